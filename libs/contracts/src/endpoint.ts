@@ -1,0 +1,103 @@
+/** One record per endpoint: router, gateway table, role check, OpenAPI and client are read from it. */
+import type { z } from 'zod';
+import type { ErrorCode } from './errors.ts';
+import type { Text } from './text.ts';
+import type { ServiceName } from './claims.ts';
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+/** Who may call. A row's role includes those above it (member < admin < super); `internal` stands outside the ladder. */
+export type Access = 'public' | 'member' | 'admin' | 'super' | 'internal';
+export type Dialect = 'drf' | 'data' | 'code' | 'app';
+/**
+ * What the answer is, before the dialect wraps it:
+ * object – one thing; action – something done, with a sentence; list – a page of things;
+ * bare – as the handler made it (RFC answers, documents); empty – 204; stream – written by the handler (CSV, NDJSON, SSE).
+ */
+export type Kind = 'object' | 'action' | 'list' | 'bare' | 'empty' | 'stream';
+type Shape = z.ZodType | undefined;
+
+export type Endpoint<
+  Path extends string = string,
+  Params extends Shape = Shape,
+  Query extends Shape = Shape,
+  Body extends Shape = Shape,
+  Response extends Shape = Shape,
+  K extends Kind = Kind,
+> = {
+  readonly name: string;
+  readonly method: Method;
+  readonly path: Path;
+  readonly service: ServiceName;
+  readonly access: readonly [Access, ...Access[]];
+  /** Scope that a service token needs; default `<service>:read` or `:write`. */
+  readonly scope?: string;
+  readonly dialect: Dialect;
+  readonly kind: K;
+  readonly summary: string;
+  readonly description?: string;
+  readonly tag: string;
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+  /** Media types accepted besides application/json. */
+  readonly accepts?: readonly string[];
+  /** The thing, or one item of the list; the dialect's wrapping is not part of it. */
+  readonly response: Response;
+  /** Dialect `code`, lists: the key that holds the items (transactions, activities …). */
+  readonly itemsKey?: string;
+  readonly status?: number;
+  /** The sentence of a success; the handler may say another. */
+  readonly message?: Text;
+  readonly refusals?: readonly ErrorCode[];
+  readonly examples?: { readonly request?: unknown; readonly response?: unknown };
+  /** Largest body in bytes; default 100 kB. */
+  readonly bodyLimit?: number;
+  /** Seconds the gateway waits for the service; default 15. */
+  readonly timeoutSeconds?: number;
+};
+
+/** Declares an endpoint. `name` is its operation id, unique over the platform. */
+export function endpoint<
+  const Path extends string,
+  Response extends z.ZodType | undefined,
+  const K extends Kind,
+  Params extends Shape = undefined,
+  Query extends Shape = undefined,
+  Body extends Shape = undefined,
+>(declaration: Endpoint<Path, Params, Query, Body, Response, K>): Endpoint<Path, Params, Query, Body, Response, K> {
+  return Object.freeze(declaration);
+}
+
+type Out<S> = S extends z.ZodType ? z.output<S> : undefined;
+type In<S> = S extends z.ZodType ? z.input<S> : undefined;
+
+/** What a handler receives: every part parsed. */
+export type RequestOf<E> =
+  E extends Endpoint<string, infer P, infer Q, infer B, infer _R, infer _K> ? { params: Out<P>; query: Out<Q>; body: Out<B> } : never;
+/** The input side of the response schema: the thing, or one item of a list. */
+export type ItemOf<E> = E extends Endpoint<string, infer _P, infer _Q, infer _B, infer R, infer _K> ? In<R> : never;
+/** What a client reads: the thing, or one item of a list. */
+export type ResultOf<E> = E extends Endpoint<string, infer _P, infer _Q, infer _B, infer R, infer _K> ? Out<R> : never;
+export type KindOf<E> = E extends Endpoint<string, infer _P, infer _Q, infer _B, infer _R, infer K> ? K : never;
+
+type Present<T> = { [Key in keyof T as [T[Key]] extends [undefined] ? never : Key]: T[Key] };
+/** What a client sends: only the parts that the endpoint has; a query without required fields may be left out. */
+export type CallOf<E> =
+  E extends Endpoint<string, infer P, infer Q, infer B, infer _R, infer _K>
+    ? Present<{ params: In<P>; body: In<B> }> & (Q extends z.ZodType ? { query?: QueryInput<In<Q>> } : unknown)
+    : never;
+type QueryInput<Q> = { [Key in keyof Q]?: Q[Key] | number | boolean };
+
+/** Scope that a service token needs for an endpoint. */
+export const scopeOf = (one: Pick<Endpoint, 'scope' | 'service' | 'method'>): string =>
+  one.scope ?? `${one.service}:${one.method === 'get' ? 'read' : 'write'}`;
+
+const LADDER = ['member', 'admin', 'super'];
+/** Whether a role may call an endpoint (spec/api.md, "Who may call"). */
+export function mayCall(access: readonly Access[], role: 'anonymous' | 'member' | 'admin' | 'super' | 'internal'): boolean {
+  if (access.includes('public')) return true;
+  if (role === 'anonymous') return false;
+  if (role === 'internal') return access.includes('internal');
+  const rank = LADDER.indexOf(role);
+  return access.some((row) => LADDER.includes(row) && rank >= LADDER.indexOf(row));
+}

@@ -1,0 +1,98 @@
+/** Building blocks of the contracts: ids, times, pages, free-form JSON. */
+import { z } from 'zod';
+import { both } from './text.ts';
+
+export const id = z.int().positive().meta({ id: 'Id', description: 'Integer id' });
+/** An id in a path. What is no positive integer is not there: the router answers 404, not 400. */
+export const pathId = z
+  .string()
+  .regex(/^[1-9]\d{0,15}$/)
+  .transform(Number)
+  .pipe(id);
+export const byId = z.object({ id: pathId });
+
+export const instant = z.iso.datetime({ offset: true }).meta({ id: 'Instant', description: 'ISO-8601 time, UTC' });
+/** A time in a request, as a Date. */
+export const instantInput = z.iso.datetime({ offset: true, error: both('时间格式不正确（应为 ISO-8601）', 'Must be an ISO-8601 time') }).transform((text) => new Date(text));
+export const day = z.iso.date().meta({ id: 'Day', description: 'A calendar day in the tenant’s zone' });
+
+export const shortText = z.string().trim().max(255);
+export const longText = z.string().max(4000);
+export const requiredText = z.string().trim().min(1).max(255);
+export const code = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9_-]+$/, { error: both('只能包含字母、数字、中划线和下划线', 'Only letters, digits, hyphen and underscore') });
+export const httpUrl = z
+  .url({ protocol: /^https?$/, error: both('请输入有效的URL', 'Must be an http(s) URL') })
+  .max(2048);
+
+const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+/** First key that must not be stored, with its path, or undefined. Depth over 16 counts as such. */
+export function forbiddenKey(value: unknown, path: readonly string[] = []): readonly string[] | undefined {
+  if (value === null || typeof value !== 'object') return undefined;
+  if (path.length > 16) return path;
+  for (const key of Object.keys(value)) {
+    if (FORBIDDEN_KEYS.has(key) || key.startsWith('$') || (!Array.isArray(value) && key.includes('.'))) return [...path, key];
+    const inner = forbiddenKey((value as Record<string, unknown>)[key], [...path, key]);
+    if (inner) return inner;
+  }
+  return undefined;
+}
+
+/** Free-form JSON object (metadata, features): no operators, no prototype keys, bounded. */
+export const jsonObject = z
+  .record(z.string(), z.unknown())
+  .superRefine((value, context) => {
+    const key = forbiddenKey(value);
+    if (key) context.addIssue({ code: 'custom', path: [...key], message: both('不允许的键名或嵌套过深', 'This key is not allowed, or nested too deeply') });
+    else if (JSON.stringify(value).length > 16_384) context.addIssue({ code: 'custom', message: both('内容过大（上限16KB）', 'Too large (16 KB at most)') });
+  })
+  .meta({ type: 'object', additionalProperties: true });
+
+/** A query flag: exactly `true` or `false`. */
+export const flag = z.enum(['true', 'false'], { error: both('必须为 true 或 false', 'Must be true or false') }).transform((text) => text === 'true');
+/** An integer in a query. */
+export const queryInteger = (minimum = Number.MIN_SAFE_INTEGER, maximum = Number.MAX_SAFE_INTEGER) =>
+  z
+    .string()
+    .regex(/^-?\d{1,16}$/, { error: both('必须为整数', 'Must be an integer') })
+    .transform(Number)
+    .pipe(z.int().min(minimum).max(maximum));
+/** A filter by id. Ids that cannot exist are a bad value, not an empty answer. */
+export const idFilter = queryInteger(1);
+
+const positivePage = queryInteger(1);
+const pageSize = queryInteger(1).transform((size) => Math.min(size, 100));
+
+/** `page`, `page_size` with the family's default; above 100 counts as 100. */
+export const pageQuery = (size = 20) => ({
+  page: positivePage.default(1),
+  page_size: pageSize.default(size),
+});
+
+export type Order = { readonly field: string; readonly descending: boolean };
+/** `ordering=-a,b` out of a whitelist; the first named default applies when absent. */
+export const ordering = (fields: readonly string[], fallback: string) =>
+  z
+    .string()
+    .transform((text, context): Order[] => {
+      const orders: Order[] = [];
+      for (const part of text.split(',').map((piece) => piece.trim())) {
+        const descending = part.startsWith('-');
+        const field = descending ? part.slice(1) : part;
+        if (fields.includes(field)) orders.push({ field, descending });
+        else context.addIssue({ code: 'custom', message: both(`不支持的排序字段：${part}；可选：${fields.join('、')}`, `Unknown ordering: ${part}; choose from ${fields.join(', ')}`) });
+      }
+      return orders;
+    })
+    .prefault(fallback);
+
+export const search = z.string().trim().max(100);
+/** Points asked for in one movement (spec/api.md). */
+export const pointsAmount = z.int().min(1).max(10_000_000);
+/** Money on the wire: a JSON number with at most two decimals. */
+export const money = z.number().min(0).max(1_000_000_000).multipleOf(0.01);
+/** A safe counter on the wire. */
+export const count = z.int().min(0);

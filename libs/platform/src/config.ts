@@ -1,0 +1,82 @@
+/** Settings of a process: read once from the environment (or `<NAME>_FILE`), checked, frozen. A bad setting stops the start and names itself. */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** Why a process does not start: every wrong setting at once. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(`The settings are not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+const port = z.coerce.number().int().min(0).max(65_535);
+/** A secret: required, at least 32 characters; in production no well-known one. */
+export const secret = z.string().min(32, 'must have at least 32 characters');
+export const wholeNumber = (fallback: number, minimum = 0, maximum = Number.MAX_SAFE_INTEGER) =>
+  z.coerce.number().int().min(minimum).max(maximum).default(fallback);
+export const onOff = (fallback: boolean) => z.enum(['true', 'false']).default(fallback ? 'true' : 'false').transform((text) => text === 'true');
+
+/** Settings that every process has. */
+export const commonSettings = {
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+  HOST: z.string().default('0.0.0.0'),
+  PORT: port.default(3000),
+  METRICS_PORT: port.default(9464),
+  MONGODB_URI: z.string().regex(/^mongodb(\+srv)?:\/\/.+\/[^/?]+/, 'must be a mongodb:// URI with a database name, such as mongodb://host:27017/points'),
+  AMQP_URL: z.string().regex(/^amqps?:\/\//, 'must be an amqp:// URL'),
+  /** The gateway's address as clients see it; links in answers are built from it. */
+  PUBLIC_URL: z.url().default('http://localhost:8000'),
+  /** Seconds that a stopping process gives to what it has in hand. */
+  SHUTDOWN_SECONDS: wholeNumber(25, 1, 600),
+  /** false: indexes and migrations are the migration job's (`node src/main.ts migrate`). */
+  MIGRATE_AT_START: onOff(true),
+};
+/** Settings of the services behind the gateway. */
+export const serviceSettings = {
+  ...commonSettings,
+  /** Key that the gateway shares with this service alone. */
+  INTERNAL_KEY: secret,
+  GATEWAY_INTERNAL_URL: z.url().default('http://localhost:8080'),
+};
+
+type Fields = Record<string, z.ZodType>;
+type Environment = Readonly<Record<string, string | undefined>>;
+export type Settings<F extends Fields> = Readonly<{ [Name in keyof F]: z.output<F[Name]> }>;
+
+const WELL_KNOWN = /change-?me|example|default|secret-?key|password|demo|insecure|development/i;
+
+/**
+ * Reads settings. `NAME_FILE` names a file that holds the value of NAME (Kubernetes and compose secrets).
+ * Throws ConfigError with every problem. In production a well-known secret is refused too.
+ */
+export function readSettings<F extends Fields>(fields: F, environment: Environment, secrets: readonly (keyof F & string)[] = []): Settings<F> {
+  const problems: string[] = [];
+  const given: Record<string, string> = {};
+  for (const name of Object.keys(fields)) {
+    const file = environment[`${name}_FILE`];
+    const value = environment[name];
+    if (value !== undefined && value !== '') given[name] = value;
+    if (!file) continue;
+    if (given[name] !== undefined) problems.push(`${name} and ${name}_FILE are both set: leave one out`);
+    try {
+      given[name] = readFileSync(file, 'utf8').trim();
+    } catch (error) {
+      problems.push(`${name}_FILE: ${(error as Error).message}`);
+    }
+  }
+  const parsed = z.object(fields).safeParse(given);
+  if (!parsed.success)
+    for (const issue of parsed.error.issues) {
+      const name = issue.path.map(String).join('.');
+      problems.push(given[name] === undefined ? `${name} is missing (or ${name}_FILE)` : `${name}: ${issue.message}`);
+    }
+  if (environment.NODE_ENV === 'production')
+    for (const name of secrets)
+      if (given[name] !== undefined && WELL_KNOWN.test(given[name])) problems.push(`${name} looks like a default; in production make one of your own, for example with: openssl rand -base64 48`);
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(parsed.data) as Settings<F>;
+}

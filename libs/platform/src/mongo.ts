@@ -1,0 +1,230 @@
+/** A service's own MongoDB: connection, models, the tenant fence, migrations. */
+import mongoose, { type ClientSession, type Connection, type Model, type PipelineStage, type Schema } from 'mongoose';
+import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { TenantScope } from './scope.ts';
+
+export type { Connection, ClientSession } from 'mongoose';
+
+export type Mongo = {
+  readonly connection: Connection;
+  isUp(): boolean;
+  /** Resolves when the database answers; rejects when it does not in time. */
+  ping(milliseconds?: number): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Connects, and keeps trying: a service never ends because its database is not there yet. */
+export async function connectMongo({ uri, logger, metrics, poolSize = 50, signal }: { uri: string; logger: Logger; metrics?: Metrics; poolSize?: number; signal?: AbortSignal }): Promise<Mongo> {
+  for (let attempt = 1; ; attempt++) {
+    const connection = mongoose.createConnection(uri, {
+      autoIndex: false,
+      autoCreate: false,
+      bufferCommands: false,
+      maxPoolSize: poolSize,
+      minPoolSize: 1,
+      serverSelectionTimeoutMS: 5_000,
+      monitorCommands: false,
+      noDelay: true,
+    });
+    try {
+      await connection.asPromise();
+      let checkedOut = 0;
+      const client = connection.getClient();
+      client.on('connectionCheckedOut', () => checkedOut++);
+      client.on('connectionCheckedIn', () => checkedOut--);
+      metrics?.gauge('membership_mongo_connections_in_use', 'Connections of the MongoDB pool in use', [], (gauge) => gauge.set(checkedOut));
+      metrics?.gauge('membership_mongo_up', '1 while MongoDB is connected', [], (gauge) => gauge.set(connection.readyState === 1 ? 1 : 0));
+      return {
+        connection,
+        isUp: () => connection.readyState === 1,
+        async ping(milliseconds = 2_000) {
+          await connection.db?.command({ ping: 1 }, { timeoutMS: milliseconds });
+        },
+        close: () => connection.close(),
+      };
+    } catch (error) {
+      await connection.close().catch(() => undefined);
+      if (signal?.aborted) throw error;
+      logger.warn({ err: error, attempt }, 'MongoDB does not answer yet; trying again');
+      await new Promise((done) => setTimeout(done, Math.min(5_000, 250 * attempt)));
+    }
+  }
+}
+
+/** Every document that belongs to a tenant. Ids are integers (see ids.ts). */
+export type TenantDocument = { _id: number | string; tenantId: number };
+export type Sort = Record<string, 1 | -1>;
+type FindOptions = { readonly sort?: Record<string, 1 | -1>; readonly skip?: number; readonly limit?: number; readonly projection?: Record<string, 0 | 1>; readonly session?: ClientSession };
+type WriteOptions = { readonly session?: ClientSession; readonly upsert?: boolean };
+/** A filter by any path but the tenant's, which the scope brings. */
+export type Unscoped = { readonly tenantId?: never; readonly [path: string]: unknown };
+type Filter = Record<string, unknown> & { tenantId: number };
+export type Update = Readonly<Record<string, unknown>>;
+
+/**
+ * Documents of one collection, always inside one tenant: every method takes the scope first, so a query without a tenant
+ * does not compile; at run time the schema's fence throws. What must cross tenants says so with `acrossTenants`.
+ */
+export class TenantCollection<T extends TenantDocument> {
+  readonly #model: Model<TenantDocument>;
+
+  constructor(connection: Connection, name: string, schema: Schema) {
+    schema.plugin(tenantFence);
+    this.#model = connection.model<TenantDocument>(name, schema as Schema<TenantDocument>, name);
+  }
+
+  #filter(scope: TenantScope, filter: Unscoped): Filter {
+    return { ...filter, tenantId: scope.tenantId };
+  }
+
+  async find(scope: TenantScope, filter: Unscoped, { projection, ...options }: FindOptions = {}): Promise<T[]> {
+    return (await this.#model.find(this.#filter(scope, filter), projection, options).lean()) as unknown as T[];
+  }
+
+  async findOne(scope: TenantScope, filter: Unscoped, { projection, ...options }: FindOptions = {}): Promise<T | null> {
+    return (await this.#model.findOne(this.#filter(scope, filter), projection, options).lean()) as unknown as T | null;
+  }
+
+  /** Exact up to `limit` (10,000: spec/api.md); `isEstimate` beyond. */
+  async count(scope: TenantScope, filter: Unscoped, { limit = 10_000, session }: { limit?: number; session?: ClientSession } = {}): Promise<{ count: number; isEstimate: boolean }> {
+    const found = await this.#model.countDocuments(this.#filter(scope, filter), { limit: limit + 1, ...(session ? { session } : {}) });
+    return found > limit ? { count: limit, isEstimate: true } : { count: found, isEstimate: false };
+  }
+
+  /** Inserts documents of this tenant; a document of another tenant throws. */
+  async insert(scope: TenantScope, documents: readonly T[], { session }: WriteOptions = {}): Promise<void> {
+    for (const document of documents) if (document.tenantId !== scope.tenantId) throw new Error(`${this.#model.modelName}: a document of another tenant`);
+    if (documents.length > 0) await this.#model.insertMany(documents, { lean: true, ...(session ? { session } : {}) });
+  }
+
+  async updateOne(scope: TenantScope, filter: Unscoped, update: Update, options: WriteOptions = {}): Promise<{ matched: number; modified: number; upserted: boolean }> {
+    const result = await this.#model.updateOne(this.#filter(scope, filter), update, { ...options, timestamps: false });
+    return { matched: result.matchedCount, modified: result.modifiedCount, upserted: result.upsertedCount > 0 };
+  }
+
+  async updateMany(scope: TenantScope, filter: Unscoped, update: Update, options: WriteOptions = {}): Promise<number> {
+    return (await this.#model.updateMany(this.#filter(scope, filter), update, { ...options, timestamps: false })).modifiedCount;
+  }
+
+  /** Updates one document and returns it as it is afterwards, or null when none matches. */
+  async change(scope: TenantScope, filter: Unscoped, update: Update, options: WriteOptions & { sort?: Sort } = {}): Promise<T | null> {
+    return (await this.#model.findOneAndUpdate(this.#filter(scope, filter), update, { ...options, new: true }).lean()) as unknown as T | null;
+  }
+
+  async deleteMany(scope: TenantScope, filter: Unscoped, { session }: WriteOptions = {}): Promise<number> {
+    return (await this.#model.deleteMany(this.#filter(scope, filter), session ? { session } : {})).deletedCount;
+  }
+
+  async aggregate<R>(scope: TenantScope, pipeline: PipelineStage[], { session }: WriteOptions = {}): Promise<R[]> {
+    const query = this.#model.aggregate<R>([{ $match: { tenantId: scope.tenantId } }, ...pipeline]);
+    return session ? query.session(session) : query;
+  }
+
+  /** How MongoDB would run a list query: for the tests that show an index under each. */
+  async explain(scope: TenantScope, filter: Unscoped, sort: Sort): Promise<unknown> {
+    return this.native.find(this.#filter(scope, filter) as never).sort(sort).limit(20).explain('executionStats');
+  }
+
+  /** The driver's own collection, for hot paths whose filters name the tenant themselves. */
+  get native() {
+    return this.#model.collection as unknown as mongoose.mongo.Collection<T>;
+  }
+
+  /** The driver's collection without the fence, for the exceptions that spec/architecture.md names. `why` says which. */
+  acrossTenants(why: string): mongoose.mongo.Collection<T> {
+    if (why.length < 10) throw new Error('say why this query crosses tenants');
+    return this.#model.collection as unknown as mongoose.mongo.Collection<T>;
+  }
+}
+
+const FILTERED = ['find', 'findOne', 'findOneAndUpdate', 'findOneAndDelete', 'findOneAndReplace', 'updateOne', 'updateMany', 'replaceOne', 'deleteOne', 'deleteMany', 'countDocuments', 'distinct'] as const;
+
+/** Schema plugin: a query, pipeline or document without a tenant throws. */
+export function tenantFence(schema: Schema): void {
+  if (!schema.path('tenantId')) schema.add({ tenantId: { type: Number, required: true } });
+  for (const operation of FILTERED)
+    schema.pre(operation as 'find', function () {
+      if (typeof this.getFilter().tenantId !== 'number') throw new Error(`${this.model.modelName}.${operation} without a tenant`);
+    });
+  schema.pre('aggregate', function () {
+    const first = this.pipeline()[0] as { $match?: { tenantId?: unknown } } | undefined;
+    if (typeof first?.$match?.tenantId !== 'number') throw new Error('aggregate without a tenant');
+  });
+  schema.pre('save', function () {
+    if (typeof this.get('tenantId') !== 'number') throw new Error('document without a tenant');
+  });
+}
+
+export type Migration = {
+  /** Grows by one; never changed once released. */
+  readonly version: number;
+  readonly name: string;
+  run(connection: Connection): Promise<void>;
+};
+
+/** Collections of the platform in every service's database, with their indexes. */
+async function preparePlatform(connection: Connection): Promise<void> {
+  const days = (count: number) => count * 24 * 3600;
+  const wanted: [string, [Record<string, 1>, { expireAfterSeconds?: number }?][]][] = [
+    ['outbox', [[{ createdAt: 1, _id: 1 }]]],
+    ['inbox', [[{ createdAt: 1 }, { expireAfterSeconds: days(30) }]]],
+    ['operations', [[{ createdAt: 1 }, { expireAfterSeconds: days(1) }]]],
+    ['leases', []],
+    ['hilo', []],
+    ['stream_offsets', []],
+    ['migrations', []],
+  ];
+  for (const [name, indexes] of wanted) {
+    await createCollection(connection, name);
+    for (const index of indexes) await connection.collection(name).createIndex(...index);
+  }
+}
+
+async function createCollection(connection: Connection, name: string): Promise<void> {
+  try {
+    await connection.createCollection(name);
+  } catch (error) {
+    if ((error as { codeName?: string }).codeName !== 'NamespaceExists') throw error;
+  }
+}
+
+/**
+ * Brings a database up to date: collections, declared indexes, versioned migrations, each once, by one process at a time
+ * (others wait). A failed migration leaves its version unmarked and can be run again.
+ */
+export async function migrate(connection: Connection, migrations: readonly Migration[], logger: Logger): Promise<void> {
+  const lock = connection.collection<{ _id: string; owner?: string; until?: Date }>('leases');
+  const owner = `${process.pid}-${Math.random().toString(36).slice(2)}`;
+  for (;;) {
+    const held = await lock
+      .findOneAndUpdate(
+        { _id: 'migrate', $expr: { $or: [{ $not: ['$until'] }, { $lt: ['$until', '$$NOW'] }] } },
+        [{ $set: { owner, until: { $dateAdd: { startDate: '$$NOW', unit: 'second', amount: 120 } } } }],
+        { upsert: true, returnDocument: 'after' },
+      )
+      .catch((error: { code?: number }) => {
+        if (error.code === 11_000) return null;
+        throw error;
+      });
+    if (held) break;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  try {
+    await preparePlatform(connection);
+    for (const model of Object.values(connection.models)) {
+      await createCollection(connection, model.collection.collectionName);
+      await model.createIndexes();
+    }
+    const done = connection.collection<{ _id: number; name: string; at: Date }>('migrations');
+    const known = new Set((await done.find().toArray()).map((row) => row._id));
+    for (const migration of [...migrations].sort((left, right) => left.version - right.version)) {
+      if (known.has(migration.version)) continue;
+      logger.info({ version: migration.version, name: migration.name }, 'migrating');
+      await migration.run(connection);
+      await done.insertOne({ _id: migration.version, name: migration.name, at: new Date() });
+    }
+  } finally {
+    await lock.updateOne({ _id: 'migrate', owner }, { $unset: { until: 1 } });
+  }
+}

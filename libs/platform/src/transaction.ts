@@ -1,0 +1,110 @@
+/** One MongoDB transaction: state, events and the answer to an idempotency key commit together or not at all. */
+import { randomUUID } from 'node:crypto';
+import type { ClientSession, Connection } from 'mongoose';
+import type { EventDefinition, Envelope, FactOf } from '@membership/contracts/event';
+import { actorName, type TenantScope } from './scope.ts';
+import type { ServiceName } from '@membership/contracts/claims';
+
+/** A row of the outbox. Its id is the event's id, end to end. */
+export type OutboxRow = {
+  readonly _id: string;
+  readonly type: string;
+  /** `<aggregate>:<subject>`: rows of one aggregate are published in `sequence` order. */
+  readonly aggregate: string;
+  readonly sequence: number;
+  readonly envelope: Envelope;
+  readonly createdAt: Date;
+};
+
+export const OUTBOX = 'outbox';
+
+export type Announcement<E extends EventDefinition> = {
+  /** Id of the aggregate. */
+  readonly subject: string | number;
+  /** Counted in the aggregate's own document, in the same transaction. */
+  readonly sequence: number;
+  readonly data: FactOf<E>;
+};
+
+/** What a use-case writes in: the session for every query, and the facts that it announces. */
+export class UnitOfWork {
+  readonly session: ClientSession;
+  readonly #service: ServiceName;
+  readonly rows: OutboxRow[] = [];
+
+  constructor(session: ClientSession, service: ServiceName) {
+    this.session = session;
+    this.#service = service;
+  }
+
+  /**
+   * Announces a fact: it goes into the outbox when the transaction commits. The data is checked against the event's
+   * schema; a mismatch is a programming error and undoes the transaction.
+   */
+  announce<E extends EventDefinition>(scope: TenantScope, event: E, announcement: Announcement<E>): string {
+    const row = outboxRow(this.#service, scope, event, announcement);
+    this.rows.push(row);
+    return row._id;
+  }
+}
+
+/** Builds the outbox row of a fact. */
+export function outboxRow<E extends EventDefinition>(service: ServiceName, scope: TenantScope, event: E, { subject, sequence, data }: Announcement<E>): OutboxRow {
+  if (event.producer !== service) throw new Error(`${service} may not announce ${event.type}: it belongs to ${event.producer}`);
+  const id = randomUUID();
+  const createdAt = new Date();
+  const envelope: Envelope = {
+    specversion: '1.0',
+    id,
+    source: `/services/${service}`,
+    type: event.type,
+    subject: String(subject),
+    time: createdAt.toISOString(),
+    datacontenttype: 'application/json',
+    tenantid: scope.tenantId,
+    actor: actorName(scope.actor),
+    correlationid: scope.requestId,
+    ...(scope.causationId === undefined ? {} : { causationid: scope.causationId }),
+    ...(scope.traceparent === undefined ? {} : { traceparent: scope.traceparent }),
+    sequence,
+    data: event.data.parse(data) as Record<string, unknown>,
+  };
+  return { _id: id, type: event.type, aggregate: `${event.aggregate}:${subject}`, sequence, envelope, createdAt };
+}
+
+export type Transactions = {
+  readonly service: ServiceName;
+  /** Runs work in a transaction, again on a write conflict (so work must have no effect but through the unit). */
+  run<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T>;
+  /** Called after a commit that announced something; the relay hangs on here. */
+  onAnnounced(listener: () => void): void;
+};
+
+/** Transactions of one connection: majority writes, snapshot reads, retried by the driver's own rules. */
+export function transactionsOf(connection: Connection, service: ServiceName): Transactions {
+  const listeners: (() => void)[] = [];
+  return {
+    service,
+    onAnnounced: (listener) => void listeners.push(listener),
+    async run(work) {
+      let announced = false;
+      const session = await connection.startSession();
+      try {
+        const result = await session.withTransaction(
+          async () => {
+            const unit = new UnitOfWork(session, service);
+            const value = await work(unit);
+            announced = unit.rows.length > 0;
+            if (announced) await connection.collection<OutboxRow>(OUTBOX).insertMany(unit.rows, { session, ordered: true });
+            return value;
+          },
+          { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' }, readPreference: 'primary' },
+        );
+        return result;
+      } finally {
+        await session.endSession();
+        if (announced) for (const listener of listeners) listener();
+      }
+    },
+  };
+}
