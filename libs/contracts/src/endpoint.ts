@@ -101,3 +101,8 @@ export function mayCall(access: readonly Access[], role: 'anonymous' | 'member' 
   const rank = LADDER.indexOf(role);
   return access.some((row) => LADDER.includes(row) && rank >= LADDER.indexOf(row));
 }
+
+const isEndpoint = (value: unknown): value is Endpoint => typeof value === 'object' && value !== null && 'access' in value && 'dialect' in value && 'path' in value;
+
+/** The endpoints among a module's exports. */
+export const endpointsIn = (module: Readonly<Record<string, unknown>>): Endpoint[] => Object.values(module).filter(isEndpoint);

@@ -1,0 +1,2 @@
+/** Endpoints that the applications service answers. */
+export {};

@@ -1,0 +1,2 @@
+/** Endpoints that the gateway service answers. */
+export {};

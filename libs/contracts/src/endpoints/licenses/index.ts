@@ -1,0 +1,2 @@
+/** Endpoints that the licenses service answers. */
+export {};

@@ -1,0 +1,2 @@
+/** Endpoints that the points service answers. */
+export {};

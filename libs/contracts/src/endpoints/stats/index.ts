@@ -1,0 +1,2 @@
+/** Endpoints that the stats service answers. */
+export {};

@@ -1,0 +1,2 @@
+/** Endpoints that the vip service answers. */
+export {};

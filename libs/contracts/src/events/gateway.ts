@@ -1,0 +1,47 @@
+/** Facts of the gateway: who exists. Each carries the whole state, so that a projection can take any one of them. */
+import { z } from 'zod';
+import { defineEvent } from '../event.ts';
+import { userRoles } from '../claims.ts';
+
+export const tenantState = z.object({
+  tenantId: z.int().positive(),
+  code: z.string(),
+  name: z.string(),
+  /** IANA zone: days of this tenant are counted in it. */
+  timezone: z.string(),
+  locale: z.string(),
+  isActive: z.boolean(),
+});
+export const memberState = z.object({
+  memberId: z.int().positive(),
+  username: z.string(),
+  email: z.string(),
+  displayName: z.string(),
+  role: z.enum(userRoles),
+  isActive: z.boolean(),
+  externalId: z.string().nullable(),
+  joinedAt: z.iso.datetime(),
+});
+const tenant = { producer: 'gateway', aggregate: 'tenant', data: tenantState } as const;
+const member = { producer: 'gateway', aggregate: 'member', data: memberState } as const;
+
+export const tenantCreated = defineEvent('tenant.created.v1', { ...tenant, description: 'A tenant was set up.' });
+export const tenantUpdated = defineEvent('tenant.updated.v1', { ...tenant, description: 'Name, zone, locale or limits of a tenant changed.' });
+export const tenantSuspended = defineEvent('tenant.suspended.v1', { ...tenant, description: 'A tenant was suspended: nobody of it may call.' });
+export const tenantResumed = defineEvent('tenant.resumed.v1', { ...tenant, description: 'A suspended tenant may call again.' });
+export const memberCreated = defineEvent('member.created.v1', { ...member, description: 'A member (or administrator) was added to a tenant.' });
+export const memberUpdated = defineEvent('member.updated.v1', { ...member, description: 'Name, address or role of a member changed.' });
+export const memberDeactivated = defineEvent('member.deactivated.v1', { ...member, description: 'A member may no longer log in.' });
+export const memberReactivated = defineEvent('member.reactivated.v1', { ...member, description: 'A deactivated member may log in again.' });
+export const memberImported = defineEvent('member.imported.v1', {
+  producer: 'gateway',
+  aggregate: 'import',
+  description: 'Sums up an import; each row that made a member is a member.created of its own.',
+  data: z.object({ importId: z.string(), total: z.int(), created: z.int(), failed: z.int() }),
+});
+export const memberLoggedIn = defineEvent('member.logged_in.v1', {
+  producer: 'gateway',
+  aggregate: 'member',
+  description: 'A member proved its password.',
+  data: z.object({ memberId: z.int().positive(), at: z.iso.datetime() }),
+});

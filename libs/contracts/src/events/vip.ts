@@ -1,0 +1,44 @@
+/** Facts of the VIP service. */
+import { z } from 'zod';
+import { defineEvent } from '../event.ts';
+
+const id = z.int().positive();
+const tagState = z.object({
+  tagId: id,
+  tagName: z.string(),
+  tagCode: z.string(),
+  tagType: z.string(),
+  tagColor: z.string(),
+  tagIcon: z.string(),
+  tagLevel: z.int(),
+  permissionModifiers: z.record(z.string(), z.unknown()),
+  quotaModifiers: z.record(z.string(), z.unknown()),
+  isActive: z.boolean(),
+});
+/** The whole state of a member's tag, with what others need of its definition. */
+const userTagState = z.object({
+  userTagId: id,
+  memberId: id,
+  tag: tagState,
+  status: z.enum(['active', 'grace', 'suspended', 'expired', 'revoked']),
+  grantedAt: z.iso.datetime(),
+  /** Null: without an end. */
+  expiresAt: z.iso.datetime().nullable(),
+  /** Privileges last until here. */
+  graceEndsAt: z.iso.datetime().nullable(),
+  autoRenew: z.boolean(),
+  reason: z.string().nullable(),
+});
+const tag = { producer: 'vip', aggregate: 'vip_tag', data: tagState } as const;
+const userTag = { producer: 'vip', aggregate: 'user_tag', data: userTagState } as const;
+
+export const vipTagDefined = defineEvent('vip_tag.defined.v1', { ...tag, description: 'A tag was defined.' });
+export const vipTagUpdated = defineEvent('vip_tag.updated.v1', { ...tag, description: 'The definition of a tag changed.' });
+export const vipTagRetired = defineEvent('vip_tag.retired.v1', { ...tag, description: 'A tag can no longer be granted.' });
+export const vipGranted = defineEvent('vip.granted.v1', { ...userTag, description: 'A member got a tag.' });
+export const vipRenewed = defineEvent('vip.renewed.v1', { ...userTag, description: 'A tag was extended.' });
+export const vipSuspended = defineEvent('vip.suspended.v1', { ...userTag, description: 'A tag gives nothing for now; its clock runs on.' });
+export const vipResumed = defineEvent('vip.resumed.v1', { ...userTag, description: 'A suspended tag gives again.' });
+export const vipGraceStarted = defineEvent('vip.grace_started.v1', { ...userTag, description: 'A tag ended; its privileges last through the grace period.' });
+export const vipExpired = defineEvent('vip.expired.v1', { ...userTag, description: 'The grace period of a tag is over.' });
+export const vipRevoked = defineEvent('vip.revoked.v1', { ...userTag, description: 'A tag was taken away.' });

@@ -1,0 +1,51 @@
+/** Reads and parses request bodies within their limit: 413, 415 and malformed JSON are refusals, never a 500. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import express from 'express';
+import type { Endpoint } from '@membership/contracts/endpoint';
+import { refuse, type Refusal } from '@membership/contracts/errors';
+
+const DEFAULT_LIMIT = 100 * 1024;
+type WithBody = IncomingMessage & { body?: unknown };
+export type ReadBody = { readonly parsed: unknown; readonly raw: Buffer | undefined };
+type Parser = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
+
+const parsers = new Map<string, Parser>();
+/** express.json with our limit; one parser a limit. `raw` keeps other media types (CSV, forms) as text. */
+function parserFor(kind: 'json' | 'text', limit: number, keep: (request: IncomingMessage, raw: Buffer) => void): Parser {
+  const name = `${kind}:${limit}`;
+  let parser = parsers.get(name);
+  if (!parser) {
+    const verify = (request: IncomingMessage, _response: ServerResponse, raw: Buffer) => keep(request, raw);
+    const options = { limit, verify, type: () => true };
+    parser = (kind === 'json' ? express.json({ ...options, strict: false }) : express.text(options)) as unknown as Parser;
+    parsers.set(name, parser);
+  }
+  return parser;
+}
+
+const raws = new WeakMap<IncomingMessage, Buffer>();
+const mediaType = (request: IncomingMessage): string => (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+const hasBody = (request: IncomingMessage): boolean =>
+  request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+
+/** The body of a request as its endpoint allows. No body is `undefined`. */
+export async function readBody(endpoint: Endpoint, request: IncomingMessage, response: ServerResponse): Promise<ReadBody> {
+  if (!hasBody(request)) return { parsed: undefined, raw: undefined };
+  const type = mediaType(request);
+  const isJson = type === 'application/json' || /^application\/[\w.-]+\+json$/.test(type);
+  if (!isJson && !endpoint.accepts?.includes(type))
+    throw refuse('UNSUPPORTED_MEDIA_TYPE', { details: { supported: ['application/json', ...(endpoint.accepts ?? [])] }, headers: { accept: 'application/json' } });
+  const parse = parserFor(isJson ? 'json' : 'text', endpoint.bodyLimit ?? DEFAULT_LIMIT, (of, raw) => raws.set(of, raw));
+  await new Promise<void>((done, failed) => parse(request, response, (error) => (error ? failed(asRefusal(error)) : done())));
+  return { parsed: (request as WithBody).body, raw: raws.get(request) };
+}
+
+type ParserError = { type?: string; status?: number; limit?: number; message?: string };
+function asRefusal(error: unknown): Refusal | Error {
+  const { type, status, limit, message } = error as ParserError;
+  if (type === 'entity.too.large') return refuse('PAYLOAD_TOO_LARGE', { details: { limit_bytes: limit }, headers: { connection: 'close' } });
+  if (type === 'entity.parse.failed') return refuse('MALFORMED_JSON', { details: { reason: message } });
+  if (type === 'charset.unsupported' || type === 'encoding.unsupported') return refuse('UNSUPPORTED_MEDIA_TYPE', { details: { reason: message } });
+  if (status !== undefined && status < 500) return refuse('MALFORMED_JSON', { details: { reason: message } });
+  return error as Error;
+}

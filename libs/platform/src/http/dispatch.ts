@@ -1,0 +1,241 @@
+/** From a request to an answer: finds the contract, asks who it is, reads and checks every part, runs the handler, renders the dialect. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Connection } from 'mongoose';
+import type { z } from 'zod';
+import type { ContextClaims } from '@membership/contracts/claims';
+import { renderAnswer, renderRefusal, type Page } from '@membership/contracts/dialects';
+import { mayCall, scopeOf, type Dialect, type Endpoint } from '@membership/contracts/endpoint';
+import { Refusal, invalid, notFound, refuse } from '@membership/contracts/errors';
+import { RouteTable } from '@membership/contracts/routes';
+import { languageOf, say } from '@membership/contracts/text';
+import { fieldErrors } from '@membership/contracts/validation';
+import type { Logger } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { findAnswers, isDuplicateKey, operationOf, replayOf, storeAnswers, type Operation, type StoredAnswer } from '../operations.ts';
+import { actorOf, scopeOfContext } from '../scope.ts';
+import type { Transactions } from '../transaction.ts';
+import { readBody } from './body.ts';
+import { Reply, type Implementation, type Incoming, type RequestFacts } from './implement.ts';
+
+type Route = Pick<Endpoint, 'method' | 'path'> & { readonly implementation: Implementation };
+type Answered = { readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>>; readonly written?: boolean };
+
+export type DispatchOptions = {
+  readonly implementations: readonly Implementation[];
+  /** Who asks: the signed context in a service, the token in the gateway. Throws a refusal. */
+  readonly authenticate: (request: IncomingMessage, endpoint: Endpoint) => ContextClaims | Promise<ContextClaims>;
+  readonly publicUrl: string;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly connection: Connection;
+  readonly transactions: Transactions;
+  /** Dialect of errors before a contract is found. */
+  readonly dialectOf?: (path: string) => Dialect;
+};
+export type Dispatch = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void;
+
+const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const NO_TENANT_FILTER = { mine: true } as const;
+
+/** Builds the request function of a process. With `next`, a path that no contract names goes on to it. */
+export function createDispatch(options: DispatchOptions): Dispatch {
+  const routes = new RouteTable<Route>(options.implementations.map((implementation) => ({ method: implementation.endpoint.method, path: implementation.endpoint.path, implementation })));
+  const duration = options.metrics.histogram('http_request_duration_seconds', 'Time from request to answer', ['method', 'route', 'status'], DURATION_BUCKETS);
+  const inFlight = options.metrics.gauge('http_requests_in_flight', 'Requests being answered');
+
+  return (request, response, next) => {
+    const path = (request.url ?? '/').split('?', 1)[0] as string;
+    const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
+    const match = routes.match(method, path);
+    if (!match.found && match.allow.length === 0 && next) {
+      next();
+      return;
+    }
+    const started = process.hrtime.bigint();
+    const endpoint = match.found ? match.target.implementation.endpoint : undefined;
+    const facts = { id: headerOf(request, 'x-request-id')?.slice(0, 128) ?? randomUUID(), language: languageOf(headerOf(request, 'accept-language')), now: new Date() };
+    const dialect = endpoint?.dialect ?? options.dialectOf?.(path) ?? 'drf';
+    inFlight.inc();
+    response.on('close', () => {
+      inFlight.dec();
+      const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+      duration.observe({ method, route: endpoint?.path ?? 'unknown', status: response.statusCode }, seconds);
+      const line = { requestId: response.getHeader('x-request-id'), method, route: endpoint?.path ?? path.slice(0, 200), status: response.statusCode, ms: Math.round(seconds * 1e4) / 10 };
+      if (response.statusCode >= 500) options.logger.error(line, 'request failed');
+      else options.logger.debug(line, 'request');
+    });
+    const work = match.found
+      ? answer(options, match.target.implementation, match.params, request, response, facts)
+      : Promise.reject(match.allow.length > 0 ? refuse('METHOD_NOT_ALLOWED', { headers: { allow: match.allow.join(', ') }, details: { allowed: match.allow } }) : notFound());
+    work.then(
+      (answered) => answered.written || send(request, response, facts.id, answered),
+      (error: unknown) => {
+        const refusal = toRefusal(error);
+        if (refusal.status >= 500) options.logger.error({ err: error, requestId: facts.id, route: endpoint?.path }, 'unexpected error');
+        if (response.headersSent) response.destroy();
+        else send(request, response, facts.id, { status: refusal.status, body: renderRefusal(dialect, refusal, { ...facts, requestId: facts.id }), headers: refusal.options.headers ?? {} });
+      },
+    );
+  };
+}
+
+/** What a client gets for an error: its refusal, 503 for a database that does not answer, else 500 without internals. */
+function toRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const name = (error as Error | null)?.name ?? '';
+  if (/^Mongo(Network|ServerSelection|NotConnected|PoolCleared|WaitQueueTimeout|Topology)/.test(name) || name === 'MongooseServerSelectionError') return refuse('SYS_002', { cause: error, headers: { 'retry-after': '2' } });
+  if (isDuplicateKey(error)) return refuse('CONFLICT', { cause: error });
+  return refuse('SYS_001', { cause: error });
+}
+
+async function answer(options: DispatchOptions, implementation: Implementation, rawParams: Record<string, string>, request: IncomingMessage, response: ServerResponse, early: Pick<RequestFacts, 'id' | 'language' | 'now'>): Promise<Answered> {
+  const { endpoint } = implementation;
+  const claims = await options.authenticate(request, endpoint);
+  if (!mayCall(endpoint.access, claims.role)) throw refuse(claims.role === 'anonymous' ? 'AUTH_001' : 'PERM_001');
+  if (claims.role === 'internal' && !claims.scopes.includes(scopeOf(endpoint)) && !endpoint.access.includes('public'))
+    throw refuse('PERM_002', { details: { required_scope: scopeOf(endpoint) } });
+  const scope = scopeOfContext(claims, headerOf(request, 'traceparent'));
+  if (implementation.needsTenant && !scope) throw refuse('TENANT_REQUIRED', { details: { header: 'X-Tenant-ID' } });
+  const params = parsePath(endpoint, rawParams);
+  const url = new URL(request.url ?? '/', options.publicUrl);
+  const narrowed = endpoint.kind === 'list' ? tenantFilter(url, scope?.tenantId) : NO_TENANT_FILTER;
+  const read = await readBody(endpoint, request, response);
+  const { query, body } = parseParts(endpoint, url, read.parsed);
+  const http: RequestFacts = { id: claims.rid, language: claims.lang, now: early.now, url, headers: request.headers, actor: actorOf(claims), raw: { request, response, body: read.raw } };
+  const incoming: Incoming = { scope, http, params, query, body };
+  response.setHeader('x-request-id', claims.rid);
+  const render = (value: unknown) => rendered(endpoint, value, http, query);
+  if (!narrowed.mine) return render({ items: [], count: 0 } satisfies Page<never>);
+  if (endpoint.kind === 'stream') {
+    if (implementation.run.kind !== 'plain') throw new Error(`${endpoint.name}: a stream must be implemented plainly`);
+    await implementation.run.handle(incoming);
+    return { status: 200, body: undefined, written: true };
+  }
+  return run(options, implementation, incoming, render);
+}
+
+async function run(options: DispatchOptions, implementation: Implementation, incoming: Incoming, render: (value: unknown) => Answered): Promise<Answered> {
+  const { run: how, endpoint } = implementation;
+  if (how.kind === 'plain') return render(await how.handle(incoming));
+  const { scope, http } = incoming;
+  if (!scope) throw refuse('TENANT_REQUIRED');
+  const operation = operationOf(scope, headerOf(http.raw.request, 'idempotency-key'), endpoint.method, http.url.pathname, http.raw.body);
+  if (how.kind === 'grouped') {
+    const settled = await how.group.submit({ scope, command: how.command(incoming), operation, answer: (outcome) => stored(render(how.view(outcome, incoming))) });
+    return 'replayed' in settled ? replayed(settled.replayed) : render(how.view(settled.outcome, incoming));
+  }
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await writeOnce(options, how.handle, incoming, operation, render);
+    } catch (error) {
+      // The loser of a race for one key: the winner's answer is there now.
+      if (!isDuplicateKey(error) || attempt === 3) throw error;
+    }
+}
+
+async function writeOnce(options: DispatchOptions, handle: Extract<Implementation['run'], { kind: 'write' }>['handle'], incoming: Incoming, operation: Operation | undefined, render: (value: unknown) => Answered): Promise<Answered> {
+  const { connection, transactions } = options;
+  return transactions.run(async (unit) => {
+    const known = operation && (await findAnswers(connection, [operation], unit.session)).get(operation.id);
+    if (operation && known) return replayed(replayOf(operation, known));
+    const answered = render(await handle(incoming, unit));
+    if (operation) await storeAnswers(connection, [{ operation, answer: stored(answered) }], unit.session);
+    return answered;
+  });
+}
+
+const stored = ({ status, body }: Answered): StoredAnswer => ({ status, body });
+const replayed = (answer: StoredAnswer): Answered => ({ ...answer, headers: { 'idempotent-replayed': 'true' } });
+
+function rendered(endpoint: Endpoint, given: unknown, http: RequestFacts, query: unknown): Answered {
+  const { value, options } = given instanceof Reply ? given : { value: given, options: {} as Reply<unknown>['options'] };
+  const text = options.message ?? endpoint.message;
+  const { page, page_size, limit } = (query ?? {}) as { page?: number; page_size?: number; limit?: number };
+  const body =
+    endpoint.kind === 'empty'
+      ? undefined
+      : renderAnswer(
+          endpoint.dialect,
+          {
+            kind: endpoint.kind,
+            value,
+            ...(text ? { message: say(text, http.language, options.params) } : {}),
+            ...(options.code === undefined ? {} : { code: options.code }),
+            ...(page === undefined ? {} : { page: { number: page, size: page_size ?? limit ?? 20 } }),
+            ...(endpoint.itemsKey === undefined ? {} : { itemsKey: endpoint.itemsKey }),
+          },
+          { language: http.language, requestId: http.id, now: http.now, url: http.url },
+        );
+  const status = options.status ?? endpoint.status ?? (endpoint.kind === 'empty' ? 204 : 200);
+  return { status, body, ...(options.headers ? { headers: options.headers } : {}) };
+}
+
+/** An id in a path that cannot be one is not there: 404. */
+function parsePath(endpoint: Endpoint, raw: Record<string, string>): unknown {
+  if (!endpoint.params) return {};
+  const parsed = endpoint.params.safeParse(raw);
+  if (!parsed.success) throw notFound();
+  return parsed.data;
+}
+
+/** `tenant`, `tenant_id` of any list only narrow: one that is not the request's matches nothing (spec/api.md). */
+function tenantFilter(url: URL, tenantId: number | undefined): { mine: boolean } {
+  let mine = true;
+  for (const name of ['tenant', 'tenant_id'])
+    for (const value of url.searchParams.getAll(name)) {
+      if (!/^[1-9]\d{0,15}$/.test(value)) throw invalid({ [name]: { zh: '必须为正整数', en: 'Must be a positive integer' } });
+      mine &&= Number(value) === tenantId;
+    }
+  return { mine };
+}
+
+function parseParts(endpoint: Endpoint, url: URL, body: unknown): { query: unknown; body: unknown } {
+  const fields: Record<string, readonly { zh: string; en: string }[]> = {};
+  const given = queryOf(endpoint, url, fields);
+  const query = check(endpoint.query, given, fields, 'query');
+  const parsedBody = endpoint.body ? check(endpoint.body, body ?? {}, fields, 'body') : undefined;
+  if (Object.keys(fields).length > 0) throw new Refusal('VALIDATION_ERROR', { fields });
+  return { query, body: parsedBody };
+}
+
+function queryOf(endpoint: Endpoint, url: URL, fields: Record<string, readonly { zh: string; en: string }[]>): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const name of new Set(url.searchParams.keys())) {
+    if (endpoint.kind === 'list' && (name === 'tenant' || name === 'tenant_id')) continue;
+    const values = url.searchParams.getAll(name);
+    if (values.length > 1) fields[name] = [{ zh: '参数重复', en: 'Given more than once' }];
+    else Object.defineProperty(given, name, { value: values[0], enumerable: true });
+  }
+  return given;
+}
+
+function check(schema: z.ZodType | undefined, given: unknown, fields: Record<string, readonly { zh: string; en: string }[]>, whole: string): unknown {
+  if (!schema) {
+    if (whole === 'query') for (const name of Object.keys(given as object)) fields[name] = [{ zh: '未知的参数', en: 'Unknown parameter' }];
+    return {};
+  }
+  const parsed = schema.safeParse(given, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  Object.assign(fields, fieldErrors(parsed.error.issues, whole));
+  return undefined;
+}
+
+function send(request: IncomingMessage, response: ServerResponse, requestId: string, { status, body, headers }: Answered): void {
+  if (!response.hasHeader('x-request-id')) response.setHeader('x-request-id', requestId);
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
+  if (text === undefined) {
+    response.writeHead(status).end();
+    return;
+  }
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text), 'cache-control': 'no-store' });
+  response.end(request.method === 'HEAD' ? undefined : text);
+  // What is left of a body that was refused unread must not be taken for the next request.
+  if (!request.complete) request.resume();
+}
+
+const headerOf = (request: IncomingMessage, name: string): string | undefined => {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+};

@@ -1,0 +1,86 @@
+/** How a service answers an endpoint of the contracts. The answer's type is the contract's. */
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Page } from '@membership/contracts/dialects';
+import type { Endpoint, ItemOf, KindOf, RequestOf } from '@membership/contracts/endpoint';
+import type { Language, Text, TextParams } from '@membership/contracts/text';
+import type { GroupCommit } from '../group-commit.ts';
+import type { Actor, TenantScope } from '../scope.ts';
+import type { UnitOfWork } from '../transaction.ts';
+
+export type RequestFacts = {
+  readonly id: string;
+  readonly language: Language;
+  readonly now: Date;
+  /** The gateway's public URL with this request's path and query. */
+  readonly url: URL;
+  readonly headers: IncomingHttpHeaders;
+  readonly actor: Actor;
+  readonly raw: { readonly request: IncomingMessage; readonly response: ServerResponse; readonly body: Buffer | undefined };
+};
+
+export type ReplyOptions = {
+  readonly message?: Text;
+  readonly params?: TextParams;
+  readonly status?: number;
+  /** Dialect `app`: the application's own code. */
+  readonly code?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+/** A value with something said about it: another sentence, status or code. */
+export class Reply<T> {
+  readonly value: T;
+  readonly options: ReplyOptions;
+  constructor(value: T, options: ReplyOptions) {
+    this.value = value;
+    this.options = options;
+  }
+}
+export const reply = <T>(value: T, options: ReplyOptions = {}): Reply<T> => new Reply(value, options);
+
+/** What a handler returns: a page for a list, nothing for 204 and streams (which it writes itself), else the thing. */
+export type ValueOf<E> = KindOf<E> extends 'list' ? Page<ItemOf<E>> : KindOf<E> extends 'empty' | 'stream' ? void : ItemOf<E>;
+type Answering<E> = ValueOf<E> | Reply<ValueOf<E>>;
+type Scoped = { readonly scope: TenantScope; readonly http: RequestFacts };
+type Unscoped = { readonly scope: TenantScope | null; readonly http: RequestFacts };
+
+export type Incoming = { scope: TenantScope | null; http: RequestFacts; params: unknown; query: unknown; body: unknown };
+export type Implementation = {
+  readonly endpoint: Endpoint;
+  readonly needsTenant: boolean;
+  readonly run:
+    | { readonly kind: 'plain'; readonly handle: (request: Incoming) => Promise<unknown> | unknown }
+    | { readonly kind: 'write'; readonly handle: (request: Incoming, unit: UnitOfWork) => Promise<unknown> }
+    // biome-ignore lint/suspicious/noExplicitAny: the group's own command and outcome, tied together by implementGrouped.
+    | { readonly kind: 'grouped'; readonly group: GroupCommit<any, any>; readonly command: (request: Incoming) => unknown; readonly view: (outcome: any, request: Incoming) => unknown };
+};
+
+/** A read, or a write that takes care of its own transaction. */
+export function implement<E extends Endpoint>(endpoint: E, handle: (request: RequestOf<E> & Scoped) => Promise<Answering<E>> | Answering<E>): Implementation {
+  return { endpoint, needsTenant: true, run: { kind: 'plain', handle: handle as never } };
+}
+
+/** An endpoint that has no tenant, or may have none: public ones, and the platform administrator's. */
+export function implementOpen<E extends Endpoint>(endpoint: E, handle: (request: RequestOf<E> & Unscoped) => Promise<Answering<E>> | Answering<E>): Implementation {
+  return { endpoint, needsTenant: false, run: { kind: 'plain', handle: handle as never } };
+}
+
+/**
+ * A write: runs in one transaction with its facts and, when the request has an Idempotency-Key, with its stored answer.
+ * The handler may run again after a write conflict, so it may have no effect but through `unit`.
+ */
+export function implementWrite<E extends Endpoint>(
+  endpoint: E,
+  handle: (request: RequestOf<E> & Scoped & { readonly unit: UnitOfWork }) => Promise<Answering<E>>,
+): Implementation {
+  return { endpoint, needsTenant: true, run: { kind: 'write', handle: (request, unit) => handle({ ...request, unit } as never) } };
+}
+
+/** A hot write: shares transactions with its neighbours through a group commit. */
+export function implementGrouped<E extends Endpoint, Command, Outcome>(
+  endpoint: E,
+  group: GroupCommit<Command, Outcome>,
+  command: (request: RequestOf<E> & Scoped) => Command,
+  view: (outcome: Outcome, request: RequestOf<E> & Scoped) => Answering<E>,
+): Implementation {
+  return { endpoint, needsTenant: true, run: { kind: 'grouped', group, command: command as never, view: view as never } };
+}
