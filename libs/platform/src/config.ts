@@ -28,6 +28,8 @@ export const commonSettings = {
   METRICS_PORT: port.default(9464),
   MONGODB_URI: z.string().regex(/^mongodb(\+srv)?:\/\/.+\/[^/?]+/, 'must be a mongodb:// URI with a database name, such as mongodb://host:27017/points'),
   AMQP_URL: z.string().regex(/^amqps?:\/\//, 'must be an amqp:// URL'),
+  /** Put before every name at the broker, so that several platforms can share one. */
+  BUS_PREFIX: z.string().regex(/^[\w.-]*$/).default(''),
   /** The gateway's address as clients see it; links in answers are built from it. */
   PUBLIC_URL: z.url().default('http://localhost:8000'),
   /** Seconds that a stopping process gives to what it has in hand. */

@@ -26,6 +26,8 @@ export type TenantScope = {
   readonly causationId?: string | undefined;
   readonly traceparent?: string | undefined;
   readonly language: Language;
+  /** The signed context as it came in: shown to the gateway when an id is looked up on the caller's behalf. Never logged. */
+  readonly credential?: string | undefined;
   readonly [verified]: true;
 };
 
@@ -37,9 +39,9 @@ export function actorOf(claims: ContextClaims): Actor {
 }
 
 /** The scope of a request whose context the gateway signed; null where the route has no tenant (public ones). */
-export function scopeOfContext(claims: ContextClaims, traceparent?: string): TenantScope | null {
+export function scopeOfContext(claims: ContextClaims, traceparent?: string, credential?: string): TenantScope | null {
   if (claims.tid === null) return null;
-  return brand({ tenantId: claims.tid, actor: actorOf(claims), requestId: claims.rid, traceparent, language: claims.lang });
+  return brand({ tenantId: claims.tid, actor: actorOf(claims), requestId: claims.rid, traceparent, language: claims.lang, credential });
 }
 
 /** The scope of the work that an event causes: the event's tenant, the service itself as actor. */

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connection } from 'mongoose';
 import type { z } from 'zod';
-import type { ContextClaims } from '@membership/contracts/claims';
+import { CONTEXT_HEADER, type ContextClaims } from '@membership/contracts/claims';
 import { renderAnswer, renderRefusal, type Page } from '@membership/contracts/dialects';
 import { mayCall, scopeOf, type Dialect, type Endpoint } from '@membership/contracts/endpoint';
 import { Refusal, invalid, notFound, refuse } from '@membership/contracts/errors';
@@ -95,7 +95,7 @@ async function answer(options: DispatchOptions, implementation: Implementation, 
   if (!mayCall(endpoint.access, claims.role)) throw refuse(claims.role === 'anonymous' ? 'AUTH_001' : 'PERM_001');
   if (claims.role === 'internal' && !claims.scopes.includes(scopeOf(endpoint)) && !endpoint.access.includes('public'))
     throw refuse('PERM_002', { details: { required_scope: scopeOf(endpoint) } });
-  const scope = scopeOfContext(claims, headerOf(request, 'traceparent'));
+  const scope = scopeOfContext(claims, headerOf(request, 'traceparent'), headerOf(request, CONTEXT_HEADER));
   if (implementation.needsTenant && !scope) throw refuse('TENANT_REQUIRED', { details: { header: 'X-Tenant-ID' } });
   const params = parsePath(endpoint, rawParams);
   const url = new URL(request.url ?? '/', options.publicUrl);

@@ -1,0 +1,148 @@
+/**
+ * Who exists: each service's own copy of tenants and members, kept from the gateway's events. An id that is missing
+ * because its event is still on the way is looked up once through the gateway, with the caller's own context.
+ */
+import { Schema, type Connection } from 'mongoose';
+import { z } from 'zod';
+import { CONTEXT_HEADER, type ServiceName } from '@membership/contracts/claims';
+import type { Envelope } from '@membership/contracts/event';
+import * as facts from '@membership/contracts/events/gateway';
+import { notFound } from '@membership/contracts/errors';
+import { on, type Subscription } from './consumer.ts';
+import type { Logger } from './log.ts';
+import { TenantCollection } from './mongo.ts';
+import { projectNewest } from './projection.ts';
+import type { TenantScope } from './scope.ts';
+
+export type Tenant = z.output<typeof facts.tenantState> & { _id: number; sequence: number };
+export type Member = z.output<typeof facts.memberState> & { _id: number; tenantId: number; sequence: number };
+
+/** Called after a projection took a newer state, in the same transaction. */
+export type MemberListener = (scope: TenantScope, member: Member, unit: import('./transaction.ts').UnitOfWork) => Promise<void>;
+export type TenantListener = (scope: TenantScope, tenant: Tenant, unit: import('./transaction.ts').UnitOfWork) => Promise<void>;
+
+const anyFields = { strict: false, versionKey: false, id: false, minimize: false } as const;
+const memberSchema = new Schema({ _id: Number, tenantId: { type: Number, required: true }, username: String, email: String, isActive: Boolean }, anyFields)
+  .index({ tenantId: 1, username: 1, _id: 1 })
+  .index({ tenantId: 1, email: 1 });
+const tenantSchema = new Schema({ _id: Number, code: String, name: String }, anyFields).index({ code: 1 });
+
+export type DirectoryOptions = {
+  readonly connection: Connection;
+  readonly gatewayUrl: string;
+  readonly service: ServiceName;
+  readonly logger: Logger;
+  readonly onMember?: MemberListener;
+  readonly onTenant?: TenantListener;
+};
+
+const CACHE_MILLISECONDS = 1_000;
+
+export class Directory {
+  readonly #members: TenantCollection<Member>;
+  readonly #tenants;
+  readonly #options: DirectoryOptions;
+  readonly #cache = new Map<number, { tenant: Tenant; until: number }>();
+  #onMember: MemberListener | undefined;
+  #onTenant: TenantListener | undefined;
+
+  constructor(options: DirectoryOptions) {
+    this.#options = options;
+    this.#onMember = options.onMember;
+    this.#onTenant = options.onTenant;
+    this.#members = new TenantCollection<Member>(options.connection, 'directory_members', memberSchema);
+    this.#tenants = options.connection.model('directory_tenants', tenantSchema, 'directory_tenants').collection as unknown as import('mongoose').mongo.Collection<Tenant>;
+  }
+
+  /** What this service does when a member or tenant is new or changed (profiles, defaults). Runs in the projection's transaction. */
+  listen(listeners: { onMember?: MemberListener; onTenant?: TenantListener }): void {
+    this.#onMember = listeners.onMember ?? this.#onMember;
+    this.#onTenant = listeners.onTenant ?? this.#onTenant;
+  }
+
+  /** The tenant of a scope, at most a second old; looked up once when its event has not come yet. */
+  async tenant(scope: TenantScope): Promise<Tenant> {
+    const cached = this.#cache.get(scope.tenantId);
+    if (cached && cached.until > Date.now()) return cached.tenant;
+    const tenant = (await this.#tenants.findOne({ _id: scope.tenantId })) ?? (await this.#lookUp(scope, `tenants/${scope.tenantId}`, facts.tenantState, (state, sequence) => this.#keepTenant({ ...state, _id: state.tenantId, sequence })));
+    if (!tenant) throw notFound({ zh: '租户不存在', en: 'There is no such tenant' });
+    this.#cache.set(scope.tenantId, { tenant, until: Date.now() + CACHE_MILLISECONDS });
+    return tenant;
+  }
+
+  /** A member of the scope's tenant, or null. `lookUp: false` asks the projection alone (consumers never look up). */
+  async findMember(scope: TenantScope, memberId: number, { lookUp = true, session }: { lookUp?: boolean; session?: import('mongoose').ClientSession } = {}): Promise<Member | null> {
+    const known = await this.#members.findOne(scope, { _id: memberId }, session ? { session } : {});
+    if (known || !lookUp || !scope.credential) return known;
+    return this.#lookUp(scope, `members/${memberId}`, facts.memberState, async (state, sequence) => {
+      const member = { ...state, _id: state.memberId, tenantId: scope.tenantId, sequence };
+      await projectNewest(this.#members.native, member, undefined);
+      return member;
+    });
+  }
+
+  /** A member of the scope's tenant. Refuses (404) an unknown one. */
+  async getMember(scope: TenantScope, memberId: number): Promise<Member> {
+    const member = await this.findMember(scope, memberId);
+    if (!member) throw notFound();
+    return member;
+  }
+
+  /** Members by id, out of the projection; for lists. */
+  async membersById(scope: TenantScope, ids: readonly number[]): Promise<Map<number, Member>> {
+    const found = await this.#members.find(scope, { _id: { $in: [...new Set(ids)] } });
+    return new Map(found.map((member) => [member._id, member]));
+  }
+
+  /** Every tenant that this service knows: scheduled jobs go through them. */
+  async tenantIds(): Promise<number[]> {
+    return (await this.#tenants.find({}, { projection: { _id: 1 } }).toArray()).map((tenant) => tenant._id);
+  }
+
+  async findTenantByCode(code: string): Promise<Tenant | null> {
+    return this.#tenants.findOne({ code });
+  }
+
+  /** What keeps this copy: every service with a directory listens to these. */
+  subscriptions(): Subscription[] {
+    const tenantEvents = [facts.tenantCreated, facts.tenantUpdated, facts.tenantSuspended, facts.tenantResumed];
+    const memberEvents = [facts.memberCreated, facts.memberUpdated, facts.memberDeactivated, facts.memberReactivated];
+    return [
+      ...tenantEvents.map((event) =>
+        on(event, async ({ envelope, data }, { scope, unit }) => {
+          const tenant = { ...data, _id: data.tenantId, sequence: envelope.sequence };
+          if (await projectNewest(this.#tenants, tenant, unit.session)) await this.#onTenant?.(scope, tenant, unit);
+          this.#cache.delete(tenant._id);
+        }),
+      ),
+      ...memberEvents.map((event) =>
+        on(event, async ({ envelope, data }, { scope, unit }) => {
+          const member = { ...data, _id: data.memberId, tenantId: (envelope as Envelope).tenantid, sequence: envelope.sequence };
+          if (await projectNewest(this.#members.native, member, unit.session)) await this.#onMember?.(scope, member, unit);
+        }),
+      ),
+    ];
+  }
+
+  async #keepTenant(tenant: Tenant): Promise<Tenant> {
+    await projectNewest(this.#tenants, tenant, undefined);
+    return tenant;
+  }
+
+  /** Asks the gateway once, a second at most. What it does not answer in time counts as unknown. */
+  async #lookUp<S extends z.ZodType, R>(scope: TenantScope, path: string, schema: S, keep: (state: z.output<S>, sequence: number) => Promise<R>): Promise<R | null> {
+    if (!scope.credential) return null;
+    try {
+      const response = await fetch(new URL(`/internal/${path}`, this.#options.gatewayUrl), {
+        headers: { [CONTEXT_HEADER]: scope.credential, 'x-membership-service': this.#options.service },
+        signal: AbortSignal.timeout(1_000),
+      });
+      if (!response.ok) return null;
+      const { sequence, state } = z.object({ sequence: z.int(), state: schema }).parse(await response.json());
+      return await keep(state as z.output<S>, sequence);
+    } catch (error) {
+      this.#options.logger.warn({ err: error, path }, 'the gateway did not answer a look-up');
+      return null;
+    }
+  }
+}

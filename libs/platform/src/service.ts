@@ -1,0 +1,199 @@
+/** How a service runs: settings → connections → app → consumers → relay; the same backwards when it is told to stop. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import express from 'express';
+import type { ServiceName } from '@membership/contracts/claims';
+import type { Endpoint } from '@membership/contracts/endpoint';
+import type { Connection } from 'mongoose';
+import { connectBus, type Bus } from './bus.ts';
+import { ConfigError, readSettings, type Settings, type commonSettings } from './config.ts';
+import { startConsumer, type Subscription } from './consumer.ts';
+import { createDispatch, type Dispatch, type DispatchOptions } from './http/dispatch.ts';
+import { deadLetterRoutes } from './http/dead-letter-routes.ts';
+import type { Implementation } from './http/implement.ts';
+import { createHttpServer } from './http/server.ts';
+import { idsOf, type Ids } from './ids.ts';
+import { createLogger, type Logger } from './log.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { connectMongo, migrate, type Migration, type Mongo } from './mongo.ts';
+import { startRelay } from './relay.ts';
+import { transactionsOf, type Transactions } from './transaction.ts';
+
+type Fields = typeof commonSettings & Record<string, import('zod').ZodType>;
+
+/** What a service is built from. */
+export type ServiceContext<F extends Fields> = {
+  readonly service: ServiceName;
+  readonly settings: Settings<F>;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly connection: Connection;
+  readonly transactions: Transactions;
+  readonly ids: Ids;
+};
+
+/** What a service consists of. */
+export type ServiceParts = {
+  readonly implementations: readonly Implementation[];
+  readonly authenticate: DispatchOptions['authenticate'];
+  readonly subscriptions?: readonly Subscription[];
+  readonly migrations?: readonly Migration[];
+  /** In front of the contracts' routes: the gateway's proxies and pages. */
+  readonly handle?: (dispatch: Dispatch) => (request: IncomingMessage, response: ServerResponse) => void;
+  readonly dialectOf?: DispatchOptions['dialectOf'];
+  /** Further checks of readiness, by name; a failing one makes /readyz 503. */
+  readonly readiness?: Readonly<Record<string, () => boolean | Promise<boolean>>>;
+  /** After connections and migrations, before requests: scheduled jobs, log readers. Returns how to stop them. */
+  readonly start?: (bus: Bus) => Promise<() => Promise<void>>;
+  /** After requests and consumers have ended: group commits, pools. */
+  readonly stop?: () => Promise<void>;
+};
+
+export type ServiceDefinition<F extends Fields> = {
+  readonly name: ServiceName;
+  readonly version?: string;
+  readonly settings: F;
+  readonly secrets: readonly (keyof F & string)[];
+  /** The contracts that this service must answer, each exactly once. */
+  readonly endpoints: readonly Endpoint[];
+  /** Wires the service; declares its models (indexes are built from them afterwards). */
+  readonly build: (context: ServiceContext<F>) => Promise<ServiceParts> | ServiceParts;
+};
+
+export type RunningService = { readonly port: number; readonly metricsPort: number; readonly bus: Bus; readonly connection: Connection; readonly logger: Logger; stop(): Promise<void> };
+
+/** Every contract has one implementation, and every implementation a contract; else the start ends here. */
+export function requireEveryEndpoint(endpoints: readonly Endpoint[], implementations: readonly Implementation[]): void {
+  const answered = implementations.map(({ endpoint }) => endpoint);
+  const missing = endpoints.filter((endpoint) => !answered.includes(endpoint)).map(({ name }) => name);
+  const unknown = answered.filter((endpoint) => !endpoints.includes(endpoint)).map(({ name }) => name);
+  const twice = answered.filter((endpoint, index) => answered.indexOf(endpoint) !== index).map(({ name }) => name);
+  const problems = [...missing.map((name) => `${name} has no implementation`), ...unknown.map((name) => `${name} is in no contract of this service`), ...twice.map((name) => `${name} is implemented twice`)];
+  if (problems.length > 0) throw new Error(`Contracts and implementations differ: ${problems.join('; ')}`);
+}
+
+/** Starts a service in this process. Waits for its database; the broker may come later. */
+export async function startService<F extends Fields>(definition: ServiceDefinition<F>, environment: Readonly<Record<string, string | undefined>>, { signal }: { signal?: AbortSignal } = {}): Promise<RunningService> {
+  const { name } = definition;
+  const settings = readSettings(definition.settings, environment, definition.secrets);
+  const common = settings as unknown as Settings<typeof commonSettings>;
+  const logger = createLogger({ service: name, level: common.LOG_LEVEL });
+  const metrics = createMetrics(name);
+  const stops: [string, () => Promise<unknown>][] = [];
+  let state: 'starting' | 'ready' | 'stopping' = 'starting';
+  let parts: ServiceParts | undefined;
+  let mongo: Mongo | undefined;
+  let handle: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
+  let stopping: Promise<void> | undefined;
+  const stop = () =>
+    (stopping ??= (async () => {
+      state = 'stopping';
+      for (const [what, end] of stops.reverse())
+        await end().catch((error: unknown) => logger.error({ err: error, what }, 'did not stop cleanly'));
+    })());
+  try {
+    const router = express.Router();
+    router.get('/healthz', (_request, response) => answerJson(response, 200, { status: 'ok', service: name }));
+    router.get('/readyz', async (_request, response) => {
+      const checks = await readiness(parts, mongo);
+      const isReady = state === 'ready' && Object.values(checks).every((check) => check === 'up');
+      answerJson(response, isReady ? 200 : 503, { status: isReady ? 'ready' : state, service: name, checks: { ...checks, broker: bus.isConnected() ? 'up' : 'degraded' } });
+    });
+    const http = createHttpServer((request, response) =>
+      (router as unknown as (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void)(request, response, (error) => {
+        if (error || !handle) answerJson(response, error ? 400 : 503, { status: error ? 'bad request' : state });
+        else handle(request, response);
+      }),
+    );
+    const bus = connectBus({ url: common.AMQP_URL, logger, metrics, service: name, prefix: common.BUS_PREFIX });
+    stops.push(['bus', () => bus.close()]);
+    const metricsPort = await metrics.listen(common.METRICS_PORT, common.HOST);
+    stops.push(['metrics', () => metrics.close()]);
+    const port = await http.listen(common.PORT, common.HOST);
+    stops.push(['http', () => http.close(1)]);
+
+    mongo = await connectMongo({ uri: common.MONGODB_URI, logger, metrics, ...(signal ? { signal } : {}) });
+    const { connection } = mongo;
+    stops.push(['mongo', () => connection.close()]);
+    const transactions = transactionsOf(connection, name);
+    const context: ServiceContext<F> = { service: name, settings, logger, metrics, connection, transactions, ids: idsOf(connection) };
+    parts = await definition.build(context);
+    requireEveryEndpoint(definition.endpoints, parts.implementations);
+    if (common.MIGRATE_AT_START) await migrate(connection, parts.migrations ?? [], logger);
+    const relay = startRelay({ connection, bus, transactions, logger, metrics, service: name });
+    stops.push(['relay', () => relay.stop()]);
+    if (parts.stop) stops.push(['parts', parts.stop]);
+    if (parts.subscriptions && parts.subscriptions.length > 0) {
+      const consumer = await startConsumer({ service: name, bus, connection, transactions, subscriptions: parts.subscriptions, logger, metrics });
+      stops.push(['consumer', () => consumer.stop()]);
+    }
+    if (parts.start) stops.push(['jobs', await parts.start(bus)]);
+    router.use('/internal/dead-letters', deadLetterRoutes({ bus, service: name, authenticate: parts.authenticate }));
+    const dispatch = createDispatch({ implementations: parts.implementations, authenticate: parts.authenticate, publicUrl: common.PUBLIC_URL, logger, metrics, connection, transactions, ...(parts.dialectOf ? { dialectOf: parts.dialectOf } : {}) });
+    handle = parts.handle?.(dispatch) ?? dispatch;
+    stops.push(['requests', () => http.close(common.SHUTDOWN_SECONDS)]);
+    state = 'ready';
+    logger.info({ port, metricsPort }, 'ready');
+    return { port, metricsPort, bus, connection, logger, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function readiness(parts: ServiceParts | undefined, mongo: Mongo | undefined): Promise<Record<string, 'up' | 'down'>> {
+  const database = mongo ? await mongo.ping().then(() => true, () => false) : false;
+  const checks: Record<string, 'up' | 'down'> = { database: database ? 'up' : 'down' };
+  for (const [check, isUp] of Object.entries(parts?.readiness ?? {})) checks[check] = (await isUp()) ? 'up' : 'down';
+  return checks;
+}
+
+function answerJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}
+
+/**
+ * The main of a service's process: starts it, stops it on SIGTERM or SIGINT, ends with 1 when it cannot start.
+ * `node src/main.ts migrate` only brings the database up to date.
+ */
+export async function runService<F extends Fields>(definition: ServiceDefinition<F>, environment: Readonly<Record<string, string | undefined>>, args: readonly string[]): Promise<void> {
+  const abort = new AbortController();
+  try {
+    if (args[0] === 'migrate') {
+      await migrateOnly(definition, environment);
+      return;
+    }
+    let running: RunningService | undefined;
+    const end = (name: NodeJS.Signals) => {
+      abort.abort();
+      running?.logger.info({ signal: name }, 'stopping');
+      const forced = setTimeout(() => process.exit(1), 60_000);
+      forced.unref();
+      if (running) void running.stop().then(() => process.exit(0));
+      else process.exit(0);
+    };
+    process.on('SIGTERM', end);
+    process.on('SIGINT', end);
+    running = await startService(definition, environment, { signal: abort.signal });
+  } catch (error) {
+    if (error instanceof ConfigError) process.stderr.write(`${definition.name} does not start. ${error.message}\n`);
+    else process.stderr.write(`${definition.name} does not start: ${(error as Error).stack ?? error}\n`);
+    process.exit(1);
+  }
+}
+
+async function migrateOnly<F extends Fields>(definition: ServiceDefinition<F>, environment: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const settings = readSettings(definition.settings, environment, definition.secrets);
+  const common = settings as unknown as Settings<typeof commonSettings>;
+  const logger = createLogger({ service: definition.name, level: common.LOG_LEVEL });
+  const metrics = createMetrics(definition.name);
+  const { connection } = await connectMongo({ uri: common.MONGODB_URI, logger });
+  try {
+    const parts = await definition.build({ service: definition.name, settings, logger, metrics, connection, transactions: transactionsOf(connection, definition.name), ids: idsOf(connection) });
+    await migrate(connection, parts.migrations ?? [], logger);
+    await parts.stop?.();
+    logger.info('migrated');
+  } finally {
+    await connection.close();
+  }
+}
