@@ -1,2 +1,5 @@
 /** Endpoints that the points service answers. */
-export {};
+export * from './ledger.ts';
+export * from './levels.ts';
+export * from './profiles.ts';
+export * from './rules.ts';

@@ -1,0 +1,127 @@
+/** User levels (seed 001): the ladder by points. */
+import { z } from 'zod';
+import { endpoint } from '../../endpoint.ts';
+import { byId, code, flag, id, instant, jsonObject, longText, ordering, pageQuery, requiredText, search } from '../../schemas.ts';
+import { both } from '../../text.ts';
+
+const rate = z.number().min(0).max(1);
+const colour = z.string().regex(/^#[0-9A-Fa-f]{6}$/, { error: both('颜色格式不正确，例如 #CD7F32', 'Must be a colour such as #CD7F32') });
+const permissions = jsonObject.refine((value) => value.discount_rate === undefined || rate.safeParse(value.discount_rate).success, {
+  path: ['discount_rate'],
+  error: both('折扣率应在 0 到 1 之间', 'Must be a number from 0 to 1'),
+});
+const quotas = z.record(z.string().regex(/^\w{1,64}$/), z.int().min(0), { error: both('配额必须为非负整数', 'Quotas are integers of at least 0') });
+
+export const userLevel = z.object({
+  id,
+  level_name: z.string(),
+  level_code: z.string(),
+  level_order: z.int(),
+  min_points: z.int(),
+  max_points: z.int().nullable(),
+  permissions: z.record(z.string(), z.unknown()),
+  quota_config: z.record(z.string(), z.number()),
+  level_color: z.string(),
+  level_icon: z.string(),
+  level_description: z.string(),
+  is_active: z.boolean(),
+  is_default: z.boolean(),
+  created_at: instant,
+  updated_at: instant,
+});
+
+const fields = {
+  level_name: requiredText,
+  level_code: code,
+  level_order: z.int().min(1).max(1000),
+  min_points: z.int().min(0).max(1_000_000_000_000),
+  max_points: z.int().min(0).max(1_000_000_000_000).nullable(),
+  permissions,
+  quota_config: quotas,
+  level_color: colour,
+  level_icon: z.string().max(16),
+  level_description: longText,
+  is_active: z.boolean(),
+  is_default: z.boolean(),
+};
+const wholeLevel = z.strictObject({
+  ...fields,
+  max_points: fields.max_points.default(null),
+  permissions: permissions.default({}),
+  quota_config: quotas.default({}),
+  level_color: colour.default('#808080'),
+  level_icon: fields.level_icon.default(''),
+  level_description: longText.default(''),
+  is_active: z.boolean().default(true),
+  is_default: z.boolean().default(false),
+});
+const partialLevel = z.strictObject(fields).partial();
+
+const family = { service: 'points', dialect: 'drf', tag: 'User levels' } as const;
+const path = '/api/v1/points/user-levels/';
+const onePath = '/api/v1/points/user-levels/:id/';
+export const bronze = {
+  id: 1,
+  level_name: '青铜会员',
+  level_code: 'BRONZE',
+  level_order: 1,
+  min_points: 0,
+  max_points: 999,
+  permissions: { can_view_basic_content: true, discount_rate: 0.05, priority_support: false },
+  quota_config: { max_downloads_per_day: 10, max_api_calls_per_hour: 100 },
+  level_color: '#CD7F32',
+  level_icon: '🥉',
+  level_description: '新用户的起始等级',
+  is_active: true,
+  is_default: true,
+  created_at: '2025-09-25T10:00:00Z',
+  updated_at: '2025-09-25T10:00:00Z',
+};
+
+export const listUserLevels = endpoint({
+  ...family,
+  name: 'listUserLevels',
+  method: 'get',
+  path,
+  access: ['member', 'internal'],
+  kind: 'list',
+  summary: 'List the user levels of the tenant',
+  query: z.strictObject({
+    ...pageQuery(),
+    is_active: flag.optional(),
+    is_default: flag.optional(),
+    search: search.optional(),
+    ordering: ordering(['level_order', 'level_name', 'level_code', 'min_points', 'created_at'], 'level_order'),
+  }),
+  response: userLevel,
+  examples: { response: { count: 1, next: null, previous: null, results: [bronze] } },
+});
+export const getUserLevel = endpoint({ ...family, name: 'getUserLevel', method: 'get', path: onePath, access: ['member', 'internal'], kind: 'object', summary: 'Show a user level', params: byId, response: userLevel });
+export const createUserLevel = endpoint({
+  ...family,
+  name: 'createUserLevel',
+  method: 'post',
+  path,
+  access: ['admin'],
+  kind: 'object',
+  status: 201,
+  summary: 'Define a user level',
+  description: 'Ranges of active levels may not overlap, one level is the default, codes are unique in the tenant.',
+  body: wholeLevel,
+  response: userLevel,
+});
+export const replaceUserLevel = endpoint({ ...family, name: 'replaceUserLevel', method: 'put', path: onePath, access: ['admin'], kind: 'object', summary: 'Replace a user level', params: byId, body: wholeLevel, response: userLevel });
+export const updateUserLevel = endpoint({ ...family, name: 'updateUserLevel', method: 'patch', path: onePath, access: ['admin'], kind: 'object', summary: 'Change a user level', params: byId, body: partialLevel, response: userLevel });
+export const deleteUserLevel = endpoint({
+  ...family,
+  name: 'deleteUserLevel',
+  method: 'delete',
+  path: onePath,
+  access: ['admin'],
+  kind: 'empty',
+  summary: 'Remove a user level',
+  description: 'The default level, and one that profiles still have, cannot be removed (409).',
+  params: byId,
+  response: undefined,
+  refusals: ['CONFLICT'],
+});

@@ -1,0 +1,161 @@
+/** Points profiles (seed 001): balances, levels, permissions. A profile is 1:1 with its member and shares its id. */
+import { z } from 'zod';
+import { endpoint } from '../../endpoint.ts';
+import { byId, day, flag, id, idFilter, instant, ordering, pageQuery, queryInteger, search } from '../../schemas.ts';
+import { both } from '../../text.ts';
+
+const byCategory = z.record(z.string(), z.int());
+const permissionValues = z.record(z.string(), z.union([z.boolean(), z.number(), z.string(), z.null()]));
+export const activeTag = z.object({
+  id,
+  tag_name: z.string(),
+  tag_code: z.string(),
+  tag_type: z.string(),
+  tag_color: z.string(),
+  expires_at: instant.nullable(),
+  status: z.string(),
+  vip_status: z.object({ is_active: z.boolean(), is_expired: z.boolean(), is_in_grace_period: z.boolean(), days_until_expiry: z.int().nullable() }),
+});
+export const profile = z.object({
+  id,
+  member: id,
+  tenant: id,
+  total_points: z.int(),
+  available_points: z.int(),
+  frozen_points: z.int(),
+  current_level: id.nullable(),
+  level_updated_at: instant.nullable(),
+  points_earned_total: z.int(),
+  points_spent_total: z.int(),
+  points_expired_total: z.int(),
+  last_points_update: instant.nullable(),
+  last_level_check: instant.nullable(),
+  consecutive_login_days: z.int(),
+  last_login_date: day.nullable(),
+  points_multiplier: z.string().meta({ description: 'Two decimals, as text: "1.20"' }),
+  is_points_enabled: z.boolean(),
+  member_info: z.object({ id, username: z.string(), email: z.string(), is_active: z.boolean() }),
+  tenant_info: z.object({ id, name: z.string(), is_active: z.boolean() }),
+  current_level_info: z
+    .object({ id, level_name: z.string(), level_code: z.string(), level_order: z.int(), min_points: z.int(), max_points: z.int().nullable(), level_color: z.string(), level_icon: z.string() })
+    .nullable(),
+  points_summary: z.object({
+    total_points: z.int(),
+    current_level: z.string().nullable(),
+    points_multiplier: z.number(),
+    summary_period_days: z.int(),
+    earned: z.object({ total: z.int(), categories: byCategory }),
+    spent: z.object({ total: z.int(), categories: byCategory }),
+    net_change: z.int(),
+    category_breakdown: z.array(z.object({ category: z.string(), earned: z.int(), spent: z.int(), net: z.int() })),
+  }),
+  active_tags: z.array(activeTag),
+  effective_permissions: permissionValues,
+  created_at: instant,
+  updated_at: instant,
+});
+
+const family = { service: 'points', dialect: 'drf', tag: 'Points profiles' } as const;
+export const profilePath = '/api/v1/points/profiles/:id/';
+
+export const listProfiles = endpoint({
+  ...family,
+  name: 'listProfiles',
+  method: 'get',
+  path: '/api/v1/points/profiles/',
+  access: ['member', 'internal'],
+  kind: 'list',
+  summary: 'List points profiles',
+  description: 'A member sees its own profile only.',
+  query: z.strictObject({
+    ...pageQuery(),
+    current_level: idFilter.optional(),
+    is_points_enabled: flag.optional(),
+    search: search.optional(),
+    ordering: ordering(['total_points', 'available_points', 'points_earned_total', 'points_spent_total', 'created_at', 'updated_at', 'member'], '-total_points'),
+  }),
+  response: profile,
+});
+export const getProfile = endpoint({ ...family, name: 'getProfile', method: 'get', path: profilePath, access: ['member', 'internal'], kind: 'object', summary: 'Show a points profile', params: byId, response: profile });
+export const updateProfile = endpoint({
+  ...family,
+  name: 'updateProfile',
+  method: 'patch',
+  path: profilePath,
+  access: ['admin'],
+  kind: 'object',
+  summary: 'Enable or disable points, set the multiplier',
+  params: byId,
+  body: z
+    .strictObject({
+      is_points_enabled: z.boolean(),
+      points_multiplier: z.coerce
+        .number({ error: both('积分倍数必须为数字', 'Must be a number') })
+        .min(0.01)
+        .max(100)
+        .refine((value) => Math.abs(value * 100 - Math.round(value * 100)) < 1e-9, { error: both('积分倍数最多两位小数', 'At most two decimals') }),
+    })
+    .partial(),
+  response: profile,
+});
+
+export const profileSummary = z.object({
+  total_points: z.int(),
+  current_level: z.string().nullable(),
+  points_multiplier: z.number(),
+  summary_period_days: z.int(),
+  earned: z.object({ total: z.int(), by_category: byCategory, by_day: z.array(z.object({ date: day, points: z.int() })) }),
+  spent: z.object({ total: z.int(), by_category: byCategory, by_day: z.array(z.object({ date: day, points: z.int() })) }),
+  net_change: z.int(),
+  level_progress: z.object({
+    current_level: z.object({ name: z.string(), color: z.string(), min_points: z.int(), max_points: z.int().nullable() }).nullable(),
+    current_points: z.int(),
+    next_level: z.object({ name: z.string(), color: z.string(), min_points: z.int() }).nullable(),
+    points_to_next: z.int().nullable(),
+    progress_percentage: z.number(),
+  }),
+  predictions: z.object({ estimated_days_to_next_level: z.int().nullable(), monthly_average_earned: z.number(), trend: z.enum(['increasing', 'stable', 'decreasing']) }),
+});
+export const getProfileSummary = endpoint({
+  ...family,
+  name: 'getProfileSummary',
+  method: 'get',
+  path: '/api/v1/points/profiles/:id/summary/',
+  access: ['member', 'internal'],
+  kind: 'object',
+  summary: 'Sum up a profile over some days',
+  params: byId,
+  query: z.strictObject({ days: queryInteger(1, 366).default(30) }),
+  response: profileSummary,
+});
+export const getProfilePermissions = endpoint({
+  ...family,
+  name: 'getProfilePermissions',
+  method: 'get',
+  path: '/api/v1/points/profiles/:id/permissions/',
+  access: ['member', 'internal'],
+  kind: 'object',
+  summary: 'Show what a member may do, and where each permission comes from',
+  params: byId,
+  response: z.object({
+    user_id: id,
+    tenant_id: id,
+    base_permissions: permissionValues,
+    level_permissions: permissionValues,
+    vip_tag_permissions: z.record(z.string(), z.record(z.string(), z.unknown())),
+    effective_permissions: permissionValues,
+    permission_calculation: z.object({ base_discount: z.number(), level_discount: z.number(), vip_bonus: z.number(), final_discount: z.number() }),
+  }),
+});
+export const checkProfileLevel = endpoint({
+  ...family,
+  name: 'checkProfileLevel',
+  method: 'post',
+  path: '/api/v1/points/profiles/:id/check_level/',
+  access: ['admin'],
+  kind: 'action',
+  summary: 'Recompute the level now',
+  params: byId,
+  response: z.object({ level_change: z.object({ upgraded: z.boolean(), previous_level: z.string().nullable(), current_level: z.string().nullable() }), timestamp: instant }),
+  message: { zh: '等级检查完成', en: 'The level was checked' },
+});

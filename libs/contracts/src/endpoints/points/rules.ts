@@ -1,0 +1,88 @@
+/** Award rules: which facts of other services give points. */
+import { z } from 'zod';
+import { endpoint } from '../../endpoint.ts';
+import { byId, flag, id, instant, instantInput, longText, ordering, pageQuery, pointsAmount, requiredText } from '../../schemas.ts';
+
+/** Facts that a rule may name: those about one member. */
+export const awardableEvents = [
+  'member.created.v1',
+  'member.logged_in.v1',
+  'assignment.created.v1',
+  'assignment.activated.v1',
+  'device.bound.v1',
+  'vip.granted.v1',
+  'vip.renewed.v1',
+  'feedback.opened.v1',
+] as const;
+const condition = z.strictObject({
+  field: z.string().regex(/^[a-zA-Z]\w*(\.[a-zA-Z]\w*){0,3}$/),
+  operator: z.enum(['eq', 'ne', 'in', 'gte', 'lte']),
+  value: z.union([z.string().max(255), z.number(), z.boolean(), z.null(), z.array(z.union([z.string().max(255), z.number()])).max(50)]),
+});
+const fields = {
+  name: requiredText,
+  event_type: z.enum(awardableEvents),
+  conditions: z.array(condition).max(20),
+  points: pointsAmount,
+  category: z.string().min(1).max(64).regex(/^[a-z][a-z0-9_]*$/),
+  subcategory: z.string().max(64).nullable(),
+  reason: longText.nullable(),
+  valid_from: instantInput.nullable(),
+  valid_to: instantInput.nullable(),
+  order: z.int().min(0).max(10_000),
+  is_active: z.boolean(),
+};
+export const awardRule = z.object({
+  id,
+  version: z.int().positive().meta({ description: 'Grows with each change' }),
+  name: z.string(),
+  event_type: z.string(),
+  conditions: z.array(condition),
+  points: z.int(),
+  category: z.string(),
+  subcategory: z.string().nullable(),
+  reason: z.string().nullable(),
+  valid_from: instant.nullable(),
+  valid_to: instant.nullable(),
+  order: z.int(),
+  is_active: z.boolean(),
+  created_at: instant,
+  updated_at: instant,
+});
+const family = { service: 'points', dialect: 'drf', tag: 'Award rules', access: ['admin'] } as const;
+const path = '/api/v1/points/rules/';
+const onePath = '/api/v1/points/rules/:id/';
+
+export const listRules = endpoint({
+  ...family,
+  name: 'listRules',
+  method: 'get',
+  path,
+  kind: 'list',
+  summary: 'List award rules',
+  query: z.strictObject({ ...pageQuery(), event_type: z.enum(awardableEvents).optional(), is_active: flag.optional(), ordering: ordering(['order', 'name', 'created_at'], 'order') }),
+  response: awardRule,
+});
+export const createRule = endpoint({
+  ...family,
+  name: 'createRule',
+  method: 'post',
+  path,
+  kind: 'object',
+  status: 201,
+  summary: 'Define an award rule',
+  body: z.strictObject({
+    ...fields,
+    conditions: fields.conditions.default([]),
+    subcategory: fields.subcategory.default(null),
+    reason: fields.reason.default(null),
+    valid_from: fields.valid_from.default(null),
+    valid_to: fields.valid_to.default(null),
+    order: fields.order.default(100),
+    is_active: z.boolean().default(true),
+  }),
+  response: awardRule,
+});
+export const getRule = endpoint({ ...family, name: 'getRule', method: 'get', path: onePath, kind: 'object', summary: 'Show an award rule', params: byId, response: awardRule });
+export const updateRule = endpoint({ ...family, name: 'updateRule', method: 'patch', path: onePath, kind: 'object', summary: 'Change an award rule', params: byId, body: z.strictObject(fields).partial(), response: awardRule });
+export const deleteRule = endpoint({ ...family, name: 'deleteRule', method: 'delete', path: onePath, kind: 'empty', summary: 'Remove an award rule', description: 'What it has given stays.', params: byId, response: undefined });
