@@ -1,0 +1,26 @@
+// Three projects: unit (no store, no network), component (one service, real stores), e2e (what crosses services).
+// The stores' addresses come from tools/test.ts through MONGODB_URI and AMQP_URL.
+const common = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  transform: { '\\.ts$': '<rootDir>/tools/jest/strip-types.mjs' },
+  transformIgnorePatterns: ['/node_modules/'],
+  modulePathIgnorePatterns: ['<rootDir>/.local/'],
+  watchPathIgnorePatterns: ['<rootDir>/.local/'],
+};
+
+export default {
+  watchman: false,
+  coverageProvider: 'v8',
+  collectCoverageFrom: ['{libs,services}/*/src/**/*.ts', '!**/*.test.ts'],
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{libs,services}/*/src/**/*.test.ts', '<rootDir>/tools/**/*.test.ts'],
+    },
+    { ...common, displayName: 'component', testMatch: ['<rootDir>/{libs,services}/*/test/**/*.test.ts'] },
+    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/tests/**/*.test.ts'] },
+  ],
+};

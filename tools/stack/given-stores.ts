@@ -1,0 +1,43 @@
+// Stores whose addresses are given: used as they are, never started or stopped.
+import { withoutPassword } from './database-uri.ts';
+import { eventuallyTrue, greetsAmqp } from './reachable.ts';
+import { assertUsableMongoDb } from './replica-set.ts';
+import { PassedOver, type RunningStore } from './store.ts';
+
+const REACH_MS = 10_000;
+
+/** The server at MONGODB_URI; an error, not the next choice, when it is of no use: it was asked for by name. */
+export async function givenMongoDb(uri: string | undefined): Promise<RunningStore> {
+  if (!uri) throw new PassedOver('MONGODB_URI is not set');
+  try {
+    const kind = await assertUsableMongoDb(uri, { timeoutMs: REACH_MS });
+    return given(uri, `MongoDB at MONGODB_URI, ${withoutPassword(uri)} (${kind})`);
+  } catch (error) {
+    throw new Error(
+      `MONGODB_URI (${withoutPassword(uri)}) cannot be used: ${(error as Error).message}. Correct or unset it.`,
+    );
+  }
+}
+
+/** The broker at AMQP_URL. */
+export async function givenRabbitMq(url: string | undefined): Promise<RunningStore> {
+  if (!url) throw new PassedOver('AMQP_URL is not set');
+  const shown = withoutPassword(url);
+  if (!/^amqps?:\/\//.test(url)) {
+    throw new Error(`AMQP_URL (${shown}) is not an AMQP address: it must begin with amqp:// or amqps://`);
+  }
+  if (!(await eventuallyTrue(() => greetsAmqp(url), { timeoutMs: REACH_MS }))) {
+    throw new Error(
+      `AMQP_URL (${shown}) cannot be used: no broker answers there within ${REACH_MS / 1000} s. Correct or unset it.`,
+    );
+  }
+  return given(url, `RabbitMQ at AMQP_URL, ${shown}`);
+}
+
+const given = (uri: string, description: string): RunningStore => ({
+  provider: 'given',
+  description,
+  uri,
+  pids: () => [],
+  stop: async () => undefined,
+});

@@ -1,0 +1,193 @@
+// MongoDB and RabbitMQ for a stack or for a test run, found or started, with everything that was started stopped again.
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type * as DockerStores from './docker-stores.ts';
+import { allowedProviders, findStore, orderOf, type Ways } from './finder.ts';
+import { THROWAWAY_DIR } from './folders.ts';
+import { givenMongoDb, givenRabbitMq } from './given-stores.ts';
+import { downloadedMongod, installedMongod } from './mongodb-program.ts';
+import { startMongod } from './mongodb-server.ts';
+import { choosePorts } from './ports.ts';
+import { downloadedRabbitMq, installedRabbitMq } from './rabbitmq-program.ts';
+import { startRabbitMq } from './rabbitmq-server.ts';
+import { endStackProcesses } from './stack-processes.ts';
+import { readState, rememberState, writeJson } from './stack-state.ts';
+import type { Log, RunningStore, StoreName, StoreSettings } from './store.ts';
+
+export type Infrastructure = {
+  /** Server addresses: MongoDB's without a database. */
+  readonly mongodbUri: string;
+  readonly amqpUrl: string;
+  readonly description: { readonly mongodb: string; readonly rabbitmq: string };
+  readonly mongodb: RunningStore;
+  readonly rabbitmq: RunningStore;
+  pids(): number[];
+  /** Ends the broker as a crash would, waits, starts it again on its data; absent for a broker that was given. */
+  restartBroker?(options?: { signal?: NodeJS.Signals; downMs?: number }): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export type InfrastructureOptions = {
+  log: Log;
+  /** The stack's folder, whose data stay. Without it everything is thrown away at the end. */
+  stackDir?: string;
+  environment?: NodeJS.ProcessEnv;
+};
+
+const PORT_NAMES = ['mongodb', 'amqp', 'epmd', 'rabbitDistribution'] as const;
+const DOCKER_USED = 'docker-used';
+
+/** Finds or starts both stores. When one cannot be had, the other is stopped before the error is thrown. */
+export async function startInfrastructure(options: InfrastructureOptions): Promise<Infrastructure> {
+  const { log, environment = process.env } = options;
+  const throwaway = options.stackDir === undefined;
+  if (throwaway) await sweepThrowaways(log);
+  const stackDir =
+    options.stackDir ?? join(THROWAWAY_DIR, `${process.pid}-${randomBytes(4).toString('hex')}`);
+  mkdirSync(join(stackDir, 'logs'), { recursive: true });
+  const state = readState(stackDir);
+  const ports = await choosePorts(PORT_NAMES, state.ports);
+  const settings: StoreSettings = { stackDir, ports, throwaway, log };
+  const allowed = allowedProviders(environment['STACK_PROVIDERS']);
+  const find = (store: StoreName, part: 'mongodb' | 'rabbitmq', ways: Ways): Promise<RunningStore> => {
+    const dataLiesWith = state.dataLiesWith[part];
+    return findStore(store, {
+      ways,
+      order: orderOf({ allowed, dataLiesWith }),
+      dataLiesWith,
+      log,
+    });
+  };
+  const discard = (): void => {
+    if (throwaway) rmSync(stackDir, { recursive: true, force: true });
+  };
+
+  const searches = await Promise.allSettled([
+    find('MongoDB', 'mongodb', waysToMongoDb(settings, environment)),
+    find('RabbitMQ', 'rabbitmq', waysToRabbitMq(settings, environment)),
+  ]);
+  const found = searches.filter((each) => each.status === 'fulfilled').map((each) => each.value);
+  const failures = searches.filter((each) => each.status === 'rejected').map((each) => each.reason as Error);
+  const [mongodb, rabbitmq] = found;
+  if (failures.length > 0 || !mongodb || !rabbitmq) {
+    await Promise.allSettled(found.map((store) => store.stop()));
+    await endStackProcesses(stackDir);
+    discard();
+    throw new Error(failures.map((error) => error.message).join('\n\n'));
+  }
+
+  rememberState(stackDir, {
+    ports,
+    dataLiesWith: {
+      ...(mongodb.provider === 'given' ? {} : { mongodb: mongodb.provider }),
+      ...(rabbitmq.provider === 'given' ? {} : { rabbitmq: rabbitmq.provider }),
+    },
+  });
+  const pids = (): number[] => [...mongodb.pids(), ...rabbitmq.pids()];
+  writeJson(join(stackDir, 'store-pids.json'), pids());
+  return {
+    mongodbUri: mongodb.uri,
+    amqpUrl: rabbitmq.uri,
+    description: { mongodb: mongodb.description, rabbitmq: rabbitmq.description },
+    mongodb,
+    rabbitmq,
+    pids,
+    ...(rabbitmq.kill && rabbitmq.start
+      ? {
+          async restartBroker({ signal = 'SIGKILL', downMs = 0 } = {}) {
+            await rabbitmq.kill?.(signal);
+            await new Promise((done) => setTimeout(done, downMs));
+            await rabbitmq.start?.();
+          },
+        }
+      : {}),
+    async stop() {
+      const results = await Promise.allSettled([rabbitmq.stop(), mongodb.stop()]);
+      await endStackProcesses(stackDir, { graceMs: 2_000 });
+      discard();
+      for (const result of results) if (result.status === 'rejected') throw result.reason;
+    },
+  };
+}
+
+function waysToMongoDb(settings: StoreSettings, environment: NodeJS.ProcessEnv): Ways {
+  const log: Log = (line) => settings.log(`MongoDB: ${line}`);
+  return {
+    given: () => givenMongoDb(environment['MONGODB_URI']),
+    docker: async () => {
+      const { dockerMongoDb } = await dockerFor(settings);
+      return dockerMongoDb({ ...settings, log });
+    },
+    installed: async () => startMongod(await installedMongod({ log }), { provider: 'installed', settings }),
+    downloaded: async () =>
+      startMongod(await downloadedMongod({ log }), { provider: 'downloaded', settings }),
+  };
+}
+
+function waysToRabbitMq(settings: StoreSettings, environment: NodeJS.ProcessEnv): Ways {
+  const log: Log = (line) => settings.log(`RabbitMQ: ${line}`);
+  return {
+    given: () => givenRabbitMq(environment['AMQP_URL']),
+    docker: async () => {
+      const { dockerRabbitMq } = await dockerFor(settings);
+      return dockerRabbitMq({ ...settings, log });
+    },
+    installed: async () => startRabbitMq(installedRabbitMq(), { provider: 'installed', settings }),
+    downloaded: async () =>
+      startRabbitMq(await downloadedRabbitMq({ log }), { provider: 'downloaded', settings }),
+  };
+}
+
+async function dockerFor(settings: StoreSettings): Promise<typeof DockerStores> {
+  // Tells a later sweep that it has to ask Docker as well.
+  writeFileSync(join(settings.stackDir, DOCKER_USED), '');
+  return import('./docker-stores.ts');
+}
+
+/** Ends what a killed supervisor left running in a stack's folder; says what it was. */
+export async function endOrphans(stackDir: string, log: Log): Promise<void> {
+  for (const { pid, command } of await endStackProcesses(stackDir)) {
+    log(`ended process ${pid}, left over from a run that was killed (${command.slice(0, 60)})`);
+  }
+  if (!existsSync(join(stackDir, DOCKER_USED))) return;
+  try {
+    const { removeContainers } = await import('./docker-stores.ts');
+    const removed = await removeContainers(stackDir);
+    if (removed > 0) log(`removed ${removed} containers, left over from a run that was killed`);
+  } catch {
+    // Without an engine there are no containers of ours.
+  }
+}
+
+/** Removes the volumes that hold a stack's data, when Docker held it. */
+export async function removeDockerData(stackDir: string): Promise<string[]> {
+  if (!existsSync(join(stackDir, DOCKER_USED))) return [];
+  try {
+    const { removeVolumes } = await import('./docker-stores.ts');
+    return await removeVolumes(stackDir);
+  } catch {
+    return [];
+  }
+}
+
+/** Clears throw-away stacks whose owner is gone, with whatever still runs in them. */
+async function sweepThrowaways(log: Log): Promise<void> {
+  mkdirSync(THROWAWAY_DIR, { recursive: true });
+  for (const name of readdirSync(THROWAWAY_DIR)) {
+    const owner = Number.parseInt(name, 10);
+    if (owner > 0 && isAlive(owner)) continue;
+    const folder = join(THROWAWAY_DIR, name);
+    await endOrphans(folder, log);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

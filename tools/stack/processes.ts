@@ -1,0 +1,131 @@
+// Child processes in groups of their own, which leave nothing behind when they are stopped.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { STACK_MARKER } from './stack-processes.ts';
+
+export type Exit = { code: number | null; signal: NodeJS.Signals | null };
+
+export type LaunchOptions = {
+  name: string;
+  command: string;
+  args: readonly string[];
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  logFile: string;
+  /** The folder that the process works for; its environment names it, so that it can be found after a crash. */
+  stackDir: string;
+};
+
+export type ManagedProcess = {
+  readonly name: string;
+  readonly pid: number;
+  readonly logFile: string;
+  readonly exited: Promise<Exit>;
+  hasExited(): boolean;
+  kill(signal: NodeJS.Signals): void;
+  /** SIGTERM, then SIGKILL after the grace; done when the whole group is gone. */
+  stop(options?: { graceMs?: number }): Promise<void>;
+};
+
+const GRACE_MS = 10_000;
+
+/** Starts a program in its own process group; what it prints goes to its log file. */
+export async function launch(options: LaunchOptions): Promise<ManagedProcess> {
+  const { name, command, args, cwd, env, logFile, stackDir } = options;
+  mkdirSync(dirname(logFile), { recursive: true });
+  const log = openSync(logFile, 'a');
+  let child: ChildProcess;
+  try {
+    child = spawn(command, args, {
+      cwd,
+      env: { ...env, [STACK_MARKER]: stackDir },
+      // A group of its own: Ctrl-C on the terminal must reach the supervisor only, which then stops in order.
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
+  } finally {
+    closeSync(log);
+  }
+  let exit: Exit | undefined;
+  const exited = new Promise<Exit>((done) => {
+    child.once('exit', (code, signal) => {
+      exit = { code, signal };
+      done(exit);
+    });
+  });
+  await new Promise<void>((done, fail) => {
+    child.once('spawn', done);
+    child.once('error', (error) =>
+      fail(new Error(`${name} cannot be started (${command}): ${error.message}`)),
+    );
+  });
+  const pid = child.pid as number;
+  const kill = (signal: NodeJS.Signals): void => killGroup(pid, signal);
+  return {
+    name,
+    pid,
+    logFile,
+    exited,
+    hasExited: () => exit !== undefined,
+    kill,
+    async stop({ graceMs = GRACE_MS } = {}) {
+      if (!exit) {
+        kill('SIGTERM');
+        if (!(await settlesWithin(exited, graceMs))) kill('SIGKILL');
+        await exited;
+      }
+      kill('SIGKILL'); // whatever its children left in the group
+    },
+  };
+}
+
+/** Sends a signal to a whole process group; one that is gone already is fine. */
+export function killGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Whether the promise settles in time; the promise itself goes on. */
+export async function settlesWithin(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((done) => {
+    timer = setTimeout(() => done(false), milliseconds);
+  });
+  try {
+    return await Promise.race([
+      promise.then(
+        () => true,
+        () => true,
+      ),
+      late,
+    ]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The last lines of a log, for an error message. */
+export function tailOf(file: string, { lines = 15 } = {}): string {
+  try {
+    const size = statSync(file).size;
+    const length = Math.min(size, 16_384);
+    if (length === size) return lastLines(readFileSync(file, 'utf8'), lines);
+    const buffer = Buffer.alloc(length);
+    const descriptor = openSync(file, 'r');
+    try {
+      readSync(descriptor, buffer, 0, length, size - length);
+    } finally {
+      closeSync(descriptor);
+    }
+    return lastLines(buffer.toString('utf8'), lines);
+  } catch {
+    return '(no log)';
+  }
+}
+
+const lastLines = (text: string, count: number): string =>
+  text.trimEnd().split('\n').slice(-count).join('\n');

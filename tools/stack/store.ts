@@ -1,0 +1,39 @@
+// What the finder works with: a store that can be had in some way, and one that runs.
+
+export type StoreName = 'MongoDB' | 'RabbitMQ';
+
+/** Ways to a store, in the order in which they are tried. */
+export const PROVIDERS = ['given', 'docker', 'installed', 'downloaded'] as const;
+export type Provider = (typeof PROVIDERS)[number];
+
+export type Log = (line: string) => void;
+
+export type RunningStore = {
+  readonly provider: Provider;
+  /** For people: "mongod 6.0.5, downloaded, port 40123". */
+  readonly description: string;
+  /** The server's address, without a database. */
+  readonly uri: string;
+  pids(): number[];
+  /** Ends it without warning, as a crash would; absent for a store that is not ours. */
+  kill?(signal?: NodeJS.Signals): Promise<void>;
+  /** Starts it again after `kill`, on the same port and data. */
+  start?(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** How a store is to run; the same for every provider. */
+export type StoreSettings = {
+  /** The stack's folder: data, logs and pids lie under it. */
+  stackDir: string;
+  /** Ports that this store may use, by name. */
+  ports: Readonly<Record<string, number>>;
+  /** Throw-away data, for tests: removed afterwards, small caches. */
+  throwaway: boolean;
+  log: Log;
+};
+
+/** Thrown by a provider that cannot give the store; the finder goes on to the next and says why. */
+export class PassedOver extends Error {
+  override readonly name = 'PassedOver';
+}

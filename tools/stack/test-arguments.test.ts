@@ -1,0 +1,34 @@
+import { parseTestArguments } from './test-arguments.ts';
+
+describe('the arguments of npm test', () => {
+  test('none mean everything within 40 minutes', () => {
+    expect(parseTestArguments([])).toEqual({
+      help: false,
+      projects: ['unit', 'component', 'e2e'],
+      timeLimitMinutes: 40,
+      jest: [],
+    });
+  });
+
+  test('project names come first, in any order; the rest is for jest', () => {
+    const wanted = parseTestArguments(['component', 'unit', 'points', '-t', 'spending']);
+    expect(wanted.projects).toEqual(['unit', 'component']);
+    expect(wanted.jest).toEqual(['points', '-t', 'spending']);
+  });
+
+  test('a project name after a pattern is a pattern', () => {
+    expect(parseTestArguments(['ledger', 'unit'])).toMatchObject({
+      projects: ['unit', 'component', 'e2e'],
+      jest: ['ledger', 'unit'],
+    });
+  });
+
+  test('the time limit is taken in both spellings and must be a number', () => {
+    expect(parseTestArguments(['--time-limit', '3', 'x'])).toMatchObject({
+      timeLimitMinutes: 3,
+      jest: ['x'],
+    });
+    expect(parseTestArguments(['--time-limit=0.5'])).toMatchObject({ timeLimitMinutes: 0.5, jest: [] });
+    expect(() => parseTestArguments(['--time-limit', 'soon'])).toThrow('--time-limit needs a number');
+  });
+});

@@ -1,0 +1,162 @@
+// npm test: every test, on one MongoDB and one RabbitMQ, with nothing left running afterwards.
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { LOCAL_DIR, PROJECT_DIR } from './stack/folders.ts';
+import { type Infrastructure, startInfrastructure } from './stack/infrastructure.ts';
+import { settlesWithin } from './stack/processes.ts';
+import { endMarked, TEST_RUN_MARKER } from './stack/stack-processes.ts';
+import { parseTestArguments, type TestProject } from './stack/test-arguments.ts';
+
+const HELP = `Runs the tests and ends with the line "N passed, N failed".
+
+  npm test                         everything: unit, component, e2e
+  npm test -- unit                 one or more of these projects
+  npm test -- component points     then any jest pattern (here: paths with "points") or jest option
+  npm test -- --time-limit 10      minutes after which a hung run is ended (40)
+
+Component and e2e tests share one MongoDB and one RabbitMQ, found as by npm start:
+  MONGODB_URI, AMQP_URL            use these servers instead of starting some
+  STACK_PROVIDERS                  narrow the search, e.g. installed,downloaded (also: docker)
+`;
+
+const MAX_WORKERS = 4;
+const LEFTOVER_GRACE_MS = 3_000;
+const STOP_MS = 20_000;
+const LINGER_MS = 15_000;
+
+type Counts = { passed: number; failed: number; skipped: number };
+type Stage = { projects: readonly TestProject[]; workers: number };
+
+const say = (line: string): void => console.log(line);
+const runName = `${process.pid}-${Date.now()}`;
+const stopping = new AbortController();
+
+/** Units and components side by side; what starts whole systems runs alone, so that its timings mean something. */
+function stagesOf(projects: readonly TestProject[]): Stage[] {
+  const workers = Math.max(1, Math.min(MAX_WORKERS, availableParallelism()));
+  const side = projects.filter((each) => each !== 'e2e');
+  const stages: Stage[] = [];
+  if (side.length > 0) stages.push({ projects: side, workers });
+  if (projects.includes('e2e')) stages.push({ projects: ['e2e'], workers: 1 });
+  return stages;
+}
+
+async function runJest({ projects, workers }: Stage, jestArguments: readonly string[]): Promise<Counts> {
+  const resultsFile = join(LOCAL_DIR, `test-results-${runName}.json`);
+  const args = [
+    ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
+    join(PROJECT_DIR, 'node_modules/jest/bin/jest.js'),
+    // Jest's list options swallow every word after them, so the patterns come before.
+    ...jestArguments,
+    ...['--passWithNoTests', '--maxWorkers', String(workers)],
+    ...['--reporters', '<rootDir>/tools/jest/reporter.mjs', '--selectProjects', ...projects],
+  ];
+  const child = spawn(process.execPath, args, {
+    cwd: PROJECT_DIR,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    // A group of its own, so that a hung run can be ended with all its workers.
+    detached: true,
+    env: { ...process.env, TEST_RESULTS_FILE: resultsFile },
+  });
+  const ended = new Promise<number | null>((done) => child.once('close', (code) => done(code)));
+  const end = async (): Promise<void> => {
+    process.kill(-(child.pid as number), 'SIGTERM');
+    if (!(await settlesWithin(ended, STOP_MS))) process.kill(-(child.pid as number), 'SIGKILL');
+  };
+  const abort = (): void => void end().catch(() => undefined);
+  stopping.signal.addEventListener('abort', abort, { once: true });
+  // Something left open (a timer, a connection) keeps jest alive for ever after its last test.
+  let finishedAt = 0;
+  const watch = setInterval(() => {
+    if (finishedAt === 0 && existsSync(resultsFile)) finishedAt = Date.now();
+    if (finishedAt === 0 || Date.now() - finishedAt < LINGER_MS) return;
+    clearInterval(watch);
+    say('FAIL jest does not end: a test left a timer or a connection open (see it with --detectOpenHandles)');
+    abort();
+  }, 500);
+  const code = await ended;
+  clearInterval(watch);
+  stopping.signal.removeEventListener('abort', abort);
+  const counts = readCounts(resultsFile);
+  rmSync(resultsFile, { force: true });
+  if (counts) return counts.failed === 0 && code !== 0 ? { ...counts, failed: 1 } : counts;
+  say(`FAIL jest ended without a result (exit code ${code})`);
+  return { passed: 0, failed: 1, skipped: 0 };
+}
+
+function readCounts(file: string): Counts | null {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Counts;
+  } catch {
+    return null;
+  }
+}
+
+/** A test that leaves a process behind would make the next run's results doubtful, so it fails this one. */
+async function checkNothingIsLeft(): Promise<Counts> {
+  const left = await endMarked(TEST_RUN_MARKER, runName, { graceMs: LEFTOVER_GRACE_MS });
+  if (left.length === 0) {
+    say('ok   check: no process is left behind');
+    return { passed: 1, failed: 0, skipped: 0 };
+  }
+  say(`FAIL check: ${left.length} processes were left behind and have been ended:`);
+  for (const { pid, command } of left) say(`       ${pid} ${command}`);
+  return { passed: 0, failed: 1, skipped: 0 };
+}
+
+async function main(): Promise<void> {
+  const wanted = parseTestArguments(process.argv.slice(2));
+  if (wanted.help) return say(HELP);
+  mkdirSync(LOCAL_DIR, { recursive: true });
+  process.env[TEST_RUN_MARKER] = runName;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => stopping.abort(new Error(`ended by ${signal}`)));
+  }
+  const limit = setTimeout(() => {
+    stopping.abort(new Error(`the run took longer than ${wanted.timeLimitMinutes} minutes and was ended`));
+  }, wanted.timeLimitMinutes * 60_000);
+
+  const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+  const add = (counts: Counts): void => {
+    total.passed += counts.passed;
+    total.failed += counts.failed;
+    total.skipped += counts.skipped;
+  };
+  let infrastructure: Infrastructure | undefined;
+  try {
+    if (wanted.projects.some((each) => each !== 'unit')) {
+      infrastructure = await startInfrastructure({ log: (line) => say(`     ${line}`) });
+      process.env['MONGODB_URI'] = infrastructure.mongodbUri;
+      process.env['AMQP_URL'] = infrastructure.amqpUrl;
+    }
+    for (const stage of stagesOf(wanted.projects)) {
+      if (!stopping.signal.aborted) add(await runJest(stage, wanted.jest));
+    }
+  } catch (error) {
+    say(`FAIL ${(error as Error).message}`);
+    total.failed += 1;
+  } finally {
+    clearTimeout(limit);
+    await infrastructure?.stop().catch((error: Error) => {
+      say(`FAIL stopping MongoDB and RabbitMQ: ${error.message}`);
+      total.failed += 1;
+    });
+  }
+  const ran = total.passed + total.failed;
+  add(await checkNothingIsLeft());
+  if (stopping.signal.aborted) {
+    say(`FAIL ${(stopping.signal.reason as Error).message}`);
+    total.failed += 1;
+  }
+  if (ran === 0) {
+    say('FAIL no test ran: does the pattern match a file?');
+    total.failed += 1;
+  }
+  if (total.skipped > 0) say(`     ${total.skipped} skipped`);
+  process.exitCode = total.failed > 0 ? 1 : 0;
+  say(`${total.passed} passed, ${total.failed} failed`);
+}
+
+await main();
