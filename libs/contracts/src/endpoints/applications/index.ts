@@ -1,2 +1,4 @@
 /** Endpoints that the applications service answers. */
-export {};
+export * from './applications.ts';
+export * from './articles.ts';
+export * from './feedbacks.ts';

@@ -1,0 +1,37 @@
+/** Wires the applications service: the only file that knows every area. */
+import { Directory } from '@membership/platform/directory';
+import { CONTEXT_HEADER } from '@membership/contracts/claims';
+import { keyOf, verifyContext } from '@membership/platform/http/context';
+import type { ServiceContext, ServiceParts } from '@membership/platform/service';
+import { ArticleRepository } from './articles/article-repository.ts';
+import { articleRoutes } from './articles/articles.routes.ts';
+import { ApplicationRepository } from './catalogue/application-repository.ts';
+import { applicationRoutes } from './catalogue/applications.routes.ts';
+import type { ApplicationsSettings } from './config.ts';
+import { FeedbackRepository } from './feedbacks/feedback-repository.ts';
+import { feedbackRoutes } from './feedbacks/feedbacks.routes.ts';
+import { LicenseCounts } from './licensing/license-counts.ts';
+import { modelsOf } from './models.ts';
+import { subscriptions } from './subscriptions.ts';
+
+export function build({ service, settings, logger, connection, ids }: ServiceContext<ApplicationsSettings>): ServiceParts {
+  const models = modelsOf(connection);
+  const directory = new Directory({ connection, gatewayUrl: settings.GATEWAY_INTERNAL_URL, service, logger });
+  const stores = {
+    applications: new ApplicationRepository(models.applications),
+    articles: new ArticleRepository(models.articles),
+    feedbacks: new FeedbackRepository(models.feedbacks),
+    licenses: new LicenseCounts(models),
+    directory,
+    ids,
+  };
+  const key = keyOf(settings.INTERNAL_KEY);
+  return {
+    implementations: [...applicationRoutes(stores), ...articleRoutes(stores), ...feedbackRoutes(stores)],
+    subscriptions: subscriptions(models, directory),
+    authenticate: (request) => {
+      const context = request.headers[CONTEXT_HEADER];
+      return verifyContext(key, service, Array.isArray(context) ? context[0] : context);
+    },
+  };
+}
