@@ -1,2 +1,3 @@
 /** Endpoints that the stats service answers. */
-export {};
+export * from './overview.ts';
+export * from './points.ts';

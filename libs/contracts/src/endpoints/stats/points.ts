@@ -1,0 +1,43 @@
+/** What happened to the points of a tenant. */
+import { z } from 'zod';
+import { endpoint } from '../../endpoint.ts';
+import { count, day } from '../../schemas.ts';
+import { asOf, periodFields } from './period.ts';
+
+const family = { service: 'stats', dialect: 'drf', tag: 'Statistics', method: 'get', access: ['admin'], kind: 'object' } as const;
+
+export const getPointsSummary = endpoint({
+  ...family,
+  name: 'getPointsSummary',
+  path: '/api/v1/stats/points/summary/',
+  summary: 'Points earned, spent and expired in a period',
+  description:
+    'Adjustments count as earned or spent by their sign; `net` is earned less spent less expired, `records` how many movements there were. `outstanding` adds up the points that members have now, whatever the period.',
+  query: z.strictObject(periodFields),
+  response: z.object({
+    as_of: asOf,
+    tz: z.string(),
+    date_from: day,
+    date_to: day,
+    earned: count,
+    spent: count,
+    expired: count,
+    net: z.int(),
+    outstanding: z.int(),
+    records: count,
+  }),
+  examples: {
+    response: {
+      as_of: '2026-02-14T02:00:00.000Z',
+      tz: 'Asia/Shanghai',
+      date_from: '2026-01-16',
+      date_to: '2026-02-14',
+      earned: 48_000,
+      spent: 12_000,
+      expired: 1_000,
+      net: 35_000,
+      outstanding: 350_000,
+      records: 960,
+    },
+  },
+});

@@ -1,0 +1,39 @@
+/** The numbers that are counted, by name. Two sorts: flows happen once each, standings are how things are now. */
+
+/** Each event adds to them once; they are kept by quarter hour, and for all time. */
+export const flows = [
+  'earned',
+  'spent',
+  'expired',
+  'records',
+  'membersJoined',
+  'logins',
+  'activations',
+  'vipGranted',
+] as const;
+export type Flow = (typeof flows)[number];
+export type Flows = Readonly<Partial<Record<Flow, number>>>;
+
+const licenseStatuses = ['active', 'revoked', 'expired'] as const;
+const assignmentStatuses = ['assigned', 'active', 'suspended', 'revoked', 'expired'] as const;
+export type LicenseStatus = (typeof licenseStatuses)[number];
+export type AssignmentStatus = (typeof assignmentStatuses)[number];
+
+/** They follow from the newest state of each thing (its highest `sequence`), whatever order the events came in. */
+export type Standing =
+  | 'members'
+  | 'membersActive'
+  | 'outstanding'
+  | 'activeVips'
+  | `licenses.${LicenseStatus}`
+  | `assignments.${AssignmentStatus}`;
+export type Standings = Readonly<Partial<Record<Standing, number>>>;
+
+/** Adds `more` to `sums` in place; what becomes zero is left out. */
+export function addTo<Name extends string>(sums: Partial<Record<Name, number>>, more: Readonly<Partial<Record<Name, number>>>, times = 1): void {
+  for (const name of Object.keys(more) as Name[]) {
+    const sum = (sums[name] ?? 0) + (more[name] ?? 0) * times;
+    if (sum === 0) delete sums[name];
+    else sums[name] = sum;
+  }
+}

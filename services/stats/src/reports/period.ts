@@ -1,0 +1,22 @@
+/** The days that a statistic is asked for. */
+import { invalid } from '@membership/contracts/errors';
+import { dayOf, plusDays, startOfDay, type Day } from './calendar.ts';
+
+export type Asked = { readonly date_from?: Day | undefined; readonly date_to?: Day | undefined };
+/** From the first day's start up to the last day's end, which is not included. */
+export type Period = { readonly zone: string; readonly first: Day; readonly last: Day; readonly from: Date; readonly until: Date };
+
+const DEFAULT_DAYS = 30;
+
+/**
+ * The period asked for, both ends included: the last 30 days unless given. Refuses (400) an end before its start.
+ */
+export function periodOf({ date_from, date_to }: Asked, zone: string, now: Date): Period {
+  const last = date_to ?? dayOf(zone, now);
+  const first = date_from ?? plusDays(last, 1 - DEFAULT_DAYS);
+  if (first > last) {
+    const text = { zh: `开始日期（${first}）不能晚于结束日期（${last}）`, en: `The first day (${first}) must not be after the last (${last})` };
+    throw invalid({ [date_from === undefined ? 'date_to' : 'date_from']: text });
+  }
+  return { zone, first, last, from: startOfDay(zone, first), until: startOfDay(zone, plusDays(last, 1)) };
+}

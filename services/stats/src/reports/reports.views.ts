@@ -1,0 +1,67 @@
+/** How statistics look to a client. */
+import type { ItemOf } from '@membership/contracts/endpoint';
+import type { getPointsSummary, getStatsOverview } from '@membership/contracts/endpoints/stats/index';
+import { changePercent } from './change.ts';
+import type { PointsSummary } from './points-summary.ts';
+import type { DayFigures, Overview } from './tenant-overview.ts';
+
+const instantOf = (time: Date | null): string | null => time?.toISOString() ?? null;
+
+const dayView = ({ flows }: DayFigures) => ({
+  new_members: flows.membersJoined,
+  logins: flows.logins,
+  points_earned: flows.earned,
+  points_spent: flows.spent,
+  points_expired: flows.expired,
+  activations: flows.activations,
+  vip_granted: flows.vipGranted,
+});
+
+export function overviewView({ asOf, zone, totals, today, yesterday }: Overview): ItemOf<typeof getStatsOverview> {
+  const { flows = {}, standings = {} } = totals ?? {};
+  const byStatus = (counts: Readonly<Record<string, number>> = {}) => {
+    const total = Object.values(counts).reduce((sum, one) => sum + one, 0);
+    return { total, of: (status: string) => counts[status] ?? 0 };
+  };
+  const licenses = byStatus(standings.licenses);
+  const assignments = byStatus(standings.assignments);
+  const [now, before] = [dayView(today), dayView(yesterday)];
+  return {
+    as_of: instantOf(asOf),
+    tz: zone,
+    members: { total: standings.members ?? 0, active: standings.membersActive ?? 0 },
+    points: { issued: flows.earned ?? 0, spent: flows.spent ?? 0, expired: flows.expired ?? 0, outstanding: standings.outstanding ?? 0, records: flows.records ?? 0 },
+    active_vips: standings.activeVips ?? 0,
+    licenses: {
+      total: licenses.total,
+      active: licenses.of('active'),
+      revoked: licenses.of('revoked'),
+      expired: licenses.of('expired'),
+      activations: flows.activations ?? 0,
+      assignments: {
+        total: assignments.total,
+        assigned: assignments.of('assigned'),
+        active: assignments.of('active'),
+        suspended: assignments.of('suspended'),
+        revoked: assignments.of('revoked'),
+        expired: assignments.of('expired'),
+      },
+    },
+    today: { date: today.day, ...now },
+    yesterday: { date: yesterday.day, ...before },
+    change_percent: {
+      new_members: changePercent(now.new_members, before.new_members),
+      logins: changePercent(now.logins, before.logins),
+      points_earned: changePercent(now.points_earned, before.points_earned),
+      points_spent: changePercent(now.points_spent, before.points_spent),
+      points_expired: changePercent(now.points_expired, before.points_expired),
+      activations: changePercent(now.activations, before.activations),
+      vip_granted: changePercent(now.vip_granted, before.vip_granted),
+    },
+  };
+}
+
+export function pointsSummaryView({ asOf, period, flows, outstanding }: PointsSummary): ItemOf<typeof getPointsSummary> {
+  const { earned, spent, expired, records } = flows;
+  return { as_of: instantOf(asOf), tz: period.zone, date_from: period.first, date_to: period.last, earned, spent, expired, net: earned - spent - expired, outstanding, records };
+}
