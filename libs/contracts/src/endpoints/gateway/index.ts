@@ -1,2 +1,6 @@
 /** Endpoints that the gateway service answers. */
-export {};
+export * from './auth.ts';
+export * from './clients.ts';
+export * from './members.ts';
+export * from './platform.ts';
+export * from './tenants.ts';

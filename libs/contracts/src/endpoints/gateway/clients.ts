@@ -1,0 +1,62 @@
+/** Service clients of a tenant: other systems that call with scopes instead of a role. */
+import { z } from 'zod';
+import { scopes } from '../../claims.ts';
+import { endpoint } from '../../endpoint.ts';
+import { instant, ordering, pageQuery, requiredText, search } from '../../schemas.ts';
+import { both } from '../../text.ts';
+
+const clientId = z.string().regex(/^[A-Za-z0-9][\w.-]{2,63}$/, {
+  error: both('3 到 64 个字母、数字或 . _ -，以字母或数字开头', '3 to 64 letters, digits or . _ -, starting with a letter or digit'),
+});
+const byClientId = z.object({ client_id: clientId });
+const scopeList = z.array(z.enum(scopes)).min(1).max(scopes.length);
+const clientView = z
+  .object({ client_id: z.string(), name: z.string(), scopes: z.array(z.string()), created_at: instant })
+  .meta({ id: 'ServiceClient' });
+const sample = { client_id: 'demo-internal', name: 'Order system', scopes: ['points:read', 'points:write'], created_at: '2026-01-05T08:00:00.000Z' };
+const clients = { service: 'gateway', dialect: 'data', tag: 'Clients', access: ['admin'] } as const;
+
+export const listClients = endpoint({
+  ...clients,
+  name: 'listClients',
+  method: 'get',
+  path: '/api/v1/clients/',
+  kind: 'list',
+  summary: 'Service clients of the tenant',
+  query: z.strictObject({ ...pageQuery(20), search: search.optional(), ordering: ordering(['client_id', 'created_at'], '-created_at') }),
+  response: clientView,
+  examples: { response: sample },
+});
+
+export const createClient = endpoint({
+  ...clients,
+  name: 'createClient',
+  method: 'post',
+  path: '/api/v1/clients/',
+  kind: 'object',
+  status: 201,
+  summary: 'Add a service client; its secret is shown this once',
+  body: z.strictObject({
+    name: requiredText,
+    scopes: scopeList.default(() => scopes.filter((scope) => !scope.startsWith('gateway:'))),
+    client_id: clientId.optional(),
+    client_secret: z.string().min(12).max(255).optional(),
+  }),
+  response: clientView.extend({ client_secret: z.string() }).meta({ id: 'NewServiceClient' }),
+  message: { zh: '服务客户端创建成功', en: 'The service client was added' },
+  examples: {
+    request: { name: 'Order system', scopes: ['points:read', 'points:write'] },
+    response: { ...sample, client_secret: 'cs_4c9f…' },
+  },
+});
+
+export const deleteClient = endpoint({
+  ...clients,
+  name: 'deleteClient',
+  method: 'delete',
+  path: '/api/v1/clients/:client_id/',
+  kind: 'empty',
+  summary: 'Delete a service client: within a second its tokens are worth nothing',
+  params: byClientId,
+  response: undefined,
+});

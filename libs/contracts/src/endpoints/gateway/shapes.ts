@@ -1,0 +1,66 @@
+/** What the gateway's endpoints share: who somebody is, and what a tenant looks like. */
+import { z } from 'zod';
+import { both } from '../../text.ts';
+import { instant, id } from '../../schemas.ts';
+
+export const username = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N}._@+-]*$/u, {
+    error: both('只能包含文字、数字和 . _ @ + -，并以文字或数字开头', 'Only letters, digits and . _ @ + -, starting with a letter or digit'),
+  });
+export const newPassword = z.string().min(8).max(128);
+export const email = z.email().max(254);
+
+export const userBrief = z.object({
+  id,
+  username: z.string(),
+  email: z.string(),
+  role: z.enum(['member', 'admin', 'super']),
+});
+export const tenantBrief = z.object({ id, code: z.string(), name: z.string() });
+/** Who is logged in; a platform administrator has no tenant of its own. */
+export const identity = z.object({ user: userBrief, tenant: tenantBrief.nullable() });
+
+/** Requests a minute; null: the platform's default. */
+const perMinute = z.int().min(1).max(1_000_000).nullable();
+export const tenantLimits = z.strictObject({
+  member_per_minute: perMinute.optional(),
+  admin_per_minute: perMinute.optional(),
+  internal_per_minute: perMinute.optional(),
+});
+export const tenantView = z
+  .object({
+    id,
+    code: z.string(),
+    name: z.string(),
+    timezone: z.string(),
+    locale: z.string(),
+    is_active: z.boolean(),
+    limits: z.object({
+      member_per_minute: z.int().nullable(),
+      admin_per_minute: z.int().nullable(),
+      internal_per_minute: z.int().nullable(),
+    }),
+    cell: z.string().nullable(),
+    member_count: z.int(),
+    created_at: instant,
+    updated_at: instant,
+  })
+  .meta({ id: 'Tenant' });
+
+export const memberView = z
+  .object({
+    id,
+    username: z.string(),
+    email: z.string(),
+    display_name: z.string(),
+    role: z.enum(['member', 'admin']),
+    is_active: z.boolean(),
+    external_id: z.string().nullable(),
+    joined_at: instant,
+    last_login_at: instant.nullable(),
+    updated_at: instant,
+  })
+  .meta({ id: 'Member' });

@@ -1,0 +1,156 @@
+/** Tenants: the platform administrator's. */
+import { z } from 'zod';
+import { endpoint } from '../../endpoint.ts';
+import { byId, code, flag, ordering, pageQuery, requiredText, search } from '../../schemas.ts';
+import { both } from '../../text.ts';
+import { tenantLimits, tenantView } from './shapes.ts';
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+};
+const isLocale = (name: string): boolean => {
+  try {
+    return Intl.getCanonicalLocales(name).length === 1;
+  } catch {
+    return false;
+  }
+};
+const timezone = z.string().max(64).refine(isTimeZone, { error: both('未知的时区（应为 IANA 名称）', 'Unknown time zone (an IANA name is needed)') });
+const locale = z.string().max(35).refine(isLocale, { error: both('未知的语言区域', 'Unknown locale') });
+/** A code of digits alone could be taken for an id. */
+const tenantCode = code.refine((value) => !/^\d+$/.test(value), { error: both('不能只包含数字', 'Must not be digits alone') });
+const secret = z.string().min(12).max(255);
+
+const fields = { name: requiredText, timezone, locale, limits: tenantLimits, cell: z.string().min(1).max(64).nullable() };
+const sample = {
+  id: 1,
+  code: 'acme',
+  name: 'ACME Corp',
+  timezone: 'Asia/Shanghai',
+  locale: 'zh-CN',
+  is_active: true,
+  limits: { member_per_minute: null, admin_per_minute: null, internal_per_minute: null },
+  cell: null,
+  member_count: 3,
+  created_at: '2026-01-05T08:00:00.000Z',
+  updated_at: '2026-01-05T08:00:00.000Z',
+};
+const tenants = { service: 'gateway', dialect: 'data', tag: 'Tenants', access: ['super'] } as const;
+
+export const listTenants = endpoint({
+  ...tenants,
+  name: 'listTenants',
+  method: 'get',
+  path: '/api/v1/tenants/',
+  kind: 'list',
+  summary: 'Tenants',
+  query: z.strictObject({
+    ...pageQuery(20),
+    is_active: flag.optional(),
+    code: z.string().max(64).optional(),
+    search: search.optional(),
+    ordering: ordering(['code', 'name', 'created_at'], 'code'),
+  }),
+  response: tenantView,
+  examples: { response: sample },
+});
+
+export const createTenant = endpoint({
+  ...tenants,
+  name: 'createTenant',
+  method: 'post',
+  path: '/api/v1/tenants/',
+  kind: 'object',
+  status: 201,
+  summary: 'Set up a tenant; its webhook secret is shown this once',
+  body: z.strictObject({
+    code: tenantCode,
+    name: fields.name,
+    timezone: timezone.default('UTC'),
+    locale: locale.default('zh-CN'),
+    limits: tenantLimits.default({}),
+    cell: fields.cell.default(null),
+    webhook_secret: secret.optional(),
+  }),
+  response: tenantView.extend({ webhook_secret: z.string() }).meta({ id: 'NewTenant' }),
+  message: { zh: '租户创建成功', en: 'The tenant was created' },
+  examples: {
+    request: { code: 'acme', name: 'ACME Corp', timezone: 'Asia/Shanghai' },
+    response: { ...sample, member_count: 0, webhook_secret: 'whsec_8c1f…' },
+  },
+});
+
+export const getTenant = endpoint({
+  ...tenants,
+  name: 'getTenant',
+  method: 'get',
+  path: '/api/v1/tenants/:id/',
+  kind: 'object',
+  summary: 'One tenant',
+  params: byId,
+  response: tenantView,
+  examples: { response: sample },
+});
+
+export const updateTenant = endpoint({
+  ...tenants,
+  name: 'updateTenant',
+  method: 'patch',
+  path: '/api/v1/tenants/:id/',
+  kind: 'object',
+  summary: 'Change a tenant; what is left out stays, a null limit is the platform’s default again',
+  params: byId,
+  body: z.strictObject(fields).partial(),
+  response: tenantView,
+  message: { zh: '租户更新成功', en: 'The tenant was updated' },
+  examples: { request: { name: 'ACME Corporation' }, response: { ...sample, name: 'ACME Corporation' } },
+});
+
+const noBody = z.strictObject({});
+export const suspendTenant = endpoint({
+  ...tenants,
+  name: 'suspendTenant',
+  method: 'post',
+  path: '/api/v1/tenants/:id/suspend/',
+  kind: 'action',
+  summary: 'Suspend a tenant: within a second nobody of it may call',
+  params: byId,
+  body: noBody,
+  response: tenantView,
+  message: { zh: '租户已停用', en: 'The tenant is suspended' },
+  refusals: ['INVALID_STATE'],
+  examples: { response: { ...sample, is_active: false } },
+});
+
+export const resumeTenant = endpoint({
+  ...tenants,
+  name: 'resumeTenant',
+  method: 'post',
+  path: '/api/v1/tenants/:id/resume/',
+  kind: 'action',
+  summary: 'Let a suspended tenant call again',
+  params: byId,
+  body: noBody,
+  response: tenantView,
+  message: { zh: '租户已恢复', en: 'The tenant may call again' },
+  refusals: ['INVALID_STATE'],
+  examples: { response: sample },
+});
+
+export const rotateWebhookSecret = endpoint({
+  ...tenants,
+  name: 'rotateWebhookSecret',
+  method: 'post',
+  path: '/api/v1/tenants/:id/rotate-webhook-secret/',
+  kind: 'action',
+  summary: 'A new webhook secret, shown this once; made here unless one is given',
+  params: byId,
+  body: z.strictObject({ secret: secret.optional() }),
+  response: z.object({ webhook_secret: z.string() }),
+  message: { zh: 'Webhook密钥已更换，仅显示一次', en: 'The webhook secret was changed; it is shown this once' },
+  examples: { response: { webhook_secret: 'whsec_8c1f…' } },
+});
