@@ -138,8 +138,8 @@ export class Directory {
         signal: AbortSignal.timeout(1_000),
       });
       if (!response.ok) return null;
-      const { sequence, state } = z.object({ sequence: z.int(), state: schema }).parse(await response.json());
-      return await keep(state as z.output<S>, sequence);
+      const { sequence, state } = z.object({ sequence: z.int(), state: z.unknown() }).parse(await response.json());
+      return await keep(schema.parse(state), sequence);
     } catch (error) {
       this.#options.logger.warn({ err: error, path }, 'the gateway did not answer a look-up');
       return null;

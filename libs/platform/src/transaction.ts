@@ -31,6 +31,7 @@ export class UnitOfWork {
   readonly session: ClientSession;
   readonly #service: ServiceName;
   readonly rows: OutboxRow[] = [];
+  readonly #afterCommit: (() => void)[] = [];
 
   constructor(session: ClientSession, service: ServiceName) {
     this.session = session;
@@ -45,6 +46,16 @@ export class UnitOfWork {
     const row = outboxRow(this.#service, scope, event, announcement);
     this.rows.push(row);
     return row._id;
+  }
+
+  /** Runs once the transaction has committed, never for one that was undone: counters, caches. Must not fail. */
+  afterCommit(effect: () => void): void {
+    this.#afterCommit.push(effect);
+  }
+
+  /** For those who commit. */
+  committed(): void {
+    for (const effect of this.#afterCommit) effect();
   }
 }
 
@@ -87,23 +98,24 @@ export function transactionsOf(connection: Connection, service: ServiceName): Tr
     service,
     onAnnounced: (listener) => void listeners.push(listener),
     async run(work) {
-      let announced = false;
+      let last: UnitOfWork | undefined;
       const session = await connection.startSession();
       try {
         const result = await session.withTransaction(
           async () => {
             const unit = new UnitOfWork(session, service);
             const value = await work(unit);
-            announced = unit.rows.length > 0;
-            if (announced) await connection.collection<OutboxRow>(OUTBOX).insertMany(unit.rows, { session, ordered: true });
+            last = unit;
+            if (unit.rows.length > 0) await connection.collection<OutboxRow>(OUTBOX).insertMany(unit.rows, { session, ordered: true });
             return value;
           },
           { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' }, readPreference: 'primary' },
         );
+        last?.committed();
         return result;
       } finally {
         await session.endSession();
-        if (announced) for (const listener of listeners) listener();
+        if (last && last.rows.length > 0) for (const listener of listeners) listener();
       }
     },
   };

@@ -122,7 +122,7 @@ async function run(options: DispatchOptions, implementation: Implementation, inc
   if (!scope) throw refuse('TENANT_REQUIRED');
   const operation = operationOf(scope, headerOf(http.raw.request, 'idempotency-key'), endpoint.method, http.url.pathname, http.raw.body);
   if (how.kind === 'grouped') {
-    const settled = await how.group.submit({ scope, command: how.command(incoming), operation, answer: (outcome) => stored(render(how.view(outcome, incoming))) });
+    const settled = await how.group.submit({ scope, command: await how.command(incoming), operation, answer: (outcome) => stored(render(how.view(outcome, incoming))) });
     return 'replayed' in settled ? replayed(settled.replayed) : render(how.view(settled.outcome, incoming));
   }
   for (let attempt = 1; ; attempt++)

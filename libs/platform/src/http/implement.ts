@@ -51,7 +51,7 @@ export type Implementation = {
     | { readonly kind: 'plain'; readonly handle: (request: Incoming) => Promise<unknown> | unknown }
     | { readonly kind: 'write'; readonly handle: (request: Incoming, unit: UnitOfWork) => Promise<unknown> }
     // biome-ignore lint/suspicious/noExplicitAny: the group's own command and outcome, tied together by implementGrouped.
-    | { readonly kind: 'grouped'; readonly group: GroupCommit<any, any>; readonly command: (request: Incoming) => unknown; readonly view: (outcome: any, request: Incoming) => unknown };
+    | { readonly kind: 'grouped'; readonly group: GroupCommit<any, any>; readonly command: (request: Incoming) => unknown | Promise<unknown>; readonly view: (outcome: any, request: Incoming) => unknown };
 };
 
 /** A read, or a write that takes care of its own transaction. */
@@ -79,7 +79,7 @@ export function implementWrite<E extends Endpoint>(
 export function implementGrouped<E extends Endpoint, Command, Outcome>(
   endpoint: E,
   group: GroupCommit<Command, Outcome>,
-  command: (request: RequestOf<E> & Scoped) => Command,
+  command: (request: RequestOf<E> & Scoped) => Command | Promise<Command>,
   view: (outcome: Outcome, request: RequestOf<E> & Scoped) => Answering<E>,
 ): Implementation {
   return { endpoint, needsTenant: true, run: { kind: 'grouped', group, command: command as never, view: view as never } };

@@ -1,0 +1,58 @@
+/** `/internal/dead-letters` of a service: list, show, replay, discard what could not be handled. For platform administrators. */
+import { Router, json, type NextFunction, type Request, type Response } from 'express';
+import type { ServiceName } from '@membership/contracts/claims';
+import { renderRefusal } from '@membership/contracts/dialects';
+import type { Endpoint } from '@membership/contracts/endpoint';
+import { Refusal, invalid, notFound, refuse } from '@membership/contracts/errors';
+import type { Bus } from '../bus.ts';
+import { DeadLettersBusy, NoDeadLetters, deadLettersOf, type Selection } from '../dead-letters.ts';
+import type { DispatchOptions } from './dispatch.ts';
+
+type Options = { readonly bus: Bus; readonly service: ServiceName; readonly authenticate: DispatchOptions['authenticate'] };
+
+/** GET `/`, GET `/:id`, POST `/replay`, POST `/discard` with `{id}`, `{type}` or `{all:true}`. */
+export function deadLetterRoutes({ bus, authenticate }: Options): Router {
+  const letters = deadLettersOf(bus);
+  const router = Router();
+  router.use(json({ limit: '10kb' }));
+  router.use(async (request, _response, next) => {
+    const claims = await authenticate(request, undefined as unknown as Endpoint);
+    if (claims.role !== 'super') throw refuse('PERM_001');
+    next();
+  });
+  router.get('/', async (_request, response) => answer(response, { results: await letters.list() }));
+  router.get('/:id', async (request, response) => {
+    const letter = await letters.show(request.params.id);
+    if (!letter) throw notFound();
+    answer(response, letter);
+  });
+  router.post('/replay', async (request, response) => answer(response, { replayed: await letters.replay(selectionOf(request.body)) }));
+  router.post('/discard', async (request, response) => answer(response, { discarded: await letters.discard(selectionOf(request.body)) }));
+  router.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    const refusal = toRefusal(error);
+    response.writeHead(refusal.status, { 'content-type': 'application/json; charset=utf-8' });
+    response.end(JSON.stringify(renderRefusal('drf', refusal, { language: 'en', requestId: 'internal', now: new Date() })));
+  });
+  return router;
+}
+
+function toRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof NoDeadLetters) return notFound();
+  if (error instanceof DeadLettersBusy) return refuse('CONFLICT', { cause: error });
+  if (typeof (error as { status?: unknown }).status === 'number') return refuse('MALFORMED_JSON', { cause: error });
+  return refuse('SYS_002', { cause: error });
+}
+
+function selectionOf(body: unknown): Selection {
+  const given = (body ?? {}) as { id?: unknown; type?: unknown; all?: unknown };
+  if (typeof given.id === 'string') return { id: given.id };
+  if (typeof given.type === 'string') return { type: given.type };
+  if (given.all === true) return { all: true };
+  throw invalid({ id: { zh: '请指定 id、type 或 all', en: 'Name an id, a type, or all' } });
+}
+
+function answer(response: Response, body: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}

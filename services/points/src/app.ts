@@ -1,0 +1,58 @@
+/** Wires the points service: storage, verbs, doors. The only file that knows every area. */
+import * as contracts from '@membership/contracts/endpoints/points/index';
+import { endpointsIn } from '@membership/contracts/endpoint';
+import { Directory } from '@membership/platform/directory';
+import { GroupCommit } from '@membership/platform/group-commit';
+import { keyOf } from '@membership/platform/http/context';
+import { trustGateway } from '@membership/platform/http/trust-gateway';
+import type { ServiceContext, ServiceDefinition, ServiceParts } from '@membership/platform/service';
+import { pointsSettings } from './config.ts';
+import { commitMovements, type Ledger } from './ledger/commit-movements.ts';
+import { ledgerRoutes } from './ledger/ledger.routes.ts';
+import type { Command, Outcome } from './ledger/movement.ts';
+import { ProfileOpening } from './ledger/open-profile.ts';
+import { ProfileRepository } from './ledger/profile-repository.ts';
+import { profileRoutes } from './ledger/profile.routes.ts';
+import { levelRoutes } from './levels/levels.routes.ts';
+import { UserLevels } from './levels/user-levels.ts';
+import { modelsOf } from './models.ts';
+import { MemberTags } from './permissions/member-tags.ts';
+import { Awarding } from './rules/award-points.ts';
+import { AwardRules } from './rules/award-rules.ts';
+import { ruleRoutes } from './rules/rules.routes.ts';
+import { subscriptions } from './subscriptions.ts';
+import { TenantDefinitions } from './tenants/tenant-definitions.ts';
+
+type Context = ServiceContext<typeof pointsSettings>;
+
+export const pointsService: ServiceDefinition<typeof pointsSettings> = {
+  name: 'points',
+  settings: pointsSettings,
+  secrets: ['INTERNAL_KEY'],
+  endpoints: endpointsIn(contracts),
+  build: buildPoints,
+};
+
+function buildPoints({ connection, transactions, ids, logger, metrics, settings }: Context): ServiceParts {
+  const models = modelsOf(connection);
+  const directory = new Directory({ connection, gatewayUrl: settings.GATEWAY_INTERNAL_URL, service: 'points', logger });
+  const definitions = new TenantDefinitions(models, ids, transactions);
+  const profiles = new ProfileRepository(models);
+  const opening = new ProfileOpening(models, definitions, directory, transactions);
+  const moved = metrics.counter('membership_points_moved_total', 'Points moved, by kind of movement', ['type']);
+  const ledger: Ledger = { models, ids, definitions, moved, zoneOf: async (scope) => (await directory.tenant(scope)).timezone };
+  const group = new GroupCommit<Command, Outcome>({ name: 'ledger', connection, transactions, metrics, maximum: settings.GROUP_COMMIT_MAXIMUM, decide: (items, unit) => commitMovements(ledger, items, unit) });
+  const awarding = new Awarding(ledger, opening, directory);
+  const tags = new MemberTags(models);
+  directory.listen({
+    onTenant: (scope, _tenant, unit) => definitions.setUpWithin(scope, unit),
+    onMember: (scope, member, unit) => opening.openWithin(scope, member, unit),
+  });
+  const wiring = { group, opening, profiles, definitions, directory };
+  return {
+    authenticate: trustGateway(keyOf(settings.INTERNAL_KEY), 'points'),
+    implementations: [...ledgerRoutes(wiring), ...profileRoutes(wiring), ...levelRoutes({ levels: new UserLevels(models, ids, definitions), definitions }), ...ruleRoutes({ rules: new AwardRules(models, ids, definitions) })],
+    subscriptions: subscriptions({ directory, tags, awarding }),
+    stop: () => group.idle(),
+  };
+}

@@ -1,0 +1,8 @@
+/** Settings of the points service. */
+import { serviceSettings, wholeNumber } from '@membership/platform/config';
+
+export const pointsSettings = {
+  ...serviceSettings,
+  /** Writes that may share one transaction. */
+  GROUP_COMMIT_MAXIMUM: wholeNumber(64, 1, 1_000),
+};

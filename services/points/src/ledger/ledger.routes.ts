@@ -1,0 +1,91 @@
+/** Movements of points and their records: which command each request is, and what its answer shows. */
+import { adjustPoints, earnPoints, getPointsRecord, listPointsRecords, spendPoints } from '@membership/contracts/endpoints/points/index';
+import { notFound } from '@membership/contracts/errors';
+import type { Order } from '@membership/contracts/schemas';
+import type { Directory } from '@membership/platform/directory';
+import type { GroupCommit } from '@membership/platform/group-commit';
+import { implement, implementGrouped, reply, type Implementation } from '@membership/platform/http/implement';
+import { sortOf } from '@membership/platform/sorting';
+import { isPlainMember, requireOwn, type TenantScope } from '@membership/platform/scope';
+import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
+import type { Command, Outcome } from './movement.ts';
+import type { ProfileOpening } from './open-profile.ts';
+import type { PointsRecord } from './profile.ts';
+import type { ProfileRepository } from './profile-repository.ts';
+import { adjustReceipt, earnReceipt, recordView, spendReceipt } from './record.views.ts';
+
+const RECORD_ORDER: Record<string, string> = { created_at: 'createdAt' };
+
+export function ledgerRoutes({ group, opening, profiles, definitions, directory }: { group: GroupCommit<Command, Outcome>; opening: ProfileOpening; profiles: ProfileRepository; definitions: TenantDefinitions; directory: Directory }): Implementation[] {
+  const views = async (scope: TenantScope, records: readonly PointsRecord[], now: Date) => {
+    const [tenant, { levels }, byId] = [await directory.tenant(scope), await definitions.of(scope), await profiles.byIds(scope, records.map(({ memberId }) => memberId))];
+    return records.map((record) => recordView(record, byId.get(record.memberId), levels, tenant, now));
+  };
+  return [
+    implementGrouped(
+      earnPoints,
+      group,
+      async ({ scope, params, body }): Promise<Command> => {
+        await opening.ensure(scope, params.id);
+        return {
+          kind: 'earn',
+          memberId: params.id,
+          points: body.points_amount,
+          category: body.category,
+          subcategory: body.subcategory ?? null,
+          reason: body.reason ?? null,
+          sourceType: body.source_type,
+          sourceId: body.source_id ?? null,
+          expiresAt: body.expires_at,
+        };
+      },
+      (outcome, { body }) => reply(earnReceipt(outcome), { params: { points: body.points_amount } }),
+    ),
+    implementGrouped(
+      spendPoints,
+      group,
+      async ({ scope, params, body }): Promise<Command> => {
+        requireOwn(scope, params.id);
+        await opening.ensure(scope, params.id);
+        return { kind: 'spend', memberId: params.id, points: body.points_amount, category: body.category, subcategory: body.subcategory ?? null, reason: body.reason ?? null, sourceType: body.source_type, sourceId: body.source_id ?? null };
+      },
+      (outcome, { body }) => reply(spendReceipt(outcome), { params: { points: body.points_amount } }),
+    ),
+    implementGrouped(
+      adjustPoints,
+      group,
+      async ({ scope, params, body }): Promise<Command> => {
+        await opening.ensure(scope, params.id);
+        const points = body.is_negative ? -body.points_amount : body.points_amount;
+        return { kind: 'adjust', memberId: params.id, points, category: body.category, subcategory: body.subcategory ?? null, reason: body.reason, sourceType: body.source_type, sourceId: null };
+      },
+      (outcome) => adjustReceipt(outcome),
+    ),
+    implement(listPointsRecords, async ({ scope, query, http }) => {
+      const own = isPlainMember(scope) ? scope.actor.id : undefined;
+      if (own != null && query.member !== undefined && query.member !== own) return { items: [], count: 0 };
+      const page = await profiles.listRecords(
+        scope,
+        {
+          memberId: own ?? query.member,
+          type: query.point_type,
+          category: query.category,
+          status: query.status,
+          isManual: query.is_manual,
+          sourceType: query.source_type,
+          batchId: query.batch_id,
+          from: query.created_at__gte,
+          to: query.created_at__lte,
+        },
+        { page: query.page, size: query.page_size, sort: sortOf(query.ordering as Order[], RECORD_ORDER) },
+      );
+      return { ...page, items: await views(scope, page.items, http.now) };
+    }),
+    implement(getPointsRecord, async ({ scope, params, http }) => {
+      const record = await profiles.findRecord(scope, params.id);
+      if (!record) throw notFound();
+      requireOwn(scope, record.memberId);
+      return (await views(scope, [record], http.now))[0] as NonNullable<Awaited<ReturnType<typeof views>>[0]>;
+    }),
+  ];
+}

@@ -1,0 +1,61 @@
+/** Makes a member's profile on first need, with the default level. */
+import { notFound } from '@membership/contracts/errors';
+import { profileCreated } from '@membership/contracts/events/points';
+import type { Directory, Member } from '@membership/platform/directory';
+import { isDuplicateKey } from '@membership/platform/operations';
+import type { TenantScope } from '@membership/platform/scope';
+import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
+import type { Models } from '../models.ts';
+import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
+import { newProfile } from './profile.ts';
+import { levelFor } from '../levels/level.ts';
+
+const KNOWN_AT_MOST = 100_000;
+
+export class ProfileOpening {
+  readonly #models: Models;
+  readonly #definitions: TenantDefinitions;
+  readonly #directory: Directory;
+  readonly #transactions: Transactions;
+  /** `<tenant>:<member>` of profiles that exist: profiles are never removed while their tenant is there. */
+  readonly #known = new Set<string>();
+
+  constructor(models: Models, definitions: TenantDefinitions, directory: Directory, transactions: Transactions) {
+    this.#models = models;
+    this.#definitions = definitions;
+    this.#directory = directory;
+    this.#transactions = transactions;
+  }
+
+  /** Makes sure that a member's profile exists. Refuses (BIZ_001) a member that does not. */
+  async ensure(scope: TenantScope, memberId: number): Promise<void> {
+    const key = `${scope.tenantId}:${memberId}`;
+    if (this.#known.has(key)) return;
+    if (!(await this.#models.profiles.findOne(scope, { _id: memberId }, { projection: { _id: 1 } }))) {
+      const member = await this.#directory.getMember(scope, memberId);
+      await this.#definitions.of(scope);
+      try {
+        await this.#transactions.run((unit) => this.openWithin(scope, member, unit));
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+      }
+    }
+    if (this.#known.size >= KNOWN_AT_MOST) this.#known.clear();
+    this.#known.add(key);
+  }
+
+  /** Makes the profile of a member inside a transaction, or takes over the member's new name. */
+  async openWithin(scope: TenantScope, member: Member, unit: UnitOfWork): Promise<void> {
+    const { session } = unit;
+    const copied = { username: member.username, email: member.email, isMemberActive: member.isActive };
+    const { matched } = await this.#models.profiles.updateOne(scope, { _id: member._id }, { $set: copied }, { session });
+    if (matched > 0) return;
+    if (member.tenantId !== scope.tenantId) throw notFound();
+    await this.#definitions.setUpWithin(scope, unit);
+    const levels = await this.#models.levels.find(scope, {}, { session });
+    const level = levels.find((one) => one.isDefault) ?? levelFor(levels, 0);
+    const profile = { ...newProfile(member._id, scope.tenantId, level?._id ?? null, member, new Date()), sequence: 1 };
+    await this.#models.profiles.insert(scope, [profile], { session });
+    if (level) unit.announce(scope, profileCreated, { subject: profile._id, sequence: 1, data: { profileId: profile._id, levelId: level._id, levelName: level.name, memberLevelId: null, memberLevelName: null } });
+  }
+}

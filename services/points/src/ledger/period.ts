@@ -1,0 +1,48 @@
+/** A profile's days added up: what the summaries and predictions say. Pure. */
+import type { DayTotals } from '../models.ts';
+import { daysBefore } from '../tenants/tenant-day.ts';
+
+export type Period = {
+  readonly earned: number;
+  readonly spent: number;
+  readonly earnedByCategory: Record<string, number>;
+  readonly spentByCategory: Record<string, number>;
+  readonly earnedByDay: readonly { date: string; points: number }[];
+  readonly spentByDay: readonly { date: string; points: number }[];
+};
+type Totals = Pick<DayTotals, 'day' | 'earned' | 'spent'>;
+
+const sum = (values: Record<string, number> | undefined): number => Object.values(values ?? {}).reduce((left, right) => left + right, 0);
+
+/** Adds days up, newest first; days without points are left out. */
+export function periodOf(days: readonly Totals[]): Period {
+  const byCategory = (side: 'earned' | 'spent') => {
+    const totals: Record<string, number> = {};
+    for (const day of days) for (const [category, points] of Object.entries(day[side] ?? {})) totals[category] = (totals[category] ?? 0) + points;
+    return totals;
+  };
+  const byDay = (side: 'earned' | 'spent') =>
+    days
+      .map((day) => ({ date: day.day, points: sum(day[side]) }))
+      .filter(({ points }) => points > 0)
+      .sort((left, right) => right.date.localeCompare(left.date));
+  const earnedByCategory = byCategory('earned');
+  const spentByCategory = byCategory('spent');
+  return { earned: sum(earnedByCategory), spent: sum(spentByCategory), earnedByCategory, spentByCategory, earnedByDay: byDay('earned'), spentByDay: byDay('spent') };
+}
+
+/** Second half of the window against the first: within ±10 % stable (spec/api.md). */
+export function trendOf(days: readonly Totals[], today: string, length: number): 'increasing' | 'stable' | 'decreasing' {
+  const middle = daysBefore(today, Math.floor(length / 2) - 1);
+  const second = days.filter(({ day }) => day >= middle).reduce((total, day) => total + sum(day.earned), 0);
+  const first = days.filter(({ day }) => day < middle).reduce((total, day) => total + sum(day.earned), 0);
+  if (second > first * 1.1) return 'increasing';
+  return second < first * 0.9 ? 'decreasing' : 'stable';
+}
+
+/** ⌈points to next ÷ average earned a day⌉, null when nothing was earned or there is no next level; average a month is that × 30. */
+export function predictions(earned: number, length: number, pointsToNext: number | null): { estimatedDays: number | null; monthlyAverage: number } {
+  const monthlyAverage = Math.round((earned / length) * 30 * 100) / 100;
+  if (pointsToNext === null || earned === 0) return { estimatedDays: null, monthlyAverage };
+  return { estimatedDays: Math.ceil((pointsToNext * length) / earned), monthlyAverage };
+}

@@ -1,0 +1,73 @@
+/** Reads profiles and what stands around them. */
+import type { Sort } from '@membership/platform/mongo';
+import type { TenantScope } from '@membership/platform/scope';
+import type { ClientSession } from 'mongoose';
+import type { DayTotals, Models, TagProjection } from '../models.ts';
+import type { PointsRecord, Profile } from './profile.ts';
+
+export type ProfileFilter = { memberId?: number | undefined; levelId?: number | undefined; isEnabled?: boolean | undefined; search?: string | undefined };
+export type RecordFilter = {
+  memberId?: number | undefined; type?: string | undefined; category?: string | undefined; status?: string | undefined; isManual?: boolean | undefined;
+  sourceType?: string | undefined; batchId?: string | undefined; from?: Date | undefined; to?: Date | undefined;
+};
+type PageRequest = { readonly page: number; readonly size: number; readonly sort: Sort };
+
+const literal = (text: string): RegExp => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
+const defined = <T extends object>(values: T): T => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+
+export class ProfileRepository {
+  readonly #models: Models;
+  constructor(models: Models) {
+    this.#models = models;
+  }
+
+  async find(scope: TenantScope, memberId: number, session?: ClientSession): Promise<Profile | null> {
+    return this.#models.profiles.findOne(scope, { _id: memberId }, session ? { session } : {});
+  }
+
+  async byIds(scope: TenantScope, ids: readonly number[]): Promise<Map<number, Profile>> {
+    const found = await this.#models.profiles.find(scope, { _id: { $in: [...new Set(ids)] } });
+    return new Map(found.map((profile) => [profile._id, profile]));
+  }
+
+  async list(scope: TenantScope, filter: ProfileFilter, page: PageRequest) {
+    const query = defined({
+      _id: filter.memberId,
+      levelId: filter.levelId,
+      isEnabled: filter.isEnabled,
+      ...(filter.search ? { $or: [{ username: literal(filter.search) }, { email: literal(filter.search) }] } : {}),
+    });
+    const items = await this.#models.profiles.find(scope, query, { sort: page.sort, skip: (page.page - 1) * page.size, limit: page.size });
+    return { items, ...(await this.#models.profiles.count(scope, query)) };
+  }
+
+  async listRecords(scope: TenantScope, filter: RecordFilter, page: PageRequest): Promise<{ items: PointsRecord[]; count: number; isEstimate: boolean }> {
+    const { from, to, isManual, sourceType, ...same } = filter;
+    const source = isManual === undefined ? sourceType : isManual ? (sourceType === undefined || sourceType === 'manual' ? 'manual' : null) : undefined;
+    const query = defined({
+      ...same,
+      ...(isManual === false ? { sourceType: sourceType === undefined ? { $ne: 'manual' } : sourceType === 'manual' ? null : sourceType } : source === undefined ? {} : { sourceType: source }),
+      ...(from || to ? { createdAt: defined({ $gte: from, $lte: to }) } : {}),
+    });
+    const items = await this.#models.records.find(scope, query, { sort: page.sort, skip: (page.page - 1) * page.size, limit: page.size });
+    return { items, ...(await this.#models.records.count(scope, query)) };
+  }
+
+  async findRecord(scope: TenantScope, id: number): Promise<PointsRecord | null> {
+    return this.#models.records.findOne(scope, { _id: id });
+  }
+
+  /** Days of a member from `from` on. */
+  async days(scope: TenantScope, memberIds: readonly number[], from: string): Promise<DayTotals[]> {
+    return this.#models.days.find(scope, { memberId: { $in: [...memberIds] }, day: { $gte: from } });
+  }
+
+  async tags(scope: TenantScope, memberIds: readonly number[]): Promise<TagProjection[]> {
+    return this.#models.tags.find(scope, { memberId: { $in: [...memberIds] } }, { sort: { _id: 1 } });
+  }
+
+  /** Sets switches of a profile; returns it, or null when there is none. */
+  async change(scope: TenantScope, memberId: number, changes: Partial<Pick<Profile, 'isEnabled' | 'multiplier'>>, session: ClientSession): Promise<Profile | null> {
+    return this.#models.profiles.change(scope, { _id: memberId }, { $set: { ...changes, updatedAt: new Date() } }, { session });
+  }
+}

@@ -1,0 +1,130 @@
+/** A points profile and what may happen to it. Pure: no clock, no storage. */
+import { refuse, type Refusal } from '@membership/contracts/errors';
+
+export type Profile = {
+  /** The member's id. */
+  readonly _id: number;
+  readonly tenantId: number;
+  /** total = available + frozen = earned − spent − expired: what the ledger adds up to. */
+  total: number;
+  available: number;
+  frozen: number;
+  earnedTotal: number;
+  spentTotal: number;
+  expiredTotal: number;
+  levelId: number | null;
+  levelUpdatedAt: Date | null;
+  lastPointsUpdate: Date | null;
+  lastLevelCheck: Date | null;
+  consecutiveLoginDays: number;
+  lastLoginDate: string | null;
+  /** In hundredths: 120 is "1.20". */
+  multiplier: number;
+  isEnabled: boolean;
+  /** No lot of this profile ends before this time; may be earlier than the soonest lot, never later. */
+  nextExpiryAt: Date | null;
+  /** Records of this profile so far: their chain has no gap. */
+  recordCount: number;
+  /** Events of this profile so far. */
+  sequence: number;
+  /** Copied from the member, for lists. */
+  username: string;
+  email: string;
+  isMemberActive: boolean;
+  readonly createdAt: Date;
+  updatedAt: Date;
+};
+
+export type PointType = 'earn' | 'spend' | 'adjust' | 'expire';
+
+/** One movement of a profile, as the ledger keeps it. `points` are signed; balances are of the total. */
+export type PointsRecord = {
+  readonly _id: number;
+  readonly tenantId: number;
+  readonly memberId: number;
+  /** Position in the profile's chain, from 1. */
+  readonly ordinal: number;
+  readonly type: PointType;
+  readonly category: string;
+  readonly subcategory: string | null;
+  readonly points: number;
+  readonly balanceBefore: number;
+  readonly balanceAfter: number;
+  /** Product of the multipliers applied, in hundredths. */
+  readonly multiplier: number;
+  readonly originalPoints: number;
+  readonly sourceType: string;
+  readonly sourceId: number | string | null;
+  readonly reason: string | null;
+  readonly expiresAt: Date | null;
+  readonly operatorId: number | null;
+  readonly batchId: string | null;
+  readonly ruleId: number | null;
+  readonly eventId: string | null;
+  readonly createdAt: Date;
+  /** What later records did to this one; all else never changes. */
+  readonly status: 'active' | 'expired' | 'cancelled';
+  readonly expiredAt: Date | null;
+};
+
+/** A profile as it begins: enabled, multiplier 1.00, no points. */
+export function newProfile(memberId: number, tenantId: number, levelId: number | null, member: { username: string; email: string; isActive: boolean }, now: Date): Profile {
+  return {
+    _id: memberId,
+    tenantId,
+    total: 0,
+    available: 0,
+    frozen: 0,
+    earnedTotal: 0,
+    spentTotal: 0,
+    expiredTotal: 0,
+    levelId,
+    levelUpdatedAt: null,
+    lastPointsUpdate: null,
+    lastLevelCheck: null,
+    consecutiveLoginDays: 0,
+    lastLoginDate: null,
+    multiplier: 100,
+    isEnabled: true,
+    nextExpiryAt: null,
+    recordCount: 0,
+    sequence: 0,
+    username: member.username,
+    email: member.email,
+    isMemberActive: member.isActive,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+/** points × multiplier (hundredths), rounded half up. Integers only: 1.005 has no exact float. */
+export const multiplied = (points: number, multiplier: number): number => Math.floor((points * multiplier + 50) / 100);
+
+/** "1.20" from 120. */
+export const multiplierText = (multiplier: number): string => (multiplier / 100).toFixed(2);
+
+/** Refuses while points are disabled. */
+export function whyDisabled(profile: Profile): Refusal | undefined {
+  return profile.isEnabled ? undefined : refuse('POINTS_DISABLED');
+}
+
+/** Refuses to take more than is available. */
+export function whyInsufficient(profile: Profile, points: number): Refusal | undefined {
+  if (points <= profile.available) return undefined;
+  return refuse('INSUFFICIENT_POINTS', { details: { required_points: points, available_points: profile.available, shortage: points - profile.available } });
+}
+
+/** Moves a profile's balances by signed points. An adjustment counts as earned or spent. Changes the profile in place. */
+export function move(profile: Profile, type: PointType, points: number, now: Date): { balanceBefore: number; balanceAfter: number; ordinal: number } {
+  const balanceBefore = profile.total;
+  profile.total += points;
+  profile.available += points;
+  if (type === 'expire') profile.expiredTotal -= points;
+  else if (points >= 0) profile.earnedTotal += points;
+  else profile.spentTotal -= points;
+  if (profile.available < 0 || profile.total < 0) throw new Error(`profile ${profile._id} would fall below zero`);
+  profile.recordCount += 1;
+  profile.lastPointsUpdate = now;
+  profile.updatedAt = now;
+  return { balanceBefore, balanceAfter: profile.total, ordinal: profile.recordCount };
+}

@@ -1,0 +1,5 @@
+/** The process of the points service. */
+import { runService } from '@membership/platform/service';
+import { pointsService } from './app.ts';
+
+await runService(pointsService, process.env, process.argv.slice(2));

@@ -1,0 +1,97 @@
+/** Collections of the points service and their indexes: each list query of the contracts is covered by one. */
+import { Schema, type Connection } from 'mongoose';
+import { TenantCollection } from '@membership/platform/mongo';
+import type { Level } from './levels/level.ts';
+import type { Lot } from './ledger/lots.ts';
+import type { PointsRecord, Profile } from './ledger/profile.ts';
+import type { Rule } from './rules/rule.ts';
+
+/** What a member earned, was asked to earn and spent on one day of the tenant, by category. Daily limits are decided on it. */
+export type DayTotals = {
+  /** `<member>:<day>` */
+  readonly _id: string;
+  readonly tenantId: number;
+  readonly memberId: number;
+  /** YYYY-MM-DD in the tenant's zone. */
+  readonly day: string;
+  readonly earned: Record<string, number>;
+  /** Before multipliers. */
+  readonly asked: Record<string, number>;
+  readonly spent: Record<string, number>;
+};
+/** An award rule's answer to one source: once each. */
+export type Award = { readonly _id: string; readonly tenantId: number; readonly memberId: number; readonly ruleId: number; readonly ruleVersion: number; readonly eventId: string; readonly recordId: number | null; readonly skipped: string | null; readonly createdAt: Date };
+/** A member's tag, as vip's events tell it. */
+export type TagProjection = {
+  readonly _id: number;
+  readonly tenantId: number;
+  readonly memberId: number;
+  readonly sequence: number;
+  readonly status: string;
+  readonly expiresAt: Date | null;
+  readonly graceEndsAt: Date | null;
+  readonly tag: {
+    readonly tagId: number; readonly tagName: string; readonly tagCode: string; readonly tagType: string; readonly tagColor: string;
+    readonly permissionModifiers: Record<string, unknown>; readonly quotaModifiers: Record<string, unknown>;
+  };
+};
+/** A tenant's points settings. */
+export type PointsSettings = {
+  readonly _id: number;
+  readonly tenantId: number;
+  /** Days until earned points end, when the earning does not say; null: never. */
+  readonly expiryDays: number | null;
+  /** Asked points a day, by category. */
+  readonly dailyLimits: Record<string, number>;
+  readonly earningCategories: string[];
+  readonly spendingCategories: string[];
+  readonly sequence: number;
+};
+
+const plain = { strict: false, versionKey: false, id: false, minimize: false } as const;
+const tenantId = { type: Number, required: true } as const;
+
+const profiles = () =>
+  new Schema({ _id: Number, tenantId, username: String, email: String, levelId: Number }, plain)
+    .index({ tenantId: 1, total: -1, _id: -1 })
+    .index({ tenantId: 1, available: -1, _id: -1 })
+    .index({ tenantId: 1, earnedTotal: -1, _id: -1 })
+    .index({ tenantId: 1, spentTotal: -1, _id: -1 })
+    .index({ tenantId: 1, createdAt: -1, _id: -1 })
+    .index({ tenantId: 1, updatedAt: -1, _id: -1 })
+    .index({ tenantId: 1, _id: 1 })
+    .index({ tenantId: 1, levelId: 1, total: -1, _id: -1 })
+    .index({ tenantId: 1, isEnabled: 1, total: -1, _id: -1 })
+    .index({ nextExpiryAt: 1 }, { partialFilterExpression: { nextExpiryAt: { $type: 'date' } } });
+const records = () =>
+  new Schema({ _id: Number, tenantId, memberId: Number }, plain)
+    .index({ tenantId: 1, createdAt: -1, _id: -1 })
+    .index({ tenantId: 1, memberId: 1, createdAt: -1, _id: -1 })
+    .index({ tenantId: 1, memberId: 1, ordinal: 1 }, { unique: true })
+    .index({ tenantId: 1, type: 1, createdAt: -1, _id: -1 })
+    .index({ tenantId: 1, category: 1, createdAt: -1, _id: -1 })
+    .index({ tenantId: 1, sourceType: 1, createdAt: -1, _id: -1 })
+    .index({ tenantId: 1, status: 1, createdAt: -1, _id: -1 }, { partialFilterExpression: { status: { $in: ['expired', 'cancelled'] } } })
+    .index({ tenantId: 1, batchId: 1, createdAt: -1, _id: -1 }, { partialFilterExpression: { batchId: { $type: 'string' } } });
+const lots = () => new Schema({ _id: Number, tenantId, memberId: Number }, plain).index({ tenantId: 1, memberId: 1, endsAt: 1, _id: 1 }, { partialFilterExpression: { remaining: { $gt: 0 } } });
+const days = () => new Schema({ _id: String, tenantId, memberId: Number, day: String }, plain).index({ tenantId: 1, memberId: 1, day: -1 });
+const levels = () => new Schema({ _id: Number, tenantId, code: String }, plain).index({ tenantId: 1, code: 1 }, { unique: true }).index({ tenantId: 1, order: 1, _id: 1 });
+const rules = () => new Schema({ _id: Number, tenantId, eventType: String }, plain).index({ tenantId: 1, order: 1, _id: 1 });
+const awards = () => new Schema({ _id: String, tenantId, memberId: Number }, plain).index({ tenantId: 1, memberId: 1, createdAt: -1 });
+const tags = () => new Schema({ _id: Number, tenantId, memberId: Number }, plain).index({ tenantId: 1, memberId: 1 });
+const settings = () => new Schema({ _id: Number, tenantId }, plain);
+
+export type Models = ReturnType<typeof modelsOf>;
+export function modelsOf(connection: Connection) {
+  return {
+    profiles: new TenantCollection<Profile>(connection, 'profiles', profiles()),
+    records: new TenantCollection<PointsRecord>(connection, 'records', records()),
+    lots: new TenantCollection<Lot>(connection, 'lots', lots()),
+    days: new TenantCollection<DayTotals>(connection, 'day_totals', days()),
+    levels: new TenantCollection<Level>(connection, 'user_levels', levels()),
+    rules: new TenantCollection<Rule>(connection, 'award_rules', rules()),
+    awards: new TenantCollection<Award>(connection, 'awards', awards()),
+    tags: new TenantCollection<TagProjection>(connection, 'member_tags', tags()),
+    settings: new TenantCollection<PointsSettings>(connection, 'points_settings', settings()),
+  };
+}

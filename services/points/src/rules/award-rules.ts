@@ -1,0 +1,67 @@
+/** The award rules of a tenant: define, change, remove. What a rule has given stays. */
+import { invalid, notFound } from '@membership/contracts/errors';
+import type { Ids } from '@membership/platform/ids';
+import type { Sort } from '@membership/platform/mongo';
+import type { TenantScope } from '@membership/platform/scope';
+import type { UnitOfWork } from '@membership/platform/transaction';
+import type { Models } from '../models.ts';
+import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
+import type { Rule } from './rule.ts';
+
+export type RuleChanges = Partial<Omit<Rule, '_id' | 'tenantId' | 'version' | 'createdAt' | 'updatedAt'>>;
+
+export class AwardRules {
+  readonly #models: Models;
+  readonly #ids: Ids;
+  readonly #definitions: TenantDefinitions;
+  constructor(models: Models, ids: Ids, definitions: TenantDefinitions) {
+    this.#models = models;
+    this.#ids = ids;
+    this.#definitions = definitions;
+  }
+
+  async list(scope: TenantScope, filter: { eventType?: string; isActive?: boolean }, { page, size, sort }: { page: number; size: number; sort: Sort }) {
+    await this.#definitions.of(scope);
+    return { items: await this.#models.rules.find(scope, filter, { sort, skip: (page - 1) * size, limit: size }), ...(await this.#models.rules.count(scope, filter)) };
+  }
+
+  /** Refuses (BIZ_001) an unknown rule. */
+  async get(scope: TenantScope, id: number): Promise<Rule> {
+    const rule = await this.#models.rules.findOne(scope, { _id: id });
+    if (!rule) throw notFound();
+    return rule;
+  }
+
+  /** Refuses (VALIDATION_ERROR) a category that does not earn, and a validity that ends before it begins. */
+  async create(scope: TenantScope, changes: Required<RuleChanges>, unit: UnitOfWork): Promise<Rule> {
+    const now = new Date();
+    const rule: Rule = { ...changes, _id: await this.#ids.next('award_rules'), tenantId: scope.tenantId, version: 1, createdAt: now, updatedAt: now };
+    await this.#check(scope, rule);
+    await this.#models.rules.insert(scope, [rule], { session: unit.session });
+    unit.afterCommit(() => this.#definitions.forget(scope.tenantId));
+    return rule;
+  }
+
+  /** Refuses as `create`. Each change is a new version; awards name the version that gave them. */
+  async change(scope: TenantScope, id: number, changes: RuleChanges, unit: UnitOfWork): Promise<Rule> {
+    const current = await this.#models.rules.findOne(scope, { _id: id }, { session: unit.session });
+    if (!current) throw notFound();
+    const rule: Rule = { ...current, ...changes, version: current.version + 1, updatedAt: new Date() };
+    await this.#check(scope, rule);
+    const { _id, tenantId: _tenant, ...state } = rule;
+    await this.#models.rules.updateOne(scope, { _id }, { $set: state }, { session: unit.session });
+    unit.afterCommit(() => this.#definitions.forget(scope.tenantId));
+    return rule;
+  }
+
+  async remove(scope: TenantScope, id: number, unit: UnitOfWork): Promise<void> {
+    if ((await this.#models.rules.deleteMany(scope, { _id: id }, { session: unit.session })) === 0) throw notFound();
+    unit.afterCommit(() => this.#definitions.forget(scope.tenantId));
+  }
+
+  async #check(scope: TenantScope, rule: Rule): Promise<void> {
+    const { settings } = await this.#definitions.of(scope);
+    if (!settings.earningCategories.includes(rule.category)) throw invalid({ category: { zh: `无效的业务分类，可选：${settings.earningCategories.join('、')}`, en: `Must be one of: ${settings.earningCategories.join(', ')}` } });
+    if (rule.validFrom && rule.validTo && rule.validTo < rule.validFrom) throw invalid({ valid_to: { zh: '不能早于 valid_from', en: 'Must not be before valid_from' } });
+  }
+}

@@ -1,0 +1,87 @@
+/** What a tenant's movements are decided by: settings, levels, rules. May be a second old (spec/architecture.md, "Data"). */
+import type { ClientSession } from 'mongoose';
+import { isDuplicateKey } from '@membership/platform/operations';
+import type { Ids } from '@membership/platform/ids';
+import type { TenantScope } from '@membership/platform/scope';
+import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
+import { userLevelCreated } from '@membership/contracts/events/points';
+import { levelFact, type Level } from '../levels/level.ts';
+import { standardLevels } from '../levels/standard-levels.ts';
+import type { Models, PointsSettings } from '../models.ts';
+import { standardRule, type Rule } from '../rules/rule.ts';
+
+export type Definitions = { readonly settings: PointsSettings; readonly levels: readonly Level[]; readonly rules: readonly Rule[] };
+
+export const standardSettings = {
+  expiryDays: 730,
+  dailyLimits: { login: 50 },
+  earningCategories: ['login', 'license', 'referral', 'community', 'payment', 'manual'],
+  spendingCategories: ['vip_upgrade', 'license_discount', 'feature_unlock', 'priority_support'],
+};
+
+const CACHE_MILLISECONDS = 1_000;
+
+export class TenantDefinitions {
+  readonly #models: Models;
+  readonly #ids: Ids;
+  readonly #transactions: Transactions;
+  readonly #cache = new Map<number, { definitions: Definitions; until: number }>();
+
+  constructor(models: Models, ids: Ids, transactions: Transactions) {
+    this.#models = models;
+    this.#ids = ids;
+    this.#transactions = transactions;
+  }
+
+  /** The definitions of the scope's tenant; a tenant seen for the first time gets the standard ones. */
+  async of(scope: TenantScope): Promise<Definitions> {
+    const cached = this.#cache.get(scope.tenantId);
+    if (cached && cached.until > Date.now()) return cached.definitions;
+    let definitions = await this.#load(scope);
+    if (!definitions) {
+      await this.#setUp(scope);
+      definitions = await this.#load(scope);
+    }
+    if (!definitions) throw new Error(`tenant ${scope.tenantId} has no points settings after its set-up`);
+    this.#cache.set(scope.tenantId, { definitions, until: Date.now() + CACHE_MILLISECONDS });
+    return definitions;
+  }
+
+  /** After one's own change: the next read sees it. */
+  forget(tenantId: number): void {
+    this.#cache.delete(tenantId);
+  }
+
+  async #load(scope: TenantScope): Promise<Definitions | null> {
+    const settings = await this.#models.settings.findOne(scope, { _id: scope.tenantId });
+    if (!settings) return null;
+    return { settings, levels: await this.#models.levels.find(scope, {}, { sort: { order: 1, _id: 1 } }), rules: await this.#models.rules.find(scope, {}) };
+  }
+
+  async #setUp(scope: TenantScope): Promise<void> {
+    try {
+      await this.#transactions.run((unit) => this.setUpWithin(scope, unit));
+    } catch (error) {
+      // Somebody else set the tenant up in the same moment.
+      if (!isDuplicateKey(error)) throw error;
+    }
+  }
+
+  /** Gives a tenant its standard settings, levels and rule, once. */
+  async setUpWithin(scope: TenantScope, unit: UnitOfWork): Promise<void> {
+    const { session } = unit;
+    if (await this.#models.settings.findOne(scope, { _id: scope.tenantId }, { session })) return;
+    const now = new Date();
+    await this.#models.settings.insert(scope, [{ _id: scope.tenantId, tenantId: scope.tenantId, sequence: 0, ...standardSettings }], { session });
+    await this.#insertLevels(scope, unit, session, now);
+    const rule: Rule = { ...standardRule, _id: await this.#ids.next('award_rules'), tenantId: scope.tenantId, version: 1, createdAt: now, updatedAt: now };
+    await this.#models.rules.insert(scope, [rule], { session });
+  }
+
+  async #insertLevels(scope: TenantScope, unit: UnitOfWork, session: ClientSession, now: Date): Promise<void> {
+    const ids = await this.#ids.take('user_levels', standardLevels.length);
+    const levels = standardLevels.map((standard, index): Level => ({ ...standard, _id: ids[index] as number, tenantId: scope.tenantId, sequence: 1, createdAt: now, updatedAt: now }));
+    await this.#models.levels.insert(scope, levels, { session });
+    for (const level of levels) unit.announce(scope, userLevelCreated, { subject: level._id, sequence: 1, data: levelFact(level) });
+  }
+}
