@@ -46,6 +46,8 @@ export type ServiceKit = {
   aMember(state?: Partial<FactOf<typeof facts.memberCreated>> & { tenantId?: number }): Promise<number>;
   /** Text of /metrics. */
   metrics(): Promise<string>;
+  /** Stops the service and starts it again on the same database and broker names; `meanwhile` runs while it is down. */
+  restart(meanwhile?: () => Promise<unknown>): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -76,7 +78,7 @@ export async function startServiceKit<F extends Fields>(definition: ServiceDefin
   const spy = await channel.assertQueue('', { exclusive: true });
   await channel.bindQueue(spy.queue, names.exchange, '#');
   await channel.consume(spy.queue, (message) => message && heard.push(safeParse(message.content)), { noAck: true });
-  const running = await startService(definition, {
+  const settings = {
     NODE_ENV: 'test',
     LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
     HOST: '127.0.0.1',
@@ -89,8 +91,9 @@ export async function startServiceKit<F extends Fields>(definition: ServiceDefin
     PUBLIC_URL: 'http://gateway.test',
     GATEWAY_INTERNAL_URL: 'http://127.0.0.1:9',
     ...environment,
-  });
-  const url = `http://127.0.0.1:${running.port}`;
+  };
+  let running = await startService(definition, settings);
+  const urlOf = (port: number) => `http://127.0.0.1:${port}`;
   const key = keyOf(KEY);
   const sequences = new Map<string, number>();
   let nextId = 1_000;
@@ -100,12 +103,20 @@ export async function startServiceKit<F extends Fields>(definition: ServiceDefin
       channel.publish(names.exchange, routingKey, content, { persistent: true, contentType: EVENT_CONTENT_TYPE }, (error) => (error ? failed(error) : done())),
     );
   const kit: ServiceKit = {
-    url,
-    metricsUrl: `http://127.0.0.1:${running.metricsPort}/metrics`,
-    running,
-    connection: running.connection,
+    get url() {
+      return urlOf(running.port);
+    },
+    get metricsUrl() {
+      return `${urlOf(running.metricsPort)}/metrics`;
+    },
+    get running() {
+      return running;
+    },
+    get connection() {
+      return running.connection;
+    },
     heard,
-    as: (caller = {}) => createClient({ baseUrl: url, headers: { [CONTEXT_HEADER]: contextFor(key, definition.name, caller) } }),
+    as: (caller = {}) => createClient({ baseUrl: kit.url, headers: { [CONTEXT_HEADER]: contextFor(key, definition.name, caller) } }),
     publishRaw,
     async publish(event, { tenantId = 1, subject, sequence, data, id = randomUUID(), correlationId = randomUUID() }) {
       const counter = `${tenantId}:${event.aggregate}:${subject}`;
@@ -154,6 +165,11 @@ export async function startServiceKit<F extends Fields>(definition: ServiceDefin
       return memberId;
     },
     metrics: async () => (await fetch(kit.metricsUrl)).text(),
+    async restart(meanwhile) {
+      await running.stop();
+      await meanwhile?.();
+      running = await startService(definition, settings);
+    },
     async stop() {
       const databaseName = running.connection.name;
       await running.stop();
