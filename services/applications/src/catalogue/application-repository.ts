@@ -1,10 +1,10 @@
 /** Storage of applications. */
 import { notFound } from '@membership/contracts/errors';
 import type { Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
+import { literally } from '@membership/platform/search';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Paging } from '../paging.ts';
-import { literally } from '../paging.ts';
 import type { Application } from './application.ts';
 
 export type ApplicationFilter = { readonly status?: string | undefined; readonly isActive?: boolean | undefined; readonly search?: string | undefined };

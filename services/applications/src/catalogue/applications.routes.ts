@@ -5,7 +5,7 @@ import type { Ids } from '@membership/platform/ids';
 import type { ArticleRepository } from '../articles/article-repository.ts';
 import type { FeedbackRepository } from '../feedbacks/feedback-repository.ts';
 import type { LicenseCounts } from '../licensing/license-counts.ts';
-import { sortOf } from '../paging.ts';
+import { sortOf } from '@membership/platform/sorting';
 import type { ApplicationRepository } from './application-repository.ts';
 import { detailView, fieldsOf, rowView, statisticsView, writtenView } from './applications.views.ts';
 import { changeApplication } from './change-application.ts';
@@ -13,7 +13,7 @@ import { createApplication } from './create-application.ts';
 import { deleteApplication } from './delete-application.ts';
 import { restoreApplication } from './restore-application.ts';
 
-const FIELDS = { created_at: 'createdAt', updated_at: 'updatedAt' };
+const FIELDS = { created_at: 'createdAt', updated_at: 'updatedAt', name: 'name', code: 'code' };
 
 export type CatalogueStores = {
   readonly applications: ApplicationRepository;

@@ -6,7 +6,7 @@ import { implement, implementWrite, type Implementation } from '@membership/plat
 import type { Ids } from '@membership/platform/ids';
 import { isPlainMember, requireMemberId, type TenantScope } from '@membership/platform/scope';
 import type { ApplicationRepository } from '../catalogue/application-repository.ts';
-import { sortOf } from '../paging.ts';
+import { sortOf } from '@membership/platform/sorting';
 import { peopleOf } from '../people.ts';
 import { answerFeedback } from './answer-feedback.ts';
 import type { Feedback } from './feedback.ts';
