@@ -22,6 +22,7 @@ export const errors = {
   POINTS_DISABLED: { status: 409, text: { zh: '该用户未启用积分功能', en: 'Points are not enabled for this member' } },
   DAILY_LIMIT_EXCEEDED: { status: 409, text: { zh: '今日积分已达上限', en: "Today's limit of points is reached" } },
   INVALID_STATE: { status: 409, text: { zh: '当前状态不允许此操作', en: 'The current state does not allow this' } },
+  VIP_DURATION_EXCEEDED: { status: 409, text: { zh: '有效期不能超过该标签允许的最长天数', en: 'The tag would last longer than it may' } },
   CONFLICT: { status: 409, text: { zh: '数据冲突', en: 'The data is in conflict' } },
   PAYLOAD_TOO_LARGE: { status: 413, text: { zh: '请求体过大', en: 'The request body is too large' } },
   URI_TOO_LONG: { status: 414, text: { zh: '请求地址过长', en: 'The request URL is too long' } },
