@@ -1,2 +1,3 @@
 /** Endpoints that the vip service answers. */
-export {};
+export * from './tags.ts';
+export * from './user-tags.ts';
