@@ -1,5 +1,6 @@
 /** A service's own MongoDB: connection, models, the tenant fence, migrations. */
 import mongoose, { type ClientSession, type Connection, type Model, type PipelineStage, type Schema } from 'mongoose';
+import { Lease } from './lease.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { TenantScope } from './scope.ts';
@@ -109,7 +110,7 @@ export class TenantCollection<T extends TenantDocument> {
 
   /** Updates one document and returns it as it is afterwards, or null when none matches. */
   async change(scope: TenantScope, filter: Unscoped, update: Update, options: WriteOptions & { sort?: Sort } = {}): Promise<T | null> {
-    return (await this.#model.findOneAndUpdate(this.#filter(scope, filter), update, { ...options, new: true }).lean()) as unknown as T | null;
+    return (await this.#model.findOneAndUpdate(this.#filter(scope, filter), update, { ...options, returnDocument: 'after' }).lean()) as unknown as T | null;
   }
 
   async deleteMany(scope: TenantScope, filter: Unscoped, { session }: WriteOptions = {}): Promise<number> {
@@ -156,6 +157,9 @@ export function tenantFence(schema: Schema): void {
   });
 }
 
+/** Milliseconds after which the migration of a process that died is taken over. */
+const MIGRATION_LEASE = 30_000;
+
 export type Migration = {
   /** Grows by one; never changed once released. */
   readonly version: number;
@@ -194,22 +198,9 @@ async function createCollection(connection: Connection, name: string): Promise<v
  * (others wait). A failed migration leaves its version unmarked and can be run again.
  */
 export async function migrate(connection: Connection, migrations: readonly Migration[], logger: Logger): Promise<void> {
-  const lock = connection.collection<{ _id: string; owner?: string; until?: Date }>('leases');
-  const owner = `${process.pid}-${Math.random().toString(36).slice(2)}`;
-  for (;;) {
-    const held = await lock
-      .findOneAndUpdate(
-        { _id: 'migrate', $expr: { $or: [{ $not: ['$until'] }, { $lt: ['$until', '$$NOW'] }] } },
-        [{ $set: { owner, until: { $dateAdd: { startDate: '$$NOW', unit: 'second', amount: 120 } } } }],
-        { upsert: true, returnDocument: 'after' },
-      )
-      .catch((error: { code?: number }) => {
-        if (error.code === 11_000) return null;
-        throw error;
-      });
-    if (held) break;
-    await new Promise((done) => setTimeout(done, 100));
-  }
+  const lease = new Lease(connection, 'migrate');
+  while (!(await lease.claim({ ttl: MIGRATION_LEASE }))) await new Promise((done) => setTimeout(done, 100));
+  const prolonging = setInterval(() => void lease.claim({ ttl: MIGRATION_LEASE }).catch(() => undefined), MIGRATION_LEASE / 3);
   try {
     await preparePlatform(connection);
     for (const model of Object.values(connection.models)) {
@@ -225,6 +216,7 @@ export async function migrate(connection: Connection, migrations: readonly Migra
       await done.insertOne({ _id: migration.version, name: migration.name, at: new Date() });
     }
   } finally {
-    await lock.updateOne({ _id: 'migrate', owner }, { $unset: { until: 1 } });
+    clearInterval(prolonging);
+    await lease.release();
   }
 }

@@ -191,7 +191,8 @@ function tenantFilter(url: URL, tenantId: number | undefined): { mine: boolean }
 }
 
 function parseParts(endpoint: Endpoint, url: URL, body: unknown): { query: unknown; body: unknown } {
-  const fields: Record<string, readonly { zh: string; en: string }[]> = {};
+  // Without a prototype, so that a field named `__proto__` is a field like any other.
+  const fields: Record<string, readonly { zh: string; en: string }[]> = Object.create(null);
   const given = queryOf(endpoint, url, fields);
   const query = check(endpoint.query, given, fields, 'query');
   const parsedBody = endpoint.body ? check(endpoint.body, body ?? {}, fields, 'body') : undefined;

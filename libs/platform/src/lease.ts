@@ -1,0 +1,135 @@
+/** Leases: one replica does a thing at a time. Times are the database's, so the clocks of processes do not matter. */
+import { randomBytes } from 'node:crypto';
+import type { Connection } from 'mongoose';
+import { Wake } from './bus/wake.ts';
+import type { Logger } from './log.ts';
+
+export const LEASES = 'leases';
+
+export type LeaseRow = {
+  readonly _id: string;
+  readonly owner?: string;
+  readonly until?: Date;
+  /** For jobs: not before this. */
+  readonly dueAt?: Date;
+};
+
+const DUPLICATE_KEY = 11_000;
+const collectionOf = (connection: Connection) => connection.collection<LeaseRow>(LEASES);
+/** The database's clock, some milliseconds from now. */
+export const fromNow = (milliseconds: number) => ({ $dateAdd: { startDate: '$$NOW', unit: 'millisecond', amount: milliseconds } });
+/** Whether nobody holds it, or `owner` does. */
+const isFreeFor = (owner: string) => ({ $or: [{ $eq: ['$owner', owner] }, { $lte: [{ $ifNull: ['$until', new Date(0)] }, '$$NOW'] }] });
+
+export type ClaimOptions = {
+  readonly ttl: number;
+  /** A further condition on the row, as an aggregation expression. */
+  readonly when?: Readonly<Record<string, unknown>>;
+  /** Further fields, as aggregation expressions. */
+  readonly set?: Readonly<Record<string, unknown>>;
+};
+
+/** One process's claim on a name. The row is made on the first claim. */
+export class Lease {
+  readonly name: string;
+  readonly owner: string;
+  readonly #connection: Connection;
+  #heldUntil = 0;
+
+  constructor(connection: Connection, name: string, owner: string = `${process.pid}-${randomBytes(6).toString('hex')}`) {
+    this.#connection = connection;
+    this.name = name;
+    this.owner = owner;
+  }
+
+  /**
+   * Takes or prolongs the lease; false when somebody else holds it. Counted from before the question was asked, so that
+   * this process never believes longer than the database does.
+   */
+  async claim({ ttl, when, set }: ClaimOptions): Promise<boolean> {
+    const asked = performance.now();
+    const mine = { $set: { owner: this.owner, until: fromNow(ttl), ...set } };
+    const condition = when ? { $and: [isFreeFor(this.owner), when] } : isFreeFor(this.owner);
+    const taken = await this.#update({ $expr: condition }, [mine]);
+    this.#heldUntil = taken ? asked + ttl : 0;
+    return taken;
+  }
+
+  /** Whether this process may go on. A paused process finds out late: what it did meanwhile must bear a second holder. */
+  isHeld(): boolean {
+    return performance.now() < this.#heldUntil;
+  }
+
+  /** Gives it up, so that another need not wait for its end. `set` changes further fields. */
+  async release(set: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    this.#heldUntil = 0;
+    await collectionOf(this.#connection).updateOne({ _id: this.name, owner: this.owner }, [{ $set: { ...set, until: new Date(0) } }]);
+  }
+
+  /** MongoDB takes no $expr in an upsert, so a row that is not there yet is made first. */
+  async #update(filter: Record<string, unknown>, update: Record<string, unknown>[]): Promise<boolean> {
+    const rows = collectionOf(this.#connection);
+    const options = { writeConcern: { w: 'majority' } } as const;
+    if ((await rows.updateOne({ _id: this.name, ...filter }, update, options)).matchedCount > 0) return true;
+    try {
+      await rows.insertOne({ _id: this.name }, options);
+    } catch (error) {
+      // The row is there and does not match: somebody else's.
+      if ((error as { code?: number }).code === DUPLICATE_KEY) return false;
+      throw error;
+    }
+    return (await rows.updateOne({ _id: this.name, ...filter }, update, options)).matchedCount > 0;
+  }
+}
+
+export type HeldLease = {
+  isHeld(): boolean;
+  /** Ends the holding; another process can take over at once. */
+  release(): Promise<void>;
+};
+
+export type HoldOptions = {
+  readonly connection: Connection;
+  readonly name: string;
+  /** Milliseconds after which a dead holder is replaced. */
+  readonly ttl: number;
+  readonly logger: Logger;
+  /** Called each time this process became the holder. */
+  readonly onHeld?: () => void;
+  /** Called each time it stopped being the holder without releasing. */
+  readonly onLost?: () => void;
+};
+
+/** Keeps trying to be the holder, and stays it by prolonging three times a `ttl`. */
+export function holdLease({ connection, name, ttl, logger, onHeld, onLost }: HoldOptions): HeldLease {
+  const lease = new Lease(connection, name);
+  const wake = new Wake();
+  let isReleased = false;
+  let wasHeld = false;
+  const running = (async () => {
+    while (!isReleased) {
+      try {
+        await lease.claim({ ttl });
+      } catch (error) {
+        logger.warn({ err: error, lease: name }, 'could not ask for the lease; trying on');
+      }
+      const isHeld = lease.isHeld();
+      if (isHeld !== wasHeld) {
+        wasHeld = isHeld;
+        logger.debug({ lease: name, isHeld }, isHeld ? 'holding the lease' : 'lost the lease');
+        if (isHeld) onHeld?.();
+        else onLost?.();
+      }
+      if (!isReleased) await wake.wait((ttl / 3) * (0.9 + Math.random() * 0.2));
+    }
+    if (wasHeld) await lease.release();
+  })().catch((error: unknown) => logger.warn({ err: error, lease: name }, 'could not release the lease; it ends by itself'));
+  return {
+    isHeld: () => !isReleased && lease.isHeld(),
+    async release() {
+      isReleased = true;
+      wake.raise();
+      await running;
+    },
+  };
+}
