@@ -42,7 +42,7 @@ function holderOf(file) {
   // Just created, not yet written; or on another machine that shares the folder: only the heartbeat tells.
   const [pid, host] = text.split(' ');
   const gone = host === hostname() && !isAlive(Number(pid));
-  return gone || age > STALE_MS ? null : { pid: Number(pid) || 0 };
+  return gone || age > STALE_MS ? null : { pid: Number(pid) || 0, host: host ?? hostname() };
 }
 
 /** The process that holds the lock now, or null. */

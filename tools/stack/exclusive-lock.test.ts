@@ -17,7 +17,7 @@ describe('an exclusive lock', () => {
 
   test('is held by one at a time', () => {
     const first = tryLock(path);
-    expect(lockHolder(path)).toEqual({ pid: process.pid });
+    expect(lockHolder(path)).toEqual({ pid: process.pid, host: hostname() });
     expect(tryLock(path)).toBeNull();
     first?.release();
     expect(lockHolder(path)).toBeNull();

@@ -72,6 +72,7 @@ export async function launch(options: LaunchOptions): Promise<ManagedProcess> {
     async stop({ graceMs = GRACE_MS } = {}) {
       if (!exit) {
         kill('SIGTERM');
+        kill('SIGCONT'); // a process that a drill has suspended would not see the signal
         if (!(await settlesWithin(exited, graceMs))) kill('SIGKILL');
         await exited;
       }
@@ -109,10 +110,10 @@ export async function settlesWithin(promise: Promise<unknown>, milliseconds: num
 }
 
 /** The last lines of a log, for an error message. */
-export function tailOf(file: string, { lines = 15 } = {}): string {
+export function tailOf(file: string, { lines = 15, bytes = 16_384 } = {}): string {
   try {
     const size = statSync(file).size;
-    const length = Math.min(size, 16_384);
+    const length = Math.min(size, bytes);
     if (length === size) return lastLines(readFileSync(file, 'utf8'), lines);
     const buffer = Buffer.alloc(length);
     const descriptor = openSync(file, 'r');

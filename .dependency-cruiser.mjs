@@ -1,0 +1,109 @@
+// Fences between the parts of the code. Each one's comment says what to do instead.
+const sources = '^(libs|services)/[^/]+/src/';
+const tests = ['[.]test[.]ts$', '^(libs|services)/[^/]+/test/', '^tests/'];
+
+export default {
+  forbidden: [
+    {
+      name: 'no-service-in-service',
+      comment:
+        'A service never imports another. Announce a fact (contracts/events) that the other consumes, or call it through its contract.',
+      severity: 'error',
+      from: { path: '^services/([^/]+)/' },
+      to: { path: '^services/', pathNot: '^services/$1/' },
+    },
+    {
+      name: 'contracts-need-zod-only',
+      comment:
+        'Contracts import zod and their own files, so that a browser, a tool or another language’s generator can load them. Move what needs more to libs/platform.',
+      severity: 'error',
+      from: { path: '^libs/contracts/src/', pathNot: tests },
+      to: { pathNot: ['^libs/contracts/', '(^|/)node_modules/zod/'] },
+    },
+    {
+      name: 'no-service-in-libs',
+      comment:
+        'Libraries know no service. Pass in what is needed as a parameter, or move the code to the service.',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: '^services/' },
+    },
+    {
+      name: 'no-tests-in-sources',
+      comment:
+        'Sources import no tests and no test builders. What both need belongs in src (libs/platform/src/testing for test kits).',
+      severity: 'error',
+      from: { path: sources, pathNot: tests },
+      to: { path: tests },
+    },
+    {
+      name: 'no-tools-in-sources',
+      comment:
+        'Tools start services from outside; a service that needs a tool’s code should find it in libs/platform.',
+      severity: 'error',
+      from: { path: '^(libs|services)/' },
+      to: { path: '^tools/' },
+    },
+    {
+      name: 'storage-behind-repositories',
+      comment:
+        'In a service only *-repository.ts, models.ts, migrations and app.ts/main.ts import mongoose. Give the repository a method that answers domain objects.',
+      severity: 'error',
+      from: {
+        path: '^services/[^/]+/src/',
+        pathNot: [
+          ...tests,
+          '(-repository|/models|/app|/main)[.]ts$',
+          '/migrations(/|[.]ts$)',
+          '-migrations?[.]ts$',
+        ],
+      },
+      // A type, such as that of a session that is passed on, ties nothing.
+      to: { path: '(^|/)node_modules/mongoose/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-storage-in-doors',
+      comment:
+        '*.routes.ts and *.views.ts run no storage code. Call a use-case (a verb’s file), or take the repository as a parameter (import type).',
+      severity: 'error',
+      from: { path: '[.](routes|views)[.]ts$' },
+      to: { path: '-repository[.]ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-documents-in-doors',
+      comment:
+        '*.routes.ts and *.views.ts know domain objects, not documents. Let the repository answer the domain’s type.',
+      severity: 'error',
+      from: { path: '[.](routes|views)[.]ts$' },
+      to: { path: '(^|/)models[.]ts$' },
+    },
+    {
+      name: 'no-cycles',
+      comment:
+        'Files that import each other in a circle can only be understood together. Move what both need to a third file.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'resolvable',
+      comment: 'The import leads nowhere: is the package in package.json, the file committed?',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)[.]local/' },
+    // Reads types apart from values; TypeScript 7 has no interface for the default parser.
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.json'],
+    },
+  },
+};

@@ -1,0 +1,13 @@
+// Stands in for a service: answers everything with its health, ends when asked for /crash.
+import { createServer } from 'node:http';
+
+const server = createServer((request, response) => {
+  if (request.url === '/crash') process.exit(3);
+  response.setHeader('content-type', 'application/json');
+  response.end(JSON.stringify({ status: 'ok', database: process.env['MONGODB_URI'] }));
+});
+server.listen(Number(process.env['PORT']), '127.0.0.1', () => console.log('stand-in is up'));
+process.on('SIGTERM', () => {
+  server.close();
+  server.closeAllConnections();
+});

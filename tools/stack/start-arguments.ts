@@ -1,0 +1,60 @@
+// What `npm start` was asked to do: its arguments and its environment, checked before anything is started.
+import { parseArgs } from 'node:util';
+import { allowedProviders } from './finder.ts';
+import { stackDirFrom } from './folders.ts';
+
+export type StartArguments = {
+  help: boolean;
+  detach: boolean;
+  demo: boolean;
+  /** Set by --detach for the process that stays: its lines go to the one that waits for it. */
+  supervisor: boolean;
+  gatewayPort: number;
+  stackDir: string;
+  demoPassword: string;
+  logLevel: string;
+};
+
+const DEFAULT_PORT = 8000;
+const DEMO_PASSWORD = 'demo-pass-2026';
+const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'];
+const SHORTEST_PASSWORD = 8;
+
+/** Throws with a sentence that names the wrong argument or variable. */
+export function parseStartArguments(args: readonly string[], environment: NodeJS.ProcessEnv): StartArguments {
+  const { values } = parseArgs({
+    args: [...args],
+    allowNegative: true,
+    options: {
+      help: { type: 'boolean', short: 'h', default: false },
+      detach: { type: 'boolean', default: false },
+      demo: { type: 'boolean', default: true },
+      supervisor: { type: 'boolean', default: false },
+    },
+  });
+  const gatewayPort = Number(environment['GATEWAY_PORT'] || DEFAULT_PORT);
+  if (!Number.isInteger(gatewayPort) || gatewayPort < 1 || gatewayPort > 65_535) {
+    throw new Error(`GATEWAY_PORT is "${environment['GATEWAY_PORT']}"; it must be a port number, 1 to 65535`);
+  }
+  const logLevel = environment['LOG_LEVEL'] || 'info';
+  if (!LOG_LEVELS.includes(logLevel)) {
+    throw new Error(`LOG_LEVEL is "${logLevel}"; it must be one of ${LOG_LEVELS.join(', ')}`);
+  }
+  const demoPassword = environment['DEMO_PASSWORD'] || DEMO_PASSWORD;
+  if (demoPassword.length < SHORTEST_PASSWORD) {
+    throw new Error(
+      `DEMO_PASSWORD has ${demoPassword.length} characters; it needs at least ${SHORTEST_PASSWORD}`,
+    );
+  }
+  allowedProviders(environment['STACK_PROVIDERS']);
+  return {
+    help: values.help,
+    detach: values.detach,
+    demo: values.demo,
+    supervisor: values.supervisor,
+    gatewayPort,
+    stackDir: stackDirFrom(environment),
+    demoPassword,
+    logLevel,
+  };
+}

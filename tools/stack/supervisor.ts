@@ -1,0 +1,163 @@
+// Runs the whole platform for `npm start`: stores, services, demo data; stops it all again, in order.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ExclusiveLock, lockHolder, tryLock } from './exclusive-lock.mjs';
+import { endOrphans, type Infrastructure, startInfrastructure } from './infrastructure.ts';
+import { isPortFree } from './ports.ts';
+import { settlesWithin } from './processes.ts';
+import { publicUrlOf } from './service-environment.ts';
+import { PortTaken, type RunningServices, type ServicesOptions, startServices } from './services.ts';
+import { endStackProcesses, STACK_MARKER } from './stack-processes.ts';
+import { readJson, writeJson } from './stack-state.ts';
+import type { StartArguments } from './start-arguments.ts';
+import type { Log } from './store.ts';
+import { welcome } from './welcome.ts';
+
+const STEPS = 5;
+const ABANDON_MS = 60_000;
+
+type Running = { url: string; startedAt: string };
+
+export const supervisorLock = (stackDir: string): string => join(stackDir, 'supervisor.lock');
+
+/** "It runs already: …" when a supervisor holds the stack, else null. */
+export function alreadyRunning(stackDir: string): string | null {
+  const holder = lockHolder(supervisorLock(stackDir));
+  if (!holder) return null;
+  const running = readJson<Running>(join(stackDir, 'supervisor.json'));
+  const where = running ? `at ${running.url}, since ${running.startedAt}` : 'and is still starting';
+  return `The platform runs already (process ${holder.pid}) ${where}, with its data in ${stackDir}. npm run stop ends it; STACK_DIR and GATEWAY_PORT start another one beside it.`;
+}
+
+/** A platform that is up, or that is being brought up until `stop` is called. */
+export class Supervisor {
+  readonly #wanted: StartArguments;
+  readonly #say: Log;
+  readonly #stopRequested = new AbortController();
+  #lock: ExclusiveLock | undefined;
+  #infrastructure: Infrastructure | undefined;
+  #finding: Promise<unknown> = Promise.resolve();
+  #services: RunningServices | undefined;
+
+  readonly #standIns: Pick<ServicesOptions, 'entryPoint'>;
+
+  constructor(wanted: StartArguments, say: Log, standIns: Pick<ServicesOptions, 'entryPoint'> = {}) {
+    this.#wanted = wanted;
+    this.#say = say;
+    this.#standIns = standIns;
+  }
+
+  /** Returns when the platform is ready. On failure, or when stop was asked for, nothing is left running. */
+  async start(): Promise<void> {
+    const { stackDir, gatewayPort, demo, demoPassword, logLevel } = this.#wanted;
+    mkdirSync(join(stackDir, 'logs'), { recursive: true });
+    const lock = tryLock(supervisorLock(stackDir));
+    if (!lock) throw new Error(alreadyRunning(stackDir) ?? `Another npm start has just taken ${stackDir}.`);
+    this.#lock = lock;
+    try {
+      writeJson(join(stackDir, 'supervisor.json'), null);
+      await endOrphans(stackDir, this.#say);
+      if (!(await isPortFree(gatewayPort))) throw new PortTaken(gatewayPort);
+      // Also what only helps (apt-get, pip) can then be found and ended.
+      process.env[STACK_MARKER] = stackDir;
+
+      this.#step(1, 'finding MongoDB and RabbitMQ');
+      const finding = startInfrastructure({ stackDir, log: (line) => this.#say(`      ${line}`) }).then(
+        (found) => {
+          this.#infrastructure = found;
+          return found;
+        },
+      );
+      this.#finding = finding;
+      const infrastructure = await this.#unlessStopped(finding);
+
+      this.#step(2, 'starting the services');
+      const services = await startServices({
+        infrastructure,
+        gatewayPort,
+        stackDir,
+        superPassword: demoPassword,
+        logLevel,
+        restartCrashed: true,
+        ...this.#standIns,
+        log: (line) => this.#say(line),
+      });
+      this.#services = services;
+
+      this.#step(3, 'waiting until every service is up');
+      await this.#unlessStopped(services.ready());
+
+      this.#step(4, demo ? 'loading the demo data' : 'no demo data (--no-demo)');
+      if (demo) await this.#unlessStopped(this.#loadDemo(services.url));
+
+      this.#step(5, 'ready');
+      writeJson(join(stackDir, 'supervisor.json'), {
+        url: publicUrlOf(gatewayPort),
+        startedAt: new Date().toISOString(),
+      } satisfies Running);
+      this.#say(welcome(this.#wanted));
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  #step(number: number, what: string): void {
+    this.#say(`${number}/${STEPS}   ${what}`);
+  }
+
+  async #loadDemo(gatewayUrl: string): Promise<void> {
+    const { loadDemoData } = await import('../demo-data.ts');
+    const { demoPassword } = this.#wanted;
+    try {
+      const { created } = await loadDemoData({
+        gatewayUrl,
+        superPassword: demoPassword,
+        demoPassword,
+        log: (line) => this.#say(`      ${line}`),
+      });
+      this.#say(`      ${created ? 'created' : 'already there'}`);
+    } catch (error) {
+      throw new Error(
+        `The demo data could not be loaded: ${(error as Error).message}\nThe data of an earlier version may be in the way: npm run reset clears them; npm start -- --no-demo starts without.`,
+      );
+    }
+  }
+
+  /** The promise's value, or an error as soon as stop is asked for. */
+  #unlessStopped<Value>(promise: Promise<Value>): Promise<Value> {
+    const { signal } = this.#stopRequested;
+    return Promise.race([
+      promise,
+      new Promise<never>((_, fail) => {
+        const end = (): void => fail(new StopRequested());
+        if (signal.aborted) end();
+        else signal.addEventListener('abort', end, { once: true });
+      }),
+    ]);
+  }
+
+  /** Asks a start that is under way to end; `start` then rejects with StopRequested. */
+  requestStop(): void {
+    this.#stopRequested.abort();
+  }
+
+  /** Services first, then the stores; returns when every process is gone. */
+  async stop(): Promise<void> {
+    const { stackDir } = this.#wanted;
+    await this.#services?.stop();
+    if (!this.#infrastructure) {
+      // Still searching: what it has started so far is ended, which ends the search; Docker's calls run to their end.
+      await endStackProcesses(stackDir, { graceMs: 2_000 });
+      await settlesWithin(this.#finding, ABANDON_MS);
+    }
+    await this.#infrastructure?.stop();
+    await endStackProcesses(stackDir, { graceMs: 2_000 });
+    this.#lock?.release();
+  }
+}
+
+/** Not a failure: somebody pressed Ctrl-C while the platform was starting. */
+export class StopRequested extends Error {
+  override readonly name = 'StopRequested';
+}
