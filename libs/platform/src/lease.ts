@@ -14,7 +14,6 @@ export type LeaseRow = {
   readonly dueAt?: Date;
 };
 
-const DUPLICATE_KEY = 11_000;
 const collectionOf = (connection: Connection) => connection.collection<LeaseRow>(LEASES);
 /** The database's clock, some milliseconds from now. */
 export const fromNow = (milliseconds: number) => ({ $dateAdd: { startDate: '$$NOW', unit: 'millisecond', amount: milliseconds } });
@@ -68,17 +67,17 @@ export class Lease {
 
   /** MongoDB takes no $expr in an upsert, so a row that is not there yet is made first. */
   async #update(filter: Record<string, unknown>, update: Record<string, unknown>[]): Promise<boolean> {
-    const rows = collectionOf(this.#connection);
-    const options = { writeConcern: { w: 'majority' } } as const;
-    if ((await rows.updateOne({ _id: this.name, ...filter }, update, options)).matchedCount > 0) return true;
-    try {
-      await rows.insertOne({ _id: this.name }, options);
-    } catch (error) {
-      // The row is there and does not match: somebody else's.
-      if ((error as { code?: number }).code === DUPLICATE_KEY) return false;
-      throw error;
-    }
-    return (await rows.updateOne({ _id: this.name, ...filter }, update, options)).matchedCount > 0;
+    const leases = collectionOf(this.#connection);
+    const write = async () => (await leases.updateOne({ _id: this.name, ...filter }, update, { writeConcern: { w: 'majority' } })).matchedCount > 0;
+    if (await write()) return true;
+    // Somebody else's, or not there yet: an upsert may not ask with $expr.
+    return (await this.#makeRow()) && (await write());
+  }
+
+  /** Whether the row had to be made. */
+  async #makeRow(): Promise<boolean> {
+    const result = await collectionOf(this.#connection).updateOne({ _id: this.name }, { $setOnInsert: { until: new Date(0) } }, { upsert: true });
+    return result.upsertedCount > 0;
   }
 }
 

@@ -1,0 +1,315 @@
+/**
+ * Hears facts: whatever has arrived is handled in one transaction together with the inbox rows that make it once, and is
+ * acknowledged after the commit. A failing message goes through the delay queues alone and is parked in the end; it never
+ * holds up those behind it. The database being away is nobody's failure: then the messages are held until it is back.
+ */
+import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import type { Connection } from 'mongoose';
+import type { ServiceName } from '@membership/contracts/claims';
+import { Refusal } from '@membership/contracts/errors';
+import type { Envelope } from '@membership/contracts/event';
+import type { Bus } from './bus.ts';
+import { failureHeaders, originalRoutingKey, parkedHeaders, readEnvelope, retriesOf, Unreadable } from './bus/delivery.ts';
+import { createPublisher } from './bus/publisher.ts';
+import { isStoreAway } from './bus/store-outage.ts';
+import { backoff, pause } from './bus/wake.ts';
+import { findHandled, rememberHandled } from './inbox.ts';
+import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { scopeOfEnvelope } from './scope.ts';
+import { defineSubscriptions, type Subscription } from './subscriptions.ts';
+import { declareBase, declareService } from './topology.ts';
+import type { Transactions } from './transaction.ts';
+
+export { on, onOther, defineSubscriptions, type Handler, type Handling, type Received, type Subscription } from './subscriptions.ts';
+
+export type ConsumerSettings = {
+  /** Messages that the broker hands out ahead. */
+  readonly prefetch: number;
+  /** Messages that share a transaction at most. */
+  readonly batch: number;
+  /** Milliseconds that a start waits for the broker before it goes on without. */
+  readonly startTimeout: number;
+  /** Milliseconds that a stop gives to what is in hand. */
+  readonly stopTimeout: number;
+};
+const DEFAULTS: ConsumerSettings = { prefetch: 200, batch: 100, startTimeout: 3_000, stopTimeout: 10_000 };
+
+export type ConsumerOptions = {
+  readonly service: ServiceName;
+  readonly bus: Bus;
+  readonly connection: Connection;
+  readonly transactions: Transactions;
+  readonly subscriptions: readonly Subscription[];
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly settings?: Partial<ConsumerSettings>;
+};
+
+export type Consumer = {
+  /** Whether messages can arrive: the queues stand and the broker knows this consumer. */
+  isConsuming(): boolean;
+  /** Takes no more messages, finishes and acknowledges those in hand; what is not done in time is delivered again to another. */
+  stop(): Promise<void>;
+};
+
+/** A message in hand. Its channel may be gone by the time it is done; then the broker delivers it again. */
+type Delivery = { readonly message: ConsumeMessage; readonly channel: ConfirmChannel };
+type Readable = Delivery & { readonly envelope: Envelope; readonly data: unknown; readonly subscription: Subscription };
+type Result = 'handled' | 'duplicate' | { readonly error: unknown };
+
+/**
+ * Starts hearing. Resolves once the queues stand and messages can come, or after a few seconds without the broker (they
+ * come later then). Rejects with TopologyMismatch, and with an error when two handlers want one type.
+ */
+export async function startConsumer({ service, bus, connection, transactions, subscriptions: list, logger, metrics, settings }: ConsumerOptions): Promise<Consumer> {
+  const { prefetch, batch: batchSize, startTimeout, stopTimeout } = { ...DEFAULTS, ...settings };
+  const subscriptions = defineSubscriptions(service, list);
+  const { names } = bus;
+  const measures = measuresOf(metrics);
+  const publisher = createPublisher(bus, 'retries', (channel) => declareService(channel, names, []));
+  const arrived: Delivery[] = [];
+  const parking = new Set<Promise<void>>();
+  const abandoning = new AbortController();
+  const { signal } = abandoning;
+  let isStopping = false;
+  let working: Promise<void> | undefined;
+  let consumerTag: string | undefined;
+  /** The newest channel; what an older one brought is delivered again. */
+  let live: ConfirmChannel | undefined;
+
+  const channel = bus.keepChannel({
+    purpose: 'consume',
+    name: 'consumer',
+    async open(fresh) {
+      await declareBase(fresh, names);
+      await declareService(fresh, names, subscriptions.bindings);
+      await fresh.prefetch(prefetch);
+      live = fresh;
+      arrived.length = 0;
+      if (isStopping) return;
+      const consuming = await fresh.consume(names.events, (message) => {
+        if (message) take({ message, channel: fresh });
+        else {
+          logger.warn({ queue: names.events }, 'the broker ended the consumer; starting again');
+          channel.renew();
+        }
+      });
+      consumerTag = consuming.consumerTag;
+    },
+  });
+  deadLetterGauge(metrics, channel, names.dead);
+
+  function take(delivery: Delivery): void {
+    arrived.push(delivery);
+    working ??= work().finally(() => (working = undefined));
+  }
+
+  async function work(): Promise<void> {
+    // What came in the same read of the socket shares the first batch.
+    await Promise.resolve();
+    try {
+      while (arrived.length > 0 && !signal.aborted) await handle(arrived.splice(0, batchSize));
+    } catch (error) {
+      logger.error({ err: error }, 'the consumer failed in a way it should not; what it held is delivered again');
+      channel.renew();
+    }
+  }
+
+  async function handle(batch: readonly Delivery[]): Promise<void> {
+    const readable: Readable[] = [];
+    const done: Delivery[] = [];
+    let isWhole = parking.size === 0;
+    const setAside = (delivery: Delivery, type: string, error: unknown) => {
+      isWhole = false;
+      const parked: Promise<void> = park(delivery, type, error).finally(() => parking.delete(parked));
+      parking.add(parked);
+    };
+    for (const delivery of batch) {
+      try {
+        const read = readDelivery(delivery);
+        if (read) readable.push(read);
+        else done.push(delivery);
+      } catch (error) {
+        setAside(delivery, 'unreadable', error);
+      }
+    }
+    const results = await commitAll(readable);
+    if (!results) return;
+    readable.forEach((item, index) => {
+      const result = results[index] as Result;
+      if (typeof result === 'string') {
+        measures.count(item.envelope.type, result);
+        if (result === 'handled') measures.lag(item.envelope);
+        done.push(item);
+      } else setAside(item, item.envelope.type, result.error);
+    });
+    acknowledge(batch, done, isWhole);
+  }
+
+  /** What a message says, or null when nobody here wants it. Throws Unreadable. */
+  function readDelivery(delivery: Delivery): Readable | null {
+    const envelope = readEnvelope(delivery.message.content);
+    const subscription = subscriptions.handlerOf(envelope.type);
+    if (!subscription) {
+      measures.count(envelope.type, 'ignored');
+      return null;
+    }
+    return { ...delivery, envelope, data: subscription.read(envelope), subscription };
+  }
+
+  /** All in one transaction; when that fails, each in its own. Null when given up because of a stop. */
+  async function commitAll(items: readonly Readable[]): Promise<Result[] | null> {
+    if (items.length === 0) return [];
+    const together = await whileStoreAway(() => commit(items));
+    if (!together) return null;
+    if (!('error' in together)) return together.results;
+    if (items.length > 1) logger.debug({ err: together.error, messages: items.length }, 'a batch failed; each message goes alone');
+    const results: Result[] = [];
+    for (const item of items) {
+      const alone = items.length === 1 && !isSettledRefusal(item, together.error) ? together : await whileStoreAway(() => commitAlone(item));
+      if (!alone) return null;
+      results.push('error' in alone ? alone : (alone.results[0] as Result));
+    }
+    return results;
+  }
+
+  async function commit(items: readonly Readable[]): Promise<Result[]> {
+    return transactions.run(async (unit) => {
+      const handled = await findHandled(connection, items.map(({ envelope }) => envelope.id), unit.session);
+      const fresh: string[] = [];
+      const results: Result[] = [];
+      for (const { envelope, data, subscription } of items) {
+        if (handled.has(envelope.id)) {
+          results.push('duplicate');
+          continue;
+        }
+        handled.add(envelope.id);
+        fresh.push(envelope.id);
+        await subscription.handle({ envelope, data }, { scope: scopeOfEnvelope(envelope, service), unit });
+        results.push('handled');
+      }
+      await rememberHandled(connection, fresh, unit.session);
+      return results;
+    });
+  }
+
+  async function commitAlone(item: Readable): Promise<Result[]> {
+    try {
+      return await commit([item]);
+    } catch (error) {
+      if (!isSettledRefusal(item, error)) throw error;
+      // Nothing of the refused attempt stays; the event counts as handled.
+      return transactions.run(async ({ session }) => {
+        const handled = await findHandled(connection, [item.envelope.id], session);
+        if (handled.size === 0) await rememberHandled(connection, [item.envelope.id], session);
+        return ['handled'];
+      });
+    }
+  }
+
+  /** Tries until the database is there. Null when given up because of a stop. */
+  async function whileStoreAway(attempt: () => Promise<Result[]>): Promise<{ results: Result[] } | { error: unknown } | null> {
+    for (let failures = 1; !signal.aborted; failures++) {
+      try {
+        return { results: await attempt() };
+      } catch (error) {
+        if (!isStoreAway(error)) return { error };
+        if (failures === 1) logger.warn({ err: error }, 'the database is away; holding what arrived until it is back');
+        measures.held();
+        await pause(backoff(failures, { most: 2_000 }), signal);
+      }
+    }
+    return null;
+  }
+
+  /** Sends a failed message on, to wait for its next attempt or to be parked, and only then acknowledges it. */
+  async function park(delivery: Delivery, type: string, error: unknown): Promise<void> {
+    const { message } = delivery;
+    const retries = retriesOf(message);
+    const next = error instanceof Unreadable ? undefined : names.retries[retries];
+    const id = String(message.properties.messageId ?? '');
+    const outgoing = {
+      exchange: '',
+      routingKey: next?.queue ?? names.dead,
+      content: message.content,
+      messageId: id || `unnamed-${delivery.message.fields.deliveryTag}-${Date.now()}`,
+      contentType: message.properties.contentType as string | undefined,
+      headers: next ? failureHeaders(message, error) : parkedHeaders(message, error),
+    };
+    for (let failures = 1; !signal.aborted && delivery.channel === live; failures++) {
+      const outcome = (await publisher.channel.wait(1_000)) ? await publisher.publish(outgoing) : 'lost';
+      if (outcome === 'confirmed') {
+        measures.count(type, next ? 'retried' : 'dead');
+        const about = { err: error, eventId: id, type, routingKey: originalRoutingKey(message), attempt: retries + 1 };
+        if (next) logger.warn({ ...about, again: next.delay }, 'an event failed; it comes again');
+        else logger.error(about, 'an event was parked: look at it with tools/dead-letters.ts');
+        acknowledgeOne(delivery);
+        return;
+      }
+      // The queue may be gone: opening the channel declares it again.
+      if (outcome === 'unroutable') publisher.channel.renew();
+      await pause(backoff(failures, { most: 2_000 }), signal);
+    }
+  }
+
+  function acknowledge(batch: readonly Delivery[], done: readonly Delivery[], isWhole: boolean): void {
+    const last = batch.at(-1);
+    if (isWhole && last) acknowledgeOne(last, { andAllBefore: true });
+    else for (const delivery of done) acknowledgeOne(delivery);
+  }
+
+  function acknowledgeOne({ channel: on, message }: Delivery, { andAllBefore = false } = {}): void {
+    try {
+      on.ack(message, andAllBefore);
+    } catch (error) {
+      logger.debug({ err: error }, 'the channel went before the acknowledgement; the inbox knows');
+    }
+  }
+
+  async function finishInHand(): Promise<void> {
+    while (working || parking.size > 0) await Promise.all([working, ...parking]);
+  }
+
+  let stopped: Promise<void> | undefined;
+  const stop = () =>
+    (stopped ??= (async () => {
+      isStopping = true;
+      if (consumerTag) await channel.current()?.cancel(consumerTag).catch(() => undefined);
+      const inTime = await Promise.race([finishInHand().then(() => true), sleep(stopTimeout)]);
+      if (!inTime) logger.warn({ messages: arrived.length }, 'stopped with messages in hand; they are delivered again');
+      abandoning.abort();
+      await channel.close();
+      await publisher.close();
+    })());
+
+  try {
+    await channel.opened(startTimeout);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { isConsuming: () => channel.current() !== null && !isStopping, stop };
+}
+
+const isSettledRefusal = (item: Readable, error: unknown) => item.subscription.whenRefused === 'settle' && error instanceof Refusal;
+
+const sleep = (milliseconds: number) => new Promise<false>((done) => setTimeout(() => done(false), milliseconds).unref());
+
+function measuresOf(metrics: Metrics) {
+  const consumed = metrics.counter('membership_events_consumed_total', 'Events that came, by what became of them', ['type', 'outcome']);
+  const lag = metrics.histogram('membership_consumer_lag_seconds', 'From the event to the end of its handling', ['type'], [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5, 30, 300]);
+  const held = metrics.counter('membership_consumer_held_total', 'Attempts that waited for the database');
+  return {
+    count: (type: string, outcome: 'handled' | 'duplicate' | 'retried' | 'dead' | 'ignored') => consumed.inc({ type, outcome }),
+    lag: ({ type, time }: Envelope) => lag.observe({ type }, Math.max(0, (Date.now() - Date.parse(time)) / 1_000)),
+    held: () => held.inc(),
+  };
+}
+
+function deadLetterGauge(metrics: Metrics, channel: { current(): ConfirmChannel | null }, queue: string): void {
+  metrics.gauge('membership_dead_letters', 'Events that are parked', [], async (gauge) => {
+    const found = await channel.current()?.checkQueue(queue).catch(() => undefined);
+    if (found) gauge.set(found.messageCount);
+  });
+}

@@ -1,0 +1,124 @@
+/** Scheduled work: one replica at a time, in batches that are idempotent all the same, and by hand when asked. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Connection } from 'mongoose';
+import { backoff, pause } from './bus/wake.ts';
+import { fromNow, Lease } from './lease.ts';
+import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
+
+export type JobOptions = {
+  readonly connection: Connection;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly name: string;
+  /** Milliseconds between the starts of two runs, over all replicas. */
+  readonly every: number;
+  /**
+   * Does one batch and returns how many items it did; called again until that is 0. `run` names the run, as a request id
+   * does; `signal` ends when the process stops or another replica took over.
+   */
+  readonly run: (context: { readonly run: string; readonly signal: AbortSignal }) => Promise<number>;
+  /** Milliseconds after which a dead replica's run is taken over. */
+  readonly leaseTtl?: number;
+};
+
+export type JobResult = { readonly outcome: 'done' | 'failed' | 'busy'; readonly items: number };
+
+export type Job = {
+  readonly name: string;
+  /** Runs now, in this process. `busy`: it is running already, here or in another replica. Rejects with what went wrong. */
+  runNow(): Promise<JobResult>;
+  stop(): Promise<void>;
+};
+
+/** Runs a job every so often, in whichever replica is first. The first run is due at once. */
+export function scheduleJob({ connection, logger, metrics, name, every, run, leaseTtl = 30_000 }: JobOptions): Job {
+  const lease = new Lease(connection, `job:${name}`);
+  const stopping = new AbortController();
+  const runs = metrics.counter('membership_job_runs_total', 'Runs of scheduled jobs', ['job', 'outcome']);
+  const items = metrics.counter('membership_job_items_total', 'Items that scheduled jobs did', ['job']);
+  const succeeded = metrics.gauge('membership_job_last_success_timestamp_seconds', 'When a job last ended well in this replica', ['job']);
+  let running: Promise<JobResult> | undefined;
+
+  /** A run that is not due is left alone. */
+  const isDue = { $lte: [{ $ifNull: ['$dueAt', new Date(0)] }, '$$NOW'] };
+
+  async function runHeld(): Promise<JobResult> {
+    const ended = new AbortController();
+    const signal = AbortSignal.any([stopping.signal, ended.signal]);
+    const prolonging = prolong(ended);
+    const id = `job:${name}:${new Date().toISOString()}`;
+    let count = 0;
+    try {
+      for (let did = 1; did > 0 && !signal.aborted; count += did) did = await run({ run: id, signal });
+      runs.inc({ job: name, outcome: 'done' });
+      succeeded.set({ job: name }, Date.now() / 1_000);
+      if (count > 0) logger.info({ job: name, run: id, items: count }, 'job done');
+      return { outcome: 'done', items: count };
+    } catch (error) {
+      runs.inc({ job: name, outcome: 'failed' });
+      logger.error({ err: error, job: name, run: id, items: count }, 'job failed; it runs again when it is due');
+      throw error;
+    } finally {
+      items.inc({ job: name }, count);
+      ended.abort();
+      await prolonging;
+      await lease.release().catch((error: unknown) => logger.warn({ err: error, job: name }, 'could not release the lease; it ends by itself'));
+    }
+  }
+
+  /** Keeps the lease while the run lasts; ends the run when another replica has it. */
+  async function prolong(ended: AbortController): Promise<void> {
+    for (;;) {
+      await pause(leaseTtl / 3, ended.signal);
+      if (ended.signal.aborted) return;
+      const isMine = await lease.claim({ ttl: leaseTtl }).catch(() => lease.isHeld());
+      if (!isMine) {
+        logger.warn({ job: name }, 'another replica took the job over');
+        ended.abort();
+        return;
+      }
+    }
+  }
+
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** Claims one after the other, since the lease is free for its own owner; runs beside that. */
+  async function attempt({ byHand }: { byHand: boolean }): Promise<JobResult> {
+    const beginning = turn.then(async () => {
+      if (running || stopping.signal.aborted) return null;
+      const set = { dueAt: fromNow(every) };
+      if (!(await lease.claim(byHand ? { ttl: leaseTtl, set } : { ttl: leaseTtl, set, when: isDue }))) return null;
+      running = runHeld().finally(() => (running = undefined));
+      return { running };
+    });
+    turn = beginning.catch(() => undefined);
+    const begun = await beginning;
+    return begun ? begun.running : { outcome: 'busy', items: 0 };
+  }
+
+  async function schedule(): Promise<void> {
+    for (let failures = 0; !stopping.signal.aborted; ) {
+      try {
+        await attempt({ byHand: false });
+        failures = 0;
+      } catch (error) {
+        if (failures++ === 0) logger.debug({ err: error, job: name }, 'a scheduled run failed');
+      }
+      await pause(failures > 0 ? backoff(failures, { first: 1_000, most: every }) : Math.min(every / 4, 60_000), stopping.signal);
+    }
+  }
+  const scheduling = schedule();
+
+  let stopped: Promise<void> | undefined;
+  return {
+    name,
+    runNow: () => attempt({ byHand: true }),
+    stop: () =>
+      (stopped ??= (async () => {
+        stopping.abort();
+        await scheduling;
+        await Promise.race([running?.catch(() => undefined), delay(10_000, undefined, { ref: false })]);
+      })()),
+  };
+}

@@ -1,0 +1,220 @@
+/**
+ * The relay: takes facts out of the outbox, in order per aggregate, and deletes each once the broker has confirmed it
+ * (that is the mark: the outbox stays small, the archive of the statistics is the trail). A crash between the two
+ * publishes a fact twice, which consumers bear.
+ */
+import type { Connection } from 'mongoose';
+import type { ServiceName } from '@membership/contracts/claims';
+import { EVENT_CONTENT_TYPE } from '@membership/contracts/event';
+import type { Bus } from './bus.ts';
+import { createPublisher, type Outcome } from './bus/publisher.ts';
+import { backoff, pause, Wake } from './bus/wake.ts';
+import { holdLease } from './lease.ts';
+import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { declareBase } from './topology.ts';
+import { OUTBOX, type OutboxRow, type Transactions } from './transaction.ts';
+
+export type RelaySettings = {
+  /** Rows read at a time. */
+  readonly batch: number;
+  /** Milliseconds between looks for rows that other replicas wrote. */
+  readonly poll: number;
+  /** Milliseconds after which another replica takes over from a dead one. */
+  readonly leaseTtl: number;
+  /** Milliseconds after which a row is reported instead of sent: consumers forget what they handled after 30 days. */
+  readonly tooOld: number;
+  /** Milliseconds that a flush at the end may take. */
+  readonly flushTimeout: number;
+};
+const DEFAULTS: RelaySettings = { batch: 500, poll: 100, leaseTtl: 3_000, tooOld: 30 * 24 * 3_600_000, flushTimeout: 5_000 };
+
+export type RelayOptions = {
+  readonly connection: Connection;
+  readonly bus: Bus;
+  readonly transactions: Transactions;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly service: ServiceName;
+  readonly settings?: Partial<RelaySettings>;
+};
+
+export type Relay = {
+  /** Resolves when the exchange and the log stand; rejects with TopologyMismatch; false: the broker is away, later then. */
+  opened(milliseconds: number): Promise<boolean>;
+  /** Whether this process is the one that publishes. */
+  isHolder(): boolean;
+  /** Looks at the outbox now. Commits of this process do that by themselves. */
+  wake(): void;
+  /** Stops; with `flush` it first publishes what is there, if the broker takes it in time. What stays goes with the next start. */
+  stop(options?: { flush?: boolean }): Promise<void>;
+};
+
+/** Starts the relay of a service. One replica publishes at a time; the others take over when it ends or dies. */
+export function startRelay({ connection, bus, transactions, logger, metrics, service, settings }: RelayOptions): Relay {
+  const { batch, poll, leaseTtl, tooOld, flushTimeout } = { ...DEFAULTS, ...settings };
+  const outbox = connection.collection<OutboxRow>(OUTBOX);
+  const published = metrics.counter('membership_events_published_total', 'Facts handed to the broker, by what came of it', ['type', 'outcome']);
+  const publisher = createPublisher(bus, 'relay', (channel) => declareBase(channel, bus.names));
+  const wake = new Wake();
+  const deletion = confirmedRows(outbox, logger);
+  const lease = holdLease({ connection, name: 'relay', ttl: leaseTtl, logger, onHeld: () => wake.raise() });
+  const report = outboxReport(outbox, { tooOld, logger, metrics });
+  metrics.gauge('membership_relay_holder', '1 in the replica that publishes', [], (gauge) => gauge.set(lease.isHeld() ? 1 : 0));
+  transactions.onAnnounced(() => wake.raise());
+
+  const stopping = new AbortController();
+  let troubles = 0;
+
+  /** Publishes an aggregate's rows one after the other; the first that is not confirmed ends it, so that none overtakes. */
+  async function publishInOrder(rows: readonly OutboxRow[]): Promise<Outcome> {
+    for (const row of rows) {
+      const outcome = await publisher.publish({
+        exchange: bus.names.exchange,
+        routingKey: row.type,
+        content: Buffer.from(JSON.stringify(row.envelope)),
+        messageId: row._id,
+        contentType: EVENT_CONTENT_TYPE,
+      });
+      published.inc({ type: row.type, outcome });
+      if (outcome !== 'confirmed') return outcome;
+      deletion.add(row._id);
+      if (!lease.isHeld()) break;
+    }
+    return 'confirmed';
+  }
+
+  /** One batch. Returns how many rows there were, and the first trouble. */
+  async function publishBatch(): Promise<{ found: number; trouble: Outcome | undefined }> {
+    const rows = await outbox
+      // What a failover may still undo must not be told: only what a majority has.
+      .find({ createdAt: { $gte: new Date(Date.now() - tooOld) } }, { readConcern: { level: 'snapshot' }, batchSize: batch + deletion.size + 1 })
+      .sort({ createdAt: 1, sequence: 1 })
+      .limit(batch + deletion.size)
+      .toArray();
+    const waiting = rows.filter((row) => !deletion.has(row._id));
+    const outcomes = await Promise.all([...byAggregate(waiting).values()].map(publishInOrder));
+    deletion.start();
+    return { found: waiting.length, trouble: outcomes.find((outcome) => outcome !== 'confirmed') };
+  }
+
+  /** Publishes until nothing waits. False when something stood in the way. */
+  async function drain(goOn: () => boolean): Promise<boolean> {
+    while (goOn() && lease.isHeld()) {
+      if (!publisher.channel.current() && !(await publisher.channel.wait(poll))) return false;
+      const { found, trouble } = await publishBatch();
+      if (trouble === 'unroutable') {
+        logger.error({ log: bus.names.log }, 'a fact is unroutable: the log is not bound; declaring it again');
+        publisher.channel.renew();
+      }
+      if (trouble) return false;
+      troubles = 0;
+      if (found === 0) return true;
+    }
+    return true;
+  }
+
+  async function relay(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        if (lease.isHeld()) await report.whenDue();
+        if (await drain(() => !stopping.signal.aborted)) troubles = 0;
+        else troubles++;
+      } catch (error) {
+        if (troubles++ === 0) logger.warn({ err: error }, 'the outbox could not be published; trying on');
+      }
+      if (stopping.signal.aborted) break;
+      // Trouble is waited out in full: a commit must not turn it into a busy loop.
+      if (troubles > 0) await pause(backoff(troubles, { first: Math.min(poll, 50), most: 1_000 }), stopping.signal);
+      else await wake.wait(poll);
+    }
+  }
+
+  const relaying = relay();
+  let stopped: Promise<void> | undefined;
+  return {
+    opened: (milliseconds) => publisher.channel.opened(milliseconds),
+    isHolder: () => lease.isHeld(),
+    wake: () => wake.raise(),
+    stop: ({ flush = true } = {}) =>
+      (stopped ??= (async () => {
+        stopping.abort();
+        wake.raise();
+        await relaying;
+        const deadline = performance.now() + flushTimeout;
+        if (flush) await drain(() => performance.now() < deadline).catch((error: unknown) => logger.warn({ err: error }, 'the outbox was not flushed; the next start sends it'));
+        await deletion.finish();
+        await lease.release();
+        await publisher.close();
+        logger.debug({ service }, 'relay stopped');
+      })()),
+  };
+}
+
+/** Rows per aggregate, each in the order of `sequence`. */
+function byAggregate(rows: readonly OutboxRow[]): Map<string, OutboxRow[]> {
+  const groups = Map.groupBy(rows, (row) => row.aggregate);
+  for (const group of groups.values()) group.sort((left, right) => left.sequence - right.sequence);
+  return groups;
+}
+
+type Rows = ReturnType<Connection['collection']>;
+
+/** Deletes confirmed rows beside the publishing of the next ones; until a row is gone it is known here, and not sent again. */
+function confirmedRows(outbox: { deleteMany(filter: { _id: { $in: string[] } }): Promise<unknown> }, logger: Logger) {
+  const ids = new Set<string>();
+  let deleting: Promise<void> | undefined;
+  async function deleteAll(): Promise<void> {
+    const batch = [...ids];
+    try {
+      await outbox.deleteMany({ _id: { $in: batch } });
+      for (const id of batch) ids.delete(id);
+    } catch (error) {
+      logger.warn({ err: error, rows: batch.length }, 'confirmed facts could not be deleted from the outbox yet');
+    }
+  }
+  const start = () => {
+    if (ids.size > 0) deleting ??= deleteAll().finally(() => (deleting = undefined));
+  };
+  return {
+    get size() {
+      return ids.size;
+    },
+    has: (id: string) => ids.has(id),
+    add: (id: string) => void ids.add(id),
+    start,
+    async finish() {
+      await deleting;
+      start();
+      await deleting;
+    },
+  };
+}
+
+/** Size and age of the outbox, and the report of rows that are too old to be sent. */
+function outboxReport(outbox: unknown, { tooOld, logger, metrics }: { tooOld: number; logger: Logger; metrics: Metrics }) {
+  const EVERY = 60_000;
+  const rows = outbox as Rows;
+  let due = 0;
+  let stale = 0;
+  /** A scrape while the database is away keeps the last value. */
+  const quietly = async (read: () => Promise<void>) => read().catch(() => undefined);
+  metrics.gauge('membership_outbox_rows', 'Facts that wait to be published', [], (gauge) =>
+    quietly(async () => gauge.set(await rows.estimatedDocumentCount({ maxTimeMS: 1_000 }))),
+  );
+  metrics.gauge('membership_outbox_oldest_seconds', 'Age of the oldest fact that waits', [], (gauge) =>
+    quietly(async () => {
+      const oldest = await rows.findOne({}, { sort: { createdAt: 1 }, projection: { createdAt: 1 }, maxTimeMS: 1_000 });
+      gauge.set(oldest ? Math.max(0, (Date.now() - (oldest.createdAt as Date).getTime()) / 1_000) : 0);
+    }),
+  );
+  metrics.gauge('membership_outbox_stale_rows', 'Facts older than 30 days: not sent, someone must look at them', [], (gauge) => gauge.set(stale));
+  return {
+    async whenDue() {
+      if (performance.now() < due) return;
+      due = performance.now() + EVERY;
+      stale = await rows.countDocuments({ createdAt: { $lt: new Date(Date.now() - tooOld) } });
+      if (stale > 0) logger.error({ rows: stale, days: Math.round(tooOld / 86_400_000) }, 'the outbox holds facts too old to be sent: consumers may have forgotten whether they handled them');
+    },
+  };
+}
