@@ -171,7 +171,7 @@ export type Migration = {
 async function preparePlatform(connection: Connection): Promise<void> {
   const days = (count: number) => count * 24 * 3600;
   const wanted: [string, [Record<string, 1>, { expireAfterSeconds?: number }?][]][] = [
-    ['outbox', [[{ createdAt: 1, _id: 1 }]]],
+    ['outbox', [[{ createdAt: 1, sequence: 1 }]]],
     ['inbox', [[{ createdAt: 1 }, { expireAfterSeconds: days(30) }]]],
     ['operations', [[{ createdAt: 1 }, { expireAfterSeconds: days(1) }]]],
     ['leases', []],
