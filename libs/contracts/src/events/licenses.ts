@@ -46,6 +46,7 @@ export const planCreated = defineEvent('plan.created.v1', { ...plan, description
 export const planUpdated = defineEvent('plan.updated.v1', { ...plan, description: 'A plan was changed.' });
 export const planDeleted = defineEvent('plan.deleted.v1', { ...plan, description: 'A plan was retired.' });
 export const licenseIssued = defineEvent('license.issued.v1', { ...license, description: 'A licence was issued.' });
+export const licenseUpdated = defineEvent('license.updated.v1', { ...license, description: 'The limits of a licence changed; its open assignments end with it at the latest.' });
 export const licenseRevoked = defineEvent('license.revoked.v1', { ...license, description: 'A licence was revoked, its assignments with it.' });
 export const licenseExpired = defineEvent('license.expired.v1', { ...license, description: 'A licence reached its end.' });
 export const licenseKeyRotated = defineEvent('license.key_rotated.v1', { ...license, description: 'A licence got a new key.' });

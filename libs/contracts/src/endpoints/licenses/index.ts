@@ -1,2 +1,6 @@
 /** Endpoints that the licenses service answers. */
-export {};
+export * from './products.ts';
+export * from './plans.ts';
+export * from './licenses.ts';
+export * from './assignments.ts';
+export * from './user-licenses.ts';

@@ -1,0 +1,236 @@
+/** Licence assignments (seed 002): who holds which licence, until when, and in what state. */
+import { z } from 'zod';
+import { endpoint } from '../../endpoint.ts';
+import { byId, count, id, idFilter, instant, ordering, pageQuery } from '../../schemas.ts';
+import { assignmentStatuses, assignmentStatusFilter, assignmentTypes, deviceBinding, deviceLimit, expiresDays, licenseQuota, momentFilter, notesText, reasonText, usageStats } from './shared.ts';
+
+const head = { service: 'licenses', access: ['admin'], dialect: 'data', tag: '许可证分配管理' } as const;
+const status = z.enum(assignmentStatuses);
+const assignmentType = z.enum(assignmentTypes);
+const memberName = { id, username: z.string().nullable(), email: z.string().nullable() };
+
+/** A row of a list of assignments. */
+export const assignmentRow = z.object({
+  id,
+  member: z.object(memberName),
+  license: z.object({ id, license_key: z.string(), product_name: z.string(), plan_name: z.string() }),
+  status,
+  assigned_at: instant,
+  activated_at: instant.nullable(),
+  expires_at: instant.nullable(),
+  assignment_type: assignmentType,
+  assignment_reason: z.string().nullable(),
+  days_until_expiry: count.nullable(),
+  license_quota: licenseQuota,
+});
+export const assignmentRowExample = {
+  id: 1,
+  member: { id: 10, username: 'john_doe', email: 'john@example.com' },
+  license: { id: 5, license_key: 'ABC-DEF-GHI', product_name: 'SuperApp Pro', plan_name: '专业版' },
+  status: 'active',
+  assigned_at: '2024-09-01T10:00:00Z',
+  activated_at: '2024-09-01T14:30:00Z',
+  expires_at: '2025-09-01T10:00:00Z',
+  assignment_type: 'user_request',
+  assignment_reason: '申请使用专业版功能',
+  days_until_expiry: 342,
+  license_quota: { max_activations: 10, current_activations: 3, available_slots: 7 },
+};
+export const assignmentOrderings = ['assigned_at', 'activated_at', 'expires_at'] as const;
+
+const receipt = z.object({ assignment_id: id, status, assigned_at: instant, expires_at: instant.nullable() });
+const receiptExample = { assignment_id: 157, status: 'assigned', assigned_at: '2024-09-24T10:00:00Z', expires_at: '2025-09-24T10:00:00Z' };
+const details = {
+  assignment_type: assignmentType.optional(),
+  expires_days: expiresDays.optional(),
+  assignment_reason: reasonText.optional(),
+  assignment_notes: notesText.optional(),
+  max_concurrent_devices: deviceLimit.optional(),
+};
+
+export const listAssignments = endpoint({
+  ...head,
+  name: 'listAssignments',
+  method: 'get',
+  path: '/api/v1/license-assignments/',
+  kind: 'list',
+  summary: '获取分配列表',
+  query: z.strictObject({
+    member_id: idFilter.optional(),
+    license_id: idFilter.optional(),
+    status: assignmentStatusFilter.optional(),
+    expires_before: momentFilter.optional(),
+    assigned_after: momentFilter.optional(),
+    ordering: ordering(assignmentOrderings, '-assigned_at'),
+    ...pageQuery(20),
+  }),
+  response: assignmentRow,
+  examples: { response: assignmentRowExample },
+});
+
+export const createAssignment = endpoint({
+  ...head,
+  name: 'createAssignment',
+  method: 'post',
+  path: '/api/v1/license-assignments/',
+  kind: 'action',
+  status: 201,
+  summary: '创建许可证分配',
+  description:
+    'Ends after `expires_days` (left out: the plan’s default, else never), at the latest when the licence ends. An unknown or deactivated member and an unknown licence are 400 for their field; a licence that is revoked or has ended is 409 INVALID_STATE.',
+  body: z.strictObject({ member_id: id, license_id: id, ...details }),
+  response: receipt,
+  message: { zh: '许可证分配成功', en: 'Licence assigned' },
+  refusals: ['VALIDATION_ERROR', 'BIZ_003', 'INVALID_STATE'],
+  examples: {
+    request: { member_id: 10, license_id: 5, assignment_type: 'user_request', expires_days: 365, assignment_reason: '申请使用专业版功能', assignment_notes: '用于开发项目使用' },
+    response: receiptExample,
+  },
+});
+
+export const batchAssign = endpoint({
+  ...head,
+  name: 'batchAssign',
+  method: 'post',
+  path: '/api/v1/license-assignments/batch-assign/',
+  kind: 'action',
+  summary: '批量分配操作',
+  description: 'At most 1,000 rows, one result a row; a row that is refused does not undo the others. What a row leaves out comes from `common_settings`.',
+  body: z.strictObject({
+    assignments: z.array(z.strictObject({ member_id: id, license_id: id, ...details })).min(1).max(1_000),
+    common_settings: z.strictObject(details).default({}),
+  }),
+  bodyLimit: 2 * 1024 * 1024,
+  timeoutSeconds: 30,
+  response: z.object({
+    total: count,
+    successful_count: count,
+    failed_count: count,
+    results: z.array(
+      z.object({
+        index: count,
+        member_id: id,
+        license_id: id,
+        status: z.enum(['success', 'failed']),
+        assignment_id: id.optional(),
+        error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }).optional(),
+      }),
+    ),
+  }),
+  message: { zh: '成功创建 {count} 条记录', en: 'Created {count} records' },
+  refusals: ['VALIDATION_ERROR'],
+  examples: {
+    request: {
+      assignments: [
+        { member_id: 10, license_id: 5, assignment_type: 'group_assign' },
+        { member_id: 11, license_id: 5, assignment_type: 'group_assign' },
+      ],
+      common_settings: { expires_days: 365, assignment_reason: '开发团队统一申请', assignment_notes: '批量分配给开发团队成员' },
+    },
+    response: {
+      total: 2,
+      successful_count: 1,
+      failed_count: 1,
+      results: [
+        { index: 0, member_id: 10, license_id: 5, status: 'success', assignment_id: 158 },
+        { index: 1, member_id: 11, license_id: 5, status: 'failed', error: { code: 'BIZ_003', message: '重复的许可证分配', details: {} } },
+      ],
+    },
+  },
+});
+
+export const getAssignment = endpoint({
+  ...head,
+  name: 'getAssignment',
+  method: 'get',
+  path: '/api/v1/license-assignments/:id/',
+  kind: 'object',
+  summary: '获取分配详情',
+  params: byId,
+  response: z.object({
+    id,
+    member: z.object({ ...memberName, display_name: z.string().nullable() }),
+    license: z.object({
+      id,
+      license_key: z.string(),
+      product: z.object({ id, name: z.string(), version: z.string() }),
+      plan: z.object({ id, name: z.string(), features: z.record(z.string(), z.unknown()) }),
+    }),
+    status,
+    assignment_type: assignmentType,
+    assigned_at: instant,
+    activated_at: instant.nullable(),
+    last_used_at: instant.nullable(),
+    expires_at: instant.nullable(),
+    days_until_expiry: count.nullable(),
+    assignment_reason: z.string().nullable(),
+    assignment_notes: z.string().nullable(),
+    max_concurrent_devices: count.nullable(),
+    /** Why it was suspended, resumed or revoked last. */
+    status_reason: z.string().nullable(),
+    license_limits: z.object({ max_activations: count, current_activations: count }),
+    device_bindings: z.array(deviceBinding),
+    usage_stats: usageStats,
+  }),
+  refusals: ['BIZ_001'],
+  examples: {
+    response: {
+      id: 1,
+      member: { id: 10, username: 'john_doe', email: 'john@example.com', display_name: 'John Doe' },
+      license: {
+        id: 5,
+        license_key: 'ABC-DEF-GHI',
+        product: { id: 2, name: 'SuperApp Pro', version: '2.1.0' },
+        plan: { id: 3, name: '专业版', features: { max_projects: 50, advanced_features: true, priority_support: true } },
+      },
+      status: 'active',
+      assignment_type: 'user_request',
+      assigned_at: '2024-09-01T10:00:00Z',
+      activated_at: '2024-09-01T14:30:00Z',
+      last_used_at: '2024-09-24T08:15:00Z',
+      expires_at: '2025-09-01T10:00:00Z',
+      days_until_expiry: 342,
+      assignment_reason: '申请使用专业版功能',
+      assignment_notes: '用于开发项目使用',
+      max_concurrent_devices: null,
+      status_reason: null,
+      license_limits: { max_activations: 5, current_activations: 3 },
+      device_bindings: [
+        { device_id: 'DESKTOP-ABC123', device_name: null, bound_at: '2024-09-01T14:30:00Z', last_seen_at: '2024-09-24T08:15:00Z', status: 'active' },
+      ],
+      usage_stats: { total_usage_hours: 120.5, last_7_days_usage: 25.2, avg_daily_usage: 3.6 },
+    },
+  },
+});
+
+const step = { ...head, method: 'post', kind: 'action', params: byId, body: z.strictObject({ reason: reasonText.optional() }), response: receipt, refusals: ['BIZ_001', 'INVALID_STATE'] } as const;
+
+export const suspendAssignment = endpoint({
+  ...step,
+  name: 'suspendAssignment',
+  path: '/api/v1/license-assignments/:id/suspend/',
+  summary: '暂停分配',
+  description: 'From assigned or active. Its devices stay bound; activating, heartbeats and usage are refused until it is resumed.',
+  message: { zh: '许可证分配已暂停', en: 'Assignment suspended' },
+  examples: { request: { reason: '安全审查' }, response: { ...receiptExample, status: 'suspended' } },
+});
+
+export const resumeAssignment = endpoint({
+  ...step,
+  name: 'resumeAssignment',
+  path: '/api/v1/license-assignments/:id/resume/',
+  summary: '恢复分配',
+  description: 'From suspended, back to what it was.',
+  message: { zh: '许可证分配已恢复', en: 'Assignment resumed' },
+  examples: { request: {}, response: { ...receiptExample, status: 'active' } },
+});
+
+export const revokeAssignment = endpoint({
+  ...step,
+  name: 'revokeAssignment',
+  path: '/api/v1/license-assignments/:id/revoke/',
+  summary: '撤销许可证分配',
+  description: 'From assigned, active or suspended; final. All its devices are unbound.',
+  message: { zh: '许可证分配已撤销', en: 'Assignment revoked' },
+  examples: { request: { reason: '用户离职，回收许可证' }, response: { ...receiptExample, status: 'revoked' } },
+});

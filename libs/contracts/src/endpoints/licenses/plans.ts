@@ -1,0 +1,122 @@
+/** Plans: what a licence of a product contains, and its default limits. */
+import { z } from 'zod';
+import { endpoint } from '../../endpoint.ts';
+import { byId, flag, id, idFilter, instant, jsonObject, longText, ordering, pageQuery, requiredText, search } from '../../schemas.ts';
+import { deviceLimit, expiresDays, maxActivations } from './shared.ts';
+
+const limits = z.strictObject({
+  /** Of a licence that names no `max_activations`. */
+  max_activations: maxActivations.default(1),
+  /** Of an assignment that names no `max_concurrent_devices`; null: as many as the licence allows. */
+  max_concurrent_devices: deviceLimit.nullable().default(null),
+  /** Of an assignment that names no `expires_days`; null: until the licence ends. */
+  expires_days: expiresDays.nullable().default(null),
+});
+const plan = z.object({
+  id,
+  product_id: id,
+  name: z.string(),
+  description: z.string(),
+  features: z.record(z.string(), z.unknown()),
+  default_limits: z.object({ max_activations: z.int(), max_concurrent_devices: z.int().nullable(), expires_days: z.int().nullable() }),
+  is_active: z.boolean(),
+  created_at: instant,
+  updated_at: instant,
+});
+const fields = { name: requiredText, description: longText, features: jsonObject, default_limits: limits, is_active: z.boolean() };
+const head = { service: 'licenses', access: ['admin'], dialect: 'data', tag: 'Licence catalogue' } as const;
+const example = {
+  id: 3,
+  product_id: 2,
+  name: '专业版',
+  description: '',
+  features: { max_projects: 50, advanced_features: true, priority_support: true },
+  default_limits: { max_activations: 10, max_concurrent_devices: null, expires_days: null },
+  is_active: true,
+  created_at: '2024-09-01T10:00:00Z',
+  updated_at: '2024-09-01T10:00:00Z',
+};
+
+export const listPlans = endpoint({
+  ...head,
+  name: 'listPlans',
+  method: 'get',
+  path: '/api/v1/plans/',
+  kind: 'list',
+  summary: 'List plans',
+  query: z.strictObject({
+    product_id: idFilter.optional(),
+    is_active: flag.optional(),
+    search: search.optional(),
+    ordering: ordering(['created_at', 'name'], '-created_at'),
+    ...pageQuery(20),
+  }),
+  response: plan,
+  examples: { response: example },
+});
+
+export const createPlan = endpoint({
+  ...head,
+  name: 'createPlan',
+  method: 'post',
+  path: '/api/v1/plans/',
+  kind: 'action',
+  status: 201,
+  summary: 'Add a plan to a product',
+  body: z.strictObject({
+    product_id: id,
+    name: fields.name,
+    description: fields.description.default(''),
+    features: fields.features.default({}),
+    default_limits: fields.default_limits.prefault({}),
+    is_active: fields.is_active.default(true),
+  }),
+  response: plan,
+  message: { zh: '套餐创建成功', en: 'Plan created' },
+  refusals: ['VALIDATION_ERROR'],
+  examples: {
+    request: { product_id: 2, name: '专业版', features: { max_projects: 50, advanced_features: true, priority_support: true }, default_limits: { max_activations: 10 } },
+    response: example,
+  },
+});
+
+export const getPlan = endpoint({
+  ...head,
+  name: 'getPlan',
+  method: 'get',
+  path: '/api/v1/plans/:id/',
+  kind: 'object',
+  summary: 'One plan',
+  params: byId,
+  response: plan,
+  refusals: ['BIZ_001'],
+  examples: { response: example },
+});
+
+export const updatePlan = endpoint({
+  ...head,
+  name: 'updatePlan',
+  method: 'patch',
+  path: '/api/v1/plans/:id/',
+  kind: 'action',
+  summary: 'Change a plan: the fields that are sent; licences that exist keep their limits',
+  params: byId,
+  body: z.strictObject(fields).partial(),
+  response: plan,
+  message: { zh: '套餐更新成功', en: 'Plan updated' },
+  refusals: ['BIZ_001', 'VALIDATION_ERROR'],
+  examples: { request: { is_active: false }, response: { ...example, is_active: false } },
+});
+
+export const deletePlan = endpoint({
+  ...head,
+  name: 'deletePlan',
+  method: 'delete',
+  path: '/api/v1/plans/:id/',
+  kind: 'empty',
+  summary: 'Retire a plan',
+  description: 'It leaves the lists and can be licensed no more; licences that exist go on and still show its name and features.',
+  params: byId,
+  response: undefined,
+  refusals: ['BIZ_001'],
+});

@@ -1,0 +1,61 @@
+/** Wires the licences service: the only file that knows every area. */
+import { CONTEXT_HEADER } from '@membership/contracts/claims';
+import { Directory } from '@membership/platform/directory';
+import { keyOf, verifyContext } from '@membership/platform/http/context';
+import { scheduleJob } from '@membership/platform/job';
+import type { ServiceContext, ServiceParts } from '@membership/platform/service';
+import { AssignmentRepository } from './assignments/assignment-repository.ts';
+import { assignmentRoutes } from './assignments/assignments.routes.ts';
+import { expireDue } from './assignments/expire-due.ts';
+import { userLicenseRoutes } from './assignments/user-licenses.routes.ts';
+import { ApplicationRegister } from './catalogue/application-register.ts';
+import { CatalogueNames } from './catalogue/catalogue-names.ts';
+import { CatalogueRepository } from './catalogue/catalogue-repository.ts';
+import { catalogueRoutes } from './catalogue/catalogue.routes.ts';
+import type { LicensesSettings } from './config.ts';
+import { Activations } from './devices/activate.ts';
+import { ActivationStore } from './devices/activation-store.ts';
+import { DeviceRepository } from './devices/device-repository.ts';
+import { LicenseRepository } from './licenses/license-repository.ts';
+import { licenseRoutes } from './licenses/licenses.routes.ts';
+import { modelsOf } from './models.ts';
+import { subscriptions } from './subscriptions.ts';
+import { UsageRepository } from './usage/usage-repository.ts';
+
+export function build({ service, settings, logger, metrics, connection, transactions, ids }: ServiceContext<LicensesSettings>): ServiceParts {
+  const models = modelsOf(connection);
+  const gatewayUrl = settings.GATEWAY_INTERNAL_URL;
+  const directory = new Directory({ connection, gatewayUrl, service, logger });
+  const applications = new ApplicationRegister({ applications: models.applications, gatewayUrl, logger });
+  const products = new CatalogueRepository(models.products);
+  const plans = new CatalogueRepository(models.plans);
+  const names = new CatalogueNames({ products, plans });
+  const stores = {
+    products,
+    plans,
+    names,
+    applications,
+    directory,
+    ids,
+    transactions,
+    licenses: new LicenseRepository(models.licenses),
+    assignments: new AssignmentRepository(models.assignments),
+    devices: new DeviceRepository(models.devices),
+    usage: new UsageRepository(models.intervals),
+  };
+  const activations = new Activations({ connection, transactions, metrics, names, store: new ActivationStore(models) });
+  const key = keyOf(settings.INTERNAL_KEY);
+  return {
+    implementations: [...catalogueRoutes(stores), ...licenseRoutes(stores), ...assignmentRoutes(stores), ...userLicenseRoutes(stores, activations)],
+    subscriptions: subscriptions(directory, applications),
+    authenticate: (request) => {
+      const context = request.headers[CONTEXT_HEADER];
+      return verifyContext(key, service, Array.isArray(context) ? context[0] : context);
+    },
+    async start() {
+      const expiry = scheduleJob({ connection, logger, metrics, name: 'license-expiry', every: settings.EXPIRY_JOB_SECONDS * 1_000, run: ({ run }) => expireDue(stores, run, new Date()) });
+      return () => expiry.stop();
+    },
+    stop: () => activations.idle(),
+  };
+}

@@ -1,0 +1,91 @@
+/** Storage of assignments. */
+import { notFound } from '@membership/contracts/errors';
+import type { ClientSession, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
+import type { TenantScope } from '@membership/platform/scope';
+import { findPage, given, type Found, type Paging } from '../paging.ts';
+import { NEVER } from '../term.ts';
+import type { Assignment, AssignmentStatus } from './assignment.ts';
+
+export type AssignmentFilter = {
+  readonly memberId?: number | undefined;
+  readonly licenseId?: number | undefined;
+  readonly productId?: number | undefined;
+  readonly status?: AssignmentStatus | undefined;
+  readonly expiresBefore?: Date | undefined;
+  readonly assignedAfter?: Date | undefined;
+  readonly withoutExpired?: boolean;
+};
+
+export class AssignmentRepository {
+  readonly #assignments: TenantCollection<Assignment>;
+  constructor(assignments: TenantCollection<Assignment>) {
+    this.#assignments = assignments;
+  }
+
+  /** Refuses (404) what is not there. */
+  async get(scope: TenantScope, id: number, session?: ClientSession): Promise<Assignment> {
+    const assignment = await this.#assignments.findOne(scope, { _id: id }, session ? { session } : {});
+    if (!assignment) throw notFound();
+    return assignment;
+  }
+
+  /** A member's own. Somebody else's is not there (404). */
+  async getOwn(scope: TenantScope, id: number, memberId: number, session?: ClientSession): Promise<Assignment> {
+    const assignment = await this.get(scope, id, session);
+    if (assignment.memberId !== memberId) throw notFound();
+    return assignment;
+  }
+
+  list(scope: TenantScope, filter: AssignmentFilter, now: Date, sort: Sort, paging: Paging): Promise<Found<Assignment>> {
+    return findPage(this.#assignments, scope, assignmentQuery(filter, now), sort, paging);
+  }
+
+  /** Open assignments among these members and licences. */
+  findHeld(scope: TenantScope, memberIds: readonly number[], licenseIds: readonly number[], session: ClientSession): Promise<Assignment[]> {
+    return this.#assignments.find(scope, { isOpen: true, memberId: { $in: [...new Set(memberIds)] }, licenseId: { $in: [...new Set(licenseIds)] } }, { session });
+  }
+
+  findOpenOf(scope: TenantScope, licenseId: number, limit: number, session: ClientSession): Promise<Assignment[]> {
+    return this.#assignments.find(scope, { licenseId, isOpen: true }, { limit, session });
+  }
+
+  /** Those of these that are still open and past their end. */
+  findEnded(scope: TenantScope, ids: readonly number[], now: Date, session: ClientSession): Promise<Assignment[]> {
+    return this.#assignments.find(scope, { _id: { $in: [...ids] }, isOpen: true, expiresAt: { $lte: now } }, { session });
+  }
+
+  /** Open assignments past their end, the longest overdue first. */
+  findDue(now: Date, limit: number): Promise<Pick<Assignment, '_id' | 'tenantId'>[]> {
+    const due = this.#assignments.acrossTenants('due dates are looked for over all tenants');
+    return due.find({ isOpen: true, expiresAt: { $lte: now } }, { projection: { tenantId: 1 } }).sort({ expiresAt: 1, _id: 1 }).limit(limit).toArray();
+  }
+
+  add(scope: TenantScope, assignments: readonly Assignment[], session: ClientSession): Promise<void> {
+    return this.#assignments.insert(scope, assignments, { session });
+  }
+
+  async save(scope: TenantScope, assignments: readonly Assignment[], session: ClientSession): Promise<void> {
+    if (assignments.length === 0) return;
+    await this.#assignments.native.bulkWrite(
+      assignments.map(({ _id, tenantId: _tenant, ...fields }) => ({ updateOne: { filter: { _id, tenantId: scope.tenantId }, update: { $set: fields } } })),
+      { session, ordered: false },
+    );
+  }
+
+  /** Open assignments of a licence end with it at the latest: each at its own end or the licence's, whichever is first. */
+  async capEnds(scope: TenantScope, licenseId: number, licenseEnd: Date, session: ClientSession): Promise<void> {
+    await this.#assignments.native.updateMany({ tenantId: scope.tenantId, licenseId, isOpen: true }, [{ $set: { expiresAt: { $min: ['$ownExpiresAt', licenseEnd] } } }], { session });
+  }
+}
+
+/** A list's filter, as the states are at a moment: an end counts from its own instant. */
+export function assignmentQuery({ status, expiresBefore, assignedAfter, withoutExpired, ...filter }: AssignmentFilter, now: Date): Unscoped {
+  const parts: Record<string, unknown>[] = [];
+  if (status === 'revoked') parts.push({ status });
+  else if (status === 'expired') parts.push({ $or: [{ status }, { isOpen: true, expiresAt: { $lte: now } }] });
+  else if (status) parts.push({ status, expiresAt: { $gt: now } });
+  if (withoutExpired) parts.push({ $or: [{ status: 'revoked' }, { isOpen: true, expiresAt: { $gt: now } }] });
+  if (expiresBefore) parts.push({ expiresAt: { $lte: expiresBefore, $lt: NEVER } });
+  if (assignedAfter) parts.push({ assignedAt: { $gte: assignedAfter } });
+  return { ...given(filter), ...(parts.length > 0 ? { $and: parts } : {}) };
+}

@@ -1,0 +1,114 @@
+/**
+ * An assignment: one member holds one licence. assigned → active at the first activation; assigned or active → suspended,
+ * and back to what it was; any of these three → revoked or expired, which are final and unbind all devices.
+ */
+import { invalidState } from '@membership/contracts/errors';
+import type { FactOf } from '@membership/contracts/event';
+import type * as facts from '@membership/contracts/events/licenses';
+import { endText, hasEnded } from '../term.ts';
+
+export type AssignmentStatus = 'assigned' | 'active' | 'suspended' | 'revoked' | 'expired';
+export type AssignmentType = 'direct' | 'user_request' | 'group_assign';
+export type AssignmentAction = 'activate' | 'suspend' | 'resume' | 'revoke';
+export type Assignment = {
+  _id: number;
+  tenantId: number;
+  memberId: number;
+  licenseId: number;
+  productId: number;
+  planId: number;
+  status: AssignmentStatus;
+  /** assigned, active or suspended: it holds the licence. */
+  isOpen: boolean;
+  /** What a resume goes back to. */
+  suspendedFrom: 'assigned' | 'active' | null;
+  type: AssignmentType;
+  assignedAt: Date;
+  activatedAt: Date | null;
+  lastUsedAt: Date | null;
+  /** Its end: its own or the licence's, whichever comes first. */
+  expiresAt: Date;
+  /** The end that it was given, before the licence's cut it. */
+  ownExpiresAt: Date;
+  reason: string | null;
+  notes: string | null;
+  statusReason: string | null;
+  maxConcurrentDevices: number | null;
+  boundDevices: number;
+  usedSeconds: number;
+  sequence: number;
+  updatedAt: Date;
+};
+
+const ALLOWED: Readonly<Record<AssignmentStatus, readonly AssignmentAction[]>> = {
+  assigned: ['activate', 'suspend', 'revoke'],
+  active: ['activate', 'suspend', 'revoke'],
+  suspended: ['resume', 'revoke'],
+  revoked: [],
+  expired: [],
+};
+export const openStatuses = ['assigned', 'active', 'suspended'] as const satisfies readonly AssignmentStatus[];
+
+/** The status at a moment: the end, and a licence that was revoked, count before a job has written them. */
+export function statusAt(assignment: Pick<Assignment, 'status' | 'isOpen' | 'expiresAt'>, license: { status: string } | undefined, now: Date): AssignmentStatus {
+  if (!assignment.isOpen) return assignment.status;
+  if (license?.status === 'revoked') return 'revoked';
+  return hasEnded(assignment.expiresAt, now) ? 'expired' : assignment.status;
+}
+
+/** Refuses (409 INVALID_STATE) a step that the state does not allow; names both. */
+export function requireAllows(status: AssignmentStatus, action: AssignmentAction): void {
+  if (!ALLOWED[status].includes(action)) throw invalidState(status, ALLOWED[status]);
+}
+
+type Step = { readonly now: Date; readonly reason: string | null };
+
+/** Suspended: devices stay bound, the end stays where it is. */
+export const suspend = (assignment: Assignment, { now, reason }: Step): Assignment => ({
+  ...assignment,
+  status: 'suspended',
+  suspendedFrom: assignment.status === 'active' ? 'active' : 'assigned',
+  statusReason: reason,
+  sequence: assignment.sequence + 1,
+  updatedAt: now,
+});
+
+export const resume = (assignment: Assignment, { now, reason }: Step): Assignment => ({
+  ...assignment,
+  status: assignment.suspendedFrom ?? 'assigned',
+  suspendedFrom: null,
+  statusReason: reason,
+  sequence: assignment.sequence + 1,
+  updatedAt: now,
+});
+
+/** Final. Its devices each count one step of the sequence before this one. */
+export const end = (assignment: Assignment, status: 'revoked' | 'expired', { now, reason }: Step): Assignment => ({
+  ...assignment,
+  status,
+  isOpen: false,
+  suspendedFrom: null,
+  statusReason: reason,
+  boundDevices: 0,
+  sequence: assignment.sequence + 1,
+  updatedAt: now,
+});
+
+export type Names = { readonly productName: string; readonly planName: string; readonly applicationId: number | null };
+
+/** The whole state of an assignment, as its facts carry it. */
+export const assignmentFact = (assignment: Assignment, names: Names): FactOf<typeof facts.assignmentCreated> => ({
+  assignmentId: assignment._id,
+  memberId: assignment.memberId,
+  licenseId: assignment.licenseId,
+  productId: assignment.productId,
+  planId: assignment.planId,
+  applicationId: names.applicationId,
+  productName: names.productName,
+  planName: names.planName,
+  status: assignment.status,
+  assignedAt: assignment.assignedAt.toISOString(),
+  activatedAt: assignment.activatedAt?.toISOString() ?? null,
+  expiresAt: endText(assignment.expiresAt),
+  reason: assignment.statusReason ?? assignment.reason,
+});

@@ -1,0 +1,109 @@
+/** Assignments as clients see them: rows, whole, and the receipt of a step. */
+import type { ItemOf } from '@membership/contracts/endpoint';
+import type * as contracts from '@membership/contracts/endpoints/licenses/index';
+import type { Directory, Member } from '@membership/platform/directory';
+import type { TenantScope } from '@membership/platform/scope';
+import type { CatalogueRepository } from '../catalogue/catalogue-repository.ts';
+import type { Plan, Product } from '../catalogue/product.ts';
+import { bindingView } from '../devices/devices.views.ts';
+import type { DeviceRepository } from '../devices/device-repository.ts';
+import { quotaOf, type License } from '../licenses/license.ts';
+import type { LicenseRepository } from '../licenses/license-repository.ts';
+import { daysLeft, endText } from '../term.ts';
+import { usageStats } from '../usage/usage.ts';
+import type { UsageRepository } from '../usage/usage-repository.ts';
+import { statusAt, type Assignment } from './assignment.ts';
+
+export type ViewStores = {
+  readonly licenses: LicenseRepository;
+  readonly products: CatalogueRepository<Product>;
+  readonly plans: CatalogueRepository<Plan>;
+  readonly devices: DeviceRepository;
+  readonly usage: UsageRepository;
+  readonly directory: Directory;
+};
+type Around = { license: License | undefined; product: Product | undefined; plan: Plan | undefined; member: Member | undefined };
+
+/** What stands around assignments, read with one query a kind. */
+async function aroundOf({ licenses, products, plans, directory }: ViewStores, scope: TenantScope, assignments: readonly Assignment[]): Promise<(assignment: Assignment) => Around> {
+  const licenseById = await licenses.byId(scope, assignments.map(({ licenseId }) => licenseId));
+  const productById = await products.byId(scope, assignments.map(({ productId }) => productId));
+  const planById = await plans.byId(scope, assignments.map(({ planId }) => planId));
+  const memberById = assignments.length === 0 ? new Map<number, Member>() : await directory.membersById(scope, assignments.map(({ memberId }) => memberId));
+  return ({ licenseId, productId, planId, memberId }) => ({
+    license: licenseById.get(licenseId),
+    product: productById.get(productId),
+    plan: planById.get(planId),
+    member: memberById.get(memberId),
+  });
+}
+
+const memberView = (id: number, member: Member | undefined) => ({ id, username: member?.username ?? null, email: member?.email ?? null });
+const NO_SLOTS = { maxActivations: 0, boundDevices: 0 };
+
+/** Rows of a list. */
+export async function rowViews(stores: ViewStores, scope: TenantScope, assignments: readonly Assignment[], now: Date): Promise<ItemOf<typeof contracts.listAssignments>[]> {
+  const around = await aroundOf(stores, scope, assignments);
+  return assignments.map((assignment) => {
+    const { license, product, plan, member } = around(assignment);
+    return {
+      id: assignment._id,
+      member: memberView(assignment.memberId, member),
+      license: { id: assignment.licenseId, license_key: license?.licenseKey ?? '', product_name: product?.name ?? '', plan_name: plan?.name ?? '' },
+      status: statusAt(assignment, license, now),
+      assigned_at: assignment.assignedAt.toISOString(),
+      activated_at: assignment.activatedAt?.toISOString() ?? null,
+      expires_at: endText(assignment.expiresAt),
+      assignment_type: assignment.type,
+      assignment_reason: assignment.reason,
+      days_until_expiry: daysLeft(assignment.expiresAt, now),
+      license_quota: quotaOf(license ?? NO_SLOTS),
+    };
+  });
+}
+
+/** One assignment, whole. */
+export async function detailView(stores: ViewStores, scope: TenantScope, assignment: Assignment, now: Date): Promise<ItemOf<typeof contracts.getAssignment>> {
+  const { license, product, plan, member } = (await aroundOf(stores, scope, [assignment]))(assignment);
+  const status = statusAt(assignment, license, now);
+  const quota = quotaOf(license ?? NO_SLOTS);
+  return {
+    id: assignment._id,
+    member: { ...memberView(assignment.memberId, member), display_name: member?.displayName ?? null },
+    license: {
+      id: assignment.licenseId,
+      license_key: license?.licenseKey ?? '',
+      product: { id: assignment.productId, name: product?.name ?? '', version: product?.version ?? '' },
+      plan: { id: assignment.planId, name: plan?.name ?? '', features: plan?.features ?? {} },
+    },
+    status,
+    assignment_type: assignment.type,
+    assigned_at: assignment.assignedAt.toISOString(),
+    activated_at: assignment.activatedAt?.toISOString() ?? null,
+    last_used_at: assignment.lastUsedAt?.toISOString() ?? null,
+    expires_at: endText(assignment.expiresAt),
+    days_until_expiry: daysLeft(assignment.expiresAt, now),
+    assignment_reason: assignment.reason,
+    assignment_notes: assignment.notes,
+    max_concurrent_devices: assignment.maxConcurrentDevices,
+    status_reason: assignment.statusReason,
+    license_limits: { max_activations: quota.max_activations, current_activations: quota.current_activations },
+    ...(await bindingsAndUsage(stores, scope, assignment, status, now)),
+  };
+}
+
+/** Devices and usage of an assignment; an ended one has no devices, whether or not a job has unbound them. */
+export async function bindingsAndUsage({ devices, usage }: ViewStores, scope: TenantScope, assignment: Assignment, status: Assignment['status'], now: Date) {
+  const isEnded = status === 'revoked' || status === 'expired';
+  const bound = isEnded ? [] : await devices.listOf(scope, assignment._id);
+  const recent = await usage.listRecent(scope, assignment._id, now);
+  return { device_bindings: bound.map((device) => bindingView(device, status)), usage_stats: usageStats(assignment.usedSeconds, recent, now) };
+}
+
+/** What creating, suspending, resuming and revoking answer. */
+export const receiptView = (assignment: Assignment): ItemOf<typeof contracts.createAssignment> => ({
+  assignment_id: assignment._id,
+  status: assignment.status,
+  assigned_at: assignment.assignedAt.toISOString(),
+  expires_at: endText(assignment.expiresAt),
+});

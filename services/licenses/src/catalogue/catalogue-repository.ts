@@ -1,0 +1,48 @@
+/** Storage of products and plans. */
+import { notFound } from '@membership/contracts/errors';
+import type { ClientSession, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
+import type { TenantScope } from '@membership/platform/scope';
+import { findPage, type Found, type Paging } from '../paging.ts';
+import type { Plan, Product } from './product.ts';
+
+/** Products, or plans: both are read, changed and retired in the same way. */
+export class CatalogueRepository<T extends Product | Plan> {
+  readonly #things: TenantCollection<T>;
+  constructor(things: TenantCollection<T>) {
+    this.#things = things;
+  }
+
+  find(scope: TenantScope, id: number, session?: ClientSession): Promise<T | null> {
+    return this.#things.findOne(scope, { _id: id, isRetired: false }, session ? { session } : {});
+  }
+
+  /** Refuses (404) what is not there or retired. */
+  async get(scope: TenantScope, id: number, session?: ClientSession): Promise<T> {
+    const thing = await this.find(scope, id, session);
+    if (!thing) throw notFound();
+    return thing;
+  }
+
+  /** By id, retired ones too: licences go on showing their names. */
+  async byId(scope: TenantScope, ids: readonly number[]): Promise<Map<number, T>> {
+    const wanted = [...new Set(ids)];
+    const found = wanted.length === 0 ? [] : await this.#things.find(scope, { _id: { $in: wanted } });
+    return new Map(found.map((thing) => [thing._id, thing]));
+  }
+
+  list(scope: TenantScope, filter: Unscoped, sort: Sort, paging: Paging): Promise<Found<T>> {
+    return findPage(this.#things, scope, { ...filter, isRetired: false }, sort, paging);
+  }
+
+  count(scope: TenantScope, filter: Unscoped): Promise<{ count: number }> {
+    return this.#things.count(scope, { ...filter, isRetired: false });
+  }
+
+  add(scope: TenantScope, thing: T, session: ClientSession): Promise<void> {
+    return this.#things.insert(scope, [thing], { session });
+  }
+
+  async save(scope: TenantScope, { _id, tenantId: _tenant, ...fields }: T, session: ClientSession): Promise<void> {
+    await this.#things.updateOne(scope, { _id }, { $set: fields }, { session });
+  }
+}

@@ -1,0 +1,38 @@
+/** Products and plans as clients see them. */
+import type { ItemOf } from '@membership/contracts/endpoint';
+import type * as contracts from '@membership/contracts/endpoints/licenses/index';
+import type { DefaultLimits, Plan, Product } from './product.ts';
+
+export const productView = (product: Product): ItemOf<typeof contracts.createProduct> => ({
+  id: product._id,
+  name: product.name,
+  version: product.version,
+  description: product.description,
+  application_id: product.applicationId,
+  is_active: product.isActive,
+  created_at: product.createdAt.toISOString(),
+  updated_at: product.updatedAt.toISOString(),
+});
+
+export const planView = (plan: Plan): ItemOf<typeof contracts.createPlan> => ({
+  id: plan._id,
+  product_id: plan.productId,
+  name: plan.name,
+  description: plan.description,
+  features: plan.features,
+  default_limits: {
+    max_activations: plan.defaultLimits.maxActivations,
+    max_concurrent_devices: plan.defaultLimits.maxConcurrentDevices,
+    expires_days: plan.defaultLimits.expiresDays,
+  },
+  is_active: plan.isActive,
+  created_at: plan.createdAt.toISOString(),
+  updated_at: plan.updatedAt.toISOString(),
+});
+
+type WireLimits = { max_activations: number; max_concurrent_devices: number | null; expires_days: number | null };
+export const limitsFrom = (limits: WireLimits): DefaultLimits => ({
+  maxActivations: limits.max_activations,
+  maxConcurrentDevices: limits.max_concurrent_devices,
+  expiresDays: limits.expires_days,
+});

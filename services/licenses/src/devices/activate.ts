@@ -1,0 +1,65 @@
+import { assignmentActivated, deviceBound } from '@membership/contracts/events/licenses';
+import { Refusal } from '@membership/contracts/errors';
+import { GroupCommit, type Item, type Settled, type Ticket } from '@membership/platform/group-commit';
+import type { Metrics } from '@membership/platform/metrics';
+import type { TenantScope } from '@membership/platform/scope';
+import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
+import type { Connection } from 'mongoose';
+import { assignmentFact } from '../assignments/assignment.ts';
+import type { CatalogueNames } from '../catalogue/catalogue-names.ts';
+import { ActivationBatch, type Activation, type ActivationCommand } from './activation.ts';
+import type { ActivationStore } from './activation-store.ts';
+import { deviceFact } from './device.ts';
+
+type Options = {
+  readonly connection: Connection;
+  readonly transactions: Transactions;
+  readonly metrics: Metrics;
+  readonly store: ActivationStore;
+  readonly names: CatalogueNames;
+};
+type Decided = Exclude<ReturnType<ActivationBatch['decide']>, Refusal>;
+
+/**
+ * Activations that wait at the same moment share one transaction. It writes the licence whose slots it counted, so two
+ * processes that race for the last slot conflict, and the loser decides again.
+ */
+export class Activations extends GroupCommit<ActivationCommand, Activation> {
+  readonly #count: (outcome: string) => void;
+
+  constructor({ connection, transactions, metrics, store, names }: Options) {
+    super({ name: 'activations', connection, transactions, metrics, decide: (items, unit) => activateAll(store, names, items, unit) });
+    const counter = metrics.counter('membership_license_activations_total', 'Activations by outcome', ['outcome']);
+    this.#count = (outcome) => counter.inc({ outcome });
+  }
+
+  /** Activates. Refusals: see ActivationBatch.decide. */
+  override async submit(ticket: Ticket<ActivationCommand, Activation>): Promise<Settled<Activation>> {
+    try {
+      const settled = await super.submit(ticket);
+      this.#count('replayed' in settled ? 'replayed' : 'activated');
+      return settled;
+    } catch (error) {
+      this.#count(error instanceof Refusal ? error.code : 'failed');
+      throw error;
+    }
+  }
+}
+
+async function activateAll(store: ActivationStore, names: CatalogueNames, items: readonly Item<ActivationCommand>[], unit: UnitOfWork): Promise<(Activation | Refusal)[]> {
+  const batch = await store.read(items, unit.session);
+  const results: (Activation | Refusal)[] = [];
+  for (const { scope, command } of items) {
+    const decided = batch.decide(scope.tenantId, command);
+    if (!(decided instanceof Refusal) && decided.isNew) await announceBinding(names, scope, decided, unit);
+    results.push(decided);
+  }
+  await store.write(batch, unit.session);
+  return results;
+}
+
+async function announceBinding(names: CatalogueNames, scope: TenantScope, { assignment, license, device, isFirst }: Decided, unit: UnitOfWork): Promise<void> {
+  const { _id: subject, sequence } = assignment;
+  if (isFirst) unit.announce(scope, assignmentActivated, { subject, sequence: sequence - 1, data: assignmentFact(assignment, await names.of(scope, assignment)) });
+  unit.announce(scope, deviceBound, { subject, sequence, data: deviceFact(device, license.boundDevices) });
+}

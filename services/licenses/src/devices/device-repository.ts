@@ -1,0 +1,31 @@
+/** Storage of bound devices. */
+import type { ClientSession, TenantCollection } from '@membership/platform/mongo';
+import type { TenantScope } from '@membership/platform/scope';
+import { deviceKey, type Device } from './device.ts';
+
+/** Devices that an answer shows at most. */
+const SHOWN = 1_000;
+
+export class DeviceRepository {
+  readonly #devices: TenantCollection<Device>;
+  constructor(devices: TenantCollection<Device>) {
+    this.#devices = devices;
+  }
+
+  find(scope: TenantScope, assignmentId: number, deviceId: string, session: ClientSession): Promise<Device | null> {
+    return this.#devices.findOne(scope, { _id: deviceKey(scope.tenantId, assignmentId, deviceId) }, { session });
+  }
+
+  /** Devices of an assignment, the oldest first. */
+  listOf(scope: TenantScope, assignmentId: number): Promise<Device[]> {
+    return this.#devices.find(scope, { assignmentId }, { sort: { boundAt: 1, _id: 1 }, limit: SHOWN });
+  }
+
+  findOf(scope: TenantScope, assignmentIds: readonly number[], session: ClientSession): Promise<Device[]> {
+    return this.#devices.find(scope, { assignmentId: { $in: [...assignmentIds] } }, { session });
+  }
+
+  async remove(scope: TenantScope, devices: readonly Device[], session: ClientSession): Promise<void> {
+    if (devices.length > 0) await this.#devices.deleteMany(scope, { _id: { $in: devices.map(({ _id }) => _id) } }, { session });
+  }
+}

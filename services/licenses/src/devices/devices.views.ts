@@ -1,0 +1,23 @@
+/** Devices and activations as clients see them. */
+import type { ItemOf } from '@membership/contracts/endpoint';
+import type * as contracts from '@membership/contracts/endpoints/licenses/index';
+import type { AssignmentStatus } from '../assignments/assignment.ts';
+import { quotaOf } from '../licenses/license.ts';
+import type { Activation } from './activation.ts';
+import type { Device } from './device.ts';
+
+export const bindingView = (device: Device, status: AssignmentStatus): ItemOf<typeof contracts.activateLicense>['device'] => ({
+  device_id: device.deviceId,
+  device_name: device.deviceName,
+  bound_at: device.boundAt.toISOString(),
+  last_seen_at: device.lastSeenAt.toISOString(),
+  status: status === 'suspended' ? 'suspended' : 'active',
+});
+
+export const activationView = ({ assignment, license, device }: Activation): ItemOf<typeof contracts.activateLicense> => ({
+  assignment_id: assignment._id,
+  status: assignment.status,
+  activated_at: (assignment.activatedAt as Date).toISOString(),
+  device: bindingView(device, assignment.status),
+  license_quota: quotaOf(license),
+});

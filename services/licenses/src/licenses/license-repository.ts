@@ -1,0 +1,86 @@
+/** Storage of licences. */
+import { notFound } from '@membership/contracts/errors';
+import type { ClientSession, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
+import type { TenantScope } from '@membership/platform/scope';
+import { findPage, given, type Found, type Paging } from '../paging.ts';
+import { NEVER } from '../term.ts';
+import type { License, LicenseStatus } from './license.ts';
+
+export type LicenseFilter = {
+  readonly productId?: number | undefined;
+  readonly planId?: number | undefined;
+  readonly status?: LicenseStatus | undefined;
+  readonly licenseKey?: string | undefined;
+  readonly expiresBefore?: Date | undefined;
+};
+type Counters = { readonly boundDevices?: number; readonly openAssignments?: number };
+
+export class LicenseRepository {
+  readonly #licenses: TenantCollection<License>;
+  constructor(licenses: TenantCollection<License>) {
+    this.#licenses = licenses;
+  }
+
+  find(scope: TenantScope, id: number, session?: ClientSession): Promise<License | null> {
+    return this.#licenses.findOne(scope, { _id: id, isRemoved: false }, session ? { session } : {});
+  }
+
+  /** Refuses (404) what is not there. */
+  async get(scope: TenantScope, id: number, session?: ClientSession): Promise<License> {
+    const license = await this.find(scope, id, session);
+    if (!license) throw notFound();
+    return license;
+  }
+
+  /** By id, removed ones too: past assignments go on showing them. */
+  async byId(scope: TenantScope, ids: readonly number[], session?: ClientSession): Promise<Map<number, License>> {
+    const wanted = [...new Set(ids)];
+    const found = wanted.length === 0 ? [] : await this.#licenses.find(scope, { _id: { $in: wanted } }, session ? { session } : {});
+    return new Map(found.map((license) => [license._id, license]));
+  }
+
+  async isKeyTaken(licenseKey: string, session: ClientSession): Promise<boolean> {
+    const keys = this.#licenses.acrossTenants('a licence key is unique over the platform');
+    return (await keys.findOne({ licenseKey }, { projection: { _id: 1 }, session })) !== null;
+  }
+
+  list(scope: TenantScope, filter: LicenseFilter, now: Date, sort: Sort, paging: Paging): Promise<Found<License>> {
+    return findPage(this.#licenses, scope, licenseQuery(filter, now), sort, paging);
+  }
+
+  add(scope: TenantScope, license: License, session: ClientSession): Promise<void> {
+    return this.#licenses.insert(scope, [license], { session });
+  }
+
+  async save(scope: TenantScope, { _id, tenantId: _tenant, ...fields }: License, session: ClientSession): Promise<void> {
+    await this.#licenses.updateOne(scope, { _id }, { $set: fields }, { session });
+  }
+
+  /** Adds to the counters of a licence, and with that holds off every transaction that read it before. */
+  async count(scope: TenantScope, id: number, by: Counters, session: ClientSession): Promise<void> {
+    await this.#licenses.updateOne(scope, { _id: id }, { $inc: by }, { session });
+  }
+
+  /** Licences past their end that no job has marked yet, the longest overdue first. */
+  findDue(now: Date, limit: number): Promise<License[]> {
+    const due = this.#licenses.acrossTenants('due dates are looked for over all tenants');
+    return due.find({ status: 'active', expiresAt: { $lte: now } }).sort({ expiresAt: 1, _id: 1 }).limit(limit).toArray() as Promise<License[]>;
+  }
+
+  /** Revoked licences whose assignments are not all ended yet. */
+  findUnfinished(limit: number): Promise<License[]> {
+    const revoked = this.#licenses.acrossTenants('unfinished revocations are looked for over all tenants');
+    return revoked.find({ status: 'revoked', openAssignments: { $gt: 0 } }).sort({ openAssignments: 1, _id: 1 }).limit(limit).toArray() as Promise<License[]>;
+  }
+}
+
+/** A list's filter, as the states are at a moment. */
+export function licenseQuery({ status, expiresBefore, ...filter }: LicenseFilter, now: Date): Unscoped {
+  const byStatus: Record<LicenseStatus, Record<string, unknown>> = {
+    active: { status: 'active', expiresAt: { $gt: now } },
+    revoked: { status: 'revoked' },
+    expired: { $or: [{ status: 'expired' }, { status: 'active', expiresAt: { $lte: now } }] },
+  };
+  const parts = [status && byStatus[status], expiresBefore && { expiresAt: { $lte: expiresBefore, $lt: NEVER } }].filter((part) => part !== undefined);
+  return { ...given(filter), isRemoved: false, ...(parts.length > 0 ? { $and: parts } : {}) };
+}

@@ -1,0 +1,100 @@
+/** The collections of this service. Every index of a list leads with the tenant; the others say why they do not. */
+import { Schema, type Connection } from 'mongoose';
+import { TenantCollection } from '@membership/platform/mongo';
+import type { Assignment } from './assignments/assignment.ts';
+import type { ApplicationRow } from './catalogue/application-register.ts';
+import type { Plan, Product } from './catalogue/product.ts';
+import type { Device } from './devices/device.ts';
+import type { License } from './licenses/license.ts';
+import type { UsageInterval } from './usage/usage.ts';
+
+const options = { versionKey: false, id: false, minimize: false } as const;
+const tenantId = { type: Number, required: true } as const;
+const newestFirst = { createdAt: -1, _id: -1 } as const;
+const latestAssigned = { assignedAt: -1, _id: -1 } as const;
+
+const products = () =>
+  new Schema(
+    { _id: Number, tenantId, name: String, version: String, description: String, applicationId: Number, isActive: Boolean, isRetired: Boolean, sequence: Number, createdAt: Date, updatedAt: Date },
+    options,
+  )
+    .index({ tenantId: 1, ...newestFirst })
+    .index({ tenantId: 1, name: 1, _id: 1 })
+    .index({ tenantId: 1, applicationId: 1, ...newestFirst });
+
+const plans = () =>
+  new Schema(
+    { _id: Number, tenantId, productId: Number, name: String, description: String, features: Schema.Types.Mixed, defaultLimits: Schema.Types.Mixed, isActive: Boolean, isRetired: Boolean, sequence: Number, createdAt: Date, updatedAt: Date },
+    options,
+  )
+    .index({ tenantId: 1, ...newestFirst })
+    .index({ tenantId: 1, name: 1, _id: 1 })
+    .index({ tenantId: 1, productId: 1, ...newestFirst });
+
+const licenses = () =>
+  new Schema(
+    {
+      _id: Number, tenantId, productId: Number, planId: Number, licenseKey: String, maxActivations: Number, boundDevices: Number, openAssignments: Number,
+      status: String, expiresAt: Date, notes: String, revokedAt: Date, revokeReason: String, isRemoved: Boolean, sequence: Number, createdAt: Date, updatedAt: Date,
+    },
+    options,
+  )
+    // A key names its licence over the whole platform: it is what finds the tenant.
+    .index({ licenseKey: 1 }, { unique: true })
+    .index({ tenantId: 1, ...newestFirst })
+    .index({ tenantId: 1, expiresAt: -1, _id: -1 })
+    .index({ tenantId: 1, status: 1, ...newestFirst })
+    .index({ tenantId: 1, status: 1, expiresAt: 1 })
+    .index({ tenantId: 1, productId: 1, ...newestFirst })
+    .index({ tenantId: 1, planId: 1, ...newestFirst })
+    // What the expiry job looks for, over all tenants.
+    .index({ expiresAt: 1, _id: 1 }, { partialFilterExpression: { status: 'active' } })
+    .index({ openAssignments: 1, _id: 1 }, { partialFilterExpression: { status: 'revoked' } });
+
+const assignments = () =>
+  new Schema(
+    {
+      _id: Number, tenantId, memberId: Number, licenseId: Number, productId: Number, planId: Number, status: String, isOpen: Boolean, suspendedFrom: String, type: { type: String },
+      assignedAt: Date, activatedAt: Date, lastUsedAt: Date, expiresAt: Date, ownExpiresAt: Date, reason: String, notes: String, statusReason: String,
+      maxConcurrentDevices: Number, boundDevices: Number, usedSeconds: Number, sequence: Number, updatedAt: Date,
+    },
+    options,
+  )
+    // A member holds a licence once.
+    .index({ tenantId: 1, memberId: 1, licenseId: 1 }, { unique: true, partialFilterExpression: { isOpen: true } })
+    .index({ tenantId: 1, ...latestAssigned })
+    .index({ tenantId: 1, activatedAt: -1, _id: -1 })
+    .index({ tenantId: 1, expiresAt: -1, _id: -1 })
+    .index({ tenantId: 1, memberId: 1, ...latestAssigned })
+    .index({ tenantId: 1, licenseId: 1, ...latestAssigned })
+    .index({ tenantId: 1, status: 1, ...latestAssigned })
+    .index({ tenantId: 1, status: 1, expiresAt: -1, _id: -1 })
+    .index({ tenantId: 1, isOpen: 1, expiresAt: 1 })
+    // What the expiry job looks for, over all tenants.
+    .index({ expiresAt: 1, _id: 1 }, { partialFilterExpression: { isOpen: true } });
+
+const devices = () =>
+  new Schema(
+    {
+      _id: String, tenantId, assignmentId: Number, licenseId: Number, memberId: Number, deviceId: String, deviceName: String, hardwareFingerprint: String,
+      osName: String, osVersion: String, boundAt: Date, lastSeenAt: Date,
+    },
+    options,
+  ).index({ tenantId: 1, assignmentId: 1, boundAt: 1, _id: 1 });
+
+const intervals = () =>
+  new Schema({ _id: Number, tenantId, assignmentId: Number, deviceId: String, startedAt: Date, endedAt: Date }, options).index({ tenantId: 1, assignmentId: 1, endedAt: -1, _id: -1 });
+
+const applications = () => new Schema({ _id: Number, tenantId, name: String, code: String, isActive: Boolean, isDeleted: Boolean, sequence: Number }, { ...options, strict: false }).index({ tenantId: 1, _id: 1 });
+
+/** Declares the collections on a connection. */
+export const modelsOf = (connection: Connection) => ({
+  products: new TenantCollection<Product>(connection, 'products', products()),
+  plans: new TenantCollection<Plan>(connection, 'plans', plans()),
+  licenses: new TenantCollection<License>(connection, 'licenses', licenses()),
+  assignments: new TenantCollection<Assignment>(connection, 'assignments', assignments()),
+  devices: new TenantCollection<Device>(connection, 'devices', devices()),
+  intervals: new TenantCollection<UsageInterval>(connection, 'usage_intervals', intervals()),
+  applications: new TenantCollection<ApplicationRow>(connection, 'applications', applications()),
+});
+export type Models = ReturnType<typeof modelsOf>;
