@@ -57,7 +57,7 @@ test('a member whose own event comes later gets the award then', async () => {
   await activated({ memberId: late });
   await eventually(async () => expect(await kit.metrics()).toMatch(/membership_events_consumed_total\{[^}]*outcome="retried"[^}]*\} [1-9]/));
   await kit.aMember({ memberId: late });
-  await eventually(async () => expect(await recordsOf(late)).toHaveLength(1), { timeout: 20_000 });
+  await eventually(async () => expect(await recordsOf(late)).toHaveLength(1), { milliseconds: 20_000 });
 }, 30_000);
 
 test('an award for a member whose points are disabled is recorded as skipped, not retried', async () => {
