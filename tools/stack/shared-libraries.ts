@@ -2,10 +2,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { unpackDebianPackages } from './debian-packages.ts';
-import { downloadOnce } from './download-once.ts';
+import { downloadOnce, isDownloaded } from './download-once.ts';
 import { lastLineOf, runProgram } from './run-program.ts';
 import { PassedOver, type Log } from './store.ts';
 
+const LIBRARIES = 'mongod-libraries';
 const VERSION_MS = 20_000;
 
 /** Part of the C runtime and of the compiler's: mixing those with the machine's own breaks every program. */
@@ -19,7 +20,10 @@ export async function makeMongodRun(binary: string, { log }: { log: Log }): Prom
   if ('version' in plain) return plain;
   if (!/shared librar/i.test(plain.problem))
     throw new PassedOver(`${binary} does not run here: ${plain.problem}`);
-  log(`mongod lacks libraries here (${plain.problem}); fetching them`);
+  if (!isDownloaded(LIBRARIES)) {
+    const missing = /(lib\S+\.so\S*?):/.exec(plain.problem)?.[1] ?? plain.problem;
+    log(`mongod lacks libraries here (${missing}); fetching them`);
+  }
   const env = await mongodLibraries({ log });
   const helped = await versionOf(binary, env);
   if ('version' in helped) return helped;
@@ -37,7 +41,7 @@ async function versionOf(binary: string, env: NodeJS.ProcessEnv): Promise<Runnab
 
 async function mongodLibraries({ log }: { log: Log }): Promise<NodeJS.ProcessEnv> {
   const folder = await downloadOnce({
-    name: 'mongod-libraries',
+    name: LIBRARIES,
     log,
     fill: ({ folder }) =>
       unpackDebianPackages({
