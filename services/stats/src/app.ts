@@ -1,6 +1,6 @@
 /** Wires the service. */
-import { keyOf, verifyContext } from '@membership/platform/http/context';
-import { CONTEXT_HEADER } from '@membership/contracts/claims';
+import { keyOf } from '@membership/platform/http/context';
+import { trustGateway } from '@membership/platform/http/trust-gateway';
 import { startLogReader } from '@membership/platform/log-stream';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
 import type { settings } from './config.ts';
@@ -15,11 +15,10 @@ const READER = 'stats';
 export function build({ connection, transactions, settings: { INTERNAL_KEY }, metrics, logger }: ServiceContext<typeof settings>): ServiceParts {
   const archive = new ArchiveRepository(connection);
   const counters = new CountersRepository(connection);
-  const key = keyOf(INTERNAL_KEY);
   const outcomes = metrics.counter('membership_stats_events_total', 'Events of the log by what became of them', ['outcome']);
   return {
     implementations: reportsRoutes(counters),
-    authenticate: (request) => verifyContext(key, 'stats', request.headers[CONTEXT_HEADER] as string | undefined),
+    authenticate: trustGateway(keyOf(INTERNAL_KEY), 'stats'),
     migrations: [firstGeneration],
     async start(bus) {
       const reader = await startLogReader({

@@ -22,7 +22,7 @@ function wallClock(zone: string, moment: number): number {
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
-const dayText = (moment: number): Day => new Date(moment).toISOString().slice(0, 10);
+const dayText = (moment: number): Day => new Date(moment).toISOString().split('T', 1)[0] as Day;
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 

@@ -1,0 +1,145 @@
+/** What an administrator reads: periods, zones, refusals, and nothing of other tenants. */
+import { getPointsSummary, getStatsOverview } from '@membership/contracts/endpoints/stats/index';
+import { eventually, startServiceKit, type Caller, type ServiceKit } from '@membership/platform/testing/service-kit';
+import { statsService } from '../src/service.ts';
+import { aTenant, earned, expired, joined, spent, tell } from './a-story.ts';
+
+const SHANGHAI = 21;
+const NOBODY = 22;
+const OTHER = 23;
+const SUMMARY = '/api/v1/stats/points/summary/';
+const OVERVIEW = '/api/v1/stats/overview/';
+let kit: ServiceKit;
+
+beforeAll(async () => {
+  kit = await startServiceKit(statsService);
+  const tenantId = SHANGHAI;
+  await tell(
+    kit,
+    aTenant({ tenantId }, 'Asia/Shanghai'),
+    // The last moment of 9 February in Shanghai, the first of the 10th, the last of it, the first of the 11th.
+    earned(7, 1, { tenantId, sequence: 1, balance: 1, time: '2026-02-09T15:59:59.999Z' }),
+    earned(7, 10, { tenantId, sequence: 2, balance: 11, time: '2026-02-09T16:00:00.000Z' }),
+    spent(7, 4, { tenantId, sequence: 3, balance: 7, time: '2026-02-10T15:59:59.999Z' }),
+    earned(7, 100, { tenantId, sequence: 4, balance: 107, time: '2026-02-10T16:00:00.000Z' }),
+    expired(7, 7, { tenantId, sequence: 5, balance: 100, time: '2026-02-20T00:00:00+08:00' }),
+    joined(7, { tenantId }),
+    earned(7, 999, { tenantId: OTHER, balance: 999, time: '2026-02-10T00:00:00.000Z' }),
+  );
+  await eventually(async () => expect(await kit.connection.collection('archive').countDocuments()).toBe(8));
+});
+afterAll(() => kit.stop());
+
+const as = (caller: Caller) => kit.as({ role: 'admin', tenantId: SHANGHAI, ...caller });
+const summary = async (query: Record<string, string>, caller: Caller = {}) => (await as(caller).call(getPointsSummary, { query })).body;
+
+describe('points/summary/', () => {
+  test('a day is the tenant’s, its first and last moment included', async () => {
+    expect(await summary({ date_from: '2026-02-10', date_to: '2026-02-10' })).toEqual({
+      as_of: expect.stringMatching(/Z$/),
+      tz: 'Asia/Shanghai',
+      date_from: '2026-02-10',
+      date_to: '2026-02-10',
+      earned: 10,
+      spent: 4,
+      expired: 0,
+      net: 6,
+      outstanding: 100,
+      records: 2,
+    });
+  });
+
+  test('a range includes both ends', async () => {
+    expect(await summary({ date_from: '2026-02-09', date_to: '2026-02-11' })).toMatchObject({ earned: 111, spent: 4, net: 107, records: 4 });
+    expect(await summary({ date_from: '2026-02-20', date_to: '2026-02-20' })).toMatchObject({ earned: 0, expired: 7, net: -7, records: 1 });
+  });
+
+  test('another zone counts other days, half and quarter hours too', async () => {
+    expect(await summary({ date_from: '2026-02-10', date_to: '2026-02-10', tz: 'UTC' })).toMatchObject({ tz: 'UTC', earned: 100, spent: 4 });
+    expect(await summary({ date_from: '2026-02-09', date_to: '2026-02-09', tz: 'Asia/Kathmandu' })).toMatchObject({ earned: 11, records: 2 });
+    expect(await summary({ date_from: '2026-02-10', date_to: '2026-02-10', tz: 'america/los_angeles' })).toMatchObject({ tz: 'America/Los_Angeles', earned: 100 });
+  });
+
+  test('the last 30 days unless dated', async () => {
+    const body = await summary({});
+    expect((Date.parse(body.date_to) - Date.parse(body.date_from)) / 86_400_000).toBe(29);
+    expect(await summary({ date_to: '2026-02-11' })).toMatchObject({ date_from: '2026-01-13', earned: 111 });
+  });
+
+  test('a tenant of which nothing was heard has zeros, in UTC', async () => {
+    expect(await summary({ date_from: '2026-02-10', date_to: '2026-02-10' }, { tenantId: NOBODY })).toMatchObject({ tz: 'UTC', earned: 0, spent: 0, expired: 0, net: 0, outstanding: 0, records: 0 });
+  });
+
+  test('a tenant sees its own alone', async () => {
+    expect(await summary({ date_from: '2026-02-10', date_to: '2026-02-10' }, { tenantId: OTHER })).toMatchObject({ earned: 999, outstanding: 999, records: 1 });
+  });
+});
+
+test('overview/ is in the tenant’s zone unless another is asked for', async () => {
+  const answer = await as({}).call(getStatsOverview, {});
+  expect(answer.status).toBe(200);
+  expect(getStatsOverview.response.strict().parse(answer.body)).toMatchObject({ tz: 'Asia/Shanghai', members: { total: 1, active: 1 }, points: { issued: 111, spent: 4, expired: 7, outstanding: 100, records: 5 }, today: { new_members: 1 } });
+  expect((await as({}).call(getStatsOverview, { query: { tz: 'Pacific/Kiritimati' } })).body.tz).toBe('Pacific/Kiritimati');
+  expect((await as({ tenantId: NOBODY }).call(getStatsOverview, {})).body).toMatchObject({ tz: 'UTC', members: { total: 0, active: 0 }, active_vips: 0, licenses: { total: 0 }, change_percent: { logins: null } });
+});
+
+describe.each([SUMMARY, OVERVIEW])('%s', (path) => {
+  test.each([
+    ['member', 403, 'PERM_001'],
+    ['internal', 403, 'PERM_001'],
+    ['anonymous', 401, 'AUTH_001'],
+  ] as const)('%s is refused', async (role, status, code) => {
+    const answer = await as({ role }).send('get', path);
+    expect(answer.status).toBe(status);
+    expect(answer.body).toMatchObject({ success: false, error: { code, message: expect.any(String), details: {} }, request_id: expect.any(String) });
+  });
+
+  test('a platform administrator may, and must name the tenant', async () => {
+    expect((await as({ role: 'super' }).send('get', path)).status).toBe(200);
+    expect((await as({ role: 'super', tenantId: null }).send('get', path)).body.error.code).toBe('TENANT_REQUIRED');
+  });
+
+  test('without the gateway’s signature: 401', async () => {
+    expect((await fetch(new URL(path, kit.url))).status).toBe(401);
+  });
+
+  test.each([
+    ['?tz=Mars/Olympus', 'tz'],
+    ['?tz=%2B08:00', 'tz'],
+    ['?tz=', 'tz'],
+    ['?tz=UTC&tz=UTC', 'tz'],
+    ['?tz[$ne]=UTC', 'tz[$ne]'],
+    ['?__proto__=1', '__proto__'],
+    ['?page=1', 'page'],
+  ])('%s is refused, and named', async (query, field) => {
+    const answer = await as({}).send('get', path + query);
+    expect(answer.status).toBe(400);
+    expect(answer.body.error).toMatchObject({ code: 'VALIDATION_ERROR', details: { [field]: [expect.any(String)] } });
+  });
+
+  test('only GET', async () => {
+    const answer = await as({}).send('post', path, { body: {} });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET']);
+  });
+});
+
+test.each([
+  ['date_from=2026-02-30', 'date_from'],
+  ['date_from=10.02.2026', 'date_from'],
+  ['date_from=2026-02-10T00:00:00Z', 'date_from'],
+  ['date_to=', 'date_to'],
+  ['date_from=1969-12-31', 'date_from'],
+  ['date_from=2026-02-11&date_to=2026-02-10', 'date_from'],
+  ['date_from=9999-12-31', 'date_from'],
+  ['date_to=99999-01-01', 'date_to'],
+])('points/summary/?%s is refused, and named', async (query, field) => {
+  const answer = await as({}).send('get', `${SUMMARY}?${query}`);
+  expect(answer.status).toBe(400);
+  expect(answer.body.error.details).toEqual({ [field]: [expect.any(String)] });
+});
+
+test('points/summary/ speaks English when asked to, and takes the last day there is', async () => {
+  const answer = await as({ language: 'en' }).send('get', `${SUMMARY}?date_from=2026-02-11&date_to=2026-02-10`, { headers: { 'accept-language': 'en' } });
+  expect(answer.body.error.details.date_from).toEqual(['The first day (2026-02-11) must not be after the last (2026-02-10)']);
+  expect((await as({}).send('get', `${SUMMARY}?date_from=1970-01-01&date_to=9999-12-31`)).status).toBe(200);
+});
