@@ -1,7 +1,7 @@
 /** Wires the applications service: the only file that knows every area. */
 import { Directory } from '@membership/platform/directory';
-import { CONTEXT_HEADER } from '@membership/contracts/claims';
-import { keyOf, verifyContext } from '@membership/platform/http/context';
+import { keyOf } from '@membership/platform/http/context';
+import { trustGateway } from '@membership/platform/http/trust-gateway';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
 import { ArticleRepository } from './articles/article-repository.ts';
 import { articleRoutes } from './articles/articles.routes.ts';
@@ -25,13 +25,9 @@ export function build({ service, settings, logger, connection, ids }: ServiceCon
     directory,
     ids,
   };
-  const key = keyOf(settings.INTERNAL_KEY);
   return {
     implementations: [...applicationRoutes(stores), ...articleRoutes(stores), ...feedbackRoutes(stores)],
     subscriptions: subscriptions(models, directory),
-    authenticate: (request) => {
-      const context = request.headers[CONTEXT_HEADER];
-      return verifyContext(key, service, Array.isArray(context) ? context[0] : context);
-    },
+    authenticate: trustGateway(keyOf(settings.INTERNAL_KEY), service),
   };
 }
