@@ -1,0 +1,88 @@
+/** The whole platform as processes of this machine, for tests that cross services. */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient, type Client } from '@membership/contracts/client';
+import * as identity from '@membership/contracts/endpoints/gateway/index';
+import * as licensing from '@membership/contracts/endpoints/licenses/index';
+import { DEMO_LICENSE_KEY, loadDemoData, loginAs } from '../tools/demo-data.ts';
+import { startInfrastructure, type Infrastructure } from '../tools/stack/infrastructure.ts';
+import { startServices, type RunningServices } from '../tools/stack/services.ts';
+
+export const PASSWORD = 'demo-pass-2026';
+export type PlatformKit = {
+  readonly services: RunningServices;
+  readonly infrastructure: Pick<Infrastructure, 'mongodbUri' | 'amqpUrl' | 'restartBroker'>;
+  /** Without a token. */
+  readonly anonymous: Client;
+  /** Logged in as one of the demo accounts. */
+  as(username: string): Promise<Client>;
+  idOf(username: string): Promise<number>;
+  /** Assigns fresh licences to John; ids of the assignments. */
+  assignToJohn(count: number): Promise<number[]>;
+  stop(): Promise<void>;
+};
+
+/**
+ * Starts the six services and loads the demo data. The stores are those of the test run; `ownBroker` starts a RabbitMQ that
+ * the test may stop.
+ */
+export async function startPlatformKit({ ownBroker = false }: { ownBroker?: boolean } = {}): Promise<PlatformKit> {
+  const isolation = `e2e${randomBytes(4).toString('hex')}`;
+  const stackDir = mkdtempSync(join(tmpdir(), 'membership-e2e-'));
+  const { AMQP_URL: given, ...without } = process.env;
+  const environment = ownBroker ? without : { ...without, AMQP_URL: given };
+  const infrastructure = await startInfrastructure({ log: () => undefined, environment });
+  let services: RunningServices | undefined;
+  const stop = async () => {
+    await services?.stop();
+    await infrastructure.stop();
+    rmSync(stackDir, { recursive: true, force: true });
+  };
+  try {
+    services = await startServices({ infrastructure, stackDir, isolation, superPassword: PASSWORD, logLevel: 'warn' });
+    await services.ready();
+    await loadDemoData({ gatewayUrl: services.url, superPassword: PASSWORD, demoPassword: PASSWORD, log: () => undefined });
+    return kitOf(services, infrastructure, stop);
+  } catch (error) {
+    const logs = services ? (['gateway', 'points', 'vip', 'licenses', 'applications', 'stats'] as const).map((name) => `--- ${name}\n${services?.logs(name, { lines: 15 })}`).join('\n') : '';
+    await stop();
+    throw new Error(`The platform did not start: ${(error as Error).message}\n${logs}`, { cause: error });
+  }
+}
+
+async function kitOf(services: RunningServices, infrastructure: Infrastructure, stop: () => Promise<void>): Promise<PlatformKit> {
+  const anonymous = createClient({ baseUrl: services.url });
+  const clients = new Map<string, Promise<Client>>();
+  const as = (username: string) => {
+    let client = clients.get(username);
+    if (!client) clients.set(username, (client = loginAs(anonymous, username, PASSWORD)));
+    return client;
+  };
+  const idOf = async (username: string) => (await (await as(username)).ask(identity.me, {})).user.id;
+  // The drills ask more often than a member of a shop would.
+  const root = await as('root');
+  for (const { id } of (await root.ask(identity.listTenants, {})).items)
+    await root.ask(identity.updateTenant, { params: { id: String(id) }, body: { limits: { member_per_minute: 100_000, admin_per_minute: 100_000 } } });
+  return {
+    services,
+    infrastructure,
+    anonymous,
+    as,
+    idOf,
+    async assignToJohn(count) {
+      const admin = await as('admin_acme');
+      const john = await idOf('john_doe');
+      const [demo] = (await admin.ask(licensing.listLicenses, { query: { license_key: DEMO_LICENSE_KEY } })).items;
+      if (!demo) throw new Error('the demo licence is missing');
+      const ids: number[] = [];
+      for (let made = 0; made < count; made++) {
+        const { id: license_id } = await admin.ask(licensing.issueLicense, { body: { product_id: demo.product_id, plan_id: demo.plan_id, max_activations: 3 } });
+        ids.push((await admin.ask(licensing.createAssignment, { body: { member_id: john, license_id } })).assignment_id);
+      }
+      return ids;
+    },
+    stop,
+  };
+}
