@@ -20,7 +20,12 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/{libs,services}/*/src/**/*.test.ts', '<rootDir>/tools/**/*.test.ts'],
     },
-    { ...common, displayName: 'component', testMatch: ['<rootDir>/{libs,services}/*/test/**/*.test.ts'] },
-    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/tests/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'component',
+      testTimeout: 30_000,
+      testMatch: ['<rootDir>/{libs,services}/*/test/**/*.test.ts'],
+    },
+    { ...common, displayName: 'e2e', testTimeout: 120_000, testMatch: ['<rootDir>/tests/**/*.test.ts'] },
   ],
 };
