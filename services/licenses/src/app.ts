@@ -1,7 +1,7 @@
 /** Wires the licences service: the only file that knows every area. */
-import { CONTEXT_HEADER } from '@membership/contracts/claims';
 import { Directory } from '@membership/platform/directory';
-import { keyOf, verifyContext } from '@membership/platform/http/context';
+import { keyOf } from '@membership/platform/http/context';
+import { trustGateway } from '@membership/platform/http/trust-gateway';
 import { scheduleJob } from '@membership/platform/job';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
 import { AssignmentRepository } from './assignments/assignment-repository.ts';
@@ -44,14 +44,10 @@ export function build({ service, settings, logger, metrics, connection, transact
     usage: new UsageRepository(models.intervals),
   };
   const activations = new Activations({ connection, transactions, metrics, names, store: new ActivationStore(models) });
-  const key = keyOf(settings.INTERNAL_KEY);
   return {
     implementations: [...catalogueRoutes(stores), ...licenseRoutes(stores), ...assignmentRoutes(stores), ...userLicenseRoutes(stores, activations)],
     subscriptions: subscriptions(directory, applications),
-    authenticate: (request) => {
-      const context = request.headers[CONTEXT_HEADER];
-      return verifyContext(key, service, Array.isArray(context) ? context[0] : context);
-    },
+    authenticate: trustGateway(keyOf(settings.INTERNAL_KEY), service),
     async start() {
       const expiry = scheduleJob({ connection, logger, metrics, name: 'license-expiry', every: settings.EXPIRY_JOB_SECONDS * 1_000, run: ({ run }) => expireDue(stores, run, new Date()) });
       return () => expiry.stop();
