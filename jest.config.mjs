@@ -12,6 +12,8 @@ const common = {
 
 export default {
   watchman: false,
+  // A setting of the whole run only; tools/test.ts gives the end-to-end tests more.
+  testTimeout: 30_000,
   coverageProvider: 'v8',
   collectCoverageFrom: ['{libs,services}/*/src/**/*.ts', '!**/*.test.ts'],
   projects: [
@@ -23,9 +25,9 @@ export default {
     {
       ...common,
       displayName: 'component',
-      testTimeout: 30_000,
+
       testMatch: ['<rootDir>/{libs,services}/*/test/**/*.test.ts'],
     },
-    { ...common, displayName: 'e2e', testTimeout: 120_000, testMatch: ['<rootDir>/tests/**/*.test.ts'] },
+    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/tests/**/*.test.ts'] },
   ],
 };
