@@ -1,0 +1,43 @@
+import { move, multiplied, multiplierText, newProfile, whyDisabled, whyInsufficient } from './profile.ts';
+
+const now = new Date('2026-01-01T00:00:00Z');
+const profile = () => newProfile(1, 1, 1, { username: 'john', email: 'john@example.com', isActive: true }, now);
+
+test.each([
+  [100, 120, 120],
+  [1, 150, 2],
+  [1, 149, 1],
+  [3, 50, 2],
+  [299, 100, 299],
+  [1, 1, 0],
+  [50, 1, 1],
+  [49, 1, 0],
+  [10_000_000, 10_000, 1_000_000_000],
+])('%d points at %d hundredths are %d: half up', (points, multiplier, expected) => expect(multiplied(points, multiplier)).toBe(expected));
+
+test('a multiplier is written with two decimals', () => expect([1, 100, 120, 10_000].map(multiplierText)).toEqual(['0.01', '1.00', '1.20', '100.00']));
+
+test('movements keep total = earned − spent − expired and number the chain', () => {
+  const one = profile();
+  expect(move(one, 'earn', 100, now)).toEqual({ balanceBefore: 0, balanceAfter: 100, ordinal: 1 });
+  expect(move(one, 'spend', -30, now)).toEqual({ balanceBefore: 100, balanceAfter: 70, ordinal: 2 });
+  move(one, 'adjust', 5, now);
+  move(one, 'adjust', -10, now);
+  expect(move(one, 'expire', -15, now)).toEqual({ balanceBefore: 65, balanceAfter: 50, ordinal: 5 });
+  expect(one).toMatchObject({ total: 50, available: 50, earnedTotal: 105, spentTotal: 40, expiredTotal: 15 });
+  expect(one.total).toBe(one.earnedTotal - one.spentTotal - one.expiredTotal);
+});
+
+test('nothing falls below zero', () => expect(() => move(profile(), 'spend', -1, now)).toThrow('below zero'));
+
+test('exactly the balance may be taken, one more may not', () => {
+  const one = { ...profile(), total: 10, available: 10 };
+  expect(whyInsufficient(one, 10)).toBeUndefined();
+  expect(whyInsufficient(one, 11)).toMatchObject({ code: 'INSUFFICIENT_POINTS', options: { details: { required_points: 11, available_points: 10, shortage: 1 } } });
+});
+
+test('frozen points are not available', () => expect(whyInsufficient({ ...profile(), total: 10, available: 4, frozen: 6 }, 5)?.code).toBe('INSUFFICIENT_POINTS'));
+test('disabled points are refused', () => {
+  expect(whyDisabled(profile())).toBeUndefined();
+  expect(whyDisabled({ ...profile(), isEnabled: false })?.code).toBe('POINTS_DISABLED');
+});
