@@ -16,7 +16,7 @@ type OperationRow = { _id: string; tenantId: number; fingerprint: string; status
 const rows = (connection: Connection) => connection.collection<OperationRow>('operations');
 
 /** The operation of a request that carries an `Idempotency-Key`, or undefined. Refuses a key that is empty or over 255 characters. */
-export function operationOf(scope: TenantScope, key: string | undefined, method: string, path: string, body: Uint8Array | undefined): Operation | undefined {
+export function operationOf(scope: Pick<TenantScope, 'tenantId' | 'actor'>, key: string | undefined, method: string, path: string, body: Uint8Array | undefined): Operation | undefined {
   if (key === undefined) return undefined;
   if (key.length === 0 || key.length > 255)
     throw invalid({ 'Idempotency-Key': { zh: '长度应为 1 到 255 个字符', en: 'Must have 1 to 255 characters' } });

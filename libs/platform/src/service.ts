@@ -20,6 +20,9 @@ import { transactionsOf, type Transactions } from './transaction.ts';
 
 type Fields = typeof commonSettings & Record<string, import('zod').ZodType>;
 
+/** Paths that every process answers itself; the router compares them in any case. */
+const PLATFORM_PATH = /^\/(healthz|readyz|internal)\b/i;
+
 /** What a service is built from. */
 export type ServiceContext<F extends Fields> = {
   readonly service: ServiceName;
@@ -39,6 +42,8 @@ export type ServiceParts = {
   readonly migrations?: readonly Migration[];
   /** In front of the contracts' routes: the gateway's proxies and pages. */
   readonly handle?: (dispatch: Dispatch) => (request: IncomingMessage, response: ServerResponse) => void;
+  /** The process's port is open to the world (the gateway): nothing under /internal/ is served there. */
+  readonly isPublic?: boolean;
   readonly dialectOf?: DispatchOptions['dialectOf'];
   /** Further checks of readiness, by name; a failing one makes /readyz 503. */
   readonly readiness?: Readonly<Record<string, () => boolean | Promise<boolean>>>;
@@ -98,12 +103,17 @@ export async function startService<F extends Fields>(definition: ServiceDefiniti
       const isReady = state === 'ready' && Object.values(checks).every((check) => check === 'up');
       answerJson(response, isReady ? 200 : 503, { status: isReady ? 'ready' : state, service: name, checks: { ...checks, broker: bus.isConnected() ? 'up' : 'degraded' } });
     });
-    const http = createHttpServer((request, response) =>
+    const http = createHttpServer((request, response) => {
+      // A router's walk costs as much as a proxied request's headers: only what may be the platform's goes through it.
+      if (handle && !PLATFORM_PATH.test(request.url ?? '')) {
+        handle(request, response);
+        return;
+      }
       (router as unknown as (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void)(request, response, (error) => {
         if (error || !handle) answerJson(response, error ? 400 : 503, { status: error ? 'bad request' : state });
         else handle(request, response);
-      }),
-    );
+      });
+    });
     const bus = connectBus({ url: common.AMQP_URL, logger, metrics, service: name, prefix: common.BUS_PREFIX });
     stops.push(['bus', () => bus.close()]);
     const metricsPort = await metrics.listen(common.METRICS_PORT, common.HOST);
@@ -127,7 +137,7 @@ export async function startService<F extends Fields>(definition: ServiceDefiniti
       stops.push(['consumer', () => consumer.stop()]);
     }
     if (parts.start) stops.push(['jobs', await parts.start(bus)]);
-    router.use('/internal/dead-letters', deadLetterRoutes({ bus, service: name, authenticate: parts.authenticate }));
+    if (!parts.isPublic) router.use('/internal/dead-letters', deadLetterRoutes({ bus, service: name, authenticate: parts.authenticate }));
     const dispatch = createDispatch({ implementations: parts.implementations, authenticate: parts.authenticate, publicUrl: common.PUBLIC_URL, logger, metrics, connection, transactions, ...(parts.dialectOf ? { dialectOf: parts.dialectOf } : {}) });
     handle = parts.handle?.(dispatch) ?? dispatch;
     stops.push(['requests', () => http.close(common.SHUTDOWN_SECONDS)]);

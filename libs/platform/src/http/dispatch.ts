@@ -13,10 +13,10 @@ import { fieldErrors } from '@membership/contracts/validation';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { findAnswers, isDuplicateKey, operationOf, replayOf, storeAnswers, type Operation, type StoredAnswer } from '../operations.ts';
-import { actorOf, scopeOfContext } from '../scope.ts';
+import { actorOf, scopeOfContext, type TenantScope } from '../scope.ts';
 import type { Transactions } from '../transaction.ts';
 import { readBody } from './body.ts';
-import { Reply, type Implementation, type Incoming, type RequestFacts } from './implement.ts';
+import { Reply, reply, type Implementation, type Incoming, type RequestFacts } from './implement.ts';
 
 type Route = Pick<Endpoint, 'method' | 'path'> & { readonly implementation: Implementation };
 type Answered = { readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>>; readonly written?: boolean };
@@ -36,6 +36,8 @@ export type DispatchOptions = {
 export type Dispatch = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void;
 
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Under which a write without a tenant keeps its Idempotency-Key. */
+const NO_TENANT = 0;
 const NO_TENANT_FILTER = { mine: true } as const;
 
 /** Builds the request function of a process. With `next`, a path that no contract names goes on to it. */
@@ -119,10 +121,10 @@ async function run(options: DispatchOptions, implementation: Implementation, inc
   const { run: how, endpoint } = implementation;
   if (how.kind === 'plain') return render(await how.handle(incoming));
   const { scope, http } = incoming;
-  if (!scope) throw refuse('TENANT_REQUIRED');
-  const operation = operationOf(scope, headerOf(http.raw.request, 'idempotency-key'), endpoint.method, http.url.pathname, http.raw.body);
+  if (!scope && (implementation.needsTenant || how.kind === 'grouped')) throw refuse('TENANT_REQUIRED');
+  const operation = operationOf(scope ?? { tenantId: NO_TENANT, actor: http.actor }, headerOf(http.raw.request, 'idempotency-key'), endpoint.method, http.url.pathname, http.raw.body);
   if (how.kind === 'grouped') {
-    const settled = await how.group.submit({ scope, command: await how.command(incoming), operation, answer: (outcome) => stored(render(how.view(outcome, incoming))) });
+    const settled = await how.group.submit({ scope: scope as TenantScope, command: await how.command(incoming), operation, answer: (outcome) => stored(render(how.view(outcome, incoming))) });
     return 'replayed' in settled ? replayed(settled.replayed) : render(how.view(settled.outcome, incoming));
   }
   for (let attempt = 1; ; attempt++)
@@ -139,8 +141,10 @@ async function writeOnce(options: DispatchOptions, handle: Extract<Implementatio
   return transactions.run(async (unit) => {
     const known = operation && (await findAnswers(connection, [operation], unit.session)).get(operation.id);
     if (operation && known) return replayed(replayOf(operation, known));
-    const answered = render(await handle(incoming, unit));
-    if (operation) await storeAnswers(connection, [{ operation, answer: stored(answered) }], unit.session);
+    const value = await handle(incoming, unit);
+    const answered = render(value);
+    const repeated = value instanceof Reply && 'repeated' in value.options ? render(reply(value.options.repeated, value.options)) : answered;
+    if (operation) await storeAnswers(connection, [{ operation, answer: stored(repeated) }], unit.session);
     return answered;
   });
 }

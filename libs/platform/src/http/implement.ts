@@ -25,6 +25,8 @@ export type ReplyOptions = {
   /** Dialect `app`: the application's own code. */
   readonly code?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What a repeated Idempotency-Key gets in place of the value: for secrets, which are shown once and not stored. */
+  readonly repeated?: unknown;
 };
 /** A value with something said about it: another sentence, status or code. */
 export class Reply<T> {
@@ -73,6 +75,14 @@ export function implementWrite<E extends Endpoint>(
   handle: (request: RequestOf<E> & Scoped & { readonly unit: UnitOfWork }) => Promise<Answering<E>>,
 ): Implementation {
   return { endpoint, needsTenant: true, run: { kind: 'write', handle: (request, unit) => handle({ ...request, unit } as never) } };
+}
+
+/** A write that has no tenant, or may have none: the platform administrator's. Otherwise as `implementWrite`. */
+export function implementOpenWrite<E extends Endpoint>(
+  endpoint: E,
+  handle: (request: RequestOf<E> & Unscoped & { readonly unit: UnitOfWork }) => Promise<Answering<E>>,
+): Implementation {
+  return { endpoint, needsTenant: false, run: { kind: 'write', handle: (request, unit) => handle({ ...request, unit } as never) } };
 }
 
 /** A hot write: shares transactions with its neighbours through a group commit. */
