@@ -86,13 +86,15 @@ export function startRelay({ connection, bus, transactions, logger, metrics, ser
 
   /** One batch. Returns how many rows there were, and the first trouble. */
   async function publishBatch(): Promise<{ found: number; trouble: Outcome | undefined }> {
+    // As known before the question: a row may be deleted while the answer that still has it is on the way.
+    const confirmed = deletion.ids();
     const rows = await outbox
       // What a failover may still undo must not be told: only what a majority has.
-      .find({ createdAt: { $gte: new Date(Date.now() - tooOld) } }, { readConcern: { level: 'snapshot' }, batchSize: batch + deletion.size + 1 })
+      .find({ createdAt: { $gte: new Date(Date.now() - tooOld) } }, { readConcern: { level: 'snapshot' }, batchSize: batch + confirmed.size + 1 })
       .sort({ createdAt: 1, sequence: 1 })
-      .limit(batch + deletion.size)
+      .limit(batch + confirmed.size)
       .toArray();
-    const waiting = rows.filter((row) => !deletion.has(row._id));
+    const waiting = rows.filter((row) => !confirmed.has(row._id));
     const outcomes = await Promise.all([...byAggregate(waiting).values()].map(publishInOrder));
     deletion.start();
     return { found: waiting.length, trouble: outcomes.find((outcome) => outcome !== 'confirmed') };
@@ -177,10 +179,8 @@ function confirmedRows(outbox: { deleteMany(filter: { _id: { $in: string[] } }):
     if (ids.size > 0) deleting ??= deleteAll().finally(() => (deleting = undefined));
   };
   return {
-    get size() {
-      return ids.size;
-    },
-    has: (id: string) => ids.has(id),
+    /** Ids of rows that may still be there. */
+    ids: (): ReadonlySet<string> => new Set(ids),
     add: (id: string) => void ids.add(id),
     start,
     async finish() {

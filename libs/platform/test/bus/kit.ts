@@ -149,7 +149,7 @@ export async function startKit(service: ServiceName = 'points'): Promise<Kit> {
     transactions: (of = service) => transactionsOf(connection, of),
     async metric(bus, name, labels = {}) {
       const values = (await bus.metrics.registry.getSingleMetric(name)?.get())?.values ?? [];
-      return values.filter((value) => Object.entries(labels).every(([label, wanted]) => value.labels[label] === wanted)).reduce((sum, { value }) => sum + value, 0);
+      return values.filter((value) => Object.entries(labels).every(([label, wanted]) => String((value.labels as Record<string, unknown>)[label]) === wanted)).reduce((sum, { value }) => sum + value, 0);
     },
     envelope: (event, subject, sequence, data) => ({
       specversion: '1.0',

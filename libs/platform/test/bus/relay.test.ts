@@ -1,6 +1,14 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startRelay } from '@membership/platform/relay';
-import { eventually, startKit, thingMade, type Kit } from './kit.ts';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import type { ConsumeMessage } from 'amqplib';
+import type { Envelope } from '@membership/contracts/event';
+import { startConsumer, on } from '@membership/platform/consumer';
+import { Lease } from '@membership/platform/lease';
+import { startRelay, type Relay, type RelayOptions } from '@membership/platform/relay';
+import { outboxRow, type OutboxRow, type Transactions } from '@membership/platform/transaction';
+import { scopeOfJob } from '@membership/platform/scope';
+import { eventually, startKit, thingChanged, thingMade, type Kit } from './kit.ts';
+
+jest.setTimeout(30_000);
 
 let kit: Kit;
 beforeAll(async () => {
@@ -8,13 +16,227 @@ beforeAll(async () => {
 });
 afterAll(() => kit.close());
 
-test('a fact that was announced is published after the commit, and leaves the outbox', async () => {
-  const bus = kit.bus();
+const running: Relay[] = [];
+afterEach(async () => {
+  for (const relay of running.splice(0)) await relay.stop({ flush: false });
+  await outbox().deleteMany({});
+});
+
+const outbox = () => kit.connection.collection<OutboxRow>('outbox');
+const isEmpty = () => eventually(async () => expect(await outbox().countDocuments()).toBe(0));
+
+function relayOn({ bus = kit.bus(), transactions = kit.transactions(), settings = {} }: Partial<RelayOptions> = {}) {
+  const relay = startRelay({ connection: kit.connection, bus, transactions, logger: kit.logger, metrics: bus.metrics, service: 'licenses', settings: { leaseTtl: 600, ...settings } });
+  running.push(relay);
+  return { bus, relay, transactions };
+}
+
+const isHolder = (relay: Relay) => eventually(() => expect(relay.isHolder()).toBe(true));
+
+/** Announces facts 1 … `count` of each aggregate, each in a transaction of its own. */
+async function announceSeries(transactions: Transactions, aggregates: readonly string[], count: number): Promise<void> {
+  for (let sequence = 1; sequence <= count; sequence++)
+    for (const aggregate of aggregates) await kit.announce(transactions, thingMade, aggregate, sequence, { value: sequence });
+}
+
+/** Sequences in order of arrival, repeats left out. */
+function sequencesOf(events: readonly Envelope[], aggregate: string): number[] {
+  return [...new Set(events.filter(({ subject }) => subject === aggregate).map(({ sequence }) => sequence))];
+}
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+test('a fact is published after its commit, and leaves the outbox', async () => {
   const heard = await kit.spy();
-  const transactions = kit.transactions();
-  const relay = startRelay({ connection: kit.connection, bus, transactions, logger: kit.logger, metrics: bus.metrics, service: 'licenses' });
-  kit.defer(() => relay.stop());
+  const { bus, relay, transactions } = relayOn({ settings: { poll: 60_000 } });
+  await isHolder(relay);
   const id = await kit.announce(transactions, thingMade, 'a', 1, { value: 1 });
   await eventually(() => expect(heard.map((event) => event.id)).toEqual([id]));
-  await eventually(async () => expect(await kit.connection.collection('outbox').countDocuments()).toBe(0));
+  await isEmpty();
+  expect(await kit.metric(bus, 'membership_events_published_total', { type: 'thing.made.v1', outcome: 'confirmed' })).toBe(1);
+  expect(await kit.metric(bus, 'membership_outbox_rows')).toBe(0);
+  expect(await kit.metric(bus, 'membership_relay_holder')).toBe(1);
+  await eventually(async () => expect(await kit.queueLength(kit.names.log)).toBeGreaterThanOrEqual(1));
+});
+
+test('a transaction that fails announces nothing', async () => {
+  const heard = await kit.spy();
+  const { transactions } = relayOn();
+  const failing = transactions.run(async (unit) => {
+    unit.announce(scopeOfJob(1, 'licenses', 'test'), thingMade, { subject: 'undone', sequence: 1, data: { value: 1 } });
+    throw new Error('no');
+  });
+  await expect(failing).rejects.toThrow('no');
+  await kit.announce(transactions, thingMade, 'done', 1, { value: 1 });
+  await eventually(() => expect(heard.map(({ subject }) => subject)).toEqual(['done']));
+});
+
+test('what another replica wrote is found without being told', async () => {
+  const heard = await kit.spy();
+  const { relay } = relayOn();
+  await isHolder(relay);
+  await kit.announce(kit.transactions(), thingMade, 'elsewhere', 1, { value: 1 });
+  await eventually(() => expect(heard).toHaveLength(1));
+});
+
+test('the facts of an aggregate are published in the order of their sequence', async () => {
+  const heard = await kit.spy();
+  const transactions = kit.transactions();
+  const aggregates = ['a', 'b', 'c'];
+  await announceSeries(transactions, aggregates, 20);
+  // As a replica with a slow clock would write: newer facts with an older date.
+  await outbox().updateMany({ sequence: { $gt: 10 } }, [{ $set: { createdAt: { $dateSubtract: { startDate: '$createdAt', unit: 'second', amount: 5 } } } }]);
+  relayOn({ transactions });
+  await isEmpty();
+  for (const aggregate of aggregates) expect(sequencesOf(heard, aggregate)).toEqual(upTo(20));
+});
+
+test('order holds while a queue refuses: nothing of that aggregate overtakes, others go on', async () => {
+  const { channel, names } = kit;
+  const narrow = `${names.events}.narrow`;
+  await channel.assertQueue(narrow, { durable: true, arguments: { 'x-queue-type': 'quorum', 'x-max-length': 1, 'x-overflow': 'reject-publish' } });
+  await channel.bindQueue(narrow, names.exchange, thingChanged.type);
+  const heard = await kit.spy();
+  const { bus, relay, transactions } = relayOn();
+  await isHolder(relay);
+  for (const sequence of upTo(12)) await kit.announce(transactions, thingChanged, 'narrow', sequence, { value: sequence });
+  await eventually(async () => expect(await kit.metric(bus, 'membership_events_published_total', { outcome: 'refused' })).toBeGreaterThan(0));
+  await kit.announce(transactions, thingMade, 'free', 1, { value: 1 });
+  await eventually(() => expect(sequencesOf(heard, 'free')).toEqual([1]));
+  const received: number[] = [];
+  const { consumerTag } = await channel.consume(narrow, (message: ConsumeMessage | null) => {
+    if (!message) return;
+    received.push((JSON.parse(message.content.toString()) as Envelope).sequence);
+    channel.ack(message);
+  });
+  await isEmpty();
+  await eventually(() => expect(received.at(-1)).toBe(12));
+  expect([...new Set(received)]).toEqual(upTo(12));
+  await channel.cancel(consumerTag);
+  await channel.deleteQueue(narrow);
+});
+
+test('while the broker is away writes go on, and the outbox drains in order when it is back', async () => {
+  const line = await kit.brokerLine();
+  const heard = await kit.spy();
+  const { bus, relay, transactions } = relayOn({ bus: kit.bus({ url: line.url }) });
+  await isHolder(relay);
+  await announceSeries(transactions, ['before'], 1);
+  await isEmpty();
+  await line.cut();
+  await announceSeries(transactions, ['a', 'b'], 30);
+  expect(await outbox().countDocuments()).toBe(60);
+  expect(await kit.metric(bus, 'membership_outbox_rows')).toBe(60);
+  expect(await kit.metric(bus, 'membership_outbox_oldest_seconds')).toBeGreaterThan(0);
+  await line.join();
+  await isEmpty();
+  await eventually(() => {
+    for (const aggregate of ['a', 'b']) expect(sequencesOf(heard, aggregate)).toEqual(upTo(30));
+  });
+});
+
+test('the broker goes in the middle of a batch: everything arrives, in order', async () => {
+  const line = await kit.brokerLine();
+  const heard = await kit.spy();
+  const transactions = kit.transactions();
+  const aggregates = upTo(40).map((number) => `m${number}`);
+  await announceSeries(transactions, aggregates, 10);
+  const { relay } = relayOn({ bus: kit.bus({ url: line.url }), transactions, settings: { batch: 50 } });
+  await isHolder(relay);
+  await eventually(() => expect(heard.length).toBeGreaterThan(20), { every: 1 });
+  await line.cut();
+  await line.join();
+  await isEmpty();
+  await eventually(() => {
+    for (const aggregate of aggregates) expect(sequencesOf(heard, aggregate)).toEqual(upTo(10));
+  });
+});
+
+test('a relay killed between the confirm and the deletion publishes again, which has one effect', async () => {
+  const done = kit.connection.collection<{ _id: string; times: number }>('done');
+  const listener = kit.bus({ service: 'points' });
+  const consumer = await startConsumer({
+    service: 'points',
+    bus: listener,
+    connection: kit.connection,
+    transactions: kit.transactions('points'),
+    logger: kit.logger,
+    metrics: listener.metrics,
+    subscriptions: [on(thingMade, async ({ envelope }, { unit }) => void (await done.updateOne({ _id: envelope.id }, { $inc: { times: 1 } }, { upsert: true, session: unit.session })))],
+  });
+  const row = outboxRow('licenses', scopeOfJob(1, 'licenses', 'test'), thingMade, { subject: 'twice', sequence: 1, data: { value: 1 } });
+  await kit.publish(row.envelope);
+  await eventually(async () => expect(await done.findOne({ _id: row._id })).toMatchObject({ times: 1 }));
+  await outbox().insertOne(row);
+  relayOn();
+  await isEmpty();
+  await eventually(async () => expect(await kit.metric(listener, 'membership_events_consumed_total', { outcome: 'duplicate' })).toBe(1));
+  expect(await done.findOne({ _id: row._id })).toMatchObject({ times: 1 });
+  await consumer.stop();
+  for (const queue of listener.names.queues) if (queue !== listener.names.log) await kit.channel.deleteQueue(queue);
+});
+
+test('of two relays one publishes, so that they do not interleave; the other takes over when it ends', async () => {
+  const heard = await kit.spy();
+  const transactions = kit.transactions();
+  const first = relayOn({ transactions });
+  await isHolder(first.relay);
+  const second = relayOn({ transactions });
+  await announceSeries(transactions, ['x', 'y'], 25);
+  await isEmpty();
+  expect(second.relay.isHolder()).toBe(false);
+  expect(await kit.metric(second.bus, 'membership_events_published_total')).toBe(0);
+  await first.relay.stop();
+  await isHolder(second.relay);
+  await kit.announce(transactions, thingMade, 'x', 26, { value: 26 });
+  await isEmpty();
+  expect(heard.filter(({ subject }) => subject === 'x').map(({ sequence }) => sequence)).toEqual(upTo(26));
+  expect(heard.filter(({ subject }) => subject === 'y').map(({ sequence }) => sequence)).toEqual(upTo(25));
+});
+
+test('a relay whose holder died takes over when the lease ends', async () => {
+  await new Lease(kit.connection, 'relay').claim({ ttl: 400 });
+  const heard = await kit.spy();
+  const { relay, transactions } = relayOn();
+  await kit.announce(transactions, thingMade, 'orphan', 1, { value: 1 });
+  expect(relay.isHolder()).toBe(false);
+  await eventually(() => expect(heard.map(({ subject }) => subject)).toEqual(['orphan']));
+});
+
+test('a stop flushes the outbox, or leaves it for the next start', async () => {
+  const heard = await kit.spy();
+  const transactions = kit.transactions();
+  const left = relayOn({ transactions, settings: { poll: 60_000, batch: 5 } });
+  await isHolder(left.relay);
+  await left.relay.stop({ flush: false });
+  await announceSeries(transactions, ['f'], 12);
+  const next = relayOn({ transactions });
+  await isHolder(next.relay);
+  await next.relay.stop({ flush: true });
+  expect(await outbox().countDocuments()).toBe(0);
+  await eventually(() => expect(sequencesOf(heard, 'f')).toEqual(upTo(12)));
+});
+
+test('a missing topology keeps the facts; declared again, it takes them', async () => {
+  const { relay, transactions } = relayOn();
+  await isHolder(relay);
+  await kit.announce(transactions, thingMade, 'u', 1, { value: 1 });
+  await isEmpty();
+  await kit.channel.deleteExchange(kit.names.exchange);
+  await kit.announce(transactions, thingMade, 'u', 2, { value: 2 });
+  await isEmpty();
+  await kit.channel.unbindQueue(kit.names.log, kit.names.exchange, '#');
+  await kit.announce(transactions, thingMade, 'u', 3, { value: 3 });
+  await isEmpty();
+  await kit.channel.checkExchange(kit.names.exchange);
+});
+
+test('a fact too old to be sent is reported and kept', async () => {
+  const heard = await kit.spy();
+  const row = outboxRow('licenses', scopeOfJob(1, 'licenses', 'test'), thingMade, { subject: 'old', sequence: 1, data: { value: 1 } });
+  await outbox().insertOne({ ...row, createdAt: new Date(Date.now() - 31 * 24 * 3_600_000) });
+  const { bus, transactions } = relayOn();
+  await kit.announce(transactions, thingMade, 'new', 1, { value: 1 });
+  await eventually(() => expect(heard.map(({ subject }) => subject)).toEqual(['new']));
+  expect(await kit.metric(bus, 'membership_outbox_stale_rows')).toBe(1);
+  expect(await outbox().countDocuments()).toBe(1);
 });

@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { scheduleJob, type Job } from '@membership/platform/job';
+import { holdLease, Lease, type HeldLease } from '@membership/platform/lease';
+import { createMetrics, type Metrics } from '@membership/platform/metrics';
+import { eventually, startKit, type Kit } from './kit.ts';
+
+jest.setTimeout(30_000);
+
+let kit: Kit;
+beforeAll(async () => {
+  kit = await startKit();
+});
+afterAll(() => kit.close());
+
+const hold = (name: string, ttl = 400): HeldLease => {
+  const held = holdLease({ connection: kit.connection, name, ttl, logger: kit.logger });
+  kit.defer(() => held.release());
+  return held;
+};
+
+test('a lease has one holder; released, it is free at once', async () => {
+  const mine = new Lease(kit.connection, 'one');
+  const theirs = new Lease(kit.connection, 'one');
+  expect(await mine.claim({ ttl: 60_000 })).toBe(true);
+  expect(await theirs.claim({ ttl: 60_000 })).toBe(false);
+  expect([mine.isHeld(), theirs.isHeld()]).toEqual([true, false]);
+  expect(await mine.claim({ ttl: 60_000 })).toBe(true);
+  await mine.release();
+  expect(mine.isHeld()).toBe(false);
+  expect(await theirs.claim({ ttl: 60_000 })).toBe(true);
+});
+
+test('releasing what another took over leaves it to that one', async () => {
+  const mine = new Lease(kit.connection, 'two');
+  const theirs = new Lease(kit.connection, 'two');
+  await mine.claim({ ttl: 1 });
+  await eventually(async () => expect(await theirs.claim({ ttl: 60_000 })).toBe(true));
+  await mine.release();
+  expect(await new Lease(kit.connection, 'two').claim({ ttl: 1 })).toBe(false);
+});
+
+test('of many that ask at once, one gets it', async () => {
+  const leases = Array.from({ length: 20 }, () => new Lease(kit.connection, 'many'));
+  const answers = await Promise.all(leases.map((lease) => lease.claim({ ttl: 60_000 })));
+  expect(answers.filter(Boolean)).toHaveLength(1);
+});
+
+test('a holder stays the holder beyond the ttl, and is replaced after it died', async () => {
+  await new Lease(kit.connection, 'three').claim({ ttl: 300 });
+  const first = hold('three', 300);
+  await eventually(() => expect(first.isHeld()).toBe(true));
+  const second = hold('three', 300);
+  const since = performance.now();
+  await eventually(() => {
+    expect([first.isHeld(), second.isHeld()]).toEqual([true, false]);
+    expect(performance.now() - since).toBeGreaterThan(900);
+  });
+  await first.release();
+  await eventually(() => expect(second.isHeld()).toBe(true));
+});
+
+function job(options: Partial<Parameters<typeof scheduleJob>[0]> & { name: string }): { job: Job; metrics: Metrics } {
+  const metrics = createMetrics('points');
+  const scheduled = scheduleJob({ connection: kit.connection, logger: kit.logger, metrics, every: 3_600_000, run: async () => 0, ...options });
+  kit.defer(() => scheduled.stop());
+  return { job: scheduled, metrics };
+}
+const count = async (metrics: Metrics, name: string) => ((await metrics.registry.getSingleMetric(name)?.get())?.values ?? []).reduce((sum, { value }) => sum + value, 0);
+
+test('a job runs in batches until nothing is left, in one of several replicas', async () => {
+  let left = 25;
+  const run = async () => {
+    const did = Math.min(10, left);
+    left -= did;
+    return did;
+  };
+  const replicas = [job({ name: 'batches', run }), job({ name: 'batches', run }), job({ name: 'batches', run })];
+  await eventually(() => expect(left).toBe(0));
+  await eventually(async () => {
+    const runs = await Promise.all(replicas.map(({ metrics }) => count(metrics, 'membership_job_runs_total')));
+    expect(runs.toSorted()).toEqual([0, 0, 1]);
+  });
+  const items = await Promise.all(replicas.map(({ metrics }) => count(metrics, 'membership_job_items_total')));
+  expect(items.toSorted()).toEqual([0, 0, 25]);
+});
+
+test('a job runs again when it is due', async () => {
+  let runs = 0;
+  const again = job({ name: 'often', every: 100, run: async () => ((runs += 1), 0) });
+  await eventually(() => expect(runs).toBeGreaterThanOrEqual(3));
+  expect(await count(again.metrics, 'membership_job_last_success_timestamp_seconds')).toBeGreaterThan(1e9);
+});
+
+test('a job can be run by hand, but not beside itself', async () => {
+  let release: (() => void) | undefined;
+  let started = 0;
+  const run = async () => {
+    started++;
+    if (started === 2)
+      await new Promise<void>((done) => {
+        release = done;
+      });
+    return 0;
+  };
+  const { job: first } = job({ name: 'by hand', run });
+  const { job: other } = job({ name: 'by hand', run });
+  await eventually(() => expect(started).toBe(1));
+  await eventually(async () => expect((await kit.connection.collection<{ _id: string; until: Date }>('leases').findOne({ _id: 'job:by hand' }))?.until.getTime()).toBe(0));
+  const running = first.runNow();
+  await eventually(() => expect(started).toBe(2));
+  expect(await first.runNow()).toEqual({ outcome: 'busy', items: 0 });
+  expect(await other.runNow()).toEqual({ outcome: 'busy', items: 0 });
+  release?.();
+  expect(await running).toEqual({ outcome: 'done', items: 0 });
+  expect(await other.runNow()).toEqual({ outcome: 'done', items: 0 });
+});
+
+test('a job that fails says so, is counted, and can run again', async () => {
+  let failures = 0;
+  const { job: failing, metrics } = job({
+    name: 'failing',
+    run: async () => {
+      if (failures++ < 2) throw new Error('no luck');
+      return 0;
+    },
+  });
+  await eventually(() => expect(failures).toBe(1));
+  await eventually(() => expect(failing.runNow()).rejects.toThrow('no luck'));
+  expect(await failing.runNow()).toEqual({ outcome: 'done', items: 0 });
+  expect(await count(metrics, 'membership_job_runs_total')).toBe(3);
+});
+
+test('a stop tells a running job to end', async () => {
+  let wasAborted = false;
+  const { job: long } = job({
+    name: 'long',
+    run: async ({ signal }) => {
+      await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
+      wasAborted = signal.aborted;
+      return 1;
+    },
+  });
+  await eventually(async () => expect((await kit.connection.collection<{ _id: string; until: Date }>('leases').findOne({ _id: 'job:long' }))?.until.getTime()).toBeGreaterThan(0));
+  await long.stop();
+  expect(wasAborted).toBe(true);
+});
