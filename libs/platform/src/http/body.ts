@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
 import type { Endpoint } from '@membership/contracts/endpoint';
-import { refuse, type Refusal } from '@membership/contracts/errors';
+import { invalid, refuse, type Refusal } from '@membership/contracts/errors';
 
 const DEFAULT_LIMIT = 100 * 1024;
 type WithBody = IncomingMessage & { body?: unknown };
@@ -37,7 +37,18 @@ export async function readBody(endpoint: Endpoint, request: IncomingMessage, res
     throw refuse('UNSUPPORTED_MEDIA_TYPE', { details: { supported: ['application/json', ...(endpoint.accepts ?? [])] }, headers: { accept: 'application/json' } });
   const parse = parserFor(isJson ? 'json' : 'text', endpoint.bodyLimit ?? DEFAULT_LIMIT, (of, raw) => raws.set(of, raw));
   await new Promise<void>((done, failed) => parse(request, response, (error) => (error ? failed(asRefusal(error)) : done())));
-  return { parsed: (request as WithBody).body, raw: raws.get(request) };
+  const { body } = request as WithBody;
+  const raw = raws.get(request);
+  if (raw && MAY_NAME_PROTOTYPE.test(raw.toString('latin1')) && namesPrototype(body, 0)) throw invalid({ ['__proto__']: { zh: '未知的字段', en: 'Unknown field' } });
+  return { parsed: body, raw };
+}
+
+/** Spelled out, or with an escape that may spell it. */
+const MAY_NAME_PROTOTYPE = /__proto__|\\u00/i;
+/** A key `__proto__` anywhere. Some schemas would pass over it; nobody sends it in good faith. */
+function namesPrototype(value: unknown, depth: number): boolean {
+  if (value === null || typeof value !== 'object' || depth > 100) return false;
+  return Object.keys(value).some((key) => key === '__proto__' || namesPrototype((value as Record<string, unknown>)[key], depth + 1));
 }
 
 type ParserError = { type?: string; status?: number; limit?: number; message?: string };
