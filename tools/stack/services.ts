@@ -142,7 +142,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     for (const [name, part] of parts) {
       if (!part.process.hasExited()) continue;
       throw new Error(
-        `${name} ended while starting. Its log (${logFile(name)}) ends:\n${tailOf(logFile(name))}`,
+        `${name} ended while starting. Its log (${logFile(name)}) ends:\n${tailOf(logFile(name), { lines: 30 })}`,
       );
     }
   }
