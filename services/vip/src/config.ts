@@ -1,0 +1,13 @@
+/** Settings of the vip service. */
+import { serviceSettings, wholeNumber } from '@membership/platform/config';
+
+export const settings = {
+  ...serviceSettings,
+  /** Days that privileges last after a tag's end. */
+  VIP_GRACE_DAYS: wholeNumber(7, 0, 365),
+  /** Seconds between two looks for tags whose time has come. */
+  VIP_CLOCK_SECONDS: wholeNumber(5, 1, 3_600),
+};
+export type VipSettings = typeof settings;
+/** The only place that reads it. */
+export const environment: Readonly<Record<string, string | undefined>> = process.env;
