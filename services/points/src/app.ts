@@ -3,11 +3,13 @@ import * as contracts from '@membership/contracts/endpoints/points/index';
 import { endpointsIn } from '@membership/contracts/endpoint';
 import { Directory } from '@membership/platform/directory';
 import { GroupCommit } from '@membership/platform/group-commit';
+import { scheduleJob } from '@membership/platform/job';
 import { keyOf } from '@membership/platform/http/context';
 import { trustGateway } from '@membership/platform/http/trust-gateway';
 import type { ServiceContext, ServiceDefinition, ServiceParts } from '@membership/platform/service';
 import { pointsSettings } from './config.ts';
 import { commitMovements, type Ledger } from './ledger/commit-movements.ts';
+import { expireDuePoints } from './ledger/expire-due-points.ts';
 import { ledgerRoutes } from './ledger/ledger.routes.ts';
 import type { Command, Outcome } from './ledger/movement.ts';
 import { ProfileOpening } from './ledger/open-profile.ts';
@@ -53,6 +55,10 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
     authenticate: trustGateway(keyOf(settings.INTERNAL_KEY), 'points'),
     implementations: [...ledgerRoutes(wiring), ...profileRoutes(wiring), ...levelRoutes({ levels: new UserLevels(models, ids, definitions), definitions }), ...ruleRoutes({ rules: new AwardRules(models, ids, definitions) })],
     subscriptions: subscriptions({ directory, tags, awarding }),
+    async start() {
+      const expiry = scheduleJob({ connection, logger, metrics, name: 'points-expiry', every: settings.EXPIRY_JOB_SECONDS * 1_000, run: ({ run }) => expireDuePoints({ models, group }, run, new Date()) });
+      return () => expiry.stop();
+    },
     stop: () => group.idle(),
   };
 }

@@ -5,4 +5,6 @@ export const pointsSettings = {
   ...serviceSettings,
   /** Writes that may share one transaction. */
   GROUP_COMMIT_MAXIMUM: wholeNumber(64, 1, 1_000),
+  /** Seconds between two looks for points that have ended. */
+  EXPIRY_JOB_SECONDS: wholeNumber(30, 1, 86_400),
 };

@@ -5,7 +5,7 @@ import { pointsService } from '../src/app.ts';
 let kit: ServiceKit;
 let member: number;
 beforeAll(async () => {
-  kit = await startServiceKit(pointsService);
+  kit = await startServiceKit(pointsService, { EXPIRY_JOB_SECONDS: '1' });
   await kit.aTenant({ tenantId: 1, name: 'ACME Corp' });
   await kit.aTenant({ tenantId: 2, name: 'Globex' });
 }, 60_000);
@@ -146,6 +146,7 @@ describe('expiry', () => {
     const past = new Date(Date.now() - 1_000);
     await kit.connection.collection('lots').updateOne({ memberId: member, initial: 100 }, { $set: { endsAt: past } });
     await kit.connection.collection<{ _id: number }>('profiles').updateOne({ _id: member }, { $set: { nextExpiryAt: past } });
+    // The job may be first; the outcome is the same.
     expect((await spend(31)).body.error.details).toMatchObject({ available_points: 30 });
     expect((await spend(30)).status).toBe(200);
     const { items } = await kit.as({ userId: member }).ask(listPointsRecords, {});
@@ -153,6 +154,15 @@ describe('expiry', () => {
     expect(items[3]).toMatchObject({ status: 'expired', is_expired: true });
     await kit.heardOne('points.expired.v1', ({ subject }) => subject === String(member));
   });
+});
+
+test('a job takes what has ended from profiles that nobody writes to', async () => {
+  await earn(70, { expires_at: new Date(Date.now() + 60_000).toISOString() });
+  const past = new Date(Date.now() - 1_000);
+  await kit.connection.collection('lots').updateOne({ memberId: member }, { $set: { endsAt: past } });
+  await kit.connection.collection<{ _id: number }>('profiles').updateOne({ _id: member }, { $set: { nextExpiryAt: past } });
+  await eventually(async () => expect((await kit.as({ userId: member }).ask(getProfile, { params: { id: String(member) } })).points_expired_total).toBe(70));
+  expect(await kit.heardOne('points.expired.v1', ({ subject }) => subject === String(member))).toMatchObject({ actor: 'system:points', data: { points: -70, balanceAfter: 0 } });
 });
 
 describe('idempotency', () => {

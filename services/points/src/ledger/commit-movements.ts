@@ -104,6 +104,8 @@ async function decide(batch: Batch, { scope, command }: Item<Command>, definitio
       return spend(batch, scope, profile, command, definitions, zone);
     case 'adjust':
       return adjust(batch, scope, profile, command, definitions, zone);
+    case 'expire':
+      return { record: null, profile: { ...profile }, levelChange: unchanged(profile, definitions), at: batch.now };
     case 'check_level': {
       profile.lastLevelCheck = batch.now;
       batch.changed.add(profile._id);

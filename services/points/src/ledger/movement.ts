@@ -22,7 +22,9 @@ export type EarnCommand = Common & {
 export type SpendCommand = Common & { readonly kind: 'spend'; readonly points: number };
 export type AdjustCommand = Common & { readonly kind: 'adjust'; /** Signed. */ readonly points: number };
 export type CheckLevelCommand = { readonly kind: 'check_level'; readonly memberId: number };
-export type Command = EarnCommand | SpendCommand | AdjustCommand | CheckLevelCommand;
+/** Takes what has ended, and nothing else. */
+export type ExpireCommand = { readonly kind: 'expire'; readonly memberId: number };
+export type Command = ExpireCommand | EarnCommand | SpendCommand | AdjustCommand | CheckLevelCommand;
 
 export type LevelChange = { readonly upgraded: boolean; readonly previous: Level | undefined; readonly current: Level | undefined };
 export type Outcome = {
