@@ -1,0 +1,135 @@
+// npm run bench: the hot paths against their floors, in interleaved rounds, with a report.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { HELP, parseBenchArguments, type BenchArguments } from './bench/arguments.ts';
+import type { Bench, Measurement } from './bench/bench.ts';
+import type { Load, LoadResult } from './bench/load.ts';
+import { commitOf, machineOf } from './bench/machine.ts';
+import { earningMeasurement } from './bench/measurements/earning.ts';
+import { gatewayMeasurement } from './bench/measurements/gateway.ts';
+import { memoryMeasurement } from './bench/measurements/memory.ts';
+import { type Nginx, startNginx } from './bench/nginx.ts';
+import { startProduct } from './bench/product.ts';
+import { markdownOf, resultsOf, type Measurements, type Report } from './bench/report.ts';
+import { startWorker } from './bench/worker.ts';
+import { withDatabase } from './stack/database-uri.ts';
+import { PROJECT_DIR, THROWAWAY_DIR } from './stack/folders.ts';
+import { startInfrastructure } from './stack/infrastructure.ts';
+import { PassedOver } from './stack/store.ts';
+
+/** In the order in which they run: memory first, while everything is at rest. */
+const MEASUREMENTS: readonly Measurement[] = [memoryMeasurement, gatewayMeasurement, earningMeasurement];
+const MEMBERS = 256;
+const RESULTS_DIR = join(PROJECT_DIR, 'bench-results');
+
+const started = Date.now();
+const log = (line: string): void =>
+  console.log(`${String(Math.round((Date.now() - started) / 1_000)).padStart(4)} s  ${line}`);
+/** How to end what has been started, the last first. */
+const endings: (() => Promise<unknown>)[] = [];
+
+async function endAll(): Promise<void> {
+  for (let end = endings.pop(); end; end = endings.pop())
+    await end().catch((error: Error) => log(`not stopped cleanly: ${error.message}`));
+}
+
+async function bench(asked: BenchArguments): Promise<Report> {
+  const machine = machineOf();
+  const name = `${process.pid}-bench-${randomBytes(3).toString('hex')}`;
+  const stackDir = join(THROWAWAY_DIR, name);
+  mkdirSync(join(stackDir, 'logs'), { recursive: true });
+  endings.push(async () => rmSync(stackDir, { recursive: true, force: true }));
+  const infrastructure = await startInfrastructure({ log });
+  endings.push(() => infrastructure.stop());
+  const { nginx, nginxMissing } = await proxyIfThereIsOne(stackDir, asked);
+  const generator = await startWorker<Load, LoadResult>('load-generator');
+  endings.push(() => generator.stop());
+  log('starting the services and loading them');
+  const isolation = `bench${process.pid}`;
+  const product = await startProduct({
+    infrastructure,
+    stackDir,
+    isolation,
+    members: MEMBERS,
+    staticUpstreamPort: nginx?.upstreamPort ?? null,
+    log,
+  });
+  endings.push(() => product.stop());
+  const floorUri = withDatabase(infrastructure.mongodbUri, `${isolation}_floor`);
+  const context: Bench = { asked, infrastructure, product, nginx, nginxMissing, generator, floorUri, log };
+
+  const measurements: Measurements = {};
+  for (const { rows, measure } of MEASUREMENTS) {
+    const wanted = rows.filter((row) => asked.only.includes(row));
+    if (wanted.length === 0) continue;
+    log(`measuring ${wanted.join(', ')}`);
+    try {
+      Object.assign(measurements, await measure(context));
+    } catch (error) {
+      log(`${wanted.join(', ')} could not be measured: ${(error as Error).stack}`);
+      for (const row of wanted) measurements[row] = { reason: (error as Error).message };
+    }
+  }
+  for (const row of asked.only) measurements[row] ??= { reason: 'not measured yet' };
+  return {
+    takenAt: new Date().toISOString(),
+    commit: commitOf(),
+    machine,
+    versions: {
+      node: process.version,
+      mongodb: infrastructure.description.mongodb,
+      rabbitmq: infrastructure.description.rabbitmq,
+      nginx: nginx?.version ?? `none: ${nginxMissing}`,
+    },
+    settings: { seconds: asked.seconds, rounds: asked.rounds },
+    rows: resultsOf(measurements),
+  };
+}
+
+async function proxyIfThereIsOne(
+  stackDir: string,
+  { only }: BenchArguments,
+): Promise<{ nginx: Nginx | null; nginxMissing: string | null }> {
+  if (!gatewayMeasurement.rows.some((row) => only.includes(row)))
+    return { nginx: null, nginxMissing: 'not asked for' };
+  try {
+    const nginx = await startNginx({ stackDir, log });
+    endings.push(() => nginx.stop());
+    return { nginx, nginxMissing: null };
+  } catch (error) {
+    if (!(error instanceof PassedOver)) throw error;
+    log(`no nginx: ${error.message}`);
+    return { nginx: null, nginxMissing: `no nginx can be had: ${error.message}` };
+  }
+}
+
+function write(report: Report): string {
+  mkdirSync(RESULTS_DIR, { recursive: true });
+  const file = join(RESULTS_DIR, report.takenAt.replace(/[:.]/g, '-'));
+  const markdown = markdownOf(report);
+  writeFileSync(`${file}.json`, `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(`${file}.md`, markdown);
+  console.log(`\n${markdown}\nWritten to ${file}.md and .json`);
+  return file;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => void endAll().then(() => process.exit(130)));
+try {
+  const asked = parseBenchArguments(process.argv.slice(2));
+  if (asked.help) console.log(HELP);
+  else {
+    const report = await bench(asked);
+    write(report);
+    const missed = report.rows.filter(({ verdict }) => verdict === 'missed').map(({ id }) => id);
+    if (missed.length > 0) console.log(`Bars missed: ${missed.join(', ')}`);
+    if (asked.strict && missed.length > 0) process.exitCode = 1;
+  }
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+} finally {
+  await endAll();
+}
+process.exit();

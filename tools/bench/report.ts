@@ -1,0 +1,165 @@
+// The arithmetic of the report: medians of interleaved rounds, ratios, verdicts. Pure.
+import { ROWS, type Figure, type Row, type RowId } from './rows.ts';
+
+/** One round of one side. */
+export type Sample = {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly failures: number;
+  /** CPU microseconds an operation, by process. */
+  readonly cpu?: Readonly<Record<string, number>>;
+};
+export type Side = { readonly label: string; readonly samples: readonly Sample[] };
+/** Values in the order of the row's figures, and what they came from. */
+export type Measured = {
+  readonly values: readonly (number | null)[];
+  readonly sides?: readonly Side[];
+  readonly note?: string;
+};
+export type NotMeasured = { readonly reason: string };
+export type Measurements = Partial<Record<RowId, Measured | NotMeasured>>;
+
+export type Verdict = 'goal' | 'pass' | 'missed' | 'not measured yet';
+export type FigureResult = Figure & { readonly value: number | null; readonly verdict: Verdict };
+export type RowResult = {
+  readonly id: RowId;
+  readonly title: string;
+  readonly verdict: Verdict;
+  readonly figures: readonly FigureResult[];
+  readonly reason?: string;
+  readonly note?: string;
+  readonly sides?: readonly Side[];
+};
+
+/** The value below which a part of the ascending values lies; NaN without values. */
+export function quantile(ascending: readonly number[], part: number): number {
+  if (ascending.length === 0) return Number.NaN;
+  return ascending[Math.min(ascending.length - 1, Math.floor(ascending.length * part))] as number;
+}
+
+/** The middle value, or the mean of the two in the middle; NaN without values. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  const middle = sorted.length >> 1;
+  if (sorted.length % 2 === 1) return sorted[middle] as number;
+  return ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
+}
+
+/** The median of the rounds' own ratios: what slowed one round slowed both of its sides. */
+export function ratioOf(
+  product: Side,
+  floor: Side,
+  value: (sample: Sample) => number = ({ perSecond }) => perSecond,
+): number {
+  return median(
+    product.samples.map((sample, round) => value(sample) / value(floor.samples[round] as Sample)),
+  );
+}
+
+/** The median of the rounds' differences. */
+export function differenceOf(product: Side, floor: Side, value: (sample: Sample) => number): number {
+  return median(
+    product.samples.map((sample, round) => value(sample) - value(floor.samples[round] as Sample)),
+  );
+}
+
+/** Where a value stands between bar and goal; both are reached at equality. */
+export function verdictOf({ better, bar, goal }: Figure, value: number | null): Verdict {
+  if (value === null) return 'not measured yet';
+  const reaches = (limit: number): boolean => (better === 'higher' ? value >= limit : value <= limit);
+  if (reaches(goal)) return 'goal';
+  return reaches(bar) ? 'pass' : 'missed';
+}
+
+const WORST_FIRST: readonly Verdict[] = ['missed', 'not measured yet', 'pass', 'goal'];
+
+/** Every row of the table, measured or not. A row is as good as its worst figure. */
+export function resultsOf(measurements: Measurements): RowResult[] {
+  return ROWS.map((row: Row & { id: RowId }): RowResult => {
+    const measured = measurements[row.id];
+    const values = measured && 'values' in measured ? measured.values : [];
+    const figures = row.figures.map((figure, index): FigureResult => {
+      const value = values[index] ?? null;
+      return { ...figure, value, verdict: verdictOf(figure, value) };
+    });
+    const verdict = WORST_FIRST.find((each) => figures.some((figure) => figure.verdict === each)) as Verdict;
+    const base = { id: row.id, title: row.title, verdict, figures };
+    if (!measured) return { ...base, reason: 'not asked for' };
+    if (!('values' in measured)) return { ...base, reason: measured.reason };
+    return {
+      ...base,
+      ...(measured.note ? { note: measured.note } : {}),
+      ...(measured.sides ? { sides: measured.sides } : {}),
+    };
+  });
+}
+
+export type Report = {
+  readonly takenAt: string;
+  readonly commit: string;
+  readonly machine: Readonly<Record<string, string>>;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly settings: { readonly seconds: number; readonly rounds: number };
+  readonly rows: readonly RowResult[];
+};
+
+const shown = (value: number): string =>
+  Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);
+const limitText = ({ better, unit }: Figure, limit: number): string =>
+  `${better === 'higher' ? '≥' : '≤'} ${limit}${unit === 'ratio' ? '' : ` ${unit}`}`;
+
+/** The report for people. */
+export function markdownOf(report: Report): string {
+  const facts = (of: Readonly<Record<string, string>>): string[] =>
+    Object.entries(of).map(([name, value]) => `- ${name}: ${value}`);
+  const tableRows = report.rows.flatMap(({ id, title, figures, reason }) =>
+    figures.map((figure, index) => {
+      const value =
+        figure.value === null
+          ? `– (${reason ?? 'not measured yet'})`
+          : `${shown(figure.value)}${figure.unit === 'ratio' ? '' : ` ${figure.unit}`}`;
+      const name =
+        figures.length > 1
+          ? `${title.split(':').length > 1 || index === 0 ? title : title} (${figure.name})`
+          : title;
+      return `| ${id} | ${name} | ${value} | ${limitText(figure, figure.bar)} | ${limitText(figure, figure.goal)} | ${figure.verdict} |`;
+    }),
+  );
+  const details = report.rows.flatMap(({ id, sides, note }) => [
+    ...(note ? ['', `${id}: ${note}`] : []),
+    ...(sides
+      ? [
+          '',
+          `| ${id} | per second (each round) | p50 ms | p99 ms | CPU µs an operation |`,
+          '| --- | --- | --- | --- | --- |',
+          ...sides.map(sideLine),
+        ]
+      : []),
+  ]);
+  return [
+    '# Benchmark',
+    '',
+    `Taken ${report.takenAt} at commit ${report.commit}; ${report.settings.rounds} interleaved rounds of ${report.settings.seconds} s. Only the ratios mean anything on another machine.`,
+    '',
+    '| # | what | value | bar | goal | verdict |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...tableRows,
+    '',
+    '## Machine',
+    ...facts(report.machine),
+    ...facts(report.versions),
+    '',
+    '## Rounds',
+    ...details,
+    '',
+  ].join('\n');
+}
+
+function sideLine({ label, samples }: Side): string {
+  const cpu = Object.entries(samples.at(-1)?.cpu ?? {}).map(
+    ([name, micros]) => `${name} ${micros.toFixed(0)}`,
+  );
+  const middle = (value: (sample: Sample) => number): string => shown(median(samples.map(value)));
+  return `| ${label} | ${samples.map(({ perSecond }) => shown(perSecond)).join(', ')} | ${middle(({ p50Ms }) => p50Ms)} | ${middle(({ p99Ms }) => p99Ms)} | ${cpu.join(', ')} |`;
+}

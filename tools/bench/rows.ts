@@ -1,0 +1,91 @@
+// The rows of the performance table: what each compares, its bar and its goal.
+export type Figure = {
+  readonly name: string;
+  readonly unit: 'ratio' | 'ms' | 'MB';
+  readonly better: 'higher' | 'lower';
+  readonly bar: number;
+  readonly goal: number;
+};
+export type Row = {
+  readonly id: string;
+  readonly title: string;
+  readonly figures: readonly [Figure, ...Figure[]];
+};
+
+const atLeast = (bar: number, goal: number, name = 'ratio'): Figure => ({
+  name,
+  unit: 'ratio',
+  better: 'higher',
+  bar,
+  goal,
+});
+const atMost = (bar: number, goal: number, unit: Figure['unit'], name: string): Figure => ({
+  name,
+  unit,
+  better: 'lower',
+  bar,
+  goal,
+});
+
+export const ROWS = [
+  {
+    id: 'G1',
+    title: 'gateway in full / nginx as a bare proxy, requests/s, 32 connections',
+    figures: [atLeast(0.15, 0.3)],
+  },
+  {
+    id: 'G2',
+    title: 'added p50 of the gateway over nginx, 1 connection',
+    figures: [atMost(0.3, 0.1, 'ms', 'added')],
+  },
+  {
+    id: 'E1',
+    title: 'earn through the gateway / raw driver loop of the 3-write transaction, c=32',
+    figures: [atLeast(1, 2)],
+  },
+  {
+    id: 'E2',
+    title: 'earn through the gateway / raw group-commit loop, c=32',
+    figures: [atLeast(0.15, 0.4)],
+  },
+  {
+    id: 'E3',
+    title: 'one hot profile, c=32: earns/s over the raw transaction loop on one profile; p99',
+    figures: [atLeast(10, 25), atMost(100, 30, 'ms', 'p99')],
+  },
+  {
+    id: 'E4',
+    title: 'one client: earn through the gateway / transaction endpoint direct',
+    figures: [atLeast(0.6, 0.8)],
+  },
+  {
+    id: 'A1',
+    title: 'activation through the gateway / raw driver loop of its writes, c=32',
+    figures: [atLeast(0.6, 1)],
+  },
+  {
+    id: 'L1',
+    title: 'first page of a list of 1,000,000 / of 1,000, time',
+    figures: [atMost(2, 1.2, 'ratio', 'ratio')],
+  },
+  {
+    id: 'B1',
+    title: 'commit to consumer at 200 events/s',
+    figures: [atMost(10, 3, 'ms', 'p50'), atMost(50, 15, 'ms', 'p99')],
+  },
+  { id: 'B2', title: 'relay and consumer sustained / the earn rate of E1', figures: [atLeast(1, 3)] },
+  { id: 'S1', title: 'statistics ingest, events/s / raw stream read rate', figures: [atLeast(0.2, 0.5)] },
+  {
+    id: 'C1',
+    title: 'cost per earn: 10,000 / 10 records in the profile; 1,000 / 1 tenants',
+    figures: [atMost(1.3, 1.1, 'ratio', 'records'), atMost(1.3, 1.1, 'ratio', 'tenants')],
+  },
+  {
+    id: 'M1',
+    title: 'resident memory of the largest service at rest',
+    figures: [atMost(150, 120, 'MB', 'at rest')],
+  },
+] as const satisfies readonly Row[];
+
+export type RowId = (typeof ROWS)[number]['id'];
+export const ROW_IDS: readonly RowId[] = ROWS.map(({ id }) => id);
