@@ -237,7 +237,8 @@ function keepChannel(link: Link, { name, open }: ChannelOptions, logger: Logger)
     current = channel;
     hasOpened = true;
     changed();
-    if (isStale) void closeQuietly(channel);
+    // Both may have been asked for while it opened.
+    if (isStale || isClosed) void closeQuietly(channel);
     await lost;
     current = null;
   }
