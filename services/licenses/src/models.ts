@@ -13,6 +13,12 @@ const tenantId = { type: Number, required: true } as const;
 const newestFirst = { createdAt: -1, _id: -1 } as const;
 const latestAssigned = { assignedAt: -1, _id: -1 } as const;
 
+/**
+ * In the partial filter of an index that the expiry job uses over all tenants: true of every document, but only the job's
+ * queries say it, so that no tenant's list is ever planned across tenants.
+ */
+export const forJobs = { sequence: { $gte: 0 } } as const;
+
 const products = () =>
   new Schema(
     { _id: Number, tenantId, name: String, version: String, description: String, applicationId: Number, isActive: Boolean, isRetired: Boolean, sequence: Number, createdAt: Date, updatedAt: Date },
@@ -44,12 +50,11 @@ const licenses = () =>
     .index({ tenantId: 1, ...newestFirst })
     .index({ tenantId: 1, expiresAt: -1, _id: -1 })
     .index({ tenantId: 1, status: 1, ...newestFirst })
-    .index({ tenantId: 1, status: 1, expiresAt: 1 })
+    .index({ tenantId: 1, status: 1, expiresAt: -1, _id: -1 })
     .index({ tenantId: 1, productId: 1, ...newestFirst })
     .index({ tenantId: 1, planId: 1, ...newestFirst })
-    // What the expiry job looks for, over all tenants.
-    .index({ expiresAt: 1, _id: 1 }, { partialFilterExpression: { status: 'active' } })
-    .index({ openAssignments: 1, _id: 1 }, { partialFilterExpression: { status: 'revoked' } });
+    .index({ expiresAt: 1, _id: 1 }, { partialFilterExpression: { status: 'active', ...forJobs } })
+    .index({ openAssignments: 1, _id: 1 }, { partialFilterExpression: { status: 'revoked', ...forJobs } });
 
 const assignments = () =>
   new Schema(
@@ -70,8 +75,7 @@ const assignments = () =>
     .index({ tenantId: 1, status: 1, ...latestAssigned })
     .index({ tenantId: 1, status: 1, expiresAt: -1, _id: -1 })
     .index({ tenantId: 1, isOpen: 1, expiresAt: 1 })
-    // What the expiry job looks for, over all tenants.
-    .index({ expiresAt: 1, _id: 1 }, { partialFilterExpression: { isOpen: true } });
+    .index({ expiresAt: 1, _id: 1 }, { partialFilterExpression: { isOpen: true, ...forJobs } });
 
 const devices = () =>
   new Schema(

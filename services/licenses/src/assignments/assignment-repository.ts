@@ -2,6 +2,7 @@
 import { notFound } from '@membership/contracts/errors';
 import type { ClientSession, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
+import { forJobs } from '../models.ts';
 import { findPage, given, type Found, type Paging } from '../paging.ts';
 import { NEVER } from '../term.ts';
 import type { Assignment, AssignmentStatus } from './assignment.ts';
@@ -57,7 +58,7 @@ export class AssignmentRepository {
   /** Open assignments past their end, the longest overdue first. */
   findDue(now: Date, limit: number): Promise<Pick<Assignment, '_id' | 'tenantId'>[]> {
     const due = this.#assignments.acrossTenants('due dates are looked for over all tenants');
-    return due.find({ isOpen: true, expiresAt: { $lte: now } }, { projection: { tenantId: 1 } }).sort({ expiresAt: 1, _id: 1 }).limit(limit).toArray();
+    return due.find({ ...forJobs, isOpen: true, expiresAt: { $lte: now } }, { projection: { tenantId: 1 } }).sort({ expiresAt: 1, _id: 1 }).limit(limit).toArray();
   }
 
   add(scope: TenantScope, assignments: readonly Assignment[], session: ClientSession): Promise<void> {

@@ -2,6 +2,7 @@
 import { notFound } from '@membership/contracts/errors';
 import type { ClientSession, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
+import { forJobs } from '../models.ts';
 import { findPage, given, type Found, type Paging } from '../paging.ts';
 import { NEVER } from '../term.ts';
 import type { License, LicenseStatus } from './license.ts';
@@ -64,13 +65,13 @@ export class LicenseRepository {
   /** Licences past their end that no job has marked yet, the longest overdue first. */
   findDue(now: Date, limit: number): Promise<License[]> {
     const due = this.#licenses.acrossTenants('due dates are looked for over all tenants');
-    return due.find({ status: 'active', expiresAt: { $lte: now } }).sort({ expiresAt: 1, _id: 1 }).limit(limit).toArray() as Promise<License[]>;
+    return due.find({ ...forJobs, status: 'active', expiresAt: { $lte: now } }).sort({ expiresAt: 1, _id: 1 }).limit(limit).toArray() as Promise<License[]>;
   }
 
   /** Revoked licences whose assignments are not all ended yet. */
   findUnfinished(limit: number): Promise<License[]> {
     const revoked = this.#licenses.acrossTenants('unfinished revocations are looked for over all tenants');
-    return revoked.find({ status: 'revoked', openAssignments: { $gt: 0 } }).sort({ openAssignments: 1, _id: 1 }).limit(limit).toArray() as Promise<License[]>;
+    return revoked.find({ ...forJobs, status: 'revoked', openAssignments: { $gt: 0 } }).sort({ openAssignments: 1, _id: 1 }).limit(limit).toArray() as Promise<License[]>;
   }
 }
 
