@@ -4,7 +4,8 @@ import express from 'express';
 import type { Endpoint } from '@membership/contracts/endpoint';
 import { invalid, refuse, type Refusal } from '@membership/contracts/errors';
 
-const DEFAULT_LIMIT = 100 * 1024;
+/** Bytes of a body where the endpoint names no limit. */
+export const DEFAULT_BODY_LIMIT = 100 * 1024;
 type WithBody = IncomingMessage & { body?: unknown };
 export type ReadBody = { readonly parsed: unknown; readonly raw: Buffer | undefined };
 type Parser = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
@@ -35,7 +36,7 @@ export async function readBody(endpoint: Endpoint, request: IncomingMessage, res
   const isJson = type === 'application/json' || /^application\/[\w.-]+\+json$/.test(type);
   if (!isJson && !endpoint.accepts?.includes(type))
     throw refuse('UNSUPPORTED_MEDIA_TYPE', { details: { supported: ['application/json', ...(endpoint.accepts ?? [])] }, headers: { accept: 'application/json' } });
-  const parse = parserFor(isJson ? 'json' : 'text', endpoint.bodyLimit ?? DEFAULT_LIMIT, (of, raw) => raws.set(of, raw));
+  const parse = parserFor(isJson ? 'json' : 'text', endpoint.bodyLimit ?? DEFAULT_BODY_LIMIT, (of, raw) => raws.set(of, raw));
   await new Promise<void>((done, failed) => parse(request, response, (error) => (error ? failed(asRefusal(error)) : done())));
   const { body } = request as WithBody;
   const raw = raws.get(request);

@@ -1,0 +1,114 @@
+/** Wires the gateway. */
+import { allEndpoints } from '@membership/contracts/endpoints/index';
+import { keyOf } from '@membership/platform/http/context';
+import type { RequestFacts } from '@membership/platform/http/implement';
+import { listenOn } from '@membership/platform/metrics';
+import { scopeOfContext, type TenantScope } from '@membership/platform/scope';
+import type { ServiceContext, ServiceParts } from '@membership/platform/service';
+import { Callers } from './callers/callers.ts';
+import { callerRecords } from './callers/records.ts';
+import { Revocations } from './callers/revocations.ts';
+import { ownContext } from './callers/signed-context.ts';
+import { ClientRepository } from './clients/client-repository.ts';
+import { clientsRoutes } from './clients/clients.routes.ts';
+import { internalKeyOf, urlOf, type settings as settingFields } from './config.ts';
+import { crossOrigin } from './edge/cross-origin.ts';
+import { createEdge } from './edge/edge.ts';
+import { proxyMetrics } from './edge/proxy-metrics.ts';
+import { dialectOf } from './edge/request-path.ts';
+import { healthRoutes } from './health/health.ts';
+import { RateLimits } from './limits/rate-limits.ts';
+import { lookupServer } from './lookups/lookup-server.ts';
+import { ensureSuper } from './members/first-super.ts';
+import { importReports } from './members/import-members.ts';
+import type { Member } from './members/member.ts';
+import { MemberRepository } from './members/member-repository.ts';
+import { membersRoutes } from './members/members.routes.ts';
+import { pagesOf } from './pages/pages.ts';
+import { UpstreamDirectory } from './proxy/upstream-directory.ts';
+import { endSessionsOf } from './sessions/end-sessions.ts';
+import { KnownSecrets } from './sessions/issue-service-token.ts';
+import { LoginFailures } from './sessions/login-failures.ts';
+import { Passwords } from './sessions/passwords.ts';
+import { SessionRepository } from './sessions/session-repository.ts';
+import { sessionsRoutes } from './sessions/sessions.routes.ts';
+import { tokenKeys } from './sessions/token-keys.ts';
+import { TenantRepository } from './tenants/tenant-repository.ts';
+import { tenantsRoutes } from './tenants/tenants.routes.ts';
+import { SecretBox } from './tenants/webhook-secret.ts';
+
+export function build({ connection, transactions, ids, settings, logger, metrics }: ServiceContext<typeof settingFields>): ServiceParts {
+  const keys = tokenKeys({ algorithm: settings.JWT_ALGORITHM, secret: settings.JWT_SECRET, privateKey: settings.JWT_PRIVATE_KEY, issuer: settings.JWT_ISSUER, audience: settings.JWT_AUDIENCE });
+  const members = new MemberRepository(connection);
+  const tenants = new TenantRepository(connection);
+  const clients = new ClientRepository(connection);
+  const sessions = new SessionRepository(connection);
+  const failures = new LoginFailures(connection);
+  const imports = importReports(connection);
+  const revocations = new Revocations(connection, logger);
+  const records = callerRecords(connection);
+  const passwords = new Passwords();
+  const accessTokenSeconds = settings.ACCESS_TOKEN_SECONDS;
+  const endSessions = endSessionsOf({ sessions, revocations, accessTokenSeconds });
+  const refreshKey = keys.derive('refresh-tokens');
+  const upstreams = new UpstreamDirectory(settings, logger, metrics);
+  const pages = pagesOf(settings.PUBLIC_URL);
+  const edge = createEdge({
+    endpoints: allEndpoints,
+    callers: new Callers({ keys, records, revocations }),
+    limits: new RateLimits({ member: settings.RATE_LIMIT_MEMBER, admin: settings.RATE_LIMIT_ADMIN, internal: settings.RATE_LIMIT_INTERNAL, address: settings.RATE_LIMIT_ADDRESS }),
+    upstreams,
+    pages,
+    crossOrigin: crossOrigin(settings.CORS_ORIGINS, { isHttps: settings.PUBLIC_URL.startsWith('https:') }),
+    metrics: proxyMetrics(metrics),
+    logger,
+    trustedHops: settings.TRUST_PROXY,
+  });
+  const caller = (http: RequestFacts) => edge.callerOf(http.raw.request);
+  /** The scope of this request's caller in a tenant; of `member` where a request proves who it is on its way. */
+  const scopeIn = (http: RequestFacts, tenantId: number, member?: Member): TenantScope => {
+    const claims = ownContext(caller(http), { requestId: http.id, language: http.language });
+    const proved = member ? { sub: `user:${member.id}`, uid: member.id, name: member.username, role: member.role } : {};
+    return scopeOfContext({ ...claims, ...proved, tid: tenantId }, http.headers.traceparent as string | undefined) as TenantScope;
+  };
+  const keysOf = new Map(upstreams.all.map((one) => [one.service, keyOf(internalKeyOf(settings, one.service))]));
+  const lookups = lookupServer({ members, tenants, keyOf: (service) => keysOf.get(service) as ReturnType<typeof keyOf>, applicationsUrl: (cell) => urlOf(settings, 'applications', cell), logger });
+  const memberTools = { members, tenants, ids, passwords, records, endSessions };
+  return {
+    isPublic: true,
+    authenticate: edge.authenticate,
+    handle: edge.handle,
+    dialectOf,
+    implementations: [
+      ...sessionsRoutes(
+        {
+          ...{ members, tenants, sessions, clients, failures, passwords, transactions, revocations, records, endSessions, keys, refreshKey, accessTokenSeconds },
+          refreshTokenDays: settings.REFRESH_TOKEN_DAYS,
+          seconds: accessTokenSeconds,
+          known: new KnownSecrets(),
+        },
+        { caller, scopeIn, address: (http) => edge.addressOf(http.raw.request) },
+      ),
+      ...tenantsRoutes({ tenants, ids, records, secrets: new SecretBox(settings.WEBHOOK_SECRET_KEY), cells: Object.keys(settings.CELLS) }, (http) => (tenantId) => scopeIn(http, tenantId)),
+      ...membersRoutes({ ...memberTools, imports, transactions }),
+      ...clientsRoutes({ clients, passwords, records }),
+      ...healthRoutes({ upstreams: upstreams.all, pingDatabase: () => connection.db?.command({ ping: 1 }, { timeoutMS: 1_500 }) ?? Promise.reject(new Error('not connected')) }),
+      ...pages.implementations,
+    ],
+    async start() {
+      await ensureSuper({ members, ids, passwords, transactions, logger }, { username: settings.SUPER_USERNAME, password: settings.SUPER_PASSWORD }, new Date());
+      await revocations.start();
+      upstreams.watch();
+      const port = await listenOn(lookups, settings.INTERNAL_PORT, settings.HOST);
+      logger.info({ port }, 'look-ups are answered');
+      return async () => {
+        await new Promise<void>((done) => {
+          lookups.close(() => done());
+          lookups.closeAllConnections();
+        });
+        await revocations.stop();
+      };
+    },
+    stop: () => upstreams.close(),
+  };
+}

@@ -1,0 +1,158 @@
+/** Who calls, and for which tenant: from a bearer token and X-Tenant-ID to what services are told. */
+import type { AccessClaims, Role } from '@membership/contracts/claims';
+import type { Endpoint } from '@membership/contracts/endpoint';
+import { Refusal, invalid, refuse } from '@membership/contracts/errors';
+import { narrowRole, readClaims, revocationNames, type TokenSubject } from '../sessions/access-token.ts';
+import type { TokenKeys } from '../sessions/token-keys.ts';
+import type { CallerRecords, ClientRecord, MemberRecord, TenantRecord } from './records.ts';
+import type { Revocations } from './revocations.ts';
+
+export type Caller = {
+  /** `user:<id>`, `client:<id>` or `anonymous`. */
+  readonly sub: string;
+  readonly userId: number | null;
+  readonly name: string;
+  readonly role: Role | 'anonymous';
+  /** The caller's own tenant, or the one that a platform administrator names. */
+  readonly tenant: TenantRecord | null;
+  readonly scopes: readonly string[];
+  /** What a logout revokes. */
+  readonly token: { readonly sessionId: string | undefined; readonly name: string; readonly expiresAt: Date } | null;
+};
+
+export const ANONYMOUS: Caller = Object.freeze({ sub: 'anonymous', userId: null, name: 'anonymous', role: 'anonymous', tenant: null, scopes: [], token: null });
+
+type Token = { readonly text: string; readonly claims: AccessClaims; readonly subject: TokenSubject };
+type Options = { readonly keys: TokenKeys; readonly records: CallerRecords; readonly revocations: Revocations };
+
+const SKEW_SECONDS = 30;
+
+export class Callers {
+  readonly #keys: TokenKeys;
+  readonly #records: CallerRecords;
+  readonly #revocations: Revocations;
+
+  constructor({ keys, records, revocations }: Options) {
+    this.#keys = keys;
+    this.#records = records;
+    this.#revocations = revocations;
+  }
+
+  /**
+   * The caller of a request. At once while the records are at hand, else a promise. On a public endpoint a token that
+   * does not hold counts as none: an old one must not keep anybody from logging in.
+   */
+  identify(authorization: string | undefined, tenantHeader: string | undefined, endpoint: Pick<Endpoint, 'access'>): Caller | Promise<Caller> {
+    const isPublic = endpoint.access.includes('public');
+    const text = bearerOf(authorization);
+    if (text === undefined) {
+      if (isPublic) return ANONYMOUS;
+      throw refuse('AUTH_001', challenge);
+    }
+    if (!isPublic) return this.#identify(text, tenantHeader);
+    try {
+      const caller = this.#identify(text, tenantHeader);
+      return caller instanceof Promise ? caller.catch(anonymousFor) : caller;
+    } catch (error) {
+      return anonymousFor(error);
+    }
+  }
+
+  #identify(text: string, tenantHeader: string | undefined): Caller | Promise<Caller> {
+    const token = { text, ...readClaims(this.#keys.read(text)) };
+    const { subject } = token;
+    if (!this.#revocations.isFresh()) return this.#identifySlowly(token, tenantHeader);
+    const principal = subject.kind === 'user' ? this.#records.members.peek(subject.userId) : this.#records.clients.peek(subject.clientId);
+    if (principal === undefined) return this.#identifySlowly(token, tenantHeader);
+    const tenant = principal === null || principal.tenantId === 0 ? null : this.#records.tenants.peek(principal.tenantId);
+    if (tenant === undefined) return this.#identifySlowly(token, tenantHeader);
+    return this.#decide(token, principal, tenant, tenantHeader);
+  }
+
+  async #identifySlowly(token: Token, tenantHeader: string | undefined): Promise<Caller> {
+    const { subject } = token;
+    await this.#revocations.refresh();
+    const principal = await read<MemberRecord | ClientRecord | null>(subject.kind === 'user' ? this.#records.members.get(subject.userId) : this.#records.clients.get(subject.clientId));
+    const tenant = principal && principal.tenantId !== 0 ? await read(this.#records.tenants.get(principal.tenantId)) : null;
+    return this.#decide(token, principal, tenant, tenantHeader);
+  }
+
+  #decide(token: Token, principal: MemberRecord | ClientRecord | null, tenant: TenantRecord | null, tenantHeader: string | undefined): Caller | Promise<Caller> {
+    const names = revocationNames(token.claims, token.text);
+    if (this.#revocations.has(names.token) || (names.session !== undefined && this.#revocations.has(names.session))) throw refuse('AUTH_003', challenge);
+    if (!principal) throw refuse('AUTH_003', challenge);
+    const { claims } = token;
+    if (claims.tenant_id != null && claims.tenant_id !== principal.tenantId) throw refuse('AUTH_003', challenge);
+    const known = { name: names.token, sessionId: claims.sid, expiresAt: new Date((claims.exp + SKEW_SECONDS) * 1000) };
+    if ('scopes' in principal) return inTenant(clientCaller(principal, claims, requireTenant(tenant), known), tenantHeader);
+    if (!principal.isActive || isOlderThanPassword(claims, principal)) throw refuse('AUTH_003', challenge);
+    const role = narrowRole(principal.role, claims);
+    const caller: Caller = { sub: `user:${principal._id}`, userId: principal._id, name: principal.username, role, tenant, scopes: [], token: known };
+    if (principal.tenantId === 0) return this.#asPlatformAdministrator(caller, tenantHeader);
+    requireTenant(tenant);
+    return inTenant(caller, tenantHeader);
+  }
+
+  /** A platform administrator works in the tenant that X-Tenant-ID names, by id or code; also in a suspended one. */
+  #asPlatformAdministrator(caller: Caller, tenantHeader: string | undefined): Caller | Promise<Caller> {
+    if (tenantHeader === undefined || caller.role !== 'super') return caller;
+    const wanted = tenantHeader.trim();
+    const isId = /^[1-9]\d{0,15}$/.test(wanted);
+    const found = read(isId ? this.#records.tenants.get(Number(wanted)) : this.#records.tenantsByCode.get(wanted.toLowerCase()));
+    return found.then((tenant) => {
+      if (!tenant) throw invalid({ 'X-Tenant-ID': { zh: '租户不存在', en: 'There is no such tenant' } });
+      return { ...caller, tenant };
+    });
+  }
+}
+
+const challenge = { headers: { 'www-authenticate': 'Bearer' } } as const;
+
+/** The token of a `Bearer` header, or undefined. */
+function bearerOf(authorization: string | undefined): string | undefined {
+  if (authorization === undefined || authorization.length < 8 || authorization.charCodeAt(6) !== 32) return undefined;
+  if (authorization.slice(0, 6).toLowerCase() !== 'bearer') return undefined;
+  return authorization.slice(7).trim() || undefined;
+}
+
+function anonymousFor(error: unknown): Caller {
+  if (error instanceof Refusal && error.status < 500) return ANONYMOUS;
+  throw error;
+}
+
+/** A record that cannot be read refuses the call: an old one would let in who is locked out. */
+const read = async <T>(record: Promise<T>): Promise<T> =>
+  record.catch((error: unknown) => {
+    throw refuse('SYS_002', { cause: error, headers: { 'retry-after': '2' } });
+  });
+
+function requireTenant(tenant: TenantRecord | null): TenantRecord {
+  if (!tenant) throw refuse('AUTH_003', challenge);
+  if (!tenant.isActive) throw refuse('TENANT_SUSPENDED');
+  return tenant;
+}
+
+/** Whoever is of a tenant may name no other. */
+function inTenant(caller: Caller, tenantHeader: string | undefined): Caller {
+  if (tenantHeader === undefined) return caller;
+  const wanted = tenantHeader.trim().toLowerCase();
+  if (wanted !== String(caller.tenant?._id) && wanted !== caller.tenant?.code.toLowerCase())
+    throw refuse('PERM_001', { text: { zh: '无权访问其他租户', en: 'You may not name another tenant' } });
+  return caller;
+}
+
+const clientCaller = (client: ClientRecord, claims: AccessClaims, tenant: TenantRecord, token: Caller['token']): Caller => ({
+  sub: `client:${client._id}`,
+  userId: null,
+  name: client._id,
+  role: 'internal',
+  tenant,
+  scopes: (claims.scope ?? '').split(' ').filter((scope) => client.scopes.includes(scope)),
+  token,
+});
+
+/** Our own tokens are revoked by their session. One made elsewhere names none: it ends with the password it was made under. */
+function isOlderThanPassword(claims: AccessClaims, { passwordChangedAt }: MemberRecord): boolean {
+  if (claims.sid !== undefined || passwordChangedAt === null) return false;
+  return (claims.iat ?? 0) < Math.floor(passwordChangedAt.getTime() / 1000);
+}

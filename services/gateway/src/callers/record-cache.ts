@@ -1,0 +1,95 @@
+/**
+ * Records as they were at most 800 ms ago, so that a change holds in every replica within a second. Keys that are asked
+ * for together are read together; one that is in use is read again before it is too old, so that nobody waits for it.
+ */
+export type RecordCacheOptions<Key, Record> = {
+  /** Reads records; a key that is not in the answer is nobody's. */
+  readonly load: (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Record>>;
+  readonly lifetime?: number;
+  readonly renewAfter?: number;
+  readonly maximum?: number;
+};
+type Entry<Record> = { readonly record: Record | null; readonly readAt: number };
+type Waiting<Record> = { readonly promise: Promise<Record | null>; done(record: Record | null): void; failed(error: unknown): void };
+
+export class RecordCache<Key, Record> {
+  readonly #load: RecordCacheOptions<Key, Record>['load'];
+  readonly #lifetime: number;
+  readonly #renewAfter: number;
+  readonly #maximum: number;
+  readonly #entries = new Map<Key, Entry<Record>>();
+  readonly #waiting = new Map<Key, Waiting<Record>>();
+  #queued: Key[] = [];
+
+  constructor({ load, lifetime = 800, renewAfter = 400, maximum = 20_000 }: RecordCacheOptions<Key, Record>) {
+    this.#load = load;
+    this.#lifetime = lifetime;
+    this.#renewAfter = renewAfter;
+    this.#maximum = maximum;
+  }
+
+  /** The record if a recent one is at hand (null: there is none such), else undefined. */
+  peek(key: Key): Record | null | undefined {
+    const entry = this.#entries.get(key);
+    if (!entry) return undefined;
+    const age = performance.now() - entry.readAt;
+    if (age >= this.#lifetime) return undefined;
+    if (age >= this.#renewAfter) this.#read(key).catch(() => undefined);
+    return entry.record;
+  }
+
+  /** The record, or null. Rejects when it cannot be read: an old one is no answer. */
+  async get(key: Key): Promise<Record | null> {
+    const known = this.peek(key);
+    return known === undefined ? this.#read(key) : known;
+  }
+
+  /** After a change of one's own: the next look reads anew. */
+  forget(key: Key): void {
+    this.#entries.delete(key);
+  }
+
+  #read(key: Key): Promise<Record | null> {
+    const already = this.#waiting.get(key);
+    if (already) return already.promise;
+    let done: (record: Record | null) => void = () => undefined;
+    let failed: (error: unknown) => void = () => undefined;
+    const promise = new Promise<Record | null>((resolve, reject) => {
+      done = resolve;
+      failed = reject;
+    });
+    this.#waiting.set(key, { promise, done, failed });
+    if (this.#queued.push(key) === 1) setImmediate(() => void this.#readQueued());
+    return promise;
+  }
+
+  async #readQueued(): Promise<void> {
+    const keys = this.#queued;
+    this.#queued = [];
+    const readAt = performance.now();
+    try {
+      const found = await this.#load(keys);
+      if (this.#entries.size + keys.length > this.#maximum) this.#makeRoom();
+      for (const key of keys) {
+        const record = found.get(key) ?? null;
+        this.#entries.set(key, { record, readAt });
+        this.#settle(key, (waiting) => waiting.done(record));
+      }
+    } catch (error) {
+      for (const key of keys) this.#settle(key, (waiting) => waiting.failed(error));
+    }
+  }
+
+  #settle(key: Key, how: (waiting: Waiting<Record>) => void): void {
+    const waiting = this.#waiting.get(key);
+    this.#waiting.delete(key);
+    if (waiting) how(waiting);
+  }
+
+  /** Drops what is too old to be used; when that is not enough, everything: it is back after one read. */
+  #makeRoom(): void {
+    const oldest = performance.now() - this.#lifetime;
+    for (const [key, { readAt }] of this.#entries) if (readAt < oldest) this.#entries.delete(key);
+    if (this.#entries.size >= this.#maximum) this.#entries.clear();
+  }
+}

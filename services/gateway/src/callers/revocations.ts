@@ -1,0 +1,121 @@
+/**
+ * Sessions and tokens that count no more, before they expire. Kept in memory, read anew several times a second from the
+ * database, so that every replica knows within a second and after a restart. When they cannot be read nobody gets in (SYS_002).
+ */
+import { Schema, type ClientSession, type Connection } from 'mongoose';
+import { refuse } from '@membership/contracts/errors';
+import type { Logger } from '@membership/platform/log';
+
+type RevocationDocument = { _id: string; at: Date; expiresAt: Date };
+
+const revocationSchema = new Schema({ _id: String, at: Date, expiresAt: Date }, { versionKey: false })
+  .index({ at: 1 })
+  .index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+
+const POLL_MILLISECONDS = 400;
+const FRESH_MILLISECONDS = 800;
+const WAIT_MILLISECONDS = 2_000;
+/** A transaction may commit a minute after it took its time; what is that old is read again. */
+const OVERLAP_MILLISECONDS = 65_000;
+
+export class Revocations {
+  readonly #rows;
+  readonly #logger: Logger;
+  readonly #known = new Map<string, number>();
+  #readAt = Number.NEGATIVE_INFINITY;
+  #newest = new Date(0);
+  #reading: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isFailing = false;
+
+  constructor(connection: Connection, logger: Logger) {
+    this.#rows = connection.model('revocations', revocationSchema, 'revocations').collection as unknown as import('mongoose').mongo.Collection<RevocationDocument>;
+    this.#logger = logger;
+  }
+
+  /** Loads what is revoked, and keeps reading. */
+  async start(): Promise<void> {
+    await this.#read();
+    this.#timer = setInterval(() => void this.#read().catch(() => undefined), POLL_MILLISECONDS);
+    this.#timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#reading?.catch(() => undefined);
+  }
+
+  /** Revokes names until the last token that bears one has expired. Takes effect here when the caller says so: `learn`. */
+  async revoke(names: readonly string[], expiresAt: Date, session?: ClientSession): Promise<void> {
+    if (names.length === 0) return;
+    await this.#rows.bulkWrite(
+      names.map((name) => ({ updateOne: { filter: { _id: name }, update: [{ $set: { at: '$$NOW', expiresAt: { $max: ['$expiresAt', expiresAt] } } }], upsert: true } })),
+      { ordered: true, ...(session ? { session } : {}) },
+    );
+  }
+
+  /** What was just committed holds in this process at once. */
+  learn(names: readonly string[], expiresAt: Date): void {
+    for (const name of names) this.#known.set(name, Math.max(expiresAt.getTime(), this.#known.get(name) ?? 0));
+  }
+
+  /** Whether what is known is recent enough to decide on. */
+  isFresh(): boolean {
+    return performance.now() - this.#readAt < FRESH_MILLISECONDS;
+  }
+
+  has(name: string): boolean {
+    return this.#known.has(name);
+  }
+
+  /** Makes sure that what is known is recent. Refuses (SYS_002) when it cannot be read. */
+  async refresh(): Promise<void> {
+    if (this.isFresh()) return;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, failed) => {
+      timer = setTimeout(() => failed(new Error('the revocations could not be read in time')), WAIT_MILLISECONDS);
+    });
+    try {
+      await Promise.race([this.#read(), late]);
+    } catch (error) {
+      throw refuse('SYS_002', { cause: error, headers: { 'retry-after': '2' } });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #read(): Promise<void> {
+    return (this.#reading ??= this.#readOnce().finally(() => {
+      this.#reading = undefined;
+    }));
+  }
+
+  async #readOnce(): Promise<void> {
+    const asOf = performance.now();
+    try {
+      const since = new Date(this.#newest.getTime() - OVERLAP_MILLISECONDS);
+      const rows = await this.#rows.find({ at: { $gte: since } }, { projection: { at: 1, expiresAt: 1 }, timeoutMS: 5_000, readPreference: 'primary', readConcern: 'majority' }).toArray();
+      for (const { _id, at, expiresAt } of rows) {
+        this.#known.set(_id, expiresAt.getTime());
+        if (at > this.#newest) this.#newest = at;
+      }
+      this.#readAt = asOf;
+      if (this.#isFailing) this.#logger.info('revocations can be read again');
+      this.#isFailing = false;
+      this.#forgetExpired();
+    } catch (error) {
+      if (!this.#isFailing) this.#logger.error({ err: error }, 'revocations cannot be read: until they can, nobody is let in');
+      this.#isFailing = true;
+      throw error;
+    }
+  }
+
+  #forgetExpired(): void {
+    const now = Date.now();
+    for (const [name, until] of this.#known) {
+      if (until < now) this.#known.delete(name);
+      // Insertion order is nearly the order of expiry: looking on would cost more than it frees.
+      else if (this.#known.size < 100_000) break;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+/** Settings of the gateway. */
+import { z } from 'zod';
+import { services, type ServiceName } from '@membership/contracts/claims';
+import { commonSettings, secret, wholeNumber, type Settings } from '@membership/platform/config';
+
+export type Upstreams = Exclude<ServiceName, 'gateway'>;
+export const upstreams = services.filter((name): name is Upstreams => name !== 'gateway');
+
+const url = (fallback: string) => z.url({ protocol: /^https?$/ }).default(fallback);
+const perMinute = (fallback: number) => wholeNumber(fallback, 0, 10_000_000);
+
+/** `{"cell-b": {"points": "http://…"}}`: a service that a cell does not name is the common one. */
+const cells = z
+  .string()
+  .default('{}')
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: `must be JSON: ${(error as Error).message}` });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.record(z.string().min(1).max(64), z.partialRecord(z.enum(upstreams), z.url({ protocol: /^https?$/ }))));
+
+const origins = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').map((origin) => origin.trim()).filter(Boolean))
+  .pipe(z.array(z.union([z.literal('*'), z.url()])));
+
+export const settings = {
+  ...commonSettings,
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8000),
+  /** Where services look up ids; never reachable from outside. */
+  INTERNAL_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  JWT_ALGORITHM: z.enum(['HS256', 'RS256', 'ES256', 'EdDSA']).default('HS256'),
+  /** HS256 alone. */
+  JWT_SECRET: secret.optional(),
+  /** PEM; the other algorithms. */
+  JWT_PRIVATE_KEY: z.string().optional(),
+  JWT_ISSUER: z.string().min(1).default('membership-platform'),
+  JWT_AUDIENCE: z.string().min(1).optional(),
+  ACCESS_TOKEN_SECONDS: wholeNumber(3_600, 10, 86_400),
+  REFRESH_TOKEN_DAYS: wholeNumber(30, 1, 365),
+  /** Made at the start while there is no platform administrator. */
+  SUPER_USERNAME: z.string().min(1).max(64).optional(),
+  SUPER_PASSWORD: z.string().min(8).max(128).optional(),
+  POINTS_URL: url('http://localhost:3001'),
+  VIP_URL: url('http://localhost:3002'),
+  LICENSES_URL: url('http://localhost:3003'),
+  APPLICATIONS_URL: url('http://localhost:3004'),
+  STATS_URL: url('http://localhost:3005'),
+  INTERNAL_KEY_POINTS: secret,
+  INTERNAL_KEY_VIP: secret,
+  INTERNAL_KEY_LICENSES: secret,
+  INTERNAL_KEY_APPLICATIONS: secret,
+  INTERNAL_KEY_STATS: secret,
+  /** Encrypts the tenants' webhook secrets at rest. */
+  WEBHOOK_SECRET_KEY: secret,
+  CELLS: cells,
+  /** Requests a minute; 0: no limit. A tenant's own limits go before. */
+  RATE_LIMIT_MEMBER: perMinute(100),
+  RATE_LIMIT_ADMIN: perMinute(1_000),
+  RATE_LIMIT_INTERNAL: perMinute(0),
+  RATE_LIMIT_ADDRESS: perMinute(300),
+  /** Proxies in front that write X-Forwarded-For; 0: the address is the connection's. */
+  TRUST_PROXY: wholeNumber(0, 0, 10),
+  /** Origins that browsers may call from, with commas between, or `*`; none unless set. */
+  CORS_ORIGINS: origins,
+  /** Connections to one service. */
+  UPSTREAM_CONNECTIONS: wholeNumber(128, 1, 4_096),
+  /** Milliseconds that an open breaker waits before it tries again. */
+  BREAKER_RESET_MS: wholeNumber(2_000, 50, 600_000),
+  /** Milliseconds between two looks at a service, and what one may take. */
+  PROBE_INTERVAL_MS: wholeNumber(1_000, 20, 60_000),
+  PROBE_TIMEOUT_MS: wholeNumber(1_500, 20, 60_000),
+};
+export type GatewaySettings = Settings<typeof settings>;
+
+export const secretSettings = ['JWT_SECRET', 'SUPER_PASSWORD', 'WEBHOOK_SECRET_KEY', ...upstreams.map((name) => keyName(name))] as const;
+
+function keyName<Name extends Upstreams>(name: Name): `INTERNAL_KEY_${Uppercase<Name>}` {
+  return `INTERNAL_KEY_${name.toUpperCase() as Uppercase<Name>}`;
+}
+/** The key that the gateway shares with a service. */
+export const internalKeyOf = (from: GatewaySettings, name: Upstreams): string => from[keyName(name)];
+/** Where a service is, for tenants of a cell. */
+export const urlOf = (from: GatewaySettings, name: Upstreams, cell: string | null): string =>
+  (cell === null ? undefined : from.CELLS[cell]?.[name]) ?? from[`${name.toUpperCase() as Uppercase<Upstreams>}_URL`];

@@ -1,0 +1,224 @@
+/**
+ * Every request's way in: its path, its caller, its allowance, its role; then the gateway's own endpoint or the service
+ * behind. A plain request function: no Express app, no body parsed in front of what is passed on.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { renderRefusal } from '@membership/contracts/dialects';
+import { mayCall, scopeOf, type Dialect, type Endpoint } from '@membership/contracts/endpoint';
+import { Refusal, notFound, refuse } from '@membership/contracts/errors';
+import { RouteTable } from '@membership/contracts/routes';
+import { languageOf } from '@membership/contracts/text';
+import { DEFAULT_BODY_LIMIT } from '@membership/platform/http/body';
+import type { Dispatch, DispatchOptions } from '@membership/platform/http/dispatch';
+import type { Logger } from '@membership/platform/log';
+import { ANONYMOUS, type Caller, type Callers } from '../callers/callers.ts';
+import { ownContext, signedFor, type RequestMarks } from '../callers/signed-context.ts';
+import type { Upstreams } from '../config.ts';
+import { clientAddress, countedAddress } from '../limits/client-address.ts';
+import { allowanceHeaders, type RateLimits } from '../limits/rate-limits.ts';
+import type { Pages } from '../pages/pages.ts';
+import { UpstreamFailure } from '../proxy/breaker.ts';
+import { exchange, tooLarge } from '../proxy/exchange.ts';
+import { headersToService } from '../proxy/proxied-headers.ts';
+import type { UpstreamDirectory } from '../proxy/upstream-directory.ts';
+import type { CrossOrigin } from './cross-origin.ts';
+import type { ProxyMetrics } from './proxy-metrics.ts';
+import { requestIdFrom, traceparentFrom } from './request-marks.ts';
+import { dialectOf, pathOf } from './request-path.ts';
+
+export type EdgeTools = {
+  readonly endpoints: readonly Endpoint[];
+  readonly callers: Callers;
+  readonly limits: RateLimits;
+  readonly upstreams: UpstreamDirectory;
+  readonly pages: Pages;
+  readonly crossOrigin: CrossOrigin;
+  readonly metrics: ProxyMetrics;
+  readonly logger: Logger;
+  readonly trustedHops: number;
+};
+
+/** A request under way. */
+type Passage = {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly marks: RequestMarks;
+  readonly address: string;
+  /** The gateway's headers for the answer, a flat list of names and values. */
+  readonly headers: string[];
+  dialect: Dialect;
+  caller: Caller;
+};
+
+export type Edge = {
+  readonly handle: (dispatch: Dispatch) => (request: IncomingMessage, response: ServerResponse) => void;
+  /** Who calls one of the gateway's own endpoints, as found on the way in. */
+  readonly authenticate: DispatchOptions['authenticate'];
+  readonly callerOf: (request: IncomingMessage) => Caller;
+  readonly addressOf: (request: IncomingMessage) => string;
+};
+
+const DEFAULT_TIMEOUT_SECONDS = 15;
+const DOCS = '/api/v1/docs/';
+
+export function createEdge(tools: EdgeTools): Edge {
+  const { endpoints, callers, limits, upstreams, pages, crossOrigin, metrics, logger, trustedHops } = tools;
+  const routes = new RouteTable<Endpoint>(endpoints);
+  const passages = new WeakMap<IncomingMessage, Passage>();
+  const passageOf = (request: IncomingMessage): Passage => {
+    const passage = passages.get(request);
+    if (!passage) throw refuse('AUTH_001');
+    return passage;
+  };
+
+  function begin(request: IncomingMessage, response: ServerResponse): Passage {
+    const { headers } = request;
+    const requestId = requestIdFrom(headers['x-request-id'] as string | undefined);
+    const language = headers['accept-language'] === undefined ? 'zh' : languageOf(headers['accept-language']);
+    headers['x-request-id'] = requestId;
+    const own = ['x-request-id', requestId, ...crossOrigin.headersFor(headers.origin)];
+    const address = clientAddress(request, trustedHops);
+    return { request, response, marks: { requestId, language }, address, headers: own, dialect: 'data', caller: ANONYMOUS };
+  }
+
+  /** The caller, and one request off its allowance; off the address's when the token does not hold. */
+  async function admit(passage: Passage, endpoint: Endpoint): Promise<void> {
+    const { request, address, headers } = passage;
+    try {
+      const caller = callers.identify(request.headers.authorization, request.headers['x-tenant-id'] as string | undefined, endpoint);
+      passage.caller = caller instanceof Promise ? await caller : caller;
+    } catch (error) {
+      metrics.refused('authentication');
+      await limits.take(ANONYMOUS, countedAddress(address));
+      throw error;
+    }
+    if (isFree(endpoint)) return;
+    const left = await limits.take(passage.caller, countedAddress(address));
+    if (left) for (const [name, value] of Object.entries(allowanceHeaders(left))) headers.push(name, value);
+  }
+
+  async function pass(passage: Passage, endpoint: Endpoint): Promise<void> {
+    await admit(passage, endpoint);
+    const { request, response, caller, marks, headers: ownHeaders } = passage;
+    requireRole(endpoint, caller);
+    const bodyLimit = endpoint.bodyLimit ?? DEFAULT_BODY_LIMIT;
+    if (Number(request.headers['content-length'] ?? 0) > bodyLimit) throw tooLarge(bodyLimit);
+    const upstream = upstreams.for(endpoint.service as Upstreams, caller.tenant?.cell);
+    const headers = headersToService(request.headers, {
+      context: signedFor(upstream.key, endpoint.service, caller, marks),
+      requestId: marks.requestId,
+      traceparent: traceparentFrom(request.headers.traceparent as string | undefined),
+      address: passage.address,
+    });
+    const timeoutMilliseconds = (endpoint.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
+    upstream.inFlight++;
+    try {
+      // Streams of answers go another way; a body on its way in is the plain path's business.
+      const isStream = endpoint.kind === 'stream' && endpoint.method === 'get';
+      await upstream.breaker.run(() =>
+        isStream
+          ? upstream.streams.pass({ request, response, headers, ownHeaders, timeoutMilliseconds })
+          : exchange({ pool: upstream.pool, request, response, headers, ownHeaders, bodyLimit, timeoutMilliseconds }),
+      );
+    } catch (error) {
+      if (error instanceof UpstreamFailure) {
+        metrics.failed(upstream.service, error.refusal.code);
+        logger.warn({ err: error.cause, upstream: upstream.service, cell: upstream.cell, route: endpoint.path, requestId: marks.requestId, code: error.refusal.code }, 'a service failed a request');
+      }
+      throw error;
+    } finally {
+      upstream.inFlight--;
+    }
+  }
+
+  async function answerOwn(passage: Passage, endpoint: Endpoint, dispatch: Dispatch): Promise<void> {
+    const { request, response, headers } = passage;
+    await admit(passage, endpoint);
+    for (let index = 0; index < headers.length; index += 2) response.setHeader(headers[index] as string, headers[index + 1] as string);
+    passages.set(request, passage);
+    dispatch(request, response);
+  }
+
+  /** What is nowhere, or not for this method; each costs the address one request. */
+  async function turnAway(passage: Passage, path: string | undefined, allow: readonly string[]): Promise<void> {
+    const { request, response, headers } = passage;
+    const preflight = request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined && allow.length > 0 ? crossOrigin.preflight(request.headers.origin, allow) : undefined;
+    if (preflight) {
+      response.writeHead(204, [...headers.slice(0, 2), ...preflight]).end();
+      return;
+    }
+    if (path !== undefined) passage.dialect = dialectOf(path);
+    await limits.take(ANONYMOUS, countedAddress(passage.address));
+    throw allow.length > 0 ? refuse('METHOD_NOT_ALLOWED', { headers: { allow: allow.join(', ') }, details: { allowed: allow } }) : notFound();
+  }
+
+  function fail(passage: Passage, error: unknown): void {
+    const refusal = error instanceof Refusal ? error : error instanceof UpstreamFailure ? error.refusal : isOpenBreaker(error) ? refuse('SYS_002', { headers: { 'retry-after': '1' } }) : refuse('SYS_001', { cause: error });
+    if (refusal.code === 'RATE_LIMITED') metrics.refused('limit');
+    if (refusal.code === 'PERM_001' || refusal.code === 'PERM_002') metrics.refused('role');
+    if (refusal.code === 'SYS_001') logger.error({ err: error, requestId: passage.marks.requestId }, 'unexpected error');
+    sendRefusal(passage, refusal);
+  }
+
+  const handle: Edge['handle'] = (dispatch) => (request, response) => {
+    const started = performance.now();
+    const passage = begin(request, response);
+    const path = pathOf(request.url ?? '');
+    const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
+    const match = path === undefined ? NOWHERE : routes.match(method, path);
+    const endpoint = match.found ? match.target : undefined;
+    if (endpoint?.service === 'gateway') {
+      passage.dialect = endpoint.dialect;
+      answerOwn(passage, endpoint, dispatch).catch((error: unknown) => fail(passage, error));
+      return;
+    }
+    response.on('close', () => metrics.observe(endpoint, method, response.statusCode, (performance.now() - started) / 1000));
+    if (endpoint) {
+      passage.dialect = endpoint.dialect;
+      pass(passage, endpoint).catch((error: unknown) => fail(passage, error));
+      return;
+    }
+    if (method === 'GET' && path !== undefined && !match.found && match.allow.length === 0) {
+      if (path === '/') {
+        response.writeHead(302, [...passage.headers, 'location', DOCS, 'content-length', '0']).end();
+        return;
+      }
+      if (pages.serve(path, request, response)) return;
+    }
+    turnAway(passage, path, match.found ? [] : match.allow).catch((error: unknown) => fail(passage, error));
+  };
+
+  return {
+    handle,
+    authenticate: (request) => {
+      const { caller, marks } = passageOf(request);
+      return ownContext(caller, marks);
+    },
+    callerOf: (request) => passageOf(request).caller,
+    addressOf: (request) => countedAddress(clientAddress(request, trustedHops)),
+  };
+}
+
+const NOWHERE = { found: false, allow: [] } as const;
+/** Health and documents are not counted: whoever looks after the platform must always see it. */
+const isFree = (endpoint: Endpoint): boolean => endpoint.service === 'gateway' && endpoint.tag === 'Platform';
+const isOpenBreaker = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'EOPENBREAKER';
+
+function requireRole(endpoint: Endpoint, { role, scopes }: Caller): void {
+  if (!mayCall(endpoint.access, role)) throw refuse(role === 'anonymous' ? 'AUTH_001' : 'PERM_001');
+  if (role === 'internal' && !endpoint.access.includes('public') && !scopes.includes(scopeOf(endpoint))) throw refuse('PERM_002', { details: { required_scope: scopeOf(endpoint) } });
+}
+
+function sendRefusal({ request, response, marks, headers, dialect }: Passage, refusal: Refusal): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const body = JSON.stringify(renderRefusal(dialect, refusal, { language: marks.language, requestId: marks.requestId, now: new Date() }));
+  for (let index = 0; index < headers.length; index += 2) response.setHeader(headers[index] as string, headers[index + 1] as string);
+  for (const [name, value] of Object.entries(refusal.options.headers ?? {})) response.setHeader(name, value);
+  response.writeHead(refusal.status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body), 'cache-control': 'no-store' });
+  response.end(request.method === 'HEAD' ? undefined : body);
+  // What is left of a body that was refused unread must not be taken for the next request.
+  if (!request.complete) request.resume();
+}

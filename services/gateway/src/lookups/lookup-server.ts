@@ -1,0 +1,85 @@
+/**
+ * `/internal/`: an id that a service has not heard of yet, looked up on its caller's behalf. On a port of its own, never the
+ * public one. The credential is the context that the gateway signed for that service: the look-up sees that tenant, no other.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { KeyObject } from 'node:crypto';
+import { CONTEXT_HEADER, type ContextClaims } from '@membership/contracts/claims';
+import { renderRefusal } from '@membership/contracts/dialects';
+import { Refusal, notFound, refuse } from '@membership/contracts/errors';
+import { signContext, verifyContext } from '@membership/platform/http/context';
+import type { Logger } from '@membership/platform/log';
+import { scopeOfContext } from '@membership/platform/scope';
+import { upstreams, type Upstreams } from '../config.ts';
+import { memberStateOf } from '../members/member.ts';
+import type { MemberRepository } from '../members/member-repository.ts';
+import { tenantStateOf } from '../tenants/tenant.ts';
+import type { TenantRepository } from '../tenants/tenant-repository.ts';
+
+export type LookupTools = {
+  readonly members: MemberRepository;
+  readonly tenants: TenantRepository;
+  readonly keyOf: (service: Upstreams) => KeyObject;
+  readonly applicationsUrl: (cell: string | null) => string;
+  readonly logger: Logger;
+};
+type Answer = { readonly sequence: number; readonly state: unknown };
+
+const FORWARD_MILLISECONDS = 900;
+const PATH = /^\/internal\/(members|tenants|applications)\/([1-9]\d{0,15})\/?$/;
+
+/** The server of look-ups; whoever makes it listens and closes it. */
+export function lookupServer(tools: LookupTools): Server {
+  return createServer({ maxHeaderSize: 16 * 1024, keepAlive: true, keepAliveTimeout: 75_000 }, (request, response) => {
+    answer(tools, request).then(
+      (found) => send(response, 200, found),
+      (error: unknown) => {
+        const refusal = error instanceof Refusal ? error : refuse('SYS_002', { cause: error });
+        if (refusal.status >= 500) tools.logger.error({ err: error }, 'a look-up failed');
+        send(response, refusal.status, renderRefusal('drf', refusal, { language: 'en', requestId: 'internal', now: new Date() }));
+      },
+    );
+  });
+}
+
+async function answer(tools: LookupTools, request: IncomingMessage): Promise<Answer> {
+  const claims = callerOf(tools, request);
+  const [, kind, id] = PATH.exec((request.url ?? '').split('?', 1)[0] as string) ?? [];
+  if (request.method !== 'GET') throw refuse('METHOD_NOT_ALLOWED', { headers: { allow: 'GET' } });
+  const scope = scopeOfContext(claims);
+  if (!kind || !scope) throw notFound();
+  if (kind === 'members') {
+    const member = await tools.members.get(scope, Number(id));
+    return { sequence: member.sequence, state: memberStateOf(member) };
+  }
+  const tenant = await tools.tenants.get(scope.tenantId);
+  if (kind === 'applications') return lookUpApplication(tools, claims, Number(id), tenant.cell);
+  if (tenant.id !== Number(id)) throw notFound();
+  return { sequence: tenant.sequence, state: tenantStateOf(tenant) };
+}
+
+/** The context of the service that asks; the header says whose key to try, the key proves it. */
+function callerOf({ keyOf }: LookupTools, request: IncomingMessage): ContextClaims {
+  const service = upstreams.find((name) => name === request.headers['x-membership-service']);
+  const context = request.headers[CONTEXT_HEADER];
+  if (!service || typeof context !== 'string') throw refuse('AUTH_001');
+  return verifyContext(keyOf(service), service, context);
+}
+
+/** Applications are another service's: asked there, with the same caller signed for it. */
+async function lookUpApplication({ keyOf, applicationsUrl }: LookupTools, { iss: _iss, iat: _iat, exp: _exp, ...claims }: ContextClaims, id: number, cell: string | null): Promise<Answer> {
+  const context = signContext(keyOf('applications'), { ...claims, aud: 'applications' });
+  const response = await fetch(new URL(`/internal/applications/${id}`, applicationsUrl(cell)), {
+    headers: { [CONTEXT_HEADER]: context },
+    signal: AbortSignal.timeout(FORWARD_MILLISECONDS),
+  });
+  if (response.status === 404) throw notFound();
+  if (!response.ok) throw refuse('SYS_002', { cause: new Error(`applications answered ${response.status}`) });
+  return (await response.json()) as Answer;
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text), 'cache-control': 'no-store' });
+  response.end(text);
+}

@@ -1,0 +1,43 @@
+/** The first platform administrator, made at the start from the settings while there is none. */
+import type { Ids } from '@membership/platform/ids';
+import type { Logger } from '@membership/platform/log';
+import { isDuplicateKey } from '@membership/platform/operations';
+import { scopeOfJob } from '@membership/platform/scope';
+import type { Transactions } from '@membership/platform/transaction';
+import type { Passwords } from '../sessions/passwords.ts';
+import { PLATFORM_TENANT, type Member } from './member.ts';
+import type { MemberRepository } from './member-repository.ts';
+
+type Tools = { readonly members: MemberRepository; readonly ids: Ids; readonly passwords: Passwords; readonly transactions: Transactions; readonly logger: Logger };
+
+/** Makes it, unless there is one. Several replicas may start at once: one makes it, the others find it. */
+export async function ensureSuper({ members, ids, passwords, transactions, logger }: Tools, { username, password }: { username: string | undefined; password: string | undefined }, now: Date): Promise<void> {
+  if (username === undefined || password === undefined) return;
+  const scope = scopeOfJob(PLATFORM_TENANT, 'gateway', 'first-super');
+  try {
+    const isMade = await transactions.run(async (unit) => {
+      if (await members.hasSuper(unit.session)) return false;
+      const member: Member = {
+        id: await ids.next('members'),
+        tenantId: PLATFORM_TENANT,
+        username,
+        email: `${username}@platform.invalid`,
+        displayName: username,
+        role: 'super',
+        isActive: true,
+        externalId: null,
+        passwordHash: await passwords.hash(password),
+        passwordChangedAt: null,
+        joinedAt: now,
+        lastLoginAt: null,
+        updatedAt: now,
+        sequence: 0,
+      };
+      await members.insert(scope, [member], unit.session);
+      return true;
+    });
+    if (isMade) logger.info({ username }, 'the first platform administrator was made');
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+  }
+}

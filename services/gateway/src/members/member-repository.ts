@@ -1,0 +1,103 @@
+/** Members. Every method is inside one tenant but those that find the tenant. */
+import { Schema, type ClientSession, type Connection } from 'mongoose';
+import type { Page } from '@membership/contracts/dialects';
+import { notFound } from '@membership/contracts/errors';
+import { TenantCollection, type Sort } from '@membership/platform/mongo';
+import type { TenantScope } from '@membership/platform/scope';
+import { literally } from '@membership/platform/search';
+import { nameKey, type Member } from './member.ts';
+
+type MemberDocument = Omit<Member, 'id'> & { _id: number; usernameKey: string; emailKey: string };
+export type MemberFilter = { readonly role?: 'member' | 'admin' | undefined; readonly isActive?: boolean | undefined; readonly username?: string | undefined; readonly search?: string | undefined };
+
+const memberSchema = new Schema(
+  { _id: Number, tenantId: { type: Number, required: true }, username: String, usernameKey: String, email: String, emailKey: String, role: String, isActive: Boolean, externalId: String, joinedAt: Date },
+  { strict: false, versionKey: false, id: false },
+)
+  .index({ tenantId: 1, usernameKey: 1 }, { unique: true })
+  .index({ tenantId: 1, emailKey: 1 }, { unique: true })
+  .index({ tenantId: 1, externalId: 1 }, { unique: true, partialFilterExpression: { externalId: { $type: 'string' } } })
+  .index({ tenantId: 1, joinedAt: 1, _id: 1 })
+  .index({ tenantId: 1, role: 1, isActive: 1, joinedAt: 1, _id: 1 })
+  // A login without a tenant finds it by the name: the one index that no tenant leads.
+  .index({ usernameKey: 1 });
+
+const toMember = ({ _id, usernameKey: _name, emailKey: _address, ...member }: MemberDocument): Member => ({ id: _id, ...member });
+const toDocument = ({ id, ...member }: Member): MemberDocument => ({ _id: id, ...member, usernameKey: nameKey(member.username), emailKey: nameKey(member.email) });
+const inSession = (session: ClientSession | undefined) => (session ? { session } : {});
+
+export type TakenNames = { readonly usernames: ReadonlySet<string>; readonly emails: ReadonlySet<string>; readonly externalIds: ReadonlySet<string> };
+
+export class MemberRepository {
+  readonly #rows: TenantCollection<MemberDocument>;
+  constructor(connection: Connection) {
+    this.#rows = new TenantCollection<MemberDocument>(connection, 'members', memberSchema);
+  }
+
+  async find(scope: TenantScope, memberId: number, session?: ClientSession): Promise<Member | null> {
+    const row = await this.#rows.findOne(scope, { _id: memberId }, inSession(session));
+    return row && toMember(row);
+  }
+
+  /** Refuses (404) one that the tenant does not have. */
+  async get(scope: TenantScope, memberId: number, session?: ClientSession): Promise<Member> {
+    const member = await this.find(scope, memberId, session);
+    if (!member) throw notFound({ zh: '成员不存在', en: 'There is no such member' });
+    return member;
+  }
+
+  async list(scope: TenantScope, { role, isActive, username, search }: MemberFilter, sort: Sort, { page, size }: { page: number; size: number }): Promise<Page<Member>> {
+    const filter = {
+      ...(role === undefined ? {} : { role }),
+      ...(isActive === undefined ? {} : { isActive }),
+      ...(username === undefined ? {} : { usernameKey: nameKey(username) }),
+      ...(search ? { $or: [{ usernameKey: literally(nameKey(search)) }, { emailKey: literally(nameKey(search)) }, { displayName: literally(search) }] } : {}),
+    };
+    const rows = await this.#rows.find(scope, filter, { sort, skip: (page - 1) * size, limit: size });
+    return { items: rows.map(toMember), ...(await this.#rows.count(scope, filter)) };
+  }
+
+  /** Which of these names the tenant has already. */
+  async taken(scope: TenantScope, names: { usernames: readonly string[]; emails: readonly string[]; externalIds: readonly string[] }, session: ClientSession): Promise<TakenNames> {
+    const options = { projection: { usernameKey: 1, emailKey: 1, externalId: 1 }, session } as const;
+    const byUsername = await this.#rows.find(scope, { usernameKey: { $in: names.usernames.map(nameKey) } }, options);
+    const byEmail = await this.#rows.find(scope, { emailKey: { $in: names.emails.map(nameKey) } }, options);
+    const byExternalId = names.externalIds.length === 0 ? [] : await this.#rows.find(scope, { externalId: { $in: [...names.externalIds] } }, options);
+    return {
+      usernames: new Set(byUsername.map((row) => row.usernameKey)),
+      emails: new Set(byEmail.map((row) => row.emailKey)),
+      externalIds: new Set(byExternalId.flatMap((row) => row.externalId ?? [])),
+    };
+  }
+
+  async insert(scope: TenantScope, members: readonly Member[], session: ClientSession): Promise<void> {
+    await this.#rows.insert(scope, members.map(toDocument), { session });
+  }
+
+  async save(scope: TenantScope, member: Member, session: ClientSession): Promise<void> {
+    const { _id, tenantId: _tenant, ...fields } = toDocument(member);
+    await this.#rows.updateOne(scope, { _id }, { $set: fields }, { session });
+  }
+
+  /** Everybody of that name, in one tenant or in all; at most `limit`. */
+  async named(username: string, tenantId: number | null, limit: number): Promise<Member[]> {
+    const filter = { usernameKey: nameKey(username), ...(tenantId === null ? {} : { tenantId }) };
+    const rows = await this.#rows.acrossTenants('a login finds its tenant').find(filter).limit(limit).toArray();
+    return rows.map(toMember);
+  }
+
+  /** A user wherever it belongs: a token finds its tenant. */
+  async findAnywhere(memberId: number): Promise<Member | null> {
+    const row = await this.#rows.acrossTenants('a token finds its tenant').findOne({ _id: memberId });
+    return row && toMember(row);
+  }
+
+  async hasSuper(session: ClientSession): Promise<boolean> {
+    return (await this.#rows.acrossTenants('platform administrators have no tenant').findOne({ tenantId: 0, role: 'super' }, { projection: { _id: 1 }, session })) !== null;
+  }
+
+  /** How the lists' queries run: for the test that shows an index under each. */
+  explain(scope: TenantScope, filter: Record<string, unknown>, sort: Sort): Promise<unknown> {
+    return this.#rows.explain(scope, filter as never, sort);
+  }
+}

@@ -1,0 +1,71 @@
+/** A member of a tenant: rules and shape. Platform administrators are the members of tenant 0. */
+import type { UserRole } from '@membership/contracts/claims';
+
+export type Member = {
+  readonly id: number;
+  readonly tenantId: number;
+  readonly username: string;
+  readonly email: string;
+  readonly displayName: string;
+  readonly role: UserRole;
+  readonly isActive: boolean;
+  /** What an external issuer calls it. */
+  readonly externalId: string | null;
+  /** Null: cannot log in until it is given one. */
+  readonly passwordHash: string | null;
+  readonly passwordChangedAt: Date | null;
+  readonly joinedAt: Date;
+  readonly lastLoginAt: Date | null;
+  readonly updatedAt: Date;
+  /** Facts announced about it so far. */
+  readonly sequence: number;
+};
+export const PLATFORM_TENANT = 0;
+
+/** Names are compared in one form and case: nobody is `John` beside `john`. */
+export const nameKey = (name: string): string => name.normalize('NFKC').toLowerCase();
+
+export type MemberChanges = Partial<Pick<Member, 'email' | 'displayName' | 'role' | 'isActive' | 'externalId' | 'passwordHash'>>;
+export type MemberFact = 'updated' | 'deactivated' | 'reactivated';
+export type ChangedMember = {
+  readonly member: Member;
+  /** In this order, each with the next sequence. */
+  readonly facts: readonly MemberFact[];
+  /** Another role or password, or deactivated: what was given out before counts no more. */
+  readonly endsSessions: boolean;
+  /** Active administrators more (1) or fewer (-1). */
+  readonly admins: -1 | 0 | 1;
+};
+
+const isActiveAdmin = ({ role, isActive }: Pick<Member, 'role' | 'isActive'>): boolean => role === 'admin' && isActive;
+/** Active administrators that a member counts for. */
+export const adminsOf = (member: Pick<Member, 'role' | 'isActive'>): 0 | 1 => (isActiveAdmin(member) ? 1 : 0);
+
+/** A member after a change, and what follows from it. A change that changes nothing announces nothing. */
+export function changeMember(member: Member, changes: MemberChanges, now: Date): ChangedMember {
+  const changed: Member = { ...member, ...changes };
+  const isDescribedAnew = (['email', 'displayName', 'role', 'externalId'] as const).some((field) => changed[field] !== member[field]);
+  const hasNewPassword = changed.passwordHash !== member.passwordHash;
+  const facts: MemberFact[] = [];
+  if (isDescribedAnew) facts.push('updated');
+  if (changed.isActive !== member.isActive) facts.push(changed.isActive ? 'reactivated' : 'deactivated');
+  const isChanged = facts.length > 0 || hasNewPassword;
+  return {
+    member: isChanged ? { ...changed, passwordChangedAt: hasNewPassword ? now : member.passwordChangedAt, updatedAt: now, sequence: member.sequence + facts.length } : member,
+    facts,
+    endsSessions: hasNewPassword || changed.role !== member.role || (member.isActive && !changed.isActive),
+    admins: (adminsOf(changed) - adminsOf(member)) as -1 | 0 | 1,
+  };
+}
+
+/** The state that its events carry. */
+export const memberStateOf = ({ id, username, email, displayName, role, isActive, externalId, joinedAt }: Member) => ({
+  memberId: id,
+  username,
+  email,
+  displayName,
+  role,
+  isActive,
+  externalId,
+  joinedAt: joinedAt.toISOString(),
+});

@@ -1,0 +1,24 @@
+/** The generated documents, read when they are first asked for, with this platform's own address in them. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { refuse } from '@membership/contracts/errors';
+
+const require = createRequire(import.meta.url);
+type Document = { servers?: unknown };
+
+/** Reads one of the generated documents, once; `adapt` puts in what only the running platform knows. */
+export function documentReader(name: 'openapi' | 'asyncapi', adapt: (document: Document) => Document): () => Promise<Buffer> {
+  let known: Promise<Buffer> | undefined;
+  const read = async () => {
+    const path = require.resolve(`@membership/contracts/generated/${name}.json`);
+    return Buffer.from(JSON.stringify(adapt(JSON.parse(await readFile(path, 'utf8')) as Document)));
+  };
+  return () =>
+    (known ??= read().catch((error: unknown) => {
+      known = undefined;
+      throw refuse('SYS_002', { cause: error, text: { zh: '文档尚未生成', en: 'The document has not been generated' } });
+    }));
+}
+
+/** OpenAPI: the one server is this platform. */
+export const withServer = (publicUrl: string) => (document: Document) => ({ ...document, servers: [{ url: publicUrl.replace(/\/$/, '') }] });

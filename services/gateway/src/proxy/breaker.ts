@@ -1,0 +1,84 @@
+/** A breaker for one service: while the service fails, calls are refused at once instead of waiting for it. */
+import CircuitBreaker from 'opossum';
+import { refuse, type Refusal } from '@membership/contracts/errors';
+
+export type BreakerState = 'closed' | 'open' | 'half_open';
+export type BreakerOptions = { readonly name: string; readonly resetMilliseconds: number; readonly onChange?: (state: BreakerState) => void };
+
+/** A failure of the service itself: it could not be reached, broke off, or did not answer in time. These open the breaker. */
+export class UpstreamFailure extends Error {
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal, cause: unknown) {
+    super(refusal.message, { cause });
+    this.name = 'UpstreamFailure';
+    this.refusal = refusal;
+  }
+}
+
+const FAILURES_AT_LEAST = 5;
+const WINDOW_MILLISECONDS = 10_000;
+
+type Work = () => Promise<unknown>;
+
+export class Breaker {
+  readonly #circuit: CircuitBreaker<[Work], unknown>;
+  readonly #reset: number;
+  #openedAt = 0;
+  #isHeldOpen = false;
+
+  constructor({ name, resetMilliseconds, onChange }: BreakerOptions) {
+    this.#reset = resetMilliseconds;
+    this.#circuit = new CircuitBreaker<[Work], unknown>((work: Work) => work(), {
+      name,
+      // Each endpoint has a limit of its own, kept by the transport.
+      timeout: false,
+      resetTimeout: resetMilliseconds,
+      rollingCountTimeout: WINDOW_MILLISECONDS,
+      rollingCountBuckets: 10,
+      rollingPercentilesEnabled: false,
+      volumeThreshold: FAILURES_AT_LEAST,
+      errorThresholdPercentage: 50,
+      // What the client did wrong, or broke off, says nothing about the service.
+      errorFilter: (error: unknown) => !(error instanceof UpstreamFailure),
+    });
+    this.#circuit.on('open', () => {
+      this.#openedAt = Date.now();
+      onChange?.('open');
+    });
+    this.#circuit.on('halfOpen', () => onChange?.('half_open'));
+    this.#circuit.on('close', () => onChange?.('closed'));
+  }
+
+  get state(): BreakerState {
+    if (this.#circuit.halfOpen) return 'half_open';
+    return this.#circuit.opened ? 'open' : 'closed';
+  }
+
+  /** Runs work unless the breaker is open. Refuses with SYS_002 and when to come again. */
+  async run(work: Work): Promise<void> {
+    if (!this.#circuit.closed && !this.#circuit.pendingClose) throw this.#refusal();
+    await this.#circuit.fire(work);
+  }
+
+  /** The service was looked at and does not live: opened without waiting for requests to fail. */
+  holdOpen(): void {
+    this.#isHeldOpen = true;
+    if (!this.#circuit.opened) this.#circuit.open();
+  }
+
+  /** The service lives again. Closes what a look had opened; what requests opened, a request must close. */
+  release(): void {
+    if (!this.#isHeldOpen) return;
+    this.#isHeldOpen = false;
+    this.#circuit.close();
+  }
+
+  close(): void {
+    this.#circuit.shutdown();
+  }
+
+  #refusal(): Refusal {
+    const seconds = Math.max(1, Math.ceil((this.#openedAt + this.#reset - Date.now()) / 1000));
+    return refuse('SYS_002', { headers: { 'retry-after': String(seconds) } });
+  }
+}

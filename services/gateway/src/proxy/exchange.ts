@@ -1,0 +1,183 @@
+/**
+ * One plain request passed on and its answer passed back, over undici's pool: bodies stream both ways, whoever hangs up
+ * ends the other side too, and what the service does wrong before it answers becomes a refusal.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher, Pool } from 'undici';
+import { Refusal, refuse } from '@membership/contracts/errors';
+import { UpstreamFailure } from './breaker.ts';
+import { headersToClient } from './proxied-headers.ts';
+
+export type ExchangeOptions = {
+  readonly pool: Pool;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** For the service. */
+  readonly headers: string[];
+  /** The gateway's own headers for the client. */
+  readonly ownHeaders: readonly string[];
+  readonly bodyLimit: number;
+  readonly timeoutMilliseconds: number;
+};
+
+const BODY_PAUSE_MILLISECONDS = 60_000;
+/** A socket that was closed while it lay idle: the service never saw the request. */
+const STALE_SOCKET = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT']);
+
+/** The client went away: nobody is left to answer, and nobody is to blame. */
+export class ClientGone extends Error {}
+class TookTooLong extends Error {}
+
+/**
+ * Passes a request on. Resolves when the answer has begun (the rest streams on), or when the client has gone. Rejects with
+ * UpstreamFailure (the service's fault) or a Refusal (the client's), nothing having been sent.
+ */
+export async function exchange(options: ExchangeOptions): Promise<void> {
+  const { request } = options;
+  const hasBody = request.headers['transfer-encoding'] !== undefined || (request.headers['content-length'] ?? '0') !== '0';
+  const mayRepeat = !hasBody && (request.method === 'GET' || request.method === 'HEAD');
+  try {
+    await attempt(options, hasBody);
+  } catch (error) {
+    if (mayRepeat && error instanceof UpstreamFailure && STALE_SOCKET.has(codeOf(error.cause))) await attempt(options, hasBody);
+    else throw error;
+  }
+}
+
+function attempt({ pool, request, response, headers, ownHeaders, bodyLimit, timeoutMilliseconds }: ExchangeOptions, hasBody: boolean): Promise<void> {
+  return new Promise((done, failed) => {
+    const handler = new Handler(response, ownHeaders, timeoutMilliseconds, done, failed);
+    if (handler.isOver) return;
+    pool.dispatch(
+      {
+        path: request.url as string,
+        method: request.method as Dispatcher.HttpMethod,
+        headers,
+        body: hasBody ? bodyOf(request, bodyLimit) : null,
+        headersTimeout: 0,
+        bodyTimeout: BODY_PAUSE_MILLISECONDS,
+      },
+      handler,
+    );
+  });
+}
+
+/** A body with a length was measured already, and Node's parser holds it to that; one without is measured on its way. */
+function bodyOf(request: IncomingMessage, limit: number): IncomingMessage {
+  if (request.headers['content-length'] !== undefined) return request;
+  return measured(request, limit) as unknown as IncomingMessage;
+}
+
+async function* measured(request: IncomingMessage, limit: number): AsyncGenerator<Buffer> {
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) throw tooLarge(limit);
+    yield chunk;
+  }
+}
+
+export const tooLarge = (limit: number): Refusal => refuse('PAYLOAD_TOO_LARGE', { details: { limit_bytes: limit }, headers: { connection: 'close' } });
+
+class Handler implements Dispatcher.DispatchHandler {
+  readonly #response: ServerResponse;
+  readonly #ownHeaders: readonly string[];
+  readonly #done: () => void;
+  readonly #failed: (error: Error) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
+  /** Bytes of the answer still to come, when it says how many. */
+  #left = -1;
+  #hasBegun = false;
+  isOver = false;
+
+  constructor(response: ServerResponse, ownHeaders: readonly string[], timeoutMilliseconds: number, done: () => void, failed: (error: Error) => void) {
+    this.#response = response;
+    this.#ownHeaders = ownHeaders;
+    this.#done = done;
+    this.#failed = failed;
+    if (response.destroyed) {
+      this.#settle(new ClientGone('gone before it began'));
+      return;
+    }
+    response.on('close', this.#onClose);
+    this.#timer = setTimeout(() => this.#abort(new TookTooLong(`no answer within ${timeoutMilliseconds} ms`)), timeoutMilliseconds);
+  }
+
+  readonly #onClose = (): void => {
+    if (!this.#response.writableFinished) this.#abort(new ClientGone('the client went away'));
+  };
+  readonly #onDrain = (): void => this.#controller?.resume();
+
+  #abort(reason: Error): void {
+    if (this.#controller) this.#controller.abort(reason);
+    else this.#settle(reason);
+  }
+
+  /** Nothing was answered yet. */
+  #settle(error: Error): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    clearTimeout(this.#timer);
+    this.#response.off('close', this.#onClose);
+    this.#response.off('drain', this.#onDrain);
+    if (error instanceof ClientGone) this.#done();
+    else this.#failed(asFailure(error));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // Settled while it waited for a connection.
+    if (this.isOver) controller.abort(new ClientGone('too late'));
+    else this.#controller = controller;
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200 || this.isOver) return;
+    clearTimeout(this.#timer);
+    this.#hasBegun = true;
+    const length = headers['content-length'];
+    this.#left = length === undefined ? -1 : Number(length);
+    this.#response.writeHead(status, headersToClient(headers, this.#ownHeaders));
+    this.#done();
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#left -= chunk.length;
+    // The last piece goes out together with the end: one write for a small answer, head included.
+    if (this.#left === 0) this.#response.end(chunk);
+    else if (!this.#response.write(chunk)) {
+      controller.pause();
+      this.#response.once('drain', this.#onDrain);
+    }
+  }
+
+  onResponseEnd(): void {
+    this.isOver = true;
+    this.#response.off('close', this.#onClose);
+    this.#response.off('drain', this.#onDrain);
+    if (!this.#response.writableEnded) this.#response.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (!this.#hasBegun) {
+      this.#settle(error);
+      return;
+    }
+    this.isOver = true;
+    // Half an answer cannot be mended: the client must see that it broke off.
+    this.#response.destroy();
+  }
+}
+
+const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '');
+
+function asFailure(error: Error): Error {
+  if (error instanceof Refusal) return error;
+  if (error instanceof TookTooLong) return new UpstreamFailure(refuse('GATEWAY_TIMEOUT', { cause: error }), error);
+  // The client broke off in the middle of its body.
+  if (codeOf(error) === 'ECONNRESET' && error.message === 'aborted') return new ClientGone();
+  if (UNREACHABLE.has(codeOf(error))) return new UpstreamFailure(refuse('SYS_002', { cause: error, headers: { 'retry-after': '1' } }), error);
+  return new UpstreamFailure(refuse('BAD_GATEWAY', { cause: error }), error);
+}

@@ -1,0 +1,87 @@
+/** The services behind the gateway, each with its connections, its breaker, and a look at it every second. */
+import type { KeyObject } from 'node:crypto';
+import { Pool } from 'undici';
+import type { Logger } from '@membership/platform/log';
+import { Breaker, type BreakerState } from './breaker.ts';
+import { streamProxy, type StreamProxy } from './event-streams.ts';
+import type { Upstreams } from '../config.ts';
+
+export type UpstreamOptions = {
+  readonly service: Upstreams;
+  /** Which cell's; null: the common one. */
+  readonly cell: string | null;
+  readonly url: string;
+  readonly key: KeyObject;
+  readonly connections: number;
+  readonly resetMilliseconds: number;
+  readonly probe: { readonly everyMilliseconds: number; readonly timeoutMilliseconds: number };
+  readonly logger: Logger;
+};
+
+/** Looks that fail before a service counts as gone: one may meet a busy moment. */
+const FAILED_LOOKS = 2;
+
+export class Upstream {
+  readonly service: Upstreams;
+  readonly cell: string | null;
+  readonly url: string;
+  readonly key: KeyObject;
+  readonly pool: Pool;
+  readonly breaker: Breaker;
+  readonly streams: StreamProxy;
+  inFlight = 0;
+  #failedLooks = 0;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #probe: UpstreamOptions['probe'];
+  #isClosed = false;
+
+  constructor({ service, cell, url, key, connections, resetMilliseconds, probe, logger }: UpstreamOptions) {
+    this.service = service;
+    this.cell = cell;
+    this.url = url;
+    this.key = key;
+    this.#probe = probe;
+    this.pool = new Pool(url, { connections, pipelining: 1, keepAliveTimeout: 60_000, connect: { timeout: 2_000, noDelay: true } });
+    this.streams = streamProxy(url);
+    const log = logger.child({ upstream: service, cell });
+    this.breaker = new Breaker({ name: `${service}${cell ? `@${cell}` : ''}`, resetMilliseconds, onChange: (state) => tell(log, state) });
+  }
+
+  /** Begins to look at the service. */
+  watch(): void {
+    const look = async () => {
+      const isAlive = await this.#looksAlive();
+      if (this.#isClosed) return;
+      this.#failedLooks = isAlive ? 0 : this.#failedLooks + 1;
+      if (isAlive) this.breaker.release();
+      else if (this.#failedLooks >= FAILED_LOOKS) this.breaker.holdOpen();
+      this.#timer = setTimeout(() => void look(), this.#probe.everyMilliseconds);
+      this.#timer.unref();
+    };
+    void look();
+  }
+
+  /** Whether its process answers at all; how well it is, is readiness' business. A connection of its own: the pool's may be all in use. */
+  async #looksAlive(): Promise<boolean> {
+    try {
+      const response = await fetch(new URL('/healthz', this.url), { signal: AbortSignal.timeout(this.#probe.timeoutMilliseconds) });
+      await response.body?.cancel();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.breaker.close();
+    this.streams.close();
+    await this.pool.destroy();
+  }
+}
+
+function tell(log: Logger, state: BreakerState): void {
+  if (state === 'open') log.warn('the service fails: its breaker is open');
+  else if (state === 'closed') log.info('the service answers again: its breaker is closed');
+}

@@ -1,0 +1,34 @@
+/** New tokens for a refresh token. */
+import type { KeyObject } from 'node:crypto';
+import { refuse } from '@membership/contracts/errors';
+import { PLATFORM_TENANT, type Member } from '../members/member.ts';
+import type { EndSessions } from './end-sessions.ts';
+import { refreshExpiry, type LoggedIn, type LogInTools, type ScopeOfMember } from './log-in.ts';
+import { readRefreshToken, type Session } from './session.ts';
+
+export type RefreshTools = LogInTools & { readonly refreshKey: KeyObject; readonly endSessions: EndSessions };
+
+/**
+ * Takes the next refresh token of a session. Refuses AUTH_003 what is no token of ours, whose session or member has ended;
+ * AUTH_002 what has expired; TENANT_SUSPENDED. One that was used before ends the session for both who hold it.
+ */
+export async function refreshSession(tools: RefreshTools, token: string, now: Date, scopeOf: ScopeOfMember): Promise<LoggedIn> {
+  const named = readRefreshToken(tools.refreshKey, token);
+  const session = named && (await tools.sessions.findByToken(named.sessionId));
+  if (!named || !session || session.endedAt) throw refuse('AUTH_003');
+  const member = await tools.members.findAnywhere(session.memberId);
+  if (!member || !member.isActive || member.tenantId !== session.tenantId) throw refuse('AUTH_003');
+  if (named.generation !== session.generation) return endForReuse(tools, session, member, now, scopeOf);
+  if (session.expiresAt <= now) throw refuse('AUTH_002');
+  const tenant = member.tenantId === PLATFORM_TENANT ? null : await tools.tenants.get(member.tenantId);
+  if (tenant && !tenant.isActive) throw refuse('TENANT_SUSPENDED');
+  const isTaken = await tools.sessions.rotate(scopeOf(member), session.id, session.generation, { now, expiresAt: refreshExpiry(now, tools.refreshTokenDays) });
+  // Somebody took it in between: the same token twice.
+  if (!isTaken) return endForReuse(tools, session, member, now, scopeOf);
+  return { member, tenant, sessionId: session.id, generation: session.generation + 1 };
+}
+
+async function endForReuse({ transactions, endSessions }: RefreshTools, session: Session, member: Member, now: Date, scopeOf: ScopeOfMember): Promise<never> {
+  await transactions.run((unit) => endSessions(scopeOf(member), { memberId: session.memberId, sessionId: session.id, now }, unit));
+  throw refuse('AUTH_003', { text: { zh: '刷新令牌已被使用，会话已终止，请重新登录', en: 'This refresh token was used before; the session is over, log in again' } });
+}

@@ -1,0 +1,63 @@
+/** Logging in and out: doors. */
+import * as contracts from '@membership/contracts/endpoints/gateway/auth';
+import { refuse } from '@membership/contracts/errors';
+import { implementOpen, implementOpenWrite, reply, type Implementation, type RequestFacts } from '@membership/platform/http/implement';
+import type { TenantScope } from '@membership/platform/scope';
+import type { Caller } from '../callers/callers.ts';
+import type { Member } from '../members/member.ts';
+import { changePassword, type ChangePasswordTools } from './change-password.ts';
+import { issueServiceToken, tokenParameters, type IssueTools } from './issue-service-token.ts';
+import { logIn } from './log-in.ts';
+import { logOut, type LogOutTools } from './log-out.ts';
+import { refreshSession, type RefreshTools } from './refresh-session.ts';
+import { signedInView, tenantBriefView, userView, type SignedInTools } from './sessions.views.ts';
+
+export type SessionTools = RefreshTools & LogOutTools & ChangePasswordTools & IssueTools & SignedInTools;
+/** What a door knows of a request besides its body. */
+export type RequestOrigin = {
+  address(http: RequestFacts): string;
+  caller(http: RequestFacts): Caller;
+  /** A scope in a tenant for this request; in tenant 0 for platform administrators. */
+  scopeIn(http: RequestFacts, tenantId: number, member?: Member): TenantScope;
+};
+
+export const sessionsRoutes = (tools: SessionTools, origin: RequestOrigin): Implementation[] => [
+  implementOpen(contracts.login, async ({ body, http }) => {
+    const attempt = { ...body, address: origin.address(http), now: http.now };
+    return signedInView(tools, await logIn(tools, attempt, (member) => origin.scopeIn(http, member.tenantId, member)), http.now);
+  }),
+  implementOpen(contracts.refreshSession, async ({ body, http }) =>
+    signedInView(tools, await refreshSession(tools, body.refresh_token, http.now, (member) => origin.scopeIn(http, member.tenantId, member)), http.now),
+  ),
+  implementOpen(contracts.logout, async ({ body, http }) => {
+    const member = await self(tools, origin, http);
+    await logOut(tools, origin.scopeIn(http, member.tenantId, member), origin.caller(http), body.refresh_token, http.now);
+    return null;
+  }),
+  implementOpen(contracts.me, async ({ http }) => {
+    const member = await self(tools, origin, http);
+    const tenant = member.tenantId === 0 ? null : await tools.tenants.get(member.tenantId);
+    // The role is what this token may do: its claims can narrow the member's own.
+    return { user: userView({ ...member, role: origin.caller(http).role as Member['role'] }), tenant: tenantBriefView(tenant) };
+  }),
+  implementOpenWrite(contracts.changePassword, async ({ body, http, unit }) => {
+    const member = await self(tools, origin, http);
+    const change = { memberId: member.id, oldPassword: body.old_password, newPassword: body.new_password, address: origin.address(http), now: http.now };
+    await changePassword(tools, origin.scopeIn(http, member.tenantId, member), change, unit);
+    return null;
+  }),
+  implementOpen(contracts.issueServiceToken, async ({ body, http }) => {
+    const request = { authorization: http.headers.authorization, parameters: tokenParameters(body), address: origin.address(http), now: http.now };
+    const { status, body: answer, ...rest } = await issueServiceToken(tools, request);
+    return reply(answer, { status, headers: { pragma: 'no-cache', ...('headers' in rest ? rest.headers : {}) } });
+  }),
+  implementOpen(contracts.tokenKeys, () => ({ keys: [...tools.keys.publicKeys] })),
+];
+
+/** The caller's own record. */
+async function self({ members }: SessionTools, origin: RequestOrigin, http: RequestFacts): Promise<Member> {
+  const { userId } = origin.caller(http);
+  const member = userId === null ? null : await members.findAnywhere(userId);
+  if (!member) throw refuse('AUTH_003');
+  return member;
+}

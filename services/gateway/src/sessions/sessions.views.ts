@@ -1,0 +1,34 @@
+/** What a client gets who logs in. */
+import { randomUUID, type KeyObject } from 'node:crypto';
+import type { Member } from '../members/member.ts';
+import type { Tenant } from '../tenants/tenant.ts';
+import { userClaims } from './access-token.ts';
+import type { LoggedIn } from './log-in.ts';
+import { writeRefreshToken } from './session.ts';
+import type { TokenKeys } from './token-keys.ts';
+
+export const userView = ({ id, username, email, role }: Pick<Member, 'id' | 'username' | 'email' | 'role'>) => ({ id, username, email, role });
+export const tenantBriefView = (tenant: Pick<Tenant, 'id' | 'code' | 'name'> | null) => tenant && { id: tenant.id, code: tenant.code, name: tenant.name };
+
+export type SignedInTools = { readonly keys: TokenKeys; readonly refreshKey: KeyObject; readonly accessTokenSeconds: number };
+
+export function signedInView({ keys, refreshKey, accessTokenSeconds: seconds }: SignedInTools, { member, tenant, sessionId, generation }: LoggedIn, now: Date) {
+  const claims = userClaims({
+    userId: member.id,
+    username: member.username,
+    role: member.role,
+    tenantId: tenant?.id ?? null,
+    sessionId,
+    tokenId: randomUUID(),
+    now: Math.floor(now.getTime() / 1000),
+    seconds,
+  });
+  return {
+    access_token: keys.sign(claims),
+    refresh_token: writeRefreshToken(refreshKey, { sessionId, generation }),
+    token_type: 'Bearer' as const,
+    expires_in: seconds,
+    user: userView(member),
+    tenant: tenantBriefView(tenant),
+  };
+}

@@ -1,0 +1,48 @@
+/** A tenant: rules and shape. */
+import { invalidState } from '@membership/contracts/errors';
+
+export type TenantLimits = { readonly memberPerMinute: number | null; readonly adminPerMinute: number | null; readonly internalPerMinute: number | null };
+export type Tenant = {
+  readonly id: number;
+  readonly code: string;
+  readonly name: string;
+  /** IANA zone. */
+  readonly timezone: string;
+  readonly locale: string;
+  readonly isActive: boolean;
+  readonly limits: TenantLimits;
+  /** Services of its own: a name in the setting CELLS. */
+  readonly cell: string | null;
+  readonly memberCount: number;
+  /** Administrators that are active; a tenant keeps one. */
+  readonly adminCount: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** Facts announced about it so far. */
+  readonly sequence: number;
+};
+export type TenantChanges = Partial<Pick<Tenant, 'name' | 'timezone' | 'locale' | 'cell'>> & { readonly limits?: Partial<TenantLimits> };
+
+export const NO_LIMITS: TenantLimits = { memberPerMinute: null, adminPerMinute: null, internalPerMinute: null };
+
+/** The tenant after a change; the same object when nothing changes. */
+export function changeTenant(tenant: Tenant, { limits, ...fields }: TenantChanges, now: Date): Tenant {
+  const changed = { ...tenant, ...fields, limits: { ...tenant.limits, ...limits } };
+  const isSame = JSON.stringify(changed) === JSON.stringify(tenant);
+  return isSame ? tenant : { ...changed, updatedAt: now, sequence: tenant.sequence + 1 };
+}
+
+/** Refuses (INVALID_STATE) a tenant that is suspended already. */
+export function suspend(tenant: Tenant, now: Date): Tenant {
+  if (!tenant.isActive) throw invalidState('suspended', ['resume']);
+  return { ...tenant, isActive: false, updatedAt: now, sequence: tenant.sequence + 1 };
+}
+
+/** Refuses (INVALID_STATE) a tenant that is active. */
+export function resume(tenant: Tenant, now: Date): Tenant {
+  if (tenant.isActive) throw invalidState('active', ['suspend']);
+  return { ...tenant, isActive: true, updatedAt: now, sequence: tenant.sequence + 1 };
+}
+
+/** The state that its events carry. */
+export const tenantStateOf = ({ id, code, name, timezone, locale, isActive }: Tenant) => ({ tenantId: id, code, name, timezone, locale, isActive });
