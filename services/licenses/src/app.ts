@@ -22,7 +22,15 @@ import { modelsOf } from './models.ts';
 import { subscriptions } from './subscriptions.ts';
 import { UsageRepository } from './usage/usage-repository.ts';
 
-export function build({ service, settings, logger, metrics, connection, transactions, ids }: ServiceContext<LicensesSettings>): ServiceParts {
+export function build({
+  service,
+  settings,
+  logger,
+  metrics,
+  connection,
+  transactions,
+  ids,
+}: ServiceContext<LicensesSettings>): ServiceParts {
   const models = modelsOf(connection);
   const gatewayUrl = settings.GATEWAY_INTERNAL_URL;
   const directory = new Directory({ connection, gatewayUrl, service, logger });
@@ -43,13 +51,31 @@ export function build({ service, settings, logger, metrics, connection, transact
     devices: new DeviceRepository(models.devices),
     usage: new UsageRepository(models.intervals),
   };
-  const activations = new Activations({ connection, transactions, metrics, names, store: new ActivationStore(models) });
+  const activations = new Activations({
+    connection,
+    transactions,
+    metrics,
+    names,
+    store: new ActivationStore(models),
+  });
   return {
-    implementations: [...catalogueRoutes(stores), ...licenseRoutes(stores), ...assignmentRoutes(stores), ...userLicenseRoutes(stores, activations)],
+    implementations: [
+      ...catalogueRoutes(stores),
+      ...licenseRoutes(stores),
+      ...assignmentRoutes(stores),
+      ...userLicenseRoutes(stores, activations),
+    ],
     subscriptions: subscriptions(directory, applications),
     authenticate: trustGateway(keyOf(settings.INTERNAL_KEY), service),
     async start() {
-      const expiry = scheduleJob({ connection, logger, metrics, name: 'license-expiry', every: settings.EXPIRY_JOB_SECONDS * 1_000, run: ({ run }) => expireDue(stores, run, new Date()) });
+      const expiry = scheduleJob({
+        connection,
+        logger,
+        metrics,
+        name: 'license-expiry',
+        every: settings.EXPIRY_JOB_SECONDS * 1_000,
+        run: ({ run }) => expireDue(stores, run, new Date()),
+      });
       return () => expiry.stop();
     },
     stop: () => activations.idle(),

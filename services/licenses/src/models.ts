@@ -21,7 +21,19 @@ export const forJobs = { sequence: { $gte: 0 } } as const;
 
 const products = () =>
   new Schema(
-    { _id: Number, tenantId, name: String, version: String, description: String, applicationId: Number, isActive: Boolean, isRetired: Boolean, sequence: Number, createdAt: Date, updatedAt: Date },
+    {
+      _id: Number,
+      tenantId,
+      name: String,
+      version: String,
+      description: String,
+      applicationId: Number,
+      isActive: Boolean,
+      isRetired: Boolean,
+      sequence: Number,
+      createdAt: Date,
+      updatedAt: Date,
+    },
     options,
   )
     .index({ tenantId: 1, ...newestFirst })
@@ -30,7 +42,20 @@ const products = () =>
 
 const plans = () =>
   new Schema(
-    { _id: Number, tenantId, productId: Number, name: String, description: String, features: Schema.Types.Mixed, defaultLimits: Schema.Types.Mixed, isActive: Boolean, isRetired: Boolean, sequence: Number, createdAt: Date, updatedAt: Date },
+    {
+      _id: Number,
+      tenantId,
+      productId: Number,
+      name: String,
+      description: String,
+      features: Schema.Types.Mixed,
+      defaultLimits: Schema.Types.Mixed,
+      isActive: Boolean,
+      isRetired: Boolean,
+      sequence: Number,
+      createdAt: Date,
+      updatedAt: Date,
+    },
     options,
   )
     .index({ tenantId: 1, ...newestFirst })
@@ -40,8 +65,23 @@ const plans = () =>
 const licenses = () =>
   new Schema(
     {
-      _id: Number, tenantId, productId: Number, planId: Number, licenseKey: String, maxActivations: Number, boundDevices: Number, openAssignments: Number,
-      status: String, expiresAt: Date, notes: String, revokedAt: Date, revokeReason: String, isRemoved: Boolean, sequence: Number, createdAt: Date, updatedAt: Date,
+      _id: Number,
+      tenantId,
+      productId: Number,
+      planId: Number,
+      licenseKey: String,
+      maxActivations: Number,
+      boundDevices: Number,
+      openAssignments: Number,
+      status: String,
+      expiresAt: Date,
+      notes: String,
+      revokedAt: Date,
+      revokeReason: String,
+      isRemoved: Boolean,
+      sequence: Number,
+      createdAt: Date,
+      updatedAt: Date,
     },
     options,
   )
@@ -59,14 +99,37 @@ const licenses = () =>
 const assignments = () =>
   new Schema(
     {
-      _id: Number, tenantId, memberId: Number, licenseId: Number, productId: Number, planId: Number, status: String, isOpen: Boolean, suspendedFrom: String, type: { type: String },
-      assignedAt: Date, activatedAt: Date, lastUsedAt: Date, expiresAt: Date, ownExpiresAt: Date, reason: String, notes: String, statusReason: String,
-      maxConcurrentDevices: Number, boundDevices: Number, usedSeconds: Number, sequence: Number, updatedAt: Date,
+      _id: Number,
+      tenantId,
+      memberId: Number,
+      licenseId: Number,
+      productId: Number,
+      planId: Number,
+      status: String,
+      isOpen: Boolean,
+      suspendedFrom: String,
+      type: { type: String },
+      assignedAt: Date,
+      activatedAt: Date,
+      lastUsedAt: Date,
+      expiresAt: Date,
+      ownExpiresAt: Date,
+      reason: String,
+      notes: String,
+      statusReason: String,
+      maxConcurrentDevices: Number,
+      boundDevices: Number,
+      usedSeconds: Number,
+      sequence: Number,
+      updatedAt: Date,
     },
     options,
   )
     // A member holds a licence once.
-    .index({ tenantId: 1, memberId: 1, licenseId: 1 }, { unique: true, partialFilterExpression: { isOpen: true } })
+    .index(
+      { tenantId: 1, memberId: 1, licenseId: 1 },
+      { unique: true, partialFilterExpression: { isOpen: true } },
+    )
     .index({ tenantId: 1, ...latestAssigned })
     .index({ tenantId: 1, activatedAt: -1, _id: -1 })
     .index({ tenantId: 1, expiresAt: -1, _id: -1 })
@@ -80,16 +143,41 @@ const assignments = () =>
 const devices = () =>
   new Schema(
     {
-      _id: String, tenantId, assignmentId: Number, licenseId: Number, memberId: Number, deviceId: String, deviceName: String, hardwareFingerprint: String,
-      osName: String, osVersion: String, boundAt: Date, lastSeenAt: Date,
+      _id: String,
+      tenantId,
+      assignmentId: Number,
+      licenseId: Number,
+      memberId: Number,
+      deviceId: String,
+      deviceName: String,
+      hardwareFingerprint: String,
+      osName: String,
+      osVersion: String,
+      boundAt: Date,
+      lastSeenAt: Date,
     },
     options,
   ).index({ tenantId: 1, assignmentId: 1, boundAt: 1, _id: 1 });
 
 const intervals = () =>
-  new Schema({ _id: Number, tenantId, assignmentId: Number, deviceId: String, startedAt: Date, endedAt: Date }, options).index({ tenantId: 1, assignmentId: 1, endedAt: -1, _id: -1 });
+  new Schema(
+    { _id: Number, tenantId, assignmentId: Number, deviceId: String, startedAt: Date, endedAt: Date },
+    options,
+  ).index({ tenantId: 1, assignmentId: 1, endedAt: -1, _id: -1 });
 
-const applications = () => new Schema({ _id: Number, tenantId, name: String, code: String, isActive: Boolean, isDeleted: Boolean, sequence: Number }, { ...options, strict: false }).index({ tenantId: 1, _id: 1 });
+const applications = () =>
+  new Schema(
+    {
+      _id: Number,
+      tenantId,
+      name: String,
+      code: String,
+      isActive: Boolean,
+      isDeleted: Boolean,
+      sequence: Number,
+    },
+    { ...options, strict: false },
+  ).index({ tenantId: 1, _id: 1 });
 
 /** Declares the collections on a connection. */
 export const modelsOf = (connection: Connection) => ({

@@ -6,13 +6,24 @@ export type Paging = { readonly page: number; readonly size: number };
 export type Found<T> = { readonly items: T[]; readonly count: number; readonly isEstimate?: boolean };
 
 /** Rows of a page and how many match. */
-export async function findPage<T extends TenantDocument>(collection: TenantCollection<T>, scope: TenantScope, filter: Unscoped, sort: Sort, { page, size }: Paging): Promise<Found<T>> {
-  const [items, total] = await Promise.all([collection.find(scope, filter, { sort, skip: (page - 1) * size, limit: size }), collection.count(scope, filter)]);
+export async function findPage<T extends TenantDocument>(
+  collection: TenantCollection<T>,
+  scope: TenantScope,
+  filter: Unscoped,
+  sort: Sort,
+  { page, size }: Paging,
+): Promise<Found<T>> {
+  const [items, total] = await Promise.all([
+    collection.find(scope, filter, { sort, skip: (page - 1) * size, limit: size }),
+    collection.count(scope, filter),
+  ]);
   return { items, count: total.count, ...(total.isEstimate ? { isEstimate: true } : {}) };
 }
 
 /** A text as a pattern that finds it literally, anywhere, in any case. */
-export const literally = (text: string): RegExp => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
+export const literally = (text: string): RegExp =>
+  new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
 
 /** A filter without the fields that were not asked for. */
-export const given = (filter: Readonly<Record<string, unknown>>): Unscoped => Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as Unscoped;
+export const given = (filter: Readonly<Record<string, unknown>>): Unscoped =>
+  Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as Unscoped;

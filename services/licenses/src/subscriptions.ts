@@ -3,4 +3,7 @@ import type { Subscription } from '@membership/platform/consumer';
 import type { Directory } from '@membership/platform/directory';
 import type { ApplicationRegister } from './catalogue/application-register.ts';
 
-export const subscriptions = (directory: Directory, applications: ApplicationRegister): Subscription[] => [...directory.subscriptions(), ...applications.subscriptions()];
+export const subscriptions = (directory: Directory, applications: ApplicationRegister): Subscription[] => [
+  ...directory.subscriptions(),
+  ...applications.subscriptions(),
+];

@@ -6,7 +6,15 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 function formatFor(zone: string): Intl.DateTimeFormat {
   let format = formats.get(zone);
   if (!format) {
-    const parts = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric', hourCycle: 'h23' } as const;
+    const parts = {
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+      hourCycle: 'h23',
+    } as const;
     try {
       format = new Intl.DateTimeFormat('en-US', { ...parts, timeZone: zone });
     } catch {
@@ -19,8 +27,19 @@ function formatFor(zone: string): Intl.DateTimeFormat {
 
 /** Milliseconds that a zone's clocks are ahead of UTC at a moment. */
 function offsetAt(zone: string, at: number): number {
-  const parts = Object.fromEntries(formatFor(zone).formatToParts(at).map(({ type, value }) => [type, Number(value)]));
-  const local = Date.UTC(parts.year as number, (parts.month as number) - 1, parts.day, parts.hour, parts.minute, parts.second);
+  const parts = Object.fromEntries(
+    formatFor(zone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
+  const local = Date.UTC(
+    parts.year as number,
+    (parts.month as number) - 1,
+    parts.day,
+    parts.hour,
+    parts.minute,
+    parts.second,
+  );
   return local - Math.floor(at / 1_000) * 1_000;
 }
 
@@ -40,7 +59,15 @@ export function endOfDay(day: string, zone: string): Date {
 }
 
 type Tenants = Pick<Directory, 'tenant'>;
-export const startOfMoment = async (tenants: Tenants, scope: TenantScope, moment: Date | string | undefined): Promise<Date | undefined> =>
+export const startOfMoment = async (
+  tenants: Tenants,
+  scope: TenantScope,
+  moment: Date | string | undefined,
+): Promise<Date | undefined> =>
   typeof moment === 'string' ? startOfDay(moment, (await tenants.tenant(scope)).timezone) : moment;
-export const endOfMoment = async (tenants: Tenants, scope: TenantScope, moment: Date | string | undefined): Promise<Date | undefined> =>
+export const endOfMoment = async (
+  tenants: Tenants,
+  scope: TenantScope,
+  moment: Date | string | undefined,
+): Promise<Date | undefined> =>
   typeof moment === 'string' ? endOfDay(moment, (await tenants.tenant(scope)).timezone) : moment;

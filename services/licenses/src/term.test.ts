@@ -10,7 +10,9 @@ test('an end is reached at its own instant, not a millisecond before', () => {
 });
 
 test('days left are whole, rounded down, not below zero, and null without an end', () => {
-  expect([2 * DAY, 2 * DAY - 1, DAY, DAY - 1, 0, -DAY].map((left) => daysLeft(after(left), now))).toEqual([2, 1, 1, 0, 0, 0]);
+  expect([2 * DAY, 2 * DAY - 1, DAY, DAY - 1, 0, -DAY].map((left) => daysLeft(after(left), now))).toEqual([
+    2, 1, 1, 0, 0, 0,
+  ]);
   expect(daysLeft(NEVER, now)).toBeNull();
 });
 

@@ -2,7 +2,8 @@
 export const NEVER = new Date('9999-12-31T00:00:00.000Z');
 const DAY = 86_400_000;
 
-export const endAfterDays = (start: Date, days: number): Date => new Date(Math.min(start.getTime() + days * DAY, NEVER.getTime()));
+export const endAfterDays = (start: Date, days: number): Date =>
+  new Date(Math.min(start.getTime() + days * DAY, NEVER.getTime()));
 export const earlierOf = (one: Date, other: Date): Date => (one <= other ? one : other);
 /** An end is reached at its own instant. */
 export const hasEnded = (end: Date, now: Date): boolean => end <= now;
@@ -12,4 +13,5 @@ export const endText = (end: Date): string | null => (end < NEVER ? end.toISOStr
 export const endOf = (given: Date | null): Date => (given === null ? NEVER : earlierOf(given, NEVER));
 
 /** Whole days left, rounded down, not below 0; null without an end (spec/api.md, "Worked numbers"). */
-export const daysLeft = (end: Date, now: Date): number | null => (end < NEVER ? Math.max(0, Math.floor((end.getTime() - now.getTime()) / DAY)) : null);
+export const daysLeft = (end: Date, now: Date): number | null =>
+  end < NEVER ? Math.max(0, Math.floor((end.getTime() - now.getTime()) / DAY)) : null;

@@ -7,7 +7,12 @@ import type { Assignment } from './assignments/assignment.ts';
 import type { Device } from './devices/device.ts';
 import type { License } from './licenses/license.ts';
 
-export type SlotReport = { readonly licenses: number; readonly assignments: number; readonly devices: number; readonly problems: readonly string[] };
+export type SlotReport = {
+  readonly licenses: number;
+  readonly assignments: number;
+  readonly devices: number;
+  readonly problems: readonly string[];
+};
 
 type Tally = { bound: number; open: number };
 const tallyOf = (tallies: Map<number, Tally>, id: number): Tally => {
@@ -17,10 +22,14 @@ const tallyOf = (tallies: Map<number, Tally>, id: number): Tally => {
 };
 
 /** Checks every licence, or those of one tenant. `problems` is empty when all is well. */
-export async function verifySlots(connection: Connection, { tenantId }: { tenantId?: number } = {}): Promise<SlotReport> {
+export async function verifySlots(
+  connection: Connection,
+  { tenantId }: { tenantId?: number } = {},
+): Promise<SlotReport> {
   const session = connection.getClient().startSession({ snapshot: true });
   const filter = tenantId === undefined ? {} : { tenantId };
-  const all = <T extends mongo.Document>(name: string) => connection.collection<T>(name).find(filter as mongo.Filter<T>, { session });
+  const all = <T extends mongo.Document>(name: string) =>
+    connection.collection<T>(name).find(filter as mongo.Filter<T>, { session });
   const problems: string[] = [];
   const ofLicense = new Map<number, Tally>();
   const ofAssignment = new Map<number, Tally>();
@@ -37,21 +46,29 @@ export async function verifySlots(connection: Connection, { tenantId }: { tenant
       const name = `assignment ${assignment._id} of tenant ${assignment.tenantId}`;
       if (assignment.isOpen) tallyOf(ofLicense, assignment.licenseId).open++;
       else if (bound > 0) problems.push(`${name} is ${assignment.status} and has ${bound} devices`);
-      if (assignment.boundDevices !== bound) problems.push(`${name} counts ${assignment.boundDevices} devices; ${bound} are bound`);
-      if (bound > 0 && assignment.activatedAt === null) problems.push(`${name} has devices and was never activated`);
+      if (assignment.boundDevices !== bound)
+        problems.push(`${name} counts ${assignment.boundDevices} devices; ${bound} are bound`);
+      if (bound > 0 && assignment.activatedAt === null)
+        problems.push(`${name} has devices and was never activated`);
       ofAssignment.delete(assignment._id);
     }
-    for (const [id, { bound }] of ofAssignment) if (bound > 0) problems.push(`${bound} devices are bound to assignment ${id}, which is not there`);
+    for (const [id, { bound }] of ofAssignment)
+      if (bound > 0) problems.push(`${bound} devices are bound to assignment ${id}, which is not there`);
     for await (const license of all<License>('licenses')) {
       counted.licenses++;
       const { bound, open } = tallyOf(ofLicense, license._id);
       const name = `licence ${license._id} of tenant ${license.tenantId}`;
-      if (license.boundDevices !== bound) problems.push(`${name} counts ${license.boundDevices} devices; ${bound} are bound`);
-      if (bound > license.maxActivations) problems.push(`${name} allows ${license.maxActivations} devices; ${bound} are bound`);
-      if (license.openAssignments !== open) problems.push(`${name} counts ${license.openAssignments} open assignments; ${open} are open`);
+      if (license.boundDevices !== bound)
+        problems.push(`${name} counts ${license.boundDevices} devices; ${bound} are bound`);
+      if (bound > license.maxActivations)
+        problems.push(`${name} allows ${license.maxActivations} devices; ${bound} are bound`);
+      if (license.openAssignments !== open)
+        problems.push(`${name} counts ${license.openAssignments} open assignments; ${open} are open`);
       ofLicense.delete(license._id);
     }
-    for (const [id, { bound, open }] of ofLicense) if (bound + open > 0) problems.push(`licence ${id} is not there and has ${bound} devices, ${open} open assignments`);
+    for (const [id, { bound, open }] of ofLicense)
+      if (bound + open > 0)
+        problems.push(`licence ${id} is not there and has ${bound} devices, ${open} open assignments`);
   } finally {
     await session.endSession();
   }

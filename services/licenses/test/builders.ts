@@ -11,10 +11,22 @@ export type House = {
   readonly tenantId: number;
   readonly admin: Client;
   /** A member that the service knows, and its client. */
-  aMember(state?: { username?: string; email?: string; displayName?: string; isActive?: boolean }): Promise<{ memberId: number; client: Client }>;
-  aLicense(body?: Partial<CallOf<typeof contracts.issueLicense>['body']>): Promise<{ id: number; license_key: string }>;
+  aMember(state?: {
+    username?: string;
+    email?: string;
+    displayName?: string;
+    isActive?: boolean;
+  }): Promise<{ memberId: number; client: Client }>;
+  aLicense(
+    body?: Partial<CallOf<typeof contracts.issueLicense>['body']>,
+  ): Promise<{ id: number; license_key: string }>;
   /** A licence assigned to a member of its own. */
-  anAssignment(options?: { licenseId?: number; memberId?: number; client?: Client; body?: Partial<CallOf<typeof contracts.createAssignment>['body']> }): Promise<{ assignmentId: number; memberId: number; licenseId: number; client: Client }>;
+  anAssignment(options?: {
+    licenseId?: number;
+    memberId?: number;
+    client?: Client;
+    body?: Partial<CallOf<typeof contracts.createAssignment>['body']>;
+  }): Promise<{ assignmentId: number; memberId: number; licenseId: number; client: Client }>;
   readonly productId: number;
   readonly planId: number;
 };
@@ -23,9 +35,15 @@ export type House = {
 export async function aHouse(kit: ServiceKit): Promise<House> {
   const tenantId = await kit.aTenant({ tenantId: nextTenant++ });
   const admin = kit.as({ role: 'admin', tenantId, userId: 3, name: 'admin' });
-  const product = await admin.ask(contracts.createProduct, { body: { name: 'SuperApp Pro', version: '2.1.0' } });
+  const product = await admin.ask(contracts.createProduct, {
+    body: { name: 'SuperApp Pro', version: '2.1.0' },
+  });
   const plan = await admin.ask(contracts.createPlan, {
-    body: { product_id: product.id, name: '专业版', features: { max_projects: 50, advanced_features: true, priority_support: true } },
+    body: {
+      product_id: product.id,
+      name: '专业版',
+      features: { max_projects: 50, advanced_features: true, priority_support: true },
+    },
   });
   const house: House = {
     tenantId,
@@ -36,11 +54,19 @@ export async function aHouse(kit: ServiceKit): Promise<House> {
       const memberId = await kit.aMember({ tenantId, memberId: nextMember++, ...state });
       return { memberId, client: kit.as({ role: 'member', tenantId, userId: memberId }) };
     },
-    aLicense: (body = {}) => admin.ask(contracts.issueLicense, { body: { product_id: product.id, plan_id: plan.id, max_activations: 10, ...body } }),
+    aLicense: (body = {}) =>
+      admin.ask(contracts.issueLicense, {
+        body: { product_id: product.id, plan_id: plan.id, max_activations: 10, ...body },
+      }),
     async anAssignment({ licenseId, memberId, client, body = {} } = {}) {
-      const member = memberId === undefined ? await house.aMember() : { memberId, client: client ?? kit.as({ role: 'member', tenantId, userId: memberId }) };
+      const member =
+        memberId === undefined
+          ? await house.aMember()
+          : { memberId, client: client ?? kit.as({ role: 'member', tenantId, userId: memberId }) };
       const license = licenseId ?? (await house.aLicense()).id;
-      const { assignment_id: assignmentId } = await admin.ask(contracts.createAssignment, { body: { member_id: member.memberId, license_id: license, ...body } });
+      const { assignment_id: assignmentId } = await admin.ask(contracts.createAssignment, {
+        body: { member_id: member.memberId, license_id: license, ...body },
+      });
       return { assignmentId, memberId: member.memberId, licenseId: license, client: member.client };
     },
   };
@@ -50,3 +76,6 @@ export async function aHouse(kit: ServiceKit): Promise<House> {
 /** The body of an activation. */
 export const device = (device_id: string) => ({ device_info: { device_id } });
 export const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+/** Statuses of answers that came at once, in numeric order. */
+export const statusesOf = (answers: readonly { readonly status: number }[]): number[] =>
+  answers.map(({ status }) => status).sort((left, right) => left - right);

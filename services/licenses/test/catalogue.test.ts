@@ -3,7 +3,7 @@ import * as contracts from '@membership/contracts/endpoints/licenses/index';
 import { applicationCreated, applicationDeleted } from '@membership/contracts/events/applications';
 import { startServiceKit, eventually, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { licensesService } from '../src/service.ts';
-import { aHouse, device, instant, type House } from './builders.ts';
+import { aHouse, device, instant, statusesOf, type House } from './builders.ts';
 
 let kit: ServiceKit;
 let house: House;
@@ -18,14 +18,34 @@ const byId = (id: number) => ({ params: { id: String(id) } });
 
 describe('products', () => {
   test('are added, shown, changed and retired, and each is announced', async () => {
-    const created = await house.admin.call(contracts.createProduct, { body: { name: 'Tool', version: '1.2.3', description: 'd' } });
+    const created = await house.admin.call(contracts.createProduct, {
+      body: { name: 'Tool', version: '1.2.3', description: 'd' },
+    });
     expect([created.status, created.body]).toEqual([
       201,
-      { success: true, message: '产品创建成功', data: { id: expect.any(Number), name: 'Tool', version: '1.2.3', description: 'd', application_id: null, is_active: true, created_at: instant, updated_at: instant } },
+      {
+        success: true,
+        message: '产品创建成功',
+        data: {
+          id: expect.any(Number),
+          name: 'Tool',
+          version: '1.2.3',
+          description: 'd',
+          application_id: null,
+          is_active: true,
+          created_at: instant,
+          updated_at: instant,
+        },
+      },
     ]);
     const { id } = created.body.data;
-    expect(await house.admin.ask(contracts.getProduct, byId(id))).toEqual({ ...created.body.data, plan_count: 0 });
-    expect(await house.admin.ask(contracts.updateProduct, { ...byId(id), body: { version: '2.0.0' } })).toMatchObject({ name: 'Tool', version: '2.0.0' });
+    expect(await house.admin.ask(contracts.getProduct, byId(id))).toEqual({
+      ...created.body.data,
+      plan_count: 0,
+    });
+    expect(
+      await house.admin.ask(contracts.updateProduct, { ...byId(id), body: { version: '2.0.0' } }),
+    ).toMatchObject({ name: 'Tool', version: '2.0.0' });
     expect((await house.admin.call(contracts.deleteProduct, byId(id))).status).toBe(204);
     expect((await house.admin.call(contracts.getProduct, byId(id))).status).toBe(404);
     expect((await house.admin.call(contracts.deleteProduct, byId(id))).status).toBe(404);
@@ -34,27 +54,62 @@ describe('products', () => {
   });
 
   test('one of an application that is not there is 400 for its field; an application is known by its event', async () => {
-    const state = { applicationId: 4_711, name: 'App', code: 'app', status: 'active', isActive: true, isDeleted: false };
-    const create = () => house.admin.call(contracts.createProduct, { body: { name: 'Linked', application_id: 4_711 } });
+    const state = {
+      applicationId: 4_711,
+      name: 'App',
+      code: 'app',
+      status: 'active',
+      isActive: true,
+      isDeleted: false,
+    };
+    const create = () =>
+      house.admin.call(contracts.createProduct, { body: { name: 'Linked', application_id: 4_711 } });
     expect((await create()).body.error.details).toEqual({ application_id: ['无效的应用ID'] });
     // The same application of another tenant does not count.
-    await kit.publish(applicationCreated, { tenantId: 9_998, subject: 4_712, data: { ...state, applicationId: 4_712 } });
+    await kit.publish(applicationCreated, {
+      tenantId: 9_998,
+      subject: 4_712,
+      data: { ...state, applicationId: 4_712 },
+    });
     await kit.publish(applicationCreated, { tenantId: house.tenantId, subject: 4_711, data: state });
     await eventually(async () => expect((await create()).body.data).toMatchObject({ application_id: 4_711 }));
-    expect((await house.admin.call(contracts.createProduct, { body: { name: 'Linked', application_id: 4_712 } })).status).toBe(400);
+    expect(
+      (await house.admin.call(contracts.createProduct, { body: { name: 'Linked', application_id: 4_712 } }))
+        .status,
+    ).toBe(400);
     // Out of order: an older event that comes late changes nothing.
-    await kit.publish(applicationDeleted, { tenantId: house.tenantId, subject: 4_711, sequence: 3, data: { ...state, isDeleted: true } });
+    await kit.publish(applicationDeleted, {
+      tenantId: house.tenantId,
+      subject: 4_711,
+      sequence: 3,
+      data: { ...state, isDeleted: true },
+    });
     await eventually(async () => expect((await create()).status).toBe(400));
-    await kit.publish(applicationCreated, { tenantId: house.tenantId, subject: 4_711, sequence: 2, data: state });
-    await kit.publish(applicationCreated, { tenantId: house.tenantId, subject: 4_713, data: { ...state, applicationId: 4_713 } });
-    await eventually(async () => expect((await house.admin.call(contracts.createProduct, { body: { name: 'x', application_id: 4_713 } })).status).toBe(201));
+    await kit.publish(applicationCreated, {
+      tenantId: house.tenantId,
+      subject: 4_711,
+      sequence: 2,
+      data: state,
+    });
+    await kit.publish(applicationCreated, {
+      tenantId: house.tenantId,
+      subject: 4_713,
+      data: { ...state, applicationId: 4_713 },
+    });
+    await eventually(async () =>
+      expect(
+        (await house.admin.call(contracts.createProduct, { body: { name: 'x', application_id: 4_713 } }))
+          .status,
+      ).toBe(201),
+    );
     expect((await create()).status).toBe(400);
   });
 
   test('are listed by filter, order and a literal search', async () => {
     const own = await aHouse(kit);
     await own.admin.ask(contracts.createProduct, { body: { name: 'a.*b', is_active: false } });
-    const names = async (query: object) => (await own.admin.ask(contracts.listProducts, { query })).items.map(({ name }) => name);
+    const names = async (query: object) =>
+      (await own.admin.ask(contracts.listProducts, { query })).items.map(({ name }) => name);
     expect(await names({ ordering: 'name' })).toEqual(['SuperApp Pro', 'a.*b']);
     expect(await names({ search: '.*' })).toEqual(['a.*b']);
     expect(await names({ search: 'superapp' })).toEqual(['SuperApp Pro']);
@@ -66,31 +121,71 @@ describe('products', () => {
 
 describe('plans', () => {
   test('belong to a product; features are free, but no operators', async () => {
-    const plan = await house.admin.ask(contracts.createPlan, { body: { product_id: house.productId, name: 'Basic', default_limits: { max_activations: 2, expires_days: 30 } } });
-    expect(plan).toMatchObject({ features: {}, default_limits: { max_activations: 2, max_concurrent_devices: null, expires_days: 30 } });
+    const plan = await house.admin.ask(contracts.createPlan, {
+      body: {
+        product_id: house.productId,
+        name: 'Basic',
+        default_limits: { max_activations: 2, expires_days: 30 },
+      },
+    });
+    expect(plan).toMatchObject({
+      features: {},
+      default_limits: { max_activations: 2, max_concurrent_devices: null, expires_days: 30 },
+    });
     expect(await house.admin.ask(contracts.getPlan, byId(plan.id))).toEqual(plan);
-    expect((await house.admin.ask(contracts.listPlans, { query: { product_id: house.productId } })).count).toBe(2);
-    expect(await house.admin.ask(contracts.updatePlan, { ...byId(plan.id), body: { features: { a: [1, { b: null }] } } })).toMatchObject({ name: 'Basic', features: { a: [1, { b: null }] } });
-    expect((await house.admin.call(contracts.createPlan, { body: { product_id: 987_654, name: 'x' } })).body.error.details).toEqual({ product_id: ['无效的产品ID'] });
-    const evil = await house.admin.send('post', '/api/v1/plans/', { raw: `{"product_id":${house.productId},"name":"x","features":{"__proto__":{"a":1},"$where":1}}` });
+    expect(
+      (await house.admin.ask(contracts.listPlans, { query: { product_id: house.productId } })).count,
+    ).toBe(2);
+    expect(
+      await house.admin.ask(contracts.updatePlan, {
+        ...byId(plan.id),
+        body: { features: { a: [1, { b: null }] } },
+      }),
+    ).toMatchObject({ name: 'Basic', features: { a: [1, { b: null }] } });
+    expect(
+      (await house.admin.call(contracts.createPlan, { body: { product_id: 987_654, name: 'x' } })).body.error
+        .details,
+    ).toEqual({ product_id: ['无效的产品ID'] });
+    const evil = await house.admin.send('post', '/api/v1/plans/', {
+      raw: `{"product_id":${house.productId},"name":"x","features":{"__proto__":{"a":1},"$where":1}}`,
+    });
     expect(evil.status).toBe(400);
     expect((await house.admin.call(contracts.deletePlan, byId(plan.id))).status).toBe(204);
     await kit.heardOne('plan.deleted.v1', ({ data }) => data.planId === plan.id);
-    expect((await house.admin.call(contracts.issueLicense, { body: { product_id: house.productId, plan_id: plan.id } })).body.error.details).toEqual({ plan_id: ['无效的套餐ID'] });
+    expect(
+      (
+        await house.admin.call(contracts.issueLicense, {
+          body: { product_id: house.productId, plan_id: plan.id },
+        })
+      ).body.error.details,
+    ).toEqual({ plan_id: ['无效的套餐ID'] });
   });
 
   test('their limits are the defaults of what is made of them', async () => {
-    const plan = await house.admin.ask(contracts.createPlan, { body: { product_id: house.productId, name: 'Limited', default_limits: { max_activations: 7, max_concurrent_devices: 2, expires_days: 30 } } });
-    const license = await house.admin.ask(contracts.issueLicense, { body: { product_id: house.productId, plan_id: plan.id } });
+    const plan = await house.admin.ask(contracts.createPlan, {
+      body: {
+        product_id: house.productId,
+        name: 'Limited',
+        default_limits: { max_activations: 7, max_concurrent_devices: 2, expires_days: 30 },
+      },
+    });
+    const license = await house.admin.ask(contracts.issueLicense, {
+      body: { product_id: house.productId, plan_id: plan.id },
+    });
     expect(license.max_activations).toBe(7);
     const { assignmentId } = await house.anAssignment({ licenseId: license.id });
-    expect(await house.admin.ask(contracts.getAssignment, byId(assignmentId))).toMatchObject({ max_concurrent_devices: 2, days_until_expiry: 29 });
+    expect(await house.admin.ask(contracts.getAssignment, byId(assignmentId))).toMatchObject({
+      max_concurrent_devices: 2,
+      days_until_expiry: 29,
+    });
   });
 });
 
 describe('licences', () => {
   test('get an unguessable key, unless one moves in; no key twice on the platform', async () => {
-    const issued = await house.admin.call(contracts.issueLicense, { body: { product_id: house.productId, plan_id: house.planId, max_activations: 3 } });
+    const issued = await house.admin.call(contracts.issueLicense, {
+      body: { product_id: house.productId, plan_id: house.planId, max_activations: 3 },
+    });
     expect([issued.status, issued.body.message]).toEqual([201, '许可证创建成功']);
     expect(issued.body.data).toEqual({
       id: expect.any(Number),
@@ -111,16 +206,31 @@ describe('licences', () => {
       created_at: instant,
       updated_at: instant,
     });
-    const told = await kit.heardOne('license.issued.v1', ({ data }) => data.licenseId === issued.body.data.id);
+    const told = await kit.heardOne(
+      'license.issued.v1',
+      ({ data }) => data.licenseId === issued.body.data.id,
+    );
     expect(JSON.stringify(told)).not.toContain(issued.body.data.license_key);
     const moved = await house.aLicense({ license_key: 'ABC-DEF-GHI' });
     expect(moved.license_key).toBe('ABC-DEF-GHI');
-    expect((await house.admin.ask(contracts.listLicenses, { query: { license_key: 'ABC-DEF-GHI' } })).items.map(({ id }) => id)).toEqual([moved.id]);
+    expect(
+      (await house.admin.ask(contracts.listLicenses, { query: { license_key: 'ABC-DEF-GHI' } })).items.map(
+        ({ id }) => id,
+      ),
+    ).toEqual([moved.id]);
     const other = await aHouse(kit);
-    const taken = await other.admin.call(contracts.issueLicense, { body: { product_id: other.productId, plan_id: other.planId, license_key: 'ABC-DEF-GHI' } });
+    const taken = await other.admin.call(contracts.issueLicense, {
+      body: { product_id: other.productId, plan_id: other.planId, license_key: 'ABC-DEF-GHI' },
+    });
     expect([taken.status, taken.body.error.code]).toEqual([409, 'CONFLICT']);
-    const race = await Promise.all([house, other].map(({ admin, productId, planId }) => admin.call(contracts.issueLicense, { body: { product_id: productId, plan_id: planId, license_key: 'RACED-FOR-KEY' } })));
-    expect(race.map(({ status }) => status).sort()).toEqual([201, 409]);
+    const race = await Promise.all(
+      [house, other].map(({ admin, productId, planId }) =>
+        admin.call(contracts.issueLicense, {
+          body: { product_id: productId, plan_id: planId, license_key: 'RACED-FOR-KEY' },
+        }),
+      ),
+    );
+    expect(statusesOf(race)).toEqual([201, 409]);
   });
 
   test.each([
@@ -134,13 +244,17 @@ describe('licences', () => {
     [{ product_id: 987_654 }],
     [{ bound_devices: 3 }],
   ])('refuse %j', async (wrong) => {
-    const answer = await house.admin.send('post', '/api/v1/licenses/', { body: { product_id: house.productId, plan_id: house.planId, ...wrong } });
+    const answer = await house.admin.send('post', '/api/v1/licenses/', {
+      body: { product_id: house.productId, plan_id: house.planId, ...wrong },
+    });
     expect([answer.status, answer.body.error.code]).toEqual([400, 'VALIDATION_ERROR']);
   });
 
   test('a plan of another product is refused', async () => {
     const other = await house.admin.ask(contracts.createProduct, { body: { name: 'Other' } });
-    const answer = await house.admin.call(contracts.issueLicense, { body: { product_id: other.id, plan_id: house.planId } });
+    const answer = await house.admin.call(contracts.issueLicense, {
+      body: { product_id: other.id, plan_id: house.planId },
+    });
     expect(answer.body.error.details).toEqual({ plan_id: ['该套餐不属于此产品'] });
   });
 
@@ -148,38 +262,98 @@ describe('licences', () => {
     const license = await house.aLicense();
     const rotated = await house.admin.ask(contracts.rotateLicenseKey, { ...byId(license.id), body: {} });
     expect(rotated.license_key).not.toBe(license.license_key);
-    expect((await house.admin.ask(contracts.listLicenses, { query: { license_key: license.license_key } })).count).toBe(0);
+    expect(
+      (await house.admin.ask(contracts.listLicenses, { query: { license_key: license.license_key } })).count,
+    ).toBe(0);
     await kit.heardOne('license.key_rotated.v1', ({ data }) => data.licenseId === license.id);
     const bare = await house.admin.send('post', `/api/v1/licenses/${license.id}/rotate-key/`);
     expect(bare.status).toBe(200);
-    expect((await house.admin.send('post', `/api/v1/licenses/${license.id}/rotate-key/`, { body: { license_key: 'x' } })).status).toBe(400);
+    expect(
+      (
+        await house.admin.send('post', `/api/v1/licenses/${license.id}/rotate-key/`, {
+          body: { license_key: 'x' },
+        })
+      ).status,
+    ).toBe(400);
   });
 
   test('a new end moves the ends of its assignments; fewer slots than devices are refused', async () => {
     const license = await house.aLicense();
-    const { assignmentId, client } = await house.anAssignment({ licenseId: license.id, body: { expires_days: 100 } });
-    const endOf = async () => (await house.admin.ask(contracts.getAssignment, byId(assignmentId))).days_until_expiry;
-    await house.admin.ask(contracts.updateLicense, { ...byId(license.id), body: { expires_at: new Date(Date.now() + 10.5 * DAY).toISOString() } });
+    const { assignmentId, client } = await house.anAssignment({
+      licenseId: license.id,
+      body: { expires_days: 100 },
+    });
+    const endOf = async () =>
+      (await house.admin.ask(contracts.getAssignment, byId(assignmentId))).days_until_expiry;
+    await house.admin.ask(contracts.updateLicense, {
+      ...byId(license.id),
+      body: { expires_at: new Date(Date.now() + 10.5 * DAY).toISOString() },
+    });
     expect(await endOf()).toBe(10);
     await house.admin.ask(contracts.updateLicense, { ...byId(license.id), body: { expires_at: null } });
     expect(await endOf()).toBe(99);
-    for (const name of ['one', 'two']) await client.ask(contracts.activateLicense, { params: { assignment_id: String(assignmentId) }, body: device(name) });
-    const refused = await house.admin.call(contracts.updateLicense, { ...byId(license.id), body: { max_activations: 1 } });
-    expect([refused.status, refused.body.error.details]).toEqual([400, { max_activations: ['不能小于已绑定的设备数（2）'] }]);
-    expect((await house.admin.ask(contracts.updateLicense, { ...byId(license.id), body: { max_activations: 2 } })).license_quota).toEqual({ max_activations: 2, current_activations: 2, available_slots: 0 });
+    for (const name of ['one', 'two'])
+      await client.ask(contracts.activateLicense, {
+        params: { assignment_id: String(assignmentId) },
+        body: device(name),
+      });
+    const refused = await house.admin.call(contracts.updateLicense, {
+      ...byId(license.id),
+      body: { max_activations: 1 },
+    });
+    expect([refused.status, refused.body.error.details]).toEqual([
+      400,
+      { max_activations: ['不能小于已绑定的设备数（2）'] },
+    ]);
+    expect(
+      (await house.admin.ask(contracts.updateLicense, { ...byId(license.id), body: { max_activations: 2 } }))
+        .license_quota,
+    ).toEqual({ max_activations: 2, current_activations: 2, available_slots: 0 });
   });
 
   test('revoking takes the assignments along, and their devices', async () => {
     const license = await house.aLicense();
-    const [one, two] = [await house.anAssignment({ licenseId: license.id }), await house.anAssignment({ licenseId: license.id })];
-    await one.client.ask(contracts.activateLicense, { params: { assignment_id: String(one.assignmentId) }, body: device('pc') });
-    const answer = await house.admin.call(contracts.revokeLicense, { ...byId(license.id), body: { reason: '合同终止' } });
-    expect(answer.body).toMatchObject({ message: '许可证已撤销', data: { status: 'revoked', revoke_reason: '合同终止', revoked_at: instant, open_assignments: 0, license_quota: { current_activations: 0 } } });
-    for (const { assignmentId } of [one, two]) expect((await house.admin.ask(contracts.getAssignment, byId(assignmentId))).status).toBe('revoked');
-    expect((await one.client.call(contracts.activateLicense, { params: { assignment_id: String(one.assignmentId) }, body: device('pc') })).status).toBe(409);
-    expect((await house.admin.call(contracts.revokeLicense, { ...byId(license.id), body: {} })).body.error.code).toBe('INVALID_STATE');
-    expect((await house.admin.call(contracts.rotateLicenseKey, { ...byId(license.id), body: {} })).status).toBe(409);
-    expect((await house.admin.call(contracts.updateLicense, { ...byId(license.id), body: { notes: 'x' } })).status).toBe(409);
+    const [one, two] = [
+      await house.anAssignment({ licenseId: license.id }),
+      await house.anAssignment({ licenseId: license.id }),
+    ];
+    await one.client.ask(contracts.activateLicense, {
+      params: { assignment_id: String(one.assignmentId) },
+      body: device('pc'),
+    });
+    const answer = await house.admin.call(contracts.revokeLicense, {
+      ...byId(license.id),
+      body: { reason: '合同终止' },
+    });
+    expect(answer.body).toMatchObject({
+      message: '许可证已撤销',
+      data: {
+        status: 'revoked',
+        revoke_reason: '合同终止',
+        revoked_at: instant,
+        open_assignments: 0,
+        license_quota: { current_activations: 0 },
+      },
+    });
+    for (const { assignmentId } of [one, two])
+      expect((await house.admin.ask(contracts.getAssignment, byId(assignmentId))).status).toBe('revoked');
+    expect(
+      (
+        await one.client.call(contracts.activateLicense, {
+          params: { assignment_id: String(one.assignmentId) },
+          body: device('pc'),
+        })
+      ).status,
+    ).toBe(409);
+    expect(
+      (await house.admin.call(contracts.revokeLicense, { ...byId(license.id), body: {} })).body.error.code,
+    ).toBe('INVALID_STATE');
+    expect(
+      (await house.admin.call(contracts.rotateLicenseKey, { ...byId(license.id), body: {} })).status,
+    ).toBe(409);
+    expect(
+      (await house.admin.call(contracts.updateLicense, { ...byId(license.id), body: { notes: 'x' } })).status,
+    ).toBe(409);
     await kit.heardOne('license.revoked.v1', ({ data }) => data.licenseId === license.id);
     await kit.heardOne('assignment.revoked.v1', ({ data }) => data.assignmentId === two.assignmentId);
   });
@@ -192,9 +366,13 @@ describe('licences', () => {
     await house.admin.ask(contracts.revokeAssignment, { ...byId(assignmentId), body: {} });
     expect((await house.admin.call(contracts.deleteLicense, byId(license.id))).status).toBe(204);
     expect((await house.admin.call(contracts.getLicense, byId(license.id))).status).toBe(404);
-    const again = await house.admin.call(contracts.issueLicense, { body: { product_id: house.productId, plan_id: house.planId, license_key: license.license_key } });
+    const again = await house.admin.call(contracts.issueLicense, {
+      body: { product_id: house.productId, plan_id: house.planId, license_key: license.license_key },
+    });
     expect(again.status).toBe(409);
-    expect((await house.admin.ask(contracts.getAssignment, byId(assignmentId))).license.license_key).toBe(license.license_key);
+    expect((await house.admin.ask(contracts.getAssignment, byId(assignmentId))).license.license_key).toBe(
+      license.license_key,
+    );
   });
 
   test('are listed by every filter and order', async () => {
@@ -203,13 +381,16 @@ describe('licences', () => {
     const never = await own.aLicense();
     const gone = await own.aLicense();
     await own.admin.ask(contracts.revokeLicense, { ...byId(gone.id), body: {} });
-    const ids = async (query: object) => (await own.admin.ask(contracts.listLicenses, { query })).items.map(({ id }) => id);
+    const ids = async (query: object) =>
+      (await own.admin.ask(contracts.listLicenses, { query })).items.map(({ id }) => id);
     expect(await ids({})).toEqual([gone.id, never.id, soon.id]);
     expect((await ids({ ordering: 'expires_at' }))[0]).toBe(soon.id);
     expect(await ids({ status: 'active' })).toEqual([never.id, soon.id]);
     expect(await ids({ status: 'revoked' })).toEqual([gone.id]);
     expect(await ids({ status: 'expired' })).toEqual([]);
-    expect(await ids({ expires_before: new Date(Date.now() + 9 * DAY).toISOString().slice(0, 10) })).toEqual([soon.id]);
+    expect(await ids({ expires_before: new Date(Date.now() + 9 * DAY).toISOString().slice(0, 10) })).toEqual([
+      soon.id,
+    ]);
     expect(await ids({ product_id: own.productId, plan_id: own.planId })).toHaveLength(3);
     expect(await ids({ plan_id: 1_000_000 })).toEqual([]);
     expect((await own.admin.send('get', '/api/v1/licenses/?status=lost')).status).toBe(400);
@@ -245,9 +426,12 @@ test('nothing of it is for members or service tokens, nor for another tenant', a
     expect([path, (await client.send(method, path, { body })).status]).toEqual([path, 403]);
     expect([path, (await internal.send(method, path, { body })).status]).toEqual([path, 403]);
   }
-  for (const [method, path, body] of things) expect([path, (await other.admin.send(method, path, { body })).status]).toEqual([path, 404]);
+  for (const [method, path, body] of things)
+    expect([path, (await other.admin.send(method, path, { body })).status]).toEqual([path, 404]);
   for (const [, path] of calls.filter(([method]) => method === 'get')) {
     const ids = (await other.admin.send('get', path)).body.data.results.map(({ id }: { id: number }) => id);
-    expect(ids).not.toContain(path.includes('products') ? house.productId : path.includes('plans') ? house.planId : license.id);
+    expect(ids).not.toContain(
+      path.includes('products') ? house.productId : path.includes('plans') ? house.planId : license.id,
+    );
   }
 });

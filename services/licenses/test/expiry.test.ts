@@ -19,26 +19,50 @@ const problems = async () => (await verifySlots(kit.connection)).problems;
 
 test('an assignment that has ended is marked, its devices are unbound, and both are told once', async () => {
   const { assignmentId, client, licenseId } = await house.anAssignment({ body: { expires_days: 3 } });
-  for (const name of ['one', 'two']) await client.ask(contracts.activateLicense, { params: { assignment_id: String(assignmentId) }, body: device(name) });
+  for (const name of ['one', 'two'])
+    await client.ask(contracts.activateLicense, {
+      params: { assignment_id: String(assignmentId) },
+      body: device(name),
+    });
   await rows('assignments').updateOne({ _id: assignmentId }, { $set: { expiresAt: past } });
   const told = await kit.heardOne('assignment.expired.v1', ({ data }) => data.assignmentId === assignmentId);
-  expect(told).toMatchObject({ sequence: 7, actor: 'system:licenses', data: { status: 'expired', licenseId } });
-  expect(await rows('assignments').findOne({ _id: assignmentId })).toMatchObject({ status: 'expired', isOpen: false, boundDevices: 0 });
-  expect(await rows('licenses').findOne({ _id: licenseId })).toMatchObject({ boundDevices: 0, openAssignments: 0 });
-  expect(kit.heard.filter(({ type, subject }) => type === 'device.unbound.v1' && subject === String(assignmentId))).toHaveLength(2);
+  expect(told).toMatchObject({
+    sequence: 7,
+    actor: 'system:licenses',
+    data: { status: 'expired', licenseId },
+  });
+  expect(await rows('assignments').findOne({ _id: assignmentId })).toMatchObject({
+    status: 'expired',
+    isOpen: false,
+    boundDevices: 0,
+  });
+  expect(await rows('licenses').findOne({ _id: licenseId })).toMatchObject({
+    boundDevices: 0,
+    openAssignments: 0,
+  });
+  expect(
+    kit.heard.filter(({ type, subject }) => type === 'device.unbound.v1' && subject === String(assignmentId)),
+  ).toHaveLength(2);
   expect(await problems()).toEqual([]);
 });
 
 test('a licence that has ended takes its assignments along', async () => {
   const license = await house.aLicense({ expires_at: new Date(Date.now() + 3_600_000).toISOString() });
   const { assignmentId, client } = await house.anAssignment({ licenseId: license.id });
-  await client.ask(contracts.activateLicense, { params: { assignment_id: String(assignmentId) }, body: device('pc') });
+  await client.ask(contracts.activateLicense, {
+    params: { assignment_id: String(assignmentId) },
+    body: device('pc'),
+  });
   await rows('assignments').updateOne({ _id: assignmentId }, { $set: { expiresAt: past } });
   await rows('licenses').updateOne({ _id: license.id }, { $set: { expiresAt: past } });
-  expect((await house.admin.ask(contracts.getLicense, { params: { id: String(license.id) } })).status).toBe('expired');
+  expect((await house.admin.ask(contracts.getLicense, { params: { id: String(license.id) } })).status).toBe(
+    'expired',
+  );
   await kit.heardOne('license.expired.v1', ({ data }) => data.licenseId === license.id);
   await kit.heardOne('assignment.expired.v1', ({ data }) => data.assignmentId === assignmentId);
-  expect(await house.admin.ask(contracts.listLicenses, { query: { status: 'expired' } })).toMatchObject({ items: [{ id: license.id, license_quota: { current_activations: 0 } }] });
+  expect(await house.admin.ask(contracts.listLicenses, { query: { status: 'expired' } })).toMatchObject({
+    items: [{ id: license.id, license_quota: { current_activations: 0 } }],
+  });
   expect(await problems()).toEqual([]);
 });
 
@@ -46,23 +70,52 @@ test('a revoked licence with very many assignments is revoked for all at once, a
   const license = await house.aLicense();
   const template = await house.anAssignment({ licenseId: license.id });
   const model = await rows('assignments').findOne({ _id: template.assignmentId });
-  await rows('assignments').insertMany(Array.from({ length: 700 }, (_, index) => ({ ...model, _id: 5_000_000 + index, memberId: 5_000_000 + index })));
+  await rows('assignments').insertMany(
+    Array.from({ length: 700 }, (_, index) => ({
+      ...model,
+      _id: 5_000_000 + index,
+      memberId: 5_000_000 + index,
+    })),
+  );
   await rows('licenses').updateOne({ _id: license.id }, { $set: { openAssignments: 701 } });
-  await house.admin.ask(contracts.revokeLicense, { params: { id: String(license.id) }, body: { reason: 'over' } });
-  const { items } = await house.admin.ask(contracts.listAssignments, { query: { license_id: license.id, page_size: 100, ordering: 'assigned_at' } });
+  await house.admin.ask(contracts.revokeLicense, {
+    params: { id: String(license.id) },
+    body: { reason: 'over' },
+  });
+  const { items } = await house.admin.ask(contracts.listAssignments, {
+    query: { license_id: license.id, page_size: 100, ordering: 'assigned_at' },
+  });
   expect(new Set(items.map(({ status }) => status))).toEqual(new Set(['revoked']));
-  await eventually(async () => expect(await rows('licenses').findOne({ _id: license.id })).toMatchObject({ openAssignments: 0 }));
-  expect(await rows('assignments').countDocuments({ licenseId: license.id, status: 'revoked', statusReason: 'over' })).toBe(701);
+  await eventually(async () =>
+    expect(await rows('licenses').findOne({ _id: license.id })).toMatchObject({ openAssignments: 0 }),
+  );
+  expect(
+    await rows('assignments').countDocuments({
+      licenseId: license.id,
+      status: 'revoked',
+      statusReason: 'over',
+    }),
+  ).toBe(701);
   expect(await problems()).toEqual([]);
 });
 
 test('the proof of slots finds what was planted', async () => {
   const { assignmentId, client, licenseId } = await house.anAssignment();
-  await client.ask(contracts.activateLicense, { params: { assignment_id: String(assignmentId) }, body: device('pc') });
+  await client.ask(contracts.activateLicense, {
+    params: { assignment_id: String(assignmentId) },
+    body: device('pc'),
+  });
   expect(await verifySlots(kit.connection, { tenantId: house.tenantId })).toMatchObject({ problems: [] });
   await rows('licenses').updateOne({ _id: licenseId }, { $inc: { boundDevices: 1 } });
-  expect(await problems()).toEqual([expect.stringContaining(`licence ${licenseId} of tenant ${house.tenantId} counts 2 devices; 1 are bound`)]);
-  expect(await verifySlots(kit.connection, { tenantId: house.tenantId + 1 })).toEqual({ licenses: 0, assignments: 0, devices: 0, problems: [] });
+  expect(await problems()).toEqual([
+    expect.stringContaining(`licence ${licenseId} of tenant ${house.tenantId} counts 2 devices; 1 are bound`),
+  ]);
+  expect(await verifySlots(kit.connection, { tenantId: house.tenantId + 1 })).toEqual({
+    licenses: 0,
+    assignments: 0,
+    devices: 0,
+    problems: [],
+  });
   await rows('licenses').updateOne({ _id: licenseId }, { $inc: { boundDevices: -1 } });
   await kit.connection.collection('devices').deleteMany({ assignmentId });
   expect(await problems()).toHaveLength(2);

@@ -21,13 +21,34 @@ beforeAll(async () => {
     const isOpen = !['revoked', 'expired'].includes(status);
     const assignedAt = new Date(now.getTime() - (index % 900) * 3_600_000);
     const end = index % 3 === 0 ? NEVER : new Date(now.getTime() + ((index % 400) + 1) * DAY);
-    return { _id: index + 1, sequence: 1, tenantId: index % 10 === 0 ? 8 : TENANT, memberId: (index % 3_000) + 1, licenseId: index < 3_000 ? 1 : (index % 40) + 2, productId: (index % 5) + 1, planId: 1, status, isOpen, assignedAt, activatedAt: assignedAt, expiresAt: end };
+    return {
+      _id: index + 1,
+      sequence: 1,
+      tenantId: index % 10 === 0 ? 8 : TENANT,
+      memberId: (index % 3_000) + 1,
+      licenseId: index < 3_000 ? 1 : (index % 40) + 2,
+      productId: (index % 5) + 1,
+      planId: 1,
+      status,
+      isOpen,
+      assignedAt,
+      activatedAt: assignedAt,
+      expiresAt: end,
+    };
   });
   await kit.connection.collection('assignments').insertMany(rows as never);
   await kit.connection.collection('licenses').insertMany(
     Array.from({ length: 2_000 }, (_, index) => ({
-      _id: index + 1, sequence: 1, tenantId: TENANT, productId: (index % 20) + 1, planId: (index % 40) + 1, licenseKey: `KEY-${index}`, status: ['active', 'active', 'revoked', 'expired'][index % 4], isRemoved: false,
-      expiresAt: new Date(now.getTime() + (index + 1) * DAY), createdAt: new Date(now.getTime() - index * 1_000),
+      _id: index + 1,
+      sequence: 1,
+      tenantId: TENANT,
+      productId: (index % 20) + 1,
+      planId: (index % 40) + 1,
+      licenseKey: `KEY-${index}`,
+      status: ['active', 'active', 'revoked', 'expired'][index % 4],
+      isRemoved: false,
+      expiresAt: new Date(now.getTime() + (index + 1) * DAY),
+      createdAt: new Date(now.getTime() - index * 1_000),
     })) as never,
   );
 }, 60_000);
@@ -40,10 +61,19 @@ function stagesOf(node: unknown): Stage[] {
   return [...('stage' in node ? [node as Stage] : []), ...Object.values(node).flatMap(stagesOf)];
 }
 async function plan(collection: string, filter: object, sort: object) {
-  const explained = await kit.connection.collection(collection).find({ ...filter, tenantId: TENANT }).sort(sort as never).limit(20).explain('executionStats');
+  const explained = await kit.connection
+    .collection(collection)
+    .find({ ...filter, tenantId: TENANT })
+    .sort(sort as never)
+    .limit(20)
+    .explain('executionStats');
   const stages = stagesOf(explained.queryPlanner.winningPlan);
   const scans = stages.filter(({ stage }) => stage === 'IXSCAN');
-  return { names: stages.map(({ stage }) => stage), leads: scans.map(({ keyPattern }) => Object.keys(keyPattern ?? {})[0]), examined: explained.executionStats.totalDocsExamined as number };
+  return {
+    names: stages.map(({ stage }) => stage),
+    leads: scans.map(({ keyPattern }) => Object.keys(keyPattern ?? {})[0]),
+    examined: explained.executionStats.totalDocsExamined as number,
+  };
 }
 
 const day = (count: number) => new Date(now.getTime() + count * DAY);
@@ -61,11 +91,18 @@ const filters: [string, AssignmentFilter][] = [
   ['a member’s own', { memberId: 77, withoutExpired: true }],
   ['a member’s own, by product', { memberId: 77, productId: 2 }],
 ];
-const orderings = Object.keys(ASSIGNMENT_ORDERINGS).flatMap((field) => [{ field, descending: true }, { field, descending: false }]);
+const orderings = Object.keys(ASSIGNMENT_ORDERINGS).flatMap((field) => [
+  { field, descending: true },
+  { field, descending: false },
+]);
 
 describe.each(filters)('assignments by %s', (_name, filter) => {
   test.each(orderings)('ordered by $field, descending $descending', async (order) => {
-    const { names, leads } = await plan('assignments', assignmentQuery(filter, now), sortOf([order], ASSIGNMENT_ORDERINGS));
+    const { names, leads } = await plan(
+      'assignments',
+      assignmentQuery(filter, now),
+      sortOf([order], ASSIGNMENT_ORDERINGS),
+    );
     expect(names).not.toContain('COLLSCAN');
     expect(new Set(leads)).toEqual(new Set(['tenantId']));
   });
@@ -78,7 +115,11 @@ test.each<[string, AssignmentFilter]>([
   ['status revoked', { status: 'revoked' }],
   ['assigned_after', { assignedAfter: day(-2) }],
 ])('the first page by %s reads about a page, however many match', async (_name, filter) => {
-  const { names, examined } = await plan('assignments', assignmentQuery(filter, now), sortOf([{ field: 'assigned_at', descending: true }], ASSIGNMENT_ORDERINGS));
+  const { names, examined } = await plan(
+    'assignments',
+    assignmentQuery(filter, now),
+    sortOf([{ field: 'assigned_at', descending: true }], ASSIGNMENT_ORDERINGS),
+  );
   expect(names).not.toContain('SORT');
   expect(examined).toBeLessThanOrEqual(40);
 });
@@ -94,20 +135,46 @@ test.each<[string, LicenseFilter]>([
 ])('licences by %s', async (_name, filter) => {
   for (const path of ['createdAt', 'expiresAt'])
     for (const direction of [1, -1]) {
-      const { names, leads } = await plan('licenses', licenseQuery(filter, now), { [path]: direction, _id: direction });
+      const { names, leads } = await plan('licenses', licenseQuery(filter, now), {
+        [path]: direction,
+        _id: direction,
+      });
       expect(names).not.toContain('COLLSCAN');
       // A key names its licence over the whole platform.
-      expect(['tenantId', ...(filter.licenseKey ? ['licenseKey'] : [])]).toEqual(expect.arrayContaining([...new Set(leads)]));
+      expect(['tenantId', ...(filter.licenseKey ? ['licenseKey'] : [])]).toEqual(
+        expect.arrayContaining([...new Set(leads)]),
+      );
     }
 });
 
 test('the expiry job finds what is due on indexes of its own', async () => {
   const explain = async (collection: string, filter: object, sort: object) =>
-    stagesOf((await kit.connection.collection(collection).find(filter).sort(sort as never).limit(200).explain('queryPlanner')).queryPlanner.winningPlan);
+    stagesOf(
+      (
+        await kit.connection
+          .collection(collection)
+          .find(filter)
+          .sort(sort as never)
+          .limit(200)
+          .explain('queryPlanner')
+      ).queryPlanner.winningPlan,
+    );
   for (const stages of [
-    await explain('assignments', { ...forJobs, isOpen: true, expiresAt: { $lte: now } }, { expiresAt: 1, _id: 1 }),
-    await explain('licenses', { ...forJobs, status: 'active', expiresAt: { $lte: now } }, { expiresAt: 1, _id: 1 }),
-    await explain('licenses', { ...forJobs, status: 'revoked', openAssignments: { $gt: 0 } }, { openAssignments: 1, _id: 1 }),
+    await explain(
+      'assignments',
+      { ...forJobs, isOpen: true, expiresAt: { $lte: now } },
+      { expiresAt: 1, _id: 1 },
+    ),
+    await explain(
+      'licenses',
+      { ...forJobs, status: 'active', expiresAt: { $lte: now } },
+      { expiresAt: 1, _id: 1 },
+    ),
+    await explain(
+      'licenses',
+      { ...forJobs, status: 'revoked', openAssignments: { $gt: 0 } },
+      { openAssignments: 1, _id: 1 },
+    ),
   ])
     expect(stages.map(({ stage }) => stage)).toEqual(['LIMIT', 'FETCH', 'IXSCAN']);
 });

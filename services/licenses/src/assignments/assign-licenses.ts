@@ -10,42 +10,80 @@ import { assignmentFact, type Assignment } from './assignment.ts';
 import { decideAssignments, type AssignCommand } from './assigning.ts';
 import { endAssignments, type EndStores } from './end-assignments.ts';
 
-export type AssignStores = EndStores & { readonly plans: CatalogueRepository<Plan>; readonly directory: Directory; readonly ids: Ids };
+export type AssignStores = EndStores & {
+  readonly plans: CatalogueRepository<Plan>;
+  readonly directory: Directory;
+  readonly ids: Ids;
+};
 
 /** Members that a batch names and whose events have not come yet: so many are looked up, so many at a time. */
 const LOOKED_UP = 100;
 const AT_A_TIME = 10;
 
 /** Assigns a licence to a member. Refusals: see decideAssignments. */
-export async function assignLicense(stores: AssignStores, scope: TenantScope, command: AssignCommand, now: Date, unit: UnitOfWork): Promise<Assignment> {
+export async function assignLicense(
+  stores: AssignStores,
+  scope: TenantScope,
+  command: AssignCommand,
+  now: Date,
+  unit: UnitOfWork,
+): Promise<Assignment> {
   const [result] = await assignLicenses(stores, scope, [command], now, unit);
   if (result instanceof Refusal) throw result;
   return result as Assignment;
 }
 
 /** Assigns licences, one result a command; a refused one does not undo the others. */
-export async function assignLicenses(stores: AssignStores, scope: TenantScope, commands: readonly AssignCommand[], now: Date, unit: UnitOfWork): Promise<readonly (Assignment | Refusal)[]> {
+export async function assignLicenses(
+  stores: AssignStores,
+  scope: TenantScope,
+  commands: readonly AssignCommand[],
+  now: Date,
+  unit: UnitOfWork,
+): Promise<readonly (Assignment | Refusal)[]> {
   const { assignments, licenses, plans, names, ids } = stores;
   const memberIds = commands.map(({ memberId }) => memberId);
   const licenseIds = commands.map(({ licenseId }) => licenseId);
   const members = await findMembers(stores.directory, scope, memberIds);
   const fresh = await ids.take('assignments', commands.length);
   const licenseById = await licenses.byId(scope, licenseIds, unit.session);
-  const planById = await plans.byId(scope, [...licenseById.values()].map(({ planId }) => planId));
+  const planById = await plans.byId(
+    scope,
+    [...licenseById.values()].map(({ planId }) => planId),
+  );
   const held = await assignments.findHeld(scope, memberIds, licenseIds, unit.session);
-  const { results, assigned, overdue } = decideAssignments(commands, fresh, { tenantId: scope.tenantId, members, licenses: licenseById, plans: planById, held, now });
+  const { results, assigned, overdue } = decideAssignments(commands, fresh, {
+    tenantId: scope.tenantId,
+    members,
+    licenses: licenseById,
+    plans: planById,
+    held,
+    now,
+  });
   await endAssignments(stores, scope, overdue, { status: 'expired', reason: null, now }, unit);
   await assignments.add(scope, assigned, unit.session);
-  for (const [licenseId, added] of Map.groupBy(assigned, (assignment) => assignment.licenseId)) await licenses.count(scope, licenseId, { openAssignments: added.length }, unit.session);
+  for (const [licenseId, added] of Map.groupBy(assigned, (assignment) => assignment.licenseId))
+    await licenses.count(scope, licenseId, { openAssignments: added.length }, unit.session);
   for (const assignment of assigned)
-    unit.announce(scope, assignmentCreated, { subject: assignment._id, sequence: assignment.sequence, data: assignmentFact(assignment, await names.of(scope, assignment)) });
+    unit.announce(scope, assignmentCreated, {
+      subject: assignment._id,
+      sequence: assignment.sequence,
+      data: assignmentFact(assignment, await names.of(scope, assignment)),
+    });
   return results;
 }
 
-async function findMembers(directory: Directory, scope: TenantScope, ids: readonly number[]): Promise<Map<number, Member>> {
+async function findMembers(
+  directory: Directory,
+  scope: TenantScope,
+  ids: readonly number[],
+): Promise<Map<number, Member>> {
   const known = await directory.membersById(scope, ids);
   const missing = [...new Set(ids)].filter((id) => !known.has(id)).slice(0, LOOKED_UP);
   for (let start = 0; start < missing.length; start += AT_A_TIME)
-    for (const member of await Promise.all(missing.slice(start, start + AT_A_TIME).map((id) => directory.findMember(scope, id)))) if (member) known.set(member._id, member);
+    for (const member of await Promise.all(
+      missing.slice(start, start + AT_A_TIME).map((id) => directory.findMember(scope, id)),
+    ))
+      if (member) known.set(member._id, member);
   return known;
 }

@@ -31,13 +31,18 @@ export type Assigning = {
   readonly overdue: readonly Assignment[];
 };
 
-const pairOf = ({ memberId, licenseId }: { memberId: number; licenseId: number }): string => `${memberId}:${licenseId}`;
+const pairOf = ({ memberId, licenseId }: { memberId: number; licenseId: number }): string =>
+  `${memberId}:${licenseId}`;
 
 /**
  * One result a command, in order. Refusals: an unknown or deactivated member and an unknown licence (400 for their field),
  * a licence that is revoked or has ended (409 INVALID_STATE), one that the member holds already (409 BIZ_003).
  */
-export function decideAssignments(commands: readonly AssignCommand[], ids: readonly number[], known: Known): Assigning {
+export function decideAssignments(
+  commands: readonly AssignCommand[],
+  ids: readonly number[],
+  known: Known,
+): Assigning {
   const held = new Map(known.held.map((assignment) => [pairOf(assignment), assignment]));
   const results: (Assignment | Refusal)[] = [];
   const assigned: Assignment[] = [];
@@ -47,7 +52,15 @@ export function decideAssignments(commands: readonly AssignCommand[], ids: reado
       const license = requireKnown(command, known);
       requireLicenseAllows(license, 'assign', known.now);
       const holding = held.get(pairOf(command));
-      if (holding && !hasEnded(holding.expiresAt, known.now)) throw refuse('BIZ_003', { details: { member_id: command.memberId, license_id: command.licenseId, assignment_id: holding._id, status: holding.status } });
+      if (holding && !hasEnded(holding.expiresAt, known.now))
+        throw refuse('BIZ_003', {
+          details: {
+            member_id: command.memberId,
+            license_id: command.licenseId,
+            assignment_id: holding._id,
+            status: holding.status,
+          },
+        });
       if (holding) overdue.push(holding);
       const assignment = assign(command, ids[index] as number, license, known);
       held.set(pairOf(command), assignment);
@@ -67,12 +80,18 @@ function requireKnown({ memberId, licenseId }: AssignCommand, { members, license
   const license = licenses.get(licenseId);
   if (!member) wrong.member_id = { zh: '无效的成员ID', en: 'There is no such member' };
   else if (!member.isActive) wrong.member_id = { zh: '该成员已停用', en: 'The member is deactivated' };
-  if (!license || license.isRemoved) wrong.license_id = { zh: '无效的许可证ID', en: 'There is no such licence' };
+  if (!license || license.isRemoved)
+    wrong.license_id = { zh: '无效的许可证ID', en: 'There is no such licence' };
   if (!license || Object.keys(wrong).length > 0) throw invalid(wrong);
   return license;
 }
 
-function assign(command: AssignCommand, id: number, license: License, { tenantId, plans, now }: Known): Assignment {
+function assign(
+  command: AssignCommand,
+  id: number,
+  license: License,
+  { tenantId, plans, now }: Known,
+): Assignment {
   const limits = plans.get(license.planId)?.defaultLimits;
   const days = command.expiresDays ?? limits?.expiresDays ?? null;
   const ownExpiresAt = days === null ? NEVER : endAfterDays(now, days);

@@ -31,34 +31,76 @@ export class AssignmentRepository {
   }
 
   /** A member's own. Somebody else's is not there (404). */
-  async getOwn(scope: TenantScope, id: number, memberId: number, session?: ClientSession): Promise<Assignment> {
+  async getOwn(
+    scope: TenantScope,
+    id: number,
+    memberId: number,
+    session?: ClientSession,
+  ): Promise<Assignment> {
     const assignment = await this.get(scope, id, session);
     if (assignment.memberId !== memberId) throw notFound();
     return assignment;
   }
 
-  list(scope: TenantScope, filter: AssignmentFilter, now: Date, sort: Sort, paging: Paging): Promise<Found<Assignment>> {
+  list(
+    scope: TenantScope,
+    filter: AssignmentFilter,
+    now: Date,
+    sort: Sort,
+    paging: Paging,
+  ): Promise<Found<Assignment>> {
     return findPage(this.#assignments, scope, assignmentQuery(filter, now), sort, paging);
   }
 
   /** Open assignments among these members and licences. */
-  findHeld(scope: TenantScope, memberIds: readonly number[], licenseIds: readonly number[], session: ClientSession): Promise<Assignment[]> {
-    return this.#assignments.find(scope, { isOpen: true, memberId: { $in: [...new Set(memberIds)] }, licenseId: { $in: [...new Set(licenseIds)] } }, { session });
+  findHeld(
+    scope: TenantScope,
+    memberIds: readonly number[],
+    licenseIds: readonly number[],
+    session: ClientSession,
+  ): Promise<Assignment[]> {
+    return this.#assignments.find(
+      scope,
+      {
+        isOpen: true,
+        memberId: { $in: [...new Set(memberIds)] },
+        licenseId: { $in: [...new Set(licenseIds)] },
+      },
+      { session },
+    );
   }
 
-  findOpenOf(scope: TenantScope, licenseId: number, limit: number, session: ClientSession): Promise<Assignment[]> {
+  findOpenOf(
+    scope: TenantScope,
+    licenseId: number,
+    limit: number,
+    session: ClientSession,
+  ): Promise<Assignment[]> {
     return this.#assignments.find(scope, { licenseId, isOpen: true }, { limit, session });
   }
 
   /** Those of these that are still open and past their end. */
-  findEnded(scope: TenantScope, ids: readonly number[], now: Date, session: ClientSession): Promise<Assignment[]> {
-    return this.#assignments.find(scope, { _id: { $in: [...ids] }, isOpen: true, expiresAt: { $lte: now } }, { session });
+  findEnded(
+    scope: TenantScope,
+    ids: readonly number[],
+    now: Date,
+    session: ClientSession,
+  ): Promise<Assignment[]> {
+    return this.#assignments.find(
+      scope,
+      { _id: { $in: [...ids] }, isOpen: true, expiresAt: { $lte: now } },
+      { session },
+    );
   }
 
   /** Open assignments past their end, the longest overdue first. */
   findDue(now: Date, limit: number): Promise<Pick<Assignment, '_id' | 'tenantId'>[]> {
     const due = this.#assignments.acrossTenants('due dates are looked for over all tenants');
-    return due.find({ ...forJobs, isOpen: true, expiresAt: { $lte: now } }, { projection: { tenantId: 1 } }).sort({ expiresAt: 1, _id: 1 }).limit(limit).toArray();
+    return due
+      .find({ ...forJobs, isOpen: true, expiresAt: { $lte: now } }, { projection: { tenantId: 1 } })
+      .sort({ expiresAt: 1, _id: 1 })
+      .limit(limit)
+      .toArray();
   }
 
   add(scope: TenantScope, assignments: readonly Assignment[], session: ClientSession): Promise<void> {
@@ -68,22 +110,37 @@ export class AssignmentRepository {
   async save(scope: TenantScope, assignments: readonly Assignment[], session: ClientSession): Promise<void> {
     if (assignments.length === 0) return;
     await this.#assignments.native.bulkWrite(
-      assignments.map(({ _id, tenantId: _tenant, ...fields }) => ({ updateOne: { filter: { _id, tenantId: scope.tenantId }, update: { $set: fields } } })),
+      assignments.map(({ _id, tenantId: _tenant, ...fields }) => ({
+        updateOne: { filter: { _id, tenantId: scope.tenantId }, update: { $set: fields } },
+      })),
       { session, ordered: false },
     );
   }
 
   /** Open assignments of a licence end with it at the latest: each at its own end or the licence's, whichever is first. */
-  async capEnds(scope: TenantScope, licenseId: number, licenseEnd: Date, session: ClientSession): Promise<void> {
-    await this.#assignments.native.updateMany({ tenantId: scope.tenantId, licenseId, isOpen: true }, [{ $set: { expiresAt: { $min: ['$ownExpiresAt', licenseEnd] } } }], { session });
+  async capEnds(
+    scope: TenantScope,
+    licenseId: number,
+    licenseEnd: Date,
+    session: ClientSession,
+  ): Promise<void> {
+    await this.#assignments.native.updateMany(
+      { tenantId: scope.tenantId, licenseId, isOpen: true },
+      [{ $set: { expiresAt: { $min: ['$ownExpiresAt', licenseEnd] } } }],
+      { session },
+    );
   }
 }
 
 /** A list's filter, as the states are at a moment: an end counts from its own instant. */
-export function assignmentQuery({ status, expiresBefore, assignedAfter, withoutExpired, ...filter }: AssignmentFilter, now: Date): Unscoped {
+export function assignmentQuery(
+  { status, expiresBefore, assignedAfter, withoutExpired, ...filter }: AssignmentFilter,
+  now: Date,
+): Unscoped {
   const parts: Record<string, unknown>[] = [];
   if (status === 'revoked') parts.push({ status });
-  else if (status === 'expired') parts.push({ $or: [{ status }, { isOpen: true, expiresAt: { $lte: now } }] });
+  else if (status === 'expired')
+    parts.push({ $or: [{ status }, { isOpen: true, expiresAt: { $lte: now } }] });
   else if (status) parts.push({ status, expiresAt: { $gt: now } });
   if (withoutExpired) parts.push({ $or: [{ status: 'revoked' }, { isOpen: true, expiresAt: { $gt: now } }] });
   if (expiresBefore) parts.push({ expiresAt: { $lte: expiresBefore, $lt: NEVER } });

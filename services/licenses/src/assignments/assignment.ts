@@ -47,10 +47,18 @@ const ALLOWED: Readonly<Record<AssignmentStatus, readonly AssignmentAction[]>> =
   revoked: [],
   expired: [],
 };
-export const openStatuses = ['assigned', 'active', 'suspended'] as const satisfies readonly AssignmentStatus[];
+export const openStatuses = [
+  'assigned',
+  'active',
+  'suspended',
+] as const satisfies readonly AssignmentStatus[];
 
 /** The status at a moment: the end, and a licence that was revoked, count before a job has written them. */
-export function statusAt(assignment: Pick<Assignment, 'status' | 'isOpen' | 'expiresAt'>, license: { status: string } | undefined, now: Date): AssignmentStatus {
+export function statusAt(
+  assignment: Pick<Assignment, 'status' | 'isOpen' | 'expiresAt'>,
+  license: { status: string } | undefined,
+  now: Date,
+): AssignmentStatus {
   if (!assignment.isOpen) return assignment.status;
   if (license?.status === 'revoked') return 'revoked';
   return hasEnded(assignment.expiresAt, now) ? 'expired' : assignment.status;
@@ -83,7 +91,11 @@ export const resume = (assignment: Assignment, { now, reason }: Step): Assignmen
 });
 
 /** Final. Its devices each count one step of the sequence before this one. */
-export const end = (assignment: Assignment, status: 'revoked' | 'expired', { now, reason }: Step): Assignment => ({
+export const end = (
+  assignment: Assignment,
+  status: 'revoked' | 'expired',
+  { now, reason }: Step,
+): Assignment => ({
   ...assignment,
   status,
   isOpen: false,
@@ -94,10 +106,17 @@ export const end = (assignment: Assignment, status: 'revoked' | 'expired', { now
   updatedAt: now,
 });
 
-export type Names = { readonly productName: string; readonly planName: string; readonly applicationId: number | null };
+export type Names = {
+  readonly productName: string;
+  readonly planName: string;
+  readonly applicationId: number | null;
+};
 
 /** The whole state of an assignment, as its facts carry it. */
-export const assignmentFact = (assignment: Assignment, names: Names): FactOf<typeof facts.assignmentCreated> => ({
+export const assignmentFact = (
+  assignment: Assignment,
+  names: Names,
+): FactOf<typeof facts.assignmentCreated> => ({
   assignmentId: assignment._id,
   memberId: assignment.memberId,
   licenseId: assignment.licenseId,

@@ -22,14 +22,38 @@ export type ViewStores = {
   readonly usage: UsageRepository;
   readonly directory: Directory;
 };
-type Around = { license: License | undefined; product: Product | undefined; plan: Plan | undefined; member: Member | undefined };
+type Around = {
+  license: License | undefined;
+  product: Product | undefined;
+  plan: Plan | undefined;
+  member: Member | undefined;
+};
 
 /** What stands around assignments, read with one query a kind. */
-async function aroundOf({ licenses, products, plans, directory }: ViewStores, scope: TenantScope, assignments: readonly Assignment[]): Promise<(assignment: Assignment) => Around> {
-  const licenseById = await licenses.byId(scope, assignments.map(({ licenseId }) => licenseId));
-  const productById = await products.byId(scope, assignments.map(({ productId }) => productId));
-  const planById = await plans.byId(scope, assignments.map(({ planId }) => planId));
-  const memberById = assignments.length === 0 ? new Map<number, Member>() : await directory.membersById(scope, assignments.map(({ memberId }) => memberId));
+async function aroundOf(
+  { licenses, products, plans, directory }: ViewStores,
+  scope: TenantScope,
+  assignments: readonly Assignment[],
+): Promise<(assignment: Assignment) => Around> {
+  const licenseById = await licenses.byId(
+    scope,
+    assignments.map(({ licenseId }) => licenseId),
+  );
+  const productById = await products.byId(
+    scope,
+    assignments.map(({ productId }) => productId),
+  );
+  const planById = await plans.byId(
+    scope,
+    assignments.map(({ planId }) => planId),
+  );
+  const memberById =
+    assignments.length === 0
+      ? new Map<number, Member>()
+      : await directory.membersById(
+          scope,
+          assignments.map(({ memberId }) => memberId),
+        );
   return ({ licenseId, productId, planId, memberId }) => ({
     license: licenseById.get(licenseId),
     product: productById.get(productId),
@@ -38,18 +62,32 @@ async function aroundOf({ licenses, products, plans, directory }: ViewStores, sc
   });
 }
 
-const memberView = (id: number, member: Member | undefined) => ({ id, username: member?.username ?? null, email: member?.email ?? null });
+const memberView = (id: number, member: Member | undefined) => ({
+  id,
+  username: member?.username ?? null,
+  email: member?.email ?? null,
+});
 const NO_SLOTS = { maxActivations: 0, boundDevices: 0 };
 
 /** Rows of a list. */
-export async function rowViews(stores: ViewStores, scope: TenantScope, assignments: readonly Assignment[], now: Date): Promise<ItemOf<typeof contracts.listAssignments>[]> {
+export async function rowViews(
+  stores: ViewStores,
+  scope: TenantScope,
+  assignments: readonly Assignment[],
+  now: Date,
+): Promise<ItemOf<typeof contracts.listAssignments>[]> {
   const around = await aroundOf(stores, scope, assignments);
   return assignments.map((assignment) => {
     const { license, product, plan, member } = around(assignment);
     return {
       id: assignment._id,
       member: memberView(assignment.memberId, member),
-      license: { id: assignment.licenseId, license_key: license?.licenseKey ?? '', product_name: product?.name ?? '', plan_name: plan?.name ?? '' },
+      license: {
+        id: assignment.licenseId,
+        license_key: license?.licenseKey ?? '',
+        product_name: product?.name ?? '',
+        plan_name: plan?.name ?? '',
+      },
       status: statusAt(assignment, license, now),
       assigned_at: assignment.assignedAt.toISOString(),
       activated_at: assignment.activatedAt?.toISOString() ?? null,
@@ -63,7 +101,12 @@ export async function rowViews(stores: ViewStores, scope: TenantScope, assignmen
 }
 
 /** One assignment, whole. */
-export async function detailView(stores: ViewStores, scope: TenantScope, assignment: Assignment, now: Date): Promise<ItemOf<typeof contracts.getAssignment>> {
+export async function detailView(
+  stores: ViewStores,
+  scope: TenantScope,
+  assignment: Assignment,
+  now: Date,
+): Promise<ItemOf<typeof contracts.getAssignment>> {
   const { license, product, plan, member } = (await aroundOf(stores, scope, [assignment]))(assignment);
   const status = statusAt(assignment, license, now);
   const quota = quotaOf(license ?? NO_SLOTS);
@@ -87,17 +130,29 @@ export async function detailView(stores: ViewStores, scope: TenantScope, assignm
     assignment_notes: assignment.notes,
     max_concurrent_devices: assignment.maxConcurrentDevices,
     status_reason: assignment.statusReason,
-    license_limits: { max_activations: quota.max_activations, current_activations: quota.current_activations },
+    license_limits: {
+      max_activations: quota.max_activations,
+      current_activations: quota.current_activations,
+    },
     ...(await bindingsAndUsage(stores, scope, assignment, status, now)),
   };
 }
 
 /** Devices and usage of an assignment; an ended one has no devices, whether or not a job has unbound them. */
-export async function bindingsAndUsage({ devices, usage }: ViewStores, scope: TenantScope, assignment: Assignment, status: Assignment['status'], now: Date) {
+export async function bindingsAndUsage(
+  { devices, usage }: ViewStores,
+  scope: TenantScope,
+  assignment: Assignment,
+  status: Assignment['status'],
+  now: Date,
+) {
   const isEnded = status === 'revoked' || status === 'expired';
   const bound = isEnded ? [] : await devices.listOf(scope, assignment._id);
   const recent = await usage.listRecent(scope, assignment._id, now);
-  return { device_bindings: bound.map((device) => bindingView(device, status)), usage_stats: usageStats(assignment.usedSeconds, recent, now) };
+  return {
+    device_bindings: bound.map((device) => bindingView(device, status)),
+    usage_stats: usageStats(assignment.usedSeconds, recent, now),
+  };
 }
 
 /** What creating, suspending, resuming and revoking answer. */

@@ -14,14 +14,37 @@ export type EndStores = {
   readonly devices: DeviceRepository;
   readonly names: CatalogueNames;
 };
-export type Ending = { readonly status: 'revoked' | 'expired'; readonly reason: string | null; readonly now: Date };
+export type Ending = {
+  readonly status: 'revoked' | 'expired';
+  readonly reason: string | null;
+  readonly now: Date;
+};
 
 /** Ends open assignments for good and unbinds their devices: each device gives its slot back with a fact of its own. */
-export async function endAssignments({ assignments, licenses, devices, names }: EndStores, scope: TenantScope, open: readonly Assignment[], { status, reason, now }: Ending, unit: UnitOfWork): Promise<Assignment[]> {
+export async function endAssignments(
+  { assignments, licenses, devices, names }: EndStores,
+  scope: TenantScope,
+  open: readonly Assignment[],
+  { status, reason, now }: Ending,
+  unit: UnitOfWork,
+): Promise<Assignment[]> {
   if (open.length === 0) return [];
-  const bound = await devices.findOf(scope, open.map(({ _id }) => _id), unit.session);
-  const licenseById = await licenses.byId(scope, open.map(({ licenseId }) => licenseId), unit.session);
-  const counts = new Map([...licenseById.values()].map((license) => [license._id, { bound: license.boundDevices, freed: 0, ended: 0 }]));
+  const bound = await devices.findOf(
+    scope,
+    open.map(({ _id }) => _id),
+    unit.session,
+  );
+  const licenseById = await licenses.byId(
+    scope,
+    open.map(({ licenseId }) => licenseId),
+    unit.session,
+  );
+  const counts = new Map(
+    [...licenseById.values()].map((license) => [
+      license._id,
+      { bound: license.boundDevices, freed: 0, ended: 0 },
+    ]),
+  );
   const devicesOf = Map.groupBy(bound, ({ assignmentId }) => assignmentId);
   const ended: Assignment[] = [];
   for (const assignment of open) {
@@ -29,16 +52,25 @@ export async function endAssignments({ assignments, licenses, devices, names }: 
     let { sequence } = assignment;
     for (const device of devicesOf.get(assignment._id) ?? []) {
       count.freed++;
-      unit.announce(scope, deviceUnbound, { subject: assignment._id, sequence: ++sequence, data: deviceFact(device, count.bound - count.freed) });
+      unit.announce(scope, deviceUnbound, {
+        subject: assignment._id,
+        sequence: ++sequence,
+        data: deviceFact(device, count.bound - count.freed),
+      });
     }
     const done = end({ ...assignment, sequence }, status, { now, reason });
     count.ended++;
     ended.push(done);
     const fact = assignmentFact(done, await names.of(scope, done));
-    unit.announce(scope, status === 'revoked' ? assignmentRevoked : assignmentExpired, { subject: done._id, sequence: done.sequence, data: fact });
+    unit.announce(scope, status === 'revoked' ? assignmentRevoked : assignmentExpired, {
+      subject: done._id,
+      sequence: done.sequence,
+      data: fact,
+    });
   }
   await devices.remove(scope, bound, unit.session);
   await assignments.save(scope, ended, unit.session);
-  for (const [licenseId, { freed, ended: count }] of counts) await licenses.count(scope, licenseId, { boundDevices: -freed, openAssignments: -count }, unit.session);
+  for (const [licenseId, { freed, ended: count }] of counts)
+    await licenses.count(scope, licenseId, { boundDevices: -freed, openAssignments: -count }, unit.session);
   return ended;
 }

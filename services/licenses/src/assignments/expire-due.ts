@@ -13,7 +13,11 @@ const BATCH = 200;
  * of each; returns how many it did. Doing it twice, or in two processes, does it once.
  */
 export async function expireDue(stores: JobStores, run: string, now: Date): Promise<number> {
-  return (await expireAssignments(stores, run, now)) + (await expireLicenses(stores, run, now)) + (await finishRevocations(stores, run, now));
+  return (
+    (await expireAssignments(stores, run, now)) +
+    (await expireLicenses(stores, run, now)) +
+    (await finishRevocations(stores, run, now))
+  );
 }
 
 async function expireAssignments(stores: JobStores, run: string, now: Date): Promise<number> {
@@ -21,22 +25,40 @@ async function expireAssignments(stores: JobStores, run: string, now: Date): Pro
   for (const [tenantId, rows] of Map.groupBy(due, (row) => row.tenantId)) {
     const scope = scopeOfJob(tenantId, 'licenses', run);
     await stores.transactions.run(async (unit) => {
-      const open = await stores.assignments.findEnded(scope, rows.map(({ _id }) => _id), now, unit.session);
+      const open = await stores.assignments.findEnded(
+        scope,
+        rows.map(({ _id }) => _id),
+        now,
+        unit.session,
+      );
       await endAssignments(stores, scope, open, { status: 'expired', reason: null, now }, unit);
     });
   }
   return due.length;
 }
 
-async function expireLicenses({ licenses, names, transactions }: JobStores, run: string, now: Date): Promise<number> {
+async function expireLicenses(
+  { licenses, names, transactions }: JobStores,
+  run: string,
+  now: Date,
+): Promise<number> {
   const due = await licenses.findDue(now, BATCH);
   for (const [tenantId, rows] of Map.groupBy(due, (row) => row.tenantId)) {
     const scope = scopeOfJob(tenantId, 'licenses', run);
     await transactions.run(async (unit) => {
-      const fresh = await licenses.byId(scope, rows.map(({ _id }) => _id), unit.session);
+      const fresh = await licenses.byId(
+        scope,
+        rows.map(({ _id }) => _id),
+        unit.session,
+      );
       for (const license of fresh.values()) {
         if (license.status !== 'active' || licenseStatusAt(license, now) !== 'expired') continue;
-        const expired: License = { ...license, status: 'expired', sequence: license.sequence + 1, updatedAt: now };
+        const expired: License = {
+          ...license,
+          status: 'expired',
+          sequence: license.sequence + 1,
+          updatedAt: now,
+        };
         await licenses.save(scope, expired, unit.session);
         await announceLicense(names, scope, licenseExpired, expired, unit);
       }

@@ -1,6 +1,11 @@
 /** Answers a member's endpoints: its own licences, and its devices on them. */
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
-import { implement, implementGrouped, implementWrite, type Implementation } from '@membership/platform/http/implement';
+import {
+  implement,
+  implementGrouped,
+  implementWrite,
+  type Implementation,
+} from '@membership/platform/http/implement';
 import { requireMemberId } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
 import type { Activations } from '../devices/activate.ts';
@@ -15,37 +20,83 @@ import { bindingsAndUsage, rowViews, type ViewStores } from './assignments.views
 
 const SHOWN_INTERVALS = 100;
 
-export function userLicenseRoutes(stores: AssignStores & ViewStores, activations: Activations): Implementation[] {
+export function userLicenseRoutes(
+  stores: AssignStores & ViewStores,
+  activations: Activations,
+): Implementation[] {
   const { assignments, licenses, usage } = stores;
   return [
     implement(contracts.listMyLicenses, async ({ scope, query, http }) => {
       const { status, product_id: productId, include_expired: includeExpired, page, page_size: size } = query;
       const withoutExpired = status === undefined && !includeExpired;
       const filter = { memberId: requireMemberId(scope), productId, status, withoutExpired };
-      const found = await assignments.list(scope, filter, http.now, sortOf(query.ordering, ASSIGNMENT_ORDERINGS), { page, size });
+      const found = await assignments.list(
+        scope,
+        filter,
+        http.now,
+        sortOf(query.ordering, ASSIGNMENT_ORDERINGS),
+        { page, size },
+      );
       return { ...found, items: await rowViews(stores, scope, found.items, http.now) };
     }),
     implementGrouped(
       contracts.activateLicense,
       activations,
       ({ scope, params, body, http }) => {
-        const { device_id: deviceId, device_name: deviceName = null, hardware_fingerprint: hardwareFingerprint = null, os_info: os } = body.device_info;
-        const device = { deviceId, deviceName, hardwareFingerprint, osName: os?.name ?? null, osVersion: os?.version ?? null };
-        return { assignmentId: params.assignment_id, memberId: requireMemberId(scope), device, now: http.now };
+        const {
+          device_id: deviceId,
+          device_name: deviceName = null,
+          hardware_fingerprint: hardwareFingerprint = null,
+          os_info: os,
+        } = body.device_info;
+        const device = {
+          deviceId,
+          deviceName,
+          hardwareFingerprint,
+          osName: os?.name ?? null,
+          osVersion: os?.version ?? null,
+        };
+        return {
+          assignmentId: params.assignment_id,
+          memberId: requireMemberId(scope),
+          device,
+          now: http.now,
+        };
       },
       activationView,
     ),
     implementWrite(contracts.unbindDevice, async ({ scope, params, body, http, unit }) => {
-      const command = { assignmentId: params.assignment_id, memberId: requireMemberId(scope), deviceId: body.device_id, now: http.now };
+      const command = {
+        assignmentId: params.assignment_id,
+        memberId: requireMemberId(scope),
+        deviceId: body.device_id,
+        now: http.now,
+      };
       const { assignment, license } = await unbindDevice(stores, scope, command, unit);
-      return { assignment_id: assignment._id, status: assignment.status, device_id: body.device_id, license_quota: quotaOf(license) };
+      return {
+        assignment_id: assignment._id,
+        status: assignment.status,
+        device_id: body.device_id,
+        license_quota: quotaOf(license),
+      };
     }),
     implement(contracts.getLicenseUsage, async ({ scope, params, http }) => {
       const assignment = await assignments.getOwn(scope, params.assignment_id, requireMemberId(scope));
       const license = (await licenses.byId(scope, [assignment.licenseId])).get(assignment.licenseId);
-      const shown = await bindingsAndUsage(stores, scope, assignment, statusAt(assignment, license, http.now), http.now);
+      const shown = await bindingsAndUsage(
+        stores,
+        scope,
+        assignment,
+        statusAt(assignment, license, http.now),
+        http.now,
+      );
       const latest = await usage.listLatest(scope, assignment._id, SHOWN_INTERVALS);
-      const intervals = latest.map((one) => ({ device_id: one.deviceId, started_at: one.startedAt.toISOString(), ended_at: one.endedAt.toISOString(), hours: Math.round(hoursOf(one) * 100) / 100 }));
+      const intervals = latest.map((one) => ({
+        device_id: one.deviceId,
+        started_at: one.startedAt.toISOString(),
+        ended_at: one.endedAt.toISOString(),
+        hours: Math.round(hoursOf(one) * 100) / 100,
+      }));
       return { ...shown, intervals };
     }),
   ];

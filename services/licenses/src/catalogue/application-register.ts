@@ -10,9 +10,17 @@ import { projectNewest } from '@membership/platform/projection';
 import type { TenantScope } from '@membership/platform/scope';
 
 const applicationState = facts.applicationCreated.data;
-export type ApplicationRow = z.output<typeof applicationState> & { _id: number; tenantId: number; sequence: number };
+export type ApplicationRow = z.output<typeof applicationState> & {
+  _id: number;
+  tenantId: number;
+  sequence: number;
+};
 
-type Options = { readonly applications: TenantCollection<ApplicationRow>; readonly gatewayUrl: string; readonly logger: Logger };
+type Options = {
+  readonly applications: TenantCollection<ApplicationRow>;
+  readonly gatewayUrl: string;
+  readonly logger: Logger;
+};
 
 export class ApplicationRegister {
   readonly #options: Options;
@@ -23,14 +31,26 @@ export class ApplicationRegister {
   /** Refuses (400 for its field) an application that is not there or is deleted. */
   async require(scope: TenantScope, applicationId: number | null | undefined): Promise<void> {
     if (applicationId === null || applicationId === undefined) return;
-    const known = (await this.#options.applications.findOne(scope, { _id: applicationId })) ?? (await this.#lookUp(scope, applicationId));
-    if (!known || known.isDeleted) throw invalid({ application_id: { zh: '无效的应用ID', en: 'There is no such application' } });
+    const known =
+      (await this.#options.applications.findOne(scope, { _id: applicationId })) ??
+      (await this.#lookUp(scope, applicationId));
+    if (!known || known.isDeleted)
+      throw invalid({ application_id: { zh: '无效的应用ID', en: 'There is no such application' } });
   }
 
   subscriptions(): Subscription[] {
-    return [facts.applicationCreated, facts.applicationUpdated, facts.applicationDeleted, facts.applicationRestored].map((event) =>
+    return [
+      facts.applicationCreated,
+      facts.applicationUpdated,
+      facts.applicationDeleted,
+      facts.applicationRestored,
+    ].map((event) =>
       on(event, async ({ envelope, data }, { scope, unit }) => {
-        await projectNewest(this.#options.applications.native, { ...data, _id: data.applicationId, tenantId: scope.tenantId, sequence: envelope.sequence }, unit.session);
+        await projectNewest(
+          this.#options.applications.native,
+          { ...data, _id: data.applicationId, tenantId: scope.tenantId, sequence: envelope.sequence },
+          unit.session,
+        );
       }),
     );
   }
@@ -45,7 +65,9 @@ export class ApplicationRegister {
         signal: AbortSignal.timeout(1_000),
       });
       if (!response.ok) return null;
-      const { sequence, state } = z.object({ sequence: z.int(), state: applicationState }).parse(await response.json());
+      const { sequence, state } = z
+        .object({ sequence: z.int(), state: applicationState })
+        .parse(await response.json());
       const row = { ...state, _id: state.applicationId, tenantId: scope.tenantId, sequence };
       await projectNewest(applications.native, row, undefined);
       return row;

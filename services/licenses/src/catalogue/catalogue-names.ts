@@ -12,7 +12,10 @@ export class CatalogueNames {
   readonly #plans: CatalogueRepository<Plan>;
   readonly #known = new Map<string, { names: Names; until: number }>();
 
-  constructor({ products, plans }: { products: CatalogueRepository<Product>; plans: CatalogueRepository<Plan> }) {
+  constructor({
+    products,
+    plans,
+  }: { products: CatalogueRepository<Product>; plans: CatalogueRepository<Plan> }) {
     this.#products = products;
     this.#plans = plans;
   }
@@ -24,7 +27,11 @@ export class CatalogueNames {
     if (known && known.until > Date.now()) return known.names;
     const product = (await this.#products.byId(scope, [productId])).get(productId);
     const plan = (await this.#plans.byId(scope, [planId])).get(planId);
-    const names = { productName: product?.name ?? '', planName: plan?.name ?? '', applicationId: product?.applicationId ?? null };
+    const names = {
+      productName: product?.name ?? '',
+      planName: plan?.name ?? '',
+      applicationId: product?.applicationId ?? null,
+    };
     if (this.#known.size >= CAPACITY) this.#known.clear();
     this.#known.set(key, { names, until: Date.now() + FRESH_MILLISECONDS });
     return names;

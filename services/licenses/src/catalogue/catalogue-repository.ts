@@ -42,7 +42,11 @@ export class CatalogueRepository<T extends Product | Plan> {
     return this.#things.insert(scope, [thing], { session });
   }
 
-  async save(scope: TenantScope, { _id, tenantId: _tenant, ...fields }: T, session: ClientSession): Promise<void> {
+  async save(
+    scope: TenantScope,
+    { _id, tenantId: _tenant, ...fields }: T,
+    session: ClientSession,
+  ): Promise<void> {
     await this.#things.updateOne(scope, { _id }, { $set: fields }, { session });
   }
 }

@@ -5,7 +5,13 @@ import { sortOf } from '@membership/platform/sorting';
 import { given, literally } from '../paging.ts';
 import { limitsFrom, planView, productView } from './catalogue.views.ts';
 import { addPlan, changePlan, retirePlan, type PlanFields, type PlanStores } from './change-plan.ts';
-import { addProduct, changeProduct, retireProduct, type ProductFields, type ProductStores } from './change-product.ts';
+import {
+  addProduct,
+  changeProduct,
+  retireProduct,
+  type ProductFields,
+  type ProductStores,
+} from './change-product.ts';
 
 const ORDERINGS = { created_at: 'createdAt', name: 'name' };
 
@@ -17,32 +23,71 @@ export function catalogueRoutes(stores: ProductStores & PlanStores): Implementat
   const { products, plans } = stores;
   return [
     implement(contracts.listProducts, async ({ scope, query }) => {
-      const filter = given({ applicationId: query.application_id, isActive: query.is_active, name: query.search ? literally(query.search) : undefined });
-      const found = await products.list(scope, filter, sortOf(query.ordering, ORDERINGS), { page: query.page, size: query.page_size });
+      const filter = given({
+        applicationId: query.application_id,
+        isActive: query.is_active,
+        name: query.search ? literally(query.search) : undefined,
+      });
+      const found = await products.list(scope, filter, sortOf(query.ordering, ORDERINGS), {
+        page: query.page,
+        size: query.page_size,
+      });
       return { ...found, items: found.items.map(productView) };
     }),
     implementWrite(contracts.createProduct, async ({ scope, body, http, unit }) => {
       const { application_id: applicationId, is_active: isActive, ...fields } = body;
-      return productView(await addProduct(stores, scope, { ...fields, applicationId, isActive }, http.now, unit));
+      return productView(
+        await addProduct(stores, scope, { ...fields, applicationId, isActive }, http.now, unit),
+      );
     }),
     implement(contracts.getProduct, async ({ scope, params }) => {
       const product = await products.get(scope, params.id);
-      return { ...productView(product), plan_count: (await plans.count(scope, { productId: product._id })).count };
+      return {
+        ...productView(product),
+        plan_count: (await plans.count(scope, { productId: product._id })).count,
+      };
     }),
     implementWrite(contracts.updateProduct, async ({ scope, params, body, http, unit }) => {
       const { application_id: applicationId, is_active: isActive, ...fields } = body;
-      return productView(await changeProduct(stores, scope, params.id, sent<ProductFields>({ ...fields, applicationId, isActive }), http.now, unit));
+      return productView(
+        await changeProduct(
+          stores,
+          scope,
+          params.id,
+          sent<ProductFields>({ ...fields, applicationId, isActive }),
+          http.now,
+          unit,
+        ),
+      );
     }),
-    implementWrite(contracts.deleteProduct, ({ scope, params, http, unit }) => retireProduct(stores, scope, params.id, http.now, unit)),
+    implementWrite(contracts.deleteProduct, ({ scope, params, http, unit }) =>
+      retireProduct(stores, scope, params.id, http.now, unit),
+    ),
 
     implement(contracts.listPlans, async ({ scope, query }) => {
-      const filter = given({ productId: query.product_id, isActive: query.is_active, name: query.search ? literally(query.search) : undefined });
-      const found = await plans.list(scope, filter, sortOf(query.ordering, ORDERINGS), { page: query.page, size: query.page_size });
+      const filter = given({
+        productId: query.product_id,
+        isActive: query.is_active,
+        name: query.search ? literally(query.search) : undefined,
+      });
+      const found = await plans.list(scope, filter, sortOf(query.ordering, ORDERINGS), {
+        page: query.page,
+        size: query.page_size,
+      });
       return { ...found, items: found.items.map(planView) };
     }),
     implementWrite(contracts.createPlan, async ({ scope, body, http, unit }) => {
       const { product_id: productId, default_limits: limits, is_active: isActive, ...fields } = body;
-      return planView(await addPlan(stores, scope, productId, { ...fields, isActive, defaultLimits: limitsFrom(limits) }, http.now, unit));
+      return planView(
+        await addPlan(
+          stores,
+          scope,
+          productId,
+          { ...fields, isActive, defaultLimits: limitsFrom(limits) },
+          http.now,
+          unit,
+        ),
+      );
     }),
     implement(contracts.getPlan, async ({ scope, params }) => planView(await plans.get(scope, params.id))),
     implementWrite(contracts.updatePlan, async ({ scope, params, body, http, unit }) => {
@@ -50,6 +95,8 @@ export function catalogueRoutes(stores: ProductStores & PlanStores): Implementat
       const change = sent<PlanFields>({ ...fields, isActive, defaultLimits: limits && limitsFrom(limits) });
       return planView(await changePlan(stores, scope, params.id, change, http.now, unit));
     }),
-    implementWrite(contracts.deletePlan, ({ scope, params, http, unit }) => retirePlan(stores, scope, params.id, http.now, unit)),
+    implementWrite(contracts.deletePlan, ({ scope, params, http, unit }) =>
+      retirePlan(stores, scope, params.id, http.now, unit),
+    ),
   ];
 }

@@ -30,7 +30,11 @@ export const planView = (plan: Plan): ItemOf<typeof contracts.createPlan> => ({
   updated_at: plan.updatedAt.toISOString(),
 });
 
-type WireLimits = { max_activations: number; max_concurrent_devices: number | null; expires_days: number | null };
+type WireLimits = {
+  max_activations: number;
+  max_concurrent_devices: number | null;
+  expires_days: number | null;
+};
 export const limitsFrom = (limits: WireLimits): DefaultLimits => ({
   maxActivations: limits.max_activations,
   maxConcurrentDevices: limits.max_concurrent_devices,

@@ -17,7 +17,11 @@ export type Product = {
   updatedAt: Date;
 };
 
-export type DefaultLimits = { maxActivations: number; maxConcurrentDevices: number | null; expiresDays: number | null };
+export type DefaultLimits = {
+  maxActivations: number;
+  maxConcurrentDevices: number | null;
+  expiresDays: number | null;
+};
 
 export type Plan = {
   _id: number;
@@ -35,7 +39,8 @@ export type Plan = {
 };
 
 /** New licences are made of what is neither retired nor switched off. */
-export const canBeLicensed = (thing: Pick<Product | Plan, 'isActive' | 'isRetired'>): boolean => thing.isActive && !thing.isRetired;
+export const canBeLicensed = (thing: Pick<Product | Plan, 'isActive' | 'isRetired'>): boolean =>
+  thing.isActive && !thing.isRetired;
 
 export const productFact = (product: Product): FactOf<typeof facts.productCreated> => ({
   productId: product._id,

@@ -7,7 +7,7 @@ import type { Transactions, UnitOfWork } from '@membership/platform/transaction'
 import type { Connection } from 'mongoose';
 import { assignmentFact } from '../assignments/assignment.ts';
 import type { CatalogueNames } from '../catalogue/catalogue-names.ts';
-import { ActivationBatch, type Activation, type ActivationCommand } from './activation.ts';
+import type { Activation, ActivationBatch, ActivationCommand } from './activation.ts';
 import type { ActivationStore } from './activation-store.ts';
 import { deviceFact } from './device.ts';
 
@@ -28,8 +28,16 @@ export class Activations extends GroupCommit<ActivationCommand, Activation> {
   readonly #count: (outcome: string) => void;
 
   constructor({ connection, transactions, metrics, store, names }: Options) {
-    super({ name: 'activations', connection, transactions, metrics, decide: (items, unit) => activateAll(store, names, items, unit) });
-    const counter = metrics.counter('membership_license_activations_total', 'Activations by outcome', ['outcome']);
+    super({
+      name: 'activations',
+      connection,
+      transactions,
+      metrics,
+      decide: (items, unit) => activateAll(store, names, items, unit),
+    });
+    const counter = metrics.counter('membership_license_activations_total', 'Activations by outcome', [
+      'outcome',
+    ]);
     this.#count = (outcome) => counter.inc({ outcome });
   }
 
@@ -46,7 +54,12 @@ export class Activations extends GroupCommit<ActivationCommand, Activation> {
   }
 }
 
-async function activateAll(store: ActivationStore, names: CatalogueNames, items: readonly Item<ActivationCommand>[], unit: UnitOfWork): Promise<(Activation | Refusal)[]> {
+async function activateAll(
+  store: ActivationStore,
+  names: CatalogueNames,
+  items: readonly Item<ActivationCommand>[],
+  unit: UnitOfWork,
+): Promise<(Activation | Refusal)[]> {
   const batch = await store.read(items, unit.session);
   const results: (Activation | Refusal)[] = [];
   for (const { scope, command } of items) {
@@ -58,8 +71,18 @@ async function activateAll(store: ActivationStore, names: CatalogueNames, items:
   return results;
 }
 
-async function announceBinding(names: CatalogueNames, scope: TenantScope, { assignment, license, device, isFirst }: Decided, unit: UnitOfWork): Promise<void> {
+async function announceBinding(
+  names: CatalogueNames,
+  scope: TenantScope,
+  { assignment, license, device, isFirst }: Decided,
+  unit: UnitOfWork,
+): Promise<void> {
   const { _id: subject, sequence } = assignment;
-  if (isFirst) unit.announce(scope, assignmentActivated, { subject, sequence: sequence - 1, data: assignmentFact(assignment, await names.of(scope, assignment)) });
+  if (isFirst)
+    unit.announce(scope, assignmentActivated, {
+      subject,
+      sequence: sequence - 1,
+      data: assignmentFact(assignment, await names.of(scope, assignment)),
+    });
   unit.announce(scope, deviceBound, { subject, sequence, data: deviceFact(device, license.boundDevices) });
 }

@@ -4,8 +4,17 @@ import { requireAllows, statusAt, type Assignment } from '../assignments/assignm
 import { requireLicenseAllows, type License } from '../licenses/license.ts';
 import { deviceKey, type Device, type DeviceInfo } from './device.ts';
 
-export type ActivationCommand = { readonly assignmentId: number; readonly memberId: number; readonly device: DeviceInfo; readonly now: Date };
-export type Activation = { readonly assignment: Assignment; readonly license: License; readonly device: Device };
+export type ActivationCommand = {
+  readonly assignmentId: number;
+  readonly memberId: number;
+  readonly device: DeviceInfo;
+  readonly now: Date;
+};
+export type Activation = {
+  readonly assignment: Assignment;
+  readonly license: License;
+  readonly device: Device;
+};
 
 /** What the batch read, and what its items change; the documents are replaced, never mutated. */
 export class ActivationBatch {
@@ -27,7 +36,10 @@ export class ActivationBatch {
    * One activation. `isNew`: the device took a slot; `isFirst`: it was the first of the assignment's life.
    * Returns a refusal: not the caller's (BIZ_001), a state that does not allow it (INVALID_STATE), no slot left (BIZ_002).
    */
-  decide(tenantId: number, command: ActivationCommand): (Activation & { isNew: boolean; isFirst: boolean }) | Refusal {
+  decide(
+    tenantId: number,
+    command: ActivationCommand,
+  ): (Activation & { isNew: boolean; isFirst: boolean }) | Refusal {
     try {
       return this.#decide(tenantId, command);
     } catch (refusal) {
@@ -36,7 +48,10 @@ export class ActivationBatch {
     }
   }
 
-  #decide(tenantId: number, { assignmentId, memberId, device: info, now }: ActivationCommand): Activation & { isNew: boolean; isFirst: boolean } {
+  #decide(
+    tenantId: number,
+    { assignmentId, memberId, device: info, now }: ActivationCommand,
+  ): Activation & { isNew: boolean; isFirst: boolean } {
     const assignment = this.#assignments.get(assignmentId);
     if (!assignment || assignment.tenantId !== tenantId || assignment.memberId !== memberId) throw notFound();
     const license = this.#licenses.get(assignment.licenseId);
@@ -64,7 +79,16 @@ export class ActivationBatch {
       updatedAt: now,
     };
     const taken: License = { ...license, boundDevices: license.boundDevices + 1 };
-    const device: Device = { ...info, _id: key, tenantId, assignmentId, licenseId: license._id, memberId, boundAt: now, lastSeenAt: now };
+    const device: Device = {
+      ...info,
+      _id: key,
+      tenantId,
+      assignmentId,
+      licenseId: license._id,
+      memberId,
+      boundAt: now,
+      lastSeenAt: now,
+    };
     this.#keep(activated, taken, device);
     this.changedLicenses.set(taken._id, taken);
     this.boundDevices.set(key, device);
@@ -92,7 +116,11 @@ const seenAgain = (device: Device, info: DeviceInfo, now: Date): Device => ({
 function requireSlot(assignment: Assignment, license: License): void {
   if (license.boundDevices >= license.maxActivations)
     throw refuse('BIZ_002', {
-      details: { max_activations: license.maxActivations, current_activations: license.boundDevices, available_slots: 0 },
+      details: {
+        max_activations: license.maxActivations,
+        current_activations: license.boundDevices,
+        available_slots: 0,
+      },
       text: {
         zh: `许可证激活数已达上限（${license.maxActivations}），请先解绑其他设备`,
         en: `All ${license.maxActivations} activations of the licence are taken; unbind another device first`,
@@ -102,6 +130,9 @@ function requireSlot(assignment: Assignment, license: License): void {
   if (own !== null && assignment.boundDevices >= own)
     throw refuse('BIZ_002', {
       details: { max_concurrent_devices: own, bound_devices: assignment.boundDevices },
-      text: { zh: `该分配的设备数已达上限（${own}），请先解绑其他设备`, en: `This assignment may have ${own} devices; unbind another one first` },
+      text: {
+        zh: `该分配的设备数已达上限（${own}），请先解绑其他设备`,
+        en: `This assignment may have ${own} devices; unbind another one first`,
+      },
     });
 }

@@ -12,8 +12,17 @@ export class DeviceRepository {
     this.#devices = devices;
   }
 
-  find(scope: TenantScope, assignmentId: number, deviceId: string, session: ClientSession): Promise<Device | null> {
-    return this.#devices.findOne(scope, { _id: deviceKey(scope.tenantId, assignmentId, deviceId) }, { session });
+  find(
+    scope: TenantScope,
+    assignmentId: number,
+    deviceId: string,
+    session: ClientSession,
+  ): Promise<Device | null> {
+    return this.#devices.findOne(
+      scope,
+      { _id: deviceKey(scope.tenantId, assignmentId, deviceId) },
+      { session },
+    );
   }
 
   /** Devices of an assignment, the oldest first. */
@@ -26,6 +35,7 @@ export class DeviceRepository {
   }
 
   async remove(scope: TenantScope, devices: readonly Device[], session: ClientSession): Promise<void> {
-    if (devices.length > 0) await this.#devices.deleteMany(scope, { _id: { $in: devices.map(({ _id }) => _id) } }, { session });
+    if (devices.length > 0)
+      await this.#devices.deleteMany(scope, { _id: { $in: devices.map(({ _id }) => _id) } }, { session });
   }
 }

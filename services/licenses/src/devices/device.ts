@@ -18,9 +18,13 @@ export type Device = {
   lastSeenAt: Date;
 };
 
-export type DeviceInfo = Pick<Device, 'deviceId' | 'deviceName' | 'hardwareFingerprint' | 'osName' | 'osVersion'>;
+export type DeviceInfo = Pick<
+  Device,
+  'deviceId' | 'deviceName' | 'hardwareFingerprint' | 'osName' | 'osVersion'
+>;
 
-export const deviceKey = (tenantId: number, assignmentId: number, deviceId: string): string => `${tenantId}:${assignmentId}:${deviceId}`;
+export const deviceKey = (tenantId: number, assignmentId: number, deviceId: string): string =>
+  `${tenantId}:${assignmentId}:${deviceId}`;
 
 /** `boundDevices` counts the licence's devices afterwards. */
 export const deviceFact = (device: Device, boundDevices: number): FactOf<typeof facts.deviceBound> => ({

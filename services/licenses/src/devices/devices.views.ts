@@ -6,7 +6,10 @@ import { quotaOf } from '../licenses/license.ts';
 import type { Activation } from './activation.ts';
 import type { Device } from './device.ts';
 
-export const bindingView = (device: Device, status: AssignmentStatus): ItemOf<typeof contracts.activateLicense>['device'] => ({
+export const bindingView = (
+  device: Device,
+  status: AssignmentStatus,
+): ItemOf<typeof contracts.activateLicense>['device'] => ({
   device_id: device.deviceId,
   device_name: device.deviceName,
   bound_at: device.boundAt.toISOString(),
@@ -14,7 +17,11 @@ export const bindingView = (device: Device, status: AssignmentStatus): ItemOf<ty
   status: status === 'suspended' ? 'suspended' : 'active',
 });
 
-export const activationView = ({ assignment, license, device }: Activation): ItemOf<typeof contracts.activateLicense> => ({
+export const activationView = ({
+  assignment,
+  license,
+  device,
+}: Activation): ItemOf<typeof contracts.activateLicense> => ({
   assignment_id: assignment._id,
   status: assignment.status,
   activated_at: (assignment.activatedAt as Date).toISOString(),

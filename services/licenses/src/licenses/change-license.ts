@@ -11,7 +11,11 @@ import { newLicenseKey } from './license-key.ts';
 import { licenseStatusAt, requireLicenseAllows, requireRoomForBound, type License } from './license.ts';
 
 export type ChangeStores = EndStores & { readonly assignments: AssignmentRepository };
-export type LicenseChange = { readonly maxActivations?: number | undefined; readonly expiresAt?: Date | null | undefined; readonly notes?: string | undefined };
+export type LicenseChange = {
+  readonly maxActivations?: number | undefined;
+  readonly expiresAt?: Date | null | undefined;
+  readonly notes?: string | undefined;
+};
 
 /** Assignments that a revocation ends in its own transaction; the expiry job ends the rest, which count as revoked at once. */
 const AT_ONCE = 500;
@@ -20,7 +24,14 @@ const AT_ONCE = 500;
  * Changes the limits of a licence; its open assignments end with it at the latest. Refuses an unknown one (404), one that
  * is revoked or has ended (409 INVALID_STATE), fewer activations than devices are bound and an end in the past (400).
  */
-export async function updateLicense(stores: ChangeStores, scope: TenantScope, id: number, change: LicenseChange, now: Date, unit: UnitOfWork): Promise<License> {
+export async function updateLicense(
+  stores: ChangeStores,
+  scope: TenantScope,
+  id: number,
+  change: LicenseChange,
+  now: Date,
+  unit: UnitOfWork,
+): Promise<License> {
   const { licenses, assignments, names } = stores;
   const current = await licenses.get(scope, id, unit.session);
   requireLicenseAllows(current, 'update', now);
@@ -28,29 +39,61 @@ export async function updateLicense(stores: ChangeStores, scope: TenantScope, id
   const maxActivations = change.maxActivations ?? current.maxActivations;
   requireRoomForBound(current, maxActivations);
   if (change.expiresAt !== undefined) requireFutureEnd(expiresAt, now);
-  const license: License = { ...current, maxActivations, expiresAt, notes: change.notes ?? current.notes, sequence: current.sequence + 1, updatedAt: now };
+  const license: License = {
+    ...current,
+    maxActivations,
+    expiresAt,
+    notes: change.notes ?? current.notes,
+    sequence: current.sequence + 1,
+    updatedAt: now,
+  };
   await licenses.save(scope, license, unit.session);
-  if (expiresAt.getTime() !== current.expiresAt.getTime()) await assignments.capEnds(scope, id, expiresAt, unit.session);
+  if (expiresAt.getTime() !== current.expiresAt.getTime())
+    await assignments.capEnds(scope, id, expiresAt, unit.session);
   await announceLicense(names, scope, licenseUpdated, license, unit);
   return license;
 }
 
 /** Gives a licence a new key; the old one is void at once. Refuses an unknown one (404) and one that is revoked or has ended (409). */
-export async function rotateKey({ licenses, names }: ChangeStores, scope: TenantScope, id: number, now: Date, unit: UnitOfWork): Promise<License> {
+export async function rotateKey(
+  { licenses, names }: ChangeStores,
+  scope: TenantScope,
+  id: number,
+  now: Date,
+  unit: UnitOfWork,
+): Promise<License> {
   const current = await licenses.get(scope, id, unit.session);
   requireLicenseAllows(current, 'rotate-key', now);
-  const license: License = { ...current, licenseKey: newLicenseKey(), sequence: current.sequence + 1, updatedAt: now };
+  const license: License = {
+    ...current,
+    licenseKey: newLicenseKey(),
+    sequence: current.sequence + 1,
+    updatedAt: now,
+  };
   await licenses.save(scope, license, unit.session);
   await announceLicense(names, scope, licenseKeyRotated, license, unit);
   return license;
 }
 
 /** Revokes a licence, its assignments with it, which unbinds their devices. Refuses an unknown one (404) and a second time (409). */
-export async function revokeLicense(stores: ChangeStores, scope: TenantScope, id: number, { now, reason }: { now: Date; reason: string | null }, unit: UnitOfWork): Promise<License> {
+export async function revokeLicense(
+  stores: ChangeStores,
+  scope: TenantScope,
+  id: number,
+  { now, reason }: { now: Date; reason: string | null },
+  unit: UnitOfWork,
+): Promise<License> {
   const { licenses, assignments, names } = stores;
   const current = await licenses.get(scope, id, unit.session);
   requireLicenseAllows(current, 'revoke', now);
-  const revoked: License = { ...current, status: 'revoked', revokedAt: now, revokeReason: reason, sequence: current.sequence + 1, updatedAt: now };
+  const revoked: License = {
+    ...current,
+    status: 'revoked',
+    revokedAt: now,
+    revokeReason: reason,
+    sequence: current.sequence + 1,
+    updatedAt: now,
+  };
   await licenses.save(scope, revoked, unit.session);
   await announceLicense(names, scope, licenseRevoked, revoked, unit);
   const open = await assignments.findOpenOf(scope, id, AT_ONCE, unit.session);
@@ -59,7 +102,13 @@ export async function revokeLicense(stores: ChangeStores, scope: TenantScope, id
 }
 
 /** Removes a licence from the lists; its key stays taken. Refuses an unknown one (404) and one that somebody holds (409 INVALID_STATE). */
-export async function removeLicense({ licenses, names }: ChangeStores, scope: TenantScope, id: number, now: Date, unit: UnitOfWork): Promise<void> {
+export async function removeLicense(
+  { licenses, names }: ChangeStores,
+  scope: TenantScope,
+  id: number,
+  now: Date,
+  unit: UnitOfWork,
+): Promise<void> {
   const current = await licenses.get(scope, id, unit.session);
   if (current.openAssignments > 0)
     throw invalidState(licenseStatusAt(current, now), ['revoke'], {
@@ -71,7 +120,9 @@ export async function removeLicense({ licenses, names }: ChangeStores, scope: Te
     ...current,
     isRemoved: true,
     updatedAt: now,
-    ...(isAlive ? { status: 'revoked' as const, revokedAt: now, revokeReason: null, sequence: current.sequence + 1 } : {}),
+    ...(isAlive
+      ? { status: 'revoked' as const, revokedAt: now, revokeReason: null, sequence: current.sequence + 1 }
+      : {}),
   };
   await licenses.save(scope, removed, unit.session);
   if (isAlive) await announceLicense(names, scope, licenseRevoked, removed, unit);

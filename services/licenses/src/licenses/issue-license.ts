@@ -31,14 +31,20 @@ export type IssueCommand = {
 
 /** Refuses (400) an end that is not in the future. */
 export function requireFutureEnd(expiresAt: Date, now: Date): void {
-  if (hasEnded(expiresAt, now)) throw invalid({ expires_at: { zh: '必须晚于当前时间', en: 'Must be in the future' } });
+  if (hasEnded(expiresAt, now))
+    throw invalid({ expires_at: { zh: '必须晚于当前时间', en: 'Must be in the future' } });
 }
 
 /**
  * Issues a licence. Refuses a product or plan that is unknown, retired or switched off, a plan of another product and an
  * end that has passed (400 for their fields), and a key that is taken anywhere on the platform (409 CONFLICT).
  */
-export async function issueLicense(stores: LicenseStores, scope: TenantScope, command: IssueCommand, unit: UnitOfWork): Promise<License> {
+export async function issueLicense(
+  stores: LicenseStores,
+  scope: TenantScope,
+  command: IssueCommand,
+  unit: UnitOfWork,
+): Promise<License> {
   const { licenses, names, ids } = stores;
   const { productId, planId, notes, now } = command;
   const plan = await requireLicensable(stores, scope, command, unit);
@@ -46,7 +52,10 @@ export async function issueLicense(stores: LicenseStores, scope: TenantScope, co
   requireFutureEnd(expiresAt, now);
   const licenseKey = command.licenseKey ?? newLicenseKey();
   if (await licenses.isKeyTaken(licenseKey, unit.session))
-    throw refuse('CONFLICT', { details: { license_key: ['taken'] }, text: { zh: '该许可证密钥已存在', en: 'This licence key is taken' } });
+    throw refuse('CONFLICT', {
+      details: { license_key: ['taken'] },
+      text: { zh: '该许可证密钥已存在', en: 'This licence key is taken' },
+    });
   const license: License = {
     _id: await ids.next('licenses'),
     tenantId: scope.tenantId,
@@ -71,13 +80,21 @@ export async function issueLicense(stores: LicenseStores, scope: TenantScope, co
   return license;
 }
 
-async function requireLicensable({ products, plans }: LicenseStores, scope: TenantScope, { productId, planId }: IssueCommand, { session }: UnitOfWork): Promise<Plan> {
+async function requireLicensable(
+  { products, plans }: LicenseStores,
+  scope: TenantScope,
+  { productId, planId }: IssueCommand,
+  { session }: UnitOfWork,
+): Promise<Plan> {
   const product = await products.find(scope, productId, session);
   const plan = await plans.find(scope, planId, session);
   const wrong: Record<string, { zh: string; en: string }> = {};
-  if (!product || !canBeLicensed(product)) wrong.product_id = { zh: '无效的产品ID', en: 'There is no such product, or it is not active' };
-  if (!plan || !canBeLicensed(plan)) wrong.plan_id = { zh: '无效的套餐ID', en: 'There is no such plan, or it is not active' };
-  else if (plan.productId !== productId) wrong.plan_id = { zh: '该套餐不属于此产品', en: 'The plan belongs to another product' };
+  if (!product || !canBeLicensed(product))
+    wrong.product_id = { zh: '无效的产品ID', en: 'There is no such product, or it is not active' };
+  if (!plan || !canBeLicensed(plan))
+    wrong.plan_id = { zh: '无效的套餐ID', en: 'There is no such plan, or it is not active' };
+  else if (plan.productId !== productId)
+    wrong.plan_id = { zh: '该套餐不属于此产品', en: 'The plan belongs to another product' };
   if (Object.keys(wrong).length > 0 || !plan) throw invalid(wrong);
   return plan;
 }

@@ -34,9 +34,16 @@ export class LicenseRepository {
   }
 
   /** By id, removed ones too: past assignments go on showing them. */
-  async byId(scope: TenantScope, ids: readonly number[], session?: ClientSession): Promise<Map<number, License>> {
+  async byId(
+    scope: TenantScope,
+    ids: readonly number[],
+    session?: ClientSession,
+  ): Promise<Map<number, License>> {
     const wanted = [...new Set(ids)];
-    const found = wanted.length === 0 ? [] : await this.#licenses.find(scope, { _id: { $in: wanted } }, session ? { session } : {});
+    const found =
+      wanted.length === 0
+        ? []
+        : await this.#licenses.find(scope, { _id: { $in: wanted } }, session ? { session } : {});
     return new Map(found.map((license) => [license._id, license]));
   }
 
@@ -45,7 +52,13 @@ export class LicenseRepository {
     return (await keys.findOne({ licenseKey }, { projection: { _id: 1 }, session })) !== null;
   }
 
-  list(scope: TenantScope, filter: LicenseFilter, now: Date, sort: Sort, paging: Paging): Promise<Found<License>> {
+  list(
+    scope: TenantScope,
+    filter: LicenseFilter,
+    now: Date,
+    sort: Sort,
+    paging: Paging,
+  ): Promise<Found<License>> {
     return findPage(this.#licenses, scope, licenseQuery(filter, now), sort, paging);
   }
 
@@ -53,7 +66,11 @@ export class LicenseRepository {
     return this.#licenses.insert(scope, [license], { session });
   }
 
-  async save(scope: TenantScope, { _id, tenantId: _tenant, ...fields }: License, session: ClientSession): Promise<void> {
+  async save(
+    scope: TenantScope,
+    { _id, tenantId: _tenant, ...fields }: License,
+    session: ClientSession,
+  ): Promise<void> {
     await this.#licenses.updateOne(scope, { _id }, { $set: fields }, { session });
   }
 
@@ -65,13 +82,21 @@ export class LicenseRepository {
   /** Licences past their end that no job has marked yet, the longest overdue first. */
   findDue(now: Date, limit: number): Promise<License[]> {
     const due = this.#licenses.acrossTenants('due dates are looked for over all tenants');
-    return due.find({ ...forJobs, status: 'active', expiresAt: { $lte: now } }).sort({ expiresAt: 1, _id: 1 }).limit(limit).toArray() as Promise<License[]>;
+    return due
+      .find({ ...forJobs, status: 'active', expiresAt: { $lte: now } })
+      .sort({ expiresAt: 1, _id: 1 })
+      .limit(limit)
+      .toArray() as Promise<License[]>;
   }
 
   /** Revoked licences whose assignments are not all ended yet. */
   findUnfinished(limit: number): Promise<License[]> {
     const revoked = this.#licenses.acrossTenants('unfinished revocations are looked for over all tenants');
-    return revoked.find({ ...forJobs, status: 'revoked', openAssignments: { $gt: 0 } }).sort({ openAssignments: 1, _id: 1 }).limit(limit).toArray() as Promise<License[]>;
+    return revoked
+      .find({ ...forJobs, status: 'revoked', openAssignments: { $gt: 0 } })
+      .sort({ openAssignments: 1, _id: 1 })
+      .limit(limit)
+      .toArray() as Promise<License[]>;
   }
 }
 
@@ -82,6 +107,9 @@ export function licenseQuery({ status, expiresBefore, ...filter }: LicenseFilter
     revoked: { status: 'revoked' },
     expired: { $or: [{ status: 'expired' }, { status: 'active', expiresAt: { $lte: now } }] },
   };
-  const parts = [status && byStatus[status], expiresBefore && { expiresAt: { $lte: expiresBefore, $lt: NEVER } }].filter((part) => part !== undefined);
+  const parts = [
+    status && byStatus[status],
+    expiresBefore && { expiresAt: { $lte: expiresBefore, $lt: NEVER } },
+  ].filter((part) => part !== undefined);
   return { ...given(filter), isRemoved: false, ...(parts.length > 0 ? { $and: parts } : {}) };
 }

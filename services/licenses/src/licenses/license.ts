@@ -38,7 +38,11 @@ export const licenseStatusAt = (license: Pick<License, 'status' | 'expiresAt'>, 
   license.status === 'active' && hasEnded(license.expiresAt, now) ? 'expired' : license.status;
 
 /** Refuses (409 INVALID_STATE) what a licence in its state does not allow. */
-export function requireLicenseAllows(license: License, action: 'assign' | 'activate' | 'update' | 'rotate-key' | 'revoke', now: Date): void {
+export function requireLicenseAllows(
+  license: License,
+  action: 'assign' | 'activate' | 'update' | 'rotate-key' | 'revoke',
+  now: Date,
+): void {
   const status = licenseStatusAt(license, now);
   if (ACTIONS[status].includes(action)) return;
   const allowed = ACTIONS[status];
@@ -59,12 +63,18 @@ export const quotaOf = (license: Pick<License, 'maxActivations' | 'boundDevices'
 export function requireRoomForBound(license: License, maxActivations: number): void {
   if (maxActivations < license.boundDevices)
     throw invalid({
-      max_activations: { zh: `不能小于已绑定的设备数（${license.boundDevices}）`, en: `Must not be below the devices that are bound (${license.boundDevices})` },
+      max_activations: {
+        zh: `不能小于已绑定的设备数（${license.boundDevices}）`,
+        en: `Must not be below the devices that are bound (${license.boundDevices})`,
+      },
     });
 }
 
 /** The whole state, as facts carry it; never the key. */
-export const licenseFact = (license: License, applicationId: number | null): FactOf<typeof facts.licenseIssued> => ({
+export const licenseFact = (
+  license: License,
+  applicationId: number | null,
+): FactOf<typeof facts.licenseIssued> => ({
   licenseId: license._id,
   productId: license.productId,
   planId: license.planId,

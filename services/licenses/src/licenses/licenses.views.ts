@@ -5,7 +5,12 @@ import type { Plan, Product } from '../catalogue/product.ts';
 import { daysLeft, endText } from '../term.ts';
 import { licenseStatusAt, quotaOf, type License } from './license.ts';
 
-export const licenseView = (license: License, product: Product | undefined, plan: Plan | undefined, now: Date): ItemOf<typeof contracts.getLicense> => ({
+export const licenseView = (
+  license: License,
+  product: Product | undefined,
+  plan: Plan | undefined,
+  now: Date,
+): ItemOf<typeof contracts.getLicense> => ({
   id: license._id,
   license_key: license.licenseKey,
   product_id: license.productId,

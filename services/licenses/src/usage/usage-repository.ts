@@ -13,7 +13,11 @@ export class UsageRepository {
 
   /** Intervals that reach into the last seven days. */
   listRecent(scope: TenantScope, assignmentId: number, now: Date): Promise<UsageInterval[]> {
-    return this.#intervals.find(scope, { assignmentId, endedAt: { $gt: recentSince(now) } }, { sort: { endedAt: -1, _id: -1 }, limit: RECENT_AT_MOST });
+    return this.#intervals.find(
+      scope,
+      { assignmentId, endedAt: { $gt: recentSince(now) } },
+      { sort: { endedAt: -1, _id: -1 }, limit: RECENT_AT_MOST },
+    );
   }
 
   /** The latest intervals, newest first. */

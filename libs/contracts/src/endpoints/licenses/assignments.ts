@@ -2,7 +2,19 @@
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
 import { byId, count, id, idFilter, instant, ordering, pageQuery } from '../../schemas.ts';
-import { assignmentStatuses, assignmentStatusFilter, assignmentTypes, deviceBinding, deviceLimit, expiresDays, licenseQuota, momentFilter, notesText, reasonText, usageStats } from './shared.ts';
+import {
+  assignmentStatuses,
+  assignmentStatusFilter,
+  assignmentTypes,
+  deviceBinding,
+  deviceLimit,
+  expiresDays,
+  licenseQuota,
+  momentFilter,
+  notesText,
+  reasonText,
+  usageStats,
+} from './shared.ts';
 
 const head = { service: 'licenses', access: ['admin'], dialect: 'data', tag: '许可证分配管理' } as const;
 const status = z.enum(assignmentStatuses);
@@ -39,7 +51,12 @@ export const assignmentRowExample = {
 export const assignmentOrderings = ['assigned_at', 'activated_at', 'expires_at'] as const;
 
 const receipt = z.object({ assignment_id: id, status, assigned_at: instant, expires_at: instant.nullable() });
-const receiptExample = { assignment_id: 157, status: 'assigned', assigned_at: '2024-09-24T10:00:00Z', expires_at: '2025-09-24T10:00:00Z' };
+const receiptExample = {
+  assignment_id: 157,
+  status: 'assigned',
+  assigned_at: '2024-09-24T10:00:00Z',
+  expires_at: '2025-09-24T10:00:00Z',
+};
 const details = {
   assignment_type: assignmentType.optional(),
   expires_days: expiresDays.optional(),
@@ -83,7 +100,14 @@ export const createAssignment = endpoint({
   message: { zh: '许可证分配成功', en: 'Licence assigned' },
   refusals: ['VALIDATION_ERROR', 'BIZ_003', 'INVALID_STATE'],
   examples: {
-    request: { member_id: 10, license_id: 5, assignment_type: 'user_request', expires_days: 365, assignment_reason: '申请使用专业版功能', assignment_notes: '用于开发项目使用' },
+    request: {
+      member_id: 10,
+      license_id: 5,
+      assignment_type: 'user_request',
+      expires_days: 365,
+      assignment_reason: '申请使用专业版功能',
+      assignment_notes: '用于开发项目使用',
+    },
     response: receiptExample,
   },
 });
@@ -95,9 +119,13 @@ export const batchAssign = endpoint({
   path: '/api/v1/license-assignments/batch-assign/',
   kind: 'action',
   summary: '批量分配操作',
-  description: 'At most 1,000 rows, one result a row; a row that is refused does not undo the others. What a row leaves out comes from `common_settings`.',
+  description:
+    'At most 1,000 rows, one result a row; a row that is refused does not undo the others. What a row leaves out comes from `common_settings`.',
   body: z.strictObject({
-    assignments: z.array(z.strictObject({ member_id: id, license_id: id, ...details })).min(1).max(1_000),
+    assignments: z
+      .array(z.strictObject({ member_id: id, license_id: id, ...details }))
+      .min(1)
+      .max(1_000),
     common_settings: z.strictObject(details).default({}),
   }),
   bodyLimit: 2 * 1024 * 1024,
@@ -113,7 +141,9 @@ export const batchAssign = endpoint({
         license_id: id,
         status: z.enum(['success', 'failed']),
         assignment_id: id.optional(),
-        error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }).optional(),
+        error: z
+          .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) })
+          .optional(),
       }),
     ),
   }),
@@ -125,7 +155,11 @@ export const batchAssign = endpoint({
         { member_id: 10, license_id: 5, assignment_type: 'group_assign' },
         { member_id: 11, license_id: 5, assignment_type: 'group_assign' },
       ],
-      common_settings: { expires_days: 365, assignment_reason: '开发团队统一申请', assignment_notes: '批量分配给开发团队成员' },
+      common_settings: {
+        expires_days: 365,
+        assignment_reason: '开发团队统一申请',
+        assignment_notes: '批量分配给开发团队成员',
+      },
     },
     response: {
       total: 2,
@@ -133,7 +167,13 @@ export const batchAssign = endpoint({
       failed_count: 1,
       results: [
         { index: 0, member_id: 10, license_id: 5, status: 'success', assignment_id: 158 },
-        { index: 1, member_id: 11, license_id: 5, status: 'failed', error: { code: 'BIZ_003', message: '重复的许可证分配', details: {} } },
+        {
+          index: 1,
+          member_id: 11,
+          license_id: 5,
+          status: 'failed',
+          error: { code: 'BIZ_003', message: '重复的许可证分配', details: {} },
+        },
       ],
     },
   },
@@ -181,7 +221,11 @@ export const getAssignment = endpoint({
         id: 5,
         license_key: 'ABC-DEF-GHI',
         product: { id: 2, name: 'SuperApp Pro', version: '2.1.0' },
-        plan: { id: 3, name: '专业版', features: { max_projects: 50, advanced_features: true, priority_support: true } },
+        plan: {
+          id: 3,
+          name: '专业版',
+          features: { max_projects: 50, advanced_features: true, priority_support: true },
+        },
       },
       status: 'active',
       assignment_type: 'user_request',
@@ -196,21 +240,36 @@ export const getAssignment = endpoint({
       status_reason: null,
       license_limits: { max_activations: 5, current_activations: 3 },
       device_bindings: [
-        { device_id: 'DESKTOP-ABC123', device_name: null, bound_at: '2024-09-01T14:30:00Z', last_seen_at: '2024-09-24T08:15:00Z', status: 'active' },
+        {
+          device_id: 'DESKTOP-ABC123',
+          device_name: null,
+          bound_at: '2024-09-01T14:30:00Z',
+          last_seen_at: '2024-09-24T08:15:00Z',
+          status: 'active',
+        },
       ],
       usage_stats: { total_usage_hours: 120.5, last_7_days_usage: 25.2, avg_daily_usage: 3.6 },
     },
   },
 });
 
-const step = { ...head, method: 'post', kind: 'action', params: byId, body: z.strictObject({ reason: reasonText.optional() }), response: receipt, refusals: ['BIZ_001', 'INVALID_STATE'] } as const;
+const step = {
+  ...head,
+  method: 'post',
+  kind: 'action',
+  params: byId,
+  body: z.strictObject({ reason: reasonText.optional() }),
+  response: receipt,
+  refusals: ['BIZ_001', 'INVALID_STATE'],
+} as const;
 
 export const suspendAssignment = endpoint({
   ...step,
   name: 'suspendAssignment',
   path: '/api/v1/license-assignments/:id/suspend/',
   summary: '暂停分配',
-  description: 'From assigned or active. Its devices stay bound; activating, heartbeats and usage are refused until it is resumed.',
+  description:
+    'From assigned or active. Its devices stay bound; activating, heartbeats and usage are refused until it is resumed.',
   message: { zh: '许可证分配已暂停', en: 'Assignment suspended' },
   examples: { request: { reason: '安全审查' }, response: { ...receiptExample, status: 'suspended' } },
 });
@@ -232,5 +291,8 @@ export const revokeAssignment = endpoint({
   summary: '撤销许可证分配',
   description: 'From assigned, active or suspended; final. All its devices are unbound.',
   message: { zh: '许可证分配已撤销', en: 'Assignment revoked' },
-  examples: { request: { reason: '用户离职，回收许可证' }, response: { ...receiptExample, status: 'revoked' } },
+  examples: {
+    request: { reason: '用户离职，回收许可证' },
+    response: { ...receiptExample, status: 'revoked' },
+  },
 });

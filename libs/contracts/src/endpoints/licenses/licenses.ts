@@ -3,14 +3,25 @@ import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
 import { byId, count, id, idFilter, instant, instantInput, ordering, pageQuery } from '../../schemas.ts';
 import { both } from '../../text.ts';
-import { emptyBody, licenseQuota, licenseStatuses, maxActivations, momentFilter, notesText, reasonText, textFilter } from './shared.ts';
+import {
+  emptyBody,
+  licenseQuota,
+  licenseStatuses,
+  maxActivations,
+  momentFilter,
+  notesText,
+  reasonText,
+  textFilter,
+} from './shared.ts';
 
 /** An existing key that moves in: letters, digits, hyphens. Ours have 125 random bits; one that is brought along is as strong as it is. */
 const licenseKey = z
   .string()
   .min(8)
   .max(64)
-  .regex(/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/, { error: both('只能包含字母、数字和中划线', 'Only letters, digits and single hyphens between them') });
+  .regex(/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/, {
+    error: both('只能包含字母、数字和中划线', 'Only letters, digits and single hyphens between them'),
+  });
 const license = z.object({
   id,
   license_key: z.string(),
@@ -80,7 +91,8 @@ export const issueLicense = endpoint({
   kind: 'action',
   status: 201,
   summary: 'Issue a licence',
-  description: 'The key is made here, unguessable and unique over the platform, unless `license_key` brings an existing one along; one that is taken is 409 CONFLICT. `max_activations` left out: the plan’s.',
+  description:
+    'The key is made here, unguessable and unique over the platform, unless `license_key` brings an existing one along; one that is taken is 409 CONFLICT. `max_activations` left out: the plan’s.',
   body: z.strictObject({
     product_id: id,
     plan_id: id,
@@ -92,7 +104,10 @@ export const issueLicense = endpoint({
   response: license,
   message: { zh: '许可证创建成功', en: 'Licence issued' },
   refusals: ['VALIDATION_ERROR', 'CONFLICT'],
-  examples: { request: { product_id: 2, plan_id: 3, max_activations: 10, license_key: 'ABC-DEF-GHI' }, response: example },
+  examples: {
+    request: { product_id: 2, plan_id: 3, max_activations: 10, license_key: 'ABC-DEF-GHI' },
+    response: example,
+  },
 });
 
 export const getLicense = endpoint({
@@ -115,13 +130,23 @@ export const updateLicense = endpoint({
   path: '/api/v1/licenses/:id/',
   kind: 'action',
   summary: 'Change the limits of a licence: the fields that are sent',
-  description: 'Only while it is active. Its assignments end with it at the latest, so a new `expires_at` moves theirs. `max_activations` cannot go below the devices that are bound.',
+  description:
+    'Only while it is active. Its assignments end with it at the latest, so a new `expires_at` moves theirs. `max_activations` cannot go below the devices that are bound.',
   params: byId,
-  body: z.strictObject({ max_activations: maxActivations, expires_at: instantInput.nullable(), notes: notesText }).partial(),
+  body: z
+    .strictObject({ max_activations: maxActivations, expires_at: instantInput.nullable(), notes: notesText })
+    .partial(),
   response: license,
   message: { zh: '许可证更新成功', en: 'Licence updated' },
   refusals: ['BIZ_001', 'VALIDATION_ERROR', 'INVALID_STATE'],
-  examples: { request: { max_activations: 20 }, response: { ...example, max_activations: 20, license_quota: { max_activations: 20, current_activations: 3, available_slots: 17 } } },
+  examples: {
+    request: { max_activations: 20 },
+    response: {
+      ...example,
+      max_activations: 20,
+      license_quota: { max_activations: 20, current_activations: 3, available_slots: 17 },
+    },
+  },
 });
 
 export const deleteLicense = endpoint({
@@ -149,7 +174,17 @@ export const revokeLicense = endpoint({
   response: license,
   message: { zh: '许可证已撤销', en: 'Licence revoked' },
   refusals: ['BIZ_001', 'INVALID_STATE'],
-  examples: { request: { reason: '合同终止' }, response: { ...example, status: 'revoked', revoke_reason: '合同终止', revoked_at: '2024-09-24T10:00:00Z', open_assignments: 0, license_quota: { max_activations: 10, current_activations: 0, available_slots: 10 } } },
+  examples: {
+    request: { reason: '合同终止' },
+    response: {
+      ...example,
+      status: 'revoked',
+      revoke_reason: '合同终止',
+      revoked_at: '2024-09-24T10:00:00Z',
+      open_assignments: 0,
+      license_quota: { max_activations: 10, current_activations: 0, available_slots: 10 },
+    },
+  },
 });
 
 export const rotateLicenseKey = endpoint({

@@ -1,7 +1,19 @@
 /** Plans: what a licence of a product contains, and its default limits. */
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
-import { byId, flag, id, idFilter, instant, jsonObject, longText, ordering, pageQuery, requiredText, search } from '../../schemas.ts';
+import {
+  byId,
+  flag,
+  id,
+  idFilter,
+  instant,
+  jsonObject,
+  longText,
+  ordering,
+  pageQuery,
+  requiredText,
+  search,
+} from '../../schemas.ts';
 import { deviceLimit, expiresDays, maxActivations } from './shared.ts';
 
 const limits = z.strictObject({
@@ -18,12 +30,22 @@ const plan = z.object({
   name: z.string(),
   description: z.string(),
   features: z.record(z.string(), z.unknown()),
-  default_limits: z.object({ max_activations: z.int(), max_concurrent_devices: z.int().nullable(), expires_days: z.int().nullable() }),
+  default_limits: z.object({
+    max_activations: z.int(),
+    max_concurrent_devices: z.int().nullable(),
+    expires_days: z.int().nullable(),
+  }),
   is_active: z.boolean(),
   created_at: instant,
   updated_at: instant,
 });
-const fields = { name: requiredText, description: longText, features: jsonObject, default_limits: limits, is_active: z.boolean() };
+const fields = {
+  name: requiredText,
+  description: longText,
+  features: jsonObject,
+  default_limits: limits,
+  is_active: z.boolean(),
+};
 const head = { service: 'licenses', access: ['admin'], dialect: 'data', tag: 'Licence catalogue' } as const;
 const example = {
   id: 3,
@@ -75,7 +97,12 @@ export const createPlan = endpoint({
   message: { zh: '套餐创建成功', en: 'Plan created' },
   refusals: ['VALIDATION_ERROR'],
   examples: {
-    request: { product_id: 2, name: '专业版', features: { max_projects: 50, advanced_features: true, priority_support: true }, default_limits: { max_activations: 10 } },
+    request: {
+      product_id: 2,
+      name: '专业版',
+      features: { max_projects: 50, advanced_features: true, priority_support: true },
+      default_limits: { max_activations: 10 },
+    },
     response: example,
   },
 });
@@ -115,7 +142,8 @@ export const deletePlan = endpoint({
   path: '/api/v1/plans/:id/',
   kind: 'empty',
   summary: 'Retire a plan',
-  description: 'It leaves the lists and can be licensed no more; licences that exist go on and still show its name and features.',
+  description:
+    'It leaves the lists and can be licensed no more; licences that exist go on and still show its name and features.',
   params: byId,
   response: undefined,
   refusals: ['BIZ_001'],

@@ -1,7 +1,19 @@
 /** Products: what is licensed; may be linked to an application. */
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
-import { byId, count, flag, id, idFilter, instant, longText, ordering, pageQuery, requiredText, search } from '../../schemas.ts';
+import {
+  byId,
+  count,
+  flag,
+  id,
+  idFilter,
+  instant,
+  longText,
+  ordering,
+  pageQuery,
+  requiredText,
+  search,
+} from '../../schemas.ts';
 
 const version = z.string().trim().max(64);
 const product = z.object({
@@ -14,7 +26,13 @@ const product = z.object({
   created_at: instant,
   updated_at: instant,
 });
-const fields = { name: requiredText, version, description: longText, application_id: id.nullable(), is_active: z.boolean() };
+const fields = {
+  name: requiredText,
+  version,
+  description: longText,
+  application_id: id.nullable(),
+  is_active: z.boolean(),
+};
 const head = { service: 'licenses', access: ['admin'], dialect: 'data', tag: 'Licence catalogue' } as const;
 const example = {
   id: 2,
@@ -101,7 +119,8 @@ export const deleteProduct = endpoint({
   path: '/api/v1/products/:id/',
   kind: 'empty',
   summary: 'Retire a product',
-  description: 'It leaves the lists and can be licensed no more; licences that exist go on and still show its name.',
+  description:
+    'It leaves the lists and can be licensed no more; licences that exist go on and still show its name.',
   params: byId,
   response: undefined,
   refusals: ['BIZ_001'],

@@ -8,7 +8,9 @@ export const assignmentTypes = ['direct', 'user_request', 'group_assign'] as con
 export const licenseStatuses = ['active', 'revoked', 'expired'] as const;
 
 /** A time or a whole day (the tenant's): a day counts with both its ends. */
-export const momentFilter = z.union([instantInput, day], { error: both('应为日期（YYYY-MM-DD）或 ISO-8601 时间', 'Must be a date (YYYY-MM-DD) or an ISO-8601 time') });
+export const momentFilter = z.union([instantInput, day], {
+  error: both('应为日期（YYYY-MM-DD）或 ISO-8601 时间', 'Must be a date (YYYY-MM-DD) or an ISO-8601 time'),
+});
 export type MomentFilter = z.output<typeof momentFilter>;
 
 export const textFilter = z.string().trim().min(1).max(100);
@@ -29,7 +31,11 @@ export const deviceId = z
   .max(255)
   .regex(noControl, { error: both('不能包含控制字符', 'No control characters') });
 
-export const licenseQuota = z.object({ max_activations: count, current_activations: count, available_slots: count });
+export const licenseQuota = z.object({
+  max_activations: count,
+  current_activations: count,
+  available_slots: count,
+});
 export const deviceBinding = z.object({
   device_id: z.string(),
   device_name: z.string().nullable(),
@@ -37,7 +43,11 @@ export const deviceBinding = z.object({
   last_seen_at: instant,
   status: z.enum(['active', 'suspended']),
 });
-export const usageStats = z.object({ total_usage_hours: z.number(), last_7_days_usage: z.number(), avg_daily_usage: z.number() });
+export const usageStats = z.object({
+  total_usage_hours: z.number(),
+  last_7_days_usage: z.number(),
+  avg_daily_usage: z.number(),
+});
 export const namedThing = z.object({ id, name: z.string() });
 
 /** No body, or an empty one. */

@@ -3,12 +3,25 @@ import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
 import { flag, id, idFilter, instant, ordering, pageQuery, pathId, shortText } from '../../schemas.ts';
 import { assignmentOrderings, assignmentRow, assignmentRowExample } from './assignments.ts';
-import { assignmentStatuses, assignmentStatusFilter, deviceBinding, deviceId, licenseQuota, usageStats } from './shared.ts';
+import {
+  assignmentStatuses,
+  assignmentStatusFilter,
+  deviceBinding,
+  deviceId,
+  licenseQuota,
+  usageStats,
+} from './shared.ts';
 
 const head = { service: 'licenses', access: ['member'], dialect: 'data', tag: '用户许可证' } as const;
 const byAssignment = z.object({ assignment_id: pathId });
 const quotaExample = { max_activations: 10, current_activations: 4, available_slots: 6 };
-const deviceExample = { device_id: 'DESKTOP-XYZ789', device_name: "John's Workstation", bound_at: '2024-09-24T10:00:00Z', last_seen_at: '2024-09-24T10:00:00Z', status: 'active' };
+const deviceExample = {
+  device_id: 'DESKTOP-XYZ789',
+  device_name: "John's Workstation",
+  bound_at: '2024-09-24T10:00:00Z',
+  last_seen_at: '2024-09-24T10:00:00Z',
+  status: 'active',
+};
 
 export const listMyLicenses = endpoint({
   ...head,
@@ -36,7 +49,8 @@ export const activateLicense = endpoint({
   path: '/api/v1/user/licenses/:assignment_id/activate/',
   kind: 'action',
   summary: '激活许可证',
-  description: 'Binds a device. The same device again answers the same. No slot of the licence left, or more devices than the assignment may have: 409 BIZ_002.',
+  description:
+    'Binds a device. The same device again answers the same. No slot of the licence left, or more devices than the assignment may have: 409 BIZ_002.',
   params: byAssignment,
   body: z.strictObject({
     device_info: z.strictObject({
@@ -46,7 +60,13 @@ export const activateLicense = endpoint({
       os_info: z.strictObject({ name: shortText.optional(), version: shortText.optional() }).optional(),
     }),
   }),
-  response: z.object({ assignment_id: id, status: z.enum(assignmentStatuses), activated_at: instant, device: deviceBinding, license_quota: licenseQuota }),
+  response: z.object({
+    assignment_id: id,
+    status: z.enum(assignmentStatuses),
+    activated_at: instant,
+    device: deviceBinding,
+    license_quota: licenseQuota,
+  }),
   message: { zh: '许可证激活成功', en: 'Licence activated' },
   refusals: ['BIZ_001', 'BIZ_002', 'INVALID_STATE', 'VALIDATION_ERROR'],
   examples: {
@@ -58,7 +78,13 @@ export const activateLicense = endpoint({
         os_info: { name: 'Windows 11', version: '10.0.22000' },
       },
     },
-    response: { assignment_id: 1, status: 'active', activated_at: '2024-09-24T10:00:00Z', device: deviceExample, license_quota: quotaExample },
+    response: {
+      assignment_id: 1,
+      status: 'active',
+      activated_at: '2024-09-24T10:00:00Z',
+      device: deviceExample,
+      license_quota: quotaExample,
+    },
   },
 });
 
@@ -72,12 +98,22 @@ export const unbindDevice = endpoint({
   description: 'Gives the slot back. A device that is not bound is 404.',
   params: byAssignment,
   body: z.strictObject({ device_id: deviceId }),
-  response: z.object({ assignment_id: id, status: z.enum(assignmentStatuses), device_id: z.string(), license_quota: licenseQuota }),
+  response: z.object({
+    assignment_id: id,
+    status: z.enum(assignmentStatuses),
+    device_id: z.string(),
+    license_quota: licenseQuota,
+  }),
   message: { zh: '设备解绑成功', en: 'Device unbound' },
   refusals: ['BIZ_001', 'VALIDATION_ERROR'],
   examples: {
     request: { device_id: 'DESKTOP-ABC123' },
-    response: { assignment_id: 1, status: 'active', device_id: 'DESKTOP-ABC123', license_quota: { max_activations: 10, current_activations: 3, available_slots: 7 } },
+    response: {
+      assignment_id: 1,
+      status: 'active',
+      device_id: 'DESKTOP-ABC123',
+      license_quota: { max_activations: 10, current_activations: 3, available_slots: 7 },
+    },
   },
 });
 
@@ -93,14 +129,23 @@ export const getLicenseUsage = endpoint({
   response: z.object({
     usage_stats: usageStats,
     device_bindings: z.array(deviceBinding),
-    intervals: z.array(z.object({ device_id: z.string(), started_at: instant, ended_at: instant, hours: z.number() })),
+    intervals: z.array(
+      z.object({ device_id: z.string(), started_at: instant, ended_at: instant, hours: z.number() }),
+    ),
   }),
   refusals: ['BIZ_001'],
   examples: {
     response: {
       usage_stats: { total_usage_hours: 120.5, last_7_days_usage: 25.2, avg_daily_usage: 3.6 },
       device_bindings: [deviceExample],
-      intervals: [{ device_id: 'DESKTOP-XYZ789', started_at: '2024-09-24T06:15:00Z', ended_at: '2024-09-24T08:15:00Z', hours: 2 }],
+      intervals: [
+        {
+          device_id: 'DESKTOP-XYZ789',
+          started_at: '2024-09-24T06:15:00Z',
+          ended_at: '2024-09-24T08:15:00Z',
+          hours: 2,
+        },
+      ],
     },
   },
 });
