@@ -12,10 +12,20 @@ import { reportsRoutes } from './reports/reports.routes.ts';
 /** Key of the stored offset. Another name would read the log from its start; the archive drops what is known. */
 const READER = 'stats';
 
-export function build({ connection, transactions, settings: { INTERNAL_KEY }, metrics, logger }: ServiceContext<typeof settings>): ServiceParts {
+export function build({
+  connection,
+  transactions,
+  settings: { INTERNAL_KEY },
+  metrics,
+  logger,
+}: ServiceContext<typeof settings>): ServiceParts {
   const archive = new ArchiveRepository(connection);
   const counters = new CountersRepository(connection);
-  const outcomes = metrics.counter('membership_stats_events_total', 'Events of the log by what became of them', ['outcome']);
+  const outcomes = metrics.counter(
+    'membership_stats_events_total',
+    'Events of the log by what became of them',
+    ['outcome'],
+  );
   return {
     implementations: reportsRoutes(counters),
     authenticate: trustGateway(keyOf(INTERNAL_KEY), 'stats'),
@@ -31,7 +41,11 @@ export function build({ connection, transactions, settings: { INTERNAL_KEY }, me
           outcomes.inc({ outcome: 'counted' }, fresh - unreadable.length);
           outcomes.inc({ outcome: 'repeated' }, repeated);
           outcomes.inc({ outcome: 'unreadable' }, unreadable.length);
-          for (const { id, type, tenantid } of unreadable) logger.error({ eventId: id, type, tenantId: tenantid }, 'the data of an event is not what its type says: archived, not counted');
+          for (const { id, type, tenantid } of unreadable)
+            logger.error(
+              { eventId: id, type, tenantId: tenantid },
+              'the data of an event is not what its type says: archived, not counted',
+            );
         },
       });
       return () => reader.stop();

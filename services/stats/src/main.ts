@@ -1,4 +1,5 @@
 import { runService } from '@membership/platform/service';
+import { environment } from './config.ts';
 import { statsService } from './service.ts';
 
-await runService(statsService, process.env, process.argv.slice(2));
+await runService(statsService, environment, process.argv.slice(2));

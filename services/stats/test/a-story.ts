@@ -7,10 +7,20 @@ import * as points from '@membership/contracts/events/points';
 import * as vip from '@membership/contracts/events/vip';
 import type { ServiceKit } from '@membership/platform/testing/service-kit';
 
-type Told = { readonly tenantId: number; readonly sequence?: number; readonly time?: string; readonly id?: string };
+type Told = {
+  readonly tenantId: number;
+  readonly sequence?: number;
+  readonly time?: string;
+  readonly id?: string;
+};
 
 /** Builds an event of a story. */
-export function fact<E extends EventDefinition>(event: E, subject: number, { tenantId, sequence = 1, time = new Date().toISOString(), id = randomUUID() }: Told, data: FactOf<E>): Envelope {
+export function fact<E extends EventDefinition>(
+  event: E,
+  subject: number,
+  { tenantId, sequence = 1, time = new Date().toISOString(), id = randomUUID() }: Told,
+  data: FactOf<E>,
+): Envelope {
   return {
     specversion: '1.0',
     id,
@@ -33,31 +43,115 @@ export async function tell(kit: ServiceKit, ...events: readonly Envelope[]): Pro
 }
 
 export const aTenant = (told: Told, timezone: string) =>
-  fact(gateway.tenantUpdated, told.tenantId, told, { tenantId: told.tenantId, code: `t${told.tenantId}`, name: `Tenant ${told.tenantId}`, timezone, locale: 'zh-CN', isActive: true });
+  fact(gateway.tenantUpdated, told.tenantId, told, {
+    tenantId: told.tenantId,
+    code: `t${told.tenantId}`,
+    name: `Tenant ${told.tenantId}`,
+    timezone,
+    locale: 'zh-CN',
+    isActive: true,
+  });
 
-const memberData = (memberId: number, isActive: boolean) => ({ memberId, username: `m${memberId}`, email: `m${memberId}@example.com`, displayName: `m${memberId}`, role: 'member' as const, isActive, externalId: null, joinedAt: new Date().toISOString() });
-export const joined = (memberId: number, told: Told) => fact(gateway.memberCreated, memberId, told, memberData(memberId, true));
-export const deactivated = (memberId: number, told: Told) => fact(gateway.memberDeactivated, memberId, told, memberData(memberId, false));
-export const loggedIn = (memberId: number, told: Told) => fact(gateway.memberLoggedIn, memberId, told, { memberId, at: new Date().toISOString() });
+const memberData = (memberId: number, isActive: boolean) => ({
+  memberId,
+  username: `m${memberId}`,
+  email: `m${memberId}@example.com`,
+  displayName: `m${memberId}`,
+  role: 'member' as const,
+  isActive,
+  externalId: null,
+  joinedAt: new Date().toISOString(),
+});
+export const joined = (memberId: number, told: Told) =>
+  fact(gateway.memberCreated, memberId, told, memberData(memberId, true));
+export const deactivated = (memberId: number, told: Told) =>
+  fact(gateway.memberDeactivated, memberId, told, memberData(memberId, false));
+export const loggedIn = (memberId: number, told: Told) =>
+  fact(gateway.memberLoggedIn, memberId, told, { memberId, at: new Date().toISOString() });
 
 type Movement = Told & { readonly balance: number };
-const movement = (profileId: number, amount: number, balance: number) => ({ profileId, recordId: 1, points: amount, category: 'login', subcategory: null, sourceType: 'system', sourceId: null, balanceAfter: balance, availableAfter: balance });
+const movement = (profileId: number, amount: number, balance: number) => ({
+  profileId,
+  recordId: 1,
+  points: amount,
+  category: 'login',
+  subcategory: null,
+  sourceType: 'system',
+  sourceId: null,
+  balanceAfter: balance,
+  availableAfter: balance,
+});
 export const earned = (memberId: number, amount: number, { balance, ...told }: Movement) =>
-  fact(points.pointsEarned, memberId, told, { ...movement(memberId, amount, balance), askedPoints: amount, multiplier: '1.00', expiresAt: null, ruleId: null });
-export const spent = (memberId: number, amount: number, { balance, ...told }: Movement) => fact(points.pointsSpent, memberId, told, movement(memberId, -amount, balance));
-export const expired = (memberId: number, amount: number, { balance, ...told }: Movement) => fact(points.pointsExpired, memberId, told, movement(memberId, -amount, balance));
-export const adjusted = (memberId: number, amount: number, { balance, ...told }: Movement) => fact(points.pointsAdjusted, memberId, told, { ...movement(memberId, amount, balance), reason: 'by hand' });
+  fact(points.pointsEarned, memberId, told, {
+    ...movement(memberId, amount, balance),
+    askedPoints: amount,
+    multiplier: '1.00',
+    expiresAt: null,
+    ruleId: null,
+  });
+export const spent = (memberId: number, amount: number, { balance, ...told }: Movement) =>
+  fact(points.pointsSpent, memberId, told, movement(memberId, -amount, balance));
+export const expired = (memberId: number, amount: number, { balance, ...told }: Movement) =>
+  fact(points.pointsExpired, memberId, told, movement(memberId, -amount, balance));
+export const adjusted = (memberId: number, amount: number, { balance, ...told }: Movement) =>
+  fact(points.pointsAdjusted, memberId, told, { ...movement(memberId, amount, balance), reason: 'by hand' });
 
-const tag = { tagId: 1, tagName: 'VIP 黄金', tagCode: 'VIP_GOLD', tagType: 'vip', tagColor: '#FFD700', tagIcon: '👑', tagLevel: 3, permissionModifiers: {}, quotaModifiers: {}, isActive: true };
-const tagData = (userTagId: number, memberId: number, status: 'active' | 'grace' | 'revoked') => ({ userTagId, memberId, tag, status, grantedAt: new Date().toISOString(), expiresAt: null, graceEndsAt: null, autoRenew: false, reason: null });
-export const granted = (userTagId: number, memberId: number, told: Told) => fact(vip.vipGranted, userTagId, told, tagData(userTagId, memberId, 'active'));
-export const revoked = (userTagId: number, memberId: number, told: Told) => fact(vip.vipRevoked, userTagId, told, tagData(userTagId, memberId, 'revoked'));
+const tag = {
+  tagId: 1,
+  tagName: 'VIP 黄金',
+  tagCode: 'VIP_GOLD',
+  tagType: 'vip',
+  tagColor: '#FFD700',
+  tagIcon: '👑',
+  tagLevel: 3,
+  permissionModifiers: {},
+  quotaModifiers: {},
+  isActive: true,
+};
+const tagData = (userTagId: number, memberId: number, status: 'active' | 'grace' | 'revoked') => ({
+  userTagId,
+  memberId,
+  tag,
+  status,
+  grantedAt: new Date().toISOString(),
+  expiresAt: null,
+  graceEndsAt: null,
+  autoRenew: false,
+  reason: null,
+});
+export const granted = (userTagId: number, memberId: number, told: Told) =>
+  fact(vip.vipGranted, userTagId, told, tagData(userTagId, memberId, 'active'));
+export const revoked = (userTagId: number, memberId: number, told: Told) =>
+  fact(vip.vipRevoked, userTagId, told, tagData(userTagId, memberId, 'revoked'));
 
 export const issued = (licenseId: number, told: Told) =>
-  fact(licenses.licenseIssued, licenseId, told, { licenseId, productId: 1, planId: 1, applicationId: null, maxActivations: 10, status: 'active', expiresAt: null });
+  fact(licenses.licenseIssued, licenseId, told, {
+    licenseId,
+    productId: 1,
+    planId: 1,
+    applicationId: null,
+    maxActivations: 10,
+    status: 'active',
+    expiresAt: null,
+  });
 const assignmentData = (assignmentId: number, status: 'assigned' | 'active' | 'revoked') => ({
-  assignmentId, memberId: 7, licenseId: 1, productId: 1, planId: 1, applicationId: null, productName: 'SuperApp Pro', planName: '专业版', status, assignedAt: new Date().toISOString(), activatedAt: null, expiresAt: null, reason: null,
+  assignmentId,
+  memberId: 7,
+  licenseId: 1,
+  productId: 1,
+  planId: 1,
+  applicationId: null,
+  productName: 'SuperApp Pro',
+  planName: '专业版',
+  status,
+  assignedAt: new Date().toISOString(),
+  activatedAt: null,
+  expiresAt: null,
+  reason: null,
 });
-export const assigned = (assignmentId: number, told: Told) => fact(licenses.assignmentCreated, assignmentId, told, assignmentData(assignmentId, 'assigned'));
-export const activated = (assignmentId: number, told: Told) => fact(licenses.assignmentActivated, assignmentId, told, assignmentData(assignmentId, 'active'));
-export const withdrawn = (assignmentId: number, told: Told) => fact(licenses.assignmentRevoked, assignmentId, told, assignmentData(assignmentId, 'revoked'));
+export const assigned = (assignmentId: number, told: Told) =>
+  fact(licenses.assignmentCreated, assignmentId, told, assignmentData(assignmentId, 'assigned'));
+export const activated = (assignmentId: number, told: Told) =>
+  fact(licenses.assignmentActivated, assignmentId, told, assignmentData(assignmentId, 'active'));
+export const withdrawn = (assignmentId: number, told: Told) =>
+  fact(licenses.assignmentRevoked, assignmentId, told, assignmentData(assignmentId, 'revoked'));

@@ -3,7 +3,22 @@ import { getPointsSummary, getStatsOverview } from '@membership/contracts/endpoi
 import type { ResultOf } from '@membership/contracts/endpoint';
 import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { statsService } from '../src/service.ts';
-import { activated, adjusted, assigned, deactivated, earned, expired, granted, issued, joined, loggedIn, revoked, spent, tell, withdrawn } from './a-story.ts';
+import {
+  activated,
+  adjusted,
+  assigned,
+  deactivated,
+  earned,
+  expired,
+  granted,
+  issued,
+  joined,
+  loggedIn,
+  revoked,
+  spent,
+  tell,
+  withdrawn,
+} from './a-story.ts';
 
 let kit: ServiceKit;
 let tenants = 100;
@@ -13,8 +28,10 @@ beforeAll(async () => {
 });
 afterAll(() => kit.stop());
 
-const overviewOf = (tenantId: number): Promise<ResultOf<typeof getStatsOverview>> => kit.as({ role: 'admin', tenantId }).ask(getStatsOverview, {});
-const summaryOf = (tenantId: number): Promise<ResultOf<typeof getPointsSummary>> => kit.as({ role: 'admin', tenantId }).ask(getPointsSummary, {});
+const overviewOf = (tenantId: number): Promise<ResultOf<typeof getStatsOverview>> =>
+  kit.as({ role: 'admin', tenantId }).ask(getStatsOverview, {});
+const summaryOf = (tenantId: number): Promise<ResultOf<typeof getPointsSummary>> =>
+  kit.as({ role: 'admin', tenantId }).ask(getPointsSummary, {});
 const archivedOf = (tenantId: number) => kit.connection.collection('archive').countDocuments({ tenantId });
 /** Everything published so far under this tenant is counted. */
 const countedUpTo = (tenantId: number, events: number) =>
@@ -52,13 +69,35 @@ test('every sort of number is counted', async () => {
     members: { total: 2, active: 1 },
     points: { issued: 155, spent: 45, expired: 20, outstanding: 90, records: 6 },
     active_vips: 1,
-    licenses: { total: 1, active: 1, revoked: 0, expired: 0, activations: 1, assignments: { total: 2, assigned: 0, active: 1, suspended: 0, revoked: 1, expired: 0 } },
-    today: { new_members: 2, logins: 1, points_earned: 155, points_spent: 45, points_expired: 20, activations: 1, vip_granted: 2 },
+    licenses: {
+      total: 1,
+      active: 1,
+      revoked: 0,
+      expired: 0,
+      activations: 1,
+      assignments: { total: 2, assigned: 0, active: 1, suspended: 0, revoked: 1, expired: 0 },
+    },
+    today: {
+      new_members: 2,
+      logins: 1,
+      points_earned: 155,
+      points_spent: 45,
+      points_expired: 20,
+      activations: 1,
+      vip_granted: 2,
+    },
     yesterday: { new_members: 0, points_earned: 0 },
     change_percent: { new_members: null, points_earned: null },
   });
   expect(Date.parse(overview.as_of ?? '')).toBeGreaterThan(Date.now() - 60_000);
-  expect(await summaryOf(tenantId)).toMatchObject({ earned: 155, spent: 45, expired: 20, net: 90, outstanding: 90, records: 6 });
+  expect(await summaryOf(tenantId)).toMatchObject({
+    earned: 155,
+    spent: 45,
+    expired: 20,
+    net: 90,
+    outstanding: 90,
+    records: 6,
+  });
 });
 
 test('an event that stands in the log again is counted once, in one batch or in another', async () => {
@@ -73,9 +112,20 @@ test('an event that stands in the log again is counted once, in one batch or in 
 
 test('events in any order end the same', async () => {
   const tenantId = aTenantId();
-  await tell(kit, withdrawn(5, { tenantId, sequence: 3 }), spent(7, 40, { tenantId, sequence: 3, balance: 60 }), deactivated(7, { tenantId, sequence: 2 }));
+  await tell(
+    kit,
+    withdrawn(5, { tenantId, sequence: 3 }),
+    spent(7, 40, { tenantId, sequence: 3, balance: 60 }),
+    deactivated(7, { tenantId, sequence: 2 }),
+  );
   await countedUpTo(tenantId, 3);
-  await tell(kit, activated(5, { tenantId, sequence: 2 }), earned(7, 100, { tenantId, sequence: 2, balance: 100 }), joined(7, { tenantId }), assigned(5, { tenantId }));
+  await tell(
+    kit,
+    activated(5, { tenantId, sequence: 2 }),
+    earned(7, 100, { tenantId, sequence: 2, balance: 100 }),
+    joined(7, { tenantId }),
+    assigned(5, { tenantId }),
+  );
   await countedUpTo(tenantId, 7);
   expect(await overviewOf(tenantId)).toMatchObject({
     members: { total: 1, active: 0 },
@@ -86,12 +136,22 @@ test('events in any order end the same', async () => {
 
 test('what is no event, or not what its type says, holds up nothing behind it', async () => {
   const tenantId = aTenantId();
-  const broken = { ...earned(7, 100, { tenantId, balance: 100 }), data: { points: 'many', $where: { 'a\u0000b': 1 } } };
+  const broken = {
+    ...earned(7, 100, { tenantId, balance: 100 }),
+    data: { points: 'many', $where: { 'a\u0000b': 1 } },
+  };
   await kit.publishRaw('points.earned.v1', Buffer.from('{not json'));
-  await tell(kit, broken, { ...earned(7, 1, { tenantId, balance: 1 }), type: 'comet.seen.v1' }, earned(7, 10, { tenantId, balance: 10 }));
+  await tell(
+    kit,
+    broken,
+    { ...earned(7, 1, { tenantId, balance: 1 }), type: 'comet.seen.v1' },
+    earned(7, 10, { tenantId, balance: 10 }),
+  );
   await countedUpTo(tenantId, 3);
   expect(await summaryOf(tenantId)).toMatchObject({ earned: 10, outstanding: 10, records: 1 });
-  const archived = await kit.connection.collection<{ _id: string; text: string }>('archive').findOne({ _id: broken.id });
+  const archived = await kit.connection
+    .collection<{ _id: string; text: string }>('archive')
+    .findOne({ _id: broken.id });
   expect(JSON.parse(archived?.text ?? '')).toEqual(broken);
   expect(await kit.metrics()).toMatch(/membership_stats_events_total\{outcome="unreadable",[^}]*\} 1/);
 });
@@ -110,19 +170,34 @@ test('a restart goes on where it stopped: nothing twice, nothing missed', async 
 
 test('a log read again from its start changes no number', async () => {
   const tenantId = aTenantId();
-  await tell(kit, earned(7, 100, { tenantId, balance: 100 }), granted(1, 7, { tenantId }), joined(7, { tenantId }));
+  await tell(
+    kit,
+    earned(7, 100, { tenantId, balance: 100 }),
+    granted(1, 7, { tenantId }),
+    joined(7, { tenantId }),
+  );
   await countedUpTo(tenantId, 3);
   const [overview, summary] = [await overviewOf(tenantId), await summaryOf(tenantId)];
   const offset = (await kit.connection.collection('stream_offsets').findOne({}))?.offset as number;
   await kit.connection.collection('stream_offsets').deleteMany({});
   await kit.restart();
-  await eventually(async () => expect((await kit.connection.collection('stream_offsets').findOne({}))?.offset).toBe(offset));
+  await eventually(async () =>
+    expect((await kit.connection.collection('stream_offsets').findOne({}))?.offset).toBe(offset),
+  );
   expect([await overviewOf(tenantId), await summaryOf(tenantId)]).toEqual([overview, summary]);
 });
 
 test('many events of many tenants at once add up', async () => {
   const many = Array.from({ length: 5 }, aTenantId);
-  const events = many.flatMap((tenantId) => Array.from({ length: 300 }, (_, index) => earned(1 + (index % 10), 2, { tenantId, sequence: 1 + Math.floor(index / 10), balance: 2 * (1 + Math.floor(index / 10)) })));
+  const events = many.flatMap((tenantId) =>
+    Array.from({ length: 300 }, (_, index) =>
+      earned(1 + (index % 10), 2, {
+        tenantId,
+        sequence: 1 + Math.floor(index / 10),
+        balance: 2 * (1 + Math.floor(index / 10)),
+      }),
+    ),
+  );
   await Promise.all(events.map((event) => tell(kit, event)));
   for (const tenantId of many) {
     await countedUpTo(tenantId, 300);

@@ -1,6 +1,11 @@
 /** What an administrator reads: periods, zones, refusals, and nothing of other tenants. */
 import { getPointsSummary, getStatsOverview } from '@membership/contracts/endpoints/stats/index';
-import { eventually, startServiceKit, type Caller, type ServiceKit } from '@membership/platform/testing/service-kit';
+import {
+  eventually,
+  startServiceKit,
+  type Caller,
+  type ServiceKit,
+} from '@membership/platform/testing/service-kit';
 import { statsService } from '../src/service.ts';
 import { aTenant, earned, expired, joined, spent, tell } from './a-story.ts';
 
@@ -31,7 +36,8 @@ beforeAll(async () => {
 afterAll(() => kit.stop());
 
 const as = (caller: Caller) => kit.as({ role: 'admin', tenantId: SHANGHAI, ...caller });
-const summary = async (query: Record<string, string>, caller: Caller = {}) => (await as(caller).call(getPointsSummary, { query })).body;
+const summary = async (query: Record<string, string>, caller: Caller = {}) =>
+  (await as(caller).call(getPointsSummary, { query })).body;
 
 describe('points/summary/', () => {
   test('a day is the tenant’s, its first and last moment included', async () => {
@@ -50,14 +56,32 @@ describe('points/summary/', () => {
   });
 
   test('a range includes both ends', async () => {
-    expect(await summary({ date_from: '2026-02-09', date_to: '2026-02-11' })).toMatchObject({ earned: 111, spent: 4, net: 107, records: 4 });
-    expect(await summary({ date_from: '2026-02-20', date_to: '2026-02-20' })).toMatchObject({ earned: 0, expired: 7, net: -7, records: 1 });
+    expect(await summary({ date_from: '2026-02-09', date_to: '2026-02-11' })).toMatchObject({
+      earned: 111,
+      spent: 4,
+      net: 107,
+      records: 4,
+    });
+    expect(await summary({ date_from: '2026-02-20', date_to: '2026-02-20' })).toMatchObject({
+      earned: 0,
+      expired: 7,
+      net: -7,
+      records: 1,
+    });
   });
 
   test('another zone counts other days, half and quarter hours too', async () => {
-    expect(await summary({ date_from: '2026-02-10', date_to: '2026-02-10', tz: 'UTC' })).toMatchObject({ tz: 'UTC', earned: 100, spent: 4 });
-    expect(await summary({ date_from: '2026-02-09', date_to: '2026-02-09', tz: 'Asia/Kathmandu' })).toMatchObject({ earned: 11, records: 2 });
-    expect(await summary({ date_from: '2026-02-10', date_to: '2026-02-10', tz: 'america/los_angeles' })).toMatchObject({ tz: 'America/Los_Angeles', earned: 100 });
+    expect(await summary({ date_from: '2026-02-10', date_to: '2026-02-10', tz: 'UTC' })).toMatchObject({
+      tz: 'UTC',
+      earned: 100,
+      spent: 4,
+    });
+    expect(
+      await summary({ date_from: '2026-02-09', date_to: '2026-02-09', tz: 'Asia/Kathmandu' }),
+    ).toMatchObject({ earned: 11, records: 2 });
+    expect(
+      await summary({ date_from: '2026-02-10', date_to: '2026-02-10', tz: 'america/los_angeles' }),
+    ).toMatchObject({ tz: 'America/Los_Angeles', earned: 100 });
   });
 
   test('the last 30 days unless dated', async () => {
@@ -67,20 +91,37 @@ describe('points/summary/', () => {
   });
 
   test('a tenant of which nothing was heard has zeros, in UTC', async () => {
-    expect(await summary({ date_from: '2026-02-10', date_to: '2026-02-10' }, { tenantId: NOBODY })).toMatchObject({ tz: 'UTC', earned: 0, spent: 0, expired: 0, net: 0, outstanding: 0, records: 0 });
+    expect(
+      await summary({ date_from: '2026-02-10', date_to: '2026-02-10' }, { tenantId: NOBODY }),
+    ).toMatchObject({ tz: 'UTC', earned: 0, spent: 0, expired: 0, net: 0, outstanding: 0, records: 0 });
   });
 
   test('a tenant sees its own alone', async () => {
-    expect(await summary({ date_from: '2026-02-10', date_to: '2026-02-10' }, { tenantId: OTHER })).toMatchObject({ earned: 999, outstanding: 999, records: 1 });
+    expect(
+      await summary({ date_from: '2026-02-10', date_to: '2026-02-10' }, { tenantId: OTHER }),
+    ).toMatchObject({ earned: 999, outstanding: 999, records: 1 });
   });
 });
 
 test('overview/ is in the tenant’s zone unless another is asked for', async () => {
   const answer = await as({}).call(getStatsOverview, {});
   expect(answer.status).toBe(200);
-  expect(getStatsOverview.response.strict().parse(answer.body)).toMatchObject({ tz: 'Asia/Shanghai', members: { total: 1, active: 1 }, points: { issued: 111, spent: 4, expired: 7, outstanding: 100, records: 5 }, today: { new_members: 1 } });
-  expect((await as({}).call(getStatsOverview, { query: { tz: 'Pacific/Kiritimati' } })).body.tz).toBe('Pacific/Kiritimati');
-  expect((await as({ tenantId: NOBODY }).call(getStatsOverview, {})).body).toMatchObject({ tz: 'UTC', members: { total: 0, active: 0 }, active_vips: 0, licenses: { total: 0 }, change_percent: { logins: null } });
+  expect(getStatsOverview.response.strict().parse(answer.body)).toMatchObject({
+    tz: 'Asia/Shanghai',
+    members: { total: 1, active: 1 },
+    points: { issued: 111, spent: 4, expired: 7, outstanding: 100, records: 5 },
+    today: { new_members: 1 },
+  });
+  expect((await as({}).call(getStatsOverview, { query: { tz: 'Pacific/Kiritimati' } })).body.tz).toBe(
+    'Pacific/Kiritimati',
+  );
+  expect((await as({ tenantId: NOBODY }).call(getStatsOverview, {})).body).toMatchObject({
+    tz: 'UTC',
+    members: { total: 0, active: 0 },
+    active_vips: 0,
+    licenses: { total: 0 },
+    change_percent: { logins: null },
+  });
 });
 
 describe.each([SUMMARY, OVERVIEW])('%s', (path) => {
@@ -91,12 +132,18 @@ describe.each([SUMMARY, OVERVIEW])('%s', (path) => {
   ] as const)('%s is refused', async (role, status, code) => {
     const answer = await as({ role }).send('get', path);
     expect(answer.status).toBe(status);
-    expect(answer.body).toMatchObject({ success: false, error: { code, message: expect.any(String), details: {} }, request_id: expect.any(String) });
+    expect(answer.body).toMatchObject({
+      success: false,
+      error: { code, message: expect.any(String), details: {} },
+      request_id: expect.any(String),
+    });
   });
 
   test('a platform administrator may, and must name the tenant', async () => {
     expect((await as({ role: 'super' }).send('get', path)).status).toBe(200);
-    expect((await as({ role: 'super', tenantId: null }).send('get', path)).body.error.code).toBe('TENANT_REQUIRED');
+    expect((await as({ role: 'super', tenantId: null }).send('get', path)).body.error.code).toBe(
+      'TENANT_REQUIRED',
+    );
   });
 
   test('without the gateway’s signature: 401', async () => {
@@ -114,7 +161,10 @@ describe.each([SUMMARY, OVERVIEW])('%s', (path) => {
   ])('%s is refused, and named', async (query, field) => {
     const answer = await as({}).send('get', path + query);
     expect(answer.status).toBe(400);
-    expect(answer.body.error).toMatchObject({ code: 'VALIDATION_ERROR', details: { [field]: [expect.any(String)] } });
+    expect(answer.body.error).toMatchObject({
+      code: 'VALIDATION_ERROR',
+      details: { [field]: [expect.any(String)] },
+    });
   });
 
   test('only GET', async () => {
@@ -139,7 +189,13 @@ test.each([
 });
 
 test('points/summary/ speaks English when asked to, and takes the last day there is', async () => {
-  const answer = await as({ language: 'en' }).send('get', `${SUMMARY}?date_from=2026-02-11&date_to=2026-02-10`, { headers: { 'accept-language': 'en' } });
-  expect(answer.body.error.details.date_from).toEqual(['The first day (2026-02-11) must not be after the last (2026-02-10)']);
+  const answer = await as({ language: 'en' }).send(
+    'get',
+    `${SUMMARY}?date_from=2026-02-11&date_to=2026-02-10`,
+    { headers: { 'accept-language': 'en' } },
+  );
+  expect(answer.body.error.details.date_from).toEqual([
+    'The first day (2026-02-11) must not be after the last (2026-02-10)',
+  ]);
   expect((await as({}).send('get', `${SUMMARY}?date_from=1970-01-01&date_to=9999-12-31`)).status).toBe(200);
 });

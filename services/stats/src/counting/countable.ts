@@ -19,27 +19,47 @@ export type State =
 export type Counted = { readonly flows?: Flows; readonly state?: State };
 type Rule = { readonly event: EventDefinition; readonly count: (data: never) => Counted };
 
-const rule = <E extends EventDefinition>(event: E, count: (data: DataOf<E>) => Counted): Rule => ({ event, count });
-const rules = <E extends EventDefinition>(events: readonly E[], count: (data: DataOf<E>) => Counted): Rule[] => events.map((event) => rule(event, count));
+const rule = <E extends EventDefinition>(event: E, count: (data: DataOf<E>) => Counted): Rule => ({
+  event,
+  count,
+});
+const rules = <E extends EventDefinition>(
+  events: readonly E[],
+  count: (data: DataOf<E>) => Counted,
+): Rule[] => events.map((event) => rule(event, count));
 
 type Movement = { readonly points: number; readonly balanceAfter: number };
 /** One record of the ledger: what was earned counts up, what was spent or expired is counted by its size. */
-const moved = ({ points: amount, balanceAfter }: Movement, flow: 'earned' | 'spent' | 'expired'): Counted => ({
+const moved = (
+  { points: amount, balanceAfter }: Movement,
+  flow: 'earned' | 'spent' | 'expired',
+): Counted => ({
   flows: { [flow]: Math.abs(amount), records: 1 },
   state: { kind: 'profile', balance: balanceAfter },
 });
 
-const tenantState = ({ timezone }: DataOf<typeof gateway.tenantCreated>): Counted => ({ state: { kind: 'tenant', timezone } });
-const memberState = ({ isActive }: DataOf<typeof gateway.memberCreated>): Counted => ({ state: { kind: 'member', isActive } });
-const licenseState = ({ status }: DataOf<typeof licenses.licenseIssued>): Counted => ({ state: { kind: 'license', status } });
-const assignmentState = ({ status }: DataOf<typeof licenses.assignmentCreated>): Counted => ({ state: { kind: 'assignment', status } });
+const tenantState = ({ timezone }: DataOf<typeof gateway.tenantCreated>): Counted => ({
+  state: { kind: 'tenant', timezone },
+});
+const memberState = ({ isActive }: DataOf<typeof gateway.memberCreated>): Counted => ({
+  state: { kind: 'member', isActive },
+});
+const licenseState = ({ status }: DataOf<typeof licenses.licenseIssued>): Counted => ({
+  state: { kind: 'license', status },
+});
+const assignmentState = ({ status }: DataOf<typeof licenses.assignmentCreated>): Counted => ({
+  state: { kind: 'assignment', status },
+});
 /** A tag in grace keeps its privileges, so its member is a VIP still. */
 const tagState = ({ memberId, status }: DataOf<typeof vip.vipGranted>): Counted => ({
   state: { kind: 'user_tag', memberId, isLive: status === 'active' || status === 'grace' },
 });
 
 const all: readonly Rule[] = [
-  ...rules([gateway.tenantCreated, gateway.tenantUpdated, gateway.tenantSuspended, gateway.tenantResumed], tenantState),
+  ...rules(
+    [gateway.tenantCreated, gateway.tenantUpdated, gateway.tenantSuspended, gateway.tenantResumed],
+    tenantState,
+  ),
   rule(gateway.memberCreated, (data) => ({ ...memberState(data), flows: { membersJoined: 1 } })),
   ...rules([gateway.memberUpdated, gateway.memberDeactivated, gateway.memberReactivated], memberState),
   rule(gateway.memberLoggedIn, () => ({ flows: { logins: 1 } })),
@@ -48,11 +68,23 @@ const all: readonly Rule[] = [
   rule(points.pointsExpired, (data) => moved(data, 'expired')),
   rule(points.pointsAdjusted, (data) => moved(data, data.points < 0 ? 'spent' : 'earned')),
   rule(vip.vipGranted, (data) => ({ ...tagState(data), flows: { vipGranted: 1 } })),
-  ...rules([vip.vipRenewed, vip.vipSuspended, vip.vipResumed, vip.vipGraceStarted, vip.vipExpired, vip.vipRevoked], tagState),
-  ...rules([licenses.licenseIssued, licenses.licenseRevoked, licenses.licenseExpired, licenses.licenseKeyRotated], licenseState),
+  ...rules(
+    [vip.vipRenewed, vip.vipSuspended, vip.vipResumed, vip.vipGraceStarted, vip.vipExpired, vip.vipRevoked],
+    tagState,
+  ),
+  ...rules(
+    [licenses.licenseIssued, licenses.licenseRevoked, licenses.licenseExpired, licenses.licenseKeyRotated],
+    licenseState,
+  ),
   rule(licenses.assignmentActivated, (data) => ({ ...assignmentState(data), flows: { activations: 1 } })),
   ...rules(
-    [licenses.assignmentCreated, licenses.assignmentSuspended, licenses.assignmentResumed, licenses.assignmentRevoked, licenses.assignmentExpired],
+    [
+      licenses.assignmentCreated,
+      licenses.assignmentSuspended,
+      licenses.assignmentResumed,
+      licenses.assignmentRevoked,
+      licenses.assignmentExpired,
+    ],
     assignmentState,
   ),
 ];

@@ -30,7 +30,11 @@ export type Standing =
 export type Standings = Readonly<Partial<Record<Standing, number>>>;
 
 /** Adds `more` to `sums` in place; what becomes zero is left out. */
-export function addTo<Name extends string>(sums: Partial<Record<Name, number>>, more: Readonly<Partial<Record<Name, number>>>, times = 1): void {
+export function addTo<Name extends string>(
+  sums: Partial<Record<Name, number>>,
+  more: Readonly<Partial<Record<Name, number>>>,
+  times = 1,
+): void {
   for (const name of Object.keys(more) as Name[]) {
     const sum = (sums[name] ?? 0) + (more[name] ?? 0) * times;
     if (sum === 0) delete sums[name];

@@ -21,7 +21,12 @@ type OfGeneration = { tenantId: number; generation: number };
 /** A thing as its newest event says (`sequence`, `state`), or a member with the number of its live tags. */
 export type StoredRow = OfGeneration & { _id: string; sequence?: number; state?: State; liveTags?: number };
 /** What happened in a quarter hour; `series` leaves room for parts of the whole (a category, an application). */
-export type StoredBucket = OfGeneration & { _id: string; series: string; at: Date; flows: Partial<Record<Flow, number>> };
+export type StoredBucket = OfGeneration & {
+  _id: string;
+  series: string;
+  at: Date;
+  flows: Partial<Record<Flow, number>>;
+};
 /** All time, and how things are now. Standings nest: `licenses.active`. */
 export type StoredTotals = OfGeneration & {
   _id: string;
@@ -41,13 +46,16 @@ export type Generation = { _id: number; isServing: boolean; asOf: Date | null; e
 const loose = { strict: false, versionKey: false, id: false, minimize: false, _id: false } as const;
 const tenantId = { type: Number, required: true } as const;
 
-export const archiveSchema = new Schema({ _id: String, tenantId, type: String, time: Date, memberId: Number, text: String }, loose)
+export const archiveSchema = new Schema(
+  { _id: String, tenantId, type: String, time: Date, memberId: Number, text: String },
+  loose,
+)
   .index({ tenantId: 1, time: -1, _id: -1 })
   .index({ tenantId: 1, type: 1, time: -1, _id: -1 })
   .index({ tenantId: 1, memberId: 1, time: -1, _id: -1 });
 export const rowSchema = new Schema({ _id: String, tenantId, generation: Number }, loose);
-export const bucketSchema = new Schema({ _id: String, tenantId, generation: Number, series: String, at: Date }, loose).index(
-  { tenantId: 1, generation: 1, series: 1, at: 1 },
-  { unique: true },
-);
+export const bucketSchema = new Schema(
+  { _id: String, tenantId, generation: Number, series: String, at: Date },
+  loose,
+).index({ tenantId: 1, generation: 1, series: 1, at: 1 }, { unique: true });
 export const totalsSchema = new Schema({ _id: String, tenantId, generation: Number }, loose);

@@ -2,29 +2,118 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type { Envelope, EventDefinition, FactOf } from '@membership/contracts/event';
 import { memberCreated, memberDeactivated, memberReactivated } from '@membership/contracts/events/gateway';
-import { assignmentActivated, assignmentCreated, assignmentRevoked, productCreated } from '@membership/contracts/events/licenses';
-import { pointsAdjusted, pointsEarned, pointsExpired, pointsSpent } from '@membership/contracts/events/points';
+import {
+  assignmentActivated,
+  assignmentCreated,
+  assignmentRevoked,
+  productCreated,
+} from '@membership/contracts/events/licenses';
+import {
+  pointsAdjusted,
+  pointsEarned,
+  pointsExpired,
+  pointsSpent,
+} from '@membership/contracts/events/points';
 import { vipExpired, vipGraceStarted, vipGranted, vipRevoked } from '@membership/contracts/events/vip';
 import { addTo } from './figures.ts';
 import { keysOf, quarterHourOf, readCountable, tally, type Known, type Totals } from './tally.ts';
 
-function fact<E extends EventDefinition>(event: E, subject: number, sequence: number, data: FactOf<E>, { tenantId = 1, time = '2026-02-14T10:07:00.000Z' } = {}): Envelope {
-  const common = { specversion: '1.0', datacontenttype: 'application/json', actor: 'system:tests', correlationid: 'r' } as const;
-  return { ...common, id: randomUUID(), source: '/services/tests', type: event.type, subject: String(subject), time, tenantid: tenantId, sequence, data: data as Record<string, unknown> };
+function fact<E extends EventDefinition>(
+  event: E,
+  subject: number,
+  sequence: number,
+  data: FactOf<E>,
+  { tenantId = 1, time = '2026-02-14T10:07:00.000Z' } = {},
+): Envelope {
+  const common = {
+    specversion: '1.0',
+    datacontenttype: 'application/json',
+    actor: 'system:tests',
+    correlationid: 'r',
+  } as const;
+  return {
+    ...common,
+    id: randomUUID(),
+    source: '/services/tests',
+    type: event.type,
+    subject: String(subject),
+    time,
+    tenantid: tenantId,
+    sequence,
+    data: data as Record<string, unknown>,
+  };
 }
-const member = (memberId: number, isActive = true) => ({ memberId, username: 'm', email: 'm@example.com', displayName: 'm', role: 'member' as const, isActive, externalId: null, joinedAt: '2026-02-14T10:00:00.000Z' });
-const movement = (points: number, balanceAfter: number) => ({ profileId: 7, recordId: 1, points, category: 'login', subcategory: null, sourceType: 'manual', sourceId: null, balanceAfter, availableAfter: balanceAfter });
-const earned = (points: number, balance: number) => ({ ...movement(points, balance), askedPoints: points, multiplier: '1.00', expiresAt: null, ruleId: null });
+const member = (memberId: number, isActive = true) => ({
+  memberId,
+  username: 'm',
+  email: 'm@example.com',
+  displayName: 'm',
+  role: 'member' as const,
+  isActive,
+  externalId: null,
+  joinedAt: '2026-02-14T10:00:00.000Z',
+});
+const movement = (points: number, balanceAfter: number) => ({
+  profileId: 7,
+  recordId: 1,
+  points,
+  category: 'login',
+  subcategory: null,
+  sourceType: 'manual',
+  sourceId: null,
+  balanceAfter,
+  availableAfter: balanceAfter,
+});
+const earned = (points: number, balance: number) => ({
+  ...movement(points, balance),
+  askedPoints: points,
+  multiplier: '1.00',
+  expiresAt: null,
+  ruleId: null,
+});
 const assignment = (status: 'assigned' | 'active' | 'revoked') => ({
-  assignmentId: 5, memberId: 7, licenseId: 2, productId: 3, planId: 4, applicationId: null, productName: 'p', planName: 'n', status, assignedAt: '2026-02-14T10:00:00.000Z', activatedAt: null, expiresAt: null, reason: null,
+  assignmentId: 5,
+  memberId: 7,
+  licenseId: 2,
+  productId: 3,
+  planId: 4,
+  applicationId: null,
+  productName: 'p',
+  planName: 'n',
+  status,
+  assignedAt: '2026-02-14T10:00:00.000Z',
+  activatedAt: null,
+  expiresAt: null,
+  reason: null,
 });
 const tag = (userTagId: number, memberId: number, status: 'active' | 'grace' | 'expired' | 'revoked') => ({
-  userTagId, memberId, status, grantedAt: '2026-02-14T10:00:00.000Z', expiresAt: null, graceEndsAt: null, autoRenew: false, reason: null,
-  tag: { tagId: 1, tagName: 'VIP', tagCode: 'VIP_GOLD', tagType: 'vip', tagColor: '#fff', tagIcon: '', tagLevel: 1, permissionModifiers: {}, quotaModifiers: {}, isActive: true },
+  userTagId,
+  memberId,
+  status,
+  grantedAt: '2026-02-14T10:00:00.000Z',
+  expiresAt: null,
+  graceEndsAt: null,
+  autoRenew: false,
+  reason: null,
+  tag: {
+    tagId: 1,
+    tagName: 'VIP',
+    tagCode: 'VIP_GOLD',
+    tagType: 'vip',
+    tagColor: '#fff',
+    tagIcon: '',
+    tagLevel: 1,
+    permissionModifiers: {},
+    quotaModifiers: {},
+    isActive: true,
+  },
 });
 
 /** Counts batches one after the other, as the service does with its database in between. */
-function countAll(batches: readonly (readonly Envelope[])[]): { totals: Map<number, Totals>; buckets: Map<string, Record<string, number>> } {
+function countAll(batches: readonly (readonly Envelope[])[]): {
+  totals: Map<number, Totals>;
+  buckets: Map<string, Record<string, number>>;
+} {
   const rows = new Map<string, never>();
   const vips = new Map<string, never>();
   const totals = new Map<number, Totals>();
@@ -32,7 +121,10 @@ function countAll(batches: readonly (readonly Envelope[])[]): { totals: Map<numb
   for (const batch of batches) {
     const { countable } = readCountable(batch);
     const keys = keysOf(countable);
-    const known: Known = { rows: new Map([...rows].filter(([key]) => keys.rows.includes(key))), vips: new Map([...vips].filter(([key]) => keys.vips.includes(key))) };
+    const known: Known = {
+      rows: new Map([...rows].filter(([key]) => keys.rows.includes(key))),
+      vips: new Map([...vips].filter(([key]) => keys.vips.includes(key))),
+    };
     const result = tally(countable, known);
     for (const row of result.rows) rows.set(row.key, row as never);
     for (const vip of result.vips) vips.set(vip.key, vip as never);
@@ -62,23 +154,52 @@ describe('what a batch of events adds up to', () => {
       fact(pointsAdjusted, 7, 5, { ...movement(-10, 90), reason: 'mistake' }),
       fact(pointsExpired, 7, 6, movement(-40, 50)),
     );
-    expect(totals).toEqual({ tenantId: 1, flows: { earned: 150, spent: 60, expired: 40, records: 5 }, standings: { outstanding: 50 } });
+    expect(totals).toEqual({
+      tenantId: 1,
+      flows: { earned: 150, spent: 60, expired: 40, records: 5 },
+      standings: { outstanding: 50 },
+    });
   });
 
   test('an older state that comes later changes no standing, but its flow counts', () => {
-    const totals = countAll([[fact(assignmentRevoked, 5, 3, assignment('revoked'))], [fact(assignmentActivated, 5, 2, assignment('active')), fact(assignmentCreated, 5, 1, assignment('assigned'))]]).totals.get(1);
-    expect(totals).toEqual({ tenantId: 1, flows: { activations: 1 }, standings: { 'assignments.revoked': 1 } });
+    const totals = countAll([
+      [fact(assignmentRevoked, 5, 3, assignment('revoked'))],
+      [
+        fact(assignmentActivated, 5, 2, assignment('active')),
+        fact(assignmentCreated, 5, 1, assignment('assigned')),
+      ],
+    ]).totals.get(1);
+    expect(totals).toEqual({
+      tenantId: 1,
+      flows: { activations: 1 },
+      standings: { 'assignments.revoked': 1 },
+    });
   });
 
   test('a member is counted once, active as its newest event says', () => {
     const created = fact(memberCreated, 7, 1, member(7));
-    expect(countOnce(created)).toMatchObject({ flows: { membersJoined: 1 }, standings: { members: 1, membersActive: 1 } });
-    expect(countOnce(created, fact(memberDeactivated, 7, 2, member(7, false)))?.standings).toEqual({ members: 1 });
-    expect(countAll([[created], [fact(memberDeactivated, 7, 2, member(7, false))], [fact(memberReactivated, 7, 3, member(7))]]).totals.get(1)?.standings).toEqual({ members: 1, membersActive: 1 });
+    expect(countOnce(created)).toMatchObject({
+      flows: { membersJoined: 1 },
+      standings: { members: 1, membersActive: 1 },
+    });
+    expect(countOnce(created, fact(memberDeactivated, 7, 2, member(7, false)))?.standings).toEqual({
+      members: 1,
+    });
+    expect(
+      countAll([
+        [created],
+        [fact(memberDeactivated, 7, 2, member(7, false))],
+        [fact(memberReactivated, 7, 3, member(7))],
+      ]).totals.get(1)?.standings,
+    ).toEqual({ members: 1, membersActive: 1 });
   });
 
   test('a member with two tags is one VIP, until the last of them gives nothing any more', () => {
-    const granted = [fact(vipGranted, 1, 1, tag(1, 7, 'active')), fact(vipGranted, 2, 1, tag(2, 7, 'active')), fact(vipGranted, 3, 1, tag(3, 8, 'active'))];
+    const granted = [
+      fact(vipGranted, 1, 1, tag(1, 7, 'active')),
+      fact(vipGranted, 2, 1, tag(2, 7, 'active')),
+      fact(vipGranted, 3, 1, tag(3, 8, 'active')),
+    ];
     const inGrace = fact(vipGraceStarted, 1, 2, tag(1, 7, 'grace'));
     const over = [fact(vipExpired, 1, 3, tag(1, 7, 'expired')), fact(vipRevoked, 2, 2, tag(2, 7, 'revoked'))];
     const vipsAfter = (...batches: Envelope[][]) => countAll(batches).totals.get(1)?.standings.activeVips;
@@ -97,7 +218,9 @@ describe('what a batch of events adds up to', () => {
   });
 
   test('tenants do not mix, even where their members have one number', () => {
-    const { totals, buckets } = countAll([[fact(pointsEarned, 7, 1, earned(10, 10)), fact(pointsEarned, 7, 1, earned(5, 5), { tenantId: 2 })]]);
+    const { totals, buckets } = countAll([
+      [fact(pointsEarned, 7, 1, earned(10, 10)), fact(pointsEarned, 7, 1, earned(5, 5), { tenantId: 2 })],
+    ]);
     expect(totals.get(1)?.standings).toEqual({ outstanding: 10 });
     expect(totals.get(2)?.standings).toEqual({ outstanding: 5 });
     expect([...buckets.keys()].sort()).toEqual(['1 2026-02-14T10:00:00.000Z', '2 2026-02-14T10:00:00.000Z']);
@@ -105,7 +228,13 @@ describe('what a batch of events adds up to', () => {
 
   test('what is not counted is left alone, and data that its schema refuses is named', () => {
     const broken = { ...fact(pointsEarned, 7, 1, earned(10, 10)), data: { points: 'many' } };
-    const other = fact(productCreated, 3, 1, { productId: 3, name: 'p', version: '1', applicationId: null, isActive: true });
+    const other = fact(productCreated, 3, 1, {
+      productId: 3,
+      name: 'p',
+      version: '1',
+      applicationId: null,
+      isActive: true,
+    });
     const { countable, unreadable } = readCountable([broken, other, { ...other, type: 'comet.seen.v9' }]);
     expect(countable).toEqual([]);
     expect(unreadable).toEqual([broken]);
@@ -127,10 +256,16 @@ describe('what a batch of events adds up to', () => {
     ];
     const expected = countAll([story]);
     fc.assert(
-      fc.property(fc.shuffledSubarray(story, { minLength: story.length }), fc.integer({ min: 1, max: 5 }), (shuffled, size) => {
-        const batches = Array.from({ length: Math.ceil(shuffled.length / size) }, (_, index) => shuffled.slice(index * size, (index + 1) * size));
-        expect(countAll(batches)).toEqual(expected);
-      }),
+      fc.property(
+        fc.shuffledSubarray(story, { minLength: story.length }),
+        fc.integer({ min: 1, max: 5 }),
+        (shuffled, size) => {
+          const batches = Array.from({ length: Math.ceil(shuffled.length / size) }, (_, index) =>
+            shuffled.slice(index * size, (index + 1) * size),
+          );
+          expect(countAll(batches)).toEqual(expected);
+        },
+      ),
     );
   });
 });

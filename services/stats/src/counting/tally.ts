@@ -7,13 +7,26 @@ import { countableOf, type Counted, type State } from './countable.ts';
 import { addTo, type Flow, type Standing, type Standings } from './figures.ts';
 
 /** How one thing is, by the newest event about it. */
-export type Row = { readonly tenantId: number; readonly key: string; readonly sequence: number; readonly state: State };
+export type Row = {
+  readonly tenantId: number;
+  readonly key: string;
+  readonly sequence: number;
+  readonly state: State;
+};
 /** How many tags of a member give privileges now: with the first it becomes a VIP, with the last it is none any more. */
 export type VipRow = { readonly tenantId: number; readonly key: string; readonly liveTags: number };
 
 export type Known = { readonly rows: ReadonlyMap<string, Row>; readonly vips: ReadonlyMap<string, VipRow> };
-export type Bucket = { readonly tenantId: number; readonly at: Date; readonly flows: Partial<Record<Flow, number>> };
-export type Totals = { readonly tenantId: number; readonly flows: Partial<Record<Flow, number>>; readonly standings: Partial<Record<Standing, number>> };
+export type Bucket = {
+  readonly tenantId: number;
+  readonly at: Date;
+  readonly flows: Partial<Record<Flow, number>>;
+};
+export type Totals = {
+  readonly tenantId: number;
+  readonly flows: Partial<Record<Flow, number>>;
+  readonly standings: Partial<Record<Standing, number>>;
+};
 export type Tally = {
   readonly rows: readonly Row[];
   readonly vips: readonly VipRow[];
@@ -26,14 +39,19 @@ export type Countable = { readonly envelope: Envelope; readonly counted: Counted
 
 const QUARTER_HOUR = 15 * 60 * 1_000;
 /** Any zone's hours and days begin on a quarter hour of UTC. */
-export const quarterHourOf = (time: Date): Date => new Date(Math.floor(time.getTime() / QUARTER_HOUR) * QUARTER_HOUR);
+export const quarterHourOf = (time: Date): Date =>
+  new Date(Math.floor(time.getTime() / QUARTER_HOUR) * QUARTER_HOUR);
 
 /** A subject is unique within its tenant and kind. */
-const rowKey = (tenantId: number, kind: State['kind'], subject: string): string => `${tenantId}:${kind}:${subject}`;
+const rowKey = (tenantId: number, kind: State['kind'], subject: string): string =>
+  `${tenantId}:${kind}:${subject}`;
 const vipKey = (tenantId: number, memberId: number): string => `${tenantId}:vip:${memberId}`;
 
 /** The events of a batch that are counted, and how many were unreadable. */
-export function readCountable(envelopes: readonly Envelope[]): { countable: Countable[]; unreadable: Envelope[] } {
+export function readCountable(envelopes: readonly Envelope[]): {
+  countable: Countable[];
+  unreadable: Envelope[];
+} {
   const countable: Countable[] = [];
   const unreadable: Envelope[] = [];
   for (const envelope of envelopes) {
@@ -131,5 +149,10 @@ export function tally(batch: readonly Countable[], known: Known): Tally {
     const before = known.vips.get(key)?.liveTags ?? 0;
     addTo(totalsOf(tenantId).standings, { activeVips: Number(liveTags > 0) - Number(before > 0) });
   }
-  return { rows: [...rows.values()], vips: [...vips.values()], buckets: [...buckets.values()], totals: [...totals.values()] };
+  return {
+    rows: [...rows.values()],
+    vips: [...vips.values()],
+    buckets: [...buckets.values()],
+    totals: [...totals.values()],
+  };
 }

@@ -16,7 +16,9 @@ describe('the days of a zone', () => {
   });
 
   test('days with a change of clocks have 23 and 25 hours', () => {
-    const hours = (day: string) => (startOfDay('Europe/Berlin', plusDays(day, 1)).getTime() - startOfDay('Europe/Berlin', day).getTime()) / 3_600_000;
+    const hours = (day: string) =>
+      (startOfDay('Europe/Berlin', plusDays(day, 1)).getTime() - startOfDay('Europe/Berlin', day).getTime()) /
+      3_600_000;
     expect(hours('2026-03-28')).toBe(24);
     expect(hours('2026-03-29')).toBe(23);
     expect(hours('2026-10-25')).toBe(25);

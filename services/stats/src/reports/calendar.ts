@@ -7,7 +7,14 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 function formatOf(zone: string): Intl.DateTimeFormat {
   let format = formats.get(zone);
   if (!format) {
-    const options = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
+    const options = {
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    } as const;
     format = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', ...options });
     formats.set(zone, format);
   }
@@ -40,7 +47,9 @@ export function startOfDay(zone: string, day: Day): Date {
   const midnight = Date.parse(`${day}T00:00:00Z`);
   const offsetAt = (moment: number): number => wallClock(zone, moment) - moment;
   // The offset at midnight is the one before or after a change of clocks nearby; the earlier moment that fits is the start.
-  const candidates = [midnight - offsetAt(midnight - DAY), midnight - offsetAt(midnight + DAY)].sort((left, right) => left - right);
+  const candidates = [midnight - offsetAt(midnight - DAY), midnight - offsetAt(midnight + DAY)].sort(
+    (left, right) => left - right,
+  );
   const start = candidates.find((moment) => dayOf(zone, new Date(moment)) >= day);
   return new Date(start ?? (candidates[1] as number));
 }

@@ -8,5 +8,7 @@ describe('the change from yesterday to today', () => {
     [1, 3, -66.7],
     [0, 0, null],
     [5, 0, null],
-  ])('from %i today and %i yesterday', (today, yesterday, change) => expect(changePercent(today, yesterday)).toBe(change));
+  ])('from %i today and %i yesterday', (today, yesterday, change) =>
+    expect(changePercent(today, yesterday)).toBe(change),
+  );
 });

@@ -16,8 +16,14 @@ describe('the period of a statistic', () => {
   });
 
   test('with one end given reaches 30 days back from the other', () => {
-    expect(periodOf({ date_to: '2025-03-30' }, 'UTC', now)).toMatchObject({ first: '2025-03-01', last: '2025-03-30' });
-    expect(periodOf({ date_from: '2026-02-10' }, 'UTC', now)).toMatchObject({ first: '2026-02-10', last: '2026-02-14' });
+    expect(periodOf({ date_to: '2025-03-30' }, 'UTC', now)).toMatchObject({
+      first: '2025-03-01',
+      last: '2025-03-30',
+    });
+    expect(periodOf({ date_from: '2026-02-10' }, 'UTC', now)).toMatchObject({
+      first: '2026-02-10',
+      last: '2026-02-14',
+    });
   });
 
   test('an end before its start is refused, and the field is named', () => {

@@ -4,7 +4,13 @@ import { dayOf, plusDays, startOfDay, type Day } from './calendar.ts';
 
 export type Asked = { readonly date_from?: Day | undefined; readonly date_to?: Day | undefined };
 /** From the first day's start up to the last day's end, which is not included. */
-export type Period = { readonly zone: string; readonly first: Day; readonly last: Day; readonly from: Date; readonly until: Date };
+export type Period = {
+  readonly zone: string;
+  readonly first: Day;
+  readonly last: Day;
+  readonly from: Date;
+  readonly until: Date;
+};
 
 const DEFAULT_DAYS = 30;
 
@@ -15,7 +21,10 @@ export function periodOf({ date_from, date_to }: Asked, zone: string, now: Date)
   const last = date_to ?? dayOf(zone, now);
   const first = date_from ?? plusDays(last, 1 - DEFAULT_DAYS);
   if (first > last) {
-    const text = { zh: `开始日期（${first}）不能晚于结束日期（${last}）`, en: `The first day (${first}) must not be after the last (${last})` };
+    const text = {
+      zh: `开始日期（${first}）不能晚于结束日期（${last}）`,
+      en: `The first day (${first}) must not be after the last (${last})`,
+    };
     throw invalid({ [date_from === undefined ? 'date_to' : 'date_from']: text });
   }
   return { zone, first, last, from: startOfDay(zone, first), until: startOfDay(zone, plusDays(last, 1)) };

@@ -7,6 +7,10 @@ import { overviewView, pointsSummaryView } from './reports.views.ts';
 import { tenantOverview } from './tenant-overview.ts';
 
 export const reportsRoutes = (counters: CountersRepository): Implementation[] => [
-  implement(getStatsOverview, async ({ scope, query, http }) => overviewView(await tenantOverview(counters, scope, { zone: query.tz, now: http.now }))),
-  implement(getPointsSummary, async ({ scope, query: { tz, ...days }, http }) => pointsSummaryView(await pointsSummary(counters, scope, { ...days, zone: tz, now: http.now }))),
+  implement(getStatsOverview, async ({ scope, query, http }) =>
+    overviewView(await tenantOverview(counters, scope, { zone: query.tz, now: http.now })),
+  ),
+  implement(getPointsSummary, async ({ scope, query: { tz, ...days }, http }) =>
+    pointsSummaryView(await pointsSummary(counters, scope, { ...days, zone: tz, now: http.now })),
+  ),
 ];

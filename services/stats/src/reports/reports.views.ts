@@ -17,7 +17,13 @@ const dayView = ({ flows }: DayFigures) => ({
   vip_granted: flows.vipGranted,
 });
 
-export function overviewView({ asOf, zone, totals, today, yesterday }: Overview): ItemOf<typeof getStatsOverview> {
+export function overviewView({
+  asOf,
+  zone,
+  totals,
+  today,
+  yesterday,
+}: Overview): ItemOf<typeof getStatsOverview> {
   const { flows = {}, standings = {} } = totals ?? {};
   const byStatus = (counts: Readonly<Record<string, number>> = {}) => {
     const total = Object.values(counts).reduce((sum, one) => sum + one, 0);
@@ -30,7 +36,13 @@ export function overviewView({ asOf, zone, totals, today, yesterday }: Overview)
     as_of: instantOf(asOf),
     tz: zone,
     members: { total: standings.members ?? 0, active: standings.membersActive ?? 0 },
-    points: { issued: flows.earned ?? 0, spent: flows.spent ?? 0, expired: flows.expired ?? 0, outstanding: standings.outstanding ?? 0, records: flows.records ?? 0 },
+    points: {
+      issued: flows.earned ?? 0,
+      spent: flows.spent ?? 0,
+      expired: flows.expired ?? 0,
+      outstanding: standings.outstanding ?? 0,
+      records: flows.records ?? 0,
+    },
     active_vips: standings.activeVips ?? 0,
     licenses: {
       total: licenses.total,
@@ -61,7 +73,23 @@ export function overviewView({ asOf, zone, totals, today, yesterday }: Overview)
   };
 }
 
-export function pointsSummaryView({ asOf, period, flows, outstanding }: PointsSummary): ItemOf<typeof getPointsSummary> {
+export function pointsSummaryView({
+  asOf,
+  period,
+  flows,
+  outstanding,
+}: PointsSummary): ItemOf<typeof getPointsSummary> {
   const { earned, spent, expired, records } = flows;
-  return { as_of: instantOf(asOf), tz: period.zone, date_from: period.first, date_to: period.last, earned, spent, expired, net: earned - spent - expired, outstanding, records };
+  return {
+    as_of: instantOf(asOf),
+    tz: period.zone,
+    date_from: period.first,
+    date_to: period.last,
+    earned,
+    spent,
+    expired,
+    net: earned - spent - expired,
+    outstanding,
+    records,
+  };
 }

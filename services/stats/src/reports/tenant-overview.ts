@@ -6,15 +6,41 @@ import type { Generation, StoredTotals } from '../counting/models.ts';
 import { dayOf, plusDays, startOfDay, type Day } from './calendar.ts';
 
 export type DayFigures = { readonly day: Day; readonly flows: Record<Flow, number> };
-export type Overview = { readonly asOf: Generation['asOf']; readonly zone: string; readonly totals: StoredTotals | null; readonly today: DayFigures; readonly yesterday: DayFigures };
+export type Overview = {
+  readonly asOf: Generation['asOf'];
+  readonly zone: string;
+  readonly totals: StoredTotals | null;
+  readonly today: DayFigures;
+  readonly yesterday: DayFigures;
+};
 
 /** Reads how far the log is counted first: the numbers are at least as new as that. */
-export async function tenantOverview(counters: CountersRepository, scope: TenantScope, { zone: asked, now }: { zone: string | undefined; now: Date }): Promise<Overview> {
+export async function tenantOverview(
+  counters: CountersRepository,
+  scope: TenantScope,
+  { zone: asked, now }: { zone: string | undefined; now: Date },
+): Promise<Overview> {
   const { _id: generation, asOf } = await counters.servingGeneration();
-  const [zone, totals] = await Promise.all([asked ?? counters.zoneOf(scope, generation), counters.findTotals(scope, generation)]);
+  const [zone, totals] = await Promise.all([
+    asked ?? counters.zoneOf(scope, generation),
+    counters.findTotals(scope, generation),
+  ]);
   const today = dayOf(zone, now);
   const yesterday = plusDays(today, -1);
-  const [begin, middle, end] = [yesterday, today, plusDays(today, 1)].map((day) => startOfDay(zone, day)) as [Date, Date, Date];
-  const [flowsYesterday, flowsToday] = await Promise.all([counters.sumFlows(scope, generation, begin, middle), counters.sumFlows(scope, generation, middle, end)]);
-  return { asOf, zone, totals, today: { day: today, flows: flowsToday }, yesterday: { day: yesterday, flows: flowsYesterday } };
+  const [begin, middle, end] = [yesterday, today, plusDays(today, 1)].map((day) => startOfDay(zone, day)) as [
+    Date,
+    Date,
+    Date,
+  ];
+  const [flowsYesterday, flowsToday] = await Promise.all([
+    counters.sumFlows(scope, generation, begin, middle),
+    counters.sumFlows(scope, generation, middle, end),
+  ]);
+  return {
+    asOf,
+    zone,
+    totals,
+    today: { day: today, flows: flowsToday },
+    yesterday: { day: yesterday, flows: flowsYesterday },
+  };
 }

@@ -13,7 +13,10 @@ const dayFigures = {
   activations: count,
   vip_granted: count,
 };
-const change = z.number().nullable().meta({ description: 'Per cent, one decimal; null when yesterday had none' });
+const change = z
+  .number()
+  .nullable()
+  .meta({ description: 'Per cent, one decimal; null when yesterday had none' });
 
 export const getStatsOverview = endpoint({
   service: 'stats',
@@ -40,7 +43,14 @@ export const getStatsOverview = endpoint({
       revoked: count,
       expired: count,
       activations: count.meta({ description: 'Assignments that were activated, each once in its life' }),
-      assignments: z.object({ total: count, assigned: count, active: count, suspended: count, revoked: count, expired: count }),
+      assignments: z.object({
+        total: count,
+        assigned: count,
+        active: count,
+        suspended: count,
+        revoked: count,
+        expired: count,
+      }),
     }),
     today: z.object({ date: day, ...dayFigures }),
     yesterday: z.object({ date: day, ...dayFigures }),
@@ -61,10 +71,43 @@ export const getStatsOverview = endpoint({
       members: { total: 1200, active: 1180 },
       points: { issued: 480_000, spent: 120_000, expired: 10_000, outstanding: 350_000, records: 9_600 },
       active_vips: 86,
-      licenses: { total: 12, active: 10, revoked: 1, expired: 1, activations: 310, assignments: { total: 400, assigned: 60, active: 300, suspended: 10, revoked: 20, expired: 10 } },
-      today: { date: '2026-02-14', new_members: 3, logins: 210, points_earned: 2_400, points_spent: 500, points_expired: 0, activations: 4, vip_granted: 1 },
-      yesterday: { date: '2026-02-13', new_members: 2, logins: 400, points_earned: 4_800, points_spent: 1_000, points_expired: 0, activations: 8, vip_granted: 0 },
-      change_percent: { new_members: 50, logins: -47.5, points_earned: -50, points_spent: -50, points_expired: null, activations: -50, vip_granted: null },
+      licenses: {
+        total: 12,
+        active: 10,
+        revoked: 1,
+        expired: 1,
+        activations: 310,
+        assignments: { total: 400, assigned: 60, active: 300, suspended: 10, revoked: 20, expired: 10 },
+      },
+      today: {
+        date: '2026-02-14',
+        new_members: 3,
+        logins: 210,
+        points_earned: 2_400,
+        points_spent: 500,
+        points_expired: 0,
+        activations: 4,
+        vip_granted: 1,
+      },
+      yesterday: {
+        date: '2026-02-13',
+        new_members: 2,
+        logins: 400,
+        points_earned: 4_800,
+        points_spent: 1_000,
+        points_expired: 0,
+        activations: 8,
+        vip_granted: 0,
+      },
+      change_percent: {
+        new_members: 50,
+        logins: -47.5,
+        points_earned: -50,
+        points_spent: -50,
+        points_expired: null,
+        activations: -50,
+        vip_granted: null,
+      },
     },
   },
 });

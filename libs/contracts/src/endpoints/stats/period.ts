@@ -12,7 +12,10 @@ export function zoneName(text: string): string | undefined {
   }
 }
 
-const UNKNOWN_ZONE = both('未知的时区，应为 IANA 时区名，例如 Asia/Shanghai', 'Unknown zone; name it as IANA does, such as Asia/Shanghai');
+const UNKNOWN_ZONE = both(
+  '未知的时区，应为 IANA 时区名，例如 Asia/Shanghai',
+  'Unknown zone; name it as IANA does, such as Asia/Shanghai',
+);
 const WRONG_DAY = both('日期格式不正确（应为 YYYY-MM-DD）', 'Must be a date: YYYY-MM-DD');
 const FIRST_DAY = '1970-01-01';
 
@@ -26,7 +29,11 @@ export const zone = z
   .meta({ description: 'IANA zone in which days are counted; the tenant’s unless given' });
 
 /** A day without a time; the oldest that can be asked for is 1970-01-01. */
-const calendarDay = z.iso.date({ error: WRONG_DAY, abort: true }).refine((text) => text >= FIRST_DAY, { error: both('日期不能早于 1970-01-01', 'Must not be before 1970-01-01') });
+const calendarDay = z.iso
+  .date({ error: WRONG_DAY, abort: true })
+  .refine((text) => text >= FIRST_DAY, {
+    error: both('日期不能早于 1970-01-01', 'Must not be before 1970-01-01'),
+  });
 
 /** `date_from`, `date_to` (both ends included, the last 30 days unless given) and `tz`. */
 export const periodFields = {

@@ -4,7 +4,14 @@ import { endpoint } from '../../endpoint.ts';
 import { count, day } from '../../schemas.ts';
 import { asOf, periodFields } from './period.ts';
 
-const family = { service: 'stats', dialect: 'drf', tag: 'Statistics', method: 'get', access: ['admin'], kind: 'object' } as const;
+const family = {
+  service: 'stats',
+  dialect: 'drf',
+  tag: 'Statistics',
+  method: 'get',
+  access: ['admin'],
+  kind: 'object',
+} as const;
 
 export const getPointsSummary = endpoint({
   ...family,

@@ -1,0 +1,105 @@
+/** How schemas come out in the documents: shared ones by name, queries as the integers and flags that they are. */
+import { z } from 'zod';
+import { sorted } from './text-file.ts';
+
+type JsonSchema = Record<string, unknown>;
+type OverrideContext = {
+  readonly zodSchema: z.core.$ZodTypes;
+  readonly jsonSchema: JsonSchema;
+  readonly io: 'input' | 'output';
+};
+
+/** The schema at the end of a chain of pipes, skipping what only transforms. */
+function endOf(schema: z.core.$ZodType): z.core.$ZodType {
+  let at = schema as z.core.$ZodTypes;
+  while (at._zod.def.type === 'pipe') {
+    const out = at._zod.def.out as z.core.$ZodTypes;
+    at = (out._zod.def.type === 'transform' ? at._zod.def.in : out) as z.core.$ZodTypes;
+  }
+  return at;
+}
+
+const replaceBy = (target: JsonSchema, source: JsonSchema): void => {
+  for (const key of ['type', 'pattern', 'enum', 'format', '$ref', 'allOf']) delete target[key];
+  Object.assign(target, source);
+};
+
+const FORMATS: ReadonlySet<string> = new Set(['date-time', 'date', 'email', 'uri']);
+const isPlain = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
+
+/** A transform cannot be shown as a schema; what it starts from, or ends in, can. */
+export function readable({ zodSchema, jsonSchema, io }: OverrideContext): void {
+  const { def } = zodSchema._zod;
+  // Answers are only ever widened, so a client must bear what it does not know.
+  if (io === 'output' && def.type === 'object' && jsonSchema.additionalProperties === false)
+    delete jsonSchema.additionalProperties;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  // The pattern beside a named format is long and says the same.
+  if (typeof jsonSchema.format === 'string' && FORMATS.has(jsonSchema.format)) delete jsonSchema.pattern;
+  if (io === 'input' && def.type === 'default' && isPlain(def.defaultValue))
+    jsonSchema.default = def.defaultValue;
+  if (io !== 'input' || def.type !== 'pipe') return;
+  const end = endOf(zodSchema as z.core.$ZodType) as z.core.$ZodTypes;
+  if (end._zod.def.type === 'number') {
+    const { type, minimum, maximum } = z.toJSONSchema(end as z.core.$ZodType) as {
+      type?: string;
+      minimum?: number;
+      maximum?: number;
+    };
+    replaceBy(jsonSchema, {
+      type,
+      ...bound('minimum', minimum, Number.MIN_SAFE_INTEGER),
+      ...bound('maximum', maximum, Number.MAX_SAFE_INTEGER),
+    });
+  } else if (end._zod.def.type === 'enum' && Object.keys(end._zod.def.entries).sort().join() === 'false,true')
+    replaceBy(jsonSchema, { type: 'boolean' });
+}
+
+const bound = (name: string, value: number | undefined, none: number): JsonSchema =>
+  value === undefined || value === none ? {} : { [name]: value };
+
+/**
+ * Gives each object schema that a contract exports its name, so that documents refer to it instead of repeating it. Two of
+ * one name are told apart by their service; what carries an id of its own keeps it.
+ */
+export function nameSharedSchemas(
+  services: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): void {
+  const found = Object.entries(services).flatMap(([service, exported]) =>
+    Object.entries(exported).flatMap(([name, schema]) =>
+      schema instanceof z.ZodObject && idOf(schema) === undefined
+        ? [{ service, name: capital(name), schema }]
+        : [],
+    ),
+  );
+  for (const { service, name, schema } of found) {
+    if (idOf(schema) !== undefined) continue;
+    const isAmbiguous = found.some((other) => other.name === name && other.schema !== schema);
+    z.globalRegistry.add(schema, { ...schema.meta(), id: isAmbiguous ? capital(service) + name : name });
+  }
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const idOf = (schema: z.ZodType): unknown => schema.meta()?.id;
+
+type Document = { components?: { schemas?: Record<string, unknown> } & Record<string, unknown> } & Record<
+  string,
+  unknown
+>;
+
+/** Leaves out schemas that nothing refers to, and puts the others in order. */
+export function withoutUnusedSchemas(document: Document): Document {
+  const schemas = document.components?.schemas ?? {};
+  const used = new Set<string>();
+  const look = (value: unknown): void => {
+    for (const [, name] of JSON.stringify(value).matchAll(/"#\/components\/schemas\/([^"]+)"/g))
+      if (name !== undefined && !used.has(name)) {
+        used.add(name);
+        look(schemas[name] ?? null);
+      }
+  };
+  look({ ...document, components: { ...document.components, schemas: {} } });
+  const kept = Object.entries(schemas).filter(([name]) => used.has(name));
+  return { ...document, components: { ...document.components, schemas: sorted(kept) } };
+}

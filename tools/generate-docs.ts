@@ -1,0 +1,67 @@
+// node tools/generate-docs.ts: writes what is read from the contracts, or checks that it is up to date.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { asyncapiDocument } from './docs/asyncapi.ts';
+import { endpointsPage } from './docs/endpoints-page.ts';
+import { errorsPage } from './docs/errors-page.ts';
+import { eventsPage } from './docs/events-page.ts';
+import { openapiDocument } from './docs/openapi.ts';
+import { brokenReferences, openapiProblems } from './docs/problems.ts';
+import type { GeneratedFile } from './docs/text-file.ts';
+import { PROJECT_DIR } from './stack/folders.ts';
+
+const HELP = `Writes the documents that are read from libs/contracts.
+
+  node tools/generate-docs.ts           writes them
+  node tools/generate-docs.ts --check   writes nothing; fails and names what is out of date
+
+Files: libs/contracts/generated/openapi.json and asyncapi.json, docs/endpoints.md, docs/events.md, docs/errors.md
+`;
+
+/** Every generated file, as it should be now. Throws when one of the documents is not sound. */
+function generate(): GeneratedFile[] {
+  const { version } = JSON.parse(readFileSync(join(PROJECT_DIR, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  const [openapi, asyncapi] = [openapiDocument(version), asyncapiDocument(version)];
+  const problems = [
+    ...openapiProblems(JSON.parse(openapi.content)),
+    ...brokenReferences(JSON.parse(asyncapi.content)),
+  ];
+  if (problems.length > 0)
+    throw new Error(`The documents are not sound:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  return [openapi, asyncapi, endpointsPage(), eventsPage(), errorsPage()];
+}
+
+const isCurrent = ({ path, content }: GeneratedFile): boolean =>
+  existsSync(join(PROJECT_DIR, path)) && readFileSync(join(PROJECT_DIR, path), 'utf8') === content;
+
+function main(): void {
+  const { values } = parseArgs({
+    options: {
+      help: { type: 'boolean', short: 'h', default: false },
+      check: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return console.log(HELP);
+  const stale = generate().filter((file) => !isCurrent(file));
+  if (values.check) {
+    for (const { path } of stale) console.error(`${path} is out of date`);
+    process.exitCode = stale.length === 0 ? 0 : 1;
+    return;
+  }
+  for (const { path, content } of stale) {
+    mkdirSync(dirname(join(PROJECT_DIR, path)), { recursive: true });
+    writeFileSync(join(PROJECT_DIR, path), content);
+    console.log(`wrote ${path}`);
+  }
+  if (stale.length === 0) console.log('Everything was up to date.');
+}
+
+try {
+  main();
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}
