@@ -16,9 +16,7 @@ import type { ProfileRepository } from './profile-repository.ts';
 import { permissionsView, profileView, summaryView } from './profile.views.ts';
 import { levelChangeView } from './record.views.ts';
 
-const PROFILE_ORDER: Record<string, string> = {
-  total_points: 'total', available_points: 'available', points_earned_total: 'earnedTotal', points_spent_total: 'spentTotal', created_at: 'createdAt', updated_at: 'updatedAt', member: '_id',
-};
+const PROFILE_ORDER: Record<string, string> = { total_points: 'total', created_at: 'createdAt', member: '_id' };
 
 type Wiring = { readonly group: GroupCommit<Command, Outcome>; readonly opening: ProfileOpening; readonly profiles: ProfileRepository; readonly definitions: TenantDefinitions; readonly directory: Directory };
 

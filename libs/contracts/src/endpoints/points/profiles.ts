@@ -72,7 +72,7 @@ export const listProfiles = endpoint({
     current_level: idFilter.optional(),
     is_points_enabled: flag.optional(),
     search: search.optional(),
-    ordering: ordering(['total_points', 'available_points', 'points_earned_total', 'points_spent_total', 'created_at', 'updated_at', 'member'], '-total_points'),
+    ordering: ordering(['total_points', 'created_at', 'member'], '-total_points'),
   }),
   response: profile,
 });
