@@ -53,6 +53,20 @@ describe('products', () => {
     expect([told.sequence, told.data.isActive]).toEqual([3, false]);
   });
 
+  test('a removal under a key is done once and answered the same', async () => {
+    const { id } = await house.admin.ask(contracts.createProduct, { body: { name: 'Twice' } });
+    const headers = { 'idempotency-key': `remove-${id}` };
+    const answers = [];
+    for (let turn = 0; turn < 2; turn++)
+      answers.push(await house.admin.call(contracts.deleteProduct, byId(id), { headers }));
+    expect(answers.map(({ status, body }) => [status, body])).toEqual([
+      [204, ''],
+      [204, ''],
+    ]);
+    expect(answers[1]?.headers.get('idempotent-replayed')).toBe('true');
+    expect(answers[1]?.headers.get('content-length')).toBeNull();
+  });
+
   test('one of an application that is not there is 400 for its field; an application is known by its event', async () => {
     const state = {
       applicationId: 4_711,

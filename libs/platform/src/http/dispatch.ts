@@ -228,7 +228,8 @@ function check(schema: z.ZodType | undefined, given: unknown, fields: Record<str
 
 function send(request: IncomingMessage, response: ServerResponse, requestId: string, { status, body, headers }: Answered): void {
   if (!response.hasHeader('x-request-id')) response.setHeader('x-request-id', requestId);
-  const text = body === undefined ? undefined : JSON.stringify(body);
+  // A stored answer without a body comes back as null: 204 has neither body nor length.
+  const text = body === undefined || status === 204 ? undefined : JSON.stringify(body);
   for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
   if (text === undefined) {
     response.writeHead(status).end();
