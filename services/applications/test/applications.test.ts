@@ -64,7 +64,7 @@ describe('creating', () => {
   test('of twelve at once under one code, one is made', async () => {
     const { admin, tenantId } = aTenant();
     const answers = await Promise.all(Array.from({ length: 12 }, () => admin.call(contracts.createApplication, { body: { ...seedRequest, code: 'race' } })));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 11 }, () => 400)]);
+    expect(answers.map(({ status }) => status).sort((left, right) => left - right)).toEqual([200, ...Array.from({ length: 11 }, () => 400)]);
     expect((await admin.ask(contracts.listApplications, {})).count).toBe(1);
     await kit.heardOne('application.created.v1', ({ tenantid }) => tenantid === tenantId);
     expect(kit.heard.filter(({ tenantid }) => tenantid === tenantId)).toHaveLength(1);

@@ -87,7 +87,7 @@ describe('articles', () => {
       expect((await admin.call(articles.writeArticle, { params, body: body as never })).status).toBe(400);
     expect((await admin.call(articles.writeArticle, { params: { id: '999999' }, body: given })).status).toBe(404);
     const two = await Promise.all([0, 1, 2].map(() => admin.call(articles.writeArticle, { params, body: given })));
-    expect(two.map(({ status }) => status).sort()).toEqual([200, 400, 400]);
+    expect(two.map(({ status }) => status).sort((left, right) => left - right)).toEqual([200, 400, 400]);
   });
 });
 
