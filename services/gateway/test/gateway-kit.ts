@@ -1,0 +1,188 @@
+/** The gateway as its tests need it: the real one, with small HTTP servers in place of the services behind it. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import jwt from 'jsonwebtoken';
+import { createClient as clientFor, type Client } from '@membership/contracts/client';
+import type { ContextClaims, ServiceName } from '@membership/contracts/claims';
+import * as auth from '@membership/contracts/endpoints/gateway/auth';
+import { createMember } from '@membership/contracts/endpoints/gateway/members';
+import { createTenant } from '@membership/contracts/endpoints/gateway/tenants';
+import { keyOf } from '@membership/platform/http/context';
+import { startService } from '@membership/platform/service';
+import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
+import { gatewayService } from '../src/service.ts';
+
+export const PASSWORD = 'a-good-password';
+export const JWT_SECRET = 'the-secret-of-the-tests-0123456789-0123456789';
+export const ISSUER = 'membership-platform';
+
+export type Received = { readonly method: string; readonly url: string; readonly headers: IncomingMessage['headers']; readonly body: string; readonly context: ContextClaims | null };
+type Answering = (request: IncomingMessage, response: ServerResponse, received: Received) => void;
+
+/** A service behind the gateway: remembers what it was asked, answers as it is told. */
+export class FakeService {
+  readonly received: Received[] = [];
+  readonly server: Server;
+  readonly #name: ServiceName;
+  /** Answers instead of `{ok:true}`. */
+  answering: Answering | undefined;
+  isHung = false;
+
+  constructor(name: ServiceName) {
+    this.#name = name;
+    this.server = createServer((request, response) => void this.#answer(request, response));
+  }
+
+  async listen(port = 0): Promise<string> {
+    await new Promise<void>((done) => this.server.listen(port, '127.0.0.1', done));
+    return this.url;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  get last(): Received {
+    const last = this.received.at(-1);
+    if (!last) throw new Error(`${this.#name} was not asked`);
+    return last;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.isHung) return;
+    if (request.url === '/healthz' || request.url === '/readyz') {
+      response.writeHead(200).end();
+      return;
+    }
+    const chunks: Buffer[] = [];
+    try {
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+    } catch {
+      return;
+    }
+    const header = request.headers['x-membership-context'];
+    const received = {
+      method: request.method ?? '',
+      url: request.url ?? '',
+      headers: request.headers,
+      body: Buffer.concat(chunks).toString('utf8'),
+      context: typeof header === 'string' ? (jwt.verify(header, keyOf(keyFor(this.#name)), { algorithms: ['HS256'] }) as ContextClaims) : null,
+    };
+    this.received.push(received);
+    if (this.answering) this.answering(request, response, received);
+    else {
+      const text = JSON.stringify({ ok: true });
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': text.length, 'x-membership-secret': 'inside', 'x-powered-by': 'inside' }).end(text);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise<void>((done) => this.server.close(() => done()));
+  }
+}
+
+const keyFor = (name: string): string => `internal-key-of-${name}-0123456789-0123456789`;
+export { keyFor };
+
+export type GatewayKit = {
+  readonly kit: ServiceKit;
+  readonly points: FakeService;
+  readonly others: FakeService;
+  readonly internalUrl: string;
+  /** A client without a token. */
+  readonly anyone: Client;
+  /** The platform administrator. */
+  readonly root: Client;
+  readonly rootToken: string;
+  aTenant(code?: string): Promise<ATenant>;
+  /** Somebody's client, logged in. */
+  logIn(username: string, tenant?: string): Promise<{ client: Client; accessToken: string; refreshToken: string }>;
+  /** A second gateway on the same database. */
+  aReplica(): Promise<{ anyone: Client; stop(): Promise<void> }>;
+  stop(): Promise<void>;
+};
+export type ATenant = { readonly id: number; readonly code: string; readonly admin: Client; readonly adminId: number; readonly adminToken: string; aMember(name?: string): Promise<AMember> };
+export type AMember = { readonly id: number; readonly username: string; readonly client: Client; readonly accessToken: string; readonly refreshToken: string };
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+let counter = 0;
+
+export async function startGateway(environment: Record<string, string> = {}): Promise<GatewayKit> {
+  const points = new FakeService('points');
+  const others = new FakeService('stats');
+  const [pointsUrl, othersUrl, internalPort] = await Promise.all([points.listen(), others.listen(), freePort()]);
+  const settings = {
+    INTERNAL_PORT: String(internalPort),
+    JWT_SECRET,
+    JWT_ISSUER: ISSUER,
+    SUPER_USERNAME: 'root',
+    SUPER_PASSWORD: PASSWORD,
+    WEBHOOK_SECRET_KEY: 'a-key-for-webhook-secrets-0123456789-0123456789',
+    POINTS_URL: pointsUrl,
+    ...Object.fromEntries(['VIP', 'LICENSES', 'APPLICATIONS', 'STATS'].map((name) => [`${name}_URL`, othersUrl])),
+    ...Object.fromEntries(['points', 'vip', 'licenses', 'applications', 'stats'].map((name) => [`INTERNAL_KEY_${name.toUpperCase()}`, keyFor(name)])),
+    RATE_LIMIT_MEMBER: '10000',
+    RATE_LIMIT_ADMIN: '100000',
+    RATE_LIMIT_ADDRESS: '100000',
+    ...environment,
+  };
+  const kit = await startServiceKit(gatewayService, settings);
+  const anyone = clientFor({ baseUrl: kit.url });
+  const logIn: GatewayKit['logIn'] = async (username, tenant) => {
+    const signedIn = await anyone.ask(auth.login, { body: { username, password: PASSWORD, ...(tenant === undefined ? {} : { tenant }) } });
+    return { client: anyone.as(signedIn.access_token), accessToken: signedIn.access_token, refreshToken: signedIn.refresh_token };
+  };
+  const { client: root, accessToken: rootToken } = await logIn('root');
+  return {
+    kit,
+    points,
+    others,
+    internalUrl: `http://127.0.0.1:${internalPort}`,
+    anyone,
+    root,
+    rootToken,
+    logIn,
+    async aReplica() {
+      const uri = new URL(process.env.MONGODB_URI ?? '');
+      uri.pathname = `/${kit.connection.name}`;
+      const ports = { HOST: '127.0.0.1', PORT: '0', METRICS_PORT: '0', INTERNAL_PORT: '0' };
+      const shared = { NODE_ENV: 'test', LOG_LEVEL: 'silent', MONGODB_URI: uri.href, AMQP_URL: process.env.AMQP_URL, BUS_PREFIX: `${kit.connection.name}.`, PUBLIC_URL: 'http://gateway.test' };
+      const running = await startService(gatewayService, { ...settings, ...shared, ...ports });
+      return { anyone: clientFor({ baseUrl: `http://127.0.0.1:${running.port}` }), stop: () => running.stop() };
+    },
+    async aTenant(code = `tenant-${++counter}`) {
+      const tenant = await root.ask(createTenant, { body: { code, name: `Tenant ${code}`, timezone: 'Asia/Shanghai' } });
+      const inTenant = root.as(rootToken, { 'x-tenant-id': code });
+      const boss = `boss_${++counter}`;
+      const { id: adminId } = await inTenant.ask(createMember, { body: { username: boss, email: `${boss}@example.com`, password: PASSWORD, role: 'admin' } });
+      const admin = await logIn(boss, code);
+      return {
+        id: tenant.id,
+        code,
+        admin: admin.client,
+        adminId,
+        adminToken: admin.accessToken,
+        async aMember(username = `member_${++counter}`) {
+          const { id } = await admin.client.ask(createMember, { body: { username, email: `${username}@example.com`, password: PASSWORD } });
+          return { id, username, ...(await logIn(username, code)) };
+        },
+      };
+    },
+    async stop() {
+      await kit.stop();
+      await Promise.all([points.close(), others.close()]);
+    },
+  };
+}
+
+/** A token with claims of the test's own, signed as the gateway signs. */
+export const forge = (claims: Record<string, unknown>, { secret = JWT_SECRET, ...options }: jwt.SignOptions & { secret?: string } = {}): string =>
+  jwt.sign({ exp: Math.floor(Date.now() / 1000) + 600, ...claims }, secret, { algorithm: 'HS256', ...options });
