@@ -6,8 +6,11 @@ import { HELP, parseBenchArguments, type BenchArguments } from './bench/argument
 import type { Bench, Measurement } from './bench/bench.ts';
 import type { Load, LoadResult } from './bench/load.ts';
 import { commitOf, machineOf } from './bench/machine.ts';
+import { activationMeasurement } from './bench/measurements/activation.ts';
 import { earningMeasurement } from './bench/measurements/earning.ts';
+import { eventsMeasurement } from './bench/measurements/events.ts';
 import { gatewayMeasurement } from './bench/measurements/gateway.ts';
+import { growthMeasurement } from './bench/measurements/growth.ts';
 import { memoryMeasurement } from './bench/measurements/memory.ts';
 import { type Nginx, startNginx } from './bench/nginx.ts';
 import { startProduct } from './bench/product.ts';
@@ -19,7 +22,14 @@ import { startInfrastructure } from './stack/infrastructure.ts';
 import { PassedOver } from './stack/store.ts';
 
 /** In the order in which they run: memory first, while everything is at rest. */
-const MEASUREMENTS: readonly Measurement[] = [memoryMeasurement, gatewayMeasurement, earningMeasurement];
+const MEASUREMENTS: readonly Measurement[] = [
+  memoryMeasurement,
+  gatewayMeasurement,
+  earningMeasurement,
+  activationMeasurement,
+  eventsMeasurement,
+  growthMeasurement,
+];
 const MEMBERS = 256;
 const RESULTS_DIR = join(PROJECT_DIR, 'bench-results');
 

@@ -1,4 +1,4 @@
-// Makes the replica set when there is none yet; ends with 1 until this server is its primary.
+// Makes the replica set when there is none yet, and returns when this server is its primary.
 const { MONGO_INITDB_ROOT_USERNAME, MONGO_INITDB_ROOT_PASSWORD, SERVICE } = process.env;
 db.getSiblingDB('admin').auth(MONGO_INITDB_ROOT_USERNAME, MONGO_INITDB_ROOT_PASSWORD);
 try {
@@ -7,4 +7,4 @@ try {
   if (error.codeName !== 'NotYetInitialized') throw error;
   rs.initiate({ _id: 'rs0', members: [{ _id: 0, host: `${SERVICE}-mongodb:27017` }] });
 }
-if (!db.hello().isWritablePrimary) quit(1);
+while (!db.hello().isWritablePrimary) sleep(100);

@@ -136,7 +136,8 @@ test('bad bodies are refused everywhere with 4xx in the dialect, never 500', asy
   const admin = await kit.as('admin_acme');
   const root = await kit.as('root');
   const wrong: unknown[] = [];
-  for (const one of guarded.filter(({ body, kind }) => body && kind !== 'bare')) {
+  // Logging out would end the session of the calls that follow.
+  for (const one of guarded.filter(({ body, kind, name }) => body && kind !== 'bare' && name !== 'logout')) {
     const client = mayCall(one.access, 'admin') ? admin : mayCall(one.access, 'super') ? root : null;
     if (!client) continue;
     for (const raw of BODIES) {

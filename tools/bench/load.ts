@@ -1,8 +1,12 @@
 // What the load generator is asked for, and what it answers.
+/** Stands for a number of as many digits, so that the length of a request does not change. */
+export const NUMBERED = '##########';
+
 export type Call = {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** A text in it that holds NUMBERED gets another number in its place in each request. */
   readonly body?: unknown;
 };
 export type Load = {

@@ -19,7 +19,7 @@ import type { Call } from './load.ts';
 
 /** Cell whose points service is the static upstream: what the gateway alone costs. */
 const STATIC_CELL = 'static';
-const PASSWORD = 'bench-pass-2026';
+export const PASSWORD = 'bench-pass-2026';
 const EARNED = 5;
 const KNOWN_MS = 60_000;
 const NO_LIMIT = '10000000';
@@ -36,9 +36,13 @@ export type Product = {
   readonly tenant: Tenant;
   /** A member of a tenant in the static cell: JWT, tenant, limits, breaker, metrics, and an upstream that costs nothing. */
   readonly staticCall: Call | null;
+  /** The platform administrator's. */
+  readonly superToken: string;
   /** As a platform administrator within a tenant. */
   asSuper(tenantId?: number): Client;
-  newTenant(code: string, options: { members: number }): Promise<Tenant>;
+  newTenant(code: string, options: { members: number; password?: string }): Promise<Tenant>;
+  /** The access token of one of a tenant's members that has a password. */
+  tokenOf(tenantCode: string, member: number): Promise<string>;
   /** The points service's own database. */
   readonly pointsDatabase: Db;
   /** Resolves when the outbox of the points service is empty. */
@@ -99,7 +103,7 @@ export async function startProduct({
     });
     const asSuper = (tenantId?: number): Client =>
       publicClient.as(root.access_token, tenantId === undefined ? {} : { 'x-tenant-id': String(tenantId) });
-    const newTenant = async (code: string, { members: count }: { members: number }): Promise<Tenant> => {
+    const newTenant = async (code: string, { members: count, password }: { members: number; password?: string }): Promise<Tenant> => {
       const { id } = await asSuper().ask(createTenant, { body: { code, name: code } });
       const secret = await asSuper(id).ask(createClient, {
         body: { name: 'bench', scopes: ['points:read', 'points:write'] },
@@ -112,7 +116,7 @@ export async function startProduct({
         },
       });
       if (!('access_token' in token)) throw new Error(`no service token: ${JSON.stringify(token)}`);
-      const tenant = { id, serviceToken: token.access_token, memberIds: await importAll(asSuper(id), count) };
+      const tenant = { id, serviceToken: token.access_token, memberIds: await importAll(asSuper(id), count, password) };
       await untilKnown(publicClient, tenant);
       return tenant;
     };
@@ -123,8 +127,11 @@ export async function startProduct({
       port: Number(new URL(services.url).port),
       tenant,
       staticCall,
+      superToken: root.access_token,
       asSuper,
       newTenant,
+      tokenOf: async (tenantCode, member) =>
+        (await publicClient.ask(login, { body: { username: usernameOf(member), password: PASSWORD, tenant: tenantCode } })).access_token,
       pointsDatabase,
       async outboxDrained() {
         const outbox = pointsDatabase.collection('outbox');
@@ -147,10 +154,12 @@ export async function startProduct({
   }
 }
 
-/** Members without a password, in imports of a thousand; their ids. */
-async function importAll(admin: Client, count: number): Promise<number[]> {
+const usernameOf = (member: number): string => `member-${member}`;
+
+/** Members, in imports of a thousand; their ids. */
+async function importAll(admin: Client, count: number, password?: string): Promise<number[]> {
   const rows = Array.from({ length: count }, (_, index) =>
-    JSON.stringify({ username: `member-${index}`, email: `member-${index}@bench.example` }),
+    JSON.stringify({ username: usernameOf(index), email: `${usernameOf(index)}@bench.example`, password }),
   );
   const ids: number[] = [];
   for (let from = 0; from < rows.length; from += 1_000) {
@@ -186,8 +195,7 @@ async function untilKnown(client: Client, tenant: Tenant): Promise<void> {
 /** A member's call whose answer comes from the static upstream. */
 async function callIntoStaticCell(publicClient: Client, asSuper: (tenantId?: number) => Client): Promise<Call> {
   const { id } = await asSuper().ask(createTenant, { body: { code: STATIC_CELL, name: STATIC_CELL, cell: STATIC_CELL } });
-  const [memberId] = (await importAll(asSuper(id), 1)) as [number];
-  await asSuper(id).ask(updateMember, { params: { id: String(memberId) }, body: { password: PASSWORD } });
-  const session = await publicClient.ask(login, { body: { username: 'member-0', password: PASSWORD, tenant: STATIC_CELL } });
+  const [memberId] = (await importAll(asSuper(id), 1, PASSWORD)) as [number];
+  const session = await publicClient.ask(login, { body: { username: usernameOf(0), password: PASSWORD, tenant: STATIC_CELL } });
   return { method: 'GET', path: pathFor(getProfile.path, { id: memberId }), headers: { authorization: `Bearer ${session.access_token}` } };
 }

@@ -24,13 +24,14 @@ export type RoundsOptions = {
   readonly say: (line: string) => void;
 };
 
-const WARM_UP_MS = 1_500;
+/** Until the code that runs is the compiled one: by operations, because a busy machine does few in a second. */
+const WARM_UP = { operations: 3_000, sliceMs: 1_000, atMostSlices: 8 };
 
 /** Runs the contenders in turn after a warm-up each; answers one side a contender, in their order. */
 export async function interleave(contenders: readonly Contender[], options: RoundsOptions): Promise<Side[]> {
   const samples = contenders.map((): Sample[] => []);
-  for (const { run } of contenders) {
-    await run(Math.min(WARM_UP_MS, options.seconds * 1_000));
+  for (const contender of contenders) {
+    await warmUp(contender);
     await options.settle();
   }
   for (let round = 1; round <= options.rounds; round++) {
@@ -44,6 +45,11 @@ export async function interleave(contenders: readonly Contender[], options: Roun
     }
   }
   return contenders.map(({ label }, index) => ({ label, samples: samples[index] as Sample[] }));
+}
+
+async function warmUp({ run }: Contender): Promise<void> {
+  let done = 0;
+  for (let slice = 0; slice < WARM_UP.atMostSlices && done < WARM_UP.operations; slice++) done += (await run(WARM_UP.sliceMs)).count;
 }
 
 async function oneRun({ label, run }: Contender, { seconds, pids, say }: RoundsOptions): Promise<Sample> {

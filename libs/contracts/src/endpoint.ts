@@ -41,6 +41,8 @@ export type Endpoint<
   readonly body?: Body;
   /** Media types accepted besides application/json. */
   readonly accepts?: readonly string[];
+  /** false: application/json is not accepted, only `accepts`. */
+  readonly acceptsJson?: boolean;
   /** The thing, or one item of the list; the dialect's wrapping is not part of it. */
   readonly response: Response;
   /** Dialect `code`, lists: the key that holds the items (transactions, activities …). */

@@ -2,6 +2,7 @@
  * A process's connections to the broker. They come back by themselves; what hangs on them (channels, declarations,
  * consumers) is set up again each time by whoever owns it. The broker being away never ends a process or a request.
  */
+import { once } from 'node:events';
 import { connect, type ConfirmChannel, type RecoveringChannelModel } from 'amqplib';
 import type { ServiceName } from '@membership/contracts/claims';
 import { backoff, Wake } from './bus/wake.ts';
@@ -72,7 +73,15 @@ const HEARTBEAT_SECONDS = 10;
 const CONNECT_TIMEOUT = 10_000;
 
 /** Connects in the background: returns at once, whether or not the broker is there. */
-export function connectBus({ url, service, logger, metrics, prefix, retryDelays, name = `${service} ${process.pid}` }: BusOptions): Bus {
+export function connectBus({
+  url,
+  service,
+  logger,
+  metrics,
+  prefix,
+  retryDelays,
+  name = `${service} ${process.pid}`,
+}: BusOptions): Bus {
   const names = topologyNames(service, prefix, retryDelays);
   const links: Record<Purpose, Link> = {
     publish: openLink({ url, name, purpose: 'publish', logger }),
@@ -80,11 +89,17 @@ export function connectBus({ url, service, logger, metrics, prefix, retryDelays,
   };
   const all = Object.values(links);
   const kept = new Set<KeptChannel>();
-  metrics.gauge('membership_broker_connected', '1 while both connections to the broker are open', [], (gauge) =>
-    gauge.set(all.every((link) => link.isUp()) ? 1 : 0),
+  metrics.gauge(
+    'membership_broker_connected',
+    '1 while both connections to the broker are open',
+    [],
+    (gauge) => gauge.set(all.every((link) => link.isUp()) ? 1 : 0),
   );
-  metrics.gauge('membership_broker_blocked', '1 while the broker takes no messages (short of disk or memory)', [], (gauge) =>
-    gauge.set(all.some((link) => link.isBlocked()) ? 1 : 0),
+  metrics.gauge(
+    'membership_broker_blocked',
+    '1 while the broker takes no messages (short of disk or memory)',
+    [],
+    (gauge) => gauge.set(all.some((link) => link.isBlocked()) ? 1 : 0),
   );
   let closing: Promise<void> | undefined;
   return {
@@ -129,7 +144,17 @@ function withHeartbeat(url: string): string {
 }
 
 /** One recovering connection. */
-function openLink({ url, name, purpose, logger }: { url: string; name: string; purpose: Purpose; logger: Logger }): Link {
+function openLink({
+  url,
+  name,
+  purpose,
+  logger,
+}: {
+  url: string;
+  name: string;
+  purpose: Purpose;
+  logger: Logger;
+}): Link {
   let isUp = false;
   let isBlocked = false;
   let isClosed = false;
@@ -170,7 +195,9 @@ function openLink({ url, name, purpose, logger }: { url: string; name: string; p
     });
     // 'disconnect' follows and says the same; without a listener the process would end.
     model.on('error', (error) => log.debug({ err: error }, 'connection error'));
-    model.on('handler-error', (error: Error) => log.error({ err: error }, 'a listener of the connection threw'));
+    model.on('handler-error', (error: Error) =>
+      log.error({ err: error }, 'a listener of the connection threw'),
+    );
     return model;
   });
   return {
@@ -185,7 +212,11 @@ function openLink({ url, name, purpose, logger }: { url: string; name: string; p
         };
         const timer = setTimeout(() => {
           waiting.delete(finish);
-          failed(new Error(`No RabbitMQ at ${addressOf(url)}: ${lastFailure?.message ?? 'it does not answer'}`, { cause: lastFailure }));
+          failed(
+            new Error(`No RabbitMQ at ${addressOf(url)}: ${lastFailure?.message ?? 'it does not answer'}`, {
+              cause: lastFailure,
+            }),
+          );
         }, milliseconds);
         if (isUp) finish();
         else waiting.add(finish);
@@ -225,7 +256,9 @@ function keepChannel(link: Link, { name, open }: ChannelOptions, logger: Logger)
     isStale = false;
     const lost = new Promise<void>((done) => channel.once('close', done));
     channel.on('error', (error) => logger.debug({ err: error, channel: name }, 'channel error'));
-    channel.on('handler-error', (error) => logger.error({ err: error, channel: name }, 'a listener of the channel threw'));
+    channel.on('handler-error', (error) =>
+      logger.error({ err: error, channel: name }, 'a listener of the channel threw'),
+    );
     try {
       await open(channel);
     } catch (error) {
@@ -258,7 +291,8 @@ function keepChannel(link: Link, { name, open }: ChannelOptions, logger: Logger)
             changed();
             break;
           }
-        } else if (link.isUp()) logger.warn({ err: error, channel: name }, 'a channel did not open; trying on');
+        } else if (link.isUp())
+          logger.warn({ err: error, channel: name }, 'a channel did not open; trying on');
         await closing.wait(backoff(failures));
       }
     }
@@ -309,8 +343,7 @@ function keepChannel(link: Link, { name, open }: ChannelOptions, logger: Logger)
 }
 
 /** Closes a channel that may already be gone, or whose connection may go before the broker answers. */
-const closeQuietly = (channel: ConfirmChannel): Promise<void> =>
-  new Promise((done) => {
-    channel.once('close', done);
-    channel.close().catch(() => done());
-  });
+async function closeQuietly(channel: ConfirmChannel): Promise<void> {
+  const closed = once(channel, 'close');
+  await Promise.race([closed, channel.close()]).catch(() => undefined);
+}

@@ -9,7 +9,14 @@ import type { ServiceName } from '@membership/contracts/claims';
 import { Refusal } from '@membership/contracts/errors';
 import type { Envelope } from '@membership/contracts/event';
 import type { Bus } from './bus.ts';
-import { failureHeaders, originalRoutingKey, parkedHeaders, readEnvelope, retriesOf, Unreadable } from './bus/delivery.ts';
+import {
+  failureHeaders,
+  originalRoutingKey,
+  parkedHeaders,
+  readEnvelope,
+  retriesOf,
+  Unreadable,
+} from './bus/delivery.ts';
 import { createPublisher } from './bus/publisher.ts';
 import { isStoreAway } from './bus/store-outage.ts';
 import { backoff, pause } from './bus/wake.ts';
@@ -21,7 +28,15 @@ import { defineSubscriptions, type Subscription } from './subscriptions.ts';
 import { declareBase, declareService } from './topology.ts';
 import type { Transactions } from './transaction.ts';
 
-export { on, onOther, defineSubscriptions, type Handler, type Handling, type Received, type Subscription } from './subscriptions.ts';
+export {
+  on,
+  onOther,
+  defineSubscriptions,
+  type Handler,
+  type Handling,
+  type Received,
+  type Subscription,
+} from './subscriptions.ts';
 
 export type ConsumerSettings = {
   /** Messages that the broker hands out ahead. */
@@ -55,14 +70,27 @@ export type Consumer = {
 
 /** A message in hand. Its channel may be gone by the time it is done; then the broker delivers it again. */
 type Delivery = { readonly message: ConsumeMessage; readonly channel: ConfirmChannel };
-type Readable = Delivery & { readonly envelope: Envelope; readonly data: unknown; readonly subscription: Subscription };
+type Readable = Delivery & {
+  readonly envelope: Envelope;
+  readonly data: unknown;
+  readonly subscription: Subscription;
+};
 type Result = 'handled' | 'duplicate' | { readonly error: unknown };
 
 /**
  * Starts hearing. Resolves once the queues stand and messages can come, or after a few seconds without the broker (they
  * come later then). Rejects with TopologyMismatch, and with an error when two handlers want one type.
  */
-export async function startConsumer({ service, bus, connection, transactions, subscriptions: list, logger, metrics, settings }: ConsumerOptions): Promise<Consumer> {
+export async function startConsumer({
+  service,
+  bus,
+  connection,
+  transactions,
+  subscriptions: list,
+  logger,
+  metrics,
+  settings,
+}: ConsumerOptions): Promise<Consumer> {
   const { prefetch, batch: batchSize, startTimeout, stopTimeout } = { ...DEFAULTS, ...settings };
   const subscriptions = defineSubscriptions(service, list);
   const { names } = bus;
@@ -111,7 +139,10 @@ export async function startConsumer({ service, bus, connection, transactions, su
     try {
       while (arrived.length > 0 && !signal.aborted) await handle(arrived.splice(0, batchSize));
     } catch (error) {
-      logger.error({ err: error }, 'the consumer failed in a way it should not; what it held is delivered again');
+      logger.error(
+        { err: error },
+        'the consumer failed in a way it should not; what it held is delivered again',
+      );
       channel.renew();
     }
   }
@@ -164,10 +195,17 @@ export async function startConsumer({ service, bus, connection, transactions, su
     const together = await whileStoreAway(() => commit(items));
     if (!together) return null;
     if (!('error' in together)) return together.results;
-    if (items.length > 1) logger.debug({ err: together.error, messages: items.length }, 'a batch failed; each message goes alone');
+    if (items.length > 1)
+      logger.debug(
+        { err: together.error, messages: items.length },
+        'a batch failed; each message goes alone',
+      );
     const results: Result[] = [];
     for (const item of items) {
-      const alone = items.length === 1 && !isSettledRefusal(item, together.error) ? together : await whileStoreAway(() => commitAlone(item));
+      const alone =
+        items.length === 1 && !isSettledRefusal(item, together.error)
+          ? together
+          : await whileStoreAway(() => commitAlone(item));
       if (!alone) return null;
       results.push('error' in alone ? alone : (alone.results[0] as Result));
     }
@@ -176,7 +214,11 @@ export async function startConsumer({ service, bus, connection, transactions, su
 
   async function commit(items: readonly Readable[]): Promise<Result[]> {
     return transactions.run(async (unit) => {
-      const handled = await findHandled(connection, items.map(({ envelope }) => envelope.id), unit.session);
+      const handled = await findHandled(
+        connection,
+        items.map(({ envelope }) => envelope.id),
+        unit.session,
+      );
       const fresh: string[] = [];
       const results: Result[] = [];
       for (const { envelope, data, subscription } of items) {
@@ -209,13 +251,16 @@ export async function startConsumer({ service, bus, connection, transactions, su
   }
 
   /** Tries until the database is there. Null when given up because of a stop. */
-  async function whileStoreAway(attempt: () => Promise<Result[]>): Promise<{ results: Result[] } | { error: unknown } | null> {
+  async function whileStoreAway(
+    attempt: () => Promise<Result[]>,
+  ): Promise<{ results: Result[] } | { error: unknown } | null> {
     for (let failures = 1; !signal.aborted; failures++) {
       try {
         return { results: await attempt() };
       } catch (error) {
         if (!isStoreAway(error)) return { error };
-        if (failures === 1) logger.warn({ err: error }, 'the database is away; holding what arrived until it is back');
+        if (failures === 1)
+          logger.warn({ err: error }, 'the database is away; holding what arrived until it is back');
         measures.held();
         await pause(backoff(failures, { most: 2_000 }), signal);
       }
@@ -241,7 +286,13 @@ export async function startConsumer({ service, bus, connection, transactions, su
       const outcome = (await publisher.channel.wait(1_000)) ? await publisher.publish(outgoing) : 'lost';
       if (outcome === 'confirmed') {
         measures.count(type, next ? 'retried' : 'dead');
-        const about = { err: error, eventId: id, type, routingKey: originalRoutingKey(message), attempt: retries + 1 };
+        const about = {
+          err: error,
+          eventId: id,
+          type,
+          routingKey: originalRoutingKey(message),
+          attempt: retries + 1,
+        };
         if (next) logger.warn({ ...about, again: next.delay }, 'an event failed; it comes again');
         else logger.error(about, 'an event was parked: look at it with tools/dead-letters.ts');
         acknowledgeOne(delivery);
@@ -275,9 +326,14 @@ export async function startConsumer({ service, bus, connection, transactions, su
   const stop = () =>
     (stopped ??= (async () => {
       isStopping = true;
-      if (consumerTag) await channel.current()?.cancel(consumerTag).catch(() => undefined);
+      if (consumerTag)
+        await channel
+          .current()
+          ?.cancel(consumerTag)
+          .catch(() => undefined);
       const inTime = await Promise.race([finishInHand().then(() => true), sleep(stopTimeout)]);
-      if (!inTime) logger.warn({ messages: arrived.length }, 'stopped with messages in hand; they are delivered again');
+      if (!inTime)
+        logger.warn({ messages: arrived.length }, 'stopped with messages in hand; they are delivered again');
       abandoning.abort();
       await channel.close();
       await publisher.close();
@@ -292,24 +348,44 @@ export async function startConsumer({ service, bus, connection, transactions, su
   return { isConsuming: () => channel.current() !== null && !isStopping, stop };
 }
 
-const isSettledRefusal = (item: Readable, error: unknown) => item.subscription.whenRefused === 'settle' && error instanceof Refusal;
+const isSettledRefusal = (item: Readable, error: unknown) =>
+  item.subscription.whenRefused === 'settle' && error instanceof Refusal;
 
-const sleep = (milliseconds: number) => new Promise<false>((done) => setTimeout(() => done(false), milliseconds).unref());
+const sleep = (milliseconds: number) =>
+  new Promise<false>((done) => setTimeout(() => done(false), milliseconds).unref());
 
 function measuresOf(metrics: Metrics) {
-  const consumed = metrics.counter('membership_events_consumed_total', 'Events that came, by what became of them', ['type', 'outcome']);
-  const lag = metrics.histogram('membership_consumer_lag_seconds', 'From the event to the end of its handling', ['type'], [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5, 30, 300]);
+  const consumed = metrics.counter(
+    'membership_events_consumed_total',
+    'Events that came, by what became of them',
+    ['type', 'outcome'],
+  );
+  const lag = metrics.histogram(
+    'membership_consumer_lag_seconds',
+    'From the event to the end of its handling',
+    ['type'],
+    [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5, 30, 300],
+  );
   const held = metrics.counter('membership_consumer_held_total', 'Attempts that waited for the database');
   return {
-    count: (type: string, outcome: 'handled' | 'duplicate' | 'retried' | 'dead' | 'ignored') => consumed.inc({ type, outcome }),
-    lag: ({ type, time }: Envelope) => lag.observe({ type }, Math.max(0, (Date.now() - Date.parse(time)) / 1_000)),
+    count: (type: string, outcome: 'handled' | 'duplicate' | 'retried' | 'dead' | 'ignored') =>
+      consumed.inc({ type, outcome }),
+    lag: ({ type, time }: Envelope) =>
+      lag.observe({ type }, Math.max(0, (Date.now() - Date.parse(time)) / 1_000)),
     held: () => held.inc(),
   };
 }
 
-function deadLetterGauge(metrics: Metrics, channel: { current(): ConfirmChannel | null }, queue: string): void {
+function deadLetterGauge(
+  metrics: Metrics,
+  channel: { current(): ConfirmChannel | null },
+  queue: string,
+): void {
   metrics.gauge('membership_dead_letters', 'Events that are parked', [], async (gauge) => {
-    const found = await channel.current()?.checkQueue(queue).catch(() => undefined);
+    const found = await channel
+      .current()
+      ?.checkQueue(queue)
+      .catch(() => undefined);
     if (found) gauge.set(found.messageCount);
   });
 }

@@ -49,7 +49,9 @@ export type DeadLetters = {
 /** The service has no queue of parked events at this broker. */
 export class NoDeadLetters extends Error {
   constructor(queue: string) {
-    super(`There is no queue "${queue}" at this broker: the service has not run here yet, or under another BUS_PREFIX.`);
+    super(
+      `There is no queue "${queue}" at this broker: the service has not run here yet, or under another BUS_PREFIX.`,
+    );
     this.name = 'NoDeadLetters';
   }
 }
@@ -97,7 +99,10 @@ export function deadLettersOf(bus: Bus): DeadLetters {
         await unlock();
       }
     });
-    looks.set(bus, mine.catch(() => undefined));
+    looks.set(
+      bus,
+      mine.catch(() => undefined),
+    );
     return mine;
   }
 
@@ -108,7 +113,12 @@ export function deadLettersOf(bus: Bus): DeadLetters {
       let count = 0;
       for await (const message of messages(channel, most)) {
         const letter = letterOf(message);
-        if ('id' in selection ? letter.id !== selection.id : 'type' in selection && letter.type !== selection.type) continue;
+        if (
+          'id' in selection
+            ? letter.id !== selection.id
+            : 'type' in selection && letter.type !== selection.type
+        )
+          continue;
         await act(message);
         channel.ack(message);
         count++;
@@ -132,7 +142,8 @@ export function deadLettersOf(bus: Bus): DeadLetters {
       }),
     show: (id) =>
       looking(async (channel) => {
-        for await (const message of messages(channel, LOOK_LIMIT)) if (letterOf(message).id === id) return detailsOf(message);
+        for await (const message of messages(channel, LOOK_LIMIT))
+          if (letterOf(message).id === id) return detailsOf(message);
         return null;
       }),
     async replay(selection) {
@@ -158,10 +169,21 @@ function publishAgain(channel: ConfirmChannel, queue: string, message: GetMessag
       '',
       queue,
       message.content,
-      { persistent: true, mandatory: true, messageId, contentType, headers: { ...originalHeaders(message), [headers.routingKey]: originalRoutingKey(message) } },
+      {
+        persistent: true,
+        mandatory: true,
+        messageId,
+        contentType,
+        headers: { ...originalHeaders(message), [headers.routingKey]: originalRoutingKey(message) },
+      },
       (error: Error | null) => {
         channel.off('return', onReturn);
-        if (error) failed(new Error(`The broker did not take a replayed event (${error.message}): it stays parked.`, { cause: error }));
+        if (error)
+          failed(
+            new Error(`The broker did not take a replayed event (${error.message}): it stays parked.`, {
+              cause: error,
+            }),
+          );
         else if (isReturned) failed(new NoDeadLetters(queue));
         else done();
       },
@@ -210,7 +232,10 @@ function letterOf(message: GetMessage): DeadLetter {
 
 const detailsOf = (message: GetMessage): DeadLetterDetails => ({
   ...letterOf(message),
-  stack: typeof message.properties.headers?.[headers.stack] === 'string' ? message.properties.headers[headers.stack] : null,
+  stack:
+    typeof message.properties.headers?.[headers.stack] === 'string'
+      ? message.properties.headers[headers.stack]
+      : null,
   body: bodyOf(message),
 });
 

@@ -6,7 +6,11 @@ export const INBOX = 'inbox';
 export type InboxRow = { readonly _id: string; readonly createdAt: Date };
 
 /** Which of these events were handled already. */
-export async function findHandled(connection: Connection, ids: readonly string[], session: ClientSession): Promise<Set<string>> {
+export async function findHandled(
+  connection: Connection,
+  ids: readonly string[],
+  session: ClientSession,
+): Promise<Set<string>> {
   const rows = await connection
     .collection<InboxRow>(INBOX)
     .find({ _id: { $in: [...ids] } }, { session, projection: { _id: 1 }, batchSize: ids.length + 1 })
@@ -15,7 +19,11 @@ export async function findHandled(connection: Connection, ids: readonly string[]
 }
 
 /** Marks events as handled. Two processes with the same event: one of the two transactions fails and runs again. */
-export async function rememberHandled(connection: Connection, ids: readonly string[], session: ClientSession): Promise<void> {
+export async function rememberHandled(
+  connection: Connection,
+  ids: readonly string[],
+  session: ClientSession,
+): Promise<void> {
   if (ids.length === 0) return;
   const createdAt = new Date();
   await connection.collection<InboxRow>(INBOX).insertMany(

@@ -32,12 +32,24 @@ export type Job = {
 };
 
 /** Runs a job every so often, in whichever replica is first. The first run is due at once. */
-export function scheduleJob({ connection, logger, metrics, name, every, run, leaseTtl = 30_000 }: JobOptions): Job {
+export function scheduleJob({
+  connection,
+  logger,
+  metrics,
+  name,
+  every,
+  run,
+  leaseTtl = 30_000,
+}: JobOptions): Job {
   const lease = new Lease(connection, `job:${name}`);
   const stopping = new AbortController();
   const runs = metrics.counter('membership_job_runs_total', 'Runs of scheduled jobs', ['job', 'outcome']);
   const items = metrics.counter('membership_job_items_total', 'Items that scheduled jobs did', ['job']);
-  const succeeded = metrics.gauge('membership_job_last_success_timestamp_seconds', 'When a job last ended well in this replica', ['job']);
+  const succeeded = metrics.gauge(
+    'membership_job_last_success_timestamp_seconds',
+    'When a job last ended well in this replica',
+    ['job'],
+  );
   let running: Promise<JobResult> | undefined;
 
   /** A run that is not due is left alone. */
@@ -57,13 +69,20 @@ export function scheduleJob({ connection, logger, metrics, name, every, run, lea
       return { outcome: 'done', items: count };
     } catch (error) {
       runs.inc({ job: name, outcome: 'failed' });
-      logger.error({ err: error, job: name, run: id, items: count }, 'job failed; it runs again when it is due');
+      logger.error(
+        { err: error, job: name, run: id, items: count },
+        'job failed; it runs again when it is due',
+      );
       throw error;
     } finally {
       items.inc({ job: name }, count);
       ended.abort();
       await prolonging;
-      await lease.release().catch((error: unknown) => logger.warn({ err: error, job: name }, 'could not release the lease; it ends by itself'));
+      await lease
+        .release()
+        .catch((error: unknown) =>
+          logger.warn({ err: error, job: name }, 'could not release the lease; it ends by itself'),
+        );
     }
   }
 
@@ -88,7 +107,8 @@ export function scheduleJob({ connection, logger, metrics, name, every, run, lea
     const beginning = turn.then(async () => {
       if (running || stopping.signal.aborted) return null;
       const set = { dueAt: fromNow(every) };
-      if (!(await lease.claim(byHand ? { ttl: leaseTtl, set } : { ttl: leaseTtl, set, when: isDue }))) return null;
+      if (!(await lease.claim(byHand ? { ttl: leaseTtl, set } : { ttl: leaseTtl, set, when: isDue })))
+        return null;
       running = runHeld().finally(() => (running = undefined));
       return { running };
     });
@@ -105,7 +125,10 @@ export function scheduleJob({ connection, logger, metrics, name, every, run, lea
       } catch (error) {
         if (failures++ === 0) logger.debug({ err: error, job: name }, 'a scheduled run failed');
       }
-      await pause(failures > 0 ? backoff(failures, { first: 1_000, most: every }) : Math.min(every / 4, 60_000), stopping.signal);
+      await pause(
+        failures > 0 ? backoff(failures, { first: 1_000, most: every }) : Math.min(every / 4, 60_000),
+        stopping.signal,
+      );
     }
   }
   const scheduling = schedule();

@@ -16,9 +16,13 @@ export type LeaseRow = {
 
 const collectionOf = (connection: Connection) => connection.collection<LeaseRow>(LEASES);
 /** The database's clock, some milliseconds from now. */
-export const fromNow = (milliseconds: number) => ({ $dateAdd: { startDate: '$$NOW', unit: 'millisecond', amount: milliseconds } });
+export const fromNow = (milliseconds: number) => ({
+  $dateAdd: { startDate: '$$NOW', unit: 'millisecond', amount: milliseconds },
+});
 /** Whether nobody holds it, or `owner` does. */
-const isFreeFor = (owner: string) => ({ $or: [{ $eq: ['$owner', owner] }, { $lte: [{ $ifNull: ['$until', new Date(0)] }, '$$NOW'] }] });
+const isFreeFor = (owner: string) => ({
+  $or: [{ $eq: ['$owner', owner] }, { $lte: [{ $ifNull: ['$until', new Date(0)] }, '$$NOW'] }],
+});
 
 export type ClaimOptions = {
   readonly ttl: number;
@@ -35,7 +39,11 @@ export class Lease {
   readonly #connection: Connection;
   #heldUntil = 0;
 
-  constructor(connection: Connection, name: string, owner: string = `${process.pid}-${randomBytes(6).toString('hex')}`) {
+  constructor(
+    connection: Connection,
+    name: string,
+    owner: string = `${process.pid}-${randomBytes(6).toString('hex')}`,
+  ) {
     this.#connection = connection;
     this.name = name;
     this.owner = owner;
@@ -62,13 +70,17 @@ export class Lease {
   /** Gives it up, so that another need not wait for its end. `set` changes further fields. */
   async release(set: Readonly<Record<string, unknown>> = {}): Promise<void> {
     this.#heldUntil = 0;
-    await collectionOf(this.#connection).updateOne({ _id: this.name, owner: this.owner }, [{ $set: { ...set, until: new Date(0) } }]);
+    await collectionOf(this.#connection).updateOne({ _id: this.name, owner: this.owner }, [
+      { $set: { ...set, until: new Date(0) } },
+    ]);
   }
 
   /** MongoDB takes no $expr in an upsert, so a row that is not there yet is made first. */
   async #update(filter: Record<string, unknown>, update: Record<string, unknown>[]): Promise<boolean> {
     const leases = collectionOf(this.#connection);
-    const write = async () => (await leases.updateOne({ _id: this.name, ...filter }, update, { writeConcern: { w: 'majority' } })).matchedCount > 0;
+    const write = async () =>
+      (await leases.updateOne({ _id: this.name, ...filter }, update, { writeConcern: { w: 'majority' } }))
+        .matchedCount > 0;
     if (await write()) return true;
     // Somebody else's, or not there yet: an upsert may not ask with $expr.
     return (await this.#makeRow()) && (await write());
@@ -76,7 +88,11 @@ export class Lease {
 
   /** Whether the row had to be made. */
   async #makeRow(): Promise<boolean> {
-    const result = await collectionOf(this.#connection).updateOne({ _id: this.name }, { $setOnInsert: { until: new Date(0) } }, { upsert: true });
+    const result = await collectionOf(this.#connection).updateOne(
+      { _id: this.name },
+      { $setOnInsert: { until: new Date(0) } },
+      { upsert: true },
+    );
     return result.upsertedCount > 0;
   }
 }
@@ -122,7 +138,9 @@ export function holdLease({ connection, name, ttl, logger, onHeld, onLost }: Hol
       if (!isReleased) await wake.wait((ttl / 3) * (0.9 + Math.random() * 0.2));
     }
     if (wasHeld) await lease.release();
-  })().catch((error: unknown) => logger.warn({ err: error, lease: name }, 'could not release the lease; it ends by itself'));
+  })().catch((error: unknown) =>
+    logger.warn({ err: error, lease: name }, 'could not release the lease; it ends by itself'),
+  );
   return {
     isHeld: () => !isReleased && lease.isHeld(),
     async release() {

@@ -15,7 +15,12 @@ import type { Transactions, UnitOfWork } from './transaction.ts';
 
 export const STREAM_OFFSETS = 'stream_offsets';
 /** `messageId` tells whether the entry at `offset` is still the one that was counted. */
-export type StreamOffset = { readonly _id: string; readonly offset: number; readonly messageId: string | null; readonly time: string | null };
+export type StreamOffset = {
+  readonly _id: string;
+  readonly offset: number;
+  readonly messageId: string | null;
+  readonly time: string | null;
+};
 
 export type LogBatch = {
   readonly session: ClientSession;
@@ -67,7 +72,18 @@ const QUIET = 200;
  * Starts reading, in one replica at a time. Resolves once the log stands or the broker is found away (it reads on when it is
  * back). Rejects with TopologyMismatch.
  */
-export async function startLogReader({ bus, connection, transactions, name, handle, batch = 500, prefetch = 1_000, leaseTtl = 5_000, anchorTimeout = 5_000, startTimeout = 3_000 }: LogReaderOptions): Promise<LogReader> {
+export async function startLogReader({
+  bus,
+  connection,
+  transactions,
+  name,
+  handle,
+  batch = 500,
+  prefetch = 1_000,
+  leaseTtl = 5_000,
+  anchorTimeout = 5_000,
+  startTimeout = 3_000,
+}: LogReaderOptions): Promise<LogReader> {
   const { logger, metrics, names } = bus;
   const offsets = connection.collection<StreamOffset>(STREAM_OFFSETS);
   const stopping = new AbortController();
@@ -80,10 +96,17 @@ export async function startLogReader({ bus, connection, transactions, name, hand
   let lastActivity = 0;
   let working: Promise<void> | undefined;
 
-  const skipped = metrics.counter('membership_stream_unreadable_total', 'Entries of the log that are no event');
+  const skipped = metrics.counter(
+    'membership_stream_unreadable_total',
+    'Entries of the log that are no event',
+  );
   const counted = metrics.counter('membership_stream_events_total', 'Entries of the log that were counted');
-  metrics.gauge('membership_stream_offset', 'Offset of the last entry counted', [], (gauge) => gauge.set(lease.isHeld() ? (stored?.offset ?? -1) : -1));
-  metrics.gauge('membership_stream_lag_seconds', 'How far the figures are behind the log', [], (gauge) => gauge.set(lease.isHeld() ? ownPosition().lagSeconds : 0));
+  metrics.gauge('membership_stream_offset', 'Offset of the last entry counted', [], (gauge) =>
+    gauge.set(lease.isHeld() ? (stored?.offset ?? -1) : -1),
+  );
+  metrics.gauge('membership_stream_lag_seconds', 'How far the figures are behind the log', [], (gauge) =>
+    gauge.set(lease.isHeld() ? ownPosition().lagSeconds : 0),
+  );
 
   const lease = holdLease({
     connection,
@@ -109,8 +132,15 @@ export async function startLogReader({ bus, connection, transactions, name, hand
       lastActivity = performance.now();
       await fresh.prefetch(prefetch);
       const from = stored ? stored.offset : 'first';
-      await fresh.consume(names.log, (message) => (message ? take(fresh, message) : channel.renew()), { noAck: false, arguments: { 'x-stream-offset': from } });
-      if (anchor) anchorTimer = setTimeout(() => void startOver('the log ends before the entry counted last'), anchorTimeout).unref();
+      await fresh.consume(names.log, (message) => (message ? take(fresh, message) : channel.renew()), {
+        noAck: false,
+        arguments: { 'x-stream-offset': from },
+      });
+      if (anchor)
+        anchorTimer = setTimeout(
+          () => void startOver('the log ends before the entry counted last'),
+          anchorTimeout,
+        ).unref();
     },
   });
 
@@ -132,7 +162,10 @@ export async function startLogReader({ bus, connection, transactions, name, hand
     clearTimeout(anchorTimer);
     anchor = null;
     if (offset > last.offset) {
-      logger.error({ counted: last.offset, found: offset }, 'the log no longer holds what comes after the entry counted last: events in between are missing');
+      logger.error(
+        { counted: last.offset, found: offset },
+        'the log no longer holds what comes after the entry counted last: events in between are missing',
+      );
       return true;
     }
     if ((message.properties.messageId ?? null) === last.messageId) from.ack(message);
@@ -144,7 +177,9 @@ export async function startLogReader({ bus, connection, transactions, name, hand
   async function startOver(reason: string): Promise<void> {
     if (stopping.signal.aborted) return;
     logger.error({ reason, offset: stored?.offset }, 'the log was made anew; reading it from its start');
-    await offsets.deleteOne({ _id: name, offset: stored?.offset ?? -1 }).catch((error: unknown) => logger.warn({ err: error }, 'could not forget the offset; trying on'));
+    await offsets
+      .deleteOne({ _id: name, offset: stored?.offset ?? -1 })
+      .catch((error: unknown) => logger.warn({ err: error }, 'could not forget the offset; trying on'));
     channel.renew();
   }
 
@@ -192,10 +227,21 @@ export async function startLogReader({ bus, connection, transactions, name, hand
       }
     }
     const before = stored;
-    const after: StreamOffset = { _id: name, offset: last.offset, messageId: last.message.properties.messageId ?? null, time: events.at(-1)?.time ?? before?.time ?? null };
+    const after: StreamOffset = {
+      _id: name,
+      offset: last.offset,
+      messageId: last.message.properties.messageId ?? null,
+      time: events.at(-1)?.time ?? before?.time ?? null,
+    };
     await transactions.run(async (unit) => {
       await advance(before, after, unit.session);
-      if (events.length > 0) await handle(events, { session: unit.session, unit, firstOffset: first.offset, lastOffset: last.offset });
+      if (events.length > 0)
+        await handle(events, {
+          session: unit.session,
+          unit,
+          firstOffset: first.offset,
+          lastOffset: last.offset,
+        });
     });
     stored = after;
     counted.inc(events.length);
@@ -203,9 +249,15 @@ export async function startLogReader({ bus, connection, transactions, name, hand
   }
 
   /** Moves the offset on from where this reader believes it is; a reader that was overtaken changes nothing. */
-  async function advance(before: StreamOffset | null, after: StreamOffset, session: ClientSession): Promise<void> {
+  async function advance(
+    before: StreamOffset | null,
+    after: StreamOffset,
+    session: ClientSession,
+  ): Promise<void> {
     if (before) {
-      const { matchedCount } = await offsets.replaceOne({ _id: name, offset: before.offset }, after, { session });
+      const { matchedCount } = await offsets.replaceOne({ _id: name, offset: before.offset }, after, {
+        session,
+      });
       if (matchedCount === 0) throw new Overtaken(name);
       return;
     }
@@ -226,7 +278,12 @@ export async function startLogReader({ bus, connection, transactions, name, hand
     const isQuiet = performance.now() - lastActivity > QUIET;
     const age = ageOf(stored);
     const caughtUp = channel.current() !== null && !anchor && arrived.length === 0 && (isQuiet || age < 1);
-    return { offset: stored?.offset ?? null, asOf: stored?.time ?? null, caughtUp, lagSeconds: caughtUp ? 0 : age };
+    return {
+      offset: stored?.offset ?? null,
+      asOf: stored?.time ?? null,
+      caughtUp,
+      lagSeconds: caughtUp ? 0 : age,
+    };
   }
 
   async function position(): Promise<LogPosition> {
@@ -254,7 +311,8 @@ export async function startLogReader({ bus, connection, transactions, name, hand
 }
 
 /** Seconds since the last event counted. */
-const ageOf = (row: StreamOffset | null): number => (row?.time ? Math.max(0, (Date.now() - Date.parse(row.time)) / 1_000) : 0);
+const ageOf = (row: StreamOffset | null): number =>
+  row?.time ? Math.max(0, (Date.now() - Date.parse(row.time)) / 1_000) : 0;
 
 /** Another reader stored an offset in between. */
 class Overtaken extends Error {

@@ -27,7 +27,18 @@ export type RelaySettings = {
   /** Milliseconds that a flush at the end may take. */
   readonly flushTimeout: number;
 };
-const DEFAULTS: RelaySettings = { batch: 500, poll: 100, leaseTtl: 3_000, tooOld: 30 * 24 * 3_600_000, flushTimeout: 5_000 };
+const DEFAULTS: RelaySettings = {
+  batch: 500,
+  poll: 100,
+  leaseTtl: 3_000,
+  tooOld: 30 * 24 * 3_600_000,
+  flushTimeout: 5_000,
+};
+
+/** Rows of one aggregate that are under way together. */
+const WINDOW = 64;
+/** Milliseconds after a refusal during which there is one at a time. */
+const CAREFUL = 5_000;
 
 export type RelayOptions = {
   readonly connection: Connection;
@@ -51,35 +62,62 @@ export type Relay = {
 };
 
 /** Starts the relay of a service. One replica publishes at a time; the others take over when it ends or dies. */
-export function startRelay({ connection, bus, transactions, logger, metrics, service, settings }: RelayOptions): Relay {
+export function startRelay({
+  connection,
+  bus,
+  transactions,
+  logger,
+  metrics,
+  service,
+  settings,
+}: RelayOptions): Relay {
   const { batch, poll, leaseTtl, tooOld, flushTimeout } = { ...DEFAULTS, ...settings };
   const outbox = connection.collection<OutboxRow>(OUTBOX);
-  const published = metrics.counter('membership_events_published_total', 'Facts handed to the broker, by what came of it', ['type', 'outcome']);
+  const published = metrics.counter(
+    'membership_events_published_total',
+    'Facts handed to the broker, by what came of it',
+    ['type', 'outcome'],
+  );
   const publisher = createPublisher(bus, 'relay', (channel) => declareBase(channel, bus.names));
   const wake = new Wake();
   const deletion = confirmedRows(outbox, logger);
   const lease = holdLease({ connection, name: 'relay', ttl: leaseTtl, logger, onHeld: () => wake.raise() });
   const report = outboxReport(outbox, { tooOld, logger, metrics });
-  metrics.gauge('membership_relay_holder', '1 in the replica that publishes', [], (gauge) => gauge.set(lease.isHeld() ? 1 : 0));
+  metrics.gauge('membership_relay_holder', '1 in the replica that publishes', [], (gauge) =>
+    gauge.set(lease.isHeld() ? 1 : 0),
+  );
   transactions.onAnnounced(() => wake.raise());
 
   const stopping = new AbortController();
   let troubles = 0;
+  let refusedAt = -Infinity;
 
-  /** Publishes an aggregate's rows one after the other; the first that is not confirmed ends it, so that none overtakes. */
+  const publish = async (row: OutboxRow): Promise<Outcome> => {
+    const outcome = await publisher.publish({
+      exchange: bus.names.exchange,
+      routingKey: row.type,
+      content: Buffer.from(JSON.stringify(row.envelope)),
+      messageId: row._id,
+      contentType: EVENT_CONTENT_TYPE,
+    });
+    published.inc({ type: row.type, outcome });
+    if (outcome === 'confirmed') deletion.add(row._id);
+    if (outcome === 'refused') refusedAt = performance.now();
+    return outcome;
+  };
+
+  /**
+   * Publishes an aggregate's rows in order, some at a time on the one channel, which keeps their order. Trouble ends it: what
+   * follows waits until that is resent. While the broker refuses (elections, full queues) they go one by one, so that
+   * nothing overtakes; only what was under way with the first refusal can, and consumers bear it.
+   */
   async function publishInOrder(rows: readonly OutboxRow[]): Promise<Outcome> {
-    for (const row of rows) {
-      const outcome = await publisher.publish({
-        exchange: bus.names.exchange,
-        routingKey: row.type,
-        content: Buffer.from(JSON.stringify(row.envelope)),
-        messageId: row._id,
-        contentType: EVENT_CONTENT_TYPE,
-      });
-      published.inc({ type: row.type, outcome });
-      if (outcome !== 'confirmed') return outcome;
-      deletion.add(row._id);
-      if (!lease.isHeld()) break;
+    for (let next = 0; next < rows.length && lease.isHeld(); ) {
+      const window = performance.now() - refusedAt < CAREFUL ? 1 : WINDOW;
+      const outcomes = await Promise.all(rows.slice(next, next + window).map(publish));
+      const trouble = outcomes.find((outcome) => outcome !== 'confirmed');
+      if (trouble) return trouble;
+      next += window;
     }
     return 'confirmed';
   }
@@ -90,7 +128,10 @@ export function startRelay({ connection, bus, transactions, logger, metrics, ser
     const confirmed = deletion.ids();
     const rows = await outbox
       // What a failover may still undo must not be told: only what a majority has.
-      .find({ createdAt: { $gte: new Date(Date.now() - tooOld) } }, { readConcern: { level: 'snapshot' }, batchSize: batch + confirmed.size + 1 })
+      .find(
+        { createdAt: { $gte: new Date(Date.now() - tooOld) } },
+        { readConcern: { level: 'snapshot' }, batchSize: batch + confirmed.size + 1 },
+      )
       .sort({ createdAt: 1, sequence: 1 })
       .limit(batch + confirmed.size)
       .toArray();
@@ -106,7 +147,10 @@ export function startRelay({ connection, bus, transactions, logger, metrics, ser
       if (!publisher.channel.current() && !(await publisher.channel.wait(poll))) return false;
       const { found, trouble } = await publishBatch();
       if (trouble === 'unroutable') {
-        logger.error({ log: bus.names.log }, 'a fact is unroutable: the log is not bound; declaring it again');
+        logger.error(
+          { log: bus.names.log },
+          'a fact is unroutable: the log is not bound; declaring it again',
+        );
         publisher.channel.renew();
       }
       if (trouble) return false;
@@ -127,7 +171,8 @@ export function startRelay({ connection, bus, transactions, logger, metrics, ser
       }
       if (stopping.signal.aborted) break;
       // Trouble is waited out in full: a commit must not turn it into a busy loop.
-      if (troubles > 0) await pause(backoff(troubles, { first: Math.min(poll, 50), most: 1_000 }), stopping.signal);
+      if (troubles > 0)
+        await pause(backoff(troubles, { first: Math.min(poll, 50), most: 1_000 }), stopping.signal);
       else await wake.wait(poll);
     }
   }
@@ -144,7 +189,10 @@ export function startRelay({ connection, bus, transactions, logger, metrics, ser
         wake.raise();
         await relaying;
         const deadline = performance.now() + flushTimeout;
-        if (flush) await drain(() => performance.now() < deadline).catch((error: unknown) => logger.warn({ err: error }, 'the outbox was not flushed; the next start sends it'));
+        if (flush)
+          await drain(() => performance.now() < deadline).catch((error: unknown) =>
+            logger.warn({ err: error }, 'the outbox was not flushed; the next start sends it'),
+          );
         await deletion.finish();
         await lease.release();
         await publisher.close();
@@ -163,7 +211,10 @@ function byAggregate(rows: readonly OutboxRow[]): Map<string, OutboxRow[]> {
 type Rows = ReturnType<Connection['collection']>;
 
 /** Deletes confirmed rows beside the publishing of the next ones; until a row is gone it is known here, and not sent again. */
-function confirmedRows(outbox: { deleteMany(filter: { _id: { $in: string[] } }): Promise<unknown> }, logger: Logger) {
+function confirmedRows(
+  outbox: { deleteMany(filter: { _id: { $in: string[] } }): Promise<unknown> },
+  logger: Logger,
+) {
   const ids = new Set<string>();
   let deleting: Promise<void> | undefined;
   async function deleteAll(): Promise<void> {
@@ -172,7 +223,10 @@ function confirmedRows(outbox: { deleteMany(filter: { _id: { $in: string[] } }):
       await outbox.deleteMany({ _id: { $in: batch } });
       for (const id of batch) ids.delete(id);
     } catch (error) {
-      logger.warn({ err: error, rows: batch.length }, 'confirmed facts could not be deleted from the outbox yet');
+      logger.warn(
+        { err: error, rows: batch.length },
+        'confirmed facts could not be deleted from the outbox yet',
+      );
     }
   }
   const start = () => {
@@ -192,7 +246,10 @@ function confirmedRows(outbox: { deleteMany(filter: { _id: { $in: string[] } }):
 }
 
 /** Size and age of the outbox, and the report of rows that are too old to be sent. */
-function outboxReport(outbox: unknown, { tooOld, logger, metrics }: { tooOld: number; logger: Logger; metrics: Metrics }) {
+function outboxReport(
+  outbox: unknown,
+  { tooOld, logger, metrics }: { tooOld: number; logger: Logger; metrics: Metrics },
+) {
   const EVERY = 60_000;
   const rows = outbox as Rows;
   let due = 0;
@@ -204,17 +261,29 @@ function outboxReport(outbox: unknown, { tooOld, logger, metrics }: { tooOld: nu
   );
   metrics.gauge('membership_outbox_oldest_seconds', 'Age of the oldest fact that waits', [], (gauge) =>
     quietly(async () => {
-      const oldest = await rows.findOne({}, { sort: { createdAt: 1 }, projection: { createdAt: 1 }, maxTimeMS: 1_000 });
+      const oldest = await rows.findOne(
+        {},
+        { sort: { createdAt: 1 }, projection: { createdAt: 1 }, maxTimeMS: 1_000 },
+      );
       gauge.set(oldest ? Math.max(0, (Date.now() - (oldest.createdAt as Date).getTime()) / 1_000) : 0);
     }),
   );
-  metrics.gauge('membership_outbox_stale_rows', 'Facts older than 30 days: not sent, someone must look at them', [], (gauge) => gauge.set(stale));
+  metrics.gauge(
+    'membership_outbox_stale_rows',
+    'Facts older than 30 days: not sent, someone must look at them',
+    [],
+    (gauge) => gauge.set(stale),
+  );
   return {
     async whenDue() {
       if (performance.now() < due) return;
       due = performance.now() + EVERY;
       stale = await rows.countDocuments({ createdAt: { $lt: new Date(Date.now() - tooOld) } });
-      if (stale > 0) logger.error({ rows: stale, days: Math.round(tooOld / 86_400_000) }, 'the outbox holds facts too old to be sent: consumers may have forgotten whether they handled them');
+      if (stale > 0)
+        logger.error(
+          { rows: stale, days: Math.round(tooOld / 86_400_000) },
+          'the outbox holds facts too old to be sent: consumers may have forgotten whether they handled them',
+        );
     },
   };
 }

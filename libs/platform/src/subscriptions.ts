@@ -31,13 +31,18 @@ export type Subscription = {
 };
 
 /** Subscribes to one event. */
-export function on<E extends EventDefinition>(event: E, handler: Handler<DataOf<E>>, { whenRefused = 'fail' }: HandlerOptions = {}): Subscription {
+export function on<E extends EventDefinition>(
+  event: E,
+  handler: Handler<DataOf<E>>,
+  { whenRefused = 'fail' }: HandlerOptions = {},
+): Subscription {
   return {
     bindings: [event.type],
     type: event.type,
     read(envelope) {
       const parsed = event.data.safeParse(envelope.data);
-      if (!parsed.success) throw new Unreadable(`data of ${event.type}: ${problemsOf(parsed.error)}`, parsed.error);
+      if (!parsed.success)
+        throw new Unreadable(`data of ${event.type}: ${problemsOf(parsed.error)}`, parsed.error);
       return parsed.data;
     },
     handle: ({ envelope, data }, handling) => handler({ envelope, data: data as DataOf<E> }, handling),
@@ -46,12 +51,17 @@ export function on<E extends EventDefinition>(event: E, handler: Handler<DataOf<
 }
 
 /** Subscribes to every event under these patterns (`#` for all) that no `on` takes. Its data is not checked. */
-export function onOther(patterns: readonly string[], handler: Handler<Record<string, unknown>>, { whenRefused = 'fail' }: HandlerOptions = {}): Subscription {
+export function onOther(
+  patterns: readonly string[],
+  handler: Handler<Record<string, unknown>>,
+  { whenRefused = 'fail' }: HandlerOptions = {},
+): Subscription {
   return {
     bindings: patterns,
     type: null,
     read: (envelope) => envelope.data,
-    handle: ({ envelope, data }, handling) => handler({ envelope, data: data as Record<string, unknown> }, handling),
+    handle: ({ envelope, data }, handling) =>
+      handler({ envelope, data: data as Record<string, unknown> }, handling),
     whenRefused,
   };
 }
@@ -69,14 +79,19 @@ export function defineSubscriptions(service: ServiceName, list: readonly Subscri
   let other: Subscription | undefined;
   for (const subscription of list) {
     const isTaken = subscription.type === null ? other !== undefined : byType.has(subscription.type);
-    if (isTaken) throw new Error(`${service} has two handlers for ${subscription.type ?? 'other events'}: write one that does both`);
+    if (isTaken)
+      throw new Error(
+        `${service} has two handlers for ${subscription.type ?? 'other events'}: write one that does both`,
+      );
     if (subscription.type === null) other = subscription;
     else byType.set(subscription.type, subscription);
   }
   return {
     service,
     bindings: [...new Set(list.flatMap(({ bindings }) => bindings))],
-    handlerOf: (type) => byType.get(type) ?? (other?.bindings.some((pattern) => matchesPattern(pattern, type)) ? other : undefined),
+    handlerOf: (type) =>
+      byType.get(type) ??
+      (other?.bindings.some((pattern) => matchesPattern(pattern, type)) ? other : undefined),
   };
 }
 

@@ -36,12 +36,23 @@ export function delayName(milliseconds: number): string {
  * The names of one service's part of the topology. `prefix` goes before each, so that several platforms (or test files)
  * share a broker. A delay queue carries its delay in its name: another setting makes another queue, never a mismatch.
  */
-export function topologyNames(service: ServiceName, prefix = '', retryDelays: readonly number[] = RETRY_DELAYS): TopologyNames {
+export function topologyNames(
+  service: ServiceName,
+  prefix = '',
+  retryDelays: readonly number[] = RETRY_DELAYS,
+): TopologyNames {
   const events = `${prefix}${service}.events`;
   const dead = `${events}.dead`;
   const log = `${prefix}domain.events.log`;
   const retries = retryDelays.map((delay) => ({ delay, queue: `${events}.retry.${delayName(delay)}` }));
-  return { exchange: `${prefix}domain.events`, log, events, dead, retries, queues: [events, ...retries.map(({ queue }) => queue), dead, log] };
+  return {
+    exchange: `${prefix}domain.events`,
+    log,
+    events,
+    dead,
+    retries,
+    queues: [events, ...retries.map(({ queue }) => queue), dead, log],
+  };
 }
 
 /** What stands at the broker differs from what this version declares. Nothing was changed. */
@@ -64,7 +75,8 @@ async function declared<T>(subject: string, declaring: Promise<T>): Promise<T> {
   try {
     return await declaring;
   } catch (error) {
-    if ((error as { code?: number }).code === PRECONDITION_FAILED) throw new TopologyMismatch(subject, error as Error);
+    if ((error as { code?: number }).code === PRECONDITION_FAILED)
+      throw new TopologyMismatch(subject, error as Error);
     throw error;
   }
 }
@@ -96,10 +108,25 @@ const deadLettersTo = (queue: string) => ({
  * The service's own queues, bound to exactly these routing keys (or patterns). AMQP cannot list bindings: one that an
  * older version made stays, its events are acknowledged as `ignored`, and `rabbitmqctl list_bindings` shows it.
  */
-export async function declareService(channel: Channel, names: TopologyNames, bindings: readonly string[]): Promise<void> {
-  await declareQueue(channel, names.dead, { 'x-queue-type': 'quorum', 'x-delivery-limit': NO_DELIVERY_LIMIT });
-  await declareQueue(channel, names.events, { 'x-queue-type': 'quorum', 'x-delivery-limit': DELIVERY_LIMIT, ...deadLettersTo(names.dead) });
+export async function declareService(
+  channel: Channel,
+  names: TopologyNames,
+  bindings: readonly string[],
+): Promise<void> {
+  await declareQueue(channel, names.dead, {
+    'x-queue-type': 'quorum',
+    'x-delivery-limit': NO_DELIVERY_LIMIT,
+  });
+  await declareQueue(channel, names.events, {
+    'x-queue-type': 'quorum',
+    'x-delivery-limit': DELIVERY_LIMIT,
+    ...deadLettersTo(names.dead),
+  });
   for (const { queue, delay } of names.retries)
-    await declareQueue(channel, queue, { 'x-queue-type': 'quorum', 'x-message-ttl': delay, ...deadLettersTo(names.events) });
+    await declareQueue(channel, queue, {
+      'x-queue-type': 'quorum',
+      'x-message-ttl': delay,
+      ...deadLettersTo(names.events),
+    });
   for (const binding of bindings) await channel.bindQueue(names.events, names.exchange, binding);
 }

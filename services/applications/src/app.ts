@@ -14,7 +14,13 @@ import { LicenseCounts } from './licensing/license-counts.ts';
 import { modelsOf } from './models.ts';
 import { subscriptions } from './subscriptions.ts';
 
-export function build({ service, settings, logger, connection, ids }: ServiceContext<ApplicationsSettings>): ServiceParts {
+export function build({
+  service,
+  settings,
+  logger,
+  connection,
+  ids,
+}: ServiceContext<ApplicationsSettings>): ServiceParts {
   const models = modelsOf(connection);
   const directory = new Directory({ connection, gatewayUrl: settings.GATEWAY_INTERNAL_URL, service, logger });
   const stores = {

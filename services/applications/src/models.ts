@@ -20,7 +20,10 @@ const applications = () =>
 
 const articles = () =>
   new Schema({ _id: Number, tenantId }, plain)
-    .index({ tenantId: 1, applicationId: 1, slug: 1 }, { unique: true, partialFilterExpression: { isDeleted: false } })
+    .index(
+      { tenantId: 1, applicationId: 1, slug: 1 },
+      { unique: true, partialFilterExpression: { isDeleted: false } },
+    )
     .index({ tenantId: 1, applicationId: 1, isDeleted: 1, createdAt: 1, _id: 1 })
     .index({ tenantId: 1, applicationId: 1, isDeleted: 1, status: 1, createdAt: 1, _id: 1 });
 
@@ -32,7 +35,13 @@ const feedbacks = () =>
 
 const products = () => new Schema({ _id: Number, tenantId }, plain).index({ tenantId: 1, applicationId: 1 });
 const licenses = () => new Schema({ _id: Number, tenantId }, plain).index({ tenantId: 1, productId: 1 });
-const assignments = () => new Schema({ _id: Number, tenantId }, plain).index({ tenantId: 1, productId: 1, isActive: 1, licenseId: 1 });
+const assignments = () =>
+  new Schema({ _id: Number, tenantId }, plain).index({
+    tenantId: 1,
+    productId: 1,
+    isActive: 1,
+    licenseId: 1,
+  });
 
 /** Declares the collections on a connection. */
 export const modelsOf = (connection: Connection) => ({

@@ -4,4 +4,7 @@ import type { Directory } from '@membership/platform/directory';
 import { licensingSubscriptions } from './licensing/projections.ts';
 import type { Models } from './models.ts';
 
-export const subscriptions = (models: Models, directory: Directory): Subscription[] => [...directory.subscriptions(), ...licensingSubscriptions(models)];
+export const subscriptions = (models: Models, directory: Directory): Subscription[] => [
+  ...directory.subscriptions(),
+  ...licensingSubscriptions(models),
+];

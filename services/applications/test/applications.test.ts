@@ -4,7 +4,7 @@ import * as contracts from '@membership/contracts/endpoints/applications/applica
 import type { Client } from '@membership/contracts/client';
 import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { applicationsService } from '../src/service.ts';
-import { aTenantOf, besides, seedRequest, time } from './builders.ts';
+import { aTenantOf, besides, expectLikeSample, seedRequest, time } from './builders.ts';
 
 let kit: ServiceKit;
 beforeAll(async () => {
@@ -14,8 +14,18 @@ afterAll(() => kit.stop(), 30_000);
 
 const aTenant = () => aTenantOf(kit);
 const register = async (client: Client, more: object = {}): Promise<number> =>
-  (await client.ask(contracts.createApplication, { body: { ...seedRequest, code: `app-${randomUUID().slice(0, 8)}`, ...more } })).id;
-const appError = (code: number, error_code: string, message: unknown = expect.any(String)) => ({ success: false, code, message, data: null, error_code });
+  (
+    await client.ask(contracts.createApplication, {
+      body: { ...seedRequest, code: `app-${randomUUID().slice(0, 8)}`, ...more },
+    })
+  ).id;
+const appError = (code: number, error_code: string, message: unknown = expect.any(String)) => ({
+  success: false,
+  code,
+  message,
+  data: null,
+  error_code,
+});
 const notThere = appError(4004, 'BIZ_001');
 
 describe('creating', () => {
@@ -30,16 +40,42 @@ describe('creating', () => {
       data: { ...seedRequest, logo: null, is_active: true, metadata: {}, ...besides },
     });
     const fact = await kit.heardOne('application.created.v1', ({ tenantid }) => tenantid === tenantId);
-    expect(fact).toMatchObject({ subject: String(answer.body.data.id), sequence: 1, actor: 'user:3', correlationid: answer.headers.get('x-request-id') });
-    expect(fact.data).toEqual({ applicationId: answer.body.data.id, name: '我的应用', code: 'my-app', status: 'development', isActive: true, isDeleted: false });
+    expect(fact).toMatchObject({
+      subject: String(answer.body.data.id),
+      sequence: 1,
+      actor: 'user:3',
+      correlationid: answer.headers.get('x-request-id'),
+    });
+    expect(fact.data).toEqual({
+      applicationId: answer.body.data.id,
+      name: '我的应用',
+      code: 'my-app',
+      status: 'development',
+      isActive: true,
+      isDeleted: false,
+    });
   });
 
   test('needs name and code alone; the rest has defaults', async () => {
     const { admin } = aTenant();
-    const { body } = await admin.call(contracts.createApplication, { body: { name: '应用', code: 'a_b-C9' } });
+    const { body } = await admin.call(contracts.createApplication, {
+      body: { name: '应用', code: 'a_b-C9' },
+    });
     expect(body.data).toEqual({
-      ...besides, name: '应用', code: 'a_b-C9', description: null, logo: null, website: null, contact_email: null, current_version: '1.0.0',
-      owner: null, team: null, status: 'development', is_active: true, tags: [], metadata: {},
+      ...besides,
+      name: '应用',
+      code: 'a_b-C9',
+      description: null,
+      logo: null,
+      website: null,
+      contact_email: null,
+      current_version: '1.0.0',
+      owner: null,
+      team: null,
+      status: 'development',
+      is_active: true,
+      tags: [],
+      metadata: {},
     });
   });
 
@@ -47,8 +83,13 @@ describe('creating', () => {
     const { admin, stranger } = aTenant();
     await register(admin, { code: 'mine' });
     const again = await admin.call(contracts.createApplication, { body: { ...seedRequest, code: 'mine' } });
-    expect([again.status, again.body]).toEqual([400, appError(4000, 'VALIDATION_ERROR', 'code字段在当前租户下必须唯一')]);
-    expect((await stranger.call(contracts.createApplication, { body: { ...seedRequest, code: 'mine' } })).status).toBe(200);
+    expect([again.status, again.body]).toEqual([
+      400,
+      appError(4000, 'VALIDATION_ERROR', 'code字段在当前租户下必须唯一'),
+    ]);
+    expect(
+      (await stranger.call(contracts.createApplication, { body: { ...seedRequest, code: 'mine' } })).status,
+    ).toBe(200);
   });
 
   test('a deleted application keeps its code, and says that it can be restored', async () => {
@@ -63,8 +104,15 @@ describe('creating', () => {
 
   test('of twelve at once under one code, one is made', async () => {
     const { admin, tenantId } = aTenant();
-    const answers = await Promise.all(Array.from({ length: 12 }, () => admin.call(contracts.createApplication, { body: { ...seedRequest, code: 'race' } })));
-    expect(answers.map(({ status }) => status).sort((left, right) => left - right)).toEqual([200, ...Array.from({ length: 11 }, () => 400)]);
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () =>
+        admin.call(contracts.createApplication, { body: { ...seedRequest, code: 'race' } }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).sort((left, right) => left - right)).toEqual([
+      200,
+      ...Array.from({ length: 11 }, () => 400),
+    ]);
     expect((await admin.ask(contracts.listApplications, {})).count).toBe(1);
     await kit.heardOne('application.created.v1', ({ tenantid }) => tenantid === tenantId);
     expect(kit.heard.filter(({ tenantid }) => tenantid === tenantId)).toHaveLength(1);
@@ -73,14 +121,26 @@ describe('creating', () => {
   test('the same key gives the same answer once; with another body it is refused', async () => {
     const { admin, tenantId } = aTenant();
     const headers = { 'idempotency-key': 'create-1' };
-    const [one, two] = await Promise.all([0, 1].map(() => admin.call(contracts.createApplication, { body: seedRequest }, { headers })));
+    const [one, two] = await Promise.all(
+      [0, 1].map(() => admin.call(contracts.createApplication, { body: seedRequest }, { headers })),
+    );
     expect([one?.status, two?.status]).toEqual([200, 200]);
     expect(two?.body).toEqual(one?.body);
     const third = await admin.call(contracts.createApplication, { body: seedRequest }, { headers });
     expect([third.headers.get('idempotent-replayed'), third.body]).toEqual(['true', one?.body]);
-    const other = await admin.call(contracts.createApplication, { body: { ...seedRequest, code: 'other' } }, { headers });
+    const other = await admin.call(
+      contracts.createApplication,
+      { body: { ...seedRequest, code: 'other' } },
+      { headers },
+    );
     expect([other.status, other.body.error_code]).toEqual([422, 'IDEMPOTENCY_CONFLICT']);
-    expect((await kit.as({ role: 'admin', tenantId, userId: 77 }).call(contracts.createApplication, { body: { ...seedRequest, code: 'third' } }, { headers })).status).toBe(200);
+    expect(
+      (
+        await kit
+          .as({ role: 'admin', tenantId, userId: 77 })
+          .call(contracts.createApplication, { body: { ...seedRequest, code: 'third' } }, { headers })
+      ).status,
+    ).toBe(200);
   });
 
   test.each([
@@ -100,14 +160,23 @@ describe('creating', () => {
     ['somebody else’s tenant', { tenant_id: 1 }, 'tenant_id'],
   ])('refuses %s and names the field', async (_name, more, field) => {
     const { admin } = aTenant();
-    const answer = await admin.call(contracts.createApplication, { body: { ...seedRequest, ...more } as never });
-    expect([answer.status, answer.body]).toEqual([400, appError(4000, 'VALIDATION_ERROR', expect.stringContaining(field))]);
+    const answer = await admin.call(contracts.createApplication, {
+      body: { ...seedRequest, ...more } as never,
+    });
+    expect([answer.status, answer.body]).toEqual([
+      400,
+      appError(4000, 'VALIDATION_ERROR', expect.stringContaining(field)),
+    ]);
     expect((await admin.ask(contracts.listApplications, {})).count).toBe(0);
   });
 
   test('names every wrong field at once, in the language asked for', async () => {
     const { admin } = aTenant();
-    const { body } = await admin.call(contracts.createApplication, { body: { code: '?', status: 'x' } as never }, { headers: { 'accept-language': 'en' } });
+    const { body } = await admin.call(
+      contracts.createApplication,
+      { body: { code: '?', status: 'x' } as never },
+      { headers: { 'accept-language': 'en' } },
+    );
     for (const field of ['name', 'code', 'status']) expect(body.message).toContain(field);
     expect(body.message).not.toMatch(/[\u4e00-\u9fff]/);
   });
@@ -126,7 +195,8 @@ describe('creating', () => {
 describe('listing', () => {
   test('gives the seed’s page: ten a page, newest first, with links', async () => {
     const { admin, member } = aTenant();
-    for (let index = 1; index <= 11; index++) await register(admin, { code: `app-${index}`, logo: 'https://example.com/logo.png' });
+    for (let index = 1; index <= 11; index++)
+      await register(admin, { code: `app-${index}`, logo: 'https://example.com/logo.png' });
     const { status, body } = await member.call(contracts.listApplications, {});
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -134,28 +204,52 @@ describe('listing', () => {
       code: 2000,
       message: '操作成功',
       data: {
-        pagination: { count: 11, next: 'http://gateway.test/api/v1/applications/?page=2', previous: null, page_size: 10, current_page: 1, total_pages: 2 },
+        pagination: {
+          count: 11,
+          next: 'http://gateway.test/api/v1/applications/?page=2',
+          previous: null,
+          page_size: 10,
+          current_page: 1,
+          total_pages: 2,
+        },
         results: expect.any(Array),
       },
     });
     expect(body.data.results).toHaveLength(10);
     expect(body.data.results[0]).toEqual({
-      id: expect.any(Number), name: '我的应用', code: 'app-11', description: '这是一个测试应用', logo: 'https://example.com/logo.png',
-      current_version: '1.0.0', status: 'development', is_active: true, created_at: time, updated_at: time,
+      id: expect.any(Number),
+      name: '我的应用',
+      code: 'app-11',
+      description: '这是一个测试应用',
+      logo: 'https://example.com/logo.png',
+      current_version: '1.0.0',
+      status: 'development',
+      is_active: true,
+      created_at: time,
+      updated_at: time,
     });
     const second = await member.call(contracts.listApplications, { query: { page: 2 } });
     expect(second.body.data.results.map(({ code }: { code: string }) => code)).toEqual(['app-1']);
-    expect(second.body.data.pagination).toMatchObject({ next: null, previous: expect.stringContaining('page=1') });
+    expect(second.body.data.pagination).toMatchObject({
+      next: null,
+      previous: expect.stringContaining('page=1'),
+    });
     expect((await member.ask(contracts.listApplications, { query: { page: 99 } })).items).toEqual([]);
   });
 
   test('filters, searches and orders as the seed says', async () => {
     const { admin, stranger } = aTenant();
     await register(admin, { code: 'alpha', name: '甲测试', status: 'active' });
-    await register(admin, { code: 'beta', name: '乙', description: 'A (literal) .* TEXT', status: 'testing' });
+    await register(admin, {
+      code: 'beta',
+      name: '乙',
+      description: 'A (literal) .* TEXT',
+      status: 'testing',
+    });
     const off = await register(admin, { code: 'gamma', name: '丙', description: null, status: 'active' });
     await admin.ask(contracts.changeApplication, { params: { id: String(off) }, body: { is_active: false } });
-    const codes = async (query: object) => (await admin.ask(contracts.listApplications, { query })).items.map(({ code }) => code);
+    const codes = async (query: object) =>
+      (await admin.ask(contracts.listApplications, { query })).items.map(({ code }) => code);
     expect(await codes({ status: 'active', ordering: 'code' })).toEqual(['alpha', 'gamma']);
     expect(await codes({ is_active: 'false' })).toEqual(['gamma']);
     expect(await codes({ is_active: 'true', ordering: '-code' })).toEqual(['beta', 'alpha']);
@@ -169,21 +263,45 @@ describe('listing', () => {
     expect((await stranger.ask(contracts.listApplications, { query: { search: 'alpha' } })).count).toBe(0);
   });
 
-  test.each([{ page: 0 }, { page: 'x' }, { page_size: 0 }, { status: 'gone' }, { is_active: 'yes' }, { ordering: 'owner' }, { unknown: 1 }, { search: 'x'.repeat(101) }])('refuses %j', async (query) => {
+  test.each([
+    { page: 0 },
+    { page: 'x' },
+    { page_size: 0 },
+    { status: 'gone' },
+    { is_active: 'yes' },
+    { ordering: 'owner' },
+    { unknown: 1 },
+    { search: 'x'.repeat(101) },
+  ])('refuses %j', async (query) => {
     const answer = await aTenant().member.call(contracts.listApplications, { query: query as never });
-    expect([answer.status, answer.body]).toEqual([400, appError(4000, 'VALIDATION_ERROR', expect.stringContaining(Object.keys(query)[0] as string))]);
+    expect([answer.status, answer.body]).toEqual([
+      400,
+      appError(4000, 'VALIDATION_ERROR', expect.stringContaining(Object.keys(query)[0] as string)),
+    ]);
   });
 
   test('a size above 100 counts as 100', async () => {
     const { member } = aTenant();
-    expect((await member.call(contracts.listApplications, { query: { page_size: 500 } })).body.data.pagination.page_size).toBe(100);
+    expect(
+      (await member.call(contracts.listApplications, { query: { page_size: 500 } })).body.data.pagination
+        .page_size,
+    ).toBe(100);
   });
 });
 
 describe('one application', () => {
   test('is shown as the seed shows it', async () => {
     const { admin, member } = aTenant();
-    const given = { ...seedRequest, name: '测试应用', code: 'test-app', description: '应用描述', logo: 'https://example.com/logo.png', current_version: '2.1.0', status: 'active' as const, tags: ['测试'] };
+    const given = {
+      ...seedRequest,
+      name: '测试应用',
+      code: 'test-app',
+      description: '应用描述',
+      logo: 'https://example.com/logo.png',
+      current_version: '2.1.0',
+      status: 'active' as const,
+      tags: ['测试'],
+    };
     const { id } = await admin.ask(contracts.createApplication, { body: given });
     const { status, body } = await member.call(contracts.getApplication, { params: { id: String(id) } });
     expect(status).toBe(200);
@@ -191,7 +309,17 @@ describe('one application', () => {
       success: true,
       code: 'test-app',
       message: '操作成功',
-      data: { ...given, id, is_active: true, metadata: {}, license_count: 0, feedback_count: 0, article_count: 0, created_at: time, updated_at: time },
+      data: {
+        ...given,
+        id,
+        is_active: true,
+        metadata: {},
+        license_count: 0,
+        feedback_count: 0,
+        article_count: 0,
+        created_at: time,
+        updated_at: time,
+      },
     });
   });
 
@@ -200,21 +328,54 @@ describe('one application', () => {
     const id = await register(admin, { logo: 'https://example.com/logo.png', metadata: { a: 1 } });
     await admin.ask(contracts.changeApplication, { params: { id: String(id) }, body: { is_active: false } });
     const replacement = {
-      name: '更新后的应用名称', code: 'updated-app', description: '更新后的描述', current_version: '2.0.0', status: 'testing' as const, website: 'https://updated.com',
-      contact_email: 'updated@example.com', owner: '李四', team: '测试团队', tags: ['更新', '测试'],
+      name: '更新后的应用名称',
+      code: 'updated-app',
+      description: '更新后的描述',
+      current_version: '2.0.0',
+      status: 'testing' as const,
+      website: 'https://updated.com',
+      contact_email: 'updated@example.com',
+      owner: '李四',
+      team: '测试团队',
+      tags: ['更新', '测试'],
     };
-    const { status, body } = await admin.call(contracts.replaceApplication, { params: { id: String(id) }, body: replacement });
+    const { status, body } = await admin.call(contracts.replaceApplication, {
+      params: { id: String(id) },
+      body: replacement,
+    });
     expect(status).toBe(200);
-    expect(body).toEqual({ success: true, code: 'updated-app', message: '操作成功', data: { ...replacement, logo: null, is_active: false, metadata: {}, ...besides } });
-    const on = await admin.call(contracts.replaceApplication, { params: { id: String(id) }, body: { ...replacement, is_active: true } });
+    expect(body).toEqual({
+      success: true,
+      code: 'updated-app',
+      message: '操作成功',
+      data: { ...replacement, logo: null, is_active: false, metadata: {}, ...besides },
+    });
+    const on = await admin.call(contracts.replaceApplication, {
+      params: { id: String(id) },
+      body: { ...replacement, is_active: true },
+    });
     expect(on.body.data.is_active).toBe(true);
   });
 
-  test.each(['name', 'code', 'description', 'current_version', 'status', 'website', 'contact_email', 'owner', 'team', 'tags'])('PUT without %s is refused and changes nothing', async (field) => {
+  test.each([
+    'name',
+    'code',
+    'description',
+    'current_version',
+    'status',
+    'website',
+    'contact_email',
+    'owner',
+    'team',
+    'tags',
+  ])('PUT without %s is refused and changes nothing', async (field) => {
     const { admin } = aTenant();
     const id = await register(admin);
     const { [field as 'name']: _left, ...body } = seedRequest;
-    const answer = await admin.call(contracts.replaceApplication, { params: { id: String(id) }, body: { ...body, owner: field === 'owner' ? undefined : '王五' } as never });
+    const answer = await admin.call(contracts.replaceApplication, {
+      params: { id: String(id) },
+      body: { ...body, owner: field === 'owner' ? undefined : '王五' } as never,
+    });
     expect([answer.status, answer.body.message]).toEqual([400, expect.stringContaining(field)]);
     expect((await admin.ask(contracts.getApplication, { params: { id: String(id) } })).owner).toBe('张三');
   });
@@ -223,23 +384,58 @@ describe('one application', () => {
     const { admin } = aTenant();
     const id = await register(admin, { code: 'test-app' });
     const patch = { current_version: '2.5.0', description: '仅更新版本和描述' };
-    const { body } = await admin.call(contracts.changeApplication, { params: { id: String(id) }, body: patch });
-    expect(body).toEqual({ success: true, code: 'test-app', message: '操作成功', data: { ...seedRequest, code: 'test-app', ...patch, logo: null, is_active: true, metadata: {}, ...besides } });
-    expect((await admin.call(contracts.changeApplication, { params: { id: String(id) }, body: patch })).body).toEqual(body);
+    const { body } = await admin.call(contracts.changeApplication, {
+      params: { id: String(id) },
+      body: patch,
+    });
+    expect(body).toEqual({
+      success: true,
+      code: 'test-app',
+      message: '操作成功',
+      data: {
+        ...seedRequest,
+        code: 'test-app',
+        ...patch,
+        logo: null,
+        is_active: true,
+        metadata: {},
+        ...besides,
+      },
+    });
+    expect(
+      (await admin.call(contracts.changeApplication, { params: { id: String(id) }, body: patch })).body,
+    ).toEqual(body);
     await admin.ask(contracts.changeApplication, { params: { id: String(id) }, body: {} });
     await admin.ask(contracts.changeApplication, { params: { id: String(id) }, body: { owner: null } });
-    await kit.heardOne('application.updated.v1', ({ subject, sequence }) => subject === String(id) && sequence === 3);
-    expect(kit.heard.filter(({ subject, type }) => subject === String(id) && type.startsWith('application.')).map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+    await kit.heardOne(
+      'application.updated.v1',
+      ({ subject, sequence }) => subject === String(id) && sequence === 3,
+    );
+    expect(
+      kit.heard
+        .filter(({ subject, type }) => subject === String(id) && type.startsWith('application.'))
+        .map(({ sequence }) => sequence),
+    ).toEqual([1, 2, 3]);
   });
 
   test('may keep its code, but not take another’s', async () => {
     const { admin } = aTenant();
     await register(admin, { code: 'taken' });
     const id = await register(admin, { code: 'own' });
-    expect((await admin.call(contracts.changeApplication, { params: { id: String(id) }, body: { code: 'own', name: 'x' } })).status).toBe(200);
+    expect(
+      (
+        await admin.call(contracts.changeApplication, {
+          params: { id: String(id) },
+          body: { code: 'own', name: 'x' },
+        })
+      ).status,
+    ).toBe(200);
     for (const call of [
       admin.call(contracts.changeApplication, { params: { id: String(id) }, body: { code: 'taken' } }),
-      admin.call(contracts.replaceApplication, { params: { id: String(id) }, body: { ...seedRequest, code: 'taken' } }),
+      admin.call(contracts.replaceApplication, {
+        params: { id: String(id) },
+        body: { ...seedRequest, code: 'taken' },
+      }),
     ]) {
       const answer = await call;
       expect([answer.status, answer.body.message]).toEqual([400, 'code字段在当前租户下必须唯一']);
@@ -249,12 +445,27 @@ describe('one application', () => {
   test('changed by many at once keeps every change and a gapless count of facts', async () => {
     const { admin } = aTenant();
     const id = String(await register(admin));
-    const bodies = [{ name: '一' }, { owner: '二' }, { team: '三' }, { description: '四' }, { tags: ['五'] }, { current_version: '6' }];
-    const answers = await Promise.all(bodies.map((body) => admin.call(contracts.changeApplication, { params: { id }, body })));
+    const bodies = [
+      { name: '一' },
+      { owner: '二' },
+      { team: '三' },
+      { description: '四' },
+      { tags: ['五'] },
+      { current_version: '6' },
+    ];
+    const answers = await Promise.all(
+      bodies.map((body) => admin.call(contracts.changeApplication, { params: { id }, body })),
+    );
     expect(answers.map(({ status }) => status)).toEqual(bodies.map(() => 200));
-    expect(await admin.ask(contracts.getApplication, { params: { id } })).toMatchObject(Object.assign({}, ...bodies));
+    expect(await admin.ask(contracts.getApplication, { params: { id } })).toMatchObject(
+      Object.assign({}, ...bodies),
+    );
     await kit.heardOne('application.updated.v1', ({ subject, sequence }) => subject === id && sequence === 7);
-    expect(kit.heard.filter(({ subject, type }) => subject === id && type.startsWith('application.')).map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(
+      kit.heard
+        .filter(({ subject, type }) => subject === id && type.startsWith('application.'))
+        .map(({ sequence }) => sequence),
+    ).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 });
 
@@ -277,10 +488,21 @@ describe('deleting and restoring', () => {
     expect((await member.ask(contracts.listApplications, {})).count).toBe(0);
     const restored = await admin.call(contracts.restoreApplication, { params, body: {} });
     expect([restored.status, restored.body.code]).toEqual([200, 'phoenix']);
-    expect(restored.body.data).toEqual({ ...seedRequest, code: 'phoenix', logo: null, is_active: true, metadata: {}, ...besides, id });
+    expect(restored.body.data).toEqual({
+      ...seedRequest,
+      code: 'phoenix',
+      logo: null,
+      is_active: true,
+      metadata: {},
+      ...besides,
+      id,
+    });
     expect((await member.ask(contracts.listApplications, {})).count).toBe(1);
     const fact = await kit.heardOne('application.restored.v1', ({ subject }) => subject === String(id));
-    expect([fact.sequence, (await kit.heardOne('application.deleted.v1', ({ subject }) => subject === String(id))).data.isDeleted]).toEqual([3, true]);
+    expect([
+      fact.sequence,
+      (await kit.heardOne('application.deleted.v1', ({ subject }) => subject === String(id))).data.isDeleted,
+    ]).toEqual([3, true]);
     const again = await admin.call(contracts.restoreApplication, { params, body: {} });
     expect([again.status, again.body]).toEqual([409, appError(4009, 'INVALID_STATE')]);
     expect((await admin.send('POST', `/api/v1/applications/${id}/restore/`)).status).toBe(409);
@@ -333,4 +555,13 @@ describe('who may', () => {
     const answer = await aTenant().admin.send('DELETE', '/api/v1/applications/');
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, POST']);
   });
+});
+
+test.each([
+  'application.created.v1',
+  'application.updated.v1',
+  'application.deleted.v1',
+  'application.restored.v1',
+])('%s was announced as its sample says', async (type) => {
+  expectLikeSample(await kit.heardOne(type));
 });

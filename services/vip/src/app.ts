@@ -12,13 +12,25 @@ import { modelsOf } from './models.ts';
 import { TagRepository } from './tags/tag-repository.ts';
 import { tagRoutes } from './tags/tags.routes.ts';
 
-export function build({ service, settings, logger, metrics, connection, transactions, ids }: ServiceContext<VipSettings>): ServiceParts {
+export function build({
+  service,
+  settings,
+  logger,
+  metrics,
+  connection,
+  transactions,
+  ids,
+}: ServiceContext<VipSettings>): ServiceParts {
   const models = modelsOf(connection);
   const directory = new Directory({ connection, gatewayUrl: settings.GATEWAY_INTERNAL_URL, service, logger });
   const stores = {
     tags: new TagRepository(models.tags),
     userTags: new UserTagRepository(models.userTags, models.history),
-    steps: metrics.counter('membership_vip_steps_total', 'Tags granted, renewed, suspended, resumed, revoked, in grace, expired', ['action']),
+    steps: metrics.counter(
+      'membership_vip_steps_total',
+      'Tags granted, renewed, suspended, resumed, revoked, in grace, expired',
+      ['action'],
+    ),
     graceDays: settings.VIP_GRACE_DAYS,
     directory,
     ids,
@@ -28,7 +40,14 @@ export function build({ service, settings, logger, metrics, connection, transact
     subscriptions: directory.subscriptions(),
     authenticate: trustGateway(keyOf(settings.INTERNAL_KEY), service),
     async start() {
-      const clock = scheduleJob({ connection, logger, metrics, name: 'vip-clock', every: settings.VIP_CLOCK_SECONDS * 1_000, run: (context) => runClock({ ...stores, transactions, logger }, context) });
+      const clock = scheduleJob({
+        connection,
+        logger,
+        metrics,
+        name: 'vip-clock',
+        every: settings.VIP_CLOCK_SECONDS * 1_000,
+        run: (context) => runClock({ ...stores, transactions, logger }, context),
+      });
       return () => clock.stop();
     },
   };

@@ -31,7 +31,11 @@ const userTags = () =>
     // The clock looks over all tenants for what is due.
     .index({ dueAt: 1, _id: 1 });
 
-const history = () => new Schema({ _id: Number, tenantId }, plain).index({ tenantId: 1, userTagId: 1, sequence: -1 }, { unique: true });
+const history = () =>
+  new Schema({ _id: Number, tenantId }, plain).index(
+    { tenantId: 1, userTagId: 1, sequence: -1 },
+    { unique: true },
+  );
 
 /** Declares the collections on a connection. */
 export const modelsOf = (connection: Connection) => ({

@@ -1,6 +1,6 @@
 // Asks over keep-alive connections and reads no more of an answer than it must, so that it is never what is measured.
 import { connect, type Socket } from 'node:net';
-import type { Call, Load, LoadResult } from '../load.ts';
+import { NUMBERED, type Call, type Load, type LoadResult } from '../load.ts';
 import { quantile } from '../report.ts';
 import { serveRuns } from '../worker-protocol.ts';
 
@@ -10,6 +10,19 @@ const PACE_MS = 2;
 const FAILURES_UNTIL_GIVING_UP = 1_000;
 
 type Answer = { status: number; body: string };
+
+let numbered = 0;
+
+/** The bytes of each next sending: the same ones, or with the next number in its place. */
+function sendings(request: Buffer): () => Buffer {
+  const at = request.indexOf(NUMBERED);
+  if (at < 0) return () => request;
+  return () => {
+    const copy = Buffer.from(request);
+    copy.write(String(++numbered).padStart(NUMBERED.length, '0'), at, 'latin1');
+    return copy;
+  };
+}
 
 /** A request as it goes over the wire, written once and sent many times. */
 function wire(port: number, { method, path, headers = {}, body }: Call): Buffer {
@@ -99,7 +112,7 @@ function generate({
   count = Number.POSITIVE_INFINITY,
   perSecond,
 }: Load): Promise<LoadResult> {
-  const requests = calls.map((call) => wire(port, call));
+  const requests = calls.map((call) => sendings(wire(port, call)));
   const latencies: number[] = [];
   let asked = 0;
   let failures = 0;
@@ -116,7 +129,7 @@ function generate({
 
     const ask = (connection: Connection, due: number): void => {
       since.set(connection, due);
-      connection.ask(requests[asked++ % requests.length] as Buffer);
+      connection.ask((requests[asked++ % requests.length] as () => Buffer)());
     };
     const finish = (): void => {
       if (isOver) return;

@@ -48,7 +48,11 @@ const BROKERS = /^x-(death|first-death|last-death|delivery-count|acquired-count|
 
 /** Headers of a message without any trace of retries: what its producer gave it. */
 export function originalHeaders(message: Message): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(message.properties.headers ?? {}).filter(([name]) => !OURS.has(name) && !BROKERS.test(name)));
+  return Object.fromEntries(
+    Object.entries(message.properties.headers ?? {}).filter(
+      ([name]) => !OURS.has(name) && !BROKERS.test(name),
+    ),
+  );
 }
 
 export const retriesOf = (message: Message): number => {
@@ -56,7 +60,8 @@ export const retriesOf = (message: Message): number => {
   return Number.isInteger(count) && count > 0 ? count : 0;
 };
 
-export const originalRoutingKey = (message: Message): string => String(message.properties.headers?.[headers.routingKey] ?? message.fields.routingKey);
+export const originalRoutingKey = (message: Message): string =>
+  String(message.properties.headers?.[headers.routingKey] ?? message.fields.routingKey);
 
 const bounded = (text: string, most: number) => (text.length > most ? `${text.slice(0, most)}…` : text);
 
@@ -78,5 +83,9 @@ export function failureHeaders(message: Message, error: unknown, now = new Date(
 
 /** Headers of a message that is parked. */
 export function parkedHeaders(message: Message, error: unknown, now = new Date()): Record<string, unknown> {
-  return { ...failureHeaders(message, error, now), [headers.reason]: error instanceof Unreadable ? 'unreadable' : 'failed', [headers.parkedAt]: now.toISOString() };
+  return {
+    ...failureHeaders(message, error, now),
+    [headers.reason]: error instanceof Unreadable ? 'unreadable' : 'failed',
+    [headers.parkedAt]: now.toISOString(),
+  };
 }

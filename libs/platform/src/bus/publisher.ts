@@ -34,7 +34,11 @@ const CONFIRM_TIMEOUT = 30_000;
 const CHANNEL_LIFETIME = 100_000;
 
 /** A publisher with a channel of its own, prepared by `open` whenever it is made. */
-export function createPublisher(bus: Bus, name: string, open: (channel: ConfirmChannel) => Promise<void>): Publisher {
+export function createPublisher(
+  bus: Bus,
+  name: string,
+  open: (channel: ConfirmChannel) => Promise<void>,
+): Publisher {
   let underway = 0;
   let sent = 0;
   let oldest = 0;
@@ -56,7 +60,14 @@ export function createPublisher(bus: Bus, name: string, open: (channel: ConfirmC
     }
   }, 1_000).unref();
 
-  function publish({ exchange, routingKey, content, messageId, contentType, headers }: Outgoing): Promise<Outcome> {
+  function publish({
+    exchange,
+    routingKey,
+    content,
+    messageId,
+    contentType,
+    headers,
+  }: Outgoing): Promise<Outcome> {
     const on = channel.current();
     if (!on) return Promise.resolve('lost');
     if (underway++ === 0) oldest = performance.now();
@@ -69,12 +80,18 @@ export function createPublisher(bus: Bus, name: string, open: (channel: ConfirmC
         if (underway === 0 && sent >= CHANNEL_LIFETIME) channel.renew();
       };
       try {
-        on.publish(exchange, routingKey, content, { persistent: true, mandatory: true, messageId, contentType: contentType as string, headers }, (error: Error | null) => {
-          // The return of a message comes right before its confirm.
-          if (returned.delete(messageId)) settle('unroutable');
-          else if (!error) settle('confirmed');
-          else settle(error.message === 'message nacked' ? 'refused' : 'lost');
-        });
+        on.publish(
+          exchange,
+          routingKey,
+          content,
+          { persistent: true, mandatory: true, messageId, contentType: contentType as string, headers },
+          (error: Error | null) => {
+            // The return of a message comes right before its confirm.
+            if (returned.delete(messageId)) settle('unroutable');
+            else if (!error) settle('confirmed');
+            else settle(error.message === 'message nacked' ? 'refused' : 'lost');
+          },
+        );
       } catch (error) {
         bus.logger.debug({ err: error, channel: name }, 'publish failed');
         settle('lost');

@@ -17,16 +17,23 @@ const AWAY_NAMES = new Set([
   'MongoStalePrimaryError',
 ]);
 /** Not primary, stepping down, shutting down, recovering, host gone; no majority for a write. */
-const AWAY_CODES = new Set([6, 7, 64, 89, 91, 189, 262, 9001, 10_107, 11_600, 11_602, 13_435, 13_436, 10_058]);
+const AWAY_CODES = new Set([
+  6, 7, 64, 89, 91, 189, 262, 9001, 10_107, 11_600, 11_602, 13_435, 13_436, 10_058,
+]);
 const AWAY_LABELS = ['UnknownTransactionCommitResult', 'RetryableWriteError'];
 
 /** Whether an error (or what caused it) says that MongoDB cannot be reached or cannot write for now. */
 export function isStoreAway(error: unknown): boolean {
   for (let one = error, depth = 0; one instanceof Error && depth < 5; one = one.cause, depth++) {
-    const { name, code, hasErrorLabel, message } = one as Error & { code?: unknown; hasErrorLabel?: (label: string) => boolean };
+    const { name, code, hasErrorLabel, message } = one as Error & {
+      code?: unknown;
+      hasErrorLabel?: (label: string) => boolean;
+    };
     if (AWAY_NAMES.has(name) || (name.startsWith('Mongo') && AWAY_CODES.has(code as number))) return true;
-    if (typeof hasErrorLabel === 'function' && AWAY_LABELS.some((label) => hasErrorLabel.call(one, label))) return true;
-    if (name === 'MongooseError' && /buffering timed out|before initial connection/.test(message)) return true;
+    if (typeof hasErrorLabel === 'function' && AWAY_LABELS.some((label) => hasErrorLabel.call(one, label)))
+      return true;
+    if (name === 'MongooseError' && /buffering timed out|before initial connection/.test(message))
+      return true;
   }
   return false;
 }

@@ -34,8 +34,8 @@ export async function readBody(endpoint: Endpoint, request: IncomingMessage, res
   if (!hasBody(request)) return { parsed: undefined, raw: undefined };
   const type = mediaType(request);
   const isJson = type === 'application/json' || /^application\/[\w.-]+\+json$/.test(type);
-  if (!isJson && !endpoint.accepts?.includes(type))
-    throw refuse('UNSUPPORTED_MEDIA_TYPE', { details: { supported: ['application/json', ...(endpoint.accepts ?? [])] }, headers: { accept: 'application/json' } });
+  const supported = [...(endpoint.acceptsJson === false ? [] : ['application/json']), ...(endpoint.accepts ?? [])];
+  if (!supported.includes(isJson ? 'application/json' : type)) throw refuse('UNSUPPORTED_MEDIA_TYPE', { details: { supported }, headers: { accept: supported.join(', ') } });
   const parse = parserFor(isJson ? 'json' : 'text', endpoint.bodyLimit ?? DEFAULT_BODY_LIMIT, (of, raw) => raws.set(of, raw));
   await new Promise<void>((done, failed) => parse(request, response, (error) => (error ? failed(asRefusal(error)) : done())));
   const { body } = request as WithBody;

@@ -5,7 +5,10 @@ import { setTimeout as pause } from 'node:timers/promises';
  * Runs `check` until it neither throws nor rejects, and resolves with what it returned. After `milliseconds` it rejects
  * with the last failure, so the message says what was still wrong.
  */
-export async function eventually<T>(check: () => T | Promise<T>, { milliseconds = 10_000, every = 20 } = {}): Promise<T> {
+export async function eventually<T>(
+  check: () => T | Promise<T>,
+  { milliseconds = 10_000, every = 20 } = {},
+): Promise<T> {
   const deadline = performance.now() + milliseconds;
   for (;;) {
     try {

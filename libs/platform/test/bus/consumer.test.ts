@@ -3,7 +3,14 @@ import mongoose from 'mongoose';
 import { refuse } from '@membership/contracts/errors';
 import type { Envelope } from '@membership/contracts/event';
 import type { Bus } from '@membership/platform/bus';
-import { on, onOther, startConsumer, type Consumer, type ConsumerOptions, type Subscription } from '@membership/platform/consumer';
+import {
+  on,
+  onOther,
+  startConsumer,
+  type Consumer,
+  type ConsumerOptions,
+  type Subscription,
+} from '@membership/platform/consumer';
 import { eventually, startKit, thingChanged, thingEnded, thingMade, type Kit } from './kit.ts';
 
 jest.setTimeout(30_000);
@@ -22,30 +29,52 @@ afterEach(async () => {
 });
 
 const effects = () => kit.connection.collection<Effect>('effects');
-const inboxed = async (id: string) => kit.connection.collection<{ _id: string }>('inbox').findOne({ _id: id });
+const inboxed = async (id: string) =>
+  kit.connection.collection<{ _id: string }>('inbox').findOne({ _id: id });
 
 /** Writes down that it ran; `$inc` shows what ran twice. */
 const record: Subscription = on(thingMade, async ({ envelope, data }, { unit }) => {
-  await effects().updateOne({ _id: envelope.id }, { $set: { value: data.value }, $inc: { times: 1 } }, { upsert: true, session: unit.session });
+  await effects().updateOne(
+    { _id: envelope.id },
+    { $set: { value: data.value }, $inc: { times: 1 } },
+    { upsert: true, session: unit.session },
+  );
 });
 
-async function listen(subscriptions: readonly Subscription[], { bus = kit.bus(), ...options }: Partial<ConsumerOptions> & { bus?: Bus } = {}) {
-  const consumer = await startConsumer({ service: 'points', bus, connection: kit.connection, transactions: kit.transactions(), logger: kit.logger, metrics: bus.metrics, subscriptions, ...options });
+async function listen(
+  subscriptions: readonly Subscription[],
+  { bus = kit.bus(), ...options }: Partial<ConsumerOptions> & { bus?: Bus } = {},
+) {
+  const consumer = await startConsumer({
+    service: 'points',
+    bus,
+    connection: kit.connection,
+    transactions: kit.transactions(),
+    logger: kit.logger,
+    metrics: bus.metrics,
+    subscriptions,
+    ...options,
+  });
   running.push(consumer);
   const outcome = (name: string) => kit.metric(bus, 'membership_events_consumed_total', { outcome: name });
   return { bus, consumer, outcome };
 }
 
 /** Publishes in order and resolves when the broker has all of it. */
-const publishAll = (envelopes: readonly Envelope[]) => Promise.all(envelopes.map((envelope) => kit.publish(envelope)));
-const things = (count: number) => Array.from({ length: count }, (_, index) => kit.envelope(thingMade, `thing-${index}`, 1, { value: index }));
-const recorded = (envelopes: readonly Envelope[]) => effects().countDocuments({ _id: { $in: envelopes.map(({ id }) => id) }, times: 1 });
+const publishAll = (envelopes: readonly Envelope[]) =>
+  Promise.all(envelopes.map((envelope) => kit.publish(envelope)));
+const things = (count: number) =>
+  Array.from({ length: count }, (_, index) => kit.envelope(thingMade, `thing-${index}`, 1, { value: index }));
+const recorded = (envelopes: readonly Envelope[]) =>
+  effects().countDocuments({ _id: { $in: envelopes.map(({ id }) => id) }, times: 1 });
 
 test('an event is handled in the transaction that marks it, then acknowledged', async () => {
   const { bus, consumer, outcome } = await listen([record]);
   const [event] = things(1) as [Envelope];
   await kit.publish(event);
-  await eventually(async () => expect(await effects().findOne({ _id: event.id })).toMatchObject({ value: 0, times: 1 }));
+  await eventually(async () =>
+    expect(await effects().findOne({ _id: event.id })).toMatchObject({ value: 0, times: 1 }),
+  );
   expect(await inboxed(event.id)).not.toBeNull();
   await eventually(async () => expect(await outcome('handled')).toBe(1));
   expect(await kit.metric(bus, 'membership_consumer_lag_seconds', { le: '30' })).toBe(1);
@@ -54,7 +83,7 @@ test('an event is handled in the transaction that marks it, then acknowledged', 
 });
 
 test('the same event twice, then a hundred times at once, has one effect', async () => {
-  const { consumer, outcome } = await listen([record]);
+  const { outcome } = await listen([record]);
   const [event] = things(1) as [Envelope];
   await kit.publish(event);
   await kit.publish(event);
@@ -69,13 +98,17 @@ test('two replicas that get copies of one event at the same time give it one eff
   const second = await listen([record]);
   const events = things(40);
   await publishAll([...events, ...events, ...events]);
-  await eventually(async () => expect((await first.outcome('handled')) + (await second.outcome('handled'))).toBe(40));
-  await eventually(async () => expect((await first.outcome('duplicate')) + (await second.outcome('duplicate'))).toBe(80));
+  await eventually(async () =>
+    expect((await first.outcome('handled')) + (await second.outcome('handled'))).toBe(40),
+  );
+  await eventually(async () =>
+    expect((await first.outcome('duplicate')) + (await second.outcome('duplicate'))).toBe(80),
+  );
   expect(await recorded(events)).toBe(40);
 });
 
 test('poison is parked at once and does not hold up what comes behind it', async () => {
-  const { bus, consumer, outcome } = await listen([record]);
+  const { bus, outcome } = await listen([record]);
   const events = things(3);
   const wrongData = { ...kit.envelope(thingMade, 'x', 1, { value: 1 }), data: { value: 'no number' } };
   await kit.publishRaw('thing.made.v1', Buffer.from('{"half": '));
@@ -86,7 +119,12 @@ test('poison is parked at once and does not hold up what comes behind it', async
   await eventually(async () => expect(await outcome('dead')).toBe(3));
   expect(await kit.metric(bus, 'membership_dead_letters')).toBe(3);
   const parked = await kit.channel.get(kit.names.dead, { noAck: true });
-  expect(parked && parked.properties.headers).toMatchObject({ 'x-reason': 'unreadable', 'x-retry-count': 1, 'x-original-routing-key': 'thing.made.v1', 'x-error': expect.stringContaining('not JSON') });
+  expect(parked && parked.properties.headers).toMatchObject({
+    'x-reason': 'unreadable',
+    'x-retry-count': 1,
+    'x-original-routing-key': 'thing.made.v1',
+    'x-error': expect.stringContaining('not JSON'),
+  });
 });
 
 test('a handler that fails is tried again after a delay, and then has one effect', async () => {
@@ -95,7 +133,7 @@ test('a handler that fails is tried again after a delay, and then has one effect
     await record.handle(message, handling);
     if (failures-- > 0) throw new Error('not yet');
   });
-  const { consumer, outcome } = await listen([flaky]);
+  const { outcome } = await listen([flaky]);
   const [event] = things(1) as [Envelope];
   await kit.publish(event);
   await eventually(async () => expect(await outcome('handled')).toBe(1));
@@ -106,7 +144,7 @@ test('a handler that fails is tried again after a delay, and then has one effect
 
 test('one failing message does not take the others of its batch with it', async () => {
   const bad = 13;
-  const { consumer, outcome } = await listen([
+  const { outcome } = await listen([
     on(thingMade, async (message, handling) => {
       if (message.data.value === bad) throw new Error('never');
       await record.handle(message, handling);
@@ -121,7 +159,7 @@ test('one failing message does not take the others of its batch with it', async 
 
 test('what fails through all delays is parked with its history', async () => {
   let attempts = 0;
-  const { consumer, outcome } = await listen([
+  const { outcome } = await listen([
     on(thingMade, async () => {
       attempts++;
       throw new TypeError('broken for good');
@@ -149,7 +187,7 @@ test('what fails through all delays is parked with its history', async () => {
 
 test('facts that a handler announces commit with its effect, and name their cause', async () => {
   let shouldFail = true;
-  const { consumer, outcome } = await listen([
+  const { outcome } = await listen([
     on(thingMade, async ({ data }, { scope, unit }) => {
       unit.announce(scope, thingEnded, { subject: 'z', sequence: 1, data });
       if (shouldFail) {
@@ -163,7 +201,13 @@ test('facts that a handler announces commit with its effect, and name their caus
   await eventually(async () => expect(await outcome('handled')).toBe(1));
   const rows = await kit.connection.collection('outbox').find().toArray();
   expect(rows).toHaveLength(1);
-  expect(rows[0]?.envelope).toMatchObject({ type: 'thing.ended.v1', causationid: event.id, correlationid: event.correlationid, tenantid: 1, actor: 'system:points' });
+  expect(rows[0]?.envelope).toMatchObject({
+    type: 'thing.ended.v1',
+    causationid: event.id,
+    correlationid: event.correlationid,
+    tenantid: 1,
+    actor: 'system:points',
+  });
   await kit.connection.collection('outbox').deleteMany({});
 });
 
@@ -176,7 +220,7 @@ test('a refusal is retried, or settles the event where the handler says so, with
     },
     { whenRefused: 'settle' },
   );
-  const { consumer, outcome } = await listen([refusing]);
+  const { outcome } = await listen([refusing]);
   const events = things(5);
   await publishAll(events);
   await eventually(async () => expect(await outcome('handled')).toBe(5));
@@ -186,7 +230,10 @@ test('a refusal is retried, or settles the event where the handler says so, with
 
 test('other types go to the catch-all, and those that nobody wants any more are let go', async () => {
   const others: string[] = [];
-  const first = await listen([record, onOther(['thing.*.v1'], async ({ envelope }) => void others.push(envelope.type))]);
+  const first = await listen([
+    record,
+    onOther(['thing.*.v1'], async ({ envelope }) => void others.push(envelope.type)),
+  ]);
   await kit.publish(kit.envelope(thingChanged, 'c', 1, { value: 1 }));
   await eventually(async () => expect(await first.outcome('handled')).toBe(1));
   expect(others).toEqual(['thing.changed.v1']);
@@ -201,7 +248,9 @@ test('other types go to the catch-all, and those that nobody wants any more are 
 });
 
 test('two handlers for one type end the start', async () => {
-  await expect(listen([record, on(thingMade, async () => undefined)])).rejects.toThrow('points has two handlers for thing.made.v1');
+  await expect(listen([record, on(thingMade, async () => undefined)])).rejects.toThrow(
+    'points has two handlers for thing.made.v1',
+  );
 });
 
 test('a broker connection that breaks is made again, and nothing is lost or done twice', async () => {
@@ -221,19 +270,34 @@ test('a broker connection that breaks is made again, and nothing is lost or done
 
 test('while MongoDB is away messages are held, not retried; then they are handled', async () => {
   const line = await kit.mongoLine();
-  const connection = await mongoose.createConnection(line.url, { bufferCommands: false, serverSelectionTimeoutMS: 300, heartbeatFrequencyMS: 500 }).asPromise();
+  const connection = await mongoose
+    .createConnection(line.url, {
+      bufferCommands: false,
+      serverSelectionTimeoutMS: 300,
+      heartbeatFrequencyMS: 500,
+    })
+    .asPromise();
   kit.defer(() => connection.close());
   const { transactionsOf } = await import('@membership/platform/transaction');
   const own = connection.collection<Effect>('effects');
   const subscription = on(thingMade, async ({ envelope, data }, { unit }) => {
-    await own.updateOne({ _id: envelope.id }, { $set: { value: data.value }, $inc: { times: 1 } }, { upsert: true, session: unit.session });
+    await own.updateOne(
+      { _id: envelope.id },
+      { $set: { value: data.value }, $inc: { times: 1 } },
+      { upsert: true, session: unit.session },
+    );
   });
-  const { bus, consumer, outcome } = await listen([subscription], { connection, transactions: transactionsOf(connection, 'points') });
+  const { bus, consumer, outcome } = await listen([subscription], {
+    connection,
+    transactions: transactionsOf(connection, 'points'),
+  });
   await line.cut();
   const events = things(20);
   await publishAll(events);
   await eventually(async () => expect(await kit.queueLength(kit.names.events)).toBe(0));
-  await eventually(async () => expect(await kit.metric(bus, 'membership_consumer_held_total')).toBeGreaterThanOrEqual(2));
+  await eventually(async () =>
+    expect(await kit.metric(bus, 'membership_consumer_held_total')).toBeGreaterThanOrEqual(2),
+  );
   expect(await outcome('retried')).toBe(0);
   await line.join();
   await eventually(async () => expect(await recorded(events)).toBe(20), { milliseconds: 30_000 });
@@ -260,14 +324,17 @@ test('a stop finishes what is in hand and leaves the rest to others', async () =
   await stopping;
   expect(await recorded(events)).toBe(10);
   await eventually(async () => expect(await kit.queueLength(kit.names.events)).toBe(20));
-  const next = await listen([record]);
+  await listen([record]);
   await eventually(async () => expect(await recorded(events)).toBe(30));
 });
 
 test('without a broker the start goes on, and consuming begins when it comes', async () => {
   const line = await kit.brokerLine();
   await line.cut();
-  const { consumer } = await listen([record], { bus: kit.bus({ url: line.url }), settings: { startTimeout: 100 } });
+  const { consumer } = await listen([record], {
+    bus: kit.bus({ url: line.url }),
+    settings: { startTimeout: 100 },
+  });
   expect(consumer.isConsuming()).toBe(false);
   await line.join();
   await eventually(() => expect(consumer.isConsuming()).toBe(true));

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { DeadLettersBusy, deadLettersOf, NoDeadLetters } from '@membership/platform/dead-letters';
 import { on, startConsumer, type Consumer } from '@membership/platform/consumer';
@@ -23,7 +25,10 @@ beforeAll(async () => {
     transactions: kit.transactions(),
     logger: kit.logger,
     metrics: bus.metrics,
-    subscriptions: [on(thingMade, ({ envelope }) => handle(envelope.id)), on(thingChanged, ({ envelope }) => handle(envelope.id))],
+    subscriptions: [
+      on(thingMade, ({ envelope }) => handle(envelope.id)),
+      on(thingChanged, ({ envelope }) => handle(envelope.id)),
+    ],
   });
 });
 afterAll(async () => {
@@ -38,7 +43,9 @@ afterEach(async () => {
 
 /** Parks events by handling them badly. */
 async function park(count: number, event: typeof thingMade | typeof thingChanged = thingMade) {
-  const events = Array.from({ length: count }, (_, index) => kit.envelope(event, `t${index}`, 1, { value: index }));
+  const events = Array.from({ length: count }, (_, index) =>
+    kit.envelope(event, `t${index}`, 1, { value: index }),
+  );
   const before = await kit.queueLength(kit.names.dead);
   for (const envelope of events) await kit.publish(envelope);
   await eventually(async () => expect(await kit.queueLength(kit.names.dead)).toBe(before + count));
@@ -55,9 +62,23 @@ test('parked events are listed and shown, again and again, and stay where they a
   expect(ids.slice(0, 5)).toEqual(events.map(({ id }) => id));
   // More often than RabbitMQ 4 would bear without a limit of our own.
   for (let look = 0; look < 25; look++) expect((await letters.list()).map(({ id }) => id)).toEqual(ids);
-  expect((await letters.list())[0]).toMatchObject({ type: 'thing.made.v1', tenantId: 1, reason: 'failed', error: 'Error: broken', retries: 1, routingKey: 'thing.made.v1' });
-  expect(await letters.show(events[2]?.id as string)).toMatchObject({ body: events[2], stack: expect.stringContaining('broken') });
-  expect(await letters.show(ids[5] as string)).toMatchObject({ type: null, reason: 'unreadable', body: '{"half' });
+  expect((await letters.list())[0]).toMatchObject({
+    type: 'thing.made.v1',
+    tenantId: 1,
+    reason: 'failed',
+    error: 'Error: broken',
+    retries: 1,
+    routingKey: 'thing.made.v1',
+  });
+  expect(await letters.show(events[2]?.id as string)).toMatchObject({
+    body: events[2],
+    stack: expect.stringContaining('broken'),
+  });
+  expect(await letters.show(ids[5] as string)).toMatchObject({
+    type: null,
+    reason: 'unreadable',
+    body: '{"half',
+  });
   expect(await letters.show('unknown')).toBeNull();
   expect(await letters.list({ type: 'thing.changed.v1' })).toEqual([]);
   expect(await letters.list({ limit: 2 })).toHaveLength(2);
@@ -78,7 +99,9 @@ test('an event that fails again after a replay is parked again, counted anew', a
   const events = await park(2);
   expect(await letters.replay({ all: true })).toBe(2);
   await eventually(async () => expect(await letters.count()).toBe(2));
-  expect((await letters.list()).map(({ id, retries, routingKey }) => ({ id, retries, routingKey }))).toEqual(events.map(({ id }) => ({ id, retries: 1, routingKey: 'thing.made.v1' })));
+  expect((await letters.list()).map(({ id, retries, routingKey }) => ({ id, retries, routingKey }))).toEqual(
+    events.map(({ id }) => ({ id, retries: 1, routingKey: 'thing.made.v1' })),
+  );
 });
 
 test('replay and discard take one type, or all', async () => {
@@ -110,6 +133,41 @@ test('a service without a queue, and a broker that is away, are said by name', a
   await expect(deadLettersOf(kit.bus({ service: 'vip' })).list()).rejects.toThrow(NoDeadLetters);
   const line = await kit.brokerLine();
   await line.cut();
-  await expect(deadLettersOf(kit.bus({ url: line.url })).list()).rejects.toThrow(`No RabbitMQ at amqp://127.0.0.1:${line.port}`);
+  await expect(deadLettersOf(kit.bus({ url: line.url })).list()).rejects.toThrow(
+    `No RabbitMQ at amqp://127.0.0.1:${line.port}`,
+  );
   expect(new DeadLettersBusy('q').message).toContain('try again');
+});
+
+test('the command does the same', async () => {
+  const tool = fileURLToPath(new URL('../../../../tools/dead-letters.ts', import.meta.url));
+  const prefix = kit.names.exchange.replace('domain.events', '');
+  const command = (...args: string[]) =>
+    new Promise<{ code: number; out: string; err: string }>((done) =>
+      execFile(
+        process.execPath,
+        [tool, ...args, '--service', 'points'],
+        { env: { ...process.env, AMQP_URL: kit.amqpUrl, BUS_PREFIX: prefix } },
+        (error, out, err) => done({ code: error ? Number(error.code) : 0, out, err }),
+      ),
+    );
+  const [event, other] = await park(2);
+  const listed = await command('list');
+  expect(listed.out).toContain(event?.id);
+  expect(listed.out).toContain('Error: broken');
+  expect(JSON.parse((await command('show', '--id', event?.id as string)).out)).toMatchObject({
+    id: event?.id,
+    body: event,
+  });
+  isBroken = false;
+  expect((await command('replay', '--id', event?.id as string)).out).toBe('Replayed 1 event of points.\n');
+  await eventually(() => expect(handled).toEqual([event?.id]));
+  expect(await command('discard', '--id', other?.id as string)).toMatchObject({
+    code: 0,
+    out: 'Discarded 1 event of points.\n',
+  });
+  expect(await command('discard', '--all')).toMatchObject({
+    code: 1,
+    err: 'No parked event of points matches.\n',
+  });
 });

@@ -6,7 +6,13 @@ import amqp, { type ConfirmChannel } from 'amqplib';
 import mongoose, { type Connection } from 'mongoose';
 import { z } from 'zod';
 import type { ServiceName } from '@membership/contracts/claims';
-import { defineEvent, EVENT_CONTENT_TYPE, type Envelope, type EventDefinition, type FactOf } from '@membership/contracts/event';
+import {
+  defineEvent,
+  EVENT_CONTENT_TYPE,
+  type Envelope,
+  type EventDefinition,
+  type FactOf,
+} from '@membership/contracts/event';
 import { connectBus, type Bus } from '@membership/platform/bus';
 import { createLogger, type Logger } from '@membership/platform/log';
 import { createMetrics, type Metrics } from '@membership/platform/metrics';
@@ -17,7 +23,12 @@ import { transactionsOf, type Transactions } from '@membership/platform/transact
 export { eventually } from '@membership/platform/testing/eventually';
 export { pause };
 
-const definition = { producer: 'licenses', aggregate: 'thing', description: 'For tests.', data: z.object({ value: z.int() }) } as const;
+const definition = {
+  producer: 'licenses',
+  aggregate: 'thing',
+  description: 'For tests.',
+  data: z.object({ value: z.int() }),
+} as const;
 /** Facts of no business: the bus carries whatever it is given. */
 export const thingMade = defineEvent('thing.made.v1', definition);
 export const thingChanged = defineEvent('thing.changed.v1', definition);
@@ -25,12 +36,18 @@ export const thingEnded = defineEvent('thing.ended.v1', { ...definition, produce
 
 function required(name: string): string {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: run the tests with "npm test", which starts MongoDB and RabbitMQ`);
+  if (!value)
+    throw new Error(`${name} is not set: run the tests with "npm test", which starts MongoDB and RabbitMQ`);
   return value;
 }
 
 /** A line to a server that can be cut and joined again, as when the server is stopped and started. */
-export type Line = { readonly port: number; cut(): Promise<void>; join(): Promise<void>; close(): Promise<void> };
+export type Line = {
+  readonly port: number;
+  cut(): Promise<void>;
+  join(): Promise<void>;
+  close(): Promise<void>;
+};
 
 export async function lineTo(host: string, port: number): Promise<Line> {
   const sockets = new Set<Socket>();
@@ -94,7 +111,13 @@ export type Kit = {
   publish(envelope: Envelope): Promise<void>;
   publishRaw(routingKey: string, content: Buffer): Promise<void>;
   /** Announces in a transaction of its own, as a use-case does. */
-  announce<E extends EventDefinition>(transactions: Transactions, event: E, subject: string, sequence: number, data: FactOf<E>): Promise<string>;
+  announce<E extends EventDefinition>(
+    transactions: Transactions,
+    event: E,
+    subject: string,
+    sequence: number,
+    data: FactOf<E>,
+  ): Promise<string>;
   /** Whatever is published from now on, in order of arrival. */
   spy(): Promise<Envelope[]>;
   /** A copy of the line to a store that can be cut. */
@@ -118,7 +141,8 @@ export async function startKit(service: ServiceName = 'points'): Promise<Kit> {
   const names = topologyNames(service, prefix, RETRIES);
   const connection = await mongoose.createConnection(mongoUrl.href, { bufferCommands: false }).asPromise();
   await connection.collection('outbox').createIndex({ createdAt: 1, sequence: 1 });
-  for (const collection of ['inbox', 'leases', 'stream_offsets']) await connection.createCollection(collection);
+  for (const collection of ['inbox', 'leases', 'stream_offsets'])
+    await connection.createCollection(collection);
   const broker = await amqp.connect(amqpUrl, { noDelay: true });
   const channel = await broker.createConfirmChannel();
   channel.on('error', () => undefined);
@@ -128,7 +152,13 @@ export async function startKit(service: ServiceName = 'points'): Promise<Kit> {
   const defer = (end: () => Promise<unknown>) => void ends.push(end);
   const publishRaw = (routingKey: string, content: Buffer, messageId?: string) =>
     new Promise<void>((done, failed) =>
-      channel.publish(names.exchange, routingKey, content, { persistent: true, contentType: EVENT_CONTENT_TYPE, ...(messageId ? { messageId } : {}) }, (error) => (error ? failed(error) : done())),
+      channel.publish(
+        names.exchange,
+        routingKey,
+        content,
+        { persistent: true, contentType: EVENT_CONTENT_TYPE, ...(messageId ? { messageId } : {}) },
+        (error) => (error ? failed(error) : done()),
+      ),
     );
   return {
     service,
@@ -142,14 +172,28 @@ export async function startKit(service: ServiceName = 'points'): Promise<Kit> {
     defer,
     bus(options = {}) {
       const metrics: Metrics = createMetrics(service);
-      const bus = connectBus({ url: amqpUrl, service, logger, metrics, prefix, retryDelays: RETRIES, ...options });
+      const bus = connectBus({
+        url: amqpUrl,
+        service,
+        logger,
+        metrics,
+        prefix,
+        retryDelays: RETRIES,
+        ...options,
+      });
       defer(() => bus.close());
       return bus;
     },
     transactions: (of = service) => transactionsOf(connection, of),
     async metric(bus, name, labels = {}) {
       const values = (await bus.metrics.registry.getSingleMetric(name)?.get())?.values ?? [];
-      return values.filter((value) => Object.entries(labels).every(([label, wanted]) => String((value.labels as Record<string, unknown>)[label]) === wanted)).reduce((sum, { value }) => sum + value, 0);
+      return values
+        .filter((value) =>
+          Object.entries(labels).every(
+            ([label, wanted]) => String((value.labels as Record<string, unknown>)[label]) === wanted,
+          ),
+        )
+        .reduce((sum, { value }) => sum + value, 0);
     },
     envelope: (event, subject, sequence, data) => ({
       specversion: '1.0',
@@ -167,12 +211,18 @@ export async function startKit(service: ServiceName = 'points'): Promise<Kit> {
     }),
     publish: (envelope) => publishRaw(envelope.type, Buffer.from(JSON.stringify(envelope)), envelope.id),
     announce: (transactions, event, subject, sequence, data) =>
-      transactions.run(async (unit) => unit.announce(scopeOfJob(1, transactions.service, run), event, { subject, sequence, data })),
+      transactions.run(async (unit) =>
+        unit.announce(scopeOfJob(1, transactions.service, run), event, { subject, sequence, data }),
+      ),
     async spy() {
       const heard: Envelope[] = [];
       const { queue } = await channel.assertQueue('', { exclusive: true });
       await channel.bindQueue(queue, names.exchange, '#');
-      await channel.consume(queue, (message) => message && heard.push(JSON.parse(message.content.toString('utf8'))), { noAck: true });
+      await channel.consume(
+        queue,
+        (message) => message && heard.push(JSON.parse(message.content.toString('utf8'))),
+        { noAck: true },
+      );
       return heard;
     },
     async brokerLine() {

@@ -59,13 +59,29 @@ test('a holder stays the holder beyond the ttl, and is replaced after it died', 
   await eventually(() => expect(second.isHeld()).toBe(true));
 });
 
-function job(options: Partial<Parameters<typeof scheduleJob>[0]> & { name: string }): { job: Job; metrics: Metrics } {
+function job(options: Partial<Parameters<typeof scheduleJob>[0]> & { name: string }): {
+  job: Job;
+  metrics: Metrics;
+} {
   const metrics = createMetrics('points');
-  const scheduled = scheduleJob({ connection: kit.connection, logger: kit.logger, metrics, every: 3_600_000, run: async () => 0, ...options });
+  const scheduled = scheduleJob({
+    connection: kit.connection,
+    logger: kit.logger,
+    metrics,
+    every: 3_600_000,
+    run: async () => 0,
+    ...options,
+  });
   kit.defer(() => scheduled.stop());
   return { job: scheduled, metrics };
 }
-const count = async (metrics: Metrics, name: string) => ((await metrics.registry.getSingleMetric(name)?.get())?.values ?? []).reduce((sum, { value }) => sum + value, 0);
+const count = async (metrics: Metrics, name: string) =>
+  ((await metrics.registry.getSingleMetric(name)?.get())?.values ?? []).reduce(
+    (sum, { value }) => sum + value,
+    0,
+  );
+
+const ascending = (left: number, right: number) => left - right;
 
 test('a job runs in batches until nothing is left, in one of several replicas', async () => {
   let left = 25;
@@ -74,14 +90,22 @@ test('a job runs in batches until nothing is left, in one of several replicas', 
     left -= did;
     return did;
   };
-  const replicas = [job({ name: 'batches', run }), job({ name: 'batches', run }), job({ name: 'batches', run })];
+  const replicas = [
+    job({ name: 'batches', run }),
+    job({ name: 'batches', run }),
+    job({ name: 'batches', run }),
+  ];
   await eventually(() => expect(left).toBe(0));
   await eventually(async () => {
-    const runs = await Promise.all(replicas.map(({ metrics }) => count(metrics, 'membership_job_runs_total')));
-    expect(runs.toSorted()).toEqual([0, 0, 1]);
+    const runs = await Promise.all(
+      replicas.map(({ metrics }) => count(metrics, 'membership_job_runs_total')),
+    );
+    expect(runs.toSorted(ascending)).toEqual([0, 0, 1]);
   });
-  const items = await Promise.all(replicas.map(({ metrics }) => count(metrics, 'membership_job_items_total')));
-  expect(items.toSorted()).toEqual([0, 0, 25]);
+  const items = await Promise.all(
+    replicas.map(({ metrics }) => count(metrics, 'membership_job_items_total')),
+  );
+  expect(items.toSorted(ascending)).toEqual([0, 0, 25]);
 });
 
 test('a job runs again when it is due', async () => {
@@ -105,7 +129,15 @@ test('a job can be run by hand, but not beside itself', async () => {
   const { job: first } = job({ name: 'by hand', run });
   const { job: other } = job({ name: 'by hand', run });
   await eventually(() => expect(started).toBe(1));
-  await eventually(async () => expect((await kit.connection.collection<{ _id: string; until: Date }>('leases').findOne({ _id: 'job:by hand' }))?.until.getTime()).toBe(0));
+  await eventually(async () =>
+    expect(
+      (
+        await kit.connection
+          .collection<{ _id: string; until: Date }>('leases')
+          .findOne({ _id: 'job:by hand' })
+      )?.until.getTime(),
+    ).toBe(0),
+  );
   const running = first.runNow();
   await eventually(() => expect(started).toBe(2));
   expect(await first.runNow()).toEqual({ outcome: 'busy', items: 0 });
@@ -140,7 +172,13 @@ test('a stop tells a running job to end', async () => {
       return 1;
     },
   });
-  await eventually(async () => expect((await kit.connection.collection<{ _id: string; until: Date }>('leases').findOne({ _id: 'job:long' }))?.until.getTime()).toBeGreaterThan(0));
+  await eventually(async () =>
+    expect(
+      (
+        await kit.connection.collection<{ _id: string; until: Date }>('leases').findOne({ _id: 'job:long' })
+      )?.until.getTime(),
+    ).toBeGreaterThan(0),
+  );
   await long.stop();
   expect(wasAborted).toBe(true);
 });

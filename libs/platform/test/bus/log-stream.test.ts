@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Bus } from '@membership/platform/bus';
 import { startLogReader, type LogReader, type LogReaderOptions } from '@membership/platform/log-stream';
 import { declareBase } from '@membership/platform/topology';
@@ -19,12 +19,22 @@ afterEach(async () => {
 type Counted = { _id: string; times: number };
 const counted = () => kit.connection.collection<Counted>('counted');
 const count: LogReaderOptions['handle'] = async (events, { session }) => {
-  const updates = events.map(({ id }) => ({ updateOne: { filter: { _id: id }, update: { $inc: { times: 1 } }, upsert: true } }));
+  const updates = events.map(({ id }) => ({
+    updateOne: { filter: { _id: id }, update: { $inc: { times: 1 } }, upsert: true },
+  }));
   await counted().bulkWrite(updates, { session });
 };
 
 async function readerOn({ bus = kit.bus(), ...options }: Partial<LogReaderOptions> & { bus?: Bus } = {}) {
-  const reader = await startLogReader({ bus, connection: kit.connection, transactions: kit.transactions(), name: 'figures', handle: count, leaseTtl: 500, ...options });
+  const reader = await startLogReader({
+    bus,
+    connection: kit.connection,
+    transactions: kit.transactions(),
+    name: 'figures',
+    handle: count,
+    leaseTtl: 500,
+    ...options,
+  });
   running.push(reader);
   return { bus, reader };
 }
@@ -32,7 +42,9 @@ async function readerOn({ bus = kit.bus(), ...options }: Partial<LogReaderOption
 /** Publishes this many events through the log. */
 async function publish(events: number) {
   await declareBase(kit.channel, kit.names);
-  const envelopes = Array.from({ length: events }, (_, index) => kit.envelope(thingMade, `t${index}`, 1, { value: index }));
+  const envelopes = Array.from({ length: events }, (_, index) =>
+    kit.envelope(thingMade, `t${index}`, 1, { value: index }),
+  );
   await Promise.all(envelopes.map((envelope) => kit.publish(envelope)));
   return envelopes;
 }
@@ -49,7 +61,14 @@ test('every event is counted once, from the first, and the position says so', as
   const events = await publish(1_200);
   const { bus, reader } = await readerOn();
   await hasCounted(1_200);
-  await eventually(async () => expect(await reader.position()).toEqual({ offset: 1_199, asOf: events.at(-1)?.time, caughtUp: true, lagSeconds: 0 }));
+  await eventually(async () =>
+    expect(await reader.position()).toEqual({
+      offset: 1_199,
+      asOf: events.at(-1)?.time,
+      caughtUp: true,
+      lagSeconds: 0,
+    }),
+  );
   expect(await kit.metric(bus, 'membership_stream_offset')).toBe(1_199);
   expect(await kit.metric(bus, 'membership_stream_events_total')).toBe(1_200);
 });
@@ -102,7 +121,9 @@ test('a connection that breaks between the commit and the acknowledgement counts
   await hasCounted(300);
   await publish(10);
   await hasCounted(310);
-  await eventually(async () => expect(await reader.position()).toMatchObject({ offset: 309, caughtUp: true }));
+  await eventually(async () =>
+    expect(await reader.position()).toMatchObject({ offset: 309, caughtUp: true }),
+  );
 });
 
 test('of two readers one counts; the other takes over', async () => {
@@ -125,7 +146,14 @@ test('two readers that both believe to be alone still count nothing twice', asyn
   const bus = kit.bus();
   const readers = await Promise.all([
     readerOn({ batch: 7 }),
-    startLogReader({ bus, connection: leaselessCopy(), transactions: transactionsOf(kit.connection, 'stats'), name: 'figures', handle: count, batch: 11 }),
+    startLogReader({
+      bus,
+      connection: leaselessCopy(),
+      transactions: transactionsOf(kit.connection, 'stats'),
+      name: 'figures',
+      handle: count,
+      batch: 11,
+    }),
   ]);
   running.push(readers[1]);
   await hasCounted(400);
@@ -133,7 +161,11 @@ test('two readers that both believe to be alone still count nothing twice', asyn
   /** The same database, except that its leases are its own. */
   function leaselessCopy() {
     return new Proxy(kit.connection, {
-      get: (connection, name) => (name === 'collection' ? (collection: string) => connection.collection(collection === 'leases' ? 'leases_of_another' : collection) : Reflect.get(connection, name)),
+      get: (connection, name) =>
+        name === 'collection'
+          ? (collection: string) =>
+              connection.collection(collection === 'leases' ? 'leases_of_another' : collection)
+          : Reflect.get(connection, name),
     });
   }
 });
@@ -147,7 +179,9 @@ test('a log that was made anew is read from its start', async () => {
   await publish(5);
   const second = await readerOn({ anchorTimeout: 500 });
   await hasCounted(35);
-  await eventually(async () => expect(await second.reader.position()).toMatchObject({ offset: 4, caughtUp: true }));
+  await eventually(async () =>
+    expect(await second.reader.position()).toMatchObject({ offset: 4, caughtUp: true }),
+  );
   await second.reader.stop();
   // This time the new log is longer than the old one was.
   await kit.channel.deleteQueue(kit.names.log);

@@ -25,8 +25,20 @@ afterEach(async () => {
 const outbox = () => kit.connection.collection<OutboxRow>('outbox');
 const isEmpty = () => eventually(async () => expect(await outbox().countDocuments()).toBe(0));
 
-function relayOn({ bus = kit.bus(), transactions = kit.transactions(), settings = {} }: Partial<RelayOptions> = {}) {
-  const relay = startRelay({ connection: kit.connection, bus, transactions, logger: kit.logger, metrics: bus.metrics, service: 'licenses', settings: { leaseTtl: 600, ...settings } });
+function relayOn({
+  bus = kit.bus(),
+  transactions = kit.transactions(),
+  settings = {},
+}: Partial<RelayOptions> = {}) {
+  const relay = startRelay({
+    connection: kit.connection,
+    bus,
+    transactions,
+    logger: kit.logger,
+    metrics: bus.metrics,
+    service: 'licenses',
+    settings: { leaseTtl: 600, ...settings },
+  });
   running.push(relay);
   return { bus, relay, transactions };
 }
@@ -34,9 +46,14 @@ function relayOn({ bus = kit.bus(), transactions = kit.transactions(), settings 
 const isHolder = (relay: Relay) => eventually(() => expect(relay.isHolder()).toBe(true));
 
 /** Announces facts 1 … `count` of each aggregate, each in a transaction of its own. */
-async function announceSeries(transactions: Transactions, aggregates: readonly string[], count: number): Promise<void> {
+async function announceSeries(
+  transactions: Transactions,
+  aggregates: readonly string[],
+  count: number,
+): Promise<void> {
   for (let sequence = 1; sequence <= count; sequence++)
-    for (const aggregate of aggregates) await kit.announce(transactions, thingMade, aggregate, sequence, { value: sequence });
+    for (const aggregate of aggregates)
+      await kit.announce(transactions, thingMade, aggregate, sequence, { value: sequence });
 }
 
 /** Sequences in order of arrival, repeats left out. */
@@ -52,7 +69,12 @@ test('a fact is published after its commit, and leaves the outbox', async () => 
   const id = await kit.announce(transactions, thingMade, 'a', 1, { value: 1 });
   await eventually(() => expect(heard.map((event) => event.id)).toEqual([id]));
   await isEmpty();
-  expect(await kit.metric(bus, 'membership_events_published_total', { type: 'thing.made.v1', outcome: 'confirmed' })).toBe(1);
+  expect(
+    await kit.metric(bus, 'membership_events_published_total', {
+      type: 'thing.made.v1',
+      outcome: 'confirmed',
+    }),
+  ).toBe(1);
   expect(await kit.metric(bus, 'membership_outbox_rows')).toBe(0);
   expect(await kit.metric(bus, 'membership_relay_holder')).toBe(1);
   await eventually(async () => expect(await kit.queueLength(kit.names.log)).toBeGreaterThanOrEqual(1));
@@ -62,7 +84,11 @@ test('a transaction that fails announces nothing', async () => {
   const heard = await kit.spy();
   const { transactions } = relayOn();
   const failing = transactions.run(async (unit) => {
-    unit.announce(scopeOfJob(1, 'licenses', 'test'), thingMade, { subject: 'undone', sequence: 1, data: { value: 1 } });
+    unit.announce(scopeOfJob(1, 'licenses', 'test'), thingMade, {
+      subject: 'undone',
+      sequence: 1,
+      data: { value: 1 },
+    });
     throw new Error('no');
   });
   await expect(failing).rejects.toThrow('no');
@@ -84,7 +110,9 @@ test('the facts of an aggregate are published in the order of their sequence', a
   const aggregates = ['a', 'b', 'c'];
   await announceSeries(transactions, aggregates, 20);
   // As a replica with a slow clock would write: newer facts with an older date.
-  await outbox().updateMany({ sequence: { $gt: 10 } }, [{ $set: { createdAt: { $dateSubtract: { startDate: '$createdAt', unit: 'second', amount: 5 } } } }]);
+  await outbox().updateMany({ sequence: { $gt: 10 } }, [
+    { $set: { createdAt: { $dateSubtract: { startDate: '$createdAt', unit: 'second', amount: 5 } } } },
+  ]);
   relayOn({ transactions });
   await isEmpty();
   for (const aggregate of aggregates) expect(sequencesOf(heard, aggregate)).toEqual(upTo(20));
@@ -93,13 +121,21 @@ test('the facts of an aggregate are published in the order of their sequence', a
 test('order holds while a queue refuses: nothing of that aggregate overtakes, others go on', async () => {
   const { channel, names } = kit;
   const narrow = `${names.events}.narrow`;
-  await channel.assertQueue(narrow, { durable: true, arguments: { 'x-queue-type': 'quorum', 'x-max-length': 1, 'x-overflow': 'reject-publish' } });
+  await channel.assertQueue(narrow, {
+    durable: true,
+    arguments: { 'x-queue-type': 'quorum', 'x-max-length': 1, 'x-overflow': 'reject-publish' },
+  });
   await channel.bindQueue(narrow, names.exchange, thingChanged.type);
   const heard = await kit.spy();
   const { bus, relay, transactions } = relayOn();
   await isHolder(relay);
-  for (const sequence of upTo(12)) await kit.announce(transactions, thingChanged, 'narrow', sequence, { value: sequence });
-  await eventually(async () => expect(await kit.metric(bus, 'membership_events_published_total', { outcome: 'refused' })).toBeGreaterThan(0));
+  for (const sequence of upTo(12))
+    await kit.announce(transactions, thingChanged, 'narrow', sequence, { value: sequence });
+  await eventually(async () =>
+    expect(
+      await kit.metric(bus, 'membership_events_published_total', { outcome: 'refused' }),
+    ).toBeGreaterThan(0),
+  );
   await kit.announce(transactions, thingMade, 'free', 1, { value: 1 });
   await eventually(() => expect(sequencesOf(heard, 'free')).toEqual([1]));
   const received: number[] = [];
@@ -161,18 +197,35 @@ test('a relay killed between the confirm and the deletion publishes again, which
     transactions: kit.transactions('points'),
     logger: kit.logger,
     metrics: listener.metrics,
-    subscriptions: [on(thingMade, async ({ envelope }, { unit }) => void (await done.updateOne({ _id: envelope.id }, { $inc: { times: 1 } }, { upsert: true, session: unit.session })))],
+    subscriptions: [
+      on(
+        thingMade,
+        async ({ envelope }, { unit }) =>
+          void (await done.updateOne(
+            { _id: envelope.id },
+            { $inc: { times: 1 } },
+            { upsert: true, session: unit.session },
+          )),
+      ),
+    ],
   });
-  const row = outboxRow('licenses', scopeOfJob(1, 'licenses', 'test'), thingMade, { subject: 'twice', sequence: 1, data: { value: 1 } });
+  const row = outboxRow('licenses', scopeOfJob(1, 'licenses', 'test'), thingMade, {
+    subject: 'twice',
+    sequence: 1,
+    data: { value: 1 },
+  });
   await kit.publish(row.envelope);
   await eventually(async () => expect(await done.findOne({ _id: row._id })).toMatchObject({ times: 1 }));
   await outbox().insertOne(row);
   relayOn();
   await isEmpty();
-  await eventually(async () => expect(await kit.metric(listener, 'membership_events_consumed_total', { outcome: 'duplicate' })).toBe(1));
+  await eventually(async () =>
+    expect(await kit.metric(listener, 'membership_events_consumed_total', { outcome: 'duplicate' })).toBe(1),
+  );
   expect(await done.findOne({ _id: row._id })).toMatchObject({ times: 1 });
   await consumer.stop();
-  for (const queue of listener.names.queues) if (queue !== listener.names.log) await kit.channel.deleteQueue(queue);
+  for (const queue of listener.names.queues)
+    if (queue !== listener.names.log) await kit.channel.deleteQueue(queue);
 });
 
 test('of two relays one publishes, so that they do not interleave; the other takes over when it ends', async () => {
@@ -232,7 +285,11 @@ test('a missing topology keeps the facts; declared again, it takes them', async 
 
 test('a fact too old to be sent is reported and kept', async () => {
   const heard = await kit.spy();
-  const row = outboxRow('licenses', scopeOfJob(1, 'licenses', 'test'), thingMade, { subject: 'old', sequence: 1, data: { value: 1 } });
+  const row = outboxRow('licenses', scopeOfJob(1, 'licenses', 'test'), thingMade, {
+    subject: 'old',
+    sequence: 1,
+    data: { value: 1 },
+  });
   await outbox().insertOne({ ...row, createdAt: new Date(Date.now() - 31 * 24 * 3_600_000) });
   const { bus, transactions } = relayOn();
   await kit.announce(transactions, thingMade, 'new', 1, { value: 1 });

@@ -22,9 +22,20 @@ test('everything is declared as often as one likes', async () => {
 
 test('a queue that stands there with other settings ends the start, names itself and says what to do', async () => {
   const other = await startKit('vip');
-  await other.channel.assertQueue(other.names.events, { durable: true, arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': 3 } });
+  await other.channel.assertQueue(other.names.events, {
+    durable: true,
+    arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': 3 },
+  });
   const bus = other.bus();
-  const starting = startConsumer({ service: 'vip', bus, connection: other.connection, transactions: other.transactions(), logger: other.logger, metrics: bus.metrics, subscriptions: [on(thingMade, async () => undefined)] });
+  const starting = startConsumer({
+    service: 'vip',
+    bus,
+    connection: other.connection,
+    transactions: other.transactions(),
+    logger: other.logger,
+    metrics: bus.metrics,
+    subscriptions: [on(thingMade, async () => undefined)],
+  });
   const failure = await starting.catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(TopologyMismatch);
   expect((failure as TopologyMismatch).subject).toBe(other.names.events);
@@ -34,9 +45,19 @@ test('a queue that stands there with other settings ends the start, names itself
 
 test('a log with other settings is told by the relay too', async () => {
   const other = await startKit('vip');
-  await other.channel.assertQueue(other.names.log, { durable: true, arguments: { 'x-queue-type': 'stream' } });
+  await other.channel.assertQueue(other.names.log, {
+    durable: true,
+    arguments: { 'x-queue-type': 'stream' },
+  });
   const bus = other.bus();
-  const relay = startRelay({ connection: other.connection, bus, transactions: other.transactions(), logger: other.logger, metrics: bus.metrics, service: 'vip' });
+  const relay = startRelay({
+    connection: other.connection,
+    bus,
+    transactions: other.transactions(),
+    logger: other.logger,
+    metrics: bus.metrics,
+    service: 'vip',
+  });
   await expect(relay.opened(5_000)).rejects.toThrow(TopologyMismatch);
   await relay.stop();
   await other.close();

@@ -17,8 +17,18 @@ export class ArticleRepository {
   }
 
   /** A page of an application's articles, newest first, without their content. */
-  list(scope: TenantScope, applicationId: number, visibility: Visibility, { page, size }: Paging): Promise<Omit<Article, 'content'>[]> {
-    return this.#collection.find(scope, this.#filter(applicationId, visibility), { sort: NEWEST_FIRST, skip: (page - 1) * size, limit: size, projection: { content: 0 } });
+  list(
+    scope: TenantScope,
+    applicationId: number,
+    visibility: Visibility,
+    { page, size }: Paging,
+  ): Promise<Omit<Article, 'content'>[]> {
+    return this.#collection.find(scope, this.#filter(applicationId, visibility), {
+      sort: NEWEST_FIRST,
+      skip: (page - 1) * size,
+      limit: size,
+      projection: { content: 0 },
+    });
   }
 
   explain(scope: TenantScope, applicationId: number, visibility: Visibility): Promise<unknown> {
@@ -26,25 +36,49 @@ export class ArticleRepository {
   }
 
   async countOf(scope: TenantScope, applicationId: number): Promise<number> {
-    return (await this.#collection.count(scope, this.#filter(applicationId, { unpublished: true }), { limit: Number.MAX_SAFE_INTEGER - 1 })).count;
+    return (
+      await this.#collection.count(scope, this.#filter(applicationId, { unpublished: true }), {
+        limit: Number.MAX_SAFE_INTEGER - 1,
+      })
+    ).count;
   }
 
   /** Refuses (404) what is removed, unpublished for those who may not see it, or of another application. */
-  async get(scope: TenantScope, applicationId: number, id: number, visibility: Visibility, unit?: UnitOfWork): Promise<Article> {
-    const found = await this.#collection.findOne(scope, { _id: id, ...this.#filter(applicationId, visibility) }, unit ? { session: unit.session } : {});
+  async get(
+    scope: TenantScope,
+    applicationId: number,
+    id: number,
+    visibility: Visibility,
+    unit?: UnitOfWork,
+  ): Promise<Article> {
+    const found = await this.#collection.findOne(
+      scope,
+      { _id: id, ...this.#filter(applicationId, visibility) },
+      unit ? { session: unit.session } : {},
+    );
     if (!found) throw notFound();
     return found;
   }
 
   async hasSlug(scope: TenantScope, applicationId: number, slug: string, unit: UnitOfWork): Promise<boolean> {
-    return (await this.#collection.findOne(scope, { applicationId, slug, isDeleted: false }, { session: unit.session, projection: { _id: 1 } })) !== null;
+    return (
+      (await this.#collection.findOne(
+        scope,
+        { applicationId, slug, isDeleted: false },
+        { session: unit.session, projection: { _id: 1 } },
+      )) !== null
+    );
   }
 
   async add(scope: TenantScope, article: Article, unit: UnitOfWork): Promise<void> {
     await this.#collection.insert(scope, [article], { session: unit.session });
   }
 
-  async save(scope: TenantScope, { _id, tenantId: _tenant, ...fields }: Article, unit: UnitOfWork): Promise<void> {
+  async save(
+    scope: TenantScope,
+    { _id, tenantId: _tenant, ...fields }: Article,
+    unit: UnitOfWork,
+  ): Promise<void> {
     await this.#collection.updateOne(scope, { _id }, { $set: fields }, { session: unit.session });
   }
 

@@ -22,9 +22,18 @@ export type Article = {
 export type ArticleFields = Pick<Article, 'title' | 'slug' | 'excerpt' | 'content' | 'status'>;
 
 /** The article with other fields, or itself when they are what it has. */
-export function revise(article: Article, fields: { readonly [Name in keyof ArticleFields]?: ArticleFields[Name] | undefined }, now: Date): Article {
-  const given = Object.entries(fields).filter(([name, value]) => value !== undefined && article[name as keyof ArticleFields] !== value);
-  return given.length === 0 ? article : { ...article, ...Object.fromEntries(given), sequence: article.sequence + 1, updatedAt: now };
+export function revise(
+  article: Article,
+  fields: { readonly [Name in keyof ArticleFields]?: ArticleFields[Name] | undefined },
+  now: Date,
+): Article {
+  const given = Object.entries(fields).filter(
+    ([name, value]) => value !== undefined && article[name as keyof ArticleFields] !== value,
+  );
+  return given.length === 0
+    ? article
+    : { ...article, ...Object.fromEntries(given), sequence: article.sequence + 1, updatedAt: now };
 }
 
-export const slugTaken = (): Refusal => invalid({ slug: { zh: 'slug字段在当前应用下必须唯一', en: 'slug must be unique within the application' } });
+export const slugTaken = (): Refusal =>
+  invalid({ slug: { zh: 'slug字段在当前应用下必须唯一', en: 'slug must be unique within the application' } });

@@ -7,7 +7,11 @@ import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Paging } from '../paging.ts';
 import type { Application } from './application.ts';
 
-export type ApplicationFilter = { readonly status?: string | undefined; readonly isActive?: boolean | undefined; readonly search?: string | undefined };
+export type ApplicationFilter = {
+  readonly status?: string | undefined;
+  readonly isActive?: boolean | undefined;
+  readonly search?: string | undefined;
+};
 
 export class ApplicationRepository {
   readonly #collection: TenantCollection<Application>;
@@ -32,7 +36,11 @@ export class ApplicationRepository {
 
   /** One that is not deleted. Refuses (404) any other. */
   async get(scope: TenantScope, id: number, unit?: UnitOfWork): Promise<Application> {
-    const found = await this.#collection.findOne(scope, { _id: id, isDeleted: false }, unit ? { session: unit.session } : {});
+    const found = await this.#collection.findOne(
+      scope,
+      { _id: id, isDeleted: false },
+      unit ? { session: unit.session } : {},
+    );
     if (!found) throw notFound();
     return found;
   }

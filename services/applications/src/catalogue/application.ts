@@ -29,13 +29,28 @@ export type Application = {
 /** What a client may set. */
 export type ApplicationFields = Pick<
   Application,
-  'name' | 'code' | 'description' | 'logo' | 'website' | 'contactEmail' | 'currentVersion' | 'owner' | 'team' | 'status' | 'isActive' | 'tags' | 'metadata'
+  | 'name'
+  | 'code'
+  | 'description'
+  | 'logo'
+  | 'website'
+  | 'contactEmail'
+  | 'currentVersion'
+  | 'owner'
+  | 'team'
+  | 'status'
+  | 'isActive'
+  | 'tags'
+  | 'metadata'
 >;
 
 type Birth = { readonly id: number; readonly tenantId: number; readonly now: Date };
 
 /** A new application, active from the start. */
-export const register = (fields: Omit<ApplicationFields, 'isActive'>, { id, tenantId, now }: Birth): Application => ({
+export const register = (
+  fields: Omit<ApplicationFields, 'isActive'>,
+  { id, tenantId, now }: Birth,
+): Application => ({
   _id: id,
   tenantId,
   ...fields,
@@ -51,7 +66,9 @@ export const register = (fields: Omit<ApplicationFields, 'isActive'>, { id, tena
 export function change(application: Application, fields: Partial<ApplicationFields>, now: Date): Application {
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
   const differs = given.some(([name, value]) => !same(application[name as keyof Application], value));
-  return differs ? { ...application, ...Object.fromEntries(given), sequence: application.sequence + 1, updatedAt: now } : application;
+  return differs
+    ? { ...application, ...Object.fromEntries(given), sequence: application.sequence + 1, updatedAt: now }
+    : application;
 }
 
 /** A deleted application keeps its data and its code. */
@@ -66,8 +83,17 @@ export const remove = (application: Application, now: Date): Application => ({
 /** Back among the living. Refuses (INVALID_STATE) one that is not deleted. */
 export function restore(application: Application, now: Date): Application {
   if (!application.isDeleted)
-    throw invalidState(application.status, ['delete'], { zh: '应用未被删除，无需恢复', en: 'The application is not deleted, so there is nothing to restore' });
-  return { ...application, isDeleted: false, deletedAt: null, sequence: application.sequence + 1, updatedAt: now };
+    throw invalidState(application.status, ['delete'], {
+      zh: '应用未被删除，无需恢复',
+      en: 'The application is not deleted, so there is nothing to restore',
+    });
+  return {
+    ...application,
+    isDeleted: false,
+    deletedAt: null,
+    sequence: application.sequence + 1,
+    updatedAt: now,
+  };
 }
 
 /** 400 for a code that another application has; a deleted holder is named, because it can be restored. */
@@ -76,11 +102,17 @@ export function codeTaken(holder: Pick<Application, '_id' | 'isDeleted'>): Refus
   const en = 'code must be unique within the tenant';
   if (!holder.isDeleted) return invalid({ code: { zh, en } });
   const path = `POST /api/v1/applications/${holder._id}/restore/`;
-  return invalid({ code: { zh: `${zh}（该code属于已删除的应用，可通过 ${path} 恢复）`, en: `${en} (it belongs to a deleted application, which ${path} restores)` } });
+  return invalid({
+    code: {
+      zh: `${zh}（该code属于已删除的应用，可通过 ${path} 恢复）`,
+      en: `${en} (it belongs to a deleted application, which ${path} restores)`,
+    },
+  });
 }
 
 const same = (left: unknown, right: unknown): boolean =>
-  left === right || (typeof left === 'object' && typeof right === 'object' && canonical(left) === canonical(right));
+  left === right ||
+  (typeof left === 'object' && typeof right === 'object' && canonical(left) === canonical(right));
 
 /** Two objects that differ in the order of their keys alone are the same. */
 const canonical = (value: unknown): string =>

@@ -26,7 +26,12 @@ export type CatalogueStores = {
 export const applicationRoutes = (stores: CatalogueStores): Implementation[] => [
   implement(contracts.listApplications, async ({ scope, query }) => {
     const { page, page_size: size, ordering, status, is_active: isActive, search } = query;
-    const found = await stores.applications.list(scope, { status, isActive, search }, sortOf(ordering, FIELDS), { page, size });
+    const found = await stores.applications.list(
+      scope,
+      { status, isActive, search },
+      sortOf(ordering, FIELDS),
+      { page, size },
+    );
     return { ...found, items: found.items.map(rowView) };
   }),
   implementWrite(contracts.createApplication, async ({ scope, body, http, unit }) => {
@@ -43,14 +48,26 @@ export const applicationRoutes = (stores: CatalogueStores): Implementation[] => 
     return reply(detailView(application, { licenses, feedbacks, articles }), { code: application.code });
   }),
   implementWrite(contracts.replaceApplication, async ({ scope, params, body, http, unit }) => {
-    const replaced = await changeApplication(stores, scope, { id: params.id, fields: fieldsOf(body), now: http.now }, unit);
+    const replaced = await changeApplication(
+      stores,
+      scope,
+      { id: params.id, fields: fieldsOf(body), now: http.now },
+      unit,
+    );
     return reply(writtenView(replaced), { code: replaced.code });
   }),
   implementWrite(contracts.changeApplication, async ({ scope, params, body, http, unit }) => {
-    const changed = await changeApplication(stores, scope, { id: params.id, fields: fieldsOf(body), now: http.now }, unit);
+    const changed = await changeApplication(
+      stores,
+      scope,
+      { id: params.id, fields: fieldsOf(body), now: http.now },
+      unit,
+    );
     return reply(writtenView(changed), { code: changed.code });
   }),
-  implementWrite(contracts.deleteApplication, async ({ scope, params, http, unit }) => deleteApplication(stores, scope, params.id, http.now, unit)),
+  implementWrite(contracts.deleteApplication, async ({ scope, params, http, unit }) =>
+    deleteApplication(stores, scope, params.id, http.now, unit),
+  ),
   implementWrite(contracts.restoreApplication, async ({ scope, params, http, unit }) => {
     const restored = await restoreApplication(stores, scope, params.id, http.now, unit);
     return reply(writtenView(restored), { code: restored.code });

@@ -1,11 +1,21 @@
 /** How an application looks to a client, and what a client's words mean to it. */
 import type * as contracts from '@membership/contracts/endpoints/applications/applications';
-import type { changeApplicationBody, createApplicationBody, replaceApplicationBody } from '@membership/contracts/endpoints/applications/schemas';
+import type {
+  changeApplicationBody,
+  createApplicationBody,
+  replaceApplicationBody,
+} from '@membership/contracts/endpoints/applications/schemas';
 import type { ItemOf } from '@membership/contracts/endpoint';
 import type { z } from 'zod';
 import type { Application, ApplicationFields } from './application.ts';
 
-export type Counts = { readonly licenses: number; readonly activeLicenses: number; readonly feedbacks: number; readonly openFeedbacks: number; readonly articles: number };
+export type Counts = {
+  readonly licenses: number;
+  readonly activeLicenses: number;
+  readonly feedbacks: number;
+  readonly openFeedbacks: number;
+  readonly articles: number;
+};
 
 export const writtenView = (application: Application): ItemOf<typeof contracts.createApplication> => ({
   id: application._id,
@@ -26,7 +36,10 @@ export const writtenView = (application: Application): ItemOf<typeof contracts.c
   updated_at: application.updatedAt.toISOString(),
 });
 
-export const detailView = (application: Application, counts: Pick<Counts, 'licenses' | 'feedbacks' | 'articles'>): ItemOf<typeof contracts.getApplication> => ({
+export const detailView = (
+  application: Application,
+  counts: Pick<Counts, 'licenses' | 'feedbacks' | 'articles'>,
+): ItemOf<typeof contracts.getApplication> => ({
   ...writtenView(application),
   license_count: counts.licenses,
   feedback_count: counts.feedbacks,
@@ -34,7 +47,8 @@ export const detailView = (application: Application, counts: Pick<Counts, 'licen
 });
 
 export function rowView(application: Application): ItemOf<typeof contracts.listApplications> {
-  const { id, name, code, description, logo, current_version, status, is_active, created_at, updated_at } = writtenView(application);
+  const { id, name, code, description, logo, current_version, status, is_active, created_at, updated_at } =
+    writtenView(application);
   return { id, name, code, description, logo, current_version, status, is_active, created_at, updated_at };
 }
 
@@ -44,9 +58,14 @@ export const statisticsView = (counts: Counts): ItemOf<typeof contracts.applicat
   articles: { total: counts.articles },
 });
 
-type Body = z.output<typeof createApplicationBody> | z.output<typeof replaceApplicationBody> | z.output<typeof changeApplicationBody>;
+type Body =
+  | z.output<typeof createApplicationBody>
+  | z.output<typeof replaceApplicationBody>
+  | z.output<typeof changeApplicationBody>;
 /** A body in the domain's words; what the client left out stays out. */
-export function fieldsOf<B extends Body>(body: B): B extends z.output<typeof createApplicationBody> ? ApplicationFields : Partial<ApplicationFields>;
+export function fieldsOf<B extends Body>(
+  body: B,
+): B extends z.output<typeof createApplicationBody> ? ApplicationFields : Partial<ApplicationFields>;
 export function fieldsOf(body: Body): Partial<ApplicationFields> {
   const { contact_email: contactEmail, current_version: currentVersion, ...rest } = body;
   const { is_active: isActive, ...same } = rest as typeof rest & { is_active?: boolean };

@@ -8,7 +8,12 @@ import type { ApplicationRepository } from './application-repository.ts';
 type Command = { readonly id: number; readonly fields: Partial<ApplicationFields>; readonly now: Date };
 
 /** Changes an application (404 unknown or deleted). Refuses a code that another one has (400). What is the same already is no change. */
-export async function changeApplication({ applications }: { readonly applications: ApplicationRepository }, scope: TenantScope, { id, fields, now }: Command, unit: UnitOfWork): Promise<Application> {
+export async function changeApplication(
+  { applications }: { readonly applications: ApplicationRepository },
+  scope: TenantScope,
+  { id, fields, now }: Command,
+  unit: UnitOfWork,
+): Promise<Application> {
   const current = await applications.get(scope, id, unit);
   const changed = change(current, fields, now);
   if (changed === current) return current;

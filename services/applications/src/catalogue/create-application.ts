@@ -9,7 +9,13 @@ import type { ApplicationRepository } from './application-repository.ts';
 type Stores = { readonly applications: ApplicationRepository; readonly ids: Ids };
 
 /** Registers an application. Refuses a code that is taken in the tenant, also by a deleted application (400). */
-export async function createApplication({ applications, ids }: Stores, scope: TenantScope, fields: Omit<ApplicationFields, 'isActive'>, now: Date, unit: UnitOfWork): Promise<Application> {
+export async function createApplication(
+  { applications, ids }: Stores,
+  scope: TenantScope,
+  fields: Omit<ApplicationFields, 'isActive'>,
+  now: Date,
+  unit: UnitOfWork,
+): Promise<Application> {
   const holder = await applications.findByCode(scope, fields.code, unit);
   if (holder) throw codeTaken(holder);
   const application = register(fields, { id: await ids.next('applications'), tenantId: scope.tenantId, now });

@@ -6,7 +6,13 @@ import { remove } from './application.ts';
 import type { ApplicationRepository } from './application-repository.ts';
 
 /** Deletes an application softly (404 unknown or deleted already): nothing of it is lost, nothing of it is freed. */
-export async function deleteApplication({ applications }: { readonly applications: ApplicationRepository }, scope: TenantScope, id: number, now: Date, unit: UnitOfWork): Promise<void> {
+export async function deleteApplication(
+  { applications }: { readonly applications: ApplicationRepository },
+  scope: TenantScope,
+  id: number,
+  now: Date,
+  unit: UnitOfWork,
+): Promise<void> {
   const removed = remove(await applications.get(scope, id, unit), now);
   await applications.save(scope, removed, unit);
   announceApplication(scope, applicationDeleted, removed, unit);

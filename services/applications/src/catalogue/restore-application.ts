@@ -6,7 +6,13 @@ import { restore, type Application } from './application.ts';
 import type { ApplicationRepository } from './application-repository.ts';
 
 /** Brings a deleted application back (404 unknown). Refuses one that is not deleted (INVALID_STATE). */
-export async function restoreApplication({ applications }: { readonly applications: ApplicationRepository }, scope: TenantScope, id: number, now: Date, unit: UnitOfWork): Promise<Application> {
+export async function restoreApplication(
+  { applications }: { readonly applications: ApplicationRepository },
+  scope: TenantScope,
+  id: number,
+  now: Date,
+  unit: UnitOfWork,
+): Promise<Application> {
   const restored = restore(await applications.getAny(scope, id, unit), now);
   await applications.save(scope, restored, unit);
   announceApplication(scope, applicationRestored, restored, unit);

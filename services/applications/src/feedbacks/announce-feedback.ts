@@ -5,6 +5,14 @@ import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Feedback } from './feedback.ts';
 
 /** Announces what a feedback is now; what was said stays here. */
-export function announceFeedback(scope: TenantScope, { _id, applicationId, memberId, status, sequence }: Feedback, unit: UnitOfWork): void {
-  unit.announce(scope, status === 'open' ? feedbackOpened : feedbackClosed, { subject: _id, sequence, data: { feedbackId: _id, applicationId, memberId, status } });
+export function announceFeedback(
+  scope: TenantScope,
+  { _id, applicationId, memberId, status, sequence }: Feedback,
+  unit: UnitOfWork,
+): void {
+  unit.announce(scope, status === 'open' ? feedbackOpened : feedbackClosed, {
+    subject: _id,
+    sequence,
+    data: { feedbackId: _id, applicationId, memberId, status },
+  });
 }

@@ -6,10 +6,20 @@ import { settle, type Feedback, type Settlement } from './feedback.ts';
 import type { FeedbackRepository } from './feedback-repository.ts';
 
 type Stores = { readonly applications: ApplicationRepository; readonly feedbacks: FeedbackRepository };
-type Command = { readonly applicationId: number; readonly feedbackId: number; readonly settlement: Settlement; readonly now: Date };
+type Command = {
+  readonly applicationId: number;
+  readonly feedbackId: number;
+  readonly settlement: Settlement;
+  readonly now: Date;
+};
 
 /** Answers, closes or opens a feedback again (404 unknown). Saying what is so already changes nothing. */
-export async function answerFeedback({ applications, feedbacks }: Stores, scope: TenantScope, { applicationId, feedbackId, settlement, now }: Command, unit: UnitOfWork): Promise<Feedback> {
+export async function answerFeedback(
+  { applications, feedbacks }: Stores,
+  scope: TenantScope,
+  { applicationId, feedbackId, settlement, now }: Command,
+  unit: UnitOfWork,
+): Promise<Feedback> {
   await applications.get(scope, applicationId, unit);
   const current = await feedbacks.get(scope, applicationId, feedbackId, unit);
   const settled = settle(current, settlement, now);

@@ -6,7 +6,11 @@ import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Paging } from '../paging.ts';
 import type { Feedback } from './feedback.ts';
 
-export type FeedbackFilter = { readonly applicationId: number; readonly memberId?: number | undefined; readonly status?: Feedback['status'] | undefined };
+export type FeedbackFilter = {
+  readonly applicationId: number;
+  readonly memberId?: number | undefined;
+  readonly status?: Feedback['status'] | undefined;
+};
 
 export class FeedbackRepository {
   readonly #collection: TenantCollection<Feedback>;
@@ -28,12 +32,20 @@ export class FeedbackRepository {
   }
 
   async countOf(scope: TenantScope, applicationId: number, status?: Feedback['status']): Promise<number> {
-    return (await this.#collection.count(scope, this.#filter({ applicationId, status }), { limit: Number.MAX_SAFE_INTEGER - 1 })).count;
+    return (
+      await this.#collection.count(scope, this.#filter({ applicationId, status }), {
+        limit: Number.MAX_SAFE_INTEGER - 1,
+      })
+    ).count;
   }
 
   /** Refuses (404) an unknown one, or one of another application. */
   async get(scope: TenantScope, applicationId: number, id: number, unit: UnitOfWork): Promise<Feedback> {
-    const found = await this.#collection.findOne(scope, { _id: id, applicationId }, { session: unit.session });
+    const found = await this.#collection.findOne(
+      scope,
+      { _id: id, applicationId },
+      { session: unit.session },
+    );
     if (!found) throw notFound();
     return found;
   }
@@ -42,11 +54,19 @@ export class FeedbackRepository {
     await this.#collection.insert(scope, [feedback], { session: unit.session });
   }
 
-  async save(scope: TenantScope, { _id, tenantId: _tenant, ...fields }: Feedback, unit: UnitOfWork): Promise<void> {
+  async save(
+    scope: TenantScope,
+    { _id, tenantId: _tenant, ...fields }: Feedback,
+    unit: UnitOfWork,
+  ): Promise<void> {
     await this.#collection.updateOne(scope, { _id }, { $set: fields }, { session: unit.session });
   }
 
   #filter({ applicationId, memberId, status }: FeedbackFilter): Unscoped {
-    return { applicationId, ...(memberId === undefined ? {} : { memberId }), ...(status === undefined ? {} : { status }) };
+    return {
+      applicationId,
+      ...(memberId === undefined ? {} : { memberId }),
+      ...(status === undefined ? {} : { status }),
+    };
   }
 }

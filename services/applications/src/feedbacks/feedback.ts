@@ -16,11 +16,25 @@ export type Feedback = {
   readonly createdAt: Date;
   readonly updatedAt: Date;
 };
-export type Settlement = { readonly status?: Feedback['status'] | undefined; readonly reply?: string | null | undefined };
+export type Settlement = {
+  readonly status?: Feedback['status'] | undefined;
+  readonly reply?: string | null | undefined;
+};
 
 /** The feedback answered, closed or opened again; itself when that is how it is. */
-export function settle(feedback: Feedback, { status = feedback.status, reply = feedback.reply }: Settlement, now: Date): Feedback {
+export function settle(
+  feedback: Feedback,
+  { status = feedback.status, reply = feedback.reply }: Settlement,
+  now: Date,
+): Feedback {
   if (status === feedback.status && reply === feedback.reply) return feedback;
   if (status === feedback.status) return { ...feedback, reply, updatedAt: now };
-  return { ...feedback, status, reply, closedAt: status === 'closed' ? now : null, sequence: feedback.sequence + 1, updatedAt: now };
+  return {
+    ...feedback,
+    status,
+    reply,
+    closedAt: status === 'closed' ? now : null,
+    sequence: feedback.sequence + 1,
+    updatedAt: now,
+  };
 }

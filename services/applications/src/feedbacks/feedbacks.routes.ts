@@ -13,7 +13,12 @@ import type { Feedback } from './feedback.ts';
 import type { FeedbackRepository } from './feedback-repository.ts';
 import { giveFeedback } from './give-feedback.ts';
 
-export type FeedbackStores = { readonly applications: ApplicationRepository; readonly feedbacks: FeedbackRepository; readonly directory: Directory; readonly ids: Ids };
+export type FeedbackStores = {
+  readonly applications: ApplicationRepository;
+  readonly feedbacks: FeedbackRepository;
+  readonly directory: Directory;
+  readonly ids: Ids;
+};
 type View = ItemOf<typeof contracts.giveFeedback>;
 
 const writerOf = ({ memberId, memberName }: Feedback) => ({ id: memberId, name: memberName });
@@ -40,16 +45,32 @@ export function feedbackRoutes(stores: FeedbackStores): Implementation[] {
   const view = async (scope: TenantScope, feedback: Feedback) => (await views(scope, [feedback]))[0] as View;
   return [
     implementWrite(contracts.giveFeedback, async ({ scope, params, body, http, unit }) =>
-      view(scope, await giveFeedback(stores, scope, { ...body, applicationId: params.id, now: http.now }, unit)),
+      view(
+        scope,
+        await giveFeedback(stores, scope, { ...body, applicationId: params.id, now: http.now }, unit),
+      ),
     ),
     implement(contracts.listFeedbacks, async ({ scope, params, query }) => {
       await applications.get(scope, params.id);
       const memberId = isPlainMember(scope) ? requireMemberId(scope) : undefined;
-      const found = await feedbacks.list(scope, { applicationId: params.id, memberId, status: query.status }, sortOf(query.ordering, { created_at: 'createdAt' }), { page: query.page, size: query.page_size });
+      const found = await feedbacks.list(
+        scope,
+        { applicationId: params.id, memberId, status: query.status },
+        sortOf(query.ordering, { created_at: 'createdAt' }),
+        { page: query.page, size: query.page_size },
+      );
       return { ...found, items: await views(scope, found.items) };
     }),
     implementWrite(contracts.answerFeedback, async ({ scope, params, body, http, unit }) =>
-      view(scope, await answerFeedback(stores, scope, { applicationId: params.id, feedbackId: params.feedback_id, settlement: body, now: http.now }, unit)),
+      view(
+        scope,
+        await answerFeedback(
+          stores,
+          scope,
+          { applicationId: params.id, feedbackId: params.feedback_id, settlement: body, now: http.now },
+          unit,
+        ),
+      ),
     ),
   ];
 }

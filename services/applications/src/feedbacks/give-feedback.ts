@@ -6,11 +6,20 @@ import { announceFeedback } from './announce-feedback.ts';
 import type { Feedback } from './feedback.ts';
 import type { FeedbackRepository } from './feedback-repository.ts';
 
-type Stores = { readonly applications: ApplicationRepository; readonly feedbacks: FeedbackRepository; readonly ids: Ids };
+type Stores = {
+  readonly applications: ApplicationRepository;
+  readonly feedbacks: FeedbackRepository;
+  readonly ids: Ids;
+};
 type Command = Pick<Feedback, 'applicationId' | 'title' | 'content' | 'rating'> & { readonly now: Date };
 
 /** Keeps what the caller says of an application (404 unknown). */
-export async function giveFeedback({ applications, feedbacks, ids }: Stores, scope: TenantScope, { now, ...said }: Command, unit: UnitOfWork): Promise<Feedback> {
+export async function giveFeedback(
+  { applications, feedbacks, ids }: Stores,
+  scope: TenantScope,
+  { now, ...said }: Command,
+  unit: UnitOfWork,
+): Promise<Feedback> {
   const memberId = requireMemberId(scope);
   await applications.get(scope, said.applicationId, unit);
   const feedback: Feedback = {

@@ -12,7 +12,13 @@ export class LicenseCounts {
   async total(scope: TenantScope, applicationId: number): Promise<number> {
     const products = await this.#productsOf(scope, applicationId);
     if (products.length === 0) return 0;
-    return (await this.#models.licenses.count(scope, { productId: { $in: products } }, { limit: Number.MAX_SAFE_INTEGER - 1 })).count;
+    return (
+      await this.#models.licenses.count(
+        scope,
+        { productId: { $in: products } },
+        { limit: Number.MAX_SAFE_INTEGER - 1 },
+      )
+    ).count;
   }
 
   /** Licences with at least one active assignment. */
@@ -28,6 +34,8 @@ export class LicenseCounts {
   }
 
   async #productsOf(scope: TenantScope, applicationId: number): Promise<number[]> {
-    return (await this.#models.products.find(scope, { applicationId }, { projection: { _id: 1 } })).map(({ _id }) => _id);
+    return (await this.#models.products.find(scope, { applicationId }, { projection: { _id: 1 } })).map(
+      ({ _id }) => _id,
+    );
   }
 }

@@ -9,38 +9,89 @@ import { projectNewest } from '@membership/platform/projection';
 import * as facts from '@membership/contracts/events/licenses';
 import type { Models } from '../models.ts';
 
-export type ProductRow = { readonly _id: number; readonly tenantId: number; readonly applicationId: number | null; readonly sequence: number };
-export type LicenseRow = { readonly _id: number; readonly tenantId: number; readonly productId: number; readonly sequence: number };
-export type AssignmentRow = { readonly _id: number; readonly tenantId: number; readonly licenseId: number; readonly productId: number; readonly isActive: boolean; readonly sequence: number };
+export type ProductRow = {
+  readonly _id: number;
+  readonly tenantId: number;
+  readonly applicationId: number | null;
+  readonly sequence: number;
+};
+export type LicenseRow = {
+  readonly _id: number;
+  readonly tenantId: number;
+  readonly productId: number;
+  readonly sequence: number;
+};
+export type AssignmentRow = {
+  readonly _id: number;
+  readonly tenantId: number;
+  readonly licenseId: number;
+  readonly productId: number;
+  readonly isActive: boolean;
+  readonly sequence: number;
+};
 
 /** Lower than any sequence of a product's own facts: what a licence says of its product holds until the product speaks. */
 const HEARSAY = 0;
 
 /** Product, licence and assignment facts, each into its row; the newest of each wins, whatever order they come in. */
 export function licensingSubscriptions({ products, licenses, assignments }: Models): Subscription[] {
-  const hearOfProduct = (tenantId: number, productId: number, applicationId: number | null, session: ClientSession) =>
+  const hearOfProduct = (
+    tenantId: number,
+    productId: number,
+    applicationId: number | null,
+    session: ClientSession,
+  ) =>
     projectNewest(products.native, { _id: productId, tenantId, applicationId, sequence: HEARSAY }, session);
   const productFacts = [facts.productCreated, facts.productUpdated, facts.productDeleted];
-  const licenseFacts = [facts.licenseIssued, facts.licenseRevoked, facts.licenseExpired, facts.licenseKeyRotated];
-  const assignmentFacts = [facts.assignmentCreated, facts.assignmentActivated, facts.assignmentSuspended, facts.assignmentResumed, facts.assignmentRevoked, facts.assignmentExpired];
+  const licenseFacts = [
+    facts.licenseIssued,
+    facts.licenseRevoked,
+    facts.licenseExpired,
+    facts.licenseKeyRotated,
+  ];
+  const assignmentFacts = [
+    facts.assignmentCreated,
+    facts.assignmentActivated,
+    facts.assignmentSuspended,
+    facts.assignmentResumed,
+    facts.assignmentRevoked,
+    facts.assignmentExpired,
+  ];
   return [
     ...productFacts.map((fact) =>
       on(fact, async ({ data, envelope }, { scope, unit }) => {
-        const row = { _id: data.productId, tenantId: scope.tenantId, applicationId: data.applicationId, sequence: envelope.sequence };
+        const row = {
+          _id: data.productId,
+          tenantId: scope.tenantId,
+          applicationId: data.applicationId,
+          sequence: envelope.sequence,
+        };
         await projectNewest(products.native, row, unit.session);
       }),
     ),
     ...licenseFacts.map((fact) =>
       on(fact, async ({ data, envelope }, { scope, unit }) => {
         await hearOfProduct(scope.tenantId, data.productId, data.applicationId, unit.session);
-        const row = { _id: data.licenseId, tenantId: scope.tenantId, productId: data.productId, sequence: envelope.sequence };
+        const row = {
+          _id: data.licenseId,
+          tenantId: scope.tenantId,
+          productId: data.productId,
+          sequence: envelope.sequence,
+        };
         await projectNewest(licenses.native, row, unit.session);
       }),
     ),
     ...assignmentFacts.map((fact) =>
       on(fact, async ({ data, envelope }, { scope, unit }) => {
         const { assignmentId, licenseId, productId, status } = data;
-        const row = { _id: assignmentId, tenantId: scope.tenantId, licenseId, productId, isActive: status === 'active', sequence: envelope.sequence };
+        const row = {
+          _id: assignmentId,
+          tenantId: scope.tenantId,
+          licenseId,
+          productId,
+          isActive: status === 'active',
+          sequence: envelope.sequence,
+        };
         await projectNewest(assignments.native, row, unit.session);
       }),
     ),

@@ -7,26 +7,55 @@ import { takeStep, type Notebook } from './take-step.ts';
 import { renew, resume, revoke, suspend, type Step, type UserTag } from './user-tag.ts';
 import type { UserTagRepository } from './user-tag-repository.ts';
 
-export type HoldingStores = Notebook & { readonly tags: TagRepository; readonly userTags: UserTagRepository; readonly graceDays: number };
+export type HoldingStores = Notebook & {
+  readonly tags: TagRepository;
+  readonly userTags: UserTagRepository;
+  readonly graceDays: number;
+};
 type Command = { readonly id: number; readonly reason: string | null; readonly now: Date };
 
 /** Extends it from the later of now and its end. Refuses also a retired tag, and more than the tag allows (VIP_DURATION_EXCEEDED). */
-export const renewTag = (stores: HoldingStores, scope: TenantScope, command: Command & { readonly days?: number | undefined }, unit: UnitOfWork): Promise<UserTag> =>
-  change(stores, scope, command, unit, (held, tag) => renew(held, { ...command, tag, graceDays: stores.graceDays }));
+export const renewTag = (
+  stores: HoldingStores,
+  scope: TenantScope,
+  command: Command & { readonly days?: number | undefined },
+  unit: UnitOfWork,
+): Promise<UserTag> =>
+  change(stores, scope, command, unit, (held, tag) =>
+    renew(held, { ...command, tag, graceDays: stores.graceDays }),
+  );
 
 /** Lets it rest: no privileges, while its clock runs on. */
-export const suspendTag = (stores: HoldingStores, scope: TenantScope, command: Command, unit: UnitOfWork): Promise<UserTag> =>
-  change(stores, scope, command, unit, (held) => suspend(held, command));
+export const suspendTag = (
+  stores: HoldingStores,
+  scope: TenantScope,
+  command: Command,
+  unit: UnitOfWork,
+): Promise<UserTag> => change(stores, scope, command, unit, (held) => suspend(held, command));
 
 /** Gives its privileges back, as far as its clock still has any. */
-export const resumeTag = (stores: HoldingStores, scope: TenantScope, command: Command, unit: UnitOfWork): Promise<UserTag> =>
-  change(stores, scope, command, unit, (held) => resume(held, command));
+export const resumeTag = (
+  stores: HoldingStores,
+  scope: TenantScope,
+  command: Command,
+  unit: UnitOfWork,
+): Promise<UserTag> => change(stores, scope, command, unit, (held) => resume(held, command));
 
 /** Takes it away; it can only be granted anew. */
-export const revokeTag = (stores: HoldingStores, scope: TenantScope, command: Command, unit: UnitOfWork): Promise<UserTag> =>
-  change(stores, scope, command, unit, (held) => revoke(held, command));
+export const revokeTag = (
+  stores: HoldingStores,
+  scope: TenantScope,
+  command: Command,
+  unit: UnitOfWork,
+): Promise<UserTag> => change(stores, scope, command, unit, (held) => revoke(held, command));
 
-async function change(stores: HoldingStores, scope: TenantScope, { id, reason }: Command, unit: UnitOfWork, step: (held: UserTag, tag: Tag) => Step): Promise<UserTag> {
+async function change(
+  stores: HoldingStores,
+  scope: TenantScope,
+  { id, reason }: Command,
+  unit: UnitOfWork,
+  step: (held: UserTag, tag: Tag) => Step,
+): Promise<UserTag> {
   const held = await stores.userTags.get(scope, id, unit);
   const tag = (await stores.tags.byId(scope, [held.tagId], unit)).get(held.tagId);
   if (!tag) throw new Error(`tag ${held.tagId} of holding ${id} is gone`);

@@ -19,7 +19,10 @@ export type HistoryEntry = {
 };
 
 /** The entry of a step. The clock's own steps start from what was written down, a person's from what he saw. */
-export function entryOf({ before, after, action }: Step, { id, actor, reason }: { readonly id: number; readonly actor: string; readonly reason: string | null }): HistoryEntry {
+export function entryOf(
+  { before, after, action }: Step,
+  { id, actor, reason }: { readonly id: number; readonly actor: string; readonly reason: string | null },
+): HistoryEntry {
   const isClock = action === 'grace_started' || action === 'expired';
   return {
     _id: id,

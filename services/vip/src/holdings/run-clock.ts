@@ -11,7 +11,14 @@ const BATCH = 100;
 type Clock = HoldingStores & { readonly transactions: Transactions; readonly logger: Logger };
 
 /** Settles a batch of what is due; returns how many it settled. One that fails is logged and stays due. */
-export async function runClock(stores: Clock, { run, signal, now = new Date() }: { readonly run: string; readonly signal: AbortSignal; readonly now?: Date }): Promise<number> {
+export async function runClock(
+  stores: Clock,
+  {
+    run,
+    signal,
+    now = new Date(),
+  }: { readonly run: string; readonly signal: AbortSignal; readonly now?: Date },
+): Promise<number> {
   const { userTags, tags, transactions, logger } = stores;
   let settled = 0;
   for (const { _id, tenantId } of await userTags.due(now, BATCH)) {
@@ -29,7 +36,10 @@ export async function runClock(stores: Clock, { run, signal, now = new Date() }:
       });
       if (stepped) settled++;
     } catch (error) {
-      logger.error({ err: error, tenantId, userTagId: _id, run }, 'a tag whose time has come was not settled');
+      logger.error(
+        { err: error, tenantId, userTagId: _id, run },
+        'a tag whose time has come was not settled',
+      );
     }
   }
   return settled;

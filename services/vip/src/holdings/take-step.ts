@@ -20,13 +20,28 @@ const FACTS = {
   expired: facts.vipExpired,
 } as const satisfies Record<Action, unknown>;
 
-export type Notebook = { readonly userTags: UserTagRepository; readonly ids: Ids; readonly steps: ReturnType<Metrics['counter']> };
+export type Notebook = {
+  readonly userTags: UserTagRepository;
+  readonly ids: Ids;
+  readonly steps: ReturnType<Metrics['counter']>;
+};
 
 /** Keeps a step and announces it, with the tag's definition as it is now. Returns the holding as it is afterwards. */
-export async function takeStep({ userTags, ids, steps }: Notebook, scope: TenantScope, step: Step, tag: Tag, reason: string | null, unit: UnitOfWork): Promise<UserTag> {
+export async function takeStep(
+  { userTags, ids, steps }: Notebook,
+  scope: TenantScope,
+  step: Step,
+  tag: Tag,
+  reason: string | null,
+  unit: UnitOfWork,
+): Promise<UserTag> {
   const { before, after, action } = step;
   await (before ? userTags.save(scope, after, unit) : userTags.add(scope, after, unit));
-  await userTags.remember(scope, entryOf(step, { id: await ids.next('user_tag_history'), actor: actorName(scope.actor), reason }), unit);
+  await userTags.remember(
+    scope,
+    entryOf(step, { id: await ids.next('user_tag_history'), actor: actorName(scope.actor), reason }),
+    unit,
+  );
   unit.announce(scope, FACTS[action], {
     subject: after._id,
     sequence: after.sequence,

@@ -9,7 +9,11 @@ import { dueAt, statusAt, type Status, type UserTag } from './user-tag.ts';
 
 /** Stands for "never", so that queries and sorts need no word for it. */
 const NEVER = new Date('9999-12-31T00:00:00Z');
-type Dates = { readonly expiresAt: Date; readonly graceEndsAt: Date; /** When the clock changes `status` next. */ readonly dueAt: Date };
+type Dates = {
+  readonly expiresAt: Date;
+  readonly graceEndsAt: Date /** When the clock changes `status` next. */;
+  readonly dueAt: Date;
+};
 export type UserTagDocument = Omit<UserTag, keyof Dates> & Dates;
 
 const orNever = (date: Date | null): Date => date ?? NEVER;
@@ -54,7 +58,11 @@ export class UserTagRepository {
       this.#userTags.count(scope, written),
     ]);
     const merged = overtaken.length === 0 ? found : [...found, ...overtaken].sort(by(sort));
-    return { items: merged.slice(offset - skip, offset - skip + size).map(toUserTag), count: count + overtaken.length, isEstimate };
+    return {
+      items: merged.slice(offset - skip, offset - skip + size).map(toUserTag),
+      count: count + overtaken.length,
+      isEstimate,
+    };
   }
 
   explain(scope: TenantScope, filter: UserTagFilter, sort: Sort, now: Date): Promise<unknown> {
@@ -69,12 +77,21 @@ export class UserTagRepository {
   /** Refuses (404) an unknown one, and to a plain member those of others. */
   async get(scope: TenantScope, id: number, unit?: UnitOfWork): Promise<UserTag> {
     const mine = isPlainMember(scope) ? { memberId: scope.actor.id } : {};
-    const found = await this.#userTags.findOne(scope, { _id: id, ...mine }, unit ? { session: unit.session } : {});
+    const found = await this.#userTags.findOne(
+      scope,
+      { _id: id, ...mine },
+      unit ? { session: unit.session } : {},
+    );
     if (!found) throw notFound();
     return toUserTag(found);
   }
 
-  async findHeld(scope: TenantScope, memberId: number, tagId: number, unit: UnitOfWork): Promise<UserTag | null> {
+  async findHeld(
+    scope: TenantScope,
+    memberId: number,
+    tagId: number,
+    unit: UnitOfWork,
+  ): Promise<UserTag | null> {
     const found = await this.#userTags.findOne(scope, { memberId, tagId }, { session: unit.session });
     return found && toUserTag(found);
   }
@@ -105,7 +122,11 @@ export class UserTagRepository {
   /** A page of what happened to a holding, newest first. */
   async history(scope: TenantScope, userTagId: number, { page, size }: Paging) {
     const [items, { count, isEstimate }] = await Promise.all([
-      this.#history.find(scope, { userTagId }, { sort: { sequence: -1 }, skip: (page - 1) * size, limit: size }),
+      this.#history.find(
+        scope,
+        { userTagId },
+        { sort: { sequence: -1 }, skip: (page - 1) * size, limit: size },
+      ),
       this.#history.count(scope, { userTagId }),
     ]);
     return { items, count, isEstimate };
@@ -122,23 +143,37 @@ export class UserTagRepository {
       ...(tagId === undefined ? {} : { tagId }),
       ...(expiresBefore === undefined ? {} : { expiresAt: { $lt: expiresBefore } }),
       ...(status === undefined ? {} : { status }),
-      ...(status === undefined || status === 'revoked' || status === 'expired' ? {} : { dueAt: { $gt: now } }),
+      ...(status === undefined || status === 'revoked' || status === 'expired'
+        ? {}
+        : { dueAt: { $gt: now } }),
     };
   }
 
   /** Those that the clock has made `status` and nobody has written down yet: what came due in the last seconds. */
-  async #overtaken(scope: TenantScope, { status, ...rest }: UserTagFilter, sort: Sort, now: Date): Promise<UserTagDocument[]> {
+  async #overtaken(
+    scope: TenantScope,
+    { status, ...rest }: UserTagFilter,
+    sort: Sort,
+    now: Date,
+  ): Promise<UserTagDocument[]> {
     if (status !== 'grace' && status !== 'expired') return [];
-    const due = await this.#userTags.find(scope, { ...this.#filter(rest, now), dueAt: { $lte: now } }, { limit: MOST_OVERTAKEN });
+    const due = await this.#userTags.find(
+      scope,
+      { ...this.#filter(rest, now), dueAt: { $lte: now } },
+      { limit: MOST_OVERTAKEN },
+    );
     return due.filter((document) => statusAt(toUserTag(document), now) === status).sort(by(sort));
   }
 }
 
 /** Orders documents as the database does. */
-const by = (sort: Sort) => (left: UserTagDocument, right: UserTagDocument): number => {
-  for (const [path, direction] of Object.entries(sort)) {
-    const difference = Number(left[path as keyof UserTagDocument]) - Number(right[path as keyof UserTagDocument]);
-    if (difference !== 0) return difference * direction;
-  }
-  return 0;
-};
+const by =
+  (sort: Sort) =>
+  (left: UserTagDocument, right: UserTagDocument): number => {
+    for (const [path, direction] of Object.entries(sort)) {
+      const difference =
+        Number(left[path as keyof UserTagDocument]) - Number(right[path as keyof UserTagDocument]);
+      if (difference !== 0) return difference * direction;
+    }
+    return 0;
+  };

@@ -38,7 +38,10 @@ export const LATEST = new Date('9999-01-01T00:00:00Z');
 const reached = (time: Date | null, now: Date): boolean => time !== null && now >= time;
 
 /** What a holding is at a time. Its end is the first moment that no longer belongs to it. */
-export function statusAt({ status, expiresAt, graceEndsAt }: Pick<UserTag, 'status' | 'expiresAt' | 'graceEndsAt'>, now: Date): Status {
+export function statusAt(
+  { status, expiresAt, graceEndsAt }: Pick<UserTag, 'status' | 'expiresAt' | 'graceEndsAt'>,
+  now: Date,
+): Status {
   if (status === 'revoked') return 'revoked';
   if (reached(graceEndsAt, now)) return 'expired';
   if (status === 'suspended') return 'suspended';
@@ -82,24 +85,47 @@ export type Terms = {
 
 /** Refuses (INVALID_STATE) a tag that nobody can get. */
 function requireGiveable({ isActive, isRetired, isAssignable }: Terms['tag']): void {
-  if (isRetired) throw invalidState('retired', [], { zh: '该标签已停用，不能授予或续期', en: 'The tag is retired: it can be neither granted nor renewed' });
-  if (!isActive) throw invalidState('inactive', [], { zh: '该标签未启用，不能授予或续期', en: 'The tag is not active: it can be neither granted nor renewed' });
-  if (!isAssignable) throw invalidState('not_assignable', [], { zh: '该标签不可分配', en: 'The tag is not assignable' });
+  if (isRetired)
+    throw invalidState('retired', [], {
+      zh: '该标签已停用，不能授予或续期',
+      en: 'The tag is retired: it can be neither granted nor renewed',
+    });
+  if (!isActive)
+    throw invalidState('inactive', [], {
+      zh: '该标签未启用，不能授予或续期',
+      en: 'The tag is not active: it can be neither granted nor renewed',
+    });
+  if (!isAssignable)
+    throw invalidState('not_assignable', [], { zh: '该标签不可分配', en: 'The tag is not assignable' });
 }
 
 /** The end after so many more days, counted from `from`. Refuses (VIP_DURATION_EXCEEDED) one past the tag's limit from now. */
 function endAfter(from: Date | null, { tag, days = tag.defaultDays ?? undefined, now }: Terms): Date | null {
   if (from === null || days === undefined) return null;
   const end = from.getTime() + days * DAY;
-  const latest = Math.min(LATEST.getTime(), tag.maxDays === null ? Number.POSITIVE_INFINITY : now.getTime() + tag.maxDays * DAY);
+  const latest = Math.min(
+    LATEST.getTime(),
+    tag.maxDays === null ? Number.POSITIVE_INFINITY : now.getTime() + tag.maxDays * DAY,
+  );
   if (end <= latest) return new Date(end);
   const left = Math.max(0, Math.floor((latest - from.getTime()) / DAY));
-  throw refuse('VIP_DURATION_EXCEEDED', { details: { max_duration_days: tag.maxDays, latest_expires_at: new Date(latest).toISOString(), days_left: left } });
+  throw refuse('VIP_DURATION_EXCEEDED', {
+    details: {
+      max_duration_days: tag.maxDays,
+      latest_expires_at: new Date(latest).toISOString(),
+      days_left: left,
+    },
+  });
 }
-const graceAfter = (end: Date | null, graceDays: number): Date | null => (end === null ? null : new Date(end.getTime() + graceDays * DAY));
+const graceAfter = (end: Date | null, graceDays: number): Date | null =>
+  end === null ? null : new Date(end.getTime() + graceDays * DAY);
 
 /** Gives a tag to a member who has it not: never had, expired, or revoked. Refuses what cannot be given, or not for so long. */
-function giveAnew(before: UserTag | null, ids: { readonly id: number; readonly tenantId: number; readonly memberId: number; readonly tagId: number }, terms: Terms): Step {
+function giveAnew(
+  before: UserTag | null,
+  ids: { readonly id: number; readonly tenantId: number; readonly memberId: number; readonly tagId: number },
+  terms: Terms,
+): Step {
   const { now, reason, graceDays } = terms;
   const expiresAt = endAfter(now, terms);
   const after: UserTag = {
@@ -123,7 +149,11 @@ function giveAnew(before: UserTag | null, ids: { readonly id: number; readonly t
 }
 
 /** Gives a tag; one that the member has is renewed. Refuses as renewing does, and a tag that cannot be given. */
-export function grant(before: UserTag | null, ids: { readonly id: number; readonly tenantId: number; readonly memberId: number; readonly tagId: number }, terms: Terms): Step {
+export function grant(
+  before: UserTag | null,
+  ids: { readonly id: number; readonly tenantId: number; readonly memberId: number; readonly tagId: number },
+  terms: Terms,
+): Step {
   const status = before && statusAt(before, terms.now);
   if (before && status !== 'expired' && status !== 'revoked') return renew(before, terms);
   requireGiveable(terms.tag);
@@ -154,27 +184,53 @@ type Why = { readonly reason: string | null; readonly now: Date };
 /** Its privileges rest; its clock runs on. Refuses INVALID_STATE. */
 export function suspend(before: UserTag, { reason, now }: Why): Step {
   requireAllowed(before, 'suspend', now);
-  return { before, after: { ...before, status: 'suspended', suspendedAt: now, ...stepped(before, reason, now) }, action: 'suspended' };
+  return {
+    before,
+    after: { ...before, status: 'suspended', suspendedAt: now, ...stepped(before, reason, now) },
+    action: 'suspended',
+  };
 }
 
 /** Back to what the clock says. Refuses INVALID_STATE, also when its time has run out meanwhile. */
 export function resume(before: UserTag, { reason, now }: Why): Step {
   requireAllowed(before, 'resume', now);
   const status = statusAt({ ...before, status: 'active' }, now);
-  return { before, after: { ...before, status, suspendedAt: null, ...stepped(before, reason, now) }, action: 'resumed' };
+  return {
+    before,
+    after: { ...before, status, suspendedAt: null, ...stepped(before, reason, now) },
+    action: 'resumed',
+  };
 }
 
 /** Takes it away. Refuses INVALID_STATE. */
 export function revoke(before: UserTag, { reason, now }: Why): Step {
   requireAllowed(before, 'revoke', now);
-  return { before, after: { ...before, status: 'revoked', revokedAt: now, suspendedAt: null, ...stepped(before, reason, now) }, action: 'revoked' };
+  return {
+    before,
+    after: {
+      ...before,
+      status: 'revoked',
+      revokedAt: now,
+      suspendedAt: null,
+      ...stepped(before, reason, now),
+    },
+    action: 'revoked',
+  };
 }
 
 /** Writes down what the clock has done since; null when that stands already. */
 export function settle(before: UserTag, now: Date): Step | null {
   const status = statusAt(before, now);
   if (status === before.status) return null;
-  return { before, after: { ...before, status, ...stepped(before, null, now) }, action: status === 'grace' ? 'grace_started' : 'expired' };
+  return {
+    before,
+    after: { ...before, status, ...stepped(before, null, now) },
+    action: status === 'grace' ? 'grace_started' : 'expired',
+  };
 }
 
-const stepped = (before: UserTag, reason: string | null, now: Date) => ({ reason: reason ?? before.reason, sequence: before.sequence + 1, updatedAt: now });
+const stepped = (before: UserTag, reason: string | null, now: Date) => ({
+  reason: reason ?? before.reason,
+  sequence: before.sequence + 1,
+  updatedAt: now,
+});

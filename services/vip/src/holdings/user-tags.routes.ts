@@ -14,20 +14,37 @@ const FIELDS = { granted_at: 'grantedAt', expires_at: 'expiresAt' };
 
 export function userTagRoutes(stores: HoldingStores & { readonly directory: Directory }): Implementation[] {
   const { userTags, tags, directory } = stores;
-  const view = async (scope: TenantScope, userTag: UserTag, now: Date) => (await userTagViews(stores, scope, [userTag], now))[0] as ItemOf<typeof contracts.getUserTag>;
+  const view = async (scope: TenantScope, userTag: UserTag, now: Date) =>
+    (await userTagViews(stores, scope, [userTag], now))[0] as ItemOf<typeof contracts.getUserTag>;
   const statusOf = async (scope: TenantScope, memberId: number, now: Date) => {
     const found = await userTags.ofMember(scope, memberId);
-    return memberStatusView(memberId, found, await tags.byId(scope, found.map(({ tagId }) => tagId)), now);
+    return memberStatusView(
+      memberId,
+      found,
+      await tags.byId(
+        scope,
+        found.map(({ tagId }) => tagId),
+      ),
+      now,
+    );
   };
   return [
     implement(contracts.listUserTags, async ({ scope, query, http }) => {
       const { member, tag: tagId, status, expires_before: expiresBefore, page, page_size: size } = query;
       const own = isPlainMember(scope) ? requireMemberId(scope) : undefined;
       if (own !== undefined && member !== undefined && member !== own) return { items: [], count: 0 };
-      const found = await userTags.list(scope, { memberId: own ?? member, tagId, status, expiresBefore }, sortOf(query.ordering, FIELDS), { page, size }, http.now);
+      const found = await userTags.list(
+        scope,
+        { memberId: own ?? member, tagId, status, expiresBefore },
+        sortOf(query.ordering, FIELDS),
+        { page, size },
+        http.now,
+      );
       return { ...found, items: await userTagViews(stores, scope, found.items, http.now) };
     }),
-    implement(contracts.getUserTag, async ({ scope, params, http }) => view(scope, await userTags.get(scope, params.id), http.now)),
+    implement(contracts.getUserTag, async ({ scope, params, http }) =>
+      view(scope, await userTags.get(scope, params.id), http.now),
+    ),
     implement(contracts.listUserTagHistory, async ({ scope, params, query }) => {
       await userTags.get(scope, params.id);
       const found = await userTags.history(scope, params.id, { page: query.page, size: query.page_size });
@@ -35,25 +52,52 @@ export function userTagRoutes(stores: HoldingStores & { readonly directory: Dire
     }),
     implementWrite(contracts.grantTag, async ({ scope, body, http, unit }) => {
       const { member_id: memberId, tag_id: tagId, duration_days: days, reason } = body;
-      return view(scope, await grantTag(stores, scope, { memberId, tagId, days, reason, now: http.now }, unit), http.now);
+      return view(
+        scope,
+        await grantTag(stores, scope, { memberId, tagId, days, reason, now: http.now }, unit),
+        http.now,
+      );
     }),
     implementWrite(contracts.renewUserTag, async ({ scope, params, body, http, unit }) =>
-      view(scope, await renewTag(stores, scope, { id: params.id, days: body.duration_days, reason: body.reason, now: http.now }, unit), http.now),
+      view(
+        scope,
+        await renewTag(
+          stores,
+          scope,
+          { id: params.id, days: body.duration_days, reason: body.reason, now: http.now },
+          unit,
+        ),
+        http.now,
+      ),
     ),
     implementWrite(contracts.revokeUserTag, async ({ scope, params, body, http, unit }) =>
-      view(scope, await revokeTag(stores, scope, { id: params.id, reason: body.reason, now: http.now }, unit), http.now),
+      view(
+        scope,
+        await revokeTag(stores, scope, { id: params.id, reason: body.reason, now: http.now }, unit),
+        http.now,
+      ),
     ),
     implementWrite(contracts.suspendUserTag, async ({ scope, params, body, http, unit }) =>
-      view(scope, await suspendTag(stores, scope, { id: params.id, reason: body.reason, now: http.now }, unit), http.now),
+      view(
+        scope,
+        await suspendTag(stores, scope, { id: params.id, reason: body.reason, now: http.now }, unit),
+        http.now,
+      ),
     ),
     implementWrite(contracts.resumeUserTag, async ({ scope, params, body, http, unit }) =>
-      view(scope, await resumeTag(stores, scope, { id: params.id, reason: body.reason, now: http.now }, unit), http.now),
+      view(
+        scope,
+        await resumeTag(stores, scope, { id: params.id, reason: body.reason, now: http.now }, unit),
+        http.now,
+      ),
     ),
     implement(contracts.memberVipStatus, async ({ scope, params, http }) => {
       requireOwn(scope, params.id);
       await directory.getMember(scope, params.id);
       return statusOf(scope, params.id, http.now);
     }),
-    implement(contracts.myVipStatus, async ({ scope, http }) => statusOf(scope, requireMemberId(scope), http.now)),
+    implement(contracts.myVipStatus, async ({ scope, http }) =>
+      statusOf(scope, requireMemberId(scope), http.now),
+    ),
   ];
 }

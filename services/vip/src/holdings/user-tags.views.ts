@@ -17,7 +17,12 @@ const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 export function vipStatusView(userTag: UserTag, now: Date): UserTagView['vip_status'] {
   const status = statusAt(userTag, now);
-  return { is_active: isPrivileged(status), is_expired: status === 'expired', is_in_grace_period: status === 'grace', days_until_expiry: daysUntilExpiry(userTag, now) };
+  return {
+    is_active: isPrivileged(status),
+    is_expired: status === 'expired',
+    is_in_grace_period: status === 'grace',
+    days_until_expiry: daysUntilExpiry(userTag, now),
+  };
 }
 
 const knownTag = (tags: ReadonlyMap<number, Tag>, id: number): Tag => {
@@ -27,11 +32,22 @@ const knownTag = (tags: ReadonlyMap<number, Tag>, id: number): Tag => {
 };
 
 /** Views of holdings, with the names of their members and tags. */
-export async function userTagViews({ tags, directory }: { readonly tags: TagRepository; readonly directory: Directory }, scope: TenantScope, found: readonly UserTag[], now: Date): Promise<UserTagView[]> {
+export async function userTagViews(
+  { tags, directory }: { readonly tags: TagRepository; readonly directory: Directory },
+  scope: TenantScope,
+  found: readonly UserTag[],
+  now: Date,
+): Promise<UserTagView[]> {
   if (found.length === 0) return [];
   const [definitions, members] = await Promise.all([
-    tags.byId(scope, found.map(({ tagId }) => tagId)),
-    directory.membersById(scope, found.map(({ memberId }) => memberId)),
+    tags.byId(
+      scope,
+      found.map(({ tagId }) => tagId),
+    ),
+    directory.membersById(
+      scope,
+      found.map(({ memberId }) => memberId),
+    ),
   ]);
   return found.map((userTag) => {
     const member = members.get(userTag.memberId);
@@ -69,13 +85,32 @@ export const historyView = (entry: HistoryEntry): ItemOf<typeof contracts.listUs
 });
 
 /** What a member's tags are worth: those that give something first, the highest before the others. */
-export function memberStatusView(memberId: number, found: readonly UserTag[], tags: ReadonlyMap<number, Tag>, now: Date): StatusView {
+export function memberStatusView(
+  memberId: number,
+  found: readonly UserTag[],
+  tags: ReadonlyMap<number, Tag>,
+  now: Date,
+): StatusView {
   const held = found
     .map((userTag): HeldView => {
       const { id: tagId, ...names } = tagInfoView(knownTag(tags, userTag.tagId));
-      return { id: userTag._id, tag_id: tagId, ...names, expires_at: iso(userTag.expiresAt), grace_ends_at: iso(userTag.graceEndsAt), status: statusAt(userTag, now), vip_status: vipStatusView(userTag, now) };
+      return {
+        id: userTag._id,
+        tag_id: tagId,
+        ...names,
+        expires_at: iso(userTag.expiresAt),
+        grace_ends_at: iso(userTag.graceEndsAt),
+        status: statusAt(userTag, now),
+        vip_status: vipStatusView(userTag, now),
+      };
     })
     .sort((left, right) => right.tag_level - left.tag_level || (left.tag_name < right.tag_name ? -1 : 1));
   const active = held.filter(({ vip_status }) => vip_status.is_active);
-  return { member_id: memberId, is_vip: active.length > 0, highest_tag: active[0] ?? null, active_tags: active, other_tags: held.filter(({ vip_status }) => !vip_status.is_active) };
+  return {
+    member_id: memberId,
+    is_vip: active.length > 0,
+    highest_tag: active[0] ?? null,
+    active_tags: active,
+    other_tags: held.filter(({ vip_status }) => !vip_status.is_active),
+  };
 }

@@ -8,7 +8,12 @@ import type { TagRepository } from './tag-repository.ts';
 type Command = { readonly id: number; readonly fields: Partial<TagFields>; readonly now: Date };
 
 /** Changes a definition (404 unknown or retired). Refuses a code that is taken and a default longer than the limit (400). */
-export async function changeTag({ tags }: { readonly tags: TagRepository }, scope: TenantScope, { id, fields, now }: Command, unit: UnitOfWork): Promise<Tag> {
+export async function changeTag(
+  { tags }: { readonly tags: TagRepository },
+  scope: TenantScope,
+  { id, fields, now }: Command,
+  unit: UnitOfWork,
+): Promise<Tag> {
   const current = await tags.get(scope, id, unit);
   if (Object.keys(fields).length === 0) return current;
   const changed = redefine(current, fields, now);

@@ -7,7 +7,13 @@ import { announceTag } from './tag-facts.ts';
 import type { TagRepository } from './tag-repository.ts';
 
 /** Defines a tag. Refuses a code that is taken and a default longer than the limit (400). */
-export async function defineTag({ tags, ids }: { readonly tags: TagRepository; readonly ids: Ids }, scope: TenantScope, fields: TagFields, now: Date, unit: UnitOfWork): Promise<Tag> {
+export async function defineTag(
+  { tags, ids }: { readonly tags: TagRepository; readonly ids: Ids },
+  scope: TenantScope,
+  fields: TagFields,
+  now: Date,
+  unit: UnitOfWork,
+): Promise<Tag> {
   if (await tags.hasCode(scope, fields.code, unit)) throw codeTaken();
   const tag = define(fields, { id: await ids.next('tags'), tenantId: scope.tenantId, now });
   await tags.add(scope, tag, unit);

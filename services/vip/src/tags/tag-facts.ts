@@ -19,6 +19,11 @@ export const tagState = (tag: Tag): FactOf<typeof vipTagDefined> => ({
   isActive: tag.isActive,
 });
 
-export function announceTag(scope: TenantScope, event: typeof vipTagDefined | typeof vipTagUpdated | typeof vipTagRetired, tag: Tag, unit: UnitOfWork): void {
+export function announceTag(
+  scope: TenantScope,
+  event: typeof vipTagDefined | typeof vipTagUpdated | typeof vipTagRetired,
+  tag: Tag,
+  unit: UnitOfWork,
+): void {
   unit.announce(scope, event, { subject: tag._id, sequence: tag.sequence, data: tagState(tag) });
 }

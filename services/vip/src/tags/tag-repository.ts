@@ -37,7 +37,11 @@ export class TagRepository {
 
   /** One that is not retired, or null. */
   find(scope: TenantScope, id: number, unit?: UnitOfWork): Promise<Tag | null> {
-    return this.#collection.findOne(scope, { _id: id, isRetired: false }, unit ? { session: unit.session } : {});
+    return this.#collection.findOne(
+      scope,
+      { _id: id, isRetired: false },
+      unit ? { session: unit.session } : {},
+    );
   }
 
   /** One that is not retired. Refuses (404) any other. */
@@ -48,26 +52,48 @@ export class TagRepository {
   }
 
   /** By id, retired ones too: members may still hold them. */
-  async byId(scope: TenantScope, ids: readonly number[], unit?: UnitOfWork): Promise<ReadonlyMap<number, Tag>> {
-    const found = await this.#collection.find(scope, { _id: { $in: [...new Set(ids)] } }, unit ? { session: unit.session } : {});
+  async byId(
+    scope: TenantScope,
+    ids: readonly number[],
+    unit?: UnitOfWork,
+  ): Promise<ReadonlyMap<number, Tag>> {
+    const found = await this.#collection.find(
+      scope,
+      { _id: { $in: [...new Set(ids)] } },
+      unit ? { session: unit.session } : {},
+    );
     return new Map(found.map((tag) => [tag._id, tag]));
   }
 
   async hasCode(scope: TenantScope, code: string, unit: UnitOfWork): Promise<boolean> {
-    return (await this.#collection.findOne(scope, { code, isRetired: false }, { session: unit.session, projection: { _id: 1 } })) !== null;
+    return (
+      (await this.#collection.findOne(
+        scope,
+        { code, isRetired: false },
+        { session: unit.session, projection: { _id: 1 } },
+      )) !== null
+    );
   }
 
   async add(scope: TenantScope, tag: Tag, unit: UnitOfWork): Promise<void> {
     await this.#collection.insert(scope, [tag], { session: unit.session });
   }
 
-  async save(scope: TenantScope, { _id, tenantId: _tenant, ...fields }: Tag, unit: UnitOfWork): Promise<void> {
+  async save(
+    scope: TenantScope,
+    { _id, tenantId: _tenant, ...fields }: Tag,
+    unit: UnitOfWork,
+  ): Promise<void> {
     await this.#collection.updateOne(scope, { _id }, { $set: fields }, { session: unit.session });
   }
 
   #filter({ search, ...exact }: TagFilter): Unscoped {
     const pattern = search ? literally(search) : undefined;
     const given = Object.fromEntries(Object.entries(exact).filter(([, value]) => value !== undefined));
-    return { isRetired: false, ...given, ...(pattern ? { $or: [{ name: pattern }, { code: pattern }, { description: pattern }] } : {}) };
+    return {
+      isRetired: false,
+      ...given,
+      ...(pattern ? { $or: [{ name: pattern }, { code: pattern }, { description: pattern }] } : {}),
+    };
   }
 }

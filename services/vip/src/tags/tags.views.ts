@@ -7,7 +7,11 @@ import type { Price, Tag, TagFields } from './tag.ts';
 
 const amount = (minor: number | null): number | null => (minor === null ? null : minor / 100);
 const minor = (amount: number | null): number | null => (amount === null ? null : Math.round(amount * 100));
-const priceView = ({ monthly, yearly, currency }: Price) => ({ monthly_price: amount(monthly), yearly_price: amount(yearly), currency });
+const priceView = ({ monthly, yearly, currency }: Price) => ({
+  monthly_price: amount(monthly),
+  yearly_price: amount(yearly),
+  currency,
+});
 
 /** What is shown of a tag beside a member's holding of it. */
 export const tagInfoView = (tag: Tag) => ({
@@ -59,10 +63,27 @@ const NAMES = {
 } as const satisfies Partial<Record<keyof z.output<typeof defineTagBody>, keyof TagFields>>;
 
 /** A PATCH in the domain's words; what the client left out stays out. */
-export function changedFields({ price_config: price, ...body }: z.output<typeof changeTagBody>): Partial<TagFields> {
-  const named = Object.entries(body).flatMap(([name, value]) => (value === undefined ? [] : [[NAMES[name as keyof typeof NAMES], value]]));
-  return { ...Object.fromEntries(named), ...(price === undefined ? {} : { price: price && { monthly: minor(price.monthly_price), yearly: minor(price.yearly_price), currency: price.currency } }) };
+export function changedFields({
+  price_config: price,
+  ...body
+}: z.output<typeof changeTagBody>): Partial<TagFields> {
+  const named = Object.entries(body).flatMap(([name, value]) =>
+    value === undefined ? [] : [[NAMES[name as keyof typeof NAMES], value]],
+  );
+  return {
+    ...Object.fromEntries(named),
+    ...(price === undefined
+      ? {}
+      : {
+          price: price && {
+            monthly: minor(price.monthly_price),
+            yearly: minor(price.yearly_price),
+            currency: price.currency,
+          },
+        }),
+  };
 }
 
 /** A whole definition in the domain's words. */
-export const allFields = (body: z.output<typeof defineTagBody>): TagFields => changedFields(body) as TagFields;
+export const allFields = (body: z.output<typeof defineTagBody>): TagFields =>
+  changedFields(body) as TagFields;

@@ -2,7 +2,15 @@
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
 import { byId, count, flag, ordering, pageQuery, search } from '../../schemas.ts';
-import { applicationDetail, applicationRow, applicationStatus, changeApplicationBody, createApplicationBody, replaceApplicationBody, writtenApplication } from './schemas.ts';
+import {
+  applicationDetail,
+  applicationRow,
+  applicationStatus,
+  changeApplicationBody,
+  createApplicationBody,
+  replaceApplicationBody,
+  writtenApplication,
+} from './schemas.ts';
 
 const common = { service: 'applications', dialect: 'app', tag: 'Applications' } as const;
 const request = {
@@ -18,7 +26,15 @@ const request = {
   tags: ['测试', '开发'],
 };
 const times = { created_at: '2025-11-21T14:31:49.522Z', updated_at: '2025-11-23T13:26:20.830Z' };
-const response = { id: 1, ...request, status: 'development' as const, logo: null, is_active: true, metadata: {}, ...times };
+const response = {
+  id: 1,
+  ...request,
+  status: 'development' as const,
+  logo: null,
+  is_active: true,
+  metadata: {},
+  ...times,
+};
 
 export const listApplications = endpoint({
   ...common,
@@ -47,7 +63,8 @@ export const createApplication = endpoint({
   access: ['admin'],
   kind: 'object',
   summary: 'Register an application',
-  description: 'The answer’s `code` is the application’s own. A code that was ever taken in the tenant stays taken.',
+  description:
+    'The answer’s `code` is the application’s own. A code that was ever taken in the tenant stays taken.',
   body: createApplicationBody,
   response: writtenApplication,
   refusals: ['VALIDATION_ERROR'],
@@ -76,7 +93,8 @@ export const replaceApplication = endpoint({
   access: ['admin'],
   kind: 'object',
   summary: 'Replace an application',
-  description: 'Every field is required, except `logo` and `metadata` (left out: emptied) and `is_active` (left out: unchanged).',
+  description:
+    'Every field is required, except `logo` and `metadata` (left out: emptied) and `is_active` (left out: unchanged).',
   params: byId,
   body: replaceApplicationBody,
   response: writtenApplication,
@@ -96,7 +114,10 @@ export const changeApplication = endpoint({
   body: changeApplicationBody,
   response: writtenApplication,
   refusals: ['VALIDATION_ERROR', 'BIZ_001'],
-  examples: { request: { current_version: '2.5.0', description: '仅更新版本和描述' }, response: { ...response, current_version: '2.5.0', description: '仅更新版本和描述' } },
+  examples: {
+    request: { current_version: '2.5.0', description: '仅更新版本和描述' },
+    response: { ...response, current_version: '2.5.0', description: '仅更新版本和描述' },
+  },
 });
 
 export const deleteApplication = endpoint({
@@ -144,5 +165,11 @@ export const applicationStatistics = endpoint({
     articles: z.object({ total: count }),
   }),
   refusals: ['BIZ_001'],
-  examples: { response: { licenses: { total: 10, active: 7 }, feedbacks: { total: 15, open: 5 }, articles: { total: 8 } } },
+  examples: {
+    response: {
+      licenses: { total: 10, active: 7 },
+      feedbacks: { total: 15, open: 5 },
+      articles: { total: 8 },
+    },
+  },
 });

@@ -47,7 +47,10 @@ export const writeArticle = endpoint({
   bodyLimit: 256 * 1024,
   response: articleDetail,
   refusals: ['VALIDATION_ERROR', 'BIZ_001'],
-  examples: { request: { title: row.title, slug: row.slug, excerpt: row.excerpt, content: detail.content }, response: detail },
+  examples: {
+    request: { title: row.title, slug: row.slug, excerpt: row.excerpt, content: detail.content },
+    response: detail,
+  },
 });
 
 export const getArticle = endpoint({

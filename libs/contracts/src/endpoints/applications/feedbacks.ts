@@ -45,7 +45,11 @@ export const listFeedbacks = endpoint({
   summary: 'Feedbacks on an application',
   description: 'Members see their own, administrators all.',
   params: byId,
-  query: z.strictObject({ ...pageQuery(10), status: feedbackStatus.optional(), ordering: ordering(['created_at'], '-created_at') }),
+  query: z.strictObject({
+    ...pageQuery(10),
+    status: feedbackStatus.optional(),
+    ordering: ordering(['created_at'], '-created_at'),
+  }),
   response: feedbackView,
   refusals: ['BIZ_001'],
 });
@@ -64,6 +68,12 @@ export const answerFeedback = endpoint({
   refusals: ['VALIDATION_ERROR', 'BIZ_001'],
   examples: {
     request: { status: 'closed', reply: '已在 2.1.0 中修复' },
-    response: { ...example, status: 'closed', reply: '已在 2.1.0 中修复', closed_at: '2025-11-21T10:00:00Z', updated_at: '2025-11-21T10:00:00Z' },
+    response: {
+      ...example,
+      status: 'closed',
+      reply: '已在 2.1.0 中修复',
+      closed_at: '2025-11-21T10:00:00Z',
+      updated_at: '2025-11-21T10:00:00Z',
+    },
   },
 });

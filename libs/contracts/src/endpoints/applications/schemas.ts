@@ -1,9 +1,28 @@
 /** Shapes that the endpoints of the applications service share. Seed 004 gives the fields and their names. */
 import { z } from 'zod';
-import { code, count, httpUrl, id, instant, jsonObject, longText, pathId, requiredText, shortText } from '../../schemas.ts';
+import {
+  code,
+  count,
+  httpUrl,
+  id,
+  instant,
+  jsonObject,
+  longText,
+  pathId,
+  requiredText,
+  shortText,
+} from '../../schemas.ts';
 import { both } from '../../text.ts';
 
-export const applicationStatuses = ['development', 'testing', 'active', 'maintenance', 'deprecated', 'archived', 'inactive'] as const;
+export const applicationStatuses = [
+  'development',
+  'testing',
+  'active',
+  'maintenance',
+  'deprecated',
+  'archived',
+  'inactive',
+] as const;
 export const applicationStatus = z.enum(applicationStatuses).meta({ id: 'ApplicationStatus' });
 export type ApplicationStatus = z.output<typeof applicationStatus>;
 
@@ -42,7 +61,12 @@ export const createApplicationBody = z.strictObject({
   metadata: fields.metadata.default({}),
 });
 /** `logo` and `metadata` may be left out and are then emptied; `is_active` left out stays as it is. */
-export const replaceApplicationBody = z.strictObject({ ...fields, logo: fields.logo.default(null), metadata: fields.metadata.default({}), is_active: z.boolean().optional() });
+export const replaceApplicationBody = z.strictObject({
+  ...fields,
+  logo: fields.logo.default(null),
+  metadata: fields.metadata.default({}),
+  is_active: z.boolean().optional(),
+});
 export const changeApplicationBody = z.strictObject({ ...fields, is_active: z.boolean() }).partial();
 
 const written = {
@@ -64,21 +88,44 @@ const written = {
   updated_at: instant,
 };
 export const writtenApplication = z.object(written).meta({ id: 'Application' });
-export const applicationDetail = z.object({ ...written, license_count: count, feedback_count: count, article_count: count }).meta({ id: 'ApplicationDetail' });
+export const applicationDetail = z
+  .object({ ...written, license_count: count, feedback_count: count, article_count: count })
+  .meta({ id: 'ApplicationDetail' });
 export const applicationRow = writtenApplication
-  .pick({ id: true, name: true, code: true, description: true, logo: true, current_version: true, status: true, is_active: true, created_at: true, updated_at: true })
+  .pick({
+    id: true,
+    name: true,
+    code: true,
+    description: true,
+    logo: true,
+    current_version: true,
+    status: true,
+    is_active: true,
+    created_at: true,
+    updated_at: true,
+  })
   .meta({ id: 'ApplicationRow' });
 
 /** Who wrote something, as far as this service knows it. */
-export const person = z.object({ id, username: z.string().nullable(), email: z.string().nullable() }).meta({ id: 'Person' });
+export const person = z
+  .object({ id, username: z.string().nullable(), email: z.string().nullable() })
+  .meta({ id: 'Person' });
 
 export const articleStatuses = ['draft', 'published', 'archived'] as const;
 export const articleStatus = z.enum(articleStatuses).meta({ id: 'ArticleStatus' });
 const slug = z
   .string()
   .max(100)
-  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, { error: both('只能包含小写字母、数字和中划线', 'Only lower-case letters, digits and single hyphens') });
-const articleFields = { title: requiredText, slug, excerpt: z.string().max(1000), content: z.string().max(60_000), status: articleStatus };
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, {
+    error: both('只能包含小写字母、数字和中划线', 'Only lower-case letters, digits and single hyphens'),
+  });
+const articleFields = {
+  title: requiredText,
+  slug,
+  excerpt: z.string().max(1000),
+  content: z.string().max(60_000),
+  status: articleStatus,
+};
 export const writeArticleBody = z.strictObject({
   title: articleFields.title,
   slug: articleFields.slug.optional(),
@@ -88,9 +135,20 @@ export const writeArticleBody = z.strictObject({
 });
 export const changeArticleBody = z.strictObject(articleFields).partial();
 export const articleRow = z
-  .object({ id, title: z.string(), slug: z.string(), excerpt: z.string(), author_info: person.nullable(), status: articleStatus, created_at: instant, updated_at: instant })
+  .object({
+    id,
+    title: z.string(),
+    slug: z.string(),
+    excerpt: z.string(),
+    author_info: person.nullable(),
+    status: articleStatus,
+    created_at: instant,
+    updated_at: instant,
+  })
   .meta({ id: 'ArticleRow' });
-export const articleDetail = articleRow.extend({ application_id: id, content: z.string() }).meta({ id: 'Article' });
+export const articleDetail = articleRow
+  .extend({ application_id: id, content: z.string() })
+  .meta({ id: 'Article' });
 export const byArticle = z.object({ id: pathId, article_id: pathId });
 
 export const feedbackStatus = z.enum(['open', 'closed']).meta({ id: 'FeedbackStatus' });
@@ -99,7 +157,9 @@ export const giveFeedbackBody = z.strictObject({
   content: z.string().trim().min(1).max(4000),
   rating: z.int().min(1).max(5).nullable().default(null),
 });
-export const answerFeedbackBody = z.strictObject({ status: feedbackStatus, reply: longText.nullable() }).partial();
+export const answerFeedbackBody = z
+  .strictObject({ status: feedbackStatus, reply: longText.nullable() })
+  .partial();
 export const feedbackView = z
   .object({
     id,

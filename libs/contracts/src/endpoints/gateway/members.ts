@@ -120,6 +120,7 @@ export const importMembers = endpoint({
     'CSV needs a header row with the fields of a new member (`text/csv`); NDJSON has one object a line (`application/x-ndjson`). ' +
     'One bad row does not undo the rest. A row without a password makes a member that cannot log in until it is given one.',
   accepts: ['text/csv', 'application/x-ndjson', 'application/ndjson'],
+  acceptsJson: false,
   bodyLimit: 1024 * 1024,
   body: z.string({ error: both('请以 text/csv 或 application/x-ndjson 上传', 'Send text/csv or application/x-ndjson') }).min(1),
   response: z.object({

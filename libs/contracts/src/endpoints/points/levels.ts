@@ -78,6 +78,8 @@ export const bronze = {
   updated_at: '2025-09-25T10:00:00Z',
 };
 
+const { id: _id, created_at: _created, updated_at: _updated, ...defined } = bronze;
+
 export const listUserLevels = endpoint({
   ...family,
   name: 'listUserLevels',
@@ -109,8 +111,9 @@ export const createUserLevel = endpoint({
   description: 'Ranges of active levels may not overlap, one level is the default, codes are unique in the tenant.',
   body: wholeLevel,
   response: userLevel,
+  examples: { request: { ...defined, level_code: 'PLATINUM', level_name: '铂金会员', level_order: 5, min_points: 50_000, max_points: null, is_default: false }, response: bronze },
 });
-export const replaceUserLevel = endpoint({ ...family, name: 'replaceUserLevel', method: 'put', path: onePath, access: ['admin'], kind: 'object', summary: 'Replace a user level', params: byId, body: wholeLevel, response: userLevel });
+export const replaceUserLevel = endpoint({ ...family, name: 'replaceUserLevel', method: 'put', path: onePath, access: ['admin'], kind: 'object', summary: 'Replace a user level', params: byId, body: wholeLevel, response: userLevel, examples: { request: defined, response: bronze } });
 export const updateUserLevel = endpoint({ ...family, name: 'updateUserLevel', method: 'patch', path: onePath, access: ['admin'], kind: 'object', summary: 'Change a user level', params: byId, body: partialLevel, response: userLevel });
 export const deleteUserLevel = endpoint({
   ...family,

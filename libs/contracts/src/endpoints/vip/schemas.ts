@@ -1,6 +1,21 @@
 /** Shapes that the endpoints of VIP tags share. The fields of a definition are those of seed 001's user-type-tags. */
 import { z } from 'zod';
-import { code, count, flag, id, instant, jsonObject, longText, money, ordering, pageQuery, pathId, requiredText, search, shortText } from '../../schemas.ts';
+import {
+  code,
+  count,
+  flag,
+  id,
+  instant,
+  jsonObject,
+  longText,
+  money,
+  ordering,
+  pageQuery,
+  pathId,
+  requiredText,
+  search,
+  shortText,
+} from '../../schemas.ts';
 import { both } from '../../text.ts';
 
 export const tagTypes = ['vip', 'privilege', 'temporary', 'system'] as const;
@@ -15,18 +30,43 @@ export const days = z.int().min(1).max(36_500);
 export const permissionModifiers = jsonObject.superRefine((modifiers, context) => {
   for (const [name, value] of Object.entries(modifiers))
     if (name === 'discount_rate_bonus') {
-      if (typeof value !== 'number' || value < 0 || value > 1) context.addIssue({ code: 'custom', path: [name], message: both('必须为 0 到 1 之间的数字', 'Must be a number from 0 to 1') });
-    } else if (typeof value !== 'boolean') context.addIssue({ code: 'custom', path: [name], message: both('必须为布尔值', 'Must be a boolean') });
+      if (typeof value !== 'number' || value < 0 || value > 1)
+        context.addIssue({
+          code: 'custom',
+          path: [name],
+          message: both('必须为 0 到 1 之间的数字', 'Must be a number from 0 to 1'),
+        });
+    } else if (typeof value !== 'boolean')
+      context.addIssue({ code: 'custom', path: [name], message: both('必须为布尔值', 'Must be a boolean') });
 });
 /** Quotas are multiplied. */
 export const quotaModifiers = jsonObject.superRefine((modifiers, context) => {
   for (const [name, value] of Object.entries(modifiers))
-    if (typeof value !== 'number' || value < 0 || value > 1_000) context.addIssue({ code: 'custom', path: [name], message: both('必须为 0 到 1000 之间的数字', 'Must be a number from 0 to 1000') });
+    if (typeof value !== 'number' || value < 0 || value > 1_000)
+      context.addIssue({
+        code: 'custom',
+        path: [name],
+        message: both('必须为 0 到 1000 之间的数字', 'Must be a number from 0 to 1000'),
+      });
 });
-const currency = z.string().regex(/^[A-Z]{3}$/, { error: both('必须为三位大写货币代码', 'Must be a currency code of three capitals') });
-export const priceConfigInput = z.strictObject({ monthly_price: money.nullable().default(null), yearly_price: money.nullable().default(null), currency: currency.default('CNY') });
-export const priceConfig = z.object({ monthly_price: z.number().nullable(), yearly_price: z.number().nullable(), currency: z.string() }).meta({ id: 'PriceConfig' });
-const color = z.string().regex(/^#[0-9A-Fa-f]{6}$/, { error: both('必须为十六进制颜色，如 #FFD700', 'Must be a colour such as #FFD700') });
+const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, {
+    error: both('必须为三位大写货币代码', 'Must be a currency code of three capitals'),
+  });
+export const priceConfigInput = z.strictObject({
+  monthly_price: money.nullable().default(null),
+  yearly_price: money.nullable().default(null),
+  currency: currency.default('CNY'),
+});
+export const priceConfig = z
+  .object({ monthly_price: z.number().nullable(), yearly_price: z.number().nullable(), currency: z.string() })
+  .meta({ id: 'PriceConfig' });
+const color = z
+  .string()
+  .regex(/^#[0-9A-Fa-f]{6}$/, {
+    error: both('必须为十六进制颜色，如 #FFD700', 'Must be a colour such as #FFD700'),
+  });
 
 const fields = {
   tag_name: requiredText,
@@ -92,15 +132,35 @@ export const tagListQuery = z.strictObject({
   is_assignable: flag.optional(),
   requires_payment: flag.optional(),
   search: search.optional(),
-  ordering: ordering(['tag_level', 'tag_name', 'tag_code', 'created_at', 'updated_at'], '-tag_level,tag_name'),
+  ordering: ordering(
+    ['tag_level', 'tag_name', 'tag_code', 'created_at', 'updated_at'],
+    '-tag_level,tag_name',
+  ),
 });
 
 /** `is_active`: it gives its privileges now, in grace too. `days_until_expiry`: whole days left; null without an end. */
-export const vipStatus = z.object({ is_active: z.boolean(), is_expired: z.boolean(), is_in_grace_period: z.boolean(), days_until_expiry: count.nullable() }).meta({ id: 'VipStatus' });
+export const vipStatus = z
+  .object({
+    is_active: z.boolean(),
+    is_expired: z.boolean(),
+    is_in_grace_period: z.boolean(),
+    days_until_expiry: count.nullable(),
+  })
+  .meta({ id: 'VipStatus' });
 const tagInfo = tagDefinition
-  .pick({ id: true, tag_name: true, tag_code: true, tag_type: true, tag_color: true, tag_icon: true, tag_level: true })
+  .pick({
+    id: true,
+    tag_name: true,
+    tag_code: true,
+    tag_type: true,
+    tag_color: true,
+    tag_icon: true,
+    tag_level: true,
+  })
   .meta({ id: 'TagInfo' });
-export const memberInfo = z.object({ id, username: z.string().nullable(), email: z.string().nullable() }).meta({ id: 'TagHolder' });
+export const memberInfo = z
+  .object({ id, username: z.string().nullable(), email: z.string().nullable() })
+  .meta({ id: 'TagHolder' });
 const userTagFields = {
   id,
   member_id: id,
@@ -124,11 +184,24 @@ export const userTag = z.object(userTagFields).meta({ id: 'UserTag' });
 export const changedUserTag = z.object(userTagFields).meta({ id: 'ChangedUserTag' });
 
 export const reason = shortText.nullable().default(null);
-export const grantBody = z.strictObject({ member_id: id, tag_id: id, duration_days: days.optional(), reason });
+export const grantBody = z.strictObject({
+  member_id: id,
+  tag_id: id,
+  duration_days: days.optional(),
+  reason,
+});
 export const renewBody = z.strictObject({ duration_days: days.optional(), reason });
 export const reasonBody = z.strictObject({ reason });
 
-export const historyActions = ['granted', 'renewed', 'suspended', 'resumed', 'revoked', 'grace_started', 'expired'] as const;
+export const historyActions = [
+  'granted',
+  'renewed',
+  'suspended',
+  'resumed',
+  'revoked',
+  'grace_started',
+  'expired',
+] as const;
 export const historyEntry = z
   .object({
     id,
@@ -161,6 +234,12 @@ const heldTag = z
   })
   .meta({ id: 'HeldTag' });
 export const memberStatus = z
-  .object({ member_id: id, is_vip: z.boolean(), highest_tag: heldTag.nullable(), active_tags: z.array(heldTag), other_tags: z.array(heldTag) })
+  .object({
+    member_id: id,
+    is_vip: z.boolean(),
+    highest_tag: heldTag.nullable(),
+    active_tags: z.array(heldTag),
+    other_tags: z.array(heldTag),
+  })
   .meta({ id: 'MemberVipStatus' });
 export const byMember = z.object({ id: pathId });

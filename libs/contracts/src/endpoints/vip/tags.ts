@@ -21,7 +21,12 @@ const request = {
   is_assignable: true,
   requires_payment: true,
 };
-const response = { id: 1, ...request, created_at: '2025-09-25T10:00:00Z', updated_at: '2025-09-25T10:00:00Z' };
+const response = {
+  id: 1,
+  ...request,
+  created_at: '2025-09-25T10:00:00Z',
+  updated_at: '2025-09-25T10:00:00Z',
+};
 const LIST = 'Retired tags are left out. `search` looks in name, code and description.';
 
 export const listUserTypeTags = endpoint({
@@ -75,7 +80,8 @@ export const defineTag = endpoint({
   kind: 'object',
   status: 201,
   summary: 'Define a tag',
-  description: '`default_duration_days` null: granted without an end; `max_duration_days` null: without a limit.',
+  description:
+    '`default_duration_days` null: granted without an end; `max_duration_days` null: without a limit.',
   body: defineTagBody,
   response: tagDefinition,
   refusals: ['VALIDATION_ERROR'],
@@ -135,7 +141,8 @@ export const retireTag = endpoint({
   access: ['admin'],
   kind: 'empty',
   summary: 'Retire a tag',
-  description: 'It can no longer be granted or renewed and leaves the lists; those who hold it keep it to its end. Its code is free again.',
+  description:
+    'It can no longer be granted or renewed and leaves the lists; those who hold it keep it to its end. Its code is free again.',
   params: byId,
   response: undefined,
   refusals: ['BIZ_001'],

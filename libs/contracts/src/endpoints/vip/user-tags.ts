@@ -2,11 +2,28 @@
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
 import { byId, idFilter, instantInput, ordering, pageQuery } from '../../schemas.ts';
-import { byMember, changedUserTag, grantBody, historyEntry, memberStatus, reasonBody, renewBody, userTag, userTagStatus } from './schemas.ts';
+import {
+  byMember,
+  changedUserTag,
+  grantBody,
+  historyEntry,
+  memberStatus,
+  reasonBody,
+  renewBody,
+  userTag,
+  userTagStatus,
+} from './schemas.ts';
 
 const common = { service: 'vip', dialect: 'drf', tag: 'VIP' } as const;
 const vip_status = { is_active: true, is_expired: false, is_in_grace_period: false, days_until_expiry: 97 };
-const tagNames = { tag_name: 'VIP金牌', tag_code: 'VIP_GOLD', tag_type: 'vip' as const, tag_color: '#FFD700', tag_icon: '👑', tag_level: 10 };
+const tagNames = {
+  tag_name: 'VIP金牌',
+  tag_code: 'VIP_GOLD',
+  tag_type: 'vip' as const,
+  tag_color: '#FFD700',
+  tag_icon: '👑',
+  tag_level: 10,
+};
 const example = {
   id: 501,
   member_id: 123,
@@ -25,7 +42,15 @@ const example = {
   created_at: '2025-09-25T10:00:00Z',
   updated_at: '2025-09-25T10:00:00Z',
 };
-const held = { id: 501, tag_id: 1, ...tagNames, expires_at: example.expires_at, grace_ends_at: example.grace_ends_at, status: 'active' as const, vip_status };
+const held = {
+  id: 501,
+  tag_id: 1,
+  ...tagNames,
+  expires_at: example.expires_at,
+  grace_ends_at: example.grace_ends_at,
+  status: 'active' as const,
+  vip_status,
+};
 const status = { member_id: 123, is_vip: true, highest_tag: held, active_tags: [held], other_tags: [] };
 
 export const listUserTags = endpoint({
@@ -85,11 +110,15 @@ export const grantTag = endpoint({
   kind: 'object',
   status: 201,
   summary: 'Give a member a tag',
-  description: 'A tag that the member has already is renewed. Without `duration_days` the tag’s default counts.',
+  description:
+    'A tag that the member has already is renewed. Without `duration_days` the tag’s default counts.',
   body: grantBody,
   response: userTag,
   refusals: ['VALIDATION_ERROR', 'VIP_DURATION_EXCEEDED', 'INVALID_STATE'],
-  examples: { request: { member_id: 123, tag_id: 1, duration_days: 90, reason: '活动赠送' }, response: example },
+  examples: {
+    request: { member_id: 123, tag_id: 1, duration_days: 90, reason: '活动赠送' },
+    response: example,
+  },
 });
 
 export const renewUserTag = endpoint({
@@ -123,7 +152,10 @@ export const revokeUserTag = endpoint({
   response: changedUserTag,
   message: { zh: 'VIP标签撤销成功', en: 'The VIP tag was revoked' },
   refusals: ['BIZ_001', 'INVALID_STATE'],
-  examples: { request: { reason: '违规' }, response: { ...example, status: 'revoked', reason: '违规', revoked_at: '2025-10-01T10:00:00Z' } },
+  examples: {
+    request: { reason: '违规' },
+    response: { ...example, status: 'revoked', reason: '违规', revoked_at: '2025-10-01T10:00:00Z' },
+  },
 });
 
 export const suspendUserTag = endpoint({
@@ -139,7 +171,10 @@ export const suspendUserTag = endpoint({
   response: changedUserTag,
   message: { zh: 'VIP标签暂停成功', en: 'The VIP tag was suspended' },
   refusals: ['BIZ_001', 'INVALID_STATE'],
-  examples: { request: {}, response: { ...example, status: 'suspended', suspended_at: '2025-10-01T10:00:00Z' } },
+  examples: {
+    request: {},
+    response: { ...example, status: 'suspended', suspended_at: '2025-10-01T10:00:00Z' },
+  },
 });
 
 export const resumeUserTag = endpoint({
@@ -166,7 +201,8 @@ export const memberVipStatus = endpoint({
   access: ['member'],
   kind: 'object',
   summary: 'What a member’s tags are worth now',
-  description: 'A member may ask for itself alone. `active_tags`: those that give privileges, highest first; `other_tags`: suspended, expired, revoked.',
+  description:
+    'A member may ask for itself alone. `active_tags`: those that give privileges, highest first; `other_tags`: suspended, expired, revoked.',
   params: byMember,
   response: memberStatus,
   refusals: ['BIZ_001'],

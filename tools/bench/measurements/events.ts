@@ -1,0 +1,109 @@
+// B1, B2: how soon a committed fact reaches a consumer, and whether the relay keeps up with the earnings.
+import { setTimeout as sleep } from 'node:timers/promises';
+import amqp from 'amqplib';
+import type { Envelope } from '@membership/contracts/event';
+import { pointsEarned } from '@membership/contracts/events/points';
+import { LEASES } from '@membership/platform/lease';
+import { topologyNames } from '@membership/platform/topology';
+import type { Bench, Measurement } from '../bench.ts';
+import type { Load } from '../load.ts';
+import { earning } from '../product.ts';
+import { quantile, type Measurements } from '../report.ts';
+import { eventuallyTrue } from '../../stack/reachable.ts';
+import { wants } from '../bench.ts';
+
+const MANY = 32;
+const PACE = 200;
+const PREFETCH = 200;
+const CAUGHT_UP_MS = 120_000;
+/** How much of what was earned may still wait in the outbox when the load ends. */
+const FLAT = 0.02;
+type LeaseRow = { _id: string; owner: string; until: Date };
+
+/** A consumer with a queue like a service's: quorum, acknowledged by hand. */
+async function listen({ infrastructure, product }: Bench, heard: (envelope: Envelope) => void): Promise<() => Promise<void>> {
+  const names = topologyNames('points', product.services.environmentOf('points')['BUS_PREFIX'] ?? '');
+  const connection = await amqp.connect(infrastructure.amqpUrl, { noDelay: true });
+  const channel = await connection.createChannel();
+  const queue = `${names.exchange}.bench`;
+  await channel.assertQueue(queue, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+  await channel.bindQueue(queue, names.exchange, pointsEarned.type);
+  await channel.prefetch(PREFETCH);
+  await channel.consume(queue, (message) => {
+    if (!message) return;
+    heard(JSON.parse(message.content.toString('utf8')) as Envelope);
+    channel.ack(message);
+  });
+  return async () => {
+    await channel.deleteQueue(queue);
+    await connection.close();
+  };
+}
+
+async function measure(bench: Bench): Promise<Measurements> {
+  return { ...(wants(bench, 'B1') ? { B1: await delay(bench) } : {}), ...(wants(bench, 'B2') ? { B2: await throughput(bench) } : {}) };
+}
+
+const loadOf = ({ product: { port, tenant } }: Bench): Omit<Load, 'milliseconds'> => ({ port, connections: MANY, calls: tenant.memberIds.map((memberId) => earning(tenant, memberId)) });
+
+async function delay(bench: Bench) {
+  const { asked, generator, product } = bench;
+  const delays: number[] = [];
+  let isWarm = false;
+  const end = await listen(bench, ({ time }) => {
+    if (isWarm) delays.push(Date.now() - Date.parse(time));
+  });
+  try {
+    await generator.run({ ...loadOf(bench), perSecond: PACE, milliseconds: 3_000 });
+    isWarm = true;
+    await generator.run({ ...loadOf(bench), perSecond: PACE, milliseconds: asked.seconds * asked.rounds * 1_000 });
+    await product.outboxDrained();
+  } finally {
+    await end();
+  }
+  delays.sort((left, right) => left - right);
+  const note = `${delays.length} events; counted from the moment the fact is announced, so the commit's own time is part of it`;
+  return { values: [quantile(delays, 0.5), quantile(delays, 0.99)], note };
+}
+
+async function throughput(bench: Bench) {
+  const { asked, generator, product } = bench;
+  const outbox = product.pointsDatabase.collection('outbox');
+  let heard = 0;
+  const end = await listen(bench, () => heard++);
+  try {
+    const milliseconds = asked.seconds * 1_000;
+    const together = await generator.run({ ...loadOf(bench), milliseconds });
+    const left = await outbox.countDocuments();
+    const earned = (together.count * 1_000) / together.milliseconds;
+    await product.outboxDrained();
+    const note = `${left} of ${together.count} events waited when the load ended`;
+    if (left > FLAT * together.count) return { values: [(together.count - left) / together.count], note };
+    const drained = await drainRate(bench, () => heard);
+    return { values: [drained / earned], note: `${note}; a full outbox drains at ${drained.toFixed(0)} events/s, beside earnings of ${earned.toFixed(0)}/s` };
+  } finally {
+    await end();
+  }
+}
+
+/** Keeps the relay from its lease while earnings fill the outbox, then lets it go and counts how fast they arrive. */
+async function drainRate({ asked, generator, product, ...bench }: Bench, heard: () => number): Promise<number> {
+  const leases = product.pointsDatabase.collection<LeaseRow>(LEASES);
+  const milliseconds = asked.seconds * 1_000;
+  await leases.updateOne({ _id: 'relay' }, { $set: { owner: 'bench', until: new Date(Date.now() + CAUGHT_UP_MS) } });
+  await sleep(3_500);
+  const before = heard();
+  await generator.run({ ...loadOf({ asked, generator, product, ...bench }), milliseconds });
+  await sleep(200);
+  const waiting = await product.pointsDatabase.collection('outbox').countDocuments();
+  const already = heard() - before;
+  await leases.updateOne({ _id: 'relay' }, { $set: { until: new Date(0) } });
+  const began = await eventuallyTrue(async () => heard() > before + already, { timeoutMs: CAUGHT_UP_MS });
+  const started = performance.now();
+  const first = heard();
+  const arrived = await eventuallyTrue(async () => heard() >= before + already + waiting, { timeoutMs: CAUGHT_UP_MS });
+  if (!began || !arrived) throw new Error('the events did not arrive');
+  return ((before + already + waiting - first) * 1_000) / (performance.now() - started);
+}
+
+export const eventsMeasurement: Measurement = { rows: ['B1', 'B2'], measure };
