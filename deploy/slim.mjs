@@ -24,7 +24,12 @@ const needed = new Set();
 function need(folder) {
   if (needed.has(folder)) return;
   needed.add(folder);
-  const { name = folder.split('node_modules/').at(-1), dependencies, optionalDependencies, peerDependencies } = packages[folder];
+  const {
+    name = folder.split('node_modules/').at(-1),
+    dependencies,
+    optionalDependencies,
+    peerDependencies,
+  } = packages[folder];
   if (SERVED_AS_FILES.has(name)) return;
   for (const each of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
     const found = folderOf(each, folder);
@@ -34,7 +39,8 @@ function need(folder) {
 need(service);
 
 for (const [folder, { link }] of Object.entries(packages)) {
-  if (!link && folder.includes('node_modules/') && !needed.has(folder)) rmSync(folder, { recursive: true, force: true });
+  if (!link && folder.includes('node_modules/') && !needed.has(folder))
+    rmSync(folder, { recursive: true, force: true });
 }
 for (const root of ['node_modules', `${service}/node_modules`]) {
   if (!existsSync(root)) continue;

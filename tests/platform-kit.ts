@@ -30,7 +30,11 @@ export type PlatformKit = {
  * Starts the six services and loads the demo data. The stores are those of the test run; `ownBroker` starts a RabbitMQ that
  * the test may stop.
  */
-export async function startPlatformKit({ ownBroker = false }: { ownBroker?: boolean } = {}): Promise<PlatformKit> {
+export async function startPlatformKit({
+  ownBroker = false,
+}: {
+  ownBroker?: boolean;
+} = {}): Promise<PlatformKit> {
   const isolation = `e2e${randomBytes(4).toString('hex')}`;
   const stackDir = mkdtempSync(join(tmpdir(), 'membership-e2e-'));
   const { AMQP_URL: given, ...without } = process.env;
@@ -43,18 +47,38 @@ export async function startPlatformKit({ ownBroker = false }: { ownBroker?: bool
     rmSync(stackDir, { recursive: true, force: true });
   };
   try {
-    services = await startServices({ infrastructure, stackDir, isolation, superPassword: PASSWORD, logLevel: 'warn', environment: { gateway: UNHURRIED } });
+    services = await startServices({
+      infrastructure,
+      stackDir,
+      isolation,
+      superPassword: PASSWORD,
+      logLevel: 'warn',
+      environment: { gateway: UNHURRIED },
+    });
     await services.ready();
-    await loadDemoData({ gatewayUrl: services.url, superPassword: PASSWORD, demoPassword: PASSWORD, log: () => undefined });
+    await loadDemoData({
+      gatewayUrl: services.url,
+      superPassword: PASSWORD,
+      demoPassword: PASSWORD,
+      log: () => undefined,
+    });
     return kitOf(services, infrastructure, stop);
   } catch (error) {
-    const logs = services ? (['gateway', 'points', 'vip', 'licenses', 'applications', 'stats'] as const).map((name) => `--- ${name}\n${services?.logs(name, { lines: 15 })}`).join('\n') : '';
+    const logs = services
+      ? (['gateway', 'points', 'vip', 'licenses', 'applications', 'stats'] as const)
+          .map((name) => `--- ${name}\n${services?.logs(name, { lines: 15 })}`)
+          .join('\n')
+      : '';
     await stop();
     throw new Error(`The platform did not start: ${(error as Error).message}\n${logs}`, { cause: error });
   }
 }
 
-async function kitOf(services: RunningServices, infrastructure: Infrastructure, stop: () => Promise<void>): Promise<PlatformKit> {
+async function kitOf(
+  services: RunningServices,
+  infrastructure: Infrastructure,
+  stop: () => Promise<void>,
+): Promise<PlatformKit> {
   const anonymous = createClient({ baseUrl: services.url });
   const clients = new Map<string, Promise<Client>>();
   const as = (username: string) => {
@@ -72,12 +96,18 @@ async function kitOf(services: RunningServices, infrastructure: Infrastructure, 
     async assignToJohn(count) {
       const admin = await as('admin_acme');
       const john = await idOf('john_doe');
-      const [demo] = (await admin.ask(licensing.listLicenses, { query: { license_key: DEMO_LICENSE_KEY } })).items;
+      const [demo] = (await admin.ask(licensing.listLicenses, { query: { license_key: DEMO_LICENSE_KEY } }))
+        .items;
       if (!demo) throw new Error('the demo licence is missing');
       const ids: number[] = [];
       for (let made = 0; made < count; made++) {
-        const { id: license_id } = await admin.ask(licensing.issueLicense, { body: { product_id: demo.product_id, plan_id: demo.plan_id, max_activations: 3 } });
-        ids.push((await admin.ask(licensing.createAssignment, { body: { member_id: john, license_id } })).assignment_id);
+        const { id: license_id } = await admin.ask(licensing.issueLicense, {
+          body: { product_id: demo.product_id, plan_id: demo.plan_id, max_activations: 3 },
+        });
+        ids.push(
+          (await admin.ask(licensing.createAssignment, { body: { member_id: john, license_id } }))
+            .assignment_id,
+        );
       }
       return ids;
     },

@@ -22,17 +22,38 @@ const nameOf = (one: Endpoint) => `${one.method.toUpperCase()} ${one.path}`;
 
 beforeAll(async () => {
   kit = await startPlatformKit();
-  const [admin, john, johnId] = [await kit.as('admin_acme'), await kit.as('john_doe'), await kit.idOf('john_doe')];
+  const [admin, john, johnId] = [
+    await kit.as('admin_acme'),
+    await kit.as('john_doe'),
+    await kit.idOf('john_doe'),
+  ];
   const [assignment_id] = (await kit.assignToJohn(1)) as [number];
-  await john.ask(licensing.activateLicense, { params: { assignment_id: String(assignment_id) }, body: { device_info: { device_id: 'D1' } } });
-  await eventually(async () => expect((await admin.ask(points.listPointsRecords, {})).count).toBeGreaterThan(0));
+  await john.ask(licensing.activateLicense, {
+    params: { assignment_id: String(assignment_id) },
+    body: { device_info: { device_id: 'D1' } },
+  });
+  await eventually(async () =>
+    expect((await admin.ask(points.listPointsRecords, {})).count).toBeGreaterThan(0),
+  );
   const first = async (listed: Promise<{ items: { id: number }[] }>) => (await listed).items[0]?.id as number;
-  const application = await first(admin.ask(applications.listApplications, {}) as Promise<{ items: { id: number }[] }>);
-  await john.call(applications.giveFeedback, { params: { id: String(application) }, body: { content: '很好用', title: '反馈' } as never });
-  const article = await admin.call(applications.writeArticle, { params: { id: String(application) }, body: { title: '应用使用指南', slug: 'app-guide' } as never });
+  const application = await first(
+    admin.ask(applications.listApplications, {}) as Promise<{ items: { id: number }[] }>,
+  );
+  await john.call(applications.giveFeedback, {
+    params: { id: String(application) },
+    body: { content: '很好用', title: '反馈' } as never,
+  });
+  const article = await admin.call(applications.writeArticle, {
+    params: { id: String(application) },
+    body: { title: '应用使用指南', slug: 'app-guide' } as never,
+  });
   const [tag] = (await admin.ask(vip.listTags, {})).items;
-  const granted = await admin.ask(vip.grantTag, { body: { member_id: johnId, tag_id: tag?.id as number } as never });
-  const [feedback] = (await admin.call(applications.listFeedbacks, { params: { id: String(application) } })).body.data?.results ?? [];
+  const granted = await admin.ask(vip.grantTag, {
+    body: { member_id: johnId, tag_id: tag?.id as number } as never,
+  });
+  const [feedback] =
+    (await admin.call(applications.listFeedbacks, { params: { id: String(application) } })).body.data
+      ?.results ?? [];
   const root = await kit.as('root');
   Object.assign(acme, {
     '/api/v1/points/user-levels/': { id: await first(admin.ask(points.listUserLevels, {})) },
@@ -48,7 +69,11 @@ beforeAll(async () => {
     '/api/v1/licenses/': { id: await first(admin.ask(licensing.listLicenses, {})) },
     '/api/v1/license-assignments/': { id: assignment_id },
     '/api/v1/user/licenses/': { assignment_id },
-    '/api/v1/applications/': { id: application, article_id: article.body.data?.id, feedback_id: feedback?.id },
+    '/api/v1/applications/': {
+      id: application,
+      article_id: article.body.data?.id,
+      feedback_id: feedback?.id,
+    },
     '/api/v1/members/': { id: johnId },
     '/api/v1/clients/': { client_id: 'demo-internal' },
     '/api/v1/tenants/': { id: await first(root.ask(identity.listTenants, { query: { code: 'acme' } })) },
@@ -59,40 +84,72 @@ afterAll(() => kit?.stop(), 60_000);
 function paramsOf(one: Endpoint): Record<string, number | string> {
   const names = [...one.path.matchAll(/:(\w+)/g)].map(([, name]) => name as string);
   if (names.length === 0) return {};
-  const beginning = Object.keys(acme).filter((path) => one.path.startsWith(path)).sort((left, right) => right.length - left.length)[0];
+  const beginning = Object.keys(acme)
+    .filter((path) => one.path.startsWith(path))
+    .sort((left, right) => right.length - left.length)[0];
   const ids = beginning ? acme[beginning] : undefined;
-  for (const name of names) if (ids?.[name] === undefined) throw new Error(`${nameOf(one)}: say in this test which ACME thing "${name}" names`);
+  for (const name of names)
+    if (ids?.[name] === undefined)
+      throw new Error(`${nameOf(one)}: say in this test which ACME thing "${name}" names`);
   return ids as Record<string, number | string>;
 }
 const bodyOf = (one: Endpoint) => (one.body ? (one.examples?.request ?? {}) : undefined);
-const ask = (client: Client, one: Endpoint, init: { body?: unknown; query?: string; headers?: Record<string, string>; raw?: string } = {}) => {
+const ask = (
+  client: Client,
+  one: Endpoint,
+  init: { body?: unknown; query?: string; headers?: Record<string, string>; raw?: string } = {},
+) => {
   const { query = '', ...rest } = init;
   return client.send(one.method, `${pathFor(one.path, paramsOf(one))}${query}`, rest);
 };
 
 /** Whether a refusal has the envelope of its family. */
 function speaks(dialect: Dialect, { status, body }: ClientAnswer): boolean {
-  if (dialect === 'code') return body.code === status && typeof body.message === 'string' && 'data' in body && typeof body.timestamp === 'string';
-  if (dialect === 'app') return body.success === false && body.code === 4000 + (status % 100) && body.data === null && typeof body.error_code === 'string';
-  return body.success === false && typeof body.error?.code === 'string' && typeof body.error.message === 'string' && 'details' in body.error && typeof body.request_id === 'string' && typeof body.timestamp === 'string';
+  if (dialect === 'code')
+    return (
+      body.code === status &&
+      typeof body.message === 'string' &&
+      'data' in body &&
+      typeof body.timestamp === 'string'
+    );
+  if (dialect === 'app')
+    return (
+      body.success === false &&
+      body.code === 4000 + (status % 100) &&
+      body.data === null &&
+      typeof body.error_code === 'string'
+    );
+  return (
+    body.success === false &&
+    typeof body.error?.code === 'string' &&
+    typeof body.error.message === 'string' &&
+    'details' in body.error &&
+    typeof body.request_id === 'string' &&
+    typeof body.timestamp === 'string'
+  );
 }
 
 test('without a token: 401 in the family’s dialect', async () => {
   const wrong: unknown[] = [];
   for (const one of guarded) {
     const answer = await ask(kit.anonymous, one, { body: bodyOf(one) });
-    if (answer.status !== 401 || !speaks(one.dialect, answer)) wrong.push([nameOf(one), answer.status, answer.body]);
+    if (answer.status !== 401 || !speaks(one.dialect, answer))
+      wrong.push([nameOf(one), answer.status, answer.body]);
   }
   expect(wrong).toEqual([]);
 });
 
 test('a role that may not call gets 403', async () => {
   const wrong: unknown[] = [];
-  for (const [username, role] of [['hank', 'member'], ['admin_globex', 'admin']] as const) {
+  for (const [username, role] of [
+    ['hank', 'member'],
+    ['admin_globex', 'admin'],
+  ] as const) {
     const client = await kit.as(username);
     for (const one of guarded.filter(({ access }) => !mayCall(access, role))) {
       const answer = await ask(client, one, { body: bodyOf(one) });
-      if (answer.status !== 403 || !speaks(one.dialect, answer)) wrong.push([username, nameOf(one), answer.status, answer.body]);
+      if (answer.status !== 403 || !speaks(one.dialect, answer))
+        wrong.push([username, nameOf(one), answer.status, answer.body]);
     }
   }
   expect(wrong).toEqual([]);
@@ -103,7 +160,8 @@ test('things of another tenant are not there', async () => {
   const wrong: unknown[] = [];
   for (const one of guarded.filter(({ access, path }) => mayCall(access, 'admin') && path.includes(':'))) {
     const answer = await ask(globex, one, { body: bodyOf(one) });
-    if (answer.status !== 404 || !speaks(one.dialect, answer)) wrong.push([nameOf(one), answer.status, answer.body]);
+    if (answer.status !== 404 || !speaks(one.dialect, answer))
+      wrong.push([nameOf(one), answer.status, answer.body]);
   }
   expect(wrong).toEqual([]);
 });
@@ -111,26 +169,55 @@ test('things of another tenant are not there', async () => {
 test('lists of another tenant show and count nothing of ours', async () => {
   const globex = await kit.as('admin_globex');
   const wrong: unknown[] = [];
-  for (const one of guarded.filter(({ access, path, method }) => method === 'get' && mayCall(access, 'admin') && !path.includes(':'))) {
+  for (const one of guarded.filter(
+    ({ access, path, method }) => method === 'get' && mayCall(access, 'admin') && !path.includes(':'),
+  )) {
     const answer = await ask(globex, one);
-    if (/john_doe|jane_roe|acme|ABC-DEF-GHI|test-app/i.test(JSON.stringify(answer.body))) wrong.push([nameOf(one), answer.body]);
+    if (/john_doe|jane_roe|acme|ABC-DEF-GHI|test-app/i.test(JSON.stringify(answer.body)))
+      wrong.push([nameOf(one), answer.body]);
   }
   expect(wrong).toEqual([]);
 });
 
 test('X-Tenant-ID that names another tenant is 403 for all but super', async () => {
   const globex = await kit.as('admin_globex');
-  for (const one of [points.listProfiles, licensing.listProducts, applications.listApplications, vip.listTags])
-    expect((await ask(globex.as(undefined), one as Endpoint, { headers: { ...(await tokenHeader('admin_globex')), 'x-tenant-id': 'acme' } })).status).toBe(403);
+  for (const one of [
+    points.listProfiles,
+    licensing.listProducts,
+    applications.listApplications,
+    vip.listTags,
+  ])
+    expect(
+      (
+        await ask(globex.as(undefined), one as Endpoint, {
+          headers: { ...(await tokenHeader('admin_globex')), 'x-tenant-id': 'acme' },
+        })
+      ).status,
+    ).toBe(403);
 });
 
 async function tokenHeader(username: string): Promise<Record<string, string>> {
-  const { access_token } = await kit.anonymous.ask(identity.login, { body: { username, password: 'demo-pass-2026' } });
+  const { access_token } = await kit.anonymous.ask(identity.login, {
+    body: { username, password: 'demo-pass-2026' },
+  });
   return { authorization: `Bearer ${access_token}` };
 }
 
 const deep = `${'{"a":'.repeat(2_000)}1${'}'.repeat(2_000)}`;
-const BODIES = ['null', '[]', '"text"', '12', '{', '{"$gt":""}', '{"__proto__":{"isAdmin":true}}', '{"constructor":{"prototype":{"x":1}}}', '{"unknown_field":1}', '{"id":1e400}', deep, '\u0000'];
+const BODIES = [
+  'null',
+  '[]',
+  '"text"',
+  '12',
+  '{',
+  '{"$gt":""}',
+  '{"__proto__":{"isAdmin":true}}',
+  '{"constructor":{"prototype":{"x":1}}}',
+  '{"unknown_field":1}',
+  '{"id":1e400}',
+  deep,
+  '\u0000',
+];
 
 test('bad bodies are refused everywhere with 4xx in the dialect, never 500', async () => {
   const admin = await kit.as('admin_acme');
@@ -144,15 +231,31 @@ test('bad bodies are refused everywhere with 4xx in the dialect, never 500', asy
       const answer = await ask(client, one, { raw });
       // A body of optional fields may be left out, and `null` counts as left out.
       const mayBeEmpty = raw === 'null' && answer.status < 500;
-      if (!mayBeEmpty && (answer.status < 400 || answer.status >= 500 || !speaks(one.dialect, answer))) wrong.push([nameOf(one), raw.slice(0, 60), answer.status, answer.body]);
+      if (!mayBeEmpty && (answer.status < 400 || answer.status >= 500 || !speaks(one.dialect, answer)))
+        wrong.push([nameOf(one), raw.slice(0, 60), answer.status, answer.body]);
     }
-    const media = await ask(client, one, { raw: 'a=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+    const media = await ask(client, one, {
+      raw: 'a=1',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
     if (media.status !== 415) wrong.push([nameOf(one), 'form', media.status]);
   }
   expect(wrong).toEqual([]);
 }, 120_000);
 
-const QUERIES = ['page=0', 'page=-1', 'page=abc', 'page=1e9999', 'ordering=nothing', 'ordering=-$where', 'surprise=1', 'page=1&page=2', 'tenant=x', 'page_size=many&limit=many', 'search[$gt]='];
+const QUERIES = [
+  'page=0',
+  'page=-1',
+  'page=abc',
+  'page=1e9999',
+  'ordering=nothing',
+  'ordering=-$where',
+  'surprise=1',
+  'page=1&page=2',
+  'tenant=x',
+  'page_size=many&limit=many',
+  'search[$gt]=',
+];
 
 test('bad queries of lists are refused with 400 and say which', async () => {
   const admin = await kit.as('admin_acme');
@@ -162,7 +265,8 @@ test('bad queries of lists are refused with 400 and say which', async () => {
     const client = mayCall(one.access, 'admin') ? admin : root;
     for (const query of QUERIES) {
       const answer = await ask(client, one, { query: `?${query}` });
-      if (answer.status !== 400 || !speaks(one.dialect, answer)) wrong.push([nameOf(one), query, answer.status, answer.body]);
+      if (answer.status !== 400 || !speaks(one.dialect, answer))
+        wrong.push([nameOf(one), query, answer.status, answer.body]);
     }
     const odd = await ask(client, one, { query: `?page=99999&page_size=5000` });
     if (odd.status >= 500) wrong.push([nameOf(one), 'far page', odd.status]);
@@ -176,10 +280,16 @@ test('ids that cannot be are 404, other methods 405 with Allow', async () => {
   for (const one of guarded.filter(({ path }) => /:(id|assignment_id)\//.test(path))) {
     for (const bad of ['0', '-1', 'abc', '1.5', '99999999999999999999', '%00', '..%2f', '$where']) {
       const path = one.path.replace(/:\w+/, bad).replace(/:\w+/g, '1');
-      const answer = await kit.anonymous.send(one.method, path, { ...root, ...(bodyOf(one) === undefined ? {} : { body: bodyOf(one) }) });
-      if (![404, 400].includes(answer.status) || (answer.status === 400 && !/%|\.\./.test(bad))) wrong.push([nameOf(one), bad, answer.status]);
+      const answer = await kit.anonymous.send(one.method, path, {
+        ...root,
+        ...(bodyOf(one) === undefined ? {} : { body: bodyOf(one) }),
+      });
+      if (![404, 400].includes(answer.status) || (answer.status === 400 && !/%|\.\./.test(bad)))
+        wrong.push([nameOf(one), bad, answer.status]);
     }
-    const answer = await kit.anonymous.send('PROPFIND', one.path.replace(/:\w+/g, '1'), root).catch((error: Error) => ({ status: error.message }));
+    const answer = await kit.anonymous
+      .send('PROPFIND', one.path.replace(/:\w+/g, '1'), root)
+      .catch((error: Error) => ({ status: error.message }));
     if (answer.status !== 405) wrong.push([nameOf(one), 'PROPFIND', answer.status]);
   }
   expect(wrong).toEqual([]);

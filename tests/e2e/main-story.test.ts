@@ -14,18 +14,50 @@ beforeAll(async () => {
 afterAll(() => kit?.stop(), 60_000);
 
 test('the administrator assigns the demo licence, John activates it and gets 100 points, once', async () => {
-  const [admin, john, johnId] = [await kit.as('admin_acme'), await kit.as('john_doe'), await kit.idOf('john_doe')];
-  const [licence] = (await admin.ask(licensing.listLicenses, { query: { license_key: DEMO_LICENSE_KEY } })).items;
-  const { assignment_id } = await admin.ask(licensing.createAssignment, { body: { member_id: johnId, license_id: licence?.id as number, assignment_type: 'user_request', expires_days: 365 } });
-  const activate = () => john.call(licensing.activateLicense, { params: { assignment_id: String(assignment_id) }, body: { device_info: { device_id: 'DESKTOP-XYZ789', device_name: "John's Workstation" } } });
+  const [admin, john, johnId] = [
+    await kit.as('admin_acme'),
+    await kit.as('john_doe'),
+    await kit.idOf('john_doe'),
+  ];
+  const [licence] = (await admin.ask(licensing.listLicenses, { query: { license_key: DEMO_LICENSE_KEY } }))
+    .items;
+  const { assignment_id } = await admin.ask(licensing.createAssignment, {
+    body: {
+      member_id: johnId,
+      license_id: licence?.id as number,
+      assignment_type: 'user_request',
+      expires_days: 365,
+    },
+  });
+  const activate = () =>
+    john.call(licensing.activateLicense, {
+      params: { assignment_id: String(assignment_id) },
+      body: { device_info: { device_id: 'DESKTOP-XYZ789', device_name: "John's Workstation" } },
+    });
   expect((await activate()).status).toBe(200);
   expect((await activate()).status).toBe(200);
-  await eventually(async () => expect((await john.ask(getProfile, { params: { id: String(johnId) } })).total_points).toBe(100));
+  await eventually(async () =>
+    expect((await john.ask(getProfile, { params: { id: String(johnId) } })).total_points).toBe(100),
+  );
   const { items, count } = await john.ask(listPointsRecords, {});
   expect(count).toBe(1);
-  expect(items[0]).toMatchObject({ points: 100, category: 'license', subcategory: 'activation', source_type: 'license', source_id: assignment_id, member_info: { id: johnId, username: 'john_doe' }, tenant_info: { name: 'ACME Corp' } });
+  expect(items[0]).toMatchObject({
+    points: 100,
+    category: 'license',
+    subcategory: 'activation',
+    source_type: 'license',
+    source_id: assignment_id,
+    member_info: { id: johnId, username: 'john_doe' },
+    tenant_info: { name: 'ACME Corp' },
+  });
   await eventually(async () => {
-    expect(await admin.ask(getPointsSummary, {})).toMatchObject({ earned: 100, spent: 0, net: 100, outstanding: 100, records: 1 });
+    expect(await admin.ask(getPointsSummary, {})).toMatchObject({
+      earned: 100,
+      spent: 0,
+      net: 100,
+      outstanding: 100,
+      records: 1,
+    });
     expect(JSON.stringify(await admin.ask(getStatsOverview, {}))).toContain('"as_of"');
   });
 });
@@ -33,7 +65,11 @@ test('the administrator assigns the demo licence, John activates it and gets 100
 test('every event of the story goes back to the request that caused it', async () => {
   const [assignment_id] = await kit.assignToJohn(1);
   const john = await kit.as('john_doe');
-  const answer = await john.call(licensing.activateLicense, { params: { assignment_id: String(assignment_id) }, body: { device_info: { device_id: 'D1' } } }, { headers: { 'x-request-id': 'story-of-one-request' } });
+  const answer = await john.call(
+    licensing.activateLicense,
+    { params: { assignment_id: String(assignment_id) }, body: { device_info: { device_id: 'D1' } } },
+    { headers: { 'x-request-id': 'story-of-one-request' } },
+  );
   expect(answer.headers.get('x-request-id')).toBe('story-of-one-request');
   await eventually(async () => {
     const records = await john.ask(listPointsRecords, {});
@@ -46,14 +82,26 @@ test('the other tenant saw nothing', async () => {
   const globex = await kit.as('admin_globex');
   expect((await globex.ask(listPointsRecords, {})).count).toBe(0);
   expect(await globex.ask(getPointsSummary, {})).toMatchObject({ earned: 0, records: 0 });
-  expect((await globex.call(getProfile, { params: { id: String(await kit.idOf('john_doe')) } })).status).toBe(404);
+  expect((await globex.call(getProfile, { params: { id: String(await kit.idOf('john_doe')) } })).status).toBe(
+    404,
+  );
 });
 
 test('a service reached directly answers 401, also to a client’s token', async () => {
-  const { access_token } = await kit.anonymous.ask(identity.login, { body: { username: 'john_doe', password: PASSWORD } });
+  const { access_token } = await kit.anonymous.ask(identity.login, {
+    body: { username: 'john_doe', password: PASSWORD },
+  });
   for (const service of ['points', 'vip', 'licenses', 'applications', 'stats'] as const) {
-    const path = { points: '/api/v1/points/profiles/', vip: '/api/v1/vip/tags/', licenses: '/api/v1/products/', applications: '/api/v1/applications/', stats: '/api/v1/stats/overview/' }[service];
-    const response = await fetch(`${kit.services.urls[service]}${path}`, { headers: { authorization: `Bearer ${access_token}`, 'x-tenant-id': '1' } });
+    const path = {
+      points: '/api/v1/points/profiles/',
+      vip: '/api/v1/vip/tags/',
+      licenses: '/api/v1/products/',
+      applications: '/api/v1/applications/',
+      stats: '/api/v1/stats/overview/',
+    }[service];
+    const response = await fetch(`${kit.services.urls[service]}${path}`, {
+      headers: { authorization: `Bearer ${access_token}`, 'x-tenant-id': '1' },
+    });
     expect([service, response.status]).toEqual([service, 401]);
   }
 });
@@ -61,22 +109,42 @@ test('a service reached directly answers 401, also to a client’s token', async
 test('health names every service, and each serves metrics, liveness and readiness', async () => {
   const { body } = await kit.anonymous.call(identity.health, {});
   expect(body.status).toBe('ok');
-  expect(Object.keys(body.services).sort()).toEqual(expect.arrayContaining(['applications', 'licenses', 'points', 'stats', 'vip']));
+  expect(Object.keys(body.services).sort()).toEqual(
+    expect.arrayContaining(['applications', 'licenses', 'points', 'stats', 'vip']),
+  );
   for (const [name, url] of Object.entries(kit.services.urls)) {
-    expect([name, (await fetch(`${url}/healthz`)).status, (await fetch(`${url}/readyz`)).status]).toEqual([name, 200, 200]);
+    expect([name, (await fetch(`${url}/healthz`)).status, (await fetch(`${url}/readyz`)).status]).toEqual([
+      name,
+      200,
+      200,
+    ]);
     const metrics = await (await fetch(kit.services.metricsUrls[name as 'points'])).text();
-    for (const metric of ['process_cpu_seconds_total', 'http_request_duration_seconds', 'membership_outbox_rows', 'membership_mongo_up']) expect([name, metrics.includes(metric) ? metric : 'missing']).toEqual([name, metric]);
+    for (const metric of [
+      'process_cpu_seconds_total',
+      'http_request_duration_seconds',
+      'membership_outbox_rows',
+      'membership_mongo_up',
+    ])
+      expect([name, metrics.includes(metric) ? metric : 'missing']).toEqual([name, metric]);
   }
 });
 
 test('loading the demo data again changes nothing', async () => {
-  const { created } = await loadDemoData({ gatewayUrl: kit.services.url, superPassword: PASSWORD, demoPassword: PASSWORD, log: () => undefined });
+  const { created } = await loadDemoData({
+    gatewayUrl: kit.services.url,
+    superPassword: PASSWORD,
+    demoPassword: PASSWORD,
+    log: () => undefined,
+  });
   expect(created).toBe(false);
 });
 
 test('the documents are served, and no page asks another host', async () => {
   const openapi = await kit.anonymous.send('GET', '/api/v1/openapi.json');
-  expect(openapi.body).toMatchObject({ openapi: expect.stringMatching(/^3\.1/), paths: { '/api/v1/points/profiles/{id}/earn_points/': { post: expect.any(Object) } } });
+  expect(openapi.body).toMatchObject({
+    openapi: expect.stringMatching(/^3\.1/),
+    paths: { '/api/v1/points/profiles/{id}/earn_points/': { post: expect.any(Object) } },
+  });
   expect((await kit.anonymous.send('GET', '/api/v1/asyncapi.json')).body.asyncapi).toMatch(/^3\./);
   for (const page of ['/api/v1/docs/', '/api/v1/redoc/']) {
     const { status, body, headers } = await kit.anonymous.send('GET', page);

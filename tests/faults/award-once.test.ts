@@ -21,7 +21,14 @@ afterAll(() => kit?.stop(), 60_000);
 async function activate(assignmentId: number): Promise<void> {
   await eventually(
     async () => {
-      const { status, body } = await john.call(licensing.activateLicense, { params: { assignment_id: String(assignmentId) }, body: { device_info: { device_id: `device-${assignmentId}` } } }, { headers: { 'idempotency-key': `activate-${assignmentId}` } });
+      const { status, body } = await john.call(
+        licensing.activateLicense,
+        {
+          params: { assignment_id: String(assignmentId) },
+          body: { device_info: { device_id: `device-${assignmentId}` } },
+        },
+        { headers: { 'idempotency-key': `activate-${assignmentId}` } },
+      );
       if (status !== 200) throw new Error(`${status} ${JSON.stringify(body)}`);
     },
     { milliseconds: 60_000, every: 100 },
@@ -35,14 +42,22 @@ async function everyAwardOnce(): Promise<void> {
     async () => {
       const sources: (number | string | null)[] = [];
       for (let page = 1; ; page++) {
-        const { items } = await john.ask(listPointsRecords, { query: { page: String(page), page_size: '100' } });
+        const { items } = await john.ask(listPointsRecords, {
+          query: { page: String(page), page_size: '100' },
+        });
         sources.push(...items.map(({ source_id }) => source_id));
         if (items.length < 100) break;
       }
       expect(sources.length).toBe(new Set(sources).size);
       expect(new Set(sources)).toEqual(answered);
-      expect((await john.ask(getProfile, { params: { id: String(johnId) } })).total_points).toBe(100 * answered.size);
-      expect(await (await kit.as('admin_acme')).ask(getPointsSummary, {})).toMatchObject({ earned: 100 * answered.size, records: answered.size, outstanding: 100 * answered.size });
+      expect((await john.ask(getProfile, { params: { id: String(johnId) } })).total_points).toBe(
+        100 * answered.size,
+      );
+      expect(await (await kit.as('admin_acme')).ask(getPointsSummary, {})).toMatchObject({
+        earned: 100 * answered.size,
+        records: answered.size,
+        outstanding: 100 * answered.size,
+      });
     },
     { milliseconds: 60_000, every: 250 },
   );
@@ -62,7 +77,10 @@ test('points killed in mid-award', async () => {
   const working = Promise.all(assignments.map(activate));
   for (let kill = 0; kill < 3; kill++) {
     const before = answered.size;
-    await eventually(() => expect(answered.size > before || answered.size >= assignments.length).toBe(true), { milliseconds: 30_000, every: 5 });
+    await eventually(() => expect(answered.size > before || answered.size >= assignments.length).toBe(true), {
+      milliseconds: 30_000,
+      every: 5,
+    });
     await kit.services.kill('points', 'SIGKILL');
     await kit.services.restart('points');
   }

@@ -29,7 +29,8 @@ export type Measurement = {
   readonly measure: (bench: Bench) => Promise<Partial<Record<RowId, Measured | NotMeasured>>>;
 };
 
-export const wants = ({ asked }: Bench, ...rows: RowId[]): boolean => rows.some((row) => asked.only.includes(row));
+export const wants = ({ asked }: Bench, ...rows: RowId[]): boolean =>
+  rows.some((row) => asked.only.includes(row));
 
 /** A contender that the load generator drives. */
 export const driven = ({ generator }: Bench, label: string, load: Omit<Load, 'milliseconds'>): Contender => ({
@@ -38,7 +39,11 @@ export const driven = ({ generator }: Bench, label: string, load: Omit<Load, 'mi
 });
 
 /** Interleaved rounds of the contenders, with the CPU time of everything that runs. */
-export function roundsOf(bench: Bench, contenders: readonly Contender[], workers: Readonly<Record<string, number>> = {}): Promise<Side[]> {
+export function roundsOf(
+  bench: Bench,
+  contenders: readonly Contender[],
+  workers: Readonly<Record<string, number>> = {},
+): Promise<Side[]> {
   const { asked, product, infrastructure, nginx, generator, log } = bench;
   const [mongod] = infrastructure.mongodb.pids();
   const [rabbitmq] = infrastructure.rabbitmq.pids();

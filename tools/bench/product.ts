@@ -103,7 +103,10 @@ export async function startProduct({
     });
     const asSuper = (tenantId?: number): Client =>
       publicClient.as(root.access_token, tenantId === undefined ? {} : { 'x-tenant-id': String(tenantId) });
-    const newTenant = async (code: string, { members: count, password }: { members: number; password?: string }): Promise<Tenant> => {
+    const newTenant = async (
+      code: string,
+      { members: count, password }: { members: number; password?: string },
+    ): Promise<Tenant> => {
       const { id } = await asSuper().ask(createTenant, { body: { code, name: code } });
       const secret = await asSuper(id).ask(createClient, {
         body: { name: 'bench', scopes: ['points:read', 'points:write'] },
@@ -116,7 +119,11 @@ export async function startProduct({
         },
       });
       if (!('access_token' in token)) throw new Error(`no service token: ${JSON.stringify(token)}`);
-      const tenant = { id, serviceToken: token.access_token, memberIds: await importAll(asSuper(id), count, password) };
+      const tenant = {
+        id,
+        serviceToken: token.access_token,
+        memberIds: await importAll(asSuper(id), count, password),
+      };
       await untilKnown(publicClient, tenant);
       return tenant;
     };
@@ -131,7 +138,11 @@ export async function startProduct({
       asSuper,
       newTenant,
       tokenOf: async (tenantCode, member) =>
-        (await publicClient.ask(login, { body: { username: usernameOf(member), password: PASSWORD, tenant: tenantCode } })).access_token,
+        (
+          await publicClient.ask(login, {
+            body: { username: usernameOf(member), password: PASSWORD, tenant: tenantCode },
+          })
+        ).access_token,
       pointsDatabase,
       async outboxDrained() {
         const outbox = pointsDatabase.collection('outbox');
@@ -193,9 +204,20 @@ async function untilKnown(client: Client, tenant: Tenant): Promise<void> {
 }
 
 /** A member's call whose answer comes from the static upstream. */
-async function callIntoStaticCell(publicClient: Client, asSuper: (tenantId?: number) => Client): Promise<Call> {
-  const { id } = await asSuper().ask(createTenant, { body: { code: STATIC_CELL, name: STATIC_CELL, cell: STATIC_CELL } });
+async function callIntoStaticCell(
+  publicClient: Client,
+  asSuper: (tenantId?: number) => Client,
+): Promise<Call> {
+  const { id } = await asSuper().ask(createTenant, {
+    body: { code: STATIC_CELL, name: STATIC_CELL, cell: STATIC_CELL },
+  });
   const [memberId] = (await importAll(asSuper(id), 1, PASSWORD)) as [number];
-  const session = await publicClient.ask(login, { body: { username: usernameOf(0), password: PASSWORD, tenant: STATIC_CELL } });
-  return { method: 'GET', path: pathFor(getProfile.path, { id: memberId }), headers: { authorization: `Bearer ${session.access_token}` } };
+  const session = await publicClient.ask(login, {
+    body: { username: usernameOf(0), password: PASSWORD, tenant: STATIC_CELL },
+  });
+  return {
+    method: 'GET',
+    path: pathFor(getProfile.path, { id: memberId }),
+    headers: { authorization: `Bearer ${session.access_token}` },
+  };
 }

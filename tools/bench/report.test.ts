@@ -1,10 +1,29 @@
 import { parseBenchArguments } from './arguments.ts';
-import { differenceOf, markdownOf, median, quantile, ratioOf, resultsOf, verdictOf, type Report, type Side } from './report.ts';
+import {
+  differenceOf,
+  markdownOf,
+  median,
+  quantile,
+  ratioOf,
+  resultsOf,
+  verdictOf,
+  type Report,
+  type Side,
+} from './report.ts';
 import { ROW_IDS, ROWS } from './rows.ts';
 
-const side = (label: string, rates: readonly number[], p50s: readonly number[] = rates.map(() => 1)): Side => ({
+const side = (
+  label: string,
+  rates: readonly number[],
+  p50s: readonly number[] = rates.map(() => 1),
+): Side => ({
   label,
-  samples: rates.map((perSecond, round) => ({ perSecond, p50Ms: p50s[round] as number, p99Ms: 2, failures: 0 })),
+  samples: rates.map((perSecond, round) => ({
+    perSecond,
+    p50Ms: p50s[round] as number,
+    p99Ms: 2,
+    failures: 0,
+  })),
 });
 const higher = { name: 'ratio', unit: 'ratio', better: 'higher', bar: 0.15, goal: 0.3 } as const;
 const lower = { name: 'p99', unit: 'ms', better: 'lower', bar: 100, goal: 30 } as const;
@@ -31,14 +50,30 @@ describe('ratios of interleaved rounds', () => {
     expect(ratioOf(side('product', [200, 20, 100]), side('floor', [100, 10, 50]))).toBe(2);
   });
   it('takes the median of the differences', () => {
-    expect(differenceOf(side('gateway', [1, 1, 1], [0.5, 0.9, 0.4]), side('nginx', [1, 1, 1], [0.25, 0.5, 0.25]), ({ p50Ms }) => p50Ms)).toBeCloseTo(0.25);
+    expect(
+      differenceOf(
+        side('gateway', [1, 1, 1], [0.5, 0.9, 0.4]),
+        side('nginx', [1, 1, 1], [0.25, 0.5, 0.25]),
+        ({ p50Ms }) => p50Ms,
+      ),
+    ).toBeCloseTo(0.25);
   });
 });
 
 describe('verdicts', () => {
   it('reaches bar and goal at equality, whichever way is better', () => {
-    expect([0.149, 0.15, 0.299, 0.3].map((value) => verdictOf(higher, value))).toEqual(['missed', 'pass', 'pass', 'goal']);
-    expect([100.1, 100, 30.1, 30].map((value) => verdictOf(lower, value))).toEqual(['missed', 'pass', 'pass', 'goal']);
+    expect([0.149, 0.15, 0.299, 0.3].map((value) => verdictOf(higher, value))).toEqual([
+      'missed',
+      'pass',
+      'pass',
+      'goal',
+    ]);
+    expect([100.1, 100, 30.1, 30].map((value) => verdictOf(lower, value))).toEqual([
+      'missed',
+      'pass',
+      'pass',
+      'goal',
+    ]);
   });
   it('counts a row as its worst figure', () => {
     const row = (values: (number | null)[]) => resultsOf({ E3: { values } }).find(({ id }) => id === 'E3');
@@ -56,12 +91,19 @@ describe('the report', () => {
     machine: { machine: '2 × a processor' },
     versions: { node: 'v24' },
     settings: { seconds: 5, rounds: 3 },
-    rows: resultsOf({ G1: { values: [0.25], sides: [side('nginx', [100]), side('gateway', [25])] }, L1: { reason: 'not measured yet' } }),
+    rows: resultsOf({
+      G1: { values: [0.25], sides: [side('nginx', [100]), side('gateway', [25])] },
+      L1: { reason: 'not measured yet' },
+    }),
   };
   it('has every row of the table, measured or not', () => {
     expect(report.rows.map(({ id }) => id)).toEqual(ROW_IDS);
     const figures = ROWS.reduce((sum, row) => sum + row.figures.length, 0);
-    expect(markdownOf(report).split('\n').filter((line) => /^\| [A-Z]\d \| .* \|( pass| goal| missed| not measured yet) \|$/.test(line))).toHaveLength(figures);
+    expect(
+      markdownOf(report)
+        .split('\n')
+        .filter((line) => /^\| [A-Z]\d \| .* \|( pass| goal| missed| not measured yet) \|$/.test(line)),
+    ).toHaveLength(figures);
   });
   it('says value, bar, goal and verdict', () => {
     expect(markdownOf(report)).toContain('| 0.25 | ≥ 0.15 | ≥ 0.3 | pass |');

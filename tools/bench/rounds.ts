@@ -49,7 +49,8 @@ export async function interleave(contenders: readonly Contender[], options: Roun
 
 async function warmUp({ run }: Contender): Promise<void> {
   let done = 0;
-  for (let slice = 0; slice < WARM_UP.atMostSlices && done < WARM_UP.operations; slice++) done += (await run(WARM_UP.sliceMs)).count;
+  for (let slice = 0; slice < WARM_UP.atMostSlices && done < WARM_UP.operations; slice++)
+    done += (await run(WARM_UP.sliceMs)).count;
 }
 
 async function oneRun({ label, run }: Contender, { seconds, pids, say }: RoundsOptions): Promise<Sample> {

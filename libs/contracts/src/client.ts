@@ -11,8 +11,16 @@ export type ClientOptions = {
 // biome-ignore lint/suspicious/noExplicitAny: the body of any dialect, errors included, as a test wants to look at it.
 export type ClientAnswer = { readonly status: number; readonly headers: Headers; readonly body: any };
 type Parts = { params?: Record<string, string | number>; query?: Record<string, unknown>; body?: unknown };
-export type CallExtras = { readonly headers?: Readonly<Record<string, string>>; readonly signal?: AbortSignal };
-type Result<E> = KindOf<E> extends 'list' ? { items: ResultOf<E>[]; count: number } : KindOf<E> extends 'empty' ? undefined : ResultOf<E>;
+export type CallExtras = {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+};
+type Result<E> =
+  KindOf<E> extends 'list'
+    ? { items: ResultOf<E>[]; count: number }
+    : KindOf<E> extends 'empty'
+      ? undefined
+      : ResultOf<E>;
 
 /** An answer outside 2xx that `ask` did not expect. */
 export class ClientError extends Error {
@@ -30,7 +38,11 @@ export type Client = {
   /** Calls an endpoint and returns what is inside the dialect's envelope. Throws ClientError on a refusal. */
   ask<E extends Endpoint>(one: E, parts: CallOf<E>, extras?: CallExtras): Promise<Result<E>>;
   /** Any request at all, for tests of what the contracts do not allow. */
-  send(method: string, path: string, init?: { body?: unknown; headers?: Record<string, string>; raw?: string | Uint8Array }): Promise<ClientAnswer>;
+  send(
+    method: string,
+    path: string,
+    init?: { body?: unknown; headers?: Record<string, string>; raw?: string | Uint8Array },
+  ): Promise<ClientAnswer>;
   /** The same client with another token or further headers. */
   as(token: string | undefined, headers?: Readonly<Record<string, string>>): Client;
 };
@@ -41,24 +53,39 @@ export function createClient(options: ClientOptions): Client {
     ...(options.token ? { authorization: `Bearer ${options.token}` } : {}),
     ...options.headers,
   });
-  async function request(method: string, path: string, body: unknown, raw: string | Uint8Array | undefined, extras: CallExtras): Promise<ClientAnswer> {
+  async function request(
+    method: string,
+    path: string,
+    body: unknown,
+    raw: string | Uint8Array | undefined,
+    extras: CallExtras,
+  ): Promise<ClientAnswer> {
     const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await fetcher(new URL(path, options.baseUrl), {
       method: method.toUpperCase(),
       redirect: 'manual',
-      headers: { ...head(), ...(payload === undefined ? {} : { 'content-type': 'application/json' }), ...extras.headers },
+      headers: {
+        ...head(),
+        ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
+        ...extras.headers,
+      },
       ...(payload === undefined ? {} : { body: payload as RequestInit['body'] & string }),
       ...(extras.signal ? { signal: extras.signal } : {}),
     });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return { status: response.status, headers: response.headers, body: isJson && text !== '' ? JSON.parse(text) : text };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: isJson && text !== '' ? JSON.parse(text) : text,
+    };
   }
   const client: Client = {
     async call(one, parts, extras = {}) {
       const { params, query, body } = parts as Parts;
       const search = new URLSearchParams();
-      for (const [key, value] of Object.entries(query ?? {})) if (value !== undefined && value !== null) search.set(key, String(value));
+      for (const [key, value] of Object.entries(query ?? {}))
+        if (value !== undefined && value !== null) search.set(key, String(value));
       const tail = search.size > 0 ? `?${search}` : '';
       return request(one.method, pathFor(one.path, params) + tail, body, undefined, extras);
     },
@@ -67,7 +94,8 @@ export function createClient(options: ClientOptions): Client {
       if (answer.status >= 300) throw new ClientError(`${one.method.toUpperCase()} ${one.path}`, answer);
       return unwrap(one, answer.body) as Result<typeof one>;
     },
-    send: (method, path, init = {}) => request(method, path, init.body, init.raw, init.headers ? { headers: init.headers } : {}),
+    send: (method, path, init = {}) =>
+      request(method, path, init.body, init.raw, init.headers ? { headers: init.headers } : {}),
     as: (token, headers) => createClient({ ...options, token, headers: { ...options.headers, ...headers } }),
   };
   return client;
@@ -80,7 +108,10 @@ function unwrap(one: Endpoint, body: any): unknown {
   const inner = one.dialect === 'drf' ? body : body.data;
   if (one.kind !== 'list') return inner;
   const items = one.dialect === 'code' ? inner[one.itemsKey ?? 'results'] : inner.results;
-  const count = one.dialect === 'app' || one.dialect === 'code' ? (inner.pagination.count ?? inner.pagination.total) : inner.count;
+  const count =
+    one.dialect === 'app' || one.dialect === 'code'
+      ? (inner.pagination.count ?? inner.pagination.total)
+      : inner.count;
   return { items, count };
 }
 export type { ItemOf };

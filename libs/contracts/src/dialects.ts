@@ -47,7 +47,11 @@ const withPage = (url: URL, page: number): string => {
   return link.href;
 };
 
-function pageFacts(page: Page<unknown>, { number, size }: { number: number; size: number }, context: RenderContext) {
+function pageFacts(
+  page: Page<unknown>,
+  { number, size }: { number: number; size: number },
+  context: RenderContext,
+) {
   const totalPages = Math.max(1, Math.ceil(page.count / size));
   const hasNext = page.isEstimate ? page.items.length === size : number < totalPages;
   return {
@@ -73,7 +77,11 @@ const renderers: Record<Dialect, (answer: Answer, context: RenderContext) => unk
       return { count: page.count, next, previous, ...extras, results: page.items };
     }
     if (answer.kind === 'action')
-      return { success: true, message: answer.message ?? SUCCESS[context.language], ...(isObject(answer.value) ? answer.value : {}) };
+      return {
+        success: true,
+        message: answer.message ?? SUCCESS[context.language],
+        ...(isObject(answer.value) ? answer.value : {}),
+      };
     return answer.value;
   },
   data(answer, context) {
@@ -83,7 +91,11 @@ const renderers: Record<Dialect, (answer: Answer, context: RenderContext) => unk
     const at = answer.page ?? { number: 1, size: 20 };
     const { next, previous, totalPages, extras } = pageFacts(page, at, context);
     const page_info = { current_page: at.number, total_pages: totalPages, page_size: at.size };
-    return { success: true, ...said, data: { count: page.count, next, previous, ...extras, results: page.items, page_info } };
+    return {
+      success: true,
+      ...said,
+      data: { count: page.count, next, previous, ...extras, results: page.items, page_info },
+    };
   },
   code(answer, context) {
     const timestamp = context.now.toISOString();
@@ -92,16 +104,38 @@ const renderers: Record<Dialect, (answer: Answer, context: RenderContext) => unk
     const page = answer.value as Page<unknown>;
     const at = answer.page ?? { number: 1, size: 20 };
     const { totalPages, extras } = pageFacts(page, at, context);
-    const pagination = { page: at.number, limit: at.size, total: page.count, total_pages: page.count === 0 ? 0 : totalPages };
-    return { code: 200, message, data: { ...extras, [answer.itemsKey ?? 'results']: page.items, pagination }, timestamp };
+    const pagination = {
+      page: at.number,
+      limit: at.size,
+      total: page.count,
+      total_pages: page.count === 0 ? 0 : totalPages,
+    };
+    return {
+      code: 200,
+      message,
+      data: { ...extras, [answer.itemsKey ?? 'results']: page.items, pagination },
+      timestamp,
+    };
   },
   app(answer, context) {
-    const head = { success: true, code: answer.code ?? 2000, message: answer.message ?? SUCCESS[context.language] };
+    const head = {
+      success: true,
+      code: answer.code ?? 2000,
+      message: answer.message ?? SUCCESS[context.language],
+    };
     if (answer.kind !== 'list') return { ...head, data: answer.value };
     const page = answer.value as Page<unknown>;
     const at = answer.page ?? { number: 1, size: 10 };
     const { next, previous, totalPages, extras } = pageFacts(page, at, context);
-    const pagination = { count: page.count, next, previous, page_size: at.size, current_page: at.number, total_pages: totalPages, ...extras };
+    const pagination = {
+      count: page.count,
+      next,
+      previous,
+      page_size: at.size,
+      current_page: at.number,
+      total_pages: totalPages,
+      ...extras,
+    };
     return { ...head, data: { pagination, results: page.items } };
   },
 };
@@ -111,23 +145,43 @@ export const renderAnswer = (dialect: Dialect, answer: Answer, context: RenderCo
   answer.kind === 'bare' ? answer.value : renderers[dialect](answer, context);
 
 /** A refusal in its family's envelope. The HTTP status is the refusal's own. */
-export function renderRefusal(dialect: Dialect, refusal: Refusal, context: Omit<RenderContext, 'url'>): unknown {
+export function renderRefusal(
+  dialect: Dialect,
+  refusal: Refusal,
+  context: Omit<RenderContext, 'url'>,
+): unknown {
   const { language, now, requestId } = context;
   const { status, code } = refusal;
   const details = refusal.details(language);
   const timestamp = now.toISOString();
   if (dialect === 'code') {
     const fields = refusal.options.fields && details;
-    const plain = code === 'VALIDATION_ERROR' && !refusal.options.text ? '请求参数错误' : refusal.sentence('zh');
+    const plain =
+      code === 'VALIDATION_ERROR' && !refusal.options.text ? '请求参数错误' : refusal.sentence('zh');
     const message = language === 'en' ? (ERRORS_IN_ENGLISH[status] ?? refusal.sentence('en')) : plain;
-    const errors = fields && Object.entries(fields).flatMap(([field, texts]) => (texts as string[]).map((text) => ({ field, message: text })));
+    const errors =
+      fields &&
+      Object.entries(fields).flatMap(([field, texts]) =>
+        (texts as string[]).map((text) => ({ field, message: text })),
+      );
     return { code: status, message, data: errors ? { errors } : (details ?? {}), timestamp };
   }
   if (dialect === 'app') {
     const appCode = status >= 500 ? 5000 : 4000 + (status % 100);
-    return { success: false, code: appCode, message: appMessage(refusal, language), data: null, error_code: code };
+    return {
+      success: false,
+      code: appCode,
+      message: appMessage(refusal, language),
+      data: null,
+      error_code: code,
+    };
   }
-  return { success: false, error: { code, message: refusal.sentence(language), details: details ?? {} }, timestamp, request_id: requestId };
+  return {
+    success: false,
+    error: { code, message: refusal.sentence(language), details: details ?? {} },
+    timestamp,
+    request_id: requestId,
+  };
 }
 
 /** Dialect `app` has no details: its message carries the field's sentences. */

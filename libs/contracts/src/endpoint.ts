@@ -66,7 +66,9 @@ export function endpoint<
   Params extends Shape = undefined,
   Query extends Shape = undefined,
   Body extends Shape = undefined,
->(declaration: Endpoint<Path, Params, Query, Body, Response, K>): Endpoint<Path, Params, Query, Body, Response, K> {
+>(
+  declaration: Endpoint<Path, Params, Query, Body, Response, K>,
+): Endpoint<Path, Params, Query, Body, Response, K> {
   return Object.freeze(declaration);
 }
 
@@ -75,18 +77,24 @@ type In<S> = S extends z.ZodType ? z.input<S> : undefined;
 
 /** What a handler receives: every part parsed. */
 export type RequestOf<E> =
-  E extends Endpoint<string, infer P, infer Q, infer B, infer _R, infer _K> ? { params: Out<P>; query: Out<Q>; body: Out<B> } : never;
+  E extends Endpoint<string, infer P, infer Q, infer B, infer _R, infer _K>
+    ? { params: Out<P>; query: Out<Q>; body: Out<B> }
+    : never;
 /** The input side of the response schema: the thing, or one item of a list. */
-export type ItemOf<E> = E extends Endpoint<string, infer _P, infer _Q, infer _B, infer R, infer _K> ? In<R> : never;
+export type ItemOf<E> =
+  E extends Endpoint<string, infer _P, infer _Q, infer _B, infer R, infer _K> ? In<R> : never;
 /** What a client reads: the thing, or one item of a list. */
-export type ResultOf<E> = E extends Endpoint<string, infer _P, infer _Q, infer _B, infer R, infer _K> ? Out<R> : never;
-export type KindOf<E> = E extends Endpoint<string, infer _P, infer _Q, infer _B, infer _R, infer K> ? K : never;
+export type ResultOf<E> =
+  E extends Endpoint<string, infer _P, infer _Q, infer _B, infer R, infer _K> ? Out<R> : never;
+export type KindOf<E> =
+  E extends Endpoint<string, infer _P, infer _Q, infer _B, infer _R, infer K> ? K : never;
 
 type Present<T> = { [Key in keyof T as [T[Key]] extends [undefined] ? never : Key]: T[Key] };
 /** What a client sends: only the parts that the endpoint has; a query without required fields may be left out. */
 export type CallOf<E> =
   E extends Endpoint<string, infer P, infer Q, infer B, infer _R, infer _K>
-    ? Present<{ params: In<P>; body: In<B> }> & (Q extends z.ZodType ? { query?: QueryInput<In<Q>> } : unknown)
+    ? Present<{ params: In<P>; body: In<B> }> &
+        (Q extends z.ZodType ? { query?: QueryInput<In<Q>> } : unknown)
     : never;
 type QueryInput<Q> = { [Key in keyof Q]?: Q[Key] | number | boolean };
 
@@ -96,7 +104,10 @@ export const scopeOf = (one: Pick<Endpoint, 'scope' | 'service' | 'method'>): st
 
 const LADDER = ['member', 'admin', 'super'];
 /** Whether a role may call an endpoint (spec/api.md, "Who may call"). */
-export function mayCall(access: readonly Access[], role: 'anonymous' | 'member' | 'admin' | 'super' | 'internal'): boolean {
+export function mayCall(
+  access: readonly Access[],
+  role: 'anonymous' | 'member' | 'admin' | 'super' | 'internal',
+): boolean {
   if (access.includes('public')) return true;
   if (role === 'anonymous') return false;
   if (role === 'internal') return access.includes('internal');
@@ -104,7 +115,9 @@ export function mayCall(access: readonly Access[], role: 'anonymous' | 'member' 
   return access.some((row) => LADDER.includes(row) && rank >= LADDER.indexOf(row));
 }
 
-const isEndpoint = (value: unknown): value is Endpoint => typeof value === 'object' && value !== null && 'access' in value && 'dialect' in value && 'path' in value;
+const isEndpoint = (value: unknown): value is Endpoint =>
+  typeof value === 'object' && value !== null && 'access' in value && 'dialect' in value && 'path' in value;
 
 /** The endpoints among a module's exports. */
-export const endpointsIn = (module: Readonly<Record<string, unknown>>): Endpoint[] => Object.values(module).filter(isEndpoint);
+export const endpointsIn = (module: Readonly<Record<string, unknown>>): Endpoint[] =>
+  Object.values(module).filter(isEndpoint);

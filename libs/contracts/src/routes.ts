@@ -1,7 +1,11 @@
 /** Finds the endpoint of a request: a tree over path segments, read from the contracts. Trailing slashes do not matter. */
 import type { Endpoint, Method } from './endpoint.ts';
 
-type Node<T> = { literal: Map<string, Node<T>>; parameter?: Node<T>; methods?: Map<string, { names: string[]; target: T }> };
+type Node<T> = {
+  literal: Map<string, Node<T>>;
+  parameter?: Node<T>;
+  methods?: Map<string, { names: string[]; target: T }>;
+};
 export type Match<T> =
   | { readonly found: true; readonly target: T; readonly params: Record<string, string> }
   | { readonly found: false; readonly allow: readonly string[] };
@@ -28,7 +32,8 @@ export class RouteTable<T extends Pick<Endpoint, 'method' | 'path'>> {
       }
     }
     node.methods ??= new Map();
-    if (node.methods.has(target.method)) throw new Error(`Two endpoints for ${target.method.toUpperCase()} ${target.path}`);
+    if (node.methods.has(target.method))
+      throw new Error(`Two endpoints for ${target.method.toUpperCase()} ${target.path}`);
     node.methods.set(target.method, { names, target });
   }
 
@@ -42,7 +47,8 @@ export class RouteTable<T extends Pick<Endpoint, 'method' | 'path'>> {
     const node = parts ? walk(this.#root, parts, 0, values) : undefined;
     if (!node?.methods) return { found: false, allow: [] };
     const hit = node.methods.get(method.toLowerCase());
-    if (!hit) return { found: false, allow: [...node.methods.keys()].map((name) => name.toUpperCase()).sort() };
+    if (!hit)
+      return { found: false, allow: [...node.methods.keys()].map((name) => name.toUpperCase()).sort() };
     const params: Record<string, string> = {};
     hit.names.forEach((name, index) => {
       params[name] = values[index] as string;

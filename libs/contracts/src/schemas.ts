@@ -11,9 +11,13 @@ export const pathId = z
   .pipe(id);
 export const byId = z.object({ id: pathId });
 
-export const instant = z.iso.datetime({ offset: true }).meta({ id: 'Instant', description: 'ISO-8601 time, UTC' });
+export const instant = z.iso
+  .datetime({ offset: true })
+  .meta({ id: 'Instant', description: 'ISO-8601 time, UTC' });
 /** A time in a request, as a Date. */
-export const instantInput = z.iso.datetime({ offset: true, error: both('时间格式不正确（应为 ISO-8601）', 'Must be an ISO-8601 time') }).transform((text) => new Date(text));
+export const instantInput = z.iso
+  .datetime({ offset: true, error: both('时间格式不正确（应为 ISO-8601）', 'Must be an ISO-8601 time') })
+  .transform((text) => new Date(text));
 export const day = z.iso.date().meta({ id: 'Day', description: 'A calendar day in the tenant’s zone' });
 
 export const shortText = z.string().trim().max(255);
@@ -23,7 +27,9 @@ export const code = z
   .string()
   .min(1)
   .max(64)
-  .regex(/^[A-Za-z0-9_-]+$/, { error: both('只能包含字母、数字、中划线和下划线', 'Only letters, digits, hyphen and underscore') });
+  .regex(/^[A-Za-z0-9_-]+$/, {
+    error: both('只能包含字母、数字、中划线和下划线', 'Only letters, digits, hyphen and underscore'),
+  });
 export const httpUrl = z
   .url({ protocol: /^https?$/, error: both('请输入有效的URL', 'Must be an http(s) URL') })
   .max(2048);
@@ -34,7 +40,8 @@ export function forbiddenKey(value: unknown, path: readonly string[] = []): read
   if (value === null || typeof value !== 'object') return undefined;
   if (path.length > 16) return path;
   for (const key of Object.keys(value)) {
-    if (FORBIDDEN_KEYS.has(key) || key.startsWith('$') || (!Array.isArray(value) && key.includes('.'))) return [...path, key];
+    if (FORBIDDEN_KEYS.has(key) || key.startsWith('$') || (!Array.isArray(value) && key.includes('.')))
+      return [...path, key];
     const inner = forbiddenKey((value as Record<string, unknown>)[key], [...path, key]);
     if (inner) return inner;
   }
@@ -46,13 +53,24 @@ export const jsonObject = z
   .record(z.string(), z.unknown())
   .superRefine((value, context) => {
     const key = forbiddenKey(value);
-    if (key) context.addIssue({ code: 'custom', path: [...key], message: both('不允许的键名或嵌套过深', 'This key is not allowed, or nested too deeply') });
-    else if (JSON.stringify(value).length > 16_384) context.addIssue({ code: 'custom', message: both('内容过大（上限16KB）', 'Too large (16 KB at most)') });
+    if (key)
+      context.addIssue({
+        code: 'custom',
+        path: [...key],
+        message: both('不允许的键名或嵌套过深', 'This key is not allowed, or nested too deeply'),
+      });
+    else if (JSON.stringify(value).length > 16_384)
+      context.addIssue({
+        code: 'custom',
+        message: both('内容过大（上限16KB）', 'Too large (16 KB at most)'),
+      });
   })
   .meta({ type: 'object', additionalProperties: true });
 
 /** A query flag: exactly `true` or `false`. */
-export const flag = z.enum(['true', 'false'], { error: both('必须为 true 或 false', 'Must be true or false') }).transform((text) => text === 'true');
+export const flag = z
+  .enum(['true', 'false'], { error: both('必须为 true 或 false', 'Must be true or false') })
+  .transform((text) => text === 'true');
 /** An integer in a query. */
 export const queryInteger = (minimum = Number.MIN_SAFE_INTEGER, maximum = Number.MAX_SAFE_INTEGER) =>
   z
@@ -83,7 +101,14 @@ export const ordering = (fields: readonly string[], fallback: string) =>
         const descending = part.startsWith('-');
         const field = descending ? part.slice(1) : part;
         if (fields.includes(field)) orders.push({ field, descending });
-        else context.addIssue({ code: 'custom', message: both(`不支持的排序字段：${part}；可选：${fields.join('、')}`, `Unknown ordering: ${part}; choose from ${fields.join(', ')}`) });
+        else
+          context.addIssue({
+            code: 'custom',
+            message: both(
+              `不支持的排序字段：${part}；可选：${fields.join('、')}`,
+              `Unknown ordering: ${part}; choose from ${fields.join(', ')}`,
+            ),
+          });
       }
       return orders;
     })

@@ -4,20 +4,55 @@ import { fieldErrors } from './validation.ts';
 
 const errorsOf = (schema: z.ZodType, value: unknown) => {
   const parsed = schema.safeParse(value, { reportInput: true });
-  return parsed.success ? {} : Object.fromEntries(Object.entries(fieldErrors(parsed.error.issues)).map(([field, texts]) => [field, texts.map(({ zh }) => zh)]));
+  return parsed.success
+    ? {}
+    : Object.fromEntries(
+        Object.entries(fieldErrors(parsed.error.issues)).map(([field, texts]) => [
+          field,
+          texts.map(({ zh }) => zh),
+        ]),
+      );
 };
-const body = z.strictObject({ name: z.string().min(1).max(5), age: z.int().min(0).max(150), kind: z.enum(['a', 'b']), list: z.array(z.strictObject({ points: z.int() })).max(1).optional() });
+const body = z.strictObject({
+  name: z.string().min(1).max(5),
+  age: z.int().min(0).max(150),
+  kind: z.enum(['a', 'b']),
+  list: z
+    .array(z.strictObject({ points: z.int() }))
+    .max(1)
+    .optional(),
+});
 
 test('every wrong field at once, each with what is wrong', () => {
   expect(errorsOf(body, { age: -1, kind: 'c', list: [{ points: 'x' }], extra: 1 })).toEqual({
-    name: ['此字段为必填项'], age: ['必须大于或等于 0'], kind: ['无效的值，可选：a、b'], 'list.0.points': ['类型不正确，应为数字'], extra: ['未知的字段'],
+    name: ['此字段为必填项'],
+    age: ['必须大于或等于 0'],
+    kind: ['无效的值，可选：a、b'],
+    'list.0.points': ['类型不正确，应为数字'],
+    extra: ['未知的字段'],
   });
-  expect(errorsOf(body, { name: '', age: 1.5, kind: null, list: [{ points: 1 }, { points: 2 }] })).toMatchObject({ name: ['此字段不能为空'], list: ['最多允许 1 项'] });
+  expect(
+    errorsOf(body, { name: '', age: 1.5, kind: null, list: [{ points: 1 }, { points: 2 }] }),
+  ).toMatchObject({ name: ['此字段不能为空'], list: ['最多允许 1 项'] });
 });
 test('what is no object is wrong as a whole', () => expect(errorsOf(body, [1])).toHaveProperty('body'));
-test('a field named __proto__ is a field like any other', () => expect(Object.keys(errorsOf(body, JSON.parse('{"name":"a","age":1,"kind":"a","__proto__":{}}')))).toEqual(['__proto__']));
-test.each([[{ $gt: '' }], [{ a: { $where: 1 } }], [{ 'a.b': 1 }], [JSON.parse('{"a":{"__proto__":1}}')], [{ a: [{ constructor: 1 }] }], [{ big: 'x'.repeat(20_000) }]])('free-form JSON refuses %j', (value) => expect(jsonObject.safeParse(value).success).toBe(false));
-test('free-form JSON takes what is plain', () => expect(jsonObject.parse({ max_projects: 50, nested: { list: [1, 'two', null] } })).toEqual({ max_projects: 50, nested: { list: [1, 'two', null] } }));
+test('a field named __proto__ is a field like any other', () =>
+  expect(Object.keys(errorsOf(body, JSON.parse('{"name":"a","age":1,"kind":"a","__proto__":{}}')))).toEqual([
+    '__proto__',
+  ]));
+test.each([
+  [{ $gt: '' }],
+  [{ a: { $where: 1 } }],
+  [{ 'a.b': 1 }],
+  [JSON.parse('{"a":{"__proto__":1}}')],
+  [{ a: [{ constructor: 1 }] }],
+  [{ big: 'x'.repeat(20_000) }],
+])('free-form JSON refuses %j', (value) => expect(jsonObject.safeParse(value).success).toBe(false));
+test('free-form JSON takes what is plain', () =>
+  expect(jsonObject.parse({ max_projects: 50, nested: { list: [1, 'two', null] } })).toEqual({
+    max_projects: 50,
+    nested: { list: [1, 'two', null] },
+  }));
 test('pages: defaults, the cap of 100, what is no page', () => {
   const query = z.strictObject(pageQuery(20));
   expect(query.parse({})).toEqual({ page: 1, page_size: 20 });
@@ -27,7 +62,12 @@ test('pages: defaults, the cap of 100, what is no page', () => {
 test('ordering comes out of a whitelist', () => {
   const order = ordering(['a', 'b'], '-a');
   expect(order.parse(undefined)).toEqual([{ field: 'a', descending: true }]);
-  expect(order.parse('b,-a')).toEqual([{ field: 'b', descending: false }, { field: 'a', descending: true }]);
+  expect(order.parse('b,-a')).toEqual([
+    { field: 'b', descending: false },
+    { field: 'a', descending: true },
+  ]);
   expect(order.safeParse('a,$where').success).toBe(false);
 });
-test.each(['0', '-1', '01', 'abc', '1e3', '99999999999999999999', ''])('%j is no id in a path', (text) => expect(pathId.safeParse(text).success).toBe(false));
+test.each(['0', '-1', '01', 'abc', '1e3', '99999999999999999999', ''])('%j is no id in a path', (text) =>
+  expect(pathId.safeParse(text).success).toBe(false),
+);

@@ -35,7 +35,13 @@ function sizeText(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): Tex
       ? { zh: `至少需要 ${bound} 项`, en: `Must have at least ${bound} items` }
       : { zh: `最多允许 ${bound} 项`, en: `Must have at most ${bound} items` };
   const zh = small ? (inclusive ? '必须大于或等于' : '必须大于') : inclusive ? '必须小于或等于' : '必须小于';
-  const en = small ? (inclusive ? 'Must be at least' : 'Must be greater than') : inclusive ? 'Must be at most' : 'Must be less than';
+  const en = small
+    ? inclusive
+      ? 'Must be at least'
+      : 'Must be greater than'
+    : inclusive
+      ? 'Must be at most'
+      : 'Must be less than';
   return { zh: `${zh} ${bound}`, en: `${en} ${bound}` };
 }
 
@@ -54,7 +60,10 @@ function textOf(issue: Issue): Text {
       return { zh: `格式不正确（${issue.format}）`, en: `The format is wrong (${issue.format})` };
     case 'invalid_value':
       if (issue.input === undefined) return { zh: '此字段为必填项', en: 'This field is required' };
-      return { zh: `无效的值，可选：${issue.values.join('、')}`, en: `Must be one of: ${issue.values.join(', ')}` };
+      return {
+        zh: `无效的值，可选：${issue.values.join('、')}`,
+        en: `Must be one of: ${issue.values.join(', ')}`,
+      };
     case 'not_multiple_of':
       return { zh: `必须是 ${issue.divisor} 的倍数`, en: `Must be a multiple of ${issue.divisor}` };
     case 'unrecognized_keys':
@@ -65,7 +74,8 @@ function textOf(issue: Issue): Text {
 }
 
 /** Name of the field that a client would look for: `device_info.os_info.name`, `users.0.points`; `body` for the whole. */
-const fieldName = (path: readonly PropertyKey[], whole: string): string => path.map(String).join('.') || whole;
+const fieldName = (path: readonly PropertyKey[], whole: string): string =>
+  path.map(String).join('.') || whole;
 
 /** Reads zod's issues into messages by field. `whole` names what has no field of its own (default `body`). */
 export function fieldErrors(issues: readonly Issue[], whole = 'body'): FieldTexts {

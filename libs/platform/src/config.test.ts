@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError, readSettings, serviceSettings } from './config.ts';
 
-const good = { MONGODB_URI: 'mongodb://localhost/points', AMQP_URL: 'amqp://localhost', INTERNAL_KEY: 'k'.repeat(32) };
+const good = {
+  MONGODB_URI: 'mongodb://localhost/points',
+  AMQP_URL: 'amqp://localhost',
+  INTERNAL_KEY: 'k'.repeat(32),
+};
 const problemsOf = (environment: Record<string, string>) => {
   try {
     readSettings(serviceSettings, environment, ['INTERNAL_KEY']);
@@ -15,17 +19,29 @@ const problemsOf = (environment: Record<string, string>) => {
 
 test('defaults, and what is read is frozen', () => {
   const settings = readSettings(serviceSettings, good);
-  expect(settings).toMatchObject({ PORT: 3000, METRICS_PORT: 9464, LOG_LEVEL: 'info', MIGRATE_AT_START: true, BUS_PREFIX: '' });
+  expect(settings).toMatchObject({
+    PORT: 3000,
+    METRICS_PORT: 9464,
+    LOG_LEVEL: 'info',
+    MIGRATE_AT_START: true,
+    BUS_PREFIX: '',
+  });
   expect(Object.isFrozen(settings)).toBe(true);
 });
 test('every wrong setting at once, each by its name', () => {
-  expect(problemsOf({ PORT: 'x', MONGODB_URI: 'mongodb://localhost', LOG_LEVEL: 'loud' }).map((problem) => problem.split(/[: ]/)[0]).sort()).toEqual(['AMQP_URL', 'INTERNAL_KEY', 'LOG_LEVEL', 'MONGODB_URI', 'PORT']);
+  expect(
+    problemsOf({ PORT: 'x', MONGODB_URI: 'mongodb://localhost', LOG_LEVEL: 'loud' })
+      .map((problem) => problem.split(/[: ]/)[0])
+      .sort(),
+  ).toEqual(['AMQP_URL', 'INTERNAL_KEY', 'LOG_LEVEL', 'MONGODB_URI', 'PORT']);
 });
 test('a secret comes from a file; both at once, or no such file, are wrong', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'config-')), 'key');
   writeFileSync(file, `${'f'.repeat(40)}\n`);
   const { INTERNAL_KEY: _, ...rest } = good;
-  expect(readSettings(serviceSettings, { ...rest, INTERNAL_KEY_FILE: file }).INTERNAL_KEY).toBe('f'.repeat(40));
+  expect(readSettings(serviceSettings, { ...rest, INTERNAL_KEY_FILE: file }).INTERNAL_KEY).toBe(
+    'f'.repeat(40),
+  );
   expect(problemsOf({ ...good, INTERNAL_KEY_FILE: file })[0]).toContain('both set');
   expect(problemsOf({ ...rest, INTERNAL_KEY_FILE: '/nowhere' })[0]).toContain('INTERNAL_KEY_FILE');
 });

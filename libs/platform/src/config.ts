@@ -17,7 +17,11 @@ const port = z.coerce.number().int().min(0).max(65_535);
 export const secret = z.string().min(32, 'must have at least 32 characters');
 export const wholeNumber = (fallback: number, minimum = 0, maximum = Number.MAX_SAFE_INTEGER) =>
   z.coerce.number().int().min(minimum).max(maximum).default(fallback);
-export const onOff = (fallback: boolean) => z.enum(['true', 'false']).default(fallback ? 'true' : 'false').transform((text) => text === 'true');
+export const onOff = (fallback: boolean) =>
+  z
+    .enum(['true', 'false'])
+    .default(fallback ? 'true' : 'false')
+    .transform((text) => text === 'true');
 
 /** Settings that every process has. */
 export const commonSettings = {
@@ -26,10 +30,18 @@ export const commonSettings = {
   HOST: z.string().default('0.0.0.0'),
   PORT: port.default(3000),
   METRICS_PORT: port.default(9464),
-  MONGODB_URI: z.string().regex(/^mongodb(\+srv)?:\/\/.+\/[^/?]+/, 'must be a mongodb:// URI with a database name, such as mongodb://host:27017/points'),
+  MONGODB_URI: z
+    .string()
+    .regex(
+      /^mongodb(\+srv)?:\/\/.+\/[^/?]+/,
+      'must be a mongodb:// URI with a database name, such as mongodb://host:27017/points',
+    ),
   AMQP_URL: z.string().regex(/^amqps?:\/\//, 'must be an amqp:// URL'),
   /** Put before every name at the broker, so that several platforms can share one. */
-  BUS_PREFIX: z.string().regex(/^[\w.-]*$/).default(''),
+  BUS_PREFIX: z
+    .string()
+    .regex(/^[\w.-]*$/)
+    .default(''),
   /** The gateway's address as clients see it; links in answers are built from it. */
   PUBLIC_URL: z.url().default('http://localhost:8000'),
   /** Seconds that a stopping process gives to what it has in hand. */
@@ -55,7 +67,11 @@ const WELL_KNOWN = /change-?me|example|default|secret-?key|password|demo|insecur
  * Reads settings. `NAME_FILE` names a file that holds the value of NAME (Kubernetes and compose secrets).
  * Throws ConfigError with every problem. In production a well-known secret is refused too.
  */
-export function readSettings<F extends Fields>(fields: F, environment: Environment, secrets: readonly (keyof F & string)[] = []): Settings<F> {
+export function readSettings<F extends Fields>(
+  fields: F,
+  environment: Environment,
+  secrets: readonly (keyof F & string)[] = [],
+): Settings<F> {
   const problems: string[] = [];
   const given: Record<string, string> = {};
   for (const name of Object.keys(fields)) {
@@ -74,11 +90,16 @@ export function readSettings<F extends Fields>(fields: F, environment: Environme
   if (!parsed.success)
     for (const issue of parsed.error.issues) {
       const name = issue.path.map(String).join('.');
-      problems.push(given[name] === undefined ? `${name} is missing (or ${name}_FILE)` : `${name}: ${issue.message}`);
+      problems.push(
+        given[name] === undefined ? `${name} is missing (or ${name}_FILE)` : `${name}: ${issue.message}`,
+      );
     }
   if (environment.NODE_ENV === 'production')
     for (const name of secrets)
-      if (given[name] !== undefined && WELL_KNOWN.test(given[name])) problems.push(`${name} looks like a default; in production make one of your own, for example with: openssl rand -base64 48`);
+      if (given[name] !== undefined && WELL_KNOWN.test(given[name]))
+        problems.push(
+          `${name} looks like a default; in production make one of your own, for example with: openssl rand -base64 48`,
+        );
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(parsed.data) as Settings<F>;
 }

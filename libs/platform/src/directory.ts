@@ -18,11 +18,28 @@ export type Tenant = z.output<typeof facts.tenantState> & { _id: number; sequenc
 export type Member = z.output<typeof facts.memberState> & { _id: number; tenantId: number; sequence: number };
 
 /** Called after a projection took a newer state, in the same transaction. */
-export type MemberListener = (scope: TenantScope, member: Member, unit: import('./transaction.ts').UnitOfWork) => Promise<void>;
-export type TenantListener = (scope: TenantScope, tenant: Tenant, unit: import('./transaction.ts').UnitOfWork) => Promise<void>;
+export type MemberListener = (
+  scope: TenantScope,
+  member: Member,
+  unit: import('./transaction.ts').UnitOfWork,
+) => Promise<void>;
+export type TenantListener = (
+  scope: TenantScope,
+  tenant: Tenant,
+  unit: import('./transaction.ts').UnitOfWork,
+) => Promise<void>;
 
 const anyFields = { strict: false, versionKey: false, id: false, minimize: false } as const;
-const memberSchema = new Schema({ _id: Number, tenantId: { type: Number, required: true }, username: String, email: String, isActive: Boolean }, anyFields)
+const memberSchema = new Schema(
+  {
+    _id: Number,
+    tenantId: { type: Number, required: true },
+    username: String,
+    email: String,
+    isActive: Boolean,
+  },
+  anyFields,
+)
   .index({ tenantId: 1, username: 1, _id: 1 })
   .index({ tenantId: 1, email: 1 });
 const tenantSchema = new Schema({ _id: Number, code: String, name: String }, anyFields).index({ code: 1 });
@@ -51,7 +68,8 @@ export class Directory {
     this.#onMember = options.onMember;
     this.#onTenant = options.onTenant;
     this.#members = new TenantCollection<Member>(options.connection, 'directory_members', memberSchema);
-    this.#tenants = options.connection.model('directory_tenants', tenantSchema, 'directory_tenants').collection as unknown as import('mongoose').mongo.Collection<Tenant>;
+    this.#tenants = options.connection.model('directory_tenants', tenantSchema, 'directory_tenants')
+      .collection as unknown as import('mongoose').mongo.Collection<Tenant>;
   }
 
   /** What this service does when a member or tenant is new or changed (profiles, defaults). Runs in the projection's transaction. */
@@ -64,14 +82,22 @@ export class Directory {
   async tenant(scope: TenantScope): Promise<Tenant> {
     const cached = this.#cache.get(scope.tenantId);
     if (cached && cached.until > Date.now()) return cached.tenant;
-    const tenant = (await this.#tenants.findOne({ _id: scope.tenantId })) ?? (await this.#lookUp(scope, `tenants/${scope.tenantId}`, facts.tenantState, (state, sequence) => this.#keepTenant({ ...state, _id: state.tenantId, sequence })));
+    const tenant =
+      (await this.#tenants.findOne({ _id: scope.tenantId })) ??
+      (await this.#lookUp(scope, `tenants/${scope.tenantId}`, facts.tenantState, (state, sequence) =>
+        this.#keepTenant({ ...state, _id: state.tenantId, sequence }),
+      ));
     if (!tenant) throw notFound({ zh: '租户不存在', en: 'There is no such tenant' });
     this.#cache.set(scope.tenantId, { tenant, until: Date.now() + CACHE_MILLISECONDS });
     return tenant;
   }
 
   /** A member of the scope's tenant, or null. `lookUp: false` asks the projection alone (consumers never look up). */
-  async findMember(scope: TenantScope, memberId: number, { lookUp = true, session }: { lookUp?: boolean; session?: import('mongoose').ClientSession } = {}): Promise<Member | null> {
+  async findMember(
+    scope: TenantScope,
+    memberId: number,
+    { lookUp = true, session }: { lookUp?: boolean; session?: import('mongoose').ClientSession } = {},
+  ): Promise<Member | null> {
     const known = await this.#members.findOne(scope, { _id: memberId }, session ? { session } : {});
     if (known || !lookUp || !scope.credential) return known;
     return this.#lookUp(scope, `members/${memberId}`, facts.memberState, async (state, sequence) => {
@@ -105,20 +131,37 @@ export class Directory {
 
   /** What keeps this copy: every service with a directory listens to these. */
   subscriptions(): Subscription[] {
-    const tenantEvents = [facts.tenantCreated, facts.tenantUpdated, facts.tenantSuspended, facts.tenantResumed];
-    const memberEvents = [facts.memberCreated, facts.memberUpdated, facts.memberDeactivated, facts.memberReactivated];
+    const tenantEvents = [
+      facts.tenantCreated,
+      facts.tenantUpdated,
+      facts.tenantSuspended,
+      facts.tenantResumed,
+    ];
+    const memberEvents = [
+      facts.memberCreated,
+      facts.memberUpdated,
+      facts.memberDeactivated,
+      facts.memberReactivated,
+    ];
     return [
       ...tenantEvents.map((event) =>
         on(event, async ({ envelope, data }, { scope, unit }) => {
           const tenant = { ...data, _id: data.tenantId, sequence: envelope.sequence };
-          if (await projectNewest(this.#tenants, tenant, unit.session)) await this.#onTenant?.(scope, tenant, unit);
+          if (await projectNewest(this.#tenants, tenant, unit.session))
+            await this.#onTenant?.(scope, tenant, unit);
           this.#cache.delete(tenant._id);
         }),
       ),
       ...memberEvents.map((event) =>
         on(event, async ({ envelope, data }, { scope, unit }) => {
-          const member = { ...data, _id: data.memberId, tenantId: (envelope as Envelope).tenantid, sequence: envelope.sequence };
-          if (await projectNewest(this.#members.native, member, unit.session)) await this.#onMember?.(scope, member, unit);
+          const member = {
+            ...data,
+            _id: data.memberId,
+            tenantId: (envelope as Envelope).tenantid,
+            sequence: envelope.sequence,
+          };
+          if (await projectNewest(this.#members.native, member, unit.session))
+            await this.#onMember?.(scope, member, unit);
         }),
       ),
     ];
@@ -130,7 +173,12 @@ export class Directory {
   }
 
   /** Asks the gateway once, a second at most. What it does not answer in time counts as unknown. */
-  async #lookUp<S extends z.ZodType, R>(scope: TenantScope, path: string, schema: S, keep: (state: z.output<S>, sequence: number) => Promise<R>): Promise<R | null> {
+  async #lookUp<S extends z.ZodType, R>(
+    scope: TenantScope,
+    path: string,
+    schema: S,
+    keep: (state: z.output<S>, sequence: number) => Promise<R>,
+  ): Promise<R | null> {
     if (!scope.credential) return null;
     try {
       const response = await fetch(new URL(`/internal/${path}`, this.#options.gatewayUrl), {
@@ -138,7 +186,9 @@ export class Directory {
         signal: AbortSignal.timeout(1_000),
       });
       if (!response.ok) return null;
-      const { sequence, state } = z.object({ sequence: z.int(), state: z.unknown() }).parse(await response.json());
+      const { sequence, state } = z
+        .object({ sequence: z.int(), state: z.unknown() })
+        .parse(await response.json());
       return await keep(schema.parse(state), sequence);
     } catch (error) {
       this.#options.logger.warn({ err: error, path }, 'the gateway did not answer a look-up');

@@ -5,7 +5,15 @@
 import type { Connection } from 'mongoose';
 import { Refusal, refuse } from '@membership/contracts/errors';
 import type { Metrics } from './metrics.ts';
-import { findAnswers, isDuplicateKey, isUnknownCommit, replayOf, storeAnswers, type Operation, type StoredAnswer } from './operations.ts';
+import {
+  findAnswers,
+  isDuplicateKey,
+  isUnknownCommit,
+  replayOf,
+  storeAnswers,
+  type Operation,
+  type StoredAnswer,
+} from './operations.ts';
 import type { TenantScope } from './scope.ts';
 import type { Transactions, UnitOfWork } from './transaction.ts';
 
@@ -21,9 +29,16 @@ export type Settled<Outcome> = { readonly outcome: Outcome } | { readonly replay
  * Decides the items of a batch in order, each seeing those before it, and writes what they did. Returns one outcome or
  * refusal an item. Runs again from the start after a write conflict, so it may have no effect but through the unit.
  */
-export type Decide<Command, Outcome> = (items: readonly Item<Command>[], unit: UnitOfWork) => Promise<readonly (Outcome | Refusal)[]>;
+export type Decide<Command, Outcome> = (
+  items: readonly Item<Command>[],
+  unit: UnitOfWork,
+) => Promise<readonly (Outcome | Refusal)[]>;
 
-type Waiting<Command, Outcome> = { ticket: Ticket<Command, Outcome>; done: (settled: Settled<Outcome>) => void; failed: (error: unknown) => void };
+type Waiting<Command, Outcome> = {
+  ticket: Ticket<Command, Outcome>;
+  done: (settled: Settled<Outcome>) => void;
+  failed: (error: unknown) => void;
+};
 type Options<Command, Outcome> = {
   readonly name: string;
   readonly connection: Connection;
@@ -41,7 +56,12 @@ export class GroupCommit<Command, Outcome> {
 
   constructor(options: Options<Command, Outcome>) {
     this.#options = options;
-    const sizes = options.metrics?.histogram('membership_group_commit_size', 'Items that shared one transaction', ['group'], [1, 2, 4, 8, 16, 32, 64]);
+    const sizes = options.metrics?.histogram(
+      'membership_group_commit_size',
+      'Items that shared one transaction',
+      ['group'],
+      [1, 2, 4, 8, 16, 32, 64],
+    );
     this.#observe = (size) => sizes?.observe({ group: options.name }, size);
   }
 
@@ -91,12 +111,14 @@ export class GroupCommit<Command, Outcome> {
       const settled = await this.#transact(batch.map(({ ticket }) => ticket));
       batch.forEach((waiting, index) => {
         const result = settled[index];
-        if (result instanceof Error || result === undefined) waiting.failed(result ?? new Error(`${this.#options.name}: an item was not decided`));
+        if (result instanceof Error || result === undefined)
+          waiting.failed(result ?? new Error(`${this.#options.name}: an item was not decided`));
         else waiting.done(result);
       });
     } catch (error) {
       const [only] = batch;
-      if (isUnknownCommit(error)) for (const waiting of batch) waiting.failed(refuse('SYS_002', { cause: error }));
+      if (isUnknownCommit(error))
+        for (const waiting of batch) waiting.failed(refuse('SYS_002', { cause: error }));
       else if (batch.length > 1) for (const waiting of batch) await this.#commit([waiting]);
       else if (isDuplicateKey(error) && attempt < 3) await this.#commit(batch, attempt + 1);
       else only?.failed(error);
@@ -120,17 +142,25 @@ export class GroupCommit<Command, Outcome> {
             settled[index] = refusal as Refusal;
           }
       });
-      const outcomes = fresh.length === 0 ? [] : await decide(fresh.map(({ ticket }) => ticket), unit);
+      const outcomes =
+        fresh.length === 0
+          ? []
+          : await decide(
+              fresh.map(({ ticket }) => ticket),
+              unit,
+            );
       const answers: Parameters<typeof storeAnswers>[1][number][] = [];
       fresh.forEach(({ index, ticket }, position) => {
         const outcome = outcomes[position];
-        if (outcome === undefined) throw new Error(`${this.#options.name}: decided ${outcomes.length} of ${fresh.length} items`);
+        if (outcome === undefined)
+          throw new Error(`${this.#options.name}: decided ${outcomes.length} of ${fresh.length} items`);
         if (outcome instanceof Refusal) {
           settled[index] = outcome;
           return;
         }
         settled[index] = { outcome };
-        if (ticket.operation && ticket.answer) answers.push({ operation: ticket.operation, answer: ticket.answer(outcome) });
+        if (ticket.operation && ticket.answer)
+          answers.push({ operation: ticket.operation, answer: ticket.answer(outcome) });
       });
       await storeAnswers(connection, answers, unit.session);
       return settled;

@@ -16,7 +16,11 @@ export function idsOf(connection: Connection, blockSize = 1_000): Ids {
   const refill = async (name: string, block: Block): Promise<void> => {
     const row = await connection
       .collection<{ _id: string; next: number }>('hilo')
-      .findOneAndUpdate({ _id: name }, { $inc: { next: blockSize } }, { upsert: true, returnDocument: 'after', writeConcern: { w: 'majority' } });
+      .findOneAndUpdate(
+        { _id: name },
+        { $inc: { next: blockSize } },
+        { upsert: true, returnDocument: 'after', writeConcern: { w: 'majority' } },
+      );
     if (!row) throw new Error(`no id block for ${name}`);
     block.next = row.next - blockSize + 1;
     block.end = row.next + 1;

@@ -5,8 +5,18 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 export type Metrics = {
   readonly registry: Registry;
   counter<L extends string>(name: string, help: string, labels?: readonly L[]): Counter<L>;
-  gauge<L extends string>(name: string, help: string, labels?: readonly L[], collect?: (gauge: Gauge<L>) => void | Promise<void>): Gauge<L>;
-  histogram<L extends string>(name: string, help: string, labels: readonly L[], buckets: readonly number[]): Histogram<L>;
+  gauge<L extends string>(
+    name: string,
+    help: string,
+    labels?: readonly L[],
+    collect?: (gauge: Gauge<L>) => void | Promise<void>,
+  ): Gauge<L>;
+  histogram<L extends string>(
+    name: string,
+    help: string,
+    labels: readonly L[],
+    buckets: readonly number[],
+  ): Histogram<L>;
   /** Serves `/metrics`; resolves with the port that it listens on. */
   listen(port: number, host: string): Promise<number>;
   close(): Promise<void>;
@@ -21,7 +31,8 @@ export function createMetrics(service: string): Metrics {
   return {
     registry,
     counter: (name, help, labelNames = []) =>
-      (registry.getSingleMetric(name) as Counter) ?? new Counter({ name, help, labelNames, registers: [registry] }),
+      (registry.getSingleMetric(name) as Counter) ??
+      new Counter({ name, help, labelNames, registers: [registry] }),
     gauge: (name, help, labelNames = [], collect) =>
       (registry.getSingleMetric(name) as Gauge) ??
       new Gauge({

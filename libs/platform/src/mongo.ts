@@ -1,5 +1,11 @@
 /** A service's own MongoDB: connection, models, the tenant fence, migrations. */
-import mongoose, { type ClientSession, type Connection, type Model, type PipelineStage, type Schema } from 'mongoose';
+import mongoose, {
+  type ClientSession,
+  type Connection,
+  type Model,
+  type PipelineStage,
+  type Schema,
+} from 'mongoose';
 import { Lease } from './lease.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -16,7 +22,19 @@ export type Mongo = {
 };
 
 /** Connects, and keeps trying: a service never ends because its database is not there yet. */
-export async function connectMongo({ uri, logger, metrics, poolSize = 50, signal }: { uri: string; logger: Logger; metrics?: Metrics; poolSize?: number; signal?: AbortSignal }): Promise<Mongo> {
+export async function connectMongo({
+  uri,
+  logger,
+  metrics,
+  poolSize = 50,
+  signal,
+}: {
+  uri: string;
+  logger: Logger;
+  metrics?: Metrics;
+  poolSize?: number;
+  signal?: AbortSignal;
+}): Promise<Mongo> {
   for (let attempt = 1; ; attempt++) {
     const connection = mongoose.createConnection(uri, {
       autoIndex: false,
@@ -34,8 +52,15 @@ export async function connectMongo({ uri, logger, metrics, poolSize = 50, signal
       const client = connection.getClient();
       client.on('connectionCheckedOut', () => checkedOut++);
       client.on('connectionCheckedIn', () => checkedOut--);
-      metrics?.gauge('membership_mongo_connections_in_use', 'Connections of the MongoDB pool in use', [], (gauge) => gauge.set(checkedOut));
-      metrics?.gauge('membership_mongo_up', '1 while MongoDB is connected', [], (gauge) => gauge.set(connection.readyState === 1 ? 1 : 0));
+      metrics?.gauge(
+        'membership_mongo_connections_in_use',
+        'Connections of the MongoDB pool in use',
+        [],
+        (gauge) => gauge.set(checkedOut),
+      );
+      metrics?.gauge('membership_mongo_up', '1 while MongoDB is connected', [], (gauge) =>
+        gauge.set(connection.readyState === 1 ? 1 : 0),
+      );
       return {
         connection,
         isUp: () => connection.readyState === 1,
@@ -56,7 +81,13 @@ export async function connectMongo({ uri, logger, metrics, poolSize = 50, signal
 /** Every document that belongs to a tenant. Ids are integers (see ids.ts). */
 export type TenantDocument = { _id: number | string; tenantId: number };
 export type Sort = Record<string, 1 | -1>;
-type FindOptions = { readonly sort?: Record<string, 1 | -1>; readonly skip?: number; readonly limit?: number; readonly projection?: Record<string, 0 | 1>; readonly session?: ClientSession };
+type FindOptions = {
+  readonly sort?: Record<string, 1 | -1>;
+  readonly skip?: number;
+  readonly limit?: number;
+  readonly projection?: Record<string, 0 | 1>;
+  readonly session?: ClientSession;
+};
 type WriteOptions = { readonly session?: ClientSession; readonly upsert?: boolean };
 /** A filter by any path but the tenant's, which the scope brings. */
 export type Unscoped = { readonly tenantId?: never; readonly [path: string]: unknown };
@@ -79,52 +110,109 @@ export class TenantCollection<T extends TenantDocument> {
     return { ...filter, tenantId: scope.tenantId };
   }
 
-  async find(scope: TenantScope, filter: Unscoped, { projection, ...options }: FindOptions = {}): Promise<T[]> {
-    return (await this.#model.find(this.#filter(scope, filter), projection, options).lean()) as unknown as T[];
+  async find(
+    scope: TenantScope,
+    filter: Unscoped,
+    { projection, ...options }: FindOptions = {},
+  ): Promise<T[]> {
+    return (await this.#model
+      .find(this.#filter(scope, filter), projection, options)
+      .lean()) as unknown as T[];
   }
 
-  async findOne(scope: TenantScope, filter: Unscoped, { projection, ...options }: FindOptions = {}): Promise<T | null> {
-    return (await this.#model.findOne(this.#filter(scope, filter), projection, options).lean()) as unknown as T | null;
+  async findOne(
+    scope: TenantScope,
+    filter: Unscoped,
+    { projection, ...options }: FindOptions = {},
+  ): Promise<T | null> {
+    return (await this.#model
+      .findOne(this.#filter(scope, filter), projection, options)
+      .lean()) as unknown as T | null;
   }
 
   /** Exact up to `limit` (10,000: spec/api.md); `isEstimate` beyond. */
-  async count(scope: TenantScope, filter: Unscoped, { limit = 10_000, session }: { limit?: number; session?: ClientSession } = {}): Promise<{ count: number; isEstimate: boolean }> {
-    const found = await this.#model.countDocuments(this.#filter(scope, filter), { limit: limit + 1, ...(session ? { session } : {}) });
+  async count(
+    scope: TenantScope,
+    filter: Unscoped,
+    { limit = 10_000, session }: { limit?: number; session?: ClientSession } = {},
+  ): Promise<{ count: number; isEstimate: boolean }> {
+    const found = await this.#model.countDocuments(this.#filter(scope, filter), {
+      limit: limit + 1,
+      ...(session ? { session } : {}),
+    });
     return found > limit ? { count: limit, isEstimate: true } : { count: found, isEstimate: false };
   }
 
   /** Inserts documents of this tenant; a document of another tenant throws. */
   async insert(scope: TenantScope, documents: readonly T[], { session }: WriteOptions = {}): Promise<void> {
-    for (const document of documents) if (document.tenantId !== scope.tenantId) throw new Error(`${this.#model.modelName}: a document of another tenant`);
-    if (documents.length > 0) await this.#model.insertMany(documents, { lean: true, ...(session ? { session } : {}) });
+    for (const document of documents)
+      if (document.tenantId !== scope.tenantId)
+        throw new Error(`${this.#model.modelName}: a document of another tenant`);
+    if (documents.length > 0)
+      await this.#model.insertMany(documents, { lean: true, ...(session ? { session } : {}) });
   }
 
-  async updateOne(scope: TenantScope, filter: Unscoped, update: Update, options: WriteOptions = {}): Promise<{ matched: number; modified: number; upserted: boolean }> {
-    const result = await this.#model.updateOne(this.#filter(scope, filter), update, { ...options, timestamps: false });
-    return { matched: result.matchedCount, modified: result.modifiedCount, upserted: result.upsertedCount > 0 };
+  async updateOne(
+    scope: TenantScope,
+    filter: Unscoped,
+    update: Update,
+    options: WriteOptions = {},
+  ): Promise<{ matched: number; modified: number; upserted: boolean }> {
+    const result = await this.#model.updateOne(this.#filter(scope, filter), update, {
+      ...options,
+      timestamps: false,
+    });
+    return {
+      matched: result.matchedCount,
+      modified: result.modifiedCount,
+      upserted: result.upsertedCount > 0,
+    };
   }
 
-  async updateMany(scope: TenantScope, filter: Unscoped, update: Update, options: WriteOptions = {}): Promise<number> {
-    return (await this.#model.updateMany(this.#filter(scope, filter), update, { ...options, timestamps: false })).modifiedCount;
+  async updateMany(
+    scope: TenantScope,
+    filter: Unscoped,
+    update: Update,
+    options: WriteOptions = {},
+  ): Promise<number> {
+    return (
+      await this.#model.updateMany(this.#filter(scope, filter), update, { ...options, timestamps: false })
+    ).modifiedCount;
   }
 
   /** Updates one document and returns it as it is afterwards, or null when none matches. */
-  async change(scope: TenantScope, filter: Unscoped, update: Update, options: WriteOptions & { sort?: Sort } = {}): Promise<T | null> {
-    return (await this.#model.findOneAndUpdate(this.#filter(scope, filter), update, { ...options, returnDocument: 'after' }).lean()) as unknown as T | null;
+  async change(
+    scope: TenantScope,
+    filter: Unscoped,
+    update: Update,
+    options: WriteOptions & { sort?: Sort } = {},
+  ): Promise<T | null> {
+    return (await this.#model
+      .findOneAndUpdate(this.#filter(scope, filter), update, { ...options, returnDocument: 'after' })
+      .lean()) as unknown as T | null;
   }
 
   async deleteMany(scope: TenantScope, filter: Unscoped, { session }: WriteOptions = {}): Promise<number> {
-    return (await this.#model.deleteMany(this.#filter(scope, filter), session ? { session } : {})).deletedCount;
+    return (await this.#model.deleteMany(this.#filter(scope, filter), session ? { session } : {}))
+      .deletedCount;
   }
 
-  async aggregate<R>(scope: TenantScope, pipeline: PipelineStage[], { session }: WriteOptions = {}): Promise<R[]> {
+  async aggregate<R>(
+    scope: TenantScope,
+    pipeline: PipelineStage[],
+    { session }: WriteOptions = {},
+  ): Promise<R[]> {
     const query = this.#model.aggregate<R>([{ $match: { tenantId: scope.tenantId } }, ...pipeline]);
     return session ? query.session(session) : query;
   }
 
   /** How MongoDB would run a list query: for the tests that show an index under each. */
   async explain(scope: TenantScope, filter: Unscoped, sort: Sort): Promise<unknown> {
-    return this.native.find(this.#filter(scope, filter) as never).sort(sort).limit(20).explain('executionStats');
+    return this.native
+      .find(this.#filter(scope, filter) as never)
+      .sort(sort)
+      .limit(20)
+      .explain('executionStats');
   }
 
   /** The driver's own collection, for hot paths whose filters name the tenant themselves. */
@@ -139,14 +227,28 @@ export class TenantCollection<T extends TenantDocument> {
   }
 }
 
-const FILTERED = ['find', 'findOne', 'findOneAndUpdate', 'findOneAndDelete', 'findOneAndReplace', 'updateOne', 'updateMany', 'replaceOne', 'deleteOne', 'deleteMany', 'countDocuments', 'distinct'] as const;
+const FILTERED = [
+  'find',
+  'findOne',
+  'findOneAndUpdate',
+  'findOneAndDelete',
+  'findOneAndReplace',
+  'updateOne',
+  'updateMany',
+  'replaceOne',
+  'deleteOne',
+  'deleteMany',
+  'countDocuments',
+  'distinct',
+] as const;
 
 /** Schema plugin: a query, pipeline or document without a tenant throws. */
 export function tenantFence(schema: Schema): void {
   if (!schema.path('tenantId')) schema.add({ tenantId: { type: Number, required: true } });
   for (const operation of FILTERED)
     schema.pre(operation as 'find', function () {
-      if (typeof this.getFilter().tenantId !== 'number') throw new Error(`${this.model.modelName}.${operation} without a tenant`);
+      if (typeof this.getFilter().tenantId !== 'number')
+        throw new Error(`${this.model.modelName}.${operation} without a tenant`);
     });
   schema.pre('aggregate', function () {
     const first = this.pipeline()[0] as { $match?: { tenantId?: unknown } } | undefined;
@@ -197,10 +299,17 @@ async function createCollection(connection: Connection, name: string): Promise<v
  * Brings a database up to date: collections, declared indexes, versioned migrations, each once, by one process at a time
  * (others wait). A failed migration leaves its version unmarked and can be run again.
  */
-export async function migrate(connection: Connection, migrations: readonly Migration[], logger: Logger): Promise<void> {
+export async function migrate(
+  connection: Connection,
+  migrations: readonly Migration[],
+  logger: Logger,
+): Promise<void> {
   const lease = new Lease(connection, 'migrate');
   while (!(await lease.claim({ ttl: MIGRATION_LEASE }))) await new Promise((done) => setTimeout(done, 100));
-  const prolonging = setInterval(() => void lease.claim({ ttl: MIGRATION_LEASE }).catch(() => undefined), MIGRATION_LEASE / 3);
+  const prolonging = setInterval(
+    () => void lease.claim({ ttl: MIGRATION_LEASE }).catch(() => undefined),
+    MIGRATION_LEASE / 3,
+  );
   try {
     await preparePlatform(connection);
     for (const model of Object.values(connection.models)) {

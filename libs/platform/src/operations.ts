@@ -11,15 +11,30 @@ export type Operation = {
   readonly tenantId: number;
 };
 export type StoredAnswer = { readonly status: number; readonly body: unknown };
-type OperationRow = { _id: string; tenantId: number; fingerprint: string; status: number; body: string; createdAt: Date };
+type OperationRow = {
+  _id: string;
+  tenantId: number;
+  fingerprint: string;
+  status: number;
+  body: string;
+  createdAt: Date;
+};
 
 const rows = (connection: Connection) => connection.collection<OperationRow>('operations');
 
 /** The operation of a request that carries an `Idempotency-Key`, or undefined. Refuses a key that is empty or over 255 characters. */
-export function operationOf(scope: Pick<TenantScope, 'tenantId' | 'actor'>, key: string | undefined, method: string, path: string, body: Uint8Array | undefined): Operation | undefined {
+export function operationOf(
+  scope: Pick<TenantScope, 'tenantId' | 'actor'>,
+  key: string | undefined,
+  method: string,
+  path: string,
+  body: Uint8Array | undefined,
+): Operation | undefined {
   if (key === undefined) return undefined;
   if (key.length === 0 || key.length > 255)
-    throw invalid({ 'Idempotency-Key': { zh: '长度应为 1 到 255 个字符', en: 'Must have 1 to 255 characters' } });
+    throw invalid({
+      'Idempotency-Key': { zh: '长度应为 1 到 255 个字符', en: 'Must have 1 to 255 characters' },
+    });
   return {
     id: digest(String(scope.tenantId), actorName(scope.actor), key),
     fingerprint: digest(method, path.replace(/\/$/, ''), body ? Buffer.from(body).toString('utf8') : ''),
@@ -28,9 +43,15 @@ export function operationOf(scope: Pick<TenantScope, 'tenantId' | 'actor'>, key:
 }
 
 /** Answers stored under these operations. */
-export async function findAnswers(connection: Connection, operations: readonly Operation[], session: ClientSession): Promise<Map<string, OperationRow>> {
+export async function findAnswers(
+  connection: Connection,
+  operations: readonly Operation[],
+  session: ClientSession,
+): Promise<Map<string, OperationRow>> {
   if (operations.length === 0) return new Map();
-  const found = await rows(connection).find({ _id: { $in: operations.map((one) => one.id) } }, { session }).toArray();
+  const found = await rows(connection)
+    .find({ _id: { $in: operations.map((one) => one.id) } }, { session })
+    .toArray();
   return new Map(found.map((row) => [row._id, row]));
 }
 
@@ -41,7 +62,11 @@ export function replayOf(operation: Operation, row: OperationRow): StoredAnswer 
 }
 
 /** Stores the answers of operations in the transaction of their effect. Two at once: one commits, the other runs again and finds it. */
-export async function storeAnswers(connection: Connection, answers: readonly { operation: Operation; answer: StoredAnswer }[], session: ClientSession): Promise<void> {
+export async function storeAnswers(
+  connection: Connection,
+  answers: readonly { operation: Operation; answer: StoredAnswer }[],
+  session: ClientSession,
+): Promise<void> {
   if (answers.length === 0) return;
   const createdAt = new Date();
   await rows(connection).insertMany(
@@ -59,7 +84,10 @@ export async function storeAnswers(connection: Connection, answers: readonly { o
 
 const DUPLICATE_KEY = 11_000;
 /** A unique index said no. */
-export const isDuplicateKey = (error: unknown): boolean => (error as { code?: number } | null)?.code === DUPLICATE_KEY;
+export const isDuplicateKey = (error: unknown): boolean =>
+  (error as { code?: number } | null)?.code === DUPLICATE_KEY;
 /** Nobody knows whether the commit happened; such work must not be run again without its operation key. */
 export const isUnknownCommit = (error: unknown): boolean =>
-  (error as { hasErrorLabel?: (label: string) => boolean } | null)?.hasErrorLabel?.('UnknownTransactionCommitResult') === true;
+  (error as { hasErrorLabel?: (label: string) => boolean } | null)?.hasErrorLabel?.(
+    'UnknownTransactionCommitResult',
+  ) === true;

@@ -12,7 +12,17 @@ export async function projectNewest<T extends { _id: number | string; sequence: 
 ): Promise<boolean> {
   const result = await collection.updateOne(
     { _id: document._id } as mongo.Filter<T>,
-    [{ $replaceWith: { $cond: [{ $gt: [document.sequence, { $ifNull: ['$sequence', -1] }] }, { $literal: document }, '$$ROOT'] } }],
+    [
+      {
+        $replaceWith: {
+          $cond: [
+            { $gt: [document.sequence, { $ifNull: ['$sequence', -1] }] },
+            { $literal: document },
+            '$$ROOT',
+          ],
+        },
+      },
+    ],
     { upsert: true, ...(session ? { session } : {}) },
   );
   return result.upsertedCount + result.modifiedCount > 0;

@@ -39,9 +39,20 @@ export function actorOf(claims: ContextClaims): Actor {
 }
 
 /** The scope of a request whose context the gateway signed; null where the route has no tenant (public ones). */
-export function scopeOfContext(claims: ContextClaims, traceparent?: string, credential?: string): TenantScope | null {
+export function scopeOfContext(
+  claims: ContextClaims,
+  traceparent?: string,
+  credential?: string,
+): TenantScope | null {
   if (claims.tid === null) return null;
-  return brand({ tenantId: claims.tid, actor: actorOf(claims), requestId: claims.rid, traceparent, language: claims.lang, credential });
+  return brand({
+    tenantId: claims.tid,
+    actor: actorOf(claims),
+    requestId: claims.rid,
+    traceparent,
+    language: claims.lang,
+    credential,
+  });
 }
 
 /** The scope of the work that an event causes: the event's tenant, the service itself as actor. */
@@ -61,7 +72,13 @@ export function scopeOfJob(tenantId: number, service: ServiceName, run: string):
   return brand({ tenantId, actor: systemActor(service), requestId: run, language: 'zh' });
 }
 
-const systemActor = (service: ServiceName): Actor => ({ kind: 'system', id: null, name: service, role: 'system', scopes: [] });
+const systemActor = (service: ServiceName): Actor => ({
+  kind: 'system',
+  id: null,
+  name: service,
+  role: 'system',
+  scopes: [],
+});
 
 /** `user:12`, `client:demo-internal`, `system:points`: as events and records name who acted. */
 export const actorName = (actor: Actor): string => `${actor.kind}:${actor.id ?? actor.name}`;
@@ -81,4 +98,5 @@ export function requireMemberId(scope: TenantScope): number {
 }
 
 /** A key that identifies a piece of work: safe to store, of fixed length. */
-export const digest = (...parts: readonly string[]): string => createHash('sha256').update(parts.join('\0')).digest('base64url');
+export const digest = (...parts: readonly string[]): string =>
+  createHash('sha256').update(parts.join('\0')).digest('base64url');

@@ -64,20 +64,40 @@ export type ServiceDefinition<F extends Fields> = {
   readonly build: (context: ServiceContext<F>) => Promise<ServiceParts> | ServiceParts;
 };
 
-export type RunningService = { readonly port: number; readonly metricsPort: number; readonly bus: Bus; readonly connection: Connection; readonly logger: Logger; stop(): Promise<void> };
+export type RunningService = {
+  readonly port: number;
+  readonly metricsPort: number;
+  readonly bus: Bus;
+  readonly connection: Connection;
+  readonly logger: Logger;
+  stop(): Promise<void>;
+};
 
 /** Every contract has one implementation, and every implementation a contract; else the start ends here. */
-export function requireEveryEndpoint(endpoints: readonly Endpoint[], implementations: readonly Implementation[]): void {
+export function requireEveryEndpoint(
+  endpoints: readonly Endpoint[],
+  implementations: readonly Implementation[],
+): void {
   const answered = implementations.map(({ endpoint }) => endpoint);
   const missing = endpoints.filter((endpoint) => !answered.includes(endpoint)).map(({ name }) => name);
   const unknown = answered.filter((endpoint) => !endpoints.includes(endpoint)).map(({ name }) => name);
-  const twice = answered.filter((endpoint, index) => answered.indexOf(endpoint) !== index).map(({ name }) => name);
-  const problems = [...missing.map((name) => `${name} has no implementation`), ...unknown.map((name) => `${name} is in no contract of this service`), ...twice.map((name) => `${name} is implemented twice`)];
+  const twice = answered
+    .filter((endpoint, index) => answered.indexOf(endpoint) !== index)
+    .map(({ name }) => name);
+  const problems = [
+    ...missing.map((name) => `${name} has no implementation`),
+    ...unknown.map((name) => `${name} is in no contract of this service`),
+    ...twice.map((name) => `${name} is implemented twice`),
+  ];
   if (problems.length > 0) throw new Error(`Contracts and implementations differ: ${problems.join('; ')}`);
 }
 
 /** Starts a service in this process. Waits for its database; the broker may come later. */
-export async function startService<F extends Fields>(definition: ServiceDefinition<F>, environment: Readonly<Record<string, string | undefined>>, { signal }: { signal?: AbortSignal } = {}): Promise<RunningService> {
+export async function startService<F extends Fields>(
+  definition: ServiceDefinition<F>,
+  environment: Readonly<Record<string, string | undefined>>,
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<RunningService> {
   const { name } = definition;
   const settings = readSettings(definition.settings, environment, definition.secrets);
   const common = settings as unknown as Settings<typeof commonSettings>;
@@ -97,11 +117,17 @@ export async function startService<F extends Fields>(definition: ServiceDefiniti
     })());
   try {
     const router = express.Router();
-    router.get('/healthz', (_request, response) => answerJson(response, 200, { status: 'ok', service: name }));
+    router.get('/healthz', (_request, response) =>
+      answerJson(response, 200, { status: 'ok', service: name }),
+    );
     router.get('/readyz', async (_request, response) => {
       const checks = await readiness(parts, mongo);
       const isReady = state === 'ready' && Object.values(checks).every((check) => check === 'up');
-      answerJson(response, isReady ? 200 : 503, { status: isReady ? 'ready' : state, service: name, checks: { ...checks, broker: bus.isConnected() ? 'up' : 'degraded' } });
+      answerJson(response, isReady ? 200 : 503, {
+        status: isReady ? 'ready' : state,
+        service: name,
+        checks: { ...checks, broker: bus.isConnected() ? 'up' : 'degraded' },
+      });
     });
     const http = createHttpServer((request, response) => {
       // A router's walk costs as much as a proxied request's headers: only what may be the platform's goes through it.
@@ -109,12 +135,25 @@ export async function startService<F extends Fields>(definition: ServiceDefiniti
         handle(request, response);
         return;
       }
-      (router as unknown as (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void)(request, response, (error) => {
-        if (error || !handle) answerJson(response, error ? 400 : 503, { status: error ? 'bad request' : state });
+      (
+        router as unknown as (
+          request: IncomingMessage,
+          response: ServerResponse,
+          next: (error?: unknown) => void,
+        ) => void
+      )(request, response, (error) => {
+        if (error || !handle)
+          answerJson(response, error ? 400 : 503, { status: error ? 'bad request' : state });
         else handle(request, response);
       });
     });
-    const bus = connectBus({ url: common.AMQP_URL, logger, metrics, service: name, prefix: common.BUS_PREFIX });
+    const bus = connectBus({
+      url: common.AMQP_URL,
+      logger,
+      metrics,
+      service: name,
+      prefix: common.BUS_PREFIX,
+    });
     stops.push(['bus', () => bus.close()]);
     const metricsPort = await metrics.listen(common.METRICS_PORT, common.HOST);
     stops.push(['metrics', () => metrics.close()]);
@@ -125,7 +164,15 @@ export async function startService<F extends Fields>(definition: ServiceDefiniti
     const { connection } = mongo;
     stops.push(['mongo', () => connection.close()]);
     const transactions = transactionsOf(connection, name);
-    const context: ServiceContext<F> = { service: name, settings, logger, metrics, connection, transactions, ids: idsOf(connection) };
+    const context: ServiceContext<F> = {
+      service: name,
+      settings,
+      logger,
+      metrics,
+      connection,
+      transactions,
+      ids: idsOf(connection),
+    };
     parts = await definition.build(context);
     requireEveryEndpoint(definition.endpoints, parts.implementations);
     if (common.MIGRATE_AT_START) await migrate(connection, parts.migrations ?? [], logger);
@@ -133,12 +180,33 @@ export async function startService<F extends Fields>(definition: ServiceDefiniti
     stops.push(['relay', () => relay.stop()]);
     if (parts.stop) stops.push(['parts', parts.stop]);
     if (parts.subscriptions && parts.subscriptions.length > 0) {
-      const consumer = await startConsumer({ service: name, bus, connection, transactions, subscriptions: parts.subscriptions, logger, metrics });
+      const consumer = await startConsumer({
+        service: name,
+        bus,
+        connection,
+        transactions,
+        subscriptions: parts.subscriptions,
+        logger,
+        metrics,
+      });
       stops.push(['consumer', () => consumer.stop()]);
     }
     if (parts.start) stops.push(['jobs', await parts.start(bus)]);
-    if (!parts.isPublic) router.use('/internal/dead-letters', deadLetterRoutes({ bus, service: name, authenticate: parts.authenticate }));
-    const dispatch = createDispatch({ implementations: parts.implementations, authenticate: parts.authenticate, publicUrl: common.PUBLIC_URL, logger, metrics, connection, transactions, ...(parts.dialectOf ? { dialectOf: parts.dialectOf } : {}) });
+    if (!parts.isPublic)
+      router.use(
+        '/internal/dead-letters',
+        deadLetterRoutes({ bus, service: name, authenticate: parts.authenticate }),
+      );
+    const dispatch = createDispatch({
+      implementations: parts.implementations,
+      authenticate: parts.authenticate,
+      publicUrl: common.PUBLIC_URL,
+      logger,
+      metrics,
+      connection,
+      transactions,
+      ...(parts.dialectOf ? { dialectOf: parts.dialectOf } : {}),
+    });
     handle = parts.handle?.(dispatch) ?? dispatch;
     stops.push(['requests', () => http.close(common.SHUTDOWN_SECONDS)]);
     state = 'ready';
@@ -150,15 +218,27 @@ export async function startService<F extends Fields>(definition: ServiceDefiniti
   }
 }
 
-async function readiness(parts: ServiceParts | undefined, mongo: Mongo | undefined): Promise<Record<string, 'up' | 'down'>> {
-  const database = mongo ? await mongo.ping().then(() => true, () => false) : false;
+async function readiness(
+  parts: ServiceParts | undefined,
+  mongo: Mongo | undefined,
+): Promise<Record<string, 'up' | 'down'>> {
+  const database = mongo
+    ? await mongo.ping().then(
+        () => true,
+        () => false,
+      )
+    : false;
   const checks: Record<string, 'up' | 'down'> = { database: database ? 'up' : 'down' };
-  for (const [check, isUp] of Object.entries(parts?.readiness ?? {})) checks[check] = (await isUp()) ? 'up' : 'down';
+  for (const [check, isUp] of Object.entries(parts?.readiness ?? {}))
+    checks[check] = (await isUp()) ? 'up' : 'down';
   return checks;
 }
 
 function answerJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  });
   response.end(JSON.stringify(body));
 }
 
@@ -166,7 +246,11 @@ function answerJson(response: ServerResponse, status: number, body: unknown): vo
  * The main of a service's process: starts it, stops it on SIGTERM or SIGINT, ends with 1 when it cannot start.
  * `node src/main.ts migrate` only brings the database up to date.
  */
-export async function runService<F extends Fields>(definition: ServiceDefinition<F>, environment: Readonly<Record<string, string | undefined>>, args: readonly string[]): Promise<void> {
+export async function runService<F extends Fields>(
+  definition: ServiceDefinition<F>,
+  environment: Readonly<Record<string, string | undefined>>,
+  args: readonly string[],
+): Promise<void> {
   const abort = new AbortController();
   try {
     if (args[0] === 'migrate') {
@@ -186,20 +270,32 @@ export async function runService<F extends Fields>(definition: ServiceDefinition
     process.on('SIGINT', end);
     running = await startService(definition, environment, { signal: abort.signal });
   } catch (error) {
-    if (error instanceof ConfigError) process.stderr.write(`${definition.name} does not start. ${error.message}\n`);
+    if (error instanceof ConfigError)
+      process.stderr.write(`${definition.name} does not start. ${error.message}\n`);
     else process.stderr.write(`${definition.name} does not start: ${(error as Error).stack ?? error}\n`);
     process.exit(1);
   }
 }
 
-async function migrateOnly<F extends Fields>(definition: ServiceDefinition<F>, environment: Readonly<Record<string, string | undefined>>): Promise<void> {
+async function migrateOnly<F extends Fields>(
+  definition: ServiceDefinition<F>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
   const settings = readSettings(definition.settings, environment, definition.secrets);
   const common = settings as unknown as Settings<typeof commonSettings>;
   const logger = createLogger({ service: definition.name, level: common.LOG_LEVEL });
   const metrics = createMetrics(definition.name);
   const { connection } = await connectMongo({ uri: common.MONGODB_URI, logger });
   try {
-    const parts = await definition.build({ service: definition.name, settings, logger, metrics, connection, transactions: transactionsOf(connection, definition.name), ids: idsOf(connection) });
+    const parts = await definition.build({
+      service: definition.name,
+      settings,
+      logger,
+      metrics,
+      connection,
+      transactions: transactionsOf(connection, definition.name),
+      ids: idsOf(connection),
+    });
     await migrate(connection, parts.migrations ?? [], logger);
     await parts.stop?.();
     logger.info('migrated');

@@ -60,8 +60,14 @@ export class UnitOfWork {
 }
 
 /** Builds the outbox row of a fact. */
-export function outboxRow<E extends EventDefinition>(service: ServiceName, scope: TenantScope, event: E, { subject, sequence, data }: Announcement<E>): OutboxRow {
-  if (event.producer !== service) throw new Error(`${service} may not announce ${event.type}: it belongs to ${event.producer}`);
+export function outboxRow<E extends EventDefinition>(
+  service: ServiceName,
+  scope: TenantScope,
+  event: E,
+  { subject, sequence, data }: Announcement<E>,
+): OutboxRow {
+  if (event.producer !== service)
+    throw new Error(`${service} may not announce ${event.type}: it belongs to ${event.producer}`);
   const id = randomUUID();
   const createdAt = new Date();
   const envelope: Envelope = {
@@ -80,7 +86,14 @@ export function outboxRow<E extends EventDefinition>(service: ServiceName, scope
     sequence,
     data: event.data.parse(data) as Record<string, unknown>,
   };
-  return { _id: id, type: event.type, aggregate: `${event.aggregate}:${subject}`, sequence, envelope, createdAt };
+  return {
+    _id: id,
+    type: event.type,
+    aggregate: `${event.aggregate}:${subject}`,
+    sequence,
+    envelope,
+    createdAt,
+  };
 }
 
 export type Transactions = {
@@ -106,7 +119,10 @@ export function transactionsOf(connection: Connection, service: ServiceName): Tr
             const unit = new UnitOfWork(session, service);
             const value = await work(unit);
             last = unit;
-            if (unit.rows.length > 0) await connection.collection<OutboxRow>(OUTBOX).insertMany(unit.rows, { session, ordered: true });
+            if (unit.rows.length > 0)
+              await connection
+                .collection<OutboxRow>(OUTBOX)
+                .insertMany(unit.rows, { session, ordered: true });
             return value;
           },
           { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' }, readPreference: 'primary' },

@@ -37,8 +37,21 @@ import { TenantRepository } from './tenants/tenant-repository.ts';
 import { tenantsRoutes } from './tenants/tenants.routes.ts';
 import { SecretBox } from './tenants/webhook-secret.ts';
 
-export function build({ connection, transactions, ids, settings, logger, metrics }: ServiceContext<typeof settingFields>): ServiceParts {
-  const keys = tokenKeys({ algorithm: settings.JWT_ALGORITHM, secret: settings.JWT_SECRET, privateKey: settings.JWT_PRIVATE_KEY, issuer: settings.JWT_ISSUER, audience: settings.JWT_AUDIENCE });
+export function build({
+  connection,
+  transactions,
+  ids,
+  settings,
+  logger,
+  metrics,
+}: ServiceContext<typeof settingFields>): ServiceParts {
+  const keys = tokenKeys({
+    algorithm: settings.JWT_ALGORITHM,
+    secret: settings.JWT_SECRET,
+    privateKey: settings.JWT_PRIVATE_KEY,
+    issuer: settings.JWT_ISSUER,
+    audience: settings.JWT_AUDIENCE,
+  });
   const members = new MemberRepository(connection);
   const tenants = new TenantRepository(connection);
   const clients = new ClientRepository(connection);
@@ -56,7 +69,12 @@ export function build({ connection, transactions, ids, settings, logger, metrics
   const edge = createEdge({
     endpoints: allEndpoints,
     callers: new Callers({ keys, records, revocations }),
-    limits: new RateLimits({ member: settings.RATE_LIMIT_MEMBER, admin: settings.RATE_LIMIT_ADMIN, internal: settings.RATE_LIMIT_INTERNAL, address: settings.RATE_LIMIT_ADDRESS }),
+    limits: new RateLimits({
+      member: settings.RATE_LIMIT_MEMBER,
+      admin: settings.RATE_LIMIT_ADMIN,
+      internal: settings.RATE_LIMIT_INTERNAL,
+      address: settings.RATE_LIMIT_ADDRESS,
+    }),
     upstreams,
     pages,
     crossOrigin: crossOrigin(settings.CORS_ORIGINS, { isHttps: settings.PUBLIC_URL.startsWith('https:') }),
@@ -68,11 +86,24 @@ export function build({ connection, transactions, ids, settings, logger, metrics
   /** The scope of this request's caller in a tenant; of `member` where a request proves who it is on its way. */
   const scopeIn = (http: RequestFacts, tenantId: number, member?: Member): TenantScope => {
     const claims = ownContext(caller(http), { requestId: http.id, language: http.language });
-    const proved = member ? { sub: `user:${member.id}`, uid: member.id, name: member.username, role: member.role } : {};
-    return scopeOfContext({ ...claims, ...proved, tid: tenantId }, http.headers.traceparent as string | undefined) as TenantScope;
+    const proved = member
+      ? { sub: `user:${member.id}`, uid: member.id, name: member.username, role: member.role }
+      : {};
+    return scopeOfContext(
+      { ...claims, ...proved, tid: tenantId },
+      http.headers.traceparent as string | undefined,
+    ) as TenantScope;
   };
-  const keysOf = new Map(upstreams.all.map((one) => [one.service, keyOf(internalKeyOf(settings, one.service))]));
-  const lookups = lookupServer({ members, tenants, keyOf: (service) => keysOf.get(service) as ReturnType<typeof keyOf>, applicationsUrl: (cell) => urlOf(settings, 'applications', cell), logger });
+  const keysOf = new Map(
+    upstreams.all.map((one) => [one.service, keyOf(internalKeyOf(settings, one.service))]),
+  );
+  const lookups = lookupServer({
+    members,
+    tenants,
+    keyOf: (service) => keysOf.get(service) as ReturnType<typeof keyOf>,
+    applicationsUrl: (cell) => urlOf(settings, 'applications', cell),
+    logger,
+  });
   const memberTools = { members, tenants, ids, passwords, records, endSessions };
   return {
     isPublic: true,
@@ -82,21 +113,53 @@ export function build({ connection, transactions, ids, settings, logger, metrics
     implementations: [
       ...sessionsRoutes(
         {
-          ...{ members, tenants, sessions, clients, failures, passwords, transactions, revocations, records, endSessions, keys, refreshKey, accessTokenSeconds },
+          ...{
+            members,
+            tenants,
+            sessions,
+            clients,
+            failures,
+            passwords,
+            transactions,
+            revocations,
+            records,
+            endSessions,
+            keys,
+            refreshKey,
+            accessTokenSeconds,
+          },
           refreshTokenDays: settings.REFRESH_TOKEN_DAYS,
           seconds: accessTokenSeconds,
           known: new KnownSecrets(),
         },
         { caller, scopeIn, address: (http) => edge.addressOf(http.raw.request) },
       ),
-      ...tenantsRoutes({ tenants, ids, records, secrets: new SecretBox(settings.WEBHOOK_SECRET_KEY), cells: Object.keys(settings.CELLS) }, (http) => (tenantId) => scopeIn(http, tenantId)),
+      ...tenantsRoutes(
+        {
+          tenants,
+          ids,
+          records,
+          secrets: new SecretBox(settings.WEBHOOK_SECRET_KEY),
+          cells: Object.keys(settings.CELLS),
+        },
+        (http) => (tenantId) => scopeIn(http, tenantId),
+      ),
       ...membersRoutes({ ...memberTools, imports, transactions }),
       ...clientsRoutes({ clients, passwords, records }),
-      ...healthRoutes({ upstreams: upstreams.all, pingDatabase: () => connection.db?.command({ ping: 1 }, { timeoutMS: 1_500 }) ?? Promise.reject(new Error('not connected')) }),
+      ...healthRoutes({
+        upstreams: upstreams.all,
+        pingDatabase: () =>
+          connection.db?.command({ ping: 1 }, { timeoutMS: 1_500 }) ??
+          Promise.reject(new Error('not connected')),
+      }),
       ...pages.implementations,
     ],
     async start() {
-      await ensureSuper({ members, ids, passwords, transactions, logger }, { username: settings.SUPER_USERNAME, password: settings.SUPER_PASSWORD }, new Date());
+      await ensureSuper(
+        { members, ids, passwords, transactions, logger },
+        { username: settings.SUPER_USERNAME, password: settings.SUPER_PASSWORD },
+        new Date(),
+      );
       await revocations.start();
       upstreams.watch();
       const port = await listenOn(lookups, settings.INTERNAL_PORT, settings.HOST);

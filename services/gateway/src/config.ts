@@ -21,12 +21,19 @@ const cells = z
       return z.NEVER;
     }
   })
-  .pipe(z.record(z.string().min(1).max(64), z.partialRecord(z.enum(upstreams), z.url({ protocol: /^https?$/ }))));
+  .pipe(
+    z.record(z.string().min(1).max(64), z.partialRecord(z.enum(upstreams), z.url({ protocol: /^https?$/ }))),
+  );
 
 const origins = z
   .string()
   .default('')
-  .transform((text) => text.split(',').map((origin) => origin.trim()).filter(Boolean))
+  .transform((text) =>
+    text
+      .split(',')
+      .map((origin) => origin.trim())
+      .filter(Boolean),
+  )
   .pipe(z.array(z.union([z.literal('*'), z.url()])));
 
 export const settings = {
@@ -78,7 +85,12 @@ export const settings = {
 };
 export type GatewaySettings = Settings<typeof settings>;
 
-export const secretSettings = ['JWT_SECRET', 'SUPER_PASSWORD', 'WEBHOOK_SECRET_KEY', ...upstreams.map((name) => keyName(name))] as const;
+export const secretSettings = [
+  'JWT_SECRET',
+  'SUPER_PASSWORD',
+  'WEBHOOK_SECRET_KEY',
+  ...upstreams.map((name) => keyName(name)),
+] as const;
 
 function keyName<Name extends Upstreams>(name: Name): `INTERNAL_KEY_${Uppercase<Name>}` {
   return `INTERNAL_KEY_${name.toUpperCase() as Uppercase<Name>}`;
@@ -87,4 +99,5 @@ function keyName<Name extends Upstreams>(name: Name): `INTERNAL_KEY_${Uppercase<
 export const internalKeyOf = (from: GatewaySettings, name: Upstreams): string => from[keyName(name)];
 /** Where a service is, for tenants of a cell. */
 export const urlOf = (from: GatewaySettings, name: Upstreams, cell: string | null): string =>
-  (cell === null ? undefined : from.CELLS[cell]?.[name]) ?? from[`${name.toUpperCase() as Uppercase<Upstreams>}_URL`];
+  (cell === null ? undefined : from.CELLS[cell]?.[name]) ??
+  from[`${name.toUpperCase() as Uppercase<Upstreams>}_URL`];

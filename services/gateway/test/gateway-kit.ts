@@ -16,7 +16,13 @@ export const PASSWORD = 'a-good-password';
 export const JWT_SECRET = 'the-secret-of-the-tests-0123456789-0123456789';
 export const ISSUER = 'membership-platform';
 
-export type Received = { readonly method: string; readonly url: string; readonly headers: IncomingMessage['headers']; readonly body: string; readonly context: ContextClaims | null };
+export type Received = {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+  readonly context: ContextClaims | null;
+};
 type Answering = (request: IncomingMessage, response: ServerResponse, received: Received) => void;
 
 /** A service behind the gateway: remembers what it was asked, answers as it is told. */
@@ -66,13 +72,23 @@ export class FakeService {
       url: request.url ?? '',
       headers: request.headers,
       body: Buffer.concat(chunks).toString('utf8'),
-      context: typeof header === 'string' ? (jwt.verify(header, keyOf(keyFor(this.#name)), { algorithms: ['HS256'] }) as ContextClaims) : null,
+      context:
+        typeof header === 'string'
+          ? (jwt.verify(header, keyOf(keyFor(this.#name)), { algorithms: ['HS256'] }) as ContextClaims)
+          : null,
     };
     this.received.push(received);
     if (this.answering) this.answering(request, response, received);
     else {
       const text = JSON.stringify({ ok: true });
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': text.length, 'x-membership-secret': 'inside', 'x-powered-by': 'inside' }).end(text);
+      response
+        .writeHead(200, {
+          'content-type': 'application/json',
+          'content-length': text.length,
+          'x-membership-secret': 'inside',
+          'x-powered-by': 'inside',
+        })
+        .end(text);
     }
   }
 
@@ -97,13 +113,29 @@ export type GatewayKit = {
   readonly rootToken: string;
   aTenant(code?: string): Promise<ATenant>;
   /** Somebody's client, logged in. */
-  logIn(username: string, tenant?: string): Promise<{ client: Client; accessToken: string; refreshToken: string }>;
+  logIn(
+    username: string,
+    tenant?: string,
+  ): Promise<{ client: Client; accessToken: string; refreshToken: string }>;
   /** A second gateway on the same database. */
   aReplica(): Promise<{ anyone: Client; stop(): Promise<void> }>;
   stop(): Promise<void>;
 };
-export type ATenant = { readonly id: number; readonly code: string; readonly admin: Client; readonly adminId: number; readonly adminToken: string; aMember(name?: string): Promise<AMember> };
-export type AMember = { readonly id: number; readonly username: string; readonly client: Client; readonly accessToken: string; readonly refreshToken: string };
+export type ATenant = {
+  readonly id: number;
+  readonly code: string;
+  readonly admin: Client;
+  readonly adminId: number;
+  readonly adminToken: string;
+  aMember(name?: string): Promise<AMember>;
+};
+export type AMember = {
+  readonly id: number;
+  readonly username: string;
+  readonly client: Client;
+  readonly accessToken: string;
+  readonly refreshToken: string;
+};
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -118,7 +150,11 @@ let counter = 0;
 export async function startGateway(environment: Record<string, string> = {}): Promise<GatewayKit> {
   const points = new FakeService('points');
   const others = new FakeService('stats');
-  const [pointsUrl, othersUrl, internalPort] = await Promise.all([points.listen(), others.listen(), freePort()]);
+  const [pointsUrl, othersUrl, internalPort] = await Promise.all([
+    points.listen(),
+    others.listen(),
+    freePort(),
+  ]);
   const settings = {
     INTERNAL_PORT: String(internalPort),
     JWT_SECRET,
@@ -127,8 +163,15 @@ export async function startGateway(environment: Record<string, string> = {}): Pr
     SUPER_PASSWORD: PASSWORD,
     WEBHOOK_SECRET_KEY: 'a-key-for-webhook-secrets-0123456789-0123456789',
     POINTS_URL: pointsUrl,
-    ...Object.fromEntries(['VIP', 'LICENSES', 'APPLICATIONS', 'STATS'].map((name) => [`${name}_URL`, othersUrl])),
-    ...Object.fromEntries(['points', 'vip', 'licenses', 'applications', 'stats'].map((name) => [`INTERNAL_KEY_${name.toUpperCase()}`, keyFor(name)])),
+    ...Object.fromEntries(
+      ['VIP', 'LICENSES', 'APPLICATIONS', 'STATS'].map((name) => [`${name}_URL`, othersUrl]),
+    ),
+    ...Object.fromEntries(
+      ['points', 'vip', 'licenses', 'applications', 'stats'].map((name) => [
+        `INTERNAL_KEY_${name.toUpperCase()}`,
+        keyFor(name),
+      ]),
+    ),
     RATE_LIMIT_MEMBER: '10000',
     RATE_LIMIT_ADMIN: '100000',
     RATE_LIMIT_ADDRESS: '100000',
@@ -137,8 +180,14 @@ export async function startGateway(environment: Record<string, string> = {}): Pr
   const kit = await startServiceKit(gatewayService, settings);
   const anyone = clientFor({ baseUrl: kit.url });
   const logIn: GatewayKit['logIn'] = async (username, tenant) => {
-    const signedIn = await anyone.ask(auth.login, { body: { username, password: PASSWORD, ...(tenant === undefined ? {} : { tenant }) } });
-    return { client: anyone.as(signedIn.access_token), accessToken: signedIn.access_token, refreshToken: signedIn.refresh_token };
+    const signedIn = await anyone.ask(auth.login, {
+      body: { username, password: PASSWORD, ...(tenant === undefined ? {} : { tenant }) },
+    });
+    return {
+      client: anyone.as(signedIn.access_token),
+      accessToken: signedIn.access_token,
+      refreshToken: signedIn.refresh_token,
+    };
   };
   const { client: root, accessToken: rootToken } = await logIn('root');
   return {
@@ -154,15 +203,29 @@ export async function startGateway(environment: Record<string, string> = {}): Pr
       const uri = new URL(process.env.MONGODB_URI ?? '');
       uri.pathname = `/${kit.connection.name}`;
       const ports = { HOST: '127.0.0.1', PORT: '0', METRICS_PORT: '0', INTERNAL_PORT: '0' };
-      const shared = { NODE_ENV: 'test', LOG_LEVEL: 'silent', MONGODB_URI: uri.href, AMQP_URL: process.env.AMQP_URL, BUS_PREFIX: `${kit.connection.name}.`, PUBLIC_URL: 'http://gateway.test' };
+      const shared = {
+        NODE_ENV: 'test',
+        LOG_LEVEL: 'silent',
+        MONGODB_URI: uri.href,
+        AMQP_URL: process.env.AMQP_URL,
+        BUS_PREFIX: `${kit.connection.name}.`,
+        PUBLIC_URL: 'http://gateway.test',
+      };
       const running = await startService(gatewayService, { ...settings, ...shared, ...ports });
-      return { anyone: clientFor({ baseUrl: `http://127.0.0.1:${running.port}` }), stop: () => running.stop() };
+      return {
+        anyone: clientFor({ baseUrl: `http://127.0.0.1:${running.port}` }),
+        stop: () => running.stop(),
+      };
     },
     async aTenant(code = `tenant-${++counter}`) {
-      const tenant = await root.ask(createTenant, { body: { code, name: `Tenant ${code}`, timezone: 'Asia/Shanghai' } });
+      const tenant = await root.ask(createTenant, {
+        body: { code, name: `Tenant ${code}`, timezone: 'Asia/Shanghai' },
+      });
       const inTenant = root.as(rootToken, { 'x-tenant-id': code });
       const boss = `boss_${++counter}`;
-      const { id: adminId } = await inTenant.ask(createMember, { body: { username: boss, email: `${boss}@example.com`, password: PASSWORD, role: 'admin' } });
+      const { id: adminId } = await inTenant.ask(createMember, {
+        body: { username: boss, email: `${boss}@example.com`, password: PASSWORD, role: 'admin' },
+      });
       const admin = await logIn(boss, code);
       return {
         id: tenant.id,
@@ -171,7 +234,9 @@ export async function startGateway(environment: Record<string, string> = {}): Pr
         adminId,
         adminToken: admin.accessToken,
         async aMember(username = `member_${++counter}`) {
-          const { id } = await admin.client.ask(createMember, { body: { username, email: `${username}@example.com`, password: PASSWORD } });
+          const { id } = await admin.client.ask(createMember, {
+            body: { username, email: `${username}@example.com`, password: PASSWORD },
+          });
           return { id, username, ...(await logIn(username, code)) };
         },
       };
@@ -184,5 +249,11 @@ export async function startGateway(environment: Record<string, string> = {}): Pr
 }
 
 /** A token with claims of the test's own, signed as the gateway signs. */
-export const forge = (claims: Record<string, unknown>, { secret = JWT_SECRET, ...options }: jwt.SignOptions & { secret?: string } = {}): string =>
-  jwt.sign({ exp: Math.floor(Date.now() / 1000) + 600, ...claims }, secret, { algorithm: 'HS256', ...options });
+export const forge = (
+  claims: Record<string, unknown>,
+  { secret = JWT_SECRET, ...options }: jwt.SignOptions & { secret?: string } = {},
+): string =>
+  jwt.sign({ exp: Math.floor(Date.now() / 1000) + 600, ...claims }, secret, {
+    algorithm: 'HS256',
+    ...options,
+  });

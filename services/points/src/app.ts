@@ -37,13 +37,33 @@ export const pointsService: ServiceDefinition<typeof pointsSettings> = {
 
 function buildPoints({ connection, transactions, ids, logger, metrics, settings }: Context): ServiceParts {
   const models = modelsOf(connection);
-  const directory = new Directory({ connection, gatewayUrl: settings.GATEWAY_INTERNAL_URL, service: 'points', logger });
+  const directory = new Directory({
+    connection,
+    gatewayUrl: settings.GATEWAY_INTERNAL_URL,
+    service: 'points',
+    logger,
+  });
   const definitions = new TenantDefinitions(models, ids, transactions);
   const profiles = new ProfileRepository(models);
   const opening = new ProfileOpening(models, definitions, directory, transactions);
-  const moved = metrics.counter('membership_points_moved_total', 'Points moved, by kind of movement', ['type']);
-  const ledger: Ledger = { models, ids, definitions, moved, zoneOf: async (scope) => (await directory.tenant(scope)).timezone };
-  const group = new GroupCommit<Command, Outcome>({ name: 'ledger', connection, transactions, metrics, maximum: settings.GROUP_COMMIT_MAXIMUM, decide: (items, unit) => commitMovements(ledger, items, unit) });
+  const moved = metrics.counter('membership_points_moved_total', 'Points moved, by kind of movement', [
+    'type',
+  ]);
+  const ledger: Ledger = {
+    models,
+    ids,
+    definitions,
+    moved,
+    zoneOf: async (scope) => (await directory.tenant(scope)).timezone,
+  };
+  const group = new GroupCommit<Command, Outcome>({
+    name: 'ledger',
+    connection,
+    transactions,
+    metrics,
+    maximum: settings.GROUP_COMMIT_MAXIMUM,
+    decide: (items, unit) => commitMovements(ledger, items, unit),
+  });
   const awarding = new Awarding(ledger, opening, directory);
   const tags = new MemberTags(models);
   directory.listen({
@@ -53,10 +73,22 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
   const wiring = { group, opening, profiles, definitions, directory };
   return {
     authenticate: trustGateway(keyOf(settings.INTERNAL_KEY), 'points'),
-    implementations: [...ledgerRoutes(wiring), ...profileRoutes(wiring), ...levelRoutes({ levels: new UserLevels(models, ids, definitions), definitions }), ...ruleRoutes({ rules: new AwardRules(models, ids, definitions) })],
+    implementations: [
+      ...ledgerRoutes(wiring),
+      ...profileRoutes(wiring),
+      ...levelRoutes({ levels: new UserLevels(models, ids, definitions), definitions }),
+      ...ruleRoutes({ rules: new AwardRules(models, ids, definitions) }),
+    ],
     subscriptions: subscriptions({ directory, tags, awarding }),
     async start() {
-      const expiry = scheduleJob({ connection, logger, metrics, name: 'points-expiry', every: settings.EXPIRY_JOB_SECONDS * 1_000, run: ({ run }) => expireDuePoints({ models, group }, run, new Date()) });
+      const expiry = scheduleJob({
+        connection,
+        logger,
+        metrics,
+        name: 'points-expiry',
+        every: settings.EXPIRY_JOB_SECONDS * 1_000,
+        run: ({ run }) => expireDuePoints({ models, group }, run, new Date()),
+      });
       return () => expiry.stop();
     },
     stop: () => group.idle(),

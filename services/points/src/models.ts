@@ -20,7 +20,17 @@ export type DayTotals = {
   readonly spent: Record<string, number>;
 };
 /** An award rule's answer to one source: once each. */
-export type Award = { readonly _id: string; readonly tenantId: number; readonly memberId: number; readonly ruleId: number; readonly ruleVersion: number; readonly eventId: string; readonly recordId: number | null; readonly skipped: string | null; readonly createdAt: Date };
+export type Award = {
+  readonly _id: string;
+  readonly tenantId: number;
+  readonly memberId: number;
+  readonly ruleId: number;
+  readonly ruleVersion: number;
+  readonly eventId: string;
+  readonly recordId: number | null;
+  readonly skipped: string | null;
+  readonly createdAt: Date;
+};
 /** A member's tag, as vip's events tell it. */
 export type TagProjection = {
   readonly _id: number;
@@ -31,8 +41,13 @@ export type TagProjection = {
   readonly expiresAt: Date | null;
   readonly graceEndsAt: Date | null;
   readonly tag: {
-    readonly tagId: number; readonly tagName: string; readonly tagCode: string; readonly tagType: string; readonly tagColor: string;
-    readonly permissionModifiers: Record<string, unknown>; readonly quotaModifiers: Record<string, unknown>;
+    readonly tagId: number;
+    readonly tagName: string;
+    readonly tagCode: string;
+    readonly tagType: string;
+    readonly tagColor: string;
+    readonly permissionModifiers: Record<string, unknown>;
+    readonly quotaModifiers: Record<string, unknown>;
   };
 };
 /** A tenant's points settings. */
@@ -59,7 +74,10 @@ const profiles = () =>
     .index({ tenantId: 1, _id: 1 })
     .index({ tenantId: 1, levelId: 1, total: -1, _id: -1 })
     // Nearly all are enabled: those are found by the total alone.
-    .index({ tenantId: 1, isEnabled: 1, total: -1, _id: -1 }, { partialFilterExpression: { isEnabled: false } })
+    .index(
+      { tenantId: 1, isEnabled: 1, total: -1, _id: -1 },
+      { partialFilterExpression: { isEnabled: false } },
+    )
     .index({ nextExpiryAt: 1 }, { partialFilterExpression: { nextExpiryAt: { $type: 'date' } } });
 const records = () =>
   new Schema({ _id: Number, tenantId, memberId: Number }, plain)
@@ -69,14 +87,39 @@ const records = () =>
     .index({ tenantId: 1, type: 1, createdAt: -1, _id: -1 })
     .index({ tenantId: 1, category: 1, createdAt: -1, _id: -1 })
     .index({ tenantId: 1, sourceType: 1, createdAt: -1, _id: -1 })
-    .index({ tenantId: 1, status: 1, createdAt: -1, _id: -1 }, { partialFilterExpression: { status: { $in: ['expired', 'cancelled'] } } })
-    .index({ tenantId: 1, batchId: 1, createdAt: -1, _id: -1 }, { partialFilterExpression: { batchId: { $type: 'string' } } });
-const lots = () => new Schema({ _id: Number, tenantId, memberId: Number }, plain).index({ tenantId: 1, memberId: 1, endsAt: 1, _id: 1 }, { partialFilterExpression: { remaining: { $gt: 0 } } });
-const days = () => new Schema({ _id: String, tenantId, memberId: Number, day: String }, plain).index({ tenantId: 1, memberId: 1, day: -1 });
-const levels = () => new Schema({ _id: Number, tenantId, code: String }, plain).index({ tenantId: 1, code: 1 }, { unique: true }).index({ tenantId: 1, order: 1, _id: 1 });
-const rules = () => new Schema({ _id: Number, tenantId, eventType: String }, plain).index({ tenantId: 1, order: 1, _id: 1 });
-const awards = () => new Schema({ _id: String, tenantId, memberId: Number }, plain).index({ tenantId: 1, memberId: 1, createdAt: -1 });
-const tags = () => new Schema({ _id: Number, tenantId, memberId: Number }, plain).index({ tenantId: 1, memberId: 1 });
+    .index(
+      { tenantId: 1, status: 1, createdAt: -1, _id: -1 },
+      { partialFilterExpression: { status: { $in: ['expired', 'cancelled'] } } },
+    )
+    .index(
+      { tenantId: 1, batchId: 1, createdAt: -1, _id: -1 },
+      { partialFilterExpression: { batchId: { $type: 'string' } } },
+    );
+const lots = () =>
+  new Schema({ _id: Number, tenantId, memberId: Number }, plain).index(
+    { tenantId: 1, memberId: 1, endsAt: 1, _id: 1 },
+    { partialFilterExpression: { remaining: { $gt: 0 } } },
+  );
+const days = () =>
+  new Schema({ _id: String, tenantId, memberId: Number, day: String }, plain).index({
+    tenantId: 1,
+    memberId: 1,
+    day: -1,
+  });
+const levels = () =>
+  new Schema({ _id: Number, tenantId, code: String }, plain)
+    .index({ tenantId: 1, code: 1 }, { unique: true })
+    .index({ tenantId: 1, order: 1, _id: 1 });
+const rules = () =>
+  new Schema({ _id: Number, tenantId, eventType: String }, plain).index({ tenantId: 1, order: 1, _id: 1 });
+const awards = () =>
+  new Schema({ _id: String, tenantId, memberId: Number }, plain).index({
+    tenantId: 1,
+    memberId: 1,
+    createdAt: -1,
+  });
+const tags = () =>
+  new Schema({ _id: Number, tenantId, memberId: Number }, plain).index({ tenantId: 1, memberId: 1 });
 const settings = () => new Schema({ _id: Number, tenantId }, plain);
 
 export type Models = ReturnType<typeof modelsOf>;

@@ -8,11 +8,27 @@ import type { Directory } from '@membership/platform/directory';
 import type { MemberTags } from './permissions/member-tags.ts';
 import type { Awarding } from './rules/award-points.ts';
 
-const vipFacts = [vip.vipGranted, vip.vipRenewed, vip.vipSuspended, vip.vipResumed, vip.vipGraceStarted, vip.vipExpired, vip.vipRevoked];
+const vipFacts = [
+  vip.vipGranted,
+  vip.vipRenewed,
+  vip.vipSuspended,
+  vip.vipResumed,
+  vip.vipGraceStarted,
+  vip.vipExpired,
+  vip.vipRevoked,
+];
 const tagFacts = [vip.vipTagDefined, vip.vipTagUpdated, vip.vipTagRetired];
 const awardedAbove = new Set<string>(['member.created.v1', 'vip.granted.v1', 'vip.renewed.v1']);
 
-export function subscriptions({ directory, tags, awarding }: { directory: Directory; tags: MemberTags; awarding: Awarding }): Subscription[] {
+export function subscriptions({
+  directory,
+  tags,
+  awarding,
+}: {
+  directory: Directory;
+  tags: MemberTags;
+  awarding: Awarding;
+}): Subscription[] {
   /** Projections come first, then what the rules give for the same fact. */
   const alsoAwards = (subscription: Subscription): Subscription => {
     if (!subscription.type || !awardedAbove.has(subscription.type)) return subscription;
@@ -20,14 +36,27 @@ export function subscriptions({ directory, tags, awarding }: { directory: Direct
       ...subscription,
       async handle(message, handling) {
         await subscription.handle(message, handling);
-        await awarding.award(handling.scope, message.envelope, (message.data as { memberId: number }).memberId, handling.unit);
+        await awarding.award(
+          handling.scope,
+          message.envelope,
+          (message.data as { memberId: number }).memberId,
+          handling.unit,
+        );
       },
     };
   };
   return [
     ...directory.subscriptions(),
-    ...vipFacts.map((event) => on(event, ({ envelope, data }, { scope, unit }) => tags.project(scope, data, envelope.sequence, unit))),
-    ...tagFacts.map((event) => on(event, ({ envelope, data }, { scope, unit }) => tags.redefine(scope, data, envelope.sequence, unit))),
-    ...[memberLoggedIn, assignmentCreated, assignmentActivated, deviceBound, feedbackOpened].map((event) => on(event, ({ envelope, data }, { scope, unit }) => awarding.award(scope, envelope, data.memberId, unit))),
+    ...vipFacts.map((event) =>
+      on(event, ({ envelope, data }, { scope, unit }) => tags.project(scope, data, envelope.sequence, unit)),
+    ),
+    ...tagFacts.map((event) =>
+      on(event, ({ envelope, data }, { scope, unit }) => tags.redefine(scope, data, envelope.sequence, unit)),
+    ),
+    ...[memberLoggedIn, assignmentCreated, assignmentActivated, deviceBound, feedbackOpened].map((event) =>
+      on(event, ({ envelope, data }, { scope, unit }) =>
+        awarding.award(scope, envelope, data.memberId, unit),
+      ),
+    ),
   ].map(alsoAwards);
 }

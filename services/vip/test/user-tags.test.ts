@@ -25,18 +25,16 @@ async function letPass(of: ServiceKit, id: number, days: number): Promise<void> 
   const earlier = (path: string) => ({
     $cond: [{ $gte: [path, new Date('9000-01-01')] }, path, { $subtract: [path, days * DAY] }],
   });
-  await of.connection
-    .collection<{ _id: number }>('user_tags')
-    .updateOne({ _id: id }, [
-      {
-        $set: {
-          expiresAt: earlier('$expiresAt'),
-          graceEndsAt: earlier('$graceEndsAt'),
-          dueAt: earlier('$dueAt'),
-          grantedAt: earlier('$grantedAt'),
-        },
+  await of.connection.collection<{ _id: number }>('user_tags').updateOne({ _id: id }, [
+    {
+      $set: {
+        expiresAt: earlier('$expiresAt'),
+        graceEndsAt: earlier('$graceEndsAt'),
+        dueAt: earlier('$dueAt'),
+        grantedAt: earlier('$grantedAt'),
       },
-    ]);
+    },
+  ]);
 }
 const grantTo = (client: Client, memberId: number, tagId: number, more: object = {}) =>
   client.ask(contracts.grantTag, { body: { member_id: memberId, tag_id: tagId, ...more } });

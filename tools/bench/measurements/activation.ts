@@ -1,5 +1,11 @@
 // A1: binding a device to an assignment, through the gateway, over the driver's own writes of it.
-import { issueLicense, createPlan, createProduct, activateLicense, createAssignment } from '@membership/contracts/endpoints/licenses/index';
+import {
+  issueLicense,
+  createPlan,
+  createProduct,
+  activateLicense,
+  createAssignment,
+} from '@membership/contracts/endpoints/licenses/index';
 import { pathFor } from '@membership/contracts/routes';
 import { eventuallyTrue } from '../../stack/reachable.ts';
 import { type Bench, driven, type Measurement, roundsOf } from '../bench.ts';
@@ -21,12 +27,25 @@ async function measure(bench: Bench): Promise<Measurements> {
     const [raw, activation] = (await roundsOf(
       bench,
       [
-        { label: 'raw transactions of 4 writes, c=32', run: (milliseconds) => floor.run({ milliseconds, concurrency: MANY }) },
-        driven(bench, 'activation through the gateway, c=32', { port: bench.product.port, connections: MANY, calls }),
+        {
+          label: 'raw transactions of 4 writes, c=32',
+          run: (milliseconds) => floor.run({ milliseconds, concurrency: MANY }),
+        },
+        driven(bench, 'activation through the gateway, c=32', {
+          port: bench.product.port,
+          connections: MANY,
+          calls,
+        }),
       ],
       { floor: floor.pid },
     )) as [Side, Side];
-    return { A1: { values: [ratioOf(activation, raw)], sides: [raw, activation], note: 'each activation binds a further device; 32 licences, one assignment each' } };
+    return {
+      A1: {
+        values: [ratioOf(activation, raw)],
+        sides: [raw, activation],
+        note: 'each activation binds a further device; 32 licences, one assignment each',
+      },
+    };
   } finally {
     await floor.stop();
   }
@@ -40,14 +59,19 @@ async function assignmentsToActivate({ product }: Bench): Promise<Call[]> {
   const { id: planId } = await admin.ask(createPlan, { body: { product_id: productId, name: 'Bench' } });
   const calls: Call[] = [];
   for (const [index, memberId] of tenant.memberIds.entries()) {
-    const license = await admin.ask(issueLicense, { body: { product_id: productId, plan_id: planId, max_activations: DEVICES } });
+    const license = await admin.ask(issueLicense, {
+      body: { product_id: productId, plan_id: planId, max_activations: DEVICES },
+    });
     let assignment: number | undefined;
     const isAssigned = async (): Promise<boolean> => {
-      const answer = await admin.call(createAssignment, { body: { member_id: memberId, license_id: license.id } });
+      const answer = await admin.call(createAssignment, {
+        body: { member_id: memberId, license_id: license.id },
+      });
       assignment = answer.status === 201 ? answer.body.data.assignment_id : undefined;
       return assignment !== undefined;
     };
-    if (!(await eventuallyTrue(isAssigned, { timeoutMs: KNOWN_MS }))) throw new Error(`member ${memberId} cannot be assigned a licence`);
+    if (!(await eventuallyTrue(isAssigned, { timeoutMs: KNOWN_MS })))
+      throw new Error(`member ${memberId} cannot be assigned a licence`);
     calls.push({
       method: 'POST',
       path: pathFor(activateLicense.path, { assignment_id: assignment as number }),

@@ -22,7 +22,11 @@ async function measure(bench: Bench): Promise<Measurements> {
       run: (milliseconds) => floor.run({ milliseconds, concurrency: MANY, hot }),
     });
     const earn = (label: string, connections: number, memberIds: readonly number[]): Contender =>
-      driven(bench, label, { port, connections, calls: memberIds.map((memberId) => earning(tenant, memberId)) });
+      driven(bench, label, {
+        port,
+        connections,
+        calls: memberIds.map((memberId) => earning(tenant, memberId)),
+      });
     const { port: endpointPort } = await endpoint.run(null);
     const body = { points_amount: 5, category: 'manual' };
 
@@ -30,16 +34,32 @@ async function measure(bench: Bench): Promise<Measurements> {
       transactions: wants(bench, 'E1') && loop('raw transactions, c=32', transactions),
       groups: wants(bench, 'E2') && loop('raw group commit, c=32', groups),
       earn: wants(bench, 'E1', 'E2') && earn('earn through the gateway, c=32', MANY, tenant.memberIds),
-      hotTransactions: wants(bench, 'E3') && loop('raw transactions on one profile, c=32', transactions, true),
+      hotTransactions:
+        wants(bench, 'E3') && loop('raw transactions on one profile, c=32', transactions, true),
       hotEarn: wants(bench, 'E3') && earn('earn on one profile, c=32', MANY, tenant.memberIds.slice(0, 1)),
-      endpoint: wants(bench, 'E4') && driven(bench, 'transaction endpoint direct, c=1', { port: endpointPort, connections: 1, calls: [{ method: 'POST', path: '/', body }] }),
+      endpoint:
+        wants(bench, 'E4') &&
+        driven(bench, 'transaction endpoint direct, c=1', {
+          port: endpointPort,
+          connections: 1,
+          calls: [{ method: 'POST', path: '/', body }],
+        }),
       oneEarn: wants(bench, 'E4') && earn('earn through the gateway, c=1', 1, tenant.memberIds),
     };
-    const contenders = Object.entries(wanted).filter((each): each is [string, Contender] => each[1] !== false);
+    const contenders = Object.entries(wanted).filter(
+      (each): each is [string, Contender] => each[1] !== false,
+    );
     const workers = { transactions: transactions.pid, groups: groups.pid, endpoint: endpoint.pid };
-    const sides = await roundsOf(bench, contenders.map(([, contender]) => contender), workers);
+    const sides = await roundsOf(
+      bench,
+      contenders.map(([, contender]) => contender),
+      workers,
+    );
     const side = (name: string): Side => sides[contenders.findIndex(([each]) => each === name)] as Side;
-    const compared = (product: string, floor: string) => ({ values: [ratioOf(side(product), side(floor))], sides: [side(floor), side(product)] });
+    const compared = (product: string, floor: string) => ({
+      values: [ratioOf(side(product), side(floor))],
+      sides: [side(floor), side(product)],
+    });
     return {
       ...(wants(bench, 'E1') ? { E1: compared('earn', 'transactions') } : {}),
       ...(wants(bench, 'E2') ? { E2: compared('earn', 'groups') } : {}),

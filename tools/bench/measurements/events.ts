@@ -21,7 +21,10 @@ const FLAT = 0.02;
 type LeaseRow = { _id: string; owner: string; until: Date };
 
 /** A consumer with a queue like a service's: quorum, acknowledged by hand. */
-async function listen({ infrastructure, product }: Bench, heard: (envelope: Envelope) => void): Promise<() => Promise<void>> {
+async function listen(
+  { infrastructure, product }: Bench,
+  heard: (envelope: Envelope) => void,
+): Promise<() => Promise<void>> {
   const names = topologyNames('points', product.services.environmentOf('points')['BUS_PREFIX'] ?? '');
   const connection = await amqp.connect(infrastructure.amqpUrl, { noDelay: true });
   const channel = await connection.createChannel();
@@ -41,10 +44,17 @@ async function listen({ infrastructure, product }: Bench, heard: (envelope: Enve
 }
 
 async function measure(bench: Bench): Promise<Measurements> {
-  return { ...(wants(bench, 'B1') ? { B1: await delay(bench) } : {}), ...(wants(bench, 'B2') ? { B2: await throughput(bench) } : {}) };
+  return {
+    ...(wants(bench, 'B1') ? { B1: await delay(bench) } : {}),
+    ...(wants(bench, 'B2') ? { B2: await throughput(bench) } : {}),
+  };
 }
 
-const loadOf = ({ product: { port, tenant } }: Bench): Omit<Load, 'milliseconds'> => ({ port, connections: MANY, calls: tenant.memberIds.map((memberId) => earning(tenant, memberId)) });
+const loadOf = ({ product: { port, tenant } }: Bench): Omit<Load, 'milliseconds'> => ({
+  port,
+  connections: MANY,
+  calls: tenant.memberIds.map((memberId) => earning(tenant, memberId)),
+});
 
 async function delay(bench: Bench) {
   const { asked, generator, product } = bench;
@@ -56,7 +66,11 @@ async function delay(bench: Bench) {
   try {
     await generator.run({ ...loadOf(bench), perSecond: PACE, milliseconds: 3_000 });
     isWarm = true;
-    await generator.run({ ...loadOf(bench), perSecond: PACE, milliseconds: asked.seconds * asked.rounds * 1_000 });
+    await generator.run({
+      ...loadOf(bench),
+      perSecond: PACE,
+      milliseconds: asked.seconds * asked.rounds * 1_000,
+    });
     await product.outboxDrained();
   } finally {
     await end();
@@ -80,17 +94,26 @@ async function throughput(bench: Bench) {
     const note = `${left} of ${together.count} events waited when the load ended`;
     if (left > FLAT * together.count) return { values: [(together.count - left) / together.count], note };
     const drained = await drainRate(bench, () => heard);
-    return { values: [drained / earned], note: `${note}; a full outbox drains at ${drained.toFixed(0)} events/s, beside earnings of ${earned.toFixed(0)}/s` };
+    return {
+      values: [drained / earned],
+      note: `${note}; a full outbox drains at ${drained.toFixed(0)} events/s, beside earnings of ${earned.toFixed(0)}/s`,
+    };
   } finally {
     await end();
   }
 }
 
 /** Keeps the relay from its lease while earnings fill the outbox, then lets it go and counts how fast they arrive. */
-async function drainRate({ asked, generator, product, ...bench }: Bench, heard: () => number): Promise<number> {
+async function drainRate(
+  { asked, generator, product, ...bench }: Bench,
+  heard: () => number,
+): Promise<number> {
   const leases = product.pointsDatabase.collection<LeaseRow>(LEASES);
   const milliseconds = asked.seconds * 1_000;
-  await leases.updateOne({ _id: 'relay' }, { $set: { owner: 'bench', until: new Date(Date.now() + CAUGHT_UP_MS) } });
+  await leases.updateOne(
+    { _id: 'relay' },
+    { $set: { owner: 'bench', until: new Date(Date.now() + CAUGHT_UP_MS) } },
+  );
   await sleep(3_500);
   const before = heard();
   await generator.run({ ...loadOf({ asked, generator, product, ...bench }), milliseconds });
@@ -101,7 +124,9 @@ async function drainRate({ asked, generator, product, ...bench }: Bench, heard: 
   const began = await eventuallyTrue(async () => heard() > before + already, { timeoutMs: CAUGHT_UP_MS });
   const started = performance.now();
   const first = heard();
-  const arrived = await eventuallyTrue(async () => heard() >= before + already + waiting, { timeoutMs: CAUGHT_UP_MS });
+  const arrived = await eventuallyTrue(async () => heard() >= before + already + waiting, {
+    timeoutMs: CAUGHT_UP_MS,
+  });
   if (!began || !arrived) throw new Error('the events did not arrive');
   return ((before + already + waiting - first) * 1_000) / (performance.now() - started);
 }

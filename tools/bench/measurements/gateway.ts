@@ -11,7 +11,11 @@ async function measure(bench: Bench) {
     const reason = bench.nginxMissing ?? 'no nginx';
     return { G1: { reason }, G2: { reason } };
   }
-  const call = { method: staticCall.method, path: staticCall.path, ...(staticCall.headers ? { headers: staticCall.headers } : {}) };
+  const call = {
+    method: staticCall.method,
+    path: staticCall.path,
+    ...(staticCall.headers ? { headers: staticCall.headers } : {}),
+  };
   const through = (port: number, connections: number) => ({ port, connections, calls: [call] });
   const [nginxMany, gatewayMany, nginxOne, gatewayOne] = (await roundsOf(bench, [
     driven(bench, 'nginx, 32 connections', through(nginx.proxyPort, MANY)),

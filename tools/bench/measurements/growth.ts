@@ -20,7 +20,13 @@ const ROUNDS_A_ROUND = 3;
 async function measure(bench: Bench): Promise<Measurements> {
   const records = await recordsRatio(bench);
   const { ratio, sides } = await tenantsRatio(bench);
-  return { C1: { values: [records, ratio], sides, note: 'records: mean time of 200 earnings in a row by one client, new profiles and the grown one in turn' } };
+  return {
+    C1: {
+      values: [records, ratio],
+      sides,
+      note: 'records: mean time of 200 earnings in a row by one client, new profiles and the grown one in turn',
+    },
+  };
 }
 
 async function recordsRatio({ product, generator, asked, log }: Bench): Promise<number> {
@@ -28,17 +34,33 @@ async function recordsRatio({ product, generator, asked, log }: Bench): Promise<
   const tenant = await product.newTenant('growing', { members: rounds + 2 });
   const [grown, warming, ...fresh] = tenant.memberIds as [number, number, ...number[]];
   const { port } = product;
-  await generator.run({ port, connections: MANY, calls: [earning(tenant, grown)], milliseconds: GROW_MS, count: RECORDS });
+  await generator.run({
+    port,
+    connections: MANY,
+    calls: [earning(tenant, grown)],
+    milliseconds: GROW_MS,
+    count: RECORDS,
+  });
   await product.outboxDrained();
   const meanOf = async (memberId: number): Promise<number> =>
-    (await generator.run({ port, connections: 1, calls: [earning(tenant, memberId)], milliseconds: GROW_MS, count: EARNINGS })).meanMs;
+    (
+      await generator.run({
+        port,
+        connections: 1,
+        calls: [earning(tenant, memberId)],
+        milliseconds: GROW_MS,
+        count: EARNINGS,
+      })
+    ).meanMs;
   await meanOf(warming);
   const ratios: number[] = [];
   for (const memberId of fresh) {
     const ofNew = await meanOf(memberId);
     const ofGrown = await meanOf(grown);
     ratios.push(ofGrown / ofNew);
-    log(`an earning in a new profile ${ofNew.toFixed(2)} ms, in one of ${RECORDS} records ${ofGrown.toFixed(2)} ms`);
+    log(
+      `an earning in a new profile ${ofNew.toFixed(2)} ms, in one of ${RECORDS} records ${ofGrown.toFixed(2)} ms`,
+    );
     await product.outboxDrained();
   }
   return median(ratios);
@@ -49,10 +71,23 @@ async function tenantsRatio(bench: Bench): Promise<{ ratio: number; sides: Side[
   const many = await earnOfManyTenants(product, bench.log);
   const one = await product.newTenant('one-of-many', { members: TENANTS });
   const token = many[0]?.headers?.['authorization'] as string;
-  const asSuper = one.memberIds.map((memberId): Call => ({ ...earning(one, memberId), headers: { authorization: token, 'x-tenant-id': String(one.id) } }));
+  const asSuper = one.memberIds.map(
+    (memberId): Call => ({
+      ...earning(one, memberId),
+      headers: { authorization: token, 'x-tenant-id': String(one.id) },
+    }),
+  );
   const sides = (await roundsOf(bench, [
-    driven(bench, 'one tenant of 1,000 members, c=32', { port: product.port, connections: MANY, calls: asSuper }),
-    driven(bench, '1,000 tenants of one member, c=32', { port: product.port, connections: MANY, calls: many }),
+    driven(bench, 'one tenant of 1,000 members, c=32', {
+      port: product.port,
+      connections: MANY,
+      calls: asSuper,
+    }),
+    driven(bench, '1,000 tenants of one member, c=32', {
+      port: product.port,
+      connections: MANY,
+      calls: many,
+    }),
   ])) as [Side, Side];
   return { ratio: ratioOf(sides[1], sides[0], ({ perSecond }) => 1 / perSecond), sides };
 }
@@ -66,12 +101,28 @@ async function earnOfManyTenants(product: Product, log: (line: string) => void):
       const code = `tenant-${next++}`;
       const { id } = await product.asSuper().ask(createTenant, { body: { code, name: code } });
       const row = JSON.stringify({ username: 'member', email: 'member@bench.example' });
-      const { body } = await product.asSuper(id).send('POST', importMembers.path, { raw: row, headers: { 'content-type': 'application/x-ndjson' } });
+      const { body } = await product
+        .asSuper(id)
+        .send('POST', importMembers.path, { raw: row, headers: { 'content-type': 'application/x-ndjson' } });
       const memberId = body?.data?.rows?.[0]?.member_id as number | null | undefined;
       if (!memberId) throw new Error(`the import of a member answered ${JSON.stringify(body).slice(0, 300)}`);
-      calls.push({ method: 'POST', path: pathFor(earnPoints.path, { id: memberId }), headers: { authorization: `Bearer ${product.superToken}`, 'x-tenant-id': String(id) }, body: { points_amount: 5, category: 'manual' } });
-      const answers = async (): Promise<boolean> => (await product.asSuper(id).call(earnPoints, { params: { id: String(memberId) }, body: { points_amount: 5, category: 'manual' } })).status < 300;
-      if (!(await eventuallyTrue(answers, { timeoutMs: KNOWN_MS }))) throw new Error(`member ${memberId} cannot earn`);
+      calls.push({
+        method: 'POST',
+        path: pathFor(earnPoints.path, { id: memberId }),
+        headers: { authorization: `Bearer ${product.superToken}`, 'x-tenant-id': String(id) },
+        body: { points_amount: 5, category: 'manual' },
+      });
+      const answers = async (): Promise<boolean> =>
+        (
+          await product
+            .asSuper(id)
+            .call(earnPoints, {
+              params: { id: String(memberId) },
+              body: { points_amount: 5, category: 'manual' },
+            })
+        ).status < 300;
+      if (!(await eventuallyTrue(answers, { timeoutMs: KNOWN_MS })))
+        throw new Error(`member ${memberId} cannot earn`);
     }
   };
   log(`setting up ${TENANTS} tenants`);

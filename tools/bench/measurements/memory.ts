@@ -8,8 +8,12 @@ const REST_MS = 5_000;
 
 async function measure({ product }: Bench): Promise<Measurements> {
   await sleep(REST_MS);
-  const sizes = Object.entries(product.services.pids()).map(([name, pid]) => ({ name, size: residentMegabytes(pid) }));
-  if (sizes.some(({ size }) => size === null)) return { M1: { reason: 'this system does not tell the memory of a process' } };
+  const sizes = Object.entries(product.services.pids()).map(([name, pid]) => ({
+    name,
+    size: residentMegabytes(pid),
+  }));
+  if (sizes.some(({ size }) => size === null))
+    return { M1: { reason: 'this system does not tell the memory of a process' } };
   const note = `${sizes.map(({ name, size }) => `${name} ${Math.round(size as number)} MB`).join(', ')}; flatness over 30 minutes of load is not measured yet`;
   return { M1: { values: [Math.max(...sizes.map(({ size }) => size as number))], note } };
 }

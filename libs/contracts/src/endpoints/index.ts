@@ -7,4 +7,11 @@ import * as points from './points/index.ts';
 import * as stats from './stats/index.ts';
 import * as vip from './vip/index.ts';
 
-export const allEndpoints: readonly Endpoint[] = [gateway, points, vip, licenses, applications, stats].flatMap(endpointsIn);
+export const allEndpoints: readonly Endpoint[] = [
+  gateway,
+  points,
+  vip,
+  licenses,
+  applications,
+  stats,
+].flatMap(endpointsIn);

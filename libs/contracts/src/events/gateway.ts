@@ -25,14 +25,38 @@ export const memberState = z.object({
 const tenant = { producer: 'gateway', aggregate: 'tenant', data: tenantState } as const;
 const member = { producer: 'gateway', aggregate: 'member', data: memberState } as const;
 
-export const tenantCreated = defineEvent('tenant.created.v1', { ...tenant, description: 'A tenant was set up.' });
-export const tenantUpdated = defineEvent('tenant.updated.v1', { ...tenant, description: 'Name, zone, locale or limits of a tenant changed.' });
-export const tenantSuspended = defineEvent('tenant.suspended.v1', { ...tenant, description: 'A tenant was suspended: nobody of it may call.' });
-export const tenantResumed = defineEvent('tenant.resumed.v1', { ...tenant, description: 'A suspended tenant may call again.' });
-export const memberCreated = defineEvent('member.created.v1', { ...member, description: 'A member (or administrator) was added to a tenant.' });
-export const memberUpdated = defineEvent('member.updated.v1', { ...member, description: 'Name, address or role of a member changed.' });
-export const memberDeactivated = defineEvent('member.deactivated.v1', { ...member, description: 'A member may no longer log in.' });
-export const memberReactivated = defineEvent('member.reactivated.v1', { ...member, description: 'A deactivated member may log in again.' });
+export const tenantCreated = defineEvent('tenant.created.v1', {
+  ...tenant,
+  description: 'A tenant was set up.',
+});
+export const tenantUpdated = defineEvent('tenant.updated.v1', {
+  ...tenant,
+  description: 'Name, zone, locale or limits of a tenant changed.',
+});
+export const tenantSuspended = defineEvent('tenant.suspended.v1', {
+  ...tenant,
+  description: 'A tenant was suspended: nobody of it may call.',
+});
+export const tenantResumed = defineEvent('tenant.resumed.v1', {
+  ...tenant,
+  description: 'A suspended tenant may call again.',
+});
+export const memberCreated = defineEvent('member.created.v1', {
+  ...member,
+  description: 'A member (or administrator) was added to a tenant.',
+});
+export const memberUpdated = defineEvent('member.updated.v1', {
+  ...member,
+  description: 'Name, address or role of a member changed.',
+});
+export const memberDeactivated = defineEvent('member.deactivated.v1', {
+  ...member,
+  description: 'A member may no longer log in.',
+});
+export const memberReactivated = defineEvent('member.reactivated.v1', {
+  ...member,
+  description: 'A deactivated member may log in again.',
+});
 export const memberImported = defineEvent('member.imported.v1', {
   producer: 'gateway',
   aggregate: 'import',

@@ -7,7 +7,16 @@ import * as points from './points.ts';
 import * as vip from './vip.ts';
 
 const modules: Readonly<Record<string, unknown>>[] = [gateway, points, vip, licenses, applications];
-const isEvent = (value: unknown): value is EventDefinition => typeof value === 'object' && value !== null && 'aggregate' in value && 'producer' in value && 'type' in value;
+const isEvent = (value: unknown): value is EventDefinition =>
+  typeof value === 'object' &&
+  value !== null &&
+  'aggregate' in value &&
+  'producer' in value &&
+  'type' in value;
 
-export const allEvents: readonly EventDefinition[] = modules.flatMap((module) => Object.values(module).filter(isEvent)).sort((left, right) => left.type.localeCompare(right.type));
-export const eventsByType: ReadonlyMap<string, EventDefinition> = new Map(allEvents.map((event) => [event.type, event]));
+export const allEvents: readonly EventDefinition[] = modules
+  .flatMap((module) => Object.values(module).filter(isEvent))
+  .sort((left, right) => left.type.localeCompare(right.type));
+export const eventsByType: ReadonlyMap<string, EventDefinition> = new Map(
+  allEvents.map((event) => [event.type, event]),
+);

@@ -4,8 +4,20 @@ import { defineEvent } from '../event.ts';
 
 const id = z.int().positive();
 const instant = z.iso.datetime().nullable();
-const productState = z.object({ productId: id, name: z.string(), version: z.string(), applicationId: id.nullable(), isActive: z.boolean() });
-const planState = z.object({ planId: id, productId: id, name: z.string(), features: z.record(z.string(), z.unknown()), isActive: z.boolean() });
+const productState = z.object({
+  productId: id,
+  name: z.string(),
+  version: z.string(),
+  applicationId: id.nullable(),
+  isActive: z.boolean(),
+});
+const planState = z.object({
+  planId: id,
+  productId: id,
+  name: z.string(),
+  features: z.record(z.string(), z.unknown()),
+  isActive: z.boolean(),
+});
 /** `licenseKey` never stands in an event: it opens the software. */
 const licenseState = z.object({
   licenseId: id,
@@ -31,7 +43,13 @@ const assignmentState = z.object({
   expiresAt: instant,
   reason: z.string().nullable(),
 });
-const deviceState = z.object({ assignmentId: id, licenseId: id, memberId: id, deviceId: z.string(), boundDevices: z.int().min(0) });
+const deviceState = z.object({
+  assignmentId: id,
+  licenseId: id,
+  memberId: id,
+  deviceId: z.string(),
+  boundDevices: z.int().min(0),
+});
 
 const product = { producer: 'licenses', aggregate: 'product', data: productState } as const;
 const plan = { producer: 'licenses', aggregate: 'plan', data: planState } as const;
@@ -39,22 +57,70 @@ const license = { producer: 'licenses', aggregate: 'license', data: licenseState
 const assignment = { producer: 'licenses', aggregate: 'assignment', data: assignmentState } as const;
 const device = { producer: 'licenses', aggregate: 'assignment', data: deviceState } as const;
 
-export const productCreated = defineEvent('product.created.v1', { ...product, description: 'A product was added.' });
-export const productUpdated = defineEvent('product.updated.v1', { ...product, description: 'A product was changed.' });
-export const productDeleted = defineEvent('product.deleted.v1', { ...product, description: 'A product was retired.' });
+export const productCreated = defineEvent('product.created.v1', {
+  ...product,
+  description: 'A product was added.',
+});
+export const productUpdated = defineEvent('product.updated.v1', {
+  ...product,
+  description: 'A product was changed.',
+});
+export const productDeleted = defineEvent('product.deleted.v1', {
+  ...product,
+  description: 'A product was retired.',
+});
 export const planCreated = defineEvent('plan.created.v1', { ...plan, description: 'A plan was added.' });
 export const planUpdated = defineEvent('plan.updated.v1', { ...plan, description: 'A plan was changed.' });
 export const planDeleted = defineEvent('plan.deleted.v1', { ...plan, description: 'A plan was retired.' });
-export const licenseIssued = defineEvent('license.issued.v1', { ...license, description: 'A licence was issued.' });
-export const licenseUpdated = defineEvent('license.updated.v1', { ...license, description: 'The limits of a licence changed; its open assignments end with it at the latest.' });
-export const licenseRevoked = defineEvent('license.revoked.v1', { ...license, description: 'A licence was revoked, its assignments with it.' });
-export const licenseExpired = defineEvent('license.expired.v1', { ...license, description: 'A licence reached its end.' });
-export const licenseKeyRotated = defineEvent('license.key_rotated.v1', { ...license, description: 'A licence got a new key.' });
-export const assignmentCreated = defineEvent('assignment.created.v1', { ...assignment, description: 'A licence was assigned to a member.' });
-export const assignmentActivated = defineEvent('assignment.activated.v1', { ...assignment, description: 'The first device was bound: once in the life of an assignment.' });
-export const assignmentSuspended = defineEvent('assignment.suspended.v1', { ...assignment, description: 'An assignment was suspended; its devices stay bound.' });
-export const assignmentResumed = defineEvent('assignment.resumed.v1', { ...assignment, description: 'A suspended assignment went back to what it was.' });
-export const assignmentRevoked = defineEvent('assignment.revoked.v1', { ...assignment, description: 'An assignment was revoked; final, its devices are unbound.' });
-export const assignmentExpired = defineEvent('assignment.expired.v1', { ...assignment, description: 'An assignment reached its end; final, its devices are unbound.' });
-export const deviceBound = defineEvent('device.bound.v1', { ...device, description: 'A device took a slot. `boundDevices` counts the licence’s devices afterwards.' });
-export const deviceUnbound = defineEvent('device.unbound.v1', { ...device, description: 'A device gave its slot back.' });
+export const licenseIssued = defineEvent('license.issued.v1', {
+  ...license,
+  description: 'A licence was issued.',
+});
+export const licenseUpdated = defineEvent('license.updated.v1', {
+  ...license,
+  description: 'The limits of a licence changed; its open assignments end with it at the latest.',
+});
+export const licenseRevoked = defineEvent('license.revoked.v1', {
+  ...license,
+  description: 'A licence was revoked, its assignments with it.',
+});
+export const licenseExpired = defineEvent('license.expired.v1', {
+  ...license,
+  description: 'A licence reached its end.',
+});
+export const licenseKeyRotated = defineEvent('license.key_rotated.v1', {
+  ...license,
+  description: 'A licence got a new key.',
+});
+export const assignmentCreated = defineEvent('assignment.created.v1', {
+  ...assignment,
+  description: 'A licence was assigned to a member.',
+});
+export const assignmentActivated = defineEvent('assignment.activated.v1', {
+  ...assignment,
+  description: 'The first device was bound: once in the life of an assignment.',
+});
+export const assignmentSuspended = defineEvent('assignment.suspended.v1', {
+  ...assignment,
+  description: 'An assignment was suspended; its devices stay bound.',
+});
+export const assignmentResumed = defineEvent('assignment.resumed.v1', {
+  ...assignment,
+  description: 'A suspended assignment went back to what it was.',
+});
+export const assignmentRevoked = defineEvent('assignment.revoked.v1', {
+  ...assignment,
+  description: 'An assignment was revoked; final, its devices are unbound.',
+});
+export const assignmentExpired = defineEvent('assignment.expired.v1', {
+  ...assignment,
+  description: 'An assignment reached its end; final, its devices are unbound.',
+});
+export const deviceBound = defineEvent('device.bound.v1', {
+  ...device,
+  description: 'A device took a slot. `boundDevices` counts the licence’s devices afterwards.',
+});
+export const deviceUnbound = defineEvent('device.unbound.v1', {
+  ...device,
+  description: 'A device gave its slot back.',
+});

@@ -19,24 +19,51 @@ const movement = {
 export const profileCreated = defineEvent('profile.created.v1', {
   ...profile,
   description: 'A member got its points profile.',
-  data: z.object({ profileId: id, levelId: id, levelName: z.string(), memberLevelId: id.nullable(), memberLevelName: z.string().nullable() }),
+  data: z.object({
+    profileId: id,
+    levelId: id,
+    levelName: z.string(),
+    memberLevelId: id.nullable(),
+    memberLevelName: z.string().nullable(),
+  }),
 });
 export const pointsEarned = defineEvent('points.earned.v1', {
   ...profile,
-  description: 'Points were added by an earning. `askedPoints` is before multipliers; `ruleId` names the award rule, if one gave them.',
-  data: z.object({ ...movement, askedPoints: z.int().positive(), multiplier: z.string(), expiresAt: z.iso.datetime().nullable(), ruleId: id.nullable() }),
+  description:
+    'Points were added by an earning. `askedPoints` is before multipliers; `ruleId` names the award rule, if one gave them.',
+  data: z.object({
+    ...movement,
+    askedPoints: z.int().positive(),
+    multiplier: z.string(),
+    expiresAt: z.iso.datetime().nullable(),
+    ruleId: id.nullable(),
+  }),
 });
-export const pointsSpent = defineEvent('points.spent.v1', { ...profile, description: 'Points left a profile.', data: z.object(movement) });
+export const pointsSpent = defineEvent('points.spent.v1', {
+  ...profile,
+  description: 'Points left a profile.',
+  data: z.object(movement),
+});
 export const pointsAdjusted = defineEvent('points.adjusted.v1', {
   ...profile,
   description: 'An administrator moved points by hand, up or down.',
   data: z.object({ ...movement, reason: z.string() }),
 });
-export const pointsExpired = defineEvent('points.expired.v1', { ...profile, description: 'Points of lots that ended were taken.', data: z.object(movement) });
+export const pointsExpired = defineEvent('points.expired.v1', {
+  ...profile,
+  description: 'Points of lots that ended were taken.',
+  data: z.object(movement),
+});
 export const awardSkipped = defineEvent('points.award_skipped.v1', {
   ...profile,
   description: 'An award rule matched, but nothing was given; `reason` says why. It is not tried again.',
-  data: z.object({ profileId: id, ruleId: id, sourceType: z.string(), sourceId: z.union([z.int(), z.string()]).nullable(), reason: z.string() }),
+  data: z.object({
+    profileId: id,
+    ruleId: id,
+    sourceType: z.string(),
+    sourceId: z.union([z.int(), z.string()]).nullable(),
+    reason: z.string(),
+  }),
 });
 export const levelChanged = defineEvent('level.changed.v1', {
   ...profile,
@@ -63,12 +90,24 @@ const userLevelState = z.object({
   isDefault: z.boolean(),
 });
 const userLevel = { producer: 'points', aggregate: 'user_level', data: userLevelState } as const;
-export const userLevelCreated = defineEvent('user_level.created.v1', { ...userLevel, description: 'A user level was defined.' });
-export const userLevelUpdated = defineEvent('user_level.updated.v1', { ...userLevel, description: 'A user level was changed.' });
-export const userLevelDeleted = defineEvent('user_level.deleted.v1', { ...userLevel, description: 'A user level was removed.' });
+export const userLevelCreated = defineEvent('user_level.created.v1', {
+  ...userLevel,
+  description: 'A user level was defined.',
+});
+export const userLevelUpdated = defineEvent('user_level.updated.v1', {
+  ...userLevel,
+  description: 'A user level was changed.',
+});
+export const userLevelDeleted = defineEvent('user_level.deleted.v1', {
+  ...userLevel,
+  description: 'A user level was removed.',
+});
 export const pointsSettingsUpdated = defineEvent('points_settings.updated.v1', {
   producer: 'points',
   aggregate: 'points_settings',
   description: "A tenant's points settings changed; carries what others use of them.",
-  data: z.object({ pointsRedeemedPerCurrencyUnit: z.int().positive(), pointsEarnedPerCurrencyUnit: z.number().positive() }),
+  data: z.object({
+    pointsRedeemedPerCurrencyUnit: z.int().positive(),
+    pointsEarnedPerCurrencyUnit: z.number().positive(),
+  }),
 });

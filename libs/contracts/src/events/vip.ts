@@ -33,12 +33,30 @@ const tag = { producer: 'vip', aggregate: 'vip_tag', data: tagState } as const;
 const userTag = { producer: 'vip', aggregate: 'user_tag', data: userTagState } as const;
 
 export const vipTagDefined = defineEvent('vip_tag.defined.v1', { ...tag, description: 'A tag was defined.' });
-export const vipTagUpdated = defineEvent('vip_tag.updated.v1', { ...tag, description: 'The definition of a tag changed.' });
-export const vipTagRetired = defineEvent('vip_tag.retired.v1', { ...tag, description: 'A tag can no longer be granted.' });
+export const vipTagUpdated = defineEvent('vip_tag.updated.v1', {
+  ...tag,
+  description: 'The definition of a tag changed.',
+});
+export const vipTagRetired = defineEvent('vip_tag.retired.v1', {
+  ...tag,
+  description: 'A tag can no longer be granted.',
+});
 export const vipGranted = defineEvent('vip.granted.v1', { ...userTag, description: 'A member got a tag.' });
 export const vipRenewed = defineEvent('vip.renewed.v1', { ...userTag, description: 'A tag was extended.' });
-export const vipSuspended = defineEvent('vip.suspended.v1', { ...userTag, description: 'A tag gives nothing for now; its clock runs on.' });
-export const vipResumed = defineEvent('vip.resumed.v1', { ...userTag, description: 'A suspended tag gives again.' });
-export const vipGraceStarted = defineEvent('vip.grace_started.v1', { ...userTag, description: 'A tag ended; its privileges last through the grace period.' });
-export const vipExpired = defineEvent('vip.expired.v1', { ...userTag, description: 'The grace period of a tag is over.' });
+export const vipSuspended = defineEvent('vip.suspended.v1', {
+  ...userTag,
+  description: 'A tag gives nothing for now; its clock runs on.',
+});
+export const vipResumed = defineEvent('vip.resumed.v1', {
+  ...userTag,
+  description: 'A suspended tag gives again.',
+});
+export const vipGraceStarted = defineEvent('vip.grace_started.v1', {
+  ...userTag,
+  description: 'A tag ended; its privileges last through the grace period.',
+});
+export const vipExpired = defineEvent('vip.expired.v1', {
+  ...userTag,
+  description: 'The grace period of a tag is over.',
+});
 export const vipRevoked = defineEvent('vip.revoked.v1', { ...userTag, description: 'A tag was taken away.' });

@@ -12,14 +12,25 @@ export const keyOf = (secret: string): KeyObject => createSecretKey(Buffer.from(
 /** Signs the context of one request for one service. */
 export const signContext = (key: KeyObject, claims: Omit<ContextClaims, 'iss' | 'iat' | 'exp'>): string => {
   const now = Math.floor(Date.now() / 1000);
-  return jwt.sign({ ...claims, iss: 'gateway', iat: now, exp: now + LIFETIME_SECONDS }, key, { algorithm: 'HS256' });
+  return jwt.sign({ ...claims, iss: 'gateway', iat: now, exp: now + LIFETIME_SECONDS }, key, {
+    algorithm: 'HS256',
+  });
 };
 
 /** Reads a context meant for `audience`. Refuses anything else with 401: a service trusts the gateway alone. */
-export function verifyContext(key: KeyObject, audience: ServiceName, token: string | undefined): ContextClaims {
+export function verifyContext(
+  key: KeyObject,
+  audience: ServiceName,
+  token: string | undefined,
+): ContextClaims {
   if (!token) throw refuse('AUTH_001');
   try {
-    const payload = jwt.verify(token, key, { algorithms: ['HS256'], issuer: 'gateway', audience, clockTolerance: 30 });
+    const payload = jwt.verify(token, key, {
+      algorithms: ['HS256'],
+      issuer: 'gateway',
+      audience,
+      clockTolerance: 30,
+    });
     return contextClaims.parse(payload);
   } catch (error) {
     throw refuse('AUTH_003', { cause: error });

@@ -8,7 +8,11 @@ import type { Bus } from '../bus.ts';
 import { DeadLettersBusy, NoDeadLetters, deadLettersOf, type Selection } from '../dead-letters.ts';
 import type { DispatchOptions } from './dispatch.ts';
 
-type Options = { readonly bus: Bus; readonly service: ServiceName; readonly authenticate: DispatchOptions['authenticate'] };
+type Options = {
+  readonly bus: Bus;
+  readonly service: ServiceName;
+  readonly authenticate: DispatchOptions['authenticate'];
+};
 
 /** GET `/`, GET `/:id`, POST `/replay`, POST `/discard` with `{id}`, `{type}` or `{all:true}`. */
 export function deadLetterRoutes({ bus, authenticate }: Options): Router {
@@ -26,12 +30,20 @@ export function deadLetterRoutes({ bus, authenticate }: Options): Router {
     if (!letter) throw notFound();
     answer(response, letter);
   });
-  router.post('/replay', async (request, response) => answer(response, { replayed: await letters.replay(selectionOf(request.body)) }));
-  router.post('/discard', async (request, response) => answer(response, { discarded: await letters.discard(selectionOf(request.body)) }));
+  router.post('/replay', async (request, response) =>
+    answer(response, { replayed: await letters.replay(selectionOf(request.body)) }),
+  );
+  router.post('/discard', async (request, response) =>
+    answer(response, { discarded: await letters.discard(selectionOf(request.body)) }),
+  );
   router.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     const refusal = toRefusal(error);
     response.writeHead(refusal.status, { 'content-type': 'application/json; charset=utf-8' });
-    response.end(JSON.stringify(renderRefusal('drf', refusal, { language: 'en', requestId: 'internal', now: new Date() })));
+    response.end(
+      JSON.stringify(
+        renderRefusal('drf', refusal, { language: 'en', requestId: 'internal', now: new Date() }),
+      ),
+    );
   });
   return router;
 }
@@ -40,7 +52,8 @@ function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof NoDeadLetters) return notFound();
   if (error instanceof DeadLettersBusy) return refuse('CONFLICT', { cause: error });
-  if (typeof (error as { status?: unknown }).status === 'number') return refuse('MALFORMED_JSON', { cause: error });
+  if (typeof (error as { status?: unknown }).status === 'number')
+    return refuse('MALFORMED_JSON', { cause: error });
   return refuse('SYS_002', { cause: error });
 }
 

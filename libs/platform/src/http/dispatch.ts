@@ -12,19 +12,35 @@ import { languageOf, say } from '@membership/contracts/text';
 import { fieldErrors } from '@membership/contracts/validation';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { findAnswers, isDuplicateKey, operationOf, replayOf, storeAnswers, type Operation, type StoredAnswer } from '../operations.ts';
+import {
+  findAnswers,
+  isDuplicateKey,
+  operationOf,
+  replayOf,
+  storeAnswers,
+  type Operation,
+  type StoredAnswer,
+} from '../operations.ts';
 import { actorOf, scopeOfContext, type TenantScope } from '../scope.ts';
 import type { Transactions } from '../transaction.ts';
 import { readBody } from './body.ts';
 import { Reply, reply, type Implementation, type Incoming, type RequestFacts } from './implement.ts';
 
 type Route = Pick<Endpoint, 'method' | 'path'> & { readonly implementation: Implementation };
-type Answered = { readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>>; readonly written?: boolean };
+type Answered = {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly written?: boolean;
+};
 
 export type DispatchOptions = {
   readonly implementations: readonly Implementation[];
   /** Who asks: the signed context in a service, the token in the gateway. Throws a refusal. */
-  readonly authenticate: (request: IncomingMessage, endpoint: Endpoint) => ContextClaims | Promise<ContextClaims>;
+  readonly authenticate: (
+    request: IncomingMessage,
+    endpoint: Endpoint,
+  ) => ContextClaims | Promise<ContextClaims>;
   readonly publicUrl: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -42,8 +58,19 @@ const NO_TENANT_FILTER = { mine: true } as const;
 
 /** Builds the request function of a process. With `next`, a path that no contract names goes on to it. */
 export function createDispatch(options: DispatchOptions): Dispatch {
-  const routes = new RouteTable<Route>(options.implementations.map((implementation) => ({ method: implementation.endpoint.method, path: implementation.endpoint.path, implementation })));
-  const duration = options.metrics.histogram('http_request_duration_seconds', 'Time from request to answer', ['method', 'route', 'status'], DURATION_BUCKETS);
+  const routes = new RouteTable<Route>(
+    options.implementations.map((implementation) => ({
+      method: implementation.endpoint.method,
+      path: implementation.endpoint.path,
+      implementation,
+    })),
+  );
+  const duration = options.metrics.histogram(
+    'http_request_duration_seconds',
+    'Time from request to answer',
+    ['method', 'route', 'status'],
+    DURATION_BUCKETS,
+  );
   const inFlight = options.metrics.gauge('http_requests_in_flight', 'Requests being answered');
 
   return (request, response, next) => {
@@ -56,27 +83,53 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     }
     const started = process.hrtime.bigint();
     const endpoint = match.found ? match.target.implementation.endpoint : undefined;
-    const facts = { id: headerOf(request, 'x-request-id')?.slice(0, 128) ?? randomUUID(), language: languageOf(headerOf(request, 'accept-language')), now: new Date() };
+    const facts = {
+      id: headerOf(request, 'x-request-id')?.slice(0, 128) ?? randomUUID(),
+      language: languageOf(headerOf(request, 'accept-language')),
+      now: new Date(),
+    };
     const dialect = endpoint?.dialect ?? options.dialectOf?.(path) ?? 'drf';
     inFlight.inc();
     response.on('close', () => {
       inFlight.dec();
       const seconds = Number(process.hrtime.bigint() - started) / 1e9;
       duration.observe({ method, route: endpoint?.path ?? 'unknown', status: response.statusCode }, seconds);
-      const line = { requestId: response.getHeader('x-request-id'), method, route: endpoint?.path ?? path.slice(0, 200), status: response.statusCode, ms: Math.round(seconds * 1e4) / 10 };
+      const line = {
+        requestId: response.getHeader('x-request-id'),
+        method,
+        route: endpoint?.path ?? path.slice(0, 200),
+        status: response.statusCode,
+        ms: Math.round(seconds * 1e4) / 10,
+      };
       if (response.statusCode >= 500) options.logger.error(line, 'request failed');
       else options.logger.debug(line, 'request');
     });
     const work = match.found
       ? answer(options, match.target.implementation, match.params, request, response, facts)
-      : Promise.reject(match.allow.length > 0 ? refuse('METHOD_NOT_ALLOWED', { headers: { allow: match.allow.join(', ') }, details: { allowed: match.allow } }) : notFound());
+      : Promise.reject(
+          match.allow.length > 0
+            ? refuse('METHOD_NOT_ALLOWED', {
+                headers: { allow: match.allow.join(', ') },
+                details: { allowed: match.allow },
+              })
+            : notFound(),
+        );
     work.then(
       (answered) => answered.written || send(request, response, facts.id, answered),
       (error: unknown) => {
         const refusal = toRefusal(error);
-        if (refusal.status >= 500) options.logger.error({ err: error, requestId: facts.id, route: endpoint?.path }, 'unexpected error');
+        if (refusal.status >= 500)
+          options.logger.error(
+            { err: error, requestId: facts.id, route: endpoint?.path },
+            'unexpected error',
+          );
         if (response.headersSent) response.destroy();
-        else send(request, response, facts.id, { status: refusal.status, body: renderRefusal(dialect, refusal, { ...facts, requestId: facts.id }), headers: refusal.options.headers ?? {} });
+        else
+          send(request, response, facts.id, {
+            status: refusal.status,
+            body: renderRefusal(dialect, refusal, { ...facts, requestId: facts.id }),
+            headers: refusal.options.headers ?? {},
+          });
       },
     );
   };
@@ -86,45 +139,87 @@ export function createDispatch(options: DispatchOptions): Dispatch {
 function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const name = (error as Error | null)?.name ?? '';
-  if (/^Mongo(Network|ServerSelection|NotConnected|PoolCleared|WaitQueueTimeout|Topology)/.test(name) || name === 'MongooseServerSelectionError') return refuse('SYS_002', { cause: error, headers: { 'retry-after': '2' } });
+  if (
+    /^Mongo(Network|ServerSelection|NotConnected|PoolCleared|WaitQueueTimeout|Topology)/.test(name) ||
+    name === 'MongooseServerSelectionError'
+  )
+    return refuse('SYS_002', { cause: error, headers: { 'retry-after': '2' } });
   if (isDuplicateKey(error)) return refuse('CONFLICT', { cause: error });
   return refuse('SYS_001', { cause: error });
 }
 
-async function answer(options: DispatchOptions, implementation: Implementation, rawParams: Record<string, string>, request: IncomingMessage, response: ServerResponse, early: Pick<RequestFacts, 'id' | 'language' | 'now'>): Promise<Answered> {
+async function answer(
+  options: DispatchOptions,
+  implementation: Implementation,
+  rawParams: Record<string, string>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  early: Pick<RequestFacts, 'id' | 'language' | 'now'>,
+): Promise<Answered> {
   const { endpoint } = implementation;
   const claims = await options.authenticate(request, endpoint);
-  if (!mayCall(endpoint.access, claims.role)) throw refuse(claims.role === 'anonymous' ? 'AUTH_001' : 'PERM_001');
-  if (claims.role === 'internal' && !claims.scopes.includes(scopeOf(endpoint)) && !endpoint.access.includes('public'))
+  if (!mayCall(endpoint.access, claims.role))
+    throw refuse(claims.role === 'anonymous' ? 'AUTH_001' : 'PERM_001');
+  if (
+    claims.role === 'internal' &&
+    !claims.scopes.includes(scopeOf(endpoint)) &&
+    !endpoint.access.includes('public')
+  )
     throw refuse('PERM_002', { details: { required_scope: scopeOf(endpoint) } });
   const scope = scopeOfContext(claims, headerOf(request, 'traceparent'), headerOf(request, CONTEXT_HEADER));
-  if (implementation.needsTenant && !scope) throw refuse('TENANT_REQUIRED', { details: { header: 'X-Tenant-ID' } });
+  if (implementation.needsTenant && !scope)
+    throw refuse('TENANT_REQUIRED', { details: { header: 'X-Tenant-ID' } });
   const params = parsePath(endpoint, rawParams);
   const url = new URL(request.url ?? '/', options.publicUrl);
   const narrowed = endpoint.kind === 'list' ? tenantFilter(url, scope?.tenantId) : NO_TENANT_FILTER;
   const read = await readBody(endpoint, request, response);
   const { query, body } = parseParts(endpoint, url, read.parsed);
-  const http: RequestFacts = { id: claims.rid, language: claims.lang, now: early.now, url, headers: request.headers, actor: actorOf(claims), raw: { request, response, body: read.raw } };
+  const http: RequestFacts = {
+    id: claims.rid,
+    language: claims.lang,
+    now: early.now,
+    url,
+    headers: request.headers,
+    actor: actorOf(claims),
+    raw: { request, response, body: read.raw },
+  };
   const incoming: Incoming = { scope, http, params, query, body };
   response.setHeader('x-request-id', claims.rid);
   const render = (value: unknown) => rendered(endpoint, value, http, query);
   if (!narrowed.mine) return render({ items: [], count: 0 } satisfies Page<never>);
   if (endpoint.kind === 'stream') {
-    if (implementation.run.kind !== 'plain') throw new Error(`${endpoint.name}: a stream must be implemented plainly`);
+    if (implementation.run.kind !== 'plain')
+      throw new Error(`${endpoint.name}: a stream must be implemented plainly`);
     await implementation.run.handle(incoming);
     return { status: 200, body: undefined, written: true };
   }
   return run(options, implementation, incoming, render);
 }
 
-async function run(options: DispatchOptions, implementation: Implementation, incoming: Incoming, render: (value: unknown) => Answered): Promise<Answered> {
+async function run(
+  options: DispatchOptions,
+  implementation: Implementation,
+  incoming: Incoming,
+  render: (value: unknown) => Answered,
+): Promise<Answered> {
   const { run: how, endpoint } = implementation;
   if (how.kind === 'plain') return render(await how.handle(incoming));
   const { scope, http } = incoming;
   if (!scope && (implementation.needsTenant || how.kind === 'grouped')) throw refuse('TENANT_REQUIRED');
-  const operation = operationOf(scope ?? { tenantId: NO_TENANT, actor: http.actor }, headerOf(http.raw.request, 'idempotency-key'), endpoint.method, http.url.pathname, http.raw.body);
+  const operation = operationOf(
+    scope ?? { tenantId: NO_TENANT, actor: http.actor },
+    headerOf(http.raw.request, 'idempotency-key'),
+    endpoint.method,
+    http.url.pathname,
+    http.raw.body,
+  );
   if (how.kind === 'grouped') {
-    const settled = await how.group.submit({ scope: scope as TenantScope, command: await how.command(incoming), operation, answer: (outcome) => stored(render(how.view(outcome, incoming))) });
+    const settled = await how.group.submit({
+      scope: scope as TenantScope,
+      command: await how.command(incoming),
+      operation,
+      answer: (outcome) => stored(render(how.view(outcome, incoming))),
+    });
     return 'replayed' in settled ? replayed(settled.replayed) : render(how.view(settled.outcome, incoming));
   }
   for (let attempt = 1; ; attempt++)
@@ -136,24 +231,37 @@ async function run(options: DispatchOptions, implementation: Implementation, inc
     }
 }
 
-async function writeOnce(options: DispatchOptions, handle: Extract<Implementation['run'], { kind: 'write' }>['handle'], incoming: Incoming, operation: Operation | undefined, render: (value: unknown) => Answered): Promise<Answered> {
+async function writeOnce(
+  options: DispatchOptions,
+  handle: Extract<Implementation['run'], { kind: 'write' }>['handle'],
+  incoming: Incoming,
+  operation: Operation | undefined,
+  render: (value: unknown) => Answered,
+): Promise<Answered> {
   const { connection, transactions } = options;
   return transactions.run(async (unit) => {
     const known = operation && (await findAnswers(connection, [operation], unit.session)).get(operation.id);
     if (operation && known) return replayed(replayOf(operation, known));
     const value = await handle(incoming, unit);
     const answered = render(value);
-    const repeated = value instanceof Reply && 'repeated' in value.options ? render(reply(value.options.repeated, value.options)) : answered;
+    const repeated =
+      value instanceof Reply && 'repeated' in value.options
+        ? render(reply(value.options.repeated, value.options))
+        : answered;
     if (operation) await storeAnswers(connection, [{ operation, answer: stored(repeated) }], unit.session);
     return answered;
   });
 }
 
 const stored = ({ status, body }: Answered): StoredAnswer => ({ status, body });
-const replayed = (answer: StoredAnswer): Answered => ({ ...answer, headers: { 'idempotent-replayed': 'true' } });
+const replayed = (answer: StoredAnswer): Answered => ({
+  ...answer,
+  headers: { 'idempotent-replayed': 'true' },
+});
 
 function rendered(endpoint: Endpoint, given: unknown, http: RequestFacts, query: unknown): Answered {
-  const { value, options } = given instanceof Reply ? given : { value: given, options: {} as Reply<unknown>['options'] };
+  const { value, options } =
+    given instanceof Reply ? given : { value: given, options: {} as Reply<unknown>['options'] };
   const text = options.message ?? endpoint.message;
   const { page, page_size, limit } = (query ?? {}) as { page?: number; page_size?: number; limit?: number };
   const body =
@@ -188,7 +296,8 @@ function tenantFilter(url: URL, tenantId: number | undefined): { mine: boolean }
   let mine = true;
   for (const name of ['tenant', 'tenant_id'])
     for (const value of url.searchParams.getAll(name)) {
-      if (!/^[1-9]\d{0,15}$/.test(value)) throw invalid({ [name]: { zh: '必须为正整数', en: 'Must be a positive integer' } });
+      if (!/^[1-9]\d{0,15}$/.test(value))
+        throw invalid({ [name]: { zh: '必须为正整数', en: 'Must be a positive integer' } });
       mine &&= Number(value) === tenantId;
     }
   return { mine };
@@ -204,7 +313,11 @@ function parseParts(endpoint: Endpoint, url: URL, body: unknown): { query: unkno
   return { query, body: parsedBody };
 }
 
-function queryOf(endpoint: Endpoint, url: URL, fields: Record<string, readonly { zh: string; en: string }[]>): Record<string, string> {
+function queryOf(
+  endpoint: Endpoint,
+  url: URL,
+  fields: Record<string, readonly { zh: string; en: string }[]>,
+): Record<string, string> {
   const given: Record<string, string> = {};
   for (const name of new Set(url.searchParams.keys())) {
     if (endpoint.kind === 'list' && (name === 'tenant' || name === 'tenant_id')) continue;
@@ -215,9 +328,16 @@ function queryOf(endpoint: Endpoint, url: URL, fields: Record<string, readonly {
   return given;
 }
 
-function check(schema: z.ZodType | undefined, given: unknown, fields: Record<string, readonly { zh: string; en: string }[]>, whole: string): unknown {
+function check(
+  schema: z.ZodType | undefined,
+  given: unknown,
+  fields: Record<string, readonly { zh: string; en: string }[]>,
+  whole: string,
+): unknown {
   if (!schema) {
-    if (whole === 'query') for (const name of Object.keys(given as object)) fields[name] = [{ zh: '未知的参数', en: 'Unknown parameter' }];
+    if (whole === 'query')
+      for (const name of Object.keys(given as object))
+        fields[name] = [{ zh: '未知的参数', en: 'Unknown parameter' }];
     return {};
   }
   const parsed = schema.safeParse(given, { reportInput: true });
@@ -226,7 +346,12 @@ function check(schema: z.ZodType | undefined, given: unknown, fields: Record<str
   return undefined;
 }
 
-function send(request: IncomingMessage, response: ServerResponse, requestId: string, { status, body, headers }: Answered): void {
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+  { status, body, headers }: Answered,
+): void {
   if (!response.hasHeader('x-request-id')) response.setHeader('x-request-id', requestId);
   // A stored answer without a body comes back as null: 204 has neither body nor length.
   const text = body === undefined || status === 204 ? undefined : JSON.stringify(body);
@@ -235,7 +360,11 @@ function send(request: IncomingMessage, response: ServerResponse, requestId: str
     response.writeHead(status).end();
     return;
   }
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text), 'cache-control': 'no-store' });
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+  });
   response.end(request.method === 'HEAD' ? undefined : text);
   // What is left of a body that was refused unread must not be taken for the next request.
   if (!request.complete) request.resume();

@@ -15,7 +15,11 @@ export type RequestFacts = {
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
   readonly actor: Actor;
-  readonly raw: { readonly request: IncomingMessage; readonly response: ServerResponse; readonly body: Buffer | undefined };
+  readonly raw: {
+    readonly request: IncomingMessage;
+    readonly response: ServerResponse;
+    readonly body: Buffer | undefined;
+  };
 };
 
 export type ReplyOptions = {
@@ -40,12 +44,19 @@ export class Reply<T> {
 export const reply = <T>(value: T, options: ReplyOptions = {}): Reply<T> => new Reply(value, options);
 
 /** What a handler returns: a page for a list, nothing for 204 and streams (which it writes itself), else the thing. */
-export type ValueOf<E> = KindOf<E> extends 'list' ? Page<ItemOf<E>> : KindOf<E> extends 'empty' | 'stream' ? void : ItemOf<E>;
+export type ValueOf<E> =
+  KindOf<E> extends 'list' ? Page<ItemOf<E>> : KindOf<E> extends 'empty' | 'stream' ? void : ItemOf<E>;
 type Answering<E> = ValueOf<E> | Reply<ValueOf<E>>;
 type Scoped = { readonly scope: TenantScope; readonly http: RequestFacts };
 type Unscoped = { readonly scope: TenantScope | null; readonly http: RequestFacts };
 
-export type Incoming = { scope: TenantScope | null; http: RequestFacts; params: unknown; query: unknown; body: unknown };
+export type Incoming = {
+  scope: TenantScope | null;
+  http: RequestFacts;
+  params: unknown;
+  query: unknown;
+  body: unknown;
+};
 export type Implementation = {
   readonly endpoint: Endpoint;
   readonly needsTenant: boolean;
@@ -53,16 +64,27 @@ export type Implementation = {
     | { readonly kind: 'plain'; readonly handle: (request: Incoming) => Promise<unknown> | unknown }
     | { readonly kind: 'write'; readonly handle: (request: Incoming, unit: UnitOfWork) => Promise<unknown> }
     // biome-ignore lint/suspicious/noExplicitAny: the group's own command and outcome, tied together by implementGrouped.
-    | { readonly kind: 'grouped'; readonly group: GroupCommit<any, any>; readonly command: (request: Incoming) => unknown | Promise<unknown>; readonly view: (outcome: any, request: Incoming) => unknown };
+    | {
+        readonly kind: 'grouped';
+        readonly group: GroupCommit<any, any>;
+        readonly command: (request: Incoming) => unknown | Promise<unknown>;
+        readonly view: (outcome: any, request: Incoming) => unknown;
+      };
 };
 
 /** A read, or a write that takes care of its own transaction. */
-export function implement<E extends Endpoint>(endpoint: E, handle: (request: RequestOf<E> & Scoped) => Promise<Answering<E>> | Answering<E>): Implementation {
+export function implement<E extends Endpoint>(
+  endpoint: E,
+  handle: (request: RequestOf<E> & Scoped) => Promise<Answering<E>> | Answering<E>,
+): Implementation {
   return { endpoint, needsTenant: true, run: { kind: 'plain', handle: handle as never } };
 }
 
 /** An endpoint that has no tenant, or may have none: public ones, and the platform administrator's. */
-export function implementOpen<E extends Endpoint>(endpoint: E, handle: (request: RequestOf<E> & Unscoped) => Promise<Answering<E>> | Answering<E>): Implementation {
+export function implementOpen<E extends Endpoint>(
+  endpoint: E,
+  handle: (request: RequestOf<E> & Unscoped) => Promise<Answering<E>> | Answering<E>,
+): Implementation {
   return { endpoint, needsTenant: false, run: { kind: 'plain', handle: handle as never } };
 }
 
@@ -74,7 +96,11 @@ export function implementWrite<E extends Endpoint>(
   endpoint: E,
   handle: (request: RequestOf<E> & Scoped & { readonly unit: UnitOfWork }) => Promise<Answering<E>>,
 ): Implementation {
-  return { endpoint, needsTenant: true, run: { kind: 'write', handle: (request, unit) => handle({ ...request, unit } as never) } };
+  return {
+    endpoint,
+    needsTenant: true,
+    run: { kind: 'write', handle: (request, unit) => handle({ ...request, unit } as never) },
+  };
 }
 
 /** A write that has no tenant, or may have none: the platform administrator's. Otherwise as `implementWrite`. */
@@ -82,7 +108,11 @@ export function implementOpenWrite<E extends Endpoint>(
   endpoint: E,
   handle: (request: RequestOf<E> & Unscoped & { readonly unit: UnitOfWork }) => Promise<Answering<E>>,
 ): Implementation {
-  return { endpoint, needsTenant: false, run: { kind: 'write', handle: (request, unit) => handle({ ...request, unit } as never) } };
+  return {
+    endpoint,
+    needsTenant: false,
+    run: { kind: 'write', handle: (request, unit) => handle({ ...request, unit } as never) },
+  };
 }
 
 /** A hot write: shares transactions with its neighbours through a group commit. */
@@ -92,5 +122,9 @@ export function implementGrouped<E extends Endpoint, Command, Outcome>(
   command: (request: RequestOf<E> & Scoped) => Command | Promise<Command>,
   view: (outcome: Outcome, request: RequestOf<E> & Scoped) => Answering<E>,
 ): Implementation {
-  return { endpoint, needsTenant: true, run: { kind: 'grouped', group, command: command as never, view: view as never } };
+  return {
+    endpoint,
+    needsTenant: true,
+    run: { kind: 'grouped', group, command: command as never, view: view as never },
+  };
 }

@@ -12,8 +12,20 @@ export type HttpServer = {
   close(seconds: number): Promise<void>;
 };
 
-export function createHttpServer(handle: (request: IncomingMessage, response: ServerResponse) => void): HttpServer {
-  const server = createServer({ maxHeaderSize: 16 * 1024, noDelay: true, keepAlive: true, requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 75_000 }, handle);
+export function createHttpServer(
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+): HttpServer {
+  const server = createServer(
+    {
+      maxHeaderSize: 16 * 1024,
+      noDelay: true,
+      keepAlive: true,
+      requestTimeout: 30_000,
+      headersTimeout: 15_000,
+      keepAliveTimeout: 75_000,
+    },
+    handle,
+  );
   server.on('clientError', answerBrokenRequest);
   return {
     server,
@@ -36,7 +48,15 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
     return;
   }
   const refusal =
-    error.code === 'HPE_HEADER_OVERFLOW' ? refuse('HEADERS_TOO_LARGE') : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? refuse('REQUEST_TIMEOUT') : refuse('VALIDATION_ERROR', { text: { zh: '不是有效的HTTP请求', en: 'Not a valid HTTP request' } });
-  const body = JSON.stringify(renderRefusal('drf', refusal, { language: 'zh', requestId: 'none', now: new Date() }));
-  socket.end(`HTTP/1.1 ${refusal.status} Error\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? refuse('HEADERS_TOO_LARGE')
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? refuse('REQUEST_TIMEOUT')
+        : refuse('VALIDATION_ERROR', { text: { zh: '不是有效的HTTP请求', en: 'Not a valid HTTP request' } });
+  const body = JSON.stringify(
+    renderRefusal('drf', refusal, { language: 'zh', requestId: 'none', now: new Date() }),
+  );
+  socket.end(
+    `HTTP/1.1 ${refusal.status} Error\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
 }

@@ -5,7 +5,12 @@ import jwt from 'jsonwebtoken';
 import mongoose from 'mongoose';
 import { createClient, type Client } from '@membership/contracts/client';
 import { CONTEXT_HEADER, type ContextClaims, type ServiceName } from '@membership/contracts/claims';
-import { EVENT_CONTENT_TYPE, type Envelope, type EventDefinition, type FactOf } from '@membership/contracts/event';
+import {
+  EVENT_CONTENT_TYPE,
+  type Envelope,
+  type EventDefinition,
+  type FactOf,
+} from '@membership/contracts/event';
 import * as facts from '@membership/contracts/events/gateway';
 import type { commonSettings } from '../config.ts';
 import { keyOf } from '../http/context.ts';
@@ -33,7 +38,17 @@ export type ServiceKit = {
   /** A client whose requests carry a context signed as the gateway signs it. Tenant 1, user 1, role member unless said. */
   as(caller?: Caller): Client;
   /** Publishes an event as another service would. Resolves with its envelope once the broker has it. */
-  publish<E extends EventDefinition>(event: E, fact: { tenantId?: number; subject: string | number; sequence?: number; data: FactOf<E>; id?: string; correlationId?: string }): Promise<Envelope>;
+  publish<E extends EventDefinition>(
+    event: E,
+    fact: {
+      tenantId?: number;
+      subject: string | number;
+      sequence?: number;
+      data: FactOf<E>;
+      id?: string;
+      correlationId?: string;
+    },
+  ): Promise<Envelope>;
   /** Publishes any bytes under a routing key: for poison. */
   publishRaw(routingKey: string, content: Buffer): Promise<void>;
   /** Every event that was published so far under this kit's exchange. */
@@ -55,7 +70,8 @@ const KEY = 'a-key-of-the-tests-that-is-long-enough-0123456789';
 
 function required(name: string): string {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: run the tests with "npm test", which starts MongoDB and RabbitMQ`);
+  if (!value)
+    throw new Error(`${name} is not set: run the tests with "npm test", which starts MongoDB and RabbitMQ`);
   return value;
 }
 
@@ -67,7 +83,10 @@ export function ownDatabase(prefix: string): string {
 }
 
 /** Starts a service for one test file: its own database and its own names at the broker. Stop it in afterAll. */
-export async function startServiceKit<F extends Fields>(definition: ServiceDefinition<F>, environment: Record<string, string> = {}): Promise<ServiceKit> {
+export async function startServiceKit<F extends Fields>(
+  definition: ServiceDefinition<F>,
+  environment: Record<string, string> = {},
+): Promise<ServiceKit> {
   const prefix = `t${randomBytes(5).toString('hex')}.`;
   const amqpUrl = required('AMQP_URL');
   const names = topologyNames(definition.name, prefix);
@@ -77,7 +96,9 @@ export async function startServiceKit<F extends Fields>(definition: ServiceDefin
   await channel.assertExchange(names.exchange, 'topic', { durable: true });
   const spy = await channel.assertQueue('', { exclusive: true });
   await channel.bindQueue(spy.queue, names.exchange, '#');
-  await channel.consume(spy.queue, (message) => message && heard.push(safeParse(message.content)), { noAck: true });
+  await channel.consume(spy.queue, (message) => message && heard.push(safeParse(message.content)), {
+    noAck: true,
+  });
   const settings = {
     NODE_ENV: 'test',
     LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
@@ -100,7 +121,13 @@ export async function startServiceKit<F extends Fields>(definition: ServiceDefin
 
   const publishRaw = (routingKey: string, content: Buffer) =>
     new Promise<void>((done, failed) =>
-      channel.publish(names.exchange, routingKey, content, { persistent: true, contentType: EVENT_CONTENT_TYPE }, (error) => (error ? failed(error) : done())),
+      channel.publish(
+        names.exchange,
+        routingKey,
+        content,
+        { persistent: true, contentType: EVENT_CONTENT_TYPE },
+        (error) => (error ? failed(error) : done()),
+      ),
     );
   const kit: ServiceKit = {
     get url() {
@@ -116,9 +143,16 @@ export async function startServiceKit<F extends Fields>(definition: ServiceDefin
       return running.connection;
     },
     heard,
-    as: (caller = {}) => createClient({ baseUrl: kit.url, headers: { [CONTEXT_HEADER]: contextFor(key, definition.name, caller) } }),
+    as: (caller = {}) =>
+      createClient({
+        baseUrl: kit.url,
+        headers: { [CONTEXT_HEADER]: contextFor(key, definition.name, caller) },
+      }),
     publishRaw,
-    async publish(event, { tenantId = 1, subject, sequence, data, id = randomUUID(), correlationId = randomUUID() }) {
+    async publish(
+      event,
+      { tenantId = 1, subject, sequence, data, id = randomUUID(), correlationId = randomUUID() },
+    ) {
       const counter = `${tenantId}:${event.aggregate}:${subject}`;
       const counted = sequence ?? (sequences.get(counter) ?? 0) + 1;
       sequences.set(counter, Math.max(counted, sequences.get(counter) ?? 0));
@@ -142,25 +176,56 @@ export async function startServiceKit<F extends Fields>(definition: ServiceDefin
     heardOne: (type, matches = () => true) =>
       eventually(() => {
         const found = heard.find((envelope) => envelope.type === type && matches(envelope));
-        if (!found) throw new Error(`no ${type} yet; heard ${[...new Set(heard.map((envelope) => envelope.type))].join(', ') || 'nothing'}`);
+        if (!found)
+          throw new Error(
+            `no ${type} yet; heard ${[...new Set(heard.map((envelope) => envelope.type))].join(', ') || 'nothing'}`,
+          );
         return found;
       }),
     async aTenant(state = {}) {
       const tenantId = state.tenantId ?? nextId++;
-      const data = { tenantId, code: `tenant-${tenantId}`, name: `Tenant ${tenantId}`, timezone: 'Asia/Shanghai', locale: 'zh-CN', isActive: true, ...state };
+      const data = {
+        tenantId,
+        code: `tenant-${tenantId}`,
+        name: `Tenant ${tenantId}`,
+        timezone: 'Asia/Shanghai',
+        locale: 'zh-CN',
+        isActive: true,
+        ...state,
+      };
       await kit.publish(facts.tenantCreated, { tenantId, subject: tenantId, data });
       await eventually(async () => {
-        if (!(await running.connection.collection<{ _id: number }>('directory_tenants').findOne({ _id: tenantId }))) throw new Error(`tenant ${tenantId} is not known yet`);
+        if (
+          !(await running.connection
+            .collection<{ _id: number }>('directory_tenants')
+            .findOne({ _id: tenantId }))
+        )
+          throw new Error(`tenant ${tenantId} is not known yet`);
       });
       return tenantId;
     },
     async aMember({ tenantId = 1, ...state } = {}) {
       const memberId = state.memberId ?? nextId++;
       const username = state.username ?? `member_${memberId}`;
-      const data = { memberId, username, email: `${username}@example.com`, displayName: username, role: 'member' as const, isActive: true, externalId: null, joinedAt: new Date().toISOString(), ...state };
+      const data = {
+        memberId,
+        username,
+        email: `${username}@example.com`,
+        displayName: username,
+        role: 'member' as const,
+        isActive: true,
+        externalId: null,
+        joinedAt: new Date().toISOString(),
+        ...state,
+      };
       await kit.publish(facts.memberCreated, { tenantId, subject: memberId, data });
       await eventually(async () => {
-        if (!(await running.connection.collection<{ _id: number }>('directory_members').findOne({ _id: memberId }))) throw new Error(`member ${memberId} is not known yet`);
+        if (
+          !(await running.connection
+            .collection<{ _id: number }>('directory_members')
+            .findOne({ _id: memberId }))
+        )
+          throw new Error(`member ${memberId} is not known yet`);
       });
       return memberId;
     },
@@ -197,6 +262,16 @@ function contextFor(key: ReturnType<typeof keyOf>, audience: ServiceName, caller
   const userId = caller.userId ?? (role === 'internal' || role === 'anonymous' ? null : 1);
   const name = caller.name ?? (userId === null ? 'tests' : `user_${userId}`);
   const scopes = caller.scopes ?? (role === 'internal' ? [`${audience}:read`, `${audience}:write`] : []);
-  const claims = { aud: audience, sub: userId === null ? `client:${name}` : `user:${userId}`, uid: userId, name, role, tid: tenantId, scopes, rid: `req_${randomBytes(6).toString('hex')}`, lang: language };
+  const claims = {
+    aud: audience,
+    sub: userId === null ? `client:${name}` : `user:${userId}`,
+    uid: userId,
+    name,
+    role,
+    tid: tenantId,
+    scopes,
+    rid: `req_${randomBytes(6).toString('hex')}`,
+    lang: language,
+  };
   return jwt.sign({ ...claims, iss: 'gateway' }, key, { algorithm: 'HS256', expiresIn: '1h' });
 }

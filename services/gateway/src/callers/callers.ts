@@ -17,13 +17,29 @@ export type Caller = {
   readonly tenant: TenantRecord | null;
   readonly scopes: readonly string[];
   /** What a logout revokes. */
-  readonly token: { readonly sessionId: string | undefined; readonly name: string; readonly expiresAt: Date } | null;
+  readonly token: {
+    readonly sessionId: string | undefined;
+    readonly name: string;
+    readonly expiresAt: Date;
+  } | null;
 };
 
-export const ANONYMOUS: Caller = Object.freeze({ sub: 'anonymous', userId: null, name: 'anonymous', role: 'anonymous', tenant: null, scopes: [], token: null });
+export const ANONYMOUS: Caller = Object.freeze({
+  sub: 'anonymous',
+  userId: null,
+  name: 'anonymous',
+  role: 'anonymous',
+  tenant: null,
+  scopes: [],
+  token: null,
+});
 
 type Token = { readonly text: string; readonly claims: AccessClaims; readonly subject: TokenSubject };
-type Options = { readonly keys: TokenKeys; readonly records: CallerRecords; readonly revocations: Revocations };
+type Options = {
+  readonly keys: TokenKeys;
+  readonly records: CallerRecords;
+  readonly revocations: Revocations;
+};
 
 const SKEW_SECONDS = 30;
 
@@ -42,7 +58,11 @@ export class Callers {
    * The caller of a request. At once while the records are at hand, else a promise. On a public endpoint a token that
    * does not hold counts as none: an old one must not keep anybody from logging in.
    */
-  identify(authorization: string | undefined, tenantHeader: string | undefined, endpoint: Pick<Endpoint, 'access'>): Caller | Promise<Caller> {
+  identify(
+    authorization: string | undefined,
+    tenantHeader: string | undefined,
+    endpoint: Pick<Endpoint, 'access'>,
+  ): Caller | Promise<Caller> {
     const isPublic = endpoint.access.includes('public');
     const text = bearerOf(authorization);
     if (text === undefined) {
@@ -62,9 +82,13 @@ export class Callers {
     const token = { text, ...readClaims(this.#keys.read(text)) };
     const { subject } = token;
     if (!this.#revocations.isFresh()) return this.#identifySlowly(token, tenantHeader);
-    const principal = subject.kind === 'user' ? this.#records.members.peek(subject.userId) : this.#records.clients.peek(subject.clientId);
+    const principal =
+      subject.kind === 'user'
+        ? this.#records.members.peek(subject.userId)
+        : this.#records.clients.peek(subject.clientId);
     if (principal === undefined) return this.#identifySlowly(token, tenantHeader);
-    const tenant = principal === null || principal.tenantId === 0 ? null : this.#records.tenants.peek(principal.tenantId);
+    const tenant =
+      principal === null || principal.tenantId === 0 ? null : this.#records.tenants.peek(principal.tenantId);
     if (tenant === undefined) return this.#identifySlowly(token, tenantHeader);
     return this.#decide(token, principal, tenant, tenantHeader);
   }
@@ -72,22 +96,52 @@ export class Callers {
   async #identifySlowly(token: Token, tenantHeader: string | undefined): Promise<Caller> {
     const { subject } = token;
     await this.#revocations.refresh();
-    const principal = await read<MemberRecord | ClientRecord | null>(subject.kind === 'user' ? this.#records.members.get(subject.userId) : this.#records.clients.get(subject.clientId));
-    const tenant = principal && principal.tenantId !== 0 ? await read(this.#records.tenants.get(principal.tenantId)) : null;
+    const principal = await read<MemberRecord | ClientRecord | null>(
+      subject.kind === 'user'
+        ? this.#records.members.get(subject.userId)
+        : this.#records.clients.get(subject.clientId),
+    );
+    const tenant =
+      principal && principal.tenantId !== 0
+        ? await read(this.#records.tenants.get(principal.tenantId))
+        : null;
     return this.#decide(token, principal, tenant, tenantHeader);
   }
 
-  #decide(token: Token, principal: MemberRecord | ClientRecord | null, tenant: TenantRecord | null, tenantHeader: string | undefined): Caller | Promise<Caller> {
+  #decide(
+    token: Token,
+    principal: MemberRecord | ClientRecord | null,
+    tenant: TenantRecord | null,
+    tenantHeader: string | undefined,
+  ): Caller | Promise<Caller> {
     const names = revocationNames(token.claims, token.text);
-    if (this.#revocations.has(names.token) || (names.session !== undefined && this.#revocations.has(names.session))) throw refuse('AUTH_003', challenge);
+    if (
+      this.#revocations.has(names.token) ||
+      (names.session !== undefined && this.#revocations.has(names.session))
+    )
+      throw refuse('AUTH_003', challenge);
     if (!principal) throw refuse('AUTH_003', challenge);
     const { claims } = token;
-    if (claims.tenant_id != null && claims.tenant_id !== principal.tenantId) throw refuse('AUTH_003', challenge);
-    const known = { name: names.token, sessionId: claims.sid, expiresAt: new Date((claims.exp + SKEW_SECONDS) * 1000) };
-    if ('scopes' in principal) return inTenant(clientCaller(principal, claims, requireTenant(tenant), known), tenantHeader);
+    if (claims.tenant_id != null && claims.tenant_id !== principal.tenantId)
+      throw refuse('AUTH_003', challenge);
+    const known = {
+      name: names.token,
+      sessionId: claims.sid,
+      expiresAt: new Date((claims.exp + SKEW_SECONDS) * 1000),
+    };
+    if ('scopes' in principal)
+      return inTenant(clientCaller(principal, claims, requireTenant(tenant), known), tenantHeader);
     if (!principal.isActive || isOlderThanPassword(claims, principal)) throw refuse('AUTH_003', challenge);
     const role = narrowRole(principal.role, claims);
-    const caller: Caller = { sub: `user:${principal._id}`, userId: principal._id, name: principal.username, role, tenant, scopes: [], token: known };
+    const caller: Caller = {
+      sub: `user:${principal._id}`,
+      userId: principal._id,
+      name: principal.username,
+      role,
+      tenant,
+      scopes: [],
+      token: known,
+    };
     if (principal.tenantId === 0) return this.#asPlatformAdministrator(caller, tenantHeader);
     requireTenant(tenant);
     return inTenant(caller, tenantHeader);
@@ -98,7 +152,11 @@ export class Callers {
     if (tenantHeader === undefined || caller.role !== 'super') return caller;
     const wanted = tenantHeader.trim();
     const isId = /^[1-9]\d{0,15}$/.test(wanted);
-    const found = read(isId ? this.#records.tenants.get(Number(wanted)) : this.#records.tenantsByCode.get(wanted.toLowerCase()));
+    const found = read(
+      isId
+        ? this.#records.tenants.get(Number(wanted))
+        : this.#records.tenantsByCode.get(wanted.toLowerCase()),
+    );
     return found.then((tenant) => {
       if (!tenant) throw invalid({ 'X-Tenant-ID': { zh: '租户不存在', en: 'There is no such tenant' } });
       return { ...caller, tenant };
@@ -110,7 +168,8 @@ const challenge = { headers: { 'www-authenticate': 'Bearer' } } as const;
 
 /** The token of a `Bearer` header, or undefined. */
 function bearerOf(authorization: string | undefined): string | undefined {
-  if (authorization === undefined || authorization.length < 8 || authorization.charCodeAt(6) !== 32) return undefined;
+  if (authorization === undefined || authorization.length < 8 || authorization.charCodeAt(6) !== 32)
+    return undefined;
   if (authorization.slice(0, 6).toLowerCase() !== 'bearer') return undefined;
   return authorization.slice(7).trim() || undefined;
 }
@@ -141,7 +200,12 @@ function inTenant(caller: Caller, tenantHeader: string | undefined): Caller {
   return caller;
 }
 
-const clientCaller = (client: ClientRecord, claims: AccessClaims, tenant: TenantRecord, token: Caller['token']): Caller => ({
+const clientCaller = (
+  client: ClientRecord,
+  claims: AccessClaims,
+  tenant: TenantRecord,
+  token: Caller['token'],
+): Caller => ({
   sub: `client:${client._id}`,
   userId: null,
   name: client._id,

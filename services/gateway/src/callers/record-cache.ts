@@ -10,7 +10,11 @@ export type RecordCacheOptions<Key, Record> = {
   readonly maximum?: number;
 };
 type Entry<Record> = { readonly record: Record | null; readonly readAt: number };
-type Waiting<Record> = { readonly promise: Promise<Record | null>; done(record: Record | null): void; failed(error: unknown): void };
+type Waiting<Record> = {
+  readonly promise: Promise<Record | null>;
+  done(record: Record | null): void;
+  failed(error: unknown): void;
+};
 
 export class RecordCache<Key, Record> {
   readonly #load: RecordCacheOptions<Key, Record>['load'];

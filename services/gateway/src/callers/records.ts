@@ -4,9 +4,27 @@ import type { UserRole } from '@membership/contracts/claims';
 import type { TenantLimits } from '../tenants/tenant.ts';
 import { RecordCache } from './record-cache.ts';
 
-export type MemberRecord = { readonly _id: number; readonly tenantId: number; readonly username: string; readonly role: UserRole; readonly isActive: boolean; readonly passwordChangedAt: Date | null };
-export type TenantRecord = { readonly _id: number; readonly code: string; readonly name: string; readonly isActive: boolean; readonly limits: TenantLimits; readonly cell: string | null };
-export type ClientRecord = { readonly _id: string; readonly tenantId: number; readonly scopes: readonly string[] };
+export type MemberRecord = {
+  readonly _id: number;
+  readonly tenantId: number;
+  readonly username: string;
+  readonly role: UserRole;
+  readonly isActive: boolean;
+  readonly passwordChangedAt: Date | null;
+};
+export type TenantRecord = {
+  readonly _id: number;
+  readonly code: string;
+  readonly name: string;
+  readonly isActive: boolean;
+  readonly limits: TenantLimits;
+  readonly cell: string | null;
+};
+export type ClientRecord = {
+  readonly _id: string;
+  readonly tenantId: number;
+  readonly scopes: readonly string[];
+};
 
 export type CallerRecords = {
   readonly members: RecordCache<number, MemberRecord>;
@@ -21,11 +39,17 @@ const tenantFields = { code: 1, codeKey: 1, name: 1, isActive: 1, limits: 1, cel
 
 /** A token finds its member, client and tenant: the reads here cross tenants by their nature (spec/architecture.md). */
 export function callerRecords(connection: Connection): CallerRecords {
-  const all = <Document extends mongo.BSON.Document>(name: string) => connection.collection<Document>(name) as unknown as mongo.Collection<Document>;
-  const byId = <Key extends number | string, Document extends { _id: Key }>(name: string, projection: Readonly<Record<string, 1>>) =>
+  const all = <Document extends mongo.BSON.Document>(name: string) =>
+    connection.collection<Document>(name) as unknown as mongo.Collection<Document>;
+  const byId = <Key extends number | string, Document extends { _id: Key }>(
+    name: string,
+    projection: Readonly<Record<string, 1>>,
+  ) =>
     new RecordCache<Key, Document>({
       async load(keys) {
-        const found = await all<Document>(name).find({ _id: { $in: [...keys] } } as mongo.Filter<Document>, { projection, timeoutMS: 5_000 }).toArray();
+        const found = await all<Document>(name)
+          .find({ _id: { $in: [...keys] } } as mongo.Filter<Document>, { projection, timeoutMS: 5_000 })
+          .toArray();
         return new Map(found.map((row) => [(row as Document)._id, row as Document]));
       },
     });
@@ -35,7 +59,9 @@ export function callerRecords(connection: Connection): CallerRecords {
     clients: byId<string, ClientRecord>('clients', { tenantId: 1, scopes: 1 }),
     tenantsByCode: new RecordCache<string, TenantRecord>({
       async load(keys) {
-        const found = await all<TenantRecord & { codeKey: string }>('tenants').find({ codeKey: { $in: [...keys] } }, { projection: tenantFields, timeoutMS: 5_000 }).toArray();
+        const found = await all<TenantRecord & { codeKey: string }>('tenants')
+          .find({ codeKey: { $in: [...keys] } }, { projection: tenantFields, timeoutMS: 5_000 })
+          .toArray();
         return new Map(found.map((row) => [row.codeKey, row as TenantRecord]));
       },
     }),

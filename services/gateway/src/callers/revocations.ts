@@ -29,7 +29,8 @@ export class Revocations {
   #isFailing = false;
 
   constructor(connection: Connection, logger: Logger) {
-    this.#rows = connection.model('revocations', revocationSchema, 'revocations').collection as unknown as import('mongoose').mongo.Collection<RevocationDocument>;
+    this.#rows = connection.model('revocations', revocationSchema, 'revocations')
+      .collection as unknown as import('mongoose').mongo.Collection<RevocationDocument>;
     this.#logger = logger;
   }
 
@@ -49,14 +50,21 @@ export class Revocations {
   async revoke(names: readonly string[], expiresAt: Date, session?: ClientSession): Promise<void> {
     if (names.length === 0) return;
     await this.#rows.bulkWrite(
-      names.map((name) => ({ updateOne: { filter: { _id: name }, update: [{ $set: { at: '$$NOW', expiresAt: { $max: ['$expiresAt', expiresAt] } } }], upsert: true } })),
+      names.map((name) => ({
+        updateOne: {
+          filter: { _id: name },
+          update: [{ $set: { at: '$$NOW', expiresAt: { $max: ['$expiresAt', expiresAt] } } }],
+          upsert: true,
+        },
+      })),
       { ordered: true, ...(session ? { session } : {}) },
     );
   }
 
   /** What was just committed holds in this process at once. */
   learn(names: readonly string[], expiresAt: Date): void {
-    for (const name of names) this.#known.set(name, Math.max(expiresAt.getTime(), this.#known.get(name) ?? 0));
+    for (const name of names)
+      this.#known.set(name, Math.max(expiresAt.getTime(), this.#known.get(name) ?? 0));
   }
 
   /** Whether what is known is recent enough to decide on. */
@@ -73,7 +81,10 @@ export class Revocations {
     if (this.isFresh()) return;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, failed) => {
-      timer = setTimeout(() => failed(new Error('the revocations could not be read in time')), WAIT_MILLISECONDS);
+      timer = setTimeout(
+        () => failed(new Error('the revocations could not be read in time')),
+        WAIT_MILLISECONDS,
+      );
     });
     try {
       await Promise.race([this.#read(), late]);
@@ -94,7 +105,17 @@ export class Revocations {
     const asOf = performance.now();
     try {
       const since = new Date(this.#newest.getTime() - OVERLAP_MILLISECONDS);
-      const rows = await this.#rows.find({ at: { $gte: since } }, { projection: { at: 1, expiresAt: 1 }, timeoutMS: 5_000, readPreference: 'primary', readConcern: 'majority' }).toArray();
+      const rows = await this.#rows
+        .find(
+          { at: { $gte: since } },
+          {
+            projection: { at: 1, expiresAt: 1 },
+            timeoutMS: 5_000,
+            readPreference: 'primary',
+            readConcern: 'majority',
+          },
+        )
+        .toArray();
       for (const { _id, at, expiresAt } of rows) {
         this.#known.set(_id, expiresAt.getTime());
         if (at > this.#newest) this.#newest = at;
@@ -104,7 +125,8 @@ export class Revocations {
       this.#isFailing = false;
       this.#forgetExpired();
     } catch (error) {
-      if (!this.#isFailing) this.#logger.error({ err: error }, 'revocations cannot be read: until they can, nobody is let in');
+      if (!this.#isFailing)
+        this.#logger.error({ err: error }, 'revocations cannot be read: until they can, nobody is let in');
       this.#isFailing = true;
       throw error;
     }

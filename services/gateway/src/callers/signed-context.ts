@@ -8,7 +8,11 @@ import type { Caller } from './callers.ts';
 export type RequestMarks = { readonly requestId: string; readonly language: Language };
 
 /** The claims of a request for one service, without issuer and times. */
-export const contextOf = (caller: Caller, audience: ServiceName, { requestId, language }: RequestMarks): Omit<ContextClaims, 'iss' | 'iat' | 'exp'> => ({
+export const contextOf = (
+  caller: Caller,
+  audience: ServiceName,
+  { requestId, language }: RequestMarks,
+): Omit<ContextClaims, 'iss' | 'iat' | 'exp'> => ({
   aud: audience,
   sub: caller.sub,
   uid: caller.userId,
@@ -20,7 +24,12 @@ export const contextOf = (caller: Caller, audience: ServiceName, { requestId, la
   lang: language,
 });
 
-export const signedFor = (key: KeyObject, audience: ServiceName, caller: Caller, marks: RequestMarks): string => signContext(key, contextOf(caller, audience, marks));
+export const signedFor = (
+  key: KeyObject,
+  audience: ServiceName,
+  caller: Caller,
+  marks: RequestMarks,
+): string => signContext(key, contextOf(caller, audience, marks));
 
 /** The same for the gateway's own endpoints, which need no signature. */
 export const ownContext = (caller: Caller, marks: RequestMarks): ContextClaims => {

@@ -6,10 +6,27 @@ import { TenantCollection, type Sort } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import { literally } from '@membership/platform/search';
 
-export type ServiceClient = { readonly id: string; readonly tenantId: number; readonly name: string; readonly scopes: readonly string[]; readonly secretHash: string; readonly createdAt: Date };
+export type ServiceClient = {
+  readonly id: string;
+  readonly tenantId: number;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly secretHash: string;
+  readonly createdAt: Date;
+};
 type ClientDocument = Omit<ServiceClient, 'id'> & { _id: string };
 
-const clientSchema = new Schema({ _id: String, tenantId: { type: Number, required: true }, name: String, scopes: [String], secretHash: String, createdAt: Date }, { versionKey: false, id: false })
+const clientSchema = new Schema(
+  {
+    _id: String,
+    tenantId: { type: Number, required: true },
+    name: String,
+    scopes: [String],
+    secretHash: String,
+    createdAt: Date,
+  },
+  { versionKey: false, id: false },
+)
   .index({ tenantId: 1, createdAt: 1, _id: 1 })
   .index({ tenantId: 1, _id: 1 });
 
@@ -21,7 +38,12 @@ export class ClientRepository {
     this.#rows = new TenantCollection<ClientDocument>(connection, 'clients', clientSchema);
   }
 
-  async list(scope: TenantScope, { search }: { search?: string | undefined }, sort: Sort, { page, size }: { page: number; size: number }): Promise<Page<ServiceClient>> {
+  async list(
+    scope: TenantScope,
+    { search }: { search?: string | undefined },
+    sort: Sort,
+    { page, size }: { page: number; size: number },
+  ): Promise<Page<ServiceClient>> {
     const filter = search ? { $or: [{ _id: literally(search) }, { name: literally(search) }] } : {};
     const rows = await this.#rows.find(scope, filter, { sort, skip: (page - 1) * size, limit: size });
     return { items: rows.map(toClient), ...(await this.#rows.count(scope, filter)) };
@@ -33,12 +55,15 @@ export class ClientRepository {
 
   /** Refuses (404) one that the tenant does not have. */
   async delete(scope: TenantScope, clientId: string, session: ClientSession): Promise<void> {
-    if ((await this.#rows.deleteMany(scope, { _id: clientId }, { session })) === 0) throw notFound({ zh: '服务客户端不存在', en: 'There is no such client' });
+    if ((await this.#rows.deleteMany(scope, { _id: clientId }, { session })) === 0)
+      throw notFound({ zh: '服务客户端不存在', en: 'There is no such client' });
   }
 
   /** A client wherever it belongs: its id is unique over the platform, and finds the tenant. */
   async findAnywhere(clientId: string, session?: ClientSession): Promise<ServiceClient | null> {
-    const row = await this.#rows.acrossTenants('a service token finds its tenant').findOne({ _id: clientId }, session ? { session } : {});
+    const row = await this.#rows
+      .acrossTenants('a service token finds its tenant')
+      .findOne({ _id: clientId }, session ? { session } : {});
     return row && toClient(row);
   }
 }

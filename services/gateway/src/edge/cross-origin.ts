@@ -1,8 +1,19 @@
 /** Cross-origin calls of browsers, and the headers that keep answers from being misread. Flat lists: they are sent with every answer. */
 
-const SECURITY = ['x-content-type-options', 'nosniff', 'x-frame-options', 'DENY', 'referrer-policy', 'no-referrer', 'cross-origin-resource-policy', 'same-site'] as const;
-const EXPOSED = 'X-Request-ID, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, Idempotent-Replayed';
-const ALLOWED = 'Authorization, Content-Type, Accept-Language, Idempotency-Key, X-Tenant-ID, X-Request-ID, traceparent';
+const SECURITY = [
+  'x-content-type-options',
+  'nosniff',
+  'x-frame-options',
+  'DENY',
+  'referrer-policy',
+  'no-referrer',
+  'cross-origin-resource-policy',
+  'same-site',
+] as const;
+const EXPOSED =
+  'X-Request-ID, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, Idempotent-Replayed';
+const ALLOWED =
+  'Authorization, Content-Type, Accept-Language, Idempotency-Key, X-Tenant-ID, X-Request-ID, traceparent';
 
 export type CrossOrigin = {
   /** Headers for an answer to `origin`. */
@@ -15,19 +26,41 @@ export type CrossOrigin = {
 export function crossOrigin(origins: readonly string[], { isHttps }: { isHttps: boolean }): CrossOrigin {
   const isOpen = origins.includes('*');
   const allowed = new Set(origins.filter((origin) => origin !== '*').map((origin) => new URL(origin).origin));
-  const base: readonly string[] = [...SECURITY, ...(isHttps ? ['strict-transport-security', 'max-age=31536000; includeSubDomains'] : [])];
-  const forEverybody = [...base, 'access-control-allow-origin', '*', 'access-control-expose-headers', EXPOSED];
+  const base: readonly string[] = [
+    ...SECURITY,
+    ...(isHttps ? ['strict-transport-security', 'max-age=31536000; includeSubDomains'] : []),
+  ];
+  const forEverybody = [
+    ...base,
+    'access-control-allow-origin',
+    '*',
+    'access-control-expose-headers',
+    EXPOSED,
+  ];
   const varying = [...base, 'vary', 'origin'];
-  const mayCall = (origin: string | undefined): origin is string => origin !== undefined && (isOpen || allowed.has(origin));
+  const mayCall = (origin: string | undefined): origin is string =>
+    origin !== undefined && (isOpen || allowed.has(origin));
   return {
     headersFor(origin) {
       if (isOpen) return forEverybody;
       if (allowed.size === 0) return base;
-      return mayCall(origin) ? [...varying, 'access-control-allow-origin', origin, 'access-control-expose-headers', EXPOSED] : varying;
+      return mayCall(origin)
+        ? [...varying, 'access-control-allow-origin', origin, 'access-control-expose-headers', EXPOSED]
+        : varying;
     },
     preflight(origin, methods) {
       if (!mayCall(origin)) return undefined;
-      return [...varying, 'access-control-allow-origin', isOpen ? '*' : origin, 'access-control-allow-methods', methods.join(', '), 'access-control-allow-headers', ALLOWED, 'access-control-max-age', '600'];
+      return [
+        ...varying,
+        'access-control-allow-origin',
+        isOpen ? '*' : origin,
+        'access-control-allow-methods',
+        methods.join(', '),
+        'access-control-allow-headers',
+        ALLOWED,
+        'access-control-max-age',
+        '600',
+      ];
     },
   };
 }

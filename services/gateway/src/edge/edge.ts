@@ -78,14 +78,26 @@ export function createEdge(tools: EdgeTools): Edge {
     headers['x-request-id'] = requestId;
     const own = ['x-request-id', requestId, ...crossOrigin.headersFor(headers.origin)];
     const address = clientAddress(request, trustedHops);
-    return { request, response, marks: { requestId, language }, address, headers: own, dialect: 'data', caller: ANONYMOUS };
+    return {
+      request,
+      response,
+      marks: { requestId, language },
+      address,
+      headers: own,
+      dialect: 'data',
+      caller: ANONYMOUS,
+    };
   }
 
   /** The caller, and one request off its allowance; off the address's when the token does not hold. */
   async function admit(passage: Passage, endpoint: Endpoint): Promise<void> {
     const { request, address, headers } = passage;
     try {
-      const caller = callers.identify(request.headers.authorization, request.headers['x-tenant-id'] as string | undefined, endpoint);
+      const caller = callers.identify(
+        request.headers.authorization,
+        request.headers['x-tenant-id'] as string | undefined,
+        endpoint,
+      );
       passage.caller = caller instanceof Promise ? await caller : caller;
     } catch (error) {
       metrics.refused('authentication');
@@ -118,12 +130,30 @@ export function createEdge(tools: EdgeTools): Edge {
       await upstream.breaker.run(() =>
         isStream
           ? upstream.streams.pass({ request, response, headers, ownHeaders, timeoutMilliseconds })
-          : exchange({ pool: upstream.pool, request, response, headers, ownHeaders, bodyLimit, timeoutMilliseconds }),
+          : exchange({
+              pool: upstream.pool,
+              request,
+              response,
+              headers,
+              ownHeaders,
+              bodyLimit,
+              timeoutMilliseconds,
+            }),
       );
     } catch (error) {
       if (error instanceof UpstreamFailure) {
         metrics.failed(upstream.service, error.refusal.code);
-        logger.warn({ err: error.cause, upstream: upstream.service, cell: upstream.cell, route: endpoint.path, requestId: marks.requestId, code: error.refusal.code }, 'a service failed a request');
+        logger.warn(
+          {
+            err: error.cause,
+            upstream: upstream.service,
+            cell: upstream.cell,
+            route: endpoint.path,
+            requestId: marks.requestId,
+            code: error.refusal.code,
+          },
+          'a service failed a request',
+        );
       }
       throw error;
     } finally {
@@ -134,29 +164,49 @@ export function createEdge(tools: EdgeTools): Edge {
   async function answerOwn(passage: Passage, endpoint: Endpoint, dispatch: Dispatch): Promise<void> {
     const { request, response, headers } = passage;
     await admit(passage, endpoint);
-    for (let index = 0; index < headers.length; index += 2) response.setHeader(headers[index] as string, headers[index + 1] as string);
+    for (let index = 0; index < headers.length; index += 2)
+      response.setHeader(headers[index] as string, headers[index + 1] as string);
     passages.set(request, passage);
     dispatch(request, response);
   }
 
   /** What is nowhere, or not for this method; each costs the address one request. */
-  async function turnAway(passage: Passage, path: string | undefined, allow: readonly string[]): Promise<void> {
+  async function turnAway(
+    passage: Passage,
+    path: string | undefined,
+    allow: readonly string[],
+  ): Promise<void> {
     const { request, response, headers } = passage;
-    const preflight = request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined && allow.length > 0 ? crossOrigin.preflight(request.headers.origin, allow) : undefined;
+    const preflight =
+      request.method === 'OPTIONS' &&
+      request.headers['access-control-request-method'] !== undefined &&
+      allow.length > 0
+        ? crossOrigin.preflight(request.headers.origin, allow)
+        : undefined;
     if (preflight) {
       response.writeHead(204, [...headers.slice(0, 2), ...preflight]).end();
       return;
     }
     if (path !== undefined) passage.dialect = dialectOf(path);
     await limits.take(ANONYMOUS, countedAddress(passage.address));
-    throw allow.length > 0 ? refuse('METHOD_NOT_ALLOWED', { headers: { allow: allow.join(', ') }, details: { allowed: allow } }) : notFound();
+    throw allow.length > 0
+      ? refuse('METHOD_NOT_ALLOWED', { headers: { allow: allow.join(', ') }, details: { allowed: allow } })
+      : notFound();
   }
 
   function fail(passage: Passage, error: unknown): void {
-    const refusal = error instanceof Refusal ? error : error instanceof UpstreamFailure ? error.refusal : isOpenBreaker(error) ? refuse('SYS_002', { headers: { 'retry-after': '1' } }) : refuse('SYS_001', { cause: error });
+    const refusal =
+      error instanceof Refusal
+        ? error
+        : error instanceof UpstreamFailure
+          ? error.refusal
+          : isOpenBreaker(error)
+            ? refuse('SYS_002', { headers: { 'retry-after': '1' } })
+            : refuse('SYS_001', { cause: error });
     if (refusal.code === 'RATE_LIMITED') metrics.refused('limit');
     if (refusal.code === 'PERM_001' || refusal.code === 'PERM_002') metrics.refused('role');
-    if (refusal.code === 'SYS_001') logger.error({ err: error, requestId: passage.marks.requestId }, 'unexpected error');
+    if (refusal.code === 'SYS_001')
+      logger.error({ err: error, requestId: passage.marks.requestId }, 'unexpected error');
     sendRefusal(passage, refusal);
   }
 
@@ -172,7 +222,9 @@ export function createEdge(tools: EdgeTools): Edge {
       answerOwn(passage, endpoint, dispatch).catch((error: unknown) => fail(passage, error));
       return;
     }
-    response.on('close', () => metrics.observe(endpoint, method, response.statusCode, (performance.now() - started) / 1000));
+    response.on('close', () =>
+      metrics.observe(endpoint, method, response.statusCode, (performance.now() - started) / 1000),
+    );
     if (endpoint) {
       passage.dialect = endpoint.dialect;
       pass(passage, endpoint).catch((error: unknown) => fail(passage, error));
@@ -202,11 +254,13 @@ export function createEdge(tools: EdgeTools): Edge {
 const NOWHERE = { found: false, allow: [] } as const;
 /** Health and documents are not counted: whoever looks after the platform must always see it. */
 const isFree = (endpoint: Endpoint): boolean => endpoint.service === 'gateway' && endpoint.tag === 'Platform';
-const isOpenBreaker = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'EOPENBREAKER';
+const isOpenBreaker = (error: unknown): boolean =>
+  (error as { code?: unknown } | null)?.code === 'EOPENBREAKER';
 
 function requireRole(endpoint: Endpoint, { role, scopes }: Caller): void {
   if (!mayCall(endpoint.access, role)) throw refuse(role === 'anonymous' ? 'AUTH_001' : 'PERM_001');
-  if (role === 'internal' && !endpoint.access.includes('public') && !scopes.includes(scopeOf(endpoint))) throw refuse('PERM_002', { details: { required_scope: scopeOf(endpoint) } });
+  if (role === 'internal' && !endpoint.access.includes('public') && !scopes.includes(scopeOf(endpoint)))
+    throw refuse('PERM_002', { details: { required_scope: scopeOf(endpoint) } });
 }
 
 function sendRefusal({ request, response, marks, headers, dialect }: Passage, refusal: Refusal): void {
@@ -214,10 +268,21 @@ function sendRefusal({ request, response, marks, headers, dialect }: Passage, re
     response.destroy();
     return;
   }
-  const body = JSON.stringify(renderRefusal(dialect, refusal, { language: marks.language, requestId: marks.requestId, now: new Date() }));
-  for (let index = 0; index < headers.length; index += 2) response.setHeader(headers[index] as string, headers[index + 1] as string);
+  const body = JSON.stringify(
+    renderRefusal(dialect, refusal, {
+      language: marks.language,
+      requestId: marks.requestId,
+      now: new Date(),
+    }),
+  );
+  for (let index = 0; index < headers.length; index += 2)
+    response.setHeader(headers[index] as string, headers[index + 1] as string);
   for (const [name, value] of Object.entries(refusal.options.headers ?? {})) response.setHeader(name, value);
-  response.writeHead(refusal.status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body), 'cache-control': 'no-store' });
+  response.writeHead(refusal.status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+  });
   response.end(request.method === 'HEAD' ? undefined : body);
   // What is left of a body that was refused unread must not be taken for the next request.
   if (!request.complete) request.resume();

@@ -13,9 +13,22 @@ export type ProxyMetrics = {
 };
 
 export function proxyMetrics(metrics: Metrics): ProxyMetrics {
-  const duration = metrics.histogram('http_request_duration_seconds', 'Time from request to answer', ['method', 'route', 'status'], BUCKETS);
-  const refusals: Counter<'reason'> = metrics.counter('membership_gateway_refused_total', 'Requests refused at the gateway', ['reason']);
-  const failures: Counter<'upstream' | 'code'> = metrics.counter('membership_gateway_upstream_failures_total', 'Proxied requests that a service failed', ['upstream', 'code']);
+  const duration = metrics.histogram(
+    'http_request_duration_seconds',
+    'Time from request to answer',
+    ['method', 'route', 'status'],
+    BUCKETS,
+  );
+  const refusals: Counter<'reason'> = metrics.counter(
+    'membership_gateway_refused_total',
+    'Requests refused at the gateway',
+    ['reason'],
+  );
+  const failures: Counter<'upstream' | 'code'> = metrics.counter(
+    'membership_gateway_upstream_failures_total',
+    'Proxied requests that a service failed',
+    ['upstream', 'code'],
+  );
   const children = new Map<string, Histogram.Internal<'method' | 'route' | 'status'>>();
   return {
     observe(endpoint, method, status, seconds) {

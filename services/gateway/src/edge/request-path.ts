@@ -11,7 +11,15 @@ const PLAIN = /^\/[\w.~/-]*$/;
 export function pathOf(target: string): string | undefined {
   const end = target.indexOf('?');
   const path = end === -1 ? target : target.slice(0, end);
-  if (!PLAIN.test(path) || path.includes('//') || path.includes('/./') || path.includes('/../') || path.endsWith('/.') || path.endsWith('/..')) return undefined;
+  if (
+    !PLAIN.test(path) ||
+    path.includes('//') ||
+    path.includes('/./') ||
+    path.includes('/../') ||
+    path.endsWith('/.') ||
+    path.endsWith('/..')
+  )
+    return undefined;
   return path;
 }
 

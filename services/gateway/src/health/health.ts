@@ -8,7 +8,12 @@ import type { Upstream } from '../proxy/upstream.ts';
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
 type ServiceHealth = { status: 'up' | 'down'; latency_ms: number | null; breaker: BreakerState | null };
-type Health = { status: 'ok' | 'degraded' | 'down'; version: string; services: Record<string, ServiceHealth>; timestamp: string };
+type Health = {
+  status: 'ok' | 'degraded' | 'down';
+  version: string;
+  services: Record<string, ServiceHealth>;
+  timestamp: string;
+};
 export type HealthTools = {
   readonly upstreams: readonly Upstream[];
   /** Rejects while the gateway's own database does not answer. */
@@ -29,7 +34,8 @@ export function healthRoutes(tools: HealthTools): Implementation[] {
   let shared: { at: number; health: Promise<Health> } | undefined;
   return [
     implementOpen(contract, async () => {
-      if (!shared || performance.now() - shared.at > SHARED_MILLISECONDS) shared = { at: performance.now(), health: look(tools) };
+      if (!shared || performance.now() - shared.at > SHARED_MILLISECONDS)
+        shared = { at: performance.now(), health: look(tools) };
       const health = await shared.health;
       return reply(health, { status: health.status === 'down' ? 503 : 200 });
     }),
@@ -37,12 +43,18 @@ export function healthRoutes(tools: HealthTools): Implementation[] {
 }
 
 async function look({ upstreams, pingDatabase }: HealthTools): Promise<Health> {
-  const [gateway, ...services] = await Promise.all([timed(pingDatabase, null), ...upstreams.map((one) => timed(() => ready(one.url), one.breaker.state))]);
+  const [gateway, ...services] = await Promise.all([
+    timed(pingDatabase, null),
+    ...upstreams.map((one) => timed(() => ready(one.url), one.breaker.state)),
+  ]);
   const names = upstreams.map(({ service, cell }) => (cell === null ? service : `${service}@${cell}`));
   return {
     status: overall(gateway, services),
     version,
-    services: Object.fromEntries([['gateway', gateway], ...services.map((service, index) => [names[index] as string, service] as const)]),
+    services: Object.fromEntries([
+      ['gateway', gateway],
+      ...services.map((service, index) => [names[index] as string, service] as const),
+    ]),
     timestamp: new Date().toISOString(),
   };
 }

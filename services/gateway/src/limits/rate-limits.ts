@@ -6,7 +6,12 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { refuse, type Refusal } from '@membership/contracts/errors';
 import type { Caller } from '../callers/callers.ts';
 
-export type RateLimitSettings = { readonly member: number; readonly admin: number; readonly internal: number; readonly address: number };
+export type RateLimitSettings = {
+  readonly member: number;
+  readonly admin: number;
+  readonly internal: number;
+  readonly address: number;
+};
 /** What is left, as the headers say it; null where nothing limits. */
 export type Allowance = { readonly limit: number; readonly remaining: number; readonly resetSeconds: number };
 
@@ -45,7 +50,8 @@ export class RateLimits {
 
   #limiterOf(points: number): RateLimiterMemory {
     let limiter = this.#limiters.get(points);
-    if (!limiter) this.#limiters.set(points, (limiter = new RateLimiterMemory({ points, duration: WINDOW_SECONDS })));
+    if (!limiter)
+      this.#limiters.set(points, (limiter = new RateLimiterMemory({ points, duration: WINDOW_SECONDS })));
     return limiter;
   }
 }
@@ -64,7 +70,10 @@ export const allowanceHeaders = ({ limit, remaining, resetSeconds }: Allowance):
 
 const usedUp = (left: Allowance): Refusal =>
   refuse('RATE_LIMITED', {
-    text: { zh: '请求过于频繁，请在 {seconds} 秒后重试', en: 'Too many requests; try again in {seconds} seconds' },
+    text: {
+      zh: '请求过于频繁，请在 {seconds} 秒后重试',
+      en: 'Too many requests; try again in {seconds} seconds',
+    },
     params: { seconds: left.resetSeconds },
     headers: { 'retry-after': String(left.resetSeconds), ...allowanceHeaders(left) },
   });

@@ -30,16 +30,23 @@ const PATH = /^\/internal\/(members|tenants|applications)\/([1-9]\d{0,15})\/?$/;
 
 /** The server of look-ups; whoever makes it listens and closes it. */
 export function lookupServer(tools: LookupTools): Server {
-  return createServer({ maxHeaderSize: 16 * 1024, keepAlive: true, keepAliveTimeout: 75_000 }, (request, response) => {
-    answer(tools, request).then(
-      (found) => send(response, 200, found),
-      (error: unknown) => {
-        const refusal = error instanceof Refusal ? error : refuse('SYS_002', { cause: error });
-        if (refusal.status >= 500) tools.logger.error({ err: error }, 'a look-up failed');
-        send(response, refusal.status, renderRefusal('drf', refusal, { language: 'en', requestId: 'internal', now: new Date() }));
-      },
-    );
-  });
+  return createServer(
+    { maxHeaderSize: 16 * 1024, keepAlive: true, keepAliveTimeout: 75_000 },
+    (request, response) => {
+      answer(tools, request).then(
+        (found) => send(response, 200, found),
+        (error: unknown) => {
+          const refusal = error instanceof Refusal ? error : refuse('SYS_002', { cause: error });
+          if (refusal.status >= 500) tools.logger.error({ err: error }, 'a look-up failed');
+          send(
+            response,
+            refusal.status,
+            renderRefusal('drf', refusal, { language: 'en', requestId: 'internal', now: new Date() }),
+          );
+        },
+      );
+    },
+  );
 }
 
 async function answer(tools: LookupTools, request: IncomingMessage): Promise<Answer> {
@@ -67,7 +74,12 @@ function callerOf({ keyOf }: LookupTools, request: IncomingMessage): ContextClai
 }
 
 /** Applications are another service's: asked there, with the same caller signed for it. */
-async function lookUpApplication({ keyOf, applicationsUrl }: LookupTools, { iss: _iss, iat: _iat, exp: _exp, ...claims }: ContextClaims, id: number, cell: string | null): Promise<Answer> {
+async function lookUpApplication(
+  { keyOf, applicationsUrl }: LookupTools,
+  { iss: _iss, iat: _iat, exp: _exp, ...claims }: ContextClaims,
+  id: number,
+  cell: string | null,
+): Promise<Answer> {
   const context = signContext(keyOf('applications'), { ...claims, aud: 'applications' });
   const response = await fetch(new URL(`/internal/applications/${id}`, applicationsUrl(cell)), {
     headers: { [CONTEXT_HEADER]: context },
@@ -80,6 +92,10 @@ async function lookUpApplication({ keyOf, applicationsUrl }: LookupTools, { iss:
 
 function send(response: ServerResponse, status: number, body: unknown): void {
   const text = JSON.stringify(body);
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text), 'cache-control': 'no-store' });
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+  });
   response.end(text);
 }

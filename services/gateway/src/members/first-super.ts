@@ -8,10 +8,20 @@ import type { Passwords } from '../sessions/passwords.ts';
 import { PLATFORM_TENANT, type Member } from './member.ts';
 import type { MemberRepository } from './member-repository.ts';
 
-type Tools = { readonly members: MemberRepository; readonly ids: Ids; readonly passwords: Passwords; readonly transactions: Transactions; readonly logger: Logger };
+type Tools = {
+  readonly members: MemberRepository;
+  readonly ids: Ids;
+  readonly passwords: Passwords;
+  readonly transactions: Transactions;
+  readonly logger: Logger;
+};
 
 /** Makes it, unless there is one. Several replicas may start at once: one makes it, the others find it. */
-export async function ensureSuper({ members, ids, passwords, transactions, logger }: Tools, { username, password }: { username: string | undefined; password: string | undefined }, now: Date): Promise<void> {
+export async function ensureSuper(
+  { members, ids, passwords, transactions, logger }: Tools,
+  { username, password }: { username: string | undefined; password: string | undefined },
+  now: Date,
+): Promise<void> {
   if (username === undefined || password === undefined) return;
   const scope = scopeOfJob(PLATFORM_TENANT, 'gateway', 'first-super');
   try {

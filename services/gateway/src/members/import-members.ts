@@ -10,29 +10,64 @@ import type { ImportRow } from './import-rows.ts';
 import { joining, takenFields, type MemberTools, type NewMember } from './manage-members.ts';
 import { adminsOf, memberStateOf, nameKey, type Member } from './member.ts';
 
-export type ImportedRow = { readonly row: number; readonly username: string | null; readonly memberId: number | null; readonly errors: FieldTexts | null };
-export type ImportReport = { readonly importId: string; readonly rows: readonly ImportedRow[]; readonly isRepeated: boolean };
-type ImportDocument = { _id: string; tenantId: number; fingerprint: string; rows: readonly ImportedRow[]; createdAt: Date };
+export type ImportedRow = {
+  readonly row: number;
+  readonly username: string | null;
+  readonly memberId: number | null;
+  readonly errors: FieldTexts | null;
+};
+export type ImportReport = {
+  readonly importId: string;
+  readonly rows: readonly ImportedRow[];
+  readonly isRepeated: boolean;
+};
+type ImportDocument = {
+  _id: string;
+  tenantId: number;
+  fingerprint: string;
+  rows: readonly ImportedRow[];
+  createdAt: Date;
+};
 
 const DAY_SECONDS = 24 * 3600;
-const importSchema = new Schema({ _id: String, tenantId: Number, createdAt: Date }, { strict: false, versionKey: false }).index({ createdAt: 1 }, { expireAfterSeconds: DAY_SECONDS });
+const importSchema = new Schema(
+  { _id: String, tenantId: Number, createdAt: Date },
+  { strict: false, versionKey: false },
+).index({ createdAt: 1 }, { expireAfterSeconds: DAY_SECONDS });
 
-export type ImportTools = MemberTools & { readonly imports: mongo.Collection<ImportDocument>; readonly transactions: Transactions };
+export type ImportTools = MemberTools & {
+  readonly imports: mongo.Collection<ImportDocument>;
+  readonly transactions: Transactions;
+};
 /** Reports of imports, for a day: what a repeated request is answered with. */
 export const importReports = (connection: Connection): mongo.Collection<ImportDocument> =>
-  connection.model('member_imports', importSchema, 'member_imports').collection as unknown as mongo.Collection<ImportDocument>;
+  connection.model('member_imports', importSchema, 'member_imports')
+    .collection as unknown as mongo.Collection<ImportDocument>;
 
 type Candidate = { readonly row: number; readonly username: string | null; readonly member: NewMember };
 
 /** Imports rows. A bad row is reported and undoes nothing else. Refuses (IDEMPOTENCY_CONFLICT) a key that was used for another file. */
-export async function importMembers(tools: ImportTools, scope: TenantScope, rows: readonly ImportRow[], operation: Operation | undefined, now: Date): Promise<ImportReport> {
+export async function importMembers(
+  tools: ImportTools,
+  scope: TenantScope,
+  rows: readonly ImportRow[],
+  operation: Operation | undefined,
+  now: Date,
+): Promise<ImportReport> {
   const known = await findReport(tools, operation);
   if (known) return known;
   const { candidates, refused } = await hashPasswords(tools, rows);
   const importId = operation?.id ?? randomUUID();
   for (let attempt = 1; ; attempt++)
     try {
-      const done = await tools.transactions.run((unit) => importOnce(tools, scope, { importId, fingerprint: operation?.fingerprint ?? '', candidates, refused, now }, unit));
+      const done = await tools.transactions.run((unit) =>
+        importOnce(
+          tools,
+          scope,
+          { importId, fingerprint: operation?.fingerprint ?? '', candidates, refused, now },
+          unit,
+        ),
+      );
       return { importId, rows: done, isRepeated: false };
     } catch (error) {
       // A name was taken, or the same request was served, between the look and the write: look again.
@@ -42,7 +77,10 @@ export async function importMembers(tools: ImportTools, scope: TenantScope, rows
     }
 }
 
-async function findReport({ imports }: ImportTools, operation: Operation | undefined): Promise<ImportReport | null> {
+async function findReport(
+  { imports }: ImportTools,
+  operation: Operation | undefined,
+): Promise<ImportReport | null> {
   const row = operation && (await imports.findOne({ _id: operation.id }));
   if (!row) return null;
   if (row.fingerprint !== operation.fingerprint) throw refuse('IDEMPOTENCY_CONFLICT');
@@ -50,44 +88,102 @@ async function findReport({ imports }: ImportTools, operation: Operation | undef
 }
 
 /** Hashes before the transaction: a thousand passwords take longer than one may. */
-async function hashPasswords({ passwords }: ImportTools, rows: readonly ImportRow[]): Promise<{ candidates: Candidate[]; refused: ImportedRow[] }> {
-  const refused = rows.flatMap((row) => ('errors' in row ? [{ row: row.row, username: row.username, memberId: null, errors: row.errors }] : []));
+async function hashPasswords(
+  { passwords }: ImportTools,
+  rows: readonly ImportRow[],
+): Promise<{ candidates: Candidate[]; refused: ImportedRow[] }> {
+  const refused = rows.flatMap((row) =>
+    'errors' in row ? [{ row: row.row, username: row.username, memberId: null, errors: row.errors }] : [],
+  );
   const candidates = await Promise.all(
     rows.flatMap((row) => {
       if ('errors' in row) return [];
       const { password, display_name: displayName, external_id: externalId, ...names } = row.member;
       const hashed = password === undefined ? Promise.resolve(null) : passwords.hash(password);
-      return [hashed.then((passwordHash) => ({ row: row.row, username: row.username, member: { ...names, displayName, externalId, passwordHash } }))];
+      return [
+        hashed.then((passwordHash) => ({
+          row: row.row,
+          username: row.username,
+          member: { ...names, displayName, externalId, passwordHash },
+        })),
+      ];
     }),
   );
   return { candidates, refused };
 }
 
-type Work = { importId: string; fingerprint: string; candidates: readonly Candidate[]; refused: readonly ImportedRow[]; now: Date };
+type Work = {
+  importId: string;
+  fingerprint: string;
+  candidates: readonly Candidate[];
+  refused: readonly ImportedRow[];
+  now: Date;
+};
 
-async function importOnce(tools: ImportTools, scope: TenantScope, { importId, fingerprint, candidates, refused, now }: Work, unit: UnitOfWork): Promise<ImportedRow[]> {
+async function importOnce(
+  tools: ImportTools,
+  scope: TenantScope,
+  { importId, fingerprint, candidates, refused, now }: Work,
+  unit: UnitOfWork,
+): Promise<ImportedRow[]> {
   const { accepted, rejected } = await sortOut(tools, scope, candidates, unit);
   const ids = await tools.ids.take('members', accepted.length);
-  const members: Member[] = accepted.map(({ member }, index) => joining(member, { id: ids[index] as number, tenantId: scope.tenantId, now }));
+  const members: Member[] = accepted.map(({ member }, index) =>
+    joining(member, { id: ids[index] as number, tenantId: scope.tenantId, now }),
+  );
   await tools.members.insert(scope, members, unit.session);
   const admins = members.reduce((sum, member) => sum + adminsOf(member), 0);
-  await tools.tenants.count(scope.tenantId, { members: members.length, admins, adminsAtLeast: 0 }, unit.session);
-  for (const member of members) unit.announce(scope, memberCreated, { subject: member.id, sequence: member.sequence, data: memberStateOf(member) });
-  const created = accepted.map(({ row, username }, index) => ({ row, username, memberId: ids[index] as number, errors: null }));
+  await tools.tenants.count(
+    scope.tenantId,
+    { members: members.length, admins, adminsAtLeast: 0 },
+    unit.session,
+  );
+  for (const member of members)
+    unit.announce(scope, memberCreated, {
+      subject: member.id,
+      sequence: member.sequence,
+      data: memberStateOf(member),
+    });
+  const created = accepted.map(({ row, username }, index) => ({
+    row,
+    username,
+    memberId: ids[index] as number,
+    errors: null,
+  }));
   const rows = [...created, ...rejected, ...refused].sort((left, right) => left.row - right.row);
-  unit.announce(scope, memberImported, { subject: importId, sequence: 1, data: { importId, total: rows.length, created: created.length, failed: rows.length - created.length } });
-  await tools.imports.insertOne({ _id: importId, tenantId: scope.tenantId, fingerprint, rows, createdAt: now }, { session: unit.session });
+  unit.announce(scope, memberImported, {
+    subject: importId,
+    sequence: 1,
+    data: { importId, total: rows.length, created: created.length, failed: rows.length - created.length },
+  });
+  await tools.imports.insertOne(
+    { _id: importId, tenantId: scope.tenantId, fingerprint, rows, createdAt: now },
+    { session: unit.session },
+  );
   return rows;
 }
 
 /** Which rows can become members: names that neither the tenant nor an earlier row has. */
-async function sortOut({ members }: ImportTools, scope: TenantScope, candidates: readonly Candidate[], unit: UnitOfWork): Promise<{ accepted: Candidate[]; rejected: ImportedRow[] }> {
+async function sortOut(
+  { members }: ImportTools,
+  scope: TenantScope,
+  candidates: readonly Candidate[],
+  unit: UnitOfWork,
+): Promise<{ accepted: Candidate[]; rejected: ImportedRow[] }> {
   const known = await members.taken(
     scope,
-    { usernames: candidates.map(({ member }) => member.username), emails: candidates.map(({ member }) => member.email), externalIds: candidates.flatMap(({ member }) => member.externalId ?? []) },
+    {
+      usernames: candidates.map(({ member }) => member.username),
+      emails: candidates.map(({ member }) => member.email),
+      externalIds: candidates.flatMap(({ member }) => member.externalId ?? []),
+    },
     unit.session,
   );
-  const taken = { usernames: new Set(known.usernames), emails: new Set(known.emails), externalIds: new Set(known.externalIds) };
+  const taken = {
+    usernames: new Set(known.usernames),
+    emails: new Set(known.emails),
+    externalIds: new Set(known.externalIds),
+  };
   const accepted: Candidate[] = [];
   const rejected: ImportedRow[] = [];
   for (const candidate of candidates) {

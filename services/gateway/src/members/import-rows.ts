@@ -5,15 +5,20 @@ import { invalid, type FieldTexts } from '@membership/contracts/errors';
 import type { z } from 'zod';
 
 export type ImportedMember = z.output<typeof importedMember>;
-export type ImportRow = { readonly row: number; readonly username: string | null } & ({ readonly member: ImportedMember } | { readonly errors: FieldTexts });
+export type ImportRow = { readonly row: number; readonly username: string | null } & (
+  | { readonly member: ImportedMember }
+  | { readonly errors: FieldTexts }
+);
 
 const COLUMNS = ['username', 'email', 'password', 'role', 'display_name', 'external_id'];
 
 /** Reads rows. Refuses (400) a file that has no rows, too many, or cannot be read as a whole. */
 export function readRows(text: string, { isCsv, maximum }: { isCsv: boolean; maximum: number }): ImportRow[] {
   const given = isCsv ? csvObjects(text) : jsonLines(text);
-  if (given.length === 0) throw invalid({ body: { zh: '没有可导入的数据', en: 'There is nothing to import' } });
-  if (given.length > maximum) throw invalid({ body: { zh: `最多 ${maximum} 行`, en: `At most ${maximum} rows` } });
+  if (given.length === 0)
+    throw invalid({ body: { zh: '没有可导入的数据', en: 'There is nothing to import' } });
+  if (given.length > maximum)
+    throw invalid({ body: { zh: `最多 ${maximum} 行`, en: `At most ${maximum} rows` } });
   return given.map((value, index) => checkRow(index + 1, value));
 }
 
@@ -21,7 +26,9 @@ function checkRow(row: number, value: unknown): ImportRow {
   const named = (value as { username?: unknown } | null | undefined)?.username;
   const username = typeof named === 'string' ? named.slice(0, 64) : null;
   const parsed = importedMember.safeParse(value, { reportInput: true });
-  return parsed.success ? { row, username, member: parsed.data } : { row, username, errors: fieldErrors(parsed.error.issues, 'row') };
+  return parsed.success
+    ? { row, username, member: parsed.data }
+    : { row, username, errors: fieldErrors(parsed.error.issues, 'row') };
 }
 
 function jsonLines(text: string): unknown[] {
@@ -37,12 +44,23 @@ function jsonLines(text: string): unknown[] {
 
 /** An empty cell is a field left out. A row of another length than the header is no object, and so is refused by itself. */
 function csvObjects(text: string): unknown[] {
-  const [header = [], ...rows] = csvCells(text.replace(/^\uFEFF/, '')).filter((cells) => cells.length > 1 || cells[0] !== '');
+  const [header = [], ...rows] = csvCells(text.replace(/^\uFEFF/, '')).filter(
+    (cells) => cells.length > 1 || cells[0] !== '',
+  );
   const names = header.map((name) => name.trim());
   const unknown = names.filter((name) => !COLUMNS.includes(name));
   if (unknown.length > 0 || new Set(names).size !== names.length)
-    throw invalid({ body: { zh: `表头不正确，可用的列：${COLUMNS.join('、')}`, en: `The header is wrong; columns are: ${COLUMNS.join(', ')}` } });
-  return rows.map((cells) => (cells.length === names.length ? Object.fromEntries(names.map((name, index) => [name, cells[index]]).filter(([, cell]) => cell !== '')) : cells.join(',')));
+    throw invalid({
+      body: {
+        zh: `表头不正确，可用的列：${COLUMNS.join('、')}`,
+        en: `The header is wrong; columns are: ${COLUMNS.join(', ')}`,
+      },
+    });
+  return rows.map((cells) =>
+    cells.length === names.length
+      ? Object.fromEntries(names.map((name, index) => [name, cells[index]]).filter(([, cell]) => cell !== ''))
+      : cells.join(','),
+  );
 }
 
 /** Splits CSV into rows of cells; quoted cells may hold commas, line ends and doubled quotes. Refuses an open quote. */
@@ -53,7 +71,10 @@ export function csvCells(text: string): string[][] {
   while (pattern.lastIndex <= text.length) {
     const start = pattern.lastIndex;
     const found = pattern.exec(text);
-    if (!found) throw invalid({ body: { zh: 'CSV 格式不正确（引号不匹配）', en: 'The CSV is broken (quotes do not match)' } });
+    if (!found)
+      throw invalid({
+        body: { zh: 'CSV 格式不正确（引号不匹配）', en: 'The CSV is broken (quotes do not match)' },
+      });
     cells.push(found[1] === undefined ? (found[2] ?? '') : found[1].replaceAll('""', '"'));
     if (found[3] === ',') continue;
     rows.push(cells);

@@ -1,6 +1,11 @@
 /** Adding and changing members. */
 import { invalid, refuse, type FieldTexts } from '@membership/contracts/errors';
-import { memberCreated, memberDeactivated, memberReactivated, memberUpdated } from '@membership/contracts/events/gateway';
+import {
+  memberCreated,
+  memberDeactivated,
+  memberReactivated,
+  memberUpdated,
+} from '@membership/contracts/events/gateway';
 import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
@@ -8,7 +13,15 @@ import type { CallerRecords } from '../callers/records.ts';
 import type { EndSessions } from '../sessions/end-sessions.ts';
 import type { Passwords } from '../sessions/passwords.ts';
 import type { TenantRepository } from '../tenants/tenant-repository.ts';
-import { adminsOf, changeMember, memberStateOf, nameKey, type Member, type MemberChanges, type MemberFact } from './member.ts';
+import {
+  adminsOf,
+  changeMember,
+  memberStateOf,
+  nameKey,
+  type Member,
+  type MemberChanges,
+  type MemberFact,
+} from './member.ts';
 import type { MemberRepository, TakenNames } from './member-repository.ts';
 
 export type MemberTools = {
@@ -28,10 +41,17 @@ export type NewMember = {
   readonly passwordHash: string | null;
 };
 
-const FACTS = { updated: memberUpdated, deactivated: memberDeactivated, reactivated: memberReactivated } as const satisfies Record<MemberFact, unknown>;
+const FACTS = {
+  updated: memberUpdated,
+  deactivated: memberDeactivated,
+  reactivated: memberReactivated,
+} as const satisfies Record<MemberFact, unknown>;
 
 /** A new member's record. */
-export const joining = ({ username, email, role, displayName, externalId, passwordHash }: NewMember, { id, tenantId, now }: { id: number; tenantId: number; now: Date }): Member => ({
+export const joining = (
+  { username, email, role, displayName, externalId, passwordHash }: NewMember,
+  { id, tenantId, now }: { id: number; tenantId: number; now: Date },
+): Member => ({
   id,
   tenantId,
   username,
@@ -49,22 +69,49 @@ export const joining = ({ username, email, role, displayName, externalId, passwo
 });
 
 /** What of a new member's names is taken, by field; nothing when all are free. */
-export function takenFields({ username, email, externalId }: Pick<NewMember, 'username' | 'email' | 'externalId'>, taken: TakenNames): FieldTexts {
+export function takenFields(
+  { username, email, externalId }: Pick<NewMember, 'username' | 'email' | 'externalId'>,
+  taken: TakenNames,
+): FieldTexts {
   return {
-    ...(taken.usernames.has(nameKey(username)) ? { username: [{ zh: '该用户名已存在', en: 'This username is taken' }] } : {}),
-    ...(taken.emails.has(nameKey(email)) ? { email: [{ zh: '该邮箱已存在', en: 'This email is taken' }] } : {}),
-    ...(externalId && taken.externalIds.has(externalId) ? { external_id: [{ zh: '该外部ID已存在', en: 'This external id is taken' }] } : {}),
+    ...(taken.usernames.has(nameKey(username))
+      ? { username: [{ zh: '该用户名已存在', en: 'This username is taken' }] }
+      : {}),
+    ...(taken.emails.has(nameKey(email))
+      ? { email: [{ zh: '该邮箱已存在', en: 'This email is taken' }] }
+      : {}),
+    ...(externalId && taken.externalIds.has(externalId)
+      ? { external_id: [{ zh: '该外部ID已存在', en: 'This external id is taken' }] }
+      : {}),
   };
 }
 
 /** Adds a member. Refuses (400) a username, email or external id that the tenant has already. */
-export async function createMember({ members, tenants, ids }: MemberTools, scope: TenantScope, command: NewMember, now: Date, unit: UnitOfWork): Promise<Member> {
-  const names = { usernames: [command.username], emails: [command.email], externalIds: command.externalId ? [command.externalId] : [] };
+export async function createMember(
+  { members, tenants, ids }: MemberTools,
+  scope: TenantScope,
+  command: NewMember,
+  now: Date,
+  unit: UnitOfWork,
+): Promise<Member> {
+  const names = {
+    usernames: [command.username],
+    emails: [command.email],
+    externalIds: command.externalId ? [command.externalId] : [],
+  };
   refuseFields(takenFields(command, await members.taken(scope, names, unit.session)));
   const member = joining(command, { id: await ids.next('members'), tenantId: scope.tenantId, now });
   await members.insert(scope, [member], unit.session);
-  await tenants.count(scope.tenantId, { members: 1, admins: adminsOf(member), adminsAtLeast: 0 }, unit.session);
-  unit.announce(scope, memberCreated, { subject: member.id, sequence: member.sequence, data: memberStateOf(member) });
+  await tenants.count(
+    scope.tenantId,
+    { members: 1, admins: adminsOf(member), adminsAtLeast: 0 },
+    unit.session,
+  );
+  unit.announce(scope, memberCreated, {
+    subject: member.id,
+    sequence: member.sequence,
+    data: memberStateOf(member),
+  });
   return member;
 }
 
@@ -72,7 +119,14 @@ export async function createMember({ members, tenants, ids }: MemberTools, scope
  * Changes a member. Refuses (404) an unknown one, (400) an email or external id that is taken, (409 CONFLICT) taking the
  * last active administrator away, unless a platform administrator does it.
  */
-export async function updateMember(tools: MemberTools, scope: TenantScope, memberId: number, changes: MemberChanges, now: Date, unit: UnitOfWork): Promise<Member> {
+export async function updateMember(
+  tools: MemberTools,
+  scope: TenantScope,
+  memberId: number,
+  changes: MemberChanges,
+  now: Date,
+  unit: UnitOfWork,
+): Promise<Member> {
   const { members, tenants, records } = tools;
   const current = await members.get(scope, memberId, unit.session);
   await refuseTaken(tools, scope, current, changes, unit);
@@ -80,19 +134,41 @@ export async function updateMember(tools: MemberTools, scope: TenantScope, membe
   if (member === current) return current;
   const adminsAtLeast = scope.actor.role === 'super' ? 0 : 1;
   if (!(await tenants.count(scope.tenantId, { members: 0, admins, adminsAtLeast }, unit.session)))
-    throw refuse('CONFLICT', { text: { zh: '租户至少需要一名有效的管理员', en: 'A tenant keeps at least one active administrator' } });
+    throw refuse('CONFLICT', {
+      text: { zh: '租户至少需要一名有效的管理员', en: 'A tenant keeps at least one active administrator' },
+    });
   await members.save(scope, member, unit.session);
   if (endsSessions) await tools.endSessions(scope, { memberId, now }, unit);
-  facts.forEach((fact, index) => unit.announce(scope, FACTS[fact], { subject: member.id, sequence: current.sequence + index + 1, data: memberStateOf(member) }));
+  facts.forEach((fact, index) =>
+    unit.announce(scope, FACTS[fact], {
+      subject: member.id,
+      sequence: current.sequence + index + 1,
+      data: memberStateOf(member),
+    }),
+  );
   unit.afterCommit(() => records.members.forget(memberId));
   return member;
 }
 
-async function refuseTaken({ members }: MemberTools, scope: TenantScope, current: Member, changes: MemberChanges, unit: UnitOfWork): Promise<void> {
-  const email = changes.email !== undefined && nameKey(changes.email) !== nameKey(current.email) ? changes.email : undefined;
-  const externalId = changes.externalId && changes.externalId !== current.externalId ? changes.externalId : undefined;
+async function refuseTaken(
+  { members }: MemberTools,
+  scope: TenantScope,
+  current: Member,
+  changes: MemberChanges,
+  unit: UnitOfWork,
+): Promise<void> {
+  const email =
+    changes.email !== undefined && nameKey(changes.email) !== nameKey(current.email)
+      ? changes.email
+      : undefined;
+  const externalId =
+    changes.externalId && changes.externalId !== current.externalId ? changes.externalId : undefined;
   if (email === undefined && externalId === undefined) return;
-  const taken = await members.taken(scope, { usernames: [], emails: email ? [email] : [], externalIds: externalId ? [externalId] : [] }, unit.session);
+  const taken = await members.taken(
+    scope,
+    { usernames: [], emails: email ? [email] : [], externalIds: externalId ? [externalId] : [] },
+    unit.session,
+  );
   refuseFields(takenFields({ username: '', email: email ?? '', externalId }, taken));
 }
 

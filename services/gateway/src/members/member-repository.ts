@@ -8,25 +8,56 @@ import { literally } from '@membership/platform/search';
 import { nameKey, type Member } from './member.ts';
 
 type MemberDocument = Omit<Member, 'id'> & { _id: number; usernameKey: string; emailKey: string };
-export type MemberFilter = { readonly role?: 'member' | 'admin' | undefined; readonly isActive?: boolean | undefined; readonly username?: string | undefined; readonly search?: string | undefined };
+export type MemberFilter = {
+  readonly role?: 'member' | 'admin' | undefined;
+  readonly isActive?: boolean | undefined;
+  readonly username?: string | undefined;
+  readonly search?: string | undefined;
+};
 
 const memberSchema = new Schema(
-  { _id: Number, tenantId: { type: Number, required: true }, username: String, usernameKey: String, email: String, emailKey: String, role: String, isActive: Boolean, externalId: String, joinedAt: Date },
+  {
+    _id: Number,
+    tenantId: { type: Number, required: true },
+    username: String,
+    usernameKey: String,
+    email: String,
+    emailKey: String,
+    role: String,
+    isActive: Boolean,
+    externalId: String,
+    joinedAt: Date,
+  },
   { strict: false, versionKey: false, id: false },
 )
   .index({ tenantId: 1, usernameKey: 1 }, { unique: true })
   .index({ tenantId: 1, emailKey: 1 }, { unique: true })
-  .index({ tenantId: 1, externalId: 1 }, { unique: true, partialFilterExpression: { externalId: { $type: 'string' } } })
+  .index(
+    { tenantId: 1, externalId: 1 },
+    { unique: true, partialFilterExpression: { externalId: { $type: 'string' } } },
+  )
   .index({ tenantId: 1, joinedAt: 1, _id: 1 })
   .index({ tenantId: 1, role: 1, isActive: 1, joinedAt: 1, _id: 1 })
   // A login without a tenant finds it by the name: the one index that no tenant leads.
   .index({ usernameKey: 1 });
 
-const toMember = ({ _id, usernameKey: _name, emailKey: _address, ...member }: MemberDocument): Member => ({ id: _id, ...member });
-const toDocument = ({ id, ...member }: Member): MemberDocument => ({ _id: id, ...member, usernameKey: nameKey(member.username), emailKey: nameKey(member.email) });
+const toMember = ({ _id, usernameKey: _name, emailKey: _address, ...member }: MemberDocument): Member => ({
+  id: _id,
+  ...member,
+});
+const toDocument = ({ id, ...member }: Member): MemberDocument => ({
+  _id: id,
+  ...member,
+  usernameKey: nameKey(member.username),
+  emailKey: nameKey(member.email),
+});
 const inSession = (session: ClientSession | undefined) => (session ? { session } : {});
 
-export type TakenNames = { readonly usernames: ReadonlySet<string>; readonly emails: ReadonlySet<string>; readonly externalIds: ReadonlySet<string> };
+export type TakenNames = {
+  readonly usernames: ReadonlySet<string>;
+  readonly emails: ReadonlySet<string>;
+  readonly externalIds: ReadonlySet<string>;
+};
 
 export class MemberRepository {
   readonly #rows: TenantCollection<MemberDocument>;
@@ -46,23 +77,47 @@ export class MemberRepository {
     return member;
   }
 
-  async list(scope: TenantScope, { role, isActive, username, search }: MemberFilter, sort: Sort, { page, size }: { page: number; size: number }): Promise<Page<Member>> {
+  async list(
+    scope: TenantScope,
+    { role, isActive, username, search }: MemberFilter,
+    sort: Sort,
+    { page, size }: { page: number; size: number },
+  ): Promise<Page<Member>> {
     const filter = {
       ...(role === undefined ? {} : { role }),
       ...(isActive === undefined ? {} : { isActive }),
       ...(username === undefined ? {} : { usernameKey: nameKey(username) }),
-      ...(search ? { $or: [{ usernameKey: literally(nameKey(search)) }, { emailKey: literally(nameKey(search)) }, { displayName: literally(search) }] } : {}),
+      ...(search
+        ? {
+            $or: [
+              { usernameKey: literally(nameKey(search)) },
+              { emailKey: literally(nameKey(search)) },
+              { displayName: literally(search) },
+            ],
+          }
+        : {}),
     };
     const rows = await this.#rows.find(scope, filter, { sort, skip: (page - 1) * size, limit: size });
     return { items: rows.map(toMember), ...(await this.#rows.count(scope, filter)) };
   }
 
   /** Which of these names the tenant has already. */
-  async taken(scope: TenantScope, names: { usernames: readonly string[]; emails: readonly string[]; externalIds: readonly string[] }, session: ClientSession): Promise<TakenNames> {
+  async taken(
+    scope: TenantScope,
+    names: { usernames: readonly string[]; emails: readonly string[]; externalIds: readonly string[] },
+    session: ClientSession,
+  ): Promise<TakenNames> {
     const options = { projection: { usernameKey: 1, emailKey: 1, externalId: 1 }, session } as const;
-    const byUsername = await this.#rows.find(scope, { usernameKey: { $in: names.usernames.map(nameKey) } }, options);
+    const byUsername = await this.#rows.find(
+      scope,
+      { usernameKey: { $in: names.usernames.map(nameKey) } },
+      options,
+    );
     const byEmail = await this.#rows.find(scope, { emailKey: { $in: names.emails.map(nameKey) } }, options);
-    const byExternalId = names.externalIds.length === 0 ? [] : await this.#rows.find(scope, { externalId: { $in: [...names.externalIds] } }, options);
+    const byExternalId =
+      names.externalIds.length === 0
+        ? []
+        : await this.#rows.find(scope, { externalId: { $in: [...names.externalIds] } }, options);
     return {
       usernames: new Set(byUsername.map((row) => row.usernameKey)),
       emails: new Set(byEmail.map((row) => row.emailKey)),
@@ -82,7 +137,11 @@ export class MemberRepository {
   /** Everybody of that name, in one tenant or in all; at most `limit`. */
   async named(username: string, tenantId: number | null, limit: number): Promise<Member[]> {
     const filter = { usernameKey: nameKey(username), ...(tenantId === null ? {} : { tenantId }) };
-    const rows = await this.#rows.acrossTenants('a login finds its tenant').find(filter).limit(limit).toArray();
+    const rows = await this.#rows
+      .acrossTenants('a login finds its tenant')
+      .find(filter)
+      .limit(limit)
+      .toArray();
     return rows.map(toMember);
   }
 
@@ -93,7 +152,11 @@ export class MemberRepository {
   }
 
   async hasSuper(session: ClientSession): Promise<boolean> {
-    return (await this.#rows.acrossTenants('platform administrators have no tenant').findOne({ tenantId: 0, role: 'super' }, { projection: { _id: 1 }, session })) !== null;
+    return (
+      (await this.#rows
+        .acrossTenants('platform administrators have no tenant')
+        .findOne({ tenantId: 0, role: 'super' }, { projection: { _id: 1 }, session })) !== null
+    );
   }
 
   /** How the lists' queries run: for the test that shows an index under each. */

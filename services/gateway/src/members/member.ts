@@ -25,7 +25,9 @@ export const PLATFORM_TENANT = 0;
 /** Names are compared in one form and case: nobody is `John` beside `john`. */
 export const nameKey = (name: string): string => name.normalize('NFKC').toLowerCase();
 
-export type MemberChanges = Partial<Pick<Member, 'email' | 'displayName' | 'role' | 'isActive' | 'externalId' | 'passwordHash'>>;
+export type MemberChanges = Partial<
+  Pick<Member, 'email' | 'displayName' | 'role' | 'isActive' | 'externalId' | 'passwordHash'>
+>;
 export type MemberFact = 'updated' | 'deactivated' | 'reactivated';
 export type ChangedMember = {
   readonly member: Member;
@@ -37,21 +39,31 @@ export type ChangedMember = {
   readonly admins: -1 | 0 | 1;
 };
 
-const isActiveAdmin = ({ role, isActive }: Pick<Member, 'role' | 'isActive'>): boolean => role === 'admin' && isActive;
+const isActiveAdmin = ({ role, isActive }: Pick<Member, 'role' | 'isActive'>): boolean =>
+  role === 'admin' && isActive;
 /** Active administrators that a member counts for. */
 export const adminsOf = (member: Pick<Member, 'role' | 'isActive'>): 0 | 1 => (isActiveAdmin(member) ? 1 : 0);
 
 /** A member after a change, and what follows from it. A change that changes nothing announces nothing. */
 export function changeMember(member: Member, changes: MemberChanges, now: Date): ChangedMember {
   const changed: Member = { ...member, ...changes };
-  const isDescribedAnew = (['email', 'displayName', 'role', 'externalId'] as const).some((field) => changed[field] !== member[field]);
+  const isDescribedAnew = (['email', 'displayName', 'role', 'externalId'] as const).some(
+    (field) => changed[field] !== member[field],
+  );
   const hasNewPassword = changed.passwordHash !== member.passwordHash;
   const facts: MemberFact[] = [];
   if (isDescribedAnew) facts.push('updated');
   if (changed.isActive !== member.isActive) facts.push(changed.isActive ? 'reactivated' : 'deactivated');
   const isChanged = facts.length > 0 || hasNewPassword;
   return {
-    member: isChanged ? { ...changed, passwordChangedAt: hasNewPassword ? now : member.passwordChangedAt, updatedAt: now, sequence: member.sequence + facts.length } : member,
+    member: isChanged
+      ? {
+          ...changed,
+          passwordChangedAt: hasNewPassword ? now : member.passwordChangedAt,
+          updatedAt: now,
+          sequence: member.sequence + facts.length,
+        }
+      : member,
     facts,
     endsSessions: hasNewPassword || changed.role !== member.role || (member.isActive && !changed.isActive),
     admins: (adminsOf(changed) - adminsOf(member)) as -1 | 0 | 1,
@@ -59,7 +71,16 @@ export function changeMember(member: Member, changes: MemberChanges, now: Date):
 }
 
 /** The state that its events carry. */
-export const memberStateOf = ({ id, username, email, displayName, role, isActive, externalId, joinedAt }: Member) => ({
+export const memberStateOf = ({
+  id,
+  username,
+  email,
+  displayName,
+  role,
+  isActive,
+  externalId,
+  joinedAt,
+}: Member) => ({
   memberId: id,
   username,
   email,

@@ -12,31 +12,68 @@ import { importView, memberView } from './members.views.ts';
 const SORT_FIELDS = { username: 'usernameKey', joined_at: 'joinedAt' };
 
 export const membersRoutes = (tools: ImportTools): Implementation[] => [
-  implement(contracts.listMembers, async ({ scope, query: { page, page_size: size, ordering, is_active: isActive, ...filter } }) => {
-    const found = await tools.members.list(scope, { ...filter, isActive }, sortOf(ordering, SORT_FIELDS), { page, size });
-    return { ...found, items: found.items.map(memberView) };
-  }),
-  implementWrite(contracts.createMember, async ({ scope, body: { password, display_name: displayName, external_id: externalId, ...names }, http, unit }) => {
-    const passwordHash = await tools.passwords.hash(password);
-    return memberView(await createMember(tools, scope, { ...names, displayName, externalId, passwordHash }, http.now, unit));
-  }),
-  implement(contracts.getMember, async ({ scope, params }) => memberView(await tools.members.get(scope, params.id))),
-  implementWrite(contracts.updateMember, async ({ scope, params, body: { password, display_name: displayName, external_id: externalId, is_active: isActive, ...rest }, http, unit }) => {
-    const passwordHash = password === undefined ? undefined : await tools.passwords.hash(password);
-    const changes = named({ ...rest, displayName, externalId, isActive, passwordHash }) as MemberChanges;
-    return memberView(await updateMember(tools, scope, params.id, changes, http.now, unit));
-  }),
+  implement(
+    contracts.listMembers,
+    async ({ scope, query: { page, page_size: size, ordering, is_active: isActive, ...filter } }) => {
+      const found = await tools.members.list(scope, { ...filter, isActive }, sortOf(ordering, SORT_FIELDS), {
+        page,
+        size,
+      });
+      return { ...found, items: found.items.map(memberView) };
+    },
+  ),
+  implementWrite(
+    contracts.createMember,
+    async ({
+      scope,
+      body: { password, display_name: displayName, external_id: externalId, ...names },
+      http,
+      unit,
+    }) => {
+      const passwordHash = await tools.passwords.hash(password);
+      return memberView(
+        await createMember(tools, scope, { ...names, displayName, externalId, passwordHash }, http.now, unit),
+      );
+    },
+  ),
+  implement(contracts.getMember, async ({ scope, params }) =>
+    memberView(await tools.members.get(scope, params.id)),
+  ),
+  implementWrite(
+    contracts.updateMember,
+    async ({
+      scope,
+      params,
+      body: { password, display_name: displayName, external_id: externalId, is_active: isActive, ...rest },
+      http,
+      unit,
+    }) => {
+      const passwordHash = password === undefined ? undefined : await tools.passwords.hash(password);
+      const changes = named({ ...rest, displayName, externalId, isActive, passwordHash }) as MemberChanges;
+      return memberView(await updateMember(tools, scope, params.id, changes, http.now, unit));
+    },
+  ),
   implementWrite(contracts.deactivateMember, async ({ scope, params, http, unit }) => {
     await updateMember(tools, scope, params.id, { isActive: false }, http.now, unit);
   }),
   implement(contracts.importMembers, async ({ scope, body, http }) => {
     const isCsv = http.headers['content-type']?.startsWith('text/csv') ?? false;
     const rows = readRows(body, { isCsv, maximum: contracts.IMPORT_MAXIMUM });
-    const operation = operationOf(scope, http.headers['idempotency-key'] as string | undefined, 'post', http.url.pathname, http.raw.body);
+    const operation = operationOf(
+      scope,
+      http.headers['idempotency-key'] as string | undefined,
+      'post',
+      http.url.pathname,
+      http.raw.body,
+    );
     const report = await importMembers(tools, scope, rows, operation, http.now);
-    return reply(importView(report, http.language), report.isRepeated ? { headers: { 'idempotent-replayed': 'true' } } : {});
+    return reply(
+      importView(report, http.language),
+      report.isRepeated ? { headers: { 'idempotent-replayed': 'true' } } : {},
+    );
   }),
 ];
 
 /** What a client named; what it left out stays as it is. */
-const named = (fields: Record<string, unknown>): Record<string, unknown> => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+const named = (fields: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -3,7 +3,18 @@ import type { Language } from '@membership/contracts/text';
 import type { ImportReport } from './import-members.ts';
 import type { Member } from './member.ts';
 
-export const memberView = ({ id, username, email, displayName, role, isActive, externalId, joinedAt, lastLoginAt, updatedAt }: Member) => ({
+export const memberView = ({
+  id,
+  username,
+  email,
+  displayName,
+  role,
+  isActive,
+  externalId,
+  joinedAt,
+  lastLoginAt,
+  updatedAt,
+}: Member) => ({
   id,
   username,
   email,
@@ -28,7 +39,11 @@ export function importView({ importId, rows }: ImportReport, language: Language)
       username,
       status: errors === null ? ('created' as const) : ('failed' as const),
       member_id: memberId,
-      errors: errors && Object.fromEntries(Object.entries(errors).map(([field, texts]) => [field, texts.map((text) => text[language])])),
+      errors:
+        errors &&
+        Object.fromEntries(
+          Object.entries(errors).map(([field, texts]) => [field, texts.map((text) => text[language])]),
+        ),
     })),
   };
 }

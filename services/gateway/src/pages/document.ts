@@ -7,7 +7,10 @@ const require = createRequire(import.meta.url);
 type Document = { servers?: unknown };
 
 /** Reads one of the generated documents, once; `adapt` puts in what only the running platform knows. */
-export function documentReader(name: 'openapi' | 'asyncapi', adapt: (document: Document) => Document): () => Promise<Buffer> {
+export function documentReader(
+  name: 'openapi' | 'asyncapi',
+  adapt: (document: Document) => Document,
+): () => Promise<Buffer> {
   let known: Promise<Buffer> | undefined;
   const read = async () => {
     const path = require.resolve(`@membership/contracts/generated/${name}.json`);
@@ -16,9 +19,15 @@ export function documentReader(name: 'openapi' | 'asyncapi', adapt: (document: D
   return () =>
     (known ??= read().catch((error: unknown) => {
       known = undefined;
-      throw refuse('SYS_002', { cause: error, text: { zh: '文档尚未生成', en: 'The document has not been generated' } });
+      throw refuse('SYS_002', {
+        cause: error,
+        text: { zh: '文档尚未生成', en: 'The document has not been generated' },
+      });
     }));
 }
 
 /** OpenAPI: the one server is this platform. */
-export const withServer = (publicUrl: string) => (document: Document) => ({ ...document, servers: [{ url: publicUrl.replace(/\/$/, '') }] });
+export const withServer = (publicUrl: string) => (document: Document) => ({
+  ...document,
+  servers: [{ url: publicUrl.replace(/\/$/, '') }],
+});

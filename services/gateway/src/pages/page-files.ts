@@ -6,7 +6,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const require = createRequire(import.meta.url);
 
-type PageFile = { readonly type: string; readonly size: number; readonly etag: string } & ({ readonly path: string } | { readonly text: string });
+type PageFile = { readonly type: string; readonly size: number; readonly etag: string } & (
+  | { readonly path: string }
+  | { readonly text: string }
+);
 
 const SCRIPT = 'text/javascript; charset=utf-8';
 const STYLE = 'text/css; charset=utf-8';
@@ -51,12 +54,18 @@ function packaged(packageName: string, file: string, type: string): PageFile {
   const path = join(dirname(manifest), file);
   return { type, path, size: statSync(path).size, etag: `"${version}-${file.replace(/.*\//, '')}"` };
 }
-const written = (text: string, type: string, name: string): PageFile => ({ type, text, size: Buffer.byteLength(text), etag: `"${text.length}-${name}"` });
+const written = (text: string, type: string, name: string): PageFile => ({
+  type,
+  text,
+  size: Buffer.byteLength(text),
+  etag: `"${text.length}-${name}"`,
+});
 
 /** The files by path. */
 export function pageFiles(): ReadonlyMap<string, PageFile> {
   const html = 'text/html; charset=utf-8';
-  const swagger = (file: string, type: string) => [`/api/v1/docs/${file}`, packaged('swagger-ui-dist', file, type)] as const;
+  const swagger = (file: string, type: string) =>
+    [`/api/v1/docs/${file}`, packaged('swagger-ui-dist', file, type)] as const;
   return new Map([
     ['/api/v1/docs', written(SWAGGER_PAGE, html, 'docs')],
     ['/api/v1/docs/start.js', written(SWAGGER_START, SCRIPT, 'swagger')],

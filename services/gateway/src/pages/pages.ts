@@ -46,10 +46,15 @@ export function pagesOf(publicUrl: string): Pages {
   const asyncapi = documentReader('asyncapi', (document) => document);
   const sendDocument = async ({ raw: { request, response } }: RequestFacts, read: () => Promise<Buffer>) => {
     const text = await read();
-    response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': text.length, 'cache-control': 'no-cache' });
+    response.writeHead(200, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': text.length,
+      'cache-control': 'no-cache',
+    });
     response.end(request.method === 'HEAD' ? undefined : text);
   };
-  const sendPage = ({ url, raw: { request, response } }: RequestFacts) => void serve(url.pathname, request, response);
+  const sendPage = ({ url, raw: { request, response } }: RequestFacts) =>
+    void serve(url.pathname, request, response);
   return {
     serve,
     implementations: [

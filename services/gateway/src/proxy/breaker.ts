@@ -3,7 +3,11 @@ import CircuitBreaker from 'opossum';
 import { refuse, type Refusal } from '@membership/contracts/errors';
 
 export type BreakerState = 'closed' | 'open' | 'half_open';
-export type BreakerOptions = { readonly name: string; readonly resetMilliseconds: number; readonly onChange?: (state: BreakerState) => void };
+export type BreakerOptions = {
+  readonly name: string;
+  readonly resetMilliseconds: number;
+  readonly onChange?: (state: BreakerState) => void;
+};
 
 /** A failure of the service itself: it could not be reached, broke off, or did not answer in time. These open the breaker. */
 export class UpstreamFailure extends Error {

@@ -12,7 +12,11 @@ export type StreamOptions = {
   readonly ownHeaders: readonly string[];
   readonly timeoutMilliseconds: number;
 };
-type Pending = { readonly options: StreamOptions; readonly begun: () => void; readonly failed: (error: Error) => void };
+type Pending = {
+  readonly options: StreamOptions;
+  readonly begun: () => void;
+  readonly failed: (error: Error) => void;
+};
 
 export type StreamProxy = {
   /** Passes a request on. Resolves when the answer has begun, rejects with UpstreamFailure when none came. */
@@ -51,9 +55,21 @@ export function streamProxy(url: string): StreamProxy {
           clearTimeout(timer);
           if (response.headersSent) response.destroy();
           if (response.destroyed) done();
-          else failed(new UpstreamFailure(refuse(code, { cause: error, ...(code === 'SYS_002' ? { headers: { 'retry-after': '1' } } : {}) }), error));
+          else
+            failed(
+              new UpstreamFailure(
+                refuse(code, {
+                  cause: error,
+                  ...(code === 'SYS_002' ? { headers: { 'retry-after': '1' } } : {}),
+                }),
+                error,
+              ),
+            );
         };
-        const timer = setTimeout(() => fail('GATEWAY_TIMEOUT', new Error(`no answer within ${timeoutMilliseconds} ms`)), timeoutMilliseconds);
+        const timer = setTimeout(
+          () => fail('GATEWAY_TIMEOUT', new Error(`no answer within ${timeoutMilliseconds} ms`)),
+          timeoutMilliseconds,
+        );
         const begun = () => {
           clearTimeout(timer);
           done();
@@ -61,7 +77,9 @@ export function streamProxy(url: string): StreamProxy {
         response.once('close', begun);
         pending.set(request, { options, begun, failed: (error) => fail('SYS_002', error) });
         request.headers = asObject(options.headers);
-        middleware(request, response, (error) => fail('SYS_002', error instanceof Error ? error : new Error('the stream was not taken'))).catch((error: unknown) => fail('SYS_002', error as Error));
+        middleware(request, response, (error) =>
+          fail('SYS_002', error instanceof Error ? error : new Error('the stream was not taken')),
+        ).catch((error: unknown) => fail('SYS_002', error as Error));
       }),
     close: () => agent.destroy(),
   };

@@ -24,7 +24,15 @@ export type ExchangeOptions = {
 const BODY_PAUSE_MILLISECONDS = 60_000;
 /** A socket that was closed while it lay idle: the service never saw the request. */
 const STALE_SOCKET = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
-const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT']);
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 /** The client went away: nobody is left to answer, and nobody is to blame. */
 export class ClientGone extends Error {}
@@ -36,17 +44,22 @@ class TookTooLong extends Error {}
  */
 export async function exchange(options: ExchangeOptions): Promise<void> {
   const { request } = options;
-  const hasBody = request.headers['transfer-encoding'] !== undefined || (request.headers['content-length'] ?? '0') !== '0';
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined || (request.headers['content-length'] ?? '0') !== '0';
   const mayRepeat = !hasBody && (request.method === 'GET' || request.method === 'HEAD');
   try {
     await attempt(options, hasBody);
   } catch (error) {
-    if (mayRepeat && error instanceof UpstreamFailure && STALE_SOCKET.has(codeOf(error.cause))) await attempt(options, hasBody);
+    if (mayRepeat && error instanceof UpstreamFailure && STALE_SOCKET.has(codeOf(error.cause)))
+      await attempt(options, hasBody);
     else throw error;
   }
 }
 
-function attempt({ pool, request, response, headers, ownHeaders, bodyLimit, timeoutMilliseconds }: ExchangeOptions, hasBody: boolean): Promise<void> {
+function attempt(
+  { pool, request, response, headers, ownHeaders, bodyLimit, timeoutMilliseconds }: ExchangeOptions,
+  hasBody: boolean,
+): Promise<void> {
   return new Promise((done, failed) => {
     const handler = new Handler(response, ownHeaders, timeoutMilliseconds, done, failed);
     if (handler.isOver) return;
@@ -79,7 +92,8 @@ async function* measured(request: IncomingMessage, limit: number): AsyncGenerato
   }
 }
 
-export const tooLarge = (limit: number): Refusal => refuse('PAYLOAD_TOO_LARGE', { details: { limit_bytes: limit }, headers: { connection: 'close' } });
+export const tooLarge = (limit: number): Refusal =>
+  refuse('PAYLOAD_TOO_LARGE', { details: { limit_bytes: limit }, headers: { connection: 'close' } });
 
 class Handler implements Dispatcher.DispatchHandler {
   readonly #response: ServerResponse;
@@ -93,7 +107,13 @@ class Handler implements Dispatcher.DispatchHandler {
   #hasBegun = false;
   isOver = false;
 
-  constructor(response: ServerResponse, ownHeaders: readonly string[], timeoutMilliseconds: number, done: () => void, failed: (error: Error) => void) {
+  constructor(
+    response: ServerResponse,
+    ownHeaders: readonly string[],
+    timeoutMilliseconds: number,
+    done: () => void,
+    failed: (error: Error) => void,
+  ) {
     this.#response = response;
     this.#ownHeaders = ownHeaders;
     this.#done = done;
@@ -103,7 +123,10 @@ class Handler implements Dispatcher.DispatchHandler {
       return;
     }
     response.on('close', this.#onClose);
-    this.#timer = setTimeout(() => this.#abort(new TookTooLong(`no answer within ${timeoutMilliseconds} ms`)), timeoutMilliseconds);
+    this.#timer = setTimeout(
+      () => this.#abort(new TookTooLong(`no answer within ${timeoutMilliseconds} ms`)),
+      timeoutMilliseconds,
+    );
   }
 
   readonly #onClose = (): void => {
@@ -133,7 +156,11 @@ class Handler implements Dispatcher.DispatchHandler {
     else this.#controller = controller;
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
     if (status < 200 || this.isOver) return;
     clearTimeout(this.#timer);
     this.#hasBegun = true;
@@ -175,9 +202,11 @@ const codeOf = (error: unknown): string => String((error as { code?: unknown } |
 
 function asFailure(error: Error): Error {
   if (error instanceof Refusal) return error;
-  if (error instanceof TookTooLong) return new UpstreamFailure(refuse('GATEWAY_TIMEOUT', { cause: error }), error);
+  if (error instanceof TookTooLong)
+    return new UpstreamFailure(refuse('GATEWAY_TIMEOUT', { cause: error }), error);
   // The client broke off in the middle of its body.
   if (codeOf(error) === 'ECONNRESET' && error.message === 'aborted') return new ClientGone();
-  if (UNREACHABLE.has(codeOf(error))) return new UpstreamFailure(refuse('SYS_002', { cause: error, headers: { 'retry-after': '1' } }), error);
+  if (UNREACHABLE.has(codeOf(error)))
+    return new UpstreamFailure(refuse('SYS_002', { cause: error, headers: { 'retry-after': '1' } }), error);
   return new UpstreamFailure(refuse('BAD_GATEWAY', { cause: error }), error);
 }

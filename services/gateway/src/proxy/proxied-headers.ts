@@ -10,25 +10,80 @@ const INTERNAL_PREFIX = 'x-membership-';
  * what a proxy in front might have said, which only the gateway may say to a service.
  */
 const STOPPED_IN = new Set([
-  'host', 'connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect', 'http2-settings',
-  'authorization', 'cookie', 'forwarded', 'via', 'x-real-ip', 'x-tenant-id', 'x-request-id', 'traceparent', 'x-http-method-override', 'x-original-url', 'x-rewrite-url',
+  'host',
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  'http2-settings',
+  'authorization',
+  'cookie',
+  'forwarded',
+  'via',
+  'x-real-ip',
+  'x-tenant-id',
+  'x-request-id',
+  'traceparent',
+  'x-http-method-override',
+  'x-original-url',
+  'x-rewrite-url',
 ]);
 const STOPPED_OUT = new Set([
-  'connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'server', 'x-powered-by', 'x-request-id', 'date', 'set-cookie',
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'server',
+  'x-powered-by',
+  'x-request-id',
+  'date',
+  'set-cookie',
 ]);
 
 /** Further headers that a `Connection` header names: of this connection too. */
 const namedByConnection = (connection: string | undefined): readonly string[] =>
-  connection === undefined || /^\s*(keep-alive|close)\s*$/i.test(connection) ? [] : connection.split(',').map((name) => name.trim().toLowerCase());
+  connection === undefined || /^\s*(keep-alive|close)\s*$/i.test(connection)
+    ? []
+    : connection.split(',').map((name) => name.trim().toLowerCase());
 
-export type Added = { readonly context: string; readonly requestId: string; readonly traceparent: string; readonly address: string };
+export type Added = {
+  readonly context: string;
+  readonly requestId: string;
+  readonly traceparent: string;
+  readonly address: string;
+};
 
 /** Headers for the service, as a flat list of names and values. */
 export function headersToService(given: IncomingHttpHeaders, added: Added): string[] {
-  const list: string[] = [CONTEXT_HEADER, added.context, 'x-request-id', added.requestId, 'traceparent', added.traceparent, 'x-forwarded-for', added.address];
+  const list: string[] = [
+    CONTEXT_HEADER,
+    added.context,
+    'x-request-id',
+    added.requestId,
+    'traceparent',
+    added.traceparent,
+    'x-forwarded-for',
+    added.address,
+  ];
   const dropped = namedByConnection(given.connection);
   for (const name in given) {
-    if (STOPPED_IN.has(name) || name.startsWith(INTERNAL_PREFIX) || name.startsWith('x-forwarded-') || dropped.includes(name)) continue;
+    if (
+      STOPPED_IN.has(name) ||
+      name.startsWith(INTERNAL_PREFIX) ||
+      name.startsWith('x-forwarded-') ||
+      dropped.includes(name)
+    )
+      continue;
     const value = given[name];
     if (typeof value === 'string') list.push(name, value);
     else if (value !== undefined) list.push(name, value.join(', '));
@@ -37,7 +92,10 @@ export function headersToService(given: IncomingHttpHeaders, added: Added): stri
 }
 
 /** Headers for the client, as a flat list; `own` are the gateway's. */
-export function headersToClient(given: Readonly<Record<string, string | string[] | undefined>>, own: readonly string[]): string[] {
+export function headersToClient(
+  given: Readonly<Record<string, string | string[] | undefined>>,
+  own: readonly string[],
+): string[] {
   const list = [...own];
   const connection = given.connection;
   const dropped = namedByConnection(typeof connection === 'string' ? connection : undefined);
@@ -53,6 +111,7 @@ export function headersToClient(given: Readonly<Record<string, string | string[]
 /** The same, as an object: for the transport that wants one. */
 export function asObject(list: readonly string[]): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (let index = 0; index < list.length; index += 2) headers[list[index] as string] = list[index + 1] as string;
+  for (let index = 0; index < list.length; index += 2)
+    headers[list[index] as string] = list[index + 1] as string;
   return headers;
 }

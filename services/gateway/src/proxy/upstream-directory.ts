@@ -27,12 +27,23 @@ export class UpstreamDirectory {
       this.#byCell.set(cell ?? COMMON, services);
     }
     this.all = all;
-    metrics.gauge('membership_gateway_breaker_state', 'Breaker of a service: 0 closed, 0.5 half open, 1 open', ['upstream', 'cell'], (gauge) => {
-      for (const one of all) gauge.set({ upstream: one.service, cell: one.cell ?? '' }, STATES[one.breaker.state]);
-    });
-    metrics.gauge('membership_gateway_proxy_in_flight', 'Proxied requests whose answer has not begun', ['upstream', 'cell'], (gauge) => {
-      for (const one of all) gauge.set({ upstream: one.service, cell: one.cell ?? '' }, one.inFlight);
-    });
+    metrics.gauge(
+      'membership_gateway_breaker_state',
+      'Breaker of a service: 0 closed, 0.5 half open, 1 open',
+      ['upstream', 'cell'],
+      (gauge) => {
+        for (const one of all)
+          gauge.set({ upstream: one.service, cell: one.cell ?? '' }, STATES[one.breaker.state]);
+      },
+    );
+    metrics.gauge(
+      'membership_gateway_proxy_in_flight',
+      'Proxied requests whose answer has not begun',
+      ['upstream', 'cell'],
+      (gauge) => {
+        for (const one of all) gauge.set({ upstream: one.service, cell: one.cell ?? '' }, one.inFlight);
+      },
+    );
   }
 
   /** A tenant whose cell is not (or no longer) in the settings is served by the common services. */

@@ -41,10 +41,19 @@ export class Upstream {
     this.url = url;
     this.key = key;
     this.#probe = probe;
-    this.pool = new Pool(url, { connections, pipelining: 1, keepAliveTimeout: 60_000, connect: { timeout: 2_000, noDelay: true } });
+    this.pool = new Pool(url, {
+      connections,
+      pipelining: 1,
+      keepAliveTimeout: 60_000,
+      connect: { timeout: 2_000, noDelay: true },
+    });
     this.streams = streamProxy(url);
     const log = logger.child({ upstream: service, cell });
-    this.breaker = new Breaker({ name: `${service}${cell ? `@${cell}` : ''}`, resetMilliseconds, onChange: (state) => tell(log, state) });
+    this.breaker = new Breaker({
+      name: `${service}${cell ? `@${cell}` : ''}`,
+      resetMilliseconds,
+      onChange: (state) => tell(log, state),
+    });
   }
 
   /** Begins to look at the service. */
@@ -64,7 +73,9 @@ export class Upstream {
   /** Whether its process answers at all; how well it is, is readiness' business. A connection of its own: the pool's may be all in use. */
   async #looksAlive(): Promise<boolean> {
     try {
-      const response = await fetch(new URL('/healthz', this.url), { signal: AbortSignal.timeout(this.#probe.timeoutMilliseconds) });
+      const response = await fetch(new URL('/healthz', this.url), {
+        signal: AbortSignal.timeout(this.#probe.timeoutMilliseconds),
+      });
       await response.body?.cancel();
       return true;
     } catch {

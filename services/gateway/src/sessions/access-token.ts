@@ -16,9 +16,11 @@ export function readClaims(payload: unknown): { claims: AccessClaims; subject: T
     if (!claims.sub) throw refuse('AUTH_003');
     return { claims, subject: { kind: 'client', clientId: claims.sub } };
   }
-  const named = claims.sub !== undefined && /^[1-9]\d{0,15}$/.test(claims.sub) ? Number(claims.sub) : undefined;
+  const named =
+    claims.sub !== undefined && /^[1-9]\d{0,15}$/.test(claims.sub) ? Number(claims.sub) : undefined;
   if (claims.sub !== undefined && named === undefined) throw refuse('AUTH_003');
-  if (named !== undefined && claims.user_id !== undefined && named !== claims.user_id) throw refuse('AUTH_003');
+  if (named !== undefined && claims.user_id !== undefined && named !== claims.user_id)
+    throw refuse('AUTH_003');
   const userId = named ?? claims.user_id;
   if (userId === undefined || !Number.isSafeInteger(userId)) throw refuse('AUTH_003');
   return { claims, subject: { kind: 'user', userId } };
@@ -30,7 +32,8 @@ const lower = (left: UserRole, right: UserRole): UserRole => (RANK[left] <= RANK
 /** The role that counts: our record's, or less when the claims say less. A role that we do not know is a member's. */
 export function narrowRole(recorded: UserRole, claims: AccessClaims): UserRole {
   let role = recorded;
-  if (claims.role !== undefined) role = lower(role, claims.role === 'super' || claims.role === 'admin' ? claims.role : 'member');
+  if (claims.role !== undefined)
+    role = lower(role, claims.role === 'super' || claims.role === 'admin' ? claims.role : 'member');
   if (claims.is_super_admin === false) role = lower(role, 'admin');
   if (claims.is_admin === false && claims.is_super_admin !== true) role = 'member';
   if (claims.model_type === 'member') role = 'member';
@@ -38,10 +41,16 @@ export function narrowRole(recorded: UserRole, claims: AccessClaims): UserRole {
 }
 
 /** What a revocation names: the session and the token; a token without an id of its own is named by its text. */
-export function revocationNames(claims: AccessClaims, token: string): { session: string | undefined; token: string } {
+export function revocationNames(
+  claims: AccessClaims,
+  token: string,
+): { session: string | undefined; token: string } {
   return {
     session: claims.sid === undefined ? undefined : `session:${claims.sid}`,
-    token: claims.jti === undefined ? `text:${createHash('sha256').update(token).digest('base64url')}` : `token:${claims.jti}`,
+    token:
+      claims.jti === undefined
+        ? `text:${createHash('sha256').update(token).digest('base64url')}`
+        : `token:${claims.jti}`,
   };
 }
 
@@ -56,7 +65,16 @@ export type UserTokenFacts = {
   readonly seconds: number;
 };
 /** Claims of a user's token, in both spellings. */
-export const userClaims = ({ userId, username, role, tenantId, sessionId, tokenId, now, seconds }: UserTokenFacts) => ({
+export const userClaims = ({
+  userId,
+  username,
+  role,
+  tenantId,
+  sessionId,
+  tokenId,
+  now,
+  seconds,
+}: UserTokenFacts) => ({
   sub: String(userId),
   user_id: userId,
   username,

@@ -16,10 +16,21 @@ export type ChangePasswordTools = {
   readonly records: CallerRecords;
   readonly endSessions: EndSessions;
 };
-export type PasswordChange = { readonly memberId: number; readonly oldPassword: string; readonly newPassword: string; readonly address: string; readonly now: Date };
+export type PasswordChange = {
+  readonly memberId: number;
+  readonly oldPassword: string;
+  readonly newPassword: string;
+  readonly address: string;
+  readonly now: Date;
+};
 
 /** Sets another password and ends every session. Refuses (400) an old password that does not fit and a new one that is none; RATE_LIMITED after too many failures. */
-export async function changePassword({ members, failures, passwords, records, endSessions }: ChangePasswordTools, scope: TenantScope, { memberId, oldPassword, newPassword, address, now }: PasswordChange, unit: UnitOfWork): Promise<void> {
+export async function changePassword(
+  { members, failures, passwords, records, endSessions }: ChangePasswordTools,
+  scope: TenantScope,
+  { memberId, oldPassword, newPassword, address, now }: PasswordChange,
+  unit: UnitOfWork,
+): Promise<void> {
   const keys = [accountKey(memberId), addressKey(address)];
   const member = await members.get(scope, memberId, unit.session);
   await passwords.inTurn(accountKey(memberId), async () => {
@@ -30,7 +41,10 @@ export async function changePassword({ members, failures, passwords, records, en
     await failures.count(keys, now);
     throw invalid({ old_password: { zh: '原密码不正确', en: 'The old password is wrong' } });
   });
-  if (newPassword === oldPassword) throw invalid({ new_password: { zh: '新密码不能与原密码相同', en: 'Must differ from the old password' } });
+  if (newPassword === oldPassword)
+    throw invalid({
+      new_password: { zh: '新密码不能与原密码相同', en: 'Must differ from the old password' },
+    });
   const { member: changed } = changeMember(member, { passwordHash: await passwords.hash(newPassword) }, now);
   await members.save(scope, changed, unit.session);
   await endSessions(scope, { memberId, now }, unit);

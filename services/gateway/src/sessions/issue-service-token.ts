@@ -16,10 +16,22 @@ export type IssueTools = {
   readonly seconds: number;
   readonly known: KnownSecrets;
 };
-export type TokenRequest = { readonly authorization: string | undefined; readonly parameters: Readonly<Record<string, unknown>> | null; readonly address: string; readonly now: Date };
+export type TokenRequest = {
+  readonly authorization: string | undefined;
+  readonly parameters: Readonly<Record<string, unknown>> | null;
+  readonly address: string;
+  readonly now: Date;
+};
 export type TokenAnswer =
-  | { readonly status: 200; readonly body: { access_token: string; token_type: 'Bearer'; expires_in: number; scope: string } }
-  | { readonly status: 400 | 401 | 403 | 429; readonly body: { error: string; error_description: string }; readonly headers?: Readonly<Record<string, string>> };
+  | {
+      readonly status: 200;
+      readonly body: { access_token: string; token_type: 'Bearer'; expires_in: number; scope: string };
+    }
+  | {
+      readonly status: 400 | 401 | 403 | 429;
+      readonly body: { error: string; error_description: string };
+      readonly headers?: Readonly<Record<string, string>>;
+    };
 
 /** Secrets that were proved before, so that a busy client does not cost an argon2 each time. Nothing to find in a memory dump but digests under a passing key. */
 export class KnownSecrets {
@@ -37,9 +49,16 @@ export class KnownSecrets {
   }
 }
 
-const failed = (status: 400 | 403, error: string, error_description: string): TokenAnswer => ({ status, body: { error, error_description } });
+const failed = (status: 400 | 403, error: string, error_description: string): TokenAnswer => ({
+  status,
+  body: { error, error_description },
+});
 const BASIC = { 'www-authenticate': 'Basic realm="membership", charset="UTF-8"', pragma: 'no-cache' };
-const invalidClient = (): TokenAnswer => ({ status: 401, body: { error: 'invalid_client', error_description: 'The client is unknown or its secret is wrong' }, headers: BASIC });
+const invalidClient = (): TokenAnswer => ({
+  status: 401,
+  body: { error: 'invalid_client', error_description: 'The client is unknown or its secret is wrong' },
+  headers: BASIC,
+});
 
 /** Proves a client and issues a token for the scopes that it asks for, out of those it has. */
 export async function issueServiceToken(tools: IssueTools, request: TokenRequest): Promise<TokenAnswer> {
@@ -48,25 +67,61 @@ export async function issueServiceToken(tools: IssueTools, request: TokenRequest
   const credentials = credentialsOf(request.authorization, parameters);
   if (credentials === 'twice') return failed(400, 'invalid_request', 'Name the client in one way only');
   if (parameters.grant_type === undefined) return failed(400, 'invalid_request', 'grant_type is missing');
-  if (parameters.grant_type !== 'client_credentials') return failed(400, 'unsupported_grant_type', 'Only client_credentials is supported');
+  if (parameters.grant_type !== 'client_credentials')
+    return failed(400, 'unsupported_grant_type', 'Only client_credentials is supported');
   if (credentials === null) return invalidClient();
   const client = await proveClient(tools, credentials, request);
   if (client === null) return invalidClient();
   if ('wait' in client)
-    return { status: 429, body: { error: 'temporarily_unavailable', error_description: `Too many failures; try again in ${client.wait} seconds` }, headers: { 'retry-after': String(client.wait) } };
+    return {
+      status: 429,
+      body: {
+        error: 'temporarily_unavailable',
+        error_description: `Too many failures; try again in ${client.wait} seconds`,
+      },
+      headers: { 'retry-after': String(client.wait) },
+    };
   const tenant = await tools.tenants.find(client.tenantId);
   if (!tenant?.isActive) return failed(403, 'unauthorized_client', 'The tenant is suspended');
   return grant(tools, client, parameters.scope, request.now);
 }
 
-function grant({ keys, seconds }: IssueTools, client: ServiceClient, wanted: unknown, now: Date): TokenAnswer {
-  const scopes = wanted === undefined || wanted === '' ? client.scopes : [...new Set(String(wanted).split(' ').filter(Boolean))];
-  if (!scopes.every((scope) => client.scopes.includes(scope))) return failed(400, 'invalid_scope', `This client may have: ${client.scopes.join(' ')}`);
-  const claims = clientClaims({ clientId: client.id, tenantId: client.tenantId, scopes, tokenId: randomUUID(), now: Math.floor(now.getTime() / 1000), seconds });
-  return { status: 200, body: { access_token: keys.sign(claims), token_type: 'Bearer', expires_in: seconds, scope: scopes.join(' ') } };
+function grant(
+  { keys, seconds }: IssueTools,
+  client: ServiceClient,
+  wanted: unknown,
+  now: Date,
+): TokenAnswer {
+  const scopes =
+    wanted === undefined || wanted === ''
+      ? client.scopes
+      : [...new Set(String(wanted).split(' ').filter(Boolean))];
+  if (!scopes.every((scope) => client.scopes.includes(scope)))
+    return failed(400, 'invalid_scope', `This client may have: ${client.scopes.join(' ')}`);
+  const claims = clientClaims({
+    clientId: client.id,
+    tenantId: client.tenantId,
+    scopes,
+    tokenId: randomUUID(),
+    now: Math.floor(now.getTime() / 1000),
+    seconds,
+  });
+  return {
+    status: 200,
+    body: {
+      access_token: keys.sign(claims),
+      token_type: 'Bearer',
+      expires_in: seconds,
+      scope: scopes.join(' '),
+    },
+  };
 }
 
-async function proveClient(tools: IssueTools, { id, secret }: Credentials, { address, now }: TokenRequest): Promise<ServiceClient | { wait: number } | null> {
+async function proveClient(
+  tools: IssueTools,
+  { id, secret }: Credentials,
+  { address, now }: TokenRequest,
+): Promise<ServiceClient | { wait: number } | null> {
   const client = await tools.clients.findAnywhere(id);
   if (client && tools.known.isProved(client, secret)) return client;
   const keys = [clientKey(id, address), addressKey(address)];
@@ -84,9 +139,13 @@ async function proveClient(tools: IssueTools, { id, secret }: Credentials, { add
 
 type Credentials = { readonly id: string; readonly secret: string };
 /** The client's credentials, out of HTTP Basic (form-encoded inside, RFC 6749 §2.3.1) or the body. */
-function credentialsOf(authorization: string | undefined, { client_id: id, client_secret: secret }: Readonly<Record<string, unknown>>): Credentials | 'twice' | null {
+function credentialsOf(
+  authorization: string | undefined,
+  { client_id: id, client_secret: secret }: Readonly<Record<string, unknown>>,
+): Credentials | 'twice' | null {
   const basic = /^basic\s+([A-Za-z0-9+/=_-]+)$/i.exec(authorization ?? '')?.[1];
-  if (basic === undefined) return typeof id === 'string' && typeof secret === 'string' && id && secret ? { id, secret } : null;
+  if (basic === undefined)
+    return typeof id === 'string' && typeof secret === 'string' && id && secret ? { id, secret } : null;
   if (secret !== undefined) return 'twice';
   const [, name, password] = /^([^:]*):([\s\S]*)$/.exec(Buffer.from(basic, 'base64').toString('utf8')) ?? [];
   if (!name || !password || (id !== undefined && id !== decoded(name))) return null;
@@ -110,6 +169,8 @@ export function tokenParameters(body: unknown): Record<string, unknown> | null {
   }
   if (body === undefined) return {};
   if (body === null || typeof body !== 'object' || Array.isArray(body)) return null;
-  const known = ['grant_type', 'client_id', 'client_secret', 'scope'].flatMap((name) => (Object.hasOwn(body, name) ? [[name, (body as Record<string, unknown>)[name]] as const] : []));
+  const known = ['grant_type', 'client_id', 'client_secret', 'scope'].flatMap((name) =>
+    Object.hasOwn(body, name) ? [[name, (body as Record<string, unknown>)[name]] as const] : [],
+  );
   return known.every(([, value]) => typeof value === 'string') ? Object.fromEntries(known) : null;
 }

@@ -17,7 +17,13 @@ export type LogOutTools = {
 };
 
 /** Revokes the caller's token, and ends its session and that of a refresh token it shows, if that is its own. */
-export async function logOut({ sessions, revocations, endSessions, transactions, refreshKey }: LogOutTools, scope: TenantScope, caller: Caller, refreshToken: string | undefined, now: Date): Promise<void> {
+export async function logOut(
+  { sessions, revocations, endSessions, transactions, refreshKey }: LogOutTools,
+  scope: TenantScope,
+  caller: Caller,
+  refreshToken: string | undefined,
+  now: Date,
+): Promise<void> {
   const { userId, token } = caller;
   if (userId === null || !token) return;
   const shown = refreshToken === undefined ? null : readRefreshToken(refreshKey, refreshToken);
@@ -26,6 +32,7 @@ export async function logOut({ sessions, revocations, endSessions, transactions,
   await transactions.run(async (unit) => {
     await revocations.revoke([token.name], token.expiresAt, unit.session);
     unit.afterCommit(() => revocations.learn([token.name], token.expiresAt));
-    for (const sessionId of mine) if (sessionId !== undefined) await endSessions(scope, { memberId: userId, sessionId, now }, unit);
+    for (const sessionId of mine)
+      if (sessionId !== undefined) await endSessions(scope, { memberId: userId, sessionId, now }, unit);
   });
 }

@@ -16,7 +16,8 @@ class Turnstile {
   async pass<T>(work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free--;
     else {
-      if (this.#waiting.length >= WAITING_MAXIMUM) throw refuse('SYS_002', { headers: { 'retry-after': '5' } });
+      if (this.#waiting.length >= WAITING_MAXIMUM)
+        throw refuse('SYS_002', { headers: { 'retry-after': '5' } });
       await new Promise<void>((next) => this.#waiting.push(next));
     }
     try {

@@ -12,7 +12,12 @@ export type RefreshTools = LogInTools & { readonly refreshKey: KeyObject; readon
  * Takes the next refresh token of a session. Refuses AUTH_003 what is no token of ours, whose session or member has ended;
  * AUTH_002 what has expired; TENANT_SUSPENDED. One that was used before ends the session for both who hold it.
  */
-export async function refreshSession(tools: RefreshTools, token: string, now: Date, scopeOf: ScopeOfMember): Promise<LoggedIn> {
+export async function refreshSession(
+  tools: RefreshTools,
+  token: string,
+  now: Date,
+  scopeOf: ScopeOfMember,
+): Promise<LoggedIn> {
   const named = readRefreshToken(tools.refreshKey, token);
   const session = named && (await tools.sessions.findByToken(named.sessionId));
   if (!named || !session || session.endedAt) throw refuse('AUTH_003');
@@ -22,13 +27,29 @@ export async function refreshSession(tools: RefreshTools, token: string, now: Da
   if (session.expiresAt <= now) throw refuse('AUTH_002');
   const tenant = member.tenantId === PLATFORM_TENANT ? null : await tools.tenants.get(member.tenantId);
   if (tenant && !tenant.isActive) throw refuse('TENANT_SUSPENDED');
-  const isTaken = await tools.sessions.rotate(scopeOf(member), session.id, session.generation, { now, expiresAt: refreshExpiry(now, tools.refreshTokenDays) });
+  const isTaken = await tools.sessions.rotate(scopeOf(member), session.id, session.generation, {
+    now,
+    expiresAt: refreshExpiry(now, tools.refreshTokenDays),
+  });
   // Somebody took it in between: the same token twice.
   if (!isTaken) return endForReuse(tools, session, member, now, scopeOf);
   return { member, tenant, sessionId: session.id, generation: session.generation + 1 };
 }
 
-async function endForReuse({ transactions, endSessions }: RefreshTools, session: Session, member: Member, now: Date, scopeOf: ScopeOfMember): Promise<never> {
-  await transactions.run((unit) => endSessions(scopeOf(member), { memberId: session.memberId, sessionId: session.id, now }, unit));
-  throw refuse('AUTH_003', { text: { zh: '刷新令牌已被使用，会话已终止，请重新登录', en: 'This refresh token was used before; the session is over, log in again' } });
+async function endForReuse(
+  { transactions, endSessions }: RefreshTools,
+  session: Session,
+  member: Member,
+  now: Date,
+  scopeOf: ScopeOfMember,
+): Promise<never> {
+  await transactions.run((unit) =>
+    endSessions(scopeOf(member), { memberId: session.memberId, sessionId: session.id, now }, unit),
+  );
+  throw refuse('AUTH_003', {
+    text: {
+      zh: '刷新令牌已被使用，会话已终止，请重新登录',
+      en: 'This refresh token was used before; the session is over, log in again',
+    },
+  });
 }

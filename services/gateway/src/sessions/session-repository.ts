@@ -4,16 +4,41 @@ import { TenantCollection } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Session } from './session.ts';
 
-type SessionDocument = { _id: string; tenantId: number; memberId: number; generation: number; createdAt: Date; refreshedAt: Date; expiresAt: Date; endedAt: Date | null };
+type SessionDocument = {
+  _id: string;
+  tenantId: number;
+  memberId: number;
+  generation: number;
+  createdAt: Date;
+  refreshedAt: Date;
+  expiresAt: Date;
+  endedAt: Date | null;
+};
 
 const sessionSchema = new Schema(
-  { _id: String, tenantId: { type: Number, required: true }, memberId: Number, generation: Number, createdAt: Date, refreshedAt: Date, expiresAt: Date, endedAt: Date },
+  {
+    _id: String,
+    tenantId: { type: Number, required: true },
+    memberId: Number,
+    generation: Number,
+    createdAt: Date,
+    refreshedAt: Date,
+    expiresAt: Date,
+    endedAt: Date,
+  },
   { versionKey: false, id: false },
 )
   .index({ tenantId: 1, memberId: 1, refreshedAt: 1 })
   .index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
 
-const toSession = ({ _id, tenantId, memberId, generation, expiresAt, endedAt }: SessionDocument): Session => ({ id: _id, tenantId, memberId, generation, expiresAt, endedAt });
+const toSession = ({
+  _id,
+  tenantId,
+  memberId,
+  generation,
+  expiresAt,
+  endedAt,
+}: SessionDocument): Session => ({ id: _id, tenantId, memberId, generation, expiresAt, endedAt });
 
 export class SessionRepository {
   readonly #rows: TenantCollection<SessionDocument>;
@@ -21,26 +46,64 @@ export class SessionRepository {
     this.#rows = new TenantCollection<SessionDocument>(connection, 'sessions', sessionSchema);
   }
 
-  async start(scope: TenantScope, { id, memberId, now, expiresAt }: { id: string; memberId: number; now: Date; expiresAt: Date }, session: ClientSession): Promise<void> {
-    await this.#rows.insert(scope, [{ _id: id, tenantId: scope.tenantId, memberId, generation: 1, createdAt: now, refreshedAt: now, expiresAt, endedAt: null }], { session });
+  async start(
+    scope: TenantScope,
+    { id, memberId, now, expiresAt }: { id: string; memberId: number; now: Date; expiresAt: Date },
+    session: ClientSession,
+  ): Promise<void> {
+    await this.#rows.insert(
+      scope,
+      [
+        {
+          _id: id,
+          tenantId: scope.tenantId,
+          memberId,
+          generation: 1,
+          createdAt: now,
+          refreshedAt: now,
+          expiresAt,
+          endedAt: null,
+        },
+      ],
+      { session },
+    );
   }
 
   /** The session that a refresh token names, whoever's it is: the token finds the tenant. */
   async findByToken(sessionId: string): Promise<Session | null> {
-    const row = await this.#rows.acrossTenants('a refresh token finds its tenant').findOne({ _id: sessionId });
+    const row = await this.#rows
+      .acrossTenants('a refresh token finds its tenant')
+      .findOne({ _id: sessionId });
     return row && toSession(row);
   }
 
   /** Takes the next generation, if `generation` is the last one given out and the session goes on. One of two takers gets it. */
-  async rotate(scope: TenantScope, sessionId: string, generation: number, { now, expiresAt }: { now: Date; expiresAt: Date }): Promise<boolean> {
-    const { matched } = await this.#rows.updateOne(scope, { _id: sessionId, generation, endedAt: null }, { $inc: { generation: 1 }, $set: { refreshedAt: now, expiresAt } });
+  async rotate(
+    scope: TenantScope,
+    sessionId: string,
+    generation: number,
+    { now, expiresAt }: { now: Date; expiresAt: Date },
+  ): Promise<boolean> {
+    const { matched } = await this.#rows.updateOne(
+      scope,
+      { _id: sessionId, generation, endedAt: null },
+      { $inc: { generation: 1 }, $set: { refreshedAt: now, expiresAt } },
+    );
     return matched === 1;
   }
 
   /** Ends sessions of a member, all or the named one; returns the ids of those whose tokens may still be alive. */
-  async end(scope: TenantScope, { memberId, sessionId, since, now }: { memberId: number; sessionId?: string; since: Date; now: Date }, session: ClientSession): Promise<string[]> {
+  async end(
+    scope: TenantScope,
+    { memberId, sessionId, since, now }: { memberId: number; sessionId?: string; since: Date; now: Date },
+    session: ClientSession,
+  ): Promise<string[]> {
     const filter = { memberId, ...(sessionId === undefined ? {} : { _id: sessionId }) };
-    const alive = await this.#rows.find(scope, { ...filter, refreshedAt: { $gte: since } }, { projection: { _id: 1 }, session });
+    const alive = await this.#rows.find(
+      scope,
+      { ...filter, refreshedAt: { $gte: since } },
+      { projection: { _id: 1 }, session },
+    );
     await this.#rows.updateMany(scope, { ...filter, endedAt: null }, { $set: { endedAt: now } }, { session });
     return alive.map((row) => row._id);
   }

@@ -21,11 +21,14 @@ export function writeRefreshToken(key: KeyObject, { sessionId, generation }: Ref
 
 /** Reads a refresh token that we made, or null. */
 export function readRefreshToken(key: KeyObject, token: string): RefreshToken | null {
-  const [, text = '', sessionId = '', generation = '', proof = ''] = /^(([\w-]{1,64})\.(\d{1,9}))\.([\w-]{43})$/.exec(token) ?? [];
+  const [, text = '', sessionId = '', generation = '', proof = ''] =
+    /^(([\w-]{1,64})\.(\d{1,9}))\.([\w-]{43})$/.exec(token) ?? [];
   if (!text) return null;
   const given = Buffer.from(proof, 'base64url');
   const expected = proofOf(key, text);
-  return given.length === expected.length && timingSafeEqual(given, expected) ? { sessionId, generation: Number(generation) } : null;
+  return given.length === expected.length && timingSafeEqual(given, expected)
+    ? { sessionId, generation: Number(generation) }
+    : null;
 }
 
 const proofOf = (key: KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest();

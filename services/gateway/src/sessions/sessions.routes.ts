@@ -1,7 +1,13 @@
 /** Logging in and out: doors. */
 import * as contracts from '@membership/contracts/endpoints/gateway/auth';
 import { refuse } from '@membership/contracts/errors';
-import { implementOpen, implementOpenWrite, reply, type Implementation, type RequestFacts } from '@membership/platform/http/implement';
+import {
+  implementOpen,
+  implementOpenWrite,
+  reply,
+  type Implementation,
+  type RequestFacts,
+} from '@membership/platform/http/implement';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Caller } from '../callers/callers.ts';
 import type { Member } from '../members/member.ts';
@@ -24,32 +30,65 @@ export type RequestOrigin = {
 export const sessionsRoutes = (tools: SessionTools, origin: RequestOrigin): Implementation[] => [
   implementOpen(contracts.login, async ({ body, http }) => {
     const attempt = { ...body, address: origin.address(http), now: http.now };
-    return signedInView(tools, await logIn(tools, attempt, (member) => origin.scopeIn(http, member.tenantId, member)), http.now);
+    return signedInView(
+      tools,
+      await logIn(tools, attempt, (member) => origin.scopeIn(http, member.tenantId, member)),
+      http.now,
+    );
   }),
   implementOpen(contracts.refreshSession, async ({ body, http }) =>
-    signedInView(tools, await refreshSession(tools, body.refresh_token, http.now, (member) => origin.scopeIn(http, member.tenantId, member)), http.now),
+    signedInView(
+      tools,
+      await refreshSession(tools, body.refresh_token, http.now, (member) =>
+        origin.scopeIn(http, member.tenantId, member),
+      ),
+      http.now,
+    ),
   ),
   implementOpen(contracts.logout, async ({ body, http }) => {
     const member = await self(tools, origin, http);
-    await logOut(tools, origin.scopeIn(http, member.tenantId, member), origin.caller(http), body.refresh_token, http.now);
+    await logOut(
+      tools,
+      origin.scopeIn(http, member.tenantId, member),
+      origin.caller(http),
+      body.refresh_token,
+      http.now,
+    );
     return null;
   }),
   implementOpen(contracts.me, async ({ http }) => {
     const member = await self(tools, origin, http);
     const tenant = member.tenantId === 0 ? null : await tools.tenants.get(member.tenantId);
     // The role is what this token may do: its claims can narrow the member's own.
-    return { user: userView({ ...member, role: origin.caller(http).role as Member['role'] }), tenant: tenantBriefView(tenant) };
+    return {
+      user: userView({ ...member, role: origin.caller(http).role as Member['role'] }),
+      tenant: tenantBriefView(tenant),
+    };
   }),
   implementOpenWrite(contracts.changePassword, async ({ body, http, unit }) => {
     const member = await self(tools, origin, http);
-    const change = { memberId: member.id, oldPassword: body.old_password, newPassword: body.new_password, address: origin.address(http), now: http.now };
+    const change = {
+      memberId: member.id,
+      oldPassword: body.old_password,
+      newPassword: body.new_password,
+      address: origin.address(http),
+      now: http.now,
+    };
     await changePassword(tools, origin.scopeIn(http, member.tenantId, member), change, unit);
     return null;
   }),
   implementOpen(contracts.issueServiceToken, async ({ body, http }) => {
-    const request = { authorization: http.headers.authorization, parameters: tokenParameters(body), address: origin.address(http), now: http.now };
+    const request = {
+      authorization: http.headers.authorization,
+      parameters: tokenParameters(body),
+      address: origin.address(http),
+      now: http.now,
+    };
     const { status, body: answer, ...rest } = await issueServiceToken(tools, request);
-    return reply(answer, { status, headers: { pragma: 'no-cache', ...('headers' in rest ? rest.headers : {}) } });
+    return reply(answer, {
+      status,
+      headers: { pragma: 'no-cache', ...('headers' in rest ? rest.headers : {}) },
+    });
   }),
   implementOpen(contracts.tokenKeys, () => ({ keys: [...tools.keys.publicKeys] })),
 ];

@@ -7,12 +7,26 @@ import type { LoggedIn } from './log-in.ts';
 import { writeRefreshToken } from './session.ts';
 import type { TokenKeys } from './token-keys.ts';
 
-export const userView = ({ id, username, email, role }: Pick<Member, 'id' | 'username' | 'email' | 'role'>) => ({ id, username, email, role });
-export const tenantBriefView = (tenant: Pick<Tenant, 'id' | 'code' | 'name'> | null) => tenant && { id: tenant.id, code: tenant.code, name: tenant.name };
+export const userView = ({
+  id,
+  username,
+  email,
+  role,
+}: Pick<Member, 'id' | 'username' | 'email' | 'role'>) => ({ id, username, email, role });
+export const tenantBriefView = (tenant: Pick<Tenant, 'id' | 'code' | 'name'> | null) =>
+  tenant && { id: tenant.id, code: tenant.code, name: tenant.name };
 
-export type SignedInTools = { readonly keys: TokenKeys; readonly refreshKey: KeyObject; readonly accessTokenSeconds: number };
+export type SignedInTools = {
+  readonly keys: TokenKeys;
+  readonly refreshKey: KeyObject;
+  readonly accessTokenSeconds: number;
+};
 
-export function signedInView({ keys, refreshKey, accessTokenSeconds: seconds }: SignedInTools, { member, tenant, sessionId, generation }: LoggedIn, now: Date) {
+export function signedInView(
+  { keys, refreshKey, accessTokenSeconds: seconds }: SignedInTools,
+  { member, tenant, sessionId, generation }: LoggedIn,
+  now: Date,
+) {
   const claims = userClaims({
     userId: member.id,
     username: member.username,

@@ -2,7 +2,16 @@
  * Signs and reads JSON Web Tokens with the one algorithm that the settings name; a token's own header never chooses it.
  * Always KeyObjects: a string makes jsonwebtoken try it as a PEM at every call (40 times slower).
  */
-import { createHash, createPrivateKey, createPublicKey, createSecretKey, hkdfSync, sign, verify, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  hkdfSync,
+  sign,
+  verify,
+  type KeyObject,
+} from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { refuse } from '@membership/contracts/errors';
 import { ConfigError } from '@membership/platform/config';
@@ -29,16 +38,28 @@ export type TokenKeys = {
 };
 
 const SKEW_SECONDS = 30;
-const KEY_TYPE: Record<Exclude<TokenAlgorithm, 'HS256'>, string> = { RS256: 'rsa', ES256: 'ec', EdDSA: 'ed25519' };
+const KEY_TYPE: Record<Exclude<TokenAlgorithm, 'HS256'>, string> = {
+  RS256: 'rsa',
+  ES256: 'ec',
+  EdDSA: 'ed25519',
+};
 
 /** Makes the keys of the settings. Throws ConfigError for a key that is missing or of another kind. */
 export function tokenKeys({ algorithm, secret, privateKey, issuer, audience }: TokenKeySettings): TokenKeys {
-  const { signing, verifying } = algorithm === 'HS256' ? symmetric(secret) : asymmetric(algorithm, privateKey);
+  const { signing, verifying } =
+    algorithm === 'HS256' ? symmetric(secret) : asymmetric(algorithm, privateKey);
   const jwk = algorithm === 'HS256' ? undefined : publicJwk(verifying, algorithm);
   const kid = jwk?.kid as string | undefined;
   const added = { iss: issuer, ...(audience === undefined ? {} : { aud: audience }) };
-  const signPayload = algorithm === 'EdDSA' ? edwardsSigner(signing, kid as string) : (claims: Payload) => jwt.sign(claims, signing, { algorithm, ...(kid ? { keyid: kid } : {}) });
-  const readPayload = algorithm === 'EdDSA' ? edwardsReader(verifying) : (token: string) => jwt.verify(token, verifying, { algorithms: [algorithm], clockTolerance: SKEW_SECONDS }) as Payload;
+  const signPayload =
+    algorithm === 'EdDSA'
+      ? edwardsSigner(signing, kid as string)
+      : (claims: Payload) => jwt.sign(claims, signing, { algorithm, ...(kid ? { keyid: kid } : {}) });
+  const readPayload =
+    algorithm === 'EdDSA'
+      ? edwardsReader(verifying)
+      : (token: string) =>
+          jwt.verify(token, verifying, { algorithms: [algorithm], clockTolerance: SKEW_SECONDS }) as Payload;
   return {
     sign: (claims) => signPayload({ ...claims, ...added }),
     read(token) {
@@ -46,13 +67,27 @@ export function tokenKeys({ algorithm, secret, privateKey, issuer, audience }: T
       try {
         payload = readPayload(token);
       } catch (error) {
-        throw refuse((error as Error).name === 'TokenExpiredError' ? 'AUTH_002' : 'AUTH_003', { cause: error });
+        throw refuse((error as Error).name === 'TokenExpiredError' ? 'AUTH_002' : 'AUTH_003', {
+          cause: error,
+        });
       }
-      if (typeof payload !== 'object' || payload === null || !isMeantForUs(payload, issuer, audience)) throw refuse('AUTH_003');
+      if (typeof payload !== 'object' || payload === null || !isMeantForUs(payload, issuer, audience))
+        throw refuse('AUTH_003');
       return payload;
     },
     publicKeys: jwk ? [jwk] : [],
-    derive: (purpose) => createSecretKey(Buffer.from(hkdfSync('sha256', signing.type === 'secret' ? signing.export() : signing.export({ type: 'pkcs8', format: 'der' }), '', purpose, 32))),
+    derive: (purpose) =>
+      createSecretKey(
+        Buffer.from(
+          hkdfSync(
+            'sha256',
+            signing.type === 'secret' ? signing.export() : signing.export({ type: 'pkcs8', format: 'der' }),
+            '',
+            purpose,
+            32,
+          ),
+        ),
+      ),
   };
 }
 
@@ -72,8 +107,14 @@ function symmetric(secret: string | undefined): { signing: KeyObject; verifying:
   return { signing: key, verifying: key };
 }
 
-function asymmetric(algorithm: Exclude<TokenAlgorithm, 'HS256'>, pem: string | undefined): { signing: KeyObject; verifying: KeyObject } {
-  if (!pem) throw new ConfigError([`JWT_PRIVATE_KEY is missing (or JWT_PRIVATE_KEY_FILE): ${algorithm} signs with it`]);
+function asymmetric(
+  algorithm: Exclude<TokenAlgorithm, 'HS256'>,
+  pem: string | undefined,
+): { signing: KeyObject; verifying: KeyObject } {
+  if (!pem)
+    throw new ConfigError([
+      `JWT_PRIVATE_KEY is missing (or JWT_PRIVATE_KEY_FILE): ${algorithm} signs with it`,
+    ]);
   let signing: KeyObject;
   try {
     signing = createPrivateKey(pem);
@@ -83,8 +124,11 @@ function asymmetric(algorithm: Exclude<TokenAlgorithm, 'HS256'>, pem: string | u
   const wanted = KEY_TYPE[algorithm];
   const curve = signing.asymmetricKeyDetails?.namedCurve;
   if (signing.asymmetricKeyType !== wanted || (algorithm === 'ES256' && curve !== 'prime256v1'))
-    throw new ConfigError([`JWT_PRIVATE_KEY is ${signing.asymmetricKeyType}${curve ? ` (${curve})` : ''}; ${algorithm} needs ${wanted}${algorithm === 'ES256' ? ' (prime256v1)' : ''}`]);
-  if (algorithm === 'RS256' && (signing.asymmetricKeyDetails?.modulusLength ?? 0) < 2048) throw new ConfigError(['JWT_PRIVATE_KEY needs at least 2048 bits']);
+    throw new ConfigError([
+      `JWT_PRIVATE_KEY is ${signing.asymmetricKeyType}${curve ? ` (${curve})` : ''}; ${algorithm} needs ${wanted}${algorithm === 'ES256' ? ' (prime256v1)' : ''}`,
+    ]);
+  if (algorithm === 'RS256' && (signing.asymmetricKeyDetails?.modulusLength ?? 0) < 2048)
+    throw new ConfigError(['JWT_PRIVATE_KEY needs at least 2048 bits']);
   return { signing, verifying: createPublicKey(signing) };
 }
 
@@ -92,7 +136,12 @@ function asymmetric(algorithm: Exclude<TokenAlgorithm, 'HS256'>, pem: string | u
 function publicJwk(key: KeyObject, algorithm: TokenAlgorithm): Record<string, unknown> {
   const { kty, crv, x, y, n, e } = key.export({ format: 'jwk' });
   const required = kty === 'RSA' ? { e, kty, n } : kty === 'EC' ? { crv, kty, x, y } : { crv, kty, x };
-  return { ...required, alg: algorithm, use: 'sig', kid: createHash('sha256').update(JSON.stringify(required)).digest('base64url') };
+  return {
+    ...required,
+    alg: algorithm,
+    use: 'sig',
+    kid: createHash('sha256').update(JSON.stringify(required)).digest('base64url'),
+  };
 }
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -110,11 +159,17 @@ const edwardsReader =
   (token: string): Payload => {
     const parts = token.split('.');
     const [header = '', body = '', signature = ''] = parts;
-    if (parts.length !== 3 || (JSON.parse(Buffer.from(header, 'base64url').toString()) as { alg?: unknown }).alg !== 'EdDSA') throw new Error('another algorithm');
-    if (!verify(null, Buffer.from(`${header}.${body}`), key, Buffer.from(signature, 'base64url'))) throw new Error('bad signature');
+    if (
+      parts.length !== 3 ||
+      (JSON.parse(Buffer.from(header, 'base64url').toString()) as { alg?: unknown }).alg !== 'EdDSA'
+    )
+      throw new Error('another algorithm');
+    if (!verify(null, Buffer.from(`${header}.${body}`), key, Buffer.from(signature, 'base64url')))
+      throw new Error('bad signature');
     const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as Payload;
     const now = Math.floor(Date.now() / 1000);
     if (typeof claims.nbf === 'number' && claims.nbf > now + SKEW_SECONDS) throw new Error('not valid yet');
-    if (typeof claims.exp === 'number' && claims.exp + SKEW_SECONDS <= now) throw Object.assign(new Error('expired'), { name: 'TokenExpiredError' });
+    if (typeof claims.exp === 'number' && claims.exp + SKEW_SECONDS <= now)
+      throw Object.assign(new Error('expired'), { name: 'TokenExpiredError' });
     return claims;
   };

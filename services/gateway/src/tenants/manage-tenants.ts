@@ -1,54 +1,131 @@
 /** Setting up, changing, suspending and resuming tenants. */
 import { invalid } from '@membership/contracts/errors';
-import { tenantCreated, tenantResumed, tenantSuspended, tenantUpdated } from '@membership/contracts/events/gateway';
+import {
+  tenantCreated,
+  tenantResumed,
+  tenantSuspended,
+  tenantUpdated,
+} from '@membership/contracts/events/gateway';
 import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { CallerRecords } from '../callers/records.ts';
-import { changeTenant, NO_LIMITS, resume, suspend, tenantStateOf, type Tenant, type TenantChanges, type TenantLimits } from './tenant.ts';
+import {
+  changeTenant,
+  NO_LIMITS,
+  resume,
+  suspend,
+  tenantStateOf,
+  type Tenant,
+  type TenantChanges,
+  type TenantLimits,
+} from './tenant.ts';
 import type { TenantRepository } from './tenant-repository.ts';
 import { newWebhookSecret, type SecretBox } from './webhook-secret.ts';
 
 type Fact = typeof tenantCreated | typeof tenantUpdated | typeof tenantSuspended | typeof tenantResumed;
 /** The scope of one tenant, for whoever set out to change it. */
 export type ScopeIn = (tenantId: number) => TenantScope;
-export type TenantTools = { readonly tenants: TenantRepository; readonly ids: Ids; readonly secrets: SecretBox; readonly records: CallerRecords; readonly cells: readonly string[] };
-export type NewTenant = Pick<Tenant, 'code' | 'name' | 'timezone' | 'locale' | 'cell'> & { readonly limits: Partial<TenantLimits>; readonly webhookSecret?: string | undefined };
+export type TenantTools = {
+  readonly tenants: TenantRepository;
+  readonly ids: Ids;
+  readonly secrets: SecretBox;
+  readonly records: CallerRecords;
+  readonly cells: readonly string[];
+};
+export type NewTenant = Pick<Tenant, 'code' | 'name' | 'timezone' | 'locale' | 'cell'> & {
+  readonly limits: Partial<TenantLimits>;
+  readonly webhookSecret?: string | undefined;
+};
 
 /** Sets up a tenant; returns its webhook secret, this once. Refuses a code that is taken and a cell that does not exist. */
-export async function createTenant(tools: TenantTools, scopeIn: ScopeIn, { limits, webhookSecret = newWebhookSecret(), ...fields }: NewTenant, now: Date, unit: UnitOfWork): Promise<{ tenant: Tenant; webhookSecret: string }> {
+export async function createTenant(
+  tools: TenantTools,
+  scopeIn: ScopeIn,
+  { limits, webhookSecret = newWebhookSecret(), ...fields }: NewTenant,
+  now: Date,
+  unit: UnitOfWork,
+): Promise<{ tenant: Tenant; webhookSecret: string }> {
   requireCell(tools, fields.cell);
-  if (await tools.tenants.findByCode(fields.code, unit.session)) throw invalid({ code: { zh: '该租户代码已存在', en: 'This tenant code is taken' } });
+  if (await tools.tenants.findByCode(fields.code, unit.session))
+    throw invalid({ code: { zh: '该租户代码已存在', en: 'This tenant code is taken' } });
   const id = await tools.ids.next('tenants');
-  const tenant: Tenant = { id, ...fields, isActive: true, limits: { ...NO_LIMITS, ...limits }, memberCount: 0, adminCount: 0, createdAt: now, updatedAt: now, sequence: 1 };
+  const tenant: Tenant = {
+    id,
+    ...fields,
+    isActive: true,
+    limits: { ...NO_LIMITS, ...limits },
+    memberCount: 0,
+    adminCount: 0,
+    createdAt: now,
+    updatedAt: now,
+    sequence: 1,
+  };
   await tools.tenants.insert(tenant, tools.secrets.seal(id, webhookSecret), unit.session);
   announce(tools, unit, scopeIn, tenantCreated, tenant);
   return { tenant, webhookSecret };
 }
 
 /** Changes a tenant; nothing is announced when nothing changes. Refuses (404) an unknown one and a cell that does not exist. */
-export async function updateTenant(tools: TenantTools, scopeIn: ScopeIn, tenantId: number, changes: TenantChanges, now: Date, unit: UnitOfWork): Promise<Tenant> {
+export async function updateTenant(
+  tools: TenantTools,
+  scopeIn: ScopeIn,
+  tenantId: number,
+  changes: TenantChanges,
+  now: Date,
+  unit: UnitOfWork,
+): Promise<Tenant> {
   requireCell(tools, changes.cell ?? null);
-  return change(tools, scopeIn, tenantId, tenantUpdated, (tenant) => changeTenant(tenant, changes, now), unit);
+  return change(
+    tools,
+    scopeIn,
+    tenantId,
+    tenantUpdated,
+    (tenant) => changeTenant(tenant, changes, now),
+    unit,
+  );
 }
 
 /** Suspends a tenant. Refuses (404) an unknown one, (INVALID_STATE) a suspended one. */
-export const suspendTenant = (tools: TenantTools, scopeIn: ScopeIn, tenantId: number, now: Date, unit: UnitOfWork): Promise<Tenant> =>
+export const suspendTenant = (
+  tools: TenantTools,
+  scopeIn: ScopeIn,
+  tenantId: number,
+  now: Date,
+  unit: UnitOfWork,
+): Promise<Tenant> =>
   change(tools, scopeIn, tenantId, tenantSuspended, (tenant) => suspend(tenant, now), unit);
 
 /** Resumes a tenant. Refuses (404) an unknown one, (INVALID_STATE) an active one. */
-export const resumeTenant = (tools: TenantTools, scopeIn: ScopeIn, tenantId: number, now: Date, unit: UnitOfWork): Promise<Tenant> =>
-  change(tools, scopeIn, tenantId, tenantResumed, (tenant) => resume(tenant, now), unit);
+export const resumeTenant = (
+  tools: TenantTools,
+  scopeIn: ScopeIn,
+  tenantId: number,
+  now: Date,
+  unit: UnitOfWork,
+): Promise<Tenant> => change(tools, scopeIn, tenantId, tenantResumed, (tenant) => resume(tenant, now), unit);
 
 /** Gives a tenant another webhook secret; returns it, this once. No fact: a secret never stands in an event. */
-export async function rotateWebhookSecret(tools: TenantTools, tenantId: number, secret: string | undefined, unit: UnitOfWork): Promise<string> {
+export async function rotateWebhookSecret(
+  tools: TenantTools,
+  tenantId: number,
+  secret: string | undefined,
+  unit: UnitOfWork,
+): Promise<string> {
   const webhookSecret = secret ?? newWebhookSecret();
   await tools.tenants.get(tenantId, unit.session);
   await tools.tenants.setWebhookSecret(tenantId, tools.secrets.seal(tenantId, webhookSecret), unit.session);
   return webhookSecret;
 }
 
-async function change(tools: TenantTools, scopeIn: ScopeIn, tenantId: number, fact: Fact, how: (tenant: Tenant) => Tenant, unit: UnitOfWork): Promise<Tenant> {
+async function change(
+  tools: TenantTools,
+  scopeIn: ScopeIn,
+  tenantId: number,
+  fact: Fact,
+  how: (tenant: Tenant) => Tenant,
+  unit: UnitOfWork,
+): Promise<Tenant> {
   const current = await tools.tenants.get(tenantId, unit.session);
   const changed = how(current);
   if (changed === current) return current;
@@ -57,8 +134,18 @@ async function change(tools: TenantTools, scopeIn: ScopeIn, tenantId: number, fa
   return changed;
 }
 
-function announce({ records }: TenantTools, unit: UnitOfWork, scopeIn: ScopeIn, fact: Fact, tenant: Tenant): void {
-  unit.announce(scopeIn(tenant.id), fact, { subject: tenant.id, sequence: tenant.sequence, data: tenantStateOf(tenant) });
+function announce(
+  { records }: TenantTools,
+  unit: UnitOfWork,
+  scopeIn: ScopeIn,
+  fact: Fact,
+  tenant: Tenant,
+): void {
+  unit.announce(scopeIn(tenant.id), fact, {
+    subject: tenant.id,
+    sequence: tenant.sequence,
+    data: tenantStateOf(tenant),
+  });
   unit.afterCommit(() => {
     records.tenants.forget(tenant.id);
     records.tenantsByCode.forget(tenant.code.toLowerCase());
@@ -66,5 +153,6 @@ function announce({ records }: TenantTools, unit: UnitOfWork, scopeIn: ScopeIn, 
 }
 
 function requireCell({ cells }: TenantTools, cell: string | null): void {
-  if (cell !== null && !cells.includes(cell)) throw invalid({ cell: { zh: '未知的分区', en: 'There is no such cell' } });
+  if (cell !== null && !cells.includes(cell))
+    throw invalid({ cell: { zh: '未知的分区', en: 'There is no such cell' } });
 }

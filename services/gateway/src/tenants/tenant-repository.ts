@@ -7,22 +7,37 @@ import { literally } from '@membership/platform/search';
 import type { Tenant } from './tenant.ts';
 import type { SealedSecret } from './webhook-secret.ts';
 
-type TenantDocument = Omit<Tenant, 'id'> & { _id: number; codeKey: string; webhookSecret: SealedSecret | null };
-export type TenantFilter = { readonly isActive?: boolean | undefined; readonly code?: string | undefined; readonly search?: string | undefined };
+type TenantDocument = Omit<Tenant, 'id'> & {
+  _id: number;
+  codeKey: string;
+  webhookSecret: SealedSecret | null;
+};
+export type TenantFilter = {
+  readonly isActive?: boolean | undefined;
+  readonly code?: string | undefined;
+  readonly search?: string | undefined;
+};
 
-const tenantSchema = new Schema({ _id: Number, code: String, codeKey: String, name: String, isActive: Boolean, createdAt: Date }, { strict: false, versionKey: false, id: false })
+const tenantSchema = new Schema(
+  { _id: Number, code: String, codeKey: String, name: String, isActive: Boolean, createdAt: Date },
+  { strict: false, versionKey: false, id: false },
+)
   .index({ codeKey: 1 }, { unique: true })
   .index({ name: 1, _id: 1 })
   .index({ createdAt: 1, _id: 1 });
 
 const codeKeyOf = (code: string): string => code.toLowerCase();
-const toTenant = ({ _id, codeKey: _key, webhookSecret: _secret, ...tenant }: TenantDocument): Tenant => ({ id: _id, ...tenant });
+const toTenant = ({ _id, codeKey: _key, webhookSecret: _secret, ...tenant }: TenantDocument): Tenant => ({
+  id: _id,
+  ...tenant,
+});
 const inSession = (session: ClientSession | undefined) => (session ? { session } : {});
 
 export class TenantRepository {
   readonly #rows: mongo.Collection<TenantDocument>;
   constructor(connection: Connection) {
-    this.#rows = connection.model('tenants', tenantSchema, 'tenants').collection as unknown as mongo.Collection<TenantDocument>;
+    this.#rows = connection.model('tenants', tenantSchema, 'tenants')
+      .collection as unknown as mongo.Collection<TenantDocument>;
   }
 
   async find(tenantId: number, session?: ClientSession): Promise<Tenant | null> {
@@ -47,37 +62,80 @@ export class TenantRepository {
     return new Map(rows.map((row) => [row._id, toTenant(row)]));
   }
 
-  async list({ isActive, code, search }: TenantFilter, sort: Sort, { page, size }: { page: number; size: number }): Promise<Page<Tenant>> {
+  async list(
+    { isActive, code, search }: TenantFilter,
+    sort: Sort,
+    { page, size }: { page: number; size: number },
+  ): Promise<Page<Tenant>> {
     const filter: mongo.Filter<TenantDocument> = {
       ...(isActive === undefined ? {} : { isActive }),
       ...(code === undefined ? {} : { codeKey: codeKeyOf(code) }),
       ...(search ? { $or: [{ code: literally(search) }, { name: literally(search) }] } : {}),
     };
-    const rows = await this.#rows.find(filter).sort(sort).skip((page - 1) * size).limit(size).toArray();
+    const rows = await this.#rows
+      .find(filter)
+      .sort(sort)
+      .skip((page - 1) * size)
+      .limit(size)
+      .toArray();
     return { items: rows.map(toTenant), count: await this.#rows.countDocuments(filter) };
   }
 
-  async insert({ id, ...tenant }: Tenant, webhookSecret: SealedSecret, session: ClientSession): Promise<void> {
-    await this.#rows.insertOne({ _id: id, ...tenant, codeKey: codeKeyOf(tenant.code), webhookSecret }, { session });
+  async insert(
+    { id, ...tenant }: Tenant,
+    webhookSecret: SealedSecret,
+    session: ClientSession,
+  ): Promise<void> {
+    await this.#rows.insertOne(
+      { _id: id, ...tenant, codeKey: codeKeyOf(tenant.code), webhookSecret },
+      { session },
+    );
   }
 
   /** Saves what an administrator changes; the counts are kept by `count`. */
-  async save({ id, name, timezone, locale, isActive, limits, cell, updatedAt, sequence }: Tenant, session: ClientSession): Promise<void> {
-    await this.#rows.updateOne({ _id: id }, { $set: { name, timezone, locale, isActive, limits, cell, updatedAt, sequence } }, { session });
+  async save(
+    { id, name, timezone, locale, isActive, limits, cell, updatedAt, sequence }: Tenant,
+    session: ClientSession,
+  ): Promise<void> {
+    await this.#rows.updateOne(
+      { _id: id },
+      { $set: { name, timezone, locale, isActive, limits, cell, updatedAt, sequence } },
+      { session },
+    );
   }
 
-  async setWebhookSecret(tenantId: number, webhookSecret: SealedSecret, session: ClientSession): Promise<void> {
+  async setWebhookSecret(
+    tenantId: number,
+    webhookSecret: SealedSecret,
+    session: ClientSession,
+  ): Promise<void> {
     await this.#rows.updateOne({ _id: tenantId }, { $set: { webhookSecret } }, { session });
   }
 
   async webhookSecret(tenantId: number): Promise<SealedSecret | null> {
-    return (await this.#rows.findOne({ _id: tenantId }, { projection: { webhookSecret: 1 } }))?.webhookSecret ?? null;
+    return (
+      (await this.#rows.findOne({ _id: tenantId }, { projection: { webhookSecret: 1 } }))?.webhookSecret ??
+      null
+    );
   }
 
   /** Members and active administrators more or fewer. False, and nothing done, if fewer than `adminsAtLeast` would stay. */
-  async count(tenantId: number, { members, admins, adminsAtLeast }: { members: number; admins: number; adminsAtLeast: number }, session: ClientSession): Promise<boolean> {
+  async count(
+    tenantId: number,
+    { members, admins, adminsAtLeast }: { members: number; admins: number; adminsAtLeast: number },
+    session: ClientSession,
+  ): Promise<boolean> {
     if (members === 0 && admins === 0) return true;
-    const filter = admins < 0 ? { _id: tenantId, adminCount: { $gte: adminsAtLeast - admins } } : { _id: tenantId };
-    return (await this.#rows.updateOne(filter, { $inc: { memberCount: members, adminCount: admins } }, { session })).matchedCount === 1;
+    const filter =
+      admins < 0 ? { _id: tenantId, adminCount: { $gte: adminsAtLeast - admins } } : { _id: tenantId };
+    return (
+      (
+        await this.#rows.updateOne(
+          filter,
+          { $inc: { memberCount: members, adminCount: admins } },
+          { session },
+        )
+      ).matchedCount === 1
+    );
   }
 }

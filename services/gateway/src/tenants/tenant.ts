@@ -1,7 +1,11 @@
 /** A tenant: rules and shape. */
 import { invalidState } from '@membership/contracts/errors';
 
-export type TenantLimits = { readonly memberPerMinute: number | null; readonly adminPerMinute: number | null; readonly internalPerMinute: number | null };
+export type TenantLimits = {
+  readonly memberPerMinute: number | null;
+  readonly adminPerMinute: number | null;
+  readonly internalPerMinute: number | null;
+};
 export type Tenant = {
   readonly id: number;
   readonly code: string;
@@ -21,9 +25,15 @@ export type Tenant = {
   /** Facts announced about it so far. */
   readonly sequence: number;
 };
-export type TenantChanges = Partial<Pick<Tenant, 'name' | 'timezone' | 'locale' | 'cell'>> & { readonly limits?: Partial<TenantLimits> };
+export type TenantChanges = Partial<Pick<Tenant, 'name' | 'timezone' | 'locale' | 'cell'>> & {
+  readonly limits?: Partial<TenantLimits>;
+};
 
-export const NO_LIMITS: TenantLimits = { memberPerMinute: null, adminPerMinute: null, internalPerMinute: null };
+export const NO_LIMITS: TenantLimits = {
+  memberPerMinute: null,
+  adminPerMinute: null,
+  internalPerMinute: null,
+};
 
 /** The tenant after a change; the same object when nothing changes. */
 export function changeTenant(tenant: Tenant, { limits, ...fields }: TenantChanges, now: Date): Tenant {
@@ -45,4 +55,11 @@ export function resume(tenant: Tenant, now: Date): Tenant {
 }
 
 /** The state that its events carry. */
-export const tenantStateOf = ({ id, code, name, timezone, locale, isActive }: Tenant) => ({ tenantId: id, code, name, timezone, locale, isActive });
+export const tenantStateOf = ({ id, code, name, timezone, locale, isActive }: Tenant) => ({
+  tenantId: id,
+  code,
+  name,
+  timezone,
+  locale,
+  isActive,
+});

@@ -14,12 +14,18 @@ export class SecretBox {
     const iv = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', this.#key, iv).setAAD(Buffer.from(`tenant:${tenantId}`));
     const data = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
-    return { iv: iv.toString('base64'), tag: cipher.getAuthTag().toString('base64'), data: data.toString('base64') };
+    return {
+      iv: iv.toString('base64'),
+      tag: cipher.getAuthTag().toString('base64'),
+      data: data.toString('base64'),
+    };
   }
 
   /** Opens a sealed secret. Throws when the key or the tenant is another one, or when it was tampered with. */
   open(tenantId: number, { iv, tag, data }: SealedSecret): string {
-    const decipher = createDecipheriv('aes-256-gcm', this.#key, Buffer.from(iv, 'base64'), { authTagLength: 16 }).setAAD(Buffer.from(`tenant:${tenantId}`));
+    const decipher = createDecipheriv('aes-256-gcm', this.#key, Buffer.from(iv, 'base64'), {
+      authTagLength: 16,
+    }).setAAD(Buffer.from(`tenant:${tenantId}`));
     decipher.setAuthTag(Buffer.from(tag, 'base64'));
     return Buffer.concat([decipher.update(Buffer.from(data, 'base64')), decipher.final()]).toString('utf8');
   }

@@ -1,5 +1,11 @@
 /** Movements of points and their records: which command each request is, and what its answer shows. */
-import { adjustPoints, earnPoints, getPointsRecord, listPointsRecords, spendPoints } from '@membership/contracts/endpoints/points/index';
+import {
+  adjustPoints,
+  earnPoints,
+  getPointsRecord,
+  listPointsRecords,
+  spendPoints,
+} from '@membership/contracts/endpoints/points/index';
 import { notFound } from '@membership/contracts/errors';
 import type { Order } from '@membership/contracts/schemas';
 import type { Directory } from '@membership/platform/directory';
@@ -16,9 +22,28 @@ import { adjustReceipt, earnReceipt, recordView, spendReceipt } from './record.v
 
 const RECORD_ORDER: Record<string, string> = { created_at: 'createdAt' };
 
-export function ledgerRoutes({ group, opening, profiles, definitions, directory }: { group: GroupCommit<Command, Outcome>; opening: ProfileOpening; profiles: ProfileRepository; definitions: TenantDefinitions; directory: Directory }): Implementation[] {
+export function ledgerRoutes({
+  group,
+  opening,
+  profiles,
+  definitions,
+  directory,
+}: {
+  group: GroupCommit<Command, Outcome>;
+  opening: ProfileOpening;
+  profiles: ProfileRepository;
+  definitions: TenantDefinitions;
+  directory: Directory;
+}): Implementation[] {
   const views = async (scope: TenantScope, records: readonly PointsRecord[], now: Date) => {
-    const [tenant, { levels }, byId] = [await directory.tenant(scope), await definitions.of(scope), await profiles.byIds(scope, records.map(({ memberId }) => memberId))];
+    const [tenant, { levels }, byId] = [
+      await directory.tenant(scope),
+      await definitions.of(scope),
+      await profiles.byIds(
+        scope,
+        records.map(({ memberId }) => memberId),
+      ),
+    ];
     return records.map((record) => recordView(record, byId.get(record.memberId), levels, tenant, now));
   };
   return [
@@ -47,7 +72,16 @@ export function ledgerRoutes({ group, opening, profiles, definitions, directory 
       async ({ scope, params, body }): Promise<Command> => {
         requireOwn(scope, params.id);
         await opening.ensure(scope, params.id);
-        return { kind: 'spend', memberId: params.id, points: body.points_amount, category: body.category, subcategory: body.subcategory ?? null, reason: body.reason ?? null, sourceType: body.source_type, sourceId: body.source_id ?? null };
+        return {
+          kind: 'spend',
+          memberId: params.id,
+          points: body.points_amount,
+          category: body.category,
+          subcategory: body.subcategory ?? null,
+          reason: body.reason ?? null,
+          sourceType: body.source_type,
+          sourceId: body.source_id ?? null,
+        };
       },
       (outcome, { body }) => reply(spendReceipt(outcome), { params: { points: body.points_amount } }),
     ),
@@ -57,7 +91,16 @@ export function ledgerRoutes({ group, opening, profiles, definitions, directory 
       async ({ scope, params, body }): Promise<Command> => {
         await opening.ensure(scope, params.id);
         const points = body.is_negative ? -body.points_amount : body.points_amount;
-        return { kind: 'adjust', memberId: params.id, points, category: body.category, subcategory: body.subcategory ?? null, reason: body.reason, sourceType: body.source_type, sourceId: null };
+        return {
+          kind: 'adjust',
+          memberId: params.id,
+          points,
+          category: body.category,
+          subcategory: body.subcategory ?? null,
+          reason: body.reason,
+          sourceType: body.source_type,
+          sourceId: null,
+        };
       },
       (outcome) => adjustReceipt(outcome),
     ),

@@ -2,11 +2,24 @@ import { expireDue, NEVER, soonestEnd, takeSoonest, type Lot } from './lots.ts';
 
 const now = new Date('2026-01-10T00:00:00Z');
 const day = (number: number) => new Date(Date.UTC(2026, 0, number));
-const lot = (_id: number, remaining: number, endsAt: Date, held = 0): Lot => ({ _id, tenantId: 1, memberId: 1, initial: remaining, remaining, held, endsAt, createdAt: day(1) });
+const lot = (_id: number, remaining: number, endsAt: Date, held = 0): Lot => ({
+  _id,
+  tenantId: 1,
+  memberId: 1,
+  initial: remaining,
+  remaining,
+  held,
+  endsAt,
+  createdAt: day(1),
+});
 
 test('the soonest end goes first, never last, equal ends by id', () => {
   const lots = [lot(1, 50, NEVER), lot(3, 30, day(20)), lot(2, 30, day(20)), lot(4, 10, day(15))];
-  expect(takeSoonest(lots, 60, now).map(({ lot: from, points }) => [from._id, points])).toEqual([[4, 10], [2, 30], [3, 20]]);
+  expect(takeSoonest(lots, 60, now).map(({ lot: from, points }) => [from._id, points])).toEqual([
+    [4, 10],
+    [2, 30],
+    [3, 20],
+  ]);
   expect(lots.map(({ remaining }) => remaining)).toEqual([50, 10, 0, 0]);
 });
 test('held points and ended lots are not taken', () => {

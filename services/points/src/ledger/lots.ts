@@ -20,7 +20,8 @@ export type Taken = { readonly lot: Lot; readonly points: number };
 const free = (lot: Lot): number => lot.remaining - lot.held;
 
 /** Lots in the order in which a spend takes them. */
-export const bySoonestEnd = (left: Lot, right: Lot): number => left.endsAt.getTime() - right.endsAt.getTime() || left._id - right._id;
+export const bySoonestEnd = (left: Lot, right: Lot): number =>
+  left.endsAt.getTime() - right.endsAt.getTime() || left._id - right._id;
 
 /** Takes points from lots, soonest end first. Changes them in place. Throws when they do not hold that much: the caller has checked. */
 export function takeSoonest(lots: Lot[], points: number, now: Date): Taken[] {

@@ -20,7 +20,12 @@ export class ProfileOpening {
   /** `<tenant>:<member>` of profiles that exist: profiles are never removed while their tenant is there. */
   readonly #known = new Set<string>();
 
-  constructor(models: Models, definitions: TenantDefinitions, directory: Directory, transactions: Transactions) {
+  constructor(
+    models: Models,
+    definitions: TenantDefinitions,
+    directory: Directory,
+    transactions: Transactions,
+  ) {
     this.#models = models;
     this.#definitions = definitions;
     this.#directory = directory;
@@ -48,14 +53,33 @@ export class ProfileOpening {
   async openWithin(scope: TenantScope, member: Member, unit: UnitOfWork): Promise<void> {
     const { session } = unit;
     const copied = { username: member.username, email: member.email, isMemberActive: member.isActive };
-    const { matched } = await this.#models.profiles.updateOne(scope, { _id: member._id }, { $set: copied }, { session });
+    const { matched } = await this.#models.profiles.updateOne(
+      scope,
+      { _id: member._id },
+      { $set: copied },
+      { session },
+    );
     if (matched > 0) return;
     if (member.tenantId !== scope.tenantId) throw notFound();
     await this.#definitions.setUpWithin(scope, unit);
     const levels = await this.#models.levels.find(scope, {}, { session });
     const level = levels.find((one) => one.isDefault) ?? levelFor(levels, 0);
-    const profile = { ...newProfile(member._id, scope.tenantId, level?._id ?? null, member, new Date()), sequence: 1 };
+    const profile = {
+      ...newProfile(member._id, scope.tenantId, level?._id ?? null, member, new Date()),
+      sequence: 1,
+    };
     await this.#models.profiles.insert(scope, [profile], { session });
-    if (level) unit.announce(scope, profileCreated, { subject: profile._id, sequence: 1, data: { profileId: profile._id, levelId: level._id, levelName: level.name, memberLevelId: null, memberLevelName: null } });
+    if (level)
+      unit.announce(scope, profileCreated, {
+        subject: profile._id,
+        sequence: 1,
+        data: {
+          profileId: profile._id,
+          levelId: level._id,
+          levelName: level.name,
+          memberLevelId: null,
+          memberLevelName: null,
+        },
+      });
   }
 }

@@ -6,8 +6,15 @@ const days = [
 ];
 test('days add up by category and by day, newest first, empty ones left out', () => {
   expect(periodOf(days)).toEqual({
-    earned: 140, spent: 100, earnedByCategory: { login: 40, license: 100 }, spentByCategory: { vip_upgrade: 100 },
-    earnedByDay: [{ date: '2025-09-25', points: 15 }, { date: '2025-09-24', points: 125 }], spentByDay: [{ date: '2025-09-24', points: 100 }],
+    earned: 140,
+    spent: 100,
+    earnedByCategory: { login: 40, license: 100 },
+    spentByCategory: { vip_upgrade: 100 },
+    earnedByDay: [
+      { date: '2025-09-25', points: 15 },
+      { date: '2025-09-24', points: 125 },
+    ],
+    spentByDay: [{ date: '2025-09-24', points: 100 }],
   });
 });
 test('the worked numbers: 300 in 30 days, 7500 to go, are 750 days', () => {
@@ -16,7 +23,10 @@ test('the worked numbers: 300 in 30 days, 7500 to go, are 750 days', () => {
   expect(predictions(300, 30, null).estimatedDays).toBeNull();
 });
 test('the second half against the first: ten percent is stable', () => {
-  const two = (first: number, second: number) => [{ day: '2025-09-01', earned: { a: first }, spent: {} }, { day: '2025-09-10', earned: { a: second }, spent: {} }];
+  const two = (first: number, second: number) => [
+    { day: '2025-09-01', earned: { a: first }, spent: {} },
+    { day: '2025-09-10', earned: { a: second }, spent: {} },
+  ];
   expect(trendOf(two(100, 110), '2025-09-10', 10)).toBe('stable');
   expect(trendOf(two(100, 111), '2025-09-10', 10)).toBe('increasing');
   expect(trendOf(two(100, 90), '2025-09-10', 10)).toBe('stable');

@@ -12,13 +12,16 @@ export type Period = {
 };
 type Totals = Pick<DayTotals, 'day' | 'earned' | 'spent'>;
 
-const sum = (values: Record<string, number> | undefined): number => Object.values(values ?? {}).reduce((left, right) => left + right, 0);
+const sum = (values: Record<string, number> | undefined): number =>
+  Object.values(values ?? {}).reduce((left, right) => left + right, 0);
 
 /** Adds days up, newest first; days without points are left out. */
 export function periodOf(days: readonly Totals[]): Period {
   const byCategory = (side: 'earned' | 'spent') => {
     const totals: Record<string, number> = {};
-    for (const day of days) for (const [category, points] of Object.entries(day[side] ?? {})) totals[category] = (totals[category] ?? 0) + points;
+    for (const day of days)
+      for (const [category, points] of Object.entries(day[side] ?? {}))
+        totals[category] = (totals[category] ?? 0) + points;
     return totals;
   };
   const byDay = (side: 'earned' | 'spent') =>
@@ -28,11 +31,22 @@ export function periodOf(days: readonly Totals[]): Period {
       .sort((left, right) => right.date.localeCompare(left.date));
   const earnedByCategory = byCategory('earned');
   const spentByCategory = byCategory('spent');
-  return { earned: sum(earnedByCategory), spent: sum(spentByCategory), earnedByCategory, spentByCategory, earnedByDay: byDay('earned'), spentByDay: byDay('spent') };
+  return {
+    earned: sum(earnedByCategory),
+    spent: sum(spentByCategory),
+    earnedByCategory,
+    spentByCategory,
+    earnedByDay: byDay('earned'),
+    spentByDay: byDay('spent'),
+  };
 }
 
 /** Second half of the window against the first: within ±10 % stable (spec/api.md). */
-export function trendOf(days: readonly Totals[], today: string, length: number): 'increasing' | 'stable' | 'decreasing' {
+export function trendOf(
+  days: readonly Totals[],
+  today: string,
+  length: number,
+): 'increasing' | 'stable' | 'decreasing' {
   const middle = daysBefore(today, Math.floor(length / 2) - 1);
   const second = days.filter(({ day }) => day >= middle).reduce((total, day) => total + sum(day.earned), 0);
   const first = days.filter(({ day }) => day < middle).reduce((total, day) => total + sum(day.earned), 0);
@@ -41,7 +55,11 @@ export function trendOf(days: readonly Totals[], today: string, length: number):
 }
 
 /** ⌈points to next ÷ average earned a day⌉, null when nothing was earned or there is no next level; average a month is that × 30. */
-export function predictions(earned: number, length: number, pointsToNext: number | null): { estimatedDays: number | null; monthlyAverage: number } {
+export function predictions(
+  earned: number,
+  length: number,
+  pointsToNext: number | null,
+): { estimatedDays: number | null; monthlyAverage: number } {
   const monthlyAverage = Math.round((earned / length) * 30 * 100) / 100;
   if (pointsToNext === null || earned === 0) return { estimatedDays: null, monthlyAverage };
   return { estimatedDays: Math.ceil((pointsToNext * length) / earned), monthlyAverage };

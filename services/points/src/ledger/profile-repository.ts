@@ -5,15 +5,28 @@ import type { ClientSession } from 'mongoose';
 import type { DayTotals, Models, TagProjection } from '../models.ts';
 import type { PointsRecord, Profile } from './profile.ts';
 
-export type ProfileFilter = { memberId?: number | undefined; levelId?: number | undefined; isEnabled?: boolean | undefined; search?: string | undefined };
+export type ProfileFilter = {
+  memberId?: number | undefined;
+  levelId?: number | undefined;
+  isEnabled?: boolean | undefined;
+  search?: string | undefined;
+};
 export type RecordFilter = {
-  memberId?: number | undefined; type?: string | undefined; category?: string | undefined; status?: string | undefined; isManual?: boolean | undefined;
-  sourceType?: string | undefined; batchId?: string | undefined; from?: Date | undefined; to?: Date | undefined;
+  memberId?: number | undefined;
+  type?: string | undefined;
+  category?: string | undefined;
+  status?: string | undefined;
+  isManual?: boolean | undefined;
+  sourceType?: string | undefined;
+  batchId?: string | undefined;
+  from?: Date | undefined;
+  to?: Date | undefined;
 };
 type PageRequest = { readonly page: number; readonly size: number; readonly sort: Sort };
 
 const literal = (text: string): RegExp => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
-const defined = <T extends object>(values: T): T => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+const defined = <T extends object>(values: T): T =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
 
 export class ProfileRepository {
   readonly #models: Models;
@@ -35,21 +48,49 @@ export class ProfileRepository {
       _id: filter.memberId,
       levelId: filter.levelId,
       isEnabled: filter.isEnabled,
-      ...(filter.search ? { $or: [{ username: literal(filter.search) }, { email: literal(filter.search) }] } : {}),
+      ...(filter.search
+        ? { $or: [{ username: literal(filter.search) }, { email: literal(filter.search) }] }
+        : {}),
     });
-    const items = await this.#models.profiles.find(scope, query, { sort: page.sort, skip: (page.page - 1) * page.size, limit: page.size });
+    const items = await this.#models.profiles.find(scope, query, {
+      sort: page.sort,
+      skip: (page.page - 1) * page.size,
+      limit: page.size,
+    });
     return { items, ...(await this.#models.profiles.count(scope, query)) };
   }
 
-  async listRecords(scope: TenantScope, filter: RecordFilter, page: PageRequest): Promise<{ items: PointsRecord[]; count: number; isEstimate: boolean }> {
+  async listRecords(
+    scope: TenantScope,
+    filter: RecordFilter,
+    page: PageRequest,
+  ): Promise<{ items: PointsRecord[]; count: number; isEstimate: boolean }> {
     const { from, to, isManual, sourceType, ...same } = filter;
-    const source = isManual === undefined ? sourceType : isManual ? (sourceType === undefined || sourceType === 'manual' ? 'manual' : null) : undefined;
+    const source =
+      isManual === undefined
+        ? sourceType
+        : isManual
+          ? sourceType === undefined || sourceType === 'manual'
+            ? 'manual'
+            : null
+          : undefined;
     const query = defined({
       ...same,
-      ...(isManual === false ? { sourceType: sourceType === undefined ? { $ne: 'manual' } : sourceType === 'manual' ? null : sourceType } : source === undefined ? {} : { sourceType: source }),
+      ...(isManual === false
+        ? {
+            sourceType:
+              sourceType === undefined ? { $ne: 'manual' } : sourceType === 'manual' ? null : sourceType,
+          }
+        : source === undefined
+          ? {}
+          : { sourceType: source }),
       ...(from || to ? { createdAt: defined({ $gte: from, $lte: to }) } : {}),
     });
-    const items = await this.#models.records.find(scope, query, { sort: page.sort, skip: (page.page - 1) * page.size, limit: page.size });
+    const items = await this.#models.records.find(scope, query, {
+      sort: page.sort,
+      skip: (page.page - 1) * page.size,
+      limit: page.size,
+    });
     return { items, ...(await this.#models.records.count(scope, query)) };
   }
 
@@ -67,7 +108,17 @@ export class ProfileRepository {
   }
 
   /** Sets switches of a profile; returns it, or null when there is none. */
-  async change(scope: TenantScope, memberId: number, changes: Partial<Pick<Profile, 'isEnabled' | 'multiplier'>>, session: ClientSession): Promise<Profile | null> {
-    return this.#models.profiles.change(scope, { _id: memberId }, { $set: { ...changes, updatedAt: new Date() } }, { session });
+  async change(
+    scope: TenantScope,
+    memberId: number,
+    changes: Partial<Pick<Profile, 'isEnabled' | 'multiplier'>>,
+    session: ClientSession,
+  ): Promise<Profile | null> {
+    return this.#models.profiles.change(
+      scope,
+      { _id: memberId },
+      { $set: { ...changes, updatedAt: new Date() } },
+      { session },
+    );
   }
 }

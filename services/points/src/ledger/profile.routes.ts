@@ -1,10 +1,22 @@
 /** Profiles: list, detail, switches, summary, permissions, level check. */
-import { checkProfileLevel, getProfile, getProfilePermissions, getProfileSummary, listProfiles, updateProfile } from '@membership/contracts/endpoints/points/index';
+import {
+  checkProfileLevel,
+  getProfile,
+  getProfilePermissions,
+  getProfileSummary,
+  listProfiles,
+  updateProfile,
+} from '@membership/contracts/endpoints/points/index';
 import { notFound } from '@membership/contracts/errors';
 import type { Order } from '@membership/contracts/schemas';
 import type { Directory } from '@membership/platform/directory';
 import type { GroupCommit } from '@membership/platform/group-commit';
-import { implement, implementGrouped, implementWrite, type Implementation } from '@membership/platform/http/implement';
+import {
+  implement,
+  implementGrouped,
+  implementWrite,
+  type Implementation,
+} from '@membership/platform/http/implement';
 import { sortOf } from '@membership/platform/sorting';
 import { isPlainMember, requireOwn, type TenantScope } from '@membership/platform/scope';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
@@ -16,11 +28,27 @@ import type { ProfileRepository } from './profile-repository.ts';
 import { permissionsView, profileView, summaryView } from './profile.views.ts';
 import { levelChangeView } from './record.views.ts';
 
-const PROFILE_ORDER: Record<string, string> = { total_points: 'total', created_at: 'createdAt', member: '_id' };
+const PROFILE_ORDER: Record<string, string> = {
+  total_points: 'total',
+  created_at: 'createdAt',
+  member: '_id',
+};
 
-type Wiring = { readonly group: GroupCommit<Command, Outcome>; readonly opening: ProfileOpening; readonly profiles: ProfileRepository; readonly definitions: TenantDefinitions; readonly directory: Directory };
+type Wiring = {
+  readonly group: GroupCommit<Command, Outcome>;
+  readonly opening: ProfileOpening;
+  readonly profiles: ProfileRepository;
+  readonly definitions: TenantDefinitions;
+  readonly directory: Directory;
+};
 
-export function profileRoutes({ group, opening, profiles, definitions, directory }: Wiring): Implementation[] {
+export function profileRoutes({
+  group,
+  opening,
+  profiles,
+  definitions,
+  directory,
+}: Wiring): Implementation[] {
   const existing = async (scope: TenantScope, memberId: number): Promise<Profile> => {
     requireOwn(scope, memberId);
     await opening.ensure(scope, memberId);
@@ -36,10 +64,18 @@ export function profileRoutes({ group, opening, profiles, definitions, directory
     const [days, tags] = await Promise.all([profiles.days(scope, ids, from), profiles.tags(scope, ids)]);
     const isAdmin = scope.actor.role === 'admin' || scope.actor.role === 'super';
     return found.map((profile) =>
-      profileView(profile, { tenant, levels, now, isAdmin: isAdmin && scope.actor.id === profile._id, days: days.filter(({ memberId }) => memberId === profile._id), tags: tags.filter(({ memberId }) => memberId === profile._id) }),
+      profileView(profile, {
+        tenant,
+        levels,
+        now,
+        isAdmin: isAdmin && scope.actor.id === profile._id,
+        days: days.filter(({ memberId }) => memberId === profile._id),
+        tags: tags.filter(({ memberId }) => memberId === profile._id),
+      }),
     );
   };
-  const one = async (scope: TenantScope, profile: Profile, now: Date) => (await views(scope, [profile], now))[0] as ReturnType<typeof profileView>;
+  const one = async (scope: TenantScope, profile: Profile, now: Date) =>
+    (await views(scope, [profile], now))[0] as ReturnType<typeof profileView>;
 
   return [
     implement(listProfiles, async ({ scope, query, http }) => {
@@ -47,16 +83,25 @@ export function profileRoutes({ group, opening, profiles, definitions, directory
       if (own !== undefined) await opening.ensure(scope, own);
       const page = await profiles.list(
         scope,
-        { memberId: own, levelId: query.current_level, isEnabled: query.is_points_enabled, search: query.search },
+        {
+          memberId: own,
+          levelId: query.current_level,
+          isEnabled: query.is_points_enabled,
+          search: query.search,
+        },
         { page: query.page, size: query.page_size, sort: sortOf(query.ordering as Order[], PROFILE_ORDER) },
       );
       return { ...page, items: await views(scope, page.items, http.now) };
     }),
-    implement(getProfile, async ({ scope, params, http }) => one(scope, await existing(scope, params.id), http.now)),
+    implement(getProfile, async ({ scope, params, http }) =>
+      one(scope, await existing(scope, params.id), http.now),
+    ),
     implementWrite(updateProfile, async ({ scope, params, body, http, unit }) => {
       const changes = {
         ...(body.is_points_enabled === undefined ? {} : { isEnabled: body.is_points_enabled }),
-        ...(body.points_multiplier === undefined ? {} : { multiplier: Math.round(body.points_multiplier * 100) }),
+        ...(body.points_multiplier === undefined
+          ? {}
+          : { multiplier: Math.round(body.points_multiplier * 100) }),
       };
       const profile = await profiles.change(scope, params.id, changes, unit.session);
       if (!profile) throw notFound();
@@ -72,7 +117,12 @@ export function profileRoutes({ group, opening, profiles, definitions, directory
     implement(getProfilePermissions, async ({ scope, params, http }) => {
       const profile = await existing(scope, params.id);
       const isAdmin = scope.actor.id === profile._id && scope.actor.role !== 'member';
-      return permissionsView(profile, { levels: (await definitions.of(scope)).levels, tags: await profiles.tags(scope, [profile._id]), isAdmin, now: http.now });
+      return permissionsView(profile, {
+        levels: (await definitions.of(scope)).levels,
+        tags: await profiles.tags(scope, [profile._id]),
+        isAdmin,
+        now: http.now,
+      });
     }),
     implementGrouped(
       checkProfileLevel,
@@ -81,7 +131,10 @@ export function profileRoutes({ group, opening, profiles, definitions, directory
         await opening.ensure(scope, params.id);
         return { kind: 'check_level', memberId: params.id };
       },
-      (outcome) => ({ level_change: levelChangeView(outcome.levelChange), timestamp: outcome.at.toISOString() }),
+      (outcome) => ({
+        level_change: levelChangeView(outcome.levelChange),
+        timestamp: outcome.at.toISOString(),
+      }),
     ),
   ];
 }

@@ -1,7 +1,8 @@
 import { move, multiplied, multiplierText, newProfile, whyDisabled, whyInsufficient } from './profile.ts';
 
 const now = new Date('2026-01-01T00:00:00Z');
-const profile = () => newProfile(1, 1, 1, { username: 'john', email: 'john@example.com', isActive: true }, now);
+const profile = () =>
+  newProfile(1, 1, 1, { username: 'john', email: 'john@example.com', isActive: true }, now);
 
 test.each([
   [100, 120, 120],
@@ -13,9 +14,12 @@ test.each([
   [50, 1, 1],
   [49, 1, 0],
   [10_000_000, 10_000, 1_000_000_000],
-])('%d points at %d hundredths are %d: half up', (points, multiplier, expected) => expect(multiplied(points, multiplier)).toBe(expected));
+])('%d points at %d hundredths are %d: half up', (points, multiplier, expected) =>
+  expect(multiplied(points, multiplier)).toBe(expected),
+);
 
-test('a multiplier is written with two decimals', () => expect([1, 100, 120, 10_000].map(multiplierText)).toEqual(['0.01', '1.00', '1.20', '100.00']));
+test('a multiplier is written with two decimals', () =>
+  expect([1, 100, 120, 10_000].map(multiplierText)).toEqual(['0.01', '1.00', '1.20', '100.00']));
 
 test('movements keep total = earned − spent − expired and number the chain', () => {
   const one = profile();
@@ -33,10 +37,16 @@ test('nothing falls below zero', () => expect(() => move(profile(), 'spend', -1,
 test('exactly the balance may be taken, one more may not', () => {
   const one = { ...profile(), total: 10, available: 10 };
   expect(whyInsufficient(one, 10)).toBeUndefined();
-  expect(whyInsufficient(one, 11)).toMatchObject({ code: 'INSUFFICIENT_POINTS', options: { details: { required_points: 11, available_points: 10, shortage: 1 } } });
+  expect(whyInsufficient(one, 11)).toMatchObject({
+    code: 'INSUFFICIENT_POINTS',
+    options: { details: { required_points: 11, available_points: 10, shortage: 1 } },
+  });
 });
 
-test('frozen points are not available', () => expect(whyInsufficient({ ...profile(), total: 10, available: 4, frozen: 6 }, 5)?.code).toBe('INSUFFICIENT_POINTS'));
+test('frozen points are not available', () =>
+  expect(whyInsufficient({ ...profile(), total: 10, available: 4, frozen: 6 }, 5)?.code).toBe(
+    'INSUFFICIENT_POINTS',
+  ));
 test('disabled points are refused', () => {
   expect(whyDisabled(profile())).toBeUndefined();
   expect(whyDisabled({ ...profile(), isEnabled: false })?.code).toBe('POINTS_DISABLED');

@@ -68,7 +68,13 @@ export type PointsRecord = {
 };
 
 /** A profile as it begins: enabled, multiplier 1.00, no points. */
-export function newProfile(memberId: number, tenantId: number, levelId: number | null, member: { username: string; email: string; isActive: boolean }, now: Date): Profile {
+export function newProfile(
+  memberId: number,
+  tenantId: number,
+  levelId: number | null,
+  member: { username: string; email: string; isActive: boolean },
+  now: Date,
+): Profile {
   return {
     _id: memberId,
     tenantId,
@@ -98,7 +104,8 @@ export function newProfile(memberId: number, tenantId: number, levelId: number |
 }
 
 /** points × multiplier (hundredths), rounded half up. Integers only: 1.005 has no exact float. */
-export const multiplied = (points: number, multiplier: number): number => Math.floor((points * multiplier + 50) / 100);
+export const multiplied = (points: number, multiplier: number): number =>
+  Math.floor((points * multiplier + 50) / 100);
 
 /** "1.20" from 120. */
 export const multiplierText = (multiplier: number): string => (multiplier / 100).toFixed(2);
@@ -111,18 +118,30 @@ export function whyDisabled(profile: Profile): Refusal | undefined {
 /** Refuses to take more than is available. */
 export function whyInsufficient(profile: Profile, points: number): Refusal | undefined {
   if (points <= profile.available) return undefined;
-  return refuse('INSUFFICIENT_POINTS', { details: { required_points: points, available_points: profile.available, shortage: points - profile.available } });
+  return refuse('INSUFFICIENT_POINTS', {
+    details: {
+      required_points: points,
+      available_points: profile.available,
+      shortage: points - profile.available,
+    },
+  });
 }
 
 /** Moves a profile's balances by signed points. An adjustment counts as earned or spent. Changes the profile in place. */
-export function move(profile: Profile, type: PointType, points: number, now: Date): { balanceBefore: number; balanceAfter: number; ordinal: number } {
+export function move(
+  profile: Profile,
+  type: PointType,
+  points: number,
+  now: Date,
+): { balanceBefore: number; balanceAfter: number; ordinal: number } {
   const balanceBefore = profile.total;
   profile.total += points;
   profile.available += points;
   if (type === 'expire') profile.expiredTotal -= points;
   else if (points >= 0) profile.earnedTotal += points;
   else profile.spentTotal -= points;
-  if (profile.available < 0 || profile.total < 0) throw new Error(`profile ${profile._id} would fall below zero`);
+  if (profile.available < 0 || profile.total < 0)
+    throw new Error(`profile ${profile._id} would fall below zero`);
   profile.recordCount += 1;
   profile.lastPointsUpdate = now;
   profile.updatedAt = now;

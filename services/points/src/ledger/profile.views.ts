@@ -1,6 +1,11 @@
 /** Profiles as clients see them (seed 001). snake_case begins here. */
 import type { ItemOf } from '@membership/contracts/endpoint';
-import type { activeTag, getProfile, getProfilePermissions, getProfileSummary } from '@membership/contracts/endpoints/points/index';
+import type {
+  activeTag,
+  getProfile,
+  getProfilePermissions,
+  getProfileSummary,
+} from '@membership/contracts/endpoints/points/index';
 import type { Tenant } from '@membership/platform/directory';
 import type { z } from 'zod';
 import { progress, type Level } from '../levels/level.ts';
@@ -21,12 +26,18 @@ export type ProfileSurroundings = {
 };
 const DAY = 86_400_000;
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
-const levelOf = (profile: Profile, levels: readonly Level[]): Level | undefined => levels.find((level) => level._id === profile.levelId);
+const levelOf = (profile: Profile, levels: readonly Level[]): Level | undefined =>
+  levels.find((level) => level._id === profile.levelId);
 
-export function profileView(profile: Profile, { tenant, levels, tags, days, isAdmin, now }: ProfileSurroundings): ItemOf<typeof getProfile> {
+export function profileView(
+  profile: Profile,
+  { tenant, levels, tags, days, isAdmin, now }: ProfileSurroundings,
+): ItemOf<typeof getProfile> {
   const level = levelOf(profile, levels);
   const period = periodOf(days);
-  const categories = [...new Set([...Object.keys(period.earnedByCategory), ...Object.keys(period.spentByCategory)])];
+  const categories = [
+    ...new Set([...Object.keys(period.earnedByCategory), ...Object.keys(period.spentByCategory)]),
+  ];
   return {
     id: profile._id,
     member: profile._id,
@@ -45,10 +56,24 @@ export function profileView(profile: Profile, { tenant, levels, tags, days, isAd
     last_login_date: profile.lastLoginDate,
     points_multiplier: multiplierText(profile.multiplier),
     is_points_enabled: profile.isEnabled,
-    member_info: { id: profile._id, username: profile.username, email: profile.email, is_active: profile.isMemberActive },
+    member_info: {
+      id: profile._id,
+      username: profile.username,
+      email: profile.email,
+      is_active: profile.isMemberActive,
+    },
     tenant_info: { id: tenant._id, name: tenant.name, is_active: tenant.isActive },
     current_level_info: level
-      ? { id: level._id, level_name: level.name, level_code: level.code, level_order: level.order, min_points: level.minPoints, max_points: level.maxPoints, level_color: level.color, level_icon: level.icon }
+      ? {
+          id: level._id,
+          level_name: level.name,
+          level_code: level.code,
+          level_order: level.order,
+          min_points: level.minPoints,
+          max_points: level.maxPoints,
+          level_color: level.color,
+          level_icon: level.icon,
+        }
       : null,
     points_summary: {
       total_points: profile.total,
@@ -65,7 +90,8 @@ export function profileView(profile: Profile, { tenant, levels, tags, days, isAd
       }),
     },
     active_tags: tags.filter((tag) => gives(tag, now)).map((tag) => tagView(tag, now)),
-    effective_permissions: effectivePermissions({ level, tags, isEnabled: profile.isEnabled, isAdmin, now }).effective,
+    effective_permissions: effectivePermissions({ level, tags, isEnabled: profile.isEnabled, isAdmin, now })
+      .effective,
     created_at: profile.createdAt.toISOString(),
     updated_at: profile.updatedAt.toISOString(),
   };
@@ -73,7 +99,8 @@ export function profileView(profile: Profile, { tenant, levels, tags, days, isAd
 
 function tagView(tag: TagProjection, now: Date): z.input<typeof activeTag> {
   const state = tagState(tag, now);
-  const daysLeft = tag.expiresAt === null ? null : Math.max(0, Math.floor((tag.expiresAt.getTime() - now.getTime()) / DAY));
+  const daysLeft =
+    tag.expiresAt === null ? null : Math.max(0, Math.floor((tag.expiresAt.getTime() - now.getTime()) / DAY));
   return {
     id: tag.tag.tagId,
     tag_name: tag.tag.tagName,
@@ -82,17 +109,29 @@ function tagView(tag: TagProjection, now: Date): z.input<typeof activeTag> {
     tag_color: tag.tag.tagColor,
     expires_at: iso(tag.expiresAt),
     status: state,
-    vip_status: { is_active: state === 'active', is_expired: state === 'expired', is_in_grace_period: state === 'grace', days_until_expiry: daysLeft },
+    vip_status: {
+      is_active: state === 'active',
+      is_expired: state === 'expired',
+      is_in_grace_period: state === 'grace',
+      days_until_expiry: daysLeft,
+    },
   };
 }
 
-export function summaryView(profile: Profile, levels: readonly Level[], days: readonly DayTotals[], today: string, length: number): ItemOf<typeof getProfileSummary> {
+export function summaryView(
+  profile: Profile,
+  levels: readonly Level[],
+  days: readonly DayTotals[],
+  today: string,
+  length: number,
+): ItemOf<typeof getProfileSummary> {
   const level = levelOf(profile, levels);
   const window = days.filter(({ day }) => day >= daysBefore(today, length - 1));
   const period = periodOf(window);
   const { next, pointsToNext, percentage } = progress(levels, level, profile.total);
   const { estimatedDays, monthlyAverage } = predictions(period.earned, length, pointsToNext);
-  const byDay = (list: readonly { date: string; points: number }[]) => list.map(({ date, points }) => ({ date, points }));
+  const byDay = (list: readonly { date: string; points: number }[]) =>
+    list.map(({ date, points }) => ({ date, points }));
   return {
     total_points: profile.total,
     current_level: level?.name ?? null,
@@ -102,18 +141,40 @@ export function summaryView(profile: Profile, levels: readonly Level[], days: re
     spent: { total: period.spent, by_category: period.spentByCategory, by_day: byDay(period.spentByDay) },
     net_change: period.earned - period.spent,
     level_progress: {
-      current_level: level ? { name: level.name, color: level.color, min_points: level.minPoints, max_points: level.maxPoints } : null,
+      current_level: level
+        ? { name: level.name, color: level.color, min_points: level.minPoints, max_points: level.maxPoints }
+        : null,
       current_points: profile.total,
       next_level: next ? { name: next.name, color: next.color, min_points: next.minPoints } : null,
       points_to_next: pointsToNext,
       progress_percentage: percentage,
     },
-    predictions: { estimated_days_to_next_level: estimatedDays, monthly_average_earned: monthlyAverage, trend: trendOf(window, today, length) },
+    predictions: {
+      estimated_days_to_next_level: estimatedDays,
+      monthly_average_earned: monthlyAverage,
+      trend: trendOf(window, today, length),
+    },
   };
 }
 
-export function permissionsView(profile: Profile, { levels, tags, isAdmin, now }: Pick<ProfileSurroundings, 'levels' | 'tags' | 'isAdmin' | 'now'>): ItemOf<typeof getProfilePermissions> {
-  const { base, level, tags: byTag, effective, quotas, calculation } = effectivePermissions({ level: levelOf(profile, levels), tags, isEnabled: profile.isEnabled, isAdmin, now });
+export function permissionsView(
+  profile: Profile,
+  { levels, tags, isAdmin, now }: Pick<ProfileSurroundings, 'levels' | 'tags' | 'isAdmin' | 'now'>,
+): ItemOf<typeof getProfilePermissions> {
+  const {
+    base,
+    level,
+    tags: byTag,
+    effective,
+    quotas,
+    calculation,
+  } = effectivePermissions({
+    level: levelOf(profile, levels),
+    tags,
+    isEnabled: profile.isEnabled,
+    isAdmin,
+    now,
+  });
   const { can_manage_points: _, ...shown } = effective;
   return {
     user_id: profile._id,

@@ -1,6 +1,11 @@
 /** Records and receipts as clients see them (seed 001). */
 import type { ItemOf } from '@membership/contracts/endpoint';
-import type { adjustPoints, earnPoints, getPointsRecord, spendPoints } from '@membership/contracts/endpoints/points/index';
+import type {
+  adjustPoints,
+  earnPoints,
+  getPointsRecord,
+  spendPoints,
+} from '@membership/contracts/endpoints/points/index';
 import type { Tenant } from '@membership/platform/directory';
 import type { Level } from '../levels/level.ts';
 import type { LevelChange, Outcome } from './movement.ts';
@@ -11,7 +16,11 @@ const recordOf = ({ record }: Outcome): PointsRecord => {
   if (!record) throw new Error('this movement left no record');
   return record;
 };
-export const levelChangeView = ({ upgraded, previous, current }: LevelChange) => ({ upgraded, previous_level: previous?.name ?? null, current_level: current?.name ?? null });
+export const levelChangeView = ({ upgraded, previous, current }: LevelChange) => ({
+  upgraded,
+  previous_level: previous?.name ?? null,
+  current_level: current?.name ?? null,
+});
 
 export const earnReceipt = (outcome: Outcome): ItemOf<typeof earnPoints> => ({
   record_id: recordOf(outcome)._id,
@@ -27,10 +36,21 @@ export const spendReceipt = (outcome: Outcome): ItemOf<typeof spendPoints> => ({
   remaining_points: outcome.profile.available,
   timestamp: outcome.at.toISOString(),
 });
-export const adjustReceipt = (outcome: Outcome): ItemOf<typeof adjustPoints> => ({ ...spendReceipt(outcome), level_change: levelChangeView(outcome.levelChange) });
+export const adjustReceipt = (outcome: Outcome): ItemOf<typeof adjustPoints> => ({
+  ...spendReceipt(outcome),
+  level_change: levelChangeView(outcome.levelChange),
+});
 
-export function recordView(record: PointsRecord, profile: Profile | undefined, levels: readonly Level[], tenant: Tenant, now: Date): ItemOf<typeof getPointsRecord> {
-  const isExpired = record.status === 'expired' || (record.type !== 'spend' && record.expiresAt !== null && record.expiresAt <= now);
+export function recordView(
+  record: PointsRecord,
+  profile: Profile | undefined,
+  levels: readonly Level[],
+  tenant: Tenant,
+  now: Date,
+): ItemOf<typeof getPointsRecord> {
+  const isExpired =
+    record.status === 'expired' ||
+    (record.type !== 'spend' && record.expiresAt !== null && record.expiresAt <= now);
   return {
     id: record._id,
     tenant_user_profile: record.memberId,
@@ -59,9 +79,16 @@ export function recordView(record: PointsRecord, profile: Profile | undefined, l
     event_id: record.eventId,
     member_info: { id: record.memberId, username: profile?.username ?? '' },
     tenant_info: { id: tenant._id, name: tenant.name },
-    profile_info: { id: record.memberId, total_points: profile?.total ?? 0, current_level_name: levels.find((level) => level._id === profile?.levelId)?.name ?? null },
+    profile_info: {
+      id: record.memberId,
+      total_points: profile?.total ?? 0,
+      current_level_name: levels.find((level) => level._id === profile?.levelId)?.name ?? null,
+    },
     is_expired: isExpired,
-    days_until_expiry: record.expiresAt === null ? null : Math.max(0, Math.floor((record.expiresAt.getTime() - now.getTime()) / DAY)),
+    days_until_expiry:
+      record.expiresAt === null
+        ? null
+        : Math.max(0, Math.floor((record.expiresAt.getTime() - now.getTime()) / DAY)),
     created_at: record.createdAt.toISOString(),
     created_by_id: record.operatorId,
   };

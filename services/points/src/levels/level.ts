@@ -21,18 +21,26 @@ export type Level = {
 
 /** The level that so many points give: the highest active one whose minimum is reached; the default below all. */
 export function levelFor(levels: readonly Level[], points: number): Level | undefined {
-  const reached = levels.filter((level) => level.isActive && level.minPoints <= points).sort((left, right) => right.minPoints - left.minPoints || right.order - left.order);
+  const reached = levels
+    .filter((level) => level.isActive && level.minPoints <= points)
+    .sort((left, right) => right.minPoints - left.minPoints || right.order - left.order);
   return reached[0] ?? levels.find((level) => level.isDefault);
 }
 
 /** The level after this one, or undefined at the top. */
 export function nextLevel(levels: readonly Level[], current: Level | undefined): Level | undefined {
-  return levels.filter((level) => level.isActive && level.minPoints > (current?.minPoints ?? -1)).sort((left, right) => left.minPoints - right.minPoints)[0];
+  return levels
+    .filter((level) => level.isActive && level.minPoints > (current?.minPoints ?? -1))
+    .sort((left, right) => left.minPoints - right.minPoints)[0];
 }
 
 /** Two active levels whose ranges share a value. */
-export function overlapping(levels: readonly Pick<Level, '_id' | 'minPoints' | 'maxPoints' | 'isActive'>[]): readonly [number, number] | undefined {
-  const active = levels.filter((level) => level.isActive).sort((left, right) => left.minPoints - right.minPoints);
+export function overlapping(
+  levels: readonly Pick<Level, '_id' | 'minPoints' | 'maxPoints' | 'isActive'>[],
+): readonly [number, number] | undefined {
+  const active = levels
+    .filter((level) => level.isActive)
+    .sort((left, right) => left.minPoints - right.minPoints);
   for (const [index, level] of active.entries()) {
     const next = active[index + 1];
     if (next && (level.maxPoints === null || level.maxPoints >= next.minPoints)) return [level._id, next._id];
@@ -41,12 +49,20 @@ export function overlapping(levels: readonly Pick<Level, '_id' | 'minPoints' | '
 }
 
 /** (points − level.min) / (next.min − level.min) in percent, two decimals; 100 at the top (spec/api.md, "Worked numbers"). */
-export function progress(levels: readonly Level[], current: Level | undefined, points: number): { next: Level | undefined; pointsToNext: number | null; percentage: number } {
+export function progress(
+  levels: readonly Level[],
+  current: Level | undefined,
+  points: number,
+): { next: Level | undefined; pointsToNext: number | null; percentage: number } {
   const next = nextLevel(levels, current);
   if (!next) return { next, pointsToNext: null, percentage: 100 };
   const from = current?.minPoints ?? 0;
   const share = (points - from) / (next.minPoints - from);
-  return { next, pointsToNext: Math.max(0, next.minPoints - points), percentage: Math.round(Math.min(1, Math.max(0, share)) * 10_000) / 100 };
+  return {
+    next,
+    pointsToNext: Math.max(0, next.minPoints - points),
+    percentage: Math.round(Math.min(1, Math.max(0, share)) * 10_000) / 100,
+  };
 }
 
 /** What an event says of a level. */

@@ -1,5 +1,12 @@
 /** User levels: reading the ladder, and changing it. */
-import { createUserLevel, deleteUserLevel, getUserLevel, listUserLevels, replaceUserLevel, updateUserLevel } from '@membership/contracts/endpoints/points/index';
+import {
+  createUserLevel,
+  deleteUserLevel,
+  getUserLevel,
+  listUserLevels,
+  replaceUserLevel,
+  updateUserLevel,
+} from '@membership/contracts/endpoints/points/index';
 import type { ItemOf } from '@membership/contracts/endpoint';
 import type { Order } from '@membership/contracts/schemas';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
@@ -8,7 +15,13 @@ import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import type { Level } from './level.ts';
 import type { LevelChanges, UserLevels } from './user-levels.ts';
 
-const LEVEL_ORDER: Record<string, string> = { level_order: 'order', level_name: 'name', level_code: 'code', min_points: 'minPoints', created_at: 'createdAt' };
+const LEVEL_ORDER: Record<string, string> = {
+  level_order: 'order',
+  level_name: 'name',
+  level_code: 'code',
+  min_points: 'minPoints',
+  created_at: 'createdAt',
+};
 
 export const levelView = (level: Level): ItemOf<typeof getUserLevel> => ({
   id: level._id,
@@ -29,29 +42,65 @@ export const levelView = (level: Level): ItemOf<typeof getUserLevel> => ({
 });
 
 type Body = Partial<{
-  level_name: string; level_code: string; level_order: number; min_points: number; max_points: number | null; permissions: Record<string, unknown>; quota_config: Record<string, number>;
-  level_color: string; level_icon: string; level_description: string; is_active: boolean; is_default: boolean;
+  level_name: string;
+  level_code: string;
+  level_order: number;
+  min_points: number;
+  max_points: number | null;
+  permissions: Record<string, unknown>;
+  quota_config: Record<string, number>;
+  level_color: string;
+  level_icon: string;
+  level_description: string;
+  is_active: boolean;
+  is_default: boolean;
 }>;
 const changesOf = (body: { [Field in keyof Body]: Body[Field] | undefined }): LevelChanges => {
   const named = {
-    name: body.level_name, code: body.level_code, order: body.level_order, minPoints: body.min_points, maxPoints: body.max_points, permissions: body.permissions, quotas: body.quota_config,
-    color: body.level_color, icon: body.level_icon, description: body.level_description, isActive: body.is_active, isDefault: body.is_default,
+    name: body.level_name,
+    code: body.level_code,
+    order: body.level_order,
+    minPoints: body.min_points,
+    maxPoints: body.max_points,
+    permissions: body.permissions,
+    quotas: body.quota_config,
+    color: body.level_color,
+    icon: body.level_icon,
+    description: body.level_description,
+    isActive: body.is_active,
+    isDefault: body.is_default,
   };
   return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
 };
 
-export function levelRoutes({ levels, definitions }: { levels: UserLevels; definitions: TenantDefinitions }): Implementation[] {
+export function levelRoutes({
+  levels,
+  definitions,
+}: {
+  levels: UserLevels;
+  definitions: TenantDefinitions;
+}): Implementation[] {
   return [
     implement(listUserLevels, async ({ scope, query }) => {
       await definitions.of(scope);
       const filter = { isActive: query.is_active, isDefault: query.is_default, search: query.search };
-      const page = await levels.list(scope, filter, { page: query.page, size: query.page_size, sort: sortOf(query.ordering as Order[], LEVEL_ORDER) });
+      const page = await levels.list(scope, filter, {
+        page: query.page,
+        size: query.page_size,
+        sort: sortOf(query.ordering as Order[], LEVEL_ORDER),
+      });
       return { ...page, items: page.items.map(levelView) };
     }),
     implement(getUserLevel, async ({ scope, params }) => levelView(await levels.get(scope, params.id))),
-    implementWrite(createUserLevel, async ({ scope, body, unit }) => levelView(await levels.create(scope, changesOf(body) as Required<LevelChanges>, unit))),
-    implementWrite(replaceUserLevel, async ({ scope, params, body, unit }) => levelView(await levels.change(scope, params.id, changesOf(body), unit))),
-    implementWrite(updateUserLevel, async ({ scope, params, body, unit }) => levelView(await levels.change(scope, params.id, changesOf(body), unit))),
+    implementWrite(createUserLevel, async ({ scope, body, unit }) =>
+      levelView(await levels.create(scope, changesOf(body) as Required<LevelChanges>, unit)),
+    ),
+    implementWrite(replaceUserLevel, async ({ scope, params, body, unit }) =>
+      levelView(await levels.change(scope, params.id, changesOf(body), unit)),
+    ),
+    implementWrite(updateUserLevel, async ({ scope, params, body, unit }) =>
+      levelView(await levels.change(scope, params.id, changesOf(body), unit)),
+    ),
     implementWrite(deleteUserLevel, async ({ scope, params, unit }) => levels.remove(scope, params.id, unit)),
   ];
 }

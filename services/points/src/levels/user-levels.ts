@@ -11,7 +11,11 @@ import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import { levelFact, overlapping, type Level } from './level.ts';
 
 export type LevelChanges = Partial<Omit<Level, '_id' | 'tenantId' | 'sequence' | 'createdAt' | 'updatedAt'>>;
-type Filter = { isActive?: boolean | undefined; isDefault?: boolean | undefined; search?: string | undefined };
+type Filter = {
+  isActive?: boolean | undefined;
+  isDefault?: boolean | undefined;
+  search?: string | undefined;
+};
 
 export class UserLevels {
   readonly #models: Models;
@@ -23,11 +27,21 @@ export class UserLevels {
     this.#definitions = definitions;
   }
 
-  async list(scope: TenantScope, { search, ...same }: Filter, { page, size, sort }: { page: number; size: number; sort: Sort }) {
+  async list(
+    scope: TenantScope,
+    { search, ...same }: Filter,
+    { page, size, sort }: { page: number; size: number; sort: Sort },
+  ) {
     const text = search ? new RegExp(search.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i') : undefined;
     const flags = Object.fromEntries(Object.entries(same).filter(([, value]) => value !== undefined));
-    const filter = { ...flags, ...(text ? { $or: [{ name: text }, { code: text }, { description: text }] } : {}) };
-    return { items: await this.#models.levels.find(scope, filter, { sort, skip: (page - 1) * size, limit: size }), ...(await this.#models.levels.count(scope, filter)) };
+    const filter = {
+      ...flags,
+      ...(text ? { $or: [{ name: text }, { code: text }, { description: text }] } : {}),
+    };
+    return {
+      items: await this.#models.levels.find(scope, filter, { sort, skip: (page - 1) * size, limit: size }),
+      ...(await this.#models.levels.count(scope, filter)),
+    };
   }
 
   /** Refuses (BIZ_001) an unknown level. */
@@ -41,7 +55,14 @@ export class UserLevels {
   async create(scope: TenantScope, changes: Required<LevelChanges>, unit: UnitOfWork): Promise<Level> {
     await this.#definitions.of(scope);
     const now = new Date();
-    const level: Level = { ...changes, _id: await this.#ids.next('user_levels'), tenantId: scope.tenantId, sequence: 1, createdAt: now, updatedAt: now };
+    const level: Level = {
+      ...changes,
+      _id: await this.#ids.next('user_levels'),
+      tenantId: scope.tenantId,
+      sequence: 1,
+      createdAt: now,
+      updatedAt: now,
+    };
     await this.#check(scope, level, unit);
     await this.#models.levels.insert(scope, [level], { session: unit.session });
     unit.announce(scope, userLevelCreated, { subject: level._id, sequence: 1, data: levelFact(level) });
@@ -53,11 +74,21 @@ export class UserLevels {
   async change(scope: TenantScope, id: number, changes: LevelChanges, unit: UnitOfWork): Promise<Level> {
     const current = await this.get(scope, id, unit.session);
     const level: Level = { ...current, ...changes, sequence: current.sequence + 1, updatedAt: new Date() };
-    if (current.isDefault && !level.isDefault) throw invalid({ is_default: { zh: '必须有一个默认等级；请将另一个等级设为默认', en: 'One level is the default: make another one the default instead' } });
+    if (current.isDefault && !level.isDefault)
+      throw invalid({
+        is_default: {
+          zh: '必须有一个默认等级；请将另一个等级设为默认',
+          en: 'One level is the default: make another one the default instead',
+        },
+      });
     await this.#check(scope, level, unit);
     const { _id, tenantId: _tenant, ...state } = level;
     await this.#models.levels.updateOne(scope, { _id }, { $set: state }, { session: unit.session });
-    unit.announce(scope, userLevelUpdated, { subject: level._id, sequence: level.sequence, data: levelFact(level) });
+    unit.announce(scope, userLevelUpdated, {
+      subject: level._id,
+      sequence: level.sequence,
+      data: levelFact(level),
+    });
     unit.afterCommit(() => this.#definitions.forget(scope.tenantId));
     return level;
   }
@@ -66,27 +97,59 @@ export class UserLevels {
   async remove(scope: TenantScope, id: number, unit: UnitOfWork): Promise<void> {
     const { session } = unit;
     const level = await this.get(scope, id, session);
-    if (level.isDefault) throw refuse('CONFLICT', { text: { zh: '默认等级不能删除', en: 'The default level cannot be removed' } });
-    if (await this.#models.profiles.findOne(scope, { levelId: id }, { session, projection: { _id: 1 } })) throw refuse('CONFLICT', { text: { zh: '仍有用户处于该等级，不能删除', en: 'Profiles still have this level' } });
+    if (level.isDefault)
+      throw refuse('CONFLICT', {
+        text: { zh: '默认等级不能删除', en: 'The default level cannot be removed' },
+      });
+    if (await this.#models.profiles.findOne(scope, { levelId: id }, { session, projection: { _id: 1 } }))
+      throw refuse('CONFLICT', {
+        text: { zh: '仍有用户处于该等级，不能删除', en: 'Profiles still have this level' },
+      });
     await this.#models.levels.deleteMany(scope, { _id: id }, { session });
-    unit.announce(scope, userLevelDeleted, { subject: id, sequence: level.sequence + 1, data: levelFact(level) });
+    unit.announce(scope, userLevelDeleted, {
+      subject: id,
+      sequence: level.sequence + 1,
+      data: levelFact(level),
+    });
     unit.afterCommit(() => this.#definitions.forget(scope.tenantId));
   }
 
   /** Checks a level against the others, and takes the default from the one that was it. */
   async #check(scope: TenantScope, level: Level, unit: UnitOfWork): Promise<void> {
     const { session } = unit;
-    if (level.maxPoints !== null && level.maxPoints < level.minPoints) throw invalid({ max_points: { zh: '不能小于 min_points', en: 'Must not be below min_points' } });
+    if (level.maxPoints !== null && level.maxPoints < level.minPoints)
+      throw invalid({ max_points: { zh: '不能小于 min_points', en: 'Must not be below min_points' } });
     // Writing the settings makes two changes of one ladder meet, wherever they run.
-    await this.#models.settings.updateOne(scope, { _id: scope.tenantId }, { $inc: { ladderChanges: 1 } }, { session });
-    const others = (await this.#models.levels.find(scope, {}, { session })).filter((other) => other._id !== level._id);
-    if (others.some((other) => other.code === level.code)) throw invalid({ level_code: { zh: '等级代码已存在', en: 'This code is taken' } });
-    if (overlapping([...others, level])) throw invalid({ min_points: { zh: '积分范围与其他等级重叠', en: 'The range overlaps with another level' } });
+    await this.#models.settings.updateOne(
+      scope,
+      { _id: scope.tenantId },
+      { $inc: { ladderChanges: 1 } },
+      { session },
+    );
+    const others = (await this.#models.levels.find(scope, {}, { session })).filter(
+      (other) => other._id !== level._id,
+    );
+    if (others.some((other) => other.code === level.code))
+      throw invalid({ level_code: { zh: '等级代码已存在', en: 'This code is taken' } });
+    if (overlapping([...others, level]))
+      throw invalid({
+        min_points: { zh: '积分范围与其他等级重叠', en: 'The range overlaps with another level' },
+      });
     if (!level.isDefault) return;
-    if (!level.isActive) throw invalid({ is_active: { zh: '默认等级必须启用', en: 'The default level must be active' } });
+    if (!level.isActive)
+      throw invalid({ is_active: { zh: '默认等级必须启用', en: 'The default level must be active' } });
     for (const other of others.filter(({ isDefault }) => isDefault)) {
-      await this.#models.levels.updateOne(scope, { _id: other._id }, { $set: { isDefault: false, updatedAt: level.updatedAt }, $inc: { sequence: 1 } }, { session });
-      unit.announce(scope, userLevelUpdated, { subject: other._id, sequence: other.sequence + 1, data: levelFact({ ...other, isDefault: false }) });
+      await this.#models.levels.updateOne(
+        scope,
+        { _id: other._id },
+        { $set: { isDefault: false, updatedAt: level.updatedAt }, $inc: { sequence: 1 } },
+        { session },
+      );
+      unit.announce(scope, userLevelUpdated, {
+        subject: other._id,
+        sequence: other.sequence + 1,
+        data: levelFact({ ...other, isDefault: false }),
+      });
     }
   }
 }

@@ -4,23 +4,66 @@ import { effectivePermissions, tagState } from './effective-permissions.ts';
 
 const now = new Date('2025-09-25T00:00:00Z');
 const at = (days: number) => new Date(now.getTime() + days * 86_400_000);
-const gold: Level = { ...(standardLevels[2] as (typeof standardLevels)[0]), _id: 3, tenantId: 1, sequence: 1, createdAt: now, updatedAt: now };
+const gold: Level = {
+  ...(standardLevels[2] as (typeof standardLevels)[0]),
+  _id: 3,
+  tenantId: 1,
+  sequence: 1,
+  createdAt: now,
+  updatedAt: now,
+};
 const vip = (more = {}) => ({
-  _id: 1, tenantId: 1, memberId: 1, sequence: 1, status: 'active', expiresAt: at(97), graceEndsAt: at(104),
-  tag: { tagId: 1, tagName: 'VIP金牌', tagCode: 'VIP_GOLD', tagType: 'vip', tagColor: '#FFD700', permissionModifiers: { discount_rate_bonus: 0.1, priority_support: true, exclusive_content_access: true }, quotaModifiers: { download_multiplier: 2, api_calls_multiplier: 3 } },
+  _id: 1,
+  tenantId: 1,
+  memberId: 1,
+  sequence: 1,
+  status: 'active',
+  expiresAt: at(97),
+  graceEndsAt: at(104),
+  tag: {
+    tagId: 1,
+    tagName: 'VIP金牌',
+    tagCode: 'VIP_GOLD',
+    tagType: 'vip',
+    tagColor: '#FFD700',
+    permissionModifiers: { discount_rate_bonus: 0.1, priority_support: true, exclusive_content_access: true },
+    quotaModifiers: { download_multiplier: 2, api_calls_multiplier: 3 },
+  },
   ...more,
 });
 const all = { level: gold, tags: [vip()], isEnabled: true, isAdmin: false, now };
 
 test('gold with VIP gold is the seed’s example', () => {
   const { effective, quotas, calculation } = effectivePermissions(all);
-  expect(effective).toMatchObject({ can_view_basic_content: true, can_view_premium_content: true, can_view_exclusive_content: true, discount_rate: 0.25, priority_support: true, can_earn_points: true, can_spend_points: true, can_manage_points: false });
+  expect(effective).toMatchObject({
+    can_view_basic_content: true,
+    can_view_premium_content: true,
+    can_view_exclusive_content: true,
+    discount_rate: 0.25,
+    priority_support: true,
+    can_earn_points: true,
+    can_spend_points: true,
+    can_manage_points: false,
+  });
   expect(quotas).toEqual({ max_downloads_per_day: 40, max_api_calls_per_hour: 600 });
-  expect(calculation).toEqual({ base_discount: 0, level_discount: 0.15, vip_bonus: 0.1, final_discount: 0.25 });
+  expect(calculation).toEqual({
+    base_discount: 0,
+    level_discount: 0.15,
+    vip_bonus: 0.1,
+    final_discount: 0.25,
+  });
 });
-test('discounts stop at 1', () => expect(effectivePermissions({ ...all, tags: Array.from({ length: 20 }, () => vip()) }).calculation.final_discount).toBe(1));
+test('discounts stop at 1', () =>
+  expect(
+    effectivePermissions({ ...all, tags: Array.from({ length: 20 }, () => vip()) }).calculation
+      .final_discount,
+  ).toBe(1));
 test('disabled points take earning and spending away, nothing else', () => {
-  expect(effectivePermissions({ ...all, isEnabled: false }).effective).toMatchObject({ can_earn_points: false, can_spend_points: false, discount_rate: 0.25 });
+  expect(effectivePermissions({ ...all, isEnabled: false }).effective).toMatchObject({
+    can_earn_points: false,
+    can_spend_points: false,
+    discount_rate: 0.25,
+  });
 });
 test.each([
   ['active', vip(), 'active'],
@@ -30,4 +73,8 @@ test.each([
   ['suspended', vip({ status: 'suspended' }), 'suspended'],
   ['revoked', vip({ status: 'revoked' }), 'revoked'],
 ])('a tag %s is %s, with no event needed', (_name, tag, state) => expect(tagState(tag, now)).toBe(state));
-test('a tag that ended gives nothing', () => expect(effectivePermissions({ ...all, tags: [vip({ expiresAt: at(-8), graceEndsAt: at(-1) })] }).calculation.vip_bonus).toBe(0));
+test('a tag that ended gives nothing', () =>
+  expect(
+    effectivePermissions({ ...all, tags: [vip({ expiresAt: at(-8), graceEndsAt: at(-1) })] }).calculation
+      .vip_bonus,
+  ).toBe(0));

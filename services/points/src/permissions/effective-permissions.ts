@@ -9,18 +9,29 @@ export type Permissions = {
   readonly tags: Record<string, Record<string, unknown>>;
   readonly effective: Values;
   readonly quotas: Record<string, number>;
-  readonly calculation: { base_discount: number; level_discount: number; vip_bonus: number; final_discount: number };
+  readonly calculation: {
+    base_discount: number;
+    level_discount: number;
+    vip_bonus: number;
+    final_discount: number;
+  };
 };
 
 const BASE: Values = { can_view_basic_content: true, can_use_basic_features: true };
-const QUOTA_MULTIPLIERS: Record<string, string> = { max_downloads_per_day: 'download_multiplier', max_api_calls_per_hour: 'api_calls_multiplier' };
+const QUOTA_MULTIPLIERS: Record<string, string> = {
+  max_downloads_per_day: 'download_multiplier',
+  max_api_calls_per_hour: 'api_calls_multiplier',
+};
 const NOT_PERMISSIONS = new Set(['discount_rate', 'discount_rate_bonus', 'exclusive_content_access']);
 
 /** Rates are summed in ten-thousandths: 0.1 + 0.2 is 0.3 here. */
 const rate = (value: unknown): number => (typeof value === 'number' ? Math.round(value * 10_000) : 0);
 
 /** Where a tag stands at a moment: its clock runs without events, too. */
-export function tagState(tag: Pick<TagProjection, 'status' | 'expiresAt' | 'graceEndsAt'>, now: Date): 'active' | 'grace' | 'expired' | 'suspended' | 'revoked' {
+export function tagState(
+  tag: Pick<TagProjection, 'status' | 'expiresAt' | 'graceEndsAt'>,
+  now: Date,
+): 'active' | 'grace' | 'expired' | 'suspended' | 'revoked' {
   if (tag.status === 'suspended' || tag.status === 'revoked') return tag.status;
   if (tag.status === 'expired') return 'expired';
   if (tag.expiresAt === null || now < tag.expiresAt) return 'active';
@@ -28,16 +39,30 @@ export function tagState(tag: Pick<TagProjection, 'status' | 'expiresAt' | 'grac
 }
 
 /** Whether a tag gives privileges: active or in grace. */
-export const gives = (tag: Pick<TagProjection, 'status' | 'expiresAt' | 'graceEndsAt'>, now: Date): boolean => ['active', 'grace'].includes(tagState(tag, now));
+export const gives = (tag: Pick<TagProjection, 'status' | 'expiresAt' | 'graceEndsAt'>, now: Date): boolean =>
+  ['active', 'grace'].includes(tagState(tag, now));
 
 /** Adds everything up; only tags that are active or in grace at `now` count. */
-export function effectivePermissions({ level, tags, isEnabled, isAdmin, now }: { level: Level | undefined; tags: readonly TagProjection[]; isEnabled: boolean; isAdmin: boolean; now: Date }): Permissions {
+export function effectivePermissions({
+  level,
+  tags,
+  isEnabled,
+  isAdmin,
+  now,
+}: {
+  level: Level | undefined;
+  tags: readonly TagProjection[];
+  isEnabled: boolean;
+  isAdmin: boolean;
+  now: Date;
+}): Permissions {
   const active = tags.filter((tag) => gives(tag, now));
   const levelValues = (level?.permissions ?? {}) as Values;
   const effective: Values = { ...BASE };
   const raise = (name: string, value: unknown) => {
     if (typeof value === 'boolean') effective[name] = effective[name] === true || value;
-    else if (effective[name] === undefined && (typeof value === 'number' || typeof value === 'string')) effective[name] = value;
+    else if (effective[name] === undefined && (typeof value === 'number' || typeof value === 'string'))
+      effective[name] = value;
   };
   for (const [name, value] of Object.entries(levelValues)) if (!NOT_PERMISSIONS.has(name)) raise(name, value);
   for (const { tag } of active)
@@ -57,8 +82,18 @@ export function effectivePermissions({ level, tags, isEnabled, isAdmin, now }: {
     level: { level_name: level?.name ?? null, ...levelValues },
     tags: Object.fromEntries(active.map(({ tag }) => [tag.tagCode, tag.permissionModifiers])),
     effective,
-    quotas: Object.fromEntries(Object.entries(level?.quotas ?? {}).map(([name, quota]) => [name, Math.floor(quota * multiplierOf(name, active))])),
-    calculation: { base_discount: 0, level_discount: levelDiscount / 10_000, vip_bonus: bonus / 10_000, final_discount: final / 10_000 },
+    quotas: Object.fromEntries(
+      Object.entries(level?.quotas ?? {}).map(([name, quota]) => [
+        name,
+        Math.floor(quota * multiplierOf(name, active)),
+      ]),
+    ),
+    calculation: {
+      base_discount: 0,
+      level_discount: levelDiscount / 10_000,
+      vip_bonus: bonus / 10_000,
+      final_discount: final / 10_000,
+    },
   };
 }
 

@@ -12,7 +12,12 @@ export class MemberTags {
     this.#models = models;
   }
 
-  async project(scope: TenantScope, fact: DataOf<typeof vipGranted>, sequence: number, unit: UnitOfWork): Promise<void> {
+  async project(
+    scope: TenantScope,
+    fact: DataOf<typeof vipGranted>,
+    sequence: number,
+    unit: UnitOfWork,
+  ): Promise<void> {
     const newest: TagProjection = {
       _id: fact.userTagId,
       tenantId: scope.tenantId,
@@ -27,10 +32,18 @@ export class MemberTags {
   }
 
   /** A definition changed: every tag of it shows the new one. A tag event that comes later carries the definition of its own time, which is as new. */
-  async redefine(scope: TenantScope, definition: DataOf<typeof vipTagDefined>, sequence: number, unit: UnitOfWork): Promise<void> {
+  async redefine(
+    scope: TenantScope,
+    definition: DataOf<typeof vipTagDefined>,
+    sequence: number,
+    unit: UnitOfWork,
+  ): Promise<void> {
     await this.#models.tags.updateMany(
       scope,
-      { 'tag.tagId': definition.tagId, $or: [{ definitionSequence: { $lt: sequence } }, { definitionSequence: { $exists: false } }] },
+      {
+        'tag.tagId': definition.tagId,
+        $or: [{ definitionSequence: { $lt: sequence } }, { definitionSequence: { $exists: false } }],
+      },
       { $set: { tag: definitionOf(definition), definitionSequence: sequence } },
       { session: unit.session },
     );

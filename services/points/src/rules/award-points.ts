@@ -17,9 +17,20 @@ type Source = { readonly type: string; readonly id: number | string | null; read
 /** What an award is given for: the licence's assignment, the day of a login, else the thing that the event is about. */
 function sourceOf(envelope: Envelope, zone: string): Source {
   const [owner = 'event'] = envelope.type.split('.');
-  if (owner === 'assignment') return { type: 'license', id: Number(envelope.subject), key: `license:${envelope.subject}` };
-  if (envelope.type === 'member.logged_in.v1') return { type: 'system', id: null, key: `login:${envelope.subject}:${dayIn(zone, new Date(envelope.time))}` };
-  if (owner === 'device') return { type: 'device', id: Number(envelope.subject), key: `device:${envelope.subject}:${String(envelope.data.deviceId)}` };
+  if (owner === 'assignment')
+    return { type: 'license', id: Number(envelope.subject), key: `license:${envelope.subject}` };
+  if (envelope.type === 'member.logged_in.v1')
+    return {
+      type: 'system',
+      id: null,
+      key: `login:${envelope.subject}:${dayIn(zone, new Date(envelope.time))}`,
+    };
+  if (owner === 'device')
+    return {
+      type: 'device',
+      id: Number(envelope.subject),
+      key: `device:${envelope.subject}:${String(envelope.data.deviceId)}`,
+    };
   return { type: owner, id: Number(envelope.subject), key: `${envelope.type}:${envelope.subject}` };
 }
 
@@ -49,13 +60,24 @@ export class Awarding {
 
   async #openProfile(scope: TenantScope, memberId: number, unit: UnitOfWork): Promise<void> {
     const { profiles } = this.#ledger.models;
-    if (await profiles.findOne(scope, { _id: memberId }, { session: unit.session, projection: { _id: 1 } })) return;
-    const member = await this.#directory.findMember(scope, memberId, { lookUp: false, session: unit.session });
+    if (await profiles.findOne(scope, { _id: memberId }, { session: unit.session, projection: { _id: 1 } }))
+      return;
+    const member = await this.#directory.findMember(scope, memberId, {
+      lookUp: false,
+      session: unit.session,
+    });
     if (!member) throw new Error(`member ${memberId} is not known yet`);
     await this.#opening.openWithin(scope, member, unit);
   }
 
-  async #awardOnce(scope: TenantScope, envelope: Envelope, memberId: number, rule: Rule, source: Source, unit: UnitOfWork): Promise<void> {
+  async #awardOnce(
+    scope: TenantScope,
+    envelope: Envelope,
+    memberId: number,
+    rule: Rule,
+    source: Source,
+    unit: UnitOfWork,
+  ): Promise<void> {
     const { awards } = this.#ledger.models;
     const { session } = unit;
     const key = `${scope.tenantId}:${rule._id}:${source.key}`;
@@ -74,14 +96,40 @@ export class Awarding {
     const [outcome] = await commitMovements(this.#ledger, [{ scope, command }], unit);
     const skipped = outcome instanceof Refusal ? outcome.code : null;
     const recordId = outcome instanceof Refusal ? null : (outcome?.record?._id ?? null);
-    const award: Award = { _id: key, tenantId: scope.tenantId, memberId, ruleId: rule._id, ruleVersion: rule.version, eventId: envelope.id, recordId, skipped, createdAt: new Date() };
+    const award: Award = {
+      _id: key,
+      tenantId: scope.tenantId,
+      memberId,
+      ruleId: rule._id,
+      ruleVersion: rule.version,
+      eventId: envelope.id,
+      recordId,
+      skipped,
+      createdAt: new Date(),
+    };
     await awards.insert(scope, [award], { session });
     if (skipped) await this.#announceSkipped(scope, memberId, rule, source, skipped, unit);
   }
 
-  async #announceSkipped(scope: TenantScope, memberId: number, rule: Rule, source: Source, reason: string, unit: UnitOfWork): Promise<void> {
-    const profile = await this.#ledger.models.profiles.change(scope, { _id: memberId }, { $inc: { sequence: 1 } }, { session: unit.session });
+  async #announceSkipped(
+    scope: TenantScope,
+    memberId: number,
+    rule: Rule,
+    source: Source,
+    reason: string,
+    unit: UnitOfWork,
+  ): Promise<void> {
+    const profile = await this.#ledger.models.profiles.change(
+      scope,
+      { _id: memberId },
+      { $inc: { sequence: 1 } },
+      { session: unit.session },
+    );
     if (!profile) return;
-    unit.announce(scope, awardSkipped, { subject: memberId, sequence: profile.sequence, data: { profileId: memberId, ruleId: rule._id, sourceType: source.type, sourceId: source.id, reason } });
+    unit.announce(scope, awardSkipped, {
+      subject: memberId,
+      sequence: profile.sequence,
+      data: { profileId: memberId, ruleId: rule._id, sourceType: source.type, sourceId: source.id, reason },
+    });
   }
 }

@@ -20,9 +20,16 @@ export class AwardRules {
     this.#definitions = definitions;
   }
 
-  async list(scope: TenantScope, filter: { eventType?: string; isActive?: boolean }, { page, size, sort }: { page: number; size: number; sort: Sort }) {
+  async list(
+    scope: TenantScope,
+    filter: { eventType?: string; isActive?: boolean },
+    { page, size, sort }: { page: number; size: number; sort: Sort },
+  ) {
     await this.#definitions.of(scope);
-    return { items: await this.#models.rules.find(scope, filter, { sort, skip: (page - 1) * size, limit: size }), ...(await this.#models.rules.count(scope, filter)) };
+    return {
+      items: await this.#models.rules.find(scope, filter, { sort, skip: (page - 1) * size, limit: size }),
+      ...(await this.#models.rules.count(scope, filter)),
+    };
   }
 
   /** Refuses (BIZ_001) an unknown rule. */
@@ -35,7 +42,14 @@ export class AwardRules {
   /** Refuses (VALIDATION_ERROR) a category that does not earn, and a validity that ends before it begins. */
   async create(scope: TenantScope, changes: Required<RuleChanges>, unit: UnitOfWork): Promise<Rule> {
     const now = new Date();
-    const rule: Rule = { ...changes, _id: await this.#ids.next('award_rules'), tenantId: scope.tenantId, version: 1, createdAt: now, updatedAt: now };
+    const rule: Rule = {
+      ...changes,
+      _id: await this.#ids.next('award_rules'),
+      tenantId: scope.tenantId,
+      version: 1,
+      createdAt: now,
+      updatedAt: now,
+    };
     await this.#check(scope, rule);
     await this.#models.rules.insert(scope, [rule], { session: unit.session });
     unit.afterCommit(() => this.#definitions.forget(scope.tenantId));
@@ -55,13 +69,21 @@ export class AwardRules {
   }
 
   async remove(scope: TenantScope, id: number, unit: UnitOfWork): Promise<void> {
-    if ((await this.#models.rules.deleteMany(scope, { _id: id }, { session: unit.session })) === 0) throw notFound();
+    if ((await this.#models.rules.deleteMany(scope, { _id: id }, { session: unit.session })) === 0)
+      throw notFound();
     unit.afterCommit(() => this.#definitions.forget(scope.tenantId));
   }
 
   async #check(scope: TenantScope, rule: Rule): Promise<void> {
     const { settings } = await this.#definitions.of(scope);
-    if (!settings.earningCategories.includes(rule.category)) throw invalid({ category: { zh: `无效的业务分类，可选：${settings.earningCategories.join('、')}`, en: `Must be one of: ${settings.earningCategories.join(', ')}` } });
-    if (rule.validFrom && rule.validTo && rule.validTo < rule.validFrom) throw invalid({ valid_to: { zh: '不能早于 valid_from', en: 'Must not be before valid_from' } });
+    if (!settings.earningCategories.includes(rule.category))
+      throw invalid({
+        category: {
+          zh: `无效的业务分类，可选：${settings.earningCategories.join('、')}`,
+          en: `Must be one of: ${settings.earningCategories.join(', ')}`,
+        },
+      });
+    if (rule.validFrom && rule.validTo && rule.validTo < rule.validFrom)
+      throw invalid({ valid_to: { zh: '不能早于 valid_from', en: 'Must not be before valid_from' } });
   }
 }

@@ -1,5 +1,9 @@
 /** Award rules: whether a fact gives points, and how many. Pure. */
-export type Condition = { readonly field: string; readonly operator: 'eq' | 'ne' | 'in' | 'gte' | 'lte'; readonly value: unknown };
+export type Condition = {
+  readonly field: string;
+  readonly operator: 'eq' | 'ne' | 'in' | 'gte' | 'lte';
+  readonly value: unknown;
+};
 export type Rule = {
   readonly _id: number;
   readonly tenantId: number;
@@ -35,7 +39,15 @@ export const standardRule = {
 } satisfies Partial<Rule>;
 
 const valueAt = (data: unknown, path: string): unknown =>
-  path.split('.').reduce<unknown>((value, key) => (value !== null && typeof value === 'object' && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined), data);
+  path
+    .split('.')
+    .reduce<unknown>(
+      (value, key) =>
+        value !== null && typeof value === 'object' && Object.hasOwn(value, key)
+          ? (value as Record<string, unknown>)[key]
+          : undefined,
+      data,
+    );
 
 function holds({ field, operator, value }: Condition, data: unknown): boolean {
   const actual = valueAt(data, field);
@@ -57,7 +69,10 @@ function holds({ field, operator, value }: Condition, data: unknown): boolean {
 export function rulesFor(rules: readonly Rule[], eventType: string, data: unknown, at: Date): Rule[] {
   return rules
     .filter((rule) => rule.isActive && rule.eventType === eventType)
-    .filter((rule) => (rule.validFrom === null || rule.validFrom <= at) && (rule.validTo === null || at <= rule.validTo))
+    .filter(
+      (rule) =>
+        (rule.validFrom === null || rule.validFrom <= at) && (rule.validTo === null || at <= rule.validTo),
+    )
     .filter((rule) => rule.conditions.every((condition) => holds(condition, data)))
     .sort((left, right) => left.order - right.order || left._id - right._id);
 }

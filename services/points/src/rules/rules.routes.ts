@@ -1,5 +1,11 @@
 /** Award rules: the administration of what facts give. */
-import { createRule, deleteRule, getRule, listRules, updateRule } from '@membership/contracts/endpoints/points/index';
+import {
+  createRule,
+  deleteRule,
+  getRule,
+  listRules,
+  updateRule,
+} from '@membership/contracts/endpoints/points/index';
 import type { ItemOf } from '@membership/contracts/endpoint';
 import type { Order } from '@membership/contracts/schemas';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
@@ -27,22 +33,56 @@ const ruleView = (rule: Rule): ItemOf<typeof getRule> => ({
   updated_at: rule.updatedAt.toISOString(),
 });
 
-type Body = { [Field in 'name' | 'event_type' | 'conditions' | 'points' | 'category' | 'subcategory' | 'reason' | 'valid_from' | 'valid_to' | 'order' | 'is_active']?: unknown };
+type Body = {
+  [Field in
+    | 'name'
+    | 'event_type'
+    | 'conditions'
+    | 'points'
+    | 'category'
+    | 'subcategory'
+    | 'reason'
+    | 'valid_from'
+    | 'valid_to'
+    | 'order'
+    | 'is_active']?: unknown;
+};
 const changesOf = (body: Body): RuleChanges => {
-  const { event_type: eventType, valid_from: validFrom, valid_to: validTo, is_active: isActive, ...same } = body;
-  return Object.fromEntries(Object.entries({ ...same, eventType, validFrom, validTo, isActive }).filter(([, value]) => value !== undefined));
+  const {
+    event_type: eventType,
+    valid_from: validFrom,
+    valid_to: validTo,
+    is_active: isActive,
+    ...same
+  } = body;
+  return Object.fromEntries(
+    Object.entries({ ...same, eventType, validFrom, validTo, isActive }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
 };
 
 export function ruleRoutes({ rules }: { rules: AwardRules }): Implementation[] {
   return [
     implement(listRules, async ({ scope, query }) => {
-      const filter = { ...(query.event_type === undefined ? {} : { eventType: query.event_type }), ...(query.is_active === undefined ? {} : { isActive: query.is_active }) };
-      const page = await rules.list(scope, filter, { page: query.page, size: query.page_size, sort: sortOf(query.ordering as Order[], RULE_ORDER) });
+      const filter = {
+        ...(query.event_type === undefined ? {} : { eventType: query.event_type }),
+        ...(query.is_active === undefined ? {} : { isActive: query.is_active }),
+      };
+      const page = await rules.list(scope, filter, {
+        page: query.page,
+        size: query.page_size,
+        sort: sortOf(query.ordering as Order[], RULE_ORDER),
+      });
       return { ...page, items: page.items.map(ruleView) };
     }),
     implement(getRule, async ({ scope, params }) => ruleView(await rules.get(scope, params.id))),
-    implementWrite(createRule, async ({ scope, body, unit }) => ruleView(await rules.create(scope, changesOf(body) as Required<RuleChanges>, unit))),
-    implementWrite(updateRule, async ({ scope, params, body, unit }) => ruleView(await rules.change(scope, params.id, changesOf(body), unit))),
+    implementWrite(createRule, async ({ scope, body, unit }) =>
+      ruleView(await rules.create(scope, changesOf(body) as Required<RuleChanges>, unit)),
+    ),
+    implementWrite(updateRule, async ({ scope, params, body, unit }) =>
+      ruleView(await rules.change(scope, params.id, changesOf(body), unit)),
+    ),
     implementWrite(deleteRule, async ({ scope, params, unit }) => rules.remove(scope, params.id, unit)),
   ];
 }

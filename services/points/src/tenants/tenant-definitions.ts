@@ -10,7 +10,11 @@ import { standardLevels } from '../levels/standard-levels.ts';
 import type { Models, PointsSettings } from '../models.ts';
 import { standardRule, type Rule } from '../rules/rule.ts';
 
-export type Definitions = { readonly settings: PointsSettings; readonly levels: readonly Level[]; readonly rules: readonly Rule[] };
+export type Definitions = {
+  readonly settings: PointsSettings;
+  readonly levels: readonly Level[];
+  readonly rules: readonly Rule[];
+};
 
 export const standardSettings = {
   expiryDays: 730,
@@ -55,7 +59,11 @@ export class TenantDefinitions {
   async #load(scope: TenantScope): Promise<Definitions | null> {
     const settings = await this.#models.settings.findOne(scope, { _id: scope.tenantId });
     if (!settings) return null;
-    return { settings, levels: await this.#models.levels.find(scope, {}, { sort: { order: 1, _id: 1 } }), rules: await this.#models.rules.find(scope, {}) };
+    return {
+      settings,
+      levels: await this.#models.levels.find(scope, {}, { sort: { order: 1, _id: 1 } }),
+      rules: await this.#models.rules.find(scope, {}),
+    };
   }
 
   async #setUp(scope: TenantScope): Promise<void> {
@@ -72,16 +80,42 @@ export class TenantDefinitions {
     const { session } = unit;
     if (await this.#models.settings.findOne(scope, { _id: scope.tenantId }, { session })) return;
     const now = new Date();
-    await this.#models.settings.insert(scope, [{ _id: scope.tenantId, tenantId: scope.tenantId, sequence: 0, ...standardSettings }], { session });
+    await this.#models.settings.insert(
+      scope,
+      [{ _id: scope.tenantId, tenantId: scope.tenantId, sequence: 0, ...standardSettings }],
+      { session },
+    );
     await this.#insertLevels(scope, unit, session, now);
-    const rule: Rule = { ...standardRule, _id: await this.#ids.next('award_rules'), tenantId: scope.tenantId, version: 1, createdAt: now, updatedAt: now };
+    const rule: Rule = {
+      ...standardRule,
+      _id: await this.#ids.next('award_rules'),
+      tenantId: scope.tenantId,
+      version: 1,
+      createdAt: now,
+      updatedAt: now,
+    };
     await this.#models.rules.insert(scope, [rule], { session });
   }
 
-  async #insertLevels(scope: TenantScope, unit: UnitOfWork, session: ClientSession, now: Date): Promise<void> {
+  async #insertLevels(
+    scope: TenantScope,
+    unit: UnitOfWork,
+    session: ClientSession,
+    now: Date,
+  ): Promise<void> {
     const ids = await this.#ids.take('user_levels', standardLevels.length);
-    const levels = standardLevels.map((standard, index): Level => ({ ...standard, _id: ids[index] as number, tenantId: scope.tenantId, sequence: 1, createdAt: now, updatedAt: now }));
+    const levels = standardLevels.map(
+      (standard, index): Level => ({
+        ...standard,
+        _id: ids[index] as number,
+        tenantId: scope.tenantId,
+        sequence: 1,
+        createdAt: now,
+        updatedAt: now,
+      }),
+    );
     await this.#models.levels.insert(scope, levels, { session });
-    for (const level of levels) unit.announce(scope, userLevelCreated, { subject: level._id, sequence: 1, data: levelFact(level) });
+    for (const level of levels)
+      unit.announce(scope, userLevelCreated, { subject: level._id, sequence: 1, data: levelFact(level) });
   }
 }

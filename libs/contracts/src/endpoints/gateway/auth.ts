@@ -51,7 +51,8 @@ export const refreshSession = endpoint({
   access: ['public'],
   kind: 'object',
   summary: 'Exchange a refresh token for new tokens',
-  description: 'Each refresh token works once. One that was used already ends the whole session: somebody else has it.',
+  description:
+    'Each refresh token works once. One that was used already ends the whole session: somebody else has it.',
   body: z.strictObject({ refresh_token: z.string().min(1).max(512) }),
   response: signedIn,
   refusals: ['AUTH_002', 'AUTH_003', 'TENANT_SUSPENDED'],
@@ -96,7 +97,10 @@ export const changePassword = endpoint({
   response: z.null(),
   message: { zh: '密码修改成功，请重新登录', en: 'The password was changed; please log in again' },
   refusals: ['RATE_LIMITED'],
-  examples: { request: { old_password: 'demo-pass-2026', new_password: 'another-pass-2026' }, response: null },
+  examples: {
+    request: { old_password: 'demo-pass-2026', new_password: 'another-pass-2026' },
+    response: null,
+  },
 });
 
 /** RFC 6749 answers for itself: its parameters, errors and answers are bare, and unknown parameters are passed over. */
@@ -108,7 +112,8 @@ export const issueServiceToken = endpoint({
   access: ['public'],
   kind: 'bare',
   summary: 'Service token by client credentials (RFC 6749 §4.4)',
-  description: 'Form or JSON. The client names itself by HTTP Basic or by `client_id` and `client_secret` in the body.',
+  description:
+    'Form or JSON. The client names itself by HTTP Basic or by `client_id` and `client_secret` in the body.',
   accepts: ['application/x-www-form-urlencoded'],
   bodyLimit: 8 * 1024,
   body: z.unknown().meta({
@@ -122,12 +127,27 @@ export const issueServiceToken = endpoint({
     required: ['grant_type'],
   }),
   response: z.union([
-    z.object({ access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.int(), scope: z.string() }),
+    z.object({
+      access_token: z.string(),
+      token_type: z.literal('Bearer'),
+      expires_in: z.int(),
+      scope: z.string(),
+    }),
     z.object({ error: z.string(), error_description: z.string() }),
   ]),
   examples: {
-    request: { grant_type: 'client_credentials', client_id: 'demo-internal', client_secret: 'demo-pass-2026', scope: 'points:read points:write' },
-    response: { access_token: sample.access_token, token_type: 'Bearer', expires_in: 3600, scope: 'points:read points:write' },
+    request: {
+      grant_type: 'client_credentials',
+      client_id: 'demo-internal',
+      client_secret: 'demo-pass-2026',
+      scope: 'points:read points:write',
+    },
+    response: {
+      access_token: sample.access_token,
+      token_type: 'Bearer',
+      expires_in: 3600,
+      scope: 'points:read points:write',
+    },
   },
 });
 

@@ -6,14 +6,22 @@ import { instant, ordering, pageQuery, requiredText, search } from '../../schema
 import { both } from '../../text.ts';
 
 const clientId = z.string().regex(/^[A-Za-z0-9][\w.-]{2,63}$/, {
-  error: both('3 到 64 个字母、数字或 . _ -，以字母或数字开头', '3 to 64 letters, digits or . _ -, starting with a letter or digit'),
+  error: both(
+    '3 到 64 个字母、数字或 . _ -，以字母或数字开头',
+    '3 to 64 letters, digits or . _ -, starting with a letter or digit',
+  ),
 });
 const byClientId = z.object({ client_id: clientId });
 const scopeList = z.array(z.enum(scopes)).min(1).max(scopes.length);
 const clientView = z
   .object({ client_id: z.string(), name: z.string(), scopes: z.array(z.string()), created_at: instant })
   .meta({ id: 'ServiceClient' });
-const sample = { client_id: 'demo-internal', name: 'Order system', scopes: ['points:read', 'points:write'], created_at: '2026-01-05T08:00:00.000Z' };
+const sample = {
+  client_id: 'demo-internal',
+  name: 'Order system',
+  scopes: ['points:read', 'points:write'],
+  created_at: '2026-01-05T08:00:00.000Z',
+};
 const clients = { service: 'gateway', dialect: 'data', tag: 'Clients', access: ['admin'] } as const;
 
 export const listClients = endpoint({
@@ -23,7 +31,11 @@ export const listClients = endpoint({
   path: '/api/v1/clients/',
   kind: 'list',
   summary: 'Service clients of the tenant',
-  query: z.strictObject({ ...pageQuery(20), search: search.optional(), ordering: ordering(['client_id', 'created_at'], '-created_at') }),
+  query: z.strictObject({
+    ...pageQuery(20),
+    search: search.optional(),
+    ordering: ordering(['client_id', 'created_at'], '-created_at'),
+  }),
   response: clientView,
   examples: { response: sample },
 });

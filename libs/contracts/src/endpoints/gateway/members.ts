@@ -5,7 +5,9 @@ import { byId, flag, ordering, pageQuery, search, shortText } from '../../schema
 import { both } from '../../text.ts';
 import { email, memberView, newPassword, username } from './shapes.ts';
 
-const role = z.enum(['member', 'admin'], { error: both('角色只能是 member 或 admin', 'Must be member or admin') });
+const role = z.enum(['member', 'admin'], {
+  error: both('角色只能是 member 或 admin', 'Must be member or admin'),
+});
 const externalId = z.string().min(1).max(255).nullable();
 const sample = {
   id: 3,
@@ -64,7 +66,12 @@ export const createMember = endpoint({
   response: memberView,
   message: { zh: '成员创建成功', en: 'The member was added' },
   examples: {
-    request: { username: 'john_doe', email: 'john_doe@acme.example', password: 'demo-pass-2026', display_name: 'John Doe' },
+    request: {
+      username: 'john_doe',
+      email: 'john_doe@acme.example',
+      password: 'demo-pass-2026',
+      display_name: 'John Doe',
+    },
     response: sample,
   },
 });
@@ -88,9 +95,19 @@ export const updateMember = endpoint({
   path: '/api/v1/members/:id/',
   kind: 'object',
   summary: 'Change a member; another role, password or `is_active: false` ends its sessions',
-  description: 'The last active administrator of a tenant can be demoted or deactivated by a platform administrator alone (409 CONFLICT).',
+  description:
+    'The last active administrator of a tenant can be demoted or deactivated by a platform administrator alone (409 CONFLICT).',
   params: byId,
-  body: z.strictObject({ email, display_name: shortText, role, is_active: z.boolean(), external_id: externalId, password: newPassword }).partial(),
+  body: z
+    .strictObject({
+      email,
+      display_name: shortText,
+      role,
+      is_active: z.boolean(),
+      external_id: externalId,
+      password: newPassword,
+    })
+    .partial(),
   response: memberView,
   message: { zh: '成员更新成功', en: 'The member was updated' },
   refusals: ['CONFLICT'],
@@ -103,7 +120,8 @@ export const deactivateMember = endpoint({
   method: 'delete',
   path: '/api/v1/members/:id/',
   kind: 'empty',
-  summary: 'Deactivate a member: within a second its tokens are worth nothing. `is_active: true` brings it back',
+  summary:
+    'Deactivate a member: within a second its tokens are worth nothing. `is_active: true` brings it back',
   params: byId,
   response: undefined,
   refusals: ['CONFLICT'],
@@ -122,7 +140,11 @@ export const importMembers = endpoint({
   accepts: ['text/csv', 'application/x-ndjson', 'application/ndjson'],
   acceptsJson: false,
   bodyLimit: 1024 * 1024,
-  body: z.string({ error: both('请以 text/csv 或 application/x-ndjson 上传', 'Send text/csv or application/x-ndjson') }).min(1),
+  body: z
+    .string({
+      error: both('请以 text/csv 或 application/x-ndjson 上传', 'Send text/csv or application/x-ndjson'),
+    })
+    .min(1),
   response: z.object({
     import_id: z.string(),
     total: z.int(),
@@ -148,7 +170,13 @@ export const importMembers = endpoint({
       failed: 1,
       rows: [
         { row: 1, username: 'amy', status: 'created', member_id: 12, errors: null },
-        { row: 2, username: 'john_doe', status: 'failed', member_id: null, errors: { username: ['该用户名已存在'] } },
+        {
+          row: 2,
+          username: 'john_doe',
+          status: 'failed',
+          member_id: null,
+          errors: { username: ['该用户名已存在'] },
+        },
       ],
     },
   },

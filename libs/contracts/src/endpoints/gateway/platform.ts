@@ -3,7 +3,13 @@ import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
 import { instant } from '../../schemas.ts';
 
-const platform = { service: 'gateway', dialect: 'data', tag: 'Platform', access: ['public'], method: 'get' } as const;
+const platform = {
+  service: 'gateway',
+  dialect: 'data',
+  tag: 'Platform',
+  access: ['public'],
+  method: 'get',
+} as const;
 const serviceHealth = z.object({
   status: z.enum(['up', 'down']),
   /** Of the look at it; null when it did not answer. */
@@ -27,14 +33,37 @@ export const health = endpoint({
     response: {
       status: 'ok',
       version: '0.1.0',
-      services: { gateway: { status: 'up', latency_ms: 0.8, breaker: null }, points: { status: 'up', latency_ms: 1.2, breaker: 'closed' } },
+      services: {
+        gateway: { status: 'up', latency_ms: 0.8, breaker: null },
+        points: { status: 'up', latency_ms: 1.2, breaker: 'closed' },
+      },
       timestamp: '2026-01-05T08:00:00.000Z',
     },
   },
 });
 
 const document = { ...platform, kind: 'stream', response: undefined } as const;
-export const openapiDocument = endpoint({ ...document, name: 'openapiDocument', path: '/api/v1/openapi.json', summary: 'OpenAPI 3.1 document of all services' });
-export const asyncapiDocument = endpoint({ ...document, name: 'asyncapiDocument', path: '/api/v1/asyncapi.json', summary: 'AsyncAPI 3 document of all events' });
-export const docsPage = endpoint({ ...document, name: 'docsPage', path: '/api/v1/docs/', summary: 'Swagger UI' });
-export const redocPage = endpoint({ ...document, name: 'redocPage', path: '/api/v1/redoc/', summary: 'ReDoc' });
+export const openapiDocument = endpoint({
+  ...document,
+  name: 'openapiDocument',
+  path: '/api/v1/openapi.json',
+  summary: 'OpenAPI 3.1 document of all services',
+});
+export const asyncapiDocument = endpoint({
+  ...document,
+  name: 'asyncapiDocument',
+  path: '/api/v1/asyncapi.json',
+  summary: 'AsyncAPI 3 document of all events',
+});
+export const docsPage = endpoint({
+  ...document,
+  name: 'docsPage',
+  path: '/api/v1/docs/',
+  summary: 'Swagger UI',
+});
+export const redocPage = endpoint({
+  ...document,
+  name: 'redocPage',
+  path: '/api/v1/redoc/',
+  summary: 'ReDoc',
+});

@@ -8,7 +8,10 @@ export const username = z
   .min(1)
   .max(64)
   .regex(/^[\p{L}\p{N}][\p{L}\p{N}._@+-]*$/u, {
-    error: both('只能包含文字、数字和 . _ @ + -，并以文字或数字开头', 'Only letters, digits and . _ @ + -, starting with a letter or digit'),
+    error: both(
+      '只能包含文字、数字和 . _ @ + -，并以文字或数字开头',
+      'Only letters, digits and . _ @ + -, starting with a letter or digit',
+    ),
   });
 export const newPassword = z.string().min(8).max(128);
 export const email = z.email().max(254);

@@ -19,13 +19,29 @@ const isLocale = (name: string): boolean => {
     return false;
   }
 };
-const timezone = z.string().max(64).refine(isTimeZone, { error: both('未知的时区（应为 IANA 名称）', 'Unknown time zone (an IANA name is needed)') });
-const locale = z.string().max(35).refine(isLocale, { error: both('未知的语言区域', 'Unknown locale') });
+const timezone = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, {
+    error: both('未知的时区（应为 IANA 名称）', 'Unknown time zone (an IANA name is needed)'),
+  });
+const locale = z
+  .string()
+  .max(35)
+  .refine(isLocale, { error: both('未知的语言区域', 'Unknown locale') });
 /** A code of digits alone could be taken for an id. */
-const tenantCode = code.refine((value) => !/^\d+$/.test(value), { error: both('不能只包含数字', 'Must not be digits alone') });
+const tenantCode = code.refine((value) => !/^\d+$/.test(value), {
+  error: both('不能只包含数字', 'Must not be digits alone'),
+});
 const secret = z.string().min(12).max(255);
 
-const fields = { name: requiredText, timezone, locale, limits: tenantLimits, cell: z.string().min(1).max(64).nullable() };
+const fields = {
+  name: requiredText,
+  timezone,
+  locale,
+  limits: tenantLimits,
+  cell: z.string().min(1).max(64).nullable(),
+};
 const sample = {
   id: 1,
   code: 'acme',
@@ -151,6 +167,9 @@ export const rotateWebhookSecret = endpoint({
   params: byId,
   body: z.strictObject({ secret: secret.optional() }),
   response: z.object({ webhook_secret: z.string() }),
-  message: { zh: 'Webhook密钥已更换，仅显示一次', en: 'The webhook secret was changed; it is shown this once' },
+  message: {
+    zh: 'Webhook密钥已更换，仅显示一次',
+    en: 'The webhook secret was changed; it is shown this once',
+  },
   examples: { response: { webhook_secret: 'whsec_8c1f…' } },
 });

@@ -1,13 +1,36 @@
 /** Movements of points (seed 001): earn, spend, adjust, and the records that they leave. */
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
-import { byId, flag, id, idFilter, instant, instantInput, longText, ordering, pageQuery, pointsAmount } from '../../schemas.ts';
+import {
+  byId,
+  flag,
+  id,
+  idFilter,
+  instant,
+  instantInput,
+  longText,
+  ordering,
+  pageQuery,
+  pointsAmount,
+} from '../../schemas.ts';
 
-const category = z.string().min(1).max(64).regex(/^[a-z][a-z0-9_]*$/);
+const category = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[a-z][a-z0-9_]*$/);
 const subcategory = z.string().max(64);
-const sourceType = z.string().min(1).max(64).regex(/^[A-Za-z0-9_.-]+$/);
+const sourceType = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9_.-]+$/);
 const sourceId = z.int().positive().nullable();
-const levelChange = z.object({ upgraded: z.boolean(), previous_level: z.string().nullable(), current_level: z.string().nullable() });
+const levelChange = z.object({
+  upgraded: z.boolean(),
+  previous_level: z.string().nullable(),
+  current_level: z.string().nullable(),
+});
 const family = { service: 'points', dialect: 'drf', tag: 'Points ledger' } as const;
 
 export const earnPoints = endpoint({
@@ -18,7 +41,8 @@ export const earnPoints = endpoint({
   access: ['admin', 'internal'],
   kind: 'action',
   summary: 'Add points to a profile',
-  description: 'The asked amount is multiplied by the profile’s multiplier (half up). `expires_at` left out: the tenant’s default; null: never.',
+  description:
+    'The asked amount is multiplied by the profile’s multiplier (half up). `expires_at` left out: the tenant’s default; null: never.',
   params: byId,
   body: z.strictObject({
     points_amount: pointsAmount,
@@ -29,11 +53,26 @@ export const earnPoints = endpoint({
     source_type: sourceType.default('manual'),
     source_id: sourceId.optional(),
   }),
-  response: z.object({ record_id: id, new_total_points: z.int(), level_change: levelChange, applied_multiplier: z.number(), actual_points_added: z.int(), timestamp: instant }),
+  response: z.object({
+    record_id: id,
+    new_total_points: z.int(),
+    level_change: levelChange,
+    applied_multiplier: z.number(),
+    actual_points_added: z.int(),
+    timestamp: instant,
+  }),
   refusals: ['POINTS_DISABLED', 'DAILY_LIMIT_EXCEEDED'],
   message: { zh: '成功获得 {points} 积分', en: 'Earned {points} points' },
   examples: {
-    request: { points_amount: 100, category: 'login', subcategory: 'daily_login', reason: '每日登录奖励', expires_at: '2026-09-25T16:00:00Z', source_type: 'system', source_id: null },
+    request: {
+      points_amount: 100,
+      category: 'login',
+      subcategory: 'daily_login',
+      reason: '每日登录奖励',
+      expires_at: '2026-09-25T16:00:00Z',
+      source_type: 'system',
+      source_id: null,
+    },
     response: {
       success: true,
       message: '成功获得 100 积分',
@@ -64,12 +103,31 @@ export const spendPoints = endpoint({
     source_type: sourceType.default('manual'),
     source_id: sourceId.optional(),
   }),
-  response: z.object({ record_id: id, new_total_points: z.int(), remaining_points: z.int(), timestamp: instant }),
+  response: z.object({
+    record_id: id,
+    new_total_points: z.int(),
+    remaining_points: z.int(),
+    timestamp: instant,
+  }),
   refusals: ['INSUFFICIENT_POINTS', 'POINTS_DISABLED'],
   message: { zh: '成功消费 {points} 积分', en: 'Spent {points} points' },
   examples: {
-    request: { points_amount: 500, category: 'vip_upgrade', subcategory: 'monthly_vip', reason: '购买月度VIP会员', source_type: 'order', source_id: 456 },
-    response: { success: true, message: '成功消费 500 积分', record_id: 790, new_total_points: 2100, remaining_points: 1900, timestamp: '2025-09-25T16:05:00Z' },
+    request: {
+      points_amount: 500,
+      category: 'vip_upgrade',
+      subcategory: 'monthly_vip',
+      reason: '购买月度VIP会员',
+      source_type: 'order',
+      source_id: 456,
+    },
+    response: {
+      success: true,
+      message: '成功消费 500 积分',
+      record_id: 790,
+      new_total_points: 2100,
+      remaining_points: 1900,
+      timestamp: '2025-09-25T16:05:00Z',
+    },
   },
 });
 export const adjustPoints = endpoint({
@@ -90,10 +148,24 @@ export const adjustPoints = endpoint({
     reason: z.string().trim().min(1).max(4000),
     source_type: sourceType.default('manual'),
   }),
-  response: z.object({ record_id: id, new_total_points: z.int(), remaining_points: z.int(), level_change: levelChange, timestamp: instant }),
+  response: z.object({
+    record_id: id,
+    new_total_points: z.int(),
+    remaining_points: z.int(),
+    level_change: levelChange,
+    timestamp: instant,
+  }),
   refusals: ['INSUFFICIENT_POINTS'],
   message: { zh: '积分调整成功', en: 'The points were adjusted' },
-  examples: { request: { points_amount: 200, is_negative: false, category: 'manual', reason: '客服补偿积分', source_type: 'manual' } },
+  examples: {
+    request: {
+      points_amount: 200,
+      is_negative: false,
+      category: 'manual',
+      reason: '客服补偿积分',
+      source_type: 'manual',
+    },
+  },
 });
 
 export const pointTypes = ['earn', 'spend', 'adjust', 'expire'] as const;
@@ -152,7 +224,21 @@ export const listPointsRecords = endpoint({
   kind: 'list',
   summary: 'List points records',
   description: 'A member sees its own records only.',
-  query: z.strictObject({ ...pageQuery(), ...recordFilters, ordering: ordering(['created_at'], '-created_at') }),
+  query: z.strictObject({
+    ...pageQuery(),
+    ...recordFilters,
+    ordering: ordering(['created_at'], '-created_at'),
+  }),
   response: pointsRecord,
 });
-export const getPointsRecord = endpoint({ ...family, name: 'getPointsRecord', method: 'get', path: '/api/v1/points/points-records/:id/', access: ['member'], kind: 'object', summary: 'Show a points record', params: byId, response: pointsRecord });
+export const getPointsRecord = endpoint({
+  ...family,
+  name: 'getPointsRecord',
+  method: 'get',
+  path: '/api/v1/points/points-records/:id/',
+  access: ['member'],
+  kind: 'object',
+  summary: 'Show a points record',
+  params: byId,
+  response: pointsRecord,
+});

@@ -1,16 +1,37 @@
 /** User levels (seed 001): the ladder by points. */
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
-import { byId, code, flag, id, instant, jsonObject, longText, ordering, pageQuery, requiredText, search } from '../../schemas.ts';
+import {
+  byId,
+  code,
+  flag,
+  id,
+  instant,
+  jsonObject,
+  longText,
+  ordering,
+  pageQuery,
+  requiredText,
+  search,
+} from '../../schemas.ts';
 import { both } from '../../text.ts';
 
 const rate = z.number().min(0).max(1);
-const colour = z.string().regex(/^#[0-9A-Fa-f]{6}$/, { error: both('颜色格式不正确，例如 #CD7F32', 'Must be a colour such as #CD7F32') });
-const permissions = jsonObject.refine((value) => value.discount_rate === undefined || rate.safeParse(value.discount_rate).success, {
-  path: ['discount_rate'],
-  error: both('折扣率应在 0 到 1 之间', 'Must be a number from 0 to 1'),
+const colour = z
+  .string()
+  .regex(/^#[0-9A-Fa-f]{6}$/, {
+    error: both('颜色格式不正确，例如 #CD7F32', 'Must be a colour such as #CD7F32'),
+  });
+const permissions = jsonObject.refine(
+  (value) => value.discount_rate === undefined || rate.safeParse(value.discount_rate).success,
+  {
+    path: ['discount_rate'],
+    error: both('折扣率应在 0 到 1 之间', 'Must be a number from 0 to 1'),
+  },
+);
+const quotas = z.record(z.string().regex(/^\w{1,64}$/), z.int().min(0), {
+  error: both('配额必须为非负整数', 'Quotas are integers of at least 0'),
 });
-const quotas = z.record(z.string().regex(/^\w{1,64}$/), z.int().min(0), { error: both('配额必须为非负整数', 'Quotas are integers of at least 0') });
 
 export const userLevel = z.object({
   id,
@@ -93,12 +114,25 @@ export const listUserLevels = endpoint({
     is_active: flag.optional(),
     is_default: flag.optional(),
     search: search.optional(),
-    ordering: ordering(['level_order', 'level_name', 'level_code', 'min_points', 'created_at'], 'level_order'),
+    ordering: ordering(
+      ['level_order', 'level_name', 'level_code', 'min_points', 'created_at'],
+      'level_order',
+    ),
   }),
   response: userLevel,
   examples: { response: { count: 1, next: null, previous: null, results: [bronze] } },
 });
-export const getUserLevel = endpoint({ ...family, name: 'getUserLevel', method: 'get', path: onePath, access: ['member', 'internal'], kind: 'object', summary: 'Show a user level', params: byId, response: userLevel });
+export const getUserLevel = endpoint({
+  ...family,
+  name: 'getUserLevel',
+  method: 'get',
+  path: onePath,
+  access: ['member', 'internal'],
+  kind: 'object',
+  summary: 'Show a user level',
+  params: byId,
+  response: userLevel,
+});
 export const createUserLevel = endpoint({
   ...family,
   name: 'createUserLevel',
@@ -108,13 +142,48 @@ export const createUserLevel = endpoint({
   kind: 'object',
   status: 201,
   summary: 'Define a user level',
-  description: 'Ranges of active levels may not overlap, one level is the default, codes are unique in the tenant.',
+  description:
+    'Ranges of active levels may not overlap, one level is the default, codes are unique in the tenant.',
   body: wholeLevel,
   response: userLevel,
-  examples: { request: { ...defined, level_code: 'PLATINUM', level_name: '铂金会员', level_order: 5, min_points: 50_000, max_points: null, is_default: false }, response: bronze },
+  examples: {
+    request: {
+      ...defined,
+      level_code: 'PLATINUM',
+      level_name: '铂金会员',
+      level_order: 5,
+      min_points: 50_000,
+      max_points: null,
+      is_default: false,
+    },
+    response: bronze,
+  },
 });
-export const replaceUserLevel = endpoint({ ...family, name: 'replaceUserLevel', method: 'put', path: onePath, access: ['admin'], kind: 'object', summary: 'Replace a user level', params: byId, body: wholeLevel, response: userLevel, examples: { request: defined, response: bronze } });
-export const updateUserLevel = endpoint({ ...family, name: 'updateUserLevel', method: 'patch', path: onePath, access: ['admin'], kind: 'object', summary: 'Change a user level', params: byId, body: partialLevel, response: userLevel });
+export const replaceUserLevel = endpoint({
+  ...family,
+  name: 'replaceUserLevel',
+  method: 'put',
+  path: onePath,
+  access: ['admin'],
+  kind: 'object',
+  summary: 'Replace a user level',
+  params: byId,
+  body: wholeLevel,
+  response: userLevel,
+  examples: { request: defined, response: bronze },
+});
+export const updateUserLevel = endpoint({
+  ...family,
+  name: 'updateUserLevel',
+  method: 'patch',
+  path: onePath,
+  access: ['admin'],
+  kind: 'object',
+  summary: 'Change a user level',
+  params: byId,
+  body: partialLevel,
+  response: userLevel,
+});
 export const deleteUserLevel = endpoint({
   ...family,
   name: 'deleteUserLevel',

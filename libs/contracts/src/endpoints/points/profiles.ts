@@ -1,7 +1,18 @@
 /** Points profiles (seed 001): balances, levels, permissions. A profile is 1:1 with its member and shares its id. */
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
-import { byId, day, flag, id, idFilter, instant, ordering, pageQuery, queryInteger, search } from '../../schemas.ts';
+import {
+  byId,
+  day,
+  flag,
+  id,
+  idFilter,
+  instant,
+  ordering,
+  pageQuery,
+  queryInteger,
+  search,
+} from '../../schemas.ts';
 import { both } from '../../text.ts';
 
 const byCategory = z.record(z.string(), z.int());
@@ -14,7 +25,12 @@ export const activeTag = z.object({
   tag_color: z.string(),
   expires_at: instant.nullable(),
   status: z.string(),
-  vip_status: z.object({ is_active: z.boolean(), is_expired: z.boolean(), is_in_grace_period: z.boolean(), days_until_expiry: z.int().nullable() }),
+  vip_status: z.object({
+    is_active: z.boolean(),
+    is_expired: z.boolean(),
+    is_in_grace_period: z.boolean(),
+    days_until_expiry: z.int().nullable(),
+  }),
 });
 export const profile = z.object({
   id,
@@ -37,7 +53,16 @@ export const profile = z.object({
   member_info: z.object({ id, username: z.string(), email: z.string(), is_active: z.boolean() }),
   tenant_info: z.object({ id, name: z.string(), is_active: z.boolean() }),
   current_level_info: z
-    .object({ id, level_name: z.string(), level_code: z.string(), level_order: z.int(), min_points: z.int(), max_points: z.int().nullable(), level_color: z.string(), level_icon: z.string() })
+    .object({
+      id,
+      level_name: z.string(),
+      level_code: z.string(),
+      level_order: z.int(),
+      min_points: z.int(),
+      max_points: z.int().nullable(),
+      level_color: z.string(),
+      level_icon: z.string(),
+    })
     .nullable(),
   points_summary: z.object({
     total_points: z.int(),
@@ -47,7 +72,9 @@ export const profile = z.object({
     earned: z.object({ total: z.int(), categories: byCategory }),
     spent: z.object({ total: z.int(), categories: byCategory }),
     net_change: z.int(),
-    category_breakdown: z.array(z.object({ category: z.string(), earned: z.int(), spent: z.int(), net: z.int() })),
+    category_breakdown: z.array(
+      z.object({ category: z.string(), earned: z.int(), spent: z.int(), net: z.int() }),
+    ),
   }),
   active_tags: z.array(activeTag),
   effective_permissions: permissionValues,
@@ -76,7 +103,17 @@ export const listProfiles = endpoint({
   }),
   response: profile,
 });
-export const getProfile = endpoint({ ...family, name: 'getProfile', method: 'get', path: profilePath, access: ['member', 'internal'], kind: 'object', summary: 'Show a points profile', params: byId, response: profile });
+export const getProfile = endpoint({
+  ...family,
+  name: 'getProfile',
+  method: 'get',
+  path: profilePath,
+  access: ['member', 'internal'],
+  kind: 'object',
+  summary: 'Show a points profile',
+  params: byId,
+  response: profile,
+});
 export const updateProfile = endpoint({
   ...family,
   name: 'updateProfile',
@@ -93,7 +130,9 @@ export const updateProfile = endpoint({
         .number({ error: both('积分倍数必须为数字', 'Must be a number') })
         .min(0.01)
         .max(100)
-        .refine((value) => Math.abs(value * 100 - Math.round(value * 100)) < 1e-9, { error: both('积分倍数最多两位小数', 'At most two decimals') }),
+        .refine((value) => Math.abs(value * 100 - Math.round(value * 100)) < 1e-9, {
+          error: both('积分倍数最多两位小数', 'At most two decimals'),
+        }),
     })
     .partial(),
   response: profile,
@@ -104,17 +143,31 @@ export const profileSummary = z.object({
   current_level: z.string().nullable(),
   points_multiplier: z.number(),
   summary_period_days: z.int(),
-  earned: z.object({ total: z.int(), by_category: byCategory, by_day: z.array(z.object({ date: day, points: z.int() })) }),
-  spent: z.object({ total: z.int(), by_category: byCategory, by_day: z.array(z.object({ date: day, points: z.int() })) }),
+  earned: z.object({
+    total: z.int(),
+    by_category: byCategory,
+    by_day: z.array(z.object({ date: day, points: z.int() })),
+  }),
+  spent: z.object({
+    total: z.int(),
+    by_category: byCategory,
+    by_day: z.array(z.object({ date: day, points: z.int() })),
+  }),
   net_change: z.int(),
   level_progress: z.object({
-    current_level: z.object({ name: z.string(), color: z.string(), min_points: z.int(), max_points: z.int().nullable() }).nullable(),
+    current_level: z
+      .object({ name: z.string(), color: z.string(), min_points: z.int(), max_points: z.int().nullable() })
+      .nullable(),
     current_points: z.int(),
     next_level: z.object({ name: z.string(), color: z.string(), min_points: z.int() }).nullable(),
     points_to_next: z.int().nullable(),
     progress_percentage: z.number(),
   }),
-  predictions: z.object({ estimated_days_to_next_level: z.int().nullable(), monthly_average_earned: z.number(), trend: z.enum(['increasing', 'stable', 'decreasing']) }),
+  predictions: z.object({
+    estimated_days_to_next_level: z.int().nullable(),
+    monthly_average_earned: z.number(),
+    trend: z.enum(['increasing', 'stable', 'decreasing']),
+  }),
 });
 export const getProfileSummary = endpoint({
   ...family,
@@ -144,7 +197,12 @@ export const getProfilePermissions = endpoint({
     level_permissions: permissionValues,
     vip_tag_permissions: z.record(z.string(), z.record(z.string(), z.unknown())),
     effective_permissions: permissionValues,
-    permission_calculation: z.object({ base_discount: z.number(), level_discount: z.number(), vip_bonus: z.number(), final_discount: z.number() }),
+    permission_calculation: z.object({
+      base_discount: z.number(),
+      level_discount: z.number(),
+      vip_bonus: z.number(),
+      final_discount: z.number(),
+    }),
   }),
 });
 export const checkProfileLevel = endpoint({
@@ -156,6 +214,13 @@ export const checkProfileLevel = endpoint({
   kind: 'action',
   summary: 'Recompute the level now',
   params: byId,
-  response: z.object({ level_change: z.object({ upgraded: z.boolean(), previous_level: z.string().nullable(), current_level: z.string().nullable() }), timestamp: instant }),
+  response: z.object({
+    level_change: z.object({
+      upgraded: z.boolean(),
+      previous_level: z.string().nullable(),
+      current_level: z.string().nullable(),
+    }),
+    timestamp: instant,
+  }),
   message: { zh: '等级检查完成', en: 'The level was checked' },
 });

@@ -1,7 +1,18 @@
 /** Award rules: which facts of other services give points. */
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
-import { byId, flag, id, instant, instantInput, longText, ordering, pageQuery, pointsAmount, requiredText } from '../../schemas.ts';
+import {
+  byId,
+  flag,
+  id,
+  instant,
+  instantInput,
+  longText,
+  ordering,
+  pageQuery,
+  pointsAmount,
+  requiredText,
+} from '../../schemas.ts';
 
 /** Facts that a rule may name: those about one member. */
 export const awardableEvents = [
@@ -17,14 +28,24 @@ export const awardableEvents = [
 const condition = z.strictObject({
   field: z.string().regex(/^[a-zA-Z]\w*(\.[a-zA-Z]\w*){0,3}$/),
   operator: z.enum(['eq', 'ne', 'in', 'gte', 'lte']),
-  value: z.union([z.string().max(255), z.number(), z.boolean(), z.null(), z.array(z.union([z.string().max(255), z.number()])).max(50)]),
+  value: z.union([
+    z.string().max(255),
+    z.number(),
+    z.boolean(),
+    z.null(),
+    z.array(z.union([z.string().max(255), z.number()])).max(50),
+  ]),
 });
 const fields = {
   name: requiredText,
   event_type: z.enum(awardableEvents),
   conditions: z.array(condition).max(20),
   points: pointsAmount,
-  category: z.string().min(1).max(64).regex(/^[a-z][a-z0-9_]*$/),
+  category: z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^[a-z][a-z0-9_]*$/),
   subcategory: z.string().max(64).nullable(),
   reason: longText.nullable(),
   valid_from: instantInput.nullable(),
@@ -60,7 +81,12 @@ export const listRules = endpoint({
   path,
   kind: 'list',
   summary: 'List award rules',
-  query: z.strictObject({ ...pageQuery(), event_type: z.enum(awardableEvents).optional(), is_active: flag.optional(), ordering: ordering(['order', 'name', 'created_at'], 'order') }),
+  query: z.strictObject({
+    ...pageQuery(),
+    event_type: z.enum(awardableEvents).optional(),
+    is_active: flag.optional(),
+    ordering: ordering(['order', 'name', 'created_at'], 'order'),
+  }),
   response: awardRule,
 });
 export const createRule = endpoint({
@@ -83,6 +109,35 @@ export const createRule = endpoint({
   }),
   response: awardRule,
 });
-export const getRule = endpoint({ ...family, name: 'getRule', method: 'get', path: onePath, kind: 'object', summary: 'Show an award rule', params: byId, response: awardRule });
-export const updateRule = endpoint({ ...family, name: 'updateRule', method: 'patch', path: onePath, kind: 'object', summary: 'Change an award rule', params: byId, body: z.strictObject(fields).partial(), response: awardRule });
-export const deleteRule = endpoint({ ...family, name: 'deleteRule', method: 'delete', path: onePath, kind: 'empty', summary: 'Remove an award rule', description: 'What it has given stays.', params: byId, response: undefined });
+export const getRule = endpoint({
+  ...family,
+  name: 'getRule',
+  method: 'get',
+  path: onePath,
+  kind: 'object',
+  summary: 'Show an award rule',
+  params: byId,
+  response: awardRule,
+});
+export const updateRule = endpoint({
+  ...family,
+  name: 'updateRule',
+  method: 'patch',
+  path: onePath,
+  kind: 'object',
+  summary: 'Change an award rule',
+  params: byId,
+  body: z.strictObject(fields).partial(),
+  response: awardRule,
+});
+export const deleteRule = endpoint({
+  ...family,
+  name: 'deleteRule',
+  method: 'delete',
+  path: onePath,
+  kind: 'empty',
+  summary: 'Remove an award rule',
+  description: 'What it has given stays.',
+  params: byId,
+  response: undefined,
+});

@@ -29,11 +29,9 @@ export const zone = z
   .meta({ description: 'IANA zone in which days are counted; the tenant’s unless given' });
 
 /** A day without a time; the oldest that can be asked for is 1970-01-01. */
-const calendarDay = z.iso
-  .date({ error: WRONG_DAY, abort: true })
-  .refine((text) => text >= FIRST_DAY, {
-    error: both('日期不能早于 1970-01-01', 'Must not be before 1970-01-01'),
-  });
+const calendarDay = z.iso.date({ error: WRONG_DAY, abort: true }).refine((text) => text >= FIRST_DAY, {
+  error: both('日期不能早于 1970-01-01', 'Must not be before 1970-01-01'),
+});
 
 /** `date_from`, `date_to` (both ends included, the last 30 days unless given) and `tz`. */
 export const periodFields = {

@@ -49,11 +49,9 @@ export const quotaModifiers = jsonObject.superRefine((modifiers, context) => {
         message: both('必须为 0 到 1000 之间的数字', 'Must be a number from 0 to 1000'),
       });
 });
-const currency = z
-  .string()
-  .regex(/^[A-Z]{3}$/, {
-    error: both('必须为三位大写货币代码', 'Must be a currency code of three capitals'),
-  });
+const currency = z.string().regex(/^[A-Z]{3}$/, {
+  error: both('必须为三位大写货币代码', 'Must be a currency code of three capitals'),
+});
 export const priceConfigInput = z.strictObject({
   monthly_price: money.nullable().default(null),
   yearly_price: money.nullable().default(null),
@@ -62,11 +60,9 @@ export const priceConfigInput = z.strictObject({
 export const priceConfig = z
   .object({ monthly_price: z.number().nullable(), yearly_price: z.number().nullable(), currency: z.string() })
   .meta({ id: 'PriceConfig' });
-const color = z
-  .string()
-  .regex(/^#[0-9A-Fa-f]{6}$/, {
-    error: both('必须为十六进制颜色，如 #FFD700', 'Must be a colour such as #FFD700'),
-  });
+const color = z.string().regex(/^#[0-9A-Fa-f]{6}$/, {
+  error: both('必须为十六进制颜色，如 #FFD700', 'Must be a colour such as #FFD700'),
+});
 
 const fields = {
   tag_name: requiredText,
