@@ -3,6 +3,11 @@
 # one has a single member, so a key made at every start does.
 set -euo pipefail
 umask 077
+# A secret may come as a file, as everywhere in the platform.
+for name in MONGO_INITDB_ROOT_PASSWORD SERVICE_PASSWORD; do
+  file="${name}_FILE"
+  [ -z "${!file:-}" ] || { export "$name=$(<"${!file}")"; unset "$file"; }
+done
 here=$(dirname "$0")
 head -c 512 /dev/urandom | base64 -w 0 >/tmp/replica-set.key
 # Beside the server: makes the set once the server listens on the container's own address. (While the image's entry
@@ -13,5 +18,7 @@ head -c 512 /dev/urandom | base64 -w 0 >/tmp/replica-set.key
   until mongosh --quiet --norc "$here/make-primary.js"; do sleep 2; done
   touch /tmp/is-primary
 ) &
+# A transaction of a process that was killed keeps its documents from everybody until the server ends it: by default
+# after 60 s. Ours take milliseconds.
 exec docker-entrypoint.sh mongod --replSet rs0 --keyFile /tmp/replica-set.key --bind_ip_all --quiet \
-  --wiredTigerCacheSizeGB "${CACHE_GB:-0.25}" --oplogSize 256
+  --setParameter transactionLifetimeLimitSeconds=10 --wiredTigerCacheSizeGB "${CACHE_GB:-0.25}" --oplogSize 256

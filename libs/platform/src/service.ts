@@ -263,8 +263,12 @@ export async function runService<F extends Fields>(
       running?.logger.info({ signal: name }, 'stopping');
       const forced = setTimeout(() => process.exit(1), 60_000);
       forced.unref();
-      if (running) void running.stop().then(() => process.exit(0));
-      else process.exit(0);
+      if (!running) process.exit(0);
+      const { logger, stop } = running;
+      void stop().then(() => {
+        logger.info('stopped');
+        process.exit(0);
+      });
     };
     process.on('SIGTERM', end);
     process.on('SIGINT', end);
