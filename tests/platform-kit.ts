@@ -62,7 +62,7 @@ export async function startPlatformKit({
       demoPassword: PASSWORD,
       log: () => undefined,
     });
-    return kitOf(services, infrastructure, stop);
+    return await kitOf(services, infrastructure, stop);
   } catch (error) {
     const logs = services
       ? (['gateway', 'points', 'vip', 'licenses', 'applications', 'stats'] as const)

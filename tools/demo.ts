@@ -1,5 +1,11 @@
 /** npm run demo: the platform's main job, told with the real requests and answers. */
 import { parseArgs } from 'node:util';
+import { createClient, type Client } from '@membership/contracts/client';
+import { login } from '@membership/contracts/endpoints/gateway/index';
+import * as licensing from '@membership/contracts/endpoints/licenses/index';
+import { getProfile, listPointsRecords } from '@membership/contracts/endpoints/points/index';
+import { getPointsSummary, getStatsOverview } from '@membership/contracts/endpoints/stats/index';
+import { eventually } from '@membership/platform/testing/eventually';
 import { DEMO_LICENSE_KEY } from './demo-data.ts';
 
 const HELP = `Plays the platform's main story against a running platform (npm start), showing each request and its answer:
@@ -15,97 +21,79 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
+const AWARD = 100;
 const password = process.env.DEMO_PASSWORD ?? 'demo-pass-2026';
 
-// biome-ignore lint/suspicious/noExplicitAny: shown as it came; the story picks a few fields.
-type Json = any;
-type Shown = { token?: string; body?: unknown; quiet?: boolean };
-
-function shorten(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value), (key, inner) =>
-    /_token$/.test(key) && typeof inner === 'string' ? `${inner.slice(0, 16)}…` : inner,
-  );
-}
-
-/** Sends one request and shows it with its answer. Throws on a refusal. */
-async function request(method: string, path: string, { token, body, quiet }: Shown = {}): Promise<Json> {
-  const response = await fetch(new URL(path, values.url), {
-    method,
-    headers: {
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
-      ...(body ? { 'content-type': 'application/json' } : {}),
-    },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
-  const text = await response.text();
-  const answer = text === '' ? null : JSON.parse(text);
-  if (!quiet || !response.ok) {
-    console.log(
-      `\n  ${method} ${path}${body ? `\n  ${JSON.stringify(body, (key, value) => (key === 'password' ? '…' : value))}` : ''}`,
-    );
-    console.log(
-      `  → ${response.status} ${JSON.stringify(shorten(answer), null, 2).split('\n').join('\n  ')}`,
-    );
-  }
-  if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}`);
-  return answer;
-}
-
 const say = (line: string) => console.log(`\n${line}`);
-const login = async (username: string): Promise<{ token: string; id: number }> => {
-  const { data } = await request('POST', '/api/v1/auth/login/', { body: { username, password } });
-  return { token: data.access_token, id: data.user.id };
+const indented = (value: unknown) => JSON.stringify(value, hideSecrets, 2).split('\n').join('\n  ');
+
+function hideSecrets(key: string, value: unknown): unknown {
+  if (key === 'password') return '…';
+  return key.endsWith('_token') && typeof value === 'string' ? `${value.slice(0, 16)}…` : value;
+}
+
+/** Sends a request and prints it with its answer. */
+const shown: typeof fetch = async (input, init) => {
+  const { pathname, search } = new URL(input instanceof Request ? input.url : input);
+  const body =
+    typeof init?.body === 'string' ? `\n  ${JSON.stringify(JSON.parse(init.body), hideSecrets)}` : '';
+  console.log(`\n  ${init?.method} ${pathname}${search}${body}`);
+  const answer = await fetch(input, init);
+  const text = await answer.clone().text();
+  console.log(`  → ${answer.status} ${text === '' ? '' : indented(JSON.parse(text))}`);
+  return answer;
 };
 
-/** Asks until the answer fits, ten seconds at most. */
-async function until<T>(what: string, ask: () => Promise<T>, fits: (answer: T) => boolean): Promise<T> {
-  for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((done) => setTimeout(done, 50))) {
-    const answer = await ask();
-    if (fits(answer)) return answer;
-  }
-  throw new Error(`Waited 10 s in vain for ${what}`);
+/** Somebody who is logged in: `show` prints what it asks, `quietly` does not. */
+type Person = { readonly id: number; readonly show: Client; readonly quietly: Client };
+
+async function logIn(username: string): Promise<Person> {
+  const show = createClient({ baseUrl: values.url, fetch: shown });
+  const quietly = createClient({ baseUrl: values.url });
+  const { access_token, user } = await show.ask(login, { body: { username, password } });
+  return { id: user.id, show: show.as(access_token), quietly: quietly.as(access_token) };
 }
 
-async function story(): Promise<void> {
-  say('1. The administrator of ACME logs in.');
-  const admin = await login('admin_acme');
-  say('2. John logs in, and looks at his points.');
-  const john = await login('john_doe');
-  const before = (
-    await request('GET', `/api/v1/points/profiles/${john.id}/`, { token: john.token, quiet: true })
-  ).total_points;
-  console.log(`  John has ${before} points.`);
-
-  say('3. The administrator finds the demo licence, and assigns it to John.');
-  const found = await request('GET', `/api/v1/licenses/?license_key=${DEMO_LICENSE_KEY}`, {
-    token: admin.token,
-    quiet: true,
+/** The demo licence's id, free of what an earlier run left to John. */
+async function freeDemoLicence(admin: Person, john: Person): Promise<number> {
+  const { items } = await admin.quietly.ask(licensing.listLicenses, {
+    query: { license_key: DEMO_LICENSE_KEY },
   });
-  const licence = found.data.results[0];
+  const [licence] = items;
   if (!licence)
     throw new Error(
       `There is no licence ${DEMO_LICENSE_KEY}: start the platform with its demo data (npm start)`,
     );
-  const held = await request(
-    'GET',
-    `/api/v1/license-assignments/?member_id=${john.id}&license_id=${licence.id}`,
-    { token: admin.token, quiet: true },
-  );
-  for (const open of held.data.results.filter(({ status }: Json) =>
-    ['assigned', 'active', 'suspended'].includes(status),
-  )) {
+  const held = await admin.quietly.ask(licensing.listAssignments, {
+    query: { member_id: john.id, license_id: licence.id },
+  });
+  for (const { id, status } of held.items) {
+    if (!['assigned', 'active', 'suspended'].includes(status)) continue;
     console.log('  John holds it already from an earlier run; that assignment is revoked first.');
-    await request('POST', `/api/v1/license-assignments/${open.id}/revoke/`, {
-      token: admin.token,
+    await admin.quietly.ask(licensing.revokeAssignment, {
+      params: { id: String(id) },
       body: { reason: '演示重新开始' },
-      quiet: true,
     });
   }
-  const { data: assigned } = await request('POST', '/api/v1/license-assignments/', {
-    token: admin.token,
+  return licence.id;
+}
+
+async function story(): Promise<void> {
+  say('1. The administrator of ACME logs in.');
+  const admin = await logIn('admin_acme');
+  say('2. John logs in, and looks at his points.');
+  const john = await logIn('john_doe');
+  const pointsOfJohn = async () =>
+    (await john.quietly.ask(getProfile, { params: { id: String(john.id) } })).total_points;
+  const before = await pointsOfJohn();
+  console.log(`  John has ${before} points.`);
+
+  say('3. The administrator finds the demo licence, and assigns it to John.');
+  const licenceId = await freeDemoLicence(admin, john);
+  const { assignment_id } = await admin.show.ask(licensing.createAssignment, {
     body: {
       member_id: john.id,
-      license_id: licence.id,
+      license_id: licenceId,
       assignment_type: 'direct',
       expires_days: 365,
       assignment_reason: '演示',
@@ -113,34 +101,31 @@ async function story(): Promise<void> {
   });
 
   say('4. John activates it on his workstation.');
-  await request('POST', `/api/v1/user/licenses/${assigned.assignment_id}/activate/`, {
-    token: john.token,
+  await john.show.ask(licensing.activateLicense, {
+    params: { assignment_id: String(assignment_id) },
     body: { device_info: { device_id: 'DESKTOP-XYZ789', device_name: "John's Workstation" } },
   });
 
   say('5. Points hears of it and awards 100 points.');
-  const started = Date.now();
-  await until(
-    'the award',
-    () => request('GET', `/api/v1/points/profiles/${john.id}/`, { token: john.token, quiet: true }),
-    (profile) => profile.total_points === before + 100,
-  );
-  console.log(
-    `  John has ${before + 100} points (seen ${Date.now() - started} ms after the activation's answer). The record names the assignment:`,
-  );
-  const records = await request('GET', `/api/v1/points/points-records/?category=license&page_size=1`, {
-    token: john.token,
+  const activated = Date.now();
+  await eventually(async () => {
+    const now = await pointsOfJohn();
+    if (now !== before + AWARD) throw new Error(`Waited in vain for the award: John has ${now} points`);
   });
-  if (records.results[0].source_id !== assigned.assignment_id)
-    throw new Error('The newest record does not name the assignment');
+  console.log(
+    `  John has ${before + AWARD} points (seen ${Date.now() - activated} ms after the activation's answer). The record names the assignment:`,
+  );
+  const [record] = (await john.show.ask(listPointsRecords, { query: { category: 'license', page_size: 1 } }))
+    .items;
+  if (record?.source_id !== assignment_id) throw new Error('The newest record does not name the assignment');
 
   say('6. The statistics have counted both.');
-  await until(
-    'the statistics',
-    () => request('GET', '/api/v1/stats/points/summary/', { token: admin.token, quiet: true }),
-    (summary) => summary.earned >= before + 100,
-  );
-  await request('GET', '/api/v1/stats/overview/', { token: admin.token });
+  await eventually(async () => {
+    const { earned } = await admin.quietly.ask(getPointsSummary, {});
+    if (earned < before + AWARD)
+      throw new Error(`Waited in vain for the statistics: ${earned} points earned`);
+  });
+  await admin.show.ask(getStatsOverview, {});
   console.log(`\nThat was the whole story. Look further: ${values.url}/api/v1/docs/`);
 }
 
@@ -149,9 +134,11 @@ else
   try {
     await story();
   } catch (error) {
-    const isDown = /fetch failed/.test((error as Error).message);
-    console.error(
-      `\nThe demo stopped: ${isDown ? `nothing answers at ${values.url}. Start the platform first: npm start` : (error as Error).message}`,
-    );
+    const { message } = error as Error;
+    const reason =
+      message === 'fetch failed'
+        ? `nothing answers at ${values.url}. Start the platform first: npm start`
+        : message;
+    console.error(`\nThe demo stopped: ${reason}`);
     process.exitCode = 1;
   }

@@ -227,11 +227,11 @@ test('bad bodies are refused everywhere with 4xx in the dialect, never 500', asy
   for (const one of guarded.filter(({ body, kind, name }) => body && kind !== 'bare' && name !== 'logout')) {
     const client = mayCall(one.access, 'admin') ? admin : mayCall(one.access, 'super') ? root : null;
     if (!client) continue;
-    for (const raw of BODIES) {
+    // A body of optional fields may be left out, and `null` counts as left out: it would be done.
+    const mayBeEmpty = one.body?.safeParse({}).success;
+    for (const raw of BODIES.filter((body) => body !== 'null' || !mayBeEmpty)) {
       const answer = await ask(client, one, { raw });
-      // A body of optional fields may be left out, and `null` counts as left out.
-      const mayBeEmpty = raw === 'null' && answer.status < 500;
-      if (!mayBeEmpty && (answer.status < 400 || answer.status >= 500 || !speaks(one.dialect, answer)))
+      if (answer.status < 400 || answer.status >= 500 || !speaks(one.dialect, answer))
         wrong.push([nameOf(one), raw.slice(0, 60), answer.status, answer.body]);
     }
     const media = await ask(client, one, {

@@ -104,10 +104,11 @@ function operationParameters(one: Endpoint): ZodOpenApiOperationObject['paramete
 
 function requestBody(one: Endpoint): Pick<ZodOpenApiOperationObject, 'requestBody'> {
   if (!one.body && !one.accepts) return {};
-  const json = one.body && {
-    schema: one.body,
-    ...(one.examples && 'request' in one.examples ? { example: one.examples.request } : {}),
-  };
+  const json = one.body &&
+    one.acceptsJson !== false && {
+      schema: one.body,
+      ...(one.examples && 'request' in one.examples ? { example: one.examples.request } : {}),
+    };
   const others = (one.accepts ?? []).map((type) => [type, { schema: { type: 'string' } }] as const);
   // A body that may be left out counts as {}: it is required where {} would be refused.
   const required = !one.body || !one.body.safeParse({}).success;

@@ -8,7 +8,7 @@ export type ClientOptions = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly fetch?: typeof fetch;
 };
-// biome-ignore lint/suspicious/noExplicitAny: the body of any dialect, errors included, as a test wants to look at it.
+// oxlint-disable-next-line typescript/no-explicit-any -- the body of any dialect, errors included, for a test to look into
 export type ClientAnswer = { readonly status: number; readonly headers: Headers; readonly body: any };
 type Parts = { params?: Record<string, string | number>; query?: Record<string, unknown>; body?: unknown };
 export type CallExtras = {
@@ -85,7 +85,8 @@ export function createClient(options: ClientOptions): Client {
       const { params, query, body } = parts as Parts;
       const search = new URLSearchParams();
       for (const [key, value] of Object.entries(query ?? {}))
-        if (value !== undefined && value !== null) search.set(key, String(value));
+        if (value !== undefined && value !== null)
+          search.set(key, String(value as string | number | boolean));
       const tail = search.size > 0 ? `?${search}` : '';
       return request(one.method, pathFor(one.path, params) + tail, body, undefined, extras);
     },
@@ -101,8 +102,8 @@ export function createClient(options: ClientOptions): Client {
   return client;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: takes the envelope of a dialect off, whatever it holds.
-function unwrap(one: Endpoint, body: any): unknown {
+/** Takes the envelope of the endpoint's dialect off. */
+function unwrap(one: Endpoint, body: ClientAnswer['body']): unknown {
   if (one.kind === 'empty') return undefined;
   if (one.kind === 'bare' || one.kind === 'stream') return body;
   const inner = one.dialect === 'drf' ? body : body.data;

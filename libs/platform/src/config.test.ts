@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError, readSettings, serviceSettings } from './config.ts';
+import { type ConfigError, readSettings, serviceSettings } from './config.ts';
 
 const good = {
   MONGODB_URI: 'mongodb://localhost/points',
@@ -31,7 +31,7 @@ test('defaults, and what is read is frozen', () => {
 test('every wrong setting at once, each by its name', () => {
   expect(
     problemsOf({ PORT: 'x', MONGODB_URI: 'mongodb://localhost', LOG_LEVEL: 'loud' })
-      .map((problem) => problem.split(/[: ]/)[0])
+      .map((problem) => problem.split(/[: ]/)[0] as string)
       .sort(),
   ).toEqual(['AMQP_URL', 'INTERNAL_KEY', 'LOG_LEVEL', 'MONGODB_URI', 'PORT']);
 });

@@ -12,6 +12,9 @@ export class ConfigError extends Error {
   }
 }
 
+/** The environment of this process: the one place that reads it. */
+export const processEnvironment: Readonly<Record<string, string | undefined>> = process.env;
+
 const port = z.coerce.number().int().min(0).max(65_535);
 /** A secret: required, at least 32 characters; in production no well-known one. */
 export const secret = z.string().min(32, 'must have at least 32 characters');
@@ -57,6 +60,8 @@ export const serviceSettings = {
   GATEWAY_INTERNAL_URL: z.url().default('http://localhost:8080'),
 };
 
+/** The settings of one service: the common ones and its own. */
+export type ServiceFields = typeof commonSettings & Record<string, z.ZodType>;
 type Fields = Record<string, z.ZodType>;
 type Environment = Readonly<Record<string, string | undefined>>;
 export type Settings<F extends Fields> = Readonly<{ [Name in keyof F]: z.output<F[Name]> }>;

@@ -2,7 +2,7 @@
  * Who exists: each service's own copy of tenants and members, kept from the gateway's events. An id that is missing
  * because its event is still on the way is looked up once through the gateway, with the caller's own context.
  */
-import { Schema, type Connection } from 'mongoose';
+import { Schema, type ClientSession, type Connection, type mongo } from 'mongoose';
 import { z } from 'zod';
 import { CONTEXT_HEADER, type ServiceName } from '@membership/contracts/claims';
 import type { Envelope } from '@membership/contracts/event';
@@ -13,21 +13,14 @@ import type { Logger } from './log.ts';
 import { TenantCollection } from './mongo.ts';
 import { projectNewest } from './projection.ts';
 import type { TenantScope } from './scope.ts';
+import type { UnitOfWork } from './transaction.ts';
 
 export type Tenant = z.output<typeof facts.tenantState> & { _id: number; sequence: number };
 export type Member = z.output<typeof facts.memberState> & { _id: number; tenantId: number; sequence: number };
 
 /** Called after a projection took a newer state, in the same transaction. */
-export type MemberListener = (
-  scope: TenantScope,
-  member: Member,
-  unit: import('./transaction.ts').UnitOfWork,
-) => Promise<void>;
-export type TenantListener = (
-  scope: TenantScope,
-  tenant: Tenant,
-  unit: import('./transaction.ts').UnitOfWork,
-) => Promise<void>;
+export type MemberListener = (scope: TenantScope, member: Member, unit: UnitOfWork) => Promise<void>;
+export type TenantListener = (scope: TenantScope, tenant: Tenant, unit: UnitOfWork) => Promise<void>;
 
 const anyFields = { strict: false, versionKey: false, id: false, minimize: false } as const;
 const memberSchema = new Schema(
@@ -69,7 +62,7 @@ export class Directory {
     this.#onTenant = options.onTenant;
     this.#members = new TenantCollection<Member>(options.connection, 'directory_members', memberSchema);
     this.#tenants = options.connection.model('directory_tenants', tenantSchema, 'directory_tenants')
-      .collection as unknown as import('mongoose').mongo.Collection<Tenant>;
+      .collection as unknown as mongo.Collection<Tenant>;
   }
 
   /** What this service does when a member or tenant is new or changed (profiles, defaults). Runs in the projection's transaction. */
@@ -96,7 +89,7 @@ export class Directory {
   async findMember(
     scope: TenantScope,
     memberId: number,
-    { lookUp = true, session }: { lookUp?: boolean; session?: import('mongoose').ClientSession } = {},
+    { lookUp = true, session }: { lookUp?: boolean; session?: ClientSession } = {},
   ): Promise<Member | null> {
     const known = await this.#members.findOne(scope, { _id: memberId }, session ? { session } : {});
     if (known || !lookUp || !scope.credential) return known;

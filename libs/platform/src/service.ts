@@ -5,7 +5,14 @@ import type { ServiceName } from '@membership/contracts/claims';
 import type { Endpoint } from '@membership/contracts/endpoint';
 import type { Connection } from 'mongoose';
 import { connectBus, type Bus } from './bus.ts';
-import { ConfigError, readSettings, type Settings, type commonSettings } from './config.ts';
+import {
+  ConfigError,
+  processEnvironment,
+  readSettings,
+  type Settings,
+  type ServiceFields,
+  type commonSettings,
+} from './config.ts';
 import { startConsumer, type Subscription } from './consumer.ts';
 import { createDispatch, type Dispatch, type DispatchOptions } from './http/dispatch.ts';
 import { deadLetterRoutes } from './http/dead-letter-routes.ts';
@@ -18,13 +25,11 @@ import { connectMongo, migrate, type Migration, type Mongo } from './mongo.ts';
 import { startRelay } from './relay.ts';
 import { transactionsOf, type Transactions } from './transaction.ts';
 
-type Fields = typeof commonSettings & Record<string, import('zod').ZodType>;
-
 /** Paths that every process answers itself; the router compares them in any case. */
 const PLATFORM_PATH = /^\/(healthz|readyz|internal)\b/i;
 
 /** What a service is built from. */
-export type ServiceContext<F extends Fields> = {
+export type ServiceContext<F extends ServiceFields> = {
   readonly service: ServiceName;
   readonly settings: Settings<F>;
   readonly logger: Logger;
@@ -53,7 +58,7 @@ export type ServiceParts = {
   readonly stop?: () => Promise<void>;
 };
 
-export type ServiceDefinition<F extends Fields> = {
+export type ServiceDefinition<F extends ServiceFields> = {
   readonly name: ServiceName;
   readonly version?: string;
   readonly settings: F;
@@ -93,7 +98,7 @@ export function requireEveryEndpoint(
 }
 
 /** Starts a service in this process. Waits for its database; the broker may come later. */
-export async function startService<F extends Fields>(
+export async function startService<F extends ServiceFields>(
   definition: ServiceDefinition<F>,
   environment: Readonly<Record<string, string | undefined>>,
   { signal }: { signal?: AbortSignal } = {},
@@ -246,10 +251,10 @@ function answerJson(response: ServerResponse, status: number, body: unknown): vo
  * The main of a service's process: starts it, stops it on SIGTERM or SIGINT, ends with 1 when it cannot start.
  * `node src/main.ts migrate` only brings the database up to date.
  */
-export async function runService<F extends Fields>(
+export async function runService<F extends ServiceFields>(
   definition: ServiceDefinition<F>,
-  environment: Readonly<Record<string, string | undefined>>,
-  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = processEnvironment,
+  args: readonly string[] = process.argv.slice(2),
 ): Promise<void> {
   const abort = new AbortController();
   try {
@@ -257,22 +262,22 @@ export async function runService<F extends Fields>(
       await migrateOnly(definition, environment);
       return;
     }
-    let running: RunningService | undefined;
+    const started: { service?: RunningService } = {};
     const end = (name: NodeJS.Signals) => {
       abort.abort();
-      running?.logger.info({ signal: name }, 'stopping');
       const forced = setTimeout(() => process.exit(1), 60_000);
       forced.unref();
-      if (!running) process.exit(0);
-      const { logger, stop } = running;
-      void stop().then(() => {
-        logger.info('stopped');
+      const { service } = started;
+      if (!service) process.exit(0);
+      service.logger.info({ signal: name }, 'stopping');
+      void service.stop().then(() => {
+        service.logger.info('stopped');
         process.exit(0);
       });
     };
     process.on('SIGTERM', end);
     process.on('SIGINT', end);
-    running = await startService(definition, environment, { signal: abort.signal });
+    started.service = await startService(definition, environment, { signal: abort.signal });
   } catch (error) {
     if (error instanceof ConfigError)
       process.stderr.write(`${definition.name} does not start. ${error.message}\n`);
@@ -281,7 +286,7 @@ export async function runService<F extends Fields>(
   }
 }
 
-async function migrateOnly<F extends Fields>(
+async function migrateOnly<F extends ServiceFields>(
   definition: ServiceDefinition<F>,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {

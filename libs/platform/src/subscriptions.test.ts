@@ -1,4 +1,3 @@
-import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { defineEvent, type Envelope } from '@membership/contracts/event';
 import { Unreadable } from './bus/delivery.ts';

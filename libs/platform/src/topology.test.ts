@@ -1,4 +1,3 @@
-import { expect, test } from '@jest/globals';
 import { delayName, topologyNames } from './topology.ts';
 
 test('names are those of the spec', () => {

@@ -1,4 +1,5 @@
+/** The process of the gateway service. */
 import { runService } from '@membership/platform/service';
 import { gatewayService } from './service.ts';
 
-await runService(gatewayService, process.env, process.argv.slice(2));
+await runService(gatewayService);

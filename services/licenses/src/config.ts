@@ -7,5 +7,3 @@ export const settings = {
   EXPIRY_JOB_SECONDS: wholeNumber(5, 1, 3_600),
 };
 export type LicensesSettings = typeof settings;
-/** The only place that reads it. */
-export const environment: Readonly<Record<string, string | undefined>> = process.env;

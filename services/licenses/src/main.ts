@@ -1,6 +1,5 @@
-/** The licences service as a process. */
+/** The process of the licenses service. */
 import { runService } from '@membership/platform/service';
-import { environment } from './config.ts';
 import { licensesService } from './service.ts';
 
-await runService(licensesService, environment, process.argv.slice(2));
+await runService(licensesService);

@@ -2,4 +2,4 @@
 import { runService } from '@membership/platform/service';
 import { pointsService } from './app.ts';
 
-await runService(pointsService, process.env, process.argv.slice(2));
+await runService(pointsService);

@@ -2,23 +2,12 @@
 import { Schema, type Connection } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
 import type { Level } from './levels/level.ts';
+import type { DayTotals } from './ledger/day-totals.ts';
 import type { Lot } from './ledger/lots.ts';
 import type { PointsRecord, Profile } from './ledger/profile.ts';
+import type { TagProjection } from './permissions/member-tag.ts';
 import type { Rule } from './rules/rule.ts';
 
-/** What a member earned, was asked to earn and spent on one day of the tenant, by category. Daily limits are decided on it. */
-export type DayTotals = {
-  /** `<member>:<day>` */
-  readonly _id: string;
-  readonly tenantId: number;
-  readonly memberId: number;
-  /** YYYY-MM-DD in the tenant's zone. */
-  readonly day: string;
-  readonly earned: Record<string, number>;
-  /** Before multipliers. */
-  readonly asked: Record<string, number>;
-  readonly spent: Record<string, number>;
-};
 /** An award rule's answer to one source: once each. */
 export type Award = {
   readonly _id: string;
@@ -30,25 +19,6 @@ export type Award = {
   readonly recordId: number | null;
   readonly skipped: string | null;
   readonly createdAt: Date;
-};
-/** A member's tag, as vip's events tell it. */
-export type TagProjection = {
-  readonly _id: number;
-  readonly tenantId: number;
-  readonly memberId: number;
-  readonly sequence: number;
-  readonly status: string;
-  readonly expiresAt: Date | null;
-  readonly graceEndsAt: Date | null;
-  readonly tag: {
-    readonly tagId: number;
-    readonly tagName: string;
-    readonly tagCode: string;
-    readonly tagType: string;
-    readonly tagColor: string;
-    readonly permissionModifiers: Record<string, unknown>;
-    readonly quotaModifiers: Record<string, unknown>;
-  };
 };
 /** A tenant's points settings. */
 export type PointsSettings = {

@@ -174,12 +174,10 @@ describe('earning', () => {
       message: '该用户未启用积分功能',
     });
     expect((await spend(10)).body.error.code).toBe('POINTS_DISABLED');
-    const adjusted = await kit
-      .as({ role: 'admin' })
-      .call(adjustPoints, {
-        params: { id: String(member) },
-        body: { points_amount: 200, reason: '客服补偿积分' },
-      });
+    const adjusted = await kit.as({ role: 'admin' }).call(adjustPoints, {
+      params: { id: String(member) },
+      body: { points_amount: 200, reason: '客服补偿积分' },
+    });
     expect(adjusted).toMatchObject({
       status: 200,
       body: { success: true, message: '积分调整成功', new_total_points: 200, remaining_points: 200 },
@@ -190,19 +188,17 @@ describe('earning', () => {
 describe('spending', () => {
   test('answers as seed 001 shows', async () => {
     await earn(2600);
-    const { status, body } = await kit
-      .as({ userId: member })
-      .call(spendPoints, {
-        params: { id: String(member) },
-        body: {
-          points_amount: 500,
-          category: 'vip_upgrade',
-          subcategory: 'monthly_vip',
-          reason: '购买月度VIP会员',
-          source_type: 'order',
-          source_id: 456,
-        },
-      });
+    const { status, body } = await kit.as({ userId: member }).call(spendPoints, {
+      params: { id: String(member) },
+      body: {
+        points_amount: 500,
+        category: 'vip_upgrade',
+        subcategory: 'monthly_vip',
+        reason: '购买月度VIP会员',
+        source_type: 'order',
+        source_id: 456,
+      },
+    });
     expect(status).toBe(200);
     expect(body).toEqual({
       success: true,
@@ -251,12 +247,10 @@ describe('spending', () => {
     const other = await kit.aMember();
     expect(
       (
-        await kit
-          .as({ userId: other })
-          .call(spendPoints, {
-            params: { id: String(member) },
-            body: { points_amount: 5, category: 'vip_upgrade' },
-          })
+        await kit.as({ userId: other }).call(spendPoints, {
+          params: { id: String(member) },
+          body: { points_amount: 5, category: 'vip_upgrade' },
+        })
       ).status,
     ).toBe(404);
   });

@@ -92,7 +92,7 @@ test('two that overlap, made at once: one is refused', async () => {
       here.call(createUserLevel, { body: { ...platinum, level_code: code, min_points: 20_000 } }),
     ),
   );
-  expect(answers.map(({ status }) => status).sort()).toEqual([201, 400]);
+  expect(answers.map(({ status }) => status).sort((left, right) => left - right)).toEqual([201, 400]);
 });
 
 test('members may read but not change; other tenants have their own', async () => {

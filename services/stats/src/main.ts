@@ -1,5 +1,5 @@
+/** The process of the stats service. */
 import { runService } from '@membership/platform/service';
-import { environment } from './config.ts';
 import { statsService } from './service.ts';
 
-await runService(statsService, environment, process.argv.slice(2));
+await runService(statsService);

@@ -9,5 +9,3 @@ export const settings = {
   VIP_CLOCK_SECONDS: wholeNumber(5, 1, 3_600),
 };
 export type VipSettings = typeof settings;
-/** The only place that reads it. */
-export const environment: Readonly<Record<string, string | undefined>> = process.env;

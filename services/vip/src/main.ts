@@ -1,5 +1,5 @@
+/** The process of the vip service. */
 import { runService } from '@membership/platform/service';
-import { environment } from './config.ts';
 import { vipService } from './service.ts';
 
-await runService(vipService, environment, process.argv.slice(2));
+await runService(vipService);

@@ -43,4 +43,3 @@ export const modelsOf = (connection: Connection) => ({
   userTags: new TenantCollection<UserTagDocument>(connection, 'user_tags', userTags()),
   history: new TenantCollection<HistoryEntry>(connection, 'user_tag_history', history()),
 });
-export type Models = ReturnType<typeof modelsOf>;

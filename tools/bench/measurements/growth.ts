@@ -114,12 +114,10 @@ async function earnOfManyTenants(product: Product, log: (line: string) => void):
       });
       const answers = async (): Promise<boolean> =>
         (
-          await product
-            .asSuper(id)
-            .call(earnPoints, {
-              params: { id: String(memberId) },
-              body: { points_amount: 5, category: 'manual' },
-            })
+          await product.asSuper(id).call(earnPoints, {
+            params: { id: String(memberId) },
+            body: { points_amount: 5, category: 'manual' },
+          })
         ).status < 300;
       if (!(await eventuallyTrue(answers, { timeoutMs: KNOWN_MS })))
         throw new Error(`member ${memberId} cannot earn`);

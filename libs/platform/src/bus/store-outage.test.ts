@@ -1,4 +1,3 @@
-import { expect, test } from '@jest/globals';
 import mongoose from 'mongoose';
 import { refuse } from '@membership/contracts/errors';
 import { isStoreAway } from './store-outage.ts';

@@ -1,4 +1,3 @@
-import { expect, test } from '@jest/globals';
 import { backoff, pause, Wake } from './wake.ts';
 
 test('a call while awake is remembered, several count as one', async () => {

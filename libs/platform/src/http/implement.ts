@@ -61,14 +61,14 @@ export type Implementation = {
   readonly endpoint: Endpoint;
   readonly needsTenant: boolean;
   readonly run:
-    | { readonly kind: 'plain'; readonly handle: (request: Incoming) => Promise<unknown> | unknown }
+    | { readonly kind: 'plain'; readonly handle: (request: Incoming) => unknown }
     | { readonly kind: 'write'; readonly handle: (request: Incoming, unit: UnitOfWork) => Promise<unknown> }
-    // biome-ignore lint/suspicious/noExplicitAny: the group's own command and outcome, tied together by implementGrouped.
     | {
         readonly kind: 'grouped';
-        readonly group: GroupCommit<any, any>;
-        readonly command: (request: Incoming) => unknown | Promise<unknown>;
-        readonly view: (outcome: any, request: Incoming) => unknown;
+        /** The group's own command and outcome, tied together by implementGrouped. */
+        readonly group: Pick<GroupCommit<unknown, unknown>, 'submit'>;
+        readonly command: (request: Incoming) => unknown;
+        readonly view: (outcome: unknown, request: Incoming) => unknown;
       };
 };
 
@@ -125,6 +125,6 @@ export function implementGrouped<E extends Endpoint, Command, Outcome>(
   return {
     endpoint,
     needsTenant: true,
-    run: { kind: 'grouped', group, command: command as never, view: view as never },
+    run: { kind: 'grouped', group: group as never, command: command as never, view: view as never },
   };
 }

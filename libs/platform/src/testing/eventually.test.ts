@@ -1,4 +1,3 @@
-import { expect, test } from '@jest/globals';
 import { eventually } from './eventually.ts';
 
 test('resolves with what the check returns once it no longer fails', async () => {

@@ -12,7 +12,7 @@ import {
   type FactOf,
 } from '@membership/contracts/event';
 import * as facts from '@membership/contracts/events/gateway';
-import type { commonSettings } from '../config.ts';
+import type { ServiceFields } from '../config.ts';
 import { keyOf } from '../http/context.ts';
 import { startService, type RunningService, type ServiceDefinition } from '../service.ts';
 import { topologyNames } from '../topology.ts';
@@ -28,7 +28,6 @@ export type Caller = {
   readonly scopes?: readonly string[];
   readonly language?: 'zh' | 'en';
 };
-type Fields = typeof commonSettings & Record<string, import('zod').ZodType>;
 
 export type ServiceKit = {
   readonly url: string;
@@ -83,7 +82,7 @@ export function ownDatabase(prefix: string): string {
 }
 
 /** Starts a service for one test file: its own database and its own names at the broker. Stop it in afterAll. */
-export async function startServiceKit<F extends Fields>(
+export async function startServiceKit<F extends ServiceFields>(
   definition: ServiceDefinition<F>,
   environment: Record<string, string> = {},
 ): Promise<ServiceKit> {

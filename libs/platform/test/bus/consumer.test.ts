@@ -1,4 +1,3 @@
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import mongoose from 'mongoose';
 import { refuse } from '@membership/contracts/errors';
 import type { Envelope } from '@membership/contracts/event';
@@ -12,8 +11,6 @@ import {
   type Subscription,
 } from '@membership/platform/consumer';
 import { eventually, startKit, thingChanged, thingEnded, thingMade, type Kit } from './kit.ts';
-
-jest.setTimeout(30_000);
 
 type Effect = { _id: string; value: number; times?: number };
 let kit: Kit;

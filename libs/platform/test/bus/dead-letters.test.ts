@@ -1,11 +1,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { DeadLettersBusy, deadLettersOf, NoDeadLetters } from '@membership/platform/dead-letters';
 import { on, startConsumer, type Consumer } from '@membership/platform/consumer';
 import { eventually, startKit, thingChanged, thingMade, type Kit } from './kit.ts';
-
-jest.setTimeout(30_000);
 
 let kit: Kit;
 let isBroken = true;

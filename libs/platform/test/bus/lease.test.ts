@@ -1,10 +1,7 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { scheduleJob, type Job } from '@membership/platform/job';
 import { holdLease, Lease, type HeldLease } from '@membership/platform/lease';
 import { createMetrics, type Metrics } from '@membership/platform/metrics';
 import { eventually, startKit, type Kit } from './kit.ts';
-
-jest.setTimeout(30_000);
 
 let kit: Kit;
 beforeAll(async () => {

@@ -1,10 +1,7 @@
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Bus } from '@membership/platform/bus';
 import { startLogReader, type LogReader, type LogReaderOptions } from '@membership/platform/log-stream';
 import { declareBase } from '@membership/platform/topology';
 import { eventually, startKit, thingMade, type Kit } from './kit.ts';
-
-jest.setTimeout(60_000);
 
 let kit: Kit;
 const running: LogReader[] = [];

@@ -1,4 +1,3 @@
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import type { ConsumeMessage } from 'amqplib';
 import type { Envelope } from '@membership/contracts/event';
 import { startConsumer, on } from '@membership/platform/consumer';
@@ -7,8 +6,6 @@ import { startRelay, type Relay, type RelayOptions } from '@membership/platform/
 import { outboxRow, type OutboxRow, type Transactions } from '@membership/platform/transaction';
 import { scopeOfJob } from '@membership/platform/scope';
 import { eventually, startKit, thingChanged, thingMade, type Kit } from './kit.ts';
-
-jest.setTimeout(30_000);
 
 let kit: Kit;
 beforeAll(async () => {

@@ -1,10 +1,7 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { on, startConsumer } from '@membership/platform/consumer';
 import { startRelay } from '@membership/platform/relay';
 import { declareBase, declareService, TopologyMismatch } from '@membership/platform/topology';
 import { startKit, thingMade, type Kit } from './kit.ts';
-
-jest.setTimeout(30_000);
 
 let kit: Kit;
 beforeAll(async () => {

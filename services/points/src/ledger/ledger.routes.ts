@@ -106,7 +106,8 @@ export function ledgerRoutes({
     ),
     implement(listPointsRecords, async ({ scope, query, http }) => {
       const own = isPlainMember(scope) ? scope.actor.id : undefined;
-      if (own != null && query.member !== undefined && query.member !== own) return { items: [], count: 0 };
+      if (own !== undefined && own !== null && query.member !== undefined && query.member !== own)
+        return { items: [], count: 0 };
       const page = await profiles.listRecords(
         scope,
         {

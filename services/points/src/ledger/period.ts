@@ -1,5 +1,5 @@
 /** A profile's days added up: what the summaries and predictions say. Pure. */
-import type { DayTotals } from '../models.ts';
+import type { DayTotals } from './day-totals.ts';
 import { daysBefore } from '../tenants/tenant-day.ts';
 
 export type Period = {

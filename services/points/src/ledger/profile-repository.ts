@@ -2,7 +2,9 @@
 import type { Sort } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { ClientSession } from 'mongoose';
-import type { DayTotals, Models, TagProjection } from '../models.ts';
+import type { Models } from '../models.ts';
+import type { TagProjection } from '../permissions/member-tag.ts';
+import type { DayTotals } from './day-totals.ts';
 import type { PointsRecord, Profile } from './profile.ts';
 
 export type ProfileFilter = {

@@ -9,7 +9,8 @@ import type {
 import type { Tenant } from '@membership/platform/directory';
 import type { z } from 'zod';
 import { progress, type Level } from '../levels/level.ts';
-import type { DayTotals, TagProjection } from '../models.ts';
+import type { TagProjection } from '../permissions/member-tag.ts';
+import type { DayTotals } from './day-totals.ts';
 import { effectivePermissions, gives, tagState } from '../permissions/effective-permissions.ts';
 import { daysBefore } from '../tenants/tenant-day.ts';
 import { periodOf, predictions, trendOf } from './period.ts';

@@ -1,6 +1,6 @@
 /** What a member may do: base, level and tags added up (spec/api.md, "Worked numbers"). Pure. */
 import type { Level } from '../levels/level.ts';
-import type { TagProjection } from '../models.ts';
+import type { TagProjection } from './member-tag.ts';
 
 type Values = Record<string, boolean | number | string | null>;
 export type Permissions = {

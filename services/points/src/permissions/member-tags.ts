@@ -4,7 +4,8 @@ import type { vipGranted, vipTagDefined } from '@membership/contracts/events/vip
 import { projectNewest } from '@membership/platform/projection';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Models, TagProjection } from '../models.ts';
+import type { Models } from '../models.ts';
+import type { TagProjection } from './member-tag.ts';
 
 export class MemberTags {
   readonly #models: Models;

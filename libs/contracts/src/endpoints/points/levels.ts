@@ -17,11 +17,9 @@ import {
 import { both } from '../../text.ts';
 
 const rate = z.number().min(0).max(1);
-const colour = z
-  .string()
-  .regex(/^#[0-9A-Fa-f]{6}$/, {
-    error: both('颜色格式不正确，例如 #CD7F32', 'Must be a colour such as #CD7F32'),
-  });
+const colour = z.string().regex(/^#[0-9A-Fa-f]{6}$/, {
+  error: both('颜色格式不正确，例如 #CD7F32', 'Must be a colour such as #CD7F32'),
+});
 const permissions = jsonObject.refine(
   (value) => value.discount_rate === undefined || rate.safeParse(value.discount_rate).success,
   {
