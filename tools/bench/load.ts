@@ -8,6 +8,8 @@ export type Call = {
   readonly headers?: Readonly<Record<string, string>>;
   /** A text in it that holds NUMBERED gets another number in its place in each request. */
   readonly body?: unknown;
+  /** A text that the answer must hold; one without it counts as failed. */
+  readonly expects?: string;
 };
 export type Load = {
   readonly port: number;
@@ -21,7 +23,7 @@ export type Load = {
   readonly perSecond?: number;
 };
 export type LoadResult = {
-  /** Answers with a status below 300. */
+  /** Answers with a status below 300 that hold what was expected. */
   readonly count: number;
   readonly failures: number;
   readonly firstFailure: string | null;

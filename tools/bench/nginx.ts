@@ -23,6 +23,8 @@ export type Nginx = {
 
 const START_MS = 10_000;
 const BODY_BYTES = 2_048;
+/** How the upstream's answer ends: whoever passes it on has passed on all of it. */
+export const STATIC_ANSWER = 'xxxxxxxx"}';
 
 /** Starts both; throws PassedOver where no nginx can be had. */
 export async function startNginx({ stackDir, log }: { stackDir: string; log: Log }): Promise<Nginx> {
@@ -67,11 +69,11 @@ async function downloaded(log: Log): Promise<Program> {
         folder,
         log,
         // The program lies in the one or the other, from release to release.
-        select: async ({ firstExisting }) => [
+        select: async (index) => [
           ...new Set([
-            await firstExisting(['nginx']),
-            await firstExisting(['nginx-core', 'nginx']),
-            await firstExisting(['libpcre2-8-0', 'libpcre3']),
+            await index.firstExisting(['nginx']),
+            await index.firstExisting(['nginx-core', 'nginx']),
+            await index.firstExisting(['libpcre2-8-0', 'libpcre3']),
           ]),
         ],
       }),

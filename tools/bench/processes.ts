@@ -36,3 +36,28 @@ export function residentMegabytes(pid: number): number | null {
     return null;
   }
 }
+
+/** CPU microseconds that the whole machine worked so far, and that it had; what its host took away counts as work. */
+function machineMicroseconds(): { busy: number; all: number } | null {
+  try {
+    const line = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0] as string;
+    const [user = 0, nice = 0, system = 0, idle = 0, wait = 0, irq = 0, softirq = 0, stolen = 0] = line
+      .split(/\s+/)
+      .slice(1)
+      .map((ticks) => Number(ticks) * TICK_MICROSECONDS);
+    const busy = user + nice + system + irq + softirq + stolen;
+    return { busy, all: busy + idle + wait };
+  } catch {
+    return null;
+  }
+}
+
+/** Starts watching the machine; the answer takes what our own processes spent and says which part of it went to others. */
+export function watchMachine(): (ownMicroseconds: number) => number | null {
+  const before = machineMicroseconds();
+  return (own) => {
+    const now = machineMicroseconds();
+    if (!before || !now || now.all <= before.all) return null;
+    return Math.max(0, (now.busy - before.busy - own) / (now.all - before.all));
+  };
+}

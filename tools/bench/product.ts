@@ -7,7 +7,6 @@ import {
   importMembers,
   issueServiceToken,
   login,
-  updateMember,
 } from '@membership/contracts/endpoints/gateway/index';
 import { earnPoints, getProfile } from '@membership/contracts/endpoints/points/index';
 import { pathFor } from '@membership/contracts/routes';
@@ -16,6 +15,7 @@ import { eventuallyTrue } from '../stack/reachable.ts';
 import { type RunningServices, startServices } from '../stack/services.ts';
 import type { Log } from '../stack/store.ts';
 import type { Call } from './load.ts';
+import { STATIC_ANSWER } from './nginx.ts';
 
 /** Cell whose points service is the static upstream: what the gateway alone costs. */
 const STATIC_CELL = 'static';
@@ -56,6 +56,7 @@ export const earning = (tenant: Tenant, memberId: number): Call => ({
   path: pathFor(earnPoints.path, { id: memberId }),
   headers: { authorization: `Bearer ${tenant.serviceToken}` },
   body: { points_amount: EARNED, category: 'manual' },
+  expects: `"actual_points_added":${EARNED}`,
 });
 
 /** Starts the services and loads a tenant of 256 members. `staticUpstreamPort` makes the static cell. */
@@ -219,5 +220,6 @@ async function callIntoStaticCell(
     method: 'GET',
     path: pathFor(getProfile.path, { id: memberId }),
     headers: { authorization: `Bearer ${session.access_token}` },
+    expects: STATIC_ANSWER,
   };
 }

@@ -1,10 +1,10 @@
 import { parseBenchArguments } from './arguments.ts';
 import {
-  differenceOf,
+  differencesOf,
   markdownOf,
   median,
   quantile,
-  ratioOf,
+  ratiosOf,
   resultsOf,
   verdictOf,
   type Report,
@@ -47,16 +47,15 @@ describe('medians and quantiles', () => {
 
 describe('ratios of interleaved rounds', () => {
   it('compares each round with its own neighbour, so that a slow machine changes nothing', () => {
-    expect(ratioOf(side('product', [200, 20, 100]), side('floor', [100, 10, 50]))).toBe(2);
+    expect(ratiosOf(side('product', [200, 20, 100]), side('floor', [100, 10, 50]))).toEqual([2, 2, 2]);
   });
-  it('takes the median of the differences', () => {
-    expect(
-      differenceOf(
-        side('gateway', [1, 1, 1], [0.5, 0.9, 0.4]),
-        side('nginx', [1, 1, 1], [0.25, 0.5, 0.25]),
-        ({ p50Ms }) => p50Ms,
-      ),
-    ).toBeCloseTo(0.25);
+  it('takes the differences of each round', () => {
+    const found = differencesOf(
+      side('gateway', [1, 1, 1], [0.5, 0.75, 0.5]),
+      side('nginx', [1, 1, 1], [0.25, 0.25, 0.375]),
+      ({ p50Ms }) => p50Ms,
+    );
+    expect(found).toEqual([0.25, 0.5, 0.125]);
   });
 });
 
@@ -76,11 +75,30 @@ describe('verdicts', () => {
     ]);
   });
   it('counts a row as its worst figure', () => {
-    const row = (values: (number | null)[]) => resultsOf({ E3: { values } }).find(({ id }) => id === 'E3');
+    const row = (values: number[]) => resultsOf({ E3: { values } }).find(({ id }) => id === 'E3');
     expect(row([30, 20])?.verdict).toBe('goal');
     expect(row([30, 50])?.verdict).toBe('pass');
     expect(row([9, 20])?.verdict).toBe('missed');
-    expect(row([30, null])?.verdict).toBe('not measured yet');
+    expect(row([30])?.verdict).toBe('not measured yet');
+  });
+});
+
+describe('a row', () => {
+  const rowOf = (sides: Side[]) =>
+    resultsOf({ G1: { values: [[0.4, 0.2, 0.3]], sides } }).find(({ id }) => id === 'G1');
+  it('is the median of its rounds, and says how far they lie apart', () => {
+    expect(rowOf([])?.figures[0]).toMatchObject({ value: 0.3, spread: { low: 0.2, high: 0.4 } });
+  });
+  it('is missed when requests failed, however many did not', () => {
+    const { samples } = side('gateway', [100]);
+    const failing = { label: 'gateway', samples: samples.map((sample) => ({ ...sample, failures: 2 })) };
+    expect(rowOf([failing])).toMatchObject({ verdict: 'missed', note: '2 requests failed' });
+  });
+  it('tells when others kept the machine busy', () => {
+    const { samples } = side('gateway', [100]);
+    const disturbed = { label: 'gateway', samples: samples.map((sample) => ({ ...sample, others: 0.5 })) };
+    expect(rowOf([disturbed])?.note).toBe('other processes took 50 % of the machine meanwhile');
+    expect(rowOf([side('gateway', [100])])?.note).toBeUndefined();
   });
 });
 
@@ -92,7 +110,7 @@ describe('the report', () => {
     versions: { node: 'v24' },
     settings: { seconds: 5, rounds: 3 },
     rows: resultsOf({
-      G1: { values: [0.25], sides: [side('nginx', [100]), side('gateway', [25])] },
+      G1: { values: [[0.25, 0.2, 0.3]], sides: [side('nginx', [100]), side('gateway', [25])] },
       L1: { reason: 'not measured yet' },
     }),
   };
@@ -106,7 +124,7 @@ describe('the report', () => {
     ).toHaveLength(figures);
   });
   it('says value, bar, goal and verdict', () => {
-    expect(markdownOf(report)).toContain('| 0.25 | ≥ 0.15 | ≥ 0.3 | pass |');
+    expect(markdownOf(report)).toContain('| 0.25 (0.20–0.30) | ≥ 0.15 | ≥ 0.3 | pass |');
   });
 });
 
@@ -114,6 +132,13 @@ describe('arguments', () => {
   it('takes rows in any case, and all of them unless asked', () => {
     expect(parseBenchArguments(['--only', 'g1,E2']).only).toEqual(['G1', 'E2']);
     expect(parseBenchArguments([]).only).toEqual(ROW_IDS);
+  });
+  it('is shorter when quick, and fails at a missed bar unless told otherwise', () => {
+    const [quick, full] = [parseBenchArguments(['--quick']), parseBenchArguments([])];
+    expect(quick.only).not.toContain('L1');
+    expect(quick.seconds * quick.rounds).toBeLessThan(full.seconds * full.rounds);
+    expect(parseBenchArguments(['--quick', '--rounds', '9']).rounds).toBe(9);
+    expect([full.isReportOnly, parseBenchArguments(['--report-only']).isReportOnly]).toEqual([false, true]);
   });
   it('refuses unknown rows and numbers out of range with a sentence', () => {
     expect(() => parseBenchArguments(['--only', 'G1,Z9'])).toThrow('no row Z9');

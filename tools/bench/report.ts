@@ -7,13 +7,17 @@ export type Sample = {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly failures: number;
+  /** The part of the machine that went to processes which are not the benchmark's. */
+  readonly others?: number | null;
   /** CPU microseconds an operation, by process. */
   readonly cpu?: Readonly<Record<string, number>>;
 };
 export type Side = { readonly label: string; readonly samples: readonly Sample[] };
+/** What each round found; the median of them is what counts. */
+export type Found = readonly number[];
 /** Values in the order of the row's figures, and what they came from. */
 export type Measured = {
-  readonly values: readonly (number | null)[];
+  readonly values: readonly (number | Found)[];
   readonly sides?: readonly Side[];
   readonly note?: string;
 };
@@ -21,7 +25,12 @@ export type NotMeasured = { readonly reason: string };
 export type Measurements = Partial<Record<RowId, Measured | NotMeasured>>;
 
 export type Verdict = 'goal' | 'pass' | 'missed' | 'not measured yet';
-export type FigureResult = Figure & { readonly value: number | null; readonly verdict: Verdict };
+export type FigureResult = Figure & {
+  readonly value: number | null;
+  /** Of the rounds; null where there is one value. */
+  readonly spread: { readonly low: number; readonly high: number } | null;
+  readonly verdict: Verdict;
+};
 export type RowResult = {
   readonly id: RowId;
   readonly title: string;
@@ -46,22 +55,16 @@ export function median(values: readonly number[]): number {
   return ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }
 
-/** The median of the rounds' own ratios: what slowed one round slowed both of its sides. */
-export function ratioOf(
-  product: Side,
-  floor: Side,
-  value: (sample: Sample) => number = ({ perSecond }) => perSecond,
-): number {
-  return median(
-    product.samples.map((sample, round) => value(sample) / value(floor.samples[round] as Sample)),
-  );
+const perSecondOf = ({ perSecond }: Sample): number => perSecond;
+
+/** The rounds' own ratios: what slowed one round slowed both of its sides. */
+export function ratiosOf(product: Side, floor: Side, value: (sample: Sample) => number = perSecondOf): Found {
+  return product.samples.map((sample, round) => value(sample) / value(floor.samples[round] as Sample));
 }
 
-/** The median of the rounds' differences. */
-export function differenceOf(product: Side, floor: Side, value: (sample: Sample) => number): number {
-  return median(
-    product.samples.map((sample, round) => value(sample) - value(floor.samples[round] as Sample)),
-  );
+/** The rounds' differences. */
+export function differencesOf(product: Side, floor: Side, value: (sample: Sample) => number): Found {
+  return product.samples.map((sample, round) => value(sample) - value(floor.samples[round] as Sample));
 }
 
 /** Where a value stands between bar and goal; both are reached at equality. */
@@ -80,19 +83,41 @@ export function resultsOf(measurements: Measurements): RowResult[] {
     const measured = measurements[row.id];
     const values = measured && 'values' in measured ? measured.values : [];
     const figures = row.figures.map((figure, index): FigureResult => {
-      const value = values[index] ?? null;
-      return { ...figure, value, verdict: verdictOf(figure, value) };
+      const found = values[index] ?? [];
+      const all = typeof found === 'number' ? [found] : found;
+      const value = all.length > 0 ? median(all) : null;
+      const spread = all.length > 1 ? { low: Math.min(...all), high: Math.max(...all) } : null;
+      return { ...figure, value, spread, verdict: verdictOf(figure, value) };
     });
-    const verdict = WORST_FIRST.find((each) => figures.some((figure) => figure.verdict === each)) as Verdict;
-    const base = { id: row.id, title: row.title, verdict, figures };
+    const worst = WORST_FIRST.find((each) => figures.some((figure) => figure.verdict === each)) as Verdict;
+    const base = { id: row.id, title: row.title, verdict: worst, figures };
     if (!measured) return { ...base, reason: 'not asked for' };
     if (!('values' in measured)) return { ...base, reason: measured.reason };
+    const notes = [measured.note, ...remarksOn(measured.sides ?? [])].filter(Boolean).join('; ');
     return {
       ...base,
-      ...(measured.note ? { note: measured.note } : {}),
+      // A rate with failures in it is no rate.
+      verdict: failuresOf(measured.sides ?? []) > 0 ? 'missed' : worst,
+      ...(notes ? { note: notes } : {}),
       ...(measured.sides ? { sides: measured.sides } : {}),
     };
   });
+}
+
+/** Above this part of the machine, what others do shows in the figures. */
+const BUSY = 0.2;
+
+const failuresOf = (sides: readonly Side[]): number =>
+  sides.reduce((sum, { samples }) => sum + samples.reduce((of, { failures }) => of + failures, 0), 0);
+
+function remarksOn(sides: readonly Side[]): string[] {
+  const failures = failuresOf(sides);
+  const others = sides.flatMap(({ samples }) => samples.flatMap((sample) => sample.others ?? []));
+  const part = others.length > 0 ? median(others) : 0;
+  return [
+    ...(failures > 0 ? [`${failures} requests failed`] : []),
+    ...(part > BUSY ? [`other processes took ${Math.round(part * 100)} % of the machine meanwhile`] : []),
+  ];
 }
 
 export type Report = {
@@ -106,6 +131,8 @@ export type Report = {
 
 const shown = (value: number): string =>
   Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);
+const spreadText = ({ spread }: FigureResult): string =>
+  spread ? ` (${shown(spread.low)}–${shown(spread.high)})` : '';
 const limitText = ({ better, unit }: Figure, limit: number): string =>
   `${better === 'higher' ? '≥' : '≤'} ${limit}${unit === 'ratio' ? '' : ` ${unit}`}`;
 
@@ -114,15 +141,12 @@ export function markdownOf(report: Report): string {
   const facts = (of: Readonly<Record<string, string>>): string[] =>
     Object.entries(of).map(([name, value]) => `- ${name}: ${value}`);
   const tableRows = report.rows.flatMap(({ id, title, figures, reason }) =>
-    figures.map((figure, index) => {
+    figures.map((figure) => {
       const value =
         figure.value === null
           ? `– (${reason ?? 'not measured yet'})`
-          : `${shown(figure.value)}${figure.unit === 'ratio' ? '' : ` ${figure.unit}`}`;
-      const name =
-        figures.length > 1
-          ? `${title.split(':').length > 1 || index === 0 ? title : title} (${figure.name})`
-          : title;
+          : `${shown(figure.value)}${figure.unit === 'ratio' ? '' : ` ${figure.unit}`}${spreadText(figure)}`;
+      const name = figures.length > 1 ? `${title} (${figure.name})` : title;
       return `| ${id} | ${name} | ${value} | ${limitText(figure, figure.bar)} | ${limitText(figure, figure.goal)} | ${figure.verdict} |`;
     }),
   );
@@ -140,7 +164,7 @@ export function markdownOf(report: Report): string {
   return [
     '# Benchmark',
     '',
-    `Taken ${report.takenAt} at commit ${report.commit}; ${report.settings.rounds} interleaved rounds of ${report.settings.seconds} s. Only the ratios mean anything on another machine.`,
+    `Taken ${report.takenAt} at commit ${report.commit}; ${report.settings.rounds} interleaved rounds of ${report.settings.seconds} s. A value is the median of the rounds, with the lowest and the highest. Only the ratios mean anything on another machine.`,
     '',
     '| # | what | value | bar | goal | verdict |',
     '| --- | --- | --- | --- | --- | --- |',

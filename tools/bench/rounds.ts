@@ -1,5 +1,5 @@
 // Interleaved rounds: A B A B …, so that whatever slows the machine for a while slows both sides of a ratio.
-import { watchCpu } from './processes.ts';
+import { watchCpu, watchMachine } from './processes.ts';
 import type { Sample, Side } from './report.ts';
 
 export type Ran = {
@@ -35,7 +35,10 @@ export async function interleave(contenders: readonly Contender[], options: Roun
     await options.settle();
   }
   for (let round = 1; round <= options.rounds; round++) {
-    for (const [index, contender] of contenders.entries()) {
+    // There and back: a machine that grows slower or faster then favours no side.
+    const order = [...contenders.entries()];
+    if (round % 2 === 0) order.reverse();
+    for (const [index, contender] of order) {
       const sample = await oneRun(contender, options);
       samples[index]?.push(sample);
       options.say(
@@ -54,7 +57,8 @@ async function warmUp({ run }: Contender): Promise<void> {
 }
 
 async function oneRun({ label, run }: Contender, { seconds, pids, say }: RoundsOptions): Promise<Sample> {
-  const spent = watchCpu(pids);
+  const spent = watchCpu({ ...pids, bench: process.pid });
+  const othersPart = watchMachine();
   const {
     count,
     milliseconds,
@@ -64,12 +68,21 @@ async function oneRun({ label, run }: Contender, { seconds, pids, say }: RoundsO
     firstFailure,
     generatorLoad = 0,
   } = await run(seconds * 1_000);
-  const cpu = Object.entries(spent()).map(([name, micros]) => [name, micros / Math.max(1, count)]);
+  const micros = spent();
+  const others = othersPart(Object.values(micros).reduce((sum, each) => sum + each, 0));
+  const cpu = Object.entries(micros).map(([name, each]) => [name, each / Math.max(1, count)]);
   if (failures > 0)
     say(`${label}: ${failures} requests failed, the first with ${firstFailure ?? 'no reason'}`);
   if (generatorLoad > 0.85)
     say(
       `${label}: the load generator used ${Math.round(generatorLoad * 100)} % of a core; it may be what was measured`,
     );
-  return { perSecond: (count * 1_000) / milliseconds, p50Ms, p99Ms, failures, cpu: Object.fromEntries(cpu) };
+  return {
+    perSecond: (count * 1_000) / milliseconds,
+    p50Ms,
+    p99Ms,
+    failures,
+    others,
+    cpu: Object.fromEntries(cpu),
+  };
 }

@@ -47,12 +47,16 @@ export function acceptsConnections(port: number): Promise<boolean> {
 /** Asks again and again until the answer is yes; false when the time is over or `unless` says that it is hopeless. */
 export async function eventuallyTrue(
   ask: () => Promise<boolean>,
-  { timeoutMs, unless = () => false }: { timeoutMs: number; unless?: () => boolean },
+  {
+    timeoutMs,
+    everyMs = POLL_MS,
+    unless = () => false,
+  }: { timeoutMs: number; everyMs?: number; unless?: () => boolean },
 ): Promise<boolean> {
   const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline && !unless()) {
     if (await ask()) return true;
-    await sleep(POLL_MS);
+    await sleep(everyMs);
   }
   return false;
 }

@@ -12,7 +12,7 @@ import { type Bench, driven, type Measurement, roundsOf } from '../bench.ts';
 import type { FloorResult, FloorRun } from '../floor.ts';
 import { type Call, NUMBERED } from '../load.ts';
 import { PASSWORD } from '../product.ts';
-import { ratioOf, type Measurements, type Side } from '../report.ts';
+import { ratiosOf, type Measurements, type Side } from '../report.ts';
 import { startWorker } from '../worker.ts';
 
 const MANY = 32;
@@ -41,7 +41,7 @@ async function measure(bench: Bench): Promise<Measurements> {
     )) as [Side, Side];
     return {
       A1: {
-        values: [ratioOf(activation, raw)],
+        values: [ratiosOf(activation, raw)],
         sides: [raw, activation],
         note: 'each activation binds a further device; 32 licences, one assignment each',
       },
@@ -77,6 +77,7 @@ async function assignmentsToActivate({ product }: Bench): Promise<Call[]> {
       path: pathFor(activateLicense.path, { assignment_id: assignment as number }),
       headers: { authorization: `Bearer ${await product.tokenOf(TENANT, index)}` },
       body: { device_info: { device_id: `device-${NUMBERED}` } },
+      expects: '"success":true',
     });
   }
   return calls;

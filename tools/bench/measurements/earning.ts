@@ -1,8 +1,9 @@
 // E1 to E4: the points write, from the client's request to its answer, over what the driver alone does.
 import { type Bench, driven, type Measurement, roundsOf, wants } from '../bench.ts';
 import type { FloorResult, FloorRun } from '../floor.ts';
+import { checkLedger, recordsOf } from '../ledger-check.ts';
 import { earning } from '../product.ts';
-import { median, ratioOf, type Measurements, type Side } from '../report.ts';
+import { ratiosOf, type Measurements, type Side } from '../report.ts';
 import type { Contender } from '../rounds.ts';
 import { startWorker, type Worker } from '../worker.ts';
 
@@ -21,12 +22,19 @@ async function measure(bench: Bench): Promise<Measurements> {
       label,
       run: (milliseconds) => floor.run({ milliseconds, concurrency: MANY, hot }),
     });
-    const earn = (label: string, connections: number, memberIds: readonly number[]): Contender =>
-      driven(bench, label, {
-        port,
-        connections,
-        calls: memberIds.map((memberId) => earning(tenant, memberId)),
-      });
+    let earned = 0;
+    const earn = (label: string, connections: number, memberIds: readonly number[]): Contender => {
+      const calls = memberIds.map((memberId) => earning(tenant, memberId));
+      const { run } = driven(bench, label, { port, connections, calls });
+      return {
+        label,
+        async run(milliseconds) {
+          const ran = await run(milliseconds);
+          earned += ran.count;
+          return ran;
+        },
+      };
+    };
     const { port: endpointPort } = await endpoint.run(null);
     const body = { points_amount: 5, category: 'manual' };
 
@@ -50,14 +58,16 @@ async function measure(bench: Bench): Promise<Measurements> {
       (each): each is [string, Contender] => each[1] !== false,
     );
     const workers = { transactions: transactions.pid, groups: groups.pid, endpoint: endpoint.pid };
+    const before = await recordsOf(product.pointsDatabase, tenant.id);
     const sides = await roundsOf(
       bench,
       contenders.map(([, contender]) => contender),
       workers,
     );
+    await checkLedger(product.pointsDatabase, { tenantId: tenant.id, atLeast: before + earned });
     const side = (name: string): Side => sides[contenders.findIndex(([each]) => each === name)] as Side;
     const compared = (product: string, floor: string) => ({
-      values: [ratioOf(side(product), side(floor))],
+      values: [ratiosOf(side(product), side(floor))],
       sides: [side(floor), side(product)],
     });
     return {
@@ -72,7 +82,7 @@ async function measure(bench: Bench): Promise<Measurements> {
 }
 
 const hot = (product: Side, floor: Side) => ({
-  values: [ratioOf(product, floor), median(product.samples.map(({ p99Ms }) => p99Ms))],
+  values: [ratiosOf(product, floor), product.samples.map(({ p99Ms }) => p99Ms)],
   sides: [floor, product],
 });
 

@@ -1,47 +1,19 @@
 // B1, B2: how soon a committed fact reaches a consumer, and whether the relay keeps up with the earnings.
 import { setTimeout as sleep } from 'node:timers/promises';
-import amqp from 'amqplib';
-import type { Envelope } from '@membership/contracts/event';
-import { pointsEarned } from '@membership/contracts/events/points';
 import { LEASES } from '@membership/platform/lease';
-import { topologyNames } from '@membership/platform/topology';
-import type { Bench, Measurement } from '../bench.ts';
+import { type Bench, type Measurement, wants } from '../bench.ts';
+import { listen } from '../broker.ts';
 import type { Load } from '../load.ts';
 import { earning } from '../product.ts';
 import { quantile, type Measurements } from '../report.ts';
 import { eventuallyTrue } from '../../stack/reachable.ts';
-import { wants } from '../bench.ts';
 
 const MANY = 32;
 const PACE = 200;
-const PREFETCH = 200;
 const CAUGHT_UP_MS = 120_000;
 /** How much of what was earned may still wait in the outbox when the load ends. */
 const FLAT = 0.02;
 type LeaseRow = { _id: string; owner: string; until: Date };
-
-/** A consumer with a queue like a service's: quorum, acknowledged by hand. */
-async function listen(
-  { infrastructure, product }: Bench,
-  heard: (envelope: Envelope) => void,
-): Promise<() => Promise<void>> {
-  const names = topologyNames('points', product.services.environmentOf('points')['BUS_PREFIX'] ?? '');
-  const connection = await amqp.connect(infrastructure.amqpUrl, { noDelay: true });
-  const channel = await connection.createChannel();
-  const queue = `${names.exchange}.bench`;
-  await channel.assertQueue(queue, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
-  await channel.bindQueue(queue, names.exchange, pointsEarned.type);
-  await channel.prefetch(PREFETCH);
-  await channel.consume(queue, (message) => {
-    if (!message) return;
-    heard(JSON.parse(message.content.toString('utf8')) as Envelope);
-    channel.ack(message);
-  });
-  return async () => {
-    await channel.deleteQueue(queue);
-    await connection.close();
-  };
-}
 
 async function measure(bench: Bench): Promise<Measurements> {
   return {

@@ -1,6 +1,6 @@
 // G1, G2: what the gateway costs in front of an upstream that costs nothing.
 import { type Bench, driven, type Measurement, roundsOf } from '../bench.ts';
-import { differenceOf, ratioOf, type Side } from '../report.ts';
+import { differencesOf, ratiosOf, type Side } from '../report.ts';
 
 const MANY = 32;
 
@@ -15,6 +15,7 @@ async function measure(bench: Bench) {
     method: staticCall.method,
     path: staticCall.path,
     ...(staticCall.headers ? { headers: staticCall.headers } : {}),
+    ...(staticCall.expects ? { expects: staticCall.expects } : {}),
   };
   const through = (port: number, connections: number) => ({ port, connections, calls: [call] });
   const [nginxMany, gatewayMany, nginxOne, gatewayOne] = (await roundsOf(bench, [
@@ -24,8 +25,11 @@ async function measure(bench: Bench) {
     driven(bench, 'gateway, 1 connection', through(product.port, 1)),
   ])) as [Side, Side, Side, Side];
   return {
-    G1: { values: [ratioOf(gatewayMany, nginxMany)], sides: [nginxMany, gatewayMany] },
-    G2: { values: [differenceOf(gatewayOne, nginxOne, ({ p50Ms }) => p50Ms)], sides: [nginxOne, gatewayOne] },
+    G1: { values: [ratiosOf(gatewayMany, nginxMany)], sides: [nginxMany, gatewayMany] },
+    G2: {
+      values: [differencesOf(gatewayOne, nginxOne, ({ p50Ms }) => p50Ms)],
+      sides: [nginxOne, gatewayOne],
+    },
   };
 }
 

@@ -6,7 +6,7 @@ import { eventuallyTrue } from '../../stack/reachable.ts';
 import { type Bench, driven, type Measurement, roundsOf } from '../bench.ts';
 import type { Call } from '../load.ts';
 import { earning, type Product } from '../product.ts';
-import { median, ratioOf, type Measurements, type Side } from '../report.ts';
+import { type Found, ratiosOf, type Measurements, type Side } from '../report.ts';
 
 const MANY = 32;
 const RECORDS = 10_000;
@@ -29,7 +29,7 @@ async function measure(bench: Bench): Promise<Measurements> {
   };
 }
 
-async function recordsRatio({ product, generator, asked, log }: Bench): Promise<number> {
+async function recordsRatio({ product, generator, asked, log }: Bench): Promise<Found> {
   const rounds = asked.rounds * ROUNDS_A_ROUND;
   const tenant = await product.newTenant('growing', { members: rounds + 2 });
   const [grown, warming, ...fresh] = tenant.memberIds as [number, number, ...number[]];
@@ -63,10 +63,10 @@ async function recordsRatio({ product, generator, asked, log }: Bench): Promise<
     );
     await product.outboxDrained();
   }
-  return median(ratios);
+  return ratios;
 }
 
-async function tenantsRatio(bench: Bench): Promise<{ ratio: number; sides: Side[] }> {
+async function tenantsRatio(bench: Bench): Promise<{ ratio: Found; sides: Side[] }> {
   const { product } = bench;
   const many = await earnOfManyTenants(product, bench.log);
   const one = await product.newTenant('one-of-many', { members: TENANTS });
@@ -89,7 +89,7 @@ async function tenantsRatio(bench: Bench): Promise<{ ratio: number; sides: Side[
       calls: many,
     }),
   ])) as [Side, Side];
-  return { ratio: ratioOf(sides[1], sides[0], ({ perSecond }) => 1 / perSecond), sides };
+  return { ratio: ratiosOf(sides[1], sides[0], ({ perSecond }) => 1 / perSecond), sides };
 }
 
 /** A thousand tenants with a member each, and the earning of each as the platform's administrator asks for it. */

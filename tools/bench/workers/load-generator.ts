@@ -9,7 +9,8 @@ const LAST_CHUNK = Buffer.from('\r\n0\r\n\r\n');
 const PACE_MS = 2;
 const FAILURES_UNTIL_GIVING_UP = 1_000;
 
-type Answer = { status: number; body: string };
+type Answer = { isGood: boolean; body: string };
+type Prepared = { sending: () => Buffer; expects: Buffer | undefined };
 
 let numbered = 0;
 
@@ -55,6 +56,7 @@ class Connection {
   readonly #onAnswer: (connection: Connection, answer: Answer | Error) => void;
   #socket: Socket | undefined;
   #data: Buffer | undefined;
+  #expects: Buffer | undefined;
   #isClosed = false;
 
   constructor(port: number, onAnswer: (connection: Connection, answer: Answer | Error) => void) {
@@ -62,10 +64,11 @@ class Connection {
     this.#onAnswer = onAnswer;
   }
 
-  ask(request: Buffer): void {
+  ask({ sending, expects }: Prepared): void {
     this.isBusy = true;
+    this.#expects = expects;
     this.#socket ??= this.#connected();
-    this.#socket.write(request);
+    this.#socket.write(sending());
   }
 
   close(): void {
@@ -96,10 +99,11 @@ class Connection {
     this.#data = length === undefined ? data : undefined;
     if (length === undefined) return;
     const status = (data[9] as number) * 100 + (data[10] as number) * 10 + (data[11] as number) - 48 * 111;
+    const isGood = status < 300 && (this.#expects === undefined || data.includes(this.#expects));
     this.isBusy = false;
     this.#onAnswer(this, {
-      status,
-      body: status < 300 ? '' : data.toString('utf8', 0, Math.min(length, 1_500)),
+      isGood,
+      body: isGood ? '' : data.toString('utf8', 0, Math.min(length, 1_500)),
     });
   }
 }
@@ -112,7 +116,10 @@ function generate({
   count = Number.POSITIVE_INFINITY,
   perSecond,
 }: Load): Promise<LoadResult> {
-  const requests = calls.map((call) => sendings(wire(port, call)));
+  const requests = calls.map((call) => ({
+    sending: sendings(wire(port, call)),
+    expects: call.expects === undefined ? undefined : Buffer.from(call.expects),
+  }));
   const latencies: number[] = [];
   let asked = 0;
   let failures = 0;
@@ -129,7 +136,7 @@ function generate({
 
     const ask = (connection: Connection, due: number): void => {
       since.set(connection, due);
-      connection.ask((requests[asked++ % requests.length] as () => Buffer)());
+      connection.ask(requests[asked++ % requests.length] as Prepared);
     };
     const finish = (): void => {
       if (isOver) return;
@@ -154,7 +161,7 @@ function generate({
     const onAnswer = (connection: Connection, answer: Answer | Error): void => {
       if (isOver) return;
       const now = performance.now();
-      if (answer instanceof Error || answer.status >= 300) {
+      if (answer instanceof Error || !answer.isGood) {
         firstFailure ??= answer instanceof Error ? answer.message : answer.body;
         if (++failures >= FAILURES_UNTIL_GIVING_UP) return finish();
       } else latencies.push(now - (since.get(connection) as number));

@@ -23,4 +23,4 @@ const server = createServer({ noDelay: true, keepAliveTimeout: 75_000 }, (reques
   });
 });
 await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-serveRuns(async (_: null) => ({ port: (server.address() as AddressInfo).port }));
+serveRuns(async () => ({ port: (server.address() as AddressInfo).port }));
