@@ -67,6 +67,21 @@ export function differencesOf(product: Side, floor: Side, value: (sample: Sample
   return product.samples.map((sample, round) => value(sample) - value(floor.samples[round] as Sample));
 }
 
+/** Processes that ask, and are not part of what is asked. */
+const ASKING = ['generator', 'bench'];
+const cpuOf = ({ cpu = {} }: Sample): number =>
+  Object.entries(cpu).reduce((sum, [name, micros]) => (ASKING.includes(name) ? sum : sum + micros), 0);
+
+/**
+ * The ratio by the CPU time that an operation costs in all processes, the stores among them: what the rates would say on
+ * a machine with nothing else to do. Work left for later (the relay's, the consumers') is only part of it as far as it ran.
+ */
+export function byCpu(product: Side, floor: Side): string {
+  const ratios = ratiosOf(floor, product, cpuOf).filter(Number.isFinite);
+  if (ratios.length === 0) return '';
+  return `by CPU time an operation ${shown(median(ratios))} (${shown(Math.min(...ratios))}–${shown(Math.max(...ratios))})`;
+}
+
 /** Where a value stands between bar and goal; both are reached at equality. */
 export function verdictOf({ better, bar, goal }: Figure, value: number | null): Verdict {
   if (value === null) return 'not measured yet';

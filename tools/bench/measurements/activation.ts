@@ -12,7 +12,7 @@ import { type Bench, driven, type Measurement, roundsOf } from '../bench.ts';
 import type { FloorResult, FloorRun } from '../floor.ts';
 import { type Call, NUMBERED } from '../load.ts';
 import { PASSWORD } from '../product.ts';
-import { ratiosOf, type Measurements, type Side } from '../report.ts';
+import { byCpu, ratiosOf, type Measurements, type Side } from '../report.ts';
 import { startWorker } from '../worker.ts';
 
 const MANY = 32;
@@ -43,7 +43,7 @@ async function measure(bench: Bench): Promise<Measurements> {
       A1: {
         values: [ratiosOf(activation, raw)],
         sides: [raw, activation],
-        note: 'each activation binds a further device; 32 licences, one assignment each',
+        note: `${byCpu(activation, raw)}; each activation binds a further device; 32 licences, one assignment each`,
       },
     };
   } finally {

@@ -3,7 +3,7 @@ import { type Bench, driven, type Measurement, roundsOf, wants } from '../bench.
 import type { FloorResult, FloorRun } from '../floor.ts';
 import { checkLedger, recordsOf } from '../ledger-check.ts';
 import { earning } from '../product.ts';
-import { ratiosOf, type Measurements, type Side } from '../report.ts';
+import { byCpu, ratiosOf, type Measurements, type Side } from '../report.ts';
 import type { Contender } from '../rounds.ts';
 import { startWorker, type Worker } from '../worker.ts';
 
@@ -69,6 +69,7 @@ async function measure(bench: Bench): Promise<Measurements> {
     const compared = (product: string, floor: string) => ({
       values: [ratiosOf(side(product), side(floor))],
       sides: [side(floor), side(product)],
+      note: byCpu(side(product), side(floor)),
     });
     return {
       ...(wants(bench, 'E1') ? { E1: compared('earn', 'transactions') } : {}),
@@ -84,6 +85,7 @@ async function measure(bench: Bench): Promise<Measurements> {
 const hot = (product: Side, floor: Side) => ({
   values: [ratiosOf(product, floor), product.samples.map(({ p99Ms }) => p99Ms)],
   sides: [floor, product],
+  note: byCpu(product, floor),
 });
 
 export const earningMeasurement: Measurement = { rows: ['E1', 'E2', 'E3', 'E4'], measure };

@@ -1,6 +1,6 @@
 // G1, G2: what the gateway costs in front of an upstream that costs nothing.
 import { type Bench, driven, type Measurement, roundsOf } from '../bench.ts';
-import { differencesOf, ratiosOf, type Side } from '../report.ts';
+import { byCpu, differencesOf, ratiosOf, type Side } from '../report.ts';
 
 const MANY = 32;
 
@@ -25,7 +25,11 @@ async function measure(bench: Bench) {
     driven(bench, 'gateway, 1 connection', through(product.port, 1)),
   ])) as [Side, Side, Side, Side];
   return {
-    G1: { values: [ratiosOf(gatewayMany, nginxMany)], sides: [nginxMany, gatewayMany] },
+    G1: {
+      values: [ratiosOf(gatewayMany, nginxMany)],
+      sides: [nginxMany, gatewayMany],
+      note: byCpu(gatewayMany, nginxMany),
+    },
     G2: {
       values: [differencesOf(gatewayOne, nginxOne, ({ p50Ms }) => p50Ms)],
       sides: [nginxOne, gatewayOne],
