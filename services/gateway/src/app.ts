@@ -7,6 +7,7 @@ import { scopeOfContext, type TenantScope } from '@membership/platform/scope';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
 import { Callers } from './callers/callers.ts';
 import { callerRecords } from './callers/records.ts';
+import { RevocationRepository } from './callers/revocation-repository.ts';
 import { Revocations } from './callers/revocations.ts';
 import { ownContext } from './callers/signed-context.ts';
 import { ClientRepository } from './clients/client-repository.ts';
@@ -20,7 +21,7 @@ import { healthRoutes } from './health/health.ts';
 import { RateLimits } from './limits/rate-limits.ts';
 import { lookupServer } from './lookups/lookup-server.ts';
 import { ensureSuper } from './members/first-super.ts';
-import { importReports } from './members/import-members.ts';
+import { ImportReportRepository } from './members/import-report-repository.ts';
 import type { Member } from './members/member.ts';
 import { MemberRepository } from './members/member-repository.ts';
 import { membersRoutes } from './members/members.routes.ts';
@@ -28,7 +29,7 @@ import { pagesOf } from './pages/pages.ts';
 import { UpstreamDirectory } from './proxy/upstream-directory.ts';
 import { endSessionsOf } from './sessions/end-sessions.ts';
 import { KnownSecrets } from './sessions/issue-service-token.ts';
-import { LoginFailures } from './sessions/login-failures.ts';
+import { LoginFailureRepository } from './sessions/login-failure-repository.ts';
 import { Passwords } from './sessions/passwords.ts';
 import { SessionRepository } from './sessions/session-repository.ts';
 import { sessionsRoutes } from './sessions/sessions.routes.ts';
@@ -56,9 +57,9 @@ export function build({
   const tenants = new TenantRepository(connection);
   const clients = new ClientRepository(connection);
   const sessions = new SessionRepository(connection);
-  const failures = new LoginFailures(connection);
-  const imports = importReports(connection);
-  const revocations = new Revocations(connection, logger);
+  const failures = new LoginFailureRepository(connection);
+  const imports = new ImportReportRepository(connection);
+  const revocations = new Revocations(new RevocationRepository(connection), logger);
   const records = callerRecords(connection);
   const passwords = new Passwords();
   const accessTokenSeconds = settings.ACCESS_TOKEN_SECONDS;
@@ -81,6 +82,7 @@ export function build({
     metrics: proxyMetrics(metrics),
     logger,
     trustedHops: settings.TRUST_PROXY,
+    upstreamTimeout: settings.UPSTREAM_TIMEOUT_MS,
   });
   const caller = (http: RequestFacts) => edge.callerOf(http.raw.request);
   /** The scope of this request's caller in a tenant; of `member` where a request proves who it is on its way. */

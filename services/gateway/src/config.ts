@@ -77,6 +77,8 @@ export const settings = {
   CORS_ORIGINS: origins,
   /** Connections to one service. */
   UPSTREAM_CONNECTIONS: wholeNumber(128, 1, 4_096),
+  /** Milliseconds that a service may take to begin its answer, where the endpoint does not say. */
+  UPSTREAM_TIMEOUT_MS: wholeNumber(15_000, 100, 600_000),
   /** Milliseconds that an open breaker waits before it tries again. */
   BREAKER_RESET_MS: wholeNumber(2_000, 50, 600_000),
   /** Milliseconds between two looks at a service, and what one may take. */

@@ -1,105 +1,19 @@
 /** The gateway as its tests need it: the real one, with small HTTP servers in place of the services behind it. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import jwt from 'jsonwebtoken';
 import { createClient as clientFor, type Client } from '@membership/contracts/client';
-import type { ContextClaims, ServiceName } from '@membership/contracts/claims';
 import * as auth from '@membership/contracts/endpoints/gateway/auth';
 import { createMember } from '@membership/contracts/endpoints/gateway/members';
 import { createTenant } from '@membership/contracts/endpoints/gateway/tenants';
-import { keyOf } from '@membership/platform/http/context';
 import { startService } from '@membership/platform/service';
 import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { gatewayService } from '../src/service.ts';
+import { FakeService, keyFor } from './fake-service.ts';
 
 export const PASSWORD = 'a-good-password';
 export const JWT_SECRET = 'the-secret-of-the-tests-0123456789-0123456789';
 export const ISSUER = 'membership-platform';
-
-export type Received = {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-  readonly context: ContextClaims | null;
-};
-type Answering = (request: IncomingMessage, response: ServerResponse, received: Received) => void;
-
-/** A service behind the gateway: remembers what it was asked, answers as it is told. */
-export class FakeService {
-  readonly received: Received[] = [];
-  readonly server: Server;
-  readonly #name: ServiceName;
-  /** Answers instead of `{ok:true}`. */
-  answering: Answering | undefined;
-  isHung = false;
-
-  constructor(name: ServiceName) {
-    this.#name = name;
-    this.server = createServer((request, response) => void this.#answer(request, response));
-  }
-
-  async listen(port = 0): Promise<string> {
-    await new Promise<void>((done) => this.server.listen(port, '127.0.0.1', done));
-    return this.url;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  get last(): Received {
-    const last = this.received.at(-1);
-    if (!last) throw new Error(`${this.#name} was not asked`);
-    return last;
-  }
-
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (this.isHung) return;
-    if (request.url === '/healthz' || request.url === '/readyz') {
-      response.writeHead(200).end();
-      return;
-    }
-    const chunks: Buffer[] = [];
-    try {
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-    } catch {
-      return;
-    }
-    const header = request.headers['x-membership-context'];
-    const received = {
-      method: request.method ?? '',
-      url: request.url ?? '',
-      headers: request.headers,
-      body: Buffer.concat(chunks).toString('utf8'),
-      context:
-        typeof header === 'string'
-          ? (jwt.verify(header, keyOf(keyFor(this.#name)), { algorithms: ['HS256'] }) as ContextClaims)
-          : null,
-    };
-    this.received.push(received);
-    if (this.answering) this.answering(request, response, received);
-    else {
-      const text = JSON.stringify({ ok: true });
-      response
-        .writeHead(200, {
-          'content-type': 'application/json',
-          'content-length': text.length,
-          'x-membership-secret': 'inside',
-          'x-powered-by': 'inside',
-        })
-        .end(text);
-    }
-  }
-
-  async close(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise<void>((done) => this.server.close(() => done()));
-  }
-}
-
-const keyFor = (name: string): string => `internal-key-of-${name}-0123456789-0123456789`;
-export { keyFor };
 
 export type GatewayKit = {
   readonly kit: ServiceKit;
@@ -117,6 +31,8 @@ export type GatewayKit = {
     username: string,
     tenant?: string,
   ): Promise<{ client: Client; accessToken: string; refreshToken: string }>;
+  /** Facts of one kind about one thing, as `<type> <sequence>`. Ids are counted by kind: a tenant's may be a member's too. */
+  factsAbout(kind: 'tenant' | 'member', subject: number): string[];
   /** A second gateway on the same database. */
   aReplica(): Promise<{ anyone: Client; stop(): Promise<void> }>;
   stop(): Promise<void>;
@@ -148,8 +64,8 @@ async function freePort(): Promise<number> {
 let counter = 0;
 
 export async function startGateway(environment: Record<string, string> = {}): Promise<GatewayKit> {
-  const points = new FakeService('points');
-  const others = new FakeService('stats');
+  const points = new FakeService(['points']);
+  const others = new FakeService(['vip', 'licenses', 'applications', 'stats']);
   const [pointsUrl, othersUrl, internalPort] = await Promise.all([
     points.listen(),
     others.listen(),
@@ -199,6 +115,10 @@ export async function startGateway(environment: Record<string, string> = {}): Pr
     root,
     rootToken,
     logIn,
+    factsAbout: (kind, subject) =>
+      kit.heard
+        .filter((event) => event.type.startsWith(`${kind}.`) && event.subject === String(subject))
+        .map((event) => `${event.type} ${event.sequence}`),
     async aReplica() {
       const uri = new URL(process.env.MONGODB_URI ?? '');
       uri.pathname = `/${kit.connection.name}`;
@@ -257,3 +177,21 @@ export const forge = (
     algorithm: 'HS256',
     ...options,
   });
+
+/**
+ * Checks what every replica must hold to a second after it was decided (spec/architecture.md): a look that begins later than
+ * that must pass, however slow the machine is.
+ */
+export async function withinASecond(look: () => Promise<unknown>): Promise<void> {
+  const decided = performance.now();
+  for (;;) {
+    const begun = performance.now();
+    try {
+      await look();
+      return;
+    } catch (error) {
+      if (begun - decided >= 1_000) throw error;
+      await pause(20);
+    }
+  }
+}

@@ -122,8 +122,8 @@ export class Callers {
       throw refuse('AUTH_003', challenge);
     if (!principal) throw refuse('AUTH_003', challenge);
     const { claims } = token;
-    if (claims.tenant_id != null && claims.tenant_id !== principal.tenantId)
-      throw refuse('AUTH_003', challenge);
+    const namedTenant = claims.tenant_id ?? principal.tenantId;
+    if (namedTenant !== principal.tenantId) throw refuse('AUTH_003', challenge);
     const known = {
       name: names.token,
       sessionId: claims.sid,

@@ -2,15 +2,10 @@
  * Sessions and tokens that count no more, before they expire. Kept in memory, read anew several times a second from the
  * database, so that every replica knows within a second and after a restart. When they cannot be read nobody gets in (SYS_002).
  */
-import { Schema, type ClientSession, type Connection } from 'mongoose';
+import type { ClientSession } from 'mongoose';
 import { refuse } from '@membership/contracts/errors';
 import type { Logger } from '@membership/platform/log';
-
-type RevocationDocument = { _id: string; at: Date; expiresAt: Date };
-
-const revocationSchema = new Schema({ _id: String, at: Date, expiresAt: Date }, { versionKey: false })
-  .index({ at: 1 })
-  .index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+import type { RevocationRepository } from './revocation-repository.ts';
 
 const POLL_MILLISECONDS = 400;
 const FRESH_MILLISECONDS = 800;
@@ -19,7 +14,7 @@ const WAIT_MILLISECONDS = 2_000;
 const OVERLAP_MILLISECONDS = 65_000;
 
 export class Revocations {
-  readonly #rows;
+  readonly #repository: RevocationRepository;
   readonly #logger: Logger;
   readonly #known = new Map<string, number>();
   #readAt = Number.NEGATIVE_INFINITY;
@@ -28,9 +23,8 @@ export class Revocations {
   #timer: NodeJS.Timeout | undefined;
   #isFailing = false;
 
-  constructor(connection: Connection, logger: Logger) {
-    this.#rows = connection.model('revocations', revocationSchema, 'revocations')
-      .collection as unknown as import('mongoose').mongo.Collection<RevocationDocument>;
+  constructor(repository: RevocationRepository, logger: Logger) {
+    this.#repository = repository;
     this.#logger = logger;
   }
 
@@ -48,17 +42,7 @@ export class Revocations {
 
   /** Revokes names until the last token that bears one has expired. Takes effect here when the caller says so: `learn`. */
   async revoke(names: readonly string[], expiresAt: Date, session?: ClientSession): Promise<void> {
-    if (names.length === 0) return;
-    await this.#rows.bulkWrite(
-      names.map((name) => ({
-        updateOne: {
-          filter: { _id: name },
-          update: [{ $set: { at: '$$NOW', expiresAt: { $max: ['$expiresAt', expiresAt] } } }],
-          upsert: true,
-        },
-      })),
-      { ordered: true, ...(session ? { session } : {}) },
-    );
+    await this.#repository.keep(names, expiresAt, session);
   }
 
   /** What was just committed holds in this process at once. */
@@ -105,19 +89,8 @@ export class Revocations {
     const asOf = performance.now();
     try {
       const since = new Date(this.#newest.getTime() - OVERLAP_MILLISECONDS);
-      const rows = await this.#rows
-        .find(
-          { at: { $gte: since } },
-          {
-            projection: { at: 1, expiresAt: 1 },
-            timeoutMS: 5_000,
-            readPreference: 'primary',
-            readConcern: 'majority',
-          },
-        )
-        .toArray();
-      for (const { _id, at, expiresAt } of rows) {
-        this.#known.set(_id, expiresAt.getTime());
+      for (const { name, at, expiresAt } of await this.#repository.listSince(since)) {
+        this.#known.set(name, expiresAt.getTime());
         if (at > this.#newest) this.#newest = at;
       }
       this.#readAt = asOf;

@@ -36,6 +36,7 @@ export type EdgeTools = {
   readonly metrics: ProxyMetrics;
   readonly logger: Logger;
   readonly trustedHops: number;
+  readonly upstreamTimeout: number;
 };
 
 /** A request under way. */
@@ -58,11 +59,21 @@ export type Edge = {
   readonly addressOf: (request: IncomingMessage) => string;
 };
 
-const DEFAULT_TIMEOUT_SECONDS = 15;
 const DOCS = '/api/v1/docs/';
 
 export function createEdge(tools: EdgeTools): Edge {
-  const { endpoints, callers, limits, upstreams, pages, crossOrigin, metrics, logger, trustedHops } = tools;
+  const {
+    endpoints,
+    callers,
+    limits,
+    upstreams,
+    pages,
+    crossOrigin,
+    metrics,
+    logger,
+    trustedHops,
+    upstreamTimeout,
+  } = tools;
   const routes = new RouteTable<Endpoint>(endpoints);
   const passages = new WeakMap<IncomingMessage, Passage>();
   const passageOf = (request: IncomingMessage): Passage => {
@@ -122,7 +133,8 @@ export function createEdge(tools: EdgeTools): Edge {
       traceparent: traceparentFrom(request.headers.traceparent as string | undefined),
       address: passage.address,
     });
-    const timeoutMilliseconds = (endpoint.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
+    const timeoutMilliseconds =
+      endpoint.timeoutSeconds === undefined ? upstreamTimeout : endpoint.timeoutSeconds * 1000;
     upstream.inFlight++;
     try {
       // Streams of answers go another way; a body on its way in is the plain path's business.

@@ -1,49 +1,24 @@
 /** Imports members: each row by itself, all of them in one transaction, the report kept under the request's key. */
 import { randomUUID } from 'node:crypto';
-import { Schema, type Connection, type mongo } from 'mongoose';
-import { refuse, type FieldTexts } from '@membership/contracts/errors';
+import { refuse } from '@membership/contracts/errors';
 import { memberCreated, memberImported } from '@membership/contracts/events/gateway';
 import { isDuplicateKey, type Operation } from '@membership/platform/operations';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
-import type { ImportRow } from './import-rows.ts';
+import type { ImportReportRepository } from './import-report-repository.ts';
+import type { ImportRow, ImportedRow } from './import-rows.ts';
 import { joining, takenFields, type MemberTools, type NewMember } from './manage-members.ts';
 import { adminsOf, memberStateOf, nameKey, type Member } from './member.ts';
 
-export type ImportedRow = {
-  readonly row: number;
-  readonly username: string | null;
-  readonly memberId: number | null;
-  readonly errors: FieldTexts | null;
-};
 export type ImportReport = {
   readonly importId: string;
   readonly rows: readonly ImportedRow[];
   readonly isRepeated: boolean;
 };
-type ImportDocument = {
-  _id: string;
-  tenantId: number;
-  fingerprint: string;
-  rows: readonly ImportedRow[];
-  createdAt: Date;
-};
-
-const DAY_SECONDS = 24 * 3600;
-const importSchema = new Schema(
-  { _id: String, tenantId: Number, createdAt: Date },
-  { strict: false, versionKey: false },
-).index({ createdAt: 1 }, { expireAfterSeconds: DAY_SECONDS });
-
 export type ImportTools = MemberTools & {
-  readonly imports: mongo.Collection<ImportDocument>;
+  readonly imports: ImportReportRepository;
   readonly transactions: Transactions;
 };
-/** Reports of imports, for a day: what a repeated request is answered with. */
-export const importReports = (connection: Connection): mongo.Collection<ImportDocument> =>
-  connection.model('member_imports', importSchema, 'member_imports')
-    .collection as unknown as mongo.Collection<ImportDocument>;
-
 type Candidate = { readonly row: number; readonly username: string | null; readonly member: NewMember };
 
 /** Imports rows. A bad row is reported and undoes nothing else. Refuses (IDEMPOTENCY_CONFLICT) a key that was used for another file. */
@@ -54,7 +29,7 @@ export async function importMembers(
   operation: Operation | undefined,
   now: Date,
 ): Promise<ImportReport> {
-  const known = await findReport(tools, operation);
+  const known = await findReport(tools, scope, operation);
   if (known) return known;
   const { candidates, refused } = await hashPasswords(tools, rows);
   const importId = operation?.id ?? randomUUID();
@@ -72,19 +47,20 @@ export async function importMembers(
     } catch (error) {
       // A name was taken, or the same request was served, between the look and the write: look again.
       if (!isDuplicateKey(error) || attempt === 5) throw error;
-      const winner = await findReport(tools, operation);
+      const winner = await findReport(tools, scope, operation);
       if (winner) return winner;
     }
 }
 
 async function findReport(
   { imports }: ImportTools,
+  scope: TenantScope,
   operation: Operation | undefined,
 ): Promise<ImportReport | null> {
-  const row = operation && (await imports.findOne({ _id: operation.id }));
-  if (!row) return null;
-  if (row.fingerprint !== operation.fingerprint) throw refuse('IDEMPOTENCY_CONFLICT');
-  return { importId: row._id, rows: row.rows, isRepeated: true };
+  const kept = operation && (await imports.find(scope, operation.id));
+  if (!kept) return null;
+  if (kept.fingerprint !== operation.fingerprint) throw refuse('IDEMPOTENCY_CONFLICT');
+  return { importId: kept.importId, rows: kept.rows, isRepeated: true };
 }
 
 /** Hashes before the transaction: a thousand passwords take longer than one may. */
@@ -156,10 +132,7 @@ async function importOnce(
     sequence: 1,
     data: { importId, total: rows.length, created: created.length, failed: rows.length - created.length },
   });
-  await tools.imports.insertOne(
-    { _id: importId, tenantId: scope.tenantId, fingerprint, rows, createdAt: now },
-    { session: unit.session },
-  );
+  await tools.imports.keep(scope, { importId, fingerprint, rows, createdAt: now }, unit.session);
   return rows;
 }
 

@@ -5,6 +5,13 @@ import { invalid, type FieldTexts } from '@membership/contracts/errors';
 import type { z } from 'zod';
 
 export type ImportedMember = z.output<typeof importedMember>;
+/** What became of a row. */
+export type ImportedRow = {
+  readonly row: number;
+  readonly username: string | null;
+  readonly memberId: number | null;
+  readonly errors: FieldTexts | null;
+};
 export type ImportRow = { readonly row: number; readonly username: string | null } & (
   | { readonly member: ImportedMember }
   | { readonly errors: FieldTexts }

@@ -54,18 +54,21 @@ export class Breaker {
   }
 
   get state(): BreakerState {
+    if (this.#isHeldOpen) return 'open';
     if (this.#circuit.halfOpen) return 'half_open';
     return this.#circuit.opened ? 'open' : 'closed';
   }
 
   /** Runs work unless the breaker is open. Refuses with SYS_002 and when to come again. */
   async run(work: Work): Promise<void> {
-    if (!this.#circuit.closed && !this.#circuit.pendingClose) throw this.#refusal();
+    // While the looks fail no request is spent on a try: it would only wait.
+    if (this.#isHeldOpen || (!this.#circuit.closed && !this.#circuit.pendingClose)) throw this.#refusal();
     await this.#circuit.fire(work);
   }
 
   /** The service was looked at and does not live: opened without waiting for requests to fail. */
   holdOpen(): void {
+    if (this.#isHeldOpen) return;
     this.#isHeldOpen = true;
     if (!this.#circuit.opened) this.#circuit.open();
   }

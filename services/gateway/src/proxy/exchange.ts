@@ -61,7 +61,8 @@ function attempt(
   hasBody: boolean,
 ): Promise<void> {
   return new Promise((done, failed) => {
-    const handler = new Handler(response, ownHeaders, timeoutMilliseconds, done, failed);
+    const body = hasBody ? request : undefined;
+    const handler = new Handler({ body, response, ownHeaders, timeoutMilliseconds, done, failed });
     if (handler.isOver) return;
     pool.dispatch(
       {
@@ -95,7 +96,15 @@ async function* measured(request: IncomingMessage, limit: number): AsyncGenerato
 export const tooLarge = (limit: number): Refusal =>
   refuse('PAYLOAD_TOO_LARGE', { details: { limit_bytes: limit }, headers: { connection: 'close' } });
 
+type HandlerOptions = Pick<ExchangeOptions, 'response' | 'ownHeaders' | 'timeoutMilliseconds'> & {
+  readonly body: IncomingMessage | undefined;
+  readonly done: () => void;
+  readonly failed: (error: Error) => void;
+};
+
 class Handler implements Dispatcher.DispatchHandler {
+  /** The request, while it has a body that may still be on its way. */
+  readonly #body: IncomingMessage | undefined;
   readonly #response: ServerResponse;
   readonly #ownHeaders: readonly string[];
   readonly #done: () => void;
@@ -107,13 +116,8 @@ class Handler implements Dispatcher.DispatchHandler {
   #hasBegun = false;
   isOver = false;
 
-  constructor(
-    response: ServerResponse,
-    ownHeaders: readonly string[],
-    timeoutMilliseconds: number,
-    done: () => void,
-    failed: (error: Error) => void,
-  ) {
+  constructor({ body, response, ownHeaders, timeoutMilliseconds, done, failed }: HandlerOptions) {
+    this.#body = body;
     this.#response = response;
     this.#ownHeaders = ownHeaders;
     this.#done = done;
@@ -123,10 +127,20 @@ class Handler implements Dispatcher.DispatchHandler {
       return;
     }
     response.on('close', this.#onClose);
-    this.#timer = setTimeout(
-      () => this.#abort(new TookTooLong(`no answer within ${timeoutMilliseconds} ms`)),
-      timeoutMilliseconds,
-    );
+    this.#timer = setTimeout(() => this.#abort(this.#tooLate(timeoutMilliseconds)), timeoutMilliseconds);
+    // The service's time counts from when it has the whole request.
+    body?.once('end', this.#onBodyEnd);
+  }
+
+  readonly #onBodyEnd = (): void => void this.#timer?.refresh();
+
+  /** Whose fault it is: a client that does not send what it promised must not open the breaker of a service that waits for it. */
+  #tooLate(milliseconds: number): Error {
+    const isWaitingForClient =
+      this.#body !== undefined && !this.#body.complete && this.#body.readableLength === 0;
+    return isWaitingForClient
+      ? refuse('REQUEST_TIMEOUT', { headers: { connection: 'close' } })
+      : new TookTooLong(`no answer within ${milliseconds} ms`);
   }
 
   readonly #onClose = (): void => {
@@ -144,6 +158,7 @@ class Handler implements Dispatcher.DispatchHandler {
     if (this.isOver) return;
     this.isOver = true;
     clearTimeout(this.#timer);
+    this.#body?.off('end', this.#onBodyEnd);
     this.#response.off('close', this.#onClose);
     this.#response.off('drain', this.#onDrain);
     if (error instanceof ClientGone) this.#done();
@@ -163,6 +178,7 @@ class Handler implements Dispatcher.DispatchHandler {
   ): void {
     if (status < 200 || this.isOver) return;
     clearTimeout(this.#timer);
+    this.#body?.off('end', this.#onBodyEnd);
     this.#hasBegun = true;
     const length = headers['content-length'];
     this.#left = length === undefined ? -1 : Number(length);
@@ -198,7 +214,10 @@ class Handler implements Dispatcher.DispatchHandler {
   }
 }
 
-const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '');
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' ? code : '';
+}
 
 function asFailure(error: Error): Error {
   if (error instanceof Refusal) return error;

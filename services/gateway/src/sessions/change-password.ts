@@ -6,12 +6,13 @@ import type { CallerRecords } from '../callers/records.ts';
 import { changeMember } from '../members/member.ts';
 import type { MemberRepository } from '../members/member-repository.ts';
 import type { EndSessions } from './end-sessions.ts';
-import { accountKey, addressKey, tooManyFailures, type LoginFailures } from './login-failures.ts';
+import type { LoginFailureRepository } from './login-failure-repository.ts';
+import { accountKey, addressKey, tooManyFailures } from './login-failures.ts';
 import type { Passwords } from './passwords.ts';
 
 export type ChangePasswordTools = {
   readonly members: MemberRepository;
-  readonly failures: LoginFailures;
+  readonly failures: LoginFailureRepository;
   readonly passwords: Passwords;
   readonly records: CallerRecords;
   readonly endSessions: EndSessions;

@@ -4,14 +4,15 @@ import type { TokenKeys } from './token-keys.ts';
 import type { ClientRepository, ServiceClient } from '../clients/client-repository.ts';
 import type { TenantRepository } from '../tenants/tenant-repository.ts';
 import { clientClaims } from './access-token.ts';
-import { addressKey, clientKey, type LoginFailures } from './login-failures.ts';
+import type { LoginFailureRepository } from './login-failure-repository.ts';
+import { addressKey, clientKey } from './login-failures.ts';
 import type { Passwords } from './passwords.ts';
 
 export type IssueTools = {
   readonly clients: ClientRepository;
   readonly tenants: TenantRepository;
   readonly passwords: Passwords;
-  readonly failures: LoginFailures;
+  readonly failures: LoginFailureRepository;
   readonly keys: TokenKeys;
   readonly seconds: number;
   readonly known: KnownSecrets;
@@ -93,9 +94,9 @@ function grant(
   now: Date,
 ): TokenAnswer {
   const scopes =
-    wanted === undefined || wanted === ''
+    typeof wanted !== 'string' || wanted === ''
       ? client.scopes
-      : [...new Set(String(wanted).split(' ').filter(Boolean))];
+      : [...new Set(wanted.split(' ').filter(Boolean))];
   if (!scopes.every((scope) => client.scopes.includes(scope)))
     return failed(400, 'invalid_scope', `This client may have: ${client.scopes.join(' ')}`);
   const claims = clientClaims({

@@ -8,13 +8,8 @@ import { nameKey, PLATFORM_TENANT, type Member } from '../members/member.ts';
 import type { MemberRepository } from '../members/member-repository.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { TenantRepository } from '../tenants/tenant-repository.ts';
-import {
-  accountKey,
-  addressKey,
-  tooManyFailures,
-  unknownNameKey,
-  type LoginFailures,
-} from './login-failures.ts';
+import type { LoginFailureRepository } from './login-failure-repository.ts';
+import { accountKey, addressKey, tooManyFailures, unknownNameKey } from './login-failures.ts';
 import type { Passwords } from './passwords.ts';
 import type { SessionRepository } from './session-repository.ts';
 
@@ -22,7 +17,7 @@ export type LogInTools = {
   readonly members: MemberRepository;
   readonly tenants: TenantRepository;
   readonly sessions: SessionRepository;
-  readonly failures: LoginFailures;
+  readonly failures: LoginFailureRepository;
   readonly passwords: Passwords;
   readonly transactions: Transactions;
   readonly refreshTokenDays: number;

@@ -1,0 +1,55 @@
+/** Counts of failed proofs in the database, under digests of names and addresses; they come before any tenant is known. */
+import { Schema, type Connection, type mongo } from 'mongoose';
+import { WINDOW_MILLISECONDS, maximumOf } from './login-failures.ts';
+
+type FailureDocument = { _id: string; count: number; expiresAt: Date };
+
+const failureSchema = new Schema(
+  { _id: String, count: Number, expiresAt: Date },
+  { versionKey: false },
+).index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+
+export class LoginFailureRepository {
+  readonly #rows: mongo.Collection<FailureDocument>;
+  constructor(connection: Connection) {
+    this.#rows = connection.model('login_failures', failureSchema, 'login_failures')
+      .collection as unknown as mongo.Collection<FailureDocument>;
+  }
+
+  /** Of these, the ones that may not try now, each with the seconds until it may. */
+  async blocked(keys: readonly string[], now: Date): Promise<Map<string, number>> {
+    const found = await this.#rows.find({ _id: { $in: [...keys] }, expiresAt: { $gt: now } }).toArray();
+    return new Map(
+      found
+        .filter((row) => row.count >= maximumOf(row._id))
+        .map((row) => [row._id, Math.max(1, Math.ceil((row.expiresAt.getTime() - now.getTime()) / 1000))]),
+    );
+  }
+
+  /** Counts a failure under each key; a window starts with its first. */
+  async count(keys: readonly string[], now: Date): Promise<void> {
+    const until = new Date(now.getTime() + WINDOW_MILLISECONDS);
+    const isOver = { $lte: [{ $ifNull: ['$expiresAt', new Date(0)] }, now] };
+    await this.#rows.bulkWrite(
+      keys.map((key) => ({
+        updateOne: {
+          filter: { _id: key },
+          update: [
+            {
+              $set: {
+                count: { $cond: [isOver, 1, { $add: ['$count', 1] }] },
+                expiresAt: { $cond: [isOver, until, '$expiresAt'] },
+              },
+            },
+          ],
+          upsert: true,
+        },
+      })),
+      { ordered: false },
+    );
+  }
+
+  async forget(key: string): Promise<void> {
+    await this.#rows.deleteOne({ _id: key });
+  }
+}
