@@ -49,7 +49,7 @@ export const commonSettings = {
   PUBLIC_URL: z.url().default('http://localhost:8000'),
   /** Seconds that a stopping process gives to what it has in hand. */
   SHUTDOWN_SECONDS: wholeNumber(25, 1, 600),
-  /** false: indexes and migrations are the migration job's (`node src/main.ts migrate`). */
+  /** false: indexes and migrations are the migration job's (`node src/main.ts migrate`); the process waits for it. */
   MIGRATE_AT_START: onOff(true),
 };
 /** Settings of the services behind the gateway. */

@@ -9,6 +9,7 @@ import mongoose, {
 import { Lease } from './lease.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { markMigrated } from './migrated.ts';
 import type { TenantScope } from './scope.ts';
 
 export type { Connection, ClientSession } from 'mongoose';
@@ -280,6 +281,7 @@ async function preparePlatform(connection: Connection): Promise<void> {
     ['hilo', []],
     ['stream_offsets', []],
     ['migrations', []],
+    ['schemas', []],
   ];
   for (const [name, indexes] of wanted) {
     await createCollection(connection, name);
@@ -324,6 +326,7 @@ export async function migrate(
       await migration.run(connection);
       await done.insertOne({ _id: migration.version, name: migration.name, at: new Date() });
     }
+    await markMigrated(connection, migrations);
   } finally {
     clearInterval(prolonging);
     await lease.release();

@@ -21,6 +21,7 @@ import { createHttpServer } from './http/server.ts';
 import { idsOf, type Ids } from './ids.ts';
 import { createLogger, type Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { untilMigrated } from './migrated.ts';
 import { connectMongo, migrate, type Migration, type Mongo } from './mongo.ts';
 import { startRelay } from './relay.ts';
 import { transactionsOf, type Transactions } from './transaction.ts';
@@ -180,7 +181,10 @@ export async function startService<F extends ServiceFields>(
     };
     parts = await definition.build(context);
     requireEveryEndpoint(definition.endpoints, parts.implementations);
-    if (common.MIGRATE_AT_START) await migrate(connection, parts.migrations ?? [], logger);
+    const migrations = parts.migrations ?? [];
+    await (common.MIGRATE_AT_START
+      ? migrate(connection, migrations, logger)
+      : untilMigrated(connection, migrations, logger, signal));
     const relay = startRelay({ connection, bus, transactions, logger, metrics, service: name });
     stops.push(['relay', () => relay.stop()]);
     if (parts.stop) stops.push(['parts', parts.stop]);
