@@ -57,7 +57,7 @@ async function generatedDocuments(): Promise<Outcome> {
   const outcome = await script('tools/generate-docs.ts', '--check');
   return outcome.ok
     ? outcome
-    : { ...outcome, output: `${outcome.output}\nWrite them anew: node tools/generate-docs.ts` };
+    : { ...outcome, output: `${outcome.output}\nWrite them anew: npm run docs` };
 }
 
 /** Secrets and settings are read in one place per process; a file that reads the environment by itself hides one. */

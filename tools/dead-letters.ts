@@ -13,10 +13,10 @@ import { createMetrics } from '@membership/platform/metrics';
 
 const HELP = `Events that a service could not handle, parked at the broker in <service>.events.dead.
 
-  node tools/dead-letters.ts list    --service points [--type points.earned.v1] [--json]
-  node tools/dead-letters.ts show    --service points --id <event id>
-  node tools/dead-letters.ts replay  --service points --id <event id> | --type <type> | --all
-  node tools/dead-letters.ts discard --service points --id <event id> | --type <type> | --all
+  npm run dead-letters -- list    --service points [--type points.earned.v1] [--json]
+  npm run dead-letters -- show    --service points --id <event id>
+  npm run dead-letters -- replay  --service points --id <event id> | --type <type> | --all
+  npm run dead-letters -- discard --service points --id <event id> | --type <type> | --all
 
 list shows the first ${LOOK_LIMIT}. replay sends events to the service as if they came for the first time; what it has
 handled already has no second effect. discard deletes them for good.

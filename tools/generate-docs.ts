@@ -1,4 +1,4 @@
-// node tools/generate-docs.ts: writes what is read from the contracts, or checks that it is up to date.
+// npm run docs: writes what is read from the contracts, or checks that it is up to date.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,8 +13,8 @@ import { PROJECT_DIR } from './stack/folders.ts';
 
 const HELP = `Writes the documents that are read from libs/contracts.
 
-  node tools/generate-docs.ts           writes them
-  node tools/generate-docs.ts --check   writes nothing; fails and names what is out of date
+  npm run docs             writes them
+  npm run docs -- --check  writes nothing; fails and names what is out of date
 
 Files: libs/contracts/generated/openapi.json and asyncapi.json, docs/endpoints.md, docs/events.md, docs/errors.md
 `;

@@ -6,7 +6,7 @@ import { table, type GeneratedFile } from './text-file.ts';
 import { successStatus } from './success.ts';
 
 const INTRODUCTION = `# Endpoints
-Generated from \`libs/contracts/src/endpoints\` by \`node tools/generate-docs.ts\`; do not edit. The whole of each, with schemas and
+Generated from \`libs/contracts/src/endpoints\` by \`npm run docs\`; do not edit. The whole of each, with schemas and
 examples, is in \`/api/v1/openapi.json\` and readable at \`/api/v1/docs/\`.
 
 Who: a role includes those above it (member, admin, super); \`internal\` is a service token, with the scope named. Answer: the dialect

@@ -4,7 +4,7 @@ import { errors, type ErrorCode } from '@membership/contracts/errors';
 import { table, type GeneratedFile } from './text-file.ts';
 
 const INTRODUCTION = `# Errors
-Generated from \`libs/contracts/src/errors.ts\` by \`node tools/generate-docs.ts\`; do not edit.
+Generated from \`libs/contracts/src/errors.ts\` by \`npm run docs\`; do not edit.
 
 A client reads \`code\` (dialects \`drf\` and \`data\`: \`error.code\`, dialect \`app\`: \`error_code\`); the sentence is for people,
 Chinese unless the request says \`Accept-Language: en\`. The statuses are chosen here alone. "Named by" lists the endpoints whose contract

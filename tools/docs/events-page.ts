@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { table, type GeneratedFile } from './text-file.ts';
 
 const INTRODUCTION = `# Events
-Generated from \`libs/contracts/src/events\` by \`node tools/generate-docs.ts\`; do not edit. The schemas are in \`/api/v1/asyncapi.json\`, one sample
+Generated from \`libs/contracts/src/events\` by \`npm run docs\`; do not edit. The schemas are in \`/api/v1/asyncapi.json\`, one sample
 of each in \`libs/contracts/samples\`.
 
 Every event is a CloudEvents 1.0 envelope in JSON, published under its type as routing key: ${Object.keys(

@@ -294,7 +294,7 @@ export async function startConsumer({
           attempt: retries + 1,
         };
         if (next) logger.warn({ ...about, again: next.delay }, 'an event failed; it comes again');
-        else logger.error(about, 'an event was parked: look at it with tools/dead-letters.ts');
+        else logger.error(about, 'an event was parked: look at it with npm run dead-letters');
         acknowledgeOne(delivery);
         return;
       }
