@@ -17,7 +17,6 @@ afterAll(() => kit.close());
 /** Whether a process of a version with these migrations may start by now. */
 function waiting(migrations: { version: number; name: string }[]): {
   isOver: () => boolean;
-  end: () => void;
 } {
   const ended = new AbortController();
   let over = false;
