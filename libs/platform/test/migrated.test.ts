@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Schema } from 'mongoose';
 import { untilMigrated } from '@membership/platform/migrated';
 import { migrate, tenantFence } from '@membership/platform/mongo';

@@ -1,0 +1,124 @@
+/** docker-compose.yml against the code: every service is there, with settings that it can start with. No engine is needed. */
+import { spawnSync } from 'node:child_process';
+import { type ConfigError, readSettings } from '@membership/platform/config';
+import { TRANSACTION_LIFETIME } from '../../tools/stack/mongodb-server.ts';
+import {
+  behindTheGateway,
+  composeServices,
+  names,
+  read,
+  secretsOf,
+  settingsOf,
+  type ComposeService,
+} from './manifests.ts';
+
+const compose = composeServices();
+const service = (name: string): ComposeService => {
+  const found = compose[name];
+  if (!found) throw new Error(`docker-compose.yml has no service ${name}`);
+  return found;
+};
+const environmentOf = (name: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(service(name).environment).map(([setting, value]) => [setting, String(value)]),
+  );
+const version = (JSON.parse(read('package.json')) as { version: string }).version;
+
+test.each(names)('%s is built from its own folder and starts with the settings that it is given', (name) => {
+  expect(service(name)).toMatchObject({
+    image: `membership/${name}:${version}`,
+    build: { args: { SERVICE: name } },
+  });
+  const environment = environmentOf(name);
+  const known = Object.keys(settingsOf[name]);
+  expect(
+    Object.keys(environment).filter((setting) => !known.includes(setting.replace(/_FILE$/, ''))),
+  ).toEqual([]);
+  expect(readSettings(settingsOf[name], environment, secretsOf(name))['METRICS_PORT']).toBe(9464);
+});
+
+test.each(names)('%s refuses the passwords of compose in production, each by its name', (name) => {
+  const environment = { ...environmentOf(name), NODE_ENV: 'production' };
+  let problems: readonly string[] = [];
+  try {
+    readSettings(settingsOf[name], environment, secretsOf(name));
+  } catch (error) {
+    problems = (error as ConfigError).problems;
+  }
+  expect(new Set(problems.map((problem) => problem.split(' ')[0]))).toEqual(new Set(secretsOf(name)));
+});
+
+test('the gateway knows where every service is, and shares a key with each that no other has', () => {
+  const gateway = environmentOf('gateway');
+  const keys = behindTheGateway.map((name) => {
+    const environment = environmentOf(name);
+    expect(gateway[`${name.toUpperCase()}_URL`]).toBe(`http://${name}:${environment['PORT']}`);
+    expect(environment['GATEWAY_INTERNAL_URL']).toBe(`http://gateway:${gateway['INTERNAL_PORT']}`);
+    expect(environment['INTERNAL_KEY']).toBe(gateway[`INTERNAL_KEY_${name.toUpperCase()}`]);
+    return environment['INTERNAL_KEY'];
+  });
+  expect(new Set(keys).size).toBe(behindTheGateway.length);
+});
+
+test.each(names)('%s has a database, a user and a network with it that nobody else has', (name) => {
+  const uri = new URL(environmentOf(name)['MONGODB_URI'] ?? '');
+  expect([uri.hostname, uri.username, uri.pathname]).toEqual([`${name}-mongodb`, name, `/${name}`]);
+  const database = service(`${name}-mongodb`);
+  expect(database.environment).toMatchObject({ SERVICE: name, SERVICE_PASSWORD: uri.password });
+  expect(database.networks).toEqual([`${name}-data`]);
+  const reachableFrom = Object.entries(compose).filter(([, one]) => one.networks.includes(`${name}-data`));
+  expect(reachableFrom.map(([one]) => one).sort()).toEqual([name, `${name}-mongodb`].sort());
+  expect(database.volumes).toEqual([`${name}-data:/data/db`]);
+});
+
+test.each(names)('%s is looked at where it answers, and gets longer to stop than it takes', (name) => {
+  expect(service(name).healthcheck?.test).toEqual(['CMD', 'node', '/app/healthy.mjs', '/readyz']);
+  expect(read('libs/platform/src/service.ts')).toContain("router.get('/readyz'");
+  const grace = /^(\d+)s$/.exec(service(name).stop_grace_period ?? '')?.[1];
+  expect(Number(grace)).toBeGreaterThan(Number(environmentOf(name)['SHUTDOWN_SECONDS']));
+});
+
+test('nothing runs as root, with capabilities or on a root file system that can be written', () => {
+  // Our own images say USER node; Prometheus’ says nobody.
+  const saysItsUser = /^(membership\/|prom\/prometheus)/;
+  for (const [name, one] of Object.entries(compose)) {
+    expect([name, one.read_only, one.cap_drop, one.security_opt]).toEqual([
+      name,
+      true,
+      ['ALL'],
+      ['no-new-privileges:true'],
+    ]);
+    expect([name, saysItsUser.test(one.image) || one.user === '999:999']).toEqual([name, true]);
+  }
+});
+
+test('only the gateway and two consoles can be reached, and only from this machine', () => {
+  const published = Object.entries(compose).flatMap(([name, { ports }]) =>
+    ports.map((port) => `${name} ${port}`),
+  );
+  expect(published.sort()).toEqual([
+    'gateway 127.0.0.1:8000:8000',
+    'prometheus 127.0.0.1:9090:9090',
+    'rabbitmq 127.0.0.1:15672:15672',
+  ]);
+});
+
+test('Prometheus scrapes every process', () => {
+  for (const name of names) expect(read('deploy/prometheus/prometheus.yml')).toContain(`- ${name}:9464\n`);
+});
+
+test('a killed process’ transactions end as soon here as in the local stack', () => {
+  expect(read('deploy/mongodb/start.sh')).toContain(`--setParameter ${TRANSACTION_LIFETIME}`);
+});
+
+test('docker compose itself takes the file, alone and with secrets from files', () => {
+  const config = (...files: string[]) =>
+    spawnSync('docker', ['compose', ...files.flatMap((file) => ['-f', file]), 'config', '--quiet'], {
+      cwd: `${import.meta.dirname}/../..`,
+      encoding: 'utf8',
+    });
+  // Where there is no docker compose, what is above has to do.
+  if (spawnSync('docker', ['compose', 'version']).status !== 0) return;
+  expect(config('docker-compose.yml').stderr).toBe('');
+  expect(config('docker-compose.yml', 'deploy/compose.secrets.yml').stderr).toBe('');
+});
