@@ -55,9 +55,7 @@ async function fences(): Promise<Outcome> {
 async function generatedDocuments(): Promise<Outcome> {
   if (!existsSync(join(PROJECT_DIR, 'tools/generate-docs.ts'))) return { ok: true, output: '' };
   const outcome = await script('tools/generate-docs.ts', '--check');
-  return outcome.ok
-    ? outcome
-    : { ...outcome, output: `${outcome.output}\nWrite them anew: npm run docs` };
+  return outcome.ok ? outcome : { ...outcome, output: `${outcome.output}\nWrite them anew: npm run docs` };
 }
 
 /** Secrets and settings are read in one place per process; a file that reads the environment by itself hides one. */

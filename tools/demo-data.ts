@@ -3,7 +3,8 @@
  * Each step looks first, so that a load that was cut short goes on where it stopped. `node tools/demo-data.ts --help`.
  */
 import { parseArgs } from 'node:util';
-import { createClient, type Client } from '@membership/contracts/client';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ClientError, createClient, type Client } from '@membership/contracts/client';
 import { createApplication, listApplications } from '@membership/contracts/endpoints/applications/index';
 import * as identity from '@membership/contracts/endpoints/gateway/index';
 import * as licensing from '@membership/contracts/endpoints/licenses/index';
@@ -16,6 +17,7 @@ export type DemoOptions = {
   readonly log: (line: string) => void;
 };
 
+const HEARD_MS = 30_000;
 const TIMEZONE = 'Asia/Shanghai';
 const tenants = [
   { code: 'acme', name: 'ACME Corp', admin: 'admin_acme', members: ['john_doe', 'jane_roe'] },
@@ -90,6 +92,19 @@ export async function loadDemoData({
   return { created };
 }
 
+/** Asks until the service has heard of the thing that a field names: it was made a moment ago in another service. */
+async function whenHeardOf<T>(field: string, ask: () => Promise<T>): Promise<T> {
+  for (const end = Date.now() + HEARD_MS; ; await pause(100)) {
+    try {
+      return await ask();
+    } catch (error) {
+      const isUnknown =
+        error instanceof ClientError && error.answer.body.error?.details?.[field] !== undefined;
+      if (!isUnknown || Date.now() > end) throw error;
+    }
+  }
+}
+
 async function loadCatalogue(admin: Client, made: (what: string) => void): Promise<void> {
   if ((await admin.ask(listTags, { query: { search: 'VIP_GOLD' } })).count === 0) {
     await admin.ask(defineTag, {
@@ -145,9 +160,11 @@ async function loadCatalogue(admin: Client, made: (what: string) => void): Promi
     return;
   const product =
     (await admin.ask(licensing.listProducts, { query: { search: 'SuperApp Pro' } })).items[0] ??
-    (await admin.ask(licensing.createProduct, {
-      body: { name: 'SuperApp Pro', version: '2.1.0', application_id: application.id },
-    }));
+    (await whenHeardOf('application_id', () =>
+      admin.ask(licensing.createProduct, {
+        body: { name: 'SuperApp Pro', version: '2.1.0', application_id: application.id },
+      }),
+    ));
   const plan =
     (await admin.ask(licensing.listPlans, { query: { product_id: String(product.id) } })).items[0] ??
     (await admin.ask(licensing.createPlan, {

@@ -14,9 +14,7 @@ beforeAll(async () => {
 afterAll(() => kit.close());
 
 /** Whether a process of a version with these migrations may start by now. */
-function waiting(migrations: { version: number; name: string }[]): {
-  isOver: () => boolean;
-} {
+function waiting(migrations: { version: number; name: string }[]): { isOver: () => boolean } {
   const ended = new AbortController();
   let over = false;
   untilMigrated(kit.connection, migrations, kit.logger, ended.signal).then(

@@ -47,7 +47,6 @@ const ALLOWED: Readonly<Record<AssignmentStatus, readonly AssignmentAction[]>> =
   revoked: [],
   expired: [],
 };
-const openStatuses = ['assigned', 'active', 'suspended'] as const satisfies readonly AssignmentStatus[];
 
 /** The status at a moment: the end, and a licence that was revoked, count before a job has written them. */
 export function statusAt(

@@ -71,6 +71,8 @@ export const createProduct = endpoint({
   kind: 'action',
   status: 201,
   summary: 'Add a product',
+  description:
+    'An application that was made a moment ago may not be known here yet: then `application_id` is refused with 400; try again.',
   body: z.strictObject({
     name: fields.name,
     version: fields.version.default('1.0.0'),
