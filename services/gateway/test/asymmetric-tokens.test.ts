@@ -2,6 +2,8 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import * as auth from '@membership/contracts/endpoints/gateway/auth';
+import { ConfigError } from '@membership/platform/config';
+import { tokenKeys } from '../src/sessions/token-keys.ts';
 import { startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
 import { rawRequest } from './raw-http.ts';
 
@@ -198,21 +200,16 @@ describe.each(['RS256', 'ES256', 'EdDSA'] as const)('%s', (algorithm) => {
 });
 
 test.each([
-  ['no key', { JWT_ALGORITHM: 'RS256' }, /JWT_PRIVATE_KEY is missing/],
-  [
-    'a key of another kind',
-    { JWT_ALGORITHM: 'ES256', JWT_PRIVATE_KEY: pem(kinds.RS256().privateKey) },
-    /ES256 needs ec/,
-  ],
+  ['no key', 'RS256', undefined, /JWT_PRIVATE_KEY is missing/],
+  ['a key of another kind', 'ES256', pem(kinds.RS256().privateKey), /ES256 needs ec/],
   [
     'a key that is too short',
-    {
-      JWT_ALGORITHM: 'RS256',
-      JWT_PRIVATE_KEY: pem(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey),
-    },
+    'RS256',
+    pem(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey),
     /at least 2048 bits/,
   ],
-  ['no PEM', { JWT_ALGORITHM: 'EdDSA', JWT_PRIVATE_KEY: 'nothing' }, /no private key in PEM/],
-])('the gateway does not start with %s, and says so', async (_what, environment, message) => {
-  await expect(startGateway(environment)).rejects.toThrow(message);
+  ['no PEM', 'EdDSA', 'nothing', /no private key in PEM/],
+] as const)('settings with %s end the start and say so', (_what, algorithm, privateKey, message) => {
+  expect(() => tokenKeys({ algorithm, privateKey, issuer: 'us' })).toThrow(ConfigError);
+  expect(() => tokenKeys({ algorithm, privateKey, issuer: 'us' })).toThrow(message);
 });

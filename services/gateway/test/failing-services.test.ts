@@ -63,17 +63,6 @@ describe('the service', () => {
     expect([answer.status, answer.body.error.code, asked]).toEqual([504, 'GATEWAY_TIMEOUT', 1]);
   });
 
-  test('does not even take the body: 504', async () => {
-    gateway.others.taking = (request) => void request.pause();
-    const answer = await ask(
-      '/api/v1/license-assignments/batch-assign/',
-      { method: 'POST', body: JSON.stringify({ assignments: ['x'.repeat(2_000_000)] }) },
-      acme.adminToken,
-    );
-    // 30 seconds are this endpoint's own.
-    expect([answer.status, answer.body.error.code]).toEqual([504, 'GATEWAY_TIMEOUT']);
-  }, 60_000);
-
   test.each([
     ['before it answers', (_response: ServerResponse, socket: Socket) => void socket.destroy()],
     ['with a reset', (_response: ServerResponse, socket: Socket) => void socket.resetAndDestroy()],

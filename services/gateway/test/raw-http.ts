@@ -1,13 +1,19 @@
 /** Requests as they are written: no client tidies the path, the headers or the body, and each piece of the answer is seen. */
-import { Agent, request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import {
+  request as httpRequest,
+  type Agent,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+} from 'node:http';
 import { connect } from 'node:net';
+import type { ClientAnswer } from '@membership/contracts/client';
 
 export type RawAnswer = {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: the body of any dialect, as a test wants to look at it.
-  readonly body: any;
+  /** The body of any dialect, read as JSON; undefined where it is none. */
+  readonly body: ClientAnswer['body'];
   /** Whether it came whole; false: it broke off. */
   readonly isWhole: boolean;
 };

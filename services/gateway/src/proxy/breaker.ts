@@ -1,6 +1,7 @@
 /** A breaker for one service: while the service fails, calls are refused at once instead of waiting for it. */
 import CircuitBreaker from 'opossum';
 import { refuse, type Refusal } from '@membership/contracts/errors';
+import { UpstreamFailure } from './upstream-failure.ts';
 
 export type BreakerState = 'closed' | 'open' | 'half_open';
 export type BreakerOptions = {
@@ -8,16 +9,6 @@ export type BreakerOptions = {
   readonly resetMilliseconds: number;
   readonly onChange?: (state: BreakerState) => void;
 };
-
-/** A failure of the service itself: it could not be reached, broke off, or did not answer in time. These open the breaker. */
-export class UpstreamFailure extends Error {
-  readonly refusal: Refusal;
-  constructor(refusal: Refusal, cause: unknown) {
-    super(refusal.message, { cause });
-    this.name = 'UpstreamFailure';
-    this.refusal = refusal;
-  }
-}
 
 const FAILURES_AT_LEAST = 5;
 const WINDOW_MILLISECONDS = 10_000;

@@ -1,9 +1,8 @@
 /** Answers that go on and on (CSV, NDJSON, Server-Sent Events), over http-proxy-middleware: docs/adr/0008-gateway-transport.md. */
-import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createProxyMiddleware } from 'http-proxy-middleware';
-import { refuse } from '@membership/contracts/errors';
-import { UpstreamFailure } from './breaker.ts';
 import { asObject, headersToClient } from './proxied-headers.ts';
+import { TookTooLong, failureOf } from './upstream-failure.ts';
 
 export type StreamOptions = {
   readonly request: IncomingMessage;
@@ -12,14 +11,17 @@ export type StreamOptions = {
   readonly ownHeaders: readonly string[];
   readonly timeoutMilliseconds: number;
 };
-type Pending = {
+/** A request whose answer has not begun. */
+type Waiting = {
   readonly options: StreamOptions;
-  readonly begun: () => void;
-  readonly failed: (error: Error) => void;
+  /** At the service, once it is on its way. */
+  sent?: ClientRequest;
+  begun(): void;
+  failed(error: Error): void;
 };
 
 export type StreamProxy = {
-  /** Passes a request on. Resolves when the answer has begun, rejects with UpstreamFailure when none came. */
+  /** Passes a request on. Resolves when the answer has begun or the client has gone, rejects with UpstreamFailure when none came. */
   pass(options: StreamOptions): Promise<void>;
   close(): void;
 };
@@ -27,23 +29,37 @@ export type StreamProxy = {
 /** A proxy for the streams of one service. */
 export function streamProxy(url: string): StreamProxy {
   const agent = new Agent({ keepAlive: true });
-  const pending = new WeakMap<IncomingMessage, Pending>();
+  const waiting = new WeakMap<IncomingMessage, Waiting>();
   const middleware = createProxyMiddleware<IncomingMessage, ServerResponse>({
     target: url,
     changeOrigin: true,
     agent,
+    selfHandleResponse: true,
     on: {
+      proxyReq(sent, request) {
+        const mine = waiting.get(request);
+        if (mine) mine.sent = sent;
+      },
       proxyRes(answer, request, response) {
-        const mine = pending.get(request);
-        const own = asObject(headersToClient(answer.headers, mine?.options.ownHeaders ?? []));
-        for (const name of Object.keys(answer.headers)) delete answer.headers[name];
-        Object.assign(answer.headers, own);
+        const mine = waiting.get(request);
+        if (!mine) {
+          answer.destroy();
+          return;
+        }
+        mine.begun();
+        response.writeHead(
+          answer.statusCode ?? 502,
+          headersToClient(answer.headers, mine.options.ownHeaders),
+        );
+        // The first event may be long in coming: the client must see before it that the stream is open.
+        response.flushHeaders();
         // Half a stream cannot be mended: the client must see that it broke off.
-        answer.on('aborted', () => response.destroy());
-        mine?.begun();
+        answer.on('error', () => response.destroy());
+        response.on('close', () => answer.destroy());
+        answer.pipe(response);
       },
       error(error, request) {
-        pending.get(request)?.failed(error);
+        waiting.get(request)?.failed(error);
       },
     },
   });
@@ -51,35 +67,31 @@ export function streamProxy(url: string): StreamProxy {
     pass: (options) =>
       new Promise((done, failed) => {
         const { request, response, timeoutMilliseconds } = options;
-        const fail = (code: 'GATEWAY_TIMEOUT' | 'SYS_002', error: Error) => {
+        const settle = (how: () => void) => {
+          if (!waiting.delete(request)) return;
           clearTimeout(timer);
-          if (response.headersSent) response.destroy();
-          if (response.destroyed) done();
-          else
-            failed(
-              new UpstreamFailure(
-                refuse(code, {
-                  cause: error,
-                  ...(code === 'SYS_002' ? { headers: { 'retry-after': '1' } } : {}),
-                }),
-                error,
-              ),
-            );
+          response.off('close', gone);
+          how();
         };
-        const timer = setTimeout(
-          () => fail('GATEWAY_TIMEOUT', new Error(`no answer within ${timeoutMilliseconds} ms`)),
-          timeoutMilliseconds,
-        );
-        const begun = () => {
-          clearTimeout(timer);
-          done();
+        const mine: Waiting = {
+          options,
+          begun: () => settle(done),
+          failed: (error) => settle(() => failed(failureOf(error))),
         };
-        response.once('close', begun);
-        pending.set(request, { options, begun, failed: (error) => fail('SYS_002', error) });
+        const gone = () => {
+          settle(done);
+          mine.sent?.destroy();
+        };
+        const timer = setTimeout(() => {
+          mine.failed(new TookTooLong(timeoutMilliseconds));
+          mine.sent?.destroy();
+        }, timeoutMilliseconds);
+        waiting.set(request, mine);
+        response.once('close', gone);
         request.headers = asObject(options.headers);
-        middleware(request, response, (error) =>
-          fail('SYS_002', error instanceof Error ? error : new Error('the stream was not taken')),
-        ).catch((error: unknown) => fail('SYS_002', error as Error));
+        const refused = (error: unknown) =>
+          mine.failed(error instanceof Error ? error : new Error('the stream was not taken'));
+        middleware(request, response, refused).catch(refused);
       }),
     close: () => agent.destroy(),
   };

@@ -6,8 +6,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher, Pool } from 'undici';
 import { Refusal, refuse } from '@membership/contracts/errors';
-import { UpstreamFailure } from './breaker.ts';
 import { headersToClient } from './proxied-headers.ts';
+import { TookTooLong, UpstreamFailure, codeOf, failureOf } from './upstream-failure.ts';
 
 export type ExchangeOptions = {
   readonly pool: Pool;
@@ -24,19 +24,8 @@ export type ExchangeOptions = {
 const BODY_PAUSE_MILLISECONDS = 60_000;
 /** A socket that was closed while it lay idle: the service never saw the request. */
 const STALE_SOCKET = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
-const UNREACHABLE = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ETIMEDOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
 /** The client went away: nobody is left to answer, and nobody is to blame. */
 export class ClientGone extends Error {}
-class TookTooLong extends Error {}
 
 /**
  * Passes a request on. Resolves when the answer has begun (the rest streams on), or when the client has gone. Rejects with
@@ -140,7 +129,7 @@ class Handler implements Dispatcher.DispatchHandler {
       this.#body !== undefined && !this.#body.complete && this.#body.readableLength === 0;
     return isWaitingForClient
       ? refuse('REQUEST_TIMEOUT', { headers: { connection: 'close' } })
-      : new TookTooLong(`no answer within ${milliseconds} ms`);
+      : new TookTooLong(milliseconds);
   }
 
   readonly #onClose = (): void => {
@@ -214,18 +203,9 @@ class Handler implements Dispatcher.DispatchHandler {
   }
 }
 
-function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null | undefined)?.code;
-  return typeof code === 'string' ? code : '';
-}
-
 function asFailure(error: Error): Error {
   if (error instanceof Refusal) return error;
-  if (error instanceof TookTooLong)
-    return new UpstreamFailure(refuse('GATEWAY_TIMEOUT', { cause: error }), error);
   // The client broke off in the middle of its body.
   if (codeOf(error) === 'ECONNRESET' && error.message === 'aborted') return new ClientGone();
-  if (UNREACHABLE.has(codeOf(error)))
-    return new UpstreamFailure(refuse('SYS_002', { cause: error, headers: { 'retry-after': '1' } }), error);
-  return new UpstreamFailure(refuse('BAD_GATEWAY', { cause: error }), error);
+  return failureOf(error);
 }

@@ -48,7 +48,17 @@ const STOPPED_OUT = new Set([
   'x-request-id',
   'date',
   'set-cookie',
+  // The gateway's word to browsers and on its limits: a service's beside it would be a second opinion.
+  'x-content-type-options',
+  'x-frame-options',
+  'referrer-policy',
+  'cross-origin-resource-policy',
+  'strict-transport-security',
+  'ratelimit-limit',
+  'ratelimit-remaining',
+  'ratelimit-reset',
 ]);
+const CORS_PREFIX = 'access-control-';
 
 /** Further headers that a `Connection` header names: of this connection too. */
 const namedByConnection = (connection: string | undefined): readonly string[] =>
@@ -100,7 +110,13 @@ export function headersToClient(
   const connection = given.connection;
   const dropped = namedByConnection(typeof connection === 'string' ? connection : undefined);
   for (const name in given) {
-    if (STOPPED_OUT.has(name) || name.startsWith(INTERNAL_PREFIX) || dropped.includes(name)) continue;
+    if (
+      STOPPED_OUT.has(name) ||
+      name.startsWith(INTERNAL_PREFIX) ||
+      name.startsWith(CORS_PREFIX) ||
+      dropped.includes(name)
+    )
+      continue;
     const value = given[name];
     if (typeof value === 'string') list.push(name, value);
     else if (value !== undefined) for (const one of value) list.push(name, one);

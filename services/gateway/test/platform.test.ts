@@ -1,0 +1,213 @@
+/** Health, metrics and documents, as whoever looks after the platform sees them. */
+import { request } from 'node:http';
+import * as contracts from '@membership/contracts/endpoints/index';
+import { startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
+import { rawRequest, sampleOf } from './raw-http.ts';
+
+let gateway: GatewayKit;
+let acme: ATenant;
+
+beforeAll(async () => {
+  gateway = await startGateway({ PUBLIC_URL: 'https://api.example:8443/' });
+  acme = await gateway.aTenant();
+}, 60_000);
+afterAll(() => gateway?.stop());
+
+const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+  rawRequest(gateway.kit.url, path, { headers, method });
+
+describe('health', () => {
+  test('names every service; the process itself lives and is ready', async () => {
+    const health = await get('/api/v1/health/');
+    expect([health.status, health.body.status, health.body.version]).toEqual([
+      200,
+      'ok',
+      expect.stringMatching(/^\d+\.\d+\.\d+$/),
+    ]);
+    expect(health.body.services).toEqual({
+      gateway: { status: 'up', latency_ms: expect.any(Number), breaker: null },
+      ...Object.fromEntries(
+        ['points', 'vip', 'licenses', 'applications', 'stats'].map((name) => [
+          name,
+          { status: 'up', latency_ms: expect.any(Number), breaker: 'closed' },
+        ]),
+      ),
+    });
+    expect(health.headers['cache-control']).toBe('no-store');
+    for (const path of ['/healthz', '/readyz', '/api/v1/health']) expect((await get(path)).status).toBe(200);
+    expect((await get('/readyz')).body).toMatchObject({
+      status: 'ready',
+      checks: { database: 'up', broker: 'up' },
+    });
+  });
+
+  test('without any service the platform is down: 503, while the gateway goes on', async () => {
+    const own = await startGateway({ PROBE_INTERVAL_MS: '100' });
+    try {
+      await Promise.all([own.points.close(), own.others.close()]);
+      // What was seen a moment ago is shared for a quarter of a second.
+      await new Promise((done) => setTimeout(done, 300));
+      const health = await rawRequest(own.kit.url, '/api/v1/health/');
+      expect([health.status, health.body.status]).toEqual([503, 'down']);
+      expect(health.body.services.gateway.status).toBe('up');
+      expect((await rawRequest(own.kit.url, '/healthz')).status).toBe(200);
+    } finally {
+      await Promise.all([own.points.listen(), own.others.listen()]);
+      await own.stop();
+    }
+  }, 60_000);
+});
+
+describe('metrics', () => {
+  test('have a port of their own and count proxied requests by route, status and service', async () => {
+    expect((await get('/metrics')).status).toBe(404);
+    const route = '/api/v1/points/profiles/:id/summary/';
+    const labels = { method: 'GET', route, status: '200' };
+    const before = sampleOf(await gateway.kit.metrics(), 'http_request_duration_seconds_count', labels) ?? 0;
+    for (const id of [1, 2, 3])
+      await get(`/api/v1/points/profiles/${id}/summary/`, { authorization: `Bearer ${acme.adminToken}` });
+    const text = await gateway.kit.metrics();
+    expect(sampleOf(text, 'http_request_duration_seconds_count', labels)).toBe(before + 3);
+    for (const upstream of ['points', 'vip', 'licenses', 'applications', 'stats']) {
+      expect(sampleOf(text, 'membership_gateway_breaker_state', { upstream })).toBe(0);
+      expect(sampleOf(text, 'membership_gateway_proxy_in_flight', { upstream })).toBe(0);
+    }
+    // Neither ids nor paths that somebody made up become labels.
+    await get('/api/v1/made-up-by-a-client/');
+    expect(await gateway.kit.metrics()).not.toContain('made-up-by-a-client');
+    expect(text).not.toContain('profiles/1/');
+  });
+
+  test('count refusals by reason', async () => {
+    const count = async (reason: string) =>
+      sampleOf(await gateway.kit.metrics(), 'membership_gateway_refused_total', { reason }) ?? 0;
+    const [authentication, role] = [await count('authentication'), await count('role')];
+    await get('/api/v1/points/profiles/', { authorization: 'Bearer nothing' });
+    await get('/api/v1/tenants/', { authorization: `Bearer ${acme.adminToken}` });
+    await get('/api/v1/points/profiles/1/earn_points/', {}, 'POST');
+    expect(await count('authentication')).toBe(authentication + 2);
+    expect((await get('/api/v1/tenants/', { authorization: `Bearer ${acme.adminToken}` })).status).toBe(403);
+    const member = await acme.aMember();
+    await get('/api/v1/points/rules/', { authorization: `Bearer ${member.accessToken}` });
+    expect(await count('role')).toBeGreaterThan(role);
+  });
+});
+
+describe('documents', () => {
+  test('OpenAPI 3.1 of all services, with this platform’s address', async () => {
+    const { status, headers, body } = await get('/api/v1/openapi.json');
+    expect([status, headers['content-type'], body.openapi]).toEqual([
+      200,
+      'application/json; charset=utf-8',
+      expect.stringMatching(/^3\.1\./),
+    ]);
+    expect(body.servers).toEqual([{ url: 'https://api.example:8443' }]);
+    const operations = Object.values(body.paths as Record<string, Record<string, unknown>>).flatMap((path) =>
+      Object.keys(path).filter((key) => ['get', 'post', 'put', 'patch', 'delete'].includes(key)),
+    );
+    expect(operations).toHaveLength(contracts.allEndpoints.length);
+  });
+
+  test('AsyncAPI 3 of all events', async () => {
+    const { status, body } = await get('/api/v1/asyncapi.json');
+    expect([status, body.asyncapi]).toEqual([200, expect.stringMatching(/^3\./)]);
+    expect(Object.keys(body.channels).length).toBeGreaterThan(0);
+  });
+
+  test.each(['/api/v1/docs/', '/api/v1/redoc/'])('%s and all that it names come from here', async (page) => {
+    const html = await get(page);
+    expect([html.status, html.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    const policy = String(html.headers['content-security-policy']);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    const named = [...html.text.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] as string);
+    expect(named.length).toBeGreaterThan(2);
+    for (const file of named) {
+      expect(file).toMatch(/^\/api\/v1\//);
+      const answer = await get(file);
+      expect([file, answer.status]).toEqual([file, 200]);
+      expect(answer.headers['x-content-type-options']).toBe('nosniff');
+      expect(answer.headers['content-length']).toBeDefined();
+    }
+    expect((await get(page.slice(0, -1))).status).toBe(200);
+    expect((await get(page, {}, 'HEAD')).text).toBe('');
+    expect((await get(page, {}, 'POST')).status).toBe(405);
+  });
+
+  test('a file that the browser has is not sent again; one that is not there is 404', async () => {
+    const script = '/api/v1/docs/swagger-ui-bundle.js';
+    const first = await get(script);
+    const again = await get(script, { 'if-none-match': String(first.headers.etag) });
+    expect([again.status, again.text]).toEqual([304, '']);
+    for (const path of [
+      '/api/v1/docs/nothing.js',
+      '/api/v1/docs/swagger-ui.css.map',
+      '/api/v1/docs/index.html',
+    ])
+      expect((await get(path)).status).toBe(404);
+  });
+
+  test('the root leads to them', async () => {
+    const answer = await get('/');
+    expect([answer.status, answer.headers.location]).toEqual([302, '/api/v1/docs/']);
+  });
+});
+
+describe('the gateway’s own endpoints', () => {
+  const login = (body: string | Buffer, headers: Record<string, string> = {}) =>
+    rawRequest(gateway.kit.url, '/api/v1/auth/login/', { method: 'POST', body, headers });
+
+  test.each([
+    ['', 400, 'VALIDATION_ERROR'],
+    ['{', 400, 'MALFORMED_JSON'],
+    ['{"username":"x","username"}', 400, 'MALFORMED_JSON'],
+    ['null', 400, 'VALIDATION_ERROR'],
+    ['[]', 400, 'VALIDATION_ERROR'],
+    ['"text"', 400, 'VALIDATION_ERROR'],
+    ['7', 400, 'VALIDATION_ERROR'],
+    ['{"username":{"$gt":""},"password":{"$ne":null}}', 400, 'VALIDATION_ERROR'],
+    ['{"constructor":{"prototype":{"isAdmin":true}}}', 400, 'VALIDATION_ERROR'],
+    ['{"__proto__":{"isAdmin":true},"username":"x","password":"y"}', 400, 'VALIDATION_ERROR'],
+    [`{"username":"${'x'.repeat(200_000)}"}`, 413, 'PAYLOAD_TOO_LARGE'],
+    [`${'['.repeat(50_000)}${']'.repeat(50_000)}`, 400, undefined],
+  ])('a body %.40s: %i', async (body, status, code) => {
+    const answer = await login(body);
+    expect([answer.status, answer.body.success]).toEqual([status, false]);
+    if (code) expect(answer.body.error.code).toBe(code);
+  });
+
+  test('another media type, charset or encoding: 415', async () => {
+    for (const headers of [
+      { 'content-type': 'text/plain' },
+      { 'content-type': 'application/xml' },
+      { 'content-type': 'multipart/form-data; boundary=x' },
+      { 'content-type': 'application/json; charset=iso-8859-1' },
+      { 'content-encoding': 'compress' },
+    ])
+      expect([headers, (await login('{"username":"x","password":"y"}', headers)).status]).toEqual([
+        headers,
+        415,
+      ]);
+  });
+
+  test('bytes that are no UTF-8, and a NUL, are refused like any wrong name', async () => {
+    for (const body of [Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), '{"username":"a\\u0000b","password":"y"}'])
+      expect([400, 401]).toContain((await login(body)).status);
+  });
+
+  test('a body that comes in bits and never ends does not keep others waiting', async () => {
+    const { hostname, port } = new URL(gateway.kit.url);
+    const slow = request({
+      hostname,
+      port,
+      method: 'POST',
+      path: '/api/v1/auth/login/',
+      headers: { 'content-type': 'application/json', 'content-length': '1000' },
+    });
+    slow.on('error', () => undefined);
+    slow.write('{');
+    expect((await login('{}')).status).toBe(400);
+    slow.destroy();
+  });
+});
