@@ -107,19 +107,26 @@ export function startRelay({
   };
 
   /**
-   * Publishes an aggregate's rows in order, some at a time on the one channel, which keeps their order. Trouble ends it: what
-   * follows waits until that is resent. While the broker refuses (elections, full queues) they go one by one, so that
-   * nothing overtakes; only what was under way with the first refusal can, and consumers bear it.
+   * Publishes an aggregate's rows in order, many under way at once on the one channel, which keeps their order. Trouble ends
+   * it: what follows waits until that is resent, from the first row that was not confirmed. While the broker refuses
+   * (elections, full queues) they go one by one, so that nothing overtakes; only what was under way with the first refusal
+   * can, and consumers bear it.
    */
   async function publishInOrder(rows: readonly OutboxRow[]): Promise<Outcome> {
-    for (let next = 0; next < rows.length && lease.isHeld(); ) {
+    const underway: Promise<void>[] = [];
+    let trouble: Outcome | undefined;
+    const send = async (row: OutboxRow): Promise<void> => {
+      const outcome = await publish(row);
+      if (outcome !== 'confirmed') trouble ??= outcome;
+    };
+    for (const row of rows) {
       const window = performance.now() - refusedAt < CAREFUL ? 1 : WINDOW;
-      const outcomes = await Promise.all(rows.slice(next, next + window).map(publish));
-      const trouble = outcomes.find((outcome) => outcome !== 'confirmed');
-      if (trouble) return trouble;
-      next += window;
+      while (underway.length >= window) await underway.shift();
+      if (trouble || !lease.isHeld()) break;
+      underway.push(send(row));
     }
-    return 'confirmed';
+    await Promise.all(underway);
+    return trouble ?? 'confirmed';
   }
 
   /** One batch. Returns how many rows there were, and the first trouble. */
@@ -155,7 +162,8 @@ export function startRelay({
       }
       if (trouble) return false;
       troubles = 0;
-      if (found === 0) return true;
+      // All that waited was seen. What has been committed meanwhile raised the wake, or is found by the next look.
+      if (found < batch) return true;
     }
     return true;
   }
@@ -217,11 +225,13 @@ function confirmedRows(
 ) {
   const ids = new Set<string>();
   let deleting: Promise<void> | undefined;
+  /** What is confirmed while a deletion runs goes with the next one; after a failure the next batch tries again. */
   async function deleteAll(): Promise<void> {
     const batch = [...ids];
     try {
       await outbox.deleteMany({ _id: { $in: batch } });
       for (const id of batch) ids.delete(id);
+      if (ids.size > 0) await deleteAll();
     } catch (error) {
       logger.warn(
         { err: error, rows: batch.length },

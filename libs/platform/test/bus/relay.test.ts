@@ -184,6 +184,31 @@ test('the broker goes in the middle of a batch: everything arrives, in order', a
   });
 });
 
+test('a hot aggregate: many of its facts are under way at once, in order, also when the broker goes in the middle', async () => {
+  const line = await kit.brokerLine();
+  const heard = await kit.spy();
+  const transactions = kit.transactions();
+  const many = 1_500;
+  await transactions.run(async (unit) => {
+    for (const sequence of upTo(many))
+      unit.announce(scopeOfJob(1, 'licenses', 'test'), thingMade, {
+        subject: 'hot',
+        sequence,
+        data: { value: sequence },
+      });
+  });
+  const { bus, relay } = relayOn({ bus: kit.bus({ url: line.url }), transactions });
+  await isHolder(relay);
+  await eventually(() => expect(heard.length).toBeGreaterThan(100), { every: 1 });
+  await line.cut();
+  await line.join();
+  await isEmpty();
+  await eventually(() => expect(sequencesOf(heard, 'hot')).toEqual(upTo(many)));
+  // What was lost with the connection is a window at most: nothing went on without its forerunners.
+  const lost = await kit.metric(bus, 'membership_events_published_total', { outcome: 'lost' });
+  expect(lost).toBeLessThanOrEqual(64);
+});
+
 test('a relay killed between the confirm and the deletion publishes again, which has one effect', async () => {
   const done = kit.connection.collection<{ _id: string; times: number }>('done');
   const listener = kit.bus({ service: 'points' });
