@@ -39,6 +39,11 @@ export type LogReaderOptions = {
   readonly handle: (events: readonly Envelope[], batch: LogBatch) => Promise<void>;
   /** Entries that share a transaction at most. */
   readonly batch?: number;
+  /**
+   * Milliseconds that an entry waits for others to share its transaction: figures may be a moment old, and one transaction
+   * an event would cost the machine more than the event itself did.
+   */
+  readonly gather?: number;
   /** Entries that the broker hands out ahead. */
   readonly prefetch?: number;
   readonly leaseTtl?: number;
@@ -79,6 +84,7 @@ export async function startLogReader({
   name,
   handle,
   batch = 500,
+  gather = 50,
   prefetch = 1_000,
   leaseTtl = 5_000,
   anchorTimeout = 5_000,
@@ -186,7 +192,10 @@ export async function startLogReader({
   async function work(): Promise<void> {
     await Promise.resolve();
     for (let failures = 0; arrived.length > 0 && !stopping.signal.aborted; ) {
+      if (arrived.length < batch) await pause(gather, stopping.signal);
       const entries = arrived.slice(0, batch);
+      // A channel that was lost meanwhile has emptied the list.
+      if (entries.length === 0) return;
       const from = entries[0]?.channel;
       try {
         await count(entries.filter(({ offset }) => stored === null || offset > stored.offset));
