@@ -1,5 +1,5 @@
 /** The signed context between the gateway and one service: who asks, for which tenant. A key per service, half a minute of life. */
-import { createSecretKey, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { contextClaims, type ContextClaims, type ServiceName } from '@membership/contracts/claims';
 import { refuse } from '@membership/contracts/errors';
@@ -9,12 +9,17 @@ const LIFETIME_SECONDS = 30;
 /** Signing with a string makes jsonwebtoken try it as a PEM at every call (40 times slower): always a KeyObject. */
 export const keyOf = (secret: string): KeyObject => createSecretKey(Buffer.from(secret, 'utf8'));
 
-/** Signs the context of one request for one service. */
+const HEADER = Buffer.from(JSON.stringify({ alg: 'HS256', typ: 'JWT' })).toString('base64url');
+
+/**
+ * Signs the context of one request for one service. Made by hand (RFC 7515, HS256): jsonwebtoken checks its options anew
+ * at every call, which costs each proxied request three times the signature. Reading is left to the library.
+ */
 export const signContext = (key: KeyObject, claims: Omit<ContextClaims, 'iss' | 'iat' | 'exp'>): string => {
   const now = Math.floor(Date.now() / 1000);
-  return jwt.sign({ ...claims, iss: 'gateway', iat: now, exp: now + LIFETIME_SECONDS }, key, {
-    algorithm: 'HS256',
-  });
+  const payload = JSON.stringify({ ...claims, iss: 'gateway', iat: now, exp: now + LIFETIME_SECONDS });
+  const signed = `${HEADER}.${Buffer.from(payload).toString('base64url')}`;
+  return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`;
 };
 
 /** Reads a context meant for `audience`. Refuses anything else with 401: a service trusts the gateway alone. */

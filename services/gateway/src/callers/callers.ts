@@ -2,10 +2,11 @@
 import type { AccessClaims, Role } from '@membership/contracts/claims';
 import type { Endpoint } from '@membership/contracts/endpoint';
 import { Refusal, invalid, refuse } from '@membership/contracts/errors';
-import { narrowRole, readClaims, revocationNames, type TokenSubject } from '../sessions/access-token.ts';
+import { narrowRole } from '../sessions/access-token.ts';
 import type { TokenKeys } from '../sessions/token-keys.ts';
 import type { CallerRecords, ClientRecord, MemberRecord, TenantRecord } from './records.ts';
 import type { Revocations } from './revocations.ts';
+import { VerifiedTokens, type VerifiedToken } from './verified-tokens.ts';
 
 export type Caller = {
   /** `user:<id>`, `client:<id>` or `anonymous`. */
@@ -34,7 +35,6 @@ export const ANONYMOUS: Caller = Object.freeze({
   token: null,
 });
 
-type Token = { readonly text: string; readonly claims: AccessClaims; readonly subject: TokenSubject };
 type Options = {
   readonly keys: TokenKeys;
   readonly records: CallerRecords;
@@ -44,12 +44,12 @@ type Options = {
 const SKEW_SECONDS = 30;
 
 export class Callers {
-  readonly #keys: TokenKeys;
+  readonly #tokens: VerifiedTokens;
   readonly #records: CallerRecords;
   readonly #revocations: Revocations;
 
   constructor({ keys, records, revocations }: Options) {
-    this.#keys = keys;
+    this.#tokens = new VerifiedTokens(keys);
     this.#records = records;
     this.#revocations = revocations;
   }
@@ -79,7 +79,7 @@ export class Callers {
   }
 
   #identify(text: string, tenantHeader: string | undefined): Caller | Promise<Caller> {
-    const token = { text, ...readClaims(this.#keys.read(text)) };
+    const token = this.#tokens.read(text);
     const { subject } = token;
     if (!this.#revocations.isFresh()) return this.#identifySlowly(token, tenantHeader);
     const principal =
@@ -93,7 +93,7 @@ export class Callers {
     return this.#decide(token, principal, tenant, tenantHeader);
   }
 
-  async #identifySlowly(token: Token, tenantHeader: string | undefined): Promise<Caller> {
+  async #identifySlowly(token: VerifiedToken, tenantHeader: string | undefined): Promise<Caller> {
     const { subject } = token;
     await this.#revocations.refresh();
     const principal = await read<MemberRecord | ClientRecord | null>(
@@ -109,12 +109,12 @@ export class Callers {
   }
 
   #decide(
-    token: Token,
+    token: VerifiedToken,
     principal: MemberRecord | ClientRecord | null,
     tenant: TenantRecord | null,
     tenantHeader: string | undefined,
   ): Caller | Promise<Caller> {
-    const names = revocationNames(token.claims, token.text);
+    const { names } = token;
     if (
       this.#revocations.has(names.token) ||
       (names.session !== undefined && this.#revocations.has(names.session))

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import jwt from 'jsonwebtoken';
+import { keyOf, signContext, verifyContext } from '@membership/platform/http/context';
+
+const key = keyOf('a-secret-of-the-gateway-and-one-service');
+const claims = {
+  aud: 'points',
+  sub: 'user:7',
+  uid: 7,
+  name: '约翰 "john"',
+  role: 'member',
+  tid: 3,
+  scopes: [],
+  rid: 'req_1',
+  lang: 'zh',
+} as const;
+const context = { ...claims, scopes: [...claims.scopes] };
+const statusOf = (work: () => unknown): number => {
+  try {
+    work();
+    return 200;
+  } catch (error) {
+    return (error as { status: number }).status;
+  }
+};
+
+describe('the signed context', () => {
+  it('says to the service what the gateway said, for half a minute', () => {
+    const read = verifyContext(key, 'points', signContext(key, context));
+    expect(read).toMatchObject(claims);
+    expect(read.exp - read.iat).toBe(30);
+  });
+  it('is a token like any other: the library reads it, header and all', () => {
+    const read = jwt.verify(signContext(key, context), key, { algorithms: ['HS256'], complete: true });
+    expect(read.header).toEqual({ alg: 'HS256', typ: 'JWT' });
+    expect(read.payload).toMatchObject({ iss: 'gateway', name: claims.name });
+  });
+  it('holds for its service and its key alone, and unchanged', () => {
+    const token = signContext(key, context);
+    const [header, , signature] = token.split('.');
+    const other = Buffer.from(JSON.stringify({ ...claims, role: 'admin' })).toString('base64url');
+    expect([
+      statusOf(() => verifyContext(key, 'vip', token)),
+      statusOf(() => verifyContext(keyOf('another secret, of another service'), 'points', token)),
+      statusOf(() => verifyContext(key, 'points', `${header}.${other}.${signature}`)),
+      statusOf(() => verifyContext(key, 'points', undefined)),
+    ]).toEqual([401, 401, 401, 401]);
+  });
+});

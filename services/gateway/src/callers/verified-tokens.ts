@@ -1,0 +1,49 @@
+/**
+ * Tokens whose signature held, with what they say: a client sends the same one with each request, and checking it anew
+ * costs as much as passing the request on. Whether it has ended or been revoked is asked each time all the same.
+ */
+import type { AccessClaims } from '@membership/contracts/claims';
+import { readClaims, revocationNames, type TokenSubject } from '../sessions/access-token.ts';
+import type { TokenKeys } from '../sessions/token-keys.ts';
+
+export type VerifiedToken = {
+  readonly claims: AccessClaims;
+  readonly subject: TokenSubject;
+  /** What a revocation of it would name. */
+  readonly names: ReturnType<typeof revocationNames>;
+};
+
+const AT_MOST = 10_000;
+/** A longer one is checked each time: whoever sends such tokens does not get to fill the memory. */
+const LONGEST = 2_048;
+
+export class VerifiedTokens {
+  readonly #keys: Pick<TokenKeys, 'read'>;
+  readonly #maximum: number;
+  readonly #known = new Map<string, VerifiedToken>();
+
+  constructor(keys: Pick<TokenKeys, 'read'>, { maximum = AT_MOST } = {}) {
+    this.#keys = keys;
+    this.#maximum = maximum;
+  }
+
+  /** What a token says. Refuses (AUTH_002, AUTH_003) one that has ended or does not hold. */
+  read(text: string): VerifiedToken {
+    const known = this.#known.get(text);
+    // Ended by the letter: the keys decide how much the clocks may differ, and how it is refused.
+    if (known && known.claims.exp > Date.now() / 1000) return known;
+    this.#known.delete(text);
+    const token = readClaims(this.#keys.read(text));
+    const verified = { ...token, names: revocationNames(token.claims, text) };
+    if (text.length <= LONGEST) this.#keep(text, verified);
+    return verified;
+  }
+
+  #keep(text: string, verified: VerifiedToken): void {
+    if (this.#known.size >= this.#maximum) {
+      const [oldest] = this.#known.keys();
+      if (oldest !== undefined) this.#known.delete(oldest);
+    }
+    this.#known.set(text, verified);
+  }
+}
