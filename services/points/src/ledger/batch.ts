@@ -6,7 +6,7 @@ import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Metrics } from '@membership/platform/metrics';
 import type { Models } from '../models.ts';
 import type { Definitions, TenantDefinitions } from '../tenants/tenant-definitions.ts';
-import { dayIn } from '../tenants/tenant-day.ts';
+import { dayOf, type Day } from '@membership/platform/calendar';
 import { count, increments, type DayTotals } from './day-totals.ts';
 import type { Lot } from './lots.ts';
 import type { Command } from './movement.ts';
@@ -42,6 +42,7 @@ export class Batch {
   readonly #expiredRecords: number[] = [];
   /** Asked for today by category, in what the limits of this batch look at. */
   readonly #today = new Map<string, Record<string, number>>();
+  readonly #dayNames = new Map<string, Day>();
   readonly #days = new Map<string, DayTotals>();
 
   private constructor(ledger: Ledger, unit: UnitOfWork, recordIds: number[]) {
@@ -157,7 +158,7 @@ export class Batch {
   #countDay({ tenantId, memberId, category, points }: PointsRecord, zone: string, asked: number): void {
     const key = this.#dayKey(memberId, zone);
     const totals: DayTotals = this.#days.get(key) ?? {
-      ...{ _id: key, tenantId, memberId, day: dayIn(zone, this.now) },
+      ...{ _id: key, tenantId, memberId, day: this.#dayOf(zone) },
       ...{ asked: {}, earned: {}, spent: {} },
     };
     this.#days.set(key, totals);
@@ -169,7 +170,14 @@ export class Batch {
   }
 
   #dayKey(memberId: number, zone: string): string {
-    return `${memberId}:${dayIn(zone, this.now)}`;
+    return `${memberId}:${this.#dayOf(zone)}`;
+  }
+
+  /** The batch's day in a zone: asked for with every record, and the same for all of them. */
+  #dayOf(zone: string): Day {
+    let day = this.#dayNames.get(zone);
+    if (!day) this.#dayNames.set(zone, (day = dayOf(zone, this.now)));
+    return day;
   }
 
   /** Writes what has changed: at most six database calls, whatever the number of items. */

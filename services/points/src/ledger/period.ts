@@ -1,6 +1,6 @@
 /** A profile's days added up: what the summaries and predictions say. Pure. */
 import type { DayTotals } from './day-totals.ts';
-import { daysBefore } from '../tenants/tenant-day.ts';
+import { plusDays } from '@membership/platform/calendar';
 
 export type Period = {
   readonly earned: number;
@@ -47,7 +47,7 @@ export function trendOf(
   today: string,
   length: number,
 ): 'increasing' | 'stable' | 'decreasing' {
-  const middle = daysBefore(today, Math.floor(length / 2) - 1);
+  const middle = plusDays(today, 1 - Math.floor(length / 2));
   const second = days.filter(({ day }) => day >= middle).reduce((total, day) => total + sum(day.earned), 0);
   const first = days.filter(({ day }) => day < middle).reduce((total, day) => total + sum(day.earned), 0);
   if (second > first * 1.1) return 'increasing';

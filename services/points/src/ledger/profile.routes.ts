@@ -20,7 +20,7 @@ import {
 import { sortOf } from '@membership/platform/sorting';
 import { isPlainMember, requireOwn, type TenantScope } from '@membership/platform/scope';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
-import { dayIn, daysBefore } from '../tenants/tenant-day.ts';
+import { dayOf, plusDays } from '@membership/platform/calendar';
 import type { Command, Outcome } from './movement.ts';
 import type { ProfileOpening } from './open-profile.ts';
 import type { Profile } from './profile.ts';
@@ -60,7 +60,7 @@ export function profileRoutes({
     const ids = found.map(({ _id }) => _id);
     const tenant = await directory.tenant(scope);
     const { levels } = await definitions.of(scope);
-    const from = daysBefore(dayIn(tenant.timezone, now), 29);
+    const from = plusDays(dayOf(tenant.timezone, now), -29);
     const [days, tags] = await Promise.all([profiles.days(scope, ids, from), profiles.tags(scope, ids)]);
     const isAdmin = scope.actor.role === 'admin' || scope.actor.role === 'super';
     return found.map((profile) =>
@@ -110,8 +110,8 @@ export function profileRoutes({
     implement(getProfileSummary, async ({ scope, params, query, http }) => {
       const profile = await existing(scope, params.id);
       const { timezone } = await directory.tenant(scope);
-      const today = dayIn(timezone, http.now);
-      const days = await profiles.days(scope, [profile._id], daysBefore(today, query.days - 1));
+      const today = dayOf(timezone, http.now);
+      const days = await profiles.days(scope, [profile._id], plusDays(today, 1 - query.days));
       return summaryView(profile, (await definitions.of(scope)).levels, days, today, query.days);
     }),
     implement(getProfilePermissions, async ({ scope, params, http }) => {

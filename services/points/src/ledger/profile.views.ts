@@ -12,7 +12,7 @@ import { progress, type Level } from '../levels/level.ts';
 import type { TagProjection } from '../permissions/member-tag.ts';
 import type { DayTotals } from './day-totals.ts';
 import { effectivePermissions, gives, tagState } from '../permissions/effective-permissions.ts';
-import { daysBefore } from '../tenants/tenant-day.ts';
+import { plusDays } from '@membership/platform/calendar';
 import { periodOf, predictions, trendOf } from './period.ts';
 import { multiplierText, type Profile } from './profile.ts';
 
@@ -127,7 +127,7 @@ export function summaryView(
   length: number,
 ): ItemOf<typeof getProfileSummary> {
   const level = levelOf(profile, levels);
-  const window = days.filter(({ day }) => day >= daysBefore(today, length - 1));
+  const window = days.filter(({ day }) => day >= plusDays(today, 1 - length));
   const period = periodOf(window);
   const { next, pointsToNext, percentage } = progress(levels, level, profile.total);
   const { estimatedDays, monthlyAverage } = predictions(period.earned, length, pointsToNext);

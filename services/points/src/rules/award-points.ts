@@ -10,7 +10,7 @@ import { commitMovements } from '../ledger/commit-movements.ts';
 import type { EarnCommand } from '../ledger/movement.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import type { Award } from '../models.ts';
-import { dayIn } from '../tenants/tenant-day.ts';
+import { dayOf } from '@membership/platform/calendar';
 import { rulesFor, type Rule } from './rule.ts';
 
 type Source = { readonly type: string; readonly id: number | string | null; readonly key: string };
@@ -24,7 +24,7 @@ function sourceOf(envelope: Envelope, zone: string): Source {
     return {
       type: 'system',
       id: null,
-      key: `login:${envelope.subject}:${dayIn(zone, new Date(envelope.time))}`,
+      key: `login:${envelope.subject}:${dayOf(zone, new Date(envelope.time))}`,
     };
   if (owner === 'device')
     return {

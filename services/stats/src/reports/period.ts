@@ -1,6 +1,6 @@
 /** The days that a statistic is asked for. */
 import { invalid } from '@membership/contracts/errors';
-import { dayOf, plusDays, startOfDay, type Day } from './calendar.ts';
+import { dayOf, plusDays, startOfDay, type Day } from '@membership/platform/calendar';
 
 export type Asked = { readonly date_from?: Day | undefined; readonly date_to?: Day | undefined };
 /** From the first day's start up to the last day's end, which is not included. */

@@ -3,7 +3,7 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { CountersRepository } from '../counting/counters-repository.ts';
 import type { Flow } from '../counting/figures.ts';
 import type { Generation, StoredTotals } from '../counting/models.ts';
-import { dayOf, plusDays, startOfDay, type Day } from './calendar.ts';
+import { dayOf, plusDays, startOfDay, type Day } from '@membership/platform/calendar';
 
 export type DayFigures = { readonly day: Day; readonly flows: Record<Flow, number> };
 export type Overview = {

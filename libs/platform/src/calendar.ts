@@ -1,23 +1,25 @@
-/** Days as a zone counts them: when each begins, and which one a moment belongs to. */
+/** Days as a tenant's zone counts them: when each begins, and which one a moment belongs to. */
 
 /** A calendar day, `YYYY-MM-DD`. Days compare as text. */
 export type Day = string;
 
+const PARTS: Intl.DateTimeFormatOptions = {
+  ...{ year: 'numeric', month: '2-digit', day: '2-digit' },
+  ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
+};
 const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** An unknown zone counts as UTC. */
 function formatOf(zone: string): Intl.DateTimeFormat {
-  let format = formats.get(zone);
-  if (!format) {
-    const options = {
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-    } as const;
-    format = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', ...options });
-    formats.set(zone, format);
+  const known = formats.get(zone);
+  if (known) return known;
+  let format: Intl.DateTimeFormat;
+  try {
+    format = new Intl.DateTimeFormat('en-US', { timeZone: zone, ...PARTS });
+  } catch {
+    format = new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', ...PARTS });
   }
+  formats.set(zone, format);
   return format;
 }
 
@@ -53,3 +55,7 @@ export function startOfDay(zone: string, day: Day): Date {
   const start = candidates.find((moment) => dayOf(zone, new Date(moment)) >= day);
   return new Date(start ?? (candidates[1] as number));
 }
+
+/** The last millisecond of a day in a zone. */
+export const endOfDay = (zone: string, day: Day): Date =>
+  new Date(startOfDay(zone, plusDays(day, 1)).getTime() - 1);
