@@ -12,8 +12,8 @@ const common = {
 
 export default {
   watchman: false,
-  // A setting of the whole run only; tools/test.ts gives the end-to-end tests more.
-  testTimeout: 30_000,
+  // Of tests and hooks alike, for the slowest of machines: no test depends on speed. Only a whole run can set it.
+  testTimeout: 180_000,
   coverageProvider: 'v8',
   collectCoverageFrom: ['{libs,services}/*/src/**/*.ts', '!**/*.test.ts'],
   projects: [
@@ -29,7 +29,6 @@ export default {
     {
       ...common,
       displayName: 'component',
-
       testMatch: ['<rootDir>/{libs,services}/*/test/**/*.test.ts'],
     },
     {

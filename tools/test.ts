@@ -27,7 +27,7 @@ const STOP_MS = 20_000;
 const LINGER_MS = 15_000;
 
 type Counts = { passed: number; failed: number; skipped: number };
-type Stage = { projects: readonly TestProject[]; workers: number; testTimeoutMs: number };
+type Stage = { projects: readonly TestProject[]; workers: number };
 
 const say = (line: string): void => console.log(line);
 const runName = `${process.pid}-${Date.now()}`;
@@ -38,22 +38,19 @@ function stagesOf(projects: readonly TestProject[]): Stage[] {
   const workers = Math.max(1, Math.min(MAX_WORKERS, availableParallelism()));
   const side = projects.filter((each) => each !== 'e2e');
   const stages: Stage[] = [];
-  if (side.length > 0) stages.push({ projects: side, workers, testTimeoutMs: 30_000 });
-  if (projects.includes('e2e')) stages.push({ projects: ['e2e'], workers: 1, testTimeoutMs: 120_000 });
+  if (side.length > 0) stages.push({ projects: side, workers });
+  if (projects.includes('e2e')) stages.push({ projects: ['e2e'], workers: 1 });
   return stages;
 }
 
-async function runJest(
-  { projects, workers, testTimeoutMs }: Stage,
-  jestArguments: readonly string[],
-): Promise<Counts> {
+async function runJest({ projects, workers }: Stage, jestArguments: readonly string[]): Promise<Counts> {
   const resultsFile = join(LOCAL_DIR, `test-results-${runName}.json`);
   const args = [
     ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
     join(PROJECT_DIR, 'node_modules/jest/bin/jest.js'),
     // Jest's list options swallow every word after them, so the patterns come before.
     ...jestArguments,
-    ...['--passWithNoTests', '--maxWorkers', String(workers), '--testTimeout', String(testTimeoutMs)],
+    ...['--passWithNoTests', '--maxWorkers', String(workers)],
     ...['--reporters', '<rootDir>/tools/jest/reporter.mjs', '--selectProjects', ...projects],
   ];
   const child = spawn(process.execPath, args, {

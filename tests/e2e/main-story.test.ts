@@ -10,8 +10,8 @@ import { PASSWORD, startPlatformKit, type PlatformKit } from '../platform-kit.ts
 let kit: PlatformKit;
 beforeAll(async () => {
   kit = await startPlatformKit();
-}, 120_000);
-afterAll(() => kit?.stop(), 60_000);
+});
+afterAll(() => kit?.stop());
 
 test('the administrator assigns the demo licence, John activates it and gets 100 points, once', async () => {
   const [admin, john, johnId] = [

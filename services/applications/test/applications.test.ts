@@ -9,8 +9,8 @@ import { aTenantOf, besides, expectLikeSample, seedRequest, time } from './build
 let kit: ServiceKit;
 beforeAll(async () => {
   kit = await startServiceKit(applicationsService);
-}, 60_000);
-afterAll(() => kit.stop(), 30_000);
+});
+afterAll(() => kit.stop());
 
 const aTenant = () => aTenantOf(kit);
 const register = async (client: Client, more: object = {}): Promise<number> =>

@@ -18,8 +18,8 @@ import { aTenantOf, expectLikeSample, seedRequest, time } from './builders.ts';
 let kit: ServiceKit;
 beforeAll(async () => {
   kit = await startServiceKit(applicationsService);
-}, 60_000);
-afterAll(() => kit.stop(), 30_000);
+});
+afterAll(() => kit.stop());
 
 const anApplication = async (admin: Client) => ({
   id: String((await admin.ask(contracts.createApplication, { body: seedRequest })).id),

@@ -27,7 +27,7 @@ describe.each(['RS256', 'ES256', 'EdDSA'] as const)('%s', (algorithm) => {
       JWT_AUDIENCE: 'the-platform',
     });
     acme = await gateway.aTenant();
-  }, 60_000);
+  });
   afterAll(() => gateway?.stop());
 
   const claims = (more: Record<string, unknown> = {}) => ({

@@ -23,7 +23,7 @@ const stateOf = async (upstream: string) =>
 const healthOf = async () => (await rawRequest(gateway.kit.url, '/api/v1/health/')).body;
 
 describe('opened by requests', () => {
-  beforeAll(() => start({ BREAKER_RESET_MS: '400', PROBE_INTERVAL_MS: '60000' }), 60_000);
+  beforeAll(() => start({ BREAKER_RESET_MS: '400', PROBE_INTERVAL_MS: '60000' }));
   afterAll(() => gateway?.stop());
 
   test('five failures and it is open: 503 at once with when to come again; one try at a time; a success closes it', async () => {
@@ -124,7 +124,7 @@ describe('a process that is stopped', () => {
       PROBE_INTERVAL_MS: '200',
       PROBE_TIMEOUT_MS: '500',
     });
-  }, 60_000);
+  });
   afterAll(async () => {
     process?.kill('SIGKILL');
     await gateway?.stop();

@@ -17,7 +17,7 @@ describe('named origins', () => {
   beforeAll(async () => {
     gateway = await startGateway({ CORS_ORIGINS: `${CONSOLE}, http://localhost:5173` });
     acme = await gateway.aTenant();
-  }, 60_000);
+  });
   afterAll(() => gateway?.stop());
 
   test('may ask what they may ask: by path', async () => {
@@ -109,7 +109,7 @@ test('unless set, no origin may call', async () => {
   } finally {
     await gateway.stop();
   }
-}, 60_000);
+});
 
 test('`*` is everybody, without credentials', async () => {
   gateway = await startGateway({ CORS_ORIGINS: '*', PUBLIC_URL: 'https://api.example' });
@@ -124,4 +124,4 @@ test('`*` is everybody, without credentials', async () => {
   } finally {
     await gateway.stop();
   }
-}, 60_000);
+});

@@ -15,7 +15,7 @@ beforeAll(async () => {
   gateway = await startGateway({ UPSTREAM_TIMEOUT_MS: '1000', BREAKER_RESET_MS: '50' });
   acme = await gateway.aTenant('acme');
   member = await acme.aMember();
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 afterEach(async () => {
   gateway.points.answering = undefined;

@@ -10,7 +10,7 @@ beforeAll(async () => {
   gateway = await startGateway();
   acme = await gateway.aTenant('acme');
   member = await acme.aMember('john_doe');
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 const csv = [

@@ -11,7 +11,7 @@ beforeAll(async () => {
   gateway = await startGateway();
   acme = await gateway.aTenant('acme');
   globex = await gateway.aTenant('globex');
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 const login = (body: Record<string, unknown>, headers: Record<string, string> = {}) =>
@@ -169,5 +169,5 @@ describe('login', () => {
     } finally {
       await own.stop();
     }
-  }, 30_000);
+  });
 });

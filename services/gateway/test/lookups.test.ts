@@ -14,7 +14,7 @@ beforeAll(async () => {
   acme = await gateway.aTenant();
   globex = await gateway.aTenant();
   member = await acme.aMember();
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 const contextIn = (

@@ -8,7 +8,7 @@ let acme: ATenant;
 beforeAll(async () => {
   gateway = await startGateway();
   acme = await gateway.aTenant('acme');
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 const ask = (path: string, method = 'GET', headers: Record<string, string> = {}) =>

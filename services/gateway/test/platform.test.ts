@@ -10,7 +10,7 @@ let acme: ATenant;
 beforeAll(async () => {
   gateway = await startGateway({ PUBLIC_URL: 'https://api.example:8443/' });
   acme = await gateway.aTenant();
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
@@ -55,7 +55,7 @@ describe('health', () => {
       await Promise.all([own.points.listen(), own.others.listen()]);
       await own.stop();
     }
-  }, 60_000);
+  });
 });
 
 describe('metrics', () => {

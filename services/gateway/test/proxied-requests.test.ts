@@ -13,7 +13,7 @@ beforeAll(async () => {
   gateway = await startGateway();
   acme = await gateway.aTenant('acme');
   member = await acme.aMember('john_doe');
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 afterEach(() => {
   gateway.points.answering = undefined;

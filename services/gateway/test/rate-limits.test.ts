@@ -17,7 +17,7 @@ beforeAll(async () => {
   });
   acme = await gateway.aTenant('acme');
   globex = await gateway.aTenant('globex');
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 const PROFILES = '/api/v1/points/profiles/';

@@ -16,7 +16,7 @@ beforeAll(async () => {
   acme = await gateway.aTenant('acme');
   globex = await gateway.aTenant('globex');
   member = await acme.aMember('john_doe');
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 const tokenFor = (parameters: Record<string, string>, headers: Record<string, string> = {}) =>

@@ -18,7 +18,7 @@ let acme: ATenant;
 beforeAll(async () => {
   gateway = await startGateway();
   acme = await gateway.aTenant('acme');
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 const login = (body: Record<string, unknown>, headers: Record<string, string> = {}) =>
@@ -113,7 +113,7 @@ describe('the end of a session', () => {
     } finally {
       await own.stop();
     }
-  }, 30_000);
+  });
 
   test('another replica knows within a second', async () => {
     const member = await acme.aMember();
@@ -126,7 +126,7 @@ describe('the end of a session', () => {
     } finally {
       await replica.stop();
     }
-  }, 30_000);
+  });
 
   test('a changed password ends every session and only then works', async () => {
     const member = await acme.aMember();

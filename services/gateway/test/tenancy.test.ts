@@ -17,7 +17,7 @@ beforeAll(async () => {
   acme = await gateway.aTenant('acme');
   globex = await gateway.aTenant('globex');
   member = await acme.aMember();
-}, 60_000);
+});
 afterAll(async () => {
   await gateway?.stop();
   await ofCell.close();

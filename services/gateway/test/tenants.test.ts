@@ -23,7 +23,7 @@ beforeAll(async () => {
   acme = await gateway.aTenant('acme');
   globex = await gateway.aTenant('globex');
   member = await acme.aMember('john_doe');
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 test('are the platform administrator’s alone', async () => {

@@ -15,7 +15,7 @@ let house: House;
 beforeAll(async () => {
   kit = await startServiceKit(licensesService, { EXPIRY_JOB_SECONDS: '3600' });
   house = await aHouse(kit);
-}, 60_000);
+});
 afterEach(async () => expect((await verifySlots(kit.connection)).problems).toEqual([]));
 afterAll(() => kit.stop());
 
@@ -346,7 +346,7 @@ describe('a race of 64 activations over 16 assignments for 5 slots', () => {
 
   test('gives exactly 5, in one process', async () => {
     for (let run = 0; run < RUNS; run++) await race(({ client }) => client);
-  }, 60_000);
+  });
 
   test('gives exactly 5 over two processes on one database', async () => {
     const { host, name, port } = kit.connection;
@@ -374,5 +374,5 @@ describe('a race of 64 activations over 16 assignments for 5 slots', () => {
     } finally {
       await second.stop();
     }
-  }, 120_000);
+  });
 });

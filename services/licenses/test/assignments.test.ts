@@ -13,7 +13,7 @@ beforeAll(async () => {
   // The job is not to come first: what has ended must be told at read time.
   kit = await startServiceKit(licensesService, { EXPIRY_JOB_SECONDS: '3600' });
   house = await aHouse(kit);
-}, 60_000);
+});
 afterAll(async () => {
   expect((await verifySlots(kit.connection)).problems).toEqual([]);
   await kit.stop();

@@ -55,7 +55,7 @@ beforeAll(async () => {
     GATEWAY_INTERNAL_URL: `http://127.0.0.1:${port}`,
   });
   house = await aHouse(kit);
-}, 60_000);
+});
 afterAll(async () => {
   await kit.stop();
   await new Promise((done) => gateway.close(done));

@@ -10,7 +10,7 @@ let house: House;
 beforeAll(async () => {
   kit = await startServiceKit(licensesService, { EXPIRY_JOB_SECONDS: '1' });
   house = await aHouse(kit);
-}, 60_000);
+});
 afterAll(() => kit.stop());
 
 const past = new Date(Date.now() - 60_000);

@@ -51,7 +51,7 @@ beforeAll(async () => {
       createdAt: new Date(now.getTime() - index * 1_000),
     })) as never,
   );
-}, 60_000);
+});
 afterAll(() => kit.stop());
 
 type Stage = { stage?: string; keyPattern?: Record<string, unknown> } & Record<string, unknown>;

@@ -16,7 +16,7 @@ beforeAll(async () => {
   kit = await startServiceKit(pointsService, { EXPIRY_JOB_SECONDS: '1' });
   await kit.aTenant({ tenantId: 1, name: 'ACME Corp' });
   await kit.aTenant({ tenantId: 2, name: 'Globex' });
-}, 60_000);
+});
 afterAll(() => kit?.stop());
 beforeEach(async () => {
   member = await kit.aMember({ username: `john_${Math.floor(Math.random() * 1e9)}` });

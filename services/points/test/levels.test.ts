@@ -14,7 +14,7 @@ let kit: ServiceKit;
 beforeAll(async () => {
   kit = await startServiceKit(pointsService);
   await kit.aTenant({ tenantId: 1 });
-}, 60_000);
+});
 afterAll(() => kit?.stop());
 const admin = () => kit.as({ role: 'admin' });
 const platinum = { level_name: '铂金会员', level_code: 'PLATINUM', level_order: 5, min_points: 50_000 };

@@ -11,8 +11,8 @@ import { aTag, aTenantOf, drfError, expectLikeSample, gold, time } from './build
 let kit: ServiceKit;
 beforeAll(async () => {
   kit = await startServiceKit(vipService);
-}, 60_000);
-afterAll(() => kit.stop(), 30_000);
+});
+afterAll(() => kit.stop());
 
 const shown = { ...gold, id: expect.any(Number), created_at: time, updated_at: time };
 

@@ -14,8 +14,8 @@ let kit: ServiceKit;
 beforeAll(async () => {
   // The clock's job is a minute away: what these tests read is true without it.
   kit = await startServiceKit(vipService, { VIP_CLOCK_SECONDS: '3600' });
-}, 60_000);
-afterAll(() => kit.stop(), 30_000);
+});
+afterAll(() => kit.stop());
 
 const near = (iso: string | null, days: number) =>
   expect(Math.abs(Date.parse(iso ?? '') - Date.now() - days * DAY)).toBeLessThan(60_000);
@@ -440,8 +440,8 @@ describe('what the clock writes down', () => {
   let ticking: ServiceKit;
   beforeAll(async () => {
     ticking = await startServiceKit(vipService, { VIP_CLOCK_SECONDS: '1', VIP_GRACE_DAYS: '3' });
-  }, 60_000);
-  afterAll(() => ticking.stop(), 30_000);
+  });
+  afterAll(() => ticking.stop());
 
   test('grace, then the end: once each, with their facts', async () => {
     const { admin, john, tenantId } = await aTenantOf(ticking);

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,
-  { milliseconds = 10_000, every = 20 } = {},
+  { milliseconds = 30_000, every = 20 } = {},
 ): Promise<T> {
   const deadline = performance.now() + milliseconds;
   for (;;) {
