@@ -11,10 +11,13 @@ import { userLicenseRoutes } from './assignments/user-licenses.routes.ts';
 import { ApplicationRegister } from './catalogue/application-register.ts';
 import { CatalogueNames } from './catalogue/catalogue-names.ts';
 import { CatalogueRepository } from './catalogue/catalogue-repository.ts';
+import { PlanPolicies } from './catalogue/plan-policies.ts';
 import { catalogueRoutes } from './catalogue/catalogue.routes.ts';
 import type { LicensesSettings } from './config.ts';
 import { Activations } from './devices/activate.ts';
 import { ActivationStore } from './devices/activation-store.ts';
+import { DeviceReports } from './devices/report-device.ts';
+import { ReportStore } from './devices/report-store.ts';
 import { DeviceRepository } from './devices/device-repository.ts';
 import { LicenseRepository } from './licenses/license-repository.ts';
 import { licenseRoutes } from './licenses/licenses.routes.ts';
@@ -56,14 +59,20 @@ export function build({
     transactions,
     metrics,
     names,
-    store: new ActivationStore(models),
+    store: new ActivationStore(models, new PlanPolicies(plans)),
+  });
+  const reports = new DeviceReports({
+    connection,
+    transactions,
+    metrics,
+    store: new ReportStore(models, ids),
   });
   return {
     implementations: [
       ...catalogueRoutes(stores),
       ...licenseRoutes(stores),
       ...assignmentRoutes(stores),
-      ...userLicenseRoutes(stores, activations),
+      ...userLicenseRoutes(stores, activations, reports),
     ],
     subscriptions: subscriptions(directory, applications),
     authenticate: trustGateway(keyOf(settings.INTERNAL_KEY), service),
@@ -78,6 +87,9 @@ export function build({
       });
       return () => expiry.stop();
     },
-    stop: () => activations.idle(),
+    async stop() {
+      await activations.idle();
+      await reports.idle();
+    },
   };
 }

@@ -50,6 +50,7 @@ const plans = () =>
       description: String,
       features: Schema.Types.Mixed,
       defaultLimits: Schema.Types.Mixed,
+      policy: Schema.Types.Mixed,
       isActive: Boolean,
       isRetired: Boolean,
       sequence: Number,
@@ -119,6 +120,7 @@ const assignments = () =>
       statusReason: String,
       maxConcurrentDevices: Number,
       boundDevices: Number,
+      recentBindings: [Date],
       usedSeconds: Number,
       sequence: Number,
       updatedAt: Date,
@@ -163,7 +165,10 @@ const intervals = () =>
   new Schema(
     { _id: Number, tenantId, assignmentId: Number, deviceId: String, startedAt: Date, endedAt: Date },
     options,
-  ).index({ tenantId: 1, assignmentId: 1, endedAt: -1, _id: -1 });
+  )
+    .index({ tenantId: 1, assignmentId: 1, endedAt: -1, _id: -1 })
+    // What a reported interval touches.
+    .index({ tenantId: 1, assignmentId: 1, deviceId: 1, endedAt: 1 });
 
 const applications = () =>
   new Schema(

@@ -1,6 +1,6 @@
 /** How long something lasts. What has no end ends at NEVER, so that "later than now" is one comparison and one index range. */
 export const NEVER = new Date('9999-12-31T00:00:00.000Z');
-const DAY = 86_400_000;
+export const DAY = 86_400_000;
 
 export const endAfterDays = (start: Date, days: number): Date =>
   new Date(Math.min(start.getTime() + days * DAY, NEVER.getTime()));

@@ -69,6 +69,7 @@ describe('activating', () => {
             last_seen_at: instant,
             status: 'active',
           },
+          evicted_device_id: null,
           license_quota: { max_activations: 10, current_activations: 1, available_slots: 9 },
         },
       },

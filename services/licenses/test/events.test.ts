@@ -96,6 +96,17 @@ test('each is announced in the shape of its sample', async () => {
       body: device(name),
     });
   await activating('a');
+  await kit.connection
+    .collection<{ _id: number }>('assignments')
+    .updateOne({ _id: one.assignmentId }, { $set: { activatedAt: new Date(Date.now() - 7_200_000) } });
+  await one.client.ask(contracts.reportUsage, {
+    params: { assignment_id: String(one.assignmentId) },
+    body: {
+      device_id: 'a',
+      started_at: new Date(Date.now() - 3_600_000).toISOString(),
+      ended_at: new Date().toISOString(),
+    },
+  });
   await one.client.ask(contracts.unbindDevice, {
     params: { assignment_id: String(one.assignmentId) },
     body: { device_id: 'a' },

@@ -120,6 +120,26 @@ export const deviceBound = defineEvent('device.bound.v1', {
   ...device,
   description: 'A device took a slot. `boundDevices` counts the licence’s devices afterwards.',
 });
+export const licenseUsageReported = defineEvent('license.usage_reported.v1', {
+  producer: 'licenses',
+  aggregate: 'assignment',
+  data: z.object({
+    assignmentId: id,
+    licenseId: id,
+    memberId: id,
+    productId: id,
+    planId: id,
+    deviceId: z.string(),
+    /** The interval as it stands after what was reported was joined with what it touches. */
+    startedAt: z.iso.datetime(),
+    endedAt: z.iso.datetime(),
+    addedSeconds: z.int().positive(),
+    /** Of the assignment, in all. */
+    usedSeconds: z.int().min(0),
+  }),
+  description:
+    'A device reported usage that was not known yet. `addedSeconds` is what it added; a repeated report adds nothing and is not announced.',
+});
 export const deviceUnbound = defineEvent('device.unbound.v1', {
   ...device,
   description: 'A device gave its slot back.',

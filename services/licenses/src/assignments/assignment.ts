@@ -35,6 +35,8 @@ export type Assignment = {
   statusReason: string | null;
   maxConcurrentDevices: number | null;
   boundDevices: number;
+  /** When the latest devices were bound, as many as the plan's limit on new ones counts. */
+  recentBindings?: readonly Date[];
   usedSeconds: number;
   sequence: number;
   updatedAt: Date;
@@ -62,6 +64,11 @@ export function statusAt(
 /** Refuses (409 INVALID_STATE) a step that the state does not allow; names both. */
 export function requireAllows(status: AssignmentStatus, action: AssignmentAction): void {
   if (!ALLOWED[status].includes(action)) throw invalidState(status, ALLOWED[status]);
+}
+
+/** Refuses (409 INVALID_STATE) heartbeats and usage of what is not active; names the state and what it allows. */
+export function requireInUse(status: AssignmentStatus): void {
+  if (status !== 'active') throw invalidState(status, ALLOWED[status]);
 }
 
 type Step = { readonly now: Date; readonly reason: string | null };

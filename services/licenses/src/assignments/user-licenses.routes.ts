@@ -9,10 +9,12 @@ import {
 import { requireMemberId } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
 import type { Activations } from '../devices/activate.ts';
-import { activationView } from '../devices/devices.views.ts';
+import { activationView, bindingView } from '../devices/devices.views.ts';
+import type { DeviceReports } from '../devices/report-device.ts';
 import { unbindDevice } from '../devices/unbind-device.ts';
 import { quotaOf } from '../licenses/license.ts';
-import { hoursOf } from '../usage/usage.ts';
+import { intervalView } from '../usage/usage.views.ts';
+import type { UsageInterval } from '../usage/usage.ts';
 import type { AssignStores } from './assign-licenses.ts';
 import { statusAt } from './assignment.ts';
 import { ASSIGNMENT_ORDERINGS } from './assignments.routes.ts';
@@ -23,6 +25,7 @@ const SHOWN_INTERVALS = 100;
 export function userLicenseRoutes(
   stores: AssignStores & ViewStores,
   activations: Activations,
+  reports: DeviceReports,
 ): Implementation[] {
   const { assignments, licenses, usage } = stores;
   return [
@@ -60,6 +63,7 @@ export function userLicenseRoutes(
           assignmentId: params.assignment_id,
           memberId: requireMemberId(scope),
           device,
+          evictOldest: body.evict_oldest,
           now: http.now,
         };
       },
@@ -91,13 +95,39 @@ export function userLicenseRoutes(
         http.now,
       );
       const latest = await usage.listLatest(scope, assignment._id, SHOWN_INTERVALS);
-      const intervals = latest.map((one) => ({
-        device_id: one.deviceId,
-        started_at: one.startedAt.toISOString(),
-        ended_at: one.endedAt.toISOString(),
-        hours: Math.round(hoursOf(one) * 100) / 100,
-      }));
-      return { ...shown, intervals };
+      return { ...shown, intervals: latest.map(intervalView) };
     }),
+    implementGrouped(
+      contracts.reportUsage,
+      reports,
+      ({ scope, params, body, http }) => ({
+        assignmentId: params.assignment_id,
+        memberId: requireMemberId(scope),
+        deviceId: body.device_id,
+        used: { startedAt: body.started_at, endedAt: body.ended_at },
+        now: http.now,
+      }),
+      ({ assignment, interval, addedSeconds }) => ({
+        assignment_id: assignment._id,
+        interval: intervalView(interval as UsageInterval),
+        added_seconds: addedSeconds,
+        total_usage_hours: Math.round(assignment.usedSeconds / 360) / 10,
+      }),
+    ),
+    implementGrouped(
+      contracts.heartbeat,
+      reports,
+      ({ scope, params, body, http }) => ({
+        assignmentId: params.assignment_id,
+        memberId: requireMemberId(scope),
+        deviceId: body.device_id,
+        now: http.now,
+      }),
+      ({ assignment, device }) => ({
+        assignment_id: assignment._id,
+        status: assignment.status,
+        device: bindingView(device, assignment.status),
+      }),
+    ),
   ];
 }

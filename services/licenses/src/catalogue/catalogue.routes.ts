@@ -3,7 +3,7 @@ import * as contracts from '@membership/contracts/endpoints/licenses/index';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import { sortOf } from '@membership/platform/sorting';
 import { given, literally } from '../paging.ts';
-import { limitsFrom, planView, productView } from './catalogue.views.ts';
+import { limitsFrom, planView, policyFrom, productView } from './catalogue.views.ts';
 import { addPlan, changePlan, retirePlan, type PlanFields, type PlanStores } from './change-plan.ts';
 import {
   addProduct,
@@ -77,13 +77,13 @@ export function catalogueRoutes(stores: ProductStores & PlanStores): Implementat
       return { ...found, items: found.items.map(planView) };
     }),
     implementWrite(contracts.createPlan, async ({ scope, body, http, unit }) => {
-      const { product_id: productId, default_limits: limits, is_active: isActive, ...fields } = body;
+      const { product_id: productId, default_limits: limits, policy, is_active: isActive, ...fields } = body;
       return planView(
         await addPlan(
           stores,
           scope,
           productId,
-          { ...fields, isActive, defaultLimits: limitsFrom(limits) },
+          { ...fields, isActive, defaultLimits: limitsFrom(limits), policy: policyFrom(policy) },
           http.now,
           unit,
         ),
@@ -91,8 +91,13 @@ export function catalogueRoutes(stores: ProductStores & PlanStores): Implementat
     }),
     implement(contracts.getPlan, async ({ scope, params }) => planView(await plans.get(scope, params.id))),
     implementWrite(contracts.updatePlan, async ({ scope, params, body, http, unit }) => {
-      const { default_limits: limits, is_active: isActive, ...fields } = body;
-      const change = sent<PlanFields>({ ...fields, isActive, defaultLimits: limits && limitsFrom(limits) });
+      const { default_limits: limits, policy, is_active: isActive, ...fields } = body;
+      const change = sent<PlanFields>({
+        ...fields,
+        isActive,
+        defaultLimits: limits && limitsFrom(limits),
+        policy: policy && policyFrom(policy),
+      });
       return planView(await changePlan(stores, scope, params.id, change, http.now, unit));
     }),
     implementWrite(contracts.deletePlan, ({ scope, params, http, unit }) =>

@@ -1,7 +1,7 @@
 /** Products and plans as clients see them. */
 import type { ItemOf } from '@membership/contracts/endpoint';
 import type * as contracts from '@membership/contracts/endpoints/licenses/index';
-import type { DefaultLimits, Plan, Product } from './product.ts';
+import { policyOf, type DefaultLimits, type Plan, type PlanPolicy, type Product } from './product.ts';
 
 export const productView = (product: Product): ItemOf<typeof contracts.createProduct> => ({
   id: product._id,
@@ -25,6 +25,7 @@ export const planView = (plan: Plan): ItemOf<typeof contracts.createPlan> => ({
     max_concurrent_devices: plan.defaultLimits.maxConcurrentDevices,
     expires_days: plan.defaultLimits.expiresDays,
   },
+  policy: policyView(policyOf(plan)),
   is_active: plan.isActive,
   created_at: plan.createdAt.toISOString(),
   updated_at: plan.updatedAt.toISOString(),
@@ -39,4 +40,14 @@ export const limitsFrom = (limits: WireLimits): DefaultLimits => ({
   maxActivations: limits.max_activations,
   maxConcurrentDevices: limits.max_concurrent_devices,
   expiresDays: limits.expires_days,
+});
+
+type WirePolicy = { new_devices_limit: number | null; new_devices_days: number };
+const policyView = (policy: PlanPolicy): WirePolicy => ({
+  new_devices_limit: policy.newDevicesLimit,
+  new_devices_days: policy.newDevicesDays,
+});
+export const policyFrom = (policy: WirePolicy): PlanPolicy => ({
+  newDevicesLimit: policy.new_devices_limit,
+  newDevicesDays: policy.new_devices_days,
 });

@@ -12,7 +12,10 @@ export type PlanStores = {
   readonly plans: CatalogueRepository<Plan>;
   readonly ids: Ids;
 };
-export type PlanFields = Pick<Plan, 'name' | 'description' | 'features' | 'defaultLimits' | 'isActive'>;
+export type PlanFields = Pick<
+  Plan,
+  'name' | 'description' | 'features' | 'defaultLimits' | 'policy' | 'isActive'
+>;
 
 const announce = (
   scope: TenantScope,

@@ -23,6 +23,13 @@ export type DefaultLimits = {
   expiresDays: number | null;
 };
 
+export type PlanPolicy = {
+  /** New devices that an assignment may bind within `newDevicesDays`; null: no limit. */
+  newDevicesLimit: number | null;
+  newDevicesDays: number;
+};
+export const NO_POLICY: PlanPolicy = { newDevicesLimit: null, newDevicesDays: 30 };
+
 export type Plan = {
   _id: number;
   tenantId: number;
@@ -31,12 +38,19 @@ export type Plan = {
   description: string;
   features: Record<string, unknown>;
   defaultLimits: DefaultLimits;
+  /** Absent in plans of before there were policies. */
+  policy?: Partial<PlanPolicy>;
   isActive: boolean;
   isRetired: boolean;
   sequence: number;
   createdAt: Date;
   updatedAt: Date;
 };
+
+export const policyOf = (plan: Pick<Plan, 'policy'> | undefined): PlanPolicy => ({
+  ...NO_POLICY,
+  ...plan?.policy,
+});
 
 /** New licences are made of what is neither retired nor switched off. */
 export const canBeLicensed = (thing: Pick<Product | Plan, 'isActive' | 'isRetired'>): boolean =>

@@ -1,4 +1,4 @@
-import { assignmentActivated, deviceBound } from '@membership/contracts/events/licenses';
+import { assignmentActivated, deviceBound, deviceUnbound } from '@membership/contracts/events/licenses';
 import { Refusal } from '@membership/contracts/errors';
 import { GroupCommit, type Item, type Settled, type Ticket } from '@membership/platform/group-commit';
 import type { Metrics } from '@membership/platform/metrics';
@@ -7,7 +7,7 @@ import type { Transactions, UnitOfWork } from '@membership/platform/transaction'
 import type { Connection } from 'mongoose';
 import { assignmentFact } from '../assignments/assignment.ts';
 import type { CatalogueNames } from '../catalogue/catalogue-names.ts';
-import type { Activation, ActivationBatch, ActivationCommand } from './activation.ts';
+import type { Activation, ActivationCommand, DecidedActivation } from './activation.ts';
 import type { ActivationStore } from './activation-store.ts';
 import { deviceFact } from './device.ts';
 
@@ -18,7 +18,6 @@ type Options = {
   readonly store: ActivationStore;
   readonly names: CatalogueNames;
 };
-type Decided = Exclude<ReturnType<ActivationBatch['decide']>, Refusal>;
 
 /**
  * Activations that wait at the same moment share one transaction. It writes the licence whose slots it counted, so two
@@ -74,10 +73,16 @@ async function activateAll(
 async function announceBinding(
   names: CatalogueNames,
   scope: TenantScope,
-  { assignment, license, device, isFirst }: Decided,
+  { assignment, license, device, evicted, isFirst }: DecidedActivation,
   unit: UnitOfWork,
 ): Promise<void> {
   const { _id: subject, sequence } = assignment;
+  if (evicted)
+    unit.announce(scope, deviceUnbound, {
+      subject,
+      sequence: sequence - 1,
+      data: deviceFact(evicted, license.boundDevices - 1),
+    });
   if (isFirst)
     unit.announce(scope, assignmentActivated, {
       subject,

@@ -1,6 +1,7 @@
 /** Reads what a batch of activations decides on, and writes what it decided: a handful of operations, however many items. */
 import type { Item } from '@membership/platform/group-commit';
 import type { ClientSession } from '@membership/platform/mongo';
+import type { PlanPolicies } from '../catalogue/plan-policies.ts';
 import type { Models } from '../models.ts';
 import { ActivationBatch, type ActivationCommand } from './activation.ts';
 import { deviceKey } from './device.ts';
@@ -10,8 +11,10 @@ const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
 export class ActivationStore {
   readonly #models: Models;
-  constructor(models: Models) {
+  readonly #policies: PlanPolicies;
+  constructor(models: Models, policies: PlanPolicies) {
     this.#models = models;
+    this.#policies = policies;
   }
 
   async read(items: readonly Item<ActivationCommand>[], session: ClientSession): Promise<ActivationBatch> {
@@ -31,15 +34,30 @@ export class ActivationStore {
       .acrossTenants(WHY)
       .find({ _id: { $in: licenseIds } }, { session })
       .toArray();
+    const evicting = new Set(
+      items.filter(({ command }) => command.evictOldest).map(({ command }) => command.assignmentId),
+    );
     const foundDevices = await devices
       .acrossTenants(WHY)
       .find({ _id: { $in: keys } }, { session })
       .toArray();
-    return new ActivationBatch(foundAssignments as never, foundLicenses as never, foundDevices as never);
+    for (const { _id: assignmentId, tenantId } of foundAssignments)
+      if (evicting.has(assignmentId))
+        foundDevices.push(...(await devices.native.find({ tenantId, assignmentId }, { session }).toArray()));
+    const policies = await this.#policies.ofAll(
+      items.map(({ scope }) => scope),
+      foundAssignments as never,
+    );
+    return new ActivationBatch(
+      foundAssignments as never,
+      foundLicenses as never,
+      foundDevices as never,
+      policies,
+    );
   }
 
   async write(
-    { changedLicenses, changedAssignments, boundDevices, seenDevices }: ActivationBatch,
+    { changedLicenses, changedAssignments, evictedDevices, boundDevices, seenDevices }: ActivationBatch,
     session: ClientSession,
   ): Promise<void> {
     const { assignments, licenses, devices } = this.#models;
@@ -54,15 +72,21 @@ export class ActivationStore {
     if (changedAssignments.size > 0)
       await assignments.native.bulkWrite(
         [...changedAssignments.values()].map(
-          ({ _id, tenantId, status, activatedAt, lastUsedAt, boundDevices: count, sequence, updatedAt }) => ({
-            updateOne: {
-              filter: { _id, tenantId },
-              update: { $set: { status, activatedAt, lastUsedAt, boundDevices: count, sequence, updatedAt } },
-            },
-          }),
+          ({ _id, tenantId, status, activatedAt, lastUsedAt, sequence, updatedAt, ...counted }) => {
+            const { boundDevices: count, recentBindings } = counted;
+            const $set = { status, activatedAt, lastUsedAt, boundDevices: count, sequence, updatedAt };
+            return {
+              updateOne: {
+                filter: { _id, tenantId },
+                update: { $set: recentBindings ? { ...$set, recentBindings } : $set },
+              },
+            };
+          },
         ),
         options,
       );
+    if (evictedDevices.size > 0)
+      await devices.acrossTenants(WHY).deleteMany({ _id: { $in: [...evictedDevices.keys()] } }, { session });
     if (boundDevices.size > 0) await devices.native.insertMany([...boundDevices.values()], { session });
     if (seenDevices.size > 0)
       await devices.native.bulkWrite(

@@ -21,10 +21,12 @@ export const activationView = ({
   assignment,
   license,
   device,
+  evicted,
 }: Activation): ItemOf<typeof contracts.activateLicense> => ({
   assignment_id: assignment._id,
   status: assignment.status,
   activated_at: (assignment.activatedAt as Date).toISOString(),
   device: bindingView(device, assignment.status),
+  evicted_device_id: evicted?.deviceId ?? null,
   license_quota: quotaOf(license),
 });

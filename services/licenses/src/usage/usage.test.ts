@@ -1,4 +1,4 @@
-import { usageStats } from './usage.ts';
+import { joinSpans, usageStats } from './usage.ts';
 
 const now = new Date('2026-03-08T00:00:00Z');
 const interval = (from: string, to: string) => ({
@@ -30,4 +30,39 @@ test('only what lies inside the seven days counts', () => {
     usageStats(0, [interval('2026-02-28T22:00:00Z', '2026-03-01T00:00:00Z')], now).last_7_days_usage,
   ).toBe(0);
   expect(usageStats(0, [], now)).toEqual({ total_usage_hours: 0, last_7_days_usage: 0, avg_daily_usage: 0 });
+});
+
+describe('joining', () => {
+  const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
+  const span = (from: number, to: number) => ({ startedAt: at(from), endedAt: at(to) });
+  const order = (sorted: [number, number][]) => sorted.map(([from, to]) => span(from, to));
+  test.each<[string, [number, number][], [number, number], [number, number][]]>([
+    ['nothing known: all of it', [], [0, 60], [[0, 60]]],
+    ['known whole: nothing', [[-10, 70]], [-10, 70], []],
+    ['the same again: nothing', [[0, 60]], [0, 60], []],
+    ['touching at its start', [[-30, 0]], [-30, 60], [[0, 60]]],
+    ['touching at its end', [[60, 90]], [0, 90], [[0, 60]]],
+    ['over its start', [[-30, 20]], [-30, 60], [[20, 60]]],
+    ['over its end', [[40, 90]], [0, 90], [[0, 40]]],
+    [
+      'inside',
+      [[20, 30]],
+      [0, 60],
+      [
+        [0, 20],
+        [30, 60],
+      ],
+    ],
+    [
+      'two, in any order',
+      [
+        [50, 90],
+        [-5, 10],
+      ],
+      [-5, 90],
+      [[10, 50]],
+    ],
+  ])('%s', (_name, known, joined, added) => {
+    expect(joinSpans(span(0, 60), order(known))).toEqual({ span: span(...joined), added: order(added) });
+  });
 });

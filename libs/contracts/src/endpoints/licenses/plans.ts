@@ -24,6 +24,12 @@ const limits = z.strictObject({
   /** Of an assignment that names no `expires_days`; null: until the licence ends. */
   expires_days: expiresDays.nullable().default(null),
 });
+/** What a plan asks of those who use its licences. Unlike the default limits it holds for licences that exist, too, within a second. */
+const policy = z.strictObject({
+  /** New devices that an assignment may bind within `new_devices_days`; null: as many as there are slots for. */
+  new_devices_limit: z.int().min(1).max(100).nullable().default(null),
+  new_devices_days: z.int().min(1).max(366).default(30),
+});
 const plan = z.object({
   id,
   product_id: id,
@@ -35,6 +41,7 @@ const plan = z.object({
     max_concurrent_devices: z.int().nullable(),
     expires_days: z.int().nullable(),
   }),
+  policy: z.object({ new_devices_limit: z.int().nullable(), new_devices_days: z.int() }),
   is_active: z.boolean(),
   created_at: instant,
   updated_at: instant,
@@ -44,6 +51,7 @@ const fields = {
   description: longText,
   features: jsonObject,
   default_limits: limits,
+  policy,
   is_active: z.boolean(),
 };
 const head = { service: 'licenses', access: ['admin'], dialect: 'data', tag: 'Licence catalogue' } as const;
@@ -54,6 +62,7 @@ const example = {
   description: '',
   features: { max_projects: 50, advanced_features: true, priority_support: true },
   default_limits: { max_activations: 10, max_concurrent_devices: null, expires_days: null },
+  policy: { new_devices_limit: null, new_devices_days: 30 },
   is_active: true,
   created_at: '2024-09-01T10:00:00Z',
   updated_at: '2024-09-01T10:00:00Z',
@@ -91,6 +100,7 @@ export const createPlan = endpoint({
     description: fields.description.default(''),
     features: fields.features.default({}),
     default_limits: fields.default_limits.prefault({}),
+    policy: fields.policy.prefault({}),
     is_active: fields.is_active.default(true),
   }),
   response: plan,
@@ -127,6 +137,8 @@ export const updatePlan = endpoint({
   path: '/api/v1/plans/:id/',
   kind: 'action',
   summary: 'Change a plan: the fields that are sent; licences that exist keep their limits',
+  description:
+    '`default_limits` and `policy` are replaced whole. A new policy holds for licences that exist, within a second.',
   params: byId,
   body: z.strictObject(fields).partial(),
   response: plan,

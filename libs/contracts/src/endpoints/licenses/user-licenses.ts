@@ -1,7 +1,18 @@
 /** A member's own licences (seed 002): list, activate, usage, unbind. */
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
-import { flag, id, idFilter, instant, ordering, pageQuery, pathId, shortText } from '../../schemas.ts';
+import {
+  count,
+  flag,
+  id,
+  idFilter,
+  instant,
+  instantInput,
+  ordering,
+  pageQuery,
+  pathId,
+  shortText,
+} from '../../schemas.ts';
 import { assignmentOrderings, assignmentRow, assignmentRowExample } from './assignments.ts';
 import {
   assignmentStatuses,
@@ -21,6 +32,19 @@ const deviceExample = {
   bound_at: '2024-09-24T10:00:00Z',
   last_seen_at: '2024-09-24T10:00:00Z',
   status: 'active',
+};
+
+const usageInterval = z.object({
+  device_id: z.string(),
+  started_at: instant,
+  ended_at: instant,
+  hours: z.number(),
+});
+const intervalExample = {
+  device_id: 'DESKTOP-XYZ789',
+  started_at: '2024-09-24T06:15:00Z',
+  ended_at: '2024-09-24T08:15:00Z',
+  hours: 2,
 };
 
 export const listMyLicenses = endpoint({
@@ -50,7 +74,7 @@ export const activateLicense = endpoint({
   kind: 'action',
   summary: '激活许可证',
   description:
-    'Binds a device. The same device again answers the same. No slot of the licence left, or more devices than the assignment may have: 409 BIZ_002.',
+    'Binds a device. The same device again answers the same. No slot of the licence left, or more devices than the assignment may have: 409 BIZ_002, unless `evict_oldest` lets the device of this assignment that was seen the longest ago go. More new devices than the plan allows in a time: 409 BIZ_002 with `retry_at`.',
   params: byAssignment,
   body: z.strictObject({
     device_info: z.strictObject({
@@ -59,12 +83,15 @@ export const activateLicense = endpoint({
       hardware_fingerprint: z.string().trim().min(1).max(512).optional(),
       os_info: z.strictObject({ name: shortText.optional(), version: shortText.optional() }).optional(),
     }),
+    evict_oldest: z.boolean().default(false),
   }),
   response: z.object({
     assignment_id: id,
     status: z.enum(assignmentStatuses),
     activated_at: instant,
     device: deviceBinding,
+    /** The device that gave way, when `evict_oldest` asked for that and it was needed. */
+    evicted_device_id: z.string().nullable(),
     license_quota: licenseQuota,
   }),
   message: { zh: '许可证激活成功', en: 'Licence activated' },
@@ -83,6 +110,7 @@ export const activateLicense = endpoint({
       status: 'active',
       activated_at: '2024-09-24T10:00:00Z',
       device: deviceExample,
+      evicted_device_id: null,
       license_quota: quotaExample,
     },
   },
@@ -129,23 +157,70 @@ export const getLicenseUsage = endpoint({
   response: z.object({
     usage_stats: usageStats,
     device_bindings: z.array(deviceBinding),
-    intervals: z.array(
-      z.object({ device_id: z.string(), started_at: instant, ended_at: instant, hours: z.number() }),
-    ),
+    intervals: z.array(usageInterval),
   }),
   refusals: ['BIZ_001'],
   examples: {
     response: {
       usage_stats: { total_usage_hours: 120.5, last_7_days_usage: 25.2, avg_daily_usage: 3.6 },
       device_bindings: [deviceExample],
-      intervals: [
-        {
-          device_id: 'DESKTOP-XYZ789',
-          started_at: '2024-09-24T06:15:00Z',
-          ended_at: '2024-09-24T08:15:00Z',
-          hours: 2,
-        },
-      ],
+      intervals: [intervalExample],
     },
+  },
+});
+
+export const reportUsage = endpoint({
+  ...head,
+  name: 'reportUsage',
+  method: 'post',
+  path: '/api/v1/user/licenses/:assignment_id/usage/',
+  kind: 'action',
+  summary: '上报使用时段',
+  description:
+    'One interval in which a bound device used the licence. Intervals of a device that overlap or touch become one, so that what is reported twice counts once; two devices at the same time count twice. At most 31 days long, not before the activation, not in the future (a minute of difference between clocks is cut off).',
+  params: byAssignment,
+  body: z.strictObject({ device_id: deviceId, started_at: instantInput, ended_at: instantInput }),
+  response: z.object({
+    assignment_id: id,
+    /** As it stands now: what was reported, joined with what it touches. */
+    interval: usageInterval,
+    /** What this report added. */
+    added_seconds: count,
+    total_usage_hours: z.number(),
+  }),
+  message: { zh: '使用时段已记录', en: 'Usage recorded' },
+  refusals: ['BIZ_001', 'INVALID_STATE', 'VALIDATION_ERROR'],
+  examples: {
+    request: {
+      device_id: 'DESKTOP-XYZ789',
+      started_at: '2024-09-24T06:15:00Z',
+      ended_at: '2024-09-24T08:15:00Z',
+    },
+    response: {
+      assignment_id: 1,
+      interval: intervalExample,
+      added_seconds: 7_200,
+      total_usage_hours: 120.5,
+    },
+  },
+});
+
+export const heartbeat = endpoint({
+  ...head,
+  name: 'heartbeat',
+  method: 'post',
+  path: '/api/v1/user/licenses/:assignment_id/heartbeat/',
+  kind: 'action',
+  summary: '设备心跳',
+  description:
+    'A bound device says that it is there. One that is not bound (any more) is 404: activate again.',
+  params: byAssignment,
+  body: z.strictObject({ device_id: deviceId }),
+  response: z.object({ assignment_id: id, status: z.enum(assignmentStatuses), device: deviceBinding }),
+  message: { zh: '心跳已收到', en: 'Heartbeat received' },
+  refusals: ['BIZ_001', 'INVALID_STATE', 'VALIDATION_ERROR'],
+  examples: {
+    request: { device_id: 'DESKTOP-XYZ789' },
+    response: { assignment_id: 1, status: 'active', device: deviceExample },
   },
 });
