@@ -2,14 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connection } from 'mongoose';
-import type { z } from 'zod';
 import { CONTEXT_HEADER, type ContextClaims } from '@membership/contracts/claims';
 import { renderAnswer, renderRefusal, type Page } from '@membership/contracts/dialects';
 import { mayCall, scopeOf, type Dialect, type Endpoint } from '@membership/contracts/endpoint';
-import { Refusal, invalid, notFound, refuse } from '@membership/contracts/errors';
+import { Refusal, notFound, refuse } from '@membership/contracts/errors';
 import { RouteTable } from '@membership/contracts/routes';
 import { languageOf, say } from '@membership/contracts/text';
-import { fieldErrors } from '@membership/contracts/validation';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import {
@@ -25,6 +23,7 @@ import { actorOf, scopeOfContext, type TenantScope } from '../scope.ts';
 import type { Transactions } from '../transaction.ts';
 import { readBody } from './body.ts';
 import { Reply, reply, type Implementation, type Incoming, type RequestFacts } from './implement.ts';
+import { headerOf, parseParts, parsePath, tenantFilter } from './request-parts.ts';
 
 type Route = Pick<Endpoint, 'method' | 'path'> & { readonly implementation: Implementation };
 type Answered = {
@@ -283,69 +282,6 @@ function rendered(endpoint: Endpoint, given: unknown, http: RequestFacts, query:
   return { status, body, ...(options.headers ? { headers: options.headers } : {}) };
 }
 
-/** An id in a path that cannot be one is not there: 404. */
-function parsePath(endpoint: Endpoint, raw: Record<string, string>): unknown {
-  if (!endpoint.params) return {};
-  const parsed = endpoint.params.safeParse(raw);
-  if (!parsed.success) throw notFound();
-  return parsed.data;
-}
-
-/** `tenant`, `tenant_id` of any list only narrow: one that is not the request's matches nothing (spec/api.md). */
-function tenantFilter(url: URL, tenantId: number | undefined): { mine: boolean } {
-  let mine = true;
-  for (const name of ['tenant', 'tenant_id'])
-    for (const value of url.searchParams.getAll(name)) {
-      if (!/^[1-9]\d{0,15}$/.test(value))
-        throw invalid({ [name]: { zh: '必须为正整数', en: 'Must be a positive integer' } });
-      mine &&= Number(value) === tenantId;
-    }
-  return { mine };
-}
-
-function parseParts(endpoint: Endpoint, url: URL, body: unknown): { query: unknown; body: unknown } {
-  // Without a prototype, so that a field named `__proto__` is a field like any other.
-  const fields: Record<string, readonly { zh: string; en: string }[]> = Object.create(null);
-  const given = queryOf(endpoint, url, fields);
-  const query = check(endpoint.query, given, fields, 'query');
-  const parsedBody = endpoint.body ? check(endpoint.body, body ?? {}, fields, 'body') : undefined;
-  if (Object.keys(fields).length > 0) throw new Refusal('VALIDATION_ERROR', { fields });
-  return { query, body: parsedBody };
-}
-
-function queryOf(
-  endpoint: Endpoint,
-  url: URL,
-  fields: Record<string, readonly { zh: string; en: string }[]>,
-): Record<string, string> {
-  const given: Record<string, string> = {};
-  for (const name of new Set(url.searchParams.keys())) {
-    if (endpoint.kind === 'list' && (name === 'tenant' || name === 'tenant_id')) continue;
-    const values = url.searchParams.getAll(name);
-    if (values.length > 1) fields[name] = [{ zh: '参数重复', en: 'Given more than once' }];
-    else Object.defineProperty(given, name, { value: values[0], enumerable: true });
-  }
-  return given;
-}
-
-function check(
-  schema: z.ZodType | undefined,
-  given: unknown,
-  fields: Record<string, readonly { zh: string; en: string }[]>,
-  whole: string,
-): unknown {
-  if (!schema) {
-    if (whole === 'query')
-      for (const name of Object.keys(given as object))
-        fields[name] = [{ zh: '未知的参数', en: 'Unknown parameter' }];
-    return {};
-  }
-  const parsed = schema.safeParse(given, { reportInput: true });
-  if (parsed.success) return parsed.data;
-  Object.assign(fields, fieldErrors(parsed.error.issues, whole));
-  return undefined;
-}
-
 function send(
   request: IncomingMessage,
   response: ServerResponse,
@@ -369,8 +305,3 @@ function send(
   // What is left of a body that was refused unread must not be taken for the next request.
   if (!request.complete) request.resume();
 }
-
-const headerOf = (request: IncomingMessage, name: string): string | undefined => {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value[0] : value;
-};
