@@ -13,6 +13,8 @@ const PACE = 200;
 const CAUGHT_UP_MS = 120_000;
 /** How much of what is earned the outbox may grow by. */
 const FLAT = 0.02;
+/** What two transactions of the load leave there at any moment. */
+const UNDER_WAY = 2 * MANY;
 type LeaseRow = { _id: string; owner: string; until: Date };
 
 async function measure(bench: Bench): Promise<Measurements> {
@@ -65,7 +67,7 @@ async function throughput(bench: Bench) {
     const together = await generator.run(load);
     const after = await outbox.countDocuments();
     const earned = (together.count * 1_000) / together.milliseconds;
-    const kept = 1 - (after - before) / together.count;
+    const kept = 1 - Math.max(0, after - before - UNDER_WAY) / together.count;
     await product.outboxDrained();
     const note = `the outbox went from ${before} to ${after} events while ${together.count} were earned`;
     if (kept < 1 - FLAT) return { values: [kept], note };
