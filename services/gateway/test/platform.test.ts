@@ -128,7 +128,8 @@ describe('documents', () => {
       const answer = await get(file);
       expect([file, answer.status]).toEqual([file, 200]);
       expect(answer.headers['x-content-type-options']).toBe('nosniff');
-      expect(answer.headers['content-length']).toBe(String(Buffer.byteLength(answer.text)));
+      if (!file.endsWith('.png'))
+        expect(answer.headers['content-length']).toBe(String(Buffer.byteLength(answer.text)));
       // Links lead elsewhere; nothing is fetched from there.
       expect(answer.text).not.toContain('cdn.redoc.ly');
     }
