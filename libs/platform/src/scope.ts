@@ -72,6 +72,17 @@ export function scopeOfJob(tenantId: number, service: ServiceName, run: string):
   return brand({ tenantId, actor: systemActor(service), requestId: run, language: 'zh' });
 }
 
+/**
+ * The scope of a public request whose tenant is named by something that only this tenant gives out (a licence key): the
+ * caller of it has found that tenant in its own data.
+ */
+export function scopeOfFound(
+  tenantId: number,
+  { id, actor, language }: { readonly id: string; readonly actor: Actor; readonly language: Language },
+): TenantScope {
+  return brand({ tenantId, actor, requestId: id, language });
+}
+
 const systemActor = (service: ServiceName): Actor => ({
   kind: 'system',
   id: null,

@@ -24,6 +24,9 @@ import { licenseRoutes } from './licenses/licenses.routes.ts';
 import { modelsOf } from './models.ts';
 import { subscriptions } from './subscriptions.ts';
 import { UsageRepository } from './usage/usage-repository.ts';
+import { GuessGuard } from './validation/guess-guard.ts';
+import { GuessRepository } from './validation/guess-repository.ts';
+import { validationRoutes } from './validation/validation.routes.ts';
 
 export function build({
   service,
@@ -41,10 +44,12 @@ export function build({
   const products = new CatalogueRepository(models.products);
   const plans = new CatalogueRepository(models.plans);
   const names = new CatalogueNames({ products, plans });
+  const policies = new PlanPolicies(plans);
   const stores = {
     products,
     plans,
     names,
+    policies,
     applications,
     directory,
     ids,
@@ -59,7 +64,7 @@ export function build({
     transactions,
     metrics,
     names,
-    store: new ActivationStore(models, new PlanPolicies(plans)),
+    store: new ActivationStore(models, policies),
   });
   const reports = new DeviceReports({
     connection,
@@ -73,6 +78,7 @@ export function build({
       ...licenseRoutes(stores),
       ...assignmentRoutes(stores),
       ...userLicenseRoutes(stores, activations, reports),
+      ...validationRoutes(stores, new GuessGuard(new GuessRepository(connection)), metrics),
     ],
     subscriptions: subscriptions(directory, applications),
     authenticate: trustGateway(keyOf(settings.INTERNAL_KEY), service),

@@ -159,7 +159,10 @@ const devices = () =>
       lastSeenAt: Date,
     },
     options,
-  ).index({ tenantId: 1, assignmentId: 1, boundAt: 1, _id: 1 });
+  )
+    .index({ tenantId: 1, assignmentId: 1, boundAt: 1, _id: 1 })
+    // Which device software runs on, when it validates a licence.
+    .index({ tenantId: 1, licenseId: 1, hardwareFingerprint: 1 });
 
 const intervals = () =>
   new Schema(

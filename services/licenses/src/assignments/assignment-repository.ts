@@ -79,6 +79,11 @@ export class AssignmentRepository {
     return this.#assignments.find(scope, { licenseId, isOpen: true }, { limit, session });
   }
 
+  async byId(scope: TenantScope, ids: readonly number[]): Promise<Map<number, Assignment>> {
+    const found = ids.length === 0 ? [] : await this.#assignments.find(scope, { _id: { $in: [...ids] } });
+    return new Map(found.map((assignment) => [assignment._id, assignment]));
+  }
+
   /** Those of these that are still open and past their end. */
   findEnded(
     scope: TenantScope,

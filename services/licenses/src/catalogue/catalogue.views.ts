@@ -42,12 +42,21 @@ export const limitsFrom = (limits: WireLimits): DefaultLimits => ({
   expiresDays: limits.expires_days,
 });
 
-type WirePolicy = { new_devices_limit: number | null; new_devices_days: number };
+type WirePolicy = {
+  new_devices_limit: number | null;
+  new_devices_days: number;
+  validation_mode: PlanPolicy['validationMode'];
+  grace_days: number;
+};
 const policyView = (policy: PlanPolicy): WirePolicy => ({
   new_devices_limit: policy.newDevicesLimit,
   new_devices_days: policy.newDevicesDays,
+  validation_mode: policy.validationMode,
+  grace_days: policy.graceDays,
 });
 export const policyFrom = (policy: WirePolicy): PlanPolicy => ({
   newDevicesLimit: policy.new_devices_limit,
   newDevicesDays: policy.new_devices_days,
+  validationMode: policy.validation_mode,
+  graceDays: policy.grace_days,
 });

@@ -27,8 +27,17 @@ export type PlanPolicy = {
   /** New devices that an assignment may bind within `newDevicesDays`; null: no limit. */
   newDevicesLimit: number | null;
   newDevicesDays: number;
+  /** What software does when its licence is not in order. */
+  validationMode: 'block' | 'warn';
+  /** Days after its end in which a licence still validates. */
+  graceDays: number;
 };
-export const NO_POLICY: PlanPolicy = { newDevicesLimit: null, newDevicesDays: 30 };
+export const NO_POLICY: PlanPolicy = {
+  newDevicesLimit: null,
+  newDevicesDays: 30,
+  validationMode: 'block',
+  graceDays: 0,
+};
 
 export type Plan = {
   _id: number;

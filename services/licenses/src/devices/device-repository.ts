@@ -30,6 +30,11 @@ export class DeviceRepository {
     return this.#devices.find(scope, { assignmentId }, { sort: { boundAt: 1, _id: 1 }, limit: SHOWN });
   }
 
+  /** Devices of a licence with a fingerprint; one may be bound to several assignments. */
+  findByFingerprint(scope: TenantScope, licenseId: number, hardwareFingerprint: string): Promise<Device[]> {
+    return this.#devices.find(scope, { licenseId, hardwareFingerprint }, { limit: SHOWN });
+  }
+
   findOf(scope: TenantScope, assignmentIds: readonly number[], session: ClientSession): Promise<Device[]> {
     return this.#devices.find(scope, { assignmentId: { $in: [...assignmentIds] } }, { session });
   }

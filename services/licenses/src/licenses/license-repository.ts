@@ -47,6 +47,12 @@ export class LicenseRepository {
     return new Map(found.map((license) => [license._id, license]));
   }
 
+  /** By its key, which names the tenant, too. */
+  findByKey(licenseKey: string): Promise<License | null> {
+    const keys = this.#licenses.acrossTenants('a licence key is what finds the tenant');
+    return keys.findOne({ licenseKey, isRemoved: false }) as Promise<License | null>;
+  }
+
   async isKeyTaken(licenseKey: string, session: ClientSession): Promise<boolean> {
     const keys = this.#licenses.acrossTenants('a licence key is unique over the platform');
     return (await keys.findOne({ licenseKey }, { projection: { _id: 1 }, session })) !== null;

@@ -4,3 +4,4 @@ export * from './plans.ts';
 export * from './licenses.ts';
 export * from './assignments.ts';
 export * from './user-licenses.ts';
+export * from './validation.ts';

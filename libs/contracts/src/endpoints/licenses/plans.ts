@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
 import {
   byId,
+  count,
   flag,
   id,
   idFilter,
@@ -14,7 +15,7 @@ import {
   requiredText,
   search,
 } from '../../schemas.ts';
-import { deviceLimit, expiresDays, maxActivations } from './shared.ts';
+import { deviceLimit, expiresDays, maxActivations, validationModes } from './shared.ts';
 
 const limits = z.strictObject({
   /** Of a licence that names no `max_activations`. */
@@ -29,6 +30,10 @@ const policy = z.strictObject({
   /** New devices that an assignment may bind within `new_devices_days`; null: as many as there are slots for. */
   new_devices_limit: z.int().min(1).max(100).nullable().default(null),
   new_devices_days: z.int().min(1).max(366).default(30),
+  /** What software is told to do when its licence is not in order: stop, or warn and go on. A revoked licence always stops. */
+  validation_mode: z.enum(validationModes).default('block'),
+  /** Days after its end in which a licence still validates, with a warning. */
+  grace_days: z.int().min(0).max(90).default(0),
 });
 const plan = z.object({
   id,
@@ -41,7 +46,12 @@ const plan = z.object({
     max_concurrent_devices: z.int().nullable(),
     expires_days: z.int().nullable(),
   }),
-  policy: z.object({ new_devices_limit: z.int().nullable(), new_devices_days: z.int() }),
+  policy: z.object({
+    new_devices_limit: z.int().nullable(),
+    new_devices_days: z.int(),
+    validation_mode: z.enum(validationModes),
+    grace_days: count,
+  }),
   is_active: z.boolean(),
   created_at: instant,
   updated_at: instant,
@@ -62,7 +72,7 @@ const example = {
   description: '',
   features: { max_projects: 50, advanced_features: true, priority_support: true },
   default_limits: { max_activations: 10, max_concurrent_devices: null, expires_days: null },
-  policy: { new_devices_limit: null, new_devices_days: 30 },
+  policy: { new_devices_limit: null, new_devices_days: 30, validation_mode: 'block', grace_days: 0 },
   is_active: true,
   created_at: '2024-09-01T10:00:00Z',
   updated_at: '2024-09-01T10:00:00Z',

@@ -7,6 +7,8 @@ export const assignmentStatuses = ['assigned', 'active', 'suspended', 'revoked',
 export const assignmentTypes = ['direct', 'user_request', 'group_assign'] as const;
 export const licenseStatuses = ['active', 'revoked', 'expired'] as const;
 
+export const validationModes = ['block', 'warn'] as const;
+
 /** A time or a whole day (the tenant's): a day counts with both its ends. */
 export const momentFilter = z.union([instantInput, day], {
   error: both('应为日期（YYYY-MM-DD）或 ISO-8601 时间', 'Must be a date (YYYY-MM-DD) or an ISO-8601 time'),
@@ -30,6 +32,8 @@ export const deviceId = z
   .min(1)
   .max(255)
   .regex(noControl, { error: both('不能包含控制字符', 'No control characters') });
+
+export const hardwareFingerprint = z.string().trim().min(1).max(512);
 
 export const licenseQuota = z.object({
   max_activations: count,

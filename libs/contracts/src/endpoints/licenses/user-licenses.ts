@@ -19,6 +19,7 @@ import {
   assignmentStatusFilter,
   deviceBinding,
   deviceId,
+  hardwareFingerprint,
   licenseQuota,
   usageStats,
 } from './shared.ts';
@@ -80,7 +81,7 @@ export const activateLicense = endpoint({
     device_info: z.strictObject({
       device_id: deviceId,
       device_name: shortText.optional(),
-      hardware_fingerprint: z.string().trim().min(1).max(512).optional(),
+      hardware_fingerprint: hardwareFingerprint.optional(),
       os_info: z.strictObject({ name: shortText.optional(), version: shortText.optional() }).optional(),
     }),
     evict_oldest: z.boolean().default(false),

@@ -1,0 +1,85 @@
+/** Validation: software that holds a key asks whether it may run, and what it may do. */
+import { z } from 'zod';
+import { endpoint } from '../../endpoint.ts';
+import { count, id, instant } from '../../schemas.ts';
+import { hardwareFingerprint, licenseStatuses, namedThing } from './shared.ts';
+
+/** The closed list of outcomes; docs/licensing.md says what each means and what software does with it. */
+export const validationCodes = [
+  'VALID',
+  'IN_GRACE',
+  'EXPIRED',
+  'REVOKED',
+  'SUSPENDED',
+  'NOT_ACTIVATED',
+  'NOT_FOUND',
+  'TENANT_SUSPENDED',
+] as const;
+export type ValidationCode = (typeof validationCodes)[number];
+
+export const validateLicense = endpoint({
+  service: 'licenses',
+  access: ['public'],
+  dialect: 'data',
+  tag: 'Licences',
+  name: 'validateLicense',
+  method: 'post',
+  path: '/api/v1/licenses/validate/',
+  kind: 'action',
+  summary: 'Validate a licence key',
+  description:
+    'For software; the key names the tenant. Always 200, with `valid`, one of a closed list of codes, and what to do: allow, warn or block (by the plan’s `validation_mode`). With `hardware_fingerprint` the device must be one that was activated with it. An address that tries 20 unknown keys within 15 minutes gets 429 for the rest of them, whatever it asks.',
+  body: z.strictObject({
+    license_key: z.string().trim().min(1).max(64),
+    hardware_fingerprint: hardwareFingerprint.optional(),
+  }),
+  response: z.object({
+    valid: z.boolean(),
+    code: z.enum(validationCodes),
+    action: z.enum(['allow', 'warn', 'block']),
+    checked_at: instant,
+    /** null when the key is unknown, or its tenant is suspended. */
+    license: z
+      .object({
+        status: z.enum(licenseStatuses),
+        expires_at: instant.nullable(),
+        days_until_expiry: count.nullable(),
+        /** Until when it validates after its end; null without an end or without grace. */
+        grace_until: instant.nullable(),
+      })
+      .nullable(),
+    /** null when the software is to stop. */
+    entitlements: z
+      .object({
+        product: z.object({ id, name: z.string(), version: z.string() }),
+        plan: namedThing,
+        features: z.record(z.string(), z.unknown()),
+        max_activations: count,
+        available_slots: count,
+      })
+      .nullable(),
+  }),
+  refusals: ['VALIDATION_ERROR', 'RATE_LIMITED'],
+  examples: {
+    request: { license_key: 'ABC-DEF-GHI', hardware_fingerprint: 'abc123def456...' },
+    response: {
+      valid: true,
+      code: 'VALID',
+      action: 'allow',
+      checked_at: '2024-09-24T10:00:00Z',
+      license: {
+        status: 'active',
+        expires_at: '2025-09-01T10:00:00Z',
+        days_until_expiry: 342,
+        grace_until: null,
+      },
+      entitlements: {
+        product: { id: 2, name: 'SuperApp Pro', version: '2.1.0' },
+        plan: { id: 3, name: '专业版' },
+        features: { max_projects: 50, advanced_features: true, priority_support: true },
+        max_activations: 10,
+        available_slots: 7,
+      },
+    },
+  },
+});

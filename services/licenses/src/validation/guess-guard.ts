@@ -1,0 +1,68 @@
+/** Against guessing: an address may try 20 different unknown keys in 15 minutes; then it gets no answer about any key. */
+import { isIPv6 } from 'node:net';
+import { refuse } from '@membership/contracts/errors';
+import { digest } from '@membership/platform/scope';
+import type { GuessRepository } from './guess-repository.ts';
+
+const MAXIMUM = 20;
+const WINDOW_MILLISECONDS = 15 * 60_000;
+
+export class GuessGuard {
+  readonly #guesses: GuessRepository;
+  readonly #turns = new Map<string, Promise<unknown>>();
+  constructor(guesses: GuessRepository) {
+    this.#guesses = guesses;
+  }
+
+  /**
+   * Looks a key up for an address, one look after the other, so that a burst does not pass the limit together. What is not
+   * found counts; the same key again does not. Refuses (RATE_LIMITED) when too many were tried.
+   */
+  async lookUp<T>(address: string, key: string, now: Date, find: () => Promise<T | null>): Promise<T | null> {
+    const id = digest('validate', countedNetwork(address));
+    const before = this.#turns.get(id);
+    const turn = (async () => {
+      await before?.catch(() => undefined);
+      return this.#lookUp(id, digest(key), now, find);
+    })();
+    this.#turns.set(id, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(id) === turn) this.#turns.delete(id);
+    }
+  }
+
+  async #lookUp<T>(id: string, key: string, now: Date, find: () => Promise<T | null>): Promise<T | null> {
+    const { count, until } = await this.#guesses.tried(id, now);
+    if (count >= MAXIMUM) throw tooManyKeys(Math.ceil((until.getTime() - now.getTime()) / 1_000));
+    const found = await find();
+    if (found === null)
+      await this.#guesses.keep(id, key, { now, until: new Date(now.getTime() + WINDOW_MILLISECONDS) });
+    return found;
+  }
+}
+
+/** Who counts as one: an IPv4 address, or an IPv6 network of 64 bits, which is what one subscriber has. */
+export function countedNetwork(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = (address.split('%', 1)[0] as string).split('::');
+  const groups = (text: string) => (text === '' ? [] : text.split(':'));
+  const front = groups(head);
+  const back = groups(tail ?? '');
+  const full = [...front, ...Array<string>(Math.max(0, 8 - front.length - back.length)).fill('0'), ...back];
+  return full
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
+}
+
+const tooManyKeys = (seconds: number) =>
+  refuse('RATE_LIMITED', {
+    text: {
+      zh: '尝试的许可证密钥过多，请在 {seconds} 秒后重试',
+      en: 'Too many unknown licence keys; try again in {seconds} seconds',
+    },
+    params: { seconds },
+    headers: { 'retry-after': String(seconds) },
+  });
