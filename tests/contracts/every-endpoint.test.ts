@@ -54,11 +54,16 @@ beforeAll(async () => {
   const [feedback] =
     (await admin.call(applications.listFeedbacks, { params: { id: String(application) } })).body.data
       ?.results ?? [];
+  const hold = await admin.ask(points.placeHold, {
+    params: { id: String(johnId) },
+    body: { points_amount: 1, category: 'feature_unlock' },
+  });
   const root = await kit.as('root');
   Object.assign(acme, {
     '/api/v1/points/user-levels/': { id: await first(admin.ask(points.listUserLevels, {})) },
     '/api/v1/points/user-type-tags/': { id: tag?.id },
     '/api/v1/points/profiles/': { id: johnId },
+    '/api/v1/points/holds/': { id: hold.id },
     '/api/v1/points/points-records/': { id: await first(admin.ask(points.listPointsRecords, {})) },
     '/api/v1/points/rules/': { id: await first(admin.ask(points.listRules, {})) },
     '/api/v1/vip/tags/': { id: tag?.id },

@@ -39,6 +39,10 @@ export const errors = {
     status: 409,
     text: { zh: '今日积分已达上限', en: "Today's limit of points is reached" },
   },
+  TRANSFERS_DISABLED: {
+    status: 409,
+    text: { zh: '该租户未启用积分转账', en: 'The tenant does not allow transfers of points' },
+  },
   INVALID_STATE: {
     status: 409,
     text: { zh: '当前状态不允许此操作', en: 'The current state does not allow this' },

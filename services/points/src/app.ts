@@ -11,6 +11,8 @@ import { pointsSettings } from './config.ts';
 import type { Ledger } from './ledger/batch.ts';
 import { commitMovements } from './ledger/commit-movements.ts';
 import { expireDuePoints } from './ledger/expire-due-points.ts';
+import { HoldRepository } from './holds/hold-repository.ts';
+import { holdRoutes } from './holds/holds.routes.ts';
 import { ledgerRoutes } from './ledger/ledger.routes.ts';
 import type { Command, Outcome } from './ledger/movement.ts';
 import { ProfileOpening } from './ledger/open-profile.ts';
@@ -24,6 +26,8 @@ import { Awarding } from './rules/award-points.ts';
 import { AwardRules } from './rules/award-rules.ts';
 import { ruleRoutes } from './rules/rules.routes.ts';
 import { subscriptions } from './subscriptions.ts';
+import { SettingsChange } from './tenants/change-settings.ts';
+import { settingsRoutes } from './tenants/settings.routes.ts';
 import { TenantDefinitions } from './tenants/tenant-definitions.ts';
 
 type Context = ServiceContext<typeof pointsSettings>;
@@ -77,6 +81,8 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
     implementations: [
       ...ledgerRoutes(wiring),
       ...profileRoutes(wiring),
+      ...holdRoutes({ group, opening, holds: new HoldRepository(models) }),
+      ...settingsRoutes({ settings: new SettingsChange(models, definitions) }),
       ...levelRoutes({ levels: new UserLevels(models, ids, definitions), definitions }),
       ...ruleRoutes({ rules: new AwardRules(models, ids, definitions) }),
     ],

@@ -1,12 +1,14 @@
 /** Collections of the points service and their indexes: each list query of the contracts is covered by one. */
 import { Schema, type Connection } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
+import type { Hold } from './holds/hold.ts';
 import type { Level } from './levels/level.ts';
 import type { DayTotals } from './ledger/day-totals.ts';
 import type { Lot } from './ledger/lots.ts';
 import type { PointsRecord, Profile } from './ledger/profile.ts';
 import type { TagProjection } from './permissions/member-tag.ts';
 import type { Rule } from './rules/rule.ts';
+import type { PointsSettings } from './tenants/points-settings.ts';
 
 /** An award rule's answer to one source: once each. */
 export type Award = {
@@ -20,19 +22,6 @@ export type Award = {
   readonly skipped: string | null;
   readonly createdAt: Date;
 };
-/** A tenant's points settings. */
-export type PointsSettings = {
-  readonly _id: number;
-  readonly tenantId: number;
-  /** Days until earned points end, when the earning does not say; null: never. */
-  readonly expiryDays: number | null;
-  /** Asked points a day, by category. */
-  readonly dailyLimits: Record<string, number>;
-  readonly earningCategories: string[];
-  readonly spendingCategories: string[];
-  readonly sequence: number;
-};
-
 const plain = { strict: false, versionKey: false, id: false, minimize: false } as const;
 const tenantId = { type: Number, required: true } as const;
 
@@ -70,6 +59,10 @@ const lots = () =>
     { tenantId: 1, memberId: 1, endsAt: 1, _id: 1 },
     { partialFilterExpression: { remaining: { $gt: 0 } } },
   );
+const holds = () =>
+  new Schema({ _id: Number, tenantId, memberId: Number, status: String }, plain)
+    .index({ tenantId: 1, memberId: 1, createdAt: -1, _id: -1 })
+    .index({ tenantId: 1, memberId: 1, status: 1, createdAt: -1, _id: -1 });
 const days = () =>
   new Schema({ _id: String, tenantId, memberId: Number, day: String }, plain).index({
     tenantId: 1,
@@ -98,6 +91,7 @@ export function modelsOf(connection: Connection) {
     profiles: new TenantCollection<Profile>(connection, 'profiles', profiles()),
     records: new TenantCollection<PointsRecord>(connection, 'records', records()),
     lots: new TenantCollection<Lot>(connection, 'lots', lots()),
+    holds: new TenantCollection<Hold>(connection, 'holds', holds()),
     days: new TenantCollection<DayTotals>(connection, 'day_totals', days()),
     levels: new TenantCollection<Level>(connection, 'user_levels', levels()),
     rules: new TenantCollection<Rule>(connection, 'award_rules', rules()),

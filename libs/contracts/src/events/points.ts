@@ -54,6 +54,67 @@ export const pointsExpired = defineEvent('points.expired.v1', {
   description: 'Points of lots that ended were taken.',
   data: z.object(movement),
 });
+const hold = {
+  profileId: id,
+  holdId: id,
+  /** What the hold was placed for, in whole. */
+  points: z.int().positive(),
+  category: z.string(),
+  sourceType: z.string(),
+  sourceId: z.union([z.int(), z.string()]).nullable(),
+  availableAfter: z.int(),
+  frozenAfter: z.int(),
+};
+export const pointsHeld = defineEvent('points.held.v1', {
+  ...profile,
+  description: 'Points were frozen. `expiresAt` null: what they are for settles them.',
+  data: z.object({ ...hold, expiresAt: z.iso.datetime().nullable() }),
+});
+export const pointsCaptured = defineEvent('points.captured.v1', {
+  ...profile,
+  description:
+    'Held points were spent, in whole or in part; the rest was released. The record of the spending is told by points.spent, too.',
+  data: z.object({
+    ...hold,
+    capturedPoints: z.int().positive(),
+    releasedPoints: z.int(),
+    recordId: id,
+    balanceAfter: z.int(),
+  }),
+});
+export const pointsReleased = defineEvent('points.released.v1', {
+  ...profile,
+  description: 'A hold ended with nothing spent: released, or expired by itself.',
+  data: z.object({ ...hold, reason: z.enum(['released', 'expired']) }),
+});
+export const pointsReversed = defineEvent('points.reversed.v1', {
+  ...profile,
+  description:
+    'A record was undone by an opposite one. `counter` says which total of the profile went back by |points|. `recordId` is null and `points` 0 when nothing could be taken back; `owedPoints` is what this reversal leaves to be taken later, by records that are told the same way with `isRemainder`.',
+  data: z.object({
+    ...movement,
+    recordId: id.nullable(),
+    reversedRecordId: id,
+    counter: z.enum(['earned', 'spent', 'expired']),
+    owedPoints: z.int(),
+    isRemainder: z.boolean(),
+    reason: z.string().nullable(),
+  }),
+});
+export const pointsTransferred = defineEvent('points.transferred.v1', {
+  ...profile,
+  description:
+    'A member gave points to another; about the giver. Both records are told by points.spent and points.earned, too.',
+  data: z.object({
+    profileId: id,
+    recordId: id,
+    toProfileId: id,
+    toRecordId: id,
+    points: z.int().positive(),
+    balanceAfter: z.int(),
+    availableAfter: z.int(),
+  }),
+});
 export const awardSkipped = defineEvent('points.award_skipped.v1', {
   ...profile,
   description: 'An award rule matched, but nothing was given; `reason` says why. It is not tried again.',

@@ -7,10 +7,11 @@ import type { Metrics } from '@membership/platform/metrics';
 import type { Models } from '../models.ts';
 import type { Definitions, TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import { dayOf, type Day } from '@membership/platform/calendar';
+import type { Hold } from '../holds/hold.ts';
 import { count, increments, type DayTotals } from './day-totals.ts';
 import type { Lot } from './lots.ts';
-import type { Command } from './movement.ts';
-import type { PointsRecord, Profile } from './profile.ts';
+import { membersOf, type Command } from './movement.ts';
+import type { Counter, PointsRecord, Profile } from './profile.ts';
 
 /** What the ledger works with, whichever door a command came through. */
 export type Ledger = {
@@ -40,6 +41,11 @@ export class Batch {
   readonly #lots = new Map<number, Lot[]>();
   readonly #changedLots = new Set<Lot>();
   readonly #expiredRecords: number[] = [];
+  readonly #named = new Map<number, PointsRecord>();
+  readonly #cancelled = new Set<number>();
+  readonly #holds = new Map<number, Hold>();
+  readonly #newHolds = new Set<Hold>();
+  readonly #changedHolds = new Set<Hold>();
   /** Asked for today by category, in what the limits of this batch look at. */
   readonly #today = new Map<string, Record<string, number>>();
   readonly #dayNames = new Map<string, Day>();
@@ -62,11 +68,12 @@ export class Batch {
         });
     await batch.#loadProfiles(items);
     await batch.#loadLimitedDays(items);
+    await batch.#loadNamed(items);
     return batch;
   }
 
   async #loadProfiles(items: readonly Item<Command>[]): Promise<void> {
-    const ids = [...new Set(items.map(({ command }) => command.memberId))];
+    const ids = [...new Set(items.flatMap(({ command }) => membersOf(command)))];
     const found = await this.ledger.models.profiles
       .acrossTenants('group commit: profileOf checks the tenant of each item')
       .find({ _id: { $in: ids } }, { session: this.unit.session })
@@ -89,6 +96,71 @@ export class Batch {
       .find({ _id: { $in: [...keys] } }, { session: this.unit.session })
       .toArray();
     for (const day of found) this.#today.set(day._id, { ...day.asked });
+  }
+
+  /** Holds and records that commands name: `holdOf` and `recordOf` check whose they are. */
+  async #loadNamed(items: readonly Item<Command>[]): Promise<void> {
+    const options = { session: this.unit.session };
+    const holdIds = items.flatMap(({ command }) => ('holdId' in command ? [command.holdId] : []));
+    if (holdIds.length > 0)
+      for (const hold of await this.ledger.models.holds
+        .acrossTenants('group commit: holdOf checks the owner of each')
+        .find({ _id: { $in: holdIds } }, options)
+        .toArray())
+        this.#holds.set(hold._id, hold as Hold);
+    const recordIds = items.flatMap(({ command }) => ('recordId' in command ? [command.recordId] : []));
+    if (recordIds.length > 0) await this.#loadRecords(recordIds);
+  }
+
+  async #loadRecords(ids: readonly number[]): Promise<void> {
+    for (const record of await this.ledger.models.records
+      .acrossTenants('group commit: recordOf checks the owner of each')
+      .find({ _id: { $in: [...ids] } }, { session: this.unit.session })
+      .toArray())
+      this.#named.set(record._id, record as PointsRecord);
+  }
+
+  /** A record of the profile by its id, as it stands in this batch, or undefined. */
+  async recordOf(profile: Profile, id: number): Promise<PointsRecord | undefined> {
+    if (!this.#named.has(id)) await this.#loadRecords([id]);
+    const record = this.#named.get(id);
+    if (record?.memberId !== profile._id || record.tenantId !== profile.tenantId) return undefined;
+    return this.#cancelled.has(id) ? { ...record, status: 'cancelled' } : record;
+  }
+
+  /** Says that a later record undoes this one. */
+  markCancelled(record: PointsRecord): void {
+    this.#cancelled.add(record._id);
+  }
+
+  /** A hold that a command of this batch names, if it is the profile's. */
+  holdOf(profile: Profile, id: number): Hold | undefined {
+    const hold = this.#holds.get(id);
+    return hold?.memberId === profile._id && hold.tenantId === profile.tenantId ? hold : undefined;
+  }
+
+  /** The holds of a profile that are not settled, those of this batch among them. */
+  async openHoldsOf(profile: Profile): Promise<Hold[]> {
+    const stored = await this.ledger.models.holds.native
+      .find(
+        { tenantId: profile.tenantId, memberId: profile._id, status: 'held' },
+        { session: this.unit.session, sort: { createdAt: 1, _id: 1 } },
+      )
+      .toArray();
+    for (const hold of stored) if (!this.#holds.has(hold._id)) this.#holds.set(hold._id, hold as Hold);
+    return [...this.#holds.values()].filter(
+      (hold) => hold.memberId === profile._id && hold.tenantId === profile.tenantId && hold.status === 'held',
+    );
+  }
+
+  addHold(hold: Hold): void {
+    this.#newHolds.add(hold);
+    this.#holds.set(hold._id, hold);
+  }
+
+  /** Says that a hold has been changed in place. */
+  touchHold(hold: Hold): void {
+    if (!this.#newHolds.has(hold)) this.#changedHolds.add(hold);
   }
 
   /** The tenant of a scope that is in this batch. */
@@ -123,6 +195,22 @@ export class Batch {
     return lots;
   }
 
+  /** Lots of a profile by their ids, empty ones too. They are then among `lotsOf`. */
+  async lotsNamed(profile: Profile, ids: readonly number[]): Promise<Lot[]> {
+    const lots = await this.lotsOf(profile);
+    const missing = ids.filter((id) => !lots.some((lot) => lot._id === id));
+    if (missing.length > 0)
+      lots.push(
+        ...((await this.ledger.models.lots.native
+          .find(
+            { _id: { $in: missing }, tenantId: profile.tenantId, memberId: profile._id },
+            { session: this.unit.session },
+          )
+          .toArray()) as Lot[]),
+      );
+    return lots.filter(({ _id }) => ids.includes(_id));
+  }
+
   /** Says that a lot has been changed in place. */
   touchLot(lot: Lot): void {
     this.#changedLots.add(lot);
@@ -142,11 +230,10 @@ export class Batch {
     return this.#recordIds.pop() ?? this.ledger.ids.next('records');
   }
 
-  /** Keeps a record and counts it in its member's day; `asked` counts against the category's daily limit. */
-  addRecord(profile: Profile, record: PointsRecord, zone: string, asked: number): void {
+  addRecord(profile: Profile, record: PointsRecord): void {
     this.#records.push(record);
+    this.#named.set(record._id, record);
     this.touch(profile);
-    if (record.type !== 'expire') this.#countDay(record, zone, asked);
     this.unit.afterCommit(() => this.ledger.moved?.inc({ type: record.type }, Math.abs(record.points)));
   }
 
@@ -155,32 +242,41 @@ export class Batch {
     return this.#today.get(this.#dayKey(memberId, zone))?.[category] ?? 0;
   }
 
-  #countDay({ tenantId, memberId, category, points }: PointsRecord, zone: string, asked: number): void {
-    const key = this.#dayKey(memberId, zone);
+  /**
+   * Counts a record in its member's day. `asked` counts against the category's daily limit; what undoes a record counts on
+   * that record's day, the other way.
+   */
+  countDay(
+    { tenantId, memberId, category, points }: PointsRecord,
+    { counter, zone, asked, at }: { counter: Counter; zone: string; asked: number; at: Date },
+  ): void {
+    if (counter === 'expired') return;
+    const key = this.#dayKey(memberId, zone, at);
     const totals: DayTotals = this.#days.get(key) ?? {
-      ...{ _id: key, tenantId, memberId, day: this.#dayOf(zone) },
+      ...{ _id: key, tenantId, memberId, day: this.#dayOf(zone, at) },
       ...{ asked: {}, earned: {}, spent: {} },
     };
     this.#days.set(key, totals);
-    count(points >= 0 ? totals.earned : totals.spent, category, Math.abs(points));
+    count(totals[counter], category, counter === 'earned' ? points : -points);
     count(totals.asked, category, asked);
-    const today = this.#today.get(key) ?? {};
-    count(today, category, asked);
-    this.#today.set(key, today);
+    const known = this.#today.get(key) ?? {};
+    count(known, category, asked);
+    this.#today.set(key, known);
   }
 
-  #dayKey(memberId: number, zone: string): string {
-    return `${memberId}:${this.#dayOf(zone)}`;
+  #dayKey(memberId: number, zone: string, at = this.now): string {
+    return `${memberId}:${this.#dayOf(zone, at)}`;
   }
 
-  /** The batch's day in a zone: asked for with every record, and the same for all of them. */
-  #dayOf(zone: string): Day {
+  /** A day in a zone. The batch's own is asked for with every record, and the same for all of them. */
+  #dayOf(zone: string, at: Date): Day {
+    if (at !== this.now) return dayOf(zone, at);
     let day = this.#dayNames.get(zone);
     if (!day) this.#dayNames.set(zone, (day = dayOf(zone, this.now)));
     return day;
   }
 
-  /** Writes what has changed: at most six database calls, whatever the number of items. */
+  /** Writes what has changed: a handful of database calls, whatever the number of items. */
   async write(): Promise<void> {
     const { profiles, records, lots, days } = this.ledger.models;
     const options = inSession(this.unit);
@@ -196,8 +292,8 @@ export class Batch {
     const olderLots = [...this.#changedLots].filter((lot) => !this.#newLots.includes(lot));
     if (olderLots.length > 0)
       await lots.native.bulkWrite(
-        olderLots.map(({ _id, tenantId, remaining, held }) => ({
-          updateOne: { filter: { _id, tenantId }, update: { $set: { remaining, held } } },
+        olderLots.map(({ _id, tenantId, remaining, held, expired = 0 }) => ({
+          updateOne: { filter: { _id, tenantId }, update: { $set: { remaining, held, expired } } },
         })),
         options,
       );
@@ -207,6 +303,13 @@ export class Batch {
         { $set: { status: 'expired', expiredAt: this.now } },
         { session: this.unit.session },
       );
+    if (this.#cancelled.size > 0)
+      await records.native.updateMany(
+        { _id: { $in: [...this.#cancelled] } },
+        { $set: { status: 'cancelled' } },
+        { session: this.unit.session },
+      );
+    await this.#writeHolds();
     if (this.#days.size > 0)
       await days.native.bulkWrite(
         [...this.#days.values()].map(({ _id, tenantId, memberId, day, ...counts }) => ({
@@ -218,5 +321,21 @@ export class Batch {
         })),
         options,
       );
+  }
+
+  async #writeHolds(): Promise<void> {
+    const { holds } = this.ledger.models;
+    const options = inSession(this.unit);
+    if (this.#newHolds.size > 0) await holds.native.insertMany([...this.#newHolds], options);
+    if (this.#changedHolds.size === 0) return;
+    await holds.native.bulkWrite(
+      [...this.#changedHolds].map(({ _id, tenantId, status, captured, released, recordId, settledAt }) => ({
+        updateOne: {
+          filter: { _id, tenantId },
+          update: { $set: { status, captured, released, recordId, settledAt } },
+        },
+      })),
+      options,
+    );
   }
 }

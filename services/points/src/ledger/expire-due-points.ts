@@ -1,4 +1,4 @@
-/** Scheduled: takes points whose lots have ended from profiles that nobody writes to. */
+/** Scheduled: ends holds and lots that are due in profiles that nobody writes to. */
 import type { GroupCommit } from '@membership/platform/group-commit';
 import { scopeOfJob } from '@membership/platform/scope';
 import type { Models } from '../models.ts';

@@ -1,24 +1,55 @@
 /** Movements of points and their records: which command each request is, and what its answer shows. */
 import {
   adjustPoints,
+  cancelPointsRecord,
   earnPoints,
   getPointsRecord,
   listPointsRecords,
   spendPoints,
+  summarizePointsRecords,
+  transferPoints,
 } from '@membership/contracts/endpoints/points/index';
-import { notFound } from '@membership/contracts/errors';
+import { notFound, Refusal } from '@membership/contracts/errors';
+import type { RequestOf } from '@membership/contracts/endpoint';
 import type { Order } from '@membership/contracts/schemas';
 import type { Directory } from '@membership/platform/directory';
 import type { GroupCommit } from '@membership/platform/group-commit';
 import { implement, implementGrouped, reply, type Implementation } from '@membership/platform/http/implement';
 import { sortOf } from '@membership/platform/sorting';
-import { isPlainMember, requireOwn, type TenantScope } from '@membership/platform/scope';
+import { isPlainMember, requireMemberId, requireOwn, type TenantScope } from '@membership/platform/scope';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import type { Command, Outcome } from './movement.ts';
 import type { ProfileOpening } from './open-profile.ts';
 import type { PointsRecord } from './profile.ts';
-import type { ProfileRepository } from './profile-repository.ts';
-import { adjustReceipt, earnReceipt, recordView, spendReceipt } from './record.views.ts';
+import type { ProfileRepository, RecordFilter } from './profile-repository.ts';
+import {
+  adjustReceipt,
+  cancelReceipt,
+  earnReceipt,
+  recordsSummaryView,
+  recordView,
+  spendReceipt,
+  transferReceipt,
+} from './record.views.ts';
+import { unknownReceiver } from './transfer-points.ts';
+
+type RecordQuery = RequestOf<typeof summarizePointsRecords>['query'];
+/** What a caller may see of what it asks for; null: nothing, for a member that asks for another. */
+function filterOf(scope: TenantScope, query: RecordQuery): RecordFilter | null {
+  const own = isPlainMember(scope) ? requireMemberId(scope) : undefined;
+  if (own !== undefined && query.member !== undefined && query.member !== own) return null;
+  return {
+    memberId: own ?? query.member,
+    type: query.point_type,
+    category: query.category,
+    status: query.status,
+    isManual: query.is_manual,
+    sourceType: query.source_type,
+    batchId: query.batch_id,
+    from: query.created_at__gte,
+    to: query.created_at__lte,
+  };
+}
 
 const RECORD_ORDER: Record<string, string> = { created_at: 'createdAt' };
 
@@ -104,26 +135,57 @@ export function ledgerRoutes({
       },
       (outcome) => adjustReceipt(outcome),
     ),
+    implementGrouped(
+      transferPoints,
+      group,
+      async ({ scope, params, body }): Promise<Command> => {
+        // Even an administrator gives away its own points only.
+        if (requireMemberId(scope) !== params.id) throw notFound();
+        await opening.ensure(scope, params.id);
+        await opening.ensure(scope, body.to_member).catch((error: unknown) => {
+          throw error instanceof Refusal && error.code === 'BIZ_001' ? unknownReceiver() : error;
+        });
+        return {
+          kind: 'transfer',
+          memberId: params.id,
+          toMember: body.to_member,
+          points: body.points_amount,
+          reason: body.reason ?? null,
+        };
+      },
+      (outcome, { body }) =>
+        reply(transferReceipt(outcome, body.to_member), { params: { points: body.points_amount } }),
+    ),
+    implementGrouped(
+      cancelPointsRecord,
+      group,
+      async ({ scope, params, body }): Promise<Command> => {
+        // Whose a record is never changes, so it may be read before the transaction.
+        const record = await profiles.findRecord(scope, params.id);
+        if (!record) throw notFound();
+        return {
+          kind: 'reverse',
+          memberId: record.memberId,
+          counterpart: record.transfer?.memberId,
+          recordId: record._id,
+          reason: body.reason,
+        };
+      },
+      (outcome, { params }) => cancelReceipt(outcome, params.id),
+    ),
     implement(listPointsRecords, async ({ scope, query, http }) => {
-      const own = isPlainMember(scope) ? scope.actor.id : undefined;
-      if (own !== undefined && own !== null && query.member !== undefined && query.member !== own)
-        return { items: [], count: 0 };
-      const page = await profiles.listRecords(
-        scope,
-        {
-          memberId: own ?? query.member,
-          type: query.point_type,
-          category: query.category,
-          status: query.status,
-          isManual: query.is_manual,
-          sourceType: query.source_type,
-          batchId: query.batch_id,
-          from: query.created_at__gte,
-          to: query.created_at__lte,
-        },
-        { page: query.page, size: query.page_size, sort: sortOf(query.ordering as Order[], RECORD_ORDER) },
-      );
+      const filter = filterOf(scope, query);
+      if (!filter) return { items: [], count: 0 };
+      const page = await profiles.listRecords(scope, filter, {
+        page: query.page,
+        size: query.page_size,
+        sort: sortOf(query.ordering as Order[], RECORD_ORDER),
+      });
       return { ...page, items: await views(scope, page.items, http.now) };
+    }),
+    implement(summarizePointsRecords, async ({ scope, query }) => {
+      const filter = filterOf(scope, query);
+      return recordsSummaryView(filter ? await profiles.summarizeRecords(scope, filter) : []);
     }),
     implement(getPointsRecord, async ({ scope, params, http }) => {
       const record = await profiles.findRecord(scope, params.id);

@@ -1,5 +1,6 @@
 /** What can be asked of the ledger, and what came of it. */
 import type { Profile, PointsRecord } from './profile.ts';
+import type { Hold } from '../holds/hold.ts';
 import type { Level } from '../levels/level.ts';
 
 type Common = {
@@ -29,7 +30,57 @@ export type AdjustCommand = Common & { readonly kind: 'adjust' /** Signed. */; r
 export type CheckLevelCommand = { readonly kind: 'check_level'; readonly memberId: number };
 /** Takes what has ended, and nothing else. */
 export type ExpireCommand = { readonly kind: 'expire'; readonly memberId: number };
-export type Command = ExpireCommand | EarnCommand | SpendCommand | AdjustCommand | CheckLevelCommand;
+export type HoldCommand = Common & {
+  readonly kind: 'hold';
+  readonly points: number;
+  /** Absent: the tenant's lifetime of holds; null: never, for what settles its own hold. */
+  readonly expiresAt?: Date | null | undefined;
+};
+/** `points` absent: all that is held. */
+export type CaptureCommand = {
+  readonly kind: 'capture';
+  readonly memberId: number;
+  readonly holdId: number;
+  readonly points?: number | undefined;
+};
+export type ReleaseCommand = { readonly kind: 'release'; readonly memberId: number; readonly holdId: number };
+export type TransferCommand = {
+  readonly kind: 'transfer';
+  readonly memberId: number;
+  readonly toMember: number;
+  readonly points: number;
+  readonly reason: string | null;
+};
+/** `counterpart`: the other member, when the record is one side of a transfer. */
+export type ReverseCommand = {
+  readonly kind: 'reverse';
+  readonly memberId: number;
+  readonly counterpart?: number | undefined;
+  readonly recordId: number;
+  readonly reason: string | null;
+};
+export type Command =
+  | ExpireCommand
+  | EarnCommand
+  | SpendCommand
+  | AdjustCommand
+  | CheckLevelCommand
+  | HoldCommand
+  | CaptureCommand
+  | ReleaseCommand
+  | TransferCommand
+  | ReverseCommand;
+
+/** Members whose profiles a command may change. */
+export const membersOf = (command: Command): number[] => {
+  const other =
+    command.kind === 'transfer'
+      ? command.toMember
+      : command.kind === 'reverse'
+        ? command.counterpart
+        : undefined;
+  return other === undefined ? [command.memberId] : [command.memberId, other];
+};
 
 export type LevelChange = {
   readonly upgraded: boolean;
@@ -42,4 +93,8 @@ export type Outcome = {
   readonly profile: Readonly<Profile>;
   readonly levelChange: LevelChange;
   readonly at: Date;
+  /** As the item left it, where it was about a hold. */
+  readonly hold?: Readonly<Hold>;
+  /** What a reversal could not take back. */
+  readonly owed?: number;
 };

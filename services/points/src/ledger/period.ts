@@ -22,7 +22,8 @@ export function periodOf(days: readonly Totals[]): Period {
     for (const day of days)
       for (const [category, points] of Object.entries(day[side] ?? {}))
         totals[category] = (totals[category] ?? 0) + points;
-    return totals;
+    // What was undone in whole counts as if it had not been.
+    return Object.fromEntries(Object.entries(totals).filter(([, points]) => points !== 0));
   };
   const byDay = (side: 'earned' | 'spent') =>
     days

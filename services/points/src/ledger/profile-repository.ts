@@ -30,6 +30,56 @@ const literal = (text: string): RegExp => new RegExp(text.replace(/[.*+?^${}()|[
 const defined = <T extends object>(values: T): T =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
 
+/** Which lots a record took from may be long, and nobody is shown it. */
+const SHOWN = { taken: 0 } as const;
+/**
+ * The total that a record counts in: an adjustment by its sign, and what undoes one by the opposite sign (see `counterOf`).
+ */
+const COUNTER = {
+  $switch: {
+    branches: [
+      { case: { $eq: ['$type', 'earn'] }, then: 'earned' },
+      { case: { $eq: ['$type', 'spend'] }, then: 'spent' },
+      { case: { $eq: ['$type', 'expire'] }, then: 'expired' },
+    ],
+    default: {
+      $cond: [{ $ne: [{ $gte: ['$points', 0] }, { $gt: ['$reversalOf', null] }] }, 'earned', 'spent'],
+    },
+  },
+};
+export type RecordSum = {
+  readonly type: PointsRecord['type'];
+  readonly category: string;
+  readonly status: PointsRecord['status'];
+  readonly records: number;
+  readonly earned: number;
+  readonly spent: number;
+};
+
+function recordQuery(filter: RecordFilter) {
+  const { from, to, isManual, sourceType, ...same } = filter;
+  const source =
+    isManual === undefined
+      ? sourceType
+      : isManual
+        ? sourceType === undefined || sourceType === 'manual'
+          ? 'manual'
+          : null
+        : undefined;
+  return defined({
+    ...same,
+    ...(isManual === false
+      ? {
+          sourceType:
+            sourceType === undefined ? { $ne: 'manual' } : sourceType === 'manual' ? null : sourceType,
+        }
+      : source === undefined
+        ? {}
+        : { sourceType: source }),
+    ...(from || to ? { createdAt: defined({ $gte: from, $lte: to }) } : {}),
+  });
+}
+
 export class ProfileRepository {
   readonly #models: Models;
   constructor(models: Models) {
@@ -67,37 +117,44 @@ export class ProfileRepository {
     filter: RecordFilter,
     page: PageRequest,
   ): Promise<{ items: PointsRecord[]; count: number; isEstimate: boolean }> {
-    const { from, to, isManual, sourceType, ...same } = filter;
-    const source =
-      isManual === undefined
-        ? sourceType
-        : isManual
-          ? sourceType === undefined || sourceType === 'manual'
-            ? 'manual'
-            : null
-          : undefined;
-    const query = defined({
-      ...same,
-      ...(isManual === false
-        ? {
-            sourceType:
-              sourceType === undefined ? { $ne: 'manual' } : sourceType === 'manual' ? null : sourceType,
-          }
-        : source === undefined
-          ? {}
-          : { sourceType: source }),
-      ...(from || to ? { createdAt: defined({ $gte: from, $lte: to }) } : {}),
-    });
+    const query = recordQuery(filter);
     const items = await this.#models.records.find(scope, query, {
       sort: page.sort,
       skip: (page.page - 1) * page.size,
       limit: page.size,
+      projection: SHOWN,
     });
     return { items, ...(await this.#models.records.count(scope, query)) };
   }
 
+  /** What the records of a filter add up to, by type, category and status. */
+  async summarizeRecords(scope: TenantScope, filter: RecordFilter): Promise<RecordSum[]> {
+    return this.#models.records.aggregate<RecordSum>(scope, [
+      { $match: recordQuery(filter) },
+      {
+        $group: {
+          _id: { type: '$type', category: '$category', status: '$status' },
+          records: { $sum: 1 },
+          earned: { $sum: { $cond: [{ $eq: [COUNTER, 'earned'] }, '$points', 0] } },
+          spent: { $sum: { $cond: [{ $eq: [COUNTER, 'spent'] }, { $multiply: ['$points', -1] }, 0] } },
+        },
+      },
+      {
+        $project: {
+          _id: 0,
+          type: '$_id.type',
+          category: '$_id.category',
+          status: '$_id.status',
+          records: 1,
+          earned: 1,
+          spent: 1,
+        },
+      },
+    ]);
+  }
+
   async findRecord(scope: TenantScope, id: number): Promise<PointsRecord | null> {
-    return this.#models.records.findOne(scope, { _id: id });
+    return this.#models.records.findOne(scope, { _id: id }, { projection: SHOWN });
   }
 
   /** Days of a member from `from` on. */

@@ -1,4 +1,13 @@
-import { move, multiplied, multiplierText, newProfile, whyDisabled, whyInsufficient } from './profile.ts';
+import {
+  counterOf,
+  freeze,
+  move,
+  multiplied,
+  multiplierText,
+  newProfile,
+  whyDisabled,
+  whyInsufficient,
+} from './profile.ts';
 
 const now = new Date('2026-01-01T00:00:00Z');
 const profile = () =>
@@ -23,16 +32,16 @@ test('a multiplier is written with two decimals', () =>
 
 test('movements keep total = earned − spent − expired and number the chain', () => {
   const one = profile();
-  expect(move(one, 'earn', 100, now)).toEqual({ balanceBefore: 0, balanceAfter: 100, ordinal: 1 });
-  expect(move(one, 'spend', -30, now)).toEqual({ balanceBefore: 100, balanceAfter: 70, ordinal: 2 });
-  move(one, 'adjust', 5, now);
-  move(one, 'adjust', -10, now);
-  expect(move(one, 'expire', -15, now)).toEqual({ balanceBefore: 65, balanceAfter: 50, ordinal: 5 });
+  expect(move(one, 'earned', 100, now)).toEqual({ balanceBefore: 0, balanceAfter: 100, ordinal: 1 });
+  expect(move(one, 'spent', -30, now)).toEqual({ balanceBefore: 100, balanceAfter: 70, ordinal: 2 });
+  move(one, counterOf('adjust', 5), 5, now);
+  move(one, counterOf('adjust', -10), -10, now);
+  expect(move(one, 'expired', -15, now)).toEqual({ balanceBefore: 65, balanceAfter: 50, ordinal: 5 });
   expect(one).toMatchObject({ total: 50, available: 50, earnedTotal: 105, spentTotal: 40, expiredTotal: 15 });
   expect(one.total).toBe(one.earnedTotal - one.spentTotal - one.expiredTotal);
 });
 
-test('nothing falls below zero', () => expect(() => move(profile(), 'spend', -1, now)).toThrow('below zero'));
+test('nothing falls below zero', () => expect(() => move(profile(), 'spent', -1, now)).toThrow('below zero'));
 
 test('exactly the balance may be taken, one more may not', () => {
   const one = { ...profile(), total: 10, available: 10 };
@@ -50,4 +59,24 @@ test('frozen points are not available', () =>
 test('disabled points are refused', () => {
   expect(whyDisabled(profile())).toBeUndefined();
   expect(whyDisabled({ ...profile(), isEnabled: false })?.code).toBe('POINTS_DISABLED');
+});
+
+test('a reversal lowers the total that it undoes', () => {
+  const one = profile();
+  move(one, 'earned', 100, now);
+  move(one, 'spent', -60, now);
+  move(one, 'spent', 60, now);
+  move(one, 'earned', -40, now);
+  expect(one).toMatchObject({ total: 60, earnedTotal: 60, spentTotal: 0 });
+});
+
+test('freezing moves nothing out of the total, and never more than is there', () => {
+  const one = profile();
+  move(one, 'earned', 10, now);
+  freeze(one, 6, now);
+  expect(one).toMatchObject({ total: 10, available: 4, frozen: 6 });
+  freeze(one, -6, now);
+  expect(one).toMatchObject({ total: 10, available: 10, frozen: 0 });
+  expect(() => freeze(one, 11, now)).toThrow('below zero');
+  expect(() => freeze(one, -1, now)).toThrow('below zero');
 });

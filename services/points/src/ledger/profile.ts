@@ -21,8 +21,10 @@ export type Profile = {
   /** In hundredths: 120 is "1.20". */
   multiplier: number;
   isEnabled: boolean;
-  /** No lot of this profile ends before this time; may be earlier than the soonest lot, never later. */
+  /** No lot and no hold of this profile ends before this time; may be earlier than the soonest, never later. */
   nextExpiryAt: Date | null;
+  /** What reversals could not take back: taken from what comes in next. Absent: nothing. */
+  debts?: Debt[];
   /** Records of this profile so far: their chain has no gap. */
   recordCount: number;
   /** Events of this profile so far. */
@@ -35,6 +37,19 @@ export type Profile = {
   updatedAt: Date;
 };
 
+/** The part of a reversal that is still to be taken. */
+export type Debt = {
+  /** The record that was reversed. */
+  readonly recordId: number;
+  readonly type: PointType;
+  readonly category: string;
+  readonly subcategory: string | null;
+  readonly points: number;
+  /** When the reversed record was made: the day that the reversal counts on. */
+  readonly recordedAt: Date;
+};
+/** The total of a profile that a record counts in. */
+export type Counter = 'earned' | 'spent' | 'expired';
 export type PointType = 'earn' | 'spend' | 'adjust' | 'expire';
 
 /** One movement of a profile, as the ledger keeps it. `points` are signed; balances are of the total. */
@@ -61,6 +76,15 @@ export type PointsRecord = {
   readonly batchId: string | null;
   readonly ruleId: number | null;
   readonly eventId: string | null;
+  /** The lots that it took from; a reversal puts the points back there. */
+  readonly taken?: readonly { readonly lotId: number; readonly points: number }[];
+  /** The lots that it made, where they are not the one of its own id. */
+  readonly lotIds?: readonly number[];
+  /** The record that it undoes. */
+  readonly reversalOf?: number;
+  readonly holdId?: number;
+  /** The other side of a transfer. */
+  readonly transfer?: { readonly memberId: number; readonly recordId: number };
   readonly createdAt: Date;
   /** What later records did to this one; all else never changes. */
   readonly status: 'active' | 'expired' | 'cancelled';
@@ -127,23 +151,46 @@ export function whyInsufficient(profile: Profile, points: number): Refusal | und
   });
 }
 
-/** Moves a profile's balances by signed points. An adjustment counts as earned or spent. Changes the profile in place. */
+/** Which total a record of this type and sign counts in: adjustments count as earned or spent. */
+export function counterOf(type: PointType, points: number): Counter {
+  if (type === 'expire') return 'expired';
+  if (type === 'adjust') return points >= 0 ? 'earned' : 'spent';
+  return type === 'earn' ? 'earned' : 'spent';
+}
+
+/** What reversals have left to be taken. */
+export const owedBy = ({ debts = [] }: Pick<Profile, 'debts'>): number =>
+  debts.reduce((sum, { points }) => sum + points, 0);
+
+/**
+ * Moves a profile's balances by signed points, counted in one of its totals: a reversal moves the total that it undoes the
+ * other way. Changes the profile in place.
+ */
 export function move(
   profile: Profile,
-  type: PointType,
+  counter: Counter,
   points: number,
   now: Date,
 ): { balanceBefore: number; balanceAfter: number; ordinal: number } {
   const balanceBefore = profile.total;
   profile.total += points;
   profile.available += points;
-  if (type === 'expire') profile.expiredTotal -= points;
-  else if (points >= 0) profile.earnedTotal += points;
-  else profile.spentTotal -= points;
+  if (counter === 'earned') profile.earnedTotal += points;
+  else if (counter === 'spent') profile.spentTotal -= points;
+  else profile.expiredTotal -= points;
   if (profile.available < 0 || profile.total < 0)
     throw new Error(`profile ${profile._id} would fall below zero`);
   profile.recordCount += 1;
   profile.lastPointsUpdate = now;
   profile.updatedAt = now;
   return { balanceBefore, balanceAfter: profile.total, ordinal: profile.recordCount };
+}
+
+/** Sets available points aside, or (negative) gives them back; the total stays. Changes the profile in place. */
+export function freeze(profile: Profile, points: number, now: Date): void {
+  profile.available -= points;
+  profile.frozen += points;
+  if (profile.available < 0 || profile.frozen < 0)
+    throw new Error(`profile ${profile._id} would fall below zero`);
+  profile.updatedAt = now;
 }

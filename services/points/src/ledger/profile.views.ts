@@ -14,7 +14,7 @@ import type { DayTotals } from './day-totals.ts';
 import { effectivePermissions, gives, tagState } from '../permissions/effective-permissions.ts';
 import { plusDays } from '@membership/platform/calendar';
 import { periodOf, predictions, trendOf } from './period.ts';
-import { multiplierText, type Profile } from './profile.ts';
+import { multiplierText, owedBy, type Profile } from './profile.ts';
 
 export type ProfileSurroundings = {
   readonly tenant: Tenant;
@@ -46,6 +46,7 @@ export function profileView(
     total_points: profile.total,
     available_points: profile.available,
     frozen_points: profile.frozen,
+    owed_points: owedBy(profile),
     current_level: profile.levelId,
     level_updated_at: iso(profile.levelUpdatedAt),
     points_earned_total: profile.earnedTotal,
@@ -135,6 +136,8 @@ export function summaryView(
     list.map(({ date, points }) => ({ date, points }));
   return {
     total_points: profile.total,
+    available_points: profile.available,
+    frozen_points: profile.frozen,
     current_level: level?.name ?? null,
     points_multiplier: profile.multiplier / 100,
     summary_period_days: length,

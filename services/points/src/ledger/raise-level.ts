@@ -1,7 +1,7 @@
 /** The ledger's side of levels: points that reach a level give it at once, in the same transaction. */
 import { levelChanged } from '@membership/contracts/events/points';
 import { levelFor, type Level } from '../levels/level.ts';
-import type { Turn } from './decide-movement.ts';
+import type { Turn } from './turn.ts';
 import type { LevelChange } from './movement.ts';
 
 const levelOf = ({ profile, definitions }: Turn): Level | undefined =>

@@ -2,13 +2,17 @@
 import type { ItemOf } from '@membership/contracts/endpoint';
 import type {
   adjustPoints,
+  cancelPointsRecord,
   earnPoints,
   getPointsRecord,
   spendPoints,
+  summarizePointsRecords,
+  transferPoints,
 } from '@membership/contracts/endpoints/points/index';
 import type { Tenant } from '@membership/platform/directory';
 import type { Level } from '../levels/level.ts';
 import type { LevelChange, Outcome } from './movement.ts';
+import type { RecordSum } from './profile-repository.ts';
 import { multiplierText, type PointsRecord, type Profile } from './profile.ts';
 
 const DAY = 86_400_000;
@@ -40,6 +44,47 @@ export const adjustReceipt = (outcome: Outcome): ItemOf<typeof adjustPoints> => 
   ...spendReceipt(outcome),
   level_change: levelChangeView(outcome.levelChange),
 });
+
+export const transferReceipt = (outcome: Outcome, toMember: number): ItemOf<typeof transferPoints> => ({
+  record_id: recordOf(outcome)._id,
+  to_member: toMember,
+  points_transferred: -recordOf(outcome).points,
+  new_total_points: outcome.profile.total,
+  remaining_points: outcome.profile.available,
+  timestamp: outcome.at.toISOString(),
+});
+export const cancelReceipt = (outcome: Outcome, cancelledId: number): ItemOf<typeof cancelPointsRecord> => ({
+  record_id: outcome.record?._id ?? null,
+  cancelled_record_id: cancelledId,
+  points_reversed: outcome.record?.points ?? 0,
+  points_owed: outcome.owed ?? 0,
+  new_total_points: outcome.profile.total,
+  remaining_points: outcome.profile.available,
+  level_change: levelChangeView(outcome.levelChange),
+  timestamp: outcome.at.toISOString(),
+});
+
+export function recordsSummaryView(sums: readonly RecordSum[]): ItemOf<typeof summarizePointsRecords> {
+  const byType = { earn: 0, spend: 0, adjust: 0, expire: 0 };
+  const byStatus = { active: 0, expired: 0, cancelled: 0 };
+  const byCategory: Record<string, number> = {};
+  let [total, earned, spent] = [0, 0, 0];
+  for (const sum of sums) {
+    total += sum.records;
+    byType[sum.type] += sum.records;
+    byStatus[sum.status] += sum.records;
+    byCategory[sum.category] = (byCategory[sum.category] ?? 0) + sum.records;
+    earned += sum.earned;
+    spent += sum.spent;
+  }
+  return {
+    total_records: total,
+    by_type: byType,
+    by_category: byCategory,
+    by_status: byStatus,
+    total_points_flow: { earned, spent, net: earned - spent },
+  };
+}
 
 export function recordView(
   record: PointsRecord,
@@ -77,6 +122,8 @@ export function recordView(
     is_manual: record.sourceType === 'manual',
     rule_id: record.ruleId,
     event_id: record.eventId,
+    reverses_record_id: record.reversalOf ?? null,
+    hold_id: record.holdId ?? null,
     member_info: { id: record.memberId, username: profile?.username ?? '' },
     tenant_info: { id: tenant._id, name: tenant.name },
     profile_info: {

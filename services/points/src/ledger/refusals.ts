@@ -1,6 +1,6 @@
 /** Why the ledger refuses a command, beyond what the profile itself says. */
 import { invalid, refuse, type Refusal } from '@membership/contracts/errors';
-import type { Turn } from './decide-movement.ts';
+import type { Turn } from './turn.ts';
 import type { EarnCommand } from './movement.ts';
 
 /** A category that the tenant does not list. */
@@ -26,7 +26,8 @@ export function whyOverLimit(
   { batch, definitions, zone }: Turn,
   { category, memberId, points }: EarnCommand,
 ): Refusal | undefined {
-  const limit = definitions.settings.dailyLimits[category];
+  const { dailyLimits } = definitions.settings;
+  const limit = Object.hasOwn(dailyLimits, category) ? dailyLimits[category] : undefined;
   if (limit === undefined) return undefined;
   const earned = batch.askedToday(memberId, category, zone);
   if (earned + points <= limit) return undefined;

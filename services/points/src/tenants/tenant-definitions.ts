@@ -7,20 +7,14 @@ import type { Transactions, UnitOfWork } from '@membership/platform/transaction'
 import { userLevelCreated } from '@membership/contracts/events/points';
 import { levelFact, type Level } from '../levels/level.ts';
 import { standardLevels } from '../levels/standard-levels.ts';
-import type { Models, PointsSettings } from '../models.ts';
+import type { Models } from '../models.ts';
 import { standardRule, type Rule } from '../rules/rule.ts';
+import { completed, type PointsSettings } from './points-settings.ts';
 
 export type Definitions = {
   readonly settings: PointsSettings;
   readonly levels: readonly Level[];
   readonly rules: readonly Rule[];
-};
-
-export const standardSettings = {
-  expiryDays: 730,
-  dailyLimits: { login: 50 },
-  earningCategories: ['login', 'license', 'referral', 'community', 'payment', 'manual'],
-  spendingCategories: ['vip_upgrade', 'license_discount', 'feature_unlock', 'priority_support'],
 };
 
 const CACHE_MILLISECONDS = 1_000;
@@ -60,7 +54,7 @@ export class TenantDefinitions {
     const settings = await this.#models.settings.findOne(scope, { _id: scope.tenantId });
     if (!settings) return null;
     return {
-      settings,
+      settings: completed(settings),
       levels: await this.#models.levels.find(scope, {}, { sort: { order: 1, _id: 1 } }),
       rules: await this.#models.rules.find(scope, {}),
     };
@@ -82,7 +76,7 @@ export class TenantDefinitions {
     const now = new Date();
     await this.#models.settings.insert(
       scope,
-      [{ _id: scope.tenantId, tenantId: scope.tenantId, sequence: 0, ...standardSettings }],
+      [completed({ _id: scope.tenantId, tenantId: scope.tenantId, sequence: 0 } as PointsSettings)],
       { session },
     );
     await this.#insertLevels(scope, unit, session, now);

@@ -38,6 +38,17 @@ const moved = (
   state: { kind: 'profile', balance: balanceAfter },
 });
 
+/** A reversal lowers the flow that it undoes; one that could take nothing back left no record. */
+const reversed = ({
+  points: amount,
+  counter,
+  recordId,
+  balanceAfter,
+}: DataOf<typeof points.pointsReversed>): Counted => ({
+  flows: { [counter]: counter === 'earned' ? amount : -amount, records: recordId === null ? 0 : 1 },
+  state: { kind: 'profile', balance: balanceAfter },
+});
+
 const tenantState = ({ timezone }: DataOf<typeof gateway.tenantCreated>): Counted => ({
   state: { kind: 'tenant', timezone },
 });
@@ -67,6 +78,7 @@ const all: readonly Rule[] = [
   rule(points.pointsSpent, (data) => moved(data, 'spent')),
   rule(points.pointsExpired, (data) => moved(data, 'expired')),
   rule(points.pointsAdjusted, (data) => moved(data, data.points < 0 ? 'spent' : 'earned')),
+  rule(points.pointsReversed, reversed),
   rule(vip.vipGranted, (data) => ({ ...tagState(data), flows: { vipGranted: 1 } })),
   ...rules(
     [vip.vipRenewed, vip.vipSuspended, vip.vipResumed, vip.vipGraceStarted, vip.vipExpired, vip.vipRevoked],

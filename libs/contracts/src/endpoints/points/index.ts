@@ -1,5 +1,7 @@
 /** Endpoints that the points service answers. */
+export * from './holds.ts';
 export * from './ledger.ts';
 export * from './levels.ts';
 export * from './profiles.ts';
 export * from './rules.ts';
+export * from './settings.ts';

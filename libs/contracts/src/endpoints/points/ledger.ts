@@ -13,24 +13,8 @@ import {
   pageQuery,
   pointsAmount,
 } from '../../schemas.ts';
+import { category, levelChange, sourceId, sourceType, subcategory } from './shapes.ts';
 
-const category = z
-  .string()
-  .min(1)
-  .max(64)
-  .regex(/^[a-z][a-z0-9_]*$/);
-const subcategory = z.string().max(64);
-const sourceType = z
-  .string()
-  .min(1)
-  .max(64)
-  .regex(/^[A-Za-z0-9_.-]+$/);
-const sourceId = z.int().positive().nullable();
-const levelChange = z.object({
-  upgraded: z.boolean(),
-  previous_level: z.string().nullable(),
-  current_level: z.string().nullable(),
-});
 const family = { service: 'points', dialect: 'drf', tag: 'Points ledger' } as const;
 
 export const earnPoints = endpoint({
@@ -196,6 +180,10 @@ export const pointsRecord = z.object({
   is_manual: z.boolean(),
   rule_id: id.nullable().meta({ description: 'The award rule that gave the points' }),
   event_id: z.string().nullable().meta({ description: 'The event that the award came from' }),
+  reverses_record_id: id
+    .nullable()
+    .meta({ description: 'The record that this one undoes, in whole or in part' }),
+  hold_id: id.nullable().meta({ description: 'The hold that was captured' }),
   member_info: z.object({ id, username: z.string() }),
   tenant_info: z.object({ id, name: z.string() }),
   profile_info: z.object({ id, total_points: z.int(), current_level_name: z.string().nullable() }),
@@ -231,6 +219,35 @@ export const listPointsRecords = endpoint({
   }),
   response: pointsRecord,
 });
+const counts = z.record(z.string(), z.int());
+export const summarizePointsRecords = endpoint({
+  ...family,
+  name: 'summarizePointsRecords',
+  method: 'get',
+  path: '/api/v1/points/points-records/summary/',
+  access: ['member'],
+  kind: 'object',
+  summary: 'Count points records by type, category and status',
+  description:
+    'The filters of the list. A member sees its own records only. `earned` and `spent` are of the points moved, reversals deducted; what expired is in neither.',
+  query: z.strictObject(recordFilters),
+  response: z.object({
+    total_records: z.int(),
+    by_type: z.object({ earn: z.int(), spend: z.int(), adjust: z.int(), expire: z.int() }),
+    by_category: counts,
+    by_status: z.object({ active: z.int(), expired: z.int(), cancelled: z.int() }),
+    total_points_flow: z.object({ earned: z.int(), spent: z.int(), net: z.int() }),
+  }),
+  examples: {
+    response: {
+      total_records: 1500,
+      by_type: { earn: 1200, spend: 250, adjust: 30, expire: 20 },
+      by_category: { login: 800, license: 200, vip_upgrade: 150, manual: 100, referral: 50 },
+      by_status: { active: 1450, expired: 30, cancelled: 20 },
+      total_points_flow: { earned: 150000, spent: 25000, net: 125000 },
+    },
+  },
+});
 export const getPointsRecord = endpoint({
   ...family,
   name: 'getPointsRecord',
@@ -241,4 +258,54 @@ export const getPointsRecord = endpoint({
   summary: 'Show a points record',
   params: byId,
   response: pointsRecord,
+});
+export const cancelPointsRecord = endpoint({
+  ...family,
+  name: 'cancelPointsRecord',
+  method: 'post',
+  path: '/api/v1/points/points-records/:id/cancel/',
+  access: ['admin'],
+  kind: 'action',
+  summary: 'Undo a points record by an opposite one',
+  description:
+    'Once; a record that undoes another cannot be undone itself. What a spend took goes back to the lots that it came from (30 days where a lot has ended). What an earning gave is taken back as far as points are available; the rest is owed and taken from what comes in next. A transfer is undone on both sides.',
+  params: byId,
+  body: z.strictObject({ reason: z.string().trim().min(1).max(4000) }),
+  response: z.object({
+    record_id: id.nullable().meta({ description: 'The opposite record; null when nothing could be moved' }),
+    cancelled_record_id: id,
+    points_reversed: z.int().meta({ description: 'Signed: what the opposite record moves' }),
+    points_owed: z.int().meta({ description: 'What could not be taken back now' }),
+    new_total_points: z.int(),
+    remaining_points: z.int(),
+    level_change: levelChange,
+    timestamp: instant,
+  }),
+  refusals: ['INVALID_STATE'],
+  message: { zh: '积分记录已取消', en: 'The record was cancelled' },
+  examples: { request: { reason: '重复发放' } },
+});
+export const transferPoints = endpoint({
+  ...family,
+  name: 'transferPoints',
+  method: 'post',
+  path: '/api/v1/points/profiles/:id/transfer/',
+  access: ['member'],
+  kind: 'action',
+  summary: 'Give points to another member',
+  description:
+    'Of one’s own points, and only where the tenant allows it (`transfers_enabled` of the settings). The points keep their ends.',
+  params: byId,
+  body: z.strictObject({ to_member: id, points_amount: pointsAmount, reason: longText.nullish() }),
+  response: z.object({
+    record_id: id,
+    to_member: id,
+    points_transferred: z.int(),
+    new_total_points: z.int(),
+    remaining_points: z.int(),
+    timestamp: instant,
+  }),
+  refusals: ['TRANSFERS_DISABLED', 'POINTS_DISABLED', 'INSUFFICIENT_POINTS'],
+  message: { zh: '成功转出 {points} 积分', en: 'Transferred {points} points' },
+  examples: { request: { to_member: 124, points_amount: 50, reason: '生日快乐' } },
 });

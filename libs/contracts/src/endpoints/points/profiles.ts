@@ -38,7 +38,10 @@ export const profile = z.object({
   tenant: id,
   total_points: z.int(),
   available_points: z.int(),
-  frozen_points: z.int(),
+  frozen_points: z.int().meta({ description: 'Held; in the total, but not available' }),
+  owed_points: z
+    .int()
+    .meta({ description: 'What reversals could not take back yet; taken from what comes in next' }),
   current_level: id.nullable(),
   level_updated_at: instant.nullable(),
   points_earned_total: z.int(),
@@ -140,6 +143,8 @@ export const updateProfile = endpoint({
 
 export const profileSummary = z.object({
   total_points: z.int(),
+  available_points: z.int(),
+  frozen_points: z.int(),
   current_level: z.string().nullable(),
   points_multiplier: z.number(),
   summary_period_days: z.int(),

@@ -1,0 +1,117 @@
+/** Holds: points set aside for something under way, then captured or released. They stay in the total, but are not available. */
+import { z } from 'zod';
+import { endpoint } from '../../endpoint.ts';
+import {
+  byId,
+  id,
+  instant,
+  instantInput,
+  longText,
+  ordering,
+  pageQuery,
+  pointsAmount,
+} from '../../schemas.ts';
+import { category, sourceId, sourceType } from './shapes.ts';
+
+export const holdStatuses = ['held', 'captured', 'released', 'expired'] as const;
+export const hold = z.object({
+  id,
+  member: id,
+  status: z.enum(holdStatuses),
+  points_amount: z.int().positive(),
+  captured_points: z.int(),
+  released_points: z.int(),
+  category: z.string(),
+  reason: z.string().nullable(),
+  source_type: z.string(),
+  source_id: z.union([z.int(), z.string()]).nullable(),
+  expires_at: instant.nullable().meta({ description: 'null: a purchase settles it' }),
+  record_id: id.nullable().meta({ description: 'The record that the capture left' }),
+  created_at: instant,
+  settled_at: instant.nullable(),
+});
+const family = {
+  service: 'points',
+  dialect: 'drf',
+  tag: 'Points holds',
+  access: ['admin', 'internal'],
+} as const;
+const path = '/api/v1/points/profiles/:id/holds/';
+const settled = z.object({
+  id,
+  status: z.enum(holdStatuses),
+  captured_points: z.int(),
+  released_points: z.int(),
+  record_id: id.nullable(),
+  new_total_points: z.int(),
+  remaining_points: z.int(),
+  timestamp: instant,
+});
+
+export const placeHold = endpoint({
+  ...family,
+  name: 'placeHold',
+  method: 'post',
+  path,
+  kind: 'object',
+  status: 201,
+  summary: 'Freeze points of a profile',
+  description:
+    'Takes the soonest-ending lots, which then last as long as the hold. Lowers what is available, not the total. Ends by itself at `expires_at` (default: the tenant’s hold lifetime).',
+  params: byId,
+  body: z.strictObject({
+    points_amount: pointsAmount,
+    category,
+    reason: longText.nullish(),
+    expires_at: instantInput.optional(),
+    source_type: sourceType.default('manual'),
+    source_id: sourceId.optional(),
+  }),
+  response: hold,
+  refusals: ['INSUFFICIENT_POINTS', 'POINTS_DISABLED'],
+  examples: { request: { points_amount: 300, category: 'feature_unlock', reason: '订单待支付' } },
+});
+export const listHolds = endpoint({
+  ...family,
+  name: 'listHolds',
+  method: 'get',
+  path,
+  kind: 'list',
+  summary: 'List the holds of a profile',
+  params: byId,
+  query: z.strictObject({
+    ...pageQuery(),
+    status: z.enum(holdStatuses).optional(),
+    ordering: ordering(['created_at'], '-created_at'),
+  }),
+  response: hold,
+});
+export const captureHold = endpoint({
+  ...family,
+  name: 'captureHold',
+  method: 'post',
+  path: '/api/v1/points/holds/:id/capture/',
+  kind: 'action',
+  summary: 'Spend held points',
+  description:
+    'All of them unless `points_amount` says less; the rest is released. Works while points are disabled.',
+  params: byId,
+  body: z.strictObject({ points_amount: pointsAmount.optional() }),
+  response: settled,
+  refusals: ['INVALID_STATE'],
+  message: { zh: '成功扣除 {points} 冻结积分', en: 'Captured {points} held points' },
+  examples: { request: { points_amount: 200 } },
+});
+export const releaseHold = endpoint({
+  ...family,
+  name: 'releaseHold',
+  method: 'post',
+  path: '/api/v1/points/holds/:id/release/',
+  kind: 'action',
+  summary: 'Give held points back',
+  description: 'A part whose lot has ended meanwhile expires at once. Works while points are disabled.',
+  params: byId,
+  response: settled,
+  refusals: ['INVALID_STATE'],
+  message: { zh: '成功释放 {points} 冻结积分', en: 'Released {points} held points' },
+});

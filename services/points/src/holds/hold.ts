@@ -1,0 +1,53 @@
+/** A hold: points of lots set aside until they are spent or given back. Pure. */
+import { invalid, invalidState, type Refusal } from '@membership/contracts/errors';
+
+export type HoldStatus = 'held' | 'captured' | 'released' | 'expired';
+export type Hold = {
+  readonly _id: number;
+  readonly tenantId: number;
+  readonly memberId: number;
+  status: HoldStatus;
+  readonly points: number;
+  captured: number;
+  released: number;
+  readonly category: string;
+  readonly subcategory: string | null;
+  readonly reason: string | null;
+  readonly sourceType: string;
+  readonly sourceId: number | string | null;
+  /** Which lots hold the points, soonest end first: a capture spends them in this order. */
+  readonly parts: readonly { readonly lotId: number; readonly points: number }[];
+  /** null: never by itself; what it is for settles it. */
+  readonly expiresAt: Date | null;
+  recordId: number | null;
+  readonly createdAt: Date;
+  settledAt: Date | null;
+};
+
+const ALLOWED: Record<HoldStatus, readonly string[]> = {
+  held: ['capture', 'release'],
+  captured: [],
+  released: [],
+  expired: [],
+};
+
+/** A hold is settled once. */
+export function whySettled(hold: Hold): Refusal | undefined {
+  return hold.status === 'held' ? undefined : invalidState(hold.status, ALLOWED[hold.status]);
+}
+
+/** No more can be captured than is held. */
+export function whyMoreThanHeld(hold: Hold, points: number): Refusal | undefined {
+  return points <= hold.points
+    ? undefined
+    : invalid({
+        points_amount: {
+          zh: `不能超过冻结的 ${hold.points} 积分`,
+          en: `Must not be more than the ${hold.points} points held`,
+        },
+      });
+}
+
+/** Whether the hold has ended by itself. */
+export const isOverdue = (hold: Hold, now: Date): boolean =>
+  hold.status === 'held' && hold.expiresAt !== null && hold.expiresAt <= now;

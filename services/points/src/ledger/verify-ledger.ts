@@ -1,0 +1,92 @@
+/** Looks through the ledger for anything that does not add up, while the service runs. Changes nothing. */
+import type { ClientSession, Connection } from 'mongoose';
+import type { Hold } from '../holds/hold.ts';
+import { ProfileAudit, type Fault } from './audit.ts';
+import type { Lot } from './lots.ts';
+import type { PointsRecord, Profile } from './profile.ts';
+
+/** As they are stored: verification reads every tenant's, each profile with what is its own, and needs no models for that. */
+const storesOf = (connection: Connection) => ({
+  profiles: connection.collection<Profile>('profiles'),
+  records: connection.collection<PointsRecord>('records'),
+  lots: connection.collection<Lot>('lots'),
+  holds: connection.collection<Hold>('holds'),
+});
+type Stores = ReturnType<typeof storesOf>;
+/** Profiles that are looked at in one snapshot: it must end within the store's history of snapshots (5 minutes). */
+const TOGETHER = 100;
+const IDS_AT_ONCE = 1_000;
+
+export type Verified = { readonly profiles: number; readonly records: number; readonly faults: number };
+type Asked = {
+  readonly tenantId?: number | undefined;
+  /** Each fault as it is found. */
+  readonly onFault: (fault: Fault) => void;
+  readonly onProgress?: (sofar: Verified) => void;
+  readonly signal?: AbortSignal;
+};
+
+/** Verifies every profile of one tenant or of all. Each is read in one snapshot with its records, lots and holds. */
+export async function verifyLedger(
+  connection: Connection,
+  { tenantId, onFault, onProgress, signal }: Asked,
+): Promise<Verified> {
+  const stores = storesOf(connection);
+  const sofar = { profiles: 0, records: 0, faults: 0 };
+  let after = 0;
+  while (!signal?.aborted) {
+    const session = await connection.startSession({ snapshot: true });
+    try {
+      const profiles = (await stores.profiles
+        .find(
+          { _id: { $gt: after }, ...(tenantId === undefined ? {} : { tenantId }) },
+          { session, sort: { _id: 1 }, limit: TOGETHER },
+        )
+        .toArray()) as Profile[];
+      for (const profile of profiles) {
+        const { faults, records } = await verifyProfile(stores, profile, session);
+        sofar.profiles += 1;
+        sofar.records += records;
+        sofar.faults += faults.length;
+        faults.forEach(onFault);
+      }
+      onProgress?.({ ...sofar });
+      const last = profiles.at(-1);
+      if (!last || profiles.length < TOGETHER) break;
+      after = last._id;
+    } finally {
+      await session.endSession();
+    }
+  }
+  return sofar;
+}
+
+async function verifyProfile(
+  stores: Stores,
+  profile: Profile,
+  session: ClientSession,
+): Promise<{ faults: readonly Fault[]; records: number }> {
+  const { tenantId, _id: memberId } = profile;
+  const audit = new ProfileAudit(profile);
+  let records = 0;
+  const chain = stores.records.find({ tenantId, memberId }, { session, sort: { ordinal: 1 } });
+  for await (const record of chain) {
+    audit.hear(record as PointsRecord);
+    records += 1;
+  }
+  const lots = (await stores.lots
+    .find({ tenantId, memberId, remaining: { $gt: 0 } }, { session })
+    .toArray()) as Lot[];
+  const known = new Set(lots.map(({ _id }) => _id));
+  const emptied = audit.lotsTakenFrom.filter((id) => !known.has(id));
+  for (let at = 0; at < emptied.length; at += IDS_AT_ONCE)
+    lots.push(
+      ...((await stores.lots
+        .find({ _id: { $in: emptied.slice(at, at + IDS_AT_ONCE) }, tenantId, memberId }, { session })
+        .toArray()) as Lot[]),
+    );
+  const holds = (await stores.holds
+    .find({ tenantId, memberId, status: 'held' }, { session })
+    .toArray()) as Hold[];
+  return { faults: audit.finish(lots, holds), records };
+}
