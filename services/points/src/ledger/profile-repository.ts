@@ -32,21 +32,21 @@ const defined = <T extends object>(values: T): T =>
 
 /** Which lots a record took from may be long, and nobody is shown it. */
 const SHOWN = { taken: 0 } as const;
-/**
- * The total that a record counts in: an adjustment by its sign, and what undoes one by the opposite sign (see `counterOf`).
- */
-const COUNTER = {
-  $switch: {
-    branches: [
-      { case: { $eq: ['$type', 'earn'] }, then: 'earned' },
-      { case: { $eq: ['$type', 'spend'] }, then: 'spent' },
-      { case: { $eq: ['$type', 'expire'] }, then: 'expired' },
-    ],
-    default: {
-      $cond: [{ $ne: [{ $gte: ['$points', 0] }, { $gt: ['$reversalOf', null] }] }, 'earned', 'spent'],
-    },
-  },
-};
+const when = (condition: object, yes: unknown, no: unknown) => ({ $cond: [condition, yes, no] });
+/** The total that a record counts in: an adjustment by its sign, what undoes one by the opposite (see `counterOf`). */
+const COUNTER = when(
+  { $eq: ['$type', 'earn'] },
+  'earned',
+  when(
+    { $eq: ['$type', 'spend'] },
+    'spent',
+    when(
+      { $eq: ['$type', 'expire'] },
+      'expired',
+      when({ $ne: [{ $gte: ['$points', 0] }, { $gt: ['$reversalOf', null] }] }, 'earned', 'spent'),
+    ),
+  ),
+);
 export type RecordSum = {
   readonly type: PointsRecord['type'];
   readonly category: string;
