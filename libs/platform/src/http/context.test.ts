@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import jwt from 'jsonwebtoken';
 import { keyOf, signContext, verifyContext } from '@membership/platform/http/context';
 

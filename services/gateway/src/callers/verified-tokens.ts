@@ -20,18 +20,20 @@ const LONGEST = 2_048;
 export class VerifiedTokens {
   readonly #keys: Pick<TokenKeys, 'read'>;
   readonly #maximum: number;
+  readonly #now: () => number;
   readonly #known = new Map<string, VerifiedToken>();
 
-  constructor(keys: Pick<TokenKeys, 'read'>, { maximum = AT_MOST } = {}) {
+  constructor(keys: Pick<TokenKeys, 'read'>, { maximum = AT_MOST, now = Date.now } = {}) {
     this.#keys = keys;
     this.#maximum = maximum;
+    this.#now = now;
   }
 
   /** What a token says. Refuses (AUTH_002, AUTH_003) one that has ended or does not hold. */
   read(text: string): VerifiedToken {
     const known = this.#known.get(text);
     // Ended by the letter: the keys decide how much the clocks may differ, and how it is refused.
-    if (known && known.claims.exp > Date.now() / 1000) return known;
+    if (known && known.claims.exp > this.#now() / 1000) return known;
     this.#known.delete(text);
     const token = readClaims(this.#keys.read(text));
     const verified = { ...token, names: revocationNames(token.claims, text) };
