@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
+
+const COMMAND = fileURLToPath(new URL('../src/verify.ts', import.meta.url));
+let ledger: LedgerKit;
+let member: number;
+let record: number;
+beforeAll(async () => {
+  ledger = await startLedgerKit();
+}, 60_000);
+afterAll(() => ledger?.stop());
+beforeEach(async () => {
+  member = await ledger.aMember();
+  record = (await ledger.earn(member, 100)).body.record_id;
+  await ledger.hold(member, 30);
+});
+
+/** Runs the command as an operator does. */
+async function verify(...args: string[]) {
+  const uri = new URL(process.env.MONGODB_URI as string);
+  uri.pathname = `/${ledger.kit.connection.name}`;
+  const child = spawn(process.execPath, [COMMAND, ...args], {
+    env: { ...process.env, MONGODB_URI: uri.href },
+  });
+  let [output, errors] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const code = await new Promise<number | null>((done) => child.on('close', done));
+  return { code, output, errors };
+}
+const change = (name: string, id: number, set: Record<string, unknown>) =>
+  ledger.kit.connection.collection<{ _id: number }>(name).updateOne({ _id: id }, { $set: set });
+
+test('all adds up, also while points move', async () => {
+  let isOver = false;
+  const moving = (async () => {
+    while (!isOver)
+      await Promise.all([ledger.earn(member, 5), ledger.spend(member, 1), ledger.hold(member, 1)]);
+  })();
+  const { code, output } = await verify();
+  isOver = true;
+  await moving;
+  expect([code, output]).toEqual([0, expect.stringMatching(/^\d+ profiles, \d+ records: all adds up\n$/)]);
+});
+
+test('a fault that somebody planted is found, in its tenant alone, with exit code 1', async () => {
+  await change('profiles', member, { total: 101, available: 71, earnedTotal: 101 });
+  await change('lots', record, { held: 29 });
+  const { code, output } = await verify();
+  await change('profiles', member, { total: 100, available: 70, earnedTotal: 100 });
+  await change('lots', record, { held: 30 });
+  expect(code).toBe(1);
+  expect(output).toContain(`tenant 1, profile ${member}: ledger: the last record is 100, total is 101\n`);
+  expect(output).toContain(
+    `tenant 1, profile ${member}: lot: lot ${record} has 29 held, its open holds name 30\n`,
+  );
+  expect(output).toMatch(/\d+ profiles, \d+ records: 5 faults\n$/);
+  expect((await verify()).code).toBe(0);
+});
+
+test('one tenant alone, as JSON lines', async () => {
+  await change('records', record, { points: 99 });
+  const [mine, other] = [await verify('--tenant', '1', '--json'), await verify('--tenant', '2')];
+  await change('records', record, { points: 100 });
+  const lines = mine.output
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(mine.code).toBe(1);
+  expect(lines[0]).toEqual({
+    tenantId: 1,
+    profileId: member,
+    rule: 'movement',
+    found: `record ${record} says 99 points and moves 100`,
+  });
+  expect(lines.at(-1)).toMatchObject({ profiles: expect.any(Number), faults: lines.length - 1 });
+  expect([other.code, other.output]).toEqual([0, '0 profiles, 0 records: all adds up\n']);
+});
+
+test('what it cannot do ends with 2 and says why', async () => {
+  const wrong = await verify('--tenant', 'acme');
+  expect([wrong.code, wrong.errors]).toEqual([2, '--tenant is the id of a tenant: a whole number.\n']);
+  expect((await verify('--surprise')).code).toBe(2);
+  const help = await verify('--help');
+  expect([help.code, help.output]).toEqual([0, expect.stringContaining('npm run verify-ledger')]);
+});
