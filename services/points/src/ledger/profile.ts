@@ -188,9 +188,9 @@ export function move(
 
 /** Sets available points aside, or (negative) gives them back; the total stays. Changes the profile in place. */
 export function freeze(profile: Profile, points: number, now: Date): void {
+  if (profile.available < points || profile.frozen < -points)
+    throw new Error(`profile ${profile._id} would fall below zero`);
   profile.available -= points;
   profile.frozen += points;
-  if (profile.available < 0 || profile.frozen < 0)
-    throw new Error(`profile ${profile._id} would fall below zero`);
   profile.updatedAt = now;
 }
