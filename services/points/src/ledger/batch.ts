@@ -8,7 +8,7 @@ import type { Models } from '../models.ts';
 import type { Definitions, TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import { dayOf, type Day } from '@membership/platform/calendar';
 import type { Hold } from '../holds/hold.ts';
-import { count, increments, type DayTotals } from './day-totals.ts';
+import { addDay, count, emptyDay, increments, type DayCounts, type DayTotals } from './day-totals.ts';
 import type { Lot } from './lots.ts';
 import { membersOf, type Command } from './movement.ts';
 import type { Counter, PointsRecord, Profile } from './profile.ts';
@@ -46,9 +46,8 @@ export class Batch {
   readonly #holds = new Map<number, Hold>();
   readonly #newHolds = new Set<Hold>();
   readonly #changedHolds = new Set<Hold>();
-  /** Asked for today by category, in what the limits of this batch look at. */
-  readonly #today = new Map<string, Record<string, number>>();
   readonly #dayNames = new Map<string, Day>();
+  /** What is added to days that are filed. */
   readonly #days = new Map<string, DayTotals>();
 
   private constructor(ledger: Ledger, unit: UnitOfWork, recordIds: number[]) {
@@ -67,7 +66,6 @@ export class Batch {
           zone: await ledger.zoneOf(scope),
         });
     await batch.#loadProfiles(items);
-    await batch.#loadLimitedDays(items);
     await batch.#loadNamed(items);
     return batch;
   }
@@ -79,23 +77,6 @@ export class Batch {
       .find({ _id: { $in: ids } }, { session: this.unit.session })
       .toArray();
     for (const profile of found) this.#profiles.set(profile._id, profile as Profile);
-  }
-
-  /** What has been asked for today in categories with a limit: read in the transaction that adds to it. */
-  async #loadLimitedDays(items: readonly Item<Command>[]): Promise<void> {
-    const keys = new Set<string>();
-    for (const { scope, command } of items) {
-      if (command.kind !== 'earn') continue;
-      const { definitions, zone } = this.houseOf(scope);
-      if (definitions.settings.dailyLimits[command.category] !== undefined)
-        keys.add(this.#dayKey(command.memberId, zone));
-    }
-    if (keys.size === 0) return;
-    const found = await this.ledger.models.days
-      .acrossTenants('group commit: keys name members of checked profiles')
-      .find({ _id: { $in: [...keys] } }, { session: this.unit.session })
-      .toArray();
-    for (const day of found) this.#today.set(day._id, { ...day.asked });
   }
 
   /** Holds and records that commands name: `holdOf` and `recordOf` check whose they are. */
@@ -237,9 +218,9 @@ export class Batch {
     this.unit.afterCommit(() => this.ledger.moved?.inc({ type: record.type }, Math.abs(record.points)));
   }
 
-  /** Points asked for today in a category with a limit, those of this batch among them. */
-  askedToday(memberId: number, category: string, zone: string): number {
-    return this.#today.get(this.#dayKey(memberId, zone))?.[category] ?? 0;
+  /** Points asked for today in a category, before multipliers. */
+  askedToday(profile: Profile, category: string, zone: string): number {
+    return this.#dayOfProfile(profile, zone).asked[category] ?? 0;
   }
 
   /**
@@ -247,25 +228,33 @@ export class Batch {
    * that record's day, the other way.
    */
   countDay(
-    { tenantId, memberId, category, points }: PointsRecord,
+    profile: Profile,
+    { category, points }: PointsRecord,
     { counter, zone, asked, at }: { counter: Counter; zone: string; asked: number; at: Date },
   ): void {
     if (counter === 'expired') return;
-    const key = this.#dayKey(memberId, zone, at);
-    const totals: DayTotals = this.#days.get(key) ?? {
-      ...{ _id: key, tenantId, memberId, day: this.#dayOf(zone, at) },
-      ...{ asked: {}, earned: {}, spent: {} },
-    };
-    this.#days.set(key, totals);
-    count(totals[counter], category, counter === 'earned' ? points : -points);
-    count(totals.asked, category, asked);
-    const known = this.#today.get(key) ?? {};
-    count(known, category, asked);
-    this.#today.set(key, known);
+    const today = this.#dayOfProfile(profile, zone);
+    const day = at === this.now ? today.day : this.#dayOf(zone, at);
+    const counts = day === today.day ? today : this.#filedDay(profile, day);
+    count(counts[counter], category, counter === 'earned' ? points : -points);
+    count(counts.asked, category, asked);
   }
 
-  #dayKey(memberId: number, zone: string, at = this.now): string {
-    return `${memberId}:${this.#dayOf(zone, at)}`;
+  /** The profile's counts of today. A day that is over is filed first. */
+  #dayOfProfile(profile: Profile, zone: string): DayCounts {
+    const day = this.#dayOf(zone, this.now);
+    if (profile.today && profile.today.day >= day) return profile.today;
+    if (profile.today) addDay(this.#filedDay(profile, profile.today.day), profile.today);
+    profile.today = emptyDay(day);
+    this.touch(profile);
+    return profile.today;
+  }
+
+  #filedDay({ _id: memberId, tenantId }: Profile, day: Day): DayTotals {
+    const _id = `${memberId}:${day}`;
+    const filed = this.#days.get(_id) ?? { _id, tenantId, memberId, ...emptyDay(day) };
+    this.#days.set(_id, filed);
+    return filed;
   }
 
   /** A day in a zone. The batch's own is asked for with every record, and the same for all of them. */

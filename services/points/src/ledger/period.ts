@@ -1,5 +1,5 @@
 /** A profile's days added up: what the summaries and predictions say. Pure. */
-import type { DayTotals } from './day-totals.ts';
+import type { DayCounts } from './day-totals.ts';
 import { plusDays } from '@membership/platform/calendar';
 
 export type Period = {
@@ -10,7 +10,7 @@ export type Period = {
   readonly earnedByDay: readonly { date: string; points: number }[];
   readonly spentByDay: readonly { date: string; points: number }[];
 };
-type Totals = Pick<DayTotals, 'day' | 'earned' | 'spent'>;
+type Totals = Pick<DayCounts, 'day' | 'earned' | 'spent'>;
 
 const sum = (values: Record<string, number> | undefined): number =>
   Object.values(values ?? {}).reduce((left, right) => left + right, 0);

@@ -4,7 +4,7 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { ClientSession } from 'mongoose';
 import type { Models } from '../models.ts';
 import type { TagProjection } from '../permissions/member-tag.ts';
-import type { DayTotals } from './day-totals.ts';
+import type { DayCounts } from './day-totals.ts';
 import type { PointsRecord, Profile } from './profile.ts';
 
 export type ProfileFilter = {
@@ -79,6 +79,8 @@ function recordQuery(filter: RecordFilter) {
     ...(from || to ? { createdAt: defined({ $gte: from, $lte: to }) } : {}),
   });
 }
+
+export type MemberDay = DayCounts & { readonly memberId: number };
 
 export class ProfileRepository {
   readonly #models: Models;
@@ -157,9 +159,16 @@ export class ProfileRepository {
     return this.#models.records.findOne(scope, { _id: id }, { projection: SHOWN });
   }
 
-  /** Days of a member from `from` on. */
-  async days(scope: TenantScope, memberIds: readonly number[], from: string): Promise<DayTotals[]> {
-    return this.#models.days.find(scope, { memberId: { $in: [...memberIds] }, day: { $gte: from } });
+  /** Days of members from `from` on: those that are filed, and each profile's newest. */
+  async days(scope: TenantScope, profiles: readonly Profile[], from: string): Promise<MemberDay[]> {
+    const memberId = { $in: profiles.map(({ _id }) => _id) };
+    const filed = await this.#models.days.find(scope, { memberId, day: { $gte: from } });
+    const ids = new Set(filed.map(({ _id }) => _id));
+    const newest = profiles.flatMap(({ _id, today }) =>
+      // Filed since the profile was read: then it is there in whole.
+      today && today.day >= from && !ids.has(`${_id}:${today.day}`) ? [{ memberId: _id, ...today }] : [],
+    );
+    return [...filed, ...newest];
   }
 
   async tags(scope: TenantScope, memberIds: readonly number[]): Promise<TagProjection[]> {

@@ -61,7 +61,7 @@ export function profileRoutes({
     const tenant = await directory.tenant(scope);
     const { levels } = await definitions.of(scope);
     const from = plusDays(dayOf(tenant.timezone, now), -29);
-    const [days, tags] = await Promise.all([profiles.days(scope, ids, from), profiles.tags(scope, ids)]);
+    const [days, tags] = await Promise.all([profiles.days(scope, found, from), profiles.tags(scope, ids)]);
     const isAdmin = scope.actor.role === 'admin' || scope.actor.role === 'super';
     return found.map((profile) =>
       profileView(profile, {
@@ -111,7 +111,7 @@ export function profileRoutes({
       const profile = await existing(scope, params.id);
       const { timezone } = await directory.tenant(scope);
       const today = dayOf(timezone, http.now);
-      const days = await profiles.days(scope, [profile._id], plusDays(today, 1 - query.days));
+      const days = await profiles.days(scope, [profile], plusDays(today, 1 - query.days));
       return summaryView(profile, (await definitions.of(scope)).levels, days, today, query.days);
     }),
     implement(getProfilePermissions, async ({ scope, params, http }) => {

@@ -1,5 +1,6 @@
 /** A points profile and what may happen to it. Pure: no clock, no storage. */
 import { refuse, type Refusal } from '@membership/contracts/errors';
+import type { DayCounts } from './day-totals.ts';
 
 export type Profile = {
   /** The member's id. */
@@ -25,6 +26,8 @@ export type Profile = {
   nextExpiryAt: Date | null;
   /** What reversals could not take back: taken from what comes in next. Absent: nothing. */
   debts?: Debt[];
+  /** The newest day with a movement. Never an earlier one than before, also when the tenant's zone changes. Absent: none yet. */
+  today?: DayCounts;
   /** Records of this profile so far: their chain has no gap. */
   recordCount: number;
   /** Events of this profile so far. */

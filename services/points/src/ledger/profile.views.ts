@@ -10,7 +10,7 @@ import type { Tenant } from '@membership/platform/directory';
 import type { z } from 'zod';
 import { progress, type Level } from '../levels/level.ts';
 import type { TagProjection } from '../permissions/member-tag.ts';
-import type { DayTotals } from './day-totals.ts';
+import type { DayCounts } from './day-totals.ts';
 import { effectivePermissions, gives, tagState } from '../permissions/effective-permissions.ts';
 import { plusDays } from '@membership/platform/calendar';
 import { periodOf, predictions, trendOf } from './period.ts';
@@ -21,7 +21,7 @@ export type ProfileSurroundings = {
   readonly levels: readonly Level[];
   readonly tags: readonly TagProjection[];
   /** Of the last 30 days. */
-  readonly days: readonly DayTotals[];
+  readonly days: readonly DayCounts[];
   readonly isAdmin: boolean;
   readonly now: Date;
 };
@@ -123,7 +123,7 @@ function tagView(tag: TagProjection, now: Date): z.input<typeof activeTag> {
 export function summaryView(
   profile: Profile,
   levels: readonly Level[],
-  days: readonly DayTotals[],
+  days: readonly DayCounts[],
   today: string,
   length: number,
 ): ItemOf<typeof getProfileSummary> {

@@ -23,13 +23,13 @@ export function whyPast(expiresAt: Date | null | undefined, now: Date): Refusal 
 
 /** More than the category's limit of this day in the tenant's time zone. Limits count points before multipliers. */
 export function whyOverLimit(
-  { batch, definitions, zone }: Turn,
-  { category, memberId, points }: EarnCommand,
+  { batch, profile, definitions, zone }: Turn,
+  { category, points }: EarnCommand,
 ): Refusal | undefined {
   const { dailyLimits } = definitions.settings;
   const limit = Object.hasOwn(dailyLimits, category) ? dailyLimits[category] : undefined;
   if (limit === undefined) return undefined;
-  const earned = batch.askedToday(memberId, category, zone);
+  const earned = batch.askedToday(profile, category, zone);
   if (earned + points <= limit) return undefined;
   const text =
     category === 'login'

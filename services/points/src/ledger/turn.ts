@@ -78,7 +78,7 @@ export async function addRecord(
     expiredAt: null,
   };
   batch.addRecord(profile, record);
-  batch.countDay(record, {
+  batch.countDay(profile, record, {
     counter,
     zone,
     asked: details.asked ?? 0,
