@@ -124,7 +124,12 @@ function successResponse(one: Endpoint): object {
   const schema = successSchema(one);
   const example = successExample(one);
   const content = schema
-    ? { content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } } }
+    ? {
+        content: {
+          'application/json': { schema, ...(example === undefined ? {} : { example }) },
+          ...Object.fromEntries((one.alsoAs ?? []).map((type) => [type, { schema: { type: 'string' } }])),
+        } as never,
+      }
     : {};
   return {
     description:

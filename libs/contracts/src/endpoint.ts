@@ -45,6 +45,8 @@ export type Endpoint<
   readonly acceptsJson?: boolean;
   /** The thing, or one item of the list; the dialect's wrapping is not part of it. */
   readonly response: Response;
+  /** Media types that the answer has besides JSON, by a parameter of the query. */
+  readonly alsoAs?: readonly string[];
   /** Dialect `code`, lists: the key that holds the items (transactions, activities …). */
   readonly itemsKey?: string;
   readonly status?: number;

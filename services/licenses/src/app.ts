@@ -22,6 +22,11 @@ import { DeviceRepository } from './devices/device-repository.ts';
 import { LicenseRepository } from './licenses/license-repository.ts';
 import { licenseRoutes } from './licenses/licenses.routes.ts';
 import { modelsOf } from './models.ts';
+import { ReportCache } from './reports/report-cache.ts';
+import { ReportRepository } from './reports/report-repository.ts';
+import { reportRoutes } from './reports/reports.routes.ts';
+import { rebuildTallies } from './reports/count-again.ts';
+import { Tallies } from './reports/tallies.ts';
 import { subscriptions } from './subscriptions.ts';
 import { UsageRepository } from './usage/usage-repository.ts';
 import { GuessGuard } from './validation/guess-guard.ts';
@@ -45,11 +50,15 @@ export function build({
   const plans = new CatalogueRepository(models.plans);
   const names = new CatalogueNames({ products, plans });
   const policies = new PlanPolicies(plans);
+  const tallies = new Tallies(models, directory);
   const stores = {
     products,
     plans,
     names,
     policies,
+    tallies,
+    reports: new ReportRepository(models),
+    cache: new ReportCache(),
     applications,
     directory,
     ids,
@@ -64,12 +73,14 @@ export function build({
     transactions,
     metrics,
     names,
+    tallies,
     store: new ActivationStore(models, policies),
   });
   const reports = new DeviceReports({
     connection,
     transactions,
     metrics,
+    tallies,
     store: new ReportStore(models, ids),
   });
   return {
@@ -78,9 +89,11 @@ export function build({
       ...licenseRoutes(stores),
       ...assignmentRoutes(stores),
       ...userLicenseRoutes(stores, activations, reports),
+      ...reportRoutes(stores),
       ...validationRoutes(stores, new GuessGuard(new GuessRepository(connection)), metrics),
     ],
     subscriptions: subscriptions(directory, applications),
+    migrations: [{ version: 1, name: 'tallies of the reports', run: rebuildTallies }],
     authenticate: trustGateway(keyOf(settings.INTERNAL_KEY), service),
     async start() {
       const expiry = scheduleJob({

@@ -6,6 +6,7 @@ import type { ApplicationRow } from './catalogue/application-register.ts';
 import type { Plan, Product } from './catalogue/product.ts';
 import type { Device } from './devices/device.ts';
 import type { License } from './licenses/license.ts';
+import type { MemberActivity, MemberDay, PlanDay } from './reports/tally.ts';
 import type { UsageInterval } from './usage/usage.ts';
 
 const options = { versionKey: false, id: false, minimize: false } as const;
@@ -173,6 +174,35 @@ const intervals = () =>
     // What a reported interval touches.
     .index({ tenantId: 1, assignmentId: 1, deviceId: 1, endedAt: 1 });
 
+const amounts = { assigned: Number, activated: Number, bound: Number, usedSeconds: Number } as const;
+const planDays = () =>
+  new Schema(
+    { _id: String, tenantId, productId: Number, planId: Number, day: String, ...amounts, version: Number },
+    options,
+  ).index({ tenantId: 1, day: 1, productId: 1 });
+
+const memberDays = () =>
+  new Schema(
+    { _id: String, tenantId, memberId: Number, productId: Number, planId: Number, day: String, ...amounts },
+    options,
+  ).index({ tenantId: 1, memberId: 1, day: 1 });
+
+const memberActivity = () =>
+  new Schema(
+    {
+      _id: String,
+      tenantId,
+      memberId: Number,
+      openAssignments: Number,
+      boundDevices: Number,
+      lastUsedAt: Date,
+      lastEventAt: Date,
+    },
+    options,
+  )
+    .index({ tenantId: 1, lastEventAt: -1, memberId: -1 })
+    .index({ tenantId: 1, lastUsedAt: -1, memberId: -1 });
+
 const applications = () =>
   new Schema(
     {
@@ -195,6 +225,9 @@ export const modelsOf = (connection: Connection) => ({
   assignments: new TenantCollection<Assignment>(connection, 'assignments', assignments()),
   devices: new TenantCollection<Device>(connection, 'devices', devices()),
   intervals: new TenantCollection<UsageInterval>(connection, 'usage_intervals', intervals()),
+  planDays: new TenantCollection<PlanDay>(connection, 'plan_days', planDays()),
+  memberDays: new TenantCollection<MemberDay>(connection, 'member_days', memberDays()),
+  memberActivity: new TenantCollection<MemberActivity>(connection, 'member_activity', memberActivity()),
   applications: new TenantCollection<ApplicationRow>(connection, 'applications', applications()),
 });
 export type Models = ReturnType<typeof modelsOf>;

@@ -31,6 +31,8 @@ type Answered = {
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly written?: boolean;
+  /** Media type of a body that is text already. */
+  readonly type?: string;
 };
 
 export type DispatchOptions = {
@@ -261,6 +263,7 @@ const replayed = (answer: StoredAnswer): Answered => ({
 function rendered(endpoint: Endpoint, given: unknown, http: RequestFacts, query: unknown): Answered {
   const { value, options } =
     given instanceof Reply ? given : { value: given, options: {} as Reply<unknown>['options'] };
+  if (options.document) return documentOf(options.document);
   const text = options.message ?? endpoint.message;
   const { page, page_size, limit } = (query ?? {}) as { page?: number; page_size?: number; limit?: number };
   const body =
@@ -282,22 +285,36 @@ function rendered(endpoint: Endpoint, given: unknown, http: RequestFacts, query:
   return { status, body, ...(options.headers ? { headers: options.headers } : {}) };
 }
 
+const documentOf = ({
+  type,
+  text,
+  fileName,
+}: NonNullable<Reply<unknown>['options']['document']>): Answered => ({
+  status: 200,
+  body: text,
+  type,
+  ...(fileName === undefined
+    ? {}
+    : { headers: { 'content-disposition': `attachment; filename="${fileName}"` } }),
+});
+
 function send(
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
-  { status, body, headers }: Answered,
+  { status, body, headers, type }: Answered,
 ): void {
   if (!response.hasHeader('x-request-id')) response.setHeader('x-request-id', requestId);
   // A stored answer without a body comes back as null: 204 has neither body nor length.
-  const text = body === undefined || status === 204 ? undefined : JSON.stringify(body);
+  const written = type === undefined ? JSON.stringify(body) : String(body);
+  const text = body === undefined || status === 204 ? undefined : written;
   for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
   if (text === undefined) {
     response.writeHead(status).end();
     return;
   }
   response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
+    'content-type': type ?? 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(text),
     'cache-control': 'no-store',
   });

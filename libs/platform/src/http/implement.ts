@@ -29,6 +29,8 @@ export type ReplyOptions = {
   /** Dialect `app`: the application's own code. */
   readonly code?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The whole answer as something else than JSON (a table as CSV), in the place of the dialect's envelope. */
+  readonly document?: { readonly type: string; readonly text: string; readonly fileName?: string };
   /** What a repeated Idempotency-Key gets in place of the value: for secrets, which are shown once and not stored. */
   readonly repeated?: unknown;
 };

@@ -41,7 +41,7 @@ export async function assignLicenses(
   now: Date,
   unit: UnitOfWork,
 ): Promise<readonly (Assignment | Refusal)[]> {
-  const { assignments, licenses, plans, names, ids } = stores;
+  const { assignments, licenses, plans, names, ids, tallies } = stores;
   const memberIds = commands.map(({ memberId }) => memberId);
   const licenseIds = commands.map(({ licenseId }) => licenseId);
   const members = await findMembers(stores.directory, scope, memberIds);
@@ -64,6 +64,9 @@ export async function assignLicenses(
   await assignments.add(scope, assigned, unit.session);
   for (const [licenseId, added] of Map.groupBy(assigned, (assignment) => assignment.licenseId))
     await licenses.count(scope, licenseId, { openAssignments: added.length }, unit.session);
+  await tallies.record(scope, now, unit.session, (sheet, when) => {
+    for (const assignment of assigned) sheet.add(assignment, { assigned: 1, open: 1 }, when);
+  });
   for (const assignment of assigned)
     unit.announce(scope, assignmentCreated, {
       subject: assignment._id,

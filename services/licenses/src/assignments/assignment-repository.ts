@@ -17,6 +17,12 @@ export type AssignmentFilter = {
   readonly withoutExpired?: boolean;
 };
 
+type EndSpan = { readonly after: Date; readonly until: Date };
+const endingQuery = ({ after, until }: EndSpan): Unscoped => ({
+  isOpen: true,
+  expiresAt: { $gt: after, $lte: until },
+});
+
 export class AssignmentRepository {
   readonly #assignments: TenantCollection<Assignment>;
   constructor(assignments: TenantCollection<Assignment>) {
@@ -50,6 +56,16 @@ export class AssignmentRepository {
     paging: Paging,
   ): Promise<Found<Assignment>> {
     return findPage(this.#assignments, scope, assignmentQuery(filter, now), sort, paging);
+  }
+
+  /** Open assignments that end within a span, the soonest first. */
+  listEnding(scope: TenantScope, span: EndSpan, paging: Paging): Promise<Found<Assignment>> {
+    return findPage(this.#assignments, scope, endingQuery(span), { expiresAt: 1 }, paging);
+  }
+
+  /** At most 10,000 are counted. */
+  async countEnding(scope: TenantScope, span: EndSpan): Promise<number> {
+    return (await this.#assignments.count(scope, endingQuery(span))).count;
   }
 
   /** Open assignments among these members and licences. */

@@ -5,6 +5,7 @@ import type { CatalogueNames } from '../catalogue/catalogue-names.ts';
 import { deviceFact } from '../devices/device.ts';
 import type { DeviceRepository } from '../devices/device-repository.ts';
 import type { LicenseRepository } from '../licenses/license-repository.ts';
+import type { Tallies } from '../reports/tallies.ts';
 import { assignmentFact, end, type Assignment } from './assignment.ts';
 import type { AssignmentRepository } from './assignment-repository.ts';
 
@@ -13,6 +14,7 @@ export type EndStores = {
   readonly licenses: LicenseRepository;
   readonly devices: DeviceRepository;
   readonly names: CatalogueNames;
+  readonly tallies: Tallies;
 };
 export type Ending = {
   readonly status: 'revoked' | 'expired';
@@ -22,7 +24,7 @@ export type Ending = {
 
 /** Ends open assignments for good and unbinds their devices: each device gives its slot back with a fact of its own. */
 export async function endAssignments(
-  { assignments, licenses, devices, names }: EndStores,
+  { assignments, licenses, devices, names, tallies }: EndStores,
   scope: TenantScope,
   open: readonly Assignment[],
   { status, reason, now }: Ending,
@@ -72,5 +74,11 @@ export async function endAssignments(
   await assignments.save(scope, ended, unit.session);
   for (const [licenseId, { freed, ended: count }] of counts)
     await licenses.count(scope, licenseId, { boundDevices: -freed, openAssignments: -count }, unit.session);
+  await tallies.record(scope, now, unit.session, (sheet, when) => {
+    for (const assignment of open) {
+      const freed = devicesOf.get(assignment._id)?.length ?? 0;
+      sheet.add(assignment, { open: -1, bound: -freed }, when);
+    }
+  });
   return ended;
 }

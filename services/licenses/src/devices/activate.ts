@@ -7,6 +7,8 @@ import type { Transactions, UnitOfWork } from '@membership/platform/transaction'
 import type { Connection } from 'mongoose';
 import { assignmentFact } from '../assignments/assignment.ts';
 import type { CatalogueNames } from '../catalogue/catalogue-names.ts';
+import { TallySheet } from '../reports/tally.ts';
+import type { Tallies } from '../reports/tallies.ts';
 import type { Activation, ActivationCommand, DecidedActivation } from './activation.ts';
 import type { ActivationStore } from './activation-store.ts';
 import { deviceFact } from './device.ts';
@@ -17,6 +19,7 @@ type Options = {
   readonly metrics: Metrics;
   readonly store: ActivationStore;
   readonly names: CatalogueNames;
+  readonly tallies: Tallies;
 };
 
 /**
@@ -26,13 +29,13 @@ type Options = {
 export class Activations extends GroupCommit<ActivationCommand, Activation> {
   readonly #count: (outcome: string) => void;
 
-  constructor({ connection, transactions, metrics, store, names }: Options) {
+  constructor({ connection, transactions, metrics, store, names, tallies }: Options) {
     super({
       name: 'activations',
       connection,
       transactions,
       metrics,
-      decide: (items, unit) => activateAll(store, names, items, unit),
+      decide: (items, unit) => activateAll({ store, names, tallies }, items, unit),
     });
     const counter = metrics.counter('membership_license_activations_total', 'Activations by outcome', [
       'outcome',
@@ -54,19 +57,25 @@ export class Activations extends GroupCommit<ActivationCommand, Activation> {
 }
 
 async function activateAll(
-  store: ActivationStore,
-  names: CatalogueNames,
+  { store, names, tallies }: Pick<Options, 'store' | 'names' | 'tallies'>,
   items: readonly Item<ActivationCommand>[],
   unit: UnitOfWork,
 ): Promise<(Activation | Refusal)[]> {
   const batch = await store.read(items, unit.session);
   const results: (Activation | Refusal)[] = [];
+  const sheet = new TallySheet();
   for (const { scope, command } of items) {
     const decided = batch.decide(scope.tenantId, command);
-    if (!(decided instanceof Refusal) && decided.isNew) await announceBinding(names, scope, decided, unit);
+    if (!(decided instanceof Refusal)) {
+      const { assignment, isNew, isFirst, evicted } = decided;
+      const when = { day: await tallies.dayOf(scope, command.now), at: command.now, isUse: true };
+      sheet.add(assignment, { activated: isFirst ? 1 : 0, bound: (isNew ? 1 : 0) - (evicted ? 1 : 0) }, when);
+      if (isNew) await announceBinding(names, scope, decided, unit);
+    }
     results.push(decided);
   }
   await store.write(batch, unit.session);
+  await tallies.write(sheet, unit.session);
   return results;
 }
 

@@ -24,7 +24,7 @@ export async function unbindDevice(
   { assignmentId, memberId, deviceId, now }: UnbindCommand,
   unit: UnitOfWork,
 ): Promise<{ assignment: Assignment; license: License }> {
-  const { assignments, licenses, devices } = stores;
+  const { assignments, licenses, devices, tallies } = stores;
   const assignment = await assignments.getOwn(scope, assignmentId, memberId, unit.session);
   const license = (await licenses.byId(scope, [assignment.licenseId], unit.session)).get(
     assignment.licenseId,
@@ -43,6 +43,7 @@ export async function unbindDevice(
   await devices.remove(scope, [device], unit.session);
   await assignments.save(scope, [unbound], unit.session);
   await licenses.count(scope, license._id, { boundDevices: -1 }, unit.session);
+  await tallies.record(scope, now, unit.session, (sheet, when) => sheet.add(unbound, { bound: -1 }, when));
   unit.announce(scope, deviceUnbound, {
     subject: assignmentId,
     sequence: unbound.sequence,

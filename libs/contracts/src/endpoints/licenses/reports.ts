@@ -1,0 +1,136 @@
+/** Reports on licences (seed 002): usage, what ends soon, and who uses what. JSON, or CSV with `format=csv`. */
+import { z } from 'zod';
+import { endpoint } from '../../endpoint.ts';
+import { count, day, id, idFilter, instant, ordering, pageQuery, queryInteger } from '../../schemas.ts';
+import { assignmentRow, assignmentRowExample } from './assignments.ts';
+
+export const usageGroups = ['product', 'plan', 'user', 'date'] as const;
+const head = {
+  service: 'licenses',
+  access: ['admin'],
+  dialect: 'data',
+  tag: '许可证统计报表',
+  method: 'get',
+  alsoAs: ['text/csv'],
+} as const;
+const format = z.enum(['json', 'csv']).default('json');
+const period = { date_from: day.optional(), date_to: day.optional() };
+const amounts = {
+  /** Assignments made in the period. */
+  assignments: count,
+  /** Assignments activated for the first time in the period. */
+  activations: count,
+  /** Devices that were bound at the end of the period. */
+  active_devices: count,
+  /** Hours of devices: two at the same time count twice. */
+  usage_hours: z.number(),
+};
+const amountsExample = { assignments: 12, activations: 10, active_devices: 9, usage_hours: 120.5 };
+
+export const reportLicenseUsage = endpoint({
+  ...head,
+  name: 'reportLicenseUsage',
+  path: '/api/v1/reports/license-usage/',
+  kind: 'object',
+  summary: '许可证使用统计',
+  description:
+    'The last 30 days unless dated, at most 366; days are the tenant’s. By product, plan or user: the most used first; by date: every day. By user it is paged (20, at most 100): members about whom something happened since `date_from`, the latest first. `totals` are of all rows, on whatever page. CSV has up to 10,000 rows.',
+  query: z.strictObject({
+    tenant: idFilter.optional(),
+    tenant_id: idFilter.optional(),
+    product_id: idFilter.optional(),
+    ...period,
+    group_by: z.enum(usageGroups).default('product'),
+    format,
+    ...pageQuery(20),
+  }),
+  response: z.object({
+    group_by: z.enum(usageGroups),
+    date_from: day,
+    date_to: day,
+    rows: z.array(
+      z.object({
+        /** The id of the product, plan or user; the day. */
+        key: z.union([id, day]),
+        label: z.string(),
+        ...amounts,
+      }),
+    ),
+    totals: z.object(amounts),
+    /** By user alone. */
+    page_info: z.object({ current_page: count, total_pages: count, page_size: count }).nullable(),
+  }),
+  examples: {
+    response: {
+      group_by: 'product',
+      date_from: '2024-08-26',
+      date_to: '2024-09-24',
+      rows: [{ key: 2, label: 'SuperApp Pro', ...amountsExample }],
+      totals: amountsExample,
+      page_info: null,
+    },
+  },
+});
+
+export const alertSeverities = ['critical', 'warning', 'notice'] as const;
+export const reportExpiryAlerts = endpoint({
+  ...head,
+  name: 'reportExpiryAlerts',
+  path: '/api/v1/reports/expiry-alerts/',
+  kind: 'list',
+  summary: '到期预警报告',
+  description:
+    'Assignments that end within `alert_days`, the soonest first. `severity`: critical within 7 days, warning within 30, else notice. Beside the rows stand `alert_days` and `summary` with the number of each (at most 10,000).',
+  query: z.strictObject({
+    alert_days: queryInteger(1, 366).default(30),
+    format,
+    ...pageQuery(20),
+  }),
+  response: assignmentRow.extend({ severity: z.enum(alertSeverities) }),
+  examples: {
+    response: {
+      ...assignmentRowExample,
+      expires_at: '2024-10-01T10:00:00Z',
+      days_until_expiry: 7,
+      severity: 'warning',
+    },
+  },
+});
+
+export const reportUserActivity = endpoint({
+  ...head,
+  name: 'reportUserActivity',
+  path: '/api/v1/reports/user-activity/',
+  kind: 'list',
+  summary: '用户活跃度报告',
+  description:
+    'Members that have had a licence: what they hold now, and what they did in the period (the last 30 days unless dated, at most 366). `is_active`: a device of theirs was heard from in or after the period. The latest used first, unless `ordering=last_used_at`. Beside the rows stand the period and `summary` {members, active_members, inactive_members} (at most 10,000 each).',
+  query: z.strictObject({
+    ...period,
+    ordering: ordering(['last_used_at'], '-last_used_at'),
+    format,
+    ...pageQuery(20),
+  }),
+  response: z.object({
+    member: z.object({ id, username: z.string().nullable(), email: z.string().nullable() }),
+    is_active: z.boolean(),
+    last_used_at: instant.nullable(),
+    /** Now: assigned, active or suspended. */
+    open_assignments: count,
+    /** Now. */
+    bound_devices: count,
+    activations: count,
+    usage_hours: z.number(),
+  }),
+  examples: {
+    response: {
+      member: { id: 10, username: 'john_doe', email: 'john@example.com' },
+      is_active: true,
+      last_used_at: '2024-09-24T08:15:00Z',
+      open_assignments: 2,
+      bound_devices: 3,
+      activations: 1,
+      usage_hours: 25.2,
+    },
+  },
+});

@@ -1,0 +1,27 @@
+/**
+ * Answers of reports, five minutes at most, in this process. An entry holds for the version of the tenant's tallies that was
+ * read before it was computed: a write anywhere makes another version, so nobody is shown less than was written.
+ */
+const FRESH_MILLISECONDS = 5 * 60_000;
+const CAPACITY = 1_000;
+
+export class ReportCache {
+  readonly #entries = new Map<string, { version: number; until: number; value: Promise<unknown> }>();
+
+  /** The kept answer of this version, or what `compute` gives. */
+  async of<T>(key: string, version: number, compute: () => Promise<T>): Promise<T> {
+    const kept = this.#entries.get(key);
+    if (kept && kept.version === version && kept.until > Date.now()) return kept.value as Promise<T>;
+    const value = compute();
+    // A request that read an older version, yet comes later, does not replace a newer answer.
+    if (!kept || kept.version <= version || kept.until <= Date.now()) {
+      this.#entries.delete(key);
+      this.#entries.set(key, { version, until: Date.now() + FRESH_MILLISECONDS, value });
+      if (this.#entries.size > CAPACITY) this.#entries.delete(this.#entries.keys().next().value as string);
+    }
+    value.catch(() => {
+      if (this.#entries.get(key)?.value === value) this.#entries.delete(key);
+    });
+    return value;
+  }
+}
