@@ -44,8 +44,8 @@ const done = z.literal(true);
 /** The schema of a whole answer: the dialect's envelope around the thing, or around a page of it. */
 export function successSchema(one: Endpoint): z.ZodType | undefined {
   const { response, dialect, kind } = one;
-  if (kind === 'empty' || kind === 'stream' || !response) return undefined;
-  if (kind === 'bare') return response;
+  if (kind === 'empty' || !response) return undefined;
+  if (kind === 'bare' || kind === 'stream') return response;
   const items = z.array(response);
   const page = {
     count,

@@ -73,7 +73,7 @@ export function createClient(options: ClientOptions): Client {
       ...(extras.signal ? { signal: extras.signal } : {}),
     });
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,
       headers: response.headers,

@@ -13,6 +13,12 @@ function cellOf(value: CsvCell): string {
   return QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** A table with a line of names, and the mark by which spreadsheets know UTF-8. */
+/** The mark by which spreadsheets know UTF-8: the first thing in a file. */
+export const CSV_MARK = '\uFEFF';
+
+/** One line of a table, its end included: for tables that are streamed. */
+export const csvLine = (cells: readonly CsvCell[]): string => `${cells.map(cellOf).join(',')}\r\n`;
+
+/** A whole table with a line of names. */
 export const csvOf = (names: readonly string[], rows: Iterable<readonly CsvCell[]>): string =>
-  `\uFEFF${[names, ...rows].map((row) => `${row.map(cellOf).join(',')}\r\n`).join('')}`;
+  CSV_MARK + [names, ...rows].map(csvLine).join('');

@@ -9,8 +9,9 @@ import { trustGateway } from '@membership/platform/http/trust-gateway';
 import type { ServiceContext, ServiceDefinition, ServiceParts } from '@membership/platform/service';
 import { pointsSettings } from './config.ts';
 import type { Ledger } from './ledger/batch.ts';
+import { batchRoutes } from './ledger/batch.routes.ts';
 import { commitMovements } from './ledger/commit-movements.ts';
-import { expireDuePoints } from './ledger/expire-due-points.ts';
+import { expireByHand, expireDuePoints } from './ledger/expire-due-points.ts';
 import { HoldRepository } from './holds/hold-repository.ts';
 import { holdRoutes } from './holds/holds.routes.ts';
 import { ledgerRoutes } from './ledger/ledger.routes.ts';
@@ -26,6 +27,8 @@ import { Awarding } from './rules/award-points.ts';
 import { AwardRules } from './rules/award-rules.ts';
 import { ruleRoutes } from './rules/rules.routes.ts';
 import { subscriptions } from './subscriptions.ts';
+import { StatementRepository } from './ledger/statement-repository.ts';
+import { statementRoutes } from './ledger/statement.routes.ts';
 import { SettingsChange } from './tenants/change-settings.ts';
 import { settingsRoutes } from './tenants/settings.routes.ts';
 import { TenantDefinitions } from './tenants/tenant-definitions.ts';
@@ -81,6 +84,13 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
     implementations: [
       ...ledgerRoutes(wiring),
       ...profileRoutes(wiring),
+      ...batchRoutes({ ledger, opening }),
+      ...statementRoutes({
+        opening,
+        statements: new StatementRepository(models),
+        directory,
+        expireNow: (scope) => expireByHand({ models, group }, scope),
+      }),
       ...holdRoutes({ group, opening, holds: new HoldRepository(models) }),
       ...settingsRoutes({ settings: new SettingsChange(models, definitions) }),
       ...levelRoutes({ levels: new UserLevels(models, ids, definitions), definitions }),

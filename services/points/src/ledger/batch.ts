@@ -67,6 +67,7 @@ export class Batch {
         });
     await batch.#loadProfiles(items);
     await batch.#loadNamed(items);
+    await batch.#loadLots(items);
     return batch;
   }
 
@@ -77,6 +78,25 @@ export class Batch {
       .find({ _id: { $in: ids } }, { session: this.unit.session })
       .toArray();
     for (const profile of found) this.#profiles.set(profile._id, profile as Profile);
+  }
+
+  /** Lots of those who will spend, in one query a tenant: one after the other would cost a round trip each. */
+  async #loadLots(items: readonly Item<Command>[]): Promise<void> {
+    const takers = new Map<number, Set<number>>();
+    for (const { scope, command } of items)
+      if (command.kind === 'spend' && this.profileOf(scope, command.memberId))
+        takers.set(scope.tenantId, (takers.get(scope.tenantId) ?? new Set()).add(command.memberId));
+    for (const [tenantId, members] of takers) {
+      if (members.size < 2) continue;
+      const found = await this.ledger.models.lots.native
+        .find(
+          { tenantId, memberId: { $in: [...members] }, remaining: { $gt: 0 } },
+          { session: this.unit.session },
+        )
+        .toArray();
+      for (const memberId of members) this.#lots.set(memberId, []);
+      for (const lot of found as Lot[]) this.#lots.get(lot.memberId)?.push(lot);
+    }
   }
 
   /** Holds and records that commands name: `holdOf` and `recordOf` check whose they are. */

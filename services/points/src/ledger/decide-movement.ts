@@ -14,7 +14,7 @@ import { whyNotCategory, whyOverLimit, whyPast } from './refusals.ts';
 import { reverseRecord } from './reverse-record.ts';
 import { settleDebts } from './settle-debts.ts';
 import { transferPoints } from './transfer-points.ts';
-import { addLot, addRecord, outcome, take, usualEnd, type Turn } from './turn.ts';
+import { addLot, addRecord, outcome, take, UNMULTIPLIED, usualEnd, type Turn } from './turn.ts';
 
 /**
  * Decides a command and keeps what it changes in the batch. Refusals: unknown profile (BIZ_001), POINTS_DISABLED,
@@ -63,21 +63,21 @@ function decide(turn: Turn, command: Command): Promise<Outcome | Refusal> | Outc
 
 async function earn(turn: Turn, command: EarnCommand): Promise<Outcome | Refusal> {
   const { batch, profile, definitions } = turn;
+  const isNamed = command.batchId !== undefined;
   const refusal =
     whyDisabled(profile) ??
-    whyNotCategory(command.category, definitions.settings.earningCategories) ??
+    (isNamed ? undefined : whyNotCategory(command.category, definitions.settings.earningCategories)) ??
     whyPast(command.expiresAt, batch.now) ??
-    whyOverLimit(turn, command);
+    (isNamed ? undefined : whyOverLimit(turn, command));
   if (refusal) return refusal;
-  const points = multiplied(command.points, profile.multiplier);
-  const expiresAt = command.expiresAt === undefined ? usualEnd(turn) : command.expiresAt;
+  const multiplier = isNamed ? UNMULTIPLIED : profile.multiplier;
+  const points = multiplied(command.points, multiplier);
   const record = await addRecord(turn, 'earn', points, {
     ...command,
     originalPoints: command.points,
-    multiplier: profile.multiplier,
-    expiresAt,
-    asked: command.points,
-    award: command.award,
+    multiplier,
+    expiresAt: command.expiresAt === undefined ? usualEnd(turn) : command.expiresAt,
+    asked: isNamed ? 0 : command.points,
   });
   if (points > 0) addLot(turn, record);
   announceMovement(turn, record, command.points);
@@ -87,9 +87,10 @@ async function earn(turn: Turn, command: EarnCommand): Promise<Outcome | Refusal
 
 async function spend(turn: Turn, command: SpendCommand): Promise<Outcome | Refusal> {
   const { profile, definitions } = turn;
+  const isNamed = command.batchId !== undefined;
   const refusal =
     whyDisabled(profile) ??
-    whyNotCategory(command.category, definitions.settings.spendingCategories) ??
+    (isNamed ? undefined : whyNotCategory(command.category, definitions.settings.spendingCategories)) ??
     whyInsufficient(profile, command.points);
   if (refusal) return refusal;
   const taken = await take(turn, command.points);

@@ -1,17 +1,17 @@
-/** Scheduled: ends holds and lots that are due in profiles that nobody writes to. */
+/** Ends holds and lots that are due in profiles that nobody writes to: by a job, or by hand in one tenant. */
 import type { GroupCommit } from '@membership/platform/group-commit';
-import { scopeOfJob } from '@membership/platform/scope';
+import { scopeOfJob, type TenantScope } from '@membership/platform/scope';
 import type { Models } from '../models.ts';
 import type { Command, Outcome } from './movement.ts';
 
 const BATCH = 200;
+/** How long somebody waits for an expiry by hand; the job does the rest. */
+const BY_HAND_MS = 5_000;
+
+type Stores = { readonly models: Models; readonly group: GroupCommit<Command, Outcome> };
 
 /** Expires a batch of profiles that are due; returns how many. Done twice, it does nothing the second time. */
-export async function expireDuePoints(
-  { models, group }: { models: Models; group: GroupCommit<Command, Outcome> },
-  run: string,
-  now: Date,
-): Promise<number> {
+export async function expireDuePoints({ models, group }: Stores, run: string, now: Date): Promise<number> {
   const due = await models.profiles
     .acrossTenants('scheduler: finds due profiles of every tenant by their due date')
     .find(
@@ -28,4 +28,25 @@ export async function expireDuePoints(
     ),
   );
   return due.length;
+}
+
+/** Expires what is due in one tenant, for some seconds at most. */
+export async function expireByHand(
+  { models, group }: Stores,
+  scope: TenantScope,
+): Promise<{ profiles: number; isComplete: boolean }> {
+  const started = new Date();
+  for (let profiles = 0; ; ) {
+    const due = await models.profiles.find(
+      scope,
+      { nextExpiryAt: { $lte: started } },
+      { projection: { _id: 1 }, sort: { nextExpiryAt: 1 }, limit: BATCH },
+    );
+    await Promise.all(
+      due.map(({ _id }) => group.submit({ scope, command: { kind: 'expire', memberId: _id } })),
+    );
+    profiles += due.length;
+    if (due.length < BATCH) return { profiles, isComplete: true };
+    if (Date.now() - started.getTime() > BY_HAND_MS) return { profiles, isComplete: false };
+  }
 }

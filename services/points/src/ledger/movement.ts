@@ -10,6 +10,8 @@ type Common = {
   readonly reason: string | null;
   readonly sourceType: string;
   readonly sourceId: number | string | null;
+  /** Set when an administrator moves points of many at once: they are moved as named, under any category. */
+  readonly batchId?: string;
 };
 export type EarnCommand = Common & {
   readonly kind: 'earn';

@@ -78,5 +78,5 @@ test('freezing moves nothing out of the total, and never more than is there', ()
   freeze(one, -6, now);
   expect(one).toMatchObject({ total: 10, available: 10, frozen: 0 });
   expect(() => freeze(one, 11, now)).toThrow('below zero');
-  expect(() => freeze(one, -1, now)).toThrow('below zero');
+  expect(() => freeze(profile(), -1, now)).toThrow('below zero');
 });

@@ -51,6 +51,9 @@ const undoing = (record: PointsRecord, points: number, reason: string | null) =>
   countedAt: record.createdAt,
 });
 
+const countsAgainstLimits = ({ type, transfer, batchId }: PointsRecord): boolean =>
+  type === 'earn' && !transfer && batchId === null;
+
 /** What was taken goes back to the lots that it came from; what would go to one that has ended gets a lot of 30 days. */
 async function giveBack(turn: Turn, record: PointsRecord, reason: string | null): Promise<Outcome> {
   const { batch } = turn;
@@ -117,7 +120,7 @@ async function takeBack(turn: Turn, record: PointsRecord, reason: string | null)
       ? await addRecord(turn, record.type, -points, {
           ...undoing(record, points, reason),
           taken,
-          asked: record.type === 'earn' && !record.transfer ? -record.originalPoints : 0,
+          asked: countsAgainstLimits(record) ? -record.originalPoints : 0,
         })
       : null;
   tell(turn, record, opposite, { owed, reason });

@@ -7,7 +7,8 @@ import { counterOf, move, type Counter, type PointsRecord, type PointType, type 
 import { unchanged } from './raise-level.ts';
 
 const DAY_MS = 86_400_000;
-const UNMULTIPLIED = 100;
+/** In hundredths. */
+export const UNMULTIPLIED = 100;
 
 export type Turn = House & {
   readonly batch: Batch;

@@ -1,7 +1,9 @@
 /** Endpoints that the points service answers. */
+export * from './batch.ts';
 export * from './holds.ts';
 export * from './ledger.ts';
 export * from './levels.ts';
 export * from './profiles.ts';
 export * from './rules.ts';
 export * from './settings.ts';
+export * from './statements.ts';

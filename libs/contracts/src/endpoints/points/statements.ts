@@ -1,0 +1,104 @@
+/** A profile through time: its statement, its balance at a moment, what will end when. */
+import { z } from 'zod';
+import { endpoint } from '../../endpoint.ts';
+import { byId, day, id, instant, instantInput, queryInteger } from '../../schemas.ts';
+import { pointTypes, recordStatuses } from './ledger.ts';
+
+const family = { service: 'points', dialect: 'drf', tag: 'Points statements', access: ['member'] } as const;
+export const statementFormats = ['json', 'csv', 'ndjson'] as const;
+export const statementEntry = z.object({
+  record_id: id,
+  created_at: instant,
+  point_type: z.enum(pointTypes),
+  category: z.string(),
+  subcategory: z.string().nullable(),
+  points: z.int().meta({ description: 'Signed' }),
+  balance_before: z.int(),
+  balance_after: z.int(),
+  status: z.enum(recordStatuses),
+  source_type: z.string(),
+  source_id: z.union([z.int(), z.string()]).nullable(),
+  reason: z.string().nullable(),
+  reverses_record_id: id.nullable(),
+});
+
+export const getStatement = endpoint({
+  ...family,
+  name: 'getStatement',
+  method: 'get',
+  path: '/api/v1/points/profiles/:id/statement/',
+  kind: 'stream',
+  summary: 'The records of a profile in their order, with the running balance',
+  description:
+    'Days are the tenant’s, both included; the last 30 unless said. JSON comes in pages (`cursor`, `page_size`); `format=csv` and `format=ndjson` stream all of it as a file, a line an entry.',
+  params: byId,
+  query: z.strictObject({
+    date_from: z.iso.date().optional(),
+    date_to: z.iso.date().optional(),
+    format: z.enum(statementFormats).default('json'),
+    cursor: queryInteger(1).optional(),
+    page_size: queryInteger(1)
+      .transform((size) => Math.min(size, 100))
+      .default(20),
+  }),
+  response: z.object({
+    member: id,
+    date_from: day,
+    date_to: day,
+    opening_balance: z.int(),
+    closing_balance: z.int(),
+    entries: z.array(statementEntry),
+    next_cursor: z.string().nullable(),
+  }),
+});
+export const getBalance = endpoint({
+  ...family,
+  name: 'getBalance',
+  method: 'get',
+  path: '/api/v1/points/profiles/:id/balance/',
+  kind: 'object',
+  summary: 'The balance of a profile at a moment',
+  description: 'Now unless `at` says another time; the future is refused.',
+  params: byId,
+  query: z.strictObject({ at: instantInput.optional() }),
+  response: z.object({
+    member: id,
+    at: instant,
+    total_points: z.int(),
+    available_points: z.int(),
+    frozen_points: z.int(),
+  }),
+});
+export const getExpiringPoints = endpoint({
+  ...family,
+  name: 'getExpiringPoints',
+  method: 'get',
+  path: '/api/v1/points/profiles/:id/expiring/',
+  kind: 'object',
+  summary: 'Which points of a profile end on which day',
+  description:
+    'Of the coming days, today among them, as the tenant counts days. What is held ends with its hold and is left out.',
+  params: byId,
+  query: z.strictObject({ days: queryInteger(1, 3_660).default(90) }),
+  response: z.object({
+    member: id,
+    days: z.int(),
+    total_points: z.int().meta({ description: 'What ends within these days' }),
+    by_day: z.array(z.object({ date: day, points: z.int() })),
+    next_expiry_at: instant.nullable(),
+    without_end: z.int().meta({ description: 'Points that never end' }),
+  }),
+});
+export const expirePoints = endpoint({
+  ...family,
+  name: 'expirePoints',
+  method: 'post',
+  path: '/api/v1/points/expire/',
+  access: ['admin'],
+  kind: 'action',
+  summary: 'End what is due now, in the whole tenant',
+  description:
+    'A job does so by itself within a minute. Answers after some seconds at most: `is_complete` says whether anything is left.',
+  response: z.object({ profiles: z.int(), is_complete: z.boolean(), timestamp: instant }),
+  message: { zh: '已处理 {profiles} 个到期的用户档案', en: 'Ended what was due in {profiles} profiles' },
+});
