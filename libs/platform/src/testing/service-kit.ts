@@ -222,7 +222,7 @@ export async function startServiceKit<F extends ServiceFields>(
         if (
           !(await running.connection
             .collection<{ _id: number }>('directory_members')
-            .findOne({ _id: memberId }))
+            .findOne({ _id: memberId }, { readConcern: 'majority' }))
         )
           throw new Error(`member ${memberId} is not known yet`);
       });

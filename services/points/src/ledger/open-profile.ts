@@ -36,7 +36,7 @@ export class ProfileOpening {
   async ensure(scope: TenantScope, memberId: number): Promise<void> {
     const key = `${scope.tenantId}:${memberId}`;
     if (this.#known.has(key)) return;
-    if (!(await this.#models.profiles.findOne(scope, { _id: memberId }, { projection: { _id: 1 } }))) {
+    if (!(await this.#isSeenByAll(scope, memberId))) {
       const member = await this.#directory.getMember(scope, memberId);
       await this.#definitions.of(scope);
       try {
@@ -47,6 +47,12 @@ export class ProfileOpening {
     }
     if (this.#known.size >= KNOWN_AT_MOST) this.#known.clear();
     this.#known.add(key);
+  }
+
+  /** What a majority has, every transaction that begins now sees; a profile that is only just written, it may not. */
+  async #isSeenByAll({ tenantId }: TenantScope, memberId: number): Promise<boolean> {
+    const options = { projection: { _id: 1 }, readConcern: 'majority' } as const;
+    return (await this.#models.profiles.native.findOne({ _id: memberId, tenantId }, options)) !== null;
   }
 
   /** Makes the profile of a member inside a transaction, or takes over the member's new name. */
