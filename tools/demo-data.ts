@@ -9,6 +9,7 @@ import { createApplication, listApplications } from '@membership/contracts/endpo
 import * as identity from '@membership/contracts/endpoints/gateway/index';
 import * as licensing from '@membership/contracts/endpoints/licenses/index';
 import { defineTag, listTags } from '@membership/contracts/endpoints/vip/index';
+import { gatewayUrlFrom } from './stack/running-platform.ts';
 
 export type DemoOptions = {
   readonly gatewayUrl: string;
@@ -200,7 +201,7 @@ Environment: DEMO_PASSWORD (demo-pass-2026), SUPER_PASSWORD (DEMO_PASSWORD): the
 if (import.meta.main) {
   const { values } = parseArgs({
     options: {
-      url: { type: 'string', default: `http://localhost:${process.env.GATEWAY_PORT ?? 8000}` },
+      url: { type: 'string', default: gatewayUrlFrom(process.env) },
       help: { type: 'boolean', default: false },
     },
   });

@@ -7,17 +7,19 @@ import { getProfile, listPointsRecords } from '@membership/contracts/endpoints/p
 import { getPointsSummary, getStatsOverview } from '@membership/contracts/endpoints/stats/index';
 import { eventually } from '@membership/platform/testing/eventually';
 import { DEMO_LICENSE_KEY } from './demo-data.ts';
+import { gatewayUrlFrom } from './stack/running-platform.ts';
 
 const HELP = `Plays the platform's main story against a running platform (npm start), showing each request and its answer:
 an administrator assigns a licence, the member activates it, and 100 points arrive.
 
   npm run demo [-- --url http://localhost:8000]
 
-Environment: GATEWAY_PORT (8000), DEMO_PASSWORD (demo-pass-2026)
+Without --url and GATEWAY_PORT: the platform that npm start runs, else port 8000.
+Environment: GATEWAY_PORT, STACK_DIR (.local/stack), DEMO_PASSWORD (demo-pass-2026)
 `;
 const { values } = parseArgs({
   options: {
-    url: { type: 'string', default: `http://localhost:${process.env.GATEWAY_PORT ?? 8000}` },
+    url: { type: 'string', default: gatewayUrlFrom(process.env) },
     help: { type: 'boolean', default: false },
   },
 });

@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { alreadyRunning, StopRequested, Supervisor } from './stack/supervisor.ts';
+import { alreadyRunning } from './stack/running-platform.ts';
+import { StopRequested, Supervisor } from './stack/supervisor.ts';
 import { parseStartArguments, type StartArguments } from './stack/start-arguments.ts';
 import { PROJECT_DIR } from './stack/folders.ts';
 

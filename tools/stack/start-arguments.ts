@@ -22,16 +22,7 @@ const SHORTEST_PASSWORD = 8;
 
 /** Throws with a sentence that names the wrong argument or variable. */
 export function parseStartArguments(args: readonly string[], environment: NodeJS.ProcessEnv): StartArguments {
-  const { values } = parseArgs({
-    args: [...args],
-    allowNegative: true,
-    options: {
-      help: { type: 'boolean', short: 'h', default: false },
-      detach: { type: 'boolean', default: false },
-      demo: { type: 'boolean', default: true },
-      supervisor: { type: 'boolean', default: false },
-    },
-  });
+  const values = optionsIn(args);
   const gatewayPort = Number(environment['GATEWAY_PORT'] || DEFAULT_PORT);
   if (!Number.isInteger(gatewayPort) || gatewayPort < 1 || gatewayPort > 65_535) {
     throw new Error(`GATEWAY_PORT is "${environment['GATEWAY_PORT']}"; it must be a port number, 1 to 65535`);
@@ -57,4 +48,21 @@ export function parseStartArguments(args: readonly string[], environment: NodeJS
     demoPassword,
     logLevel,
   };
+}
+
+function optionsIn(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowNegative: true,
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        detach: { type: 'boolean', default: false },
+        demo: { type: 'boolean', default: true },
+        supervisor: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new Error(`${(error as Error).message}; npm start -- --help lists what there is`);
+  }
 }

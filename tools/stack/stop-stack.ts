@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { lockHolder } from './exclusive-lock.mjs';
 import { endOrphans } from './infrastructure.ts';
 import type { Log } from './store.ts';
-import { supervisorLock } from './supervisor.ts';
+import { supervisorLock } from './running-platform.ts';
 
 const STOP_MS = 60_000;
 const POLL_MS = 100;

@@ -1,33 +1,21 @@
 // Runs the whole platform for `npm start`: stores, services, demo data; stops it all again, in order.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ExclusiveLock, lockHolder, tryLock } from './exclusive-lock.mjs';
+import { type ExclusiveLock, tryLock } from './exclusive-lock.mjs';
 import { endOrphans, type Infrastructure, startInfrastructure } from './infrastructure.ts';
 import { isPortFree } from './ports.ts';
 import { settlesWithin } from './processes.ts';
+import { alreadyRunning, type Running, supervisorFile, supervisorLock } from './running-platform.ts';
 import { publicUrlOf } from './service-environment.ts';
 import { PortTaken, type RunningServices, type ServicesOptions, startServices } from './services.ts';
 import { endStackProcesses, STACK_MARKER } from './stack-processes.ts';
-import { readJson, writeJson } from './stack-state.ts';
+import { writeJson } from './stack-state.ts';
 import type { StartArguments } from './start-arguments.ts';
 import type { Log } from './store.ts';
 import { welcome } from './welcome.ts';
 
 const STEPS = 5;
 const ABANDON_MS = 60_000;
-
-type Running = { url: string; startedAt: string };
-
-export const supervisorLock = (stackDir: string): string => join(stackDir, 'supervisor.lock');
-
-/** "It runs already: …" when a supervisor holds the stack, else null. */
-export function alreadyRunning(stackDir: string): string | null {
-  const holder = lockHolder(supervisorLock(stackDir));
-  if (!holder) return null;
-  const running = readJson<Running>(join(stackDir, 'supervisor.json'));
-  const where = running ? `at ${running.url}, since ${running.startedAt}` : 'and is still starting';
-  return `The platform runs already (process ${holder.pid}) ${where}, with its data in ${stackDir}. npm run stop ends it; STACK_DIR and GATEWAY_PORT start another one beside it.`;
-}
 
 /** A platform that is up, or that is being brought up until `stop` is called. */
 export class Supervisor {
@@ -55,7 +43,7 @@ export class Supervisor {
     if (!lock) throw new Error(alreadyRunning(stackDir) ?? `Another npm start has just taken ${stackDir}.`);
     this.#lock = lock;
     try {
-      writeJson(join(stackDir, 'supervisor.json'), null);
+      writeJson(supervisorFile(stackDir), null);
       await endOrphans(stackDir, this.#say);
       if (!(await isPortFree(gatewayPort))) throw new PortTaken(gatewayPort);
       // Also what only helps (apt-get, pip) can then be found and ended.
@@ -91,7 +79,7 @@ export class Supervisor {
       if (demo) await this.#unlessStopped(this.#loadDemo(services.url));
 
       this.#step(5, 'ready');
-      writeJson(join(stackDir, 'supervisor.json'), {
+      writeJson(supervisorFile(stackDir), {
         url: publicUrlOf(gatewayPort),
         startedAt: new Date().toISOString(),
       } satisfies Running);
