@@ -9,6 +9,9 @@ import { runClock } from './holdings/run-clock.ts';
 import { UserTagRepository } from './holdings/user-tag-repository.ts';
 import { userTagRoutes } from './holdings/user-tags.routes.ts';
 import { modelsOf } from './models.ts';
+import { PointsRateRepository } from './purchases/points-rate-repository.ts';
+import { purchaseRoutes } from './purchases/purchases.routes.ts';
+import { subscriptions } from './subscriptions.ts';
 import { TagRepository } from './tags/tag-repository.ts';
 import { tagRoutes } from './tags/tags.routes.ts';
 
@@ -26,6 +29,7 @@ export function build({
   const stores = {
     tags: new TagRepository(models.tags),
     userTags: new UserTagRepository(models.userTags, models.history),
+    pointsRates: new PointsRateRepository(models.pointsRates),
     steps: metrics.counter(
       'membership_vip_steps_total',
       'Tags granted, renewed, suspended, resumed, revoked, in grace, expired',
@@ -36,8 +40,8 @@ export function build({
     ids,
   };
   return {
-    implementations: [...tagRoutes(stores), ...userTagRoutes(stores)],
-    subscriptions: directory.subscriptions(),
+    implementations: [...tagRoutes(stores), ...userTagRoutes(stores), ...purchaseRoutes(stores)],
+    subscriptions: subscriptions(stores),
     authenticate: trustGateway(keyOf(settings.INTERNAL_KEY), service),
     async start() {
       const clock = scheduleJob({

@@ -3,6 +3,7 @@ import { Schema, type Connection } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
 import type { HistoryEntry } from './holdings/history.ts';
 import type { UserTagDocument } from './holdings/user-tag-repository.ts';
+import type { PointsRate } from './purchases/points-rate-repository.ts';
 import type { Tag } from './tags/tag.ts';
 
 const plain = { strict: false, versionKey: false, id: false, minimize: false } as const;
@@ -37,9 +38,12 @@ const history = () =>
     { unique: true },
   );
 
+const pointsRates = () => new Schema({ _id: Number, tenantId }, plain);
+
 /** Declares the collections on a connection. */
 export const modelsOf = (connection: Connection) => ({
   tags: new TenantCollection<Tag>(connection, 'tags', tags()),
   userTags: new TenantCollection<UserTagDocument>(connection, 'user_tags', userTags()),
   history: new TenantCollection<HistoryEntry>(connection, 'user_tag_history', history()),
+  pointsRates: new TenantCollection<PointsRate>(connection, 'points_rates', pointsRates()),
 });

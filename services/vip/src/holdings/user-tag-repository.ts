@@ -90,9 +90,13 @@ export class UserTagRepository {
     scope: TenantScope,
     memberId: number,
     tagId: number,
-    unit: UnitOfWork,
+    unit?: UnitOfWork,
   ): Promise<UserTag | null> {
-    const found = await this.#userTags.findOne(scope, { memberId, tagId }, { session: unit.session });
+    const found = await this.#userTags.findOne(
+      scope,
+      { memberId, tagId },
+      unit ? { session: unit.session } : {},
+    );
     return found && toUserTag(found);
   }
 

@@ -1,3 +1,4 @@
 /** Endpoints that the vip service answers. */
+export * from './purchases.ts';
 export * from './tags.ts';
 export * from './user-tags.ts';

@@ -24,7 +24,8 @@ export const userTagStatuses = ['active', 'grace', 'expired', 'suspended', 'revo
 export const userTagStatus = z.enum(userTagStatuses).meta({ id: 'UserTagStatus' });
 
 /** Longest time a tag can be given for: a hundred years. */
-export const days = z.int().min(1).max(36_500);
+export const LONGEST_DAYS = 36_500;
+export const days = z.int().min(1).max(LONGEST_DAYS);
 
 /** Permissions are switches, but for the part that is taken off prices. */
 export const permissionModifiers = jsonObject.superRefine((modifiers, context) => {
