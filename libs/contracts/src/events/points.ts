@@ -128,7 +128,8 @@ export const awardSkipped = defineEvent('points.award_skipped.v1', {
 });
 export const levelChanged = defineEvent('level.changed.v1', {
   ...profile,
-  description: 'The user level (by points) of a profile changed.',
+  description:
+    'The user level (by points) of a profile changed, up or down. `note` is what was said when it was set by hand.',
   data: z.object({
     profileId: id,
     previousLevelId: id.nullable(),
@@ -138,6 +139,7 @@ export const levelChanged = defineEvent('level.changed.v1', {
     levelOrder: z.int(),
     isUpgrade: z.boolean(),
     reason: z.enum(['points', 'manual', 'review', 'check']),
+    note: z.string().nullish(),
   }),
 });
 const userLevelState = z.object({

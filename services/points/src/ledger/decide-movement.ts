@@ -1,5 +1,5 @@
 /** What comes of one command, given what the commands before it in its batch did. */
-import { notFound, type Refusal } from '@membership/contracts/errors';
+import { notFound, Refusal } from '@membership/contracts/errors';
 import type { Item } from '@membership/platform/group-commit';
 import { placeHold } from '../holds/place-hold.ts';
 import { captureHold, releaseHold } from '../holds/settle-hold.ts';
@@ -7,9 +7,16 @@ import { allCategories } from '../tenants/points-settings.ts';
 import { announceMovement } from './announce-movement.ts';
 import type { Batch } from './batch.ts';
 import { expireDue } from './expire-due.ts';
-import type { AdjustCommand, Command, EarnCommand, Outcome, SpendCommand } from './movement.ts';
+import { followLevel, setLevel } from './follow-level.ts';
+import type {
+  AdjustCommand,
+  Command,
+  EarnCommand,
+  Outcome,
+  SetLevelCommand,
+  SpendCommand,
+} from './movement.ts';
 import { multiplied, whyDisabled, whyInsufficient } from './profile.ts';
-import { raiseLevel } from './raise-level.ts';
 import { whyNotCategory, whyOverLimit, whyPast } from './refusals.ts';
 import { reverseRecord } from './reverse-record.ts';
 import { settleDebts } from './settle-debts.ts';
@@ -31,12 +38,16 @@ export async function decideMovement(
   await expireDue(turn);
   const result = await decide(turn, command);
   // What a hold gave back, or a reversal put into a lot, may be over by now.
-  if (!('record' in result) || !profile.nextExpiryAt || profile.nextExpiryAt > batch.now) return result;
   await expireDue(turn);
-  return { ...result, profile: { ...profile } };
+  if (!('record' in result)) return result;
+  const levelChange =
+    command.kind === 'set_level'
+      ? result.levelChange
+      : followLevel(turn, command.kind === 'check_level' ? 'check' : 'points');
+  return { ...result, levelChange, profile: { ...profile } };
 }
 
-function decide(turn: Turn, command: Command): Promise<Outcome | Refusal> | Outcome {
+function decide(turn: Turn, command: Command): Promise<Outcome | Refusal> | Outcome | Refusal {
   switch (command.kind) {
     case 'earn':
       return earn(turn, command);
@@ -58,6 +69,8 @@ function decide(turn: Turn, command: Command): Promise<Outcome | Refusal> | Outc
       return outcome(turn, null);
     case 'check_level':
       return checkLevel(turn);
+    case 'set_level':
+      return setByHand(turn, command);
   }
 }
 
@@ -82,7 +95,7 @@ async function earn(turn: Turn, command: EarnCommand): Promise<Outcome | Refusal
   if (points > 0) addLot(turn, record);
   announceMovement(turn, record, command.points);
   await settleDebts(turn, points);
-  return outcome(turn, record, raiseLevel(turn, 'points'));
+  return outcome(turn, record);
 }
 
 async function spend(turn: Turn, command: SpendCommand): Promise<Outcome | Refusal> {
@@ -122,11 +135,16 @@ async function adjust(turn: Turn, command: AdjustCommand): Promise<Outcome | Ref
   addLot(turn, record);
   announceMovement(turn, record, asked);
   await settleDebts(turn, points);
-  return outcome(turn, record, raiseLevel(turn, 'points'));
+  return outcome(turn, record);
 }
 
 function checkLevel(turn: Turn): Outcome {
   turn.profile.lastLevelCheck = turn.batch.now;
   turn.batch.touch(turn.profile);
-  return outcome(turn, null, raiseLevel(turn, 'check'));
+  return outcome(turn, null);
+}
+
+function setByHand(turn: Turn, command: SetLevelCommand): Outcome | Refusal {
+  const levelChange = setLevel(turn, command);
+  return levelChange instanceof Refusal ? levelChange : { ...outcome(turn, null), levelChange };
 }

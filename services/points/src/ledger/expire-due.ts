@@ -2,6 +2,7 @@
 import { isOverdue } from '../holds/hold.ts';
 import { giveBack } from '../holds/settle-hold.ts';
 import { announceMovement } from './announce-movement.ts';
+import { followLevel } from './follow-level.ts';
 import { expireDue as emptyDue, soonestEnd, type Lot } from './lots.ts';
 import { addRecord, dueAt, type Turn } from './turn.ts';
 
@@ -33,4 +34,5 @@ export async function expireDue(turn: Turn): Promise<void> {
   profile.nextExpiryAt = soonestEnd(lots);
   for (const hold of holds) if (hold.status === 'held') dueAt(turn, hold.expiresAt);
   batch.touch(profile);
+  followLevel(turn);
 }

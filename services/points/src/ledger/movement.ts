@@ -30,6 +30,13 @@ export type EarnCommand = Common & {
 export type SpendCommand = Common & { readonly kind: 'spend'; readonly points: number };
 export type AdjustCommand = Common & { readonly kind: 'adjust' /** Signed. */; readonly points: number };
 export type CheckLevelCommand = { readonly kind: 'check_level'; readonly memberId: number };
+/** null: whatever the points give. */
+export type SetLevelCommand = {
+  readonly kind: 'set_level';
+  readonly memberId: number;
+  readonly levelId: number | null;
+  readonly reason: string;
+};
 /** Takes what has ended, and nothing else. */
 export type ExpireCommand = { readonly kind: 'expire'; readonly memberId: number };
 export type HoldCommand = Common & {
@@ -67,6 +74,7 @@ export type Command =
   | SpendCommand
   | AdjustCommand
   | CheckLevelCommand
+  | SetLevelCommand
   | HoldCommand
   | CaptureCommand
   | ReleaseCommand

@@ -5,6 +5,7 @@ import {
   getProfilePermissions,
   getProfileSummary,
   listProfiles,
+  setProfileLevel,
   updateProfile,
 } from '@membership/contracts/endpoints/points/index';
 import { notFound } from '@membership/contracts/errors';
@@ -112,7 +113,7 @@ export function profileRoutes({
       const { timezone } = await directory.tenant(scope);
       const today = dayOf(timezone, http.now);
       const days = await profiles.days(scope, [profile], plusDays(today, 1 - query.days));
-      return summaryView(profile, (await definitions.of(scope)).levels, days, today, query.days);
+      return summaryView(profile, await definitions.of(scope), days, today, query.days);
     }),
     implement(getProfilePermissions, async ({ scope, params, http }) => {
       const profile = await existing(scope, params.id);
@@ -130,6 +131,18 @@ export function profileRoutes({
       async ({ scope, params }): Promise<Command> => {
         await opening.ensure(scope, params.id);
         return { kind: 'check_level', memberId: params.id };
+      },
+      (outcome) => ({
+        level_change: levelChangeView(outcome.levelChange),
+        timestamp: outcome.at.toISOString(),
+      }),
+    ),
+    implementGrouped(
+      setProfileLevel,
+      group,
+      async ({ scope, params, body }): Promise<Command> => {
+        await opening.ensure(scope, params.id);
+        return { kind: 'set_level', memberId: params.id, levelId: body.level_id, reason: body.reason };
       },
       (outcome) => ({
         level_change: levelChangeView(outcome.levelChange),

@@ -15,6 +15,15 @@ export type Profile = {
   expiredTotal: number;
   levelId: number | null;
   levelUpdatedAt: Date | null;
+  /** A level that was set by hand: it holds whatever the points say. Absent: none. */
+  levelFloor?: {
+    readonly levelId: number;
+    readonly reason: string;
+    readonly operatorId: number | null;
+    readonly setAt: Date;
+  } | null;
+  /** When a profile below its level is looked at again (downgrade by one step). Absent: never. */
+  levelReviewAt?: Date | null;
   lastPointsUpdate: Date | null;
   lastLevelCheck: Date | null;
   consecutiveLoginDays: number;
@@ -22,7 +31,7 @@ export type Profile = {
   /** In hundredths: 120 is "1.20". */
   multiplier: number;
   isEnabled: boolean;
-  /** No lot and no hold of this profile ends before this time; may be earlier than the soonest, never later. */
+  /** No lot, hold or level review of this profile is due before this time; may be earlier than the soonest, never later. */
   nextExpiryAt: Date | null;
   /** What reversals could not take back: taken from what comes in next. Absent: nothing. */
   debts?: Debt[];

@@ -9,6 +9,8 @@ import type {
 import type { Tenant } from '@membership/platform/directory';
 import type { z } from 'zod';
 import { progress, type Level } from '../levels/level.ts';
+import { countedPoints } from '../levels/level-policy.ts';
+import type { Definitions } from '../tenants/tenant-definitions.ts';
 import type { TagProjection } from '../permissions/member-tag.ts';
 import type { DayCounts } from './day-totals.ts';
 import { effectivePermissions, gives, tagState } from '../permissions/effective-permissions.ts';
@@ -49,6 +51,15 @@ export function profileView(
     owed_points: owedBy(profile),
     current_level: profile.levelId,
     level_updated_at: iso(profile.levelUpdatedAt),
+    level_review_at: iso(profile.levelReviewAt ?? null),
+    level_set_by_hand: profile.levelFloor
+      ? {
+          level: profile.levelFloor.levelId,
+          reason: profile.levelFloor.reason,
+          operator_id: profile.levelFloor.operatorId,
+          set_at: profile.levelFloor.setAt.toISOString(),
+        }
+      : null,
     points_earned_total: profile.earnedTotal,
     points_spent_total: profile.spentTotal,
     points_expired_total: profile.expiredTotal,
@@ -122,15 +133,16 @@ function tagView(tag: TagProjection, now: Date): z.input<typeof activeTag> {
 
 export function summaryView(
   profile: Profile,
-  levels: readonly Level[],
+  { levels, settings }: Pick<Definitions, 'levels' | 'settings'>,
   days: readonly DayCounts[],
   today: string,
   length: number,
 ): ItemOf<typeof getProfileSummary> {
   const level = levelOf(profile, levels);
   const window = days.filter(({ day }) => day >= plusDays(today, 1 - length));
+  const counted = countedPoints(settings.levelPolicy, profile);
   const period = periodOf(window);
-  const { next, pointsToNext, percentage } = progress(levels, level, profile.total);
+  const { next, pointsToNext, percentage } = progress(levels, level, counted);
   const { estimatedDays, monthlyAverage } = predictions(period.earned, length, pointsToNext);
   const byDay = (list: readonly { date: string; points: number }[]) =>
     list.map(({ date, points }) => ({ date, points }));
@@ -148,7 +160,7 @@ export function summaryView(
       current_level: level
         ? { name: level.name, color: level.color, min_points: level.minPoints, max_points: level.maxPoints }
         : null,
-      current_points: profile.total,
+      current_points: counted,
       next_level: next ? { name: next.name, color: next.color, min_points: next.minPoints } : null,
       points_to_next: pointsToNext,
       progress_percentage: percentage,

@@ -5,7 +5,7 @@ import { expireDue } from './expire-due.ts';
 import { takeFree } from './lots.ts';
 import type { Outcome, ReverseCommand } from './movement.ts';
 import { counterOf, type PointsRecord } from './profile.ts';
-import { raiseLevel } from './raise-level.ts';
+import { followLevel } from './follow-level.ts';
 import { settleDebts } from './settle-debts.ts';
 import { addLot, addRecord, dueAt, outcome, take, type Turn } from './turn.ts';
 
@@ -29,6 +29,7 @@ export async function reverseRecord(turn: Turn, command: ReverseCommand): Promis
     await expireDue(theirs);
     const opposite = await batch.recordOf(other, record.transfer.recordId);
     if (opposite) await undo(theirs, opposite, command.reason);
+    followLevel(theirs);
   }
   return result;
 }
@@ -86,7 +87,7 @@ async function giveBack(turn: Turn, record: PointsRecord, reason: string | null)
   if (late > 0) addLot(turn, opposite, { points: late });
   tell(turn, record, opposite, { owed: 0, reason });
   await settleDebts(turn, points);
-  return { ...outcome(turn, opposite, raiseLevel(turn, 'points')), owed: 0 };
+  return { ...outcome(turn, opposite), owed: 0 };
 }
 
 /**

@@ -6,7 +6,7 @@ import { expireDue } from './expire-due.ts';
 import { NEVER, type Taken } from './lots.ts';
 import type { Outcome, TransferCommand } from './movement.ts';
 import { whyDisabled, whyInsufficient, type PointsRecord } from './profile.ts';
-import { raiseLevel } from './raise-level.ts';
+import { followLevel } from './follow-level.ts';
 import { settleDebts } from './settle-debts.ts';
 import { addLot, addRecord, outcome, take, type Turn } from './turn.ts';
 
@@ -51,7 +51,7 @@ export async function transferPoints(turn: Turn, command: TransferCommand): Prom
   for (const lot of lots) addLot(theirs, received, lot);
   tell(turn, theirs, given, received);
   await settleDebts(theirs, points);
-  raiseLevel(theirs, 'points');
+  followLevel(theirs);
   return outcome(turn, given);
 }
 

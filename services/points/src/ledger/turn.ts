@@ -2,9 +2,8 @@
 import type { TenantScope } from '@membership/platform/scope';
 import type { Batch, House } from './batch.ts';
 import { NEVER, takeSoonest, type Lot, type Taken } from './lots.ts';
-import type { EarnCommand, LevelChange, Outcome } from './movement.ts';
+import type { EarnCommand, Outcome } from './movement.ts';
 import { counterOf, move, type Counter, type PointsRecord, type PointType, type Profile } from './profile.ts';
-import { unchanged } from './raise-level.ts';
 
 const DAY_MS = 86_400_000;
 /** In hundredths. */
@@ -136,11 +135,9 @@ export function usualEnd({ batch, definitions }: Turn): Date | null {
   return expiryDays === null ? null : new Date(batch.now.getTime() + expiryDays * DAY_MS);
 }
 
-/** As the profile stands now. */
-export function outcome(
-  turn: Turn,
-  record: PointsRecord | null,
-  levelChange: LevelChange = unchanged(turn),
-): Outcome {
-  return { record, profile: { ...turn.profile }, levelChange, at: turn.batch.now };
+/** As the profile stands now; its level is looked at when the command is done. */
+export function outcome({ batch, profile, definitions }: Turn, record: PointsRecord | null): Outcome {
+  const level = definitions.levels.find(({ _id }) => _id === profile.levelId);
+  const levelChange = { upgraded: false, previous: level, current: level };
+  return { record, profile: { ...profile }, levelChange, at: batch.now };
 }

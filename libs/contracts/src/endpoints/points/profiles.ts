@@ -44,6 +44,13 @@ export const profile = z.object({
     .meta({ description: 'What reversals could not take back yet; taken from what comes in next' }),
   current_level: id.nullable(),
   level_updated_at: instant.nullable(),
+  level_review_at: instant
+    .nullable()
+    .meta({ description: 'When a profile below its level loses one step, where the tenant downgrades so' }),
+  level_set_by_hand: z
+    .object({ level: id, reason: z.string(), operator_id: id.nullable(), set_at: instant })
+    .nullable()
+    .meta({ description: 'A level that holds whatever the points say' }),
   points_earned_total: z.int(),
   points_spent_total: z.int(),
   points_expired_total: z.int(),
@@ -228,4 +235,27 @@ export const checkProfileLevel = endpoint({
     timestamp: instant,
   }),
   message: { zh: '等级检查完成', en: 'The level was checked' },
+});
+export const setProfileLevel = endpoint({
+  ...family,
+  name: 'setProfileLevel',
+  method: 'post',
+  path: '/api/v1/points/profiles/:id/set_level/',
+  access: ['admin'],
+  kind: 'action',
+  summary: 'Set the level by hand',
+  description:
+    'The level holds, whatever the points say, until it is set again; higher ones are still reached by points. null: the points alone decide again, at once.',
+  params: byId,
+  body: z.strictObject({ level_id: id.nullable(), reason: z.string().trim().min(1).max(4000) }),
+  response: z.object({
+    level_change: z.object({
+      upgraded: z.boolean(),
+      previous_level: z.string().nullable(),
+      current_level: z.string().nullable(),
+    }),
+    timestamp: instant,
+  }),
+  message: { zh: '等级调整成功', en: 'The level was set' },
+  examples: { request: { level_id: 3, reason: '客户关怀' } },
 });
