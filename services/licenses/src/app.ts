@@ -22,6 +22,9 @@ import { DeviceRepository } from './devices/device-repository.ts';
 import { LicenseRepository } from './licenses/license-repository.ts';
 import { licenseRoutes } from './licenses/licenses.routes.ts';
 import { modelsOf } from './models.ts';
+import { offlineRoutes } from './offline/offline.routes.ts';
+import { SigningKeyRepository } from './offline/signing-key-repository.ts';
+import { SigningKeys } from './offline/signing-keys.ts';
 import { ReportCache } from './reports/report-cache.ts';
 import { ReportRepository } from './reports/report-repository.ts';
 import { reportRoutes } from './reports/reports.routes.ts';
@@ -59,6 +62,11 @@ export function build({
     tallies,
     reports: new ReportRepository(models),
     cache: new ReportCache(),
+    signingKeys: new SigningKeys({
+      repository: new SigningKeyRepository(connection),
+      secret: settings.INTERNAL_KEY,
+      days: settings.SIGNING_KEY_DAYS,
+    }),
     applications,
     directory,
     ids,
@@ -90,6 +98,7 @@ export function build({
       ...assignmentRoutes(stores),
       ...userLicenseRoutes(stores, activations, reports),
       ...reportRoutes(stores),
+      ...offlineRoutes(stores),
       ...validationRoutes(stores, new GuessGuard(new GuessRepository(connection)), metrics),
     ],
     subscriptions: subscriptions(directory, applications),

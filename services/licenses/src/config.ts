@@ -5,5 +5,7 @@ export const settings = {
   ...serviceSettings,
   /** Seconds between two runs of the job that writes what has reached its end. */
   EXPIRY_JOB_SECONDS: wholeNumber(5, 1, 3_600),
+  /** Days after which the key that signs licence files is replaced by itself. */
+  SIGNING_KEY_DAYS: wholeNumber(90, 1, 3_650),
 };
 export type LicensesSettings = typeof settings;

@@ -158,6 +158,7 @@ const devices = () =>
       osVersion: String,
       boundAt: Date,
       lastSeenAt: Date,
+      awayUntil: Date,
     },
     options,
   )

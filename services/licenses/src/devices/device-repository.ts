@@ -39,6 +39,11 @@ export class DeviceRepository {
     return this.#devices.find(scope, { assignmentId: { $in: [...assignmentIds] } }, { session });
   }
 
+  /** A licence file was given to a device: it may be away until then, or longer by an earlier file. */
+  async keepAway(scope: TenantScope, { _id }: Device, until: Date, session: ClientSession): Promise<void> {
+    await this.#devices.updateOne(scope, { _id }, { $max: { awayUntil: until } }, { session });
+  }
+
   async remove(scope: TenantScope, devices: readonly Device[], session: ClientSession): Promise<void> {
     if (devices.length > 0)
       await this.#devices.deleteMany(scope, { _id: { $in: devices.map(({ _id }) => _id) } }, { session });

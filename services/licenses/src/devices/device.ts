@@ -16,6 +16,8 @@ export type Device = {
   osVersion: string | null;
   boundAt: Date;
   lastSeenAt: Date;
+  /** Until when a licence file lets it work without a network. */
+  awayUntil?: Date | null;
 };
 
 export type DeviceInfo = Pick<

@@ -1,4 +1,5 @@
 /** Endpoints that the licenses service answers. */
+export * from './offline.ts';
 export * from './products.ts';
 export * from './plans.ts';
 export * from './licenses.ts';

@@ -1,0 +1,110 @@
+/** Licence files: signed, so that software checks them without a network; docs/licensing.md has the format. */
+import { z } from 'zod';
+import { endpoint } from '../../endpoint.ts';
+import { id, instant, pathId } from '../../schemas.ts';
+import { deviceId } from './shared.ts';
+
+export const LICENSE_FILE_FORMAT = 'membership-license/1';
+/** Days that a licence file lasts at most. */
+export const LONGEST_FILE_DAYS = 90;
+
+const signingKey = z.object({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  alg: z.literal('EdDSA'),
+  use: z.literal('sig'),
+  kid: z.string(),
+  x: z.string(),
+  created_at: instant,
+  /** Since when it signs no more; files that it signed stay good. */
+  retired_at: instant.nullable(),
+});
+const keyExample = {
+  kty: 'OKP',
+  crv: 'Ed25519',
+  alg: 'EdDSA',
+  use: 'sig',
+  kid: 'lk_2f6a1c0de9b84b7f',
+  x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+  created_at: '2024-09-01T00:00:00Z',
+  retired_at: null,
+};
+
+export const checkoutLicense = endpoint({
+  service: 'licenses',
+  access: ['member'],
+  dialect: 'data',
+  tag: '用户许可证',
+  name: 'checkoutLicense',
+  method: 'post',
+  path: '/api/v1/user/licenses/:assignment_id/checkout/',
+  kind: 'action',
+  summary: '签出离线许可证文件',
+  description:
+    'A file for a bound device, signed with Ed25519, that software verifies without a network. It ends after `days`, at the latest with the assignment. It cannot be called back.',
+  params: z.object({ assignment_id: pathId }),
+  body: z.strictObject({ device_id: deviceId, days: z.int().min(1).max(LONGEST_FILE_DAYS).default(30) }),
+  response: z.object({
+    assignment_id: id,
+    device_id: z.string(),
+    expires_at: instant,
+    file_name: z.string(),
+    /** What the file holds, as it is. */
+    license_file: z.object({
+      format: z.literal(LICENSE_FILE_FORMAT),
+      key_id: z.string(),
+      payload: z.string(),
+      signature: z.string(),
+    }),
+  }),
+  message: { zh: '离线许可证文件已签发', en: 'Licence file issued' },
+  refusals: ['BIZ_001', 'INVALID_STATE', 'VALIDATION_ERROR'],
+  examples: {
+    request: { device_id: 'DESKTOP-XYZ789', days: 30 },
+    response: {
+      assignment_id: 1,
+      device_id: 'DESKTOP-XYZ789',
+      expires_at: '2024-10-24T10:00:00Z',
+      file_name: 'license-1.lic',
+      license_file: {
+        format: LICENSE_FILE_FORMAT,
+        key_id: 'lk_2f6a1c0de9b84b7f',
+        payload: 'eyJpZCI6Ii4uLiJ9',
+        signature: 'cPkWxXqM…',
+      },
+    },
+  },
+});
+
+export const licenseKeys = endpoint({
+  service: 'licenses',
+  access: ['public'],
+  dialect: 'data',
+  tag: 'Licences',
+  name: 'licenseKeys',
+  method: 'get',
+  path: '/.well-known/license-keys.json',
+  kind: 'bare',
+  summary: 'Public keys of licence files (a JWK set)',
+  description: 'Retired ones stay until the last file that they may have signed has ended.',
+  response: z.object({ keys: z.array(signingKey) }),
+  examples: { response: { keys: [keyExample] } },
+});
+
+export const rotateSigningKey = endpoint({
+  service: 'licenses',
+  access: ['super'],
+  dialect: 'data',
+  tag: 'Licences',
+  name: 'rotateSigningKey',
+  method: 'post',
+  path: '/api/v1/license-keys/rotate/',
+  kind: 'action',
+  summary: 'Sign licence files with a new key from now on',
+  description:
+    'The others sign no more; files that exist stay good. It also happens by itself, by the age of the key.',
+  body: z.strictObject({}),
+  response: signingKey,
+  message: { zh: '签名密钥已轮换', en: 'Signing key rotated' },
+  examples: { request: {}, response: keyExample },
+});

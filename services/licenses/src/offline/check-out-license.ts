@@ -1,0 +1,55 @@
+import { notFound } from '@membership/contracts/errors';
+import type { TenantScope } from '@membership/platform/scope';
+import type { UnitOfWork } from '@membership/platform/transaction';
+import { requireInUse, statusAt, type Assignment } from '../assignments/assignment.ts';
+import type { EndStores } from '../assignments/end-assignments.ts';
+import type { CatalogueRepository } from '../catalogue/catalogue-repository.ts';
+import type { Plan, Product } from '../catalogue/product.ts';
+import { fileEnd, signedFile, type LicenseFile } from './license-file.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+export type CheckoutStores = EndStores & {
+  readonly signingKeys: SigningKeys;
+  readonly products: CatalogueRepository<Product>;
+  readonly plans: CatalogueRepository<Plan>;
+};
+export type CheckoutCommand = {
+  readonly assignmentId: number;
+  readonly memberId: number;
+  readonly deviceId: string;
+  readonly days: number;
+  readonly now: Date;
+};
+export type Checkout = {
+  readonly assignment: Assignment;
+  readonly expiresAt: Date;
+  readonly file: LicenseFile;
+};
+
+/**
+ * Signs a licence file for a bound device, and notes on the device until when it may be away. Refuses what is not the
+ * member's and a device that is not bound (404), and what is not active (409 INVALID_STATE).
+ */
+export async function checkOutLicense(
+  { assignments, licenses, devices, products, plans, signingKeys }: CheckoutStores,
+  scope: TenantScope,
+  { assignmentId, memberId, deviceId, days, now }: CheckoutCommand,
+  unit: UnitOfWork,
+): Promise<Checkout> {
+  const assignment = await assignments.getOwn(scope, assignmentId, memberId, unit.session);
+  const { licenseId, productId, planId } = assignment;
+  const license = (await licenses.byId(scope, [licenseId], unit.session)).get(licenseId);
+  requireInUse(statusAt(assignment, license, now));
+  const device = await devices.find(scope, assignmentId, deviceId, unit.session);
+  if (!device) throw notFound({ zh: '该设备未绑定', en: 'This device is not bound' });
+  const expiresAt = fileEnd(assignment, days, now);
+  await devices.keepAway(scope, device, expiresAt, unit.session);
+  const product = (await products.byId(scope, [productId])).get(productId);
+  const plan = (await plans.byId(scope, [planId])).get(planId);
+  const key = await signingKeys.current(now);
+  return {
+    assignment,
+    expiresAt,
+    file: signedFile({ assignment, device, product, plan, expiresAt, now }, key),
+  };
+}

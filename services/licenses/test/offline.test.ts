@@ -1,0 +1,206 @@
+/** Licence files: given to bound devices, checked by the command without a network, also after their key was rotated. */
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as contracts from '@membership/contracts/endpoints/licenses/index';
+import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
+import { licensesService } from '../src/service.ts';
+import { aHouse, instant, type House } from './builders.ts';
+
+const COMMAND = fileURLToPath(new URL('../../../tools/verify-license.ts', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'license-file-'));
+let kit: ServiceKit;
+let house: House;
+beforeAll(async () => {
+  kit = await startServiceKit(licensesService, { EXPIRY_JOB_SECONDS: '3600' });
+  house = await aHouse(kit);
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await kit.stop();
+});
+
+type File = { format: string; key_id: string; payload: string; signature: string };
+const anyone = () => kit.as({ role: 'anonymous', tenantId: null });
+const publicKeys = () => anyone().ask(contracts.licenseKeys, {});
+const checkout = (mine: Awaited<ReturnType<typeof onADevice>>, body: object = {}, headers = {}) =>
+  mine.client.call(
+    contracts.checkoutLicense,
+    { params: { assignment_id: String(mine.assignmentId) }, body: { device_id: 'pc', ...body } },
+    { headers },
+  );
+
+/** A member with a bound device. */
+async function onADevice(body = {}) {
+  const mine = await house.anAssignment({ body });
+  await mine.client.ask(contracts.activateLicense, {
+    params: { assignment_id: String(mine.assignmentId) },
+    body: { device_info: { device_id: 'pc', hardware_fingerprint: 'f-1' } },
+  });
+  return mine;
+}
+
+/** Runs the command as a vendor would. */
+function verify(file: unknown, keys: unknown, ...more: string[]) {
+  writeFileSync(join(folder, 'file.lic'), typeof file === 'string' ? file : JSON.stringify(file));
+  writeFileSync(join(folder, 'keys.json'), JSON.stringify(keys));
+  const args = ['--file', join(folder, 'file.lic'), '--keys', join(folder, 'keys.json'), ...more];
+  try {
+    const out = execFileSync(process.execPath, [COMMAND, ...args], { stdio: 'pipe', env: {} });
+    return { exit: 0, ...JSON.parse(out.toString()) };
+  } catch (error) {
+    const { status, stdout } = error as { status: number; stdout: Buffer };
+    return { exit: status, ...(stdout.length > 0 ? JSON.parse(stdout.toString()) : {}) };
+  }
+}
+
+test('a file for a bound device, whole, verifies without a network', async () => {
+  const mine = await onADevice();
+  const answer = await checkout(mine);
+  expect([answer.status, answer.body]).toEqual([
+    200,
+    {
+      success: true,
+      message: '离线许可证文件已签发',
+      data: {
+        assignment_id: mine.assignmentId,
+        device_id: 'pc',
+        expires_at: instant,
+        file_name: `license-${mine.assignmentId}.lic`,
+        license_file: {
+          format: 'membership-license/1',
+          key_id: expect.stringMatching(/^lk_[0-9a-f]{16}$/),
+          payload: expect.stringMatching(/^[\w-]+$/),
+          signature: expect.stringMatching(/^[\w-]{86}$/),
+        },
+      },
+    },
+  ]);
+  const { license_file: file, expires_at } = answer.body.data;
+  const keys = await publicKeys();
+  expect(keys.keys.find(({ kid }) => kid === file.key_id)).toEqual({
+    kty: 'OKP',
+    crv: 'Ed25519',
+    alg: 'EdDSA',
+    use: 'sig',
+    kid: file.key_id,
+    x: expect.stringMatching(/^[\w-]{43}$/),
+    created_at: instant,
+    retired_at: null,
+  });
+  expect(verify(file, keys, '--fingerprint', 'f-1', '--device', 'pc')).toEqual({
+    exit: 0,
+    valid: true,
+    code: 'VALID',
+    contents: {
+      id: expect.any(String),
+      tenant_id: house.tenantId,
+      license_id: mine.licenseId,
+      assignment_id: mine.assignmentId,
+      member_id: mine.memberId,
+      issued_at: instant,
+      expires_at,
+      assignment_expires_at: null,
+      device_id: 'pc',
+      hardware_fingerprint: 'f-1',
+      product: { id: house.productId, name: 'SuperApp Pro', version: '2.1.0' },
+      plan: { id: house.planId, name: '专业版' },
+      features: { max_projects: 50, advanced_features: true, priority_support: true },
+    },
+  });
+});
+
+test('tampered, foreign, late and damaged files do not', async () => {
+  const file: File = (await checkout(await onADevice())).body.data.license_file;
+  const keys = await publicKeys();
+  const contents = JSON.parse(Buffer.from(file.payload, 'base64url').toString());
+  const payloadOf = (changed: object) =>
+    Buffer.from(JSON.stringify({ ...contents, ...changed })).toString('base64url');
+  const told = (changed: Partial<File>, ...more: string[]) => {
+    const { exit, valid, code } = verify({ ...file, ...changed }, keys, ...more);
+    return [exit, valid, code];
+  };
+  const bad = [1, false, 'BAD_SIGNATURE'];
+  expect(told({ payload: payloadOf({ expires_at: '2099-01-01T00:00:00.000Z' }) })).toEqual(bad);
+  expect(told({ payload: payloadOf({ hardware_fingerprint: 'mine' }) })).toEqual(bad);
+  const other: File = (await checkout(await onADevice())).body.data.license_file;
+  expect(told({ signature: other.signature })).toEqual(bad);
+  expect(told({ signature: '' })).toEqual(bad);
+  expect(told({ key_id: 'lk_0000000000000000' })).toEqual([1, false, 'UNKNOWN_KEY']);
+  expect(told({ format: 'membership-license/2' })).toEqual([1, false, 'UNKNOWN_FORMAT']);
+  expect(told({}, '--fingerprint', 'another')).toEqual([1, false, 'WRONG_DEVICE']);
+  expect(told({}, '--device', 'another')).toEqual([1, false, 'WRONG_DEVICE']);
+  expect(told({}, '--at', contents.expires_at)).toEqual([1, false, 'EXPIRED']);
+  expect(told({}, '--at', '2020-01-01T00:00:00Z')).toEqual([1, false, 'NOT_YET_VALID']);
+  expect(verify('{ not json', keys).exit).toBe(2);
+  expect(verify(file, { nothing: true }).exit).toBe(2);
+  expect(verify(null, keys)).toMatchObject({ exit: 1, code: 'UNKNOWN_FORMAT' });
+});
+
+test('a rotated key signs no more; its files stay good, its private part is gone', async () => {
+  const before: File = (await checkout(await onADevice())).body.data.license_file;
+  for (const role of ['member', 'admin'] as const)
+    expect(
+      (await kit.as({ role, tenantId: house.tenantId }).call(contracts.rotateSigningKey, { body: {} }))
+        .status,
+    ).toBe(403);
+  const rotated = await kit
+    .as({ role: 'super', tenantId: null })
+    .call(contracts.rotateSigningKey, { body: {} });
+  expect([rotated.status, rotated.body.message]).toEqual([200, '签名密钥已轮换']);
+  const after: File = (await checkout(await onADevice())).body.data.license_file;
+  expect(after.key_id).toBe(rotated.body.data.kid);
+  const keys = await publicKeys();
+  expect(keys.keys.find(({ kid }) => kid === before.key_id)?.retired_at).toEqual(instant);
+  for (const file of [before, after]) expect(verify(file, keys)).toMatchObject({ exit: 0, code: 'VALID' });
+  const kept = kit.connection.collection<{ _id: string; sealed: string | null }>('signing_keys');
+  expect((await kept.findOne({ _id: before.key_id }))?.sealed).toBeNull();
+  expect((await kept.findOne({ _id: after.key_id }))?.sealed).not.toContain('PRIVATE');
+  // By age, too; and once no file of it can be good any more it is not shown.
+  await kept.updateMany({}, { $set: { createdAt: new Date(Date.now() - 91 * 86_400_000) } });
+  await kept.updateOne(
+    { _id: before.key_id },
+    { $set: { retiredAt: new Date(Date.now() - 92 * 86_400_000) } },
+  );
+  const aged: File = (await checkout(await onADevice())).body.data.license_file;
+  expect([before.key_id, after.key_id]).not.toContain(aged.key_id);
+  const now = (await publicKeys()).keys.map(({ kid }) => kid);
+  expect(now).toEqual(expect.arrayContaining([aged.key_id, after.key_id]));
+  expect(now).not.toContain(before.key_id);
+});
+
+test('a file ends with its assignment at the latest; the same key gives the same file', async () => {
+  const mine = await onADevice({ expires_days: 5 });
+  const headers = { 'idempotency-key': randomUUID() };
+  const first = await checkout(mine, { days: 90 }, headers);
+  const detail = await house.admin.ask(contracts.getAssignment, {
+    params: { id: String(mine.assignmentId) },
+  });
+  expect(first.body.data.expires_at).toBe(detail.expires_at);
+  expect((await checkout(mine, { days: 90 }, headers)).body).toEqual(first.body);
+  expect((await checkout(mine, { days: 30 }, headers)).status).toBe(422);
+});
+
+test('refuses what is not the member’s, a device that is not bound, what is suspended, and bad bodies', async () => {
+  const mine = await onADevice();
+  const { client: somebody } = await house.aMember();
+  expect((await checkout({ ...mine, client: somebody })).status).toBe(404);
+  expect((await checkout(mine, { device_id: 'other' })).body.error).toMatchObject({
+    code: 'BIZ_001',
+    message: '该设备未绑定',
+  });
+  for (const body of [
+    { days: 0 },
+    { days: 91 },
+    { days: 1.5 },
+    { device_id: '' },
+    { device_id: 5 },
+    { key: 'x' },
+  ])
+    expect((await checkout(mine, body)).body.error.code).toBe('VALIDATION_ERROR');
+  await house.admin.ask(contracts.suspendAssignment, { params: { id: String(mine.assignmentId) }, body: {} });
+  expect((await checkout(mine)).body.error.code).toBe('INVALID_STATE');
+});
