@@ -197,7 +197,7 @@ export async function startServiceKit<F extends ServiceFields>(
         if (
           !(await running.connection
             .collection<{ _id: number }>('directory_tenants')
-            .findOne({ _id: tenantId }))
+            .findOne({ _id: tenantId }, { readConcern: 'majority' }))
         )
           throw new Error(`tenant ${tenantId} is not known yet`);
       });
