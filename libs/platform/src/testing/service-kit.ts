@@ -112,7 +112,10 @@ export async function startServiceKit<F extends ServiceFields>(
     GATEWAY_INTERNAL_URL: 'http://127.0.0.1:9',
     ...environment,
   };
-  let running = await startService(definition, settings);
+  let running = await startService(definition, settings).catch(async (error: unknown) => {
+    await broker.close();
+    throw error;
+  });
   const urlOf = (port: number) => `http://127.0.0.1:${port}`;
   const key = keyOf(KEY);
   const sequences = new Map<string, number>();
