@@ -62,7 +62,7 @@ beforeAll(async () => {
   Object.assign(acme, {
     '/api/v1/points/user-levels/': { id: await first(admin.ask(points.listUserLevels, {})) },
     '/api/v1/points/user-type-tags/': { id: tag?.id },
-    '/api/v1/points/profiles/': { id: johnId },
+    '/api/v1/points/profiles/': { id: johnId, name: 'max_downloads_per_day' },
     '/api/v1/points/holds/': { id: hold.id },
     '/api/v1/points/points-records/': { id: await first(admin.ask(points.listPointsRecords, {})) },
     '/api/v1/points/rules/': { id: await first(admin.ask(points.listRules, {})) },

@@ -22,7 +22,9 @@ import { profileRoutes } from './ledger/profile.routes.ts';
 import { levelRoutes } from './levels/levels.routes.ts';
 import { UserLevels } from './levels/user-levels.ts';
 import { modelsOf } from './models.ts';
+import { QuotaConsumption } from './permissions/consume-quota.ts';
 import { MemberTags } from './permissions/member-tags.ts';
+import { quotaRoutes } from './permissions/quotas.routes.ts';
 import { Awarding } from './rules/award-points.ts';
 import { AwardRules } from './rules/award-rules.ts';
 import { ruleRoutes } from './rules/rules.routes.ts';
@@ -91,6 +93,7 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
         directory,
         expireNow: (scope) => expireByHand({ models, group }, scope),
       }),
+      ...quotaRoutes({ opening, quotas: new QuotaConsumption(models, definitions, ledger.zoneOf) }),
       ...holdRoutes({ group, opening, holds: new HoldRepository(models) }),
       ...settingsRoutes({ settings: new SettingsChange(models, definitions) }),
       ...levelRoutes({ levels: new UserLevels(models, ids, definitions), definitions }),

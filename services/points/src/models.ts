@@ -22,6 +22,18 @@ export type Award = {
   readonly skipped: string | null;
   readonly createdAt: Date;
 };
+/** What a member has used of a quota in one of its periods. */
+export type QuotaUse = {
+  /** `<member>:<quota>:<period>` */
+  readonly _id: string;
+  readonly tenantId: number;
+  readonly memberId: number;
+  readonly quota: string;
+  readonly used: number;
+  /** Absent: never. */
+  readonly forgetAt?: Date;
+};
+
 const plain = { strict: false, versionKey: false, id: false, minimize: false } as const;
 const tenantId = { type: Number, required: true } as const;
 
@@ -83,6 +95,10 @@ const awards = () =>
   });
 const tags = () =>
   new Schema({ _id: Number, tenantId, memberId: Number }, plain).index({ tenantId: 1, memberId: 1 });
+const quotaUses = () =>
+  new Schema({ _id: String, tenantId, memberId: Number }, plain)
+    .index({ tenantId: 1, memberId: 1 })
+    .index({ forgetAt: 1 }, { expireAfterSeconds: 0 });
 const settings = () => new Schema({ _id: Number, tenantId }, plain);
 
 export type Models = ReturnType<typeof modelsOf>;
@@ -97,6 +113,7 @@ export function modelsOf(connection: Connection) {
     rules: new TenantCollection<Rule>(connection, 'award_rules', rules()),
     awards: new TenantCollection<Award>(connection, 'awards', awards()),
     tags: new TenantCollection<TagProjection>(connection, 'member_tags', tags()),
+    quotaUses: new TenantCollection<QuotaUse>(connection, 'quota_uses', quotaUses()),
     settings: new TenantCollection<PointsSettings>(connection, 'points_settings', settings()),
   };
 }

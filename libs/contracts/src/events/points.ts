@@ -142,6 +142,18 @@ export const levelChanged = defineEvent('level.changed.v1', {
     note: z.string().nullish(),
   }),
 });
+export const quotaConsumed = defineEvent('quota.consumed.v1', {
+  ...profile,
+  description: 'Some of a quota was used. `resetsAt` null: it never begins anew.',
+  data: z.object({
+    profileId: id,
+    quota: z.string(),
+    amount: z.int().positive(),
+    used: z.int(),
+    limit: z.int(),
+    resetsAt: z.iso.datetime().nullable(),
+  }),
+});
 const userLevelState = z.object({
   levelId: id,
   levelName: z.string(),

@@ -4,6 +4,7 @@ export * from './holds.ts';
 export * from './ledger.ts';
 export * from './levels.ts';
 export * from './profiles.ts';
+export * from './quotas.ts';
 export * from './rules.ts';
 export * from './settings.ts';
 export * from './statements.ts';
