@@ -47,6 +47,9 @@ export type DirectoryOptions = {
 };
 
 const CACHE_MILLISECONDS = 1_000;
+/** Of a batch, so many unknown members are looked up, so many at a time. */
+const MOST_LOOKED_UP = 100;
+const AT_A_TIME = 10;
 
 export class Directory {
   readonly #members: TenantCollection<Member>;
@@ -105,6 +108,18 @@ export class Directory {
     const member = await this.findMember(scope, memberId);
     if (!member) throw notFound();
     return member;
+  }
+
+  /** Members by id for a batch; those whose events have not come yet are looked up, so many at most. */
+  async findMembers(scope: TenantScope, ids: readonly number[]): Promise<Map<number, Member>> {
+    const known = await this.membersById(scope, ids);
+    const missing = [...new Set(ids)].filter((id) => !known.has(id)).slice(0, MOST_LOOKED_UP);
+    for (let start = 0; start < missing.length; start += AT_A_TIME)
+      for (const member of await Promise.all(
+        missing.slice(start, start + AT_A_TIME).map((id) => this.findMember(scope, id)),
+      ))
+        if (member) known.set(member._id, member);
+    return known;
   }
 
   /** Members by id, out of the projection; for lists. */

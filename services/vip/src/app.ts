@@ -5,6 +5,8 @@ import { trustGateway } from '@membership/platform/http/trust-gateway';
 import { scheduleJob } from '@membership/platform/job';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
 import type { VipSettings } from './config.ts';
+import { HoldingCensus } from './holdings/census-repository.ts';
+import { overviewRoutes } from './holdings/overview.routes.ts';
 import { runClock } from './holdings/run-clock.ts';
 import { UserTagRepository } from './holdings/user-tag-repository.ts';
 import { userTagRoutes } from './holdings/user-tags.routes.ts';
@@ -29,6 +31,7 @@ export function build({
   const stores = {
     tags: new TagRepository(models.tags),
     userTags: new UserTagRepository(models.userTags, models.history),
+    census: new HoldingCensus(models.userTags),
     pointsRates: new PointsRateRepository(models.pointsRates),
     steps: metrics.counter(
       'membership_vip_steps_total',
@@ -40,7 +43,12 @@ export function build({
     ids,
   };
   return {
-    implementations: [...tagRoutes(stores), ...userTagRoutes(stores), ...purchaseRoutes(stores)],
+    implementations: [
+      ...tagRoutes(stores),
+      ...userTagRoutes(stores),
+      ...overviewRoutes(stores),
+      ...purchaseRoutes(stores),
+    ],
     subscriptions: subscriptions(stores),
     authenticate: trustGateway(keyOf(settings.INTERNAL_KEY), service),
     async start() {

@@ -29,6 +29,8 @@ const userTags = () =>
     .index({ tenantId: 1, status: 1, grantedAt: 1, _id: 1 })
     .index({ tenantId: 1, status: 1, expiresAt: 1, _id: 1 })
     .index({ tenantId: 1, dueAt: 1 })
+    // All that the census looks at, so that it reads no document.
+    .index({ tenantId: 1, tagId: 1, status: 1, memberId: 1, expiresAt: 1, graceEndsAt: 1 })
     // The clock looks over all tenants for what is due.
     .index({ dueAt: 1, _id: 1 });
 

@@ -4,6 +4,7 @@ import * as tags from '@membership/contracts/endpoints/vip/tags';
 import type { Client } from '@membership/contracts/client';
 import type { Envelope } from '@membership/contracts/event';
 import type { ServiceKit } from '@membership/platform/testing/service-kit';
+import { DAY } from '../src/holdings/user-tag.ts';
 
 let nextTenant = 100;
 /** A tenant of a test's own, with two members that the service knows. */
@@ -22,6 +23,23 @@ export async function aTenantOf(kit: ServiceKit) {
     internal: kit.as({ role: 'internal', tenantId }),
     stranger: kit.as({ role: 'admin', tenantId: tenantId + 100_000, userId: 4 }),
   };
+}
+
+/** Lets days pass for one holding, as if it had been made earlier. */
+export async function letPass(kit: ServiceKit, id: number, days: number): Promise<void> {
+  const earlier = (path: string) => ({
+    $cond: [{ $gte: [path, new Date('9000-01-01')] }, path, { $subtract: [path, days * DAY] }],
+  });
+  await kit.connection.collection<{ _id: number }>('user_tags').updateOne({ _id: id }, [
+    {
+      $set: {
+        expiresAt: earlier('$expiresAt'),
+        graceEndsAt: earlier('$graceEndsAt'),
+        dueAt: earlier('$dueAt'),
+        grantedAt: earlier('$grantedAt'),
+      },
+    },
+  ]);
 }
 
 /** The tag of seed 001's example. */

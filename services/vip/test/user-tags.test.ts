@@ -8,7 +8,7 @@ import { UserTagRepository } from '../src/holdings/user-tag-repository.ts';
 import { DAY } from '../src/holdings/user-tag.ts';
 import { modelsOf } from '../src/models.ts';
 import { vipService } from '../src/service.ts';
-import { aTag, aTenantOf, drfError, expectLikeSample, time } from './builders.ts';
+import { aTag, aTenantOf, drfError, expectLikeSample, letPass, time } from './builders.ts';
 
 let kit: ServiceKit;
 beforeAll(async () => {
@@ -20,22 +20,6 @@ afterAll(() => kit.stop());
 const near = (iso: string | null, days: number) =>
   expect(Math.abs(Date.parse(iso ?? '') - Date.now() - days * DAY)).toBeLessThan(60_000);
 const rows = () => kit.connection.collection<{ _id: number }>('user_tags');
-/** Lets days pass for one holding, as if it had been made earlier. */
-async function letPass(of: ServiceKit, id: number, days: number): Promise<void> {
-  const earlier = (path: string) => ({
-    $cond: [{ $gte: [path, new Date('9000-01-01')] }, path, { $subtract: [path, days * DAY] }],
-  });
-  await of.connection.collection<{ _id: number }>('user_tags').updateOne({ _id: id }, [
-    {
-      $set: {
-        expiresAt: earlier('$expiresAt'),
-        graceEndsAt: earlier('$graceEndsAt'),
-        dueAt: earlier('$dueAt'),
-        grantedAt: earlier('$grantedAt'),
-      },
-    },
-  ]);
-}
 const grantTo = (client: Client, memberId: number, tagId: number, more: object = {}) =>
   client.ask(contracts.grantTag, { body: { member_id: memberId, tag_id: tagId, ...more } });
 const factsOf = (of: ServiceKit, id: number) =>

@@ -1,6 +1,6 @@
 import { Refusal } from '@membership/contracts/errors';
 import { assignmentCreated } from '@membership/contracts/events/licenses';
-import type { Directory, Member } from '@membership/platform/directory';
+import type { Directory } from '@membership/platform/directory';
 import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
@@ -15,10 +15,6 @@ export type AssignStores = EndStores & {
   readonly directory: Directory;
   readonly ids: Ids;
 };
-
-/** Members that a batch names and whose events have not come yet: so many are looked up, so many at a time. */
-const LOOKED_UP = 100;
-const AT_A_TIME = 10;
 
 /** Assigns a licence to a member. Refusals: see decideAssignments. */
 export async function assignLicense(
@@ -44,7 +40,7 @@ export async function assignLicenses(
   const { assignments, licenses, plans, names, ids, tallies } = stores;
   const memberIds = commands.map(({ memberId }) => memberId);
   const licenseIds = commands.map(({ licenseId }) => licenseId);
-  const members = await findMembers(stores.directory, scope, memberIds);
+  const members = await stores.directory.findMembers(scope, memberIds);
   const fresh = await ids.take('assignments', commands.length);
   const licenseById = await licenses.byId(scope, licenseIds, unit.session);
   const planById = await plans.byId(
@@ -74,19 +70,4 @@ export async function assignLicenses(
       data: assignmentFact(assignment, await names.of(scope, assignment)),
     });
   return results;
-}
-
-async function findMembers(
-  directory: Directory,
-  scope: TenantScope,
-  ids: readonly number[],
-): Promise<Map<number, Member>> {
-  const known = await directory.membersById(scope, ids);
-  const missing = [...new Set(ids)].filter((id) => !known.has(id)).slice(0, LOOKED_UP);
-  for (let start = 0; start < missing.length; start += AT_A_TIME)
-    for (const member of await Promise.all(
-      missing.slice(start, start + AT_A_TIME).map((id) => directory.findMember(scope, id)),
-    ))
-      if (member) known.set(member._id, member);
-  return known;
 }

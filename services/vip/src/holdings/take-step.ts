@@ -1,4 +1,4 @@
-/** Writes a step down: the holding, its history, and the fact, in one transaction. */
+/** Writes steps down: the holding, its history, and the fact of each, in one transaction. */
 import * as facts from '@membership/contracts/events/vip';
 import type { Ids } from '@membership/platform/ids';
 import type { Metrics } from '@membership/platform/metrics';
@@ -28,35 +28,60 @@ export type Notebook = {
 
 /** Keeps a step and announces it, with the tag's definition as it is now. Returns the holding as it is afterwards. */
 export async function takeStep(
-  { userTags, ids, steps }: Notebook,
+  notebook: Notebook,
   scope: TenantScope,
   step: Step,
   tag: Tag,
   reason: string | null,
   unit: UnitOfWork,
 ): Promise<UserTag> {
-  const { before, after, action } = step;
-  await (before ? userTags.save(scope, after, unit) : userTags.add(scope, after, unit));
-  await userTags.remember(
+  await takeSteps(notebook, scope, [step], tag, reason, unit);
+  return step.after;
+}
+
+/** Keeps steps of many holdings of one tag and announces each. */
+export async function takeSteps(
+  { userTags, ids, steps: counter }: Notebook,
+  scope: TenantScope,
+  steps: readonly Step[],
+  tag: Tag,
+  reason: string | null,
+  unit: UnitOfWork,
+): Promise<void> {
+  const [added, changed] = [steps.filter(({ before }) => !before), steps.filter(({ before }) => before)];
+  await userTags.add(
     scope,
-    entryOf(step, { id: await ids.next('user_tag_history'), actor: actorName(scope.actor), reason }),
+    added.map(({ after }) => after),
     unit,
   );
-  unit.announce(scope, FACTS[action], {
-    subject: after._id,
-    sequence: after.sequence,
-    data: {
-      userTagId: after._id,
-      memberId: after.memberId,
-      tag: tagState(tag),
-      status: after.status,
-      grantedAt: after.grantedAt.toISOString(),
-      expiresAt: after.expiresAt?.toISOString() ?? null,
-      graceEndsAt: after.graceEndsAt?.toISOString() ?? null,
-      autoRenew: after.autoRenew,
-      reason: after.reason,
-    },
-  });
-  unit.afterCommit(() => steps.inc({ action }));
-  return after;
+  await userTags.save(
+    scope,
+    changed.map(({ after }) => after),
+    unit,
+  );
+  const fresh = await ids.take('user_tag_history', steps.length);
+  const actor = actorName(scope.actor);
+  await userTags.remember(
+    scope,
+    steps.map((step, index) => entryOf(step, { id: fresh[index] as number, actor, reason })),
+    unit,
+  );
+  for (const { action, after } of steps) {
+    unit.announce(scope, FACTS[action], {
+      subject: after._id,
+      sequence: after.sequence,
+      data: {
+        userTagId: after._id,
+        memberId: after.memberId,
+        tag: tagState(tag),
+        status: after.status,
+        grantedAt: after.grantedAt.toISOString(),
+        expiresAt: after.expiresAt?.toISOString() ?? null,
+        graceEndsAt: after.graceEndsAt?.toISOString() ?? null,
+        autoRenew: after.autoRenew,
+        reason: after.reason,
+      },
+    });
+    unit.afterCommit(() => counter.inc({ action }));
+  }
 }

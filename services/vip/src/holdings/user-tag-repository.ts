@@ -110,17 +110,40 @@ export class UserTagRepository {
       .toArray();
   }
 
-  async add(scope: TenantScope, userTag: UserTag, unit: UnitOfWork): Promise<void> {
-    await this.#userTags.insert(scope, [toDocument(userTag)], { session: unit.session });
+  /** What members hold or held of one tag, by member. */
+  async heldByMember(
+    scope: TenantScope,
+    memberIds: readonly number[],
+    tagId: number,
+    { session }: UnitOfWork,
+  ): Promise<ReadonlyMap<number, UserTag>> {
+    const found = await this.#userTags.find(scope, { tagId, memberId: { $in: [...memberIds] } }, { session });
+    return new Map(found.map((document) => [document.memberId, toUserTag(document)]));
   }
 
-  async save(scope: TenantScope, userTag: UserTag, unit: UnitOfWork): Promise<void> {
-    const { _id, tenantId: _tenant, ...fields } = toDocument(userTag);
-    await this.#userTags.updateOne(scope, { _id }, { $set: fields }, { session: unit.session });
+  async add(scope: TenantScope, userTags: readonly UserTag[], { session }: UnitOfWork): Promise<void> {
+    await this.#userTags.insert(scope, userTags.map(toDocument), { session });
   }
 
-  async remember(scope: TenantScope, entry: HistoryEntry, unit: UnitOfWork): Promise<void> {
-    await this.#history.insert(scope, [entry], { session: unit.session });
+  async save(
+    { tenantId }: TenantScope,
+    userTags: readonly UserTag[],
+    { session }: UnitOfWork,
+  ): Promise<void> {
+    if (userTags.length === 0) return;
+    const updates = userTags.map((userTag) => {
+      const { _id, tenantId: _tenant, ...fields } = toDocument(userTag);
+      return { updateOne: { filter: { _id, tenantId }, update: { $set: fields } } };
+    });
+    await this.#userTags.native.bulkWrite(updates, { session });
+  }
+
+  async remember(
+    scope: TenantScope,
+    entries: readonly HistoryEntry[],
+    { session }: UnitOfWork,
+  ): Promise<void> {
+    await this.#history.insert(scope, entries, { session });
   }
 
   /** A page of what happened to a holding, newest first. */

@@ -84,7 +84,7 @@ export type Terms = {
 };
 
 /** Refuses (INVALID_STATE) a tag that nobody can get. */
-function requireGiveable({ isActive, isRetired, isAssignable }: Terms['tag']): void {
+export function requireGiveable({ isActive, isRetired, isAssignable }: Terms['tag']): void {
   if (isRetired)
     throw invalidState('retired', [], {
       zh: '该标签已停用，不能授予或续期',

@@ -2,13 +2,13 @@
 import * as contracts from '@membership/contracts/endpoints/vip/user-tags';
 import type { ItemOf } from '@membership/contracts/endpoint';
 import type { Directory } from '@membership/platform/directory';
-import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
+import { implement, implementWrite, reply, type Implementation } from '@membership/platform/http/implement';
 import { isPlainMember, requireMemberId, requireOwn, type TenantScope } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
 import { renewTag, resumeTag, revokeTag, suspendTag, type HoldingStores } from './change-holding.ts';
-import { grantTag } from './grant-tag.ts';
+import { batchGrantTag, grantTag } from './grant-tag.ts';
 import type { UserTag } from './user-tag.ts';
-import { historyView, memberStatusView, userTagViews } from './user-tags.views.ts';
+import { batchRowView, historyView, memberStatusView, userTagViews } from './user-tags.views.ts';
 
 const FIELDS = { granted_at: 'grantedAt', expires_at: 'expiresAt' };
 
@@ -56,6 +56,23 @@ export function userTagRoutes(stores: HoldingStores & { readonly directory: Dire
         scope,
         await grantTag(stores, scope, { memberId, tagId, days, reason, now: http.now }, unit),
         http.now,
+      );
+    }),
+    implementWrite(contracts.batchGrantTag, async ({ scope, body, http, unit }) => {
+      const { member_ids: memberIds, tag_id: tagId, duration_days: days, reason } = body;
+      const outcomes = await batchGrantTag(
+        stores,
+        scope,
+        { memberIds, tagId, days, reason, now: http.now },
+        unit,
+      );
+      const results = outcomes.map((outcome, index) =>
+        batchRowView(outcome, { index, member_id: memberIds[index] as number }, http.language),
+      );
+      const count = results.filter(({ status }) => status === 'success').length;
+      return reply(
+        { total: results.length, successful_count: count, failed_count: results.length - count, results },
+        { params: { count } },
       );
     }),
     implementWrite(contracts.renewUserTag, async ({ scope, params, body, http, unit }) =>

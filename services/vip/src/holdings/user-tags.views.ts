@@ -1,6 +1,8 @@
 /** How a member's tags look to a client at a time. */
 import type * as contracts from '@membership/contracts/endpoints/vip/user-tags';
 import type { ItemOf } from '@membership/contracts/endpoint';
+import { Refusal } from '@membership/contracts/errors';
+import type { Language } from '@membership/contracts/text';
 import type { Directory } from '@membership/platform/directory';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Tag } from '../tags/tag.ts';
@@ -70,6 +72,19 @@ export async function userTagViews(
       updated_at: userTag.updatedAt.toISOString(),
     };
   });
+}
+
+/** What became of one row of a batch. */
+export function batchRowView(
+  outcome: UserTag | Refusal,
+  row: { readonly index: number; readonly member_id: number },
+  language: Language,
+): ItemOf<typeof contracts.batchGrantTag>['results'][number] {
+  if (!(outcome instanceof Refusal))
+    return { ...row, status: 'success', user_tag_id: outcome._id, expires_at: iso(outcome.expiresAt) };
+  const { code } = outcome;
+  const details = { ...outcome.details(language) };
+  return { ...row, status: 'failed', error: { code, message: outcome.sentence(language), details } };
 }
 
 export const historyView = (entry: HistoryEntry): ItemOf<typeof contracts.listUserTagHistory> => ({

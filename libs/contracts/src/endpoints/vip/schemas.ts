@@ -187,6 +187,32 @@ export const grantBody = z.strictObject({
   duration_days: days.optional(),
   reason,
 });
+export const batchGrantBody = z.strictObject({
+  member_ids: z.array(id).min(1).max(1_000),
+  tag_id: id,
+  duration_days: days.optional(),
+  reason,
+});
+/** What became of a batch: one result a row, in the order of the request. */
+export const batchGrantResult = z
+  .object({
+    total: count,
+    successful_count: count,
+    failed_count: count,
+    results: z.array(
+      z.object({
+        index: count,
+        member_id: id,
+        status: z.enum(['success', 'failed']),
+        user_tag_id: id.optional(),
+        expires_at: instant.nullable().optional(),
+        error: z
+          .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) })
+          .optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'BatchGrantResult' });
 export const renewBody = z.strictObject({ duration_days: days.optional(), reason });
 export const reasonBody = z.strictObject({ reason });
 

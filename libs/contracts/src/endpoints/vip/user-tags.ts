@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
 import { byId, idFilter, instantInput, ordering, pageQuery } from '../../schemas.ts';
 import {
+  batchGrantBody,
+  batchGrantResult,
   byMember,
   changedUserTag,
   grantBody,
@@ -118,6 +120,50 @@ export const grantTag = endpoint({
   examples: {
     request: { member_id: 123, tag_id: 1, duration_days: 90, reason: '活动赠送' },
     response: example,
+  },
+});
+
+export const batchGrantTag = endpoint({
+  ...common,
+  name: 'batchGrantTag',
+  method: 'post',
+  path: '/api/v1/vip/user-tags/batch-grant/',
+  access: ['admin', 'internal'],
+  kind: 'action',
+  summary: 'Give many members a tag',
+  description:
+    'At most 1,000 members, one result each; one that is refused does not undo the others. A member that has the tag gets it renewed. What is wrong with the tag refuses the whole.',
+  body: batchGrantBody,
+  timeoutSeconds: 30,
+  response: batchGrantResult,
+  message: { zh: '成功授予 {count} 个VIP标签', en: 'Granted {count} VIP tags' },
+  refusals: ['VALIDATION_ERROR', 'INVALID_STATE'],
+  examples: {
+    request: { member_ids: [123, 124], tag_id: 1, duration_days: 30, reason: '活动赠送' },
+    response: {
+      total: 2,
+      successful_count: 1,
+      failed_count: 1,
+      results: [
+        {
+          index: 0,
+          member_id: 123,
+          status: 'success' as const,
+          user_tag_id: 501,
+          expires_at: '2025-10-25T10:00:00Z',
+        },
+        {
+          index: 1,
+          member_id: 124,
+          status: 'failed' as const,
+          error: {
+            code: 'VALIDATION_ERROR',
+            message: '请求参数验证失败',
+            details: { member_id: ['无效的会员ID'] },
+          },
+        },
+      ],
+    },
   },
 });
 

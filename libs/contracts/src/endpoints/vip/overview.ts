@@ -1,0 +1,77 @@
+/** What administrators see of a tenant's tags: which end soon, and how many there are. */
+import { z } from 'zod';
+import { endpoint } from '../../endpoint.ts';
+import { count, id, instant, pageQuery, queryInteger } from '../../schemas.ts';
+import { userTag } from './schemas.ts';
+
+const common = { service: 'vip', dialect: 'drf', tag: 'VIP', access: ['admin'] } as const;
+
+export const listExpiringTags = endpoint({
+  ...common,
+  name: 'listExpiringTags',
+  method: 'get',
+  path: '/api/v1/vip/expiring/',
+  kind: 'list',
+  summary: 'Tags of members that end within some days, the soonest first',
+  description: 'Active ones: what is in grace has ended already, what is suspended gives nothing.',
+  query: z.strictObject({ ...pageQuery(20), days: queryInteger(1, 366).default(7) }),
+  response: userTag,
+});
+
+const byStatus = {
+  active: count,
+  grace: count,
+  suspended: count,
+  expired: count,
+  revoked: count,
+};
+export const getVipSummary = endpoint({
+  ...common,
+  name: 'getVipSummary',
+  method: 'get',
+  path: '/api/v1/vip/summary/',
+  kind: 'object',
+  summary: 'How many tags members hold, by status and by tag',
+  description:
+    'True at the time of asking. `vip_members`: members with at least one tag that gives its privileges (active or in grace). `expiring_in_7_days` counts active ones. Tags that nobody ever held are left out; retired ones that somebody holds are not.',
+  response: z
+    .object({
+      as_of: instant,
+      vip_members: count,
+      expiring_in_7_days: count,
+      by_status: z.object(byStatus),
+      by_tag: z.array(
+        z.object({
+          tag_id: id,
+          tag_name: z.string(),
+          tag_code: z.string(),
+          tag_level: z.int(),
+          is_retired: z.boolean(),
+          ...byStatus,
+        }),
+      ),
+    })
+    .meta({ id: 'VipSummary' }),
+  examples: {
+    response: {
+      as_of: '2025-09-25T10:00:00Z',
+      vip_members: 12,
+      expiring_in_7_days: 2,
+      by_status: { active: 11, grace: 1, suspended: 1, expired: 4, revoked: 0 },
+      by_tag: [
+        {
+          tag_id: 1,
+          tag_name: 'VIP金牌',
+          tag_code: 'VIP_GOLD',
+          tag_level: 10,
+          is_retired: false,
+          active: 11,
+          grace: 1,
+          suspended: 1,
+          expired: 4,
+          revoked: 0,
+        },
+      ],
+    },
+  },
+});

@@ -1,0 +1,84 @@
+/** Counts a tenant's holdings as they are at a time. Reads one index and no document, however many there are. */
+import type { PipelineStage } from 'mongoose';
+import type { TenantCollection } from '@membership/platform/mongo';
+import type { TenantScope } from '@membership/platform/scope';
+import type { Status } from './user-tag.ts';
+import type { UserTagDocument } from './user-tag-repository.ts';
+
+export type Census = {
+  /** Members with at least one tag that gives its privileges. */
+  readonly members: number;
+  readonly groups: readonly {
+    readonly tagId: number;
+    readonly status: Status;
+    readonly count: number;
+    /** Of these, active ones that end before the time asked for. */
+    readonly endingSoon: number;
+  }[];
+};
+
+/** `statusAt` in the database's words (a test holds the two against each other). */
+const statusAt = (now: Date) => {
+  const choose = (condition: object, chosen: unknown, otherwise: unknown) => ({
+    $cond: [condition, chosen, otherwise],
+  });
+  const running = choose({ $lte: ['$expiresAt', now] }, 'grace', 'active');
+  const unended = choose({ $eq: ['$status', 'suspended'] }, 'suspended', running);
+  const unrevoked = choose({ $lte: ['$graceEndsAt', now] }, 'expired', unended);
+  return choose({ $eq: ['$status', 'revoked'] }, 'revoked', unrevoked);
+};
+
+export class HoldingCensus {
+  readonly #userTags: TenantCollection<UserTagDocument>;
+  constructor(userTags: TenantCollection<UserTagDocument>) {
+    this.#userTags = userTags;
+  }
+
+  async count(scope: TenantScope, now: Date, soon: Date): Promise<Census> {
+    type Group = { _id: { tagId: number; status: Status }; count: number; endingSoon: number };
+    const [groups, members] = await Promise.all([
+      this.#userTags.aggregate<Group>(scope, groupsAt(now, soon)),
+      this.#userTags.aggregate<{ members: number }>(scope, membersAt(now)),
+    ]);
+    return {
+      members: members[0]?.members ?? 0,
+      groups: groups.map(({ _id, count, endingSoon }) => ({ ..._id, count, endingSoon })),
+    };
+  }
+
+  /** How MongoDB would run both: for the test that shows that no document is read. */
+  async explain(scope: TenantScope, now: Date, soon: Date): Promise<unknown[]> {
+    const first = { $match: { tenantId: scope.tenantId } };
+    return Promise.all(
+      [groupsAt(now, soon), membersAt(now)].map((pipeline) =>
+        this.#userTags.native.aggregate([first, ...pipeline]).explain('executionStats'),
+      ),
+    );
+  }
+}
+
+/** The fields of the census's index; a projection to them alone lets MongoDB answer from it. */
+const indexed = { _id: 0, tagId: 1, status: 1, memberId: 1, expiresAt: 1, graceEndsAt: 1 } as const;
+/** Narrows nothing (every holding has a tag): it makes the census's index the one to choose. */
+const withTag = { $match: { tagId: { $gt: 0 } } };
+
+const groupsAt = (now: Date, soon: Date): PipelineStage[] => [
+  withTag,
+  { $project: { ...indexed, status: statusAt(now) } },
+  {
+    $group: {
+      _id: { tagId: '$tagId', status: '$status' },
+      count: { $sum: 1 },
+      endingSoon: {
+        $sum: { $cond: [{ $and: [{ $eq: ['$status', 'active'] }, { $lt: ['$expiresAt', soon] }] }, 1, 0] },
+      },
+    },
+  },
+];
+const membersAt = (now: Date): PipelineStage[] => [
+  withTag,
+  { $project: { ...indexed, status: statusAt(now) } },
+  { $match: { status: { $in: ['active', 'grace'] } } },
+  { $group: { _id: '$memberId' } },
+  { $count: 'members' },
+];
