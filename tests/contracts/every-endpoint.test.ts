@@ -66,6 +66,9 @@ beforeAll(async () => {
     '/api/v1/points/holds/': { id: hold.id },
     '/api/v1/points/points-records/': { id: await first(admin.ask(points.listPointsRecords, {})) },
     '/api/v1/points/rules/': { id: await first(admin.ask(points.listRules, {})) },
+    '/api/v1/member-system/admin/levels/': {
+      id: (await admin.ask(points.pageMemberLevels, {})).items[0]?.level_id,
+    },
     '/api/v1/vip/tags/': { id: tag?.id },
     '/api/v1/vip/user-tags/': { id: (granted as { id: number }).id },
     '/api/v1/vip/members/': { id: johnId },

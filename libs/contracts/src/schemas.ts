@@ -90,6 +90,12 @@ export const pageQuery = (size = 20) => ({
   page_size: pageSize.default(size),
 });
 
+/** `page`, `limit`: how the member system (003) names them; above 100 counts as 100. */
+export const limitQuery = (size = 20) => ({
+  page: positivePage.default(1),
+  limit: pageSize.default(size),
+});
+
 export type Order = { readonly field: string; readonly descending: boolean };
 /** `ordering=-a,b` out of a whitelist; the first named default applies when absent. */
 export const ordering = (fields: readonly string[], fallback: string) =>
@@ -119,5 +125,18 @@ export const search = z.string().trim().max(100);
 export const pointsAmount = z.int().min(1).max(10_000_000);
 /** Money on the wire: a JSON number with at most two decimals. */
 export const money = z.number().min(0).max(1_000_000_000).multipleOf(0.01);
+/** What an order may cost. */
+export const orderAmount = z
+  .number({ error: both('订单金额格式不正确', 'The amount of the order is not correct') })
+  .min(0, { error: both('订单金额格式不正确', 'The amount of the order is not correct') })
+  .max(10_000_000, { error: both('订单金额格式不正确', 'The amount of the order is not correct') })
+  .multipleOf(0.01, { error: both('订单金额格式不正确', 'The amount of the order is not correct') });
+/** An id that the member system shows with a prefix: `PT123` is number 123. Anything else in a path is not there. */
+export const prefixedId = (prefix: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^${prefix}[1-9]\\d{0,15}$`))
+    .transform((text) => Number(text.slice(prefix.length)))
+    .pipe(id);
 /** A safe counter on the wire. */
 export const count = z.int().min(0);

@@ -21,6 +21,11 @@ import { ProfileRepository } from './ledger/profile-repository.ts';
 import { profileRoutes } from './ledger/profile.routes.ts';
 import { levelRoutes } from './levels/levels.routes.ts';
 import { UserLevels } from './levels/user-levels.ts';
+import { MemberLevels } from './member-levels/change-member-level.ts';
+import { memberLevelRoutes } from './member-levels/member-levels.routes.ts';
+import { SettingMemberLevels } from './member-levels/set-member-level.ts';
+import { MemberDetailsKeeping } from './memberships/member-details.ts';
+import { membershipRoutes } from './memberships/membership.routes.ts';
 import { modelsOf } from './models.ts';
 import { QuotaConsumption } from './permissions/consume-quota.ts';
 import { MemberTags } from './permissions/member-tags.ts';
@@ -76,6 +81,7 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
   });
   const awarding = new Awarding(ledger, opening, directory);
   const tags = new MemberTags(models);
+  const details = new MemberDetailsKeeping(models);
   directory.listen({
     onTenant: (scope, _tenant, unit) => definitions.setUpWithin(scope, unit),
     onMember: (scope, member, unit) => opening.openWithin(scope, member, unit),
@@ -97,9 +103,16 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
       ...holdRoutes({ group, opening, holds: new HoldRepository(models) }),
       ...settingsRoutes({ settings: new SettingsChange(models, definitions) }),
       ...levelRoutes({ levels: new UserLevels(models, ids, definitions), definitions }),
+      ...memberLevelRoutes({
+        levels: new MemberLevels(models, ids, definitions),
+        setting: new SettingMemberLevels(models, ids, definitions, opening),
+        definitions,
+        directory,
+      }),
+      ...membershipRoutes({ ...wiring, details }),
       ...ruleRoutes({ rules: new AwardRules(models, ids, definitions) }),
     ],
-    subscriptions: subscriptions({ directory, tags, awarding }),
+    subscriptions: subscriptions({ directory, tags, awarding, details }),
     async start() {
       const expiry = scheduleJob({
         connection,

@@ -3,6 +3,9 @@ import { Schema, type Connection } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
 import type { Hold } from './holds/hold.ts';
 import type { Level } from './levels/level.ts';
+import type { MemberLevel } from './member-levels/member-level.ts';
+import type { LevelOperation } from './member-levels/set-member-level.ts';
+import type { MemberDetails } from './memberships/member-details.ts';
 import type { DayTotals } from './ledger/day-totals.ts';
 import type { Lot } from './ledger/lots.ts';
 import type { PointsRecord, Profile } from './ledger/profile.ts';
@@ -44,6 +47,15 @@ const profiles = () =>
     .index({ tenantId: 1, createdAt: -1, _id: -1 })
     .index({ tenantId: 1, _id: 1 })
     .index({ tenantId: 1, levelId: 1, total: -1, _id: -1 })
+    // Whether a member level may be removed; most members have the first, which is not written down.
+    .index(
+      { tenantId: 1, memberLevelId: 1 },
+      { partialFilterExpression: { memberLevelId: { $type: 'number' } } },
+    )
+    .index(
+      { tenantId: 1, memberLevelFloorId: 1 },
+      { partialFilterExpression: { memberLevelFloorId: { $type: 'number' } } },
+    )
     // Nearly all are enabled: those are found by the total alone.
     .index(
       { tenantId: 1, isEnabled: 1, total: -1, _id: -1 },
@@ -85,6 +97,17 @@ const levels = () =>
   new Schema({ _id: Number, tenantId, code: String }, plain)
     .index({ tenantId: 1, code: 1 }, { unique: true })
     .index({ tenantId: 1, order: 1, _id: 1 });
+const memberLevels = () =>
+  new Schema({ _id: Number, tenantId, code: String }, plain)
+    .index({ tenantId: 1, code: 1 }, { unique: true })
+    .index({ tenantId: 1, requiredSpent: 1, _id: 1 });
+const levelOperations = () =>
+  new Schema({ _id: Number, tenantId, memberId: Number }, plain).index({
+    tenantId: 1,
+    memberId: 1,
+    createdAt: -1,
+  });
+const memberDetails = () => new Schema({ _id: Number, tenantId }, plain).index({ tenantId: 1, _id: 1 });
 const rules = () =>
   new Schema({ _id: Number, tenantId, eventType: String }, plain).index({ tenantId: 1, order: 1, _id: 1 });
 const awards = () =>
@@ -110,6 +133,13 @@ export function modelsOf(connection: Connection) {
     holds: new TenantCollection<Hold>(connection, 'holds', holds()),
     days: new TenantCollection<DayTotals>(connection, 'day_totals', days()),
     levels: new TenantCollection<Level>(connection, 'user_levels', levels()),
+    memberLevels: new TenantCollection<MemberLevel>(connection, 'member_levels', memberLevels()),
+    levelOperations: new TenantCollection<LevelOperation>(
+      connection,
+      'member_level_operations',
+      levelOperations(),
+    ),
+    memberDetails: new TenantCollection<MemberDetails>(connection, 'member_details', memberDetails()),
     rules: new TenantCollection<Rule>(connection, 'award_rules', rules()),
     awards: new TenantCollection<Award>(connection, 'awards', awards()),
     tags: new TenantCollection<TagProjection>(connection, 'member_tags', tags()),

@@ -5,6 +5,7 @@ import { assignmentActivated, assignmentCreated, deviceBound } from '@membership
 import * as vip from '@membership/contracts/events/vip';
 import { on, type Subscription } from '@membership/platform/consumer';
 import type { Directory } from '@membership/platform/directory';
+import type { MemberDetailsKeeping } from './memberships/member-details.ts';
 import type { MemberTags } from './permissions/member-tags.ts';
 import type { Awarding } from './rules/award-points.ts';
 
@@ -18,16 +19,23 @@ const vipFacts = [
   vip.vipRevoked,
 ];
 const tagFacts = [vip.vipTagDefined, vip.vipTagUpdated, vip.vipTagRetired];
-const awardedAbove = new Set<string>(['member.created.v1', 'vip.granted.v1', 'vip.renewed.v1']);
+const awardedAbove = new Set<string>([
+  'member.created.v1',
+  'member.logged_in.v1',
+  'vip.granted.v1',
+  'vip.renewed.v1',
+]);
 
 export function subscriptions({
   directory,
   tags,
   awarding,
+  details,
 }: {
   directory: Directory;
   tags: MemberTags;
   awarding: Awarding;
+  details: MemberDetailsKeeping;
 }): Subscription[] {
   /** Projections come first, then what the rules give for the same fact. */
   const alsoAwards = (subscription: Subscription): Subscription => {
@@ -53,7 +61,10 @@ export function subscriptions({
     ...tagFacts.map((event) =>
       on(event, ({ envelope, data }, { scope, unit }) => tags.redefine(scope, data, envelope.sequence, unit)),
     ),
-    ...[memberLoggedIn, assignmentCreated, assignmentActivated, deviceBound, feedbackOpened].map((event) =>
+    on(memberLoggedIn, ({ data }, { scope, unit }) =>
+      details.seen(scope, data.memberId, new Date(data.at), unit),
+    ),
+    ...[assignmentCreated, assignmentActivated, deviceBound, feedbackOpened].map((event) =>
       on(event, ({ envelope, data }, { scope, unit }) =>
         awarding.award(scope, envelope, data.memberId, unit),
       ),

@@ -3,10 +3,18 @@ import type { EventDefinition } from '../event.ts';
 import * as applications from './applications.ts';
 import * as gateway from './gateway.ts';
 import * as licenses from './licenses.ts';
+import * as memberSystem from './member-system.ts';
 import * as points from './points.ts';
 import * as vip from './vip.ts';
 
-const modules: Readonly<Record<string, unknown>>[] = [gateway, points, vip, licenses, applications];
+const modules: Readonly<Record<string, unknown>>[] = [
+  gateway,
+  points,
+  memberSystem,
+  vip,
+  licenses,
+  applications,
+];
 const isEvent = (value: unknown): value is EventDefinition =>
   typeof value === 'object' &&
   value !== null &&

@@ -7,7 +7,8 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
-import { newProfile } from './profile.ts';
+import { memberLevelOf } from '../member-levels/member-level.ts';
+import { newProfile, type Profile } from './profile.ts';
 import { levelFor } from '../levels/level.ts';
 
 const KNOWN_AT_MOST = 100_000;
@@ -55,6 +56,15 @@ export class ProfileOpening {
     return (await this.#models.profiles.native.findOne({ _id: memberId, tenantId }, options)) !== null;
   }
 
+  /** The profile as a transaction sees it, made in it on first need. Refuses (BIZ_001) a member that does not exist. */
+  async existingWithin(scope: TenantScope, memberId: number, unit: UnitOfWork): Promise<Profile> {
+    const { session } = unit;
+    const profile = await this.#models.profiles.findOne(scope, { _id: memberId }, { session });
+    if (profile) return profile;
+    await this.openWithin(scope, await this.#directory.getMember(scope, memberId), unit);
+    return this.existingWithin(scope, memberId, unit);
+  }
+
   /** Makes the profile of a member inside a transaction, or takes over the member's new name. */
   async openWithin(scope: TenantScope, member: Member, unit: UnitOfWork): Promise<void> {
     const { session } = unit;
@@ -75,6 +85,7 @@ export class ProfileOpening {
       sequence: 1,
     };
     await this.#models.profiles.insert(scope, [profile], { session });
+    const memberLevel = memberLevelOf(await this.#models.memberLevels.find(scope, {}, { session }), profile);
     if (level)
       unit.announce(scope, profileCreated, {
         subject: profile._id,
@@ -83,8 +94,8 @@ export class ProfileOpening {
           profileId: profile._id,
           levelId: level._id,
           levelName: level.name,
-          memberLevelId: null,
-          memberLevelName: null,
+          memberLevelId: memberLevel?._id ?? null,
+          memberLevelName: memberLevel?.name ?? null,
         },
       });
   }

@@ -5,6 +5,7 @@ import type { ClientSession } from 'mongoose';
 import type { Models } from '../models.ts';
 import type { TagProjection } from '../permissions/member-tag.ts';
 import type { DayCounts } from './day-totals.ts';
+import { NEVER, type Lot } from './lots.ts';
 import type { PointsRecord, Profile } from './profile.ts';
 
 export type ProfileFilter = {
@@ -169,6 +170,15 @@ export class ProfileRepository {
       today && today.day >= from && !ids.has(`${_id}:${today.day}`) ? [{ memberId: _id, ...today }] : [],
     );
     return [...filed, ...newest];
+  }
+
+  /** Lots of a member that have an end, soonest first: as many as a few days of them may be. */
+  async soonestLots(scope: TenantScope, memberId: number, now: Date): Promise<Lot[]> {
+    return this.#models.lots.find(
+      scope,
+      { memberId, remaining: { $gt: 0 }, endsAt: { $gt: now, $lt: NEVER } },
+      { sort: { endsAt: 1, _id: 1 }, limit: 1_000 },
+    );
   }
 
   async tags(scope: TenantScope, memberIds: readonly number[]): Promise<TagProjection[]> {

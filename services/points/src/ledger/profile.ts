@@ -41,6 +41,12 @@ export type Profile = {
   recordCount: number;
   /** Events of this profile so far. */
   sequence: number;
+  /** The level by money spent, and the one that an administrator set at least. Absent: the first of the ladder. */
+  memberLevelId?: number;
+  memberLevelFloorId?: number;
+  /** Money of completed orders less refunds, in hundredths, and how many orders. Absent: none. */
+  moneySpent?: number;
+  orderCount?: number;
   /** Copied from the member, for lists. */
   username: string;
   email: string;

@@ -7,6 +7,8 @@ import type { Transactions, UnitOfWork } from '@membership/platform/transaction'
 import { userLevelCreated } from '@membership/contracts/events/points';
 import { levelFact, type Level } from '../levels/level.ts';
 import { standardLevels } from '../levels/standard-levels.ts';
+import type { MemberLevel } from '../member-levels/member-level.ts';
+import { standardMemberLevels } from '../member-levels/standard-member-levels.ts';
 import type { Models } from '../models.ts';
 import { standardRule, type Rule } from '../rules/rule.ts';
 import { completed, type PointsSettings } from './points-settings.ts';
@@ -14,6 +16,7 @@ import { completed, type PointsSettings } from './points-settings.ts';
 export type Definitions = {
   readonly settings: PointsSettings;
   readonly levels: readonly Level[];
+  readonly memberLevels: readonly MemberLevel[];
   readonly rules: readonly Rule[];
 };
 
@@ -52,8 +55,11 @@ export class TenantDefinitions {
 
   async #load(scope: TenantScope): Promise<Definitions | null> {
     const settings = await this.#models.settings.findOne(scope, { _id: scope.tenantId });
-    if (!settings) return null;
+    const memberLevels = await this.#models.memberLevels.find(scope, {}, { sort: { requiredSpent: 1 } });
+    // A tenant of a version that had no member levels gets them now.
+    if (!settings || memberLevels.length === 0) return null;
     return {
+      memberLevels,
       settings: completed(settings),
       levels: await this.#models.levels.find(scope, {}, { sort: { order: 1, _id: 1 } }),
       rules: await this.#models.rules.find(scope, {}),
@@ -72,8 +78,9 @@ export class TenantDefinitions {
   /** Gives a tenant its standard settings, levels and rule, once. */
   async setUpWithin(scope: TenantScope, unit: UnitOfWork): Promise<void> {
     const { session } = unit;
-    if (await this.#models.settings.findOne(scope, { _id: scope.tenantId }, { session })) return;
     const now = new Date();
+    await this.#insertMemberLevels(scope, session, now);
+    if (await this.#models.settings.findOne(scope, { _id: scope.tenantId }, { session })) return;
     await this.#models.settings.insert(
       scope,
       [completed({ _id: scope.tenantId, tenantId: scope.tenantId, sequence: 0 } as PointsSettings)],
@@ -89,6 +96,19 @@ export class TenantDefinitions {
       updatedAt: now,
     };
     await this.#models.rules.insert(scope, [rule], { session });
+  }
+
+  async #insertMemberLevels(scope: TenantScope, session: ClientSession, now: Date): Promise<void> {
+    if (await this.#models.memberLevels.findOne(scope, {}, { session, projection: { _id: 1 } })) return;
+    const ids = await this.#ids.take('member_levels', standardMemberLevels.length);
+    const stamps = { tenantId: scope.tenantId, createdAt: now, updatedAt: now };
+    await this.#models.memberLevels.insert(
+      scope,
+      standardMemberLevels.map(
+        (standard, index): MemberLevel => ({ ...standard, ...stamps, _id: ids[index] as number }),
+      ),
+      { session },
+    );
   }
 
   async #insertLevels(

@@ -3,6 +3,8 @@ export * from './batch.ts';
 export * from './holds.ts';
 export * from './ledger.ts';
 export * from './levels.ts';
+export * from './member-levels.ts';
+export * from './member-profile.ts';
 export * from './profiles.ts';
 export * from './quotas.ts';
 export * from './rules.ts';

@@ -1,0 +1,142 @@
+/** The member's own profile (seed 003). */
+import { z } from 'zod';
+import { endpoint } from '../../endpoint.ts';
+import { count, day, id, instant, money } from '../../schemas.ts';
+import { both } from '../../text.ts';
+import { levelBenefits } from './member-levels.ts';
+
+const family = {
+  service: 'points',
+  dialect: 'code',
+  tag: 'Member profile',
+  access: ['member'],
+  path: '/api/v1/member-system/profile/',
+} as const;
+
+/** A day that has been: nobody is born tomorrow. Members live in zones up to 14 hours ahead. */
+const birthday = z.iso
+  .date({ error: both('日期格式不正确（应为 YYYY-MM-DD）', 'Must be a day such as 1990-01-15') })
+  .refine((text) => text >= '1900-01-01' && Date.parse(text) <= Date.now() + 14 * 3_600_000, {
+    error: both('生日不能晚于今天', 'A birthday cannot be in the future'),
+  });
+
+export const getMemberProfile = endpoint({
+  ...family,
+  name: 'getMemberProfile',
+  method: 'get',
+  kind: 'object',
+  summary: 'Show one’s own membership: level, points, spending, benefits',
+  response: z.object({
+    member_id: z.string(),
+    user_id: id,
+    nickname: z.string().nullable(),
+    birthday: day.nullable(),
+    preferences: z.object({
+      notification_email: z.boolean(),
+      notification_sms: z.boolean(),
+      marketing_consent: z.boolean(),
+    }),
+    level: z.object({
+      level_id: id,
+      level_name: z.string(),
+      level_code: z.string(),
+      discount_rate: z.number(),
+      point_multiplier: z.number(),
+    }),
+    points: z.object({
+      total_points: count,
+      available_points: count,
+      frozen_points: count,
+      expiring_points: count,
+      expiring_date: day.nullable(),
+    }),
+    statistics: z.object({
+      total_spent: money,
+      total_orders: count,
+      join_date: day,
+      last_active: instant,
+    }),
+    benefits: levelBenefits,
+    next_level: z
+      .object({
+        level_name: z.string(),
+        required_spent: money,
+        remaining_spent: money,
+        progress_percentage: z.number(),
+      })
+      .nullable(),
+  }),
+  examples: {
+    response: {
+      member_id: 'M123456789',
+      user_id: 1001,
+      nickname: null,
+      birthday: null,
+      preferences: { notification_email: true, notification_sms: false, marketing_consent: false },
+      level: {
+        level_id: 3,
+        level_name: '银牌会员',
+        level_code: 'SILVER',
+        discount_rate: 0.9,
+        point_multiplier: 1,
+      },
+      points: {
+        total_points: 2580,
+        available_points: 2380,
+        frozen_points: 200,
+        expiring_points: 500,
+        expiring_date: '2025-01-15',
+      },
+      statistics: {
+        total_spent: 2500,
+        total_orders: 15,
+        join_date: '2024-01-15',
+        last_active: '2024-09-17T09:30:00Z',
+      },
+      benefits: {
+        free_shipping: true,
+        birthday_gift: true,
+        priority_service: false,
+        exclusive_events: false,
+      },
+      next_level: {
+        level_name: '金牌会员',
+        required_spent: 5000,
+        remaining_spent: 2500,
+        progress_percentage: 50,
+      },
+    },
+  },
+});
+export const updateMemberProfile = endpoint({
+  ...family,
+  name: 'updateMemberProfile',
+  method: 'put',
+  kind: 'action',
+  summary: 'Change what a member says about itself',
+  description:
+    'Any of the fields; null takes a nickname or birthday away. Preferences that are left out stay.',
+  body: z
+    .strictObject({
+      nickname: z.string().trim().min(1).max(64).nullable(),
+      birthday: birthday.nullable(),
+      preferences: z
+        .strictObject({
+          notification_email: z.boolean(),
+          notification_sms: z.boolean(),
+          marketing_consent: z.boolean(),
+        })
+        .partial(),
+    })
+    .partial(),
+  response: z.object({ updated_fields: z.array(z.string()), updated_at: instant }),
+  message: { zh: '会员信息更新成功', en: 'The member information is updated' },
+  examples: {
+    request: {
+      nickname: '新昵称',
+      birthday: '1990-01-15',
+      preferences: { notification_email: true, notification_sms: false, marketing_consent: true },
+    },
+    response: { updated_fields: ['nickname', 'birthday', 'preferences'], updated_at: '2024-09-17T10:00:00Z' },
+  },
+});

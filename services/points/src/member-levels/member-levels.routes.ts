@@ -1,0 +1,145 @@
+/** Member levels: the public ladder, its administration, and setting a member's level by hand. */
+import * as contracts from '@membership/contracts/endpoints/points/index';
+import type { ItemOf } from '@membership/contracts/endpoint';
+import { invalid, refuse } from '@membership/contracts/errors';
+import type { Order } from '@membership/contracts/schemas';
+import type { Directory } from '@membership/platform/directory';
+import {
+  implement,
+  implementOpen,
+  implementWrite,
+  type Implementation,
+  type RequestFacts,
+} from '@membership/platform/http/implement';
+import { scopeOfFound, type TenantScope } from '@membership/platform/scope';
+import { sortOf } from '@membership/platform/sorting';
+import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
+import type { MemberLevelChanges, MemberLevels } from './change-member-level.ts';
+import type { MemberLevel } from './member-level.ts';
+import type { SettingMemberLevels } from './set-member-level.ts';
+import { NO_BENEFITS } from './standard-member-levels.ts';
+
+const LEVEL_ORDER: Record<string, string> = {
+  required_spent: 'requiredSpent',
+  level_name: 'name',
+  level_code: 'code',
+};
+
+export const benefitsView = ({ benefits }: Pick<MemberLevel, 'benefits'>) => ({
+  free_shipping: benefits.freeShipping,
+  birthday_gift: benefits.birthdayGift,
+  priority_service: benefits.priorityService,
+  exclusive_events: benefits.exclusiveEvents,
+});
+
+export const memberLevelView = (level: MemberLevel): ItemOf<typeof contracts.getMemberLevel> => ({
+  level_id: level._id,
+  level_name: level.name,
+  level_code: level.code,
+  required_spent: level.requiredSpent / 100,
+  discount_rate: level.payRate / 10_000,
+  point_multiplier: level.pointMultiplier / 100,
+  benefits: benefitsView(level),
+});
+
+type Body = {
+  [Field in 'level_name' | 'level_code']?: string | undefined;
+} & { [Field in 'required_spent' | 'discount_rate' | 'point_multiplier']?: number | undefined } & {
+  benefits?: { [Name in keyof ReturnType<typeof benefitsView>]?: boolean | undefined } | undefined;
+};
+const present = <T extends object>(values: T) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+const scaled = (value: number | undefined, by: number) =>
+  value === undefined ? undefined : Math.round(value * by);
+
+const changesOf = (body: Body): MemberLevelChanges =>
+  present({
+    name: body.level_name,
+    code: body.level_code,
+    requiredSpent: scaled(body.required_spent, 100),
+    payRate: scaled(body.discount_rate, 10_000),
+    pointMultiplier: scaled(body.point_multiplier, 100),
+    benefits:
+      body.benefits &&
+      present({
+        freeShipping: body.benefits.free_shipping,
+        birthdayGift: body.benefits.birthday_gift,
+        priorityService: body.benefits.priority_service,
+        exclusiveEvents: body.benefits.exclusive_events,
+      }),
+  });
+
+export function memberLevelRoutes({
+  levels,
+  setting,
+  definitions,
+  directory,
+}: {
+  levels: MemberLevels;
+  setting: SettingMemberLevels;
+  definitions: TenantDefinitions;
+  directory: Directory;
+}): Implementation[] {
+  /** The tenant that the request names, else the caller's own. */
+  const tenantScope = async (
+    scope: TenantScope | null,
+    code: string | undefined,
+    http: RequestFacts,
+  ): Promise<TenantScope> => {
+    if (code === undefined) {
+      if (scope) return scope;
+      throw refuse('TENANT_REQUIRED', { details: { parameter: 'tenant' } });
+    }
+    const tenant = await directory.findTenantByCode(code);
+    if (!tenant) throw invalid({ tenant: { zh: '租户不存在', en: 'There is no such tenant' } });
+    if (!tenant.isActive) throw refuse('TENANT_SUSPENDED');
+    return scopeOfFound(tenant._id, http);
+  };
+  return [
+    implementOpen(contracts.listMemberLevels, async ({ scope, query, http }) => {
+      const { memberLevels } = await definitions.of(await tenantScope(scope, query.tenant, http));
+      return { levels: memberLevels.map(memberLevelView) };
+    }),
+    implementWrite(contracts.setMemberLevel, async ({ scope, body, unit }) => {
+      const { previous, current, operation } = await setting.set(
+        scope,
+        {
+          memberId: body.user_id,
+          levelId: body.target_level_id,
+          reason: body.reason ?? null,
+          operator: body.operator ?? null,
+        },
+        unit,
+      );
+      return {
+        old_level: previous.name,
+        new_level: current.name,
+        effective_time: operation.createdAt.toISOString(),
+        operation_id: `OP${operation._id}`,
+      };
+    }),
+    implement(contracts.pageMemberLevels, async ({ scope, query }) => {
+      const page = await levels.list(scope, {
+        page: query.page,
+        size: query.limit,
+        sort: sortOf(query.ordering as Order[], LEVEL_ORDER),
+      });
+      return { ...page, items: page.items.map(memberLevelView) };
+    }),
+    implement(contracts.getMemberLevel, async ({ scope, params }) =>
+      memberLevelView(await levels.get(scope, params.id)),
+    ),
+    implementWrite(contracts.createMemberLevel, async ({ scope, body, unit }) => {
+      const { benefits, ...changes } = changesOf(body);
+      const whole = { ...changes, benefits: { ...NO_BENEFITS, ...benefits } };
+      return memberLevelView(await levels.create(scope, whole as Parameters<typeof levels.create>[1], unit));
+    }),
+    implementWrite(contracts.updateMemberLevel, async ({ scope, params, body, unit }) =>
+      memberLevelView(await levels.change(scope, params.id, changesOf(body), unit)),
+    ),
+    implementWrite(contracts.deleteMemberLevel, async ({ scope, params, unit }) => {
+      await levels.remove(scope, params.id, unit);
+      return { level_id: params.id };
+    }),
+  ];
+}

@@ -1,0 +1,86 @@
+/** An administrator sets a member's level: a floor until it is set again. Who did it and why is kept. */
+import { invalid } from '@membership/contracts/errors';
+import type { Ids } from '@membership/platform/ids';
+import { actorName, type TenantScope } from '@membership/platform/scope';
+import type { UnitOfWork } from '@membership/platform/transaction';
+import type { ProfileOpening } from '../ledger/open-profile.ts';
+import type { Models } from '../models.ts';
+import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
+import { announceMemberLevel } from './announce-member-level.ts';
+import { memberLevelOf, type MemberLevel } from './member-level.ts';
+
+export type LevelOperation = {
+  readonly _id: number;
+  readonly tenantId: number;
+  readonly memberId: number;
+  readonly previousLevelId: number | null;
+  readonly levelId: number;
+  readonly reason: string | null;
+  /** A note of the caller's; `actor` is who acted. */
+  readonly operator: string | null;
+  readonly actor: string;
+  readonly createdAt: Date;
+};
+type Command = {
+  readonly memberId: number;
+  readonly levelId: number;
+  readonly reason: string | null;
+  readonly operator: string | null;
+};
+
+export class SettingMemberLevels {
+  readonly #models: Models;
+  readonly #ids: Ids;
+  readonly #definitions: TenantDefinitions;
+  readonly #opening: ProfileOpening;
+  constructor(models: Models, ids: Ids, definitions: TenantDefinitions, opening: ProfileOpening) {
+    this.#models = models;
+    this.#ids = ids;
+    this.#definitions = definitions;
+    this.#opening = opening;
+  }
+
+  /** Refuses an unknown member (BIZ_001) and an unknown level (VALIDATION_ERROR). The level that one has is no refusal. */
+  async set(
+    scope: TenantScope,
+    { memberId, levelId, reason, operator }: Command,
+    unit: UnitOfWork,
+  ): Promise<{ previous: MemberLevel; current: MemberLevel; operation: LevelOperation }> {
+    const profile = await this.#opening.existingWithin(scope, memberId, unit);
+    const { memberLevels } = await this.#definitions.of(scope);
+    const current = memberLevels.find(({ _id }) => _id === levelId);
+    if (!current) throw invalid({ target_level_id: { zh: '无效的会员等级ID', en: 'Unknown member level' } });
+    const previous = memberLevelOf(memberLevels, profile) ?? current;
+    const isChange = previous._id !== current._id;
+    const operation: LevelOperation = {
+      _id: await this.#ids.next('level_operations'),
+      tenantId: scope.tenantId,
+      memberId,
+      previousLevelId: previous._id,
+      levelId,
+      reason,
+      operator,
+      actor: actorName(scope.actor),
+      createdAt: new Date(),
+    };
+    await this.#models.profiles.updateOne(
+      scope,
+      { _id: memberId },
+      {
+        $set: { memberLevelId: levelId, memberLevelFloorId: levelId, updatedAt: operation.createdAt },
+        $inc: { sequence: isChange ? 1 : 0 },
+      },
+      { session: unit.session },
+    );
+    await this.#models.levelOperations.insert(scope, [operation], { session: unit.session });
+    if (isChange)
+      announceMemberLevel(unit, scope, {
+        memberId,
+        sequence: profile.sequence + 1,
+        previous,
+        current,
+        reason: 'manual',
+      });
+    return { previous, current, operation };
+  }
+}

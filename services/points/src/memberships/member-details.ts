@@ -1,0 +1,72 @@
+/** What a member says about itself, and when it was last here. Kept apart from its points: it is personal, they are not. */
+import type { TenantScope } from '@membership/platform/scope';
+import type { UnitOfWork } from '@membership/platform/transaction';
+import type { Models } from '../models.ts';
+
+export type Preferences = {
+  readonly notification_email: boolean;
+  readonly notification_sms: boolean;
+  readonly marketing_consent: boolean;
+};
+export type MemberDetails = {
+  readonly _id: number;
+  readonly tenantId: number;
+  readonly nickname?: string | null;
+  readonly birthday?: string | null;
+  readonly preferences?: Partial<Preferences>;
+  readonly lastSeenAt?: Date;
+  readonly updatedAt?: Date;
+};
+/** Nobody is written to for marketing, or by SMS, who has not asked for it. */
+export const standardPreferences: Preferences = {
+  notification_email: true,
+  notification_sms: false,
+  marketing_consent: false,
+};
+export type DetailsChanges = {
+  readonly nickname?: string | null | undefined;
+  readonly birthday?: string | null | undefined;
+  readonly preferences?: { readonly [Name in keyof Preferences]?: boolean | undefined } | undefined;
+};
+
+export class MemberDetailsKeeping {
+  readonly #models: Models;
+  constructor(models: Models) {
+    this.#models = models;
+  }
+
+  async find(scope: TenantScope, memberId: number): Promise<MemberDetails | null> {
+    return this.#models.memberDetails.findOne(scope, { _id: memberId });
+  }
+
+  /** Sets the fields that are named; the others stay. */
+  async change(
+    scope: TenantScope,
+    memberId: number,
+    { preferences, ...same }: DetailsChanges,
+    unit: UnitOfWork,
+  ): Promise<Date> {
+    const updatedAt = new Date();
+    const named = Object.entries(preferences ?? {}).map(([name, value]) => [`preferences.${name}`, value]);
+    const changes = Object.fromEntries(
+      [...Object.entries(same), ...named].filter(([, value]) => value !== undefined),
+    );
+    await this.#models.memberDetails.updateOne(
+      scope,
+      { _id: memberId },
+      { $set: { ...changes, updatedAt } },
+      { session: unit.session, upsert: true },
+    );
+    return updatedAt;
+  }
+
+  /** The member was here at that time; an older fact that comes late changes nothing. */
+  async seen(scope: TenantScope, memberId: number, at: Date, unit: UnitOfWork): Promise<void> {
+    await this.#models.memberDetails.updateOne(
+      scope,
+      { _id: memberId },
+      { $max: { lastSeenAt: at } },
+      { session: unit.session, upsert: true },
+    );
+  }
+}
