@@ -16,6 +16,7 @@ import { catalogueRoutes } from './catalogue/catalogue.routes.ts';
 import type { LicensesSettings } from './config.ts';
 import { Activations } from './devices/activate.ts';
 import { ActivationStore } from './devices/activation-store.ts';
+import { releaseLapsed } from './devices/release-lapsed.ts';
 import { DeviceReports } from './devices/report-device.ts';
 import { ReportStore } from './devices/report-store.ts';
 import { DeviceRepository } from './devices/device-repository.ts';
@@ -89,7 +90,7 @@ export function build({
     transactions,
     metrics,
     tallies,
-    store: new ReportStore(models, ids),
+    store: new ReportStore(models, ids, policies),
   });
   return {
     implementations: [
@@ -113,7 +114,18 @@ export function build({
         every: settings.EXPIRY_JOB_SECONDS * 1_000,
         run: ({ run }) => expireDue(stores, run, new Date()),
       });
-      return () => expiry.stop();
+      const leases = scheduleJob({
+        connection,
+        logger,
+        metrics,
+        name: 'device-leases',
+        every: settings.EXPIRY_JOB_SECONDS * 1_000,
+        run: ({ run }) => releaseLapsed(stores, run, new Date()),
+      });
+      return async () => {
+        await expiry.stop();
+        await leases.stop();
+      };
     },
     async stop() {
       await activations.idle();

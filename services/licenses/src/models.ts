@@ -20,6 +20,9 @@ const latestAssigned = { assignedAt: -1, _id: -1 } as const;
  */
 export const forJobs = { sequence: { $gte: 0 } } as const;
 
+/** In the partial filter of the index of leases, over all tenants, and in the job's query, so that it is used. */
+export const hasLease = { leaseUntil: { $gt: new Date(0) } } as const;
+
 const products = () =>
   new Schema(
     {
@@ -159,12 +162,14 @@ const devices = () =>
       boundAt: Date,
       lastSeenAt: Date,
       awayUntil: Date,
+      leaseUntil: Date,
     },
     options,
   )
     .index({ tenantId: 1, assignmentId: 1, boundAt: 1, _id: 1 })
     // Which device software runs on, when it validates a licence.
-    .index({ tenantId: 1, licenseId: 1, hardwareFingerprint: 1 });
+    .index({ tenantId: 1, licenseId: 1, hardwareFingerprint: 1 })
+    .index({ leaseUntil: 1, _id: 1 }, { partialFilterExpression: hasLease });
 
 const intervals = () =>
   new Schema(

@@ -70,6 +70,7 @@ describe('activating', () => {
             status: 'active',
           },
           evicted_device_id: null,
+          lease_expires_at: null,
           license_quota: { max_activations: 10, current_activations: 1, available_slots: 9 },
         },
       },

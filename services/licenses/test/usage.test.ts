@@ -177,6 +177,7 @@ describe('a heartbeat', () => {
             last_seen_at: instant,
             status: 'active',
           },
+          lease_expires_at: null,
         },
       },
     ]);

@@ -95,8 +95,16 @@ export class AssignmentRepository {
     return this.#assignments.find(scope, { licenseId, isOpen: true }, { limit, session });
   }
 
-  async byId(scope: TenantScope, ids: readonly number[]): Promise<Map<number, Assignment>> {
-    const found = ids.length === 0 ? [] : await this.#assignments.find(scope, { _id: { $in: [...ids] } });
+  async byId(
+    scope: TenantScope,
+    ids: readonly number[],
+    session?: ClientSession,
+  ): Promise<Map<number, Assignment>> {
+    const wanted = [...new Set(ids)];
+    const found =
+      wanted.length === 0
+        ? []
+        : await this.#assignments.find(scope, { _id: { $in: wanted } }, session ? { session } : {});
     return new Map(found.map((assignment) => [assignment._id, assignment]));
   }
 

@@ -127,6 +127,7 @@ export function userLicenseRoutes(
         assignment_id: assignment._id,
         status: assignment.status,
         device: bindingView(device, assignment.status),
+        lease_expires_at: device.leaseUntil?.toISOString() ?? null,
       }),
     ),
   ];

@@ -47,16 +47,19 @@ type WirePolicy = {
   new_devices_days: number;
   validation_mode: PlanPolicy['validationMode'];
   grace_days: number;
+  lease_minutes: number | null;
 };
 const policyView = (policy: PlanPolicy): WirePolicy => ({
   new_devices_limit: policy.newDevicesLimit,
   new_devices_days: policy.newDevicesDays,
   validation_mode: policy.validationMode,
   grace_days: policy.graceDays,
+  lease_minutes: policy.leaseMinutes,
 });
 export const policyFrom = (policy: WirePolicy): PlanPolicy => ({
   newDevicesLimit: policy.new_devices_limit,
   newDevicesDays: policy.new_devices_days,
   validationMode: policy.validation_mode,
   graceDays: policy.grace_days,
+  leaseMinutes: policy.lease_minutes,
 });

@@ -31,12 +31,15 @@ export type PlanPolicy = {
   validationMode: 'block' | 'warn';
   /** Days after its end in which a licence still validates. */
   graceDays: number;
+  /** Minutes without a word after which a device gives its slot back; null: never. */
+  leaseMinutes: number | null;
 };
 export const NO_POLICY: PlanPolicy = {
   newDevicesLimit: null,
   newDevicesDays: 30,
   validationMode: 'block',
   graceDays: 0,
+  leaseMinutes: null,
 };
 
 export type Plan = {

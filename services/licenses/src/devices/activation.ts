@@ -4,7 +4,7 @@ import { requireAllows, statusAt, type Assignment } from '../assignments/assignm
 import { NO_POLICY, type PlanPolicy } from '../catalogue/product.ts';
 import { requireLicenseAllows, type License } from '../licenses/license.ts';
 import { DAY } from '../term.ts';
-import { deviceKey, type Device, type DeviceInfo } from './device.ts';
+import { deviceKey, leaseEnd, type Device, type DeviceInfo } from './device.ts';
 
 export type ActivationCommand = {
   readonly assignmentId: number;
@@ -72,14 +72,14 @@ export class ActivationBatch {
     requireLicenseAllows(license, 'activate', now);
     const key = deviceKey(tenantId, assignmentId, info.deviceId);
     const known = this.#devices.get(key);
+    const policy = this.#policies.get(assignment.planId) ?? NO_POLICY;
     if (known) {
-      const device = seenAgain(known, info, now);
+      const device = { ...seenAgain(known, info, now), leaseUntil: leaseEnd(policy, now, known) };
       const used = { ...assignment, lastUsedAt: now };
       this.#keep(used, license, device);
       (this.boundDevices.has(key) ? this.boundDevices : this.seenDevices).set(key, device);
       return { assignment: used, license, device, evicted: null, isNew: false, isFirst: false };
     }
-    const policy = this.#policies.get(assignment.planId) ?? NO_POLICY;
     const recentBindings = requireNewDeviceAllowed(assignment, policy, now);
     const evicted = evictOldest && !hasSlot(assignment, license) ? this.#oldestOf(assignment) : null;
     const freed = evicted ? 1 : 0;
@@ -109,6 +109,7 @@ export class ActivationBatch {
       memberId,
       boundAt: now,
       lastSeenAt: now,
+      leaseUntil: leaseEnd(policy, now),
     };
     this.#keep(activated, taken, device);
     this.changedLicenses.set(taken._id, taken);

@@ -4,7 +4,8 @@ import { requireInUse, statusAt, type Assignment } from '../assignments/assignme
 import type { License } from '../licenses/license.ts';
 import { DAY } from '../term.ts';
 import { joinSpans, secondsOf, type Span, type UsageInterval } from '../usage/usage.ts';
-import { deviceKey, type Device } from './device.ts';
+import { NO_POLICY, type PlanPolicy } from '../catalogue/product.ts';
+import { deviceKey, leaseEnd, type Device } from './device.ts';
 
 export type ReportCommand = {
   readonly assignmentId: number;
@@ -33,6 +34,7 @@ export class ReportBatch {
   readonly #devices: Map<string, Device>;
   readonly #intervals: Map<number, UsageInterval>;
   readonly #ids: number[];
+  readonly #policies: ReadonlyMap<number, PlanPolicy>;
   readonly changedAssignments = new Map<number, Assignment>();
   readonly seenDevices = new Map<string, Device>();
   readonly newIntervals = new Map<number, UsageInterval>();
@@ -45,7 +47,9 @@ export class ReportBatch {
     devices: readonly Device[],
     intervals: readonly UsageInterval[],
     ids: readonly number[],
+    policies: ReadonlyMap<number, PlanPolicy>,
   ) {
+    this.#policies = policies;
     this.#assignments = new Map(assignments.map((one) => [one._id, one]));
     this.#licenses = new Map(licenses.map((one) => [one._id, one]));
     this.#devices = new Map(devices.map((one) => [one._id, one]));
@@ -72,7 +76,8 @@ export class ReportBatch {
     requireInUse(statusAt(assignment, this.#licenses.get(assignment.licenseId), now));
     const known = this.#devices.get(deviceKey(tenantId, assignmentId, deviceId));
     if (!known) throw notFound({ zh: '该设备未绑定', en: 'This device is not bound' });
-    const device = { ...known, lastSeenAt: now };
+    const policy = this.#policies.get(assignment.planId) ?? NO_POLICY;
+    const device = { ...known, lastSeenAt: now, leaseUntil: leaseEnd(policy, now, known) };
     const span = used && requirePossible(used, assignment, now);
     const { interval, added } = span ? this.#join(assignment, deviceId, span) : { interval: null, added: [] };
     const addedSeconds = added.reduce((sum, one) => sum + secondsOf(one), 0);

@@ -1,6 +1,7 @@
 /** Storage of bound devices. */
 import type { ClientSession, TenantCollection } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
+import { hasLease } from '../models.ts';
 import { deviceKey, type Device } from './device.ts';
 
 /** Devices that an answer shows at most. */
@@ -40,8 +41,43 @@ export class DeviceRepository {
   }
 
   /** A licence file was given to a device: it may be away until then, or longer by an earlier file. */
-  async keepAway(scope: TenantScope, { _id }: Device, until: Date, session: ClientSession): Promise<void> {
-    await this.#devices.updateOne(scope, { _id }, { $max: { awayUntil: until } }, { session });
+  async keepAway(scope: TenantScope, device: Device, until: Date, session: ClientSession): Promise<void> {
+    const lease = device.leaseUntil ? { leaseUntil: until } : {};
+    await this.#devices.updateOne(
+      scope,
+      { _id: device._id },
+      { $max: { awayUntil: until, ...lease } },
+      { session },
+    );
+  }
+
+  /** Devices whose lease has ended, the longest overdue first. */
+  findLapsed(now: Date, limit: number): Promise<Pick<Device, '_id' | 'tenantId'>[]> {
+    return this.#devices
+      .acrossTenants('ends of leases are looked for over all tenants')
+      .find({ leaseUntil: { ...hasLease.leaseUntil, $lte: now } }, { projection: { tenantId: 1 } })
+      .sort({ leaseUntil: 1, _id: 1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  /** Those of these whose lease has still ended. */
+  findStillLapsed(
+    scope: TenantScope,
+    ids: readonly string[],
+    now: Date,
+    session: ClientSession,
+  ): Promise<Device[]> {
+    return this.#devices.find(scope, { _id: { $in: [...ids] }, leaseUntil: { $lte: now } }, { session });
+  }
+
+  async extendLease(
+    scope: TenantScope,
+    { _id }: Device,
+    leaseUntil: Date | null,
+    session: ClientSession,
+  ): Promise<void> {
+    await this.#devices.updateOne(scope, { _id }, { $set: { leaseUntil } }, { session });
   }
 
   async remove(scope: TenantScope, devices: readonly Device[], session: ClientSession): Promise<void> {

@@ -28,5 +28,6 @@ export const activationView = ({
   activated_at: (assignment.activatedAt as Date).toISOString(),
   device: bindingView(device, assignment.status),
   evicted_device_id: evicted?.deviceId ?? null,
+  lease_expires_at: device.leaseUntil?.toISOString() ?? null,
   license_quota: quotaOf(license),
 });

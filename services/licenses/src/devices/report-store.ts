@@ -2,6 +2,7 @@
 import type { Item } from '@membership/platform/group-commit';
 import type { Ids } from '@membership/platform/ids';
 import type { ClientSession } from '@membership/platform/mongo';
+import type { PlanPolicies } from '../catalogue/plan-policies.ts';
 import type { Models } from '../models.ts';
 import { deviceKey } from './device.ts';
 import { ReportBatch, type ReportCommand } from './device-report.ts';
@@ -12,7 +13,9 @@ const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
 export class ReportStore {
   readonly #models: Models;
   readonly #ids: Ids;
-  constructor(models: Models, ids: Ids) {
+  readonly #policies: PlanPolicies;
+  constructor(models: Models, ids: Ids, policies: PlanPolicies) {
+    this.#policies = policies;
     this.#models = models;
     this.#ids = ids;
   }
@@ -57,7 +60,18 @@ export class ReportStore {
     );
     const foundIntervals = touched.length > 0 ? await found(intervals, { $or: touched }) : [];
     const ids = touched.length > 0 ? await this.#ids.take('usage_intervals', touched.length) : [];
-    return new ReportBatch(foundAssignments as never, foundLicenses, foundDevices, foundIntervals, ids);
+    const policies = await this.#policies.ofAll(
+      items.map(({ scope }) => scope),
+      foundAssignments as never,
+    );
+    return new ReportBatch(
+      foundAssignments as never,
+      foundLicenses,
+      foundDevices,
+      foundIntervals,
+      ids,
+      policies,
+    );
   }
 
   /** Every report writes its assignment, so that two processes that join the same intervals conflict. */
@@ -81,8 +95,8 @@ export class ReportStore {
       );
     if (seenDevices.size > 0)
       await devices.native.bulkWrite(
-        [...seenDevices.values()].map(({ _id, tenantId, lastSeenAt }) => ({
-          updateOne: { filter: { _id, tenantId }, update: { $set: { lastSeenAt } } },
+        [...seenDevices.values()].map(({ _id, tenantId, lastSeenAt, leaseUntil = null }) => ({
+          updateOne: { filter: { _id, tenantId }, update: { $set: { lastSeenAt, leaseUntil } } },
         })),
         options,
       );

@@ -34,6 +34,8 @@ const policy = z.strictObject({
   validation_mode: z.enum(validationModes).default('block'),
   /** Days after its end in which a licence still validates, with a warning. */
   grace_days: z.int().min(0).max(90).default(0),
+  /** Floating seats: a device that says nothing for so long gives its slot back; null: it keeps it. */
+  lease_minutes: z.int().min(1).max(43_200).nullable().default(null),
 });
 const plan = z.object({
   id,
@@ -51,6 +53,7 @@ const plan = z.object({
     new_devices_days: z.int(),
     validation_mode: z.enum(validationModes),
     grace_days: count,
+    lease_minutes: count.nullable(),
   }),
   is_active: z.boolean(),
   created_at: instant,
@@ -72,7 +75,13 @@ const example = {
   description: '',
   features: { max_projects: 50, advanced_features: true, priority_support: true },
   default_limits: { max_activations: 10, max_concurrent_devices: null, expires_days: null },
-  policy: { new_devices_limit: null, new_devices_days: 30, validation_mode: 'block', grace_days: 0 },
+  policy: {
+    new_devices_limit: null,
+    new_devices_days: 30,
+    validation_mode: 'block',
+    grace_days: 0,
+    lease_minutes: null,
+  },
   is_active: true,
   created_at: '2024-09-01T10:00:00Z',
   updated_at: '2024-09-01T10:00:00Z',

@@ -35,6 +35,8 @@ const deviceExample = {
   status: 'active',
 };
 
+/** By when the device must be heard from again to keep its slot; null where the plan has no lease. */
+const leaseEnd = instant.nullable();
 const usageInterval = z.object({
   device_id: z.string(),
   started_at: instant,
@@ -93,6 +95,7 @@ export const activateLicense = endpoint({
     device: deviceBinding,
     /** The device that gave way, when `evict_oldest` asked for that and it was needed. */
     evicted_device_id: z.string().nullable(),
+    lease_expires_at: leaseEnd,
     license_quota: licenseQuota,
   }),
   message: { zh: '许可证激活成功', en: 'Licence activated' },
@@ -112,6 +115,7 @@ export const activateLicense = endpoint({
       activated_at: '2024-09-24T10:00:00Z',
       device: deviceExample,
       evicted_device_id: null,
+      lease_expires_at: null,
       license_quota: quotaExample,
     },
   },
@@ -214,14 +218,24 @@ export const heartbeat = endpoint({
   kind: 'action',
   summary: '设备心跳',
   description:
-    'A bound device says that it is there. One that is not bound (any more) is 404: activate again.',
+    'A bound device says that it is there, which renews its lease where the plan has one. One that is not bound (any more) is 404: activate again.',
   params: byAssignment,
   body: z.strictObject({ device_id: deviceId }),
-  response: z.object({ assignment_id: id, status: z.enum(assignmentStatuses), device: deviceBinding }),
+  response: z.object({
+    assignment_id: id,
+    status: z.enum(assignmentStatuses),
+    device: deviceBinding,
+    lease_expires_at: leaseEnd,
+  }),
   message: { zh: '心跳已收到', en: 'Heartbeat received' },
   refusals: ['BIZ_001', 'INVALID_STATE', 'VALIDATION_ERROR'],
   examples: {
     request: { device_id: 'DESKTOP-XYZ789' },
-    response: { assignment_id: 1, status: 'active', device: deviceExample },
+    response: {
+      assignment_id: 1,
+      status: 'active',
+      device: deviceExample,
+      lease_expires_at: '2024-09-24T10:30:00Z',
+    },
   },
 });
