@@ -32,6 +32,7 @@ import { MemberTags } from './permissions/member-tags.ts';
 import { quotaRoutes } from './permissions/quotas.routes.ts';
 import { Awarding } from './rules/award-points.ts';
 import { AwardRules } from './rules/award-rules.ts';
+import { DryRun } from './rules/dry-run.ts';
 import { ruleRoutes } from './rules/rules.routes.ts';
 import { subscriptions } from './subscriptions.ts';
 import { StatementRepository } from './ledger/statement-repository.ts';
@@ -110,7 +111,10 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
         directory,
       }),
       ...membershipRoutes({ ...wiring, details }),
-      ...ruleRoutes({ rules: new AwardRules(models, ids, definitions) }),
+      ...ruleRoutes({
+        rules: new AwardRules(models, ids, definitions),
+        dryRun: new DryRun(ledger, awarding, transactions),
+      }),
     ],
     subscriptions: subscriptions({ directory, tags, awarding, details }),
     async start() {

@@ -25,6 +25,18 @@ export type Award = {
   readonly skipped: string | null;
   readonly createdAt: Date;
 };
+/** What a rule has given, in points before multipliers: to one member (`<rule>:<member>`), or to all (`<rule>:all`). */
+export type RuleGiven = {
+  readonly _id: string;
+  readonly tenantId: number;
+  readonly ruleId: number;
+  readonly memberId?: number;
+  readonly points: number;
+  /** The newest day on which it gave to the member, and how much. */
+  readonly day?: string;
+  readonly today?: number;
+};
+
 /** What a member has used of a quota in one of its periods. */
 export type QuotaUse = {
   /** `<member>:<quota>:<period>` */
@@ -118,6 +130,8 @@ const awards = () =>
   });
 const tags = () =>
   new Schema({ _id: Number, tenantId, memberId: Number }, plain).index({ tenantId: 1, memberId: 1 });
+const given = () =>
+  new Schema({ _id: String, tenantId, ruleId: Number }, plain).index({ tenantId: 1, ruleId: 1 });
 const quotaUses = () =>
   new Schema({ _id: String, tenantId, memberId: Number }, plain)
     .index({ tenantId: 1, memberId: 1 })
@@ -143,6 +157,7 @@ export function modelsOf(connection: Connection) {
     rules: new TenantCollection<Rule>(connection, 'award_rules', rules()),
     awards: new TenantCollection<Award>(connection, 'awards', awards()),
     tags: new TenantCollection<TagProjection>(connection, 'member_tags', tags()),
+    given: new TenantCollection<RuleGiven>(connection, 'rule_given', given()),
     quotaUses: new TenantCollection<QuotaUse>(connection, 'quota_uses', quotaUses()),
     settings: new TenantCollection<PointsSettings>(connection, 'points_settings', settings()),
   };

@@ -28,6 +28,8 @@ export type Profile = {
   lastLevelCheck: Date | null;
   consecutiveLoginDays: number;
   lastLoginDate: string | null;
+  /** The streak before the gap that the present one follows, for logins that are told late. Absent: none. */
+  earlierStreak?: { readonly lastDay: string; readonly days: number } | null;
   /** In hundredths: 120 is "1.20". */
   multiplier: number;
   isEnabled: boolean;

@@ -7,11 +7,12 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Ledger } from '../ledger/batch.ts';
 import { commitMovements } from '../ledger/commit-movements.ts';
-import type { EarnCommand } from '../ledger/movement.ts';
+import type { EarnCommand, Outcome } from '../ledger/movement.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import type { Award } from '../models.ts';
 import { dayOf } from '@membership/platform/calendar';
-import { rulesFor, type Rule } from './rule.ts';
+import { isCapped, judge, rulesOf, whyCapped, type Given, type Rule } from './rule.ts';
+import { loggedIn } from './login-streak.ts';
 
 type Source = { readonly type: string; readonly id: number | string | null; readonly key: string };
 
@@ -35,6 +36,20 @@ function sourceOf(envelope: Envelope, zone: string): Source {
   return { type: owner, id: Number(envelope.subject), key: `${envelope.type}:${envelope.subject}` };
 }
 
+/** One rule's award to one member for one source. */
+export type Matter = {
+  readonly rule: Rule;
+  /** Before multipliers. */
+  readonly points: number;
+  readonly memberId: number;
+  readonly source: Source;
+  readonly eventId: string;
+  /** The tenant's day of the fact. */
+  readonly day: string;
+};
+const keyOf = ({ tenantId }: TenantScope, { rule, source }: Matter): string =>
+  `${tenantId}:${rule._id}:${source.key}`;
+
 export class Awarding {
   readonly #ledger: Ledger;
   readonly #opening: ProfileOpening;
@@ -52,11 +67,45 @@ export class Awarding {
    */
   async award(scope: TenantScope, envelope: Envelope, memberId: number, unit: UnitOfWork): Promise<void> {
     const { rules } = await this.#ledger.definitions.of(scope);
-    const matching = rulesFor(rules, envelope.type, envelope.data, new Date(envelope.time));
-    if (matching.length === 0) return;
+    const known = rulesOf(rules, envelope.type);
+    const isLogin = envelope.type === 'member.logged_in.v1';
+    if (known.length === 0 && !isLogin) return;
     await this.#openProfile(scope, memberId, unit);
-    const source = sourceOf(envelope, await this.#ledger.zoneOf(scope));
-    for (const rule of matching) await this.#awardOnce(scope, envelope, memberId, rule, source, unit);
+    const zone = await this.#ledger.zoneOf(scope);
+    const data = isLogin ? await this.#withStreak(scope, envelope, memberId, zone, unit) : envelope.data;
+    const at = new Date(envelope.time);
+    const source = sourceOf(envelope, zone);
+    for (const rule of known) {
+      const verdict = judge(rule, data, at);
+      if (!verdict.gives) continue;
+      const matter = {
+        rule,
+        points: verdict.points,
+        memberId,
+        source,
+        eventId: envelope.id,
+        day: dayOf(zone, at),
+      };
+      await this.#awardOnce(scope, matter, unit);
+    }
+  }
+
+  /** Counts the days in a row on which the member came; rules may ask for them as `streakDays`. */
+  async #withStreak(
+    scope: TenantScope,
+    envelope: Envelope,
+    memberId: number,
+    zone: string,
+    unit: UnitOfWork,
+  ): Promise<Record<string, unknown>> {
+    const { profiles } = this.#ledger.models;
+    const profile = await profiles.findOne(scope, { _id: memberId }, { session: unit.session });
+    if (!profile) throw new Error(`profile ${memberId} is not there`);
+    const streak = loggedIn(profile, dayOf(zone, new Date(envelope.time)));
+    const { consecutiveLoginDays, lastLoginDate } = profile;
+    if (streak.lastLoginDate !== lastLoginDate || streak.consecutiveLoginDays !== consecutiveLoginDays)
+      await profiles.updateOne(scope, { _id: memberId }, { $set: streak }, { session: unit.session });
+    return { ...envelope.data, streakDays: streak.consecutiveLoginDays };
   }
 
   async #openProfile(scope: TenantScope, memberId: number, unit: UnitOfWork): Promise<void> {
@@ -71,45 +120,85 @@ export class Awarding {
     await this.#opening.openWithin(scope, member, unit);
   }
 
-  async #awardOnce(
-    scope: TenantScope,
-    envelope: Envelope,
-    memberId: number,
-    rule: Rule,
-    source: Source,
-    unit: UnitOfWork,
-  ): Promise<void> {
-    const { awards } = this.#ledger.models;
-    const { session } = unit;
-    const key = `${scope.tenantId}:${rule._id}:${source.key}`;
-    if (await awards.findOne(scope, { _id: key }, { session })) return;
+  /** What giving these points would come to now: the ledger's outcome or refusal, or the cap that they would pass. */
+  async give(scope: TenantScope, matter: Matter, unit: UnitOfWork): Promise<Outcome | string> {
+    const { rule, points, memberId, source, eventId } = matter;
+    const capped = isCapped(rule)
+      ? whyCapped(rule.caps, await this.#givenBy(scope, matter, unit), points)
+      : undefined;
+    if (capped) return capped;
     const command: EarnCommand = {
       kind: 'earn',
       memberId,
-      points: rule.points,
+      points,
       category: rule.category,
       subcategory: rule.subcategory,
       reason: rule.reason ?? rule.name,
       sourceType: source.type,
       sourceId: source.id,
-      award: { ruleId: rule._id, ruleVersion: rule.version, eventId: envelope.id, key },
+      award: { ruleId: rule._id, ruleVersion: rule.version, eventId, key: keyOf(scope, matter) },
     };
     const [outcome] = await commitMovements(this.#ledger, [{ scope, command }], unit);
-    const skipped = outcome instanceof Refusal ? outcome.code : null;
-    const recordId = outcome instanceof Refusal ? null : (outcome?.record?._id ?? null);
+    if (!outcome) throw new Error('the ledger decided nothing');
+    if (outcome instanceof Refusal) return outcome.code;
+    if (isCapped(rule)) await this.#countGiven(scope, matter, unit);
+    return outcome;
+  }
+
+  async #awardOnce(scope: TenantScope, matter: Matter, unit: UnitOfWork): Promise<void> {
+    const { rule, memberId, eventId } = matter;
+    const { awards } = this.#ledger.models;
+    const { session } = unit;
+    const key = keyOf(scope, matter);
+    if (await awards.findOne(scope, { _id: key }, { session })) return;
+    const given = await this.give(scope, matter, unit);
+    const skipped = typeof given === 'string' ? given : null;
     const award: Award = {
       _id: key,
       tenantId: scope.tenantId,
       memberId,
       ruleId: rule._id,
       ruleVersion: rule.version,
-      eventId: envelope.id,
-      recordId,
+      eventId,
+      recordId: typeof given === 'string' ? null : (given.record?._id ?? null),
       skipped,
       createdAt: new Date(),
     };
     await awards.insert(scope, [award], { session });
-    if (skipped) await this.#announceSkipped(scope, memberId, rule, source, skipped, unit);
+    if (skipped) await this.#announceSkipped(scope, memberId, rule, matter.source, skipped, unit);
+  }
+
+  /** Read in the transaction that adds to it, so that two awards never pass one cap. */
+  async #givenBy(scope: TenantScope, { rule, memberId, day }: Matter, unit: UnitOfWork): Promise<Given> {
+    const { session } = unit;
+    const { given } = this.#ledger.models;
+    const member = await given.findOne(scope, { _id: `${rule._id}:${memberId}` }, { session });
+    const all = await given.findOne(scope, { _id: `${rule._id}:all` }, { session });
+    return {
+      today: member?.day === day ? (member.today ?? 0) : 0,
+      member: member?.points ?? 0,
+      all: all?.points ?? 0,
+    };
+  }
+
+  async #countGiven(scope: TenantScope, matter: Matter, unit: UnitOfWork): Promise<void> {
+    const { rule, points, memberId, day } = matter;
+    const { given } = this.#ledger.models;
+    const options = { session: unit.session, upsert: true };
+    const { today } = await this.#givenBy(scope, matter, unit);
+    await given.updateOne(
+      scope,
+      { _id: `${rule._id}:${memberId}` },
+      { $inc: { points }, $set: { ruleId: rule._id, memberId, day, today: today + points } },
+      options,
+    );
+    if (rule.caps && rule.caps.budget !== null)
+      await given.updateOne(
+        scope,
+        { _id: `${rule._id}:all` },
+        { $inc: { points }, $set: { ruleId: rule._id } },
+        options,
+      );
   }
 
   async #announceSkipped(

@@ -39,7 +39,10 @@ export class AwardRules {
     return rule;
   }
 
-  /** Refuses (VALIDATION_ERROR) a category that does not earn, and a validity that ends before it begins. */
+  /**
+   * Refuses (VALIDATION_ERROR) a category that does not earn, points both fixed and per amount (or neither), and a validity
+   * that ends before it begins.
+   */
   async create(scope: TenantScope, changes: Required<RuleChanges>, unit: UnitOfWork): Promise<Rule> {
     const now = new Date();
     const rule: Rule = {
@@ -82,6 +85,10 @@ export class AwardRules {
           zh: `无效的业务分类，可选：${settings.earningCategories.join('、')}`,
           en: `Must be one of: ${settings.earningCategories.join(', ')}`,
         },
+      });
+    if ((rule.points === null) === ((rule.perAmount ?? null) === null))
+      throw invalid({
+        points: { zh: 'points 与 per_amount 必须且只能填写一个', en: 'Give either points or per_amount' },
       });
     if (rule.validFrom && rule.validTo && rule.validTo < rule.validFrom)
       throw invalid({ valid_to: { zh: '不能早于 valid_from', en: 'Must not be before valid_from' } });

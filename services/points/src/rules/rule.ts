@@ -1,8 +1,16 @@
 /** Award rules: whether a fact gives points, and how many. Pure. */
 export type Condition = {
   readonly field: string;
-  readonly operator: 'eq' | 'ne' | 'in' | 'gte' | 'lte';
+  readonly operator: 'eq' | 'ne' | 'in' | 'gte' | 'lte' | 'multiple_of';
   readonly value: unknown;
+};
+/** `points` for each `amount` of a number in the event's data. */
+export type PerAmount = { readonly field: string; readonly points: number; readonly amount: number };
+/** In points before multipliers; null: none. */
+export type Caps = {
+  readonly perDay: number | null;
+  readonly perMember: number | null;
+  readonly budget: number | null;
 };
 export type Rule = {
   readonly _id: number;
@@ -11,7 +19,11 @@ export type Rule = {
   name: string;
   eventType: string;
   conditions: Condition[];
-  points: number;
+  /** Fixed points, or null where `perAmount` says how many. */
+  points: number | null;
+  /** Absent in rules that are older than it. */
+  perAmount?: PerAmount | null;
+  caps?: Caps;
   category: string;
   subcategory: string | null;
   reason: string | null;
@@ -29,6 +41,8 @@ export const standardRule = {
   eventType: 'assignment.activated.v1',
   conditions: [],
   points: 100,
+  perAmount: null,
+  caps: { perDay: null, perMember: null, budget: null },
   category: 'license',
   subcategory: 'activation',
   reason: '激活许可证奖励',
@@ -62,17 +76,66 @@ function holds({ field, operator, value }: Condition, data: unknown): boolean {
       return typeof actual === typeof value && (actual as number) >= (value as number);
     case 'lte':
       return typeof actual === typeof value && (actual as number) <= (value as number);
+    case 'multiple_of':
+      return typeof actual === 'number' && typeof value === 'number' && actual > 0 && actual % value === 0;
   }
 }
 
-/** Rules that a fact of this type and data meets at this time, in their order. */
-export function rulesFor(rules: readonly Rule[], eventType: string, data: unknown, at: Date): Rule[] {
-  return rules
-    .filter((rule) => rule.isActive && rule.eventType === eventType)
-    .filter(
-      (rule) =>
-        (rule.validFrom === null || rule.validFrom <= at) && (rule.validTo === null || at <= rule.validTo),
-    )
-    .filter((rule) => rule.conditions.every((condition) => holds(condition, data)))
-    .sort((left, right) => left.order - right.order || left._id - right._id);
+/** Why a rule gives nothing for a fact, or that it does. */
+export type Verdict =
+  | { readonly gives: true; readonly points: number }
+  | { readonly gives: false; readonly because: readonly Obstacle[] };
+export type Obstacle =
+  | { readonly code: 'INACTIVE' | 'NOT_YET_VALID' | 'NO_LONGER_VALID' | 'NO_POINTS' }
+  | { readonly code: 'CONDITION'; readonly condition: Condition; readonly actual: unknown };
+
+/** More than one movement may hold counts as that much. */
+const POINTS_AT_MOST = 10_000_000;
+
+/** Points before multipliers, half up. Counted in cents: a fraction of a cent has no points. */
+function pointsOf({ points, perAmount }: Pick<Rule, 'points' | 'perAmount'>, data: unknown): number {
+  if (!perAmount) return points ?? 0;
+  const value = valueAt(data, perAmount.field);
+  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) return 0;
+  const cents = BigInt(Math.min(Number.MAX_SAFE_INTEGER, Math.round(value * 100)));
+  const divisor = 200n * BigInt(perAmount.amount);
+  const whole = (2n * cents * BigInt(perAmount.points) + divisor / 2n) / divisor;
+  return whole > BigInt(POINTS_AT_MOST) ? POINTS_AT_MOST : Number(whole);
 }
+
+/** What a rule makes of a fact of its type at a time. */
+export function judge(rule: Rule, data: unknown, at: Date): Verdict {
+  const because: Obstacle[] = [];
+  if (!rule.isActive) because.push({ code: 'INACTIVE' });
+  if (rule.validFrom !== null && at < rule.validFrom) because.push({ code: 'NOT_YET_VALID' });
+  if (rule.validTo !== null && rule.validTo < at) because.push({ code: 'NO_LONGER_VALID' });
+  for (const condition of rule.conditions)
+    if (!holds(condition, data))
+      because.push({ code: 'CONDITION', condition, actual: valueAt(data, condition.field) ?? null });
+  const points = pointsOf(rule, data);
+  if (points === 0) because.push({ code: 'NO_POINTS' });
+  return because.length > 0 ? { gives: false, because } : { gives: true, points };
+}
+
+/** What a member, and all together, got by a rule. */
+export type Given = { readonly today: number; readonly member: number; readonly all: number };
+export type CapCode = 'CAP_PER_DAY' | 'CAP_PER_MEMBER' | 'CAP_BUDGET';
+
+/** Whether what a rule gives must be counted: from when it has a cap. */
+export const isCapped = ({ caps }: Pick<Rule, 'caps'>): boolean =>
+  Object.values(caps ?? {}).some((cap) => cap !== null);
+
+/** The cap that so many points more would pass. */
+export function whyCapped(caps: Caps | undefined, given: Given, points: number): CapCode | undefined {
+  const passes = (cap: number | null | undefined, used: number) =>
+    cap !== null && cap !== undefined && used + points > cap;
+  if (passes(caps?.perDay, given.today)) return 'CAP_PER_DAY';
+  if (passes(caps?.perMember, given.member)) return 'CAP_PER_MEMBER';
+  return passes(caps?.budget, given.all) ? 'CAP_BUDGET' : undefined;
+}
+
+/** Rules for facts of a type, in their order. */
+export const rulesOf = (rules: readonly Rule[], eventType: string): Rule[] =>
+  rules
+    .filter((rule) => rule.eventType === eventType)
+    .sort((left, right) => left.order - right.order || left._id - right._id);

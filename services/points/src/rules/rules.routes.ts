@@ -2,6 +2,7 @@
 import {
   createRule,
   deleteRule,
+  dryRunRules,
   getRule,
   listRules,
   updateRule,
@@ -11,6 +12,9 @@ import type { Order } from '@membership/contracts/schemas';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import { sortOf } from '@membership/platform/sorting';
 import type { AwardRules, RuleChanges } from './award-rules.ts';
+import type { DryRun, Tried } from './dry-run.ts';
+import { errors, type ErrorCode } from '@membership/contracts/errors';
+import type { Language, Text } from '@membership/contracts/text';
 import type { Rule } from './rule.ts';
 
 const RULE_ORDER: Record<string, string> = { order: 'order', name: 'name', created_at: 'createdAt' };
@@ -22,6 +26,12 @@ const ruleView = (rule: Rule): ItemOf<typeof getRule> => ({
   event_type: rule.eventType,
   conditions: rule.conditions as ItemOf<typeof getRule>['conditions'],
   points: rule.points,
+  per_amount: rule.perAmount ?? null,
+  caps: {
+    per_day: rule.caps?.perDay ?? null,
+    per_member: rule.caps?.perMember ?? null,
+    budget: rule.caps?.budget ?? null,
+  },
   category: rule.category,
   subcategory: rule.subcategory,
   reason: rule.reason,
@@ -39,6 +49,8 @@ type Body = {
     | 'event_type'
     | 'conditions'
     | 'points'
+    | 'per_amount'
+    | 'caps'
     | 'category'
     | 'subcategory'
     | 'reason'
@@ -53,16 +65,45 @@ const changesOf = (body: Body): RuleChanges => {
     valid_from: validFrom,
     valid_to: validTo,
     is_active: isActive,
+    per_amount: perAmount,
+    caps: given,
     ...same
   } = body;
+  const named = given as
+    | { per_day: number | null; per_member: number | null; budget: number | null }
+    | undefined;
+  const caps = named && { perDay: named.per_day, perMember: named.per_member, budget: named.budget };
   return Object.fromEntries(
-    Object.entries({ ...same, eventType, validFrom, validTo, isActive }).filter(
+    Object.entries({ ...same, eventType, validFrom, validTo, isActive, perAmount, caps }).filter(
       ([, value]) => value !== undefined,
     ),
   );
 };
 
-export function ruleRoutes({ rules }: { rules: AwardRules }): Implementation[] {
+const OBSTACLES: Readonly<Record<string, Text>> = {
+  INACTIVE: { zh: '规则未启用', en: 'The rule is not active' },
+  NOT_YET_VALID: { zh: '规则尚未生效', en: 'The rule is not valid yet' },
+  NO_LONGER_VALID: { zh: '规则已过期', en: 'The rule is not valid any more' },
+  NO_POINTS: { zh: '该事件不产生积分', en: 'The event comes to no points' },
+  CAP_PER_DAY: { zh: '超过该规则的每日上限', en: 'It would pass the cap of a day' },
+  CAP_PER_MEMBER: { zh: '超过该规则的会员上限', en: 'It would pass the cap of a member' },
+  CAP_BUDGET: { zh: '超过该规则的总预算', en: 'It would pass the budget' },
+};
+function reasonView(obstacle: Tried['obstacles'][number], language: Language) {
+  if ('condition' in obstacle) {
+    const { field, operator, value } = obstacle.condition;
+    const [wanted, actual] = [JSON.stringify(value), JSON.stringify(obstacle.actual)];
+    const text = {
+      zh: `条件不满足：${field} ${operator} ${wanted}，实际为 ${actual}`,
+      en: `The condition does not hold: ${field} ${operator} ${wanted}; it is ${actual}`,
+    };
+    return { code: obstacle.code, message: text[language] };
+  }
+  const text = OBSTACLES[obstacle.code] ?? errors[obstacle.code as ErrorCode].text;
+  return { code: obstacle.code, message: text[language] };
+}
+
+export function ruleRoutes({ rules, dryRun }: { rules: AwardRules; dryRun: DryRun }): Implementation[] {
   return [
     implement(listRules, async ({ scope, query }) => {
       const filter = {
@@ -84,5 +125,26 @@ export function ruleRoutes({ rules }: { rules: AwardRules }): Implementation[] {
       ruleView(await rules.change(scope, params.id, changesOf(body), unit)),
     ),
     implementWrite(deleteRule, async ({ scope, params, unit }) => rules.remove(scope, params.id, unit)),
+    implement(dryRunRules, async ({ scope, body, http }) => {
+      const tried = await dryRun.run(scope, {
+        eventType: body.event_type,
+        data: body.data,
+        memberId: body.member,
+        at: body.at ?? http.now,
+      });
+      return {
+        results: tried.map(({ rule, points, actual, obstacles }) => ({
+          rule_id: rule._id,
+          rule_name: rule.name,
+          version: rule.version,
+          would_award: obstacles.length === 0,
+          points,
+          actual_points: actual,
+          category: rule.category,
+          reasons: obstacles.map((obstacle) => reasonView(obstacle, http.language)),
+        })),
+        total_points: tried.reduce((sum, { points }) => sum + points, 0),
+      };
+    }),
   ];
 }

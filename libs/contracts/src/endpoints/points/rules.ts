@@ -7,6 +7,7 @@ import {
   id,
   instant,
   instantInput,
+  jsonObject,
   longText,
   ordering,
   pageQuery,
@@ -27,7 +28,7 @@ export const awardableEvents = [
 ] as const;
 const condition = z.strictObject({
   field: z.string().regex(/^[a-zA-Z]\w*(\.[a-zA-Z]\w*){0,3}$/),
-  operator: z.enum(['eq', 'ne', 'in', 'gte', 'lte']),
+  operator: z.enum(['eq', 'ne', 'in', 'gte', 'lte', 'multiple_of']),
   value: z.union([
     z.string().max(255),
     z.number(),
@@ -36,11 +37,34 @@ const condition = z.strictObject({
     z.array(z.union([z.string().max(255), z.number()])).max(50),
   ]),
 });
+const perAmount = z.strictObject({
+  field: condition.shape.field,
+  points: pointsAmount,
+  amount: z.int().min(1).max(1_000_000_000),
+});
+const cap = z.int().min(1).max(1_000_000_000_000).nullable();
+const caps = z.strictObject({
+  per_day: cap
+    .default(null)
+    .meta({ description: 'Points a member gets by this rule on one day of the tenant' }),
+  per_member: cap.default(null).meta({ description: 'Points a member ever gets by this rule' }),
+  budget: cap.default(null).meta({ description: 'Points that all members together ever get by this rule' }),
+});
+const noCaps = { per_day: null, per_member: null, budget: null };
 const fields = {
   name: requiredText,
   event_type: z.enum(awardableEvents),
   conditions: z.array(condition).max(20),
-  points: pointsAmount,
+  points: pointsAmount
+    .nullable()
+    .meta({ description: 'Fixed points; null where `per_amount` says how many' }),
+  per_amount: perAmount
+    .nullable()
+    .meta({ description: '`points` for each `amount` of a number in the data of the event, half up' }),
+  caps: caps.meta({
+    description:
+      'In points before multipliers. An award that would pass one is skipped whole. Counted from when the rule has any',
+  }),
   category: z
     .string()
     .min(1)
@@ -59,7 +83,9 @@ export const awardRule = z.object({
   name: z.string(),
   event_type: z.string(),
   conditions: z.array(condition),
-  points: z.int(),
+  points: z.int().nullable(),
+  per_amount: perAmount.nullable(),
+  caps: z.object({ per_day: z.int().nullable(), per_member: z.int().nullable(), budget: z.int().nullable() }),
   category: z.string(),
   subcategory: z.string().nullable(),
   reason: z.string().nullable(),
@@ -100,6 +126,9 @@ export const createRule = endpoint({
   body: z.strictObject({
     ...fields,
     conditions: fields.conditions.default([]),
+    points: fields.points.default(null),
+    per_amount: fields.per_amount.default(null),
+    caps: fields.caps.default(noCaps),
     subcategory: fields.subcategory.default(null),
     reason: fields.reason.default(null),
     valid_from: fields.valid_from.default(null),
@@ -140,4 +169,43 @@ export const deleteRule = endpoint({
   description: 'What it has given stays.',
   params: byId,
   response: undefined,
+});
+export const dryRunRules = endpoint({
+  ...family,
+  name: 'dryRunRules',
+  method: 'post',
+  path: '/api/v1/points/rules/dry-run/',
+  kind: 'object',
+  summary: 'Say what an event would award, and why',
+  description:
+    'Every rule for this type of event is tried. With `member`, the ledger is asked too (multiplier, daily limits, caps, disabled points) in a transaction that is undone. Nothing is moved, kept or announced.',
+  body: z.strictObject({
+    event_type: z.enum(awardableEvents),
+    data: jsonObject.default({}),
+    member: id.optional(),
+    at: instantInput.optional(),
+  }),
+  response: z.object({
+    results: z.array(
+      z.object({
+        rule_id: id,
+        rule_name: z.string(),
+        version: z.int(),
+        would_award: z.boolean(),
+        points: z.int().meta({ description: 'Before multipliers' }),
+        actual_points: z
+          .int()
+          .nullable()
+          .meta({ description: 'What the member would get; null without a member' }),
+        category: z.string(),
+        reasons: z
+          .array(z.object({ code: z.string(), message: z.string() }))
+          .meta({ description: 'Why not; empty when it would award' }),
+      }),
+    ),
+    total_points: z.int().meta({ description: 'Of the rules that would award, before multipliers' }),
+  }),
+  examples: {
+    request: { event_type: 'member.logged_in.v1', data: { streakDays: 7 }, member: 123 },
+  },
 });

@@ -1,0 +1,237 @@
+import {
+  createRule,
+  deleteRule,
+  dryRunRules,
+  listRules,
+  updateProfile,
+  updateRule,
+} from '@membership/contracts/endpoints/points/index';
+import { memberLoggedIn } from '@membership/contracts/events/gateway';
+import { feedbackOpened } from '@membership/contracts/events/applications';
+import { dayOf, plusDays, startOfDay } from '@membership/platform/calendar';
+import { eventually } from '@membership/platform/testing/service-kit';
+import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
+
+const ZONE = 'Asia/Shanghai';
+let ledger: LedgerKit;
+let member: number;
+let feedback = 9_000;
+beforeAll(async () => {
+  ledger = await startLedgerKit();
+}, 60_000);
+afterAll(() => ledger?.stop());
+beforeEach(async () => {
+  member = await ledger.aMember();
+  for (const { id } of (await ledger.admin().ask(listRules, {})).items)
+    await ledger.admin().ask(deleteRule, { params: { id: String(id) } });
+});
+afterEach(async () => expect(await ledger.faults()).toEqual([]));
+const rule = (body: Record<string, unknown>) =>
+  ledger.admin().ask(createRule, {
+    body: { name: '反馈奖励', event_type: 'feedback.opened.v1', category: 'community', ...body } as never,
+  });
+const feeds = (memberId = member) =>
+  ledger.kit.publish(feedbackOpened, {
+    subject: ++feedback,
+    data: { feedbackId: feedback, applicationId: 3, memberId, status: 'open' },
+  });
+const points = async (id = member) =>
+  (await ledger.records(id)).map(({ points: moved, rule_id }) => [moved, rule_id]).reverse();
+const skipped = (id = member) =>
+  ledger.kit.heard
+    .filter(({ type, subject }) => type === 'points.award_skipped.v1' && subject === String(id))
+    .map(({ data }) => data.reason);
+/** A login at noon of a day of the tenant. */
+const login = async (day: string, sequence: number) => {
+  const time = new Date(startOfDay(ZONE, day).getTime() + 12 * 3_600_000).toISOString();
+  const envelope = {
+    ...{ specversion: '1.0', id: `login-${member}-${sequence}`, source: '/services/gateway' },
+    ...{ type: memberLoggedIn.type, subject: String(member), datacontenttype: 'application/json' },
+    ...{ tenantid: 1, actor: `user:${member}`, correlationid: 'req_login', sequence },
+    time,
+    data: { memberId: member, at: time },
+  };
+  await ledger.kit.publishRaw(memberLoggedIn.type, Buffer.from(JSON.stringify(envelope)));
+};
+
+test('points per amount of a number in the event, half up', async () => {
+  const {
+    id,
+    points: fixed,
+    per_amount,
+  } = await rule({
+    per_amount: { field: 'applicationId', points: 1, amount: 2 },
+  });
+  expect([fixed, per_amount]).toEqual([null, { field: 'applicationId', points: 1, amount: 2 }]);
+  await feeds();
+  await eventually(async () => expect(await points()).toEqual([[2, id]]));
+});
+
+test('a cap of a member and of a day is reached, never passed, also by ten at once; what it refuses is told', async () => {
+  const { id } = await rule({ points: 10, caps: { per_day: 25, per_member: null, budget: null } });
+  await Promise.all(Array.from({ length: 10 }, () => feeds()));
+  await eventually(() => expect(skipped()).toEqual(Array(8).fill('CAP_PER_DAY')));
+  expect(await points()).toEqual([
+    [10, id],
+    [10, id],
+  ]);
+});
+
+test('a budget is shared by all members, whoever comes first', async () => {
+  const { id } = await rule({ points: 10, caps: { budget: 30 } });
+  const members = [
+    member,
+    await ledger.aMember(),
+    await ledger.aMember(),
+    await ledger.aMember(),
+    await ledger.aMember(),
+  ];
+  await Promise.all(members.map((one) => feeds(one)));
+  await eventually(() =>
+    expect(members.flatMap((one) => skipped(one))).toEqual(['CAP_BUDGET', 'CAP_BUDGET']),
+  );
+  const given = (await Promise.all(members.map((one) => points(one)))).flat();
+  expect(given).toEqual(Array(3).fill([10, id]));
+});
+
+test('rules give in their order; each record names its rule and event', async () => {
+  const second = await rule({ points: 2, order: 20 });
+  const first = await rule({ points: 1, order: 10 });
+  const { id: eventId } = await feeds();
+  await eventually(async () =>
+    expect(await points()).toEqual([
+      [1, first.id],
+      [2, second.id],
+    ]),
+  );
+  expect((await ledger.records(member))[0]).toMatchObject({ event_id: eventId, category: 'community' });
+});
+
+test('a daily login counts the days in a row; every third gives more', async () => {
+  await rule({
+    name: '每日登录奖励',
+    event_type: 'member.logged_in.v1',
+    category: 'login',
+    points: 5,
+    order: 1,
+  });
+  await rule({
+    ...{ name: '连续登录奖励', event_type: 'member.logged_in.v1', category: 'login', points: 20, order: 2 },
+    conditions: [{ field: 'streakDays', operator: 'multiple_of', value: 3 }],
+  });
+  await ledger.settings({ daily_limits: {} });
+  const today = dayOf(ZONE, new Date());
+  for (const [sequence, ago] of [3, 2, 2, 1, 0].entries()) await login(plusDays(today, -ago), sequence + 1);
+  await eventually(async () => expect((await points()).map(([moved]) => moved)).toEqual([5, 5, 5, 20, 5]));
+  expect(await ledger.profile(member)).toMatchObject({ consecutive_login_days: 4, last_login_date: today });
+});
+
+test('a gap begins a streak anew, also where no rule asks for it', async () => {
+  const today = dayOf(ZONE, new Date());
+  await login(plusDays(today, -3), 1);
+  await login(plusDays(today, -2), 2);
+  await login(today, 3);
+  await eventually(async () =>
+    expect(await ledger.profile(member)).toMatchObject({ consecutive_login_days: 1, last_login_date: today }),
+  );
+});
+
+describe('a dry run', () => {
+  const ask = (body: Record<string, unknown>) =>
+    ledger.admin().ask(dryRunRules, { body: { event_type: 'feedback.opened.v1', ...body } as never });
+
+  test('says what each rule would give and why not, and moves nothing', async () => {
+    const gives = await rule({ points: 30, order: 1 });
+    const off = await rule({ points: 5, is_active: false, order: 2 });
+    const other = await rule({
+      ...{ points: 5, order: 3, valid_to: '2020-01-01T00:00:00Z' },
+      conditions: [{ field: 'applicationId', operator: 'eq', value: 7 }],
+    });
+    await ledger
+      .admin()
+      .ask(updateProfile, { params: { id: String(member) }, body: { points_multiplier: 1.5 } });
+    const before = ledger.kit.heard.length;
+    expect(await ask({ member, data: { applicationId: 3 } })).toEqual({
+      results: [
+        {
+          rule_id: gives.id,
+          rule_name: '反馈奖励',
+          version: 1,
+          would_award: true,
+          points: 30,
+          actual_points: 45,
+          category: 'community',
+          reasons: [],
+        },
+        expect.objectContaining({
+          rule_id: off.id,
+          would_award: false,
+          points: 0,
+          actual_points: 0,
+          reasons: [{ code: 'INACTIVE', message: '规则未启用' }],
+        }),
+        expect.objectContaining({
+          rule_id: other.id,
+          reasons: [
+            { code: 'NO_LONGER_VALID', message: '规则已过期' },
+            { code: 'CONDITION', message: '条件不满足：applicationId eq 7，实际为 3' },
+          ],
+        }),
+      ],
+      total_points: 30,
+    });
+    expect(await points()).toEqual([]);
+    expect(ledger.kit.heard.length).toBe(before);
+    expect((await ask({ data: {} })).results[0]).toMatchObject({ points: 30, actual_points: null });
+  });
+
+  test('asks the ledger, too: limits, caps, disabled points, each rule after those before it', async () => {
+    await ledger.settings({ daily_limits: { community: 10 } });
+    await rule({ points: 8, order: 1 });
+    await rule({ points: 8, order: 2 });
+    await rule({ points: 2, order: 3, caps: { per_member: 1 } });
+    const codes = async () =>
+      (await ask({ member })).results.map(({ reasons }) => reasons.map(({ code }) => code));
+    expect(await codes()).toEqual([[], ['DAILY_LIMIT_EXCEEDED'], ['CAP_PER_MEMBER']]);
+    await ledger
+      .admin()
+      .ask(updateProfile, { params: { id: String(member) }, body: { is_points_enabled: false } });
+    expect(await codes()).toEqual([['POINTS_DISABLED'], ['POINTS_DISABLED'], ['CAP_PER_MEMBER']]);
+    await ledger.settings({ daily_limits: {} });
+  });
+
+  test('an unknown member or event is 400; only administrators ask', async () => {
+    const call = (body: Record<string, unknown>, client = ledger.admin()) =>
+      client.send('POST', '/api/v1/points/rules/dry-run/', { body });
+    expect((await call({ event_type: 'feedback.opened.v1', member: 999_999 })).body.error.details).toEqual({
+      member: ['无效的会员ID'],
+    });
+    expect((await call({ event_type: 'nothing.v1' })).status).toBe(400);
+    expect((await call({ event_type: 'feedback.opened.v1', data: { $where: 1 } })).status).toBe(400);
+    expect((await call({ event_type: 'feedback.opened.v1' }, ledger.as({ userId: member }))).status).toBe(
+      403,
+    );
+  });
+});
+
+test('a rule has points fixed or per amount, not both, not neither; each change is a new version', async () => {
+  const body = { name: 'x', event_type: 'feedback.opened.v1', category: 'community' };
+  const per_amount = { field: 'applicationId', points: 1, amount: 1 };
+  const send = (more: Record<string, unknown>) =>
+    ledger.admin().send('POST', '/api/v1/points/rules/', { body: { ...body, ...more } });
+  expect((await send({})).body.error.details).toEqual({
+    points: ['points 与 per_amount 必须且只能填写一个'],
+  });
+  expect((await send({ points: 1, per_amount })).status).toBe(400);
+  expect((await send({ per_amount: { ...per_amount, amount: 0 } })).status).toBe(400);
+  expect((await send({ points: 1, caps: { per_year: 1 } })).status).toBe(400);
+  const { id } = await rule({ points: 1 });
+  const params = { id: String(id) };
+  expect((await ledger.admin().call(updateRule, { params, body: { per_amount } })).status).toBe(400);
+  expect(await ledger.admin().ask(updateRule, { params, body: { points: null, per_amount } })).toMatchObject({
+    version: 2,
+    points: null,
+    per_amount,
+    caps: { per_day: null, per_member: null, budget: null },
+  });
+});
