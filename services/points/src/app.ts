@@ -28,6 +28,8 @@ import { MemberDetailsKeeping } from './memberships/member-details.ts';
 import { membershipRoutes } from './memberships/membership.routes.ts';
 import { modelsOf } from './models.ts';
 import { QuotaConsumption } from './permissions/consume-quota.ts';
+import { memberPointsRoutes } from './orders/member-points.routes.ts';
+import { OrderRepository } from './orders/order-repository.ts';
 import { MemberTags } from './permissions/member-tags.ts';
 import { quotaRoutes } from './permissions/quotas.routes.ts';
 import { Awarding } from './rules/award-points.ts';
@@ -115,6 +117,7 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
         rules: new AwardRules(models, ids, definitions),
         dryRun: new DryRun(ledger, awarding, transactions),
       }),
+      ...memberPointsRoutes({ ledger, opening, orders: new OrderRepository(models), profiles }),
     ],
     subscriptions: subscriptions({ directory, tags, awarding, details }),
     async start() {

@@ -3,6 +3,7 @@ import { Schema, type Connection } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
 import type { Hold } from './holds/hold.ts';
 import type { Level } from './levels/level.ts';
+import type { Order } from './orders/order.ts';
 import type { MemberLevel } from './member-levels/member-level.ts';
 import type { LevelOperation } from './member-levels/set-member-level.ts';
 import type { MemberDetails } from './memberships/member-details.ts';
@@ -120,6 +121,12 @@ const levelOperations = () =>
     createdAt: -1,
   });
 const memberDetails = () => new Schema({ _id: Number, tenantId }, plain).index({ tenantId: 1, _id: 1 });
+const orders = () =>
+  new Schema({ _id: String, tenantId, memberId: Number }, plain).index({
+    tenantId: 1,
+    memberId: 1,
+    createdAt: -1,
+  });
 const rules = () =>
   new Schema({ _id: Number, tenantId, eventType: String }, plain).index({ tenantId: 1, order: 1, _id: 1 });
 const awards = () =>
@@ -154,6 +161,7 @@ export function modelsOf(connection: Connection) {
       levelOperations(),
     ),
     memberDetails: new TenantCollection<MemberDetails>(connection, 'member_details', memberDetails()),
+    orders: new TenantCollection<Order>(connection, 'orders', orders()),
     rules: new TenantCollection<Rule>(connection, 'award_rules', rules()),
     awards: new TenantCollection<Award>(connection, 'awards', awards()),
     tags: new TenantCollection<TagProjection>(connection, 'member_tags', tags()),

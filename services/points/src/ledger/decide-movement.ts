@@ -3,6 +3,7 @@ import { notFound, Refusal } from '@membership/contracts/errors';
 import type { Item } from '@membership/platform/group-commit';
 import { placeHold } from '../holds/place-hold.ts';
 import { captureHold, releaseHold } from '../holds/settle-hold.ts';
+import { memberLevelOf } from '../member-levels/member-level.ts';
 import { allCategories } from '../tenants/points-settings.ts';
 import { announceMovement } from './announce-movement.ts';
 import type { Batch } from './batch.ts';
@@ -83,12 +84,15 @@ async function earn(turn: Turn, command: EarnCommand): Promise<Outcome | Refusal
     whyPast(command.expiresAt, batch.now) ??
     (isNamed ? undefined : whyOverLimit(turn, command));
   if (refusal) return refusal;
-  const multiplier = isNamed ? UNMULTIPLIED : profile.multiplier;
-  const points = multiplied(command.points, multiplier);
+  const multipliers = isNamed ? [UNMULTIPLIED] : multipliersOf(turn, command);
+  const points =
+    command.millionths === undefined
+      ? multiplied(command.points, ...multipliers)
+      : multiplied(command.millionths, ...PER_MILLION, ...multipliers);
   const record = await addRecord(turn, 'earn', points, {
     ...command,
     originalPoints: command.points,
-    multiplier,
+    multiplier: multipliers.reduce((product, one) => (product * one) / UNMULTIPLIED),
     expiresAt: command.expiresAt === undefined ? usualEnd(turn) : command.expiresAt,
     asked: isNamed ? 0 : command.points,
   });
@@ -98,12 +102,22 @@ async function earn(turn: Turn, command: EarnCommand): Promise<Outcome | Refusal
   return outcome(turn, record);
 }
 
+/** Thrice a hundredth, as `multiplied` takes it. */
+const PER_MILLION = [1, 1, 1] as const;
+
+/** What a member's earnings are multiplied by: its own, its member level's, and an activity's. */
+const multipliersOf = ({ profile, definitions }: Turn, { boost = 1 }: EarnCommand): number[] => [
+  profile.multiplier,
+  memberLevelOf(definitions.memberLevels, profile)?.pointMultiplier ?? UNMULTIPLIED,
+  boost * UNMULTIPLIED,
+];
+
 async function spend(turn: Turn, command: SpendCommand): Promise<Outcome | Refusal> {
   const { profile, definitions } = turn;
-  const isNamed = command.batchId !== undefined;
+  const isFree = command.batchId !== undefined || command.isOfPlatform;
   const refusal =
     whyDisabled(profile) ??
-    (isNamed ? undefined : whyNotCategory(command.category, definitions.settings.spendingCategories)) ??
+    (isFree ? undefined : whyNotCategory(command.category, definitions.settings.spendingCategories)) ??
     whyInsufficient(profile, command.points);
   if (refusal) return refusal;
   const taken = await take(turn, command.points);

@@ -12,11 +12,20 @@ type Common = {
   readonly sourceId: number | string | null;
   /** Set when an administrator moves points of many at once: they are moved as named, under any category. */
   readonly batchId?: string;
+  /** Set when the platform itself moves them, under a category of its own. */
+  readonly isOfPlatform?: true;
+  /** What the member system calls it, and the order that it is about. */
+  readonly eventType?: string;
+  readonly relatedOrder?: string;
 };
 export type EarnCommand = Common & {
   readonly kind: 'earn';
   /** Before multipliers. */
   readonly points: number;
+  /** Where they come from money: before rounding, in millionths of a point. */
+  readonly millionths?: number;
+  /** What running activities multiply by. */
+  readonly boost?: number;
   /** Absent: the tenant's default; null: never. */
   readonly expiresAt?: Date | null | undefined;
   /** Set when a rule awards: once per rule and source. */

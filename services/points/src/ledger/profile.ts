@@ -103,6 +103,9 @@ export type PointsRecord = {
   /** The record that it undoes. */
   readonly reversalOf?: number;
   readonly holdId?: number;
+  /** What the member system calls it, and the order that it is about. */
+  readonly eventType?: string;
+  readonly relatedOrder?: string;
   /** The other side of a transfer. */
   readonly transfer?: { readonly memberId: number; readonly recordId: number };
   readonly createdAt: Date;
@@ -147,9 +150,13 @@ export function newProfile(
   };
 }
 
-/** points × multiplier (hundredths), rounded half up. Integers only: 1.005 has no exact float. */
-export const multiplied = (points: number, multiplier: number): number =>
-  Math.floor((points * multiplier + 50) / 100);
+/** points × multipliers (hundredths), rounded half up once. Integers only: 1.005 has no exact float. */
+export function multiplied(points: number, ...multipliers: readonly number[]): number {
+  const others = multipliers.filter((multiplier) => multiplier !== 100);
+  const unit = 100n ** BigInt(others.length);
+  const product = others.reduce((so, multiplier) => so * BigInt(multiplier), BigInt(points));
+  return Number((2n * product + unit) / (2n * unit));
+}
 
 /** "1.20" from 120. */
 export const multiplierText = (multiplier: number): string => (multiplier / 100).toFixed(2);

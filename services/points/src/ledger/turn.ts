@@ -20,7 +20,12 @@ export type RecordDetails = Pick<
   PointsRecord,
   'category' | 'subcategory' | 'reason' | 'sourceType' | 'sourceId' | 'originalPoints'
 > &
-  Partial<Pick<PointsRecord, 'lotIds' | 'reversalOf' | 'holdId' | 'transfer' | 'batchId'>> & {
+  Partial<
+    Pick<
+      PointsRecord,
+      'lotIds' | 'reversalOf' | 'holdId' | 'transfer' | 'batchId' | 'eventType' | 'relatedOrder'
+    >
+  > & {
     /** In hundredths; 100 unless said. */
     readonly multiplier?: number;
     readonly expiresAt?: Date | null;
@@ -46,7 +51,7 @@ export async function addRecord(
   const counter = details.counter ?? counterOf(type, points);
   const { balanceBefore, balanceAfter, ordinal } = move(profile, counter, points, batch.now);
   const { category, subcategory, reason, sourceType, sourceId, originalPoints } = details;
-  const { taken, lotIds, reversalOf, holdId, transfer } = details;
+  const { taken, lotIds, reversalOf, holdId, transfer, eventType, relatedOrder } = details;
   const record: PointsRecord = {
     _id: details.id ?? (await batch.nextRecordId()),
     tenantId: profile.tenantId,
@@ -73,6 +78,8 @@ export async function addRecord(
     ...(reversalOf === undefined ? {} : { reversalOf }),
     ...(holdId === undefined ? {} : { holdId }),
     ...(transfer ? { transfer } : {}),
+    ...(eventType === undefined ? {} : { eventType }),
+    ...(relatedOrder === undefined ? {} : { relatedOrder }),
     createdAt: batch.now,
     status: 'active',
     expiredAt: null,

@@ -4,6 +4,7 @@ export * from './holds.ts';
 export * from './ledger.ts';
 export * from './levels.ts';
 export * from './member-levels.ts';
+export * from './member-points.ts';
 export * from './member-profile.ts';
 export * from './profiles.ts';
 export * from './quotas.ts';

@@ -1,0 +1,193 @@
+/** Points as the member system moves and shows them (seed 003). */
+import { z } from 'zod';
+import { endpoint } from '../../endpoint.ts';
+import {
+  count,
+  day,
+  id,
+  instant,
+  jsonObject,
+  limitQuery,
+  longText,
+  money,
+  orderAmount,
+  pointsAmount,
+} from '../../schemas.ts';
+import { both } from '../../text.ts';
+
+const family = { service: 'points', dialect: 'code', tag: 'Member points' } as const;
+const transactionTypes = ['EARN', 'USE', 'ADJUST', 'EXPIRE'] as const;
+
+/** An order's id is the shop's own. */
+export const orderId = z.string().regex(/^[\w.:-]{1,64}$/, {
+  error: both(
+    '只能包含字母、数字和 . _ : -，最长64个字符',
+    'Letters, digits and . _ : - only, 64 characters at most',
+  ),
+});
+const eventType = z
+  .string()
+  .regex(/^[A-Z][A-Z0-9_]{0,63}$/, { error: both('无效的事件类型', 'Not an event type') });
+const transactionType = z
+  .string()
+  .transform((text) => text.toUpperCase())
+  .pipe(
+    z.enum(['ALL', ...transactionTypes], {
+      error: both('可选：all、EARN、USE、ADJUST、EXPIRE', 'Must be one of: all, EARN, USE, ADJUST, EXPIRE'),
+    }),
+  );
+const dayFilter = z.iso.date({
+  error: both('日期格式不正确（应为 YYYY-MM-DD）', 'Must be a day such as 2024-08-01'),
+});
+
+export const listPointsTransactions = endpoint({
+  ...family,
+  name: 'listPointsTransactions',
+  method: 'get',
+  path: '/api/v1/member-system/points/transactions/',
+  access: ['member'],
+  kind: 'list',
+  itemsKey: 'transactions',
+  summary: 'List one’s own points, newest first',
+  description:
+    '`summary` are the totals of the profile; `current_balance` is what is available. Dates are days of the tenant, both ends included.',
+  query: z
+    .strictObject({
+      ...limitQuery(),
+      type: transactionType.default('ALL'),
+      start_date: dayFilter.optional(),
+      end_date: dayFilter.optional(),
+    })
+    .refine(({ start_date, end_date }) => !start_date || !end_date || start_date <= end_date, {
+      path: ['end_date'],
+      error: both('不能早于 start_date', 'Must not be before start_date'),
+    }),
+  response: z.object({
+    transaction_id: z.string(),
+    type: z.enum(transactionTypes),
+    event_type: z.string(),
+    points: z.int(),
+    description: z.string(),
+    related_order: z.string().nullable(),
+    created_at: instant,
+    expiry_date: day.nullable(),
+  }),
+  examples: {
+    response: {
+      code: 200,
+      message: 'success',
+      data: {
+        summary: { total_earned: 3200, total_used: 820, current_balance: 2380 },
+        transactions: [
+          {
+            transaction_id: 'PT123456789',
+            type: 'EARN',
+            event_type: 'PURCHASE',
+            points: 250,
+            description: '购物获得积分',
+            related_order: 'ORD123456',
+            created_at: '2024-09-16T14:30:00Z',
+            expiry_date: '2026-09-16',
+          },
+          {
+            transaction_id: 'PT123456790',
+            type: 'USE',
+            event_type: 'REDEMPTION',
+            points: -100,
+            description: '积分抵扣',
+            related_order: 'ORD123457',
+            created_at: '2024-09-15T10:15:00Z',
+            expiry_date: null,
+          },
+        ],
+        pagination: { page: 1, limit: 20, total: 45, total_pages: 3 },
+      },
+    },
+  },
+});
+export const earnMemberPoints = endpoint({
+  ...family,
+  name: 'earnMemberPoints',
+  method: 'post',
+  path: '/api/v1/member-system/points/earn/',
+  access: ['internal'],
+  kind: 'action',
+  summary: 'Give a member points for what it did',
+  description:
+    '`event_type` is PURCHASE, LOGIN, REFERRAL, REVIEW, or an earning category of the tenant in capitals. With `related_order` it is done once per type and order: a repeat gets the first answer, another body 409.',
+  body: z.strictObject({
+    user_id: id,
+    event_type: eventType,
+    points: pointsAmount,
+    description: longText.nullish(),
+    related_order: orderId.nullish(),
+    related_data: jsonObject.nullish(),
+  }),
+  response: z.object({
+    transaction_id: z.string(),
+    points_earned: count,
+    total_points: count,
+    expiry_date: day.nullable(),
+    level_upgraded: z.boolean(),
+  }),
+  refusals: ['POINTS_DISABLED', 'DAILY_LIMIT_EXCEEDED', 'CONFLICT'],
+  message: { zh: '积分发放成功', en: 'The points are given' },
+  examples: {
+    request: {
+      user_id: 1001,
+      event_type: 'PURCHASE',
+      points: 250,
+      description: '订单ORD123456购物获得积分',
+      related_order: 'ORD123456',
+      related_data: { order_amount: 250, point_rate: 1 },
+    },
+    response: {
+      transaction_id: 'PT123456789',
+      points_earned: 250,
+      total_points: 2630,
+      expiry_date: '2026-09-17',
+      level_upgraded: false,
+    },
+  },
+});
+export const useMemberPoints = endpoint({
+  ...family,
+  name: 'useMemberPoints',
+  method: 'post',
+  path: '/api/v1/member-system/points/use/',
+  access: ['member', 'internal'],
+  kind: 'action',
+  summary: 'Pay part of an order with points',
+  description:
+    'Takes no more than the order needs (`points_used` says how many), once per order: a repeat gets the first answer, another body 409.',
+  body: z.strictObject({
+    user_id: id,
+    points_to_use: z
+      .int({ error: both('积分使用数量必须大于0', 'Must be an integer above 0') })
+      .min(1, { error: both('积分使用数量必须大于0', 'Must be an integer above 0') })
+      .max(10_000_000),
+    order_amount: orderAmount.refine((amount) => amount > 0, {
+      error: both('订单金额格式不正确', 'The amount of the order is not correct'),
+    }),
+    order_id: orderId,
+  }),
+  response: z.object({
+    transaction_id: z.string(),
+    points_used: count,
+    discount_amount: money,
+    remaining_points: count,
+    final_amount: money,
+  }),
+  refusals: ['INSUFFICIENT_POINTS', 'POINTS_DISABLED', 'CONFLICT'],
+  message: { zh: '积分使用成功', en: 'The points are used' },
+  examples: {
+    request: { user_id: 1001, points_to_use: 100, order_amount: 200, order_id: 'ORD123457' },
+    response: {
+      transaction_id: 'PT123456790',
+      points_used: 100,
+      discount_amount: 1,
+      remaining_points: 2530,
+      final_amount: 199,
+    },
+  },
+});

@@ -1,0 +1,90 @@
+/** Another system gives a member points for what it did: once per event type and order, where it names one. */
+import { invalid } from '@membership/contracts/errors';
+import type { TenantScope } from '@membership/platform/scope';
+import type { UnitOfWork } from '@membership/platform/transaction';
+import type { Ledger } from '../ledger/batch.ts';
+import { moveWithin } from '../ledger/move-within.ts';
+import type { EarnCommand, Outcome } from '../ledger/movement.ts';
+import type { ProfileOpening } from '../ledger/open-profile.ts';
+import { categoryOf, eventTypes, whyDoneDifferently } from './order.ts';
+import type { OrderRepository } from './order-repository.ts';
+
+export type EarnForEvent = {
+  readonly memberId: number;
+  readonly eventType: string;
+  readonly points: number;
+  readonly description: string | null;
+  readonly orderId: string | null;
+  /** Of the whole request. */
+  readonly fingerprint: string;
+};
+type Answer = Readonly<Record<string, unknown>>;
+type Tools = {
+  readonly ledger: Ledger;
+  readonly opening: ProfileOpening;
+  readonly orders: OrderRepository;
+};
+
+/**
+ * Gives the points and returns the answer, the first one for a repeat. Refusals: unknown member (BIZ_001), an event type
+ * that the tenant gives nothing for (VALIDATION_ERROR), an order that had other points for it (CONFLICT), and the ledger's.
+ */
+export async function earnForEvent(
+  { ledger, opening, orders }: Tools,
+  scope: TenantScope,
+  asked: EarnForEvent,
+  unit: UnitOfWork,
+  answerOf: (outcome: Outcome) => Promise<Answer>,
+): Promise<Answer> {
+  await opening.existingWithin(scope, asked.memberId, unit);
+  const { settings } = await ledger.definitions.of(scope);
+  const category = categoryOf(asked.eventType, settings.earningCategories);
+  if (!category) {
+    const known = eventTypes(settings.earningCategories);
+    throw invalid({
+      event_type: {
+        zh: `无效的事件类型，可选：${known.join('、')}`,
+        en: `Must be one of: ${known.join(', ')}`,
+      },
+    });
+  }
+  const order = asked.orderId === null ? null : await orders.open(scope, asked.orderId, asked.memberId, unit);
+  const done = order?.awards[asked.eventType];
+  if (done) {
+    const refusal = whyDoneDifferently(done, asked.fingerprint);
+    if (refusal) throw refusal;
+    return done.answer as Answer;
+  }
+  const command: EarnCommand = {
+    kind: 'earn',
+    memberId: asked.memberId,
+    points: asked.points,
+    category,
+    subcategory: null,
+    reason: asked.description,
+    sourceType: order ? 'order' : 'event',
+    sourceId: order?.orderId ?? null,
+    eventType: asked.eventType,
+    ...(order ? { relatedOrder: order.orderId } : {}),
+  };
+  const outcome = await moveWithin(ledger, scope, command, unit);
+  const answer = await answerOf(outcome);
+  if (order)
+    await orders.keep(
+      scope,
+      {
+        ...order,
+        awards: {
+          ...order.awards,
+          [asked.eventType]: {
+            fingerprint: asked.fingerprint,
+            recordId: outcome.record?._id ?? null,
+            points: outcome.record?.points ?? 0,
+            answer,
+          },
+        },
+      },
+      unit,
+    );
+  return answer;
+}

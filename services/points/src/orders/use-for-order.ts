@@ -1,0 +1,78 @@
+/** A member pays part of an order with points: once per order, and never more than it costs. */
+import type { TenantScope } from '@membership/platform/scope';
+import type { UnitOfWork } from '@membership/platform/transaction';
+import type { Ledger } from '../ledger/batch.ts';
+import { moveWithin } from '../ledger/move-within.ts';
+import type { SpendCommand } from '../ledger/movement.ts';
+import type { ProfileOpening } from '../ledger/open-profile.ts';
+import { discountFor, whyDoneDifferently } from './order.ts';
+import type { OrderRepository } from './order-repository.ts';
+
+export type UseForOrder = {
+  readonly memberId: number;
+  readonly points: number;
+  /** In hundredths. */
+  readonly amount: number;
+  readonly orderId: string;
+  readonly fingerprint: string;
+};
+export type Used = {
+  readonly transaction_id: string;
+  readonly points_used: number;
+  readonly discount_amount: number;
+  readonly remaining_points: number;
+  readonly final_amount: number;
+};
+
+/**
+ * Takes the points and returns the answer, the first one for a repeat. Refusals: unknown member (BIZ_001), an order that
+ * was paid with points by another request (CONFLICT), INSUFFICIENT_POINTS, POINTS_DISABLED.
+ */
+export async function useForOrder(
+  {
+    ledger,
+    opening,
+    orders,
+  }: { readonly ledger: Ledger; readonly opening: ProfileOpening; readonly orders: OrderRepository },
+  scope: TenantScope,
+  asked: UseForOrder,
+  unit: UnitOfWork,
+): Promise<Used> {
+  await opening.existingWithin(scope, asked.memberId, unit);
+  const order = await orders.open(scope, asked.orderId, asked.memberId, unit);
+  if (order.use) {
+    const refusal = whyDoneDifferently(order.use, asked.fingerprint);
+    if (refusal) throw refusal;
+    return order.use.answer as Used;
+  }
+  const { settings } = await ledger.definitions.of(scope);
+  const { points, discount } = discountFor(asked.points, asked.amount, settings.pointsRedeemedPerUnit);
+  const command: SpendCommand = {
+    kind: 'spend',
+    memberId: asked.memberId,
+    points,
+    category: 'order_discount',
+    subcategory: null,
+    reason: '积分抵扣',
+    sourceType: 'order',
+    sourceId: order.orderId,
+    eventType: 'REDEMPTION',
+    relatedOrder: order.orderId,
+    isOfPlatform: true,
+  };
+  const { record, profile } = await moveWithin(ledger, scope, command, unit);
+  const answer: Used = {
+    transaction_id: `PT${record?._id}`,
+    points_used: points,
+    discount_amount: discount / 100,
+    remaining_points: profile.available,
+    final_amount: (asked.amount - discount) / 100,
+  };
+  const { fingerprint } = asked;
+  await orders.keep(
+    scope,
+    { ...order, use: { fingerprint, recordId: record?._id ?? null, points, answer } },
+    unit,
+  );
+  return answer;
+}
