@@ -32,8 +32,11 @@ export type PlatformKit = {
  */
 export async function startPlatformKit({
   ownBroker = false,
+  environment: settings = {},
 }: {
   ownBroker?: boolean;
+  /** Settings of services that the test wants otherwise. */
+  environment?: NonNullable<Parameters<typeof startServices>[0]['environment']>;
 } = {}): Promise<PlatformKit> {
   const isolation = `e2e${randomBytes(4).toString('hex')}`;
   const stackDir = mkdtempSync(join(tmpdir(), 'membership-e2e-'));
@@ -53,7 +56,7 @@ export async function startPlatformKit({
       isolation,
       superPassword: PASSWORD,
       logLevel: 'warn',
-      environment: { gateway: UNHURRIED },
+      environment: { ...settings, gateway: { ...UNHURRIED, ...settings.gateway } },
     });
     await services.ready();
     await loadDemoData({

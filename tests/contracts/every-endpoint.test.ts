@@ -51,6 +51,10 @@ beforeAll(async () => {
   const granted = await admin.ask(vip.grantTag, {
     body: { member_id: johnId, tag_id: tag?.id as number } as never,
   });
+  const purchase = await john.ask(vip.purchaseTag, {
+    params: { id: String(tag?.id) },
+    body: { pay_with: 'points', duration_days: 1 },
+  });
   const [feedback] =
     (await admin.call(applications.listFeedbacks, { params: { id: String(application) } })).body.data
       ?.results ?? [];
@@ -71,6 +75,7 @@ beforeAll(async () => {
     },
     '/api/v1/vip/tags/': { id: tag?.id },
     '/api/v1/vip/user-tags/': { id: (granted as { id: number }).id },
+    '/api/v1/vip/purchases/': { id: purchase.id },
     '/api/v1/vip/members/': { id: johnId },
     '/api/v1/products/': { id: await first(admin.ask(licensing.listProducts, {})) },
     '/api/v1/plans/': { id: await first(admin.ask(licensing.listPlans, {})) },

@@ -13,6 +13,7 @@ import { batchRoutes } from './ledger/batch.routes.ts';
 import { commitMovements } from './ledger/commit-movements.ts';
 import { expireByHand, expireDuePoints } from './ledger/expire-due-points.ts';
 import { HoldRepository } from './holds/hold-repository.ts';
+import { PurchaseHolds } from './holds/purchase-holds.ts';
 import { holdRoutes } from './holds/holds.routes.ts';
 import { ledgerRoutes } from './ledger/ledger.routes.ts';
 import type { Command, Outcome } from './ledger/movement.ts';
@@ -82,7 +83,7 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
     maximum: settings.GROUP_COMMIT_MAXIMUM,
     decide: (items, unit) => commitMovements(ledger, items, unit),
   });
-  const awarding = new Awarding(ledger, opening, directory);
+  const awarding = new Awarding(ledger, opening);
   const tags = new MemberTags(models);
   const details = new MemberDetailsKeeping(models);
   directory.listen({
@@ -119,7 +120,13 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
       }),
       ...memberPointsRoutes({ ledger, opening, orders: new OrderRepository(models), profiles }),
     ],
-    subscriptions: subscriptions({ directory, tags, awarding, details }),
+    subscriptions: subscriptions({
+      directory,
+      tags,
+      awarding,
+      details,
+      purchaseHolds: new PurchaseHolds(ledger, opening),
+    }),
     async start() {
       const expiry = scheduleJob({
         connection,

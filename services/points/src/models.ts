@@ -2,6 +2,7 @@
 import { Schema, type Connection } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
 import type { Hold } from './holds/hold.ts';
+import type { PurchaseHold } from './holds/purchase-holds.ts';
 import type { Level } from './levels/level.ts';
 import type { Order } from './orders/order.ts';
 import type { MemberLevel } from './member-levels/member-level.ts';
@@ -145,6 +146,9 @@ const quotaUses = () =>
     .index({ forgetAt: 1 }, { expireAfterSeconds: 0 });
 const settings = () => new Schema({ _id: Number, tenantId }, plain);
 
+const purchaseHolds = () =>
+  new Schema({ _id: Number, tenantId, memberId: Number }, plain).index({ tenantId: 1, memberId: 1 });
+
 export type Models = ReturnType<typeof modelsOf>;
 export function modelsOf(connection: Connection) {
   return {
@@ -152,6 +156,7 @@ export function modelsOf(connection: Connection) {
     records: new TenantCollection<PointsRecord>(connection, 'records', records()),
     lots: new TenantCollection<Lot>(connection, 'lots', lots()),
     holds: new TenantCollection<Hold>(connection, 'holds', holds()),
+    purchaseHolds: new TenantCollection<PurchaseHold>(connection, 'purchase_holds', purchaseHolds()),
     days: new TenantCollection<DayTotals>(connection, 'day_totals', days()),
     levels: new TenantCollection<Level>(connection, 'user_levels', levels()),
     memberLevels: new TenantCollection<MemberLevel>(connection, 'member_levels', memberLevels()),

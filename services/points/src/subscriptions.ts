@@ -1,4 +1,4 @@
-/** Everything that points listens to: who exists, which tags a member has, and the facts that rules give points for. */
+/** Everything that points listens to: who exists, which tags a member has, purchases to be paid, and the facts that rules give points for. */
 import { feedbackOpened } from '@membership/contracts/events/applications';
 import { memberLoggedIn } from '@membership/contracts/events/gateway';
 import { assignmentActivated, assignmentCreated, deviceBound } from '@membership/contracts/events/licenses';
@@ -6,6 +6,7 @@ import * as vip from '@membership/contracts/events/vip';
 import { on, type Subscription } from '@membership/platform/consumer';
 import type { Directory } from '@membership/platform/directory';
 import type { MemberDetailsKeeping } from './memberships/member-details.ts';
+import type { PurchaseHolds } from './holds/purchase-holds.ts';
 import type { MemberTags } from './permissions/member-tags.ts';
 import type { Awarding } from './rules/award-points.ts';
 
@@ -31,11 +32,13 @@ export function subscriptions({
   tags,
   awarding,
   details,
+  purchaseHolds,
 }: {
   directory: Directory;
   tags: MemberTags;
   awarding: Awarding;
   details: MemberDetailsKeeping;
+  purchaseHolds: PurchaseHolds;
 }): Subscription[] {
   /** Projections come first, then what the rules give for the same fact. */
   const alsoAwards = (subscription: Subscription): Subscription => {
@@ -58,6 +61,9 @@ export function subscriptions({
     ...vipFacts.map((event) =>
       on(event, ({ envelope, data }, { scope, unit }) => tags.project(scope, data, envelope.sequence, unit)),
     ),
+    on(vip.vipPurchaseRequested, ({ data }, { scope, unit }) => purchaseHolds.place(scope, data, unit)),
+    on(vip.vipPurchaseCompleted, ({ data }, { scope, unit }) => purchaseHolds.capture(scope, data, unit)),
+    on(vip.vipPurchaseFailed, ({ data }, { scope, unit }) => purchaseHolds.release(scope, data, unit)),
     ...tagFacts.map((event) =>
       on(event, ({ envelope, data }, { scope, unit }) => tags.redefine(scope, data, envelope.sequence, unit)),
     ),

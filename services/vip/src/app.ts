@@ -12,7 +12,9 @@ import { UserTagRepository } from './holdings/user-tag-repository.ts';
 import { userTagRoutes } from './holdings/user-tags.routes.ts';
 import { modelsOf } from './models.ts';
 import { PointsRateRepository } from './purchases/points-rate-repository.ts';
+import { PurchaseRepository } from './purchases/purchase-repository.ts';
 import { purchaseRoutes } from './purchases/purchases.routes.ts';
+import { timeOutPurchases } from './purchases/settle-purchase.ts';
 import { subscriptions } from './subscriptions.ts';
 import { TagRepository } from './tags/tag-repository.ts';
 import { tagRoutes } from './tags/tags.routes.ts';
@@ -33,6 +35,13 @@ export function build({
     userTags: new UserTagRepository(models.userTags, models.history),
     census: new HoldingCensus(models.userTags),
     pointsRates: new PointsRateRepository(models.pointsRates),
+    purchases: new PurchaseRepository(models.purchases),
+    purchaseTimeoutMs: settings.VIP_PURCHASE_TIMEOUT_SECONDS * 1_000,
+    settled: metrics.counter(
+      'membership_vip_purchases_total',
+      'Purchases of tags that were completed or failed, and why they failed',
+      ['outcome', 'reason'],
+    ),
     steps: metrics.counter(
       'membership_vip_steps_total',
       'Tags granted, renewed, suspended, resumed, revoked, in grace, expired',
@@ -60,7 +69,17 @@ export function build({
         every: settings.VIP_CLOCK_SECONDS * 1_000,
         run: (context) => runClock({ ...stores, transactions, logger }, context),
       });
-      return () => clock.stop();
+      const timeout = scheduleJob({
+        connection,
+        logger,
+        metrics,
+        name: 'vip-purchase-timeout',
+        every: settings.VIP_CLOCK_SECONDS * 1_000,
+        run: (context) => timeOutPurchases({ ...stores, transactions, logger }, context),
+      });
+      return async () => {
+        await Promise.all([clock.stop(), timeout.stop()]);
+      };
     },
   };
 }

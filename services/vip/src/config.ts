@@ -7,5 +7,7 @@ export const settings = {
   VIP_GRACE_DAYS: wholeNumber(7, 0, 365),
   /** Seconds between two looks for tags whose time has come. */
   VIP_CLOCK_SECONDS: wholeNumber(5, 1, 3_600),
+  /** Seconds that a purchase waits for its points before it fails. */
+  VIP_PURCHASE_TIMEOUT_SECONDS: wholeNumber(120, 1, 86_400),
 };
 export type VipSettings = typeof settings;

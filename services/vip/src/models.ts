@@ -4,6 +4,7 @@ import { TenantCollection } from '@membership/platform/mongo';
 import type { HistoryEntry } from './holdings/history.ts';
 import type { UserTagDocument } from './holdings/user-tag-repository.ts';
 import type { PointsRate } from './purchases/points-rate-repository.ts';
+import type { Purchase } from './purchases/purchase.ts';
 import type { Tag } from './tags/tag.ts';
 
 const plain = { strict: false, versionKey: false, id: false, minimize: false } as const;
@@ -42,10 +43,20 @@ const history = () =>
 
 const pointsRates = () => new Schema({ _id: Number, tenantId }, plain);
 
+const purchases = () =>
+  new Schema({ _id: Number, tenantId }, plain)
+    .index({ tenantId: 1, createdAt: -1, _id: -1 })
+    .index({ tenantId: 1, memberId: 1, createdAt: -1, _id: -1 })
+    .index({ tenantId: 1, tagId: 1, createdAt: -1, _id: -1 })
+    .index({ tenantId: 1, status: 1, createdAt: -1, _id: -1 })
+    // The timeout looks over all tenants for what nobody settled.
+    .index({ dueAt: 1 }, { partialFilterExpression: { status: 'requested' } });
+
 /** Declares the collections on a connection. */
 export const modelsOf = (connection: Connection) => ({
   tags: new TenantCollection<Tag>(connection, 'tags', tags()),
   userTags: new TenantCollection<UserTagDocument>(connection, 'user_tags', userTags()),
   history: new TenantCollection<HistoryEntry>(connection, 'user_tag_history', history()),
   pointsRates: new TenantCollection<PointsRate>(connection, 'points_rates', pointsRates()),
+  purchases: new TenantCollection<Purchase>(connection, 'purchases', purchases()),
 });

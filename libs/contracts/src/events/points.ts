@@ -87,6 +87,18 @@ export const pointsReleased = defineEvent('points.released.v1', {
   description: 'A hold ended with nothing spent: released, or expired by itself.',
   data: z.object({ ...hold, reason: z.enum(['released', 'expired']) }),
 });
+export const pointsHoldRejected = defineEvent('points.hold_rejected.v1', {
+  ...profile,
+  description:
+    'Points asked for by a fact of another service were not frozen; `reason` is the code of the refusal.',
+  data: z.object({
+    profileId: id,
+    points: z.int().positive(),
+    sourceType: z.string(),
+    sourceId: z.union([z.int(), z.string()]).nullable(),
+    reason: z.string(),
+  }),
+});
 export const pointsReversed = defineEvent('points.reversed.v1', {
   ...profile,
   description:

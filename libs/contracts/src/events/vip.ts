@@ -60,3 +60,36 @@ export const vipExpired = defineEvent('vip.expired.v1', {
   description: 'The grace period of a tag is over.',
 });
 export const vipRevoked = defineEvent('vip.revoked.v1', { ...userTag, description: 'A tag was taken away.' });
+
+/** What holds and records of a purchase name as their `sourceType`; `sourceId` is the purchase. */
+export const PURCHASE_SOURCE = 'vip_purchase';
+/** The whole state of a purchase. */
+const purchase = {
+  producer: 'vip',
+  aggregate: 'vip_purchase',
+  data: z.object({
+    purchaseId: id,
+    memberId: id,
+    tagId: id,
+    tagCode: z.string(),
+    durationDays: z.int().positive(),
+    pricePoints: z.int().positive(),
+    status: z.enum(['requested', 'completed', 'failed']),
+    /** Why it failed: the code of a refusal, or TIMEOUT. */
+    reason: z.string().nullable(),
+    userTagId: id.nullable(),
+  }),
+} as const;
+export const vipPurchaseRequested = defineEvent('vip.purchase_requested.v1', {
+  ...purchase,
+  description: 'A member asked to buy a tag; its price is to be frozen.',
+});
+export const vipPurchaseCompleted = defineEvent('vip.purchase_completed.v1', {
+  ...purchase,
+  description: 'The tag was granted. What was frozen is to be spent, whatever it takes.',
+});
+export const vipPurchaseFailed = defineEvent('vip.purchase_failed.v1', {
+  ...purchase,
+  description:
+    'Nothing was granted. What was frozen is to be given back; what is not frozen yet, never to be.',
+});

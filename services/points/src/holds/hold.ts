@@ -1,5 +1,7 @@
 /** A hold: points of lots set aside until they are spent or given back. Pure. */
 import { invalid, invalidState, type Refusal } from '@membership/contracts/errors';
+import { PURCHASE_SOURCE } from '@membership/contracts/events/vip';
+import type { Actor } from '@membership/platform/scope';
 
 export type HoldStatus = 'held' | 'captured' | 'released' | 'expired';
 export type Hold = {
@@ -34,6 +36,19 @@ const ALLOWED: Record<HoldStatus, readonly string[]> = {
 /** A hold is settled once. */
 export function whySettled(hold: Hold): Refusal | undefined {
   return hold.status === 'held' ? undefined : invalidState(hold.status, ALLOWED[hold.status]);
+}
+
+/** What a purchase holds, the purchase settles: by hand it would end granted and unpaid, or paid and not granted. */
+export function whyPurchase(
+  { sourceType, status }: Pick<Hold, 'sourceType' | 'status'>,
+  actor: Actor,
+): Refusal | undefined {
+  return sourceType === PURCHASE_SOURCE && actor.kind !== 'system'
+    ? invalidState(status, [], {
+        zh: '该冻结属于VIP购买，由购买流程处理',
+        en: 'These points belong to a VIP purchase, which settles them itself',
+      })
+    : undefined;
 }
 
 /** No more can be captured than is held. */

@@ -6,7 +6,7 @@ import type { HoldCommand, Outcome } from '../ledger/movement.ts';
 import { freeze, whyDisabled, whyInsufficient } from '../ledger/profile.ts';
 import { whyNotCategory, whyPast } from '../ledger/refusals.ts';
 import { dueAt, outcome, type Turn } from '../ledger/turn.ts';
-import type { Hold } from './hold.ts';
+import { whyPurchase, type Hold } from './hold.ts';
 import { holdFact } from './settle-hold.ts';
 
 const MINUTE_MS = 60_000;
@@ -15,6 +15,7 @@ const MINUTE_MS = 60_000;
 export async function placeHold(turn: Turn, command: HoldCommand): Promise<Outcome | Refusal> {
   const { batch, scope, profile, definitions } = turn;
   const refusal =
+    whyPurchase({ sourceType: command.sourceType, status: 'held' }, scope.actor) ??
     whyDisabled(profile) ??
     whyNotCategory(command.category, definitions.settings.spendingCategories) ??
     whyPast(command.expiresAt, batch.now) ??

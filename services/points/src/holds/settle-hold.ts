@@ -6,7 +6,7 @@ import { firstOf, type Taken } from '../ledger/lots.ts';
 import type { CaptureCommand, Outcome, ReleaseCommand } from '../ledger/movement.ts';
 import { freeze, type Profile } from '../ledger/profile.ts';
 import { addRecord, dueAt, outcome, type Turn } from '../ledger/turn.ts';
-import { whyMoreThanHeld, whySettled, type Hold } from './hold.ts';
+import { whyMoreThanHeld, whyPurchase, whySettled, type Hold } from './hold.ts';
 
 /** What every event of a hold tells. */
 export const holdFact = (profile: Profile, hold: Hold) => ({
@@ -29,7 +29,7 @@ export async function captureHold(turn: Turn, command: CaptureCommand): Promise<
   const hold = batch.holdOf(profile, command.holdId);
   if (!hold) return notFound();
   const points = command.points ?? hold.points;
-  const refusal = whySettled(hold) ?? whyMoreThanHeld(hold, points);
+  const refusal = whySettled(hold) ?? whyPurchase(hold, scope.actor) ?? whyMoreThanHeld(hold, points);
   if (refusal) return refusal;
   const taken = firstOf(await unfreeze(turn, hold), points);
   for (const { lot, points: part } of taken) lot.remaining -= part;
@@ -59,7 +59,7 @@ export async function captureHold(turn: Turn, command: CaptureCommand): Promise<
 export async function releaseHold(turn: Turn, command: ReleaseCommand): Promise<Outcome | Refusal> {
   const hold = turn.batch.holdOf(turn.profile, command.holdId);
   if (!hold) return notFound();
-  const refusal = whySettled(hold);
+  const refusal = whySettled(hold) ?? whyPurchase(hold, turn.scope.actor);
   if (refusal) return refusal;
   await giveBack(turn, hold, 'released');
   return { ...outcome(turn, null), hold: { ...hold } };

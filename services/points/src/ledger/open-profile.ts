@@ -65,6 +65,19 @@ export class ProfileOpening {
     return this.existingWithin(scope, memberId, unit);
   }
 
+  /**
+   * Makes sure that the profile exists, for a fact about its member. Fails when the member's own event has not come yet: the
+   * fact is tried again until then.
+   */
+  async openForFact(scope: TenantScope, memberId: number, unit: UnitOfWork): Promise<void> {
+    const { session } = unit;
+    if (await this.#models.profiles.findOne(scope, { _id: memberId }, { session, projection: { _id: 1 } }))
+      return;
+    const member = await this.#directory.findMember(scope, memberId, { lookUp: false, session });
+    if (!member) throw new Error(`member ${memberId} is not known yet`);
+    await this.openWithin(scope, member, unit);
+  }
+
   /** Makes the profile of a member inside a transaction, or takes over the member's new name. */
   async openWithin(scope: TenantScope, member: Member, unit: UnitOfWork): Promise<void> {
     const { session } = unit;

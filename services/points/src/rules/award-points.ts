@@ -2,7 +2,6 @@
 import { Refusal } from '@membership/contracts/errors';
 import type { Envelope } from '@membership/contracts/event';
 import { awardSkipped } from '@membership/contracts/events/points';
-import type { Directory } from '@membership/platform/directory';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Ledger } from '../ledger/batch.ts';
@@ -53,12 +52,10 @@ const keyOf = ({ tenantId }: TenantScope, { rule, source }: Matter): string =>
 export class Awarding {
   readonly #ledger: Ledger;
   readonly #opening: ProfileOpening;
-  readonly #directory: Directory;
 
-  constructor(ledger: Ledger, opening: ProfileOpening, directory: Directory) {
+  constructor(ledger: Ledger, opening: ProfileOpening) {
     this.#ledger = ledger;
     this.#opening = opening;
-    this.#directory = directory;
   }
 
   /**
@@ -70,7 +67,7 @@ export class Awarding {
     const known = rulesOf(rules, envelope.type);
     const isLogin = envelope.type === 'member.logged_in.v1';
     if (known.length === 0 && !isLogin) return;
-    await this.#openProfile(scope, memberId, unit);
+    await this.#opening.openForFact(scope, memberId, unit);
     const zone = await this.#ledger.zoneOf(scope);
     const data = isLogin ? await this.#withStreak(scope, envelope, memberId, zone, unit) : envelope.data;
     const at = new Date(envelope.time);
@@ -106,18 +103,6 @@ export class Awarding {
     if (streak.lastLoginDate !== lastLoginDate || streak.consecutiveLoginDays !== consecutiveLoginDays)
       await profiles.updateOne(scope, { _id: memberId }, { $set: streak }, { session: unit.session });
     return { ...envelope.data, streakDays: streak.consecutiveLoginDays };
-  }
-
-  async #openProfile(scope: TenantScope, memberId: number, unit: UnitOfWork): Promise<void> {
-    const { profiles } = this.#ledger.models;
-    if (await profiles.findOne(scope, { _id: memberId }, { session: unit.session, projection: { _id: 1 } }))
-      return;
-    const member = await this.#directory.findMember(scope, memberId, {
-      lookUp: false,
-      session: unit.session,
-    });
-    if (!member) throw new Error(`member ${memberId} is not known yet`);
-    await this.#opening.openWithin(scope, member, unit);
   }
 
   /** What giving these points would come to now: the ledger's outcome or refusal, or the cap that they would pass. */

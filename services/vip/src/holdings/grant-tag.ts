@@ -7,7 +7,7 @@ import type { TagRepository } from '../tags/tag-repository.ts';
 import { takeStep, takeSteps, type Notebook } from './take-step.ts';
 import { grant, requireGiveable, type Step, type UserTag } from './user-tag.ts';
 
-type Stores = Notebook & {
+export type GrantStores = Notebook & {
   readonly tags: TagRepository;
   readonly directory: Directory;
   readonly graceDays: number;
@@ -31,7 +31,7 @@ type Command = {
  * that cannot be given (INVALID_STATE), and more time than the tag allows (VIP_DURATION_EXCEEDED).
  */
 export async function grantTag(
-  stores: Stores,
+  stores: GrantStores,
   scope: TenantScope,
   { memberId, tagId, days, reason, now }: Command,
   unit: UnitOfWork,
@@ -54,7 +54,7 @@ type Batch = Omit<Command, 'memberId'> & { readonly memberIds: readonly number[]
  * when its member was named before.
  */
 export async function batchGrantTag(
-  stores: Stores,
+  stores: GrantStores,
   scope: TenantScope,
   { memberIds, ...command }: Batch,
   unit: UnitOfWork,
@@ -83,7 +83,7 @@ export async function batchGrantTag(
 }
 
 const stepOf = (
-  { graceDays }: Stores,
+  { graceDays }: GrantStores,
   { tenantId }: TenantScope,
   before: UserTag | null,
   { id, memberId, tagId, tag, days, reason, now }: Command & { readonly id: number; readonly tag: Tag },

@@ -1,6 +1,7 @@
-/** How prices look to a client. */
+/** How prices and purchases look to a client. */
 import type * as contracts from '@membership/contracts/endpoints/vip/purchases';
 import type { ItemOf } from '@membership/contracts/endpoint';
+import type { Purchase } from './purchase.ts';
 import type { Offer } from './quote-tag.ts';
 
 export const offerView = ({
@@ -24,4 +25,21 @@ export const offerView = ({
   is_renewal: isRenewal,
   starts_at: startsAt.toISOString(),
   expires_at: expiresAt.toISOString(),
+});
+
+export const purchaseView = (purchase: Purchase): ItemOf<typeof contracts.getPurchase> => ({
+  id: purchase._id,
+  member_id: purchase.memberId,
+  tag_id: purchase.tagId,
+  tag_name: purchase.tagName,
+  tag_code: purchase.tagCode,
+  status: purchase.status,
+  duration_days: purchase.days,
+  price: purchase.minor / 100,
+  currency: purchase.currency,
+  price_points: purchase.points,
+  reason: purchase.reason,
+  user_tag_id: purchase.userTagId,
+  created_at: purchase.createdAt.toISOString(),
+  settled_at: purchase.settledAt?.toISOString() ?? null,
 });

@@ -1,5 +1,6 @@
 import { invalid, invalidState } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
+import type { UnitOfWork } from '@membership/platform/transaction';
 import { grant, type UserTag } from '../holdings/user-tag.ts';
 import type { UserTagRepository } from '../holdings/user-tag-repository.ts';
 import type { Tag } from '../tags/tag.ts';
@@ -39,8 +40,9 @@ export async function quoteTag(
   { tags, userTags, pointsRates, graceDays }: QuoteStores,
   scope: TenantScope,
   { tagId, memberId, days: asked, now }: Command,
+  unit?: UnitOfWork,
 ): Promise<Offer> {
-  const tag = await tags.get(scope, tagId);
+  const tag = await tags.get(scope, tagId, unit);
   const days = asked ?? tag.defaultDays;
   if (days === null)
     throw invalid({
@@ -49,13 +51,13 @@ export async function quoteTag(
         en: 'The tag has no default: name the days',
       },
     });
-  const held = await userTags.findHeld(scope, memberId, tagId);
+  const held = await userTags.findHeld(scope, memberId, tagId, unit);
   const ids = { id: held?._id ?? 0, tenantId: scope.tenantId, memberId, tagId };
   const { action, after } = grant(held, ids, { tag, days, graceDays, reason: null, now });
   return {
     tag,
     days,
-    price: quote(tag.price, days, await pointsRates.of(scope)),
+    price: quote(tag.price, days, await pointsRates.of(scope, unit)),
     isRenewal: action === 'renewed',
     startsAt: action === 'renewed' ? laterOf(held?.expiresAt ?? now, now) : now,
     expiresAt: endOf(after),

@@ -1,8 +1,8 @@
-/** What tags cost, stated before they are bought. */
+/** Buying tags with points: what they cost, stated before; and what became of each purchase. */
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
-import { byId, count, id, instant, queryInteger } from '../../schemas.ts';
-import { LONGEST_DAYS } from './schemas.ts';
+import { byId, count, id, idFilter, instant, ordering, pageQuery, queryInteger } from '../../schemas.ts';
+import { days, LONGEST_DAYS } from './schemas.ts';
 
 const common = { service: 'vip', dialect: 'drf', tag: 'VIP' } as const;
 
@@ -51,6 +51,103 @@ export const quoteTag = endpoint({
       is_renewal: false,
       starts_at: '2025-09-25T10:00:00Z',
       expires_at: '2025-10-25T10:00:00Z',
+    },
+  },
+});
+
+export const purchaseStatuses = ['requested', 'completed', 'failed'] as const;
+const purchaseStatus = z.enum(purchaseStatuses).meta({ id: 'VipPurchaseStatus' });
+const purchase = z
+  .object({
+    id,
+    member_id: id,
+    tag_id: id,
+    tag_name: z.string(),
+    tag_code: z.string(),
+    status: purchaseStatus,
+    duration_days: z.int().positive(),
+    price: z.number().min(0),
+    currency: z.string(),
+    price_points: count,
+    reason: z.string().nullable(),
+    user_tag_id: id.nullable(),
+    created_at: instant,
+    settled_at: instant.nullable(),
+  })
+  .meta({ id: 'VipPurchase' });
+const example = {
+  id: 9001,
+  member_id: 123,
+  tag_id: 1,
+  tag_name: 'VIP金牌',
+  tag_code: 'VIP_GOLD',
+  status: 'requested' as const,
+  duration_days: 30,
+  price: 99,
+  currency: 'CNY',
+  price_points: 9_900,
+  reason: null,
+  user_tag_id: null,
+  created_at: '2025-09-25T10:00:00Z',
+  settled_at: null,
+};
+const OUTCOME =
+  '`completed`: granted and paid. `failed`: neither; `reason` is a code: INSUFFICIENT_POINTS, POINTS_DISABLED, TIMEOUT, or what the grant refused.';
+
+export const purchaseTag = endpoint({
+  ...common,
+  name: 'purchaseTag',
+  method: 'post',
+  path: '/api/v1/vip/tags/:id/purchase/',
+  access: ['member'],
+  kind: 'object',
+  status: 202,
+  summary: 'Buy a tag with one’s points',
+  description: `Answered before it is paid: ask for the purchase until it is settled. ${OUTCOME} Without \`duration_days\` the tag’s default counts.`,
+  params: byId,
+  body: z.strictObject({ pay_with: z.literal('points'), duration_days: days.optional() }),
+  response: purchase,
+  refusals: ['VALIDATION_ERROR', 'BIZ_001', 'INVALID_STATE', 'VIP_DURATION_EXCEEDED'],
+  examples: { request: { pay_with: 'points', duration_days: 30 }, response: example },
+});
+
+export const listPurchases = endpoint({
+  ...common,
+  name: 'listPurchases',
+  method: 'get',
+  path: '/api/v1/vip/purchases/',
+  access: ['member'],
+  kind: 'list',
+  summary: 'Purchases of tags',
+  description: `Members see their own. ${OUTCOME}`,
+  query: z.strictObject({
+    ...pageQuery(20),
+    member: idFilter.optional(),
+    tag: idFilter.optional(),
+    status: purchaseStatus.optional(),
+    ordering: ordering(['created_at'], '-created_at'),
+  }),
+  response: purchase,
+});
+
+export const getPurchase = endpoint({
+  ...common,
+  name: 'getPurchase',
+  method: 'get',
+  path: '/api/v1/vip/purchases/:id/',
+  access: ['member'],
+  kind: 'object',
+  summary: 'One purchase of a tag',
+  description: OUTCOME,
+  params: byId,
+  response: purchase,
+  refusals: ['BIZ_001'],
+  examples: {
+    response: {
+      ...example,
+      status: 'completed' as const,
+      user_tag_id: 501,
+      settled_at: '2025-09-25T10:00:01Z',
     },
   },
 });

@@ -1,0 +1,78 @@
+/** Storage of purchases. */
+import { notFound } from '@membership/contracts/errors';
+import type { Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
+import { isPlainMember, type TenantScope } from '@membership/platform/scope';
+import type { UnitOfWork } from '@membership/platform/transaction';
+import type { Paging } from '../paging.ts';
+import type { Purchase, PurchaseStatus, Settlement } from './purchase.ts';
+
+export type PurchaseFilter = {
+  readonly memberId?: number | undefined;
+  readonly tagId?: number | undefined;
+  readonly status?: PurchaseStatus | undefined;
+};
+
+export class PurchaseRepository {
+  readonly #purchases: TenantCollection<Purchase>;
+  constructor(purchases: TenantCollection<Purchase>) {
+    this.#purchases = purchases;
+  }
+
+  /** A page, and how many there are. */
+  async list(scope: TenantScope, filter: PurchaseFilter, sort: Sort, { page, size }: Paging) {
+    const matching = given(filter);
+    const [items, { count, isEstimate }] = await Promise.all([
+      this.#purchases.find(scope, matching, { sort, skip: (page - 1) * size, limit: size }),
+      this.#purchases.count(scope, matching),
+    ]);
+    return { items, count, isEstimate };
+  }
+
+  explain(scope: TenantScope, filter: PurchaseFilter, sort: Sort): Promise<unknown> {
+    return this.#purchases.explain(scope, given(filter), sort);
+  }
+
+  /** Refuses (404) an unknown one, and to a plain member those of others. */
+  async get(scope: TenantScope, id: number): Promise<Purchase> {
+    const mine = isPlainMember(scope) ? { memberId: scope.actor.id } : {};
+    const found = await this.#purchases.findOne(scope, { _id: id, ...mine });
+    if (!found) throw notFound();
+    return found;
+  }
+
+  async find(scope: TenantScope, id: number, { session }: UnitOfWork): Promise<Purchase | null> {
+    return this.#purchases.findOne(scope, { _id: id }, { session });
+  }
+
+  async add(scope: TenantScope, purchase: Purchase, { session }: UnitOfWork): Promise<void> {
+    await this.#purchases.insert(scope, [purchase], { session });
+  }
+
+  /** Settles one that is still requested: of all who try, one wins. Null for the others. */
+  async settle(
+    scope: TenantScope,
+    id: number,
+    settlement: Settlement,
+    { session }: UnitOfWork,
+  ): Promise<Purchase | null> {
+    return this.#purchases.change(
+      scope,
+      { _id: id, status: 'requested' },
+      { $set: settlement, $inc: { sequence: 1 } },
+      { session },
+    );
+  }
+
+  /** Purchases of any tenant that nobody settled in time, the longest due first. */
+  async overdue(now: Date, limit: number): Promise<Pick<Purchase, '_id' | 'tenantId'>[]> {
+    return this.#purchases
+      .acrossTenants('the due-date index of the timeout')
+      .find({ status: 'requested', dueAt: { $lte: now } }, { projection: { tenantId: 1 } })
+      .sort({ dueAt: 1 })
+      .limit(limit)
+      .toArray();
+  }
+}
+
+const given = (filter: PurchaseFilter): Unscoped =>
+  Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
