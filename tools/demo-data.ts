@@ -8,6 +8,7 @@ import { ClientError, createClient, type Client } from '@membership/contracts/cl
 import { createApplication, listApplications } from '@membership/contracts/endpoints/applications/index';
 import * as identity from '@membership/contracts/endpoints/gateway/index';
 import * as licensing from '@membership/contracts/endpoints/licenses/index';
+import { createRedemptionItem, listRedemptionItems } from '@membership/contracts/endpoints/points/index';
 import { defineTag, listTags } from '@membership/contracts/endpoints/vip/index';
 import { gatewayUrlFrom } from './stack/running-platform.ts';
 
@@ -89,6 +90,7 @@ export async function loadDemoData({
     });
     made(`service client ${DEMO_CLIENT}`);
   }
+  await loadMemberSystem(admin, made);
   await loadCatalogue(admin, made);
   return { created };
 }
@@ -104,6 +106,16 @@ async function whenHeardOf<T>(field: string, ask: () => Promise<T>): Promise<T> 
       if (!isUnknown || Date.now() > end) throw error;
     }
   }
+}
+
+/** What points can be redeemed for. Levels are there by themselves. */
+async function loadMemberSystem(admin: Client, made: (what: string) => void): Promise<void> {
+  const { items } = await admin.ask(listRedemptionItems, { query: { limit: '100' } });
+  if (items.some(({ redemption_item_id }) => redemption_item_id === 'GIFT001')) return;
+  await admin.ask(createRedemptionItem, {
+    body: { redemption_item_id: 'GIFT001', item_name: '积分商城礼品', points_cost: 500, stock: 100_000 },
+  });
+  made('redemption item GIFT001');
 }
 
 async function loadCatalogue(admin: Client, made: (what: string) => void): Promise<void> {

@@ -62,6 +62,7 @@ beforeAll(async () => {
     params: { id: String(johnId) },
     body: { points_amount: 1, category: 'feature_unlock' },
   });
+  const redeemed = await redeemedByJohn(admin, john);
   const root = await kit.as('root');
   Object.assign(acme, {
     '/api/v1/points/user-levels/': { id: await first(admin.ask(points.listUserLevels, {})) },
@@ -73,6 +74,8 @@ beforeAll(async () => {
     '/api/v1/member-system/admin/levels/': {
       id: (await admin.ask(points.pageMemberLevels, {})).items[0]?.level_id,
     },
+    '/api/v1/member-system/admin/redemption-items/': { item_id: 'GIFT001' },
+    '/api/v1/member-system/admin/redemptions/': { redemption_id: redeemed.redemption_id },
     '/api/v1/vip/tags/': { id: tag?.id },
     '/api/v1/vip/user-tags/': { id: (granted as { id: number }).id },
     '/api/v1/vip/purchases/': { id: purchase.id },
@@ -93,6 +96,14 @@ beforeAll(async () => {
   });
 });
 afterAll(() => kit?.stop());
+
+/** A cheap item, so that what john has earned is enough. */
+async function redeemedByJohn(admin: Client, john: Client) {
+  await admin.call(points.createRedemptionItem, {
+    body: { redemption_item_id: 'MUG', item_name: '杯子', points_cost: 1, stock: 5, needs_delivery: false },
+  });
+  return john.ask(points.redeemPoints, { body: { redemption_item_id: 'MUG' } });
+}
 
 function paramsOf(one: Endpoint): Record<string, number | string> {
   const names = [...one.path.matchAll(/:(\w+)/g)].map(([, name]) => name as string);

@@ -43,6 +43,11 @@ export const errors = {
     status: 409,
     text: { zh: '该租户未启用积分转账', en: 'The tenant does not allow transfers of points' },
   },
+  OUT_OF_STOCK: { status: 409, text: { zh: '库存不足', en: 'There is not enough in stock' } },
+  MEMBER_LIMIT_REACHED: {
+    status: 409,
+    text: { zh: '已达到每位会员的数量上限', en: 'The limit of one member is reached' },
+  },
   INVALID_STATE: {
     status: 409,
     text: { zh: '当前状态不允许此操作', en: 'The current state does not allow this' },

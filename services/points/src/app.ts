@@ -33,6 +33,8 @@ import { memberPointsRoutes } from './orders/member-points.routes.ts';
 import { OrderRepository } from './orders/order-repository.ts';
 import { MemberTags } from './permissions/member-tags.ts';
 import { quotaRoutes } from './permissions/quotas.routes.ts';
+import { RedemptionItems } from './redemptions/redemption-items.ts';
+import { redemptionRoutes } from './redemptions/redemptions.routes.ts';
 import { Awarding } from './rules/award-points.ts';
 import { AwardRules } from './rules/award-rules.ts';
 import { DryRun } from './rules/dry-run.ts';
@@ -114,6 +116,7 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
         directory,
       }),
       ...membershipRoutes({ ...wiring, details }),
+      ...redemptionRoutes({ ledger, opening, items: new RedemptionItems(models, ids) }),
       ...ruleRoutes({
         rules: new AwardRules(models, ids, definitions),
         dryRun: new DryRun(ledger, awarding, transactions),

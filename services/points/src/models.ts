@@ -12,6 +12,7 @@ import type { DayTotals } from './ledger/day-totals.ts';
 import type { Lot } from './ledger/lots.ts';
 import type { PointsRecord, Profile } from './ledger/profile.ts';
 import type { TagProjection } from './permissions/member-tag.ts';
+import type { Redemption, RedemptionItem, Taking } from './redemptions/redemption.ts';
 import type { Rule } from './rules/rule.ts';
 import type { PointsSettings } from './tenants/points-settings.ts';
 
@@ -128,6 +129,19 @@ const orders = () =>
     memberId: 1,
     createdAt: -1,
   });
+const redemptionItems = () =>
+  new Schema({ _id: Number, tenantId, code: String }, plain)
+    .index({ tenantId: 1, code: 1 }, { unique: true })
+    .index({ tenantId: 1, createdAt: -1, _id: -1 })
+    .index({ tenantId: 1, cost: 1, _id: 1 });
+const takings = () =>
+  new Schema({ _id: String, tenantId, memberId: Number }, plain).index({ tenantId: 1, memberId: 1 });
+const redemptions = () =>
+  new Schema({ _id: Number, tenantId, memberId: Number, status: String }, plain)
+    .index({ tenantId: 1, createdAt: -1, _id: -1 })
+    .index({ tenantId: 1, memberId: 1, createdAt: -1, _id: -1 })
+    .index({ tenantId: 1, status: 1, createdAt: -1, _id: -1 })
+    .index({ tenantId: 1, itemId: 1, status: 1 });
 const rules = () =>
   new Schema({ _id: Number, tenantId, eventType: String }, plain).index({ tenantId: 1, order: 1, _id: 1 });
 const awards = () =>
@@ -167,6 +181,9 @@ export function modelsOf(connection: Connection) {
     ),
     memberDetails: new TenantCollection<MemberDetails>(connection, 'member_details', memberDetails()),
     orders: new TenantCollection<Order>(connection, 'orders', orders()),
+    redemptionItems: new TenantCollection<RedemptionItem>(connection, 'redemption_items', redemptionItems()),
+    takings: new TenantCollection<Taking>(connection, 'redemption_takings', takings()),
+    redemptions: new TenantCollection<Redemption>(connection, 'redemptions', redemptions()),
     rules: new TenantCollection<Rule>(connection, 'award_rules', rules()),
     awards: new TenantCollection<Award>(connection, 'awards', awards()),
     tags: new TenantCollection<TagProjection>(connection, 'member_tags', tags()),

@@ -20,3 +20,34 @@ export const memberLevelChanged = defineEvent('member_level.changed.v1', {
     reason: z.enum(['spending', 'manual']),
   }),
 });
+/** What was given for points. `recordId` is the spending that paid for it. */
+const redemption = {
+  producer: 'points',
+  aggregate: 'redemption',
+  data: z.object({
+    redemptionId: id,
+    memberId: id,
+    itemCode: z.string(),
+    itemName: z.string(),
+    quantity: z.int().positive(),
+    points: z.int().positive(),
+    recordId: id,
+    status: z.enum(['requested', 'shipped', 'completed', 'cancelled']),
+  }),
+} as const;
+export const redemptionRequested = defineEvent('redemption.requested.v1', {
+  ...redemption,
+  description: 'A member redeemed points for an item; the points are spent and the stock is taken.',
+});
+export const redemptionShipped = defineEvent('redemption.shipped.v1', {
+  ...redemption,
+  description: 'What was redeemed is on its way.',
+});
+export const redemptionCompleted = defineEvent('redemption.completed.v1', {
+  ...redemption,
+  description: 'What was redeemed has been received.',
+});
+export const redemptionCancelled = defineEvent('redemption.cancelled.v1', {
+  ...redemption,
+  description: 'A redemption was cancelled: its points and its stock are back.',
+});

@@ -1,0 +1,107 @@
+/** The items that a tenant offers for points: offered, changed, withdrawn. Codes are unique. */
+import { invalid, notFound, refuse } from '@membership/contracts/errors';
+import type { Ids } from '@membership/platform/ids';
+import type { Sort } from '@membership/platform/mongo';
+import type { TenantScope } from '@membership/platform/scope';
+import type { UnitOfWork } from '@membership/platform/transaction';
+import type { Models } from '../models.ts';
+import type { RedemptionItem, RedemptionStatus } from './redemption.ts';
+
+type Stamps = '_id' | 'tenantId' | 'createdAt' | 'updatedAt';
+export type ItemChanges = Partial<Omit<RedemptionItem, Stamps | 'code'>>;
+type PageRequest = { readonly page: number; readonly size: number };
+
+export class RedemptionItems {
+  readonly #models: Models;
+  readonly #ids: Ids;
+  constructor(models: Models, ids: Ids) {
+    this.#models = models;
+    this.#ids = ids;
+  }
+
+  async list(scope: TenantScope, { page, size, sort }: PageRequest & { readonly sort: Sort }) {
+    const { redemptionItems } = this.#models;
+    return {
+      items: await redemptionItems.find(scope, {}, { sort, skip: (page - 1) * size, limit: size }),
+      ...(await redemptionItems.count(scope, {})),
+    };
+  }
+
+  /** Refuses (BIZ_001) an unknown code. */
+  async get(scope: TenantScope, code: string): Promise<RedemptionItem> {
+    const item = await this.#models.redemptionItems.findOne(scope, { code });
+    if (!item) throw notFound();
+    return item;
+  }
+
+  /** Refuses (VALIDATION_ERROR) a code that is taken. */
+  async offer(
+    scope: TenantScope,
+    given: Omit<RedemptionItem, Stamps>,
+    { session }: UnitOfWork,
+  ): Promise<RedemptionItem> {
+    const { redemptionItems } = this.#models;
+    if (await redemptionItems.findOne(scope, { code: given.code }, { session, projection: { _id: 1 } }))
+      throw invalid({ redemption_item_id: { zh: '商品编号已存在', en: 'This code is taken' } });
+    const now = new Date();
+    const _id = await this.#ids.next('redemption_items');
+    const item = { ...given, _id, tenantId: scope.tenantId, createdAt: now, updatedAt: now };
+    await redemptionItems.insert(scope, [item], { session });
+    return item;
+  }
+
+  /** Refuses (BIZ_001) an unknown code. */
+  async change(
+    scope: TenantScope,
+    code: string,
+    changes: ItemChanges,
+    { session }: UnitOfWork,
+  ): Promise<RedemptionItem> {
+    const item = await this.#models.redemptionItems.change(
+      scope,
+      { code },
+      { $set: { ...changes, updatedAt: new Date() } },
+      { session },
+    );
+    if (!item) throw notFound();
+    return item;
+  }
+
+  /** Refuses an unknown code (BIZ_001) and an item with open redemptions, which may still be cancelled (CONFLICT). */
+  async withdraw(scope: TenantScope, code: string, { session }: UnitOfWork): Promise<void> {
+    const { redemptionItems, redemptions } = this.#models;
+    // The item is written first: a redemption of it that is under way meets this.
+    const item = await redemptionItems.change(scope, { code }, { $inc: { stock: 0 } }, { session });
+    if (!item) throw notFound();
+    const open: RedemptionStatus[] = ['requested', 'shipped'];
+    if (await redemptions.findOne(scope, { itemId: item._id, status: { $in: open } }, { session }))
+      throw refuse('CONFLICT', {
+        text: { zh: '该商品仍有未完成的兑换，不能删除', en: 'The item still has open redemptions' },
+      });
+    await redemptionItems.deleteMany(scope, { _id: item._id }, { session });
+  }
+
+  async listRedemptions(
+    scope: TenantScope,
+    { memberId, status }: { memberId: number | undefined; status: RedemptionStatus | undefined },
+    { page, size }: PageRequest,
+  ) {
+    const { redemptions } = this.#models;
+    const filter = {
+      ...(memberId === undefined ? {} : { memberId }),
+      ...(status === undefined ? {} : { status }),
+    };
+    const sort: Sort = { createdAt: -1, _id: -1 };
+    return {
+      items: await redemptions.find(scope, filter, { sort, skip: (page - 1) * size, limit: size }),
+      ...(await redemptions.count(scope, filter)),
+    };
+  }
+
+  /** Refuses (BIZ_001) an unknown one. */
+  async getRedemption(scope: TenantScope, id: number) {
+    const redemption = await this.#models.redemptions.findOne(scope, { _id: id });
+    if (!redemption) throw notFound();
+    return redemption;
+  }
+}
