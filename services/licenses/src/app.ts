@@ -6,6 +6,10 @@ import { scheduleJob } from '@membership/platform/job';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
 import { AssignmentRepository } from './assignments/assignment-repository.ts';
 import { assignmentRoutes } from './assignments/assignments.routes.ts';
+import { BatchRunner } from './assignments/batch-runner.ts';
+import { BatchRepository } from './assignments/batch-repository.ts';
+import { batchRoutes } from './assignments/batches.routes.ts';
+import { runBatches } from './assignments/run-batches.ts';
 import { expireDue } from './assignments/expire-due.ts';
 import { userLicenseRoutes } from './assignments/user-licenses.routes.ts';
 import { ApplicationRegister } from './catalogue/application-register.ts';
@@ -74,6 +78,7 @@ export function build({
     transactions,
     licenses: new LicenseRepository(models.licenses),
     assignments: new AssignmentRepository(models.assignments),
+    batches: new BatchRepository(models.batches),
     devices: new DeviceRepository(models.devices),
     usage: new UsageRepository(models.intervals),
   };
@@ -92,11 +97,13 @@ export function build({
     tallies,
     store: new ReportStore(models, ids, policies),
   });
+  const batchRunner = new BatchRunner();
   return {
     implementations: [
       ...catalogueRoutes(stores),
       ...licenseRoutes(stores),
       ...assignmentRoutes(stores),
+      ...batchRoutes(stores, () => batchRunner.wake()),
       ...userLicenseRoutes(stores, activations, reports),
       ...reportRoutes(stores),
       ...offlineRoutes(stores),
@@ -114,6 +121,15 @@ export function build({
         every: settings.EXPIRY_JOB_SECONDS * 1_000,
         run: ({ run }) => expireDue(stores, run, new Date()),
       });
+      const batches = scheduleJob({
+        connection,
+        logger,
+        metrics,
+        name: 'assignment-batches',
+        every: settings.EXPIRY_JOB_SECONDS * 1_000,
+        run: () => runBatches(stores, new Date()),
+      });
+      batchRunner.use(batches);
       const leases = scheduleJob({
         connection,
         logger,
@@ -125,6 +141,7 @@ export function build({
       return async () => {
         await expiry.stop();
         await leases.stop();
+        await batchRunner.stop();
       };
     },
     async stop() {

@@ -2,6 +2,7 @@
 import { Schema, type Connection } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
 import type { Assignment } from './assignments/assignment.ts';
+import type { AssignmentBatch } from './assignments/batch-repository.ts';
 import type { ApplicationRow } from './catalogue/application-register.ts';
 import type { Plan, Product } from './catalogue/product.ts';
 import type { Device } from './devices/device.ts';
@@ -146,6 +147,26 @@ const assignments = () =>
     .index({ tenantId: 1, isOpen: 1, expiresAt: 1 })
     .index({ expiresAt: 1, _id: 1 }, { partialFilterExpression: { isOpen: true, ...forJobs } });
 
+const batches = () =>
+  new Schema(
+    {
+      _id: Number,
+      tenantId,
+      actor: Schema.Types.Mixed,
+      requestId: String,
+      language: String,
+      commands: [Schema.Types.Mixed],
+      results: [Schema.Types.Mixed],
+      isRunning: Boolean,
+      createdAt: Date,
+      completedAt: Date,
+    },
+    options,
+  )
+    // What is to be done next, over all tenants.
+    .index({ createdAt: 1, _id: 1 }, { partialFilterExpression: { isRunning: true } })
+    .index({ completedAt: 1 }, { expireAfterSeconds: 30 * 24 * 3_600 });
+
 const devices = () =>
   new Schema(
     {
@@ -229,6 +250,7 @@ export const modelsOf = (connection: Connection) => ({
   plans: new TenantCollection<Plan>(connection, 'plans', plans()),
   licenses: new TenantCollection<License>(connection, 'licenses', licenses()),
   assignments: new TenantCollection<Assignment>(connection, 'assignments', assignments()),
+  batches: new TenantCollection<AssignmentBatch>(connection, 'assignment_batches', batches()),
   devices: new TenantCollection<Device>(connection, 'devices', devices()),
   intervals: new TenantCollection<UsageInterval>(connection, 'usage_intervals', intervals()),
   planDays: new TenantCollection<PlanDay>(connection, 'plan_days', planDays()),

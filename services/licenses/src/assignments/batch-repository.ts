@@ -1,0 +1,57 @@
+/** Storage of batches that are done after their answer. */
+import { notFound } from '@membership/contracts/errors';
+import type { ClientSession, TenantCollection } from '@membership/platform/mongo';
+import type { Actor, TenantScope } from '@membership/platform/scope';
+import type { AssignCommand } from './assigning.ts';
+import type { BatchResult } from './batch.ts';
+
+export type AssignmentBatch = {
+  _id: number;
+  tenantId: number;
+  /** On whose behalf: its facts name this actor and request. */
+  actor: Actor;
+  requestId: string;
+  language: 'zh' | 'en';
+  commands: AssignCommand[];
+  /** Of the rows that are done, in order: as many as there are. */
+  results: BatchResult[];
+  isRunning: boolean;
+  createdAt: Date;
+  completedAt: Date | null;
+};
+
+export class BatchRepository {
+  readonly #batches: TenantCollection<AssignmentBatch>;
+  constructor(batches: TenantCollection<AssignmentBatch>) {
+    this.#batches = batches;
+  }
+
+  /** Refuses (404) what is not there. */
+  async get(scope: TenantScope, id: number, session?: ClientSession): Promise<AssignmentBatch> {
+    const batch = await this.#batches.findOne(scope, { _id: id }, session ? { session } : {});
+    if (!batch) throw notFound();
+    return batch;
+  }
+
+  add(scope: TenantScope, batch: AssignmentBatch, session: ClientSession): Promise<void> {
+    return this.#batches.insert(scope, [batch], { session });
+  }
+
+  async keepResults(
+    scope: TenantScope,
+    { _id, results, isRunning, completedAt }: AssignmentBatch,
+    session: ClientSession,
+  ): Promise<void> {
+    await this.#batches.updateOne(scope, { _id }, { $set: { results, isRunning, completedAt } }, { session });
+  }
+
+  /** The batch that waits the longest, over all tenants. */
+  findNext(): Promise<AssignmentBatch | null> {
+    return this.#batches
+      .acrossTenants('batches that wait are looked for over all tenants')
+      .find({ isRunning: true })
+      .sort({ createdAt: 1, _id: 1 })
+      .limit(1)
+      .next() as Promise<AssignmentBatch | null>;
+  }
+}

@@ -1,0 +1,70 @@
+import { scopeOfFound, type TenantScope } from '@membership/platform/scope';
+import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
+import { assignLicenses, type AssignStores } from './assign-licenses.ts';
+import type { AssignCommand } from './assigning.ts';
+import { batchResult } from './batch.ts';
+import type { AssignmentBatch, BatchRepository } from './batch-repository.ts';
+
+export type BatchStores = AssignStores & {
+  readonly batches: BatchRepository;
+  readonly transactions: Transactions;
+};
+const ROWS_AT_A_TIME = 100;
+
+/** Puts a batch aside, to be done after the answer on the caller's behalf. */
+export async function startBatch(
+  { batches, ids }: BatchStores,
+  scope: TenantScope,
+  commands: readonly AssignCommand[],
+  now: Date,
+  unit: UnitOfWork,
+): Promise<AssignmentBatch> {
+  const batch: AssignmentBatch = {
+    _id: await ids.next('assignment_batches'),
+    tenantId: scope.tenantId,
+    actor: scope.actor,
+    requestId: scope.requestId,
+    language: scope.language,
+    commands: [...commands],
+    results: [],
+    isRunning: true,
+    createdAt: now,
+    completedAt: null,
+  };
+  await batches.add(scope, batch, unit.session);
+  return batch;
+}
+
+/**
+ * Does the next rows of the batch that waits the longest: rows and their results in one transaction, so that a process that
+ * dies in the middle loses none and does none twice. Returns how many rows it did.
+ */
+export async function runBatches(stores: BatchStores, now: Date): Promise<number> {
+  const next = await stores.batches.findNext();
+  if (!next) return 0;
+  const { _id, tenantId, actor, language, requestId } = next;
+  const scope = scopeOfFound(tenantId, { id: requestId, actor, language });
+  return stores.transactions.run(async (unit) => {
+    const batch = await stores.batches.get(scope, _id, unit.session);
+    if (!batch.isRunning) return 0;
+    const done = batch.results.length;
+    const commands = batch.commands.slice(done, done + ROWS_AT_A_TIME);
+    const outcomes = await assignLicenses(stores, scope, commands, now, unit);
+    const results = outcomes.map((outcome, offset) => {
+      const { memberId, licenseId } = commands[offset] as AssignCommand;
+      return batchResult(outcome, { member_id: memberId, license_id: licenseId }, done + offset, language);
+    });
+    const isRunning = done + commands.length < batch.commands.length;
+    await stores.batches.keepResults(
+      scope,
+      {
+        ...batch,
+        results: [...batch.results, ...results],
+        isRunning,
+        completedAt: isRunning ? null : now,
+      },
+      unit.session,
+    );
+    return commands.length;
+  });
+}

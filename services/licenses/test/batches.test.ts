@@ -1,0 +1,123 @@
+/** Batches that are done after their answer, with their progress. */
+import { randomUUID } from 'node:crypto';
+import * as contracts from '@membership/contracts/endpoints/licenses/index';
+import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
+import { licensesService } from '../src/service.ts';
+import { aHouse, instant, type House } from './builders.ts';
+
+let kit: ServiceKit;
+let house: House;
+beforeAll(async () => {
+  // Batches are begun by their request; the clock is not to help.
+  kit = await startServiceKit(licensesService, { EXPIRY_JOB_SECONDS: '3600' });
+  house = await aHouse(kit);
+});
+afterAll(() => kit.stop());
+
+describe('a batch with progress', () => {
+  const start = (rows: object[], headers = {}, common_settings = {}) =>
+    house.admin.call(
+      contracts.startBatch,
+      { body: { assignments: rows as never, common_settings } },
+      { headers },
+    );
+  const look = (id: number) => house.admin.call(contracts.getBatch, { params: { id: String(id) } });
+
+  test('answers at once, is done after it, on the caller’s behalf; each row has its result', async () => {
+    const license = await house.aLicense();
+    const members = await Promise.all(Array.from({ length: 3 }, () => house.aMember()));
+    const rows = members.map(({ memberId }) => ({ member_id: memberId, license_id: license.id }));
+    const begun = await start(
+      [...rows, { member_id: 999_999_999, license_id: license.id }],
+      {},
+      { expires_days: 30 },
+    );
+    const batchId = begun.body.data.batch_id;
+    expect([begun.status, begun.body]).toEqual([
+      202,
+      {
+        success: true,
+        message: '批量分配已开始',
+        data: {
+          batch_id: expect.any(Number),
+          status: 'running',
+          total: 4,
+          successful_count: 0,
+          failed_count: 0,
+          created_at: instant,
+          completed_at: null,
+        },
+      },
+    ]);
+    const { data } = await eventually(async () => {
+      const { body } = await look(batchId);
+      expect(body.data.status).toBe('completed');
+      return body;
+    });
+    expect(data).toEqual({
+      ...begun.body.data,
+      status: 'completed',
+      successful_count: 3,
+      failed_count: 1,
+      completed_at: instant,
+      results: [
+        ...rows.map((row, index) => ({
+          index,
+          ...row,
+          status: 'success',
+          assignment_id: expect.any(Number),
+        })),
+        {
+          index: 3,
+          member_id: 999_999_999,
+          license_id: license.id,
+          status: 'failed',
+          error: {
+            code: 'VALIDATION_ERROR',
+            message: '请求参数验证失败',
+            details: { member_id: ['无效的成员ID'] },
+          },
+        },
+      ],
+    });
+    const told = await kit.heardOne(
+      'assignment.created.v1',
+      ({ subject }) => subject === String(data.results[0].assignment_id),
+    );
+    expect(told).toMatchObject({ actor: 'user:3', correlationid: begun.headers.get('x-request-id') });
+  });
+
+  test('many rows come in parts, each once; the same key starts one batch', async () => {
+    const license = await house.aLicense();
+    const members = await Promise.all(Array.from({ length: 5 }, () => house.aMember()));
+    // Each member holds a licence once: 245 of 250 rows are refused, in whatever part they come.
+    const rows = Array.from({ length: 250 }, (_, index) => ({
+      member_id: members[index % 5]?.memberId as number,
+      license_id: license.id,
+    }));
+    const headers = { 'idempotency-key': randomUUID() };
+    const [one, other] = [await start(rows, headers), await start(rows, headers)];
+    expect(other.body).toEqual(one.body);
+    await eventually(async () =>
+      expect((await look(one.body.data.batch_id)).body.data).toMatchObject({
+        status: 'completed',
+        total: 250,
+        successful_count: 5,
+        failed_count: 245,
+      }),
+    );
+  });
+
+  test('is for administrators of the tenant; too many rows and unknown batches are refused', async () => {
+    const license = await house.aLicense();
+    const row = { member_id: 1, license_id: license.id };
+    const id = (await start([row])).body.data.batch_id;
+    expect((await start([])).status).toBe(400);
+    expect((await start(Array(1_001).fill(row))).status).toBe(400);
+    expect((await look(987_654_321)).status).toBe(404);
+    const other = await aHouse(kit);
+    expect((await other.admin.call(contracts.getBatch, { params: { id: String(id) } })).status).toBe(404);
+    const { client } = await house.aMember();
+    expect((await client.call(contracts.getBatch, { params: { id: String(id) } })).status).toBe(403);
+  });
+});
