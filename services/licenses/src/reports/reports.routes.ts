@@ -63,20 +63,23 @@ export function reportRoutes(
     implement(contracts.reportExpiryAlerts, async ({ scope, query, http }) => {
       const { alert_days: days, page, page_size: size, format } = query;
       const isTable = format === 'csv';
-      const until = (within: number) => endAfterDays(http.now, Math.min(within, days));
-      const found = await assignments.listEnding(
-        scope,
-        { after: http.now, until: until(days) },
-        isTable ? { page: 1, size: TABLE_ROWS } : { page, size },
-      );
-      const critical = await assignments.countEnding(scope, { after: http.now, until: until(CRITICAL_DAYS) });
-      const soon = await assignments.countEnding(scope, { after: http.now, until: until(WARNING_DAYS) });
-      const items = (await rowViews(stores, scope, found.items, http.now)).map((row) => ({
+      const ends = (within: number) => ({ after: http.now, until: endAfterDays(http.now, within) });
+      const paging = isTable ? { page: 1, size: TABLE_ROWS } : { page, size };
+      const found = assignments.listEnding(scope, ends(days), paging);
+      // Counts are what this report costs: none is made that another answers.
+      const within = async (limit: number) =>
+        limit < days ? assignments.countEnding(scope, ends(limit)) : (await found).count;
+      const [listed, critical, soon] = await Promise.all([
+        found,
+        within(CRITICAL_DAYS),
+        within(WARNING_DAYS),
+      ]);
+      const items = (await rowViews(stores, scope, listed.items, http.now)).map((row) => ({
         ...row,
         severity: severityOf(row.expires_at as string, http.now),
       }));
-      const summary = { critical, warning: soon - critical, notice: found.count - soon };
-      const value = { ...found, items, beside: { alert_days: days, summary } };
+      const summary = { critical, warning: soon - critical, notice: listed.count - soon };
+      const value = { ...listed, items, beside: { alert_days: days, summary } };
       if (!isTable) return value;
       return reply(
         value,
