@@ -8,7 +8,13 @@ import { ClientError, createClient, type Client } from '@membership/contracts/cl
 import { createApplication, listApplications } from '@membership/contracts/endpoints/applications/index';
 import * as identity from '@membership/contracts/endpoints/gateway/index';
 import * as licensing from '@membership/contracts/endpoints/licenses/index';
-import { createRedemptionItem, listRedemptionItems } from '@membership/contracts/endpoints/points/index';
+import {
+  createBenefit,
+  createRedemptionItem,
+  listRedemptionItems,
+  pageBenefits,
+  pageMemberLevels,
+} from '@membership/contracts/endpoints/points/index';
 import { defineTag, listTags } from '@membership/contracts/endpoints/vip/index';
 import { gatewayUrlFrom } from './stack/running-platform.ts';
 
@@ -108,14 +114,37 @@ async function whenHeardOf<T>(field: string, ask: () => Promise<T>): Promise<T> 
   }
 }
 
-/** What points can be redeemed for. Levels are there by themselves. */
+/** What points can be redeemed for, and what levels may use. The levels are there by themselves. */
 async function loadMemberSystem(admin: Client, made: (what: string) => void): Promise<void> {
   const { items } = await admin.ask(listRedemptionItems, { query: { limit: '100' } });
-  if (items.some(({ redemption_item_id }) => redemption_item_id === 'GIFT001')) return;
-  await admin.ask(createRedemptionItem, {
-    body: { redemption_item_id: 'GIFT001', item_name: '积分商城礼品', points_cost: 500, stock: 100_000 },
-  });
-  made('redemption item GIFT001');
+  if (!items.some(({ redemption_item_id }) => redemption_item_id === 'GIFT001')) {
+    await admin.ask(createRedemptionItem, {
+      body: { redemption_item_id: 'GIFT001', item_name: '积分商城礼品', points_cost: 500, stock: 100_000 },
+    });
+    made('redemption item GIFT001');
+  }
+  const { items: levels } = await admin.ask(pageMemberLevels, {});
+  const levelId = (code: string) => levels.find(({ level_code }) => level_code === code)?.level_id ?? null;
+  const known = new Set((await admin.ask(pageBenefits, {})).items.map(({ benefit_id }) => benefit_id));
+  for (const benefit of [
+    {
+      ...{ benefit_id: 'B001', benefit_name: '会员专享折扣', benefit_type: 'DISCOUNT' as const },
+      ...{ description: '全场商品{discount}折优惠', required_level: levelId('BRONZE') },
+    },
+    {
+      ...{ benefit_id: 'B002', benefit_name: '免运费', benefit_type: 'FREE_SHIPPING' as const, value: 1 },
+      ...{ description: '全场免运费', required_level: levelId('SILVER') },
+    },
+    {
+      ...{ benefit_id: 'B003', benefit_name: '生日礼品', benefit_type: 'BIRTHDAY_GIFT' as const, value: 1 },
+      ...{ description: '生日月份专属礼品', required_level: levelId('BRONZE') },
+      ...{ usage_limit: 1, limit_period: 'year' as const },
+    },
+  ]) {
+    if (known.has(benefit.benefit_id)) continue;
+    await admin.ask(createBenefit, { body: benefit });
+    made(`benefit ${benefit.benefit_id}`);
+  }
 }
 
 async function loadCatalogue(admin: Client, made: (what: string) => void): Promise<void> {

@@ -76,6 +76,7 @@ beforeAll(async () => {
     },
     '/api/v1/member-system/admin/redemption-items/': { item_id: 'GIFT001' },
     '/api/v1/member-system/admin/redemptions/': { redemption_id: redeemed.redemption_id },
+    '/api/v1/member-system/admin/benefits/': { benefit_id: 'B001' },
     '/api/v1/vip/tags/': { id: tag?.id },
     '/api/v1/vip/user-tags/': { id: (granted as { id: number }).id },
     '/api/v1/vip/purchases/': { id: purchase.id },

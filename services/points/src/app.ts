@@ -7,6 +7,8 @@ import { scheduleJob } from '@membership/platform/job';
 import { keyOf } from '@membership/platform/http/context';
 import { trustGateway } from '@membership/platform/http/trust-gateway';
 import type { ServiceContext, ServiceDefinition, ServiceParts } from '@membership/platform/service';
+import { Benefits } from './benefits/benefits.ts';
+import { benefitRoutes } from './benefits/benefits.routes.ts';
 import { pointsSettings } from './config.ts';
 import type { Ledger } from './ledger/batch.ts';
 import { batchRoutes } from './ledger/batch.routes.ts';
@@ -116,6 +118,7 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
         directory,
       }),
       ...membershipRoutes({ ...wiring, details }),
+      ...benefitRoutes({ ledger, opening, profiles, benefits: new Benefits(models, ids, definitions) }),
       ...redemptionRoutes({ ledger, opening, items: new RedemptionItems(models, ids) }),
       ...ruleRoutes({
         rules: new AwardRules(models, ids, definitions),

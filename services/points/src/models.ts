@@ -3,6 +3,7 @@ import { Schema, type Connection } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
 import type { Hold } from './holds/hold.ts';
 import type { PurchaseHold } from './holds/purchase-holds.ts';
+import type { Benefit, BenefitUse, UseCount } from './benefits/benefit.ts';
 import type { Level } from './levels/level.ts';
 import type { Order } from './orders/order.ts';
 import type { MemberLevel } from './member-levels/member-level.ts';
@@ -142,6 +143,19 @@ const redemptions = () =>
     .index({ tenantId: 1, memberId: 1, createdAt: -1, _id: -1 })
     .index({ tenantId: 1, status: 1, createdAt: -1, _id: -1 })
     .index({ tenantId: 1, itemId: 1, status: 1 });
+const benefits = () =>
+  new Schema({ _id: Number, tenantId, code: String }, plain).index(
+    { tenantId: 1, code: 1 },
+    { unique: true },
+  );
+const benefitCounts = () =>
+  new Schema({ _id: String, tenantId, memberId: Number }, plain).index({ tenantId: 1, memberId: 1 });
+const benefitUses = () =>
+  new Schema({ _id: String, tenantId, memberId: Number }, plain).index({
+    tenantId: 1,
+    memberId: 1,
+    createdAt: -1,
+  });
 const rules = () =>
   new Schema({ _id: Number, tenantId, eventType: String }, plain).index({ tenantId: 1, order: 1, _id: 1 });
 const awards = () =>
@@ -184,6 +198,9 @@ export function modelsOf(connection: Connection) {
     redemptionItems: new TenantCollection<RedemptionItem>(connection, 'redemption_items', redemptionItems()),
     takings: new TenantCollection<Taking>(connection, 'redemption_takings', takings()),
     redemptions: new TenantCollection<Redemption>(connection, 'redemptions', redemptions()),
+    benefits: new TenantCollection<Benefit>(connection, 'benefits', benefits()),
+    benefitCounts: new TenantCollection<UseCount>(connection, 'benefit_counts', benefitCounts()),
+    benefitUses: new TenantCollection<BenefitUse>(connection, 'benefit_uses', benefitUses()),
     rules: new TenantCollection<Rule>(connection, 'award_rules', rules()),
     awards: new TenantCollection<Award>(connection, 'awards', awards()),
     tags: new TenantCollection<TagProjection>(connection, 'member_tags', tags()),

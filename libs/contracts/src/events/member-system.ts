@@ -51,3 +51,16 @@ export const redemptionCancelled = defineEvent('redemption.cancelled.v1', {
   ...redemption,
   description: 'A redemption was cancelled: its points and its stock are back.',
 });
+export const benefitUsed = defineEvent('benefit.used.v1', {
+  producer: 'points',
+  aggregate: 'benefit_use',
+  description: 'A benefit of a member was used for an order: once for each. `discountAmount` is money.',
+  data: z.object({
+    usageId: id,
+    memberId: id,
+    orderId: z.string(),
+    benefitCode: z.string(),
+    benefitName: z.string(),
+    discountAmount: z.number().min(0),
+  }),
+});

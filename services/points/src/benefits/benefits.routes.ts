@@ -1,0 +1,126 @@
+/** Benefits: what a member has, using one, and their administration. */
+import * as contracts from '@membership/contracts/endpoints/points/index';
+import type { ItemOf } from '@membership/contracts/endpoint';
+import { notFound } from '@membership/contracts/errors';
+import type { Order } from '@membership/contracts/schemas';
+import { dayOf } from '@membership/platform/calendar';
+import { canonicalJson } from '@membership/platform/canonical-json';
+import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
+import { digest, requireMemberId } from '@membership/platform/scope';
+import { sortOf } from '@membership/platform/sorting';
+import type { Ledger } from '../ledger/batch.ts';
+import type { ProfileOpening } from '../ledger/open-profile.ts';
+import type { ProfileRepository } from '../ledger/profile-repository.ts';
+import { memberLevelOf } from '../member-levels/member-level.ts';
+import { descriptionFor, isFor, periodOf, valueFor, type Benefit } from './benefit.ts';
+import type { BenefitChanges, Benefits } from './benefits.ts';
+import { useBenefit } from './use-benefit.ts';
+
+const minor = (amount: number | undefined): number | undefined =>
+  amount === undefined ? undefined : Math.round(amount * 100);
+
+const benefitView = (benefit: Benefit): ItemOf<typeof contracts.getBenefit> => ({
+  benefit_id: benefit.code,
+  benefit_name: benefit.name,
+  benefit_type: benefit.type,
+  value: benefit.value,
+  description: benefit.description,
+  required_level: benefit.requiredLevelId,
+  usage_limit: benefit.usageLimit,
+  limit_period: benefit.limitPeriod,
+  is_active: benefit.isActive,
+  created_at: benefit.createdAt.toISOString(),
+  updated_at: benefit.updatedAt.toISOString(),
+});
+type View = ReturnType<typeof benefitView>;
+const changesOf = (body: { [Field in keyof View]?: View[Field] | undefined }): BenefitChanges =>
+  Object.fromEntries(
+    Object.entries({
+      name: body.benefit_name,
+      value: body.value,
+      description: body.description,
+      requiredLevelId: body.required_level,
+      usageLimit: body.usage_limit,
+      limitPeriod: body.limit_period,
+      isActive: body.is_active,
+    }).filter(([, value]) => value !== undefined),
+  );
+
+type Wiring = {
+  readonly ledger: Ledger;
+  readonly opening: ProfileOpening;
+  readonly profiles: ProfileRepository;
+  readonly benefits: Benefits;
+};
+
+export function benefitRoutes({ ledger, opening, profiles, benefits }: Wiring): Implementation[] {
+  return [
+    implement(contracts.listAvailableBenefits, async ({ scope, http }) => {
+      const memberId = requireMemberId(scope);
+      await opening.ensure(scope, memberId);
+      const profile = await profiles.find(scope, memberId);
+      const { memberLevels } = await ledger.definitions.of(scope);
+      const level = profile && memberLevelOf(memberLevels, profile);
+      if (!level) throw notFound();
+      const today = dayOf(await ledger.zoneOf(scope), http.now);
+      const mine = (await benefits.active(scope))
+        .filter((benefit) => isFor(benefit, level, memberLevels))
+        .map((benefit) => {
+          const { key, last } = periodOf(benefit, today);
+          return { benefit, last, countKey: `${benefit._id}:${memberId}:${key}` };
+        });
+      const counts = await benefits.counts(
+        scope,
+        mine.map(({ countKey }) => countKey),
+      );
+      return {
+        current_level: level.name,
+        benefits: mine.map(({ benefit, last, countKey }) => ({
+          benefit_id: benefit.code,
+          benefit_name: benefit.name,
+          benefit_type: benefit.type,
+          value: valueFor(benefit, level),
+          description: descriptionFor(benefit, level),
+          usage_limit: benefit.usageLimit,
+          used_count: counts.get(countKey) ?? 0,
+          valid_until: last,
+        })),
+      };
+    }),
+    implementWrite(contracts.useBenefit, async ({ scope, body, unit }) =>
+      useBenefit(
+        { ledger, opening },
+        scope,
+        {
+          memberId: body.user_id,
+          benefitCode: body.benefit_id,
+          orderId: body.order_id,
+          amount: minor(body.usage_context?.original_amount) ?? 0,
+          shipping: minor(body.usage_context?.shipping_fee) ?? 0,
+          applied: minor(body.usage_context?.discount_applied),
+          fingerprint: digest(canonicalJson(body)),
+        },
+        unit,
+      ),
+    ),
+    implement(contracts.pageBenefits, async ({ scope, query }) => {
+      const sort = sortOf(query.ordering as Order[], { benefit_id: 'code' });
+      const page = await benefits.list(scope, { page: query.page, size: query.limit, sort });
+      return { ...page, items: page.items.map(benefitView) };
+    }),
+    implement(contracts.getBenefit, async ({ scope, params }) =>
+      benefitView(await benefits.get(scope, params.benefit_id)),
+    ),
+    implementWrite(contracts.createBenefit, async ({ scope, body, unit }) => {
+      const given = { ...changesOf(body), code: body.benefit_id, type: body.benefit_type };
+      return benefitView(await benefits.define(scope, given as Parameters<typeof benefits.define>[1], unit));
+    }),
+    implementWrite(contracts.updateBenefit, async ({ scope, params, body, unit }) =>
+      benefitView(await benefits.change(scope, params.benefit_id, changesOf(body), unit)),
+    ),
+    implementWrite(contracts.deleteBenefit, async ({ scope, params, unit }) => {
+      await benefits.remove(scope, params.benefit_id, unit);
+      return { benefit_id: params.benefit_id };
+    }),
+  ];
+}

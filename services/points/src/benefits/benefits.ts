@@ -1,0 +1,96 @@
+/** The benefits of a tenant: defined, changed, removed. Codes are unique. */
+import { invalid, notFound } from '@membership/contracts/errors';
+import type { Ids } from '@membership/platform/ids';
+import type { Sort } from '@membership/platform/mongo';
+import type { TenantScope } from '@membership/platform/scope';
+import type { UnitOfWork } from '@membership/platform/transaction';
+import type { Models } from '../models.ts';
+import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
+import type { Benefit, UseCount } from './benefit.ts';
+
+type Stamps = '_id' | 'tenantId' | 'createdAt' | 'updatedAt';
+export type BenefitChanges = Partial<Omit<Benefit, Stamps | 'code' | 'type'>>;
+
+export class Benefits {
+  readonly #models: Models;
+  readonly #ids: Ids;
+  readonly #definitions: TenantDefinitions;
+  constructor(models: Models, ids: Ids, definitions: TenantDefinitions) {
+    this.#models = models;
+    this.#ids = ids;
+    this.#definitions = definitions;
+  }
+
+  async list(scope: TenantScope, { page, size, sort }: { page: number; size: number; sort: Sort }) {
+    const { benefits } = this.#models;
+    return {
+      items: await benefits.find(scope, {}, { sort, skip: (page - 1) * size, limit: size }),
+      ...(await benefits.count(scope, {})),
+    };
+  }
+
+  async active(scope: TenantScope): Promise<Benefit[]> {
+    return this.#models.benefits.find(scope, { isActive: true }, { sort: { code: 1, _id: 1 } });
+  }
+
+  /** How often each count was used, by its key. */
+  async counts(scope: TenantScope, keys: readonly string[]): Promise<Map<string, number>> {
+    const found: UseCount[] = await this.#models.benefitCounts.find(scope, { _id: { $in: [...keys] } });
+    return new Map(found.map(({ _id, used }) => [_id, used]));
+  }
+
+  /** Refuses (BIZ_001) an unknown code. */
+  async get(scope: TenantScope, code: string): Promise<Benefit> {
+    const benefit = await this.#models.benefits.findOne(scope, { code });
+    if (!benefit) throw notFound();
+    return benefit;
+  }
+
+  /** Refuses (VALIDATION_ERROR) a code that is taken and an unknown level. */
+  async define(scope: TenantScope, given: Omit<Benefit, Stamps>, unit: UnitOfWork): Promise<Benefit> {
+    const { benefits } = this.#models;
+    const { session } = unit;
+    if (await benefits.findOne(scope, { code: given.code }, { session, projection: { _id: 1 } }))
+      throw invalid({ benefit_id: { zh: '权益编号已存在', en: 'This code is taken' } });
+    await this.#check(scope, given);
+    const now = new Date();
+    const stamps = { tenantId: scope.tenantId, createdAt: now, updatedAt: now };
+    const benefit: Benefit = { ...given, ...stamps, _id: await this.#ids.next('benefits') };
+    await benefits.insert(scope, [benefit], { session });
+    return benefit;
+  }
+
+  /** Refuses an unknown code (BIZ_001), an unknown level and a discount above the price (VALIDATION_ERROR). */
+  async change(
+    scope: TenantScope,
+    code: string,
+    changes: BenefitChanges,
+    unit: UnitOfWork,
+  ): Promise<Benefit> {
+    await this.#check(scope, changes);
+    const benefit = await this.#models.benefits.change(
+      scope,
+      { code },
+      { $set: { ...changes, updatedAt: new Date() } },
+      { session: unit.session },
+    );
+    if (!benefit) throw notFound();
+    if (benefit.type === 'DISCOUNT' && (benefit.value ?? 1) > 1)
+      throw invalid({
+        value: { zh: '折扣应在 0.01 到 1 之间', en: 'A discount pays a part from 0.01 to 1' },
+      });
+    return benefit;
+  }
+
+  /** Refuses (BIZ_001) an unknown code. */
+  async remove(scope: TenantScope, code: string, { session }: UnitOfWork): Promise<void> {
+    if ((await this.#models.benefits.deleteMany(scope, { code }, { session })) === 0) throw notFound();
+  }
+
+  async #check(scope: TenantScope, { requiredLevelId }: BenefitChanges): Promise<void> {
+    if (requiredLevelId === undefined || requiredLevelId === null) return;
+    const { memberLevels } = await this.#definitions.of(scope);
+    if (!memberLevels.some(({ _id }) => _id === requiredLevelId))
+      throw invalid({ required_level: { zh: '无效的会员等级ID', en: 'Unknown member level' } });
+  }
+}
