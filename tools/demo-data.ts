@@ -9,9 +9,11 @@ import { createApplication, listApplications } from '@membership/contracts/endpo
 import * as identity from '@membership/contracts/endpoints/gateway/index';
 import * as licensing from '@membership/contracts/endpoints/licenses/index';
 import {
+  createActivity,
   createBenefit,
   createRedemptionItem,
   listRedemptionItems,
+  pageActivities,
   pageBenefits,
   pageMemberLevels,
 } from '@membership/contracts/endpoints/points/index';
@@ -114,7 +116,7 @@ async function whenHeardOf<T>(field: string, ask: () => Promise<T>): Promise<T> 
   }
 }
 
-/** What points can be redeemed for, and what levels may use. The levels are there by themselves. */
+/** What points can be redeemed for, what levels may use and join. The levels are there by themselves. */
 async function loadMemberSystem(admin: Client, made: (what: string) => void): Promise<void> {
   const { items } = await admin.ask(listRedemptionItems, { query: { limit: '100' } });
   if (!items.some(({ redemption_item_id }) => redemption_item_id === 'GIFT001')) {
@@ -145,6 +147,22 @@ async function loadMemberSystem(admin: Client, made: (what: string) => void): Pr
     await admin.ask(createBenefit, { body: benefit });
     made(`benefit ${benefit.benefit_id}`);
   }
+  if ((await admin.ask(pageActivities, {})).count > 0) return;
+  await admin.ask(createActivity, {
+    body: {
+      title: '银牌会员双倍积分周',
+      description: '银牌及以上会员购物享受双倍积分奖励',
+      category: 'POINTS_PROMOTION',
+      required_level: levelId('SILVER'),
+      start_time: new Date().toISOString(),
+      // Running for as long as somebody tries the demo.
+      end_time: new Date(Date.now() + 365 * 86_400_000).toISOString(),
+      max_participants: 1000,
+      benefits: ['double_points'],
+      next_action: '开始购物享受双倍积分奖励',
+    },
+  });
+  made('activity 银牌会员双倍积分周');
 }
 
 async function loadCatalogue(admin: Client, made: (what: string) => void): Promise<void> {

@@ -63,6 +63,7 @@ beforeAll(async () => {
     body: { points_amount: 1, category: 'feature_unlock' },
   });
   const redeemed = await redeemedByJohn(admin, john);
+  const [activity] = (await admin.ask(points.pageActivities, {})).items;
   const root = await kit.as('root');
   Object.assign(acme, {
     '/api/v1/points/user-levels/': { id: await first(admin.ask(points.listUserLevels, {})) },
@@ -77,6 +78,8 @@ beforeAll(async () => {
     '/api/v1/member-system/admin/redemption-items/': { item_id: 'GIFT001' },
     '/api/v1/member-system/admin/redemptions/': { redemption_id: redeemed.redemption_id },
     '/api/v1/member-system/admin/benefits/': { benefit_id: 'B001' },
+    '/api/v1/member-system/admin/activities/': { activity_id: activity?.activity_id as string },
+    '/api/v1/member-system/activities/': { activity_id: activity?.activity_id as string },
     '/api/v1/vip/tags/': { id: tag?.id },
     '/api/v1/vip/user-tags/': { id: (granted as { id: number }).id },
     '/api/v1/vip/purchases/': { id: purchase.id },

@@ -7,6 +7,8 @@ import { scheduleJob } from '@membership/platform/job';
 import { keyOf } from '@membership/platform/http/context';
 import { trustGateway } from '@membership/platform/http/trust-gateway';
 import type { ServiceContext, ServiceDefinition, ServiceParts } from '@membership/platform/service';
+import { Activities } from './activities/activities.ts';
+import { activityRoutes } from './activities/activities.routes.ts';
 import { Benefits } from './benefits/benefits.ts';
 import { benefitRoutes } from './benefits/benefits.routes.ts';
 import { pointsSettings } from './config.ts';
@@ -119,6 +121,12 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
       }),
       ...membershipRoutes({ ...wiring, details }),
       ...benefitRoutes({ ledger, opening, profiles, benefits: new Benefits(models, ids, definitions) }),
+      ...activityRoutes({
+        ledger,
+        opening,
+        profiles,
+        activities: new Activities(models, ids, definitions),
+      }),
       ...redemptionRoutes({ ledger, opening, items: new RedemptionItems(models, ids) }),
       ...ruleRoutes({
         rules: new AwardRules(models, ids, definitions),

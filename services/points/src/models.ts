@@ -3,6 +3,7 @@ import { Schema, type Connection } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
 import type { Hold } from './holds/hold.ts';
 import type { PurchaseHold } from './holds/purchase-holds.ts';
+import type { Activity, Participation } from './activities/activity.ts';
 import type { Benefit, BenefitUse, UseCount } from './benefits/benefit.ts';
 import type { Level } from './levels/level.ts';
 import type { Order } from './orders/order.ts';
@@ -156,6 +157,16 @@ const benefitUses = () =>
     memberId: 1,
     createdAt: -1,
   });
+const activities = () =>
+  new Schema({ _id: Number, tenantId }, plain)
+    .index({ tenantId: 1, startsAt: -1, _id: -1 })
+    .index({ tenantId: 1, isActive: 1, startsAt: -1, _id: -1 });
+const participations = () =>
+  new Schema({ _id: String, tenantId, memberId: Number }, plain).index({
+    tenantId: 1,
+    memberId: 1,
+    createdAt: -1,
+  });
 const rules = () =>
   new Schema({ _id: Number, tenantId, eventType: String }, plain).index({ tenantId: 1, order: 1, _id: 1 });
 const awards = () =>
@@ -201,6 +212,8 @@ export function modelsOf(connection: Connection) {
     benefits: new TenantCollection<Benefit>(connection, 'benefits', benefits()),
     benefitCounts: new TenantCollection<UseCount>(connection, 'benefit_counts', benefitCounts()),
     benefitUses: new TenantCollection<BenefitUse>(connection, 'benefit_uses', benefitUses()),
+    activities: new TenantCollection<Activity>(connection, 'activities', activities()),
+    participations: new TenantCollection<Participation>(connection, 'participations', participations()),
     rules: new TenantCollection<Rule>(connection, 'award_rules', rules()),
     awards: new TenantCollection<Award>(connection, 'awards', awards()),
     tags: new TenantCollection<TagProjection>(connection, 'member_tags', tags()),

@@ -64,3 +64,15 @@ export const benefitUsed = defineEvent('benefit.used.v1', {
     discountAmount: z.number().min(0),
   }),
 });
+export const activityJoined = defineEvent('activity.joined.v1', {
+  producer: 'points',
+  aggregate: 'activity_participation',
+  description: 'A member takes part in an activity: once for each.',
+  data: z.object({
+    participationId: id,
+    activityId: id,
+    activityTitle: z.string(),
+    memberId: id,
+    benefits: z.array(z.string()),
+  }),
+});

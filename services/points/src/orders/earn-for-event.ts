@@ -2,6 +2,7 @@
 import { invalid } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
+import { purchaseBoost } from '../activities/purchase-boost.ts';
 import type { Ledger } from '../ledger/batch.ts';
 import { moveWithin } from '../ledger/move-within.ts';
 import type { EarnCommand, Outcome } from '../ledger/movement.ts';
@@ -65,6 +66,9 @@ export async function earnForEvent(
     sourceType: order ? 'order' : 'event',
     sourceId: order?.orderId ?? null,
     eventType: asked.eventType,
+    ...(asked.eventType === 'PURCHASE'
+      ? { boost: await purchaseBoost(ledger.models, scope, asked.memberId, new Date(), unit) }
+      : {}),
     ...(order ? { relatedOrder: order.orderId } : {}),
   };
   const outcome = await moveWithin(ledger, scope, command, unit);

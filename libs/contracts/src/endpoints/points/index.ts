@@ -1,5 +1,6 @@
 /** Endpoints that the points service answers. */
 export * from './batch.ts';
+export * from './activities.ts';
 export * from './benefits.ts';
 export * from './holds.ts';
 export * from './ledger.ts';

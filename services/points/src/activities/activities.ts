@@ -1,0 +1,129 @@
+/** The activities of a tenant: announced, changed, listed, removed. */
+import { invalid, notFound, refuse } from '@membership/contracts/errors';
+import type { Ids } from '@membership/platform/ids';
+import type { Sort } from '@membership/platform/mongo';
+import type { TenantScope } from '@membership/platform/scope';
+import type { UnitOfWork } from '@membership/platform/transaction';
+import type { Models } from '../models.ts';
+import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
+import type { Activity } from './activity.ts';
+
+type Stamps = '_id' | 'tenantId' | 'participants' | 'createdAt' | 'updatedAt';
+export type ActivityChanges = Partial<Omit<Activity, Stamps>>;
+export type ActivityFilter = {
+  readonly status: 'upcoming' | 'active' | 'ended' | 'all';
+  readonly category: string | undefined;
+};
+type PageRequest = { readonly page: number; readonly size: number };
+
+const during = (status: ActivityFilter['status'], now: Date) =>
+  ({
+    upcoming: { startsAt: { $gt: now } },
+    active: { startsAt: { $lte: now }, endsAt: { $gte: now } },
+    ended: { endsAt: { $lt: now } },
+    all: {},
+  })[status];
+
+export class Activities {
+  readonly #models: Models;
+  readonly #ids: Ids;
+  readonly #definitions: TenantDefinitions;
+  constructor(models: Models, ids: Ids, definitions: TenantDefinitions) {
+    this.#models = models;
+    this.#ids = ids;
+    this.#definitions = definitions;
+  }
+
+  /** What members see. */
+  async listOpen(
+    scope: TenantScope,
+    { status, category }: ActivityFilter,
+    now: Date,
+    { page, size }: PageRequest,
+  ) {
+    const { activities } = this.#models;
+    const filter = {
+      isActive: true,
+      ...during(status, now),
+      ...(category === undefined ? {} : { category }),
+    };
+    const sort: Sort = { startsAt: -1, _id: -1 };
+    return {
+      items: await activities.find(scope, filter, { sort, skip: (page - 1) * size, limit: size }),
+      ...(await activities.count(scope, filter)),
+    };
+  }
+
+  /** Which of these a member takes part in. */
+  async joinedBy(scope: TenantScope, memberId: number, ids: readonly number[]): Promise<Set<number>> {
+    const keys = ids.map((id) => `${id}:${memberId}`);
+    const found = await this.#models.participations.find(scope, { _id: { $in: keys } });
+    return new Set(found.map(({ activityId }) => activityId));
+  }
+
+  async list(scope: TenantScope, { page, size, sort }: PageRequest & { readonly sort: Sort }) {
+    const { activities } = this.#models;
+    return {
+      items: await activities.find(scope, {}, { sort, skip: (page - 1) * size, limit: size }),
+      ...(await activities.count(scope, {})),
+    };
+  }
+
+  /** Refuses (BIZ_001) an unknown one. */
+  async get(scope: TenantScope, id: number): Promise<Activity> {
+    const activity = await this.#models.activities.findOne(scope, { _id: id });
+    if (!activity) throw notFound();
+    return activity;
+  }
+
+  /** Refuses (VALIDATION_ERROR) an unknown level. */
+  async announce(scope: TenantScope, given: Omit<Activity, Stamps>, unit: UnitOfWork): Promise<Activity> {
+    await this.#check(scope, given);
+    const now = new Date();
+    const _id = await this.#ids.next('activities');
+    const stamps = { _id, tenantId: scope.tenantId, participants: 0, createdAt: now, updatedAt: now };
+    const activity: Activity = { ...given, ...stamps };
+    await this.#models.activities.insert(scope, [activity], { session: unit.session });
+    return activity;
+  }
+
+  /** Refuses an unknown one (BIZ_001), an unknown level and an end before the beginning (VALIDATION_ERROR). */
+  async change(
+    scope: TenantScope,
+    id: number,
+    changes: ActivityChanges,
+    unit: UnitOfWork,
+  ): Promise<Activity> {
+    await this.#check(scope, changes);
+    const activity = await this.#models.activities.change(
+      scope,
+      { _id: id },
+      { $set: { ...changes, updatedAt: new Date() } },
+      { session: unit.session },
+    );
+    if (!activity) throw notFound();
+    if (activity.endsAt <= activity.startsAt)
+      throw invalid({ end_time: { zh: '必须晚于 start_time', en: 'Must be after start_time' } });
+    return activity;
+  }
+
+  /** Refuses an unknown one (BIZ_001) and one that members take part in (CONFLICT). */
+  async remove(scope: TenantScope, id: number, { session }: UnitOfWork): Promise<void> {
+    const { activities } = this.#models;
+    // Written first: a joining under way meets this.
+    const activity = await activities.change(scope, { _id: id }, { $inc: { participants: 0 } }, { session });
+    if (!activity) throw notFound();
+    if (activity.participants > 0)
+      throw refuse('CONFLICT', {
+        text: { zh: '已有会员参与该活动，不能删除', en: 'Members take part in the activity' },
+      });
+    await activities.deleteMany(scope, { _id: id }, { session });
+  }
+
+  async #check(scope: TenantScope, { requiredLevelId }: ActivityChanges): Promise<void> {
+    if (requiredLevelId === undefined || requiredLevelId === null) return;
+    const { memberLevels } = await this.#definitions.of(scope);
+    if (!memberLevels.some(({ _id }) => _id === requiredLevelId))
+      throw invalid({ required_level: { zh: '无效的会员等级ID', en: 'Unknown member level' } });
+  }
+}
