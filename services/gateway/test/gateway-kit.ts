@@ -61,18 +61,28 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** Starts the gateway with its look-ups on a port that is free: between finding it and listening, another may take it. */
+async function startOnFreePort(
+  settings: Record<string, string>,
+): Promise<{ kit: ServiceKit; internalPort: number }> {
+  for (let attempt = 1; ; attempt++) {
+    const internalPort = await freePort();
+    try {
+      const kit = await startServiceKit(gatewayService, { ...settings, INTERNAL_PORT: String(internalPort) });
+      return { kit, internalPort };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || attempt === 5) throw error;
+    }
+  }
+}
+
 let counter = 0;
 
 export async function startGateway(environment: Record<string, string> = {}): Promise<GatewayKit> {
   const points = new FakeService(['points']);
   const others = new FakeService(['vip', 'licenses', 'applications', 'stats']);
-  const [pointsUrl, othersUrl, internalPort] = await Promise.all([
-    points.listen(),
-    others.listen(),
-    freePort(),
-  ]);
+  const [pointsUrl, othersUrl] = await Promise.all([points.listen(), others.listen()]);
   const settings = {
-    INTERNAL_PORT: String(internalPort),
     JWT_SECRET,
     JWT_ISSUER: ISSUER,
     SUPER_USERNAME: 'root',
@@ -93,7 +103,7 @@ export async function startGateway(environment: Record<string, string> = {}): Pr
     RATE_LIMIT_ADDRESS: '100000',
     ...environment,
   };
-  const kit = await startServiceKit(gatewayService, settings);
+  const { kit, internalPort } = await startOnFreePort(settings);
   const anyone = clientFor({ baseUrl: kit.url });
   const logIn: GatewayKit['logIn'] = async (username, tenant) => {
     const signedIn = await anyone.ask(auth.login, {
