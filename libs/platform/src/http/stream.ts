@@ -1,28 +1,32 @@
 /** Answers of kind `stream`: written piece by piece, no faster than the client reads. */
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
-/** Writes pieces as they come. Ends early, and stops asking for more, when the client has gone. */
+/**
+ * Writes pieces as they come. The head goes out with the first, so that what refuses before it is an answer of its own.
+ * Ends early, and stops asking for more, when the client has gone; a piece that fails later breaks the answer off.
+ */
 export async function writeStream(
   response: ServerResponse,
   head: { readonly contentType: string; readonly fileName?: string },
   pieces: AsyncIterable<string> | Iterable<string>,
 ): Promise<void> {
-  let isBegun = false;
-  const begin = () => {
-    isBegun = true;
-    response.writeHead(200, {
-      'content-type': head.contentType,
-      'cache-control': 'no-store',
-      ...(head.fileName ? { 'content-disposition': `attachment; filename="${head.fileName}"` } : {}),
-    });
-  };
-  for await (const piece of pieces) {
-    if (response.destroyed) return;
-    // With the first piece, so that what refuses before it is an answer of its own.
-    if (!isBegun) begin();
-    if (!response.write(piece)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-  }
-  if (!isBegun) begin();
-  response.end();
+  const all = (async function* () {
+    yield* pieces;
+  })();
+  const first = await all.next();
+  response.writeHead(200, {
+    'content-type': head.contentType,
+    'cache-control': 'no-store',
+    ...(head.fileName ? { 'content-disposition': `attachment; filename="${head.fileName}"` } : {}),
+  });
+  const body = (async function* () {
+    if (first.done) return;
+    yield first.value;
+    yield* all;
+  })();
+  await pipeline(Readable.from(body), response).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  });
 }
