@@ -2,7 +2,7 @@
  * Who exists: each service's own copy of tenants and members, kept from the gateway's events. An id that is missing
  * because its event is still on the way is looked up once through the gateway, with the caller's own context.
  */
-import { Schema, type ClientSession, type Connection, type mongo } from 'mongoose';
+import { Schema, type ClientSession, type Connection } from 'mongoose';
 import { z } from 'zod';
 import { CONTEXT_HEADER, type ServiceName } from '@membership/contracts/claims';
 import type { Envelope } from '@membership/contracts/event';
@@ -64,8 +64,8 @@ export class Directory {
     this.#onMember = options.onMember;
     this.#onTenant = options.onTenant;
     this.#members = new TenantCollection<Member>(options.connection, 'directory_members', memberSchema);
-    this.#tenants = options.connection.model('directory_tenants', tenantSchema, 'directory_tenants')
-      .collection as unknown as mongo.Collection<Tenant>;
+    options.connection.model('directory_tenants', tenantSchema, 'directory_tenants');
+    this.#tenants = options.connection.collection<Tenant>('directory_tenants');
   }
 
   /** What this service does when a member or tenant is new or changed (profiles, defaults). Runs in the projection's transaction. */

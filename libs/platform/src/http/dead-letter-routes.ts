@@ -2,7 +2,6 @@
 import { Router, json, type NextFunction, type Request, type Response } from 'express';
 import type { ServiceName } from '@membership/contracts/claims';
 import { renderRefusal } from '@membership/contracts/dialects';
-import type { Endpoint } from '@membership/contracts/endpoint';
 import { Refusal, invalid, notFound, refuse } from '@membership/contracts/errors';
 import type { Bus } from '../bus.ts';
 import { DeadLettersBusy, NoDeadLetters, deadLettersOf, type Selection } from '../dead-letters.ts';
@@ -20,7 +19,7 @@ export function deadLetterRoutes({ bus, authenticate }: Options): Router {
   const router = Router();
   router.use(json({ limit: '10kb' }));
   router.use(async (request, _response, next) => {
-    const claims = await authenticate(request, undefined as unknown as Endpoint);
+    const claims = await authenticate(request);
     if (claims.role !== 'super') throw refuse('PERM_001');
     next();
   });

@@ -38,10 +38,7 @@ type Answered = {
 export type DispatchOptions = {
   readonly implementations: readonly Implementation[];
   /** Who asks: the signed context in a service, the token in the gateway. Throws a refusal. */
-  readonly authenticate: (
-    request: IncomingMessage,
-    endpoint: Endpoint,
-  ) => ContextClaims | Promise<ContextClaims>;
+  readonly authenticate: (request: IncomingMessage) => ContextClaims | Promise<ContextClaims>;
   readonly publicUrl: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -158,7 +155,7 @@ async function answer(
   early: Pick<RequestFacts, 'id' | 'language' | 'now'>,
 ): Promise<Answered> {
   const { endpoint } = implementation;
-  const claims = await options.authenticate(request, endpoint);
+  const claims = await options.authenticate(request);
   if (!mayCall(endpoint.access, claims.role))
     throw refuse(claims.role === 'anonymous' ? 'AUTH_001' : 'PERM_001');
   if (
