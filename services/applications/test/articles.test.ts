@@ -1,20 +1,8 @@
 /** Articles of an application, and what the application counts of them. */
 import * as contracts from '@membership/contracts/endpoints/applications/applications';
 import * as articles from '@membership/contracts/endpoints/applications/articles';
-import type { Client } from '@membership/contracts/client';
-import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
-import { applicationsService } from '../src/service.ts';
-import { aTenantOf, expectLikeSample, seedRequest, time } from './builders.ts';
-
-let kit: ServiceKit;
-beforeAll(async () => {
-  kit = await startServiceKit(applicationsService);
-});
-afterAll(() => kit.stop());
-
-const anApplication = async (admin: Client) => ({
-  id: String((await admin.ask(contracts.createApplication, { body: seedRequest })).id),
-});
+import { aTenantOf, expectLikeSample, time } from './builders.ts';
+import { anApplication, kit } from './the-service.ts';
 
 describe('articles', () => {
   const given = {

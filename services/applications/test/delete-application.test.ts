@@ -1,32 +1,7 @@
 /** Seed 004, deleting; restoring; and who may do what. */
-import { randomUUID } from 'node:crypto';
 import * as contracts from '@membership/contracts/endpoints/applications/applications';
-import type { Client } from '@membership/contracts/client';
-import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
-import { applicationsService } from '../src/service.ts';
-import { aTenantOf, besides, expectLikeSample, seedRequest } from './builders.ts';
-
-let kit: ServiceKit;
-beforeAll(async () => {
-  kit = await startServiceKit(applicationsService);
-});
-afterAll(() => kit.stop());
-
-const aTenant = () => aTenantOf(kit);
-const register = async (client: Client, more: object = {}): Promise<number> =>
-  (
-    await client.ask(contracts.createApplication, {
-      body: { ...seedRequest, code: `app-${randomUUID().slice(0, 8)}`, ...more },
-    })
-  ).id;
-const appError = (code: number, error_code: string, message: unknown = expect.any(String)) => ({
-  success: false,
-  code,
-  message,
-  data: null,
-  error_code,
-});
-const notThere = appError(4004, 'BIZ_001');
+import { besides, expectLikeSample, seedRequest } from './builders.ts';
+import { aTenant, appError, kit, notThere, register } from './the-service.ts';
 
 describe('deleting and restoring', () => {
   test('a deleted application answers 204, is nowhere, and comes back as it was', async () => {

@@ -2,19 +2,8 @@
 import * as contracts from '@membership/contracts/endpoints/applications/applications';
 import * as feedbacks from '@membership/contracts/endpoints/applications/feedbacks';
 import type { Client } from '@membership/contracts/client';
-import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
-import { applicationsService } from '../src/service.ts';
-import { aTenantOf, expectLikeSample, seedRequest, time } from './builders.ts';
-
-let kit: ServiceKit;
-beforeAll(async () => {
-  kit = await startServiceKit(applicationsService);
-});
-afterAll(() => kit.stop());
-
-const anApplication = async (admin: Client) => ({
-  id: String((await admin.ask(contracts.createApplication, { body: seedRequest })).id),
-});
+import { aTenantOf, expectLikeSample, time } from './builders.ts';
+import { anApplication, kit } from './the-service.ts';
 
 describe('feedbacks', () => {
   test('members give them and see their own; administrators answer and close', async () => {

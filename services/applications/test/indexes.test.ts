@@ -1,19 +1,12 @@
 /** An index stands under every list of the service. */
 import { sortOf } from '@membership/platform/sorting';
-import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { scopeOfJob } from '@membership/platform/scope';
 import { ApplicationRepository } from '../src/catalogue/application-repository.ts';
 import { ArticleRepository } from '../src/articles/article-repository.ts';
 import { FeedbackRepository } from '../src/feedbacks/feedback-repository.ts';
 import { modelsOf } from '../src/models.ts';
-import { applicationsService } from '../src/service.ts';
 import { aTenantOf } from './builders.ts';
-
-let kit: ServiceKit;
-beforeAll(async () => {
-  kit = await startServiceKit(applicationsService);
-});
-afterAll(() => kit.stop());
+import { kit } from './the-service.ts';
 
 test('an index stands under every list', async () => {
   const { tenantId } = aTenantOf(kit);

@@ -3,19 +3,9 @@ import * as contracts from '@membership/contracts/endpoints/applications/applica
 import type { Client } from '@membership/contracts/client';
 import * as facts from '@membership/contracts/events/licenses';
 import type { FactOf } from '@membership/contracts/event';
-import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
-import { applicationsService } from '../src/service.ts';
-import { aTenantOf, seedRequest } from './builders.ts';
-
-let kit: ServiceKit;
-beforeAll(async () => {
-  kit = await startServiceKit(applicationsService);
-});
-afterAll(() => kit.stop());
-
-const anApplication = async (admin: Client) => ({
-  id: String((await admin.ask(contracts.createApplication, { body: seedRequest })).id),
-});
+import { eventually } from '@membership/platform/testing/service-kit';
+import { aTenantOf } from './builders.ts';
+import { anApplication, kit } from './the-service.ts';
 
 describe('licence counts', () => {
   const product = (productId: number, applicationId: number | null): FactOf<typeof facts.productCreated> => ({

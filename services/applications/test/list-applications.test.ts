@@ -1,31 +1,7 @@
 /** Seed 004, listing: word for word, and what its words leave out. */
-import { randomUUID } from 'node:crypto';
 import * as contracts from '@membership/contracts/endpoints/applications/applications';
-import type { Client } from '@membership/contracts/client';
-import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
-import { applicationsService } from '../src/service.ts';
-import { aTenantOf, seedRequest, time } from './builders.ts';
-
-let kit: ServiceKit;
-beforeAll(async () => {
-  kit = await startServiceKit(applicationsService);
-});
-afterAll(() => kit.stop());
-
-const aTenant = () => aTenantOf(kit);
-const register = async (client: Client, more: object = {}): Promise<number> =>
-  (
-    await client.ask(contracts.createApplication, {
-      body: { ...seedRequest, code: `app-${randomUUID().slice(0, 8)}`, ...more },
-    })
-  ).id;
-const appError = (code: number, error_code: string, message: unknown = expect.any(String)) => ({
-  success: false,
-  code,
-  message,
-  data: null,
-  error_code,
-});
+import { time } from './builders.ts';
+import { aTenant, appError, register } from './the-service.ts';
 
 describe('listing', () => {
   test('gives the seed’s page: ten a page, newest first, with links', async () => {

@@ -1,24 +1,7 @@
 /** Seed 004, one application: read and changed. */
-import { randomUUID } from 'node:crypto';
 import * as contracts from '@membership/contracts/endpoints/applications/applications';
-import type { Client } from '@membership/contracts/client';
-import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
-import { applicationsService } from '../src/service.ts';
-import { aTenantOf, besides, expectLikeSample, seedRequest, time } from './builders.ts';
-
-let kit: ServiceKit;
-beforeAll(async () => {
-  kit = await startServiceKit(applicationsService);
-});
-afterAll(() => kit.stop());
-
-const aTenant = () => aTenantOf(kit);
-const register = async (client: Client, more: object = {}): Promise<number> =>
-  (
-    await client.ask(contracts.createApplication, {
-      body: { ...seedRequest, code: `app-${randomUUID().slice(0, 8)}`, ...more },
-    })
-  ).id;
+import { besides, expectLikeSample, seedRequest, time } from './builders.ts';
+import { aTenant, kit, register } from './the-service.ts';
 
 describe('one application', () => {
   test('is shown as the seed shows it', async () => {

@@ -1,35 +1,7 @@
 /** Earning, spending and adjusting: seed 001 word for word, and what its words leave out. */
-import {
-  adjustPoints,
-  earnPoints,
-  getProfile,
-  spendPoints,
-} from '@membership/contracts/endpoints/points/index';
-import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
-import { pointsService } from '../src/app.ts';
-
-let kit: ServiceKit;
-let member: number;
-beforeAll(async () => {
-  kit = await startServiceKit(pointsService, { EXPIRY_JOB_SECONDS: '1' });
-  await kit.aTenant({ tenantId: 1, name: 'ACME Corp' });
-  await kit.aTenant({ tenantId: 2, name: 'Globex' });
-});
-afterAll(() => kit?.stop());
-beforeEach(async () => {
-  member = await kit.aMember({ username: `john_${Math.floor(Math.random() * 1e9)}` });
-});
-const internal = () => kit.as({ role: 'internal' });
-const earn = (points: number, more: Record<string, unknown> = {}) =>
-  internal().call(earnPoints, {
-    params: { id: String(member) },
-    body: { points_amount: points, category: 'license', ...more },
-  });
-const spend = (points: number, more: Record<string, unknown> = {}) =>
-  internal().call(spendPoints, {
-    params: { id: String(member) },
-    body: { points_amount: points, category: 'vip_upgrade', ...more },
-  });
+import { adjustPoints, earnPoints, getProfile } from '@membership/contracts/endpoints/points/index';
+import type { ServiceKit } from '@membership/platform/testing/service-kit';
+import { earn, internal, kit, member, spend } from './one-member.ts';
 
 describe('earning', () => {
   test('answers as seed 001 shows, moves the profile and is announced', async () => {

@@ -1,37 +1,12 @@
 /** Records and profiles as their readers see them. */
 import {
-  earnPoints,
   getPointsRecord,
   getProfile,
   listPointsRecords,
   listProfiles,
-  spendPoints,
 } from '@membership/contracts/endpoints/points/index';
-import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
-import { pointsService } from '../src/app.ts';
-
-let kit: ServiceKit;
-let member: number;
-beforeAll(async () => {
-  kit = await startServiceKit(pointsService, { EXPIRY_JOB_SECONDS: '1' });
-  await kit.aTenant({ tenantId: 1, name: 'ACME Corp' });
-  await kit.aTenant({ tenantId: 2, name: 'Globex' });
-});
-afterAll(() => kit?.stop());
-beforeEach(async () => {
-  member = await kit.aMember({ username: `john_${Math.floor(Math.random() * 1e9)}` });
-});
-const internal = () => kit.as({ role: 'internal' });
-const earn = (points: number, more: Record<string, unknown> = {}) =>
-  internal().call(earnPoints, {
-    params: { id: String(member) },
-    body: { points_amount: points, category: 'license', ...more },
-  });
-const spend = (points: number, more: Record<string, unknown> = {}) =>
-  internal().call(spendPoints, {
-    params: { id: String(member) },
-    body: { points_amount: points, category: 'vip_upgrade', ...more },
-  });
+import { eventually } from '@membership/platform/testing/eventually';
+import { earn, internal, kit, member, spend } from './one-member.ts';
 
 describe('records and profiles', () => {
   test('records chain without a gap, whatever runs at once', async () => {
