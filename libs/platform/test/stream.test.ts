@@ -32,6 +32,9 @@ async function serving(pieces: () => AsyncIterable<string> | Iterable<string>) {
     );
   return { ask, ended };
 }
+function refusedPiece(): string {
+  throw new Error('refused');
+}
 async function textOf(answer: IncomingMessage): Promise<string> {
   let text = '';
   for await (const piece of answer) text += String(piece);
@@ -55,7 +58,7 @@ test('pieces come in order under one head; none at all is an empty answer', asyn
 test('what refuses before the first piece can still be answered', async () => {
   const { ask, ended } = await serving(async function* () {
     await pause(1);
-    throw new Error('refused');
+    yield refusedPiece();
   });
   expect((await ask()).statusCode).toBe(409);
   expect(ended).toEqual(['refused']);

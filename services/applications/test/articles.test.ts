@@ -1,7 +1,8 @@
 /** Articles of an application, and what the application counts of them. */
 import * as contracts from '@membership/contracts/endpoints/applications/applications';
 import * as articles from '@membership/contracts/endpoints/applications/articles';
-import { aTenantOf, expectLikeSample, time } from './builders.ts';
+import { expectLikeSample } from '@membership/platform/testing/samples';
+import { aTenantOf, time } from './builders.ts';
 import { anApplication, kit } from './the-service.ts';
 
 describe('articles', () => {

@@ -1,6 +1,4 @@
 /** What the tests of applications speak of. */
-import { readFileSync } from 'node:fs';
-import type { Envelope } from '@membership/contracts/event';
 import type { ServiceKit } from '@membership/platform/testing/service-kit';
 
 let nextTenant = 100;
@@ -31,23 +29,3 @@ export const seedRequest = {
 export const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 /** What an answer to a write has besides the seed's fields. */
 export const besides = { id: expect.any(Number), created_at: time, updated_at: time };
-
-/** That a fact looks as its sample in the contracts says: the same fields, of the same kinds where neither is null. */
-export function expectLikeSample(fact: Envelope): void {
-  const sample = JSON.parse(
-    readFileSync(new URL(`../../../libs/contracts/samples/${fact.type}.json`, import.meta.url), 'utf8'),
-  ) as Envelope;
-  expect({ type: fact.type, envelope: Object.keys(fact).sort() }).toEqual({
-    type: sample.type,
-    envelope: Object.keys(sample).sort(),
-  });
-  expect(kindsOf(fact.data, sample.data)).toEqual(kindsOf(sample.data, fact.data));
-}
-
-/** Names and kinds of fields; one that is null in either is only named. */
-const kindsOf = (data: Record<string, unknown>, other: Record<string, unknown>): Record<string, string> =>
-  Object.fromEntries(
-    Object.keys(data)
-      .sort()
-      .map((name) => [name, data[name] === null || other[name] === null ? 'null' : typeof data[name]]),
-  );

@@ -1,6 +1,7 @@
 /** Seed 004, creating: word for word, and what its words leave out. */
 import * as contracts from '@membership/contracts/endpoints/applications/applications';
-import { besides, expectLikeSample, seedRequest } from './builders.ts';
+import { expectLikeSample } from '@membership/platform/testing/samples';
+import { besides, seedRequest } from './builders.ts';
 import { aTenant, appError, kit, register } from './the-service.ts';
 
 describe('creating', () => {

@@ -1,6 +1,7 @@
 /** Seed 004, deleting; restoring; and who may do what. */
 import * as contracts from '@membership/contracts/endpoints/applications/applications';
-import { besides, expectLikeSample, seedRequest } from './builders.ts';
+import { expectLikeSample } from '@membership/platform/testing/samples';
+import { besides, seedRequest } from './builders.ts';
 import { aTenant, appError, kit, notThere, register } from './the-service.ts';
 
 describe('deleting and restoring', () => {

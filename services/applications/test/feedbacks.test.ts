@@ -2,7 +2,8 @@
 import * as contracts from '@membership/contracts/endpoints/applications/applications';
 import * as feedbacks from '@membership/contracts/endpoints/applications/feedbacks';
 import type { Client } from '@membership/contracts/client';
-import { aTenantOf, expectLikeSample, time } from './builders.ts';
+import { expectLikeSample } from '@membership/platform/testing/samples';
+import { aTenantOf, time } from './builders.ts';
 import { anApplication, kit } from './the-service.ts';
 
 describe('feedbacks', () => {

@@ -1,6 +1,7 @@
 /** Seed 004, one application: read and changed. */
 import * as contracts from '@membership/contracts/endpoints/applications/applications';
-import { besides, expectLikeSample, seedRequest, time } from './builders.ts';
+import { expectLikeSample } from '@membership/platform/testing/samples';
+import { besides, seedRequest, time } from './builders.ts';
 import { aTenant, kit, register } from './the-service.ts';
 
 describe('one application', () => {

@@ -1,8 +1,6 @@
 /** What the tests of VIP tags speak of. */
-import { readFileSync } from 'node:fs';
 import * as tags from '@membership/contracts/endpoints/vip/tags';
 import type { Client } from '@membership/contracts/client';
-import type { Envelope } from '@membership/contracts/event';
 import type { ServiceKit } from '@membership/platform/testing/service-kit';
 import { DAY } from '../src/holdings/user-tag.ts';
 
@@ -73,23 +71,3 @@ export const drfError = (
   timestamp: time,
   request_id: expect.any(String),
 });
-
-/** That a fact looks as its sample in the contracts says: the same fields, of the same kinds where neither is null. */
-export function expectLikeSample(fact: Envelope): void {
-  const sample = JSON.parse(
-    readFileSync(new URL(`../../../libs/contracts/samples/${fact.type}.json`, import.meta.url), 'utf8'),
-  ) as Envelope;
-  expect({ type: fact.type, envelope: Object.keys(fact).sort() }).toEqual({
-    type: sample.type,
-    envelope: Object.keys(sample).sort(),
-  });
-  expect(kindsOf(fact.data, sample.data)).toEqual(kindsOf(sample.data, fact.data));
-}
-
-/** Names and kinds of fields; one that is null in either is only named. */
-const kindsOf = (data: Record<string, unknown>, other: Record<string, unknown>): Record<string, string> =>
-  Object.fromEntries(
-    Object.keys(data)
-      .sort()
-      .map((name) => [name, data[name] === null || other[name] === null ? 'null' : typeof data[name]]),
-  );

@@ -1,15 +1,14 @@
 /** Buying a tag: asked for, then granted once its price is frozen, or failed; never both. */
-import { readFileSync } from 'node:fs';
 import * as contracts from '@membership/contracts/endpoints/vip/index';
 import type { Client } from '@membership/contracts/client';
-import type { Envelope } from '@membership/contracts/event';
 import { pointsHeld, pointsHoldRejected } from '@membership/contracts/events/points';
 import { scopeOfJob } from '@membership/platform/scope';
 import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { modelsOf } from '../src/models.ts';
 import { PurchaseRepository } from '../src/purchases/purchase-repository.ts';
 import { vipService } from '../src/service.ts';
-import { aTag, aTenantOf, drfError, expectLikeSample, time } from './builders.ts';
+import { expectLikeSample, sampleOf } from '@membership/platform/testing/samples';
+import { aTag, aTenantOf, drfError, time } from './builders.ts';
 
 let kit: ServiceKit;
 beforeAll(async () => {
@@ -246,9 +245,7 @@ test('refuses bad bodies, what cannot be sold, and strangers; shows members thei
 
 test('reads the samples that the contracts keep, and holds of others mean nothing to it', async () => {
   for (const type of ['points.held.v1', 'points.hold_rejected.v1']) {
-    const sample = JSON.parse(
-      readFileSync(new URL(`../../../libs/contracts/samples/${type}.json`, import.meta.url), 'utf8'),
-    ) as Envelope;
+    const sample = sampleOf(type);
     await kit.publishRaw(type, Buffer.from(JSON.stringify(sample)));
     await eventually(async () =>
       expect(

@@ -1,9 +1,8 @@
 /** What tags cost: stated before buying, in money and in points. */
-import { readFileSync } from 'node:fs';
 import * as contracts from '@membership/contracts/endpoints/vip/index';
 import type { Client } from '@membership/contracts/client';
-import type { Envelope } from '@membership/contracts/event';
 import { pointsSettingsUpdated } from '@membership/contracts/events/points';
+import { sampleOf } from '@membership/platform/testing/samples';
 import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { vipService } from '../src/service.ts';
 import { aTag, aTenantOf, drfError, time } from './builders.ts';
@@ -103,12 +102,7 @@ test('the tenant’s rate counts: of its facts the newest, whatever order and nu
 });
 
 test('reads the sample that the contracts keep', async () => {
-  const sample = JSON.parse(
-    readFileSync(
-      new URL('../../../libs/contracts/samples/points_settings.updated.v1.json', import.meta.url),
-      'utf8',
-    ),
-  ) as Envelope;
+  const sample = sampleOf('points_settings.updated.v1');
   await kit.publishRaw(sample.type, Buffer.from(JSON.stringify(sample)));
   await eventually(async () =>
     expect(

@@ -6,7 +6,8 @@ import { startServiceKit, type ServiceKit } from '@membership/platform/testing/s
 import { modelsOf } from '../src/models.ts';
 import { vipService } from '../src/service.ts';
 import { TagRepository } from '../src/tags/tag-repository.ts';
-import { aTag, aTenantOf, drfError, expectLikeSample, gold, time } from './builders.ts';
+import { expectLikeSample } from '@membership/platform/testing/samples';
+import { aTag, aTenantOf, drfError, gold, time } from './builders.ts';
 
 let kit: ServiceKit;
 beforeAll(async () => {

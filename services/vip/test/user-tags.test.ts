@@ -8,7 +8,8 @@ import { UserTagRepository } from '../src/holdings/user-tag-repository.ts';
 import { DAY } from '../src/holdings/user-tag.ts';
 import { modelsOf } from '../src/models.ts';
 import { vipService } from '../src/service.ts';
-import { aTag, aTenantOf, drfError, expectLikeSample, letPass, time } from './builders.ts';
+import { expectLikeSample } from '@membership/platform/testing/samples';
+import { aTag, aTenantOf, drfError, letPass, time } from './builders.ts';
 
 let kit: ServiceKit;
 beforeAll(async () => {

@@ -85,10 +85,7 @@ async function earn(turn: Turn, command: EarnCommand): Promise<Outcome | Refusal
     (isNamed ? undefined : whyOverLimit(turn, command));
   if (refusal) return refusal;
   const multipliers = isNamed ? [UNMULTIPLIED] : multipliersOf(turn, command);
-  const points =
-    command.millionths === undefined
-      ? multiplied(command.points, ...multipliers)
-      : multiplied(command.millionths, ...PER_MILLION, ...multipliers);
+  const points = multiplied(command.points, ...multipliers);
   const record = await addRecord(turn, 'earn', points, {
     ...command,
     originalPoints: command.points,
@@ -101,9 +98,6 @@ async function earn(turn: Turn, command: EarnCommand): Promise<Outcome | Refusal
   await settleDebts(turn, points);
   return outcome(turn, record);
 }
-
-/** Thrice a hundredth, as `multiplied` takes it. */
-const PER_MILLION = [1, 1, 1] as const;
 
 /** What a member's earnings are multiplied by: its own, its member level's, and an activity's. */
 const multipliersOf = ({ profile, definitions }: Turn, { boost = 1 }: EarnCommand): number[] => [

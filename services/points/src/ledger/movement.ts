@@ -22,8 +22,6 @@ export type EarnCommand = Common & {
   readonly kind: 'earn';
   /** Before multipliers. */
   readonly points: number;
-  /** Where they come from money: before rounding, in millionths of a point. */
-  readonly millionths?: number;
   /** What running activities multiply by. */
   readonly boost?: number;
   /** Absent: the tenant's default; null: never. */
