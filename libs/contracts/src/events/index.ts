@@ -4,6 +4,7 @@ import * as applications from './applications.ts';
 import * as gateway from './gateway.ts';
 import * as licenses from './licenses.ts';
 import * as memberSystem from './member-system.ts';
+import * as orders from './orders.ts';
 import * as points from './points.ts';
 import * as vip from './vip.ts';
 
@@ -11,6 +12,7 @@ const modules: Readonly<Record<string, unknown>>[] = [
   gateway,
   points,
   memberSystem,
+  orders,
   vip,
   licenses,
   applications,
