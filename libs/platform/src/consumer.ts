@@ -10,6 +10,7 @@ import { Refusal } from '@membership/contracts/errors';
 import type { Envelope } from '@membership/contracts/event';
 import type { Bus } from './bus.ts';
 import { deadLetterGauge, measuresOf } from './bus/consumer-metrics.ts';
+import { USUAL_SETTINGS, type ConsumerSettings } from './bus/consumer-settings.ts';
 import {
   failureHeaders,
   originalRoutingKey,
@@ -38,18 +39,6 @@ export {
   type Received,
   type Subscription,
 } from './subscriptions.ts';
-
-export type ConsumerSettings = {
-  /** Messages that the broker hands out ahead. */
-  readonly prefetch: number;
-  /** Messages that share a transaction at most. */
-  readonly batch: number;
-  /** Milliseconds that a start waits for the broker before it goes on without. */
-  readonly startTimeout: number;
-  /** Milliseconds that a stop gives to what is in hand. */
-  readonly stopTimeout: number;
-};
-const DEFAULTS: ConsumerSettings = { prefetch: 200, batch: 100, startTimeout: 3_000, stopTimeout: 10_000 };
 
 export type ConsumerOptions = {
   readonly service: ServiceName;
@@ -92,7 +81,13 @@ export async function startConsumer({
   metrics,
   settings,
 }: ConsumerOptions): Promise<Consumer> {
-  const { prefetch, batch: batchSize, startTimeout, stopTimeout } = { ...DEFAULTS, ...settings };
+  const {
+    prefetch,
+    batch: batchSize,
+    batchTime,
+    startTimeout,
+    stopTimeout,
+  } = { ...USUAL_SETTINGS, ...settings };
   const subscriptions = defineSubscriptions(service, list);
   const { names } = bus;
   const measures = measuresOf(metrics);
@@ -190,9 +185,19 @@ export async function startConsumer({
     return { ...delivery, envelope, data: subscription.read(envelope), subscription };
   }
 
-  /** All in one transaction; when that fails, each in its own. Null when given up because of a stop. */
+  /** In as few transactions as their time allows. Null when given up because of a stop. */
   async function commitAll(items: readonly Readable[]): Promise<Result[] | null> {
-    if (items.length === 0) return [];
+    const results: Result[] = [];
+    while (results.length < items.length) {
+      const some = await commitSome(items.slice(results.length));
+      if (!some) return null;
+      results.push(...some);
+    }
+    return results;
+  }
+
+  /** The first of them in one transaction; when that fails, each in its own. Null when given up because of a stop. */
+  async function commitSome(items: readonly Readable[]): Promise<Result[] | null> {
     const together = await whileStoreAway(() => commit(items));
     if (!together) return null;
     if (!('error' in together)) return together.results;
@@ -213,8 +218,10 @@ export async function startConsumer({
     return results;
   }
 
+  /** As many of them as fit into the time of one transaction, in their order, one at least. */
   async function commit(items: readonly Readable[]): Promise<Result[]> {
     return transactions.run(async (unit) => {
+      const until = performance.now() + batchTime;
       const handled = await findHandled(
         connection,
         items.map(({ envelope }) => envelope.id),
@@ -223,6 +230,7 @@ export async function startConsumer({
       const fresh: string[] = [];
       const results: Result[] = [];
       for (const { envelope, data, subscription } of items) {
+        if (results.length > 0 && performance.now() > until) break;
         if (handled.has(envelope.id)) {
           results.push('duplicate');
           continue;

@@ -74,12 +74,15 @@ export class Directory {
     this.#onTenant = listeners.onTenant ?? this.#onTenant;
   }
 
-  /** The tenant of a scope, at most a second old; looked up once when its event has not come yet. */
-  async tenant(scope: TenantScope): Promise<Tenant> {
+  /**
+   * The tenant of a scope, at most a second old; looked up once when its event has not come yet. A transaction that has only
+   * just taken it in names its session.
+   */
+  async tenant(scope: TenantScope, session?: ClientSession): Promise<Tenant> {
     const cached = this.#cache.get(scope.tenantId);
     if (cached && cached.until > Date.now()) return cached.tenant;
     const tenant =
-      (await this.#tenants.findOne({ _id: scope.tenantId })) ??
+      (await this.#tenants.findOne({ _id: scope.tenantId }, session ? { session } : {})) ??
       (await this.#lookUp(scope, `tenants/${scope.tenantId}`, facts.tenantState, (state, sequence) =>
         this.#keepTenant({ ...state, _id: state.tenantId, sequence }),
       ));

@@ -10,7 +10,7 @@ import {
   type ConsumerOptions,
   type Subscription,
 } from '@membership/platform/consumer';
-import { eventually, startKit, thingChanged, thingEnded, thingMade, type Kit } from './kit.ts';
+import { eventually, pause, startKit, thingChanged, thingEnded, thingMade, type Kit } from './kit.ts';
 
 type Effect = { _id: string; value: number; times?: number };
 let kit: Kit;
@@ -338,4 +338,25 @@ test('without a broker the start goes on, and consuming begins when it comes', a
   const [event] = things(1) as [Envelope];
   await kit.publish(event);
   await eventually(async () => expect(await recorded([event])).toBe(1));
+});
+
+test('what takes long is committed in parts: the first are done while the last are still being handled', async () => {
+  let release = (): void => undefined;
+  const released = new Promise<void>((done) => (release = done));
+  const events = things(12);
+  const { outcome } = await listen(
+    [
+      on(thingMade, async ({ envelope, data }, handling) => {
+        if (data.value === 11) await released;
+        await pause(20);
+        await record.handle({ envelope, data }, handling);
+      }),
+    ],
+    { settings: { batchTime: 50 } },
+  );
+  await publishAll(events);
+  await eventually(async () => expect(await recorded(events)).toBeGreaterThan(0));
+  release();
+  await eventually(async () => expect(await outcome('handled')).toBe(12));
+  expect(await recorded(events)).toBe(12);
 });
