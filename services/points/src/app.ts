@@ -79,7 +79,7 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
     ids,
     definitions,
     moved,
-    zoneOf: async (scope) => (await directory.tenant(scope)).timezone,
+    zoneOf: async (scope, session) => (await directory.tenant(scope, session)).timezone,
   };
   const group = new GroupCommit<Command, Outcome>({
     name: 'ledger',

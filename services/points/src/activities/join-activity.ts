@@ -26,7 +26,7 @@ export async function joinActivity(
   const profile = await opening.existingWithin(scope, memberId, unit);
   const found = await models.activities.findOne(scope, { _id: activityId, isActive: true }, { session });
   if (!found) throw notFound();
-  const { memberLevels } = await definitions.of(scope);
+  const { memberLevels } = await definitions.within(scope, unit);
   if (!isEligible(found, memberLevelOf(memberLevels, profile), memberLevels))
     throw refuse('PERM_001', {
       text: { zh: '当前会员等级不能参与该活动', en: 'The activity is for higher levels' },

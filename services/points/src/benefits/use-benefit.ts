@@ -52,7 +52,7 @@ export async function useBenefit(
   const _id = `${benefit._id}:${orderId}`;
   const known = await models.benefitUses.findOne(scope, { _id }, { session });
   if (known) return repeated(known, asked);
-  const { memberLevels } = await definitions.of(scope);
+  const { memberLevels } = await definitions.within(scope, unit);
   const level = memberLevelOf(memberLevels, profile);
   if (!level || !isFor(benefit, level, memberLevels))
     throw refuse('PERM_001', {

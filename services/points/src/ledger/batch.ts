@@ -1,6 +1,7 @@
 /** Everything that one transaction of the ledger reads and changes: read at once, written at once. */
 import type { Item } from '@membership/platform/group-commit';
 import type { Ids } from '@membership/platform/ids';
+import type { ClientSession } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Metrics } from '@membership/platform/metrics';
@@ -18,7 +19,7 @@ export type Ledger = {
   readonly models: Models;
   readonly ids: Ids;
   readonly definitions: TenantDefinitions;
-  readonly zoneOf: (scope: TenantScope) => Promise<string>;
+  readonly zoneOf: (scope: TenantScope, session?: ClientSession) => Promise<string>;
   /** Counts points moved by type, after the commit. */
   readonly moved?: ReturnType<Metrics['counter']>;
 };
@@ -62,8 +63,8 @@ export class Batch {
     for (const { scope } of items)
       if (!batch.#houses.has(scope.tenantId))
         batch.#houses.set(scope.tenantId, {
-          definitions: await ledger.definitions.of(scope),
-          zone: await ledger.zoneOf(scope),
+          definitions: await ledger.definitions.within(scope, unit),
+          zone: await ledger.zoneOf(scope, unit.session),
         });
     await batch.#loadProfiles(items);
     await batch.#loadNamed(items);

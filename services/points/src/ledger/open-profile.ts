@@ -90,15 +90,14 @@ export class ProfileOpening {
     );
     if (matched > 0) return;
     if (member.tenantId !== scope.tenantId) throw notFound();
-    await this.#definitions.setUpWithin(scope, unit);
-    const levels = await this.#models.levels.find(scope, {}, { session });
+    const { levels, memberLevels } = await this.#definitions.within(scope, unit);
     const level = levels.find((one) => one.isDefault) ?? levelFor(levels, 0);
     const profile = {
       ...newProfile(member._id, scope.tenantId, level?._id ?? null, member, new Date()),
       sequence: 1,
     };
     await this.#models.profiles.insert(scope, [profile], { session });
-    const memberLevel = memberLevelOf(await this.#models.memberLevels.find(scope, {}, { session }), profile);
+    const memberLevel = memberLevelOf(memberLevels, profile);
     if (level)
       unit.announce(scope, profileCreated, {
         subject: profile._id,

@@ -47,7 +47,7 @@ export class SettingMemberLevels {
     unit: UnitOfWork,
   ): Promise<{ previous: MemberLevel; current: MemberLevel; operation: LevelOperation }> {
     const profile = await this.#opening.existingWithin(scope, memberId, unit);
-    const { memberLevels } = await this.#definitions.of(scope);
+    const { memberLevels } = await this.#definitions.within(scope, unit);
     const current = memberLevels.find(({ _id }) => _id === levelId);
     if (!current) throw invalid({ target_level_id: { zh: '无效的会员等级ID', en: 'Unknown member level' } });
     const previous = memberLevelOf(memberLevels, profile) ?? current;

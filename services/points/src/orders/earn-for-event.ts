@@ -38,7 +38,7 @@ export async function earnForEvent(
   answerOf: (outcome: Outcome) => Promise<Answer>,
 ): Promise<Answer> {
   await opening.existingWithin(scope, asked.memberId, unit);
-  const { settings } = await ledger.definitions.of(scope);
+  const { settings } = await ledger.definitions.within(scope, unit);
   const category = categoryOf(asked.eventType, settings.earningCategories);
   if (!category) {
     const known = eventTypes(settings.earningCategories);

@@ -45,7 +45,7 @@ export async function useForOrder(
     if (refusal) throw refusal;
     return order.use.answer as Used;
   }
-  const { settings } = await ledger.definitions.of(scope);
+  const { settings } = await ledger.definitions.within(scope, unit);
   const { points, discount } = discountFor(asked.points, asked.amount, settings.pointsRedeemedPerUnit);
   const command: SpendCommand = {
     kind: 'spend',

@@ -63,12 +63,12 @@ export class Awarding {
    * when it does: the fact is tried again until then. What the ledger refuses (points disabled, limit) is recorded as skipped.
    */
   async award(scope: TenantScope, envelope: Envelope, memberId: number, unit: UnitOfWork): Promise<void> {
-    const { rules } = await this.#ledger.definitions.of(scope);
+    const { rules } = await this.#ledger.definitions.within(scope, unit);
     const known = rulesOf(rules, envelope.type);
     const isLogin = envelope.type === 'member.logged_in.v1';
     if (known.length === 0 && !isLogin) return;
     await this.#opening.openForFact(scope, memberId, unit);
-    const zone = await this.#ledger.zoneOf(scope);
+    const zone = await this.#ledger.zoneOf(scope, unit.session);
     const data = isLogin ? await this.#withStreak(scope, envelope, memberId, zone, unit) : envelope.data;
     const at = new Date(envelope.time);
     const source = sourceOf(envelope, zone);

@@ -27,6 +27,8 @@ export class TenantDefinitions {
   readonly #ids: Ids;
   readonly #transactions: Transactions;
   readonly #cache = new Map<number, { definitions: Definitions; until: number }>();
+  /** Of tenants that a transaction has set up itself. */
+  readonly #uncommitted = new WeakMap<UnitOfWork, Map<number, Definitions>>();
 
   constructor(models: Models, ids: Ids, transactions: Transactions) {
     this.#models = models;
@@ -44,8 +46,31 @@ export class TenantDefinitions {
       definitions = await this.#load(scope);
     }
     if (!definitions) throw new Error(`tenant ${scope.tenantId} has no points settings after its set-up`);
-    this.#cache.set(scope.tenantId, { definitions, until: Date.now() + CACHE_MILLISECONDS });
+    this.#keep(scope, definitions);
     return definitions;
+  }
+
+  /** As `of`, inside a transaction, which sets the tenant up when nobody has: then they are there for it alone. */
+  async within(scope: TenantScope, unit: UnitOfWork): Promise<Definitions> {
+    const own = this.#uncommitted.get(unit)?.get(scope.tenantId);
+    if (own) return own;
+    const cached = this.#cache.get(scope.tenantId);
+    if (cached && cached.until > Date.now()) return cached.definitions;
+    const committed = await this.#load(scope);
+    if (committed) {
+      this.#keep(scope, committed);
+      return committed;
+    }
+    await this.setUpWithin(scope, unit);
+    const definitions = await this.#load(scope, unit.session);
+    if (!definitions) throw new Error(`tenant ${scope.tenantId} has no points settings after its set-up`);
+    const ofUnit = this.#uncommitted.get(unit) ?? new Map<number, Definitions>();
+    this.#uncommitted.set(unit, ofUnit.set(scope.tenantId, definitions));
+    return definitions;
+  }
+
+  #keep({ tenantId }: TenantScope, definitions: Definitions): void {
+    this.#cache.set(tenantId, { definitions, until: Date.now() + CACHE_MILLISECONDS });
   }
 
   /** After one's own change: the next read sees it. */
@@ -53,16 +78,21 @@ export class TenantDefinitions {
     this.#cache.delete(tenantId);
   }
 
-  async #load(scope: TenantScope): Promise<Definitions | null> {
-    const settings = await this.#models.settings.findOne(scope, { _id: scope.tenantId });
-    const memberLevels = await this.#models.memberLevels.find(scope, {}, { sort: { requiredSpent: 1 } });
+  async #load(scope: TenantScope, session?: ClientSession): Promise<Definitions | null> {
+    const within = session ? { session } : {};
+    const settings = await this.#models.settings.findOne(scope, { _id: scope.tenantId }, within);
+    const memberLevels = await this.#models.memberLevels.find(
+      scope,
+      {},
+      { sort: { requiredSpent: 1 }, ...within },
+    );
     // A tenant of a version that had no member levels gets them now.
     if (!settings || memberLevels.length === 0) return null;
     return {
       memberLevels,
       settings: completed(settings),
-      levels: await this.#models.levels.find(scope, {}, { sort: { order: 1, _id: 1 } }),
-      rules: await this.#models.rules.find(scope, {}),
+      levels: await this.#models.levels.find(scope, {}, { sort: { order: 1, _id: 1 }, ...within }),
+      rules: await this.#models.rules.find(scope, {}, within),
     };
   }
 
