@@ -1,10 +1,7 @@
-/** Activation: the seed's request, slots that hold under any race, and what it announces. */
+/** Activation: the seed’s request, limits and repeats, what it announces; unbinding; usage as it is shown. */
 import { randomUUID } from 'node:crypto';
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
-import { CONTEXT_HEADER } from '@membership/contracts/claims';
-import { keyOf, signContext } from '@membership/platform/http/context';
-import { startService } from '@membership/platform/service';
-import { createClient, type Client } from '@membership/contracts/client';
+import type { Client } from '@membership/contracts/client';
 import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { licensesService } from '../src/service.ts';
 import { verifySlots } from '../src/verify-slots.ts';
@@ -296,85 +293,5 @@ describe('usage', () => {
       avg_daily_usage: 3.6,
     });
     expect(data.intervals.map(({ hours }: { hours: number }) => hours)).toEqual([24.2, 6]);
-  });
-});
-
-const SECOND_KEY = 'the-key-of-the-second-process-that-is-long-enough';
-/** A member's context, as the gateway signs it for the second process. */
-const contextOf = (memberId: number) =>
-  signContext(keyOf(SECOND_KEY), {
-    aud: 'licenses',
-    sub: `user:${memberId}`,
-    uid: memberId,
-    name: 'tests',
-    role: 'member',
-    tid: house.tenantId,
-    scopes: [],
-    rid: 'second',
-    lang: 'zh',
-  });
-
-describe('a race of 64 activations over 16 assignments for 5 slots', () => {
-  // More with RACE_RUNS=50.
-  const RUNS = Number(process.env.RACE_RUNS ?? 8);
-  let members: Awaited<ReturnType<House['aMember']>>[] = [];
-  beforeAll(async () => {
-    members = await Promise.all(Array.from({ length: 16 }, () => house.aMember()));
-  });
-  const race = async (
-    clients: (assignment: { memberId: number; client: Client }, index: number) => Client,
-  ) => {
-    const license = await house.aLicense({ max_activations: 5 });
-    const rows = members.map(({ memberId }) => ({ member_id: memberId, license_id: license.id }));
-    const { results } = await house.admin.ask(contracts.batchAssign, { body: { assignments: rows } });
-    const assignments = members.map((member, index) => ({
-      ...member,
-      assignmentId: results[index]?.assignment_id as number,
-    }));
-    const answers = await Promise.all(
-      Array.from({ length: 64 }, (_, index) => {
-        const assignment = assignments[index % 16] as (typeof assignments)[number];
-        return activate(clients(assignment, index), assignment.assignmentId, `device-${index}`);
-      }),
-    );
-    const statuses = answers.map(({ status, body }) => (status === 200 ? 200 : body.error.code));
-    expect(statuses.filter((status) => status === 200)).toHaveLength(5);
-    expect(statuses.filter((status) => status === 'BIZ_002')).toHaveLength(59);
-    expect(await kit.connection.collection('devices').countDocuments({ licenseId: license.id })).toBe(5);
-    expect(await house.admin.ask(contracts.getLicense, { params: { id: String(license.id) } })).toMatchObject(
-      { license_quota: { max_activations: 5, current_activations: 5, available_slots: 0 } },
-    );
-  };
-
-  test('gives exactly 5, in one process', async () => {
-    for (let run = 0; run < RUNS; run++) await race(({ client }) => client);
-  });
-
-  test('gives exactly 5 over two processes on one database', async () => {
-    const { host, name, port } = kit.connection;
-    const second = await startService(licensesService, {
-      NODE_ENV: 'test',
-      LOG_LEVEL: 'silent',
-      HOST: '127.0.0.1',
-      PORT: '0',
-      METRICS_PORT: '0',
-      MONGODB_URI: `mongodb://${host}:${port}/${name}?directConnection=true`,
-      AMQP_URL: process.env.AMQP_URL,
-      BUS_PREFIX: kit.running.bus.names.exchange.replace('domain.events', ''),
-      INTERNAL_KEY: SECOND_KEY,
-      GATEWAY_INTERNAL_URL: 'http://127.0.0.1:9',
-      EXPIRY_JOB_SECONDS: '3600',
-    });
-    try {
-      const atSecond = (memberId: number) =>
-        createClient({
-          baseUrl: `http://127.0.0.1:${second.port}`,
-          headers: { [CONTEXT_HEADER]: contextOf(memberId) },
-        });
-      for (let run = 0; run < RUNS; run++)
-        await race(({ client, memberId }, index) => (index < 32 ? client : atSecond(memberId)));
-    } finally {
-      await second.stop();
-    }
   });
 });

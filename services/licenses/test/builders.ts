@@ -79,3 +79,12 @@ export const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\
 /** Statuses of answers that came at once, in numeric order. */
 export const statusesOf = (answers: readonly { readonly status: number }[]): number[] =>
   answers.map(({ status }) => status).sort((left, right) => left - right);
+
+/** Moves an assignment's end into the past, as time would. */
+export const letEnd = (kit: ServiceKit, assignmentId: number) =>
+  kit.connection
+    .collection<{ _id: number }>('assignments')
+    .updateOne(
+      { _id: assignmentId },
+      { $set: { expiresAt: new Date(Date.now() - 1_000), ownExpiresAt: new Date(Date.now() - 1_000) } },
+    );

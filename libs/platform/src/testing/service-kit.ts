@@ -62,8 +62,13 @@ export type ServiceKit = {
   metrics(): Promise<string>;
   /** Stops the service and starts it again on the same database and broker names; `meanwhile` runs while it is down. */
   restart(meanwhile?: () => Promise<unknown>): Promise<void>;
+  /** A second process of the service on the same database and broker names. Stop it before the kit. */
+  replica(): Promise<Replica>;
   stop(): Promise<void>;
 };
+
+/** As far as a test asks it: what a client of this very process is told. */
+export type Replica = { as(caller?: Caller): Client; stop(): Promise<void> };
 
 const KEY = 'a-key-of-the-tests-that-is-long-enough-0123456789';
 
@@ -236,6 +241,17 @@ export async function startServiceKit<F extends ServiceFields>(
       await running.stop();
       await meanwhile?.();
       running = await startService(definition, settings);
+    },
+    async replica() {
+      const second = await startService(definition, settings);
+      return {
+        as: (caller = {}) =>
+          createClient({
+            baseUrl: urlOf(second.port),
+            headers: { [CONTEXT_HEADER]: contextFor(key, definition.name, caller) },
+          }),
+        stop: () => second.stop(),
+      };
     },
     async stop() {
       const databaseName = running.connection.name;

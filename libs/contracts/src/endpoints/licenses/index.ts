@@ -4,6 +4,7 @@ export * from './products.ts';
 export * from './plans.ts';
 export * from './licenses.ts';
 export * from './assignments.ts';
+export * from './assignment-batches.ts';
 export * from './reports.ts';
 export * from './user-licenses.ts';
 export * from './validation.ts';
