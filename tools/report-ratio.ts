@@ -2,7 +2,8 @@
 import { parseArgs } from 'node:util';
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
 import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
-import { rebuildTallies, verifyTallies } from '../services/licenses/src/reports/count-again.ts';
+import { auditTallies } from '../services/licenses/src/reports/audit-tallies.ts';
+import { rebuildTallies } from '../services/licenses/src/reports/count-again.ts';
 import { licensesService } from '../services/licenses/src/service.ts';
 import { startInfrastructure } from './stack/infrastructure.ts';
 
@@ -167,7 +168,8 @@ async function main(): Promise<void> {
     for (const name of LOADED) await kit.connection.model(name).createIndexes();
     log('counting the figures of the reports');
     await rebuildTallies(kit.connection);
-    if (Number(values.large) <= 100_000) log(`${(await verifyTallies(kit.connection)).length} differences`);
+    if (Number(values.large) <= 100_000)
+      log(`${(await auditTallies(kit.connection)).faults.length} differences`);
     log('asking');
     const worst = await measure(kit, small, large, Number(values.rounds));
     const isWell = worst <= Number(values.bar);

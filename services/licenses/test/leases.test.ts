@@ -1,7 +1,7 @@
 /** Floating seats: a device that says nothing for the lease of its plan gives its slot back. */
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
 import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
-import { verifyTallies } from '../src/reports/count-again.ts';
+import { auditTallies } from '../src/reports/audit-tallies.ts';
 import { licensesService } from '../src/service.ts';
 import { verifySlots } from '../src/verify-slots.ts';
 import { aHouse, device, instant, type House } from './builders.ts';
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   expect((await verifySlots(kit.connection)).problems).toEqual([]);
-  expect(await verifyTallies(kit.connection)).toEqual([]);
+  expect((await auditTallies(kit.connection)).faults).toEqual([]);
 });
 afterAll(() => kit.stop());
 

@@ -1,7 +1,8 @@
 /** The figures under the reports: kept right by many writers at once, counted again, read by indexes. */
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
 import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
-import { rebuildTallies, verifyTallies } from '../src/reports/count-again.ts';
+import { auditTallies } from '../src/reports/audit-tallies.ts';
+import { rebuildTallies } from '../src/reports/count-again.ts';
 import { licensesService } from '../src/service.ts';
 import { aHouse, device } from './builders.ts';
 import { rowsOf, usage } from './report-kit.ts';
@@ -10,7 +11,7 @@ let kit: ServiceKit;
 beforeAll(async () => {
   kit = await startServiceKit(licensesService, { EXPIRY_JOB_SECONDS: '3600' });
 });
-afterEach(async () => expect(await verifyTallies(kit.connection)).toEqual([]));
+afterEach(async () => expect((await auditTallies(kit.connection)).faults).toEqual([]));
 afterAll(() => kit.stop());
 
 test('many writers at once are all counted; counting again comes to the same', async () => {

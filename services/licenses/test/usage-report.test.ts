@@ -2,7 +2,7 @@
 import { plusDays } from '@membership/platform/calendar';
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
 import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
-import { verifyTallies } from '../src/reports/count-again.ts';
+import { auditTallies } from '../src/reports/audit-tallies.ts';
 import { licensesService } from '../src/service.ts';
 import { aHouse, device } from './builders.ts';
 import { aUser, rowsOf, today, usage } from './report-kit.ts';
@@ -12,7 +12,7 @@ let kit: ServiceKit;
 beforeAll(async () => {
   kit = await startServiceKit(licensesService, { EXPIRY_JOB_SECONDS: '3600' });
 });
-afterEach(async () => expect(await verifyTallies(kit.connection)).toEqual([]));
+afterEach(async () => expect((await auditTallies(kit.connection)).faults).toEqual([]));
 afterAll(() => kit.stop());
 
 describe('licence usage', () => {

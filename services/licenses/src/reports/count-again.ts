@@ -1,8 +1,9 @@
 /**
- * Counts the tallies from assignments, devices and intervals: for databases of before there were tallies, and to prove that
- * those which transactions keep are right. Goes member by member, so that it needs no more memory than one member's lines.
+ * Counts the tallies from assignments, devices and intervals: for databases of before there were tallies, and for the proof
+ * of those that transactions keep. Goes member by member, so that it needs no more memory than one member's lines.
  */
 import { dayOf, type Day } from '@membership/platform/calendar';
+import type { ClientSession } from '@membership/platform/mongo';
 import type { Connection } from 'mongoose';
 import type { Assignment } from '../assignments/assignment.ts';
 import type { Device } from '../devices/device.ts';
@@ -13,13 +14,19 @@ import { NOTHING, TallySheet } from './tally.ts';
 const BATCH = 500;
 type Rows = { assignments: Assignment[]; devices: Device[]; intervals: UsageInterval[] };
 
-/** A sheet of everything about each batch of assignments; all of a member's stand in one. */
-async function* sheetsOf(connection: Connection): AsyncGenerator<TallySheet> {
+/** The zones whose days count, by tenant. */
+export async function zonesOf(connection: Connection): Promise<Map<number, string>> {
   const zones = new Map<number, string>();
   for await (const tenant of connection
     .collection<{ _id: number; timezone: string }>('directory_tenants')
     .find())
     zones.set(tenant._id, tenant.timezone);
+  return zones;
+}
+
+/** A sheet of everything about each batch of assignments; all of a member's stand in one. */
+async function* sheetsOf(connection: Connection): AsyncGenerator<TallySheet> {
+  const zones = await zonesOf(connection);
   const cursor = connection
     .collection<Assignment>('assignments')
     .find()
@@ -38,18 +45,22 @@ async function* sheetsOf(connection: Connection): AsyncGenerator<TallySheet> {
   if (batch.length > 0) yield await sheetOf(connection, batch, zones);
 }
 
-async function sheetOf(
+/** What these assignments come to; with a session as it sees them. */
+export async function sheetOf(
   connection: Connection,
-  assignments: Assignment[],
+  assignments: readonly Assignment[],
   zones: ReadonlyMap<number, string>,
+  session?: ClientSession,
 ): Promise<TallySheet> {
+  const options = session ? { session } : {};
   const sheet = new TallySheet();
   for (const [tenantId, own] of Map.groupBy(assignments, (one) => one.tenantId)) {
     const filter = { tenantId, assignmentId: { $in: own.map(({ _id }) => _id) } };
-    const [devices, intervals] = await Promise.all([
-      connection.collection<Device>('devices').find(filter).toArray(),
-      connection.collection<UsageInterval>('usage_intervals').find(filter).toArray(),
-    ]);
+    const devices = await connection.collection<Device>('devices').find(filter, options).toArray();
+    const intervals = await connection
+      .collection<UsageInterval>('usage_intervals')
+      .find(filter, options)
+      .toArray();
     fill(sheet, { assignments: own, devices, intervals }, zones.get(tenantId) ?? 'UTC');
   }
   return sheet;
@@ -120,59 +131,4 @@ export async function rebuildTallies(connection: Connection): Promise<void> {
     await collectionOf('member_activity').insertMany(activity, { ordered: false });
   }
   if (plans.size > 0) await collectionOf('plan_days').insertMany([...plans.values()], { ordered: false });
-}
-
-/** Where the tallies that are kept differ from a count: by plan and by member, over all days. Empty when all is well. */
-export async function verifyTallies(connection: Connection): Promise<string[]> {
-  const sheet = new TallySheet();
-  for await (const part of sheetsOf(connection)) {
-    for (const [id, line] of part.plans) {
-      const known = sheet.plans.get(id);
-      if (!known) sheet.plans.set(id, line);
-      else
-        for (const [name, amount] of Object.entries(line.amounts) as [keyof typeof NOTHING, number][])
-          known.amounts[name] = (known.amounts[name] ?? 0) + amount;
-    }
-    for (const [id, line] of part.members) sheet.members.set(id, line);
-    for (const [id, line] of part.activity) sheet.activity.set(id, line);
-  }
-  const problems: string[] = [];
-  const compare = async (
-    name: string,
-    counted: ReadonlyMap<string, { key: { day: string }; amounts: Partial<typeof NOTHING> }>,
-  ) => {
-    const kept = new Map<string, typeof NOTHING>();
-    for await (const row of connection
-      .collection<{ _id: string; day: string } & typeof NOTHING>(name)
-      .find()) {
-      const id = name === 'plan_days' ? row._id.split(':').slice(0, 3).join(':') : row._id;
-      const sum = kept.get(id) ?? { ...NOTHING };
-      for (const field of Object.keys(NOTHING) as (keyof typeof NOTHING)[]) sum[field] += row[field] ?? 0;
-      kept.set(id, sum);
-    }
-    for (const id of new Set([...kept.keys(), ...counted.keys()])) {
-      const [is, should] = [
-        { ...NOTHING, ...kept.get(id) },
-        { ...NOTHING, ...counted.get(id)?.amounts },
-      ];
-      // Devices that were unbound are gone: what a day bound of them cannot be counted again, their sum can.
-      const fields = Object.keys(NOTHING).filter((field) => id.endsWith(':all') || field !== 'bound');
-      for (const field of fields as (keyof typeof NOTHING)[])
-        if (is[field] !== should[field])
-          problems.push(`${name} ${id}: ${field} is ${is[field]}, counted ${should[field]}`);
-    }
-  };
-  await compare('plan_days', sheet.plans);
-  await compare('member_days', sheet.members);
-  const activity = connection.collection<{ _id: string; openAssignments: number; boundDevices: number }>(
-    'member_activity',
-  );
-  for await (const { _id, openAssignments, boundDevices } of activity.find()) {
-    const { open = 0, bound = 0 } = sheet.activity.get(_id) ?? {};
-    if (openAssignments !== open || boundDevices !== bound)
-      problems.push(
-        `member_activity ${_id}: ${openAssignments} open and ${boundDevices} bound, counted ${open} and ${bound}`,
-      );
-  }
-  return problems;
 }
