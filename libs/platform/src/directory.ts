@@ -136,6 +136,12 @@ export class Directory {
     return (await this.#tenants.find({}, { projection: { _id: 1 } }).toArray()).map((tenant) => tenant._id);
   }
 
+  /** Those that are suspended: a job that acts for a tenant's members leaves them out. */
+  async suspendedTenantIds(): Promise<number[]> {
+    const suspended = await this.#tenants.find({ isActive: false }, { projection: { _id: 1 } }).toArray();
+    return suspended.map((tenant) => tenant._id);
+  }
+
   async findTenantByCode(code: string): Promise<Tenant | null> {
     return this.#tenants.findOne({ code });
   }

@@ -137,6 +137,21 @@ test('points disabled after the freeze: the purchase is paid all the same', asyn
   await become([200, 200, 0]);
 });
 
+test('a purchase that cost nothing freezes nothing and is left alone', async () => {
+  const free = aPurchase(0);
+  await isRequested(free);
+  await isCompleted(free);
+  await isFailed(free);
+  const other = aPurchase(100);
+  await isRequested(other);
+  await become([500, 400, 100]);
+  expect([await rowOf(free), heard('points.held.v1', free), heard('points.hold_rejected.v1', free)]).toEqual([
+    null,
+    [],
+    [],
+  ]);
+});
+
 test('nobody settles a purchase’s hold by hand, nor makes one', async () => {
   const purchase = aPurchase(300);
   await isRequested(purchase);

@@ -14,6 +14,8 @@ import { modelsOf } from './models.ts';
 import { PointsRateRepository } from './purchases/points-rate-repository.ts';
 import { PurchaseRepository } from './purchases/purchase-repository.ts';
 import { purchaseRoutes } from './purchases/purchases.routes.ts';
+import { renewDueTags } from './purchases/renew-due-tags.ts';
+import { runDue } from './purchases/run-due.ts';
 import { timeOutPurchases } from './purchases/settle-purchase.ts';
 import { subscriptions } from './subscriptions.ts';
 import { TagRepository } from './tags/tag-repository.ts';
@@ -40,7 +42,7 @@ export function build({
     settled: metrics.counter(
       'membership_vip_purchases_total',
       'Purchases of tags that were completed or failed, and why they failed',
-      ['outcome', 'reason'],
+      ['outcome', 'reason', 'origin'],
     ),
     steps: metrics.counter(
       'membership_vip_steps_total',
@@ -48,37 +50,32 @@ export function build({
       ['action'],
     ),
     graceDays: settings.VIP_GRACE_DAYS,
+    renewalLeadMs: settings.VIP_RENEWAL_HOURS * 3_600_000,
     directory,
     ids,
+  };
+  const due = { ...stores, transactions, logger };
+  const jobs = {
+    'vip-clock': runClock,
+    'vip-purchase-timeout': timeOutPurchases,
+    'vip-renewal': renewDueTags,
   };
   return {
     implementations: [
       ...tagRoutes(stores),
       ...userTagRoutes(stores),
-      ...overviewRoutes(stores),
+      ...overviewRoutes({ ...stores, runDue: (scope) => runDue(due, scope) }),
       ...purchaseRoutes(stores),
     ],
     subscriptions: subscriptions(stores),
     authenticate: trustGateway(keyOf(settings.INTERNAL_KEY), service),
     async start() {
-      const clock = scheduleJob({
-        connection,
-        logger,
-        metrics,
-        name: 'vip-clock',
-        every: settings.VIP_CLOCK_SECONDS * 1_000,
-        run: (context) => runClock({ ...stores, transactions, logger }, context),
-      });
-      const timeout = scheduleJob({
-        connection,
-        logger,
-        metrics,
-        name: 'vip-purchase-timeout',
-        every: settings.VIP_CLOCK_SECONDS * 1_000,
-        run: (context) => timeOutPurchases({ ...stores, transactions, logger }, context),
-      });
+      const every = settings.VIP_CLOCK_SECONDS * 1_000;
+      const scheduled = Object.entries(jobs).map(([name, job]) =>
+        scheduleJob({ connection, logger, metrics, name, every, run: (context) => job(due, context) }),
+      );
       return async () => {
-        await Promise.all([clock.stop(), timeout.stop()]);
+        await Promise.all(scheduled.map((job) => job.stop()));
       };
     },
   };

@@ -32,8 +32,9 @@ const userTags = () =>
     .index({ tenantId: 1, dueAt: 1 })
     // All that the census looks at, so that it reads no document.
     .index({ tenantId: 1, tagId: 1, status: 1, memberId: 1, expiresAt: 1, graceEndsAt: 1 })
-    // The clock looks over all tenants for what is due.
-    .index({ dueAt: 1, _id: 1 });
+    // The clock looks over all tenants for what is due, and auto-renewal for what is to be renewed.
+    .index({ dueAt: 1, _id: 1 })
+    .index({ 'renewal.at': 1 }, { partialFilterExpression: { 'renewal.at': { $type: 'date' } } });
 
 const history = () =>
   new Schema({ _id: Number, tenantId }, plain).index(
@@ -49,6 +50,13 @@ const purchases = () =>
     .index({ tenantId: 1, memberId: 1, createdAt: -1, _id: -1 })
     .index({ tenantId: 1, tagId: 1, createdAt: -1, _id: -1 })
     .index({ tenantId: 1, status: 1, createdAt: -1, _id: -1 })
+    // Whether a purchase of a tag is on its way.
+    .index({ tenantId: 1, memberId: 1, tagId: 1 }, { partialFilterExpression: { status: 'requested' } })
+    // However often the renewal of one end is started, it is bought once.
+    .index(
+      { tenantId: 1, renewsUserTagId: 1, renewsEnd: 1 },
+      { unique: true, partialFilterExpression: { renewsEnd: { $type: 'date' } } },
+    )
     // The timeout looks over all tenants for what nobody settled.
     .index({ dueAt: 1 }, { partialFilterExpression: { status: 'requested' } });
 

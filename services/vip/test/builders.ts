@@ -1,6 +1,7 @@
 /** What the tests of VIP tags speak of. */
 import * as tags from '@membership/contracts/endpoints/vip/tags';
 import type { Client } from '@membership/contracts/client';
+import { grantTag as grant } from '@membership/contracts/endpoints/vip/user-tags';
 import type { ServiceKit } from '@membership/platform/testing/service-kit';
 import { DAY } from '../src/holdings/user-tag.ts';
 
@@ -23,6 +24,18 @@ export async function aTenantOf(kit: ServiceKit) {
   };
 }
 
+/** Gives a member a tag. */
+export const grantTo = (client: Client, memberId: number, tagId: number, more: object = {}) =>
+  client.ask(grant, { body: { member_id: memberId, tag_id: tagId, ...more } });
+/** That a time is so many days away. */
+export const expectNear = (iso: string | null, days: number) =>
+  expect(Math.abs(Date.parse(iso ?? '') - Date.now() - days * DAY)).toBeLessThan(60_000);
+/** Which facts of a holding were announced so far, with their sequence. */
+export const holdingFacts = ({ heard }: ServiceKit, id: number) =>
+  heard
+    .filter(({ subject, type }) => subject === String(id) && type.startsWith('vip.'))
+    .map(({ type, sequence }) => [type, sequence]);
+
 /** Lets days pass for one holding, as if it had been made earlier. */
 export async function letPass(kit: ServiceKit, id: number, days: number): Promise<void> {
   const earlier = (path: string) => ({
@@ -35,6 +48,18 @@ export async function letPass(kit: ServiceKit, id: number, days: number): Promis
         graceEndsAt: earlier('$graceEndsAt'),
         dueAt: earlier('$dueAt'),
         grantedAt: earlier('$grantedAt'),
+        renewal: {
+          $cond: [
+            { $eq: [{ $type: '$renewal' }, 'object'] },
+            {
+              $mergeObjects: [
+                '$renewal',
+                { at: earlier('$renewal.at'), triedFor: earlier('$renewal.triedFor') },
+              ],
+            },
+            '$renewal',
+          ],
+        },
       },
     },
   ]);

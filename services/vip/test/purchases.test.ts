@@ -1,7 +1,6 @@
 /** Buying a tag: asked for, then granted once its price is frozen, or failed; never both. */
 import * as contracts from '@membership/contracts/endpoints/vip/index';
 import type { Client } from '@membership/contracts/client';
-import { pointsHeld, pointsHoldRejected } from '@membership/contracts/events/points';
 import { scopeOfJob } from '@membership/platform/scope';
 import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { modelsOf } from '../src/models.ts';
@@ -9,6 +8,7 @@ import { PurchaseRepository } from '../src/purchases/purchase-repository.ts';
 import { vipService } from '../src/service.ts';
 import { expectLikeSample, sampleOf } from '@membership/platform/testing/samples';
 import { aTag, aTenantOf, drfError, time } from './builders.ts';
+import { isHeld, isRejected, purchaseOf, settled } from './purchase-steps.ts';
 
 let kit: ServiceKit;
 beforeAll(async () => {
@@ -22,38 +22,6 @@ const buy = (client: Client, tagId: number, more: object = {}, headers: Record<s
     { params: { id: String(tagId) }, body: { pay_with: 'points', ...more } },
     { headers },
   );
-const purchaseOf = (client: Client, id: number) =>
-  client.ask(contracts.getPurchase, { params: { id: String(id) } });
-const settled = (client: Client, id: number, status: string) =>
-  eventually(async () => {
-    const purchase = await purchaseOf(client, id);
-    expect(purchase.status).toBe(status);
-    return purchase;
-  });
-const hold = (purchase: { id: number; member_id: number; price_points: number }) => ({
-  profileId: purchase.member_id,
-  holdId: purchase.id,
-  points: purchase.price_points,
-  category: 'vip_upgrade',
-  sourceType: 'vip_purchase',
-  sourceId: purchase.id,
-});
-type Bought = Parameters<typeof hold>[0];
-const isHeld = (tenantId: number, purchase: Bought, id?: string) =>
-  kit.publish(pointsHeld, {
-    tenantId,
-    subject: purchase.member_id,
-    data: { ...hold(purchase), availableAfter: 0, frozenAfter: purchase.price_points, expiresAt: null },
-    ...(id === undefined ? {} : { id }),
-  });
-const isRejected = (tenantId: number, purchase: Bought, reason = 'INSUFFICIENT_POINTS') => {
-  const { profileId, points, sourceType, sourceId } = hold(purchase);
-  return kit.publish(pointsHoldRejected, {
-    tenantId,
-    subject: purchase.member_id,
-    data: { profileId, points, sourceType, sourceId, reason },
-  });
-};
 const factsOf = (id: number) =>
   kit.heard.filter(({ subject, type }) => subject === String(id) && type.startsWith('vip.purchase_'));
 const heldTags = async (client: Client) => (await client.ask(contracts.listUserTags, {})).items;
@@ -73,6 +41,9 @@ test('asked for, frozen, granted: 202 first, then completed with the tag', async
     price: 99,
     currency: 'CNY',
     price_points: 9_900,
+    auto_renew: null,
+    origin: 'member',
+    renewed_expiry: null,
     reason: null,
     user_tag_id: null,
     created_at: time,
@@ -84,7 +55,7 @@ test('asked for, frozen, granted: 202 first, then completed with the tag', async
   expectLikeSample(asked);
   expect(await heldTags(asJohn)).toEqual([]);
 
-  await isHeld(tenantId, answer.body);
+  await isHeld(kit, tenantId, answer.body);
   const completed = await settled(asJohn, answer.body.id, 'completed');
   const [held] = await heldTags(asJohn);
   expect(completed).toEqual({
@@ -104,16 +75,20 @@ test('frozen points told many times, or after a rejection, grant once', async ()
   const { admin, asJohn, tenantId } = await aTenantOf(kit);
   const tag = await aTag(admin);
   const { body: bought } = await buy(asJohn, tag.id);
-  const first = await isHeld(tenantId, bought);
-  await Promise.all([isHeld(tenantId, bought, first.id), isHeld(tenantId, bought), isHeld(tenantId, bought)]);
+  const first = await isHeld(kit, tenantId, bought);
+  await Promise.all([
+    isHeld(kit, tenantId, bought, first.id),
+    isHeld(kit, tenantId, bought),
+    isHeld(kit, tenantId, bought),
+  ]);
   const completed = await settled(asJohn, bought.id, 'completed');
-  await isRejected(tenantId, bought);
+  await isRejected(kit, tenantId, bought);
   const { body: next } = await buy(asJohn, tag.id, { duration_days: 1 });
-  await isRejected(tenantId, next);
+  await isRejected(kit, tenantId, next);
   await settled(asJohn, next.id, 'failed');
-  await isHeld(tenantId, next);
+  await isHeld(kit, tenantId, next);
   const { body: last } = await buy(asJohn, tag.id, { duration_days: 2 });
-  await isHeld(tenantId, last);
+  await isHeld(kit, tenantId, last);
   await settled(asJohn, last.id, 'completed');
   expect(await purchaseOf(asJohn, bought.id)).toEqual(completed);
   expect((await purchaseOf(asJohn, next.id)).status).toBe('failed');
@@ -126,7 +101,7 @@ test('frozen points told many times, or after a rejection, grant once', async ()
 test('a rejection fails it with its reason', async () => {
   const { admin, asJohn, tenantId } = await aTenantOf(kit);
   const { body: bought } = await buy(asJohn, (await aTag(admin)).id);
-  await isRejected(tenantId, bought, 'POINTS_DISABLED');
+  await isRejected(kit, tenantId, bought, 'POINTS_DISABLED');
   expect(await settled(asJohn, bought.id, 'failed')).toMatchObject({
     reason: 'POINTS_DISABLED',
     user_tag_id: null,
@@ -143,7 +118,7 @@ test('what can no longer be granted when the points are there fails it', async (
   const tag = await aTag(admin);
   const { body: bought } = await buy(asJohn, tag.id);
   await admin.ask(contracts.retireTag, { params: { id: String(tag.id) } });
-  await isHeld(tenantId, bought);
+  await isHeld(kit, tenantId, bought);
   expect((await settled(asJohn, bought.id, 'failed')).reason).toBe('VALIDATION_ERROR');
   expect(await heldTags(asJohn)).toEqual([]);
 });
@@ -156,9 +131,9 @@ test('nobody answers in time: it fails, and what comes late finds it settled', a
     .collection<{ _id: number }>('purchases')
     .updateOne({ _id: bought.id }, { $set: { dueAt: new Date(0) } });
   expect((await settled(asJohn, bought.id, 'failed')).reason).toBe('TIMEOUT');
-  await isHeld(tenantId, bought);
+  await isHeld(kit, tenantId, bought);
   const { body: next } = await buy(asJohn, tag.id);
-  await isHeld(tenantId, next);
+  await isHeld(kit, tenantId, next);
   await settled(asJohn, next.id, 'completed');
   expect((await purchaseOf(asJohn, bought.id)).status).toBe('failed');
   expect(factsOf(bought.id).map(({ type }) => type)).toEqual([
@@ -176,7 +151,7 @@ test('the timeout and the grant at the same moment: one wins', async () => {
   const overdue = kit.connection
     .collection('purchases')
     .updateMany({ tenantId }, { $set: { dueAt: new Date(0) } });
-  await Promise.all([overdue, ...bought.map((one) => isHeld(tenantId, one))]);
+  await Promise.all([overdue, ...bought.map((one) => isHeld(kit, tenantId, one))]);
   const statuses = await eventually(async () => {
     const { items } = await asJohn.ask(contracts.listPurchases, {});
     expect(items.filter(({ status }) => status === 'requested')).toEqual([]);
@@ -200,18 +175,32 @@ test('the same key buys once; another body under it is refused', async () => {
   expect((await asJohn.ask(contracts.listPurchases, {})).count).toBe(1);
 });
 
+test('what costs nothing is granted at once: there is nothing to pay', async () => {
+  const { admin, asJohn, tenantId } = await aTenantOf(kit);
+  const free = await aTag(admin, { tag_code: 'FREE', price_config: { monthly_price: 0 } });
+  const { status, body } = await buy(asJohn, free.id, { duration_days: 5 });
+  const [held] = await heldTags(asJohn);
+  expect([status, body]).toMatchObject([
+    202,
+    { status: 'completed', price: 0, price_points: 0, user_tag_id: held?.id, settled_at: time },
+  ]);
+  await kit.heardOne('vip.purchase_completed.v1', ({ tenantid }) => tenantid === tenantId);
+  expect(factsOf(body.id).map(({ sequence, data }) => [sequence, data.pricePoints])).toEqual([
+    [1, 0],
+    [2, 0],
+  ]);
+  expect((await buy(asJohn, free.id, { duration_days: 361 })).body).toEqual(
+    drfError('VIP_DURATION_EXCEEDED'),
+  );
+});
+
 test('refuses bad bodies, what cannot be sold, and strangers; shows members their own', async () => {
   const { admin, asJohn, asJane, john, stranger, internal } = await aTenantOf(kit);
   const tag = await aTag(admin);
-  const free = await aTag(admin, { tag_code: 'FREE', price_config: { monthly_price: 0 } });
   const unpriced = await aTag(admin, { tag_code: 'NONE', price_config: null });
-  for (const [one, state] of [
-    [free, 'free'],
-    [unpriced, 'not_for_sale'],
-  ] as const)
-    expect((await buy(asJohn, one.id)).body).toEqual(
-      drfError('INVALID_STATE', expect.any(String), { current_state: state, allowed_actions: [] }),
-    );
+  expect((await buy(asJohn, unpriced.id)).body).toEqual(
+    drfError('INVALID_STATE', expect.any(String), { current_state: 'not_for_sale', allowed_actions: [] }),
+  );
   expect((await buy(asJohn, tag.id, { duration_days: 366 })).status).toBe(409);
   for (const more of [
     { pay_with: 'money' },
@@ -220,6 +209,7 @@ test('refuses bad bodies, what cannot be sold, and strangers; shows members thei
     { price_points: 1 },
     { member_id: 1 },
     { pay_with: { $gt: '' } },
+    { auto_renew: 'yes' },
   ])
     expect((await buy(asJohn, tag.id, more)).status).toBe(400);
   expect((await buy(stranger, tag.id)).status).toBe(404);

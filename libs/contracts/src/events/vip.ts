@@ -61,6 +61,11 @@ export const vipExpired = defineEvent('vip.expired.v1', {
 });
 export const vipRevoked = defineEvent('vip.revoked.v1', { ...userTag, description: 'A tag was taken away.' });
 
+export const vipAutoRenewChanged = defineEvent('vip.auto_renew_changed.v1', {
+  ...userTag,
+  description: 'Auto-renewal of a tag was switched on or off, or its days were changed.',
+});
+
 /** What holds and records of a purchase name as their `sourceType`; `sourceId` is the purchase. */
 export const PURCHASE_SOURCE = 'vip_purchase';
 /** The whole state of a purchase. */
@@ -73,11 +78,14 @@ const purchase = {
     tagId: id,
     tagCode: z.string(),
     durationDays: z.int().positive(),
-    pricePoints: z.int().positive(),
+    /** 0: it was granted at once, and points have nothing to freeze. */
+    pricePoints: z.int().min(0),
     status: z.enum(['requested', 'completed', 'failed']),
-    /** Why it failed: the code of a refusal, or TIMEOUT. */
+    /** Why it failed: the code of a refusal, TIMEOUT, or NO_LONGER_WANTED (of an auto-renewal). */
     reason: z.string().nullable(),
     userTagId: id.nullable(),
+    /** The tag itself started it, because it was to end; left out: a person did. */
+    isAutoRenewal: z.boolean().optional(),
   }),
 } as const;
 export const vipPurchaseRequested = defineEvent('vip.purchase_requested.v1', {

@@ -26,6 +26,8 @@ export type PurchaseHold = {
   readonly createdAt: Date;
 };
 const CATEGORY = 'vip_upgrade';
+/** A purchase that cost nothing was granted at once: there is nothing to freeze, spend or give back. */
+const isFree = ({ pricePoints }: Fact): boolean => pricePoints === 0;
 
 export class PurchaseHolds {
   readonly #ledger: Ledger;
@@ -37,7 +39,7 @@ export class PurchaseHolds {
 
   /** Freezes the price, without an end of its own, or tells why not. */
   async place(scope: TenantScope, fact: Fact, unit: UnitOfWork): Promise<void> {
-    if (await this.#find(scope, fact, unit)) return;
+    if (isFree(fact) || (await this.#find(scope, fact, unit))) return;
     const { purchaseId, memberId, pricePoints: points, tagCode } = fact;
     await this.#opening.openForFact(scope, memberId, unit);
     const outcome = await this.#move(
@@ -63,6 +65,7 @@ export class PurchaseHolds {
 
   /** Spends what is frozen. The tag is granted: what stands in the way is an error, tried again and then parked. */
   async capture(scope: TenantScope, fact: Fact, unit: UnitOfWork): Promise<void> {
+    if (isFree(fact)) return;
     const row = await this.#find(scope, fact, unit);
     if (row?.state === 'captured') return;
     if (row?.state !== 'held' || row.holdId === null)
@@ -74,6 +77,7 @@ export class PurchaseHolds {
 
   /** Gives back what is frozen; where nothing is yet, nothing ever will be. */
   async release(scope: TenantScope, fact: Fact, unit: UnitOfWork): Promise<void> {
+    if (isFree(fact)) return;
     const row = await this.#find(scope, fact, unit);
     if (!row) return this.#remember(scope, fact, { state: 'withdrawn', holdId: null }, unit);
     if (row.state !== 'held' || row.holdId === null) return;

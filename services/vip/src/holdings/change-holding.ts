@@ -21,7 +21,7 @@ export const renewTag = (
   command: Command & { readonly days?: number | undefined },
   unit: UnitOfWork,
 ): Promise<UserTag> =>
-  change(stores, scope, command, unit, (held, tag) =>
+  changeHolding(stores, scope, command, unit, (held, tag) =>
     renew(held, { ...command, tag, graceDays: stores.graceDays }),
   );
 
@@ -31,7 +31,7 @@ export const suspendTag = (
   scope: TenantScope,
   command: Command,
   unit: UnitOfWork,
-): Promise<UserTag> => change(stores, scope, command, unit, (held) => suspend(held, command));
+): Promise<UserTag> => changeHolding(stores, scope, command, unit, (held) => suspend(held, command));
 
 /** Gives its privileges back, as far as its clock still has any. */
 export const resumeTag = (
@@ -39,7 +39,7 @@ export const resumeTag = (
   scope: TenantScope,
   command: Command,
   unit: UnitOfWork,
-): Promise<UserTag> => change(stores, scope, command, unit, (held) => resume(held, command));
+): Promise<UserTag> => changeHolding(stores, scope, command, unit, (held) => resume(held, command));
 
 /** Takes it away; it can only be granted anew. */
 export const revokeTag = (
@@ -47,17 +47,19 @@ export const revokeTag = (
   scope: TenantScope,
   command: Command,
   unit: UnitOfWork,
-): Promise<UserTag> => change(stores, scope, command, unit, (held) => revoke(held, command));
+): Promise<UserTag> => changeHolding(stores, scope, command, unit, (held) => revoke(held, command));
 
-async function change(
+/** Takes one step of a holding; none (null) leaves it as it is. */
+export async function changeHolding(
   stores: HoldingStores,
   scope: TenantScope,
-  { id, reason }: Command,
+  { id, reason }: Pick<Command, 'id' | 'reason'>,
   unit: UnitOfWork,
-  step: (held: UserTag, tag: Tag) => Step,
+  stepOf: (held: UserTag, tag: Tag) => Step | null,
 ): Promise<UserTag> {
   const held = await stores.userTags.get(scope, id, unit);
   const tag = (await stores.tags.byId(scope, [held.tagId], unit)).get(held.tagId);
   if (!tag) throw new Error(`tag ${held.tagId} of holding ${id} is gone`);
-  return takeStep(stores, scope, step(held, tag), tag, reason, unit);
+  const step = stepOf(held, tag);
+  return step ? takeStep(stores, scope, step, tag, reason, unit) : held;
 }

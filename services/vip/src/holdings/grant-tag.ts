@@ -23,6 +23,8 @@ type Command = {
   readonly tagId: number;
   readonly days?: number | undefined;
   readonly reason: string | null;
+  /** Whether it renews itself from then on; left out: as before. */
+  readonly autoRenew?: boolean | undefined;
   readonly now: Date;
 };
 
@@ -33,7 +35,7 @@ type Command = {
 export async function grantTag(
   stores: GrantStores,
   scope: TenantScope,
-  { memberId, tagId, days, reason, now }: Command,
+  { memberId, tagId, ...terms }: Command,
   unit: UnitOfWork,
 ): Promise<UserTag> {
   const { tags, userTags, directory, ids } = stores;
@@ -42,8 +44,8 @@ export async function grantTag(
   if (!tag || Object.keys(problems).length > 0) throw invalid(problems);
   const held = await userTags.findHeld(scope, memberId, tagId, unit);
   const id = held?._id ?? (await ids.next('user_tags'));
-  const step = stepOf(stores, scope, held, { id, memberId, tagId, tag, days, reason, now });
-  return takeStep(stores, scope, step, tag, reason, unit);
+  const step = stepOf(stores, scope, held, { ...terms, id, memberId, tagId, tag });
+  return takeStep(stores, scope, step, tag, terms.reason, unit);
 }
 
 type Batch = Omit<Command, 'memberId'> & { readonly memberIds: readonly number[] };
@@ -86,8 +88,8 @@ const stepOf = (
   { graceDays }: GrantStores,
   { tenantId }: TenantScope,
   before: UserTag | null,
-  { id, memberId, tagId, tag, days, reason, now }: Command & { readonly id: number; readonly tag: Tag },
-): Step => grant(before, { id, tenantId, memberId, tagId }, { tag, days, graceDays, reason, now });
+  { id, memberId, tagId, ...terms }: Command & { readonly id: number; readonly tag: Tag },
+): Step => grant(before, { id, tenantId, memberId, tagId }, { ...terms, graceDays });
 
 function stepOrRefusal(step: () => Step): Step | Refusal {
   try {

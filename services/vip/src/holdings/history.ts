@@ -18,12 +18,19 @@ export type HistoryEntry = {
   readonly createdAt: Date;
 };
 
-/** The entry of a step. The clock's own steps start from what was written down, a person's from what he saw. */
+const AS_WRITTEN: ReadonlySet<Action> = new Set([
+  'grace_started',
+  'expired',
+  'auto_renew_on',
+  'auto_renew_off',
+]);
+
+/** The entry of a step. The clock's own steps, and those that change no status, start from what was written down, the others from what one saw. */
 export function entryOf(
   { before, after, action }: Step,
   { id, actor, reason }: { readonly id: number; readonly actor: string; readonly reason: string | null },
 ): HistoryEntry {
-  const isClock = action === 'grace_started' || action === 'expired';
+  const isAsWritten = AS_WRITTEN.has(action);
   return {
     _id: id,
     tenantId: after.tenantId,
@@ -31,7 +38,7 @@ export function entryOf(
     memberId: after.memberId,
     sequence: after.sequence,
     action,
-    statusBefore: before && (isClock ? before.status : statusAt(before, after.updatedAt)),
+    statusBefore: before && (isAsWritten ? before.status : statusAt(before, after.updatedAt)),
     statusAfter: after.status,
     expiresAtBefore: before?.expiresAt ?? null,
     expiresAtAfter: after.expiresAt,

@@ -1,7 +1,8 @@
 /** Answers what administrators ask of all holdings together. */
 import * as contracts from '@membership/contracts/endpoints/vip/overview';
 import type { Directory } from '@membership/platform/directory';
-import { implement, type Implementation } from '@membership/platform/http/implement';
+import { implement, reply, type Implementation } from '@membership/platform/http/implement';
+import type { TenantScope } from '@membership/platform/scope';
 import type { TagRepository } from '../tags/tag-repository.ts';
 import type { HoldingCensus } from './census-repository.ts';
 import { summaryView } from './overview.views.ts';
@@ -14,6 +15,13 @@ type Stores = {
   readonly census: HoldingCensus;
   readonly tags: TagRepository;
   readonly directory: Directory;
+  /** Does by hand what the jobs do. */
+  readonly runDue: (scope: TenantScope) => Promise<{
+    readonly tags: number;
+    readonly purchases: number;
+    readonly renewals: number;
+    readonly isComplete: boolean;
+  }>;
 };
 const SOON_DAYS = 7;
 const inDays = (now: Date, days: number) => new Date(now.getTime() + days * DAY);
@@ -28,6 +36,11 @@ export const overviewRoutes = (stores: Stores): Implementation[] => [
       now,
     );
     return { ...found, items: await userTagViews(stores, scope, found.items, now) };
+  }),
+  implement(contracts.runDueWork, async ({ scope, http: { now } }) => {
+    const { isComplete, ...counts } = await stores.runDue(scope);
+    const done = { ...counts, is_complete: isComplete, timestamp: now.toISOString() };
+    return reply(done, { params: counts });
   }),
   implement(contracts.getVipSummary, async ({ scope, http: { now } }) => {
     const counted = await stores.census.count(scope, now, inDays(now, SOON_DAYS));

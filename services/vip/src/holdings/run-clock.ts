@@ -17,11 +17,18 @@ export async function runClock(
     run,
     signal,
     now = new Date(),
-  }: { readonly run: string; readonly signal: AbortSignal; readonly now?: Date },
+    tenantId: only,
+  }: {
+    readonly run: string;
+    readonly signal: AbortSignal;
+    readonly now?: Date;
+    /** Left out: of all tenants. */
+    readonly tenantId?: number;
+  },
 ): Promise<number> {
   const { userTags, tags, transactions, logger } = stores;
   let settled = 0;
-  for (const { _id, tenantId } of await userTags.due(now, BATCH)) {
+  for (const { _id, tenantId } of await userTags.due(now, BATCH, only)) {
     if (signal.aborted) break;
     const scope = scopeOfJob(tenantId, 'vip', run);
     try {

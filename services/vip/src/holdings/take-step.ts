@@ -6,6 +6,7 @@ import { actorName, type TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Tag } from '../tags/tag.ts';
 import { tagState } from '../tags/tag-facts.ts';
+import { withRenewalTime } from './auto-renewal.ts';
 import { entryOf } from './history.ts';
 import type { Action, Step, UserTag } from './user-tag.ts';
 import type { UserTagRepository } from './user-tag-repository.ts';
@@ -18,12 +19,16 @@ const FACTS = {
   revoked: facts.vipRevoked,
   grace_started: facts.vipGraceStarted,
   expired: facts.vipExpired,
+  auto_renew_on: facts.vipAutoRenewChanged,
+  auto_renew_off: facts.vipAutoRenewChanged,
 } as const satisfies Record<Action, unknown>;
 
 export type Notebook = {
   readonly userTags: UserTagRepository;
   readonly ids: Ids;
   readonly steps: ReturnType<Metrics['counter']>;
+  /** How long before the end a holding that renews itself is renewed. */
+  readonly renewalLeadMs: number;
 };
 
 /** Keeps a step and announces it, with the tag's definition as it is now. Returns the holding as it is afterwards. */
@@ -35,19 +40,20 @@ export async function takeStep(
   reason: string | null,
   unit: UnitOfWork,
 ): Promise<UserTag> {
-  await takeSteps(notebook, scope, [step], tag, reason, unit);
-  return step.after;
+  const [after] = await takeSteps(notebook, scope, [step], tag, reason, unit);
+  return after ?? step.after;
 }
 
-/** Keeps steps of many holdings of one tag and announces each. */
+/** Keeps steps of many holdings of one tag and announces each. Returns them as they are afterwards, in the order of the steps. */
 export async function takeSteps(
-  { userTags, ids, steps: counter }: Notebook,
+  { userTags, ids, steps: counter, renewalLeadMs }: Notebook,
   scope: TenantScope,
-  steps: readonly Step[],
+  taken: readonly Step[],
   tag: Tag,
   reason: string | null,
   unit: UnitOfWork,
-): Promise<void> {
+): Promise<readonly UserTag[]> {
+  const steps = taken.map((step) => ({ ...step, after: withRenewalTime(step.after, tag, renewalLeadMs) }));
   const [added, changed] = [steps.filter(({ before }) => !before), steps.filter(({ before }) => before)];
   await userTags.add(
     scope,
@@ -84,4 +90,5 @@ export async function takeSteps(
     });
     unit.afterCommit(() => counter.inc({ action }));
   }
+  return steps.map(({ after }) => after);
 }

@@ -5,7 +5,7 @@ import { isPlainMember, type TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Paging } from '../paging.ts';
 import type { HistoryEntry } from './history.ts';
-import { dueAt, statusAt, type Status, type UserTag } from './user-tag.ts';
+import { dueAt, statusAt, type Renewal, type Status, type UserTag } from './user-tag.ts';
 
 /** Stands for "never", so that queries and sorts need no word for it. */
 const NEVER = new Date('9999-12-31T00:00:00Z');
@@ -25,7 +25,13 @@ const toDocument = (userTag: UserTag): UserTagDocument => ({
   dueAt: orNever(dueAt(userTag)),
 });
 function toUserTag({ dueAt: _due, ...document }: UserTagDocument): UserTag {
-  return { ...document, expiresAt: orNull(document.expiresAt), graceEndsAt: orNull(document.graceEndsAt) };
+  return {
+    ...document,
+    expiresAt: orNull(document.expiresAt),
+    graceEndsAt: orNull(document.graceEndsAt),
+    // Holdings from before there was auto-renewal have no such field.
+    renewal: document.renewal ?? null,
+  };
 }
 
 export type UserTagFilter = {
@@ -101,13 +107,42 @@ export class UserTagRepository {
   }
 
   /** Holdings of any tenant whose time has come, the longest due first. */
-  async due(now: Date, limit: number): Promise<Pick<UserTag, '_id' | 'tenantId'>[]> {
+  async due(now: Date, limit: number, tenantId?: number): Promise<Pick<UserTag, '_id' | 'tenantId'>[]> {
     return this.#userTags
       .acrossTenants('the due-date index of the clock')
-      .find({ dueAt: { $lte: now } }, { projection: { tenantId: 1 } })
+      .find({ dueAt: { $lte: now }, ...only(tenantId) }, { projection: { tenantId: 1 } })
       .sort({ dueAt: 1, _id: 1 })
       .limit(limit)
       .toArray();
+  }
+
+  /** Holdings whose renewal is due and whose grace is not over, the longest due first; of any tenant but some, or of one. */
+  async dueForRenewal(
+    now: Date,
+    limit: number,
+    { tenantId, without }: { readonly tenantId?: number | undefined; readonly without: readonly number[] },
+  ): Promise<Pick<UserTag, '_id' | 'tenantId'>[]> {
+    const tenants = tenantId === undefined ? { $nin: [...without] } : { $eq: tenantId, $nin: [...without] };
+    return this.#userTags
+      .acrossTenants('the due-date index of renewals')
+      .find(
+        { 'renewal.at': { $lte: now, $type: 'date' }, graceEndsAt: { $gt: now }, tenantId: tenants },
+        { projection: { tenantId: 1 } },
+      )
+      .sort({ 'renewal.at': 1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  /** Keeps what became of a holding's renewal: the holding itself, and its facts, stay as they are. */
+  async keepRenewal(
+    scope: TenantScope,
+    id: number,
+    renewal: Partial<Renewal>,
+    { session }: UnitOfWork,
+  ): Promise<void> {
+    const fields = Object.entries(renewal).map(([name, value]) => [`renewal.${name}`, value]);
+    await this.#userTags.updateOne(scope, { _id: id }, { $set: Object.fromEntries(fields) }, { session });
   }
 
   /** What members hold or held of one tag, by member. */
@@ -192,6 +227,8 @@ export class UserTagRepository {
     return due.filter((document) => statusAt(toUserTag(document), now) === status).sort(by(sort));
   }
 }
+
+const only = (tenantId: number | undefined) => (tenantId === undefined ? {} : { tenantId });
 
 /** Orders documents as the database does. */
 const by =

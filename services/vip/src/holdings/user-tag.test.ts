@@ -195,11 +195,11 @@ describe('suspending, resuming, revoking', () => {
   test('each forbidden step names the state and what it allows', () => {
     expect(refusalOf(() => resume(held(), why)).options.details).toEqual({
       current_state: 'active',
-      allowed_actions: ['renew', 'suspend', 'revoke'],
+      allowed_actions: ['renew', 'suspend', 'revoke', 'auto-renew'],
     });
     expect(refusalOf(() => suspend(suspend(held(), why).after, why)).options.details).toEqual({
       current_state: 'suspended',
-      allowed_actions: ['resume', 'renew', 'revoke'],
+      allowed_actions: ['resume', 'renew', 'revoke', 'auto-renew'],
     });
     expect(refusalOf(() => revoke(revoke(held(), why).after, why)).options.details).toEqual({
       current_state: 'revoked',

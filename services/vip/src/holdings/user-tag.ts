@@ -8,6 +8,19 @@ import type { Tag } from '../tags/tag.ts';
 
 export type Status = (typeof userTagStatuses)[number];
 export type Action = (typeof historyActions)[number];
+/** How a holding renews itself while `autoRenew` is on (auto-renewal.ts). */
+export type Renewal = {
+  /** So many days are bought. */
+  readonly days: number;
+  /** When it is tried next; null: not for this end. */
+  readonly at: Date | null;
+  /** The end for which it was tried: once each, whatever became of it. */
+  readonly triedFor: Date | null;
+  /** The purchase of the last try. */
+  readonly purchaseId: number | null;
+  /** What must change before it can be tried, while its time has come: a state of the tag, or a refusal's code. */
+  readonly waitsFor: string | null;
+};
 export type UserTag = {
   readonly _id: number;
   readonly tenantId: number;
@@ -22,6 +35,8 @@ export type UserTag = {
   readonly suspendedAt: Date | null;
   readonly revokedAt: Date | null;
   readonly autoRenew: boolean;
+  /** Null: auto-renewal was never on. */
+  readonly renewal: Renewal | null;
   readonly reason: string | null;
   /** Events of this holding so far. */
   readonly sequence: number;
@@ -31,6 +46,8 @@ export type UserTag = {
 /** What happened: the state before (null: there was none), after, and what one calls it. */
 export type Step = { readonly before: UserTag | null; readonly after: UserTag; readonly action: Action };
 
+/** Of a renewal that was never tried. */
+export const UNTRIED = { at: null, triedFor: null, purchaseId: null, waitsFor: null } as const;
 export const DAY = 24 * 3_600_000;
 /** No end lies beyond this, however often a tag without a limit is renewed. */
 export const LATEST = new Date('9999-01-01T00:00:00Z');
@@ -62,13 +79,14 @@ export const daysUntilExpiry = ({ expiresAt }: UserTag, now: Date): number | nul
   expiresAt === null ? null : Math.max(0, Math.floor((expiresAt.getTime() - now.getTime()) / DAY));
 
 const ALLOWED: Readonly<Record<Status, readonly string[]>> = {
-  active: ['renew', 'suspend', 'revoke'],
-  grace: ['renew', 'suspend', 'revoke'],
-  suspended: ['resume', 'renew', 'revoke'],
+  active: ['renew', 'suspend', 'revoke', 'auto-renew'],
+  grace: ['renew', 'suspend', 'revoke', 'auto-renew'],
+  suspended: ['resume', 'renew', 'revoke', 'auto-renew'],
   expired: ['renew'],
   revoked: ['grant'],
 };
-function requireAllowed(userTag: UserTag, action: string, now: Date): Status {
+/** What it is now. Refuses (INVALID_STATE) an action that this does not allow, and names those it does. */
+export function requireAllowed(userTag: UserTag, action: string, now: Date): Status {
   const status = statusAt(userTag, now);
   if (!ALLOWED[status].includes(action)) throw invalidState(status, ALLOWED[status]);
   return status;
@@ -80,6 +98,8 @@ export type Terms = {
   readonly days?: number | undefined;
   readonly graceDays: number;
   readonly reason: string | null;
+  /** Whether it renews itself from then on, by as many days; left out: as before. */
+  readonly autoRenew?: boolean | undefined;
   readonly now: Date;
 };
 
@@ -99,8 +119,11 @@ export function requireGiveable({ isActive, isRetired, isAssignable }: Terms['ta
     throw invalidState('not_assignable', [], { zh: '该标签不可分配', en: 'The tag is not assignable' });
 }
 
-/** The end after so many more days, counted from `from`. Refuses (VIP_DURATION_EXCEEDED) one past the tag's limit from now. */
-function endAfter(from: Date | null, { tag, days = tag.defaultDays ?? undefined, now }: Terms): Date | null {
+/** The end after so many more days, counted from `from`, and none where the tag has none. Refuses (VIP_DURATION_EXCEEDED) one past the tag's limit from now. */
+export function endAfter(
+  from: Date | null,
+  { tag, days = tag.defaultDays ?? undefined, now }: Pick<Terms, 'tag' | 'days' | 'now'>,
+): Date | null {
   if (from === null || days === undefined) return null;
   const end = from.getTime() + days * DAY;
   const latest = Math.min(
@@ -119,6 +142,18 @@ function endAfter(from: Date | null, { tag, days = tag.defaultDays ?? undefined,
 }
 const graceAfter = (end: Date | null, graceDays: number): Date | null =>
   end === null ? null : new Date(end.getTime() + graceDays * DAY);
+
+/** Whether it renews itself from now on, as far as the terms say so. */
+function renewing(
+  before: Pick<UserTag, 'autoRenew' | 'renewal'> | null,
+  { autoRenew, days }: Terms,
+): Pick<UserTag, 'autoRenew' | 'renewal'> {
+  const renewal = before?.renewal ?? null;
+  return {
+    autoRenew: autoRenew ?? before?.autoRenew ?? false,
+    renewal: autoRenew && days !== undefined ? { ...(renewal ?? UNTRIED), days } : renewal,
+  };
+}
 
 /** Gives a tag to a member who has it not: never had, expired, or revoked. Refuses what cannot be given, or not for so long. */
 function giveAnew(
@@ -139,7 +174,7 @@ function giveAnew(
     grantedAt: now,
     suspendedAt: null,
     revokedAt: null,
-    autoRenew: false,
+    ...renewing(before && { ...before, autoRenew: false }, terms),
     reason,
     sequence: (before?.sequence ?? 0) + 1,
     createdAt: before?.createdAt ?? now,
@@ -174,6 +209,8 @@ export function renew(before: UserTag, terms: Terms): Step {
     suspendedAt: isSuspended ? before.suspendedAt : null,
     expiresAt,
     graceEndsAt: graceAfter(expiresAt, graceDays),
+    // One that had ended renews itself no more: whoever has it again decides anew.
+    ...renewing(status === 'expired' ? { ...before, autoRenew: false } : before, terms),
     ...stepped(before, reason, now),
   };
   return { before, after, action: 'renewed' };
@@ -212,6 +249,7 @@ export function revoke(before: UserTag, { reason, now }: Why): Step {
       status: 'revoked',
       revokedAt: now,
       suspendedAt: null,
+      autoRenew: false,
       ...stepped(before, reason, now),
     },
     action: 'revoked',
@@ -224,12 +262,18 @@ export function settle(before: UserTag, now: Date): Step | null {
   if (status === before.status) return null;
   return {
     before,
-    after: { ...before, status, ...stepped(before, null, now) },
+    after: {
+      ...before,
+      status,
+      autoRenew: before.autoRenew && status !== 'expired',
+      ...stepped(before, null, now),
+    },
     action: status === 'grace' ? 'grace_started' : 'expired',
   };
 }
 
-const stepped = (before: UserTag, reason: string | null, now: Date) => ({
+/** What every step changes. */
+export const stepped = (before: UserTag, reason: string | null, now: Date) => ({
   reason: reason ?? before.reason,
   sequence: before.sequence + 1,
   updatedAt: now,

@@ -7,6 +7,7 @@ import { isPlainMember, requireMemberId, requireOwn, type TenantScope } from '@m
 import { sortOf } from '@membership/platform/sorting';
 import { renewTag, resumeTag, revokeTag, suspendTag, type HoldingStores } from './change-holding.ts';
 import { batchGrantTag, grantTag } from './grant-tag.ts';
+import { setAutoRenewal } from './set-auto-renewal.ts';
 import type { UserTag } from './user-tag.ts';
 import { batchRowView, historyView, memberStatusView, userTagViews } from './user-tags.views.ts';
 
@@ -108,6 +109,14 @@ export function userTagRoutes(stores: HoldingStores & { readonly directory: Dire
         http.now,
       ),
     ),
+    implementWrite(contracts.setAutoRenewal, async ({ scope, params, body, http, unit }) => {
+      const { auto_renew: isOn, duration_days: days } = body;
+      return view(
+        scope,
+        await setAutoRenewal(stores, scope, { id: params.id, isOn, days, now: http.now }, unit),
+        http.now,
+      );
+    }),
     implement(contracts.memberVipStatus, async ({ scope, params, http }) => {
       requireOwn(scope, params.id);
       await directory.getMember(scope, params.id);

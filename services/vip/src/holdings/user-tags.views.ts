@@ -33,6 +33,18 @@ const knownTag = (tags: ReadonlyMap<number, Tag>, id: number): Tag => {
   return tag;
 };
 
+/** What has ended renews itself no more, whether or not that is written down. */
+function renewalView(userTag: UserTag, now: Date): Pick<UserTagView, 'auto_renew' | 'renewal'> {
+  const { autoRenew, renewal } = userTag;
+  const hasEnded = ['expired', 'revoked'].includes(statusAt(userTag, now));
+  if (!autoRenew || !renewal || hasEnded) return { auto_renew: false, renewal: null };
+  const { days, at, purchaseId, waitsFor } = renewal;
+  return {
+    auto_renew: true,
+    renewal: { duration_days: days, next_at: iso(at), purchase_id: purchaseId, waits_for: waitsFor },
+  };
+}
+
 /** Views of holdings, with the names of their members and tags. */
 export async function userTagViews(
   { tags, directory }: { readonly tags: TagRepository; readonly directory: Directory },
@@ -66,7 +78,7 @@ export async function userTagViews(
       grace_ends_at: iso(userTag.graceEndsAt),
       suspended_at: iso(userTag.suspendedAt),
       revoked_at: iso(userTag.revokedAt),
-      auto_renew: userTag.autoRenew,
+      ...renewalView(userTag, now),
       reason: userTag.reason,
       created_at: userTag.createdAt.toISOString(),
       updated_at: userTag.updatedAt.toISOString(),

@@ -44,6 +44,20 @@ export class PurchaseRepository {
     return this.#purchases.findOne(scope, { _id: id }, { session });
   }
 
+  /** Whether a purchase of a tag is on its way for a member. */
+  async isRequested(
+    scope: TenantScope,
+    { memberId, tagId }: Pick<Purchase, 'memberId' | 'tagId'>,
+    { session }: UnitOfWork,
+  ): Promise<boolean> {
+    const found = await this.#purchases.findOne(
+      scope,
+      { memberId, tagId, status: 'requested' },
+      { session, projection: { _id: 1 } },
+    );
+    return found !== null;
+  }
+
   async add(scope: TenantScope, purchase: Purchase, { session }: UnitOfWork): Promise<void> {
     await this.#purchases.insert(scope, [purchase], { session });
   }
@@ -64,10 +78,13 @@ export class PurchaseRepository {
   }
 
   /** Purchases of any tenant that nobody settled in time, the longest due first. */
-  async overdue(now: Date, limit: number): Promise<Pick<Purchase, '_id' | 'tenantId'>[]> {
+  async overdue(now: Date, limit: number, tenantId?: number): Promise<Pick<Purchase, '_id' | 'tenantId'>[]> {
     return this.#purchases
       .acrossTenants('the due-date index of the timeout')
-      .find({ status: 'requested', dueAt: { $lte: now } }, { projection: { tenantId: 1 } })
+      .find(
+        { status: 'requested', dueAt: { $lte: now }, ...(tenantId === undefined ? {} : { tenantId }) },
+        { projection: { tenantId: 1 } },
+      )
       .sort({ dueAt: 1 })
       .limit(limit)
       .toArray();

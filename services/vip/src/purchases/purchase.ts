@@ -1,6 +1,5 @@
 /** A purchase of a tag with points: asked for, then completed or failed, once. Pure. */
 import type { purchaseStatuses } from '@membership/contracts/endpoints/vip/purchases';
-import { invalidState } from '@membership/contracts/errors';
 import type { FactOf } from '@membership/contracts/event';
 import type { vipPurchaseRequested } from '@membership/contracts/events/vip';
 import type { Offer } from './quote-tag.ts';
@@ -19,6 +18,11 @@ export type Purchase = {
   readonly minor: number;
   readonly currency: string;
   readonly points: number;
+  /** Whether the tag is to renew itself from then on; null: as before. */
+  readonly autoRenew: boolean | null;
+  /** The holding, and its end, for which an auto-renewal started this; null when a person asked for it. */
+  readonly renewsUserTagId: number | null;
+  readonly renewsEnd: Date | null;
   /** Why it failed. */
   readonly reason: string | null;
   readonly userTagId: number | null;
@@ -31,19 +35,20 @@ export type Purchase = {
 };
 export type Settlement = Pick<Purchase, 'status' | 'reason' | 'userTagId'> & { readonly settledAt: Date };
 
-/** A purchase that has been asked for. Refuses (INVALID_STATE) what costs nothing: there is nothing to pay. */
+type Terms = Pick<Purchase, 'autoRenew' | 'renewsUserTagId' | 'renewsEnd'> & {
+  readonly now: Date;
+  readonly timeoutMs: number;
+};
+
+/** A purchase that has been asked for. */
 export function request(
   { tag, days, price }: Offer,
   ids: Pick<Purchase, '_id' | 'tenantId' | 'memberId'>,
-  { now, timeoutMs }: { readonly now: Date; readonly timeoutMs: number },
+  { now, timeoutMs, ...wishes }: Terms,
 ): Purchase {
-  if (price.points === 0)
-    throw invalidState('free', [], {
-      zh: '该标签免费，无需购买',
-      en: 'The tag costs nothing: it is granted, not bought',
-    });
   return {
     ...ids,
+    ...wishes,
     tagId: tag._id,
     tagName: tag.name,
     tagCode: tag.code,
@@ -61,6 +66,9 @@ export function request(
   };
 }
 
+/** Whether the tag itself started it, because it was to end. */
+export const isAutoRenewal = ({ renewsEnd }: Pick<Purchase, 'renewsEnd'>): boolean => Boolean(renewsEnd);
+
 export const factOf = (purchase: Purchase): FactOf<typeof vipPurchaseRequested> => ({
   purchaseId: purchase._id,
   memberId: purchase.memberId,
@@ -71,4 +79,5 @@ export const factOf = (purchase: Purchase): FactOf<typeof vipPurchaseRequested> 
   status: purchase.status,
   reason: purchase.reason,
   userTagId: purchase.userTagId,
+  ...(isAutoRenewal(purchase) ? { isAutoRenewal: true } : {}),
 });

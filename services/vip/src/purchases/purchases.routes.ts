@@ -22,7 +22,8 @@ export const purchaseRoutes = (stores: PurchaseStores): Implementation[] => [
   ),
   implementWrite(contracts.purchaseTag, async ({ scope, params, body, http, unit }) => {
     const memberId = requireMemberId(scope);
-    const command = { tagId: params.id, memberId, days: body.duration_days, now: http.now };
+    const { duration_days: days, auto_renew: autoRenew = null } = body;
+    const command = { tagId: params.id, memberId, days, autoRenew, now: http.now };
     return purchaseView(await requestPurchase(stores, scope, command, unit));
   }),
   implement(contracts.listPurchases, async ({ scope, query }) => {

@@ -1,7 +1,7 @@
 /** How prices and purchases look to a client. */
 import type * as contracts from '@membership/contracts/endpoints/vip/purchases';
 import type { ItemOf } from '@membership/contracts/endpoint';
-import type { Purchase } from './purchase.ts';
+import { isAutoRenewal, type Purchase } from './purchase.ts';
 import type { Offer } from './quote-tag.ts';
 
 export const offerView = ({
@@ -38,6 +38,9 @@ export const purchaseView = (purchase: Purchase): ItemOf<typeof contracts.getPur
   price: purchase.minor / 100,
   currency: purchase.currency,
   price_points: purchase.points,
+  auto_renew: purchase.autoRenew ?? null,
+  origin: isAutoRenewal(purchase) ? 'auto_renewal' : 'member',
+  renewed_expiry: purchase.renewsEnd?.toISOString() ?? null,
   reason: purchase.reason,
   user_tag_id: purchase.userTagId,
   created_at: purchase.createdAt.toISOString(),

@@ -8,8 +8,10 @@ import type { Logger } from '@membership/platform/log';
 import type { Metrics } from '@membership/platform/metrics';
 import { scopeOfJob, type TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
+import { isStillWanted } from '../holdings/auto-renewal.ts';
 import { grantTag, type GrantStores } from '../holdings/grant-tag.ts';
-import { factOf, type Purchase, type Settlement } from './purchase.ts';
+import type { UserTag } from '../holdings/user-tag.ts';
+import { factOf, isAutoRenewal, type Purchase, type Settlement } from './purchase.ts';
 import type { PurchaseRepository } from './purchase-repository.ts';
 
 export type SettleStores = GrantStores & {
@@ -17,9 +19,12 @@ export type SettleStores = GrantStores & {
   readonly settled: ReturnType<Metrics['counter']>;
 };
 
+/** Why an auto-renewal failed whose tag was suspended, revoked, renewed otherwise or set to renew no more in the meantime. */
+const NO_LONGER_WANTED = 'NO_LONGER_WANTED';
+
 /**
  * The price is frozen: grants the tag, once. What the grant refuses by now (a tag retired since, a member deactivated) fails
- * the purchase. One that is settled already is left alone.
+ * the purchase, as does an auto-renewal that nobody needs any more. One that is settled already is left alone.
  */
 export async function completePurchase(
   stores: SettleStores,
@@ -29,16 +34,32 @@ export async function completePurchase(
 ): Promise<void> {
   const purchase = await stores.purchases.find(scope, purchaseId, unit);
   if (!purchase || purchase.status !== 'requested') return;
-  const { memberId, tagId, days } = purchase;
-  const reason = `purchase:${purchaseId}`;
-  const granted = await orRefusal(grantTag(stores, scope, { memberId, tagId, days, reason, now }, unit));
+  const granted = await grantBought(stores, scope, { purchase, now }, unit);
   const settlement =
-    granted instanceof Refusal
-      ? ({ status: 'failed', reason: granted.code, userTagId: null } as const)
+    typeof granted === 'string'
+      ? ({ status: 'failed', reason: granted, userTagId: null } as const)
       : ({ status: 'completed', reason: null, userTagId: granted._id } as const);
   const isSettled = await settle(stores, scope, purchaseId, { ...settlement, settledAt: now }, unit);
   // It was still requested a moment ago in this same transaction's snapshot: whoever settled it since is tried against again.
   if (!isSettled) throw new Error(`purchase ${purchaseId} was settled meanwhile`);
+}
+
+/** The tag as it is granted, or why it is not. */
+async function grantBought(
+  stores: SettleStores,
+  scope: TenantScope,
+  { purchase, now }: { readonly purchase: Purchase; readonly now: Date },
+  unit: UnitOfWork,
+): Promise<UserTag | string> {
+  const { _id, memberId, tagId, days, renewsEnd } = purchase;
+  if (renewsEnd) {
+    const held = await stores.userTags.findHeld(scope, memberId, tagId, unit);
+    if (!isStillWanted(held, renewsEnd, now)) return NO_LONGER_WANTED;
+  }
+  const autoRenew = purchase.autoRenew ?? undefined;
+  const command = { memberId, tagId, days, reason: `purchase:${_id}`, autoRenew, now };
+  const granted = await orRefusal(grantTag(stores, scope, command, unit));
+  return granted instanceof Refusal ? granted.code : granted;
 }
 
 /** Nothing was granted and nothing will be. One that is settled already is left alone. */
@@ -57,10 +78,19 @@ const BATCH = 100;
 /** Fails what nobody settled in time; returns how many. */
 export async function timeOutPurchases(
   stores: SettleStores & { readonly transactions: Transactions; readonly logger: Logger },
-  { run, signal }: { readonly run: string; readonly signal: AbortSignal },
+  {
+    run,
+    signal,
+    tenantId: only,
+  }: {
+    readonly run: string;
+    readonly signal: AbortSignal;
+    /** Left out: of all tenants. */
+    readonly tenantId?: number;
+  },
 ): Promise<number> {
   let failed = 0;
-  for (const { _id: purchaseId, tenantId } of await stores.purchases.overdue(new Date(), BATCH)) {
+  for (const { _id: purchaseId, tenantId } of await stores.purchases.overdue(new Date(), BATCH, only)) {
     if (signal.aborted) break;
     const command = { purchaseId, reason: 'TIMEOUT', now: new Date() };
     try {
@@ -92,7 +122,12 @@ async function settle(
     sequence: purchase.sequence,
     data: factOf(purchase),
   });
-  unit.afterCommit(() => settled.inc({ outcome: purchase.status, reason: purchase.reason ?? '' }));
+  const labels = {
+    outcome: purchase.status,
+    reason: purchase.reason ?? '',
+    origin: isAutoRenewal(purchase) ? 'auto_renewal' : 'member',
+  };
+  unit.afterCommit(() => settled.inc(labels));
   return true;
 }
 

@@ -18,6 +18,33 @@ export const listExpiringTags = endpoint({
   response: userTag,
 });
 
+export const runDueWork = endpoint({
+  ...common,
+  name: 'runDueWork',
+  method: 'post',
+  path: '/api/v1/vip/run-due/',
+  kind: 'action',
+  summary: 'Do what is due now, in the whole tenant',
+  description:
+    'Tags that ended, purchases that nobody settled in time, tags that renew themselves. Jobs do so by themselves within seconds. Answers after some seconds at most: `is_complete` says whether anything is left.',
+  response: z
+    .object({
+      tags: count,
+      purchases: count,
+      renewals: count,
+      is_complete: z.boolean(),
+      timestamp: instant,
+    })
+    .meta({ id: 'VipDueWork' }),
+  message: {
+    zh: '已处理 {tags} 个到期标签、{purchases} 个超时购买、{renewals} 个自动续期',
+    en: 'Dealt with {tags} tags that ended, {purchases} purchases out of time, {renewals} renewals',
+  },
+  examples: {
+    response: { tags: 2, purchases: 0, renewals: 1, is_complete: true, timestamp: '2025-09-25T10:00:00Z' },
+  },
+});
+
 const byStatus = {
   active: count,
   grace: count,

@@ -69,6 +69,9 @@ const purchase = z
     price: z.number().min(0),
     currency: z.string(),
     price_points: count,
+    auto_renew: z.boolean().nullable(),
+    origin: z.enum(['member', 'auto_renewal']),
+    renewed_expiry: instant.nullable(),
     reason: z.string().nullable(),
     user_tag_id: id.nullable(),
     created_at: instant,
@@ -86,13 +89,16 @@ const example = {
   price: 99,
   currency: 'CNY',
   price_points: 9_900,
+  auto_renew: null,
+  origin: 'member' as const,
+  renewed_expiry: null,
   reason: null,
   user_tag_id: null,
   created_at: '2025-09-25T10:00:00Z',
   settled_at: null,
 };
 const OUTCOME =
-  '`completed`: granted and paid. `failed`: neither; `reason` is a code: INSUFFICIENT_POINTS, POINTS_DISABLED, TIMEOUT, or what the grant refused.';
+  '`completed`: granted and paid. `failed`: neither; `reason` is a code: INSUFFICIENT_POINTS, POINTS_DISABLED, TIMEOUT, what the grant refused, or NO_LONGER_WANTED (an auto-renewal whose tag was suspended, revoked or renewed otherwise meanwhile). `origin` `auto_renewal`: the tag renewed itself, for the end in `renewed_expiry`.';
 
 export const purchaseTag = endpoint({
   ...common,
@@ -103,9 +109,13 @@ export const purchaseTag = endpoint({
   kind: 'object',
   status: 202,
   summary: 'Buy a tag with one’s points',
-  description: `Answered before it is paid: ask for the purchase until it is settled. ${OUTCOME} Without \`duration_days\` the tag’s default counts.`,
+  description: `Answered before it is paid: ask for the purchase until it is settled. ${OUTCOME} Without \`duration_days\` the tag’s default counts. \`auto_renew\` switches auto-renewal for as many days on or off with the grant; left out, it stays as it is. What costs nothing is completed at once.`,
   params: byId,
-  body: z.strictObject({ pay_with: z.literal('points'), duration_days: days.optional() }),
+  body: z.strictObject({
+    pay_with: z.literal('points'),
+    duration_days: days.optional(),
+    auto_renew: z.boolean().optional(),
+  }),
   response: purchase,
   refusals: ['VALIDATION_ERROR', 'BIZ_001', 'INVALID_STATE', 'VIP_DURATION_EXCEEDED'],
   examples: { request: { pay_with: 'points', duration_days: 30 }, response: example },

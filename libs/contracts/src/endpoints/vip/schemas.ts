@@ -158,6 +158,18 @@ const tagInfo = tagDefinition
 export const memberInfo = z
   .object({ id, username: z.string().nullable(), email: z.string().nullable() })
   .meta({ id: 'TagHolder' });
+const renewal = z
+  .object({
+    duration_days: z.int().positive(),
+    next_at: instant.nullable(),
+    purchase_id: id.nullable(),
+    waits_for: z.string().nullable(),
+  })
+  .meta({
+    id: 'UserTagRenewal',
+    description:
+      'How the tag renews itself. `next_at`: when it is tried next, null when it was tried for this end or cannot be. `purchase_id`: the last try. `waits_for`: what must change first, such as `inactive`, `not_for_sale`, `member_deactivated`.',
+  });
 const userTagFields = {
   id,
   member_id: id,
@@ -172,6 +184,8 @@ const userTagFields = {
   suspended_at: instant.nullable(),
   revoked_at: instant.nullable(),
   auto_renew: z.boolean(),
+  /** Null while auto-renewal is off. */
+  renewal: renewal.nullable(),
   reason: z.string().nullable(),
   created_at: instant,
   updated_at: instant,
@@ -216,6 +230,12 @@ export const batchGrantResult = z
 export const renewBody = z.strictObject({ duration_days: days.optional(), reason });
 export const reasonBody = z.strictObject({ reason });
 
+/** Nothing named: on, for as many days as before, else the tag’s default. */
+export const autoRenewBody = z.strictObject({
+  auto_renew: z.boolean().default(true),
+  duration_days: days.optional(),
+});
+
 export const historyActions = [
   'granted',
   'renewed',
@@ -224,6 +244,8 @@ export const historyActions = [
   'revoked',
   'grace_started',
   'expired',
+  'auto_renew_on',
+  'auto_renew_off',
 ] as const;
 export const historyEntry = z
   .object({

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
 import { byId, idFilter, instantInput, ordering, pageQuery } from '../../schemas.ts';
 import {
+  autoRenewBody,
   batchGrantBody,
   batchGrantResult,
   byMember,
@@ -40,6 +41,7 @@ const example = {
   suspended_at: null,
   revoked_at: null,
   auto_renew: false,
+  renewal: null,
   reason: '活动赠送',
   created_at: '2025-09-25T10:00:00Z',
   updated_at: '2025-09-25T10:00:00Z',
@@ -237,6 +239,36 @@ export const resumeUserTag = endpoint({
   message: { zh: 'VIP标签恢复成功', en: 'The VIP tag was resumed' },
   refusals: ['BIZ_001', 'INVALID_STATE'],
   examples: { request: {}, response: example },
+});
+
+export const setAutoRenewal = endpoint({
+  ...common,
+  name: 'setAutoRenewal',
+  method: 'post',
+  path: '/api/v1/vip/user-tags/:id/auto-renew/',
+  access: ['member'],
+  kind: 'action',
+  summary: 'Let a tag renew itself with the member’s points, or no longer',
+  description:
+    'The member itself, or an administrator. Shortly before the tag ends (a setting, a day at first; for short tags at half of their days), it is bought again at the price of that moment, once for each end; it is a purchase like others. When that fails the tag goes into grace as any other. Without `duration_days`: as before, else the tag’s default. Ends with the tag; nothing happens while it is suspended.',
+  params: byId,
+  body: autoRenewBody,
+  response: changedUserTag,
+  message: { zh: '自动续期设置成功', en: 'Auto-renewal was set' },
+  refusals: ['VALIDATION_ERROR', 'BIZ_001', 'VIP_DURATION_EXCEEDED', 'INVALID_STATE'],
+  examples: {
+    request: { auto_renew: true, duration_days: 30 },
+    response: {
+      ...example,
+      auto_renew: true,
+      renewal: {
+        duration_days: 30,
+        next_at: '2025-12-30T23:59:59Z',
+        purchase_id: null,
+        waits_for: null,
+      },
+    },
+  },
 });
 
 export const memberVipStatus = endpoint({
