@@ -43,6 +43,12 @@ const parameters = {
     schema: { type: 'string', enum: ['zh', 'en'], default: 'zh' },
     description: 'Language of sentences',
   },
+  WebhookSignature: {
+    name: 'X-Webhook-Signature',
+    in: 'header',
+    schema: { type: 'string', pattern: '^[0-9a-fA-F]{64}$' },
+    description: 'Hex HMAC-SHA256 of the raw body with the tenant’s webhook secret',
+  },
   RequestId: {
     name: 'X-Request-ID',
     in: 'header',
@@ -96,6 +102,7 @@ function operationParameters(one: Endpoint): ZodOpenApiOperationObject['paramete
     ...(one.kind === 'list' && !queries.includes('tenant_id') ? (['TenantIdFilter'] as const) : []),
     ...(isPublic(one) ? [] : (['Tenant'] as const)),
     ...(isWrite(one) && !isPublic(one) ? (['IdempotencyKey'] as const) : []),
+    ...(one.proof ? (['WebhookSignature'] as const) : []),
     'Language',
     'RequestId',
   ];
@@ -157,7 +164,7 @@ function operation(one: Endpoint): ZodOpenApiOperationObject {
     tags: [one.tag],
     summary: one.summary,
     description: describe(one),
-    security: isPublic(one) ? [] : [{ bearer: [] }],
+    security: isPublic(one) ? [] : [{ bearer: [] }, ...(one.proof ? [{ webhookSignature: [] }] : [])],
     'x-service': one.service,
     'x-dialect': one.dialect,
     'x-roles': isPublic(one) ? ['public'] : CALLERS.filter((role) => mayCall(one.access, role)),
@@ -204,6 +211,13 @@ export function openapiDocument(version: string): GeneratedFile {
             scheme: 'bearer',
             bearerFormat: 'JWT',
             description: 'A user’s access token or a service token',
+          },
+          webhookSignature: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'X-Webhook-Signature',
+            description:
+              'Instead of a token, together with X-Tenant-ID: a signature with the tenant’s webhook secret, in this header or in the body',
           },
         },
         parameters: parameters as never,

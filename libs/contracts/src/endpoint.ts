@@ -29,6 +29,10 @@ export type Endpoint<
   readonly path: Path;
   readonly service: ServiceName;
   readonly access: readonly [Access, ...Access[]];
+  /** A signature by the tenant's webhook secret may stand in for a service token; the gateway checks it. */
+  readonly proof?: 'webhook-signature';
+  /** Public: without a token, the tenant may be the one whose host was asked (`<code>.<host of the gateway>`). */
+  readonly tenantByHost?: true;
   /** Scope that a service token needs; default `<service>:read` or `:write`. */
   readonly scope?: string;
   readonly dialect: Dialect;

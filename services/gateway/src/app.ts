@@ -18,6 +18,7 @@ import { createEdge } from './edge/edge.ts';
 import { proxyMetrics } from './edge/proxy-metrics.ts';
 import { dialectOf } from './edge/request-path.ts';
 import { healthRoutes } from './health/health.ts';
+import { webhookSecrets } from './incoming-webhooks/webhook-secrets.ts';
 import { RateLimits } from './limits/rate-limits.ts';
 import { lookupServer } from './lookups/lookup-server.ts';
 import { ensureSuper } from './members/first-super.ts';
@@ -67,6 +68,8 @@ export function build({
   const refreshKey = keys.derive('refresh-tokens');
   const upstreams = new UpstreamDirectory(settings, logger, metrics);
   const pages = pagesOf(settings.PUBLIC_URL);
+  const secretBox = new SecretBox(settings.WEBHOOK_SECRET_KEY);
+  const secrets = webhookSecrets(tenants, secretBox);
   const edge = createEdge({
     endpoints: allEndpoints,
     callers: new Callers({ keys, records, revocations }),
@@ -78,6 +81,7 @@ export function build({
     }),
     upstreams,
     pages,
+    webhooks: { tenants: records.tenants, tenantsByCode: records.tenantsByCode, secrets },
     crossOrigin: crossOrigin(settings.CORS_ORIGINS, { isHttps: settings.PUBLIC_URL.startsWith('https:') }),
     metrics: proxyMetrics(metrics),
     logger,
@@ -141,7 +145,8 @@ export function build({
           tenants,
           ids,
           records,
-          secrets: new SecretBox(settings.WEBHOOK_SECRET_KEY),
+          secrets: secretBox,
+          known: secrets,
           cells: Object.keys(settings.CELLS),
         },
         (http) => (tenantId) => scopeIn(http, tenantId),

@@ -49,6 +49,7 @@ import { statementRoutes } from './ledger/statement.routes.ts';
 import { SettingsChange } from './tenants/change-settings.ts';
 import { settingsRoutes } from './tenants/settings.routes.ts';
 import { TenantDefinitions } from './tenants/tenant-definitions.ts';
+import { webhookRoutes } from './webhooks/webhooks.routes.ts';
 
 type Context = ServiceContext<typeof pointsSettings>;
 
@@ -92,6 +93,7 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
   const awarding = new Awarding(ledger, opening);
   const tags = new MemberTags(models);
   const details = new MemberDetailsKeeping(models);
+  const orders = new OrderRepository(models);
   directory.listen({
     onTenant: (scope, _tenant, unit) => definitions.setUpWithin(scope, unit),
     onMember: (scope, member, unit) => opening.openWithin(scope, member, unit),
@@ -132,7 +134,8 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
         rules: new AwardRules(models, ids, definitions),
         dryRun: new DryRun(ledger, awarding, transactions),
       }),
-      ...memberPointsRoutes({ ledger, opening, orders: new OrderRepository(models), profiles }),
+      ...memberPointsRoutes({ ledger, opening, orders, profiles }),
+      ...webhookRoutes({ ledger, opening, orders, awarding, details }),
     ],
     subscriptions: subscriptions({
       directory,

@@ -17,6 +17,7 @@ import type { TagProjection } from './permissions/member-tag.ts';
 import type { Redemption, RedemptionItem, Taking } from './redemptions/redemption.ts';
 import type { Rule } from './rules/rule.ts';
 import type { PointsSettings } from './tenants/points-settings.ts';
+import type { HandledWebhook } from './webhooks/webhook.ts';
 
 /** An award rule's answer to one source: once each. */
 export type Award = {
@@ -131,6 +132,10 @@ const orders = () =>
     memberId: 1,
     createdAt: -1,
   });
+const webhooks = () =>
+  new Schema({ _id: String, tenantId, memberId: Number }, plain)
+    .index({ tenantId: 1, memberId: 1 })
+    .index({ forgetAt: 1 }, { expireAfterSeconds: 0 });
 const redemptionItems = () =>
   new Schema({ _id: Number, tenantId, code: String }, plain)
     .index({ tenantId: 1, code: 1 }, { unique: true })
@@ -206,6 +211,7 @@ export function modelsOf(connection: Connection) {
     ),
     memberDetails: new TenantCollection<MemberDetails>(connection, 'member_details', memberDetails()),
     orders: new TenantCollection<Order>(connection, 'orders', orders()),
+    webhooks: new TenantCollection<HandledWebhook>(connection, 'webhooks', webhooks()),
     redemptionItems: new TenantCollection<RedemptionItem>(connection, 'redemption_items', redemptionItems()),
     takings: new TenantCollection<Taking>(connection, 'redemption_takings', takings()),
     redemptions: new TenantCollection<Redemption>(connection, 'redemptions', redemptions()),

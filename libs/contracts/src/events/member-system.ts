@@ -8,7 +8,7 @@ const profile = { producer: 'points', aggregate: 'profile' } as const;
 export const memberLevelChanged = defineEvent('member_level.changed.v1', {
   ...profile,
   description:
-    'The member level (by money spent) of a member changed. `reason` manual: an administrator set it, and it is a floor until set again.',
+    'The member level (by money spent) of a member changed. `reason` manual: an administrator set it, and it is a floor until set again; review: the policy lowered it by a step; check: it was recomputed by hand.',
   data: z.object({
     profileId: id,
     previousLevelId: id.nullable(),
@@ -17,7 +17,7 @@ export const memberLevelChanged = defineEvent('member_level.changed.v1', {
     levelName: z.string(),
     levelCode: z.string(),
     isUpgrade: z.boolean(),
-    reason: z.enum(['spending', 'manual']),
+    reason: z.enum(['spending', 'manual', 'review', 'check']),
   }),
 });
 /** What was given for points. `recordId` is the spending that paid for it. */

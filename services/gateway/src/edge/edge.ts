@@ -2,7 +2,7 @@
  * Every request's way in: its path, its caller, its allowance, its role; then the gateway's own endpoint or the service
  * behind. A plain request function: no Express app, no body parsed in front of what is passed on.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { renderRefusal } from '@membership/contracts/dialects';
 import { mayCall, scopeOf, type Dialect, type Endpoint } from '@membership/contracts/endpoint';
 import { Refusal, notFound, refuse } from '@membership/contracts/errors';
@@ -14,6 +14,7 @@ import type { Logger } from '@membership/platform/log';
 import { ANONYMOUS, type Caller, type Callers } from '../callers/callers.ts';
 import { ownContext, signedFor, type RequestMarks } from '../callers/signed-context.ts';
 import type { Upstreams } from '../config.ts';
+import { admitWebhook, type WebhookTools } from '../incoming-webhooks/admit-webhook.ts';
 import { clientAddress, countedAddress } from '../limits/client-address.ts';
 import { allowanceHeaders, type RateLimits } from '../limits/rate-limits.ts';
 import type { Pages } from '../pages/pages.ts';
@@ -32,6 +33,7 @@ export type EdgeTools = {
   readonly limits: RateLimits;
   readonly upstreams: UpstreamDirectory;
   readonly pages: Pages;
+  readonly webhooks: WebhookTools;
   readonly crossOrigin: CrossOrigin;
   readonly metrics: ProxyMetrics;
   readonly logger: Logger;
@@ -68,6 +70,7 @@ export function createEdge(tools: EdgeTools): Edge {
     limits,
     upstreams,
     pages,
+    webhooks,
     crossOrigin,
     metrics,
     logger,
@@ -102,7 +105,7 @@ export function createEdge(tools: EdgeTools): Edge {
 
   /** The caller, and one request off its allowance; off the address's when the token does not hold. */
   async function admit(passage: Passage, endpoint: Endpoint): Promise<void> {
-    const { request, address, headers } = passage;
+    const { request, address } = passage;
     try {
       const caller = callers.identify(
         request.headers.authorization,
@@ -115,19 +118,44 @@ export function createEdge(tools: EdgeTools): Edge {
       await limits.take(ANONYMOUS, countedAddress(address));
       throw error;
     }
-    if (isFree(endpoint)) return;
-    const left = await limits.take(passage.caller, countedAddress(address));
+    if (!isFree(endpoint)) await allow(passage);
+  }
+
+  async function allow({ caller, address, headers }: Passage): Promise<void> {
+    const left = await limits.take(caller, countedAddress(address));
     if (left) for (const [name, value] of Object.entries(allowanceHeaders(left))) headers.push(name, value);
   }
 
+  /** A shop by its token, its signature, or both; an attempt that does not hold costs the address one request. */
+  async function admitSigned(passage: Passage, endpoint: Endpoint): Promise<Buffer> {
+    const { request, response, address } = passage;
+    const hasToken = request.headers.authorization !== undefined;
+    if (hasToken) {
+      await admit(passage, endpoint);
+      requireRole(endpoint, passage.caller);
+    }
+    try {
+      const known = hasToken ? passage.caller : undefined;
+      const { caller, body } = await admitWebhook(webhooks, endpoint, request, response, known);
+      passage.caller = caller;
+      if (!hasToken) await allow(passage);
+      return body;
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 401) metrics.refused('authentication');
+      if (!hasToken && passage.caller === ANONYMOUS) await limits.take(ANONYMOUS, countedAddress(address));
+      throw error;
+    }
+  }
+
   async function pass(passage: Passage, endpoint: Endpoint): Promise<void> {
-    await admit(passage, endpoint);
+    const body = endpoint.proof === 'webhook-signature' ? await admitSigned(passage, endpoint) : undefined;
+    if (!body) await admit(passage, endpoint);
     const { request, response, caller, marks, headers: ownHeaders } = passage;
     requireRole(endpoint, caller);
     const bodyLimit = endpoint.bodyLimit ?? DEFAULT_BODY_LIMIT;
     if (Number(request.headers['content-length'] ?? 0) > bodyLimit) throw tooLarge(bodyLimit);
     const upstream = upstreams.for(endpoint.service as Upstreams, caller.tenant?.cell);
-    const headers = headersToService(request.headers, {
+    const headers = headersToService(body ? describing(body, request.headers) : request.headers, {
       context: signedFor(upstream.key, endpoint.service, caller, marks),
       requestId: marks.requestId,
       traceparent: traceparentFrom(request.headers.traceparent as string | undefined),
@@ -150,6 +178,7 @@ export function createEdge(tools: EdgeTools): Edge {
               ownHeaders,
               bodyLimit,
               timeoutMilliseconds,
+              ...(body ? { body } : {}),
             }),
       );
     } catch (error) {
@@ -268,6 +297,16 @@ const NOWHERE = { found: false, allow: [] } as const;
 const isFree = (endpoint: Endpoint): boolean => endpoint.service === 'gateway' && endpoint.tag === 'Platform';
 const isOpenBreaker = (error: unknown): boolean =>
   (error as { code?: unknown } | null)?.code === 'EOPENBREAKER';
+
+/** The headers of a request whose body is sent on in another form than it came. */
+function describing(body: Buffer, given: IncomingHttpHeaders): IncomingHttpHeaders {
+  const { 'content-encoding': _encoding, ...headers } = given;
+  return {
+    ...headers,
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(body.length),
+  };
+}
 
 function requireRole(endpoint: Endpoint, { role, scopes }: Caller): void {
   if (!mayCall(endpoint.access, role)) throw refuse(role === 'anonymous' ? 'AUTH_001' : 'PERM_001');

@@ -19,6 +19,8 @@ export type ExchangeOptions = {
   readonly ownHeaders: readonly string[];
   readonly bodyLimit: number;
   readonly timeoutMilliseconds: number;
+  /** Sent in place of the request's own, which was read already. */
+  readonly body?: Buffer;
 };
 
 const BODY_PAUSE_MILLISECONDS = 60_000;
@@ -46,11 +48,20 @@ export async function exchange(options: ExchangeOptions): Promise<void> {
 }
 
 function attempt(
-  { pool, request, response, headers, ownHeaders, bodyLimit, timeoutMilliseconds }: ExchangeOptions,
+  {
+    pool,
+    request,
+    response,
+    headers,
+    ownHeaders,
+    bodyLimit,
+    timeoutMilliseconds,
+    body: read,
+  }: ExchangeOptions,
   hasBody: boolean,
 ): Promise<void> {
   return new Promise((done, failed) => {
-    const body = hasBody ? request : undefined;
+    const body = hasBody && !read ? request : undefined;
     const handler = new Handler({ body, response, ownHeaders, timeoutMilliseconds, done, failed });
     if (handler.isOver) return;
     pool.dispatch(
@@ -58,7 +69,7 @@ function attempt(
         path: request.url as string,
         method: request.method as Dispatcher.HttpMethod,
         headers,
-        body: hasBody ? bodyOf(request, bodyLimit) : null,
+        body: read ?? (hasBody ? bodyOf(request, bodyLimit) : null),
         headersTimeout: 0,
         bodyTimeout: BODY_PAUSE_MILLISECONDS,
       },

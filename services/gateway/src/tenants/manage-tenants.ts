@@ -21,6 +21,7 @@ import {
   type TenantLimits,
 } from './tenant.ts';
 import type { TenantRepository } from './tenant-repository.ts';
+import type { WebhookSecrets } from '../incoming-webhooks/webhook-secrets.ts';
 import { newWebhookSecret, type SecretBox } from './webhook-secret.ts';
 
 type Fact = typeof tenantCreated | typeof tenantUpdated | typeof tenantSuspended | typeof tenantResumed;
@@ -30,6 +31,8 @@ export type TenantTools = {
   readonly tenants: TenantRepository;
   readonly ids: Ids;
   readonly secrets: SecretBox;
+  /** Secrets in use, read anew after a change of one's own. */
+  readonly known: Pick<WebhookSecrets, 'forget'>;
   readonly records: CallerRecords;
   readonly cells: readonly string[];
 };
@@ -115,6 +118,7 @@ export async function rotateWebhookSecret(
   const webhookSecret = secret ?? newWebhookSecret();
   await tools.tenants.get(tenantId, unit.session);
   await tools.tenants.setWebhookSecret(tenantId, tools.secrets.seal(tenantId, webhookSecret), unit.session);
+  unit.afterCommit(() => tools.known.forget(tenantId));
   return webhookSecret;
 }
 

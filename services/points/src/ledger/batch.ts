@@ -12,7 +12,7 @@ import type { Hold } from '../holds/hold.ts';
 import { addDay, count, emptyDay, increments, type DayCounts, type DayTotals } from './day-totals.ts';
 import type { Lot } from './lots.ts';
 import { membersOf, type Command } from './movement.ts';
-import type { Counter, PointsRecord, Profile } from './profile.ts';
+import type { Counter, PointsRecord, Profile, Undone } from './profile.ts';
 
 /** What the ledger works with, whichever door a command came through. */
 export type Ledger = {
@@ -44,6 +44,7 @@ export class Batch {
   readonly #expiredRecords: number[] = [];
   readonly #named = new Map<number, PointsRecord>();
   readonly #cancelled = new Set<number>();
+  readonly #undone = new Map<number, Undone>();
   readonly #holds = new Map<number, Hold>();
   readonly #newHolds = new Set<Hold>();
   readonly #changedHolds = new Set<Hold>();
@@ -127,12 +128,22 @@ export class Batch {
     if (!this.#named.has(id)) await this.#loadRecords([id]);
     const record = this.#named.get(id);
     if (record?.memberId !== profile._id || record.tenantId !== profile.tenantId) return undefined;
-    return this.#cancelled.has(id) ? { ...record, status: 'cancelled' } : record;
+    const undone = this.#undone.get(id) ?? record.undone;
+    return {
+      ...record,
+      ...(undone ? { undone } : {}),
+      ...(this.#cancelled.has(id) ? { status: 'cancelled' as const } : {}),
+    };
   }
 
   /** Says that a later record undoes this one. */
   markCancelled(record: PointsRecord): void {
     this.#cancelled.add(record._id);
+  }
+
+  /** Says how much of this record later ones undo, while some of it stands. */
+  markUndone(record: PointsRecord, undone: Undone): void {
+    this.#undone.set(record._id, undone);
   }
 
   /** A hold that a command of this batch names, if it is the profile's. */
@@ -318,6 +329,13 @@ export class Batch {
         { _id: { $in: [...this.#cancelled] } },
         { $set: { status: 'cancelled' } },
         { session: this.unit.session },
+      );
+    if (this.#undone.size > 0)
+      await records.native.bulkWrite(
+        [...this.#undone].map(([_id, undone]) => ({
+          updateOne: { filter: { _id }, update: { $set: { undone } } },
+        })),
+        options,
       );
     await this.#writeHolds();
     if (this.#days.size > 0)

@@ -3,7 +3,9 @@ import { notFound, Refusal } from '@membership/contracts/errors';
 import type { Item } from '@membership/platform/group-commit';
 import { placeHold } from '../holds/place-hold.ts';
 import { captureHold, releaseHold } from '../holds/settle-hold.ts';
+import { followMemberLevel } from '../member-levels/follow-member-level.ts';
 import { memberLevelOf } from '../member-levels/member-level.ts';
+import { countOrder } from '../orders/count-order.ts';
 import { allCategories } from '../tenants/points-settings.ts';
 import { announceMovement } from './announce-movement.ts';
 import type { Batch } from './batch.ts';
@@ -17,7 +19,7 @@ import type {
   SetLevelCommand,
   SpendCommand,
 } from './movement.ts';
-import { multiplied, whyDisabled, whyInsufficient } from './profile.ts';
+import { multiplied, whyDisabled, whyInsufficient, worthOf } from './profile.ts';
 import { whyNotCategory, whyOverLimit, whyPast } from './refusals.ts';
 import { reverseRecord } from './reverse-record.ts';
 import { settleDebts } from './settle-debts.ts';
@@ -41,6 +43,7 @@ export async function decideMovement(
   // What a hold gave back, or a reversal put into a lot, may be over by now.
   await expireDue(turn);
   if (!('record' in result)) return result;
+  if (command.kind === 'check_level') followMemberLevel(turn, 'check');
   const levelChange =
     command.kind === 'set_level'
       ? result.levelChange
@@ -72,6 +75,8 @@ function decide(turn: Turn, command: Command): Promise<Outcome | Refusal> | Outc
       return checkLevel(turn);
     case 'set_level':
       return setByHand(turn, command);
+    case 'count_order':
+      return countOrder(turn, command);
   }
 }
 
@@ -85,7 +90,9 @@ async function earn(turn: Turn, command: EarnCommand): Promise<Outcome | Refusal
     (isNamed ? undefined : whyOverLimit(turn, command));
   if (refusal) return refusal;
   const multipliers = isNamed ? [UNMULTIPLIED] : multipliersOf(turn, command);
-  const points = multiplied(command.points, ...multipliers);
+  const points = command.worth
+    ? worthOf(command.worth, ...multipliers)
+    : multiplied(command.points, ...multipliers);
   const record = await addRecord(turn, 'earn', points, {
     ...command,
     originalPoints: command.points,

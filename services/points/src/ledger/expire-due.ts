@@ -1,6 +1,7 @@
 /** What ends by itself: holds give their points back, then lots that are over lose what is free of them. */
 import { isOverdue } from '../holds/hold.ts';
 import { giveBack } from '../holds/settle-hold.ts';
+import { followMemberLevel } from '../member-levels/follow-member-level.ts';
 import { announceMovement } from './announce-movement.ts';
 import { followLevel } from './follow-level.ts';
 import { expireDue as emptyDue, soonestEnd, type Lot } from './lots.ts';
@@ -35,4 +36,5 @@ export async function expireDue(turn: Turn): Promise<void> {
   for (const hold of holds) if (hold.status === 'held') dueAt(turn, hold.expiresAt);
   batch.touch(profile);
   followLevel(turn);
+  if (profile.memberLevelReviewAt) followMemberLevel(turn);
 }

@@ -1,7 +1,9 @@
 /** What can be asked of the ledger, and what came of it. */
-import type { Profile, PointsRecord } from './profile.ts';
+import type { OrderWorth, Profile, PointsRecord } from './profile.ts';
 import type { Hold } from '../holds/hold.ts';
 import type { Level } from '../levels/level.ts';
+import type { MemberLevel } from '../member-levels/member-level.ts';
+import type { OrderFact } from '../orders/order-fact.ts';
 
 type Common = {
   readonly memberId: number;
@@ -22,6 +24,8 @@ export type EarnCommand = Common & {
   readonly kind: 'earn';
   /** Before multipliers. */
   readonly points: number;
+  /** What the points stand for, where they are not whole before multipliers: rounded once, after them. */
+  readonly worth?: OrderWorth;
   /** What running activities multiply by. */
   readonly boost?: number;
   /** Absent: the tenant's default; null: never. */
@@ -67,13 +71,20 @@ export type TransferCommand = {
   readonly points: number;
   readonly reason: string | null;
 };
-/** `counterpart`: the other member, when the record is one side of a transfer. */
+/** `counterpart`: the other member, when the record is one side of a transfer. `points`: so many of it, or what is left; absent: all that is left. */
 export type ReverseCommand = {
   readonly kind: 'reverse';
   readonly memberId: number;
   readonly counterpart?: number | undefined;
   readonly recordId: number;
+  readonly points?: number;
   readonly reason: string | null;
+};
+/** An order counts in what its member has spent, or a refund takes from it: the level by spending follows. */
+export type CountOrderCommand = {
+  readonly kind: 'count_order';
+  readonly memberId: number;
+  readonly fact: OrderFact;
 };
 export type Command =
   | ExpireCommand
@@ -86,7 +97,8 @@ export type Command =
   | CaptureCommand
   | ReleaseCommand
   | TransferCommand
-  | ReverseCommand;
+  | ReverseCommand
+  | CountOrderCommand;
 
 /** Members whose profiles a command may change. */
 export const membersOf = (command: Command): number[] => {
@@ -104,6 +116,10 @@ export type LevelChange = {
   readonly previous: Level | undefined;
   readonly current: Level | undefined;
 };
+export type MemberLevelChange = {
+  readonly changed: boolean;
+  readonly current: MemberLevel | undefined;
+};
 export type Outcome = {
   readonly record: PointsRecord | null;
   /** As the item left it. */
@@ -114,4 +130,6 @@ export type Outcome = {
   readonly hold?: Readonly<Hold>;
   /** What a reversal could not take back. */
   readonly owed?: number;
+  /** What became of the level by spending, where the item was about that. */
+  readonly memberLevelChange?: MemberLevelChange;
 };

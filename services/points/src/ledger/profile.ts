@@ -49,6 +49,8 @@ export type Profile = {
   /** Money of completed orders less refunds, in hundredths, and how many orders. Absent: none. */
   moneySpent?: number;
   orderCount?: number;
+  /** When a member below the level that its spending gives is looked at again. Absent: never. */
+  memberLevelReviewAt?: Date | null;
   /** Copied from the member, for lists. */
   username: string;
   email: string;
@@ -112,7 +114,11 @@ export type PointsRecord = {
   /** What later records did to this one; all else never changes. */
   readonly status: 'active' | 'expired' | 'cancelled';
   readonly expiredAt: Date | null;
+  /** What was undone of it while it is not cancelled. Absent: nothing. */
+  readonly undone?: Undone;
 };
+/** `points`: of the record, without sign. `due`: how many of them were taken back or are owed; the rest had expired. */
+export type Undone = { readonly points: number; readonly due: number };
 
 /** A profile as it begins: enabled, multiplier 1.00, no points. */
 export function newProfile(
@@ -156,6 +162,26 @@ export function multiplied(points: number, ...multipliers: readonly number[]): n
   const unit = 100n ** BigInt(others.length);
   const product = others.reduce((so, multiplier) => so * BigInt(multiplier), BigInt(points));
   return Number((2n * product + unit) / (2n * unit));
+}
+
+/** What an order of so much money (in hundredths) is worth at a rate, in millionths of points a unit of currency. */
+export type OrderWorth = { readonly amount: number; readonly rate: number };
+
+/** Points of an order × multipliers (hundredths), rounded half up once. */
+export function worthOf({ amount, rate }: OrderWorth, ...multipliers: readonly number[]): number {
+  const unit = 100n * 1_000_000n * 100n ** BigInt(multipliers.length);
+  const product = multipliers.reduce(
+    (so, multiplier) => so * BigInt(multiplier),
+    BigInt(amount) * BigInt(rate),
+  );
+  return Number((2n * product + unit) / (2n * unit));
+}
+
+/** The share of a whole that a part of a total has, half up. Parts are best taken as differences of what they add up to. */
+export function proRata(whole: number, part: number, total: number): number {
+  if (part >= total) return whole;
+  const divisor = BigInt(total);
+  return Number((2n * BigInt(whole) * BigInt(part) + divisor) / (2n * divisor));
 }
 
 /** "1.20" from 120. */

@@ -4,7 +4,7 @@ import { announceReversal } from './announce-movement.ts';
 import { expireDue } from './expire-due.ts';
 import { takeFree } from './lots.ts';
 import type { Outcome, ReverseCommand } from './movement.ts';
-import { counterOf, type PointsRecord } from './profile.ts';
+import { counterOf, proRata, type PointsRecord } from './profile.ts';
 import { followLevel } from './follow-level.ts';
 import { settleDebts } from './settle-debts.ts';
 import { addLot, addRecord, dueAt, outcome, take, type Turn } from './turn.ts';
@@ -13,8 +13,9 @@ import { addLot, addRecord, dueAt, outcome, take, type Turn } from './turn.ts';
 const GIVEN_BACK_FOR_MS = 30 * 86_400_000;
 
 /**
- * Undoes a record of the profile, and the other side when it is one of a transfer. Refusals: unknown record (BIZ_001),
- * INVALID_STATE when it is cancelled already or itself undoes another.
+ * Undoes a record of the profile, or a part of it, and the other side when it is one of a transfer. It counts as cancelled
+ * once nothing of it is left. Refusals: unknown record (BIZ_001), INVALID_STATE when it is cancelled already or itself
+ * undoes another.
  */
 export async function reverseRecord(turn: Turn, command: ReverseCommand): Promise<Outcome | Refusal> {
   const { batch, scope, profile } = turn;
@@ -23,21 +24,46 @@ export async function reverseRecord(turn: Turn, command: ReverseCommand): Promis
   if (record.reversalOf !== undefined) return invalidState('reversal', []);
   if (record.status === 'cancelled') return invalidState('cancelled', []);
   const other = record.transfer && batch.profileOf(scope, record.transfer.memberId);
-  const result = await undo(turn, record, command.reason);
+  const result = await undo(turn, record, command);
   if (record.transfer && other) {
     const theirs: Turn = { ...turn, profile: other };
     await expireDue(theirs);
     const opposite = await batch.recordOf(other, record.transfer.recordId);
-    if (opposite) await undo(theirs, opposite, command.reason);
+    if (opposite) await undo(theirs, opposite, command);
     followLevel(theirs);
   }
   return result;
 }
 
-function undo(turn: Turn, record: PointsRecord, reason: string | null): Promise<Outcome> {
-  turn.batch.markCancelled(record);
+function undo(
+  turn: Turn,
+  record: PointsRecord,
+  { points, reason }: Pick<ReverseCommand, 'points' | 'reason'>,
+): Promise<Outcome> {
+  const left = Math.abs(record.points) - (record.undone?.points ?? 0);
+  const part = Math.min(points ?? left, left);
+  if (part === left) turn.batch.markCancelled(record);
   turn.batch.touch(turn.profile);
-  return record.points < 0 ? giveBack(turn, record, reason) : takeBack(turn, record, reason);
+  return record.points < 0 ? giveBack(turn, record, part, reason) : takeBack(turn, record, part, reason);
+}
+
+/** Of the points that counted against the day's limit, those that a part of the record stands for. */
+function askedOf({ originalPoints, points, undone }: PointsRecord, part: number): number {
+  const before = undone?.points ?? 0;
+  return proRata(originalPoints, before + part, points) - proRata(originalPoints, before, points);
+}
+
+/** Leaves out the first so many points of what a record took, then names so many: parts come back one after the other. */
+function partsOf({ taken = [], undone }: PointsRecord, points: number) {
+  let [skip, missing] = [undone?.points ?? 0, points];
+  // Last taken, first back: as if the smaller part had been taken in the first place.
+  return taken.toReversed().flatMap(({ lotId, points: held }) => {
+    const skipped = Math.min(skip, held);
+    const given = Math.min(held - skipped, missing);
+    skip -= skipped;
+    missing -= given;
+    return given > 0 ? [{ lotId, points: given }] : [];
+  });
 }
 
 const undoing = (record: PointsRecord, points: number, reason: string | null) => ({
@@ -56,10 +82,16 @@ const countsAgainstLimits = ({ type, transfer, batchId }: PointsRecord): boolean
   type === 'earn' && !transfer && batchId === null;
 
 /** What was taken goes back to the lots that it came from; what would go to one that has ended gets a lot of 30 days. */
-async function giveBack(turn: Turn, record: PointsRecord, reason: string | null): Promise<Outcome> {
+async function giveBack(
+  turn: Turn,
+  record: PointsRecord,
+  points: number,
+  reason: string | null,
+): Promise<Outcome> {
   const { batch } = turn;
-  const points = -record.points;
-  const parts = record.taken ?? [];
+  const parts = partsOf(record, points);
+  if (points < -record.points)
+    batch.markUndone(record, { points: (record.undone?.points ?? 0) + points, due: 0 });
   const lots = new Map(
     (
       await batch.lotsNamed(
@@ -94,11 +126,18 @@ async function giveBack(turn: Turn, record: PointsRecord, reason: string | null)
  * What was given is taken back: first what is left of its own lots, then of others, down to nothing available; the rest is
  * owed. What has expired of it is gone already.
  */
-async function takeBack(turn: Turn, record: PointsRecord, reason: string | null): Promise<Outcome> {
+async function takeBack(
+  turn: Turn,
+  record: PointsRecord,
+  part: number,
+  reason: string | null,
+): Promise<Outcome> {
   const { batch, profile } = turn;
   const lots = await batch.lotsNamed(profile, record.lotIds ?? [record._id]);
   const expired = lots.reduce((sum, lot) => sum + (lot.expired ?? 0), 0);
-  const due = Math.max(0, record.points - expired);
+  const before = record.undone ?? { points: 0, due: 0 };
+  const due = Math.min(part, Math.max(0, record.points - expired - before.due));
+  if (part < record.points) batch.markUndone(record, { points: before.points + part, due: before.due + due });
   const own = takeFree(
     lots.filter((lot) => lot.endsAt > batch.now),
     due,
@@ -121,7 +160,7 @@ async function takeBack(turn: Turn, record: PointsRecord, reason: string | null)
       ? await addRecord(turn, record.type, -points, {
           ...undoing(record, points, reason),
           taken,
-          asked: countsAgainstLimits(record) ? -record.originalPoints : 0,
+          asked: countsAgainstLimits(record) ? -askedOf(record, part) : 0,
         })
       : null;
   tell(turn, record, opposite, { owed, reason });

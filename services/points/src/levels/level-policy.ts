@@ -1,18 +1,18 @@
-/** Which level a profile stands on after something moved: up at once, down as the tenant's policy says. Pure. */
+/** Which level a profile stands on after something moved: up at once, down as the tenant's policy says. For both ladders. Pure. */
 import type { LevelPolicy } from '../tenants/points-settings.ts';
-import { levelFor, type Level } from './level.ts';
+import { levelFor, type Rung } from './level.ts';
 
-export type Standing = {
-  readonly current: Level | undefined;
+export type Standing<L extends Rung> = {
+  readonly current: L | undefined;
   /** What the policy counts: see `countedPoints`. */
   readonly points: number;
   /** A level set by hand holds whatever the points say, until it is set again. */
-  readonly floor: Level | undefined;
+  readonly floor: L | undefined;
   /** one_step: when the profile is looked at again. */
   readonly reviewAt: Date | null;
 };
-export type Decision = {
-  readonly level: Level | undefined;
+export type Decision<L extends Rung> = {
+  readonly level: L | undefined;
   readonly reviewAt: Date | null;
   readonly because: 'points' | 'review';
 };
@@ -26,21 +26,21 @@ export const countedPoints = (
 ): number => (basis === 'earned' ? earnedTotal : total);
 
 /** What the points and the level set by hand give, the higher of both. */
-export function levelDue(
-  levels: readonly Level[],
-  { points, floor }: Pick<Standing, 'points' | 'floor'>,
-): Level | undefined {
+export function levelDue<L extends Rung>(
+  levels: readonly L[],
+  { points, floor }: Pick<Standing<L>, 'points' | 'floor'>,
+): L | undefined {
   const reached = levelFor(levels, points);
   return floor && (!reached || floor.minPoints > reached.minPoints) ? floor : reached;
 }
 
 /** Where a profile stands now. */
-export function decideLevel(
-  levels: readonly Level[],
-  standing: Standing,
+export function decideLevel<L extends Rung>(
+  levels: readonly L[],
+  standing: Standing<L>,
   policy: LevelPolicy,
   now: Date,
-): Decision {
+): Decision<L> {
   const { current, reviewAt } = standing;
   const due = levelDue(levels, standing);
   if (!due || !current || due.minPoints >= current.minPoints)
@@ -55,7 +55,7 @@ export function decideLevel(
   return { level, reviewAt: level._id === due._id ? null : next, because: 'review' };
 }
 
-const stepBelow = (levels: readonly Level[], current: Level): Level | undefined =>
+const stepBelow = <L extends Rung>(levels: readonly L[], current: L): L | undefined =>
   levels
     .filter((level) => level.isActive && level.minPoints < current.minPoints)
     .sort((left, right) => right.minPoints - left.minPoints)[0];

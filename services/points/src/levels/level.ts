@@ -19,8 +19,11 @@ export type Level = {
   updatedAt: Date;
 };
 
+/** A step of a ladder, whatever the ladder counts. */
+export type Rung = Pick<Level, '_id' | 'minPoints' | 'order' | 'isActive' | 'isDefault'>;
+
 /** The level that so many points give: the highest active one whose minimum is reached; the default below all. */
-export function levelFor(levels: readonly Level[], points: number): Level | undefined {
+export function levelFor<L extends Rung>(levels: readonly L[], points: number): L | undefined {
   const reached = levels
     .filter((level) => level.isActive && level.minPoints <= points)
     .sort((left, right) => right.minPoints - left.minPoints || right.order - left.order);

@@ -13,7 +13,7 @@ export function announceMemberLevel(
     readonly sequence: number;
     readonly previous: MemberLevel | undefined;
     readonly current: MemberLevel;
-    readonly reason: 'spending' | 'manual';
+    readonly reason: 'spending' | 'manual' | 'review' | 'check';
   },
 ): void {
   const { memberId, sequence, previous, current, reason } = change;

@@ -1,9 +1,9 @@
 import {
-  levelAfterSpending,
-  levelForSpending,
+  decideMemberLevel,
   memberLevelOf,
   nextMemberLevel,
   type MemberLevel,
+  type Standing,
 } from './member-level.ts';
 import { standardMemberLevels } from './standard-member-levels.ts';
 
@@ -19,6 +19,10 @@ const levels = standardMemberLevels.map(
 );
 const codeOf = (level: MemberLevel | undefined) => level?.code;
 
+const policy = { basis: 'total', downgrade: 'none', reviewDays: 30 } as const;
+const decide = (standing: Standing, downgrade: 'none' | 'recompute' | 'one_step' = 'none', at = now) =>
+  decideMemberLevel(levels, standing, { ...policy, downgrade }, at);
+
 test.each([
   [0, 'BASIC'],
   [49_999, 'BASIC'],
@@ -28,7 +32,7 @@ test.each([
   [200_000, 'SILVER'],
   [500_000, 'GOLD'],
   [9_000_000, 'GOLD'],
-])('%i spent reaches %s', (spent, code) => expect(codeOf(levelForSpending(levels, spent))).toBe(code));
+])('%i spent reaches %s', (moneySpent, code) => expect(codeOf(decide({ moneySpent }).level)).toBe(code));
 
 test('who has no level yet is at the first, and one that was removed counts as none', () => {
   expect(codeOf(memberLevelOf(levels, {}))).toBe('BASIC');
@@ -36,15 +40,24 @@ test('who has no level yet is at the first, and one that was removed counts as n
   expect(memberLevelOf([], {})).toBeUndefined();
 });
 
-test('spending lifts; a refund does not lower; a level set by hand is a floor that spending may pass', () => {
-  expect(codeOf(levelAfterSpending(levels, { memberLevelId: 1, moneySpent: 200_000 }))).toBe('SILVER');
-  expect(codeOf(levelAfterSpending(levels, { memberLevelId: 3, moneySpent: 0 }))).toBe('SILVER');
-  expect(codeOf(levelAfterSpending(levels, { memberLevelId: 1, memberLevelFloorId: 2, moneySpent: 0 }))).toBe(
-    'BRONZE',
-  );
-  expect(
-    codeOf(levelAfterSpending(levels, { memberLevelId: 2, memberLevelFloorId: 2, moneySpent: 500_000 })),
-  ).toBe('GOLD');
+test('a refund lowers the level as the policy says: not, at once, or a step at each review', () => {
+  const standing = { memberLevelId: 4, moneySpent: 0 };
+  expect(codeOf(decide(standing).level)).toBe('GOLD');
+  expect(codeOf(decide(standing, 'recompute').level)).toBe('BASIC');
+  const first = decide(standing, 'one_step');
+  expect([codeOf(first.level), first.reviewAt]).toEqual(['GOLD', new Date('2026-03-16T02:00:00Z')]);
+  const reviewAt = now;
+  const stepped = decide({ ...standing, memberLevelReviewAt: reviewAt }, 'one_step');
+  expect([codeOf(stepped.level), stepped.because]).toEqual(['SILVER', 'review']);
+  const last = decide({ ...standing, memberLevelId: 2, memberLevelReviewAt: reviewAt }, 'one_step');
+  expect([codeOf(last.level), last.reviewAt]).toEqual(['BASIC', null]);
+});
+
+test('a level set by hand is a floor that spending may pass and no policy goes below', () => {
+  const floor = { memberLevelFloorId: 2 };
+  expect(codeOf(decide({ ...floor, memberLevelId: 1, moneySpent: 0 }).level)).toBe('BRONZE');
+  expect(codeOf(decide({ ...floor, memberLevelId: 2, moneySpent: 500_000 }).level)).toBe('GOLD');
+  expect(codeOf(decide({ ...floor, memberLevelId: 4, moneySpent: 0 }, 'recompute').level)).toBe('BRONZE');
 });
 
 test('progress is spent of what the next level requires; none at the top', () => {

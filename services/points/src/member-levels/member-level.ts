@@ -1,5 +1,8 @@
 /** Member levels: the ladder by money spent. Pure. Money is in hundredths, so are multipliers. */
 import type { Profile } from '../ledger/profile.ts';
+import type { Rung } from '../levels/level.ts';
+import { decideLevel, type Decision } from '../levels/level-policy.ts';
+import type { LevelPolicy } from '../tenants/points-settings.ts';
 
 export type MemberLevel = {
   readonly _id: number;
@@ -19,35 +22,52 @@ export type MemberLevel = {
   readonly createdAt: Date;
   updatedAt: Date;
 };
-export type Standing = Pick<Profile, 'memberLevelId' | 'memberLevelFloorId' | 'moneySpent'>;
+export type Standing = Pick<
+  Profile,
+  'memberLevelId' | 'memberLevelFloorId' | 'memberLevelReviewAt' | 'moneySpent'
+>;
 
 const byAmount = (left: MemberLevel, right: MemberLevel): number => left.requiredSpent - right.requiredSpent;
-
-/** The highest level that so much money reaches. Undefined for an empty ladder. */
-export const levelForSpending = (levels: readonly MemberLevel[], spent: number): MemberLevel | undefined =>
-  levels
-    .filter(({ requiredSpent }) => requiredSpent <= spent)
-    .sort(byAmount)
-    .at(-1) ?? [...levels].sort(byAmount)[0];
 
 /** The level that a member has: the first of the ladder until it gets another one. */
 export const memberLevelOf = (levels: readonly MemberLevel[], standing: Standing): MemberLevel | undefined =>
   levels.find(({ _id }) => _id === standing.memberLevelId) ?? [...levels].sort(byAmount)[0];
 
+/** A level as the policy of levels looks at it: this ladder counts money. */
+type MoneyRung = Rung & { readonly level: MemberLevel };
+const rungOf = (level: MemberLevel): MoneyRung => ({
+  _id: level._id,
+  minPoints: level.requiredSpent,
+  order: 0,
+  isActive: true,
+  isDefault: level.requiredSpent === 0,
+  level,
+});
+
 /**
- * The level that a member should have after spending: what the money reaches, what an administrator set at least, and
- * never below what it has (the default policy).
+ * The level that a member should have by now: what its money reaches and what an administrator set at least; from a higher
+ * one it falls as the tenant's policy says.
  */
-export function levelAfterSpending(
+export function decideMemberLevel(
   levels: readonly MemberLevel[],
   standing: Standing,
-): MemberLevel | undefined {
-  const candidates = [
-    memberLevelOf(levels, standing),
-    levelForSpending(levels, standing.moneySpent ?? 0),
-    levels.find(({ _id }) => _id === standing.memberLevelFloorId),
-  ].filter((level) => level !== undefined);
-  return candidates.sort(byAmount).at(-1);
+  policy: LevelPolicy,
+  now: Date,
+): Omit<Decision<Rung>, 'level'> & { readonly level: MemberLevel | undefined } {
+  const current = memberLevelOf(levels, standing);
+  const floor = levels.find(({ _id }) => _id === standing.memberLevelFloorId);
+  const decision = decideLevel(
+    levels.map(rungOf),
+    {
+      current: current && rungOf(current),
+      points: standing.moneySpent ?? 0,
+      floor: floor && rungOf(floor),
+      reviewAt: standing.memberLevelReviewAt ?? null,
+    },
+    policy,
+    now,
+  );
+  return { ...decision, level: decision.level?.level };
 }
 
 /** What is missing to the level after this one; null at the top. Progress is spent / required, in percent. */

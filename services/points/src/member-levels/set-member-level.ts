@@ -67,7 +67,12 @@ export class SettingMemberLevels {
       scope,
       { _id: memberId },
       {
-        $set: { memberLevelId: levelId, memberLevelFloorId: levelId, updatedAt: operation.createdAt },
+        $set: {
+          memberLevelId: levelId,
+          memberLevelFloorId: levelId,
+          memberLevelReviewAt: null,
+          updatedAt: operation.createdAt,
+        },
         $inc: { sequence: isChange ? 1 : 0 },
       },
       { session: unit.session },

@@ -7,7 +7,7 @@ import type { Ledger } from '../ledger/batch.ts';
 import { moveWithin } from '../ledger/move-within.ts';
 import type { EarnCommand, Outcome } from '../ledger/movement.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
-import { categoryOf, eventTypes, whyDoneDifferently } from './order.ts';
+import { categoryOf, eventTypes, whyDoneDifferently, whyRefunded } from './order.ts';
 import type { OrderRepository } from './order-repository.ts';
 
 export type EarnForEvent = {
@@ -28,7 +28,8 @@ type Tools = {
 
 /**
  * Gives the points and returns the answer, the first one for a repeat. Refusals: unknown member (BIZ_001), an event type
- * that the tenant gives nothing for (VALIDATION_ERROR), an order that had other points for it (CONFLICT), and the ledger's.
+ * that the tenant gives nothing for (VALIDATION_ERROR), an order that had other points for it (CONFLICT) or was refunded in whole
+ * (INVALID_STATE), and the ledger's.
  */
 export async function earnForEvent(
   { ledger, opening, orders }: Tools,
@@ -56,6 +57,8 @@ export async function earnForEvent(
     if (refusal) throw refusal;
     return done.answer as Answer;
   }
+  const over = order && whyRefunded(order);
+  if (over) throw over;
   const command: EarnCommand = {
     kind: 'earn',
     memberId: asked.memberId,

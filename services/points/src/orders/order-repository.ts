@@ -27,6 +27,10 @@ export class OrderRepository {
     return order;
   }
 
+  async find(scope: TenantScope, orderId: string, { session }: UnitOfWork): Promise<Order | null> {
+    return this.#models.orders.findOne(scope, { _id: `${scope.tenantId}:${orderId}` }, { session });
+  }
+
   async keep(scope: TenantScope, order: Order, unit: UnitOfWork): Promise<void> {
     const { _id, tenantId: _tenant, createdAt: _made, ...state } = order;
     await this.#models.orders.updateOne(

@@ -1,5 +1,6 @@
 /** What the platform knows of a shop's order: what it earned and used, each once, and what it cost. Pure. Money in hundredths. */
-import { refuse, type Refusal } from '@membership/contracts/errors';
+import { invalidState, refuse, type Refusal } from '@membership/contracts/errors';
+import { proRata } from '../ledger/profile.ts';
 
 /** An effect that an order has once. A repeat of the same request gets the same answer. */
 export type Once = {
@@ -19,9 +20,23 @@ export type Order = {
   /** By the event type that points were given for. */
   readonly awards: Readonly<Record<string, Once>>;
   readonly use?: Once;
+  /** What was paid for it, once that is told. */
+  readonly paid?: number;
+  readonly refunded?: Refunded;
   readonly createdAt: Date;
   updatedAt: Date;
 };
+
+/** What refunds have undone of an order so far. */
+export type Refunded = {
+  readonly amount: number;
+  /** Points of its award and of its use that were undone. */
+  readonly earned: number;
+  readonly used: number;
+  /** Nothing is left to refund. */
+  readonly isWhole: boolean;
+};
+const NOT_REFUNDED: Refunded = { amount: 0, earned: 0, used: 0, isWhole: false };
 
 /** Categories of what the member system gives points for; an earning category in capitals stands for itself. */
 const CATEGORIES: Readonly<Record<string, string>> = {
@@ -71,4 +86,53 @@ export function discountFor(
   const needed = Math.ceil((amount * rate) / 100);
   const points = Math.min(asked, needed);
   return { points, discount: Math.min(amount, Math.floor((points * 100) / rate)) };
+}
+
+/** Refuses to give, take or count anything for an order that was refunded in whole. */
+export function whyRefunded({ refunded }: Pick<Order, 'refunded'>): Refusal | undefined {
+  if (!refunded?.isWhole) return undefined;
+  return invalidState('refunded', [], { zh: '该订单已全额退款', en: 'The order was refunded in whole' });
+}
+
+/**
+ * What a refund of so much (null: of all that is left) undoes. Refuses (CONFLICT) more than is left, and a part of an order
+ * that nobody has told to be paid; (INVALID_STATE) when nothing is left.
+ */
+export function refundOf(order: Order, asked: number | null): (Refunded & { now: Refunded }) | Refusal {
+  const over = whyRefunded(order);
+  if (over) return over;
+  const { paid, refunded: before = NOT_REFUNDED } = order;
+  if (paid === undefined && asked !== null)
+    return refuse('CONFLICT', {
+      text: {
+        zh: '该订单尚未完成，只能整单退款',
+        en: 'The order is not paid yet: it can be refunded in whole',
+      },
+    });
+  const total = paid ?? 0;
+  const left = total - before.amount;
+  if (asked !== null && asked > left)
+    return refuse('CONFLICT', {
+      text: { zh: '退款金额超过订单可退金额', en: 'More than is left of the order' },
+      details: {
+        order_amount: total / 100,
+        refunded_amount: before.amount / 100,
+        refundable_amount: left / 100,
+      },
+    });
+  const amount = before.amount + (asked ?? left);
+  const isWhole = amount >= total;
+  // Shares of the sum, so that parts never add up to more or less than the whole.
+  const share = (points: number) => (isWhole ? points : proRata(points, amount, total));
+  const earned = share(order.awards.PURCHASE?.points ?? 0);
+  const used = share(order.use?.points ?? 0);
+  return {
+    ...{ amount, earned, used, isWhole },
+    now: {
+      amount: amount - before.amount,
+      earned: earned - before.earned,
+      used: used - before.used,
+      isWhole,
+    },
+  };
 }

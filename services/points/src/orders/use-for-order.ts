@@ -5,7 +5,7 @@ import type { Ledger } from '../ledger/batch.ts';
 import { moveWithin } from '../ledger/move-within.ts';
 import type { SpendCommand } from '../ledger/movement.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
-import { discountFor, whyDoneDifferently } from './order.ts';
+import { discountFor, whyDoneDifferently, whyRefunded } from './order.ts';
 import type { OrderRepository } from './order-repository.ts';
 
 export type UseForOrder = {
@@ -26,7 +26,7 @@ export type Used = {
 
 /**
  * Takes the points and returns the answer, the first one for a repeat. Refusals: unknown member (BIZ_001), an order that
- * was paid with points by another request (CONFLICT), INSUFFICIENT_POINTS, POINTS_DISABLED.
+ * was paid with points by another request (CONFLICT) or refunded in whole (INVALID_STATE), INSUFFICIENT_POINTS, POINTS_DISABLED.
  */
 export async function useForOrder(
   {
@@ -45,6 +45,8 @@ export async function useForOrder(
     if (refusal) throw refusal;
     return order.use.answer as Used;
   }
+  const over = whyRefunded(order);
+  if (over) throw over;
   const { settings } = await ledger.definitions.within(scope, unit);
   const { points, discount } = discountFor(asked.points, asked.amount, settings.pointsRedeemedPerUnit);
   const command: SpendCommand = {

@@ -35,6 +35,41 @@ function sourceOf(envelope: Envelope, zone: string): Source {
   return { type: owner, id: Number(envelope.subject), key: `${envelope.type}:${envelope.subject}` };
 }
 
+/** What a webhook of the tenant's shop is about: what it names, else the webhook itself (`key`). */
+export type ToldFact = {
+  readonly type: string;
+  readonly memberId: number;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly at: Date;
+  readonly key: string;
+};
+function sourceOfTold({ type, memberId, data, at, key }: ToldFact, zone: string): Source {
+  const { review_id: review, referred_user_id: referred, order_id: order } = data;
+  if (type === 'MEMBER_LOGIN')
+    return { type: 'system', id: null, key: `login:${memberId}:${dayOf(zone, at)}` };
+  if (type === 'MEMBER_REGISTERED') return { type: 'member', id: memberId, key: `${type}:${memberId}` };
+  if (typeof review === 'string') return { type: 'review', id: review, key: `${type}:${memberId}:${review}` };
+  if (typeof referred === 'number')
+    return { type: 'member', id: referred, key: `${type}:${memberId}:${referred}` };
+  return typeof order === 'string' ? { type: 'order', id: order, key } : { type: 'event', id: null, key };
+}
+
+/** What one rule came to: points, or what stood against them. */
+export type Granted = {
+  readonly ruleId: number;
+  readonly recordId: number | null;
+  readonly points: number;
+  readonly skipped: string | null;
+};
+type Fact = {
+  readonly type: string;
+  readonly memberId: number;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly at: Date;
+  readonly source: Source;
+  readonly eventId: string;
+};
+
 /** One rule's award to one member for one source. */
 export type Matter = {
   readonly rule: Rule;
@@ -64,45 +99,65 @@ export class Awarding {
    */
   async award(scope: TenantScope, envelope: Envelope, memberId: number, unit: UnitOfWork): Promise<void> {
     const { rules } = await this.#ledger.definitions.within(scope, unit);
-    const known = rulesOf(rules, envelope.type);
     const isLogin = envelope.type === 'member.logged_in.v1';
-    if (known.length === 0 && !isLogin) return;
+    if (rulesOf(rules, envelope.type).length === 0 && !isLogin) return;
     await this.#opening.openForFact(scope, memberId, unit);
     const zone = await this.#ledger.zoneOf(scope, unit.session);
-    const data = isLogin ? await this.#withStreak(scope, envelope, memberId, zone, unit) : envelope.data;
     const at = new Date(envelope.time);
-    const source = sourceOf(envelope, zone);
-    for (const rule of known) {
+    const streak = isLogin
+      ? { streakDays: await this.#countLogin(scope, memberId, dayOf(zone, at), unit) }
+      : {};
+    const fact = {
+      ...{ type: envelope.type, memberId, data: { ...envelope.data, ...streak }, at },
+      ...{ source: sourceOf(envelope, zone), eventId: envelope.id },
+    };
+    await this.#awardByRules(scope, fact, zone, unit);
+  }
+
+  /** Awards what the tenant's rules give for what its shop told of a member that has a profile. A login counts as any other. */
+  async awardWebhook(
+    scope: TenantScope,
+    told: ToldFact,
+    unit: UnitOfWork,
+  ): Promise<{ granted: readonly Granted[]; streakDays?: number }> {
+    const zone = await this.#ledger.zoneOf(scope, unit.session);
+    const { type, memberId, data, at, key } = told;
+    const source = sourceOfTold(told, zone);
+    const fact = { type, memberId, data, at, source, eventId: key };
+    if (type !== 'MEMBER_LOGIN') return { granted: await this.#awardByRules(scope, fact, zone, unit) };
+    const streakDays = await this.#countLogin(scope, memberId, dayOf(zone, at), unit);
+    const granted = await this.#awardByRules(scope, { ...fact, data: { ...data, streakDays } }, zone, unit);
+    return { granted, streakDays };
+  }
+
+  async #awardByRules(
+    scope: TenantScope,
+    { type, memberId, data, at, source, eventId }: Fact,
+    zone: string,
+    unit: UnitOfWork,
+  ): Promise<Granted[]> {
+    const { rules } = await this.#ledger.definitions.within(scope, unit);
+    const granted: Granted[] = [];
+    for (const rule of rulesOf(rules, type)) {
       const verdict = judge(rule, data, at);
       if (!verdict.gives) continue;
-      const matter = {
-        rule,
-        points: verdict.points,
-        memberId,
-        source,
-        eventId: envelope.id,
-        day: dayOf(zone, at),
-      };
-      await this.#awardOnce(scope, matter, unit);
+      const matter = { rule, points: verdict.points, memberId, source, eventId, day: dayOf(zone, at) };
+      const one = await this.#awardOnce(scope, matter, unit);
+      if (one) granted.push(one);
     }
+    return granted;
   }
 
   /** Counts the days in a row on which the member came; rules may ask for them as `streakDays`. */
-  async #withStreak(
-    scope: TenantScope,
-    envelope: Envelope,
-    memberId: number,
-    zone: string,
-    unit: UnitOfWork,
-  ): Promise<Record<string, unknown>> {
+  async #countLogin(scope: TenantScope, memberId: number, day: string, unit: UnitOfWork): Promise<number> {
     const { profiles } = this.#ledger.models;
     const profile = await profiles.findOne(scope, { _id: memberId }, { session: unit.session });
     if (!profile) throw new Error(`profile ${memberId} is not there`);
-    const streak = loggedIn(profile, dayOf(zone, new Date(envelope.time)));
+    const streak = loggedIn(profile, day);
     const { consecutiveLoginDays, lastLoginDate } = profile;
     if (streak.lastLoginDate !== lastLoginDate || streak.consecutiveLoginDays !== consecutiveLoginDays)
       await profiles.updateOne(scope, { _id: memberId }, { $set: streak }, { session: unit.session });
-    return { ...envelope.data, streakDays: streak.consecutiveLoginDays };
+    return streak.consecutiveLoginDays;
   }
 
   /** What giving these points would come to now: the ledger's outcome or refusal, or the cap that they would pass. */
@@ -130,12 +185,13 @@ export class Awarding {
     return outcome;
   }
 
-  async #awardOnce(scope: TenantScope, matter: Matter, unit: UnitOfWork): Promise<void> {
+  /** What the rule came to, or undefined when the source had its award before. */
+  async #awardOnce(scope: TenantScope, matter: Matter, unit: UnitOfWork): Promise<Granted | undefined> {
     const { rule, memberId, eventId } = matter;
     const { awards } = this.#ledger.models;
     const { session } = unit;
     const key = keyOf(scope, matter);
-    if (await awards.findOne(scope, { _id: key }, { session })) return;
+    if (await awards.findOne(scope, { _id: key }, { session })) return undefined;
     const given = await this.give(scope, matter, unit);
     const skipped = typeof given === 'string' ? given : null;
     const award: Award = {
@@ -151,6 +207,8 @@ export class Awarding {
     };
     await awards.insert(scope, [award], { session });
     if (skipped) await this.#announceSkipped(scope, memberId, rule, matter.source, skipped, unit);
+    const points = typeof given === 'string' ? 0 : (given.record?.points ?? 0);
+    return { ruleId: rule._id, recordId: award.recordId, points, skipped };
   }
 
   /** Read in the transaction that adds to it, so that two awards never pass one cap. */

@@ -14,3 +14,4 @@ export * from './redemptions.ts';
 export * from './rules.ts';
 export * from './settings.ts';
 export * from './statements.ts';
+export * from './webhooks.ts';

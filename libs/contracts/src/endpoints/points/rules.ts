@@ -14,8 +14,9 @@ import {
   pointsAmount,
   requiredText,
 } from '../../schemas.ts';
+import { ruledWebhooks } from './webhooks.ts';
 
-/** Facts that a rule may name: those about one member. */
+/** Facts that a rule may name: those about one member, and what its webhooks tell. */
 export const awardableEvents = [
   'member.created.v1',
   'member.logged_in.v1',
@@ -25,6 +26,7 @@ export const awardableEvents = [
   'vip.granted.v1',
   'vip.renewed.v1',
   'feedback.opened.v1',
+  ...ruledWebhooks,
 ] as const;
 const condition = z.strictObject({
   field: z.string().regex(/^[a-zA-Z]\w*(\.[a-zA-Z]\w*){0,3}$/),

@@ -1,0 +1,160 @@
+/** What other systems tell the member system (seed 003): signed by the tenant's shop, or by a service token. */
+import { z } from 'zod';
+import { endpoint } from '../../endpoint.ts';
+import { count, forbiddenKey, id, instant, longText, orderAmount } from '../../schemas.ts';
+import { both } from '../../text.ts';
+import { orderId } from './member-points.ts';
+
+/** Facts that give points by the tenant's rules; what the shop says of them may be a rule's condition. */
+export const ruledWebhooks = [
+  'MEMBER_REGISTERED',
+  'MEMBER_LOGIN',
+  'REVIEW_POSTED',
+  'REFERRAL_COMPLETED',
+] as const;
+export const webhookTypes = ['ORDER_COMPLETED', 'ORDER_REFUNDED', ...ruledWebhooks] as const;
+/** Of the shop's own making, as its order ids. */
+const foreignId = orderId;
+const EVENT_AT_MOST = 65_536;
+
+/** The shop may say more than we use; what it says must still be storable, and of some size. */
+const data = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.looseObject(shape).superRefine((value, context) => {
+    const key = forbiddenKey(value);
+    if (key)
+      context.addIssue({
+        code: 'custom',
+        path: [...key],
+        message: both('不允许的键名或嵌套过深', 'This key is not allowed, or nested too deeply'),
+      });
+    else if (JSON.stringify(value).length > EVENT_AT_MOST)
+      context.addIssue({
+        code: 'custom',
+        message: both('内容过大（上限64KB）', 'Too large (64 KB at most)'),
+      });
+  });
+const refundAmount = orderAmount.refine((amount) => amount > 0, {
+  error: both('退款金额必须大于0', 'Must be above 0'),
+});
+const common = {
+  timestamp: z.iso.datetime({
+    offset: true,
+    error: both('时间格式不正确（应为 ISO-8601）', 'Must be an ISO-8601 time'),
+  }),
+  signature: z.string().max(256).optional().meta({
+    description: 'Hex HMAC-SHA256 of `timestamp.event_type.` and the canonical JSON of `event_data`',
+  }),
+};
+const ruled = <Type extends (typeof ruledWebhooks)[number]>(type: Type, shape: z.ZodRawShape = {}) =>
+  z.strictObject({
+    event_type: z.literal(type),
+    event_data: data({ user_id: id, order_id: foreignId.optional(), ...shape }),
+    ...common,
+  });
+
+export const webhookBody = z.discriminatedUnion(
+  'event_type',
+  [
+    z.strictObject({
+      event_type: z.literal('ORDER_COMPLETED'),
+      event_data: data({
+        user_id: id,
+        order_id: orderId,
+        order_amount: orderAmount,
+        payment_time: instant.nullish(),
+        items: z.array(z.record(z.string(), z.unknown())).max(1_000).optional(),
+      }),
+      ...common,
+    }),
+    z.strictObject({
+      event_type: z.literal('ORDER_REFUNDED'),
+      event_data: data({
+        user_id: id.optional(),
+        order_id: orderId,
+        refund_id: foreignId.optional(),
+        refund_amount: refundAmount
+          .optional()
+          .meta({ description: 'Left out: all that is left of the order' }),
+        reason: longText.nullish(),
+      }),
+      ...common,
+    }),
+    ruled('MEMBER_REGISTERED'),
+    ruled('MEMBER_LOGIN'),
+    ruled('REVIEW_POSTED', { review_id: foreignId.optional() }),
+    ruled('REFERRAL_COMPLETED', { referred_user_id: id.optional() }),
+  ],
+  {
+    error: both(
+      `未知的事件类型，可选：${webhookTypes.join('、')}`,
+      `Must be one of: ${webhookTypes.join(', ')}`,
+    ),
+  },
+);
+const transaction = z.string().nullable();
+const action = z.discriminatedUnion('action', [
+  z.object({
+    action: z.literal('points_earned'),
+    points: count,
+    transaction_id: transaction,
+    rule_id: id.optional().meta({ description: 'The award rule that gave them' }),
+  }),
+  z.object({
+    action: z.literal('points_skipped'),
+    reason: z.string().meta({ description: 'The code of what stood against it; not tried again' }),
+    rule_id: id.optional(),
+  }),
+  z.object({
+    action: z.literal('points_taken_back'),
+    points: count,
+    owed_points: count.meta({ description: 'What could not be taken: the next earnings pay it' }),
+    transaction_id: transaction,
+  }),
+  z.object({ action: z.literal('points_given_back'), points: count, transaction_id: transaction }),
+  z.object({ action: z.literal('login_counted'), consecutive_days: count }),
+  z.object({
+    action: z.literal('level_check'),
+    level_changed: z.boolean(),
+    current_level: z.string().nullable(),
+  }),
+]);
+
+export const takeWebhook = endpoint({
+  service: 'points',
+  dialect: 'code',
+  tag: 'Member webhooks',
+  name: 'takeWebhook',
+  method: 'post',
+  path: '/api/v1/member-system/webhooks/events/',
+  access: ['internal'],
+  proof: 'webhook-signature',
+  kind: 'action',
+  summary: 'Tell what a member did elsewhere',
+  description:
+    'Called with a service token (a signature may be left out, but is checked when there), or without one: with `X-Tenant-ID` and a signature by the tenant’s webhook secret. `signature` is the hex HMAC-SHA256 of `timestamp` + "." + `event_type` + "." + the canonical JSON (RFC 8785) of `event_data`; `X-Webhook-Signature` that of the raw body. `timestamp` may be 5 minutes off. The same type and `refund_id` or `order_id`, or the same event, again: the same answer, and nothing is done twice.',
+  body: webhookBody,
+  response: z.object({ processed_actions: z.array(action), processed_at: instant }),
+  refusals: ['BIZ_001', 'CONFLICT', 'TENANT_SUSPENDED'],
+  message: { zh: '事件处理成功', en: 'The event is handled' },
+  examples: {
+    request: {
+      event_type: 'ORDER_COMPLETED',
+      event_data: {
+        user_id: 1001,
+        order_id: 'ORD123456',
+        order_amount: 299.99,
+        payment_time: '2024-09-17T10:00:00Z',
+        items: [{ product_id: 'P123', category: 'electronics', quantity: 1, price: 299.99 }],
+      },
+      timestamp: '2024-09-17T10:01:00Z',
+      signature: 'webhook_signature_hash',
+    },
+    response: {
+      processed_actions: [
+        { action: 'points_earned', points: 300, transaction_id: 'PT123456793' },
+        { action: 'level_check', level_changed: false, current_level: '银牌会员' },
+      ],
+      processed_at: '2024-09-17T10:01:05Z',
+    },
+  },
+});

@@ -1,0 +1,86 @@
+/**
+ * A shop's way in: a service token, a signature by its tenant's webhook secret, or both. Who may come in is passed on as
+ * internal, and with the very body that was checked: no service reads it another way than it was signed.
+ */
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Endpoint } from '@membership/contracts/endpoint';
+import { scopeOf } from '@membership/contracts/endpoint';
+import { refuse } from '@membership/contracts/errors';
+import { readBody } from '@membership/platform/http/body';
+import { headerOf, parseParts } from '@membership/platform/http/request-parts';
+import type { Caller } from '../callers/callers.ts';
+import type { CallerRecords, TenantRecord } from '../callers/records.ts';
+import { isFresh, isSignatureOf, signedText, type SignedEvent } from './webhook-signature.ts';
+import type { WebhookSecrets } from './webhook-secrets.ts';
+
+export type WebhookTools = {
+  readonly tenants: CallerRecords['tenants'];
+  readonly tenantsByCode: CallerRecords['tenantsByCode'];
+  readonly secrets: WebhookSecrets;
+};
+export type Admitted = { readonly caller: Caller; readonly body: Buffer };
+type Event = SignedEvent & { readonly signature?: string | undefined };
+
+/** Stands in for the secret of a tenant that is not there, so that its absence takes the same time. */
+const NOBODYS_SECRET = randomBytes(32).toString('base64');
+const unproved = (zh: string, en: string) =>
+  refuse('AUTH_001', { text: { zh, en }, headers: { 'www-authenticate': 'Bearer' } });
+const badSignature = () => unproved('签名无效', 'The signature is not valid');
+
+/**
+ * Checks a webhook whose caller proved itself by a token (`known`), or by nothing yet. Refusals: no proof, a signature that
+ * does not hold, a time more than 5 minutes off (AUTH_001), a suspended tenant (TENANT_SUSPENDED), a body that is wrong.
+ */
+export async function admitWebhook(
+  { tenants, tenantsByCode, secrets }: WebhookTools,
+  endpoint: Endpoint,
+  request: IncomingMessage,
+  response: ServerResponse,
+  known: Caller | undefined,
+): Promise<Admitted> {
+  const named = headerOf(request, 'x-tenant-id')?.trim();
+  if (!known && !named) throw refuse('AUTH_001', { headers: { 'www-authenticate': 'Bearer' } });
+  const { parsed, raw } = await readBody(endpoint, request, response);
+  parseParts(endpoint, new URL(request.url ?? '/', 'http://gateway'), parsed);
+  const event = parsed as Event;
+  const tenant = known ? known.tenant : await tenantNamed({ tenants, tenantsByCode }, named ?? '');
+  const ofBody = headerOf(request, 'x-webhook-signature')?.trim();
+  const isSigned = event.signature !== undefined || ofBody !== undefined;
+  if (!known && !isSigned) throw badSignature();
+  if (isSigned) {
+    const secret = (tenant && (await read(secrets.get(tenant._id)))) ?? NOBODYS_SECRET;
+    const holds = [
+      event.signature === undefined || isSignatureOf(event.signature, secret, signedText(event)),
+      ofBody === undefined || isSignatureOf(ofBody, secret, raw ?? ''),
+    ];
+    if (!tenant || holds.includes(false)) throw badSignature();
+  }
+  if (!isFresh(event.timestamp, new Date()))
+    throw unproved('时间戳超出允许的5分钟范围', 'The timestamp is more than 5 minutes off');
+  if (tenant && !tenant.isActive) throw refuse('TENANT_SUSPENDED');
+  return { caller: known ?? shopOf(tenant, endpoint), body: Buffer.from(JSON.stringify(parsed)) };
+}
+
+const tenantNamed = (
+  { tenants, tenantsByCode }: Pick<WebhookTools, 'tenants' | 'tenantsByCode'>,
+  named: string,
+): Promise<TenantRecord | null> =>
+  read(/^[1-9]\d{0,15}$/.test(named) ? tenants.get(Number(named)) : tenantsByCode.get(named.toLowerCase()));
+
+/** What cannot be read refuses the call, and is no fault of its signature. */
+const read = async <T>(record: Promise<T>): Promise<T> =>
+  record.catch((error: unknown) => {
+    throw refuse('SYS_002', { cause: error, headers: { 'retry-after': '2' } });
+  });
+
+/** The tenant's shop, known by its signature: it may do what this endpoint is for, and nothing else. */
+const shopOf = (tenant: TenantRecord | null, endpoint: Endpoint): Caller => ({
+  sub: 'client:webhook',
+  userId: null,
+  name: 'webhook',
+  role: 'internal',
+  tenant,
+  scopes: [scopeOf(endpoint)],
+  token: null,
+});
