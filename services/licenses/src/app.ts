@@ -41,6 +41,9 @@ import { GuessGuard } from './validation/guess-guard.ts';
 import { GuessRepository } from './validation/guess-repository.ts';
 import { validationRoutes } from './validation/validation.routes.ts';
 
+/** Milliseconds between two looks at the age of the key that signs licence files. */
+const SIGNING_KEYS_EVERY = 3_600_000;
+
 export function build({
   service,
   settings,
@@ -138,9 +141,18 @@ export function build({
         every: settings.EXPIRY_JOB_SECONDS * 1_000,
         run: ({ run }) => releaseLapsed(stores, run, new Date()),
       });
+      const signingKeys = scheduleJob({
+        connection,
+        logger,
+        metrics,
+        name: 'signing-keys',
+        every: SIGNING_KEYS_EVERY,
+        run: () => stores.signingKeys.renew(new Date()),
+      });
       return async () => {
         await expiry.stop();
         await leases.stop();
+        await signingKeys.stop();
         await batchRunner.stop();
       };
     },

@@ -1,12 +1,12 @@
 /** Licence files: given to bound devices, checked by the command without a network, also after their key was rotated. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
-import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
+import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { licensesService } from '../src/service.ts';
 import { aHouse, instant, type House } from './builders.ts';
 
@@ -43,13 +43,23 @@ async function onADevice(body = {}) {
   return mine;
 }
 
-/** Runs the command as a vendor would. */
+const contentsOf = ({ payload }: File) => JSON.parse(Buffer.from(payload, 'base64url').toString());
+/** Whatever would reach a network ends the command instead. */
+const NO_NETWORK = `data:text/javascript,${encodeURIComponent(`
+import net from 'node:net'; import dns from 'node:dns'; import dgram from 'node:dgram';
+const never = () => process.exit(99);
+net.Socket.prototype.connect = never; dns.lookup = never; dgram.createSocket = never; globalThis.fetch = never;
+`)}`;
+/** Runs the command as a vendor would, on a machine without a network. */
 function verify(file: unknown, keys: unknown, ...more: string[]) {
   writeFileSync(join(folder, 'file.lic'), typeof file === 'string' ? file : JSON.stringify(file));
   writeFileSync(join(folder, 'keys.json'), JSON.stringify(keys));
   const args = ['--file', join(folder, 'file.lic'), '--keys', join(folder, 'keys.json'), ...more];
   try {
-    const out = execFileSync(process.execPath, [COMMAND, ...args], { stdio: 'pipe', env: {} });
+    const out = execFileSync(process.execPath, ['--import', NO_NETWORK, COMMAND, ...args], {
+      stdio: 'pipe',
+      env: {},
+    });
     return { exit: 0, ...JSON.parse(out.toString()) };
   } catch (error) {
     const { status, stdout } = error as { status: number; stdout: Buffer };
@@ -89,6 +99,7 @@ test('a file for a bound device, whole, verifies without a network', async () =>
     kid: file.key_id,
     x: expect.stringMatching(/^[\w-]{43}$/),
     created_at: instant,
+    starts_at: instant,
     retired_at: null,
   });
   expect(verify(file, keys, '--fingerprint', 'f-1', '--device', 'pc')).toEqual({
@@ -160,7 +171,7 @@ test('a rotated key signs no more; its files stay good, its private part is gone
   expect((await kept.findOne({ _id: before.key_id }))?.sealed).toBeNull();
   expect((await kept.findOne({ _id: after.key_id }))?.sealed).not.toContain('PRIVATE');
   // By age, too; and once no file of it can be good any more it is not shown.
-  await kept.updateMany({}, { $set: { createdAt: new Date(Date.now() - 91 * 86_400_000) } });
+  await kept.updateMany({}, { $set: { startsAt: new Date(Date.now() - 91 * 86_400_000) } });
   await kept.updateOne(
     { _id: before.key_id },
     { $set: { retiredAt: new Date(Date.now() - 92 * 86_400_000) } },
@@ -182,6 +193,58 @@ test('a file ends with its assignment at the latest; the same key gives the same
   expect(first.body.data.expires_at).toBe(detail.expires_at);
   expect((await checkout(mine, { days: 90 }, headers)).body).toEqual(first.body);
   expect((await checkout(mine, { days: 30 }, headers)).status).toBe(422);
+});
+
+test('a plan bounds the days of its files, those of licences that exist, too', async () => {
+  const mine = await onADevice();
+  const lasting = async (body: object) => {
+    const { issued_at, expires_at } = contentsOf((await checkout(mine, body)).body.data.license_file);
+    return Math.round((Date.parse(expires_at) - Date.parse(issued_at)) / 86_400_000);
+  };
+  expect([await lasting({}), await lasting({ days: 90 })]).toEqual([30, 90]);
+  await house.admin.ask(contracts.updatePlan, {
+    params: { id: String(house.planId) },
+    body: { policy: { offline_days: 7 } },
+  });
+  await eventually(async () =>
+    expect([await lasting({ days: 90 }), await lasting({ days: 3 })]).toEqual([7, 3]),
+  );
+  for (const offline_days of [0, 91, null])
+    expect(
+      (
+        await house.admin.send('patch', `/api/v1/plans/${house.planId}/`, {
+          body: { policy: { offline_days } },
+        })
+      ).status,
+    ).toBe(400);
+});
+
+test('a device that was unbound gives its slot back; its file works on until it ends, and then gets no other', async () => {
+  const mine = await onADevice();
+  const file: File = (await checkout(mine, { days: 1 })).body.data.license_file;
+  const unbound = await mine.client.ask(contracts.unbindDevice, {
+    params: { assignment_id: String(mine.assignmentId) },
+    body: { device_id: 'pc' },
+  });
+  expect(unbound.license_quota.current_activations).toBe(0);
+  const keys = await publicKeys();
+  const end = contentsOf(file).expires_at;
+  const justBefore = new Date(Date.parse(end) - 1).toISOString();
+  expect(verify(file, keys, '--fingerprint', 'f-1', '--at', justBefore)).toMatchObject({ code: 'VALID' });
+  expect(verify(file, keys, '--fingerprint', 'f-1', '--at', end)).toMatchObject({ code: 'EXPIRED' });
+  expect((await checkout(mine)).status).toBe(404);
+});
+
+test('the command says how it is used, and what it was given wrongly', () => {
+  const run = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], { env: {} });
+    return { status, out: String(stdout), err: String(stderr) };
+  };
+  expect(run('--help')).toMatchObject({ status: 0, out: expect.stringContaining('--fingerprint'), err: '' });
+  expect(run()).toMatchObject({ status: 2, out: '', err: expect.stringContaining('--keys is missing') });
+  expect(run('--colour', 'red').status).toBe(2);
+  expect(run('--at', 'soon')).toMatchObject({ status: 2, err: expect.stringContaining('ISO-8601') });
+  expect(run('--keys', join(folder, 'nothing.json')).status).toBe(2);
 });
 
 test('refuses what is not the member’s, a device that is not bound, what is suspended, and bad bodies', async () => {

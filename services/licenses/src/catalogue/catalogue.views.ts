@@ -48,6 +48,7 @@ type WirePolicy = {
   validation_mode: PlanPolicy['validationMode'];
   grace_days: number;
   lease_minutes: number | null;
+  offline_days: number;
 };
 const policyView = (policy: PlanPolicy): WirePolicy => ({
   new_devices_limit: policy.newDevicesLimit,
@@ -55,6 +56,7 @@ const policyView = (policy: PlanPolicy): WirePolicy => ({
   validation_mode: policy.validationMode,
   grace_days: policy.graceDays,
   lease_minutes: policy.leaseMinutes,
+  offline_days: policy.offlineDays,
 });
 export const policyFrom = (policy: WirePolicy): PlanPolicy => ({
   newDevicesLimit: policy.new_devices_limit,
@@ -62,4 +64,5 @@ export const policyFrom = (policy: WirePolicy): PlanPolicy => ({
   validationMode: policy.validation_mode,
   graceDays: policy.grace_days,
   leaseMinutes: policy.lease_minutes,
+  offlineDays: policy.offline_days,
 });

@@ -1,4 +1,5 @@
 /** Products and plans: what can be licensed. Retired ones stay, so that licences go on showing their names. */
+import { LONGEST_FILE_DAYS } from '@membership/contracts/endpoints/licenses/index';
 import type { FactOf } from '@membership/contracts/event';
 import type * as facts from '@membership/contracts/events/licenses';
 
@@ -33,6 +34,8 @@ export type PlanPolicy = {
   graceDays: number;
   /** Minutes without a word after which a device gives its slot back; null: never. */
   leaseMinutes: number | null;
+  /** Days that a licence file lasts at most. */
+  offlineDays: number;
 };
 export const NO_POLICY: PlanPolicy = {
   newDevicesLimit: null,
@@ -40,6 +43,7 @@ export const NO_POLICY: PlanPolicy = {
   validationMode: 'block',
   graceDays: 0,
   leaseMinutes: null,
+  offlineDays: LONGEST_FILE_DAYS,
 };
 
 export type Plan = {

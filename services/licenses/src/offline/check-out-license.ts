@@ -4,12 +4,14 @@ import type { UnitOfWork } from '@membership/platform/transaction';
 import { requireInUse, statusAt, type Assignment } from '../assignments/assignment.ts';
 import type { EndStores } from '../assignments/end-assignments.ts';
 import type { CatalogueRepository } from '../catalogue/catalogue-repository.ts';
+import type { PlanPolicies } from '../catalogue/plan-policies.ts';
 import type { Plan, Product } from '../catalogue/product.ts';
 import { fileEnd, signedFile, type LicenseFile } from './license-file.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 export type CheckoutStores = EndStores & {
   readonly signingKeys: SigningKeys;
+  readonly policies: PlanPolicies;
   readonly products: CatalogueRepository<Product>;
   readonly plans: CatalogueRepository<Plan>;
 };
@@ -31,7 +33,7 @@ export type Checkout = {
  * member's and a device that is not bound (404), and what is not active (409 INVALID_STATE).
  */
 export async function checkOutLicense(
-  { assignments, licenses, devices, products, plans, signingKeys }: CheckoutStores,
+  { assignments, licenses, devices, products, plans, policies, signingKeys }: CheckoutStores,
   scope: TenantScope,
   { assignmentId, memberId, deviceId, days, now }: CheckoutCommand,
   unit: UnitOfWork,
@@ -42,14 +44,15 @@ export async function checkOutLicense(
   requireInUse(statusAt(assignment, license, now));
   const device = await devices.find(scope, assignmentId, deviceId, unit.session);
   if (!device) throw notFound({ zh: '该设备未绑定', en: 'This device is not bound' });
-  const expiresAt = fileEnd(assignment, days, now);
+  const { offlineDays } = await policies.of(scope, planId);
+  const expiresAt = fileEnd(assignment, Math.min(days, offlineDays), now);
   await devices.keepAway(scope, device, expiresAt, unit.session);
   const product = (await products.byId(scope, [productId])).get(productId);
   const plan = (await plans.byId(scope, [planId])).get(planId);
-  const key = await signingKeys.current(now);
+  const signing = await signingKeys.current(now);
   return {
     assignment,
     expiresAt,
-    file: signedFile({ assignment, device, product, plan, expiresAt, now }, key),
+    file: signedFile({ assignment, device, product, plan, expiresAt, now }, signing),
   };
 }

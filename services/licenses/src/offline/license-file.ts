@@ -21,14 +21,14 @@ type Contents = {
   readonly now: Date;
 };
 
-/** When a file ends: after its days, at the latest with the assignment. */
+/** When a file ends: after its days, as far as the plan allows them, at the latest with the assignment. */
 export const fileEnd = (assignment: Assignment, days: number, now: Date): Date =>
   earlierOf(endAfterDays(now, days), assignment.expiresAt);
 
 /** Signs a file. The signature covers format and key id too, so that neither can be exchanged. */
 export function signedFile(
   { assignment, device, product, plan, expiresAt, now }: Contents,
-  { id, key }: { readonly id: string; readonly key: KeyObject },
+  { _id: id, key }: { readonly _id: string; readonly key: KeyObject },
 ): LicenseFile {
   const contents = {
     id: randomUUID(),

@@ -34,8 +34,8 @@ export function offlineRoutes(stores: CheckoutStores): Implementation[] {
     implementOpen(contracts.licenseKeys, async ({ http }) => ({
       keys: (await signingKeys.published(http.now)).map(keyView),
     })),
-    implementOpenWrite(contracts.rotateSigningKey, async ({ http, unit }) =>
-      keyView(await signingKeys.rotate(http.now, unit)),
+    implementOpenWrite(contracts.rotateSigningKey, async ({ body, http, unit }) =>
+      keyView(await signingKeys.rotate(http.now, body.announce_days, unit)),
     ),
   ];
 }
@@ -44,6 +44,7 @@ const keyView = ({
   _id,
   x,
   createdAt,
+  startsAt,
   retiredAt,
 }: SigningKey): ItemOf<typeof contracts.rotateSigningKey> => ({
   kty: 'OKP',
@@ -53,5 +54,6 @@ const keyView = ({
   kid: _id,
   x,
   created_at: createdAt.toISOString(),
+  starts_at: startsAt.toISOString(),
   retired_at: retiredAt?.toISOString() ?? null,
 });

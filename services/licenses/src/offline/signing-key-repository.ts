@@ -4,40 +4,50 @@ import { Schema, type Connection, type mongo } from 'mongoose';
 import type { SigningKey } from './signing-key.ts';
 
 const keySchema = new Schema(
-  { _id: String, x: String, sealed: String, createdAt: Date, retiredAt: Date },
+  { _id: String, x: String, sealed: String, createdAt: Date, startsAt: Date, retiredAt: Date },
   { versionKey: false },
 );
+/** As stored: keys of before there were next ones signed from the moment they were made. */
+type Stored = Omit<SigningKey, 'startsAt'> & { startsAt?: Date };
 
 export class SigningKeyRepository {
-  readonly #keys: mongo.Collection<SigningKey>;
+  readonly #keys: mongo.Collection<Stored>;
   constructor(connection: Connection) {
     this.#keys = connection.model('signing_keys', keySchema, 'signing_keys')
-      .collection as unknown as mongo.Collection<SigningKey>;
+      .collection as unknown as mongo.Collection<Stored>;
   }
 
-  /** Those that sign, the newest first. */
-  listSigning(): Promise<SigningKey[]> {
-    return this.#keys.find({ retiredAt: null }).sort({ createdAt: -1, _id: 1 }).toArray();
+  /** Those that sign or will, the latest to start first. */
+  listSigning(session?: ClientSession): Promise<SigningKey[]> {
+    return this.#list({ retiredAt: null }, session);
   }
 
-  /** Those that sign, and those retired since a moment, the newest first. */
+  /** Those that sign or will, and those retired since a moment, the latest to start first. */
   listPublished(since: Date): Promise<SigningKey[]> {
-    return this.#keys
-      .find({ $or: [{ retiredAt: null }, { retiredAt: { $gte: since } }] })
-      .sort({ createdAt: -1, _id: 1 })
-      .toArray();
+    return this.#list({ $or: [{ retiredAt: null }, { retiredAt: { $gte: since } }] });
   }
 
   async add(key: SigningKey, session?: ClientSession): Promise<void> {
     await this.#keys.insertOne(key, session ? { session } : { writeConcern: { w: 'majority' } });
   }
 
-  /** All but one sign no more; their private parts are gone for good. */
-  async retireOthers(id: string, now: Date, session?: ClientSession): Promise<void> {
+  /** They sign no more; their private parts are gone for good. */
+  async retire(keys: readonly SigningKey[], now: Date, session?: ClientSession): Promise<void> {
+    if (keys.length === 0) return;
     await this.#keys.updateMany(
-      { _id: { $ne: id }, retiredAt: null },
+      { _id: { $in: keys.map(({ _id }) => _id) }, retiredAt: null },
       { $set: { retiredAt: now, sealed: null } },
       session ? { session } : {},
     );
+  }
+
+  async #list(filter: mongo.Filter<Stored>, session?: ClientSession): Promise<SigningKey[]> {
+    const found = await this.#keys.find(filter, session ? { session } : {}).toArray();
+    return found
+      .map((key) => ({ ...key, startsAt: key.startsAt ?? key.createdAt }))
+      .sort(
+        (left, right) =>
+          right.startsAt.getTime() - left.startsAt.getTime() || (left._id < right._id ? -1 : 1),
+      );
   }
 }

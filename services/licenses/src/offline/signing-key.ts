@@ -20,6 +20,8 @@ export type SigningKey = {
   /** null once it signs no more. */
   sealed: string | null;
   createdAt: Date;
+  /** From then on it signs; until then it is only published. */
+  startsAt: Date;
   retiredAt: Date | null;
 };
 
@@ -31,7 +33,10 @@ export const sealingKeyOf = (secret: string): Buffer =>
   Buffer.from(hkdfSync('sha256', secret, '', 'license-signing-keys', 32));
 
 /** A new key pair, its private part sealed. */
-export function newSigningKey(sealingKey: Buffer, now: Date): SigningKey {
+export function newSigningKey(
+  sealingKey: Buffer,
+  { now, startsAt }: { readonly now: Date; readonly startsAt: Date },
+): SigningKey {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const _id = `lk_${randomBytes(8).toString('hex')}`;
   const iv = randomBytes(IV_BYTES);
@@ -45,6 +50,7 @@ export function newSigningKey(sealingKey: Buffer, now: Date): SigningKey {
     x: publicKey.export({ format: 'jwk' }).x as string,
     sealed: Buffer.concat([iv, cipher.getAuthTag(), closed]).toString('base64'),
     createdAt: now,
+    startsAt,
     retiredAt: null,
   };
 }

@@ -1,8 +1,8 @@
-/** Which key signs now: the newest that opens and is not too old; else a new one. */
+/** Which key signs now, and which signs next: that one is published ahead of its time, so that software knows it already. */
 import type { KeyObject } from 'node:crypto';
 import { LONGEST_FILE_DAYS } from '@membership/contracts/endpoints/licenses/index';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import { DAY } from '../term.ts';
+import { DAY, endAfterDays } from '../term.ts';
 import { newSigningKey, openedKey, sealingKeyOf, type SigningKey } from './signing-key.ts';
 import type { SigningKeyRepository } from './signing-key-repository.ts';
 
@@ -13,6 +13,10 @@ type Options = {
   /** Days after which a key is replaced by itself. */
   readonly days: number;
 };
+type Signing = SigningKey & { readonly key: KeyObject };
+
+/** How long before its time a next key is published, at most: a third of what a key lasts, where that is less. */
+const AHEAD = 30 * DAY;
 
 export class SigningKeys {
   readonly #repository: SigningKeyRepository;
@@ -24,28 +28,53 @@ export class SigningKeys {
     this.#lifetime = days * DAY;
   }
 
-  /** The key that signs now. One that is made here is committed before anything is signed with it. */
-  async current(now: Date): Promise<{ readonly id: string; readonly key: KeyObject }> {
-    for (const known of await this.#repository.listSigning()) {
-      const key = openedKey(known, this.#sealingKey);
-      if (key && now.getTime() - known.createdAt.getTime() < this.#lifetime) return { id: known._id, key };
-    }
-    const fresh = newSigningKey(this.#sealingKey, now);
+  /** The key that signs now: the newest whose time has come; else a new one, committed before anything is signed with it. */
+  async current(now: Date): Promise<Signing> {
+    const known = await this.#repository.listSigning();
+    const signing = this.#opened(known).find(({ startsAt }) => startsAt <= now);
+    if (signing && now.getTime() - signing.startsAt.getTime() < this.#lifetime) return signing;
+    const fresh = newSigningKey(this.#sealingKey, { now, startsAt: now });
     await this.#repository.add(fresh);
-    await this.#repository.retireOthers(fresh._id, now);
-    return { id: fresh._id, key: openedKey(fresh, this.#sealingKey) as KeyObject };
+    return { ...fresh, key: openedKey(fresh, this.#sealingKey) as KeyObject };
   }
 
-  /** A new key in the place of all others. */
-  async rotate(now: Date, { session }: UnitOfWork): Promise<SigningKey> {
-    const fresh = newSigningKey(this.#sealingKey, now);
+  /**
+   * What is due, for a job: the first key, the next one ahead of its time, and the end of those whose time is over or whose
+   * private part cannot be opened any more. Returns how many it made and ended.
+   */
+  async renew(now: Date): Promise<number> {
+    const signing = await this.current(now);
+    const known = await this.#repository.listSigning();
+    const upcoming = this.#opened(known).filter(({ startsAt }) => startsAt > now);
+    const kept = new Set([signing, ...upcoming].map(({ _id }) => _id));
+    const over = known.filter(({ _id }) => !kept.has(_id));
+    await this.#repository.retire(over, now);
+    const end = signing.startsAt.getTime() + this.#lifetime;
+    const isDue = upcoming.length === 0 && now.getTime() >= end - Math.min(AHEAD, this.#lifetime / 3);
+    if (isDue) await this.#repository.add(newSigningKey(this.#sealingKey, { now, startsAt: new Date(end) }));
+    return over.length + (isDue ? 1 : 0);
+  }
+
+  /** A new key in the place of all others: at once, or published now and signing after some days. */
+  async rotate(now: Date, announceDays: number, { session }: UnitOfWork): Promise<SigningKey> {
+    const known = await this.#repository.listSigning(session);
+    const fresh = newSigningKey(this.#sealingKey, { now, startsAt: endAfterDays(now, announceDays) });
     await this.#repository.add(fresh, session);
-    await this.#repository.retireOthers(fresh._id, now, session);
+    const isReplaced = ({ startsAt }: SigningKey) => announceDays === 0 || startsAt > now;
+    await this.#repository.retire(known.filter(isReplaced), now, session);
     return fresh;
   }
 
-  /** Whose files may still be good. */
+  /** Whose files may still be good, or will be. */
   published(now: Date): Promise<SigningKey[]> {
     return this.#repository.listPublished(new Date(now.getTime() - (LONGEST_FILE_DAYS + 1) * DAY));
+  }
+
+  /** Those whose private part opens, the latest to start first. */
+  #opened(known: readonly SigningKey[]): Signing[] {
+    return known.flatMap((one) => {
+      const key = openedKey(one, this.#sealingKey);
+      return key ? [{ ...one, key }] : [];
+    });
   }
 }

@@ -16,6 +16,8 @@ const signingKey = z.object({
   kid: z.string(),
   x: z.string(),
   created_at: instant,
+  /** From then on it signs; one that comes next is here ahead of its time. */
+  starts_at: instant,
   /** Since when it signs no more; files that it signed stay good. */
   retired_at: instant.nullable(),
 });
@@ -26,7 +28,8 @@ const keyExample = {
   use: 'sig',
   kid: 'lk_2f6a1c0de9b84b7f',
   x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
-  created_at: '2024-09-01T00:00:00Z',
+  created_at: '2024-08-02T00:00:00Z',
+  starts_at: '2024-09-01T00:00:00Z',
   retired_at: null,
 };
 
@@ -41,7 +44,7 @@ export const checkoutLicense = endpoint({
   kind: 'action',
   summary: '签出离线许可证文件',
   description:
-    'A file for a bound device, signed with Ed25519, that software verifies without a network. It ends after `days`, at the latest with the assignment. It cannot be called back: while it lasts, the device keeps its slot without a word.',
+    'A file for a bound device, signed with Ed25519, that software verifies without a network. It ends after `days`, or after the plan’s `offline_days` when these are fewer, at the latest with the assignment. It cannot be called back, not by unbinding the device either: while it lasts, the device keeps its slot without a word.',
   params: z.object({ assignment_id: pathId }),
   body: z.strictObject({ device_id: deviceId, days: z.int().min(1).max(LONGEST_FILE_DAYS).default(30) }),
   response: z.object({
@@ -86,7 +89,8 @@ export const licenseKeys = endpoint({
   path: '/.well-known/license-keys.json',
   kind: 'bare',
   summary: 'Public keys of licence files (a JWK set)',
-  description: 'Retired ones stay until the last file that they may have signed has ended.',
+  description:
+    'The key that signs, the next one ahead of its time (`starts_at`), and retired ones until the last file that they may have signed has ended.',
   response: z.object({ keys: z.array(signingKey) }),
   examples: { response: { keys: [keyExample] } },
 });
@@ -100,10 +104,10 @@ export const rotateSigningKey = endpoint({
   method: 'post',
   path: '/api/v1/license-keys/rotate/',
   kind: 'action',
-  summary: 'Sign licence files with a new key from now on',
+  summary: 'Sign licence files with a new key',
   description:
-    'The others sign no more; files that exist stay good. It also happens by itself, by the age of the key.',
-  body: z.strictObject({}),
+    'From now on, or, so that software that refreshes its copy of the keys knows it in time, in `announce_days`; the others sign no more from then on, files that exist stay good. It also happens by itself, by the age of the key.',
+  body: z.strictObject({ announce_days: z.int().min(0).max(90).default(0) }),
   response: signingKey,
   message: { zh: '签名密钥已轮换', en: 'Signing key rotated' },
   examples: { request: {}, response: keyExample },

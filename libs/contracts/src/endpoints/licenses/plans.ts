@@ -15,6 +15,7 @@ import {
   requiredText,
   search,
 } from '../../schemas.ts';
+import { LONGEST_FILE_DAYS } from './offline.ts';
 import { deviceLimit, expiresDays, maxActivations, validationModes } from './shared.ts';
 
 const limits = z.strictObject({
@@ -36,6 +37,8 @@ const policy = z.strictObject({
   grace_days: z.int().min(0).max(90).default(0),
   /** Floating seats: a device that says nothing for so long gives its slot back; null: it keeps it. */
   lease_minutes: z.int().min(1).max(43_200).nullable().default(null),
+  /** Days that a licence file lasts at most: so long a device works on that was unbound. */
+  offline_days: z.int().min(1).max(LONGEST_FILE_DAYS).default(LONGEST_FILE_DAYS),
 });
 const plan = z.object({
   id,
@@ -54,6 +57,7 @@ const plan = z.object({
     validation_mode: z.enum(validationModes),
     grace_days: count,
     lease_minutes: count.nullable(),
+    offline_days: count,
   }),
   is_active: z.boolean(),
   created_at: instant,
@@ -81,6 +85,7 @@ const example = {
     validation_mode: 'block',
     grace_days: 0,
     lease_minutes: null,
+    offline_days: LONGEST_FILE_DAYS,
   },
   is_active: true,
   created_at: '2024-09-01T10:00:00Z',
