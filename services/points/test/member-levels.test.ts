@@ -1,5 +1,6 @@
 import * as points from '@membership/contracts/endpoints/points/index';
 import { memberLoggedIn } from '@membership/contracts/events/gateway';
+import { expectLikeSample } from '@membership/platform/testing/samples';
 import { eventually } from '@membership/platform/testing/service-kit';
 import {
   AN_INSTANT,
@@ -274,9 +275,32 @@ test('levels are defined, changed and removed; codes and amounts are unique, and
   await setLevel({ user_id: john, target_level_id: basic });
   expect((await remove(id)).body).toEqual(success({ level_id: id }, '会员等级已删除'));
   expect((await admin.call(points.getMemberLevel, { params: byId(id) })).status).toBe(404);
+  for (const fact of ['created', 'updated', 'deleted'])
+    expectLikeSample(
+      await system.kit.heardOne(`member_level.${fact}.v1`, ({ subject }) => subject === String(id)),
+    );
   const stranger = system.kit.as({ role: 'admin', tenantId: 2 });
   expect((await stranger.call(points.getMemberLevel, { params: byId(basic) })).status).toBe(404);
   expect((await system.member(john).call(points.createMemberLevel, { body: platinum })).status).toBe(403);
+});
+
+test('a new tenant’s ladder is told, and one that an older version made is told with the next look at it', async () => {
+  const tenantId = await system.kit.aTenant();
+  const told = () =>
+    system.kit.heard.filter(
+      ({ type, tenantid }) => type === 'member_level.created.v1' && tenantid === tenantId,
+    );
+  await eventually(() => expect(told()).toHaveLength(4));
+  await system.kit.connection
+    .collection('member_levels')
+    .updateMany({ tenantId }, { $unset: { sequence: 1 } });
+  await eventually(async () => {
+    await system.levels(tenantId);
+    expect(told()).toHaveLength(8);
+  });
+  expect(new Set(told().map(({ subject }) => subject)).size).toBe(4);
+  expect(new Set(told().map(({ sequence }) => sequence))).toEqual(new Set([1]));
+  await system.levels(tenantId);
 });
 
 test('two levels of one amount, made at once: one is refused', async () => {

@@ -1,16 +1,21 @@
 /** Wires the service. */
 import { keyOf } from '@membership/platform/http/context';
+import { scheduleJob } from '@membership/platform/job';
 import { trustGateway } from '@membership/platform/http/trust-gateway';
 import { startLogReader } from '@membership/platform/log-stream';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
 import type { settings } from './config.ts';
 import { ArchiveRepository } from './counting/archive-repository.ts';
 import { countEvents } from './counting/count-events.ts';
-import { CountersRepository, firstGeneration } from './counting/counters-repository.ts';
+import { CountersRepository } from './counting/counters-repository.ts';
+import { firstGeneration, Generations } from './counting/generations.ts';
+import { recountWhenDue } from './counting/recount.ts';
 import { reportsRoutes } from './reports/reports.routes.ts';
 
 /** Key of the stored offset. Another name would read the log from its start; the archive drops what is known. */
 const READER = 'stats';
+/** How often is looked for a recount to be made or to go on. */
+const RECOUNT_MILLISECONDS = 60_000;
 
 export function build({
   connection,
@@ -21,13 +26,14 @@ export function build({
 }: ServiceContext<typeof settings>): ServiceParts {
   const archive = new ArchiveRepository(connection);
   const counters = new CountersRepository(connection);
+  const generations = new Generations(connection);
   const outcomes = metrics.counter(
     'membership_stats_events_total',
     'Events of the log by what became of them',
     ['outcome'],
   );
   return {
-    implementations: reportsRoutes(counters),
+    implementations: reportsRoutes({ counters, generations }),
     authenticate: trustGateway(keyOf(INTERNAL_KEY), 'stats'),
     migrations: [firstGeneration],
     async start(bus) {
@@ -37,7 +43,11 @@ export function build({
         transactions,
         name: READER,
         handle: async (events, { session }) => {
-          const { fresh, repeated, unreadable } = await countEvents({ archive, counters }, events, session);
+          const { fresh, repeated, unreadable } = await countEvents(
+            { archive, counters, generations },
+            events,
+            session,
+          );
           outcomes.inc({ outcome: 'counted' }, fresh - unreadable.length);
           outcomes.inc({ outcome: 'repeated' }, repeated);
           outcomes.inc({ outcome: 'unreadable' }, unreadable.length);
@@ -48,7 +58,18 @@ export function build({
             );
         },
       });
-      return () => reader.stop();
+      const recount = scheduleJob({
+        connection,
+        logger,
+        metrics,
+        name: 'stats-recount',
+        every: RECOUNT_MILLISECONDS,
+        run: () => recountWhenDue({ archive, counters, generations, transactions }),
+      });
+      return async () => {
+        await recount.stop();
+        await reader.stop();
+      };
     },
   };
 }

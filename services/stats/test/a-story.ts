@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Envelope, EventDefinition, FactOf } from '@membership/contracts/event';
 import * as gateway from '@membership/contracts/events/gateway';
 import * as licenses from '@membership/contracts/events/licenses';
+import * as memberSystem from '@membership/contracts/events/member-system';
+import * as orders from '@membership/contracts/events/orders';
 import * as points from '@membership/contracts/events/points';
 import * as vip from '@membership/contracts/events/vip';
 import type { ServiceKit } from '@membership/platform/testing/service-kit';
@@ -12,13 +14,20 @@ type Told = {
   readonly sequence?: number;
   readonly time?: string;
   readonly id?: string;
+  readonly actor?: string;
 };
 
 /** Builds an event of a story. */
 export function fact<E extends EventDefinition>(
   event: E,
   subject: number,
-  { tenantId, sequence = 1, time = new Date().toISOString(), id = randomUUID() }: Told,
+  {
+    tenantId,
+    sequence = 1,
+    time = new Date().toISOString(),
+    id = randomUUID(),
+    actor = 'system:tests',
+  }: Told,
   data: FactOf<E>,
 ): Envelope {
   return {
@@ -30,7 +39,7 @@ export function fact<E extends EventDefinition>(
     time,
     datacontenttype: 'application/json',
     tenantid: tenantId,
-    actor: 'system:tests',
+    actor,
     correlationid: 'tests',
     sequence,
     data: event.data.parse(data) as Record<string, unknown>,
@@ -95,6 +104,62 @@ export const expired = (memberId: number, amount: number, { balance, ...told }: 
   fact(points.pointsExpired, memberId, told, movement(memberId, -amount, balance));
 export const adjusted = (memberId: number, amount: number, { balance, ...told }: Movement) =>
   fact(points.pointsAdjusted, memberId, told, { ...movement(memberId, amount, balance), reason: 'by hand' });
+
+/** A member's profile as it begins: at the member level, or at none. */
+export const opened = (memberId: number, memberLevelId: number | null, told: Told) =>
+  fact(points.profileCreated, memberId, told, {
+    profileId: memberId,
+    levelId: 1,
+    levelName: '青铜会员',
+    memberLevelId,
+    memberLevelName: memberLevelId === null ? null : `level ${memberLevelId}`,
+  });
+const definition = (levelId: number, levelName: string, requiredSpent: number) => ({
+  levelId,
+  levelName,
+  levelCode: `L${levelId}`,
+  requiredSpent,
+});
+export const levelDefined = (levelId: number, name: string, requiredSpent: number, told: Told) =>
+  fact(memberSystem.memberLevelCreated, levelId, told, definition(levelId, name, requiredSpent));
+export const levelRenamed = (levelId: number, name: string, requiredSpent: number, told: Told) =>
+  fact(memberSystem.memberLevelUpdated, levelId, told, definition(levelId, name, requiredSpent));
+export const levelRemoved = (levelId: number, name: string, requiredSpent: number, told: Told) =>
+  fact(memberSystem.memberLevelDeleted, levelId, told, definition(levelId, name, requiredSpent));
+export const levelled = (memberId: number, from: number, to: number, told: Told) =>
+  fact(memberSystem.memberLevelChanged, memberId, told, {
+    profileId: memberId,
+    previousLevelId: from,
+    previousLevelName: `level ${from}`,
+    levelId: to,
+    levelName: `level ${to}`,
+    levelCode: `L${to}`,
+    isUpgrade: to > from,
+    reason: 'spending',
+  });
+export const ordered = (memberId: number, spentTotal: number, told: Told) =>
+  fact(orders.orderCompleted, memberId, told, {
+    profileId: memberId,
+    orderId: `ORD${spentTotal}`,
+    amount: 100,
+    pointsEarned: 0,
+    recordId: null,
+    spentTotal,
+    orderCount: 1,
+  });
+export const refunded = (memberId: number, spentTotal: number, told: Told) =>
+  fact(orders.orderRefunded, memberId, told, {
+    profileId: memberId,
+    orderId: `ORD${spentTotal}`,
+    refundId: null,
+    amount: 100,
+    refundedTotal: 100,
+    pointsTakenBack: 0,
+    pointsOwed: 0,
+    pointsGivenBack: 0,
+    spentTotal,
+    orderCount: 0,
+  });
 
 const tag = {
   tagId: 1,

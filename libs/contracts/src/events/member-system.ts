@@ -20,6 +20,26 @@ export const memberLevelChanged = defineEvent('member_level.changed.v1', {
     reason: z.enum(['spending', 'manual', 'review', 'check']),
   }),
 });
+const memberLevelState = z.object({
+  levelId: id,
+  levelName: z.string(),
+  levelCode: z.string(),
+  /** In hundredths. */
+  requiredSpent: z.int().min(0),
+});
+const memberLevel = { producer: 'points', aggregate: 'member_level', data: memberLevelState } as const;
+export const memberLevelCreated = defineEvent('member_level.created.v1', {
+  ...memberLevel,
+  description: 'A member level was defined. `requiredSpent` is money in hundredths.',
+});
+export const memberLevelUpdated = defineEvent('member_level.updated.v1', {
+  ...memberLevel,
+  description: 'The definition of a member level was changed.',
+});
+export const memberLevelDeleted = defineEvent('member_level.deleted.v1', {
+  ...memberLevel,
+  description: 'A member level was removed; no member had it.',
+});
 /** What was given for points. `recordId` is the spending that paid for it. */
 const redemption = {
   producer: 'points',

@@ -1,16 +1,20 @@
 /** The ladder by spending of a tenant: define, change, remove. Codes and amounts are unique, one level requires nothing. */
 import { invalid, notFound, refuse } from '@membership/contracts/errors';
+import {
+  memberLevelCreated,
+  memberLevelDeleted,
+  memberLevelUpdated,
+} from '@membership/contracts/events/member-system';
 import type { Ids } from '@membership/platform/ids';
 import type { Sort } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
-import type { MemberLevel } from './member-level.ts';
+import { memberLevelFact, type MemberLevel } from './member-level.ts';
 
-export type MemberLevelChanges = Partial<
-  Omit<MemberLevel, '_id' | 'tenantId' | 'createdAt' | 'updatedAt' | 'benefits'>
-> & {
+type Stamps = '_id' | 'tenantId' | 'sequence' | 'createdAt' | 'updatedAt';
+export type MemberLevelChanges = Partial<Omit<MemberLevel, Stamps | 'benefits'>> & {
   readonly benefits?: Partial<MemberLevel['benefits']>;
 };
 
@@ -43,7 +47,7 @@ export class MemberLevels {
   /** Refuses (VALIDATION_ERROR) a code or an amount that is taken. */
   async create(
     scope: TenantScope,
-    changes: Omit<MemberLevel, '_id' | 'tenantId' | 'createdAt' | 'updatedAt'>,
+    changes: Omit<MemberLevel, Stamps>,
     unit: UnitOfWork,
   ): Promise<MemberLevel> {
     await this.#definitions.of(scope);
@@ -52,11 +56,13 @@ export class MemberLevels {
       ...changes,
       _id: await this.#ids.next('member_levels'),
       tenantId: scope.tenantId,
+      sequence: 1,
       createdAt: now,
       updatedAt: now,
     };
     await this.#check(scope, level, unit);
     await this.#models.memberLevels.insert(scope, [level], { session: unit.session });
+    announceDefinition(unit, scope, memberLevelCreated, level);
     unit.afterCommit(() => this.#definitions.forget(scope.tenantId));
     return level;
   }
@@ -73,11 +79,13 @@ export class MemberLevels {
       ...current,
       ...changes,
       benefits: { ...current.benefits, ...benefits },
+      sequence: (current.sequence ?? 0) + 1,
       updatedAt: new Date(),
     };
     await this.#check(scope, level, unit);
     const { _id, tenantId: _tenant, ...state } = level;
     await this.#models.memberLevels.updateOne(scope, { _id }, { $set: state }, { session: unit.session });
+    announceDefinition(unit, scope, memberLevelUpdated, level);
     unit.afterCommit(() => this.#definitions.forget(scope.tenantId));
     return level;
   }
@@ -96,6 +104,10 @@ export class MemberLevels {
           text: { zh: '仍有会员处于该等级，不能删除', en: 'Members still have this level' },
         });
     await this.#models.memberLevels.deleteMany(scope, { _id: id }, { session });
+    announceDefinition(unit, scope, memberLevelDeleted, {
+      ...level,
+      sequence: (level.sequence ?? 0) + 1,
+    });
     unit.afterCommit(() => this.#definitions.forget(scope.tenantId));
   }
 
@@ -121,4 +133,15 @@ export class MemberLevels {
         required_spent: { zh: '必须有一个消费金额为 0 的等级', en: 'One level must require nothing' },
       });
   }
+}
+
+/** Tells a definition as it is now, under the number that the level's own document counts. */
+function announceDefinition(
+  unit: UnitOfWork,
+  scope: TenantScope,
+  event: typeof memberLevelCreated | typeof memberLevelUpdated | typeof memberLevelDeleted,
+  level: MemberLevel,
+): void {
+  const data = memberLevelFact(level);
+  unit.announce(scope, event, { subject: level._id, sequence: level.sequence ?? 1, data });
 }

@@ -19,6 +19,8 @@ export type MemberLevel = {
     priorityService: boolean;
     exclusiveEvents: boolean;
   };
+  /** Counts the facts about its definition. Absent: made by a version that told none. */
+  readonly sequence?: number;
   readonly createdAt: Date;
   updatedAt: Date;
 };
@@ -86,3 +88,11 @@ export function nextMemberLevel(
     percentage: Math.min(100, Math.round((spent * 10_000) / level.requiredSpent) / 100),
   };
 }
+
+/** What an event says of a level's definition. */
+export const memberLevelFact = (level: MemberLevel) => ({
+  levelId: level._id,
+  levelName: level.name,
+  levelCode: level.code,
+  requiredSpent: level.requiredSpent,
+});

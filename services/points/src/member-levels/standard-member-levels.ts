@@ -1,7 +1,7 @@
 /** The member levels that a new tenant begins with (spec/architecture.md, demo data). */
 import type { MemberLevel } from './member-level.ts';
 
-type Standard = Omit<MemberLevel, '_id' | 'tenantId' | 'createdAt' | 'updatedAt'>;
+type Standard = Omit<MemberLevel, '_id' | 'tenantId' | 'sequence' | 'createdAt' | 'updatedAt'>;
 
 export const NO_BENEFITS = {
   freeShipping: false,

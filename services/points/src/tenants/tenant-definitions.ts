@@ -4,10 +4,11 @@ import { isDuplicateKey } from '@membership/platform/operations';
 import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
+import { memberLevelCreated } from '@membership/contracts/events/member-system';
 import { userLevelCreated } from '@membership/contracts/events/points';
 import { levelFact, type Level } from '../levels/level.ts';
 import { standardLevels } from '../levels/standard-levels.ts';
-import type { MemberLevel } from '../member-levels/member-level.ts';
+import { memberLevelFact, type MemberLevel } from '../member-levels/member-level.ts';
 import { standardMemberLevels } from '../member-levels/standard-member-levels.ts';
 import type { Models } from '../models.ts';
 import { standardRule, type Rule } from '../rules/rule.ts';
@@ -86,8 +87,8 @@ export class TenantDefinitions {
       {},
       { sort: { requiredSpent: 1 }, ...within },
     );
-    // A tenant of a version that had no member levels gets them now.
-    if (!settings || memberLevels.length === 0) return null;
+    // A tenant of a version that had no member levels gets them now; one whose levels were never told of has them told.
+    if (!settings || memberLevels.length === 0 || memberLevels.some(isUntold)) return null;
     return {
       memberLevels,
       settings: completed(settings),
@@ -109,7 +110,7 @@ export class TenantDefinitions {
   async setUpWithin(scope: TenantScope, unit: UnitOfWork): Promise<void> {
     const { session } = unit;
     const now = new Date();
-    await this.#insertMemberLevels(scope, session, now);
+    await this.#insertMemberLevels(scope, unit, now);
     if (await this.#models.settings.findOne(scope, { _id: scope.tenantId }, { session })) return;
     await this.#models.settings.insert(
       scope,
@@ -128,17 +129,32 @@ export class TenantDefinitions {
     await this.#models.rules.insert(scope, [rule], { session });
   }
 
-  async #insertMemberLevels(scope: TenantScope, session: ClientSession, now: Date): Promise<void> {
-    if (await this.#models.memberLevels.findOne(scope, {}, { session, projection: { _id: 1 } })) return;
+  async #insertMemberLevels(scope: TenantScope, unit: UnitOfWork, now: Date): Promise<void> {
+    const { session } = unit;
+    const tell = (level: MemberLevel) =>
+      unit.announce(scope, memberLevelCreated, {
+        subject: level._id,
+        sequence: 1,
+        data: memberLevelFact(level),
+      });
+    const existing = await this.#models.memberLevels.find(scope, {}, { session });
+    for (const level of existing.filter(isUntold)) {
+      await this.#models.memberLevels.updateOne(
+        scope,
+        { _id: level._id },
+        { $set: { sequence: 1 } },
+        { session },
+      );
+      tell(level);
+    }
+    if (existing.length > 0) return;
     const ids = await this.#ids.take('member_levels', standardMemberLevels.length);
-    const stamps = { tenantId: scope.tenantId, createdAt: now, updatedAt: now };
-    await this.#models.memberLevels.insert(
-      scope,
-      standardMemberLevels.map(
-        (standard, index): MemberLevel => ({ ...standard, ...stamps, _id: ids[index] as number }),
-      ),
-      { session },
+    const stamps = { tenantId: scope.tenantId, sequence: 1, createdAt: now, updatedAt: now };
+    const levels = standardMemberLevels.map(
+      (standard, index): MemberLevel => ({ ...standard, ...stamps, _id: ids[index] as number }),
     );
+    await this.#models.memberLevels.insert(scope, levels, { session });
+    for (const level of levels) tell(level);
   }
 
   async #insertLevels(
@@ -163,3 +179,6 @@ export class TenantDefinitions {
       unit.announce(scope, userLevelCreated, { subject: level._id, sequence: 1, data: levelFact(level) });
   }
 }
+
+/** Made by a version that announced no definitions of member levels. */
+const isUntold = ({ sequence }: MemberLevel): boolean => sequence === undefined;

@@ -3,6 +3,7 @@ import type { ClientSession } from 'mongoose';
 import type { Envelope } from '@membership/contracts/event';
 import type { ArchiveRepository } from './archive-repository.ts';
 import type { CountersRepository } from './counters-repository.ts';
+import type { Generations } from './generations.ts';
 import { keysOf, readCountable, tally } from './tally.ts';
 
 export type Counting = {
@@ -19,7 +20,11 @@ export type Counting = {
  * after a write conflict. A handful of database calls, however many events there are.
  */
 export async function countEvents(
-  { archive, counters }: { archive: ArchiveRepository; counters: CountersRepository },
+  {
+    archive,
+    counters,
+    generations,
+  }: { archive: ArchiveRepository; counters: CountersRepository; generations: Generations },
   events: readonly Envelope[],
   session: ClientSession,
 ): Promise<Counting> {
@@ -28,11 +33,13 @@ export async function countEvents(
   const fresh = [...distinct.values()].filter(({ id }) => !archived.has(id));
   const repeated = events.length - fresh.length;
   if (fresh.length === 0) return { fresh: 0, repeated, unreadable: [] };
-  const generation = await counters.advance(fresh.length, newestOf(fresh), session);
-  await archive.archive(fresh, session);
+  const { serving, successor } = await generations.advance(fresh.length, newestOf(fresh), session);
+  await archive.archive(fresh, successor, session);
   const { countable, unreadable } = readCountable(fresh);
-  const known = await counters.findKnown(generation, keysOf(countable), session);
-  await counters.add(generation, tally(countable, known), session);
+  for (const generation of successor === null ? [serving] : [serving, successor]) {
+    const known = await counters.findKnown(generation, keysOf(countable), session);
+    await counters.add(generation, tally(countable, known), session);
+  }
   return { fresh: fresh.length, repeated, unreadable };
 }
 

@@ -1,22 +1,48 @@
 /** What each event means to the numbers: the one list to widen when another event is to be counted. */
 import type { DataOf, Envelope, EventDefinition } from '@membership/contracts/event';
 import * as gateway from '@membership/contracts/events/gateway';
+import { feedbackOpened } from '@membership/contracts/events/applications';
 import * as licenses from '@membership/contracts/events/licenses';
+import * as memberSystem from '@membership/contracts/events/member-system';
+import * as orders from '@membership/contracts/events/orders';
 import * as points from '@membership/contracts/events/points';
 import * as vip from '@membership/contracts/events/vip';
 import type { AssignmentStatus, Flows, LicenseStatus } from './figures.ts';
+
+/**
+ * What facts say of a profile, each a part: of every part the newest stays. Money is in hundredths; `levelId` is the member
+ * level, null where there was none to give.
+ */
+export type ProfileParts = {
+  readonly balance?: number;
+  readonly levelId?: number | null;
+  readonly spent?: number;
+};
+/** The sequence at which each part of a profile was told last. */
+export type Told = Readonly<Partial<Record<keyof ProfileParts, number>>>;
 
 /** How one thing is, as far as a number needs it. */
 export type State =
   | { readonly kind: 'tenant'; readonly timezone: string }
   | { readonly kind: 'member'; readonly isActive: boolean }
-  | { readonly kind: 'profile'; readonly balance: number }
+  | ({ readonly kind: 'profile' } & ProfileParts)
+  | {
+      readonly kind: 'member_level';
+      readonly name: string;
+      readonly requiredSpent: number;
+      readonly isRemoved: boolean;
+    }
   | { readonly kind: 'user_tag'; readonly memberId: number; readonly isLive: boolean }
   | { readonly kind: 'license'; readonly status: LicenseStatus }
   | { readonly kind: 'assignment'; readonly status: AssignmentStatus };
 
 /** An event as it is counted. */
-export type Counted = { readonly flows?: Flows; readonly state?: State };
+export type Counted = {
+  readonly flows?: Flows;
+  readonly state?: State;
+  /** A member that did something of its own by this. */
+  readonly activeMember?: number;
+};
 type Rule = { readonly event: EventDefinition; readonly count: (data: never) => Counted };
 
 const rule = <E extends EventDefinition>(event: E, count: (data: DataOf<E>) => Counted): Rule => ({
@@ -66,6 +92,16 @@ const tagState = ({ memberId, status }: DataOf<typeof vip.vipGranted>): Counted 
   state: { kind: 'user_tag', memberId, isLive: status === 'active' || status === 'grace' },
 });
 
+const spendingState = ({ spentTotal }: { readonly spentTotal: number }): Counted => ({
+  state: { kind: 'profile', spent: spentTotal },
+});
+const levelDefinition = ({
+  levelName,
+  requiredSpent,
+}: DataOf<typeof memberSystem.memberLevelCreated>): Counted => ({
+  state: { kind: 'member_level', name: levelName, requiredSpent, isRemoved: false },
+});
+
 const all: readonly Rule[] = [
   ...rules(
     [gateway.tenantCreated, gateway.tenantUpdated, gateway.tenantSuspended, gateway.tenantResumed],
@@ -79,6 +115,21 @@ const all: readonly Rule[] = [
   rule(points.pointsExpired, (data) => moved(data, 'expired')),
   rule(points.pointsAdjusted, (data) => moved(data, data.points < 0 ? 'spent' : 'earned')),
   rule(points.pointsReversed, reversed),
+  rule(points.profileCreated, ({ memberLevelId }) => ({
+    state: { kind: 'profile', balance: 0, levelId: memberLevelId, spent: 0 },
+  })),
+  rule(memberSystem.memberLevelChanged, ({ levelId, isUpgrade }) => ({
+    flows: isUpgrade ? { memberLevelUpgrades: 1 } : {},
+    state: { kind: 'profile', levelId },
+  })),
+  ...rules([memberSystem.memberLevelCreated, memberSystem.memberLevelUpdated], levelDefinition),
+  rule(memberSystem.memberLevelDeleted, ({ levelName, requiredSpent }) => ({
+    state: { kind: 'member_level', name: levelName, requiredSpent, isRemoved: true },
+  })),
+  ...rules<typeof orders.orderCompleted | typeof orders.orderRefunded>(
+    [orders.orderCompleted, orders.orderRefunded],
+    spendingState,
+  ),
   rule(vip.vipGranted, (data) => ({ ...tagState(data), flows: { vipGranted: 1 } })),
   ...rules(
     [vip.vipRenewed, vip.vipSuspended, vip.vipResumed, vip.vipGraceStarted, vip.vipExpired, vip.vipRevoked],
@@ -100,15 +151,53 @@ const all: readonly Rule[] = [
     assignmentState,
   ),
 ];
-const byType = new Map(all.map((one) => [one.event.type, one]));
+/** What a member does of its own, whether it is counted otherwise or not. */
+const activities: readonly EventDefinition[] = [
+  gateway.memberLoggedIn,
+  points.pointsEarned,
+  points.pointsSpent,
+  points.quotaConsumed,
+  orders.orderCompleted,
+  memberSystem.redemptionRequested,
+  memberSystem.benefitUsed,
+  memberSystem.activityJoined,
+  vip.vipPurchaseRequested,
+  licenses.assignmentActivated,
+  licenses.deviceBound,
+  licenses.licenseUsageReported,
+  feedbackOpened,
+];
+const activityTypes = new Set(activities.map(({ type }) => type));
+const onlyActivity = activities
+  .filter(({ type }) => !all.some(({ event }) => event.type === type))
+  .map((event) => rule(event, () => ({})));
+const byType = new Map([...all, ...onlyActivity].map((one) => [one.event.type, one]));
+
+/** Whom an event is about, where it is about a member; a profile has its member's id. */
+export function memberOf({ data }: Pick<Envelope, 'data'>): number | null {
+  const id = data.memberId ?? data.profileId;
+  return Number.isSafeInteger(id) ? (id as number) : null;
+}
+
+/** The member that was active by an event; null where somebody else acted, as an administrator who gives points does. */
+function activeMemberOf(envelope: Pick<Envelope, 'type' | 'data' | 'actor'>): number | null {
+  if (!activityTypes.has(envelope.type)) return null;
+  const member = memberOf(envelope);
+  return envelope.actor.startsWith('user:') && envelope.actor !== `user:${member}` ? null : member;
+}
 
 /**
  * What an event adds to the numbers; null for a type that is archived only. `unreadable` is data that its own schema
  * refuses: it must not hold up the log, nor be guessed at.
  */
-export function countableOf({ type, data }: Pick<Envelope, 'type' | 'data'>): Counted | null | 'unreadable' {
-  const found = byType.get(type);
+export function countableOf(
+  envelope: Pick<Envelope, 'type' | 'data' | 'actor'>,
+): Counted | null | 'unreadable' {
+  const found = byType.get(envelope.type);
   if (!found) return null;
-  const parsed = found.event.data.safeParse(data);
-  return parsed.success ? found.count(parsed.data as never) : 'unreadable';
+  const parsed = found.event.data.safeParse(envelope.data);
+  if (!parsed.success) return 'unreadable';
+  const counted = found.count(parsed.data as never);
+  const activeMember = activeMemberOf(envelope);
+  return activeMember === null ? counted : { ...counted, activeMember };
 }

@@ -1,73 +1,41 @@
 /** The numbers of one generation: quarter hours, totals, and the rows that say how each thing is. */
 import type { ClientSession, Connection, mongo } from 'mongoose';
-import { TenantCollection, type Migration } from '@membership/platform/mongo';
+import { TenantCollection } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
+import type { State } from './countable.ts';
 import { flows, type Flow } from './figures.ts';
 import {
   bucketSchema,
   rowSchema,
   totalsSchema,
-  type Generation,
   type StoredBucket,
   type StoredRow,
   type StoredTotals,
 } from './models.ts';
-import type { Known, Row, Tally, VipRow } from './tally.ts';
+import type { ActiveRow, Known, Row, Series, Tally, VipRow } from './tally.ts';
+
+/** A member level as it is defined. */
+export type LevelDefinition = Extract<State, { kind: 'member_level' }> & { readonly id: string };
 
 const WHOLE_LOG = 'the log holds the facts of every tenant; every row carries its own';
-const WHOLE_TENANT = 'tenant';
-const generations = (connection: Connection) => connection.collection<Generation>('generations');
-
-/** The first generation, into which the log is counted from its beginning. */
-export const firstGeneration: Migration = {
-  version: 1,
-  name: 'first generation',
-  run: async (connection) =>
-    void (await generations(connection).updateOne(
-      { _id: 1 },
-      { $setOnInsert: { isServing: true, asOf: null, events: 0 } },
-      { upsert: true },
-    )),
-};
-
 export class CountersRepository {
-  readonly #connection: Connection;
   readonly #rows: TenantCollection<StoredRow>;
   readonly #buckets: TenantCollection<StoredBucket>;
   readonly #totals: TenantCollection<StoredTotals>;
 
   constructor(connection: Connection) {
-    this.#connection = connection;
     this.#rows = new TenantCollection<StoredRow>(connection, 'rows', rowSchema);
     this.#buckets = new TenantCollection<StoredBucket>(connection, 'buckets', bucketSchema);
     this.#totals = new TenantCollection<StoredTotals>(connection, 'totals', totalsSchema);
   }
 
-  /** The generation that answers are made from. */
-  async servingGeneration(): Promise<Generation> {
-    const found = await generations(this.#connection).findOne({ isServing: true });
-    if (!found) throw new Error('no generation serves: the migrations have not run');
-    return found;
-  }
-
-  /** Notes that the serving generation counts these events too. Two processes at once: one of them waits or runs again. */
-  async advance(events: number, asOf: Date, session: ClientSession): Promise<number> {
-    const found = await generations(this.#connection).findOneAndUpdate(
-      { isServing: true },
-      { $inc: { events }, $max: { asOf } },
-      { session, projection: { _id: 1 } },
-    );
-    if (!found) throw new Error('no generation serves: the migrations have not run');
-    return found._id;
-  }
-
   /** What is known of the things that a batch is about. */
   async findKnown(
     generation: number,
-    keys: { rows: readonly string[]; vips: readonly string[] },
+    keys: Readonly<Record<keyof Known, readonly string[]>>,
     session: ClientSession,
   ): Promise<Known> {
-    const ids = [...keys.rows, ...keys.vips].map((key) => idOf(generation, key));
+    const ids = [...keys.rows, ...keys.vips, ...keys.actives].map((key) => idOf(generation, key));
     const found =
       ids.length === 0
         ? []
@@ -77,33 +45,28 @@ export class CountersRepository {
             .toArray();
     const rows = new Map<string, Row>();
     const vips = new Map<string, VipRow>();
-    for (const { _id, tenantId, sequence, state, liveTags } of found) {
+    const actives = new Map<string, ActiveRow>();
+    for (const { _id, tenantId, sequence, state, told, liveTags, lastActiveAt } of found) {
       const key = _id.slice(_id.indexOf('/') + 1);
-      if (state && sequence !== undefined) rows.set(key, { tenantId, key, sequence, state });
+      if (state && sequence !== undefined)
+        rows.set(key, { tenantId, key, sequence, state, ...(told ? { told } : {}) });
       else if (liveTags !== undefined) vips.set(key, { tenantId, key, liveTags });
+      else if (lastActiveAt) actives.set(key, { tenantId, key, lastActiveAt });
     }
-    return { rows, vips };
+    return { rows, vips, actives };
   }
 
   /** Writes what a batch adds up to: one call a collection, however many events there were. */
   async add(
     generation: number,
-    { rows, vips, buckets, totals }: Tally,
+    { rows, vips, actives, buckets, totals }: Tally,
     session: ClientSession,
   ): Promise<void> {
     const documents: StoredRow[] = [
-      ...rows.map(({ tenantId, key, sequence, state }) => ({
+      ...[...rows, ...vips, ...actives].map(({ key, ...row }) => ({
         _id: idOf(generation, key),
-        tenantId,
         generation,
-        sequence,
-        state,
-      })),
-      ...vips.map(({ tenantId, key, liveTags }) => ({
-        _id: idOf(generation, key),
-        tenantId,
-        generation,
-        liveTags,
+        ...row,
       })),
     ];
     await this.#write(
@@ -115,12 +78,12 @@ export class CountersRepository {
     );
     await this.#write(
       this.#buckets,
-      buckets.map(({ tenantId, at, flows: added }) => ({
+      buckets.map(({ tenantId, series, at, flows: added }) => ({
         updateOne: {
-          filter: { _id: idOf(generation, `${tenantId}:${WHOLE_TENANT}:${at.toISOString()}`) },
+          filter: { _id: idOf(generation, `${tenantId}:${series}:${at.toISOString()}`) },
           update: {
             $inc: prefixed('flows', added),
-            $setOnInsert: { tenantId, generation, series: WHOLE_TENANT, at },
+            $setOnInsert: { tenantId, generation, series, at },
           },
           upsert: true,
         },
@@ -170,6 +133,17 @@ export class CountersRepository {
     return row?.state?.kind === 'tenant' ? row.state.timezone : 'UTC';
   }
 
+  /** The member levels that the tenant defines, the first of the ladder first. */
+  async listMemberLevels(scope: TenantScope, generation: number): Promise<LevelDefinition[]> {
+    const prefix = idOf(generation, `${scope.tenantId}:member_level:`);
+    const rows = await this.#rows.find(scope, { _id: { $gte: prefix, $lt: `${prefix}:` } });
+    return rows
+      .flatMap(({ _id, state }) =>
+        state?.kind === 'member_level' ? [{ ...state, id: _id.slice(prefix.length) }] : [],
+      )
+      .sort((left, right) => left.requiredSpent - right.requiredSpent);
+  }
+
   /** What happened from one moment up to another, which is not included. */
   async sumFlows(
     scope: TenantScope,
@@ -179,10 +153,55 @@ export class CountersRepository {
   ): Promise<Record<Flow, number>> {
     const sums = Object.fromEntries(flows.map((flow) => [flow, { $sum: `$flows.${flow}` }]));
     const [found] = await this.#buckets.aggregate<Record<Flow, number>>(scope, [
-      { $match: { generation, series: WHOLE_TENANT, at: { $gte: from, $lt: until } } },
+      { $match: { generation, series: 'tenant' satisfies Series, at: { $gte: from, $lt: until } } },
       { $group: { _id: null, ...sums } },
     ]);
     return Object.fromEntries(flows.map((flow) => [flow, found?.[flow] ?? 0])) as Record<Flow, number>;
+  }
+
+  /**
+   * What happened between each of these moments and the next. Quarter hours are told apart here, by the calendar that
+   * everything else uses: a database may know other zones, or know them otherwise.
+   */
+  async flowsBetween<Name extends Flow>(
+    scope: TenantScope,
+    generation: number,
+    moments: readonly Date[],
+    names: readonly Name[],
+  ): Promise<Record<Name, number>[]> {
+    const [from, until] = [moments[0] as Date, moments.at(-1) as Date];
+    const projection = Object.fromEntries([['at', 1], ...names.map((name) => [`flows.${name}`, 1])]);
+    const quarters = await this.#buckets.find(
+      scope,
+      { generation, series: 'tenant' satisfies Series, at: { $gte: from, $lt: until } },
+      { projection, sort: { at: 1 } },
+    );
+    const none = () => Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
+    const sums = moments.slice(1).map(none);
+    let index = 0;
+    for (const { at, flows: happened } of quarters) {
+      while (at >= (moments[index + 1] as Date)) index++;
+      const sum = sums[index] as Record<Name, number>;
+      for (const name of names) sum[name] += happened[name] ?? 0;
+    }
+    return sums;
+  }
+
+  /** Members that were active at or after a moment. */
+  async countActive(scope: TenantScope, generation: number, since: Date): Promise<number> {
+    const [found] = await this.#buckets.aggregate<{ members: number }>(scope, [
+      { $match: { generation, series: 'activity' satisfies Series, at: { $gte: since } } },
+      { $group: { _id: null, members: { $sum: '$flows.lastActive' } } },
+    ]);
+    return found?.members ?? 0;
+  }
+
+  /** Removes every figure of a generation. */
+  async clear(generation: number): Promise<void> {
+    const ofGeneration = { _id: { $gte: idOf(generation, ''), $lt: `${generation}0` } };
+    await this.#rows.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
+    await this.#buckets.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
+    await this.#totals.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
   }
 }
 

@@ -10,14 +10,20 @@ export const flows = [
   'logins',
   'activations',
   'vipGranted',
+  'memberLevelUpgrades',
 ] as const;
 export type Flow = (typeof flows)[number];
 export type Flows = Readonly<Partial<Record<Flow, number>>>;
+/** Members whose newest activity was in a quarter hour: since a moment, they add up to those active since then. */
+export type LastActive = 'lastActive';
 
 const licenseStatuses = ['active', 'revoked', 'expired'] as const;
 const assignmentStatuses = ['assigned', 'active', 'suspended', 'revoked', 'expired'] as const;
 export type LicenseStatus = (typeof licenseStatuses)[number];
 export type AssignmentStatus = (typeof assignmentStatuses)[number];
+
+/** Of the members at one member level: how many, the money they spent (in hundredths), the points they have. */
+export type LevelFigure = 'members' | 'spent' | 'points';
 
 /** They follow from the newest state of each thing (its highest `sequence`), whatever order the events came in. */
 export type Standing =
@@ -25,6 +31,7 @@ export type Standing =
   | 'membersActive'
   | 'outstanding'
   | 'activeVips'
+  | `levels.${string}.${LevelFigure}`
   | `licenses.${LicenseStatus}`
   | `assignments.${AssignmentStatus}`;
 export type Standings = Readonly<Partial<Record<Standing, number>>>;

@@ -1,7 +1,7 @@
 /** What is stored: the archive of every event, and what one generation of counting makes of it. */
 import { Schema } from 'mongoose';
-import type { Flow } from './figures.ts';
-import type { State } from './countable.ts';
+import type { Flow, LastActive, LevelFigure } from './figures.ts';
+import type { State, Told } from './countable.ts';
 
 /**
  * An event as it came. `text` is its JSON: an event's data may hold keys that a document cannot, and must be archived all
@@ -14,18 +14,27 @@ export type ArchivedEvent = {
   time: Date;
   /** Whom it is about, where it is about a member. */
   memberId: number | null;
+  /** The generation that was being made when it was archived, and has it counted: its recount leaves it out. */
+  since?: number;
   text: string;
 };
 /** `generation` tells countings apart: a rebuild counts into a new one while the old one serves. */
 type OfGeneration = { tenantId: number; generation: number };
-/** A thing as its newest event says (`sequence`, `state`), or a member with the number of its live tags. */
-export type StoredRow = OfGeneration & { _id: string; sequence?: number; state?: State; liveTags?: number };
-/** What happened in a quarter hour; `series` leaves room for parts of the whole (a category, an application). */
+/** A thing as its newest events say (`sequence`, `state`, `told`), or of a member its live tags, or when it was last active. */
+export type StoredRow = OfGeneration & {
+  _id: string;
+  sequence?: number;
+  state?: State;
+  told?: Told;
+  liveTags?: number;
+  lastActiveAt?: Date;
+};
+/** What happened in a quarter hour in a series: the whole tenant's flows, or when its members were last active. */
 export type StoredBucket = OfGeneration & {
   _id: string;
   series: string;
   at: Date;
-  flows: Partial<Record<Flow, number>>;
+  flows: Partial<Record<Flow | LastActive, number>>;
 };
 /** All time, and how things are now. Standings nest: `licenses.active`. */
 export type StoredTotals = OfGeneration & {
@@ -36,12 +45,26 @@ export type StoredTotals = OfGeneration & {
     membersActive?: number;
     outstanding?: number;
     activeVips?: number;
+    /** By the id of the member level; `none` for those who were given none. */
+    levels?: Record<string, Partial<Record<LevelFigure, number>>>;
     licenses?: Record<string, number>;
     assignments?: Record<string, number>;
   };
 };
 /** A counting of the log. `asOf` is the time of the newest event in it. */
-export type Generation = { _id: number; isServing: boolean; asOf: Date | null; events: number };
+export type Generation = {
+  _id: number;
+  isServing: boolean;
+  asOf: Date | null;
+  events: number;
+  /** What is counted how: see COUNTING in `generations.ts`. Absent: 1. */
+  counting?: number;
+  /** While this one serves: the one that is being made of the archive, into which new events are counted as well. */
+  successor?: number | null;
+  /** While it is being made: the id of the archived event that was counted last. */
+  recountedTo?: string;
+  replacedAt?: Date;
+};
 
 const loose = { strict: false, versionKey: false, id: false, minimize: false, _id: false } as const;
 const tenantId = { type: Number, required: true } as const;

@@ -8,11 +8,14 @@ import {
   assignmentRevoked,
   productCreated,
 } from '@membership/contracts/events/licenses';
+import { memberLevelChanged } from '@membership/contracts/events/member-system';
+import { orderCompleted, orderRefunded } from '@membership/contracts/events/orders';
 import {
   pointsAdjusted,
   pointsEarned,
   pointsExpired,
   pointsSpent,
+  profileCreated,
 } from '@membership/contracts/events/points';
 import { vipExpired, vipGraceStarted, vipGranted, vipRevoked } from '@membership/contracts/events/vip';
 import { addTo } from './figures.ts';
@@ -71,6 +74,25 @@ const earned = (points: number, balance: number) => ({
   expiresAt: null,
   ruleId: null,
 });
+const opened = { profileId: 7, levelId: 1, levelName: 'l', memberLevelId: 1, memberLevelName: 'm' };
+const levelled = (from: number, to: number) => ({
+  profileId: 7,
+  previousLevelId: from,
+  previousLevelName: 'm',
+  levelId: to,
+  levelName: 'm',
+  levelCode: 'M',
+  isUpgrade: to > from,
+  reason: 'spending' as const,
+});
+const ordered = (spentTotal: number) => ({
+  ...{ profileId: 7, orderId: 'O', amount: 1, pointsEarned: 0, recordId: null },
+  ...{ spentTotal, orderCount: 1 },
+});
+const refunded = (spentTotal: number) => ({
+  ...{ profileId: 7, orderId: 'O', refundId: null, amount: 1, refundedTotal: 1 },
+  ...{ pointsTakenBack: 0, pointsOwed: 0, pointsGivenBack: 0, spentTotal, orderCount: 1 },
+});
 const assignment = (status: 'assigned' | 'active' | 'revoked') => ({
   assignmentId: 5,
   memberId: 7,
@@ -116,6 +138,7 @@ function countAll(batches: readonly (readonly Envelope[])[]): {
 } {
   const rows = new Map<string, never>();
   const vips = new Map<string, never>();
+  const actives = new Map<string, never>();
   const totals = new Map<number, Totals>();
   const buckets = new Map<string, Record<string, number>>();
   for (const batch of batches) {
@@ -124,21 +147,24 @@ function countAll(batches: readonly (readonly Envelope[])[]): {
     const known: Known = {
       rows: new Map([...rows].filter(([key]) => keys.rows.includes(key))),
       vips: new Map([...vips].filter(([key]) => keys.vips.includes(key))),
+      actives: new Map([...actives].filter(([key]) => keys.actives.includes(key))),
     };
     const result = tally(countable, known);
     for (const row of result.rows) rows.set(row.key, row as never);
     for (const vip of result.vips) vips.set(vip.key, vip as never);
+    for (const active of result.actives) actives.set(active.key, active as never);
     for (const more of result.totals) {
       const sum = totals.get(more.tenantId) ?? { tenantId: more.tenantId, flows: {}, standings: {} };
       addTo(sum.flows, more.flows);
       addTo(sum.standings, more.standings);
       totals.set(more.tenantId, sum);
     }
-    for (const { tenantId, at, flows } of result.buckets) {
-      const key = `${tenantId} ${at.toISOString()}`;
+    for (const { tenantId, series, at, flows } of result.buckets) {
+      const key = `${tenantId} ${series} ${at.toISOString()}`;
       const sum = buckets.get(key) ?? {};
       addTo(sum, flows);
-      buckets.set(key, sum);
+      if (Object.keys(sum).length > 0) buckets.set(key, sum);
+      else buckets.delete(key);
     }
   }
   return { totals, buckets };
@@ -159,6 +185,29 @@ describe('what a batch of events adds up to', () => {
       flows: { earned: 150, spent: 60, expired: 40, records: 5 },
       standings: { outstanding: 50 },
     });
+  });
+
+  test('a profile counts at its member level with what it has and spent, each as told last', () => {
+    const story = [
+      fact(profileCreated, 7, 1, opened),
+      fact(pointsEarned, 7, 2, earned(100, 100)),
+      fact(orderCompleted, 7, 3, ordered(5_000)),
+      fact(memberLevelChanged, 7, 4, levelled(1, 2)),
+      fact(pointsSpent, 7, 5, movement(-30, 70)),
+      fact(orderRefunded, 7, 6, refunded(2_000)),
+    ];
+    expect(countOnce(...story)).toMatchObject({
+      flows: { memberLevelUpgrades: 1 },
+      standings: {
+        outstanding: 70,
+        'levels.2.members': 1,
+        'levels.2.spent': 2_000,
+        'levels.2.points': 70,
+      },
+    });
+    expect(countOnce(...story)?.standings).not.toHaveProperty(['levels.1.members']);
+    expect(countAll([...story].reverse().map((one) => [one]))).toEqual(countAll([story]));
+    expect(countOnce(fact(pointsEarned, 7, 2, earned(1, 1)))?.standings).toEqual({ outstanding: 1 });
   });
 
   test('an older state that comes later changes no standing, but its flow counts', () => {
@@ -223,7 +272,10 @@ describe('what a batch of events adds up to', () => {
     ]);
     expect(totals.get(1)?.standings).toEqual({ outstanding: 10 });
     expect(totals.get(2)?.standings).toEqual({ outstanding: 5 });
-    expect([...buckets.keys()].sort()).toEqual(['1 2026-02-14T10:00:00.000Z', '2 2026-02-14T10:00:00.000Z']);
+    expect([...buckets.keys()].filter((key) => key.includes('tenant')).sort()).toEqual([
+      '1 tenant 2026-02-14T10:00:00.000Z',
+      '2 tenant 2026-02-14T10:00:00.000Z',
+    ]);
   });
 
   test('what is not counted is left alone, and data that its schema refuses is named', () => {
@@ -247,6 +299,10 @@ describe('what a batch of events adds up to', () => {
       fact(memberDeactivated, 7, 2, member(7, false)),
       ...[10, 20, 30, 40].map((points) => fact(pointsEarned, 7, ++sequence, earned(points, points * 2))),
       fact(pointsSpent, 7, ++sequence, movement(-15, 65)),
+      fact(profileCreated, 8, 1, opened),
+      fact(memberLevelChanged, 8, 2, levelled(1, 2)),
+      fact(orderCompleted, 8, 3, ordered(700), { time: '2026-02-14T11:00:00.000Z' }),
+      fact(orderRefunded, 8, 4, refunded(100)),
       fact(assignmentCreated, 5, 1, assignment('assigned')),
       fact(assignmentActivated, 5, 2, assignment('active')),
       fact(vipGranted, 1, 1, tag(1, 7, 'active')),

@@ -3,24 +3,35 @@
  * thing is. Pure, and the same whatever order the events come in; each event must be given once.
  */
 import type { Envelope } from '@membership/contracts/event';
-import { countableOf, type Counted, type State } from './countable.ts';
-import { addTo, type Flow, type Standing, type Standings } from './figures.ts';
+import { countableOf, type Counted, type ProfileParts, type State, type Told } from './countable.ts';
+import { addTo, type Flow, type LastActive, type Standing, type Standings } from './figures.ts';
 
-/** How one thing is, by the newest event about it. */
+/** How one thing is, by the newest event about it; of a profile, by the newest about each part (`told`). */
 export type Row = {
   readonly tenantId: number;
   readonly key: string;
   readonly sequence: number;
   readonly state: State;
+  readonly told?: Told;
 };
 /** How many tags of a member give privileges now: with the first it becomes a VIP, with the last it is none any more. */
 export type VipRow = { readonly tenantId: number; readonly key: string; readonly liveTags: number };
 
-export type Known = { readonly rows: ReadonlyMap<string, Row>; readonly vips: ReadonlyMap<string, VipRow> };
+/** The quarter hour in which a member was last active. */
+export type ActiveRow = { readonly tenantId: number; readonly key: string; readonly lastActiveAt: Date };
+
+export type Known = {
+  readonly rows: ReadonlyMap<string, Row>;
+  readonly vips: ReadonlyMap<string, VipRow>;
+  readonly actives: ReadonlyMap<string, ActiveRow>;
+};
+/** The whole tenant's flows, or its members by when they were last active. */
+export type Series = 'tenant' | 'activity';
 export type Bucket = {
   readonly tenantId: number;
+  readonly series: Series;
   readonly at: Date;
-  readonly flows: Partial<Record<Flow, number>>;
+  readonly flows: Partial<Record<Flow | LastActive, number>>;
 };
 export type Totals = {
   readonly tenantId: number;
@@ -30,6 +41,7 @@ export type Totals = {
 export type Tally = {
   readonly rows: readonly Row[];
   readonly vips: readonly VipRow[];
+  readonly actives: readonly ActiveRow[];
   readonly buckets: readonly Bucket[];
   readonly totals: readonly Totals[];
 };
@@ -46,6 +58,7 @@ export const quarterHourOf = (time: Date): Date =>
 const rowKey = (tenantId: number, kind: State['kind'], subject: string): string =>
   `${tenantId}:${kind}:${subject}`;
 const vipKey = (tenantId: number, memberId: number): string => `${tenantId}:vip:${memberId}`;
+const activeKey = (tenantId: number, memberId: number): string => `${tenantId}:active:${memberId}`;
 
 /** The events of a batch that are counted, and how many were unreadable. */
 export function readCountable(envelopes: readonly Envelope[]): {
@@ -63,16 +76,30 @@ export function readCountable(envelopes: readonly Envelope[]): {
 }
 
 /** Keys of every row that a batch may change: to be read before it is added up. */
-export function keysOf(batch: readonly Countable[]): { rows: string[]; vips: string[] } {
+export function keysOf(batch: readonly Countable[]): Record<keyof Known, string[]> {
   const rows = new Set<string>();
   const vips = new Set<string>();
+  const actives = new Set<string>();
   for (const { envelope, counted } of batch) {
-    const { state } = counted;
+    const { state, activeMember } = counted;
+    if (activeMember !== undefined) actives.add(activeKey(envelope.tenantid, activeMember));
     if (!state) continue;
     rows.add(rowKey(envelope.tenantid, state.kind, envelope.subject));
     if (state.kind === 'user_tag') vips.add(vipKey(envelope.tenantid, state.memberId));
   }
-  return { rows: [...rows], vips: [...vips] };
+  return { rows: [...rows], vips: [...vips], actives: [...actives] };
+}
+
+/** A profile counts at its level once that was told. */
+function profileStandings({ balance = 0, levelId, spent = 0 }: ProfileParts): Standings {
+  if (levelId === undefined) return { outstanding: balance };
+  const level = `levels.${levelId ?? 'none'}` as const;
+  return {
+    outstanding: balance,
+    [`${level}.members`]: 1,
+    [`${level}.spent`]: spent,
+    [`${level}.points`]: balance,
+  };
 }
 
 /** What one thing adds to its tenant's standings. */
@@ -81,7 +108,7 @@ function standingsOf(state: State): Standings {
     case 'member':
       return { members: 1, membersActive: state.isActive ? 1 : 0 };
     case 'profile':
-      return { outstanding: state.balance };
+      return profileStandings(state);
     case 'license':
       return { [`licenses.${state.status}`]: 1 };
     case 'assignment':
@@ -91,17 +118,54 @@ function standingsOf(state: State): Standings {
   }
 }
 
-/** The newest state in the batch of each thing that is newer than what is known. */
+const PARTS = ['balance', 'levelId', 'spent'] as const satisfies readonly (keyof ProfileParts)[];
+
+/** What is known of a thing once an event about it is taken in; the same row where the event tells nothing newer. */
+function withNewer(before: Row | undefined, key: string, envelope: Envelope, state: State): Row {
+  const { tenantid: tenantId, sequence } = envelope;
+  if (state.kind !== 'profile') {
+    if (before && before.sequence >= sequence) return before;
+    return { tenantId, key, sequence, state };
+  }
+  const known = before?.state.kind === 'profile' ? before.state : { kind: 'profile' as const };
+  // A row of a counting that knew the balance alone.
+  const told: Told = before ? (before.told ?? { balance: before.sequence }) : {};
+  const newer = PARTS.filter((part) => state[part] !== undefined && (told[part] ?? 0) < sequence);
+  if (before && newer.length === 0) return before;
+  return {
+    tenantId,
+    key,
+    sequence: Math.max(sequence, before?.sequence ?? 0),
+    state: { ...known, ...Object.fromEntries(newer.map((part) => [part, state[part]])) },
+    told: { ...told, ...Object.fromEntries(newer.map((part) => [part, sequence])) },
+  };
+}
+
+/** What the batch makes of each thing about which it tells something newer than what is known. */
 function newerRows(batch: readonly Countable[], known: Known['rows']): Map<string, Row> {
   const rows = new Map<string, Row>();
   for (const { envelope, counted } of batch) {
     if (!counted.state) continue;
     const key = rowKey(envelope.tenantid, counted.state.kind, envelope.subject);
     const before = rows.get(key) ?? known.get(key);
-    if (before && before.sequence >= envelope.sequence) continue;
-    rows.set(key, { tenantId: envelope.tenantid, key, sequence: envelope.sequence, state: counted.state });
+    const after = withNewer(before, key, envelope, counted.state);
+    if (after !== before) rows.set(key, after);
   }
   return rows;
+}
+
+/** Members that were active in a later quarter hour than is known. */
+function laterActives(batch: readonly Countable[], known: Known['actives']): Map<string, ActiveRow> {
+  const actives = new Map<string, ActiveRow>();
+  for (const { envelope, counted } of batch) {
+    if (counted.activeMember === undefined) continue;
+    const key = activeKey(envelope.tenantid, counted.activeMember);
+    const lastActiveAt = quarterHourOf(new Date(envelope.time));
+    const before = actives.get(key) ?? known.get(key);
+    if (!before || before.lastActiveAt < lastActiveAt)
+      actives.set(key, { tenantId: envelope.tenantid, key, lastActiveAt });
+  }
+  return actives;
 }
 
 /** Members whose count of live tags changed. */
@@ -128,14 +192,22 @@ export function tally(batch: readonly Countable[], known: Known): Tally {
     if (!found) totals.set(tenantId, (found = { tenantId, flows: {}, standings: {} }));
     return found;
   };
+  const addToBucket = (tenantId: number, series: Series, at: Date, flows: Bucket['flows'], times = 1) => {
+    const key = `${tenantId}:${series}:${at.getTime()}`;
+    let bucket = buckets.get(key);
+    if (!bucket) buckets.set(key, (bucket = { tenantId, series, at, flows: {} }));
+    addTo(bucket.flows, flows, times);
+  };
   for (const { envelope, counted } of batch) {
     if (!counted.flows) continue;
-    const at = quarterHourOf(new Date(envelope.time));
-    const key = `${envelope.tenantid}:${at.getTime()}`;
-    let bucket = buckets.get(key);
-    if (!bucket) buckets.set(key, (bucket = { tenantId: envelope.tenantid, at, flows: {} }));
-    addTo(bucket.flows, counted.flows);
+    addToBucket(envelope.tenantid, 'tenant', quarterHourOf(new Date(envelope.time)), counted.flows);
     addTo(totalsOf(envelope.tenantid).flows, counted.flows);
+  }
+  const actives = laterActives(batch, known.actives);
+  for (const [key, { tenantId, lastActiveAt }] of actives) {
+    const before = known.actives.get(key);
+    if (before) addToBucket(tenantId, 'activity', before.lastActiveAt, { lastActive: 1 }, -1);
+    addToBucket(tenantId, 'activity', lastActiveAt, { lastActive: 1 });
   }
   const rows = newerRows(batch, known.rows);
   for (const [key, { tenantId, state }] of rows) {
@@ -152,7 +224,8 @@ export function tally(batch: readonly Countable[], known: Known): Tally {
   return {
     rows: [...rows.values()],
     vips: [...vips.values()],
-    buckets: [...buckets.values()],
+    actives: [...actives.values()],
+    buckets: [...buckets.values()].filter(({ flows }) => Object.keys(flows).length > 0),
     totals: [...totals.values()],
   };
 }

@@ -1,6 +1,6 @@
 /** What happened to a tenant's points in a period. */
 import type { TenantScope } from '@membership/platform/scope';
-import type { CountersRepository } from '../counting/counters-repository.ts';
+import type { Numbers } from './numbers.ts';
 import type { Flow } from '../counting/figures.ts';
 import type { Generation } from '../counting/models.ts';
 import { periodOf, type Asked, type Period } from './period.ts';
@@ -14,11 +14,11 @@ export type PointsSummary = {
 
 /** Refusals: VALIDATION_ERROR for an end before its start. */
 export async function pointsSummary(
-  counters: CountersRepository,
+  { counters, generations }: Numbers,
   scope: TenantScope,
   { zone: asked, now, ...days }: Asked & { zone: string | undefined; now: Date },
 ): Promise<PointsSummary> {
-  const { _id: generation, asOf } = await counters.servingGeneration();
+  const { _id: generation, asOf } = await generations.serving();
   const period = periodOf(days, asked ?? (await counters.zoneOf(scope, generation)), now);
   const [flows, totals] = await Promise.all([
     counters.sumFlows(scope, generation, period.from, period.until),

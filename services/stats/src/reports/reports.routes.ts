@@ -1,16 +1,32 @@
 /** The statistics that a tenant's administrator can ask for. */
-import { getPointsSummary, getStatsOverview } from '@membership/contracts/endpoints/stats/index';
+import {
+  getMemberStatistics,
+  getPointsSummary,
+  getStatsOverview,
+} from '@membership/contracts/endpoints/stats/index';
 import { implement, type Implementation } from '@membership/platform/http/implement';
-import type { CountersRepository } from '../counting/counters-repository.ts';
+import { memberStatistics } from './member-statistics.ts';
+import { memberStatisticsView } from './member-statistics.views.ts';
+import type { Numbers } from './numbers.ts';
 import { pointsSummary } from './points-summary.ts';
 import { overviewView, pointsSummaryView } from './reports.views.ts';
 import { tenantOverview } from './tenant-overview.ts';
 
-export const reportsRoutes = (counters: CountersRepository): Implementation[] => [
+export const reportsRoutes = (numbers: Numbers): Implementation[] => [
   implement(getStatsOverview, async ({ scope, query, http }) =>
-    overviewView(await tenantOverview(counters, scope, { zone: query.tz, now: http.now })),
+    overviewView(await tenantOverview(numbers, scope, { zone: query.tz, now: http.now })),
   ),
   implement(getPointsSummary, async ({ scope, query: { tz, ...days }, http }) =>
-    pointsSummaryView(await pointsSummary(counters, scope, { ...days, zone: tz, now: http.now })),
+    pointsSummaryView(await pointsSummary(numbers, scope, { ...days, zone: tz, now: http.now })),
+  ),
+  implement(getMemberStatistics, async ({ scope, query, http }) =>
+    memberStatisticsView(
+      await memberStatistics(numbers, scope, {
+        days: Number.parseInt(query.date_range, 10),
+        withTrends: query.metrics.includes('activity'),
+        now: http.now,
+      }),
+      query.metrics,
+    ),
   ),
 ];

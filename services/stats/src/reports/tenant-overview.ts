@@ -1,6 +1,6 @@
 /** A tenant at a glance: how things are, and today beside yesterday. */
 import type { TenantScope } from '@membership/platform/scope';
-import type { CountersRepository } from '../counting/counters-repository.ts';
+import type { Numbers } from './numbers.ts';
 import type { Flow } from '../counting/figures.ts';
 import type { Generation, StoredTotals } from '../counting/models.ts';
 import { dayOf, plusDays, startOfDay, type Day } from '@membership/platform/calendar';
@@ -16,11 +16,11 @@ export type Overview = {
 
 /** Reads how far the log is counted first: the numbers are at least as new as that. */
 export async function tenantOverview(
-  counters: CountersRepository,
+  { counters, generations }: Numbers,
   scope: TenantScope,
   { zone: asked, now }: { zone: string | undefined; now: Date },
 ): Promise<Overview> {
-  const { _id: generation, asOf } = await counters.servingGeneration();
+  const { _id: generation, asOf } = await generations.serving();
   const [zone, totals] = await Promise.all([
     asked ?? counters.zoneOf(scope, generation),
     counters.findTotals(scope, generation),

@@ -1,3 +1,4 @@
 /** Endpoints that the stats service answers. */
+export * from './members.ts';
 export * from './overview.ts';
 export * from './points.ts';

@@ -1,0 +1,99 @@
+/** The members of a tenant by level, and what happened to them day by day (seed 003). */
+import { z } from 'zod';
+import { endpoint } from '../../endpoint.ts';
+import { count, day, money } from '../../schemas.ts';
+import { both } from '../../text.ts';
+import { asOf } from './period.ts';
+
+const ranges = ['7d', '30d', '90d', '365d'] as const;
+const metricNames = ['count', 'revenue', 'activity'] as const;
+export type StatisticsMetric = (typeof metricNames)[number];
+
+const oneOf = (names: readonly string[]) =>
+  both(`可选：${names.join('、')}`, `Must be one of ${names.join(', ')}`);
+const isMetric = (text: string): text is StatisticsMetric => metricNames.some((name) => name === text);
+
+/** `count,revenue` … : any of the metrics, in any order. */
+const metrics = z
+  .string()
+  .transform((text, context): StatisticsMetric[] => {
+    const asked = text.split(',').map((name) => name.trim());
+    if (asked.every(isMetric)) return asked;
+    context.addIssue({ code: 'custom', message: oneOf(metricNames) });
+    return z.NEVER;
+  })
+  .prefault(metricNames.join(','))
+  .meta({
+    description:
+      'Which figures, separated by commas: `count` (count, percentage), `revenue` (avg_spent), `activity` (avg_points, trends); all unless given',
+  });
+
+export const getMemberStatistics = endpoint({
+  service: 'stats',
+  dialect: 'code',
+  tag: 'Statistics',
+  name: 'getMemberStatistics',
+  method: 'get',
+  path: '/api/v1/member-system/admin/statistics/',
+  access: ['admin'],
+  kind: 'object',
+  summary: 'The members by level, and their growth and points day by day',
+  description:
+    'Days are the tenant’s; the range ends today, today included. `active_members`: members who in the range did something of their own: logged in, earned or used points, completed an order, redeemed, used a benefit or a quota, joined an activity, asked for a tag, used a licence or gave feedback. What an administrator does to a member, and what expires, is no activity of that member. `total_points_issued` and `total_points_redeemed` are of all time, adjustments counted by their sign and reversals taken off; so are the points of a day, which a reversal of an older record can put below zero. `upgraded_members`: rises to a higher member level, each one counted. `avg_spent`: money spent, refunds taken off; `avg_points`: points that members have now, rounded.',
+  query: z.strictObject({
+    date_range: z.enum(ranges, { error: oneOf(ranges) }).default('30d'),
+    group_by: z.enum(['level'], { error: oneOf(['level']) }).default('level'),
+    metrics,
+  }),
+  response: z.object({
+    as_of: asOf,
+    tz: z.string(),
+    date_from: day,
+    date_to: day,
+    overview: z.object({
+      total_members: count,
+      active_members: count,
+      new_members_this_month: count,
+      total_points_issued: z.int(),
+      total_points_redeemed: z.int(),
+    }),
+    level_distribution: z.array(
+      z.object({
+        level_name: z.string(),
+        count: count.optional(),
+        percentage: z.number().optional().meta({ description: 'Per cent of all members, one decimal' }),
+        avg_spent: money.optional(),
+        avg_points: z.int().optional(),
+      }),
+    ),
+    trends: z
+      .object({
+        member_growth: z.array(z.object({ date: day, new_members: count, upgraded_members: count })),
+        points_activity: z.array(z.object({ date: day, points_earned: z.int(), points_used: z.int() })),
+      })
+      .optional(),
+  }),
+  examples: {
+    response: {
+      as_of: '2024-09-17T10:00:00.000Z',
+      tz: 'Asia/Shanghai',
+      date_from: '2024-08-19',
+      date_to: '2024-09-17',
+      overview: {
+        total_members: 15_420,
+        active_members: 8350,
+        new_members_this_month: 1240,
+        total_points_issued: 2_580_000,
+        total_points_redeemed: 890_000,
+      },
+      level_distribution: [
+        { level_name: '注册会员', count: 8500, percentage: 55.1, avg_spent: 150, avg_points: 120 },
+        { level_name: '铜牌会员', count: 4200, percentage: 27.2, avg_spent: 750, avg_points: 680 },
+      ],
+      trends: {
+        member_growth: [{ date: '2024-09-01', new_members: 42, upgraded_members: 15 }],
+        points_activity: [{ date: '2024-09-01', points_earned: 12_500, points_used: 8300 }],
+      },
+    },
+  },
+});

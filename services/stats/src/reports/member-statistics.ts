@@ -1,0 +1,78 @@
+/** A tenant's members: how many there are, at which member level, what they spend, and what happened day by day. */
+import { dayOf, plusDays, startOfDay, type Day } from '@membership/platform/calendar';
+import type { TenantScope } from '@membership/platform/scope';
+import type { LevelFigure } from '../counting/figures.ts';
+import type { Generation, StoredTotals } from '../counting/models.ts';
+import type { Numbers } from './numbers.ts';
+import { periodOf, type Period } from './period.ts';
+
+const TREND_FLOWS = ['membersJoined', 'memberLevelUpgrades', 'earned', 'spent'] as const;
+
+export type LevelShare = Readonly<Record<LevelFigure, number>> & { readonly name: string };
+export type Trend = { readonly day: Day } & Readonly<Record<(typeof TREND_FLOWS)[number], number>>;
+export type MemberStatistics = {
+  readonly asOf: Generation['asOf'];
+  readonly period: Period;
+  readonly totals: StoredTotals | null;
+  readonly activeMembers: number;
+  readonly joinedThisMonth: number;
+  /** Every level of the ladder, the first one first. */
+  readonly levels: readonly LevelShare[];
+  /** Every day of the period; null where it was not asked for. */
+  readonly trends: readonly Trend[] | null;
+};
+
+/** The last so many days, today included, as the tenant's zone counts them. */
+export async function memberStatistics(
+  { counters, generations }: Numbers,
+  scope: TenantScope,
+  { days, withTrends, now }: { readonly days: number; readonly withTrends: boolean; readonly now: Date },
+): Promise<MemberStatistics> {
+  const { _id: generation, asOf } = await generations.serving();
+  const zone = await counters.zoneOf(scope, generation);
+  const today = dayOf(zone, now);
+  const period = periodOf({ date_from: plusDays(today, 1 - days), date_to: today }, zone, now);
+  const month = startOfDay(zone, `${today.slice(0, 7)}-01`);
+  const calendar = Array.from({ length: days }, (_, index) => plusDays(period.first, index));
+  const moments = [...calendar.map((day) => startOfDay(zone, day)), period.until];
+  const [totals, definitions, activeMembers, { membersJoined }, flows] = await Promise.all([
+    counters.findTotals(scope, generation),
+    counters.listMemberLevels(scope, generation),
+    counters.countActive(scope, generation, period.from),
+    counters.sumFlows(scope, generation, month, period.until),
+    withTrends ? counters.flowsBetween(scope, generation, moments, TREND_FLOWS) : null,
+  ]);
+  return {
+    asOf,
+    period,
+    totals,
+    activeMembers,
+    joinedThisMonth: membersJoined,
+    levels: sharesOf(totals?.standings?.levels ?? {}, definitions),
+    trends: flows && calendar.map((day, index) => ({ day, ...(flows[index] as (typeof flows)[number]) })),
+  };
+}
+
+type Figures = Partial<Record<LevelFigure, number>>;
+type Definition = { readonly id: string; readonly name: string; readonly isRemoved: boolean };
+
+/** The ladder with its figures. Members that were given no level are at the first; a removed level counts while it has members. */
+export function sharesOf(
+  { none, ...counted }: Readonly<Record<string, Figures>>,
+  definitions: readonly Definition[],
+): LevelShare[] {
+  const first = definitions.find(({ isRemoved }) => !isRemoved)?.id;
+  const shareOf = (id: string, name: string): LevelShare => {
+    const more = id === first ? none : undefined;
+    const sum = (figure: LevelFigure) => (counted[id]?.[figure] ?? 0) + (more?.[figure] ?? 0);
+    return { name, members: sum('members'), spent: sum('spent'), points: sum('points') };
+  };
+  const known = new Set(definitions.map(({ id }) => id));
+  return [
+    ...definitions.map((one) => ({ ...shareOf(one.id, one.name), isRemoved: one.isRemoved })),
+    // A definition that was never told: made by a version that announced none.
+    ...Object.keys(counted)
+      .filter((id) => !known.has(id))
+      .map((id) => ({ ...shareOf(id, `#${id}`), isRemoved: true })),
+  ].flatMap(({ isRemoved, ...share }) => (isRemoved && share.members === 0 ? [] : [share]));
+}

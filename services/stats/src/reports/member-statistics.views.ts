@@ -1,0 +1,56 @@
+/** How the member system's statistics look to a client. */
+import type { ItemOf } from '@membership/contracts/endpoint';
+import type { getMemberStatistics, StatisticsMetric } from '@membership/contracts/endpoints/stats/index';
+import type { LevelShare, MemberStatistics } from './member-statistics.ts';
+
+const averageOf = (sum: number, members: number): number => (members === 0 ? 0 : Math.round(sum / members));
+/** In per cent with one decimal. */
+const percentageOf = (part: number, whole: number): number =>
+  whole === 0 ? 0 : Math.round((part * 1_000) / whole) / 10;
+
+/** The metrics that were asked for; the others are left out. */
+export function memberStatisticsView(
+  { asOf, period, totals, activeMembers, joinedThisMonth, levels, trends }: MemberStatistics,
+  metrics: readonly StatisticsMetric[],
+): ItemOf<typeof getMemberStatistics> {
+  const { flows = {}, standings = {} } = totals ?? {};
+  const members = levels.reduce((sum, level) => sum + level.members, 0);
+  const shareView = (level: LevelShare) => ({
+    level_name: level.name,
+    ...(metrics.includes('count')
+      ? { count: level.members, percentage: percentageOf(level.members, members) }
+      : {}),
+    ...(metrics.includes('revenue') ? { avg_spent: averageOf(level.spent, level.members) / 100 } : {}),
+    ...(metrics.includes('activity') ? { avg_points: averageOf(level.points, level.members) } : {}),
+  });
+  return {
+    as_of: asOf?.toISOString() ?? null,
+    tz: period.zone,
+    date_from: period.first,
+    date_to: period.last,
+    overview: {
+      total_members: standings.members ?? 0,
+      active_members: activeMembers,
+      new_members_this_month: joinedThisMonth,
+      total_points_issued: flows.earned ?? 0,
+      total_points_redeemed: flows.spent ?? 0,
+    },
+    level_distribution: levels.map(shareView),
+    ...(trends
+      ? {
+          trends: {
+            member_growth: trends.map(({ day, membersJoined, memberLevelUpgrades }) => ({
+              date: day,
+              new_members: membersJoined,
+              upgraded_members: memberLevelUpgrades,
+            })),
+            points_activity: trends.map(({ day, earned, spent }) => ({
+              date: day,
+              points_earned: earned,
+              points_used: spent,
+            })),
+          },
+        }
+      : {}),
+  };
+}
