@@ -65,6 +65,10 @@ beforeAll(async () => {
   });
   const redeemed = await redeemedByJohn(admin, john);
   const [activity] = (await admin.ask(points.pageActivities, {})).items;
+  const hook = await admin.ask(identity.createWebhookEndpoint, {
+    body: { url: 'https://shop.example.com/hooks', event_types: ['member.*'] },
+  });
+  const ping = await admin.ask(identity.pingWebhookEndpoint, { params: { id: String(hook.id) }, body: {} });
   const root = await kit.as('root');
   Object.assign(acme, {
     '/api/v1/points/user-levels/': { id: await first(admin.ask(points.listUserLevels, {})) },
@@ -97,6 +101,8 @@ beforeAll(async () => {
     },
     '/api/v1/members/': { id: johnId },
     '/api/v1/clients/': { client_id: 'demo-internal' },
+    '/api/v1/webhooks/endpoints/': { id: hook.id },
+    '/api/v1/webhooks/deliveries/': { id: ping.id },
     '/api/v1/tenants/': { id: await first(root.ask(identity.listTenants, { query: { code: 'acme' } })) },
   });
 });

@@ -33,6 +33,7 @@ import type { Transactions } from './transaction.ts';
 export {
   on,
   onOther,
+  onWanted,
   defineSubscriptions,
   type Handler,
   type Handling,
@@ -107,7 +108,7 @@ export async function startConsumer({
     name: 'consumer',
     async open(fresh) {
       await declareBase(fresh, names);
-      await declareService(fresh, names, subscriptions.bindings);
+      await declareService(fresh, names, await subscriptions.bindings());
       await fresh.prefetch(prefetch);
       live = fresh;
       arrived.length = 0;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEvent, type Envelope } from '@membership/contracts/event';
 import { Unreadable } from './bus/delivery.ts';
-import { defineSubscriptions, matchesPattern, on, onOther } from './subscriptions.ts';
+import { defineSubscriptions, matchesPattern, on, onOther, onWanted } from './subscriptions.ts';
 
 const definition = {
   producer: 'points',
@@ -29,13 +29,24 @@ test.each([
   expect(matchesPattern(pattern, key)).toBe(expected);
 });
 
-test('the queue is bound to what is listed, and a type goes to its own handler before the catch-all', () => {
+test('the queue is bound to what is listed, and a type goes to its own handler before the catch-all', async () => {
   const [own, other] = [on(made, nothing), onOther(['thing.#', 'thing.made.v1'], nothing)];
   const subscriptions = defineSubscriptions('points', [own, other]);
-  expect(subscriptions.bindings).toEqual(['thing.made.v1', 'thing.#']);
+  expect(await subscriptions.bindings()).toEqual(['thing.made.v1', 'thing.#']);
   expect(subscriptions.handlerOf('thing.made.v1')).toBe(own);
   expect(subscriptions.handlerOf('thing.ended.v1')).toBe(other);
   expect(subscriptions.handlerOf('member.created.v1')).toBeUndefined();
+});
+
+test('what is wanted is asked for each time the queue is declared, and whatever comes is taken', async () => {
+  const wanted: string[] = [];
+  const [own, other] = [on(made, nothing), onWanted(async () => wanted, nothing)];
+  const subscriptions = defineSubscriptions('points', [own, other]);
+  expect(await subscriptions.bindings()).toEqual(['thing.made.v1']);
+  wanted.push('thing.#', 'thing.made.v1');
+  expect(await subscriptions.bindings()).toEqual(['thing.made.v1', 'thing.#']);
+  expect(subscriptions.handlerOf('thing.made.v1')).toBe(own);
+  expect(subscriptions.handlerOf('member.created.v1')).toBe(other);
 });
 
 test('two handlers for one type, or two catch-alls, are refused', () => {

@@ -22,6 +22,8 @@ export type HandlerOptions = {
 export type Subscription = {
   /** Routing keys, or patterns of them, that the queue is bound to. */
   readonly bindings: readonly string[];
+  /** What is wanted is known only at run time: asked for whenever the queue is declared. It then takes whatever comes. */
+  readonly furtherBindings?: () => Promise<readonly string[]>;
   /** The type that it handles; null takes every type under its bindings that has no handler of its own. */
   readonly type: string | null;
   /** Checks the data. Throws Unreadable. */
@@ -66,9 +68,19 @@ export function onOther(
   };
 }
 
+/**
+ * Subscribes to whatever comes that no `on` takes, where data say what is wanted: `bindings` tells the patterns whenever the
+ * queue is declared (at the start, after a loss of the broker); one that comes up in between is bound by its owner.
+ */
+export const onWanted = (
+  bindings: () => Promise<readonly string[]>,
+  handler: Handler<Record<string, unknown>>,
+): Subscription => ({ ...onOther([], handler), furtherBindings: bindings });
+
 export type Subscriptions = {
   readonly service: ServiceName;
-  readonly bindings: readonly string[];
+  /** What the queue is to be bound to now. */
+  bindings(): Promise<readonly string[]>;
   /** Who handles a type; undefined where nobody does (a binding that an older version left). */
   handlerOf(type: string): Subscription | undefined;
 };
@@ -88,10 +100,16 @@ export function defineSubscriptions(service: ServiceName, list: readonly Subscri
   }
   return {
     service,
-    bindings: [...new Set(list.flatMap(({ bindings }) => bindings))],
+    async bindings() {
+      const asked = list.flatMap(({ furtherBindings }) => (furtherBindings ? [furtherBindings()] : []));
+      const further = await Promise.all(asked);
+      return [...new Set([...list.flatMap(({ bindings }) => bindings), ...further.flat()])];
+    },
     handlerOf: (type) =>
       byType.get(type) ??
-      (other?.bindings.some((pattern) => matchesPattern(pattern, type)) ? other : undefined),
+      (other?.furtherBindings || other?.bindings.some((pattern) => matchesPattern(pattern, type))
+        ? other
+        : undefined),
   };
 }
 

@@ -26,6 +26,7 @@ import { ImportReportRepository } from './members/import-report-repository.ts';
 import type { Member } from './members/member.ts';
 import { MemberRepository } from './members/member-repository.ts';
 import { membersRoutes } from './members/members.routes.ts';
+import { outgoingWebhooks } from './outgoing-webhooks/outgoing-webhooks.ts';
 import { pagesOf } from './pages/pages.ts';
 import { UpstreamDirectory } from './proxy/upstream-directory.ts';
 import { endSessionsOf } from './sessions/end-sessions.ts';
@@ -39,14 +40,8 @@ import { TenantRepository } from './tenants/tenant-repository.ts';
 import { tenantsRoutes } from './tenants/tenants.routes.ts';
 import { SecretBox } from './tenants/webhook-secret.ts';
 
-export function build({
-  connection,
-  transactions,
-  ids,
-  settings,
-  logger,
-  metrics,
-}: ServiceContext<typeof settingFields>): ServiceParts {
+export function build(context: ServiceContext<typeof settingFields>): ServiceParts {
+  const { connection, transactions, ids, settings, logger, metrics } = context;
   const keys = tokenKeys({
     algorithm: settings.JWT_ALGORITHM,
     secret: settings.JWT_SECRET,
@@ -70,6 +65,7 @@ export function build({
   const pages = pagesOf(settings.PUBLIC_URL);
   const secretBox = new SecretBox(settings.WEBHOOK_SECRET_KEY);
   const secrets = webhookSecrets(tenants, secretBox);
+  const webhooks = outgoingWebhooks(context, { tenants, secrets: secretBox });
   const edge = createEdge({
     endpoints: allEndpoints,
     callers: new Callers({ keys, records, revocations }),
@@ -153,6 +149,7 @@ export function build({
       ),
       ...membersRoutes({ ...memberTools, imports, transactions }),
       ...clientsRoutes({ clients, passwords, records }),
+      ...webhooks.implementations,
       ...healthRoutes({
         upstreams: upstreams.all,
         pingDatabase: () =>
@@ -161,7 +158,8 @@ export function build({
       }),
       ...pages.implementations,
     ],
-    async start() {
+    subscriptions: webhooks.subscriptions,
+    async start(bus) {
       await ensureSuper(
         { members, ids, passwords, transactions, logger },
         { username: settings.SUPER_USERNAME, password: settings.SUPER_PASSWORD },
@@ -171,7 +169,9 @@ export function build({
       upstreams.watch();
       const port = await listenOn(lookups, settings.INTERNAL_PORT, settings.HOST);
       logger.info({ port }, 'look-ups are answered');
+      const stopSending = webhooks.start(bus);
       return async () => {
+        await stopSending();
         await new Promise<void>((done) => {
           lookups.close(() => done());
           lookups.closeAllConnections();

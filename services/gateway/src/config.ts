@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { services, type ServiceName } from '@membership/contracts/claims';
 import { commonSettings, secret, wholeNumber, type Settings } from '@membership/platform/config';
+import { parseNetwork } from './outgoing-webhooks/addresses.ts';
 
 export type Upstreams = Exclude<ServiceName, 'gateway'>;
 export const upstreams = services.filter((name): name is Upstreams => name !== 'gateway');
@@ -25,16 +26,40 @@ const cells = z
     z.record(z.string().min(1).max(64), z.partialRecord(z.enum(upstreams), z.url({ protocol: /^https?$/ }))),
   );
 
-const origins = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((origin) => origin.trim())
-      .filter(Boolean),
-  )
-  .pipe(z.array(z.union([z.literal('*'), z.url()])));
+/** With commas between. */
+const listed = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text) =>
+      text
+        .split(',')
+        .map((item) => item.trim())
+        .filter(Boolean),
+    );
+const origins = listed('').pipe(z.array(z.union([z.literal('*'), z.url()])));
+const networks = listed('').pipe(
+  z.array(
+    z.string().superRefine((text, context) => {
+      try {
+        parseNetwork(text);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message });
+      }
+    }),
+  ),
+);
+const waits = (fallback: string) =>
+  listed(fallback).pipe(
+    z
+      .array(
+        z
+          .string()
+          .regex(/^\d{1,6}$/, 'must be whole seconds, with commas between')
+          .transform(Number),
+      )
+      .max(50),
+  );
 
 export const settings = {
   ...commonSettings,
@@ -84,6 +109,21 @@ export const settings = {
   /** Milliseconds between two looks at a service, and what one may take. */
   PROBE_INTERVAL_MS: wholeNumber(1_000, 20, 60_000),
   PROBE_TIMEOUT_MS: wholeNumber(1_500, 20, 60_000),
+  /** Outgoing webhooks: networks that are not public but may be sent to, such as `10.1.0.0/16`. */
+  WEBHOOK_ALLOWED_NETWORKS: networks,
+  /** Endpoints of one tenant. */
+  WEBHOOK_ENDPOINT_LIMIT: wholeNumber(20, 1, 1_000),
+  /** Seconds between attempts; one that fails after the last is given up. */
+  WEBHOOK_RETRY_SECONDS: waits('5,300,1800,7200,18000,36000,50400,72000,86400'),
+  /** Milliseconds that a receiver may take. */
+  WEBHOOK_TIMEOUT_MS: wholeNumber(15_000, 100, 60_000),
+  /** Requests to one endpoint at a time, and to all together. */
+  WEBHOOK_REQUESTS_PER_ENDPOINT: wholeNumber(5, 1, 100),
+  WEBHOOK_REQUESTS_AT_ONCE: wholeNumber(400, 1, 10_000),
+  /** Hours of nothing but failures after which an endpoint is disabled. */
+  WEBHOOK_DISABLE_AFTER_HOURS: wholeNumber(120, 0, 8_760),
+  /** Days that the log of deliveries goes back. */
+  WEBHOOK_LOG_DAYS: wholeNumber(30, 1, 3_650),
 };
 export type GatewaySettings = Settings<typeof settings>;
 

@@ -7,6 +7,7 @@ import * as memberSystem from './member-system.ts';
 import * as orders from './orders.ts';
 import * as points from './points.ts';
 import * as vip from './vip.ts';
+import * as webhooks from './webhooks.ts';
 
 const modules: Readonly<Record<string, unknown>>[] = [
   gateway,
@@ -16,6 +17,7 @@ const modules: Readonly<Record<string, unknown>>[] = [
   vip,
   licenses,
   applications,
+  webhooks,
 ];
 const isEvent = (value: unknown): value is EventDefinition =>
   typeof value === 'object' &&

@@ -4,3 +4,4 @@ export * from './clients.ts';
 export * from './members.ts';
 export * from './platform.ts';
 export * from './tenants.ts';
+export * from './webhooks.ts';

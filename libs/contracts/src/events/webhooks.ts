@@ -1,0 +1,43 @@
+/** Facts about the endpoints that a tenant's events are sent to. Neither secret nor address: an address may hold a key. */
+import { z } from 'zod';
+import { defineEvent } from '../event.ts';
+
+/** Why an endpoint gets nothing: somebody said so, nothing but failures for days, or it answered 410. */
+export const disabledReasons = ['by_hand', 'failing', 'gone'] as const;
+
+const endpointState = z.object({
+  endpointId: z.int().positive(),
+  description: z.string(),
+  eventTypes: z.array(z.string()),
+  payload: z.enum(['full', 'thin']),
+  isEnabled: z.boolean(),
+  /** Null while it is enabled. */
+  disabledReason: z.enum(disabledReasons).nullable(),
+});
+const state = { producer: 'gateway', aggregate: 'webhook_endpoint', data: endpointState } as const;
+
+export const webhookEndpointCreated = defineEvent('webhook_endpoint.created.v1', {
+  ...state,
+  description: 'An endpoint for the tenant’s events was added.',
+});
+export const webhookEndpointUpdated = defineEvent('webhook_endpoint.updated.v1', {
+  ...state,
+  description: 'Address, description, event types or payload of an endpoint changed.',
+});
+export const webhookEndpointEnabled = defineEvent('webhook_endpoint.enabled.v1', {
+  ...state,
+  description: 'A disabled endpoint gets events again.',
+});
+export const webhookEndpointDisabled = defineEvent('webhook_endpoint.disabled.v1', {
+  ...state,
+  description:
+    'An endpoint gets no more events: by hand, after days of nothing but failures (`failing`), or because it answered 410 (`gone`).',
+});
+export const webhookEndpointSecretRotated = defineEvent('webhook_endpoint.secret_rotated.v1', {
+  ...state,
+  description: 'An endpoint has another secret; the one before signs beside it for a day.',
+});
+export const webhookEndpointDeleted = defineEvent('webhook_endpoint.deleted.v1', {
+  ...state,
+  description: 'An endpoint was removed.',
+});

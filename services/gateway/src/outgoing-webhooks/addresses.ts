@@ -1,0 +1,137 @@
+/**
+ * Which addresses a message may go to. Endpoints are named by tenants, so without this anybody's administrator could make the
+ * gateway speak to what stands beside it. Checked against what a name resolves to at the moment of connecting: checked
+ * earlier, the name could lead elsewhere by then.
+ */
+import { lookup as resolve, type LookupAddress } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+import type { Text } from '@membership/contracts/text';
+
+/** Not on the public internet (IANA's special-purpose registries), and tunnels that lead to such addresses. */
+const NEVER_PUBLIC = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.31.196.0/24',
+  '192.52.193.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '192.175.48.0/24',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+];
+/** Of IPv6 only the global unicast range is public, and not all of it. */
+const GLOBAL_UNICAST = '2000::/3';
+const NOT_QUITE_GLOBAL = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20', '2620:4f:8000::/48'];
+/** 64:ff9b::/96 and the mapped range hold IPv4 addresses; they lie outside of 2000::/3 and are refused with all else there. */
+
+/** `10.0.0.0/8`, `fd00::/8`; an address alone counts as itself. Throws what is neither. */
+export function parseNetwork(text: string): { address: string; prefix: number; family: 'ipv4' | 'ipv6' } {
+  const [address = '', length, ...more] = text.trim().split('/');
+  const version = isIP(address);
+  const most = version === 4 ? 32 : 128;
+  const prefix = length === undefined ? most : Number(length);
+  if (
+    version === 0 ||
+    more.length > 0 ||
+    (length !== undefined && !/^\d{1,3}$/.test(length)) ||
+    prefix > most
+  )
+    throw new Error(`${text} is no network such as 10.0.0.0/8`);
+  return { address, prefix, family: version === 4 ? 'ipv4' : 'ipv6' };
+}
+
+function listOf(networks: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const { address, prefix, family } of networks.map(parseNetwork))
+    list.addSubnet(address, prefix, family);
+  return list;
+}
+
+const neverPublic = listOf(NEVER_PUBLIC);
+const globalUnicast = listOf([GLOBAL_UNICAST]);
+const notQuiteGlobal = listOf(NOT_QUITE_GLOBAL);
+
+/** Whether an address is one of the public internet. */
+export function isPublic(address: string): boolean {
+  const version = isIP(address);
+  if (version === 4) return !neverPublic.check(address, 'ipv4');
+  if (version !== 6) return false;
+  return globalUnicast.check(address, 'ipv6') && !notQuiteGlobal.check(address, 'ipv6');
+}
+
+/** Why no connection was made: what the name leads to is not for tenants. */
+export class AddressRefused extends Error {
+  readonly code = 'ADDRESS_REFUSED';
+  constructor(host: string) {
+    super(`${host} leads to an address that webhooks are not sent to`);
+    this.name = 'AddressRefused';
+  }
+}
+
+export type AddressGuard = {
+  /** Whether an address may be connected to. */
+  allows(address: string): boolean;
+  /** Whether the host of a URL is an address, or a name for one, that may not: known without asking anybody. */
+  refusesHost(hostname: string): boolean;
+  /** In place of the look-up of a connection: one that leads anywhere it may not, fails. */
+  readonly lookup: LookupFunction;
+};
+
+type Resolve = (
+  hostname: string,
+  options: { readonly all: true; readonly family: number },
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+/** The guard; `allowed` names networks of one's own that may be sent to all the same (development, tests, an intranet). */
+export function addressGuard(allowed: readonly string[], ask: Resolve = resolve): AddressGuard {
+  const named = listOf(allowed);
+  const allows = (address: string) =>
+    isPublic(address) || (isIP(address) !== 0 && named.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6'));
+  return {
+    allows,
+    refusesHost(hostname) {
+      const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+      if (isIP(host) !== 0) return !allows(host);
+      return (host === 'localhost' || host.endsWith('.localhost')) && !allows('127.0.0.1');
+    },
+    lookup(hostname, options, callback) {
+      const family = options.family === 'IPv4' ? 4 : options.family === 'IPv6' ? 6 : (options.family ?? 0);
+      ask(hostname, { all: true, family }, (error, addresses) => {
+        const [first] = addresses ?? [];
+        if (error) callback(error, '', 0);
+        // One bad address among good ones is refused, too: nobody says which of them would be taken.
+        else if (!first || !addresses.every(({ address }) => allows(address)))
+          callback(new AddressRefused(hostname), '', 0);
+        else if (options.all) callback(null, addresses);
+        else callback(null, first.address, first.family);
+      });
+    },
+  };
+}
+
+/** What can be said against an endpoint's URL without asking anybody; the rest is found out at each connection. */
+export function problemOf(
+  url: string,
+  { guard, httpsOnly }: { readonly guard: AddressGuard; readonly httpsOnly: boolean },
+): Text | null {
+  const { protocol, username, password, hostname } = new URL(url);
+  if (httpsOnly && protocol !== 'https:') return { zh: '必须使用 https', en: 'Must be https' };
+  if (username || password)
+    return { zh: '不能包含用户名或密码', en: 'Must not hold a user name or password' };
+  if (guard.refusesHost(hostname))
+    return {
+      zh: '不允许发送到内部网络地址',
+      en: 'Leads to an internal address, which webhooks are not sent to',
+    };
+  return null;
+}
