@@ -23,6 +23,8 @@ import { ledgerRoutes } from './ledger/ledger.routes.ts';
 import type { Command, Outcome } from './ledger/movement.ts';
 import { ProfileOpening } from './ledger/open-profile.ts';
 import { ProfileRepository } from './ledger/profile-repository.ts';
+import { moveSumsOn } from './ledger/move-sums-on.ts';
+import { RecordSumsRepository } from './ledger/record-sums-repository.ts';
 import { profileRoutes } from './ledger/profile.routes.ts';
 import { levelRoutes } from './levels/levels.routes.ts';
 import { UserLevels } from './levels/user-levels.ts';
@@ -51,6 +53,9 @@ import { settingsRoutes } from './tenants/settings.routes.ts';
 import { TenantDefinitions } from './tenants/tenant-definitions.ts';
 import { webhookRoutes } from './webhooks/webhooks.routes.ts';
 
+/** The sums of records are exact without this: it keeps what they still have to add up short. */
+const SUMS_EVERY_MS = 60_000;
+
 type Context = ServiceContext<typeof pointsSettings>;
 
 export const pointsService: ServiceDefinition<typeof pointsSettings> = {
@@ -70,7 +75,8 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
     logger,
   });
   const definitions = new TenantDefinitions(models, ids, transactions);
-  const profiles = new ProfileRepository(models);
+  const sums = new RecordSumsRepository(models);
+  const profiles = new ProfileRepository(models, sums);
   const opening = new ProfileOpening(models, definitions, directory, transactions);
   const moved = metrics.counter('membership_points_moved_total', 'Points moved, by kind of movement', [
     'type',
@@ -102,7 +108,7 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
   return {
     authenticate: trustGateway(keyOf(settings.INTERNAL_KEY), 'points'),
     implementations: [
-      ...ledgerRoutes(wiring),
+      ...ledgerRoutes({ ...wiring, sums }),
       ...profileRoutes(wiring),
       ...batchRoutes({ ledger, opening }),
       ...statementRoutes({
@@ -153,7 +159,17 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
         every: settings.EXPIRY_JOB_SECONDS * 1_000,
         run: ({ run }) => expireDuePoints({ models, group }, run, new Date()),
       });
-      return () => expiry.stop();
+      const summing = scheduleJob({
+        connection,
+        logger,
+        metrics,
+        name: 'points-record-sums',
+        every: SUMS_EVERY_MS,
+        run: ({ run, signal }) => moveSumsOn({ directory, sums }, run, signal),
+      });
+      return async () => {
+        await Promise.all([expiry.stop(), summing.stop()]);
+      };
     },
     stop: () => group.idle(),
   };

@@ -13,6 +13,7 @@ import type { MemberDetails } from './memberships/member-details.ts';
 import type { DayTotals } from './ledger/day-totals.ts';
 import type { Lot } from './ledger/lots.ts';
 import type { PointsRecord, Profile } from './ledger/profile.ts';
+import type { KeptSums } from './ledger/record-sums.ts';
 import type { TagProjection } from './permissions/member-tag.ts';
 import type { Redemption, RedemptionItem, Taking } from './redemptions/redemption.ts';
 import type { Rule } from './rules/rule.ts';
@@ -95,7 +96,22 @@ const records = () =>
     .index(
       { tenantId: 1, batchId: 1, createdAt: -1, _id: -1 },
       { partialFilterExpression: { batchId: { $type: 'string' } } },
+    )
+    // A member's list by type. Most records are earnings, which are found by the time alone and would cost an entry each.
+    .index(
+      { tenantId: 1, memberId: 1, type: 1, createdAt: -1, _id: -1 },
+      { partialFilterExpression: { type: { $in: ['spend', 'adjust', 'expire'] } } },
+    )
+    .index(
+      { tenantId: 1, statusChangedAt: 1 },
+      { partialFilterExpression: { statusChangedAt: { $type: 'date' } } },
+    )
+    .index(
+      { tenantId: 1, memberId: 1, statusChangedAt: 1 },
+      { partialFilterExpression: { statusChangedAt: { $type: 'date' } } },
     );
+const recordSums = () =>
+  new Schema({ _id: String, tenantId, memberId: Number }, plain).index({ tenantId: 1, memberId: 1 });
 const lots = () =>
   new Schema({ _id: Number, tenantId, memberId: Number }, plain).index(
     { tenantId: 1, memberId: 1, endsAt: 1, _id: 1 },
@@ -198,6 +214,7 @@ export function modelsOf(connection: Connection) {
   return {
     profiles: new TenantCollection<Profile>(connection, 'profiles', profiles()),
     records: new TenantCollection<PointsRecord>(connection, 'records', records()),
+    recordSums: new TenantCollection<KeptSums>(connection, 'record_sums', recordSums()),
     lots: new TenantCollection<Lot>(connection, 'lots', lots()),
     holds: new TenantCollection<Hold>(connection, 'holds', holds()),
     purchaseHolds: new TenantCollection<PurchaseHold>(connection, 'purchase_holds', purchaseHolds()),

@@ -320,14 +320,15 @@ export class Batch {
       );
     if (this.#expiredRecords.length > 0)
       await records.native.updateMany(
-        { _id: { $in: this.#expiredRecords } },
-        { $set: { status: 'expired', expiredAt: this.now } },
+        // What was undone stays so, whatever becomes of its lot: it can be undone once.
+        { _id: { $in: this.#expiredRecords }, status: 'active' },
+        { $set: { status: 'expired', expiredAt: this.now, statusChangedAt: this.now } },
         { session: this.unit.session },
       );
     if (this.#cancelled.size > 0)
       await records.native.updateMany(
         { _id: { $in: [...this.#cancelled] } },
-        { $set: { status: 'cancelled' } },
+        { $set: { status: 'cancelled', statusChangedAt: this.now } },
         { session: this.unit.session },
       );
     if (this.#undone.size > 0)

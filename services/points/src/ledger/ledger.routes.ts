@@ -21,7 +21,9 @@ import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import type { Command, Outcome } from './movement.ts';
 import type { ProfileOpening } from './open-profile.ts';
 import type { PointsRecord } from './profile.ts';
-import type { ProfileRepository, RecordFilter } from './profile-repository.ts';
+import type { ProfileRepository } from './profile-repository.ts';
+import type { RecordFilter } from './record-filter.ts';
+import type { RecordSumsRepository } from './record-sums-repository.ts';
 import {
   adjustReceipt,
   cancelReceipt,
@@ -57,12 +59,14 @@ export function ledgerRoutes({
   group,
   opening,
   profiles,
+  sums,
   definitions,
   directory,
 }: {
   group: GroupCommit<Command, Outcome>;
   opening: ProfileOpening;
   profiles: ProfileRepository;
+  sums: RecordSumsRepository;
   definitions: TenantDefinitions;
   directory: Directory;
 }): Implementation[] {
@@ -185,7 +189,7 @@ export function ledgerRoutes({
     }),
     implement(summarizePointsRecords, async ({ scope, query }) => {
       const filter = filterOf(scope, query);
-      return recordsSummaryView(filter ? await profiles.summarizeRecords(scope, filter) : []);
+      return recordsSummaryView(filter ? await sums.summarize(scope, filter) : []);
     }),
     implement(getPointsRecord, async ({ scope, params, http }) => {
       const record = await profiles.findRecord(scope, params.id);

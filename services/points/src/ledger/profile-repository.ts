@@ -7,6 +7,8 @@ import type { TagProjection } from '../permissions/member-tag.ts';
 import type { DayCounts } from './day-totals.ts';
 import { NEVER, type Lot } from './lots.ts';
 import type { PointsRecord, Profile } from './profile.ts';
+import { defined, recordQuery, type RecordFilter } from './record-filter.ts';
+import type { RecordSumsRepository } from './record-sums-repository.ts';
 
 export type ProfileFilter = {
   memberId?: number | undefined;
@@ -14,79 +16,20 @@ export type ProfileFilter = {
   isEnabled?: boolean | undefined;
   search?: string | undefined;
 };
-export type RecordFilter = {
-  memberId?: number | undefined;
-  type?: string | undefined;
-  category?: string | undefined;
-  status?: string | undefined;
-  isManual?: boolean | undefined;
-  sourceType?: string | undefined;
-  batchId?: string | undefined;
-  from?: Date | undefined;
-  to?: Date | undefined;
-};
 type PageRequest = { readonly page: number; readonly size: number; readonly sort: Sort };
 
 const literal = (text: string): RegExp => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
-const defined = <T extends object>(values: T): T =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
-
 /** Which lots a record took from may be long, and nobody is shown it. */
 const SHOWN = { taken: 0 } as const;
-const when = (condition: object, yes: unknown, no: unknown) => ({ $cond: [condition, yes, no] });
-/** The total that a record counts in: an adjustment by its sign, what undoes one by the opposite (see `counterOf`). */
-const COUNTER = when(
-  { $eq: ['$type', 'earn'] },
-  'earned',
-  when(
-    { $eq: ['$type', 'spend'] },
-    'spent',
-    when(
-      { $eq: ['$type', 'expire'] },
-      'expired',
-      when({ $ne: [{ $gte: ['$points', 0] }, { $gt: ['$reversalOf', null] }] }, 'earned', 'spent'),
-    ),
-  ),
-);
-export type RecordSum = {
-  readonly type: PointsRecord['type'];
-  readonly category: string;
-  readonly status: PointsRecord['status'];
-  readonly records: number;
-  readonly earned: number;
-  readonly spent: number;
-};
-
-function recordQuery(filter: RecordFilter) {
-  const { from, to, isManual, sourceType, ...same } = filter;
-  const source =
-    isManual === undefined
-      ? sourceType
-      : isManual
-        ? sourceType === undefined || sourceType === 'manual'
-          ? 'manual'
-          : null
-        : undefined;
-  return defined({
-    ...same,
-    ...(isManual === false
-      ? {
-          sourceType:
-            sourceType === undefined ? { $ne: 'manual' } : sourceType === 'manual' ? null : sourceType,
-        }
-      : source === undefined
-        ? {}
-        : { sourceType: source }),
-    ...(from || to ? { createdAt: defined({ $gte: from, $lte: to }) } : {}),
-  });
-}
 
 export type MemberDay = DayCounts & { readonly memberId: number };
 
 export class ProfileRepository {
   readonly #models: Models;
-  constructor(models: Models) {
+  readonly #sums: RecordSumsRepository;
+  constructor(models: Models, sums: RecordSumsRepository) {
     this.#models = models;
+    this.#sums = sums;
   }
 
   async find(scope: TenantScope, memberId: number, session?: ClientSession): Promise<Profile | null> {
@@ -127,33 +70,7 @@ export class ProfileRepository {
       limit: page.size,
       projection: SHOWN,
     });
-    return { items, ...(await this.#models.records.count(scope, query)) };
-  }
-
-  /** What the records of a filter add up to, by type, category and status. */
-  async summarizeRecords(scope: TenantScope, filter: RecordFilter): Promise<RecordSum[]> {
-    return this.#models.records.aggregate<RecordSum>(scope, [
-      { $match: recordQuery(filter) },
-      {
-        $group: {
-          _id: { type: '$type', category: '$category', status: '$status' },
-          records: { $sum: 1 },
-          earned: { $sum: { $cond: [{ $eq: [COUNTER, 'earned'] }, '$points', 0] } },
-          spent: { $sum: { $cond: [{ $eq: [COUNTER, 'spent'] }, { $multiply: ['$points', -1] }, 0] } },
-        },
-      },
-      {
-        $project: {
-          _id: 0,
-          type: '$_id.type',
-          category: '$_id.category',
-          status: '$_id.status',
-          records: 1,
-          earned: 1,
-          spent: 1,
-        },
-      },
-    ]);
+    return { items, ...(await this.#sums.count(scope, filter)) };
   }
 
   async findRecord(scope: TenantScope, id: number): Promise<PointsRecord | null> {

@@ -116,6 +116,8 @@ export type PointsRecord = {
   readonly expiredAt: Date | null;
   /** What was undone of it while it is not cancelled. Absent: nothing. */
   readonly undone?: Undone;
+  /** Absent: never. */
+  readonly statusChangedAt?: Date;
 };
 /** `points`: of the record, without sign. `due`: how many of them were taken back or are owed; the rest had expired. */
 export type Undone = { readonly points: number; readonly due: number };

@@ -12,7 +12,7 @@ import type {
 import type { Tenant } from '@membership/platform/directory';
 import type { Level } from '../levels/level.ts';
 import type { LevelChange, Outcome } from './movement.ts';
-import type { RecordSum } from './profile-repository.ts';
+import type { RecordSum } from './record-sums.ts';
 import { multiplierText, type PointsRecord, type Profile } from './profile.ts';
 
 const DAY = 86_400_000;

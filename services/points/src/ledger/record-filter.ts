@@ -1,0 +1,35 @@
+/** Which records a list or a summary is about, and the query for them. */
+
+export type RecordFilter = {
+  memberId?: number | undefined;
+  type?: string | undefined;
+  category?: string | undefined;
+  status?: string | undefined;
+  isManual?: boolean | undefined;
+  sourceType?: string | undefined;
+  batchId?: string | undefined;
+  from?: Date | undefined;
+  to?: Date | undefined;
+};
+
+/** Leaves out what is not asked. */
+export const defined = <T extends object>(values: T): T =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+
+/** Manual is a source of its own, so both are conditions on one field. */
+function sourceQuery({ isManual, sourceType }: RecordFilter): Record<string, unknown> {
+  if (isManual === undefined) return defined({ sourceType });
+  if (sourceType !== undefined)
+    return { sourceType: (sourceType === 'manual') === isManual ? sourceType : { $in: [] } };
+  return { sourceType: isManual ? 'manual' : { $ne: 'manual' } };
+}
+
+/** The records of a filter, whose tenant the repository adds. */
+export function recordQuery(filter: RecordFilter): Record<string, unknown> {
+  const { from, to, isManual: _manual, sourceType: _source, ...same } = filter;
+  return defined({
+    ...same,
+    ...sourceQuery(filter),
+    ...(from || to ? { createdAt: defined({ $gte: from, $lte: to }) } : {}),
+  });
+}
