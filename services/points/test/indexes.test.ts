@@ -1,4 +1,8 @@
-/** Each query that runs over a tenant's or the platform's whole data walks an index, whatever it filters by. */
+/** Each query that runs over a tenant's or the platform's whole data walks an index, whatever it filters and orders by. */
+import type { Client } from '@membership/contracts/client';
+import { endpointsIn, type Endpoint } from '@membership/contracts/endpoint';
+import * as contracts from '@membership/contracts/endpoints/points/index';
+import { pathFor } from '@membership/contracts/routes';
 import { dueBy } from '../src/ledger/expire-due-points.ts';
 import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
 
@@ -37,4 +41,123 @@ test.each<[string, string, object, Record<string, 1 | -1>]>([
   expect(plan).toContain('IXSCAN');
   expect(plan).not.toContain('COLLSCAN');
   expect(plan).not.toContain('"stage":"SORT"');
+});
+
+/** What MongoDB says of the queries that the service sent while `ask` ran. */
+async function queriesOf(ask: () => Promise<unknown>): Promise<Seen[]> {
+  const db = ledger.kit.connection.db as NonNullable<typeof ledger.kit.connection.db>;
+  await db.command({ profile: 2 });
+  await ask();
+  await db.command({ profile: 0 });
+  const profile = db.collection<Seen>('system.profile');
+  const seen = await profile.find({ planSummary: { $exists: true } }).toArray();
+  await profile.drop();
+  return seen.filter(({ ns }) => ASKED.has(ns.slice(ns.indexOf('.') + 1)));
+}
+type Seen = {
+  readonly ns: string;
+  readonly planSummary: string;
+  readonly hasSortStage?: boolean;
+  readonly command: object;
+};
+/** Collections that grow with members and what they do. Levels, rules, items … are as many as administrators define. */
+const GROWING = ['records', 'profiles', 'holds', 'lots', 'redemptions', 'participations', 'day_totals'];
+const DEFINED = ['user_levels', 'member_levels', 'award_rules', 'redemption_items', 'benefits', 'activities'];
+const ASKED = new Set([...GROWING, ...DEFINED]);
+
+/** Each list with each of its filters, and with each order, up and down. */
+const LISTS: [Endpoint, { filters?: Record<string, string>; orders?: string[]; as?: 'member' }][] = [
+  [
+    contracts.listPointsRecords,
+    {
+      filters: {
+        ...{ member: '5', point_type: 'earn', category: 'login', status: 'active', is_manual: 'true' },
+        ...{ source_type: 'system', batch_id: 'BAT1', created_at__gte: '2026-01-01T00:00:00Z' },
+        created_at__lte: '2036-01-01T00:00:00Z',
+      },
+      orders: ['created_at'],
+    },
+  ],
+  [contracts.listPointsRecords, { filters: { point_type: 'spend', status: 'expired' }, as: 'member' }],
+  [
+    contracts.listProfiles,
+    {
+      filters: { current_level: '1', is_points_enabled: 'false', search: 'john' },
+      orders: ['total_points', 'created_at', 'member'],
+    },
+  ],
+  [contracts.listHolds, { filters: { status: 'held' }, orders: ['created_at'] }],
+  [
+    contracts.listPointsTransactions,
+    {
+      filters: { type: 'USE', start_date: '2026-01-01', end_date: '2036-01-01' },
+      as: 'member',
+    },
+  ],
+  [contracts.listRedemptions, { filters: { status: 'requested', user_id: '5' } }],
+  [contracts.listRedemptionItems, { orders: ['created_at', 'points_cost', 'redemption_item_id'] }],
+  [
+    contracts.listUserLevels,
+    {
+      filters: { is_active: 'true', is_default: 'true', search: 'gold' },
+      orders: ['level_order', 'min_points', 'created_at'],
+    },
+  ],
+  [
+    contracts.listRules,
+    {
+      filters: { event_type: 'feedback.opened.v1', is_active: 'true' },
+      orders: ['order', 'name', 'created_at'],
+    },
+  ],
+  [contracts.pageMemberLevels, { orders: ['required_spent', 'level_name', 'level_code'] }],
+  [contracts.pageBenefits, { orders: ['benefit_id'] }],
+  [contracts.pageActivities, { orders: ['start_time'] }],
+  [contracts.listActivities, { filters: { status: 'all', category: 'all' }, as: 'member' }],
+];
+
+test('every list of the service is asked below', () => {
+  const lists = endpointsIn(contracts).filter(({ kind }) => kind === 'list');
+  const asked = new Set(LISTS.map(([{ name }]) => name));
+  expect(lists.filter(({ name }) => !asked.has(name)).map(({ name }) => name)).toEqual([]);
+});
+
+describe('an index stands under each filter and each order of every list', () => {
+  let member: number;
+  beforeAll(async () => {
+    member = await ledger.aMember();
+    for (const category of ['login', 'license']) await ledger.earn(member, 20, { category });
+    await ledger.spend(member, 5);
+    await ledger.hold(member, 5);
+  });
+
+  test.each(
+    LISTS.map(
+      ([endpoint, asked]) =>
+        [`${endpoint.name}${asked.as ? ', a member’s own' : ''}`, endpoint, asked] as const,
+    ),
+  )('%s', async (_name, { path }, { filters = {}, orders = [], as }) => {
+    const client: Client = as === 'member' ? ledger.as({ userId: member }) : ledger.admin();
+    const queries = [
+      '',
+      ...Object.entries(filters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`),
+      ...orders.flatMap((order) => [`ordering=${order}`, `ordering=-${order}`]),
+    ];
+    for (const query of queries) {
+      const seen = await queriesOf(async () => {
+        const { status, body } = await client.send('GET', `${pathFor(path, { id: member })}?${query}`);
+        expect([query, status, body]).toEqual([query, 200, expect.anything()]);
+      });
+      expect(seen.length).toBeGreaterThan(0);
+      for (const { ns, planSummary, hasSortStage = false, command } of seen) {
+        const isSorted = GROWING.some((name) => ns.endsWith(`.${name}`)) && hasSortStage;
+        expect([query, command, planSummary, isSorted]).toEqual([
+          query,
+          command,
+          expect.stringMatching(/^(?!.*COLLSCAN)/),
+          false,
+        ]);
+      }
+    }
+  });
 });
