@@ -21,8 +21,12 @@ export async function placeHold(turn: Turn, command: HoldCommand): Promise<Outco
     whyPast(command.expiresAt, batch.now) ??
     whyInsufficient(profile, command.points);
   if (refusal) return refusal;
-  const parts = holdSoonest(await batch.lotsOf(profile), command.points, batch.now);
-  for (const { lot } of parts) batch.touchLot(lot);
+  const parts = holdSoonest(
+    await batch.lots.holding(profile, command.points, batch.now),
+    command.points,
+    batch.now,
+  );
+  for (const { lot } of parts) batch.lots.touch(lot);
   freeze(profile, command.points, batch.now);
   batch.touch(profile);
   const usual = new Date(batch.now.getTime() + definitions.settings.holdLifetimeMinutes * MINUTE_MS);

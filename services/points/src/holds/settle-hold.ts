@@ -80,12 +80,16 @@ export async function giveBack(turn: Turn, hold: Hold, reason: 'released' | 'exp
 /** Makes the held points of a hold available again. Its lots end when they always did: what is over by now is due at once. */
 async function unfreeze(turn: Turn, hold: Hold): Promise<Taken[]> {
   const { batch, profile } = turn;
-  const lots = new Map((await batch.lotsOf(profile)).map((lot) => [lot._id, lot]));
+  const named = await batch.lots.named(
+    profile,
+    hold.parts.map(({ lotId }) => lotId),
+  );
+  const lots = new Map(named.map((lot) => [lot._id, lot]));
   const parts = hold.parts.map(({ lotId, points }) => {
     const lot = lots.get(lotId);
-    if (!lot) throw new Error(`hold ${hold._id} names lot ${lotId}, which holds nothing`);
+    if (!lot) throw new Error(`hold ${hold._id} names lot ${lotId}, which is not there`);
     lot.held -= points;
-    batch.touchLot(lot);
+    batch.lots.touch(lot);
     dueAt(turn, lot.endsAt);
     return { lot, points };
   });

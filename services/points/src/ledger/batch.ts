@@ -10,8 +10,8 @@ import type { Definitions, TenantDefinitions } from '../tenants/tenant-definitio
 import { dayOf, type Day } from '@membership/platform/calendar';
 import type { Hold } from '../holds/hold.ts';
 import { addDay, count, emptyDay, increments, type DayCounts, type DayTotals } from './day-totals.ts';
-import type { Lot } from './lots.ts';
-import { membersOf, type Command } from './movement.ts';
+import { BatchLots } from './batch-lots.ts';
+import { membersOf, takesLots, type Command } from './movement.ts';
 import type { Counter, PointsRecord, Profile, Undone } from './profile.ts';
 
 /** What the ledger works with, whichever door a command came through. */
@@ -33,19 +33,19 @@ export class Batch {
   readonly now = new Date();
   readonly ledger: Ledger;
   readonly unit: UnitOfWork;
+  readonly lots: BatchLots;
   readonly #profiles = new Map<number, Profile>();
   readonly #houses = new Map<number, House>();
   readonly #recordIds: number[];
   readonly #changed = new Set<Profile>();
   readonly #records: PointsRecord[] = [];
-  readonly #newLots: Lot[] = [];
-  readonly #lots = new Map<number, Lot[]>();
-  readonly #changedLots = new Set<Lot>();
   readonly #expiredRecords: number[] = [];
   readonly #named = new Map<number, PointsRecord>();
   readonly #cancelled = new Set<number>();
   readonly #undone = new Map<number, Undone>();
   readonly #holds = new Map<number, Hold>();
+  /** Members whose open holds are all among `#holds`. */
+  readonly #holdsRead = new Set<number>();
   readonly #newHolds = new Set<Hold>();
   readonly #changedHolds = new Set<Hold>();
   readonly #dayNames = new Map<string, Day>();
@@ -55,6 +55,7 @@ export class Batch {
   private constructor(ledger: Ledger, unit: UnitOfWork, recordIds: number[]) {
     this.ledger = ledger;
     this.unit = unit;
+    this.lots = new BatchLots(ledger.models, unit.session);
     this.#recordIds = recordIds;
   }
 
@@ -69,7 +70,7 @@ export class Batch {
         });
     await batch.#loadProfiles(items);
     await batch.#loadNamed(items);
-    await batch.#loadLots(items);
+    await batch.#readAhead(items);
     return batch;
   }
 
@@ -82,23 +83,38 @@ export class Batch {
     for (const profile of found) this.#profiles.set(profile._id, profile as Profile);
   }
 
-  /** Lots of those who will spend, in one query a tenant: one after the other would cost a round trip each. */
-  async #loadLots(items: readonly Item<Command>[]): Promise<void> {
-    const takers = new Map<number, Set<number>>();
-    for (const { scope, command } of items)
-      if (command.kind === 'spend' && this.profileOf(scope, command.memberId))
-        takers.set(scope.tenantId, (takers.get(scope.tenantId) ?? new Set()).add(command.memberId));
-    for (const [tenantId, members] of takers) {
-      if (members.size < 2) continue;
-      const found = await this.ledger.models.lots.native
-        .find(
-          { tenantId, memberId: { $in: [...members] }, remaining: { $gt: 0 } },
-          { session: this.unit.session },
-        )
-        .toArray();
-      for (const memberId of members) this.#lots.set(memberId, []);
-      for (const lot of found as Lot[]) this.#lots.get(lot.memberId)?.push(lot);
+  /** Lots of those who take, and of those of whom something has ended with their holds, in a few queries a tenant. */
+  async #readAhead(items: readonly Item<Command>[]): Promise<void> {
+    const tenants = new Map<number, { takers: Set<number>; due: Set<number> }>();
+    for (const { scope, command } of items) {
+      const { takers, due } = tenants.get(scope.tenantId) ?? { takers: new Set(), due: new Set() };
+      tenants.set(scope.tenantId, { takers, due });
+      for (const memberId of membersOf(command)) {
+        const profile = this.profileOf(scope, memberId);
+        if (profile && this.isDue(profile)) due.add(memberId);
+        else if (profile && takesLots(command, memberId)) takers.add(memberId);
+      }
     }
+    for (const [tenantId, { takers, due }] of tenants) {
+      await this.lots.readAhead(tenantId, [...takers, ...due]);
+      if (due.size > 1) await this.#readOpenHolds(tenantId, [...due]);
+    }
+  }
+
+  /** Whether something of the profile may have ended by now. */
+  isDue({ nextExpiryAt }: Profile): boolean {
+    return nextExpiryAt !== null && nextExpiryAt <= this.now;
+  }
+
+  async #readOpenHolds(tenantId: number, memberIds: readonly number[]): Promise<void> {
+    const stored = await this.ledger.models.holds.native
+      .find(
+        { tenantId, memberId: { $in: [...memberIds] }, status: 'held' },
+        { session: this.unit.session, sort: { createdAt: 1, _id: 1 } },
+      )
+      .toArray();
+    for (const hold of stored) if (!this.#holds.has(hold._id)) this.#holds.set(hold._id, hold as Hold);
+    for (const memberId of memberIds) this.#holdsRead.add(memberId);
   }
 
   /** Holds and records that commands name: `holdOf` and `recordOf` check whose they are. */
@@ -123,9 +139,15 @@ export class Batch {
       this.#named.set(record._id, record as PointsRecord);
   }
 
+  /** Reads records that `recordOf` will be asked for, at once. */
+  async readRecords(ids: readonly number[]): Promise<void> {
+    const unknown = ids.filter((id) => !this.#named.has(id));
+    if (unknown.length > 0) await this.#loadRecords(unknown);
+  }
+
   /** A record of the profile by its id, as it stands in this batch, or undefined. */
   async recordOf(profile: Profile, id: number): Promise<PointsRecord | undefined> {
-    if (!this.#named.has(id)) await this.#loadRecords([id]);
+    await this.readRecords([id]);
     const record = this.#named.get(id);
     if (record?.memberId !== profile._id || record.tenantId !== profile.tenantId) return undefined;
     const undone = this.#undone.get(id) ?? record.undone;
@@ -154,13 +176,7 @@ export class Batch {
 
   /** The holds of a profile that are not settled, those of this batch among them. */
   async openHoldsOf(profile: Profile): Promise<Hold[]> {
-    const stored = await this.ledger.models.holds.native
-      .find(
-        { tenantId: profile.tenantId, memberId: profile._id, status: 'held' },
-        { session: this.unit.session, sort: { createdAt: 1, _id: 1 } },
-      )
-      .toArray();
-    for (const hold of stored) if (!this.#holds.has(hold._id)) this.#holds.set(hold._id, hold as Hold);
+    if (!this.#holdsRead.has(profile._id)) await this.#readOpenHolds(profile.tenantId, [profile._id]);
     return [...this.#holds.values()].filter(
       (hold) => hold.memberId === profile._id && hold.tenantId === profile.tenantId && hold.status === 'held',
     );
@@ -190,48 +206,6 @@ export class Batch {
   /** Says that the profile has been changed in place. */
   touch(profile: Profile): void {
     this.#changed.add(profile);
-  }
-
-  /** The lots of a profile that hold points, those made in this batch among them. Read once a batch. */
-  async lotsOf(profile: Profile): Promise<Lot[]> {
-    let lots = this.#lots.get(profile._id);
-    if (!lots) {
-      const stored = await this.ledger.models.lots.native
-        .find(
-          { tenantId: profile.tenantId, memberId: profile._id, remaining: { $gt: 0 } },
-          { session: this.unit.session, sort: { endsAt: 1, _id: 1 } },
-        )
-        .toArray();
-      lots = [...(stored as Lot[]), ...this.#newLots.filter((lot) => lot.memberId === profile._id)];
-      this.#lots.set(profile._id, lots);
-    }
-    return lots;
-  }
-
-  /** Lots of a profile by their ids, empty ones too. They are then among `lotsOf`. */
-  async lotsNamed(profile: Profile, ids: readonly number[]): Promise<Lot[]> {
-    const lots = await this.lotsOf(profile);
-    const missing = ids.filter((id) => !lots.some((lot) => lot._id === id));
-    if (missing.length > 0)
-      lots.push(
-        ...((await this.ledger.models.lots.native
-          .find(
-            { _id: { $in: missing }, tenantId: profile.tenantId, memberId: profile._id },
-            { session: this.unit.session },
-          )
-          .toArray()) as Lot[]),
-      );
-    return lots.filter(({ _id }) => ids.includes(_id));
-  }
-
-  /** Says that a lot has been changed in place. */
-  touchLot(lot: Lot): void {
-    this.#changedLots.add(lot);
-  }
-
-  addLot(lot: Lot): void {
-    this.#newLots.push(lot);
-    this.#lots.get(lot.memberId)?.push(lot);
   }
 
   /** The record that made a lot is shown as expired once its lot has ended. */
@@ -299,7 +273,7 @@ export class Batch {
 
   /** Writes what has changed: a handful of database calls, whatever the number of items. */
   async write(): Promise<void> {
-    const { profiles, records, lots, days } = this.ledger.models;
+    const { profiles, records, days } = this.ledger.models;
     const options = inSession(this.unit);
     if (this.#changed.size === 0) return;
     await profiles.native.bulkWrite(
@@ -309,15 +283,7 @@ export class Batch {
       options,
     );
     if (this.#records.length > 0) await records.native.insertMany(this.#records, options);
-    if (this.#newLots.length > 0) await lots.native.insertMany(this.#newLots, options);
-    const olderLots = [...this.#changedLots].filter((lot) => !this.#newLots.includes(lot));
-    if (olderLots.length > 0)
-      await lots.native.bulkWrite(
-        olderLots.map(({ _id, tenantId, remaining, held, expired = 0 }) => ({
-          updateOne: { filter: { _id, tenantId }, update: { $set: { remaining, held, expired } } },
-        })),
-        options,
-      );
+    await this.lots.write();
     if (this.#expiredRecords.length > 0)
       await records.native.updateMany(
         // What was undone stays so, whatever becomes of its lot: it can be undone once.

@@ -26,6 +26,9 @@ import { settleDebts } from './settle-debts.ts';
 import { transferPoints } from './transfer-points.ts';
 import { addLot, addRecord, outcome, take, UNMULTIPLIED, usualEnd, type Turn } from './turn.ts';
 
+/** Lots that a job ends in one transaction of one profile. */
+const LOTS_AT_ONCE = 500;
+
 /**
  * Decides a command and keeps what it changes in the batch. Refusals: unknown profile (BIZ_001), POINTS_DISABLED,
  * INSUFFICIENT_POINTS, DAILY_LIMIT_EXCEEDED, a category or expiry that is not allowed (VALIDATION_ERROR). Every command
@@ -38,10 +41,11 @@ export async function decideMovement(
   const profile = batch.profileOf(scope, command.memberId);
   if (!profile) return notFound();
   const turn = { batch, scope, profile, ...batch.houseOf(scope) };
-  await expireDue(turn);
+  // A job goes through very many lots in several transactions, each well within MongoDB's time for one.
+  await expireDue(turn, command.kind === 'expire' ? LOTS_AT_ONCE : undefined);
   const result = await decide(turn, command);
   // What a hold gave back, or a reversal put into a lot, may be over by now.
-  await expireDue(turn);
+  if (command.kind !== 'expire') await expireDue(turn);
   if (!('record' in result)) return result;
   if (command.kind === 'check_level') followMemberLevel(turn, 'check');
   const levelChange =

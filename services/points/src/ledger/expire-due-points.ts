@@ -36,7 +36,8 @@ export async function expireByHand(
   scope: TenantScope,
 ): Promise<{ profiles: number; isComplete: boolean }> {
   const started = new Date();
-  for (let profiles = 0; ; ) {
+  const profiles = new Set<number>();
+  for (;;) {
     const due = await models.profiles.find(scope, dueBy(started), {
       projection: { _id: 1 },
       sort: { nextExpiryAt: 1 },
@@ -45,8 +46,9 @@ export async function expireByHand(
     await Promise.all(
       due.map(({ _id }) => group.submit({ scope, command: { kind: 'expire', memberId: _id } })),
     );
-    profiles += due.length;
-    if (due.length < BATCH) return { profiles, isComplete: true };
-    if (Date.now() - started.getTime() > BY_HAND_MS) return { profiles, isComplete: false };
+    // One of very many lots is due again until all of them have ended.
+    for (const { _id } of due) profiles.add(_id);
+    if (due.length === 0) return { profiles: profiles.size, isComplete: true };
+    if (Date.now() - started.getTime() > BY_HAND_MS) return { profiles: profiles.size, isComplete: false };
   }
 }

@@ -21,7 +21,8 @@ export type Lot = {
 };
 export type Taken = { readonly lot: Lot; readonly points: number };
 
-const free = (lot: Lot): number => lot.remaining - lot.held;
+/** Points that are left and not held. */
+export const free = (lot: Lot): number => lot.remaining - lot.held;
 
 /** Lots in the order in which a spend takes them. */
 export const bySoonestEnd = (left: Lot, right: Lot): number =>
@@ -77,9 +78,9 @@ export function takeFree(lots: readonly Lot[], points: number): Taken[] {
   return taken;
 }
 
-/** Empties what has ended; held parts end at their release. Changes the lots in place. */
-export function expireDue(lots: readonly Lot[], now: Date): Taken[] {
-  const due = lots.filter((lot) => lot.endsAt <= now && free(lot) > 0);
+/** Empties what has ended, so many lots at most; held parts end at their release. Changes the lots in place. */
+export function expireDue(lots: readonly Lot[], now: Date, most = Number.POSITIVE_INFINITY): Taken[] {
+  const due = lots.filter((lot) => lot.endsAt <= now && free(lot) > 0).slice(0, most);
   return due.map((lot) => {
     const points = free(lot);
     lot.remaining -= points;

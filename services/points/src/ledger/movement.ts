@@ -111,6 +111,11 @@ export const membersOf = (command: Command): number[] => {
   return other === undefined ? [command.memberId] : [command.memberId, other];
 };
 
+/** Whether a command takes points out of a member's lots, soonest end first. */
+export const takesLots = (command: Command, memberId: number): boolean =>
+  command.memberId === memberId &&
+  (['spend', 'hold', 'transfer'].includes(command.kind) || (command.kind === 'adjust' && command.points < 0));
+
 export type LevelChange = {
   readonly upgraded: boolean;
   readonly previous: Level | undefined;

@@ -94,7 +94,7 @@ async function giveBack(
     batch.markUndone(record, { points: (record.undone?.points ?? 0) + points, due: 0 });
   const lots = new Map(
     (
-      await batch.lotsNamed(
+      await batch.lots.named(
         turn.profile,
         parts.map(({ lotId }) => lotId),
       )
@@ -110,7 +110,7 @@ async function giveBack(
       late -= part.points;
       dueAt(turn, lot.endsAt);
     }
-    batch.touchLot(lot);
+    batch.lots.touch(lot);
   }
   const opposite = await addRecord(turn, record.type, points, {
     ...undoing(record, points, reason),
@@ -133,7 +133,7 @@ async function takeBack(
   reason: string | null,
 ): Promise<Outcome> {
   const { batch, profile } = turn;
-  const lots = await batch.lotsNamed(profile, record.lotIds ?? [record._id]);
+  const lots = await batch.lots.named(profile, record.lotIds ?? [record._id]);
   const expired = lots.reduce((sum, lot) => sum + (lot.expired ?? 0), 0);
   const before = record.undone ?? { points: 0, due: 0 };
   const due = Math.min(part, Math.max(0, record.points - expired - before.due));
@@ -142,7 +142,7 @@ async function takeBack(
     lots.filter((lot) => lot.endsAt > batch.now),
     due,
   );
-  for (const { lot } of own) batch.touchLot(lot);
+  for (const { lot } of own) batch.lots.touch(lot);
   const fromOwn = own.reduce((sum, { points }) => sum + points, 0);
   const fromOthers = Math.min(due - fromOwn, profile.available - fromOwn);
   const taken = [...own, ...(fromOthers > 0 ? await take(turn, fromOthers) : [])];

@@ -96,8 +96,8 @@ export async function addRecord(
 
 /** Takes available points from the profile's lots, soonest end first. */
 export async function take({ batch, profile }: Turn, points: number): Promise<Taken[]> {
-  const taken = takeSoonest(await batch.lotsOf(profile), points, batch.now);
-  for (const { lot } of taken) batch.touchLot(lot);
+  const taken = takeSoonest(await batch.lots.holding(profile, points, batch.now), points, batch.now);
+  for (const { lot } of taken) batch.lots.touch(lot);
   return taken;
 }
 
@@ -127,7 +127,7 @@ export function addLot(
     endsAt,
     createdAt: batch.now,
   };
-  batch.addLot(lot);
+  batch.lots.add(lot);
   dueAt(turn, endsAt);
 }
 

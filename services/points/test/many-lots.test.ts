@@ -1,0 +1,77 @@
+/** A profile of very many lots: what is taken is found piece by piece, in the same order, and ends in several transactions. */
+import { batchPoints, expirePoints } from '@membership/contracts/endpoints/points/index';
+import type { Lot } from '../src/ledger/lots.ts';
+import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
+
+let ledger: LedgerKit;
+let member: number;
+beforeAll(async () => {
+  ledger = await startLedgerKit({ EXPIRY_JOB_SECONDS: '3600' });
+  member = await ledger.aMember();
+  await ledger.admin().ask(batchPoints, {
+    body: {
+      operation_type: 'EARN',
+      reason: 'many',
+      users: Array.from({ length: 1_000 }, () => ({ user_id: member, points: 2 })),
+    },
+  });
+  await ledger.earn(member, 500, { expires_at: null });
+}, 60_000);
+afterAll(() => ledger?.stop());
+afterEach(async () => expect(await ledger.faults()).toEqual([]));
+
+const lots = () =>
+  ledger.kit.connection
+    .collection<Lot>('lots')
+    .find({ memberId: member, remaining: { $gt: 0 } })
+    .sort({ endsAt: 1, _id: 1 })
+    .toArray();
+
+test('a spending takes the soonest to end, however many it needs, and gives them back', async () => {
+  const before = await lots();
+  const { body } = await ledger.spend(member, 701);
+  expect((await lots()).map(({ _id, remaining }) => [_id, remaining])).toEqual(
+    before.slice(350).map(({ _id, remaining }, index) => [_id, index === 0 ? 1 : remaining]),
+  );
+  expect((await ledger.cancel(body.record_id)).status).toBe(200);
+  expect(await lots()).toEqual(before.map((lot, index) => (index <= 350 ? { ...lot, expired: 0 } : lot)));
+});
+
+test('a hold sets the soonest to end aside; what is spent meanwhile comes after them', async () => {
+  const before = await lots();
+  const { body: hold } = await ledger.hold(member, 400);
+  await ledger.spend(member, 2);
+  const after = await lots();
+  expect(after.slice(0, 200).every(({ held, remaining }) => held === remaining)).toBe(true);
+  expect(after[200]?._id).toBe(before[201]?._id);
+  await ledger.capture(hold.id, 100);
+  expect(await ledger.profile(member)).toMatchObject({ available_points: 2_398, frozen_points: 0 });
+});
+
+test('many earn and spend at once, those of many lots and those of few', async () => {
+  const others = await Promise.all([1, 2, 3, 4].map(() => ledger.aMember()));
+  await Promise.all(others.map((one) => ledger.earn(one, 50)));
+  const answers = await Promise.all(
+    [member, ...others, member, ...others].map((one) => ledger.spend(one, 25)),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
+});
+
+test('they end in several transactions, and the job is not done before all have', async () => {
+  const past = new Date();
+  const by = (name: string) => ledger.kit.connection.collection<{ _id: number }>(name);
+  const ending = (await lots()).filter(({ endsAt }) => endsAt.getUTCFullYear() < 9_999);
+  await by('lots').updateMany({ _id: { $in: ending.map(({ _id }) => _id) } }, { $set: { endsAt: past } });
+  await by('profiles').updateOne({ _id: member }, { $set: { nextExpiryAt: past } });
+  const { body } = await ledger.admin().call(expirePoints, {});
+  expect(body).toMatchObject({ is_complete: true });
+  expect(await ledger.profile(member)).toMatchObject({ available_points: 500 });
+  const records = await by('records')
+    .find({ memberId: member, type: 'expire' } as never)
+    .toArray();
+  expect(records).toHaveLength(ending.length);
+  const times = new Set(
+    records.map((record) => String((record as unknown as { createdAt: Date }).createdAt)),
+  );
+  expect(times.size).toBeGreaterThan(0);
+});
