@@ -39,15 +39,13 @@ async function ago(hours: number, since: Date) {
 type Filter = { readonly member?: number; readonly point_type?: string; readonly status?: string };
 
 /** Added up one by one. */
-async function recount({ member, point_type, status }: Filter) {
-  const records = await by('records')
-    .find({
-      tenantId: 1,
-      ...(member ? { memberId: member } : {}),
-      ...(point_type ? { type: point_type as 'earn' } : {}),
-      ...(status ? { status: status as 'active' } : {}),
-    })
-    .toArray();
+function recount(all: readonly PointsRecord[], { member, point_type, status }: Filter) {
+  const records = all.filter(
+    (record) =>
+      record.memberId === (member ?? record.memberId) &&
+      record.type === (point_type ?? record.type) &&
+      record.status === (status ?? record.status),
+  );
   const count = (field: 'type' | 'category' | 'status', value: string) =>
     records.filter((record) => record[field] === value).length;
   const flow = (counter: string) =>
@@ -77,11 +75,12 @@ async function expectSame() {
     { member: other },
     { member: rich, status: 'expired' },
   ];
+  const all = await by('records').find({ tenantId: 1 }).toArray();
   for (const filter of filters)
     expect([
       filter,
       await ledger.admin().ask(summarizePointsRecords, { query: JSON.parse(JSON.stringify(filter)) }),
-    ]).toEqual([filter, await recount(filter)]);
+    ]).toEqual([filter, recount(all, filter)]);
 }
 const keptUntil = async (id: string) =>
   (await by<{ _id: string; until: Date }>('record_sums').findOne({ _id: id }))?.until;
@@ -155,5 +154,5 @@ test('kept, moved on, and with what has changed since: always what the records s
 
 test('a member’s list is counted by its profile, whatever its length', async () => {
   const { count } = await ledger.as({ userId: other }).ask(listPointsRecords, {});
-  expect(count).toBe((await recount({ member: other })).total_records);
+  expect(count).toBe(await by('records').countDocuments({ memberId: other }));
 });
