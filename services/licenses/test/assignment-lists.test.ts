@@ -64,6 +64,20 @@ describe('the list', () => {
     );
     expect(await ask({ tenant_id: own.tenantId })).toEqual(newest);
     expect(await ask({ tenant_id: own.tenantId + 5_000 })).toEqual([]);
+    expect((await ask({ ordering: 'activated_at' })).at(-1)).toBe(b.assignmentId);
+    expect(await ask({ ordering: 'activated_at,-assigned_at' })).toEqual(
+      [d, c, a, b].map(({ assignmentId }) => assignmentId),
+    );
+    await own.admin.ask(contracts.suspendAssignment, { params: { id: String(a.assignmentId) }, body: {} });
+    expect(await ask({ status: 'suspended' })).toEqual([a.assignmentId]);
+    await own.admin.ask(contracts.resumeAssignment, { params: { id: String(a.assignmentId) }, body: {} });
+    const all = { member_id: b.memberId, license_id: b.licenseId, status: 'active', tenant_id: own.tenantId };
+    const within = {
+      expires_before: new Date(Date.now() + 31 * DAY).toISOString(),
+      assigned_after: '2020-01-01',
+    };
+    expect(await ask({ ...all, ...within })).toEqual([b.assignmentId]);
+    expect(await ask({ ...all, ...within, status: 'assigned' })).toEqual([]);
     const second = await own.admin.call(contracts.listAssignments, { query: { page: '2', page_size: '3' } });
     expect(second.body.data).toMatchObject({
       count: 4,

@@ -7,21 +7,25 @@ import { aHouse, instant, type House } from './builders.ts';
 
 let kit: ServiceKit;
 let house: House;
+let databaseName: string;
 beforeAll(async () => {
   // Batches are begun by their request; the clock is not to help.
   kit = await startServiceKit(licensesService, { EXPIRY_JOB_SECONDS: '3600' });
   house = await aHouse(kit);
+  databaseName = kit.connection.name;
 });
 afterAll(() => kit.stop());
 
 describe('a batch with progress', () => {
+  /** A client of the process that runs now. */
+  const admin = () => kit.as({ role: 'admin', tenantId: house.tenantId, userId: 3 });
   const start = (rows: object[], headers = {}, common_settings = {}) =>
-    house.admin.call(
+    admin().call(
       contracts.startBatch,
       { body: { assignments: rows as never, common_settings } },
       { headers },
     );
-  const look = (id: number) => house.admin.call(contracts.getBatch, { params: { id: String(id) } });
+  const look = (id: number) => admin().call(contracts.getBatch, { params: { id: String(id) } });
 
   test('answers at once, is done after it, on the caller’s behalf; each row has its result', async () => {
     const license = await house.aLicense();
@@ -108,6 +112,25 @@ describe('a batch with progress', () => {
     );
   });
 
+  test('two batches of the same rows at once give each row to one of them', async () => {
+    const license = await house.aLicense();
+    const members = await Promise.all(Array.from({ length: 4 }, () => house.aMember()));
+    const rows = members.map(({ memberId }) => ({ member_id: memberId, license_id: license.id }));
+    const begun = await Promise.all(
+      [1, 2].map(() => admin().ask(contracts.startBatch, { body: { assignments: rows } })),
+    );
+    const counts = await Promise.all(
+      begun.map(({ batch_id }) =>
+        eventually(async () => {
+          const batch = await admin().ask(contracts.getBatch, { params: { id: String(batch_id) } });
+          expect(batch.status).toBe('completed');
+          return batch.successful_count;
+        }),
+      ),
+    );
+    expect(counts.reduce((sum, one) => sum + one, 0)).toBe(4);
+  });
+
   test('is for administrators of the tenant; too many rows and unknown batches are refused', async () => {
     const license = await house.aLicense();
     const row = { member_id: 1, license_id: license.id };
@@ -119,5 +142,70 @@ describe('a batch with progress', () => {
     expect((await other.admin.call(contracts.getBatch, { params: { id: String(id) } })).status).toBe(404);
     const { client } = await house.aMember();
     expect((await client.call(contracts.getBatch, { params: { id: String(id) } })).status).toBe(403);
+    const body = { assignments: [row] };
+    expect((await client.call(contracts.startBatch, { body })).status).toBe(403);
+    const mine = other.admin.ask(contracts.startBatch, { body });
+    const { batch_id } = await mine;
+    await eventually(async () =>
+      expect(
+        (await other.admin.ask(contracts.getBatch, { params: { id: String(batch_id) } })).results[0]?.error,
+      ).toMatchObject({ details: { license_id: ['无效的许可证ID'] } }),
+    );
+  });
+
+  test('a service that stops in the middle goes on at its next start: every row once', async () => {
+    const license = await house.aLicense();
+    const members = kit.connection.collection<{ _id: number }>('directory_members');
+    const ids = Array.from({ length: 1_000 }, (_, index) => 7_000_000 + index);
+    await members.insertMany(
+      ids.map((_id) => ({
+        _id,
+        memberId: _id,
+        tenantId: house.tenantId,
+        isActive: true,
+        sequence: 1,
+      })) as never,
+    );
+    const rows = ids.map((member_id) => ({ member_id, license_id: license.id }));
+    const { batch_id } = (await start(rows)).body.data;
+    await eventually(
+      async () => expect((await look(batch_id)).body.data.successful_count).toBeGreaterThan(0),
+      {
+        milliseconds: 60_000,
+        every: 5,
+      },
+    );
+    let atStop = 0;
+    await kit.restart(async () => {
+      const { MongoClient } = (await import('mongoose')).default.mongo;
+      const client = await MongoClient.connect(process.env.MONGODB_URI as string);
+      const batches = client
+        .db(databaseName)
+        .collection<{ _id: number; results: unknown[] }>('assignment_batches');
+      atStop = (await batches.findOne({ _id: batch_id }))?.results.length ?? 0;
+      // The job is not due for an hour; an operator's clock is faster.
+      await client
+        .db(databaseName)
+        .collection('leases')
+        .updateMany({}, { $set: { dueAt: new Date(0) } });
+      await client.close();
+    });
+    const done = await eventually(
+      async () => {
+        const batch = await admin().ask(contracts.getBatch, { params: { id: String(batch_id) } });
+        expect(batch.status).toBe('completed');
+        return batch;
+      },
+      { milliseconds: 120_000, every: 100 },
+    );
+    expect(atStop).toBeGreaterThan(0);
+    expect([done.successful_count, done.failed_count]).toEqual([1_000, 0]);
+    expect(new Set(done.results.map(({ assignment_id }) => assignment_id)).size).toBe(1_000);
+    expect(await kit.connection.collection('assignments').countDocuments({ licenseId: license.id })).toBe(
+      1_000,
+    );
+    const told = () =>
+      kit.heard.filter(({ type, data }) => type === 'assignment.created.v1' && data.licenseId === license.id);
+    await eventually(() => expect(told()).toHaveLength(1_000), { milliseconds: 60_000, every: 100 });
   });
 });

@@ -31,9 +31,9 @@ export type House = {
   readonly planId: number;
 };
 
-/** A tenant of a test's own, with a product and a plan. */
-export async function aHouse(kit: ServiceKit): Promise<House> {
-  const tenantId = await kit.aTenant({ tenantId: nextTenant++ });
+/** A tenant of a test's own, or one that is there already, with a product and a plan. */
+export async function aHouse(kit: ServiceKit, known?: number): Promise<House> {
+  const tenantId = known ?? (await kit.aTenant({ tenantId: nextTenant++ }));
   const admin = kit.as({ role: 'admin', tenantId, userId: 3, name: 'admin' });
   const product = await admin.ask(contracts.createProduct, {
     body: { name: 'SuperApp Pro', version: '2.1.0' },

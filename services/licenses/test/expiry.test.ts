@@ -1,6 +1,9 @@
 /** The job that writes what has reached its end, also beside another one, and what a revocation of a big licence leaves to it. */
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
 import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
+import { AssignmentRepository, assignmentQuery } from '../src/assignments/assignment-repository.ts';
+import { LicenseRepository } from '../src/licenses/license-repository.ts';
+import { modelsOf } from '../src/models.ts';
 import { licensesService } from '../src/service.ts';
 import { verifySlots } from '../src/verify-slots.ts';
 import { aHouse, device, type House } from './builders.ts';
@@ -44,6 +47,31 @@ test('an assignment that has ended is marked, its devices are unbound, and both 
     kit.heard.filter(({ type, subject }) => type === 'device.unbound.v1' && subject === String(assignmentId)),
   ).toHaveLength(2);
   expect(await problems()).toEqual([]);
+});
+
+test('the end itself is over: one millisecond before it nothing is due, at it everything is', async () => {
+  const { assignmentId, licenseId } = await house.anAssignment({ body: { expires_days: 30 } });
+  const end = new Date(Date.now() + 3_600_000);
+  const before = new Date(end.getTime() - 1);
+  await rows('assignments').updateOne({ _id: assignmentId }, { $set: { expiresAt: end } });
+  await rows('licenses').updateOne({ _id: licenseId }, { $set: { expiresAt: end } });
+  const models = modelsOf(kit.connection.useDb(kit.connection.name));
+  const [assignments, licenses] = [
+    new AssignmentRepository(models.assignments),
+    new LicenseRepository(models.licenses),
+  ];
+  const dueAt = async (now: Date) => [
+    (await assignments.findDue(now, 100)).some(({ _id }) => _id === assignmentId),
+    (await licenses.findDue(now, 100)).some(({ _id }) => _id === licenseId),
+  ];
+  expect([await dueAt(before), await dueAt(end)]).toEqual([
+    [false, false],
+    [true, true],
+  ]);
+  const listed = async (status: 'assigned' | 'expired', now: Date) =>
+    rows('assignments').countDocuments({ _id: assignmentId, ...assignmentQuery({ status }, now) } as never);
+  expect([await listed('assigned', before), await listed('expired', before)]).toEqual([1, 0]);
+  expect([await listed('assigned', end), await listed('expired', end)]).toEqual([0, 1]);
 });
 
 test('a licence that has ended takes its assignments along', async () => {

@@ -140,6 +140,36 @@ test('the plan decides as it is now: without a lease nobody loses a seat, a long
   expect(await devicesOf(mine)).toBe(1);
 });
 
+test('floating seats hold under a race over two processes, and pass on', async () => {
+  const second = await kit.replica();
+  try {
+    const { id: licenseId } = await house.aLicense({ plan_id: planId, max_activations: 3 });
+    const members = await Promise.all(Array.from({ length: 10 }, () => house.anAssignment({ licenseId })));
+    const clientsOf = (mine: Mine) => [
+      mine.client,
+      second.as({ role: 'member', tenantId: house.tenantId, userId: mine.memberId }),
+    ];
+    for (let round = 0; round < 3; round++) {
+      const answers = await Promise.all(
+        members.flatMap((mine) =>
+          clientsOf(mine).map(async (client) => (await activate({ ...mine, client })).status),
+        ),
+      );
+      const seated = members.filter((_, index) => answers[2 * index] === 200);
+      expect(seated).toHaveLength(3);
+      expect(answers.filter((status) => status === 200)).toHaveLength(6);
+      // Two say nothing for too long, one goes on: it keeps its seat in the next round, too.
+      const [staying, ...silent] = seated as [Mine, ...Mine[]];
+      await beat(staying);
+      for (const mine of silent) await silentFor(LEASE + 1, mine);
+      for (const mine of silent) await eventually(async () => expect(await devicesOf(mine)).toBe(0));
+      expect(await devicesOf(staying)).toBe(1);
+    }
+  } finally {
+    await second.stop();
+  }
+});
+
 test('a plan takes a lease of 1 minute to 30 days', async () => {
   for (const lease_minutes of [0, 43_201, 1.5, '5'])
     expect(

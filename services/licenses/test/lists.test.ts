@@ -4,7 +4,7 @@ import { sortOf } from '@membership/platform/sorting';
 import { assignmentQuery, type AssignmentFilter } from '../src/assignments/assignment-repository.ts';
 import { ASSIGNMENT_ORDERINGS } from '../src/assignments/assignments.routes.ts';
 import { licenseQuery, type LicenseFilter } from '../src/licenses/license-repository.ts';
-import { forJobs } from '../src/models.ts';
+import { forJobs, hasLease } from '../src/models.ts';
 import { licensesService } from '../src/service.ts';
 import { NEVER } from '../src/term.ts';
 
@@ -90,6 +90,10 @@ const filters: [string, AssignmentFilter][] = [
   ['assigned_after', { assignedAfter: day(-2) }],
   ['a member’s own', { memberId: 77, withoutExpired: true }],
   ['a member’s own, by product', { memberId: 77, productId: 2 }],
+  [
+    'all at once',
+    { memberId: 77, licenseId: 1, status: 'active', expiresBefore: day(20), assignedAfter: day(-2) },
+  ],
 ];
 const orderings = Object.keys(ASSIGNMENT_ORDERINGS).flatMap((field) => [
   { field, descending: true },
@@ -147,7 +151,28 @@ test.each<[string, LicenseFilter]>([
     }
 });
 
-test('the expiry job finds what is due on indexes of its own', async () => {
+test.each([
+  ['products', {}],
+  ['products', { applicationId: 3 }],
+  ['products', { isActive: true }],
+  ['products', { name: /pro/i }],
+  ['plans', {}],
+  ['plans', { productId: 3 }],
+  ['plans', { isActive: false }],
+])('%s by %j', async (collection, filter) => {
+  for (const path of ['createdAt', 'name'])
+    for (const direction of [1, -1]) {
+      const { names, leads } = await plan(
+        collection,
+        { ...filter, isRetired: false },
+        { [path]: direction, _id: direction },
+      );
+      expect(names).not.toContain('COLLSCAN');
+      expect(new Set(leads)).toEqual(new Set(['tenantId']));
+    }
+});
+
+test('jobs find what is due on indexes of their own', async () => {
   const explain = async (collection: string, filter: object, sort: object) =>
     stagesOf(
       (
@@ -175,6 +200,12 @@ test('the expiry job finds what is due on indexes of its own', async () => {
       { ...forJobs, status: 'revoked', openAssignments: { $gt: 0 } },
       { openAssignments: 1, _id: 1 },
     ),
+    await explain(
+      'devices',
+      { leaseUntil: { ...hasLease.leaseUntil, $lte: now } },
+      { leaseUntil: 1, _id: 1 },
+    ),
+    await explain('assignment_batches', { isRunning: true }, { createdAt: 1, _id: 1 }),
   ])
     expect(stages.map(({ stage }) => stage)).toEqual(['LIMIT', 'FETCH', 'IXSCAN']);
 });

@@ -163,6 +163,65 @@ describe('the state machine', () => {
     expect(await own({ status: 'active' })).toEqual([]);
   });
 
+  const allowed: Record<string, string[]> = {
+    assigned: ['activate', 'suspend', 'revoke'],
+    active: ['activate', 'suspend', 'revoke'],
+    suspended: ['resume', 'revoke'],
+    revoked: [],
+    expired: [],
+  };
+  test.each(Object.keys(allowed))('%s: each step is done, or refused by name of the state', async (state) => {
+    const steps = { suspend: 'suspended', revoke: 'revoked' } as const;
+    const inState = async () => {
+      const mine = await house.anAssignment();
+      if (state !== 'assigned') await activate(mine);
+      const id = mine.assignmentId;
+      if (state === 'suspended') await step(contracts.suspendAssignment, id);
+      if (state === 'revoked') await step(contracts.revokeAssignment, id);
+      if (state === 'expired') await letEnd(kit, id);
+      return mine;
+    };
+    const refusal = {
+      code: 'INVALID_STATE',
+      message: expect.stringContaining(state),
+      details: { current_state: state, allowed_actions: allowed[state] },
+    };
+    for (const name of ['suspend', 'resume', 'revoke'] as const) {
+      const { assignmentId } = await inState();
+      const { status, body } = await house.admin.send(
+        'post',
+        `/api/v1/license-assignments/${assignmentId}/${name}/`,
+        { body: {} },
+      );
+      const reached = name === 'resume' ? 'active' : steps[name];
+      expect([name, status, body.data?.status ?? body.error]).toEqual(
+        allowed[state]?.includes(name) ? [name, 200, reached] : [name, 409, refusal],
+      );
+    }
+    const mine = await inState();
+    const params = { assignment_id: String(mine.assignmentId) };
+    const activated = await activate(mine, 'another');
+    expect([activated.status, activated.body.error]).toEqual(
+      allowed[state]?.includes('activate') ? [200, undefined] : [409, refusal],
+    );
+    // What devices say needs an active one.
+    if (state === 'assigned' || state === 'active') return;
+    const body = { device_id: 'pc' };
+    const span = {
+      started_at: new Date(Date.now() - 1_000).toISOString(),
+      ended_at: new Date().toISOString(),
+    };
+    for (const answer of [
+      await mine.client.call(contracts.heartbeat, { params, body }),
+      await mine.client.call(contracts.reportUsage, { params, body: { ...body, ...span } }),
+      await mine.client.call(contracts.checkoutLicense, { params, body }),
+    ])
+      expect([answer.status, answer.body.error]).toEqual([409, refusal]);
+    // A suspended one keeps its devices, and lets them go; those of an ended one are unbound already.
+    const unbound = await mine.client.call(contracts.unbindDevice, { params, body });
+    expect(unbound.status).toBe(state === 'suspended' ? 200 : 404);
+  });
+
   test('one of two steps at once wins', async () => {
     const mine = await house.anAssignment();
     const answers = await Promise.all(

@@ -21,6 +21,11 @@ export function batchRoutes(stores: BatchStores, wake: () => void): Implementati
     }),
     implementWrite(contracts.startBatch, async ({ scope, body, http, unit }) => {
       const commands = body.assignments.map((row) => commandOf(row, body.common_settings));
+      // The batch has no credential to look anybody up with: whose event is on its way is looked up now.
+      await stores.directory.findMembers(
+        scope,
+        commands.map(({ memberId }) => memberId),
+      );
       const batch = await startBatch(stores, scope, commands, http.now, unit);
       unit.afterCommit(wake);
       return progressView(batch);
