@@ -3,10 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ServiceName } from '@membership/contracts/claims';
 import { createClient, type Client } from '@membership/contracts/client';
 import * as identity from '@membership/contracts/endpoints/gateway/index';
 import * as licensing from '@membership/contracts/endpoints/licenses/index';
 import { DEMO_LICENSE_KEY, loadDemoData, loginAs } from '../tools/demo-data.ts';
+import { withDatabase } from '../tools/stack/database-uri.ts';
 import { startInfrastructure, type Infrastructure } from '../tools/stack/infrastructure.ts';
 import { startServices, type RunningServices } from '../tools/stack/services.ts';
 
@@ -16,6 +18,8 @@ const UNHURRIED = { RATE_LIMIT_MEMBER: '100000', RATE_LIMIT_ADMIN: '100000', RAT
 export type PlatformKit = {
   readonly services: RunningServices;
   readonly infrastructure: Pick<Infrastructure, 'mongodbUri' | 'amqpUrl' | 'restartBroker'>;
+  /** The address of a service's own database. */
+  databaseUri(service: ServiceName): string;
   /** Without a token. */
   readonly anonymous: Client;
   /** Logged in as one of the demo accounts. */
@@ -65,7 +69,7 @@ export async function startPlatformKit({
       demoPassword: PASSWORD,
       log: () => undefined,
     });
-    return await kitOf(services, infrastructure, stop);
+    return await kitOf(services, infrastructure, isolation, stop);
   } catch (error) {
     const logs = services
       ? (['gateway', 'points', 'vip', 'licenses', 'applications', 'stats'] as const)
@@ -80,6 +84,7 @@ export async function startPlatformKit({
 async function kitOf(
   services: RunningServices,
   infrastructure: Infrastructure,
+  isolation: string,
   stop: () => Promise<void>,
 ): Promise<PlatformKit> {
   const anonymous = createClient({ baseUrl: services.url });
@@ -93,6 +98,7 @@ async function kitOf(
   return {
     services,
     infrastructure,
+    databaseUri: (service) => withDatabase(infrastructure.mongodbUri, `${isolation}_${service}`),
     anonymous,
     as,
     idOf,

@@ -1,0 +1,210 @@
+/** The member system's statistics beside a recount from the services' own data, once the log is drained. */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import mongoose from 'mongoose';
+import type { Client } from '@membership/contracts/client';
+import * as identity from '@membership/contracts/endpoints/gateway/index';
+import * as points from '@membership/contracts/endpoints/points/index';
+import { getMemberStatistics } from '@membership/contracts/endpoints/stats/index';
+import { dayOf } from '@membership/platform/calendar';
+import { eventually } from '@membership/platform/testing/eventually';
+import { DEMO_CLIENT } from '../../tools/demo-data.ts';
+import { PASSWORD, startPlatformKit, type PlatformKit } from '../platform-kit.ts';
+
+const ZONE = 'Asia/Shanghai';
+let kit: PlatformKit;
+let admin: Client;
+let shop: Client;
+let [john, jane] = [0, 0];
+const databases = new Map<string, mongoose.Connection>();
+beforeAll(async () => {
+  kit = await startPlatformKit();
+  for (const name of ['gateway', 'points', 'stats'] as const)
+    databases.set(name, await mongoose.createConnection(kit.databaseUri(name)).asPromise());
+  admin = await kit.as('admin_acme');
+  [john, jane] = [await kit.idOf('john_doe'), await kit.idOf('jane_roe')];
+  const { body } = await kit.anonymous.call(identity.issueServiceToken, {
+    body: { grant_type: 'client_credentials', client_id: DEMO_CLIENT, client_secret: PASSWORD },
+  });
+  shop = kit.anonymous.as(body.access_token);
+});
+afterAll(async () => {
+  for (const connection of databases.values()) await connection.close();
+  await kit?.stop();
+});
+
+const collection = <T extends object = Record<string, unknown>>(database: string, name: string) =>
+  (databases.get(database) as mongoose.Connection).collection<T>(name);
+
+/** Every fact that the services have announced is archived, and with that counted. */
+const drained = () =>
+  eventually(
+    async () => {
+      const archived = new Set(await collection('stats', 'archive').distinct('_id'));
+      for (const service of ['gateway', 'points'])
+        for (const { _id, type } of await collection(service, 'outbox')
+          .find({}, { projection: { type: 1 } })
+          .toArray())
+          if (!archived.has(_id as never)) throw new Error(`${type} of ${service} is not counted yet`);
+    },
+    { milliseconds: 120_000, every: 250 },
+  );
+
+type Stored = {
+  readonly _id: number;
+  readonly tenantId: number;
+  readonly createdAt: Date;
+};
+type Profile = Stored & {
+  readonly total: number;
+  readonly earnedTotal: number;
+  readonly spentTotal: number;
+  readonly moneySpent?: number;
+  readonly memberLevelId?: number;
+};
+type PointsRecord = Stored & {
+  readonly type: string;
+  readonly points: number;
+  readonly reversalOf?: number;
+};
+type MemberLevel = Stored & { readonly name: string };
+const sum = (profiles: readonly Profile[], of: (profile: Profile) => number) =>
+  profiles.reduce((total, profile) => total + of(profile), 0);
+
+/** What the statistics should say, from the gateway's members and the profiles and records of points. */
+async function recounted() {
+  const { tenantId } = (await collection<Profile>('points', 'profiles').findOne({ _id: john })) as Profile;
+  const own = { tenantId };
+  const profiles = await collection<Profile>('points', 'profiles').find(own).toArray();
+  const records = await collection<PointsRecord>('points', 'records').find(own).toArray();
+  const ladder = await collection<MemberLevel>('points', 'member_levels')
+    .find(own)
+    .sort({ requiredSpent: 1 })
+    .toArray();
+  const byId = new Map(records.map((record) => [record._id, record]));
+  /** A reversal belongs to the total that it puts back. */
+  const isEarned = (record: PointsRecord): boolean => {
+    const { type, points: moved } =
+      record.reversalOf === undefined ? record : (byId.get(record.reversalOf) as PointsRecord);
+    return type === 'earn' || (type === 'adjust' && moved > 0);
+  };
+  const isSpent = (record: PointsRecord): boolean => record.type !== 'expire' && !isEarned(record);
+  const byDay = (keep: (record: PointsRecord) => boolean, sign: 1 | -1) => {
+    const days: Record<string, number> = {};
+    for (const record of records.filter(keep)) {
+      const day = dayOf(ZONE, record.createdAt);
+      days[day] = (days[day] ?? 0) + sign * record.points;
+    }
+    return days;
+  };
+  const levels = ladder.map(({ _id, name }, index) => {
+    const here = profiles.filter(({ memberLevelId }) =>
+      memberLevelId === undefined ? index === 0 : memberLevelId === _id,
+    );
+    const average = (total: number) => (here.length === 0 ? 0 : Math.round(total / here.length));
+    return {
+      level_name: name,
+      count: here.length,
+      percentage: Math.round((here.length * 1_000) / profiles.length) / 10,
+      avg_spent: average(sum(here, ({ moneySpent = 0 }) => moneySpent)) / 100,
+      avg_points: average(sum(here, ({ total }) => total)),
+    };
+  });
+  return {
+    total_members: await collection('gateway', 'members').countDocuments(own),
+    total_points_issued: sum(profiles, ({ earnedTotal }) => earnedTotal),
+    total_points_redeemed: sum(profiles, ({ spentTotal }) => spentTotal),
+    level_distribution: levels,
+    earnedByDay: byDay(isEarned, 1),
+    usedByDay: byDay(isSpent, -1),
+  };
+}
+const nonZero = (days: readonly (readonly [string, number])[]) =>
+  Object.fromEntries(days.filter(([, value]) => value !== 0));
+
+/** What the statistics say, in the shape of the recount. */
+async function counted() {
+  const { overview, level_distribution, trends } = await admin.ask(getMemberStatistics, {});
+  const { total_members, total_points_issued, total_points_redeemed } = overview;
+  const activity = trends?.points_activity ?? [];
+  return {
+    ...{ total_members, total_points_issued, total_points_redeemed, level_distribution },
+    earnedByDay: nonZero(activity.map(({ date, points_earned }) => [date, points_earned] as const)),
+    usedByDay: nonZero(activity.map(({ date, points_used }) => [date, points_used] as const)),
+  };
+}
+
+const webhook = (event_type: string, event_data: Record<string, unknown>) =>
+  shop.ask(points.takeWebhook, {
+    body: { event_type, event_data, timestamp: new Date().toISOString() } as never,
+  });
+
+test('statistics equal a recount from what the services themselves have', async () => {
+  const earn = (user_id: number, order: string, amount: number) =>
+    shop.ask(points.earnMemberPoints, {
+      body: { user_id, event_type: 'PURCHASE', points: amount, related_order: order },
+    });
+  await Promise.all(
+    Array.from({ length: 10 }, (_, index) => earn(index % 2 ? john : jane, `S-${index}`, 100 + index)),
+  );
+  await webhook('ORDER_COMPLETED', { user_id: john, order_id: 'W-1', order_amount: 2_500.5 });
+  await webhook('ORDER_COMPLETED', { user_id: jane, order_id: 'W-2', order_amount: 600 });
+  await webhook('ORDER_REFUNDED', { order_id: 'W-1', refund_id: 'R-1', refund_amount: 100.25 });
+  await webhook('ORDER_REFUNDED', { order_id: 'W-2' });
+  await shop.ask(points.useMemberPoints, {
+    body: { user_id: john, points_to_use: 150, order_amount: 200, order_id: 'W-3' },
+  });
+  const redeeming = await (await kit.as('john_doe')).ask(points.redeemPoints, {
+    body: {
+      redemption_item_id: 'GIFT001',
+      quantity: 1,
+      delivery_address: { name: '张三', phone: '13800138000', address: '北京市朝阳区' },
+    },
+  });
+  await admin.ask(points.cancelRedemption, {
+    params: { redemption_id: redeeming.redemption_id },
+    body: { reason: '缺货' },
+  });
+  await admin.ask(points.batchPoints, {
+    body: { operation_type: 'EARN', reason: '补偿', users: [{ user_id: jane, points: 77 }] },
+  });
+  await admin.ask(points.adjustPoints, {
+    params: { id: String(john) },
+    body: { points_amount: 31, category: 'manual', reason: '更正', is_negative: true },
+  });
+  const [first] = (
+    await admin.ask(points.listPointsRecords, { query: { member: String(jane) } })
+  ).items.filter(({ point_type }) => point_type === 'earn');
+  await admin.ask(points.cancelPointsRecord, {
+    params: { id: String(first?.id) },
+    body: { reason: '更正' },
+  });
+  await drained();
+  const expected = await recounted();
+  expect(expected.level_distribution.map(({ count }) => count)).toEqual([
+    expected.total_members - 2,
+    1,
+    1,
+    0,
+  ]);
+  expect(await counted()).toEqual(expected);
+  const { overview, trends } = await admin.ask(getMemberStatistics, { query: { date_range: '7d' } });
+  expect(overview.new_members_this_month).toBe(expected.total_members);
+  expect(trends?.member_growth.at(-1)?.upgraded_members).toBe(2);
+});
+
+test('counted again from the archive, they are the same', async () => {
+  await drained();
+  const before = await admin.ask(getMemberStatistics, {});
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('../../services/stats/src/recount.ts', import.meta.url))],
+    { env: { ...process.env, MONGODB_URI: kit.databaseUri('stats') } },
+  );
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  expect(await new Promise((done) => child.on('close', done))).toBe(0);
+  expect(output).toMatch(/^\d+ events counted again: generation 2 serves\n$/);
+  expect(await admin.ask(getMemberStatistics, {})).toEqual(before);
+});
