@@ -1,12 +1,13 @@
 /** The member system's statistics beside a recount from the services' own data, once the log is drained. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import mongoose from 'mongoose';
 import type { Client } from '@membership/contracts/client';
 import * as identity from '@membership/contracts/endpoints/gateway/index';
 import * as points from '@membership/contracts/endpoints/points/index';
 import { getMemberStatistics } from '@membership/contracts/endpoints/stats/index';
 import { dayOf } from '@membership/platform/calendar';
+import { createLogger } from '@membership/platform/log';
+import { connectMongo, type Connection } from '@membership/platform/mongo';
 import { eventually } from '@membership/platform/testing/eventually';
 import { DEMO_CLIENT } from '../../tools/demo-data.ts';
 import { PASSWORD, startPlatformKit, type PlatformKit } from '../platform-kit.ts';
@@ -16,11 +17,12 @@ let kit: PlatformKit;
 let admin: Client;
 let shop: Client;
 let [john, jane] = [0, 0];
-const databases = new Map<string, mongoose.Connection>();
+const databases = new Map<string, Connection>();
 beforeAll(async () => {
   kit = await startPlatformKit();
+  const logger = createLogger({ service: 'stats', level: 'silent' });
   for (const name of ['gateway', 'points', 'stats'] as const)
-    databases.set(name, await mongoose.createConnection(kit.databaseUri(name)).asPromise());
+    databases.set(name, (await connectMongo({ uri: kit.databaseUri(name), logger, poolSize: 2 })).connection);
   admin = await kit.as('admin_acme');
   [john, jane] = [await kit.idOf('john_doe'), await kit.idOf('jane_roe')];
   const { body } = await kit.anonymous.call(identity.issueServiceToken, {
@@ -34,7 +36,7 @@ afterAll(async () => {
 });
 
 const collection = <T extends object = Record<string, unknown>>(database: string, name: string) =>
-  (databases.get(database) as mongoose.Connection).collection<T>(name);
+  (databases.get(database) as Connection).collection<T>(name);
 
 /** Every fact that the services have announced is archived, and with that counted. */
 const drained = () =>
