@@ -6,11 +6,12 @@ import { listenOn } from '@membership/platform/metrics';
 import { scopeOfContext, type TenantScope } from '@membership/platform/scope';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
 import { Callers } from './callers/callers.ts';
-import { callerRecords } from './callers/records.ts';
+import { callerRecords, found } from './callers/records.ts';
 import { RevocationRepository } from './callers/revocation-repository.ts';
 import { Revocations } from './callers/revocations.ts';
 import { ownContext } from './callers/signed-context.ts';
 import { ClientRepository } from './clients/client-repository.ts';
+import { codeOfHost } from './callers/tenant-host.ts';
 import { clientsRoutes } from './clients/clients.routes.ts';
 import { internalKeyOf, urlOf, type settings as settingFields } from './config.ts';
 import { crossOrigin } from './edge/cross-origin.ts';
@@ -21,6 +22,7 @@ import { healthRoutes } from './health/health.ts';
 import { webhookSecrets } from './incoming-webhooks/webhook-secrets.ts';
 import { RateLimits } from './limits/rate-limits.ts';
 import { lookupServer } from './lookups/lookup-server.ts';
+import { MemberLevelRepository } from './member-levels/member-level-repository.ts';
 import { ensureSuper } from './members/first-super.ts';
 import { ImportReportRepository } from './members/import-report-repository.ts';
 import type { Member } from './members/member.ts';
@@ -38,6 +40,7 @@ import { sessionsRoutes } from './sessions/sessions.routes.ts';
 import { tokenKeys } from './sessions/token-keys.ts';
 import { TenantRepository } from './tenants/tenant-repository.ts';
 import { tenantsRoutes } from './tenants/tenants.routes.ts';
+import { heardAnyway, subscriptions } from './subscriptions.ts';
 import { SecretBox } from './tenants/webhook-secret.ts';
 
 export function build(context: ServiceContext<typeof settingFields>): ServiceParts {
@@ -54,6 +57,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
   const clients = new ClientRepository(connection);
   const sessions = new SessionRepository(connection);
   const failures = new LoginFailureRepository(connection);
+  const levels = new MemberLevelRepository(connection);
   const imports = new ImportReportRepository(connection);
   const revocations = new Revocations(new RevocationRepository(connection), logger);
   const records = callerRecords(connection);
@@ -65,7 +69,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
   const pages = pagesOf(settings.PUBLIC_URL);
   const secretBox = new SecretBox(settings.WEBHOOK_SECRET_KEY);
   const secrets = webhookSecrets(tenants, secretBox);
-  const webhooks = outgoingWebhooks(context, { tenants, secrets: secretBox });
+  const webhooks = outgoingWebhooks(context, { tenants, secrets: secretBox, heardAnyway });
   const edge = createEdge({
     endpoints: allEndpoints,
     callers: new Callers({ keys, records, revocations }),
@@ -77,6 +81,10 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
     }),
     upstreams,
     pages,
+    tenantOfHost: async (host) => {
+      const code = codeOfHost(host, settings.PUBLIC_URL);
+      return code === undefined ? null : found(records.tenantsByCode.get(code));
+    },
     webhooks: { tenants: records.tenants, tenantsByCode: records.tenantsByCode, secrets },
     crossOrigin: crossOrigin(settings.CORS_ORIGINS, { isHttps: settings.PUBLIC_URL.startsWith('https:') }),
     metrics: proxyMetrics(metrics),
@@ -126,6 +134,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
             revocations,
             records,
             endSessions,
+            levels,
             keys,
             refreshKey,
             accessTokenSeconds,
@@ -158,7 +167,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       }),
       ...pages.implementations,
     ],
-    subscriptions: webhooks.subscriptions,
+    subscriptions: subscriptions(levels, webhooks),
     async start(bus) {
       await ensureSuper(
         { members, ids, passwords, transactions, logger },

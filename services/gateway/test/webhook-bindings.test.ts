@@ -3,6 +3,7 @@ import amqp from 'amqplib';
 import mongoose from 'mongoose';
 import { updateTenant } from '@membership/contracts/endpoints/gateway/tenants';
 import * as webhooks from '@membership/contracts/endpoints/gateway/webhooks';
+import { memberLevelChanged } from '@membership/contracts/events/member-system';
 import { pointsEarned } from '@membership/contracts/events/points';
 import { createLogger } from '@membership/platform/log';
 import { sampleOf } from '@membership/platform/testing/samples';
@@ -12,6 +13,7 @@ import { BindingRepository } from '../src/outgoing-webhooks/binding-repository.t
 import { DeliveryRepository } from '../src/outgoing-webhooks/delivery-repository.ts';
 import { EndpointRepository } from '../src/outgoing-webhooks/endpoint-repository.ts';
 import { wantedEvents, type WantedEvents } from '../src/outgoing-webhooks/wanted-events.ts';
+import { heardAnyway } from '../src/subscriptions.ts';
 import { startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
 import { startReceiver, type Receiver } from './webhook-receiver.ts';
 
@@ -50,6 +52,7 @@ beforeAll(async () => {
   bindings = new BindingRepository(connection);
   const parts = { bindings, endpoints: new EndpointRepository(connection) };
   other = wantedEvents({
+    heardAnyway,
     ...parts,
     transactions: transactionsOf(connection, 'gateway'),
     logger: createLogger({ service: 'tests', level: 'silent' }),
@@ -83,6 +86,24 @@ test('nothing comes while nobody wants it; what nobody wants any more is unbound
   await receiver.untilReceived('/kept', 1);
   expect(await consumed('tenant.updated.v1')).toBe(before);
   await remove(kept.id);
+});
+
+test('what the gateway hears for itself reaches endpoints that want it, and stays bound when they are gone', async () => {
+  const changed = (sequence: number) =>
+    gateway.kit.publish(memberLevelChanged, {
+      tenantId: acme.id,
+      subject: acme.adminId,
+      sequence,
+      data: sampleOf(memberLevelChanged.type).data as never,
+    });
+  const { id } = await make('/levels', ['member_level.changed.v1']);
+  await changed(1);
+  await receiver.untilReceived('/levels', 1);
+  await remove(id);
+  expect(await other.release()).toBe(0);
+  const before = await consumed('member_level.changed.v1');
+  await changed(2);
+  await eventually(async () => expect(await consumed('member_level.changed.v1')).toBe(before + 1));
 });
 
 test('an endpoint misses nothing from its answer on, while another replica unbinds what it finds unwanted', async () => {

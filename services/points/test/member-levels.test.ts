@@ -77,6 +77,14 @@ test('the ladder is the seed’s, for anybody who names the tenant', async () =>
   ).toBe(403);
 });
 
+test('the tenant that the gateway found by the host shows its ladder, unless it is suspended', async () => {
+  const ofHost = (tenantId: number) =>
+    system.kit.as({ role: 'anonymous', tenantId }).call(points.listMemberLevels, {});
+  expect((await ofHost(1)).body.data.levels).toHaveLength(4);
+  const closed = await system.kit.aTenant({ isActive: false });
+  expect((await ofHost(closed)).status).toBe(403);
+});
+
 test('a profile shows level, points, spending, benefits and what is missing to the next level', async () => {
   const [bronze, gold] = [await system.levelId('BRONZE'), await system.levelId('GOLD')];
   await system.earn(john, 500, { expires_at: new Date(Date.now() + 10 * 86_400_000).toISOString() });

@@ -4,7 +4,13 @@ import type { Endpoint } from '@membership/contracts/endpoint';
 import { Refusal, invalid, refuse } from '@membership/contracts/errors';
 import { narrowRole } from '../sessions/access-token.ts';
 import type { TokenKeys } from '../sessions/token-keys.ts';
-import type { CallerRecords, ClientRecord, MemberRecord, TenantRecord } from './records.ts';
+import {
+  found,
+  type CallerRecords,
+  type ClientRecord,
+  type MemberRecord,
+  type TenantRecord,
+} from './records.ts';
 import type { Revocations } from './revocations.ts';
 import { VerifiedTokens, type VerifiedToken } from './verified-tokens.ts';
 
@@ -96,14 +102,14 @@ export class Callers {
   async #identifySlowly(token: VerifiedToken, tenantHeader: string | undefined): Promise<Caller> {
     const { subject } = token;
     await this.#revocations.refresh();
-    const principal = await read<MemberRecord | ClientRecord | null>(
+    const principal = await found<MemberRecord | ClientRecord | null>(
       subject.kind === 'user'
         ? this.#records.members.get(subject.userId)
         : this.#records.clients.get(subject.clientId),
     );
     const tenant =
       principal && principal.tenantId !== 0
-        ? await read(this.#records.tenants.get(principal.tenantId))
+        ? await found(this.#records.tenants.get(principal.tenantId))
         : null;
     return this.#decide(token, principal, tenant, tenantHeader);
   }
@@ -152,12 +158,12 @@ export class Callers {
     if (tenantHeader === undefined || caller.role !== 'super') return caller;
     const wanted = tenantHeader.trim();
     const isId = /^[1-9]\d{0,15}$/.test(wanted);
-    const found = read(
+    const named = found(
       isId
         ? this.#records.tenants.get(Number(wanted))
         : this.#records.tenantsByCode.get(wanted.toLowerCase()),
     );
-    return found.then((tenant) => {
+    return named.then((tenant) => {
       if (!tenant) throw invalid({ 'X-Tenant-ID': { zh: '租户不存在', en: 'There is no such tenant' } });
       return { ...caller, tenant };
     });
@@ -178,12 +184,6 @@ function anonymousFor(error: unknown): Caller {
   if (error instanceof Refusal && error.status < 500) return ANONYMOUS;
   throw error;
 }
-
-/** A record that cannot be read refuses the call: an old one would let in who is locked out. */
-const read = async <T>(record: Promise<T>): Promise<T> =>
-  record.catch((error: unknown) => {
-    throw refuse('SYS_002', { cause: error, headers: { 'retry-after': '2' } });
-  });
 
 function requireTenant(tenant: TenantRecord | null): TenantRecord {
   if (!tenant) throw refuse('AUTH_003', challenge);

@@ -1,6 +1,7 @@
 /** What deciding about a caller needs of members, tenants and service clients. */
 import type { Connection, mongo } from 'mongoose';
 import type { UserRole } from '@membership/contracts/claims';
+import { refuse } from '@membership/contracts/errors';
 import type { TenantLimits } from '../tenants/tenant.ts';
 import { RecordCache } from './record-cache.ts';
 
@@ -33,6 +34,12 @@ export type CallerRecords = {
   readonly tenantsByCode: RecordCache<string, TenantRecord>;
   readonly clients: RecordCache<string, ClientRecord>;
 };
+
+/** A record that cannot be read refuses the call: an old one would let in who is locked out. */
+export const found = async <T>(record: Promise<T>): Promise<T> =>
+  record.catch((error: unknown) => {
+    throw refuse('SYS_002', { cause: error, headers: { 'retry-after': '2' } });
+  });
 
 const memberFields = { tenantId: 1, username: 1, role: 1, isActive: 1, passwordChangedAt: 1 } as const;
 const tenantFields = { code: 1, codeKey: 1, name: 1, isActive: 1, limits: 1, cell: 1 } as const;

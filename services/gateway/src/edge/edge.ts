@@ -12,6 +12,7 @@ import { DEFAULT_BODY_LIMIT } from '@membership/platform/http/body';
 import type { Dispatch, DispatchOptions } from '@membership/platform/http/dispatch';
 import type { Logger } from '@membership/platform/log';
 import { ANONYMOUS, type Caller, type Callers } from '../callers/callers.ts';
+import type { TenantRecord } from '../callers/records.ts';
 import { ownContext, signedFor, type RequestMarks } from '../callers/signed-context.ts';
 import type { Upstreams } from '../config.ts';
 import { admitWebhook, type WebhookTools } from '../incoming-webhooks/admit-webhook.ts';
@@ -34,6 +35,8 @@ export type EdgeTools = {
   readonly upstreams: UpstreamDirectory;
   readonly pages: Pages;
   readonly webhooks: WebhookTools;
+  /** The tenant that a Host header names, if any. */
+  readonly tenantOfHost: (host: string | undefined) => Promise<TenantRecord | null>;
   readonly crossOrigin: CrossOrigin;
   readonly metrics: ProxyMetrics;
   readonly logger: Logger;
@@ -71,6 +74,7 @@ export function createEdge(tools: EdgeTools): Edge {
     upstreams,
     pages,
     webhooks,
+    tenantOfHost,
     crossOrigin,
     metrics,
     logger,
@@ -117,6 +121,10 @@ export function createEdge(tools: EdgeTools): Edge {
       metrics.refused('authentication');
       await limits.take(ANONYMOUS, countedAddress(address));
       throw error;
+    }
+    if (endpoint.tenantByHost && passage.caller.tenant === null) {
+      const tenant = await tenantOfHost(request.headers.host);
+      if (tenant) passage.caller = { ...passage.caller, tenant };
     }
     if (!isFree(endpoint)) await allow(passage);
   }

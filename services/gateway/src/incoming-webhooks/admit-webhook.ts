@@ -10,7 +10,7 @@ import { refuse } from '@membership/contracts/errors';
 import { readBody } from '@membership/platform/http/body';
 import { headerOf, parseParts } from '@membership/platform/http/request-parts';
 import type { Caller } from '../callers/callers.ts';
-import type { CallerRecords, TenantRecord } from '../callers/records.ts';
+import { found, type CallerRecords, type TenantRecord } from '../callers/records.ts';
 import { isFresh, isSignatureOf, signedText, type SignedEvent } from './webhook-signature.ts';
 import type { WebhookSecrets } from './webhook-secrets.ts';
 
@@ -49,7 +49,7 @@ export async function admitWebhook(
   const isSigned = event.signature !== undefined || ofBody !== undefined;
   if (!known && !isSigned) throw badSignature();
   if (isSigned) {
-    const secret = (tenant && (await read(secrets.get(tenant._id)))) ?? NOBODYS_SECRET;
+    const secret = (tenant && (await found(secrets.get(tenant._id)))) ?? NOBODYS_SECRET;
     const holds = [
       event.signature === undefined || isSignatureOf(event.signature, secret, signedText(event)),
       ofBody === undefined || isSignatureOf(ofBody, secret, raw ?? ''),
@@ -66,13 +66,7 @@ const tenantNamed = (
   { tenants, tenantsByCode }: Pick<WebhookTools, 'tenants' | 'tenantsByCode'>,
   named: string,
 ): Promise<TenantRecord | null> =>
-  read(/^[1-9]\d{0,15}$/.test(named) ? tenants.get(Number(named)) : tenantsByCode.get(named.toLowerCase()));
-
-/** What cannot be read refuses the call, and is no fault of its signature. */
-const read = async <T>(record: Promise<T>): Promise<T> =>
-  record.catch((error: unknown) => {
-    throw refuse('SYS_002', { cause: error, headers: { 'retry-after': '2' } });
-  });
+  found(/^[1-9]\d{0,15}$/.test(named) ? tenants.get(Number(named)) : tenantsByCode.get(named.toLowerCase()));
 
 /** The tenant's shop, known by its signature: it may do what this endpoint is for, and nothing else. */
 const shopOf = (tenant: TenantRecord | null, endpoint: Endpoint): Caller => ({

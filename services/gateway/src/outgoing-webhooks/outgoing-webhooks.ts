@@ -1,9 +1,12 @@
 /** Wires the outgoing webhooks: ADR 10 says why they live here and how they keep their promises. */
+import type { Envelope } from '@membership/contracts/event';
 import type { Bus } from '@membership/platform/bus';
 import { onWanted, type Subscription } from '@membership/platform/consumer';
 import type { Implementation } from '@membership/platform/http/implement';
 import { scheduleJob } from '@membership/platform/job';
+import type { TenantScope } from '@membership/platform/scope';
 import type { ServiceContext } from '@membership/platform/service';
+import type { UnitOfWork } from '@membership/platform/transaction';
 import type { settings as settingFields } from '../config.ts';
 import type { TenantRepository } from '../tenants/tenant-repository.ts';
 import type { SecretBox } from '../tenants/webhook-secret.ts';
@@ -22,24 +25,33 @@ const RELEASE_EVERY = 60_000;
 
 export type OutgoingWebhooks = {
   readonly implementations: Implementation[];
+  /** Takes what nobody else in this process has a handler for. */
   readonly subscriptions: Subscription[];
+  /** Makes the deliveries of an event that somebody else handles. */
+  record(scope: TenantScope, envelope: Envelope, unit: UnitOfWork): Promise<void>;
   /** Begins to send. Returns how to stop. */
   start(bus: Bus): () => Promise<void>;
 };
 
 export function outgoingWebhooks(
   { connection, transactions, ids, settings, logger, metrics }: ServiceContext<typeof settingFields>,
-  { tenants, secrets }: { tenants: TenantRepository; secrets: SecretBox },
+  {
+    tenants,
+    secrets,
+    heardAnyway,
+  }: { tenants: TenantRepository; secrets: SecretBox; heardAnyway: readonly string[] },
 ): OutgoingWebhooks {
   const endpoints = new EndpointRepository(connection);
   const deliveries = new DeliveryRepository(connection, { days: settings.WEBHOOK_LOG_DAYS });
   const bindings = new BindingRepository(connection);
-  const wanted = wantedEvents({ bindings, endpoints, transactions, logger });
+  const wanted = wantedEvents({ bindings, endpoints, transactions, logger, heardAnyway });
   const guard = addressGuard(settings.WEBHOOK_ALLOWED_NETWORKS);
   const httpsOnly = settings.NODE_ENV === 'production';
   let courier: Courier | undefined;
   const wake = () => courier?.wake();
   const recording = { endpoints, deliveries, ids, wake };
+  const record: OutgoingWebhooks['record'] = (scope, envelope, unit) =>
+    recordDeliveries(recording, scope, envelope, unit);
   return {
     implementations: webhooksRoutes({
       ...recording,
@@ -52,9 +64,10 @@ export function outgoingWebhooks(
     subscriptions: [
       onWanted(
         () => wanted.bindings(),
-        async ({ envelope }, { scope, unit }) => recordDeliveries(recording, scope, envelope, unit),
+        ({ envelope }, { scope, unit }) => record(scope, envelope, unit),
       ),
     ],
+    record,
     start(bus) {
       wanted.attach(bus);
       const sender = createSender({

@@ -35,11 +35,14 @@ export function wantedEvents({
   endpoints,
   transactions,
   logger,
+  heardAnyway,
 }: {
   readonly bindings: BindingRepository;
   readonly endpoints: EndpointRepository;
   readonly transactions: Transactions;
   readonly logger: Logger;
+  /** Bound for the gateway itself, whoever else wants them. */
+  readonly heardAnyway: readonly string[];
 }): WantedEvents {
   let bus: Bus | undefined;
 
@@ -93,7 +96,8 @@ export function wantedEvents({
     async release() {
       const wanted = new Set(await endpoints.wantedPatterns());
       let count = 0;
-      for (const pattern of (await bindings.bound()).filter((one) => !wanted.has(one))) {
+      const isNeeded = (one: string) => wanted.has(one) || heardAnyway.includes(routingPattern(one));
+      for (const pattern of (await bindings.bound()).filter((one) => !isNeeded(one))) {
         const isOurs = await transactions.run(
           async ({ session }) =>
             !(await endpoints.isWanted(pattern, session)) && bindings.beginUnbinding(pattern, session),

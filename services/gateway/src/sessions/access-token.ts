@@ -59,6 +59,8 @@ export type UserTokenFacts = {
   readonly username: string;
   readonly role: UserRole;
   readonly tenantId: number | null;
+  /** The member level's id; null while none is known. */
+  readonly level: number | null;
   readonly sessionId: string;
   readonly tokenId: string;
   readonly now: number;
@@ -70,6 +72,7 @@ export const userClaims = ({
   username,
   role,
   tenantId,
+  level,
   sessionId,
   tokenId,
   now,
@@ -79,7 +82,7 @@ export const userClaims = ({
   user_id: userId,
   username,
   role,
-  level: null,
+  level,
   model_type: role === 'member' ? 'member' : 'user',
   is_admin: role !== 'member',
   is_super_admin: role === 'super',

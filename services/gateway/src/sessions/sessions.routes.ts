@@ -10,15 +10,20 @@ import {
 } from '@membership/platform/http/implement';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Caller } from '../callers/callers.ts';
+import type { MemberLevelRepository } from '../member-levels/member-level-repository.ts';
 import type { Member } from '../members/member.ts';
 import { changePassword, type ChangePasswordTools } from './change-password.ts';
 import { issueServiceToken, tokenParameters, type IssueTools } from './issue-service-token.ts';
-import { logIn } from './log-in.ts';
+import { logIn, type LoggedIn, type ScopeOfMember } from './log-in.ts';
 import { logOut, type LogOutTools } from './log-out.ts';
 import { refreshSession, type RefreshTools } from './refresh-session.ts';
 import { signedInView, tenantBriefView, userView, type SignedInTools } from './sessions.views.ts';
 
-export type SessionTools = RefreshTools & LogOutTools & ChangePasswordTools & IssueTools & SignedInTools;
+export type SessionTools = RefreshTools &
+  LogOutTools &
+  ChangePasswordTools &
+  IssueTools &
+  SignedInTools & { readonly levels: Pick<MemberLevelRepository, 'find'> };
 /** What a door knows of a request besides its body. */
 export type RequestOrigin = {
   address(http: RequestFacts): string;
@@ -30,21 +35,14 @@ export type RequestOrigin = {
 export const sessionsRoutes = (tools: SessionTools, origin: RequestOrigin): Implementation[] => [
   implementOpen(contracts.login, async ({ body, http }) => {
     const attempt = { ...body, address: origin.address(http), now: http.now };
-    return signedInView(
-      tools,
-      await logIn(tools, attempt, (member) => origin.scopeIn(http, member.tenantId, member)),
-      http.now,
-    );
+    const scopeOf = (member: Member) => origin.scopeIn(http, member.tenantId, member);
+    return signedIn(tools, await logIn(tools, attempt, scopeOf), scopeOf, http.now);
   }),
-  implementOpen(contracts.refreshSession, async ({ body, http }) =>
-    signedInView(
-      tools,
-      await refreshSession(tools, body.refresh_token, http.now, (member) =>
-        origin.scopeIn(http, member.tenantId, member),
-      ),
-      http.now,
-    ),
-  ),
+  implementOpen(contracts.refreshSession, async ({ body, http }) => {
+    const scopeOf = (member: Member) => origin.scopeIn(http, member.tenantId, member);
+    const session = await refreshSession(tools, body.refresh_token, http.now, scopeOf);
+    return signedIn(tools, session, scopeOf, http.now);
+  }),
   implementOpen(contracts.logout, async ({ body, http }) => {
     const member = await self(tools, origin, http);
     await logOut(
@@ -92,6 +90,18 @@ export const sessionsRoutes = (tools: SessionTools, origin: RequestOrigin): Impl
   }),
   implementOpen(contracts.tokenKeys, () => ({ keys: [...tools.keys.publicKeys] })),
 ];
+
+/** Tokens that tell the member level as it is now; platform administrators have none. */
+async function signedIn(
+  tools: SessionTools,
+  session: LoggedIn,
+  scopeOf: ScopeOfMember,
+  now: Date,
+): Promise<ReturnType<typeof signedInView>> {
+  const { member, tenant } = session;
+  const level = tenant && (await tools.levels.find(scopeOf(member), member.id));
+  return signedInView(tools, session, level, now);
+}
 
 /** The caller's own record. */
 async function self({ members }: SessionTools, origin: RequestOrigin, http: RequestFacts): Promise<Member> {

@@ -25,6 +25,7 @@ export type SignedInTools = {
 export function signedInView(
   { keys, refreshKey, accessTokenSeconds: seconds }: SignedInTools,
   { member, tenant, sessionId, generation }: LoggedIn,
+  level: number | null,
   now: Date,
 ) {
   const claims = userClaims({
@@ -32,6 +33,7 @@ export function signedInView(
     username: member.username,
     role: member.role,
     tenantId: tenant?.id ?? null,
+    level,
     sessionId,
     tokenId: randomUUID(),
     now: Math.floor(now.getTime() / 1000),

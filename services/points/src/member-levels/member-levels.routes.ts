@@ -80,15 +80,17 @@ export function memberLevelRoutes({
   definitions: TenantDefinitions;
   directory: Directory;
 }): Implementation[] {
-  /** The tenant that the request names, else the caller's own. */
+  /** The tenant that the request names, else the caller's own or that of the host, which the gateway has found. */
   const tenantScope = async (
     scope: TenantScope | null,
     code: string | undefined,
     http: RequestFacts,
   ): Promise<TenantScope> => {
     if (code === undefined) {
-      if (scope) return scope;
-      throw refuse('TENANT_REQUIRED', { details: { parameter: 'tenant' } });
+      if (!scope) throw refuse('TENANT_REQUIRED', { details: { parameter: 'tenant' } });
+      const isByHost = scope.actor.kind === 'anonymous';
+      if (isByHost && !(await directory.tenant(scope)).isActive) throw refuse('TENANT_SUSPENDED');
+      return scope;
     }
     const tenant = await directory.findTenantByCode(code);
     if (!tenant) throw invalid({ tenant: { zh: '租户不存在', en: 'There is no such tenant' } });

@@ -90,9 +90,11 @@ export const listMemberLevels = endpoint({
   method: 'get',
   path: '/api/v1/member-system/levels/',
   access: ['public'],
+  tenantByHost: true,
   kind: 'object',
   summary: 'Show the member levels of a tenant',
-  description: 'For everybody. The tenant is the one that `tenant` (its code) names, else that of the token.',
+  description:
+    'For everybody. The tenant is the one that `tenant` (its code) names, else that of the token, else that of the host (`<code>.<host of the gateway>`).',
   query: z.strictObject({ tenant: z.string().trim().min(1).max(64).optional() }),
   response: z.object({ levels: z.array(memberLevel) }),
   refusals: ['TENANT_REQUIRED', 'TENANT_SUSPENDED'],
