@@ -1,16 +1,17 @@
 /** npm run demo: the platform's main job, told with the real requests and answers. */
+import { createHmac } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { createClient, type Client } from '@membership/contracts/client';
 import { login } from '@membership/contracts/endpoints/gateway/index';
 import * as licensing from '@membership/contracts/endpoints/licenses/index';
-import { getProfile, listPointsRecords } from '@membership/contracts/endpoints/points/index';
+import { getProfile, listPointsRecords, takeWebhook } from '@membership/contracts/endpoints/points/index';
 import { getPointsSummary, getStatsOverview } from '@membership/contracts/endpoints/stats/index';
 import { eventually } from '@membership/platform/testing/eventually';
 import { DEMO_LICENSE_KEY } from './demo-data.ts';
 import { gatewayUrlFrom } from './stack/running-platform.ts';
 
 const HELP = `Plays the platform's main story against a running platform (npm start), showing each request and its answer:
-an administrator assigns a licence, the member activates it, and 100 points arrive.
+an administrator assigns a licence, the member activates it, and 100 points arrive; then a shop tells of an order.
 
   npm run demo [-- --url http://localhost:8000]
 
@@ -80,6 +81,27 @@ async function freeDemoLicence(admin: Person, john: Person): Promise<number> {
   return licence.id;
 }
 
+/** Told twice, as a shop does that missed the answer: it is done once. */
+async function tellOfOrder(userId: number): Promise<void> {
+  const body = JSON.stringify({
+    event_type: 'ORDER_COMPLETED',
+    event_data: { user_id: userId, order_id: `DEMO-${Date.now()}`, order_amount: 299.99 },
+    timestamp: new Date().toISOString(),
+  });
+  const signature = createHmac('sha256', password).update(body).digest('hex');
+  const headers = { 'x-tenant-id': 'acme', 'x-webhook-signature': signature };
+  const shop = (fetching: typeof fetch) =>
+    createClient({ baseUrl: values.url, fetch: fetching, headers }).send(takeWebhook.method, takeWebhook.path, {
+      raw: body,
+    });
+  const first = await shop(shown);
+  if (first.status !== 200) throw new Error(`The webhook was answered with ${first.status}`);
+  const again = await shop(fetch);
+  if (JSON.stringify(again.body.data) !== JSON.stringify(first.body.data))
+    throw new Error('The webhook was told again and answered otherwise');
+  console.log('  Told again, it is answered the same, and nothing is given twice.');
+}
+
 async function story(): Promise<void> {
   say('1. The administrator of ACME logs in.');
   const admin = await logIn('admin_acme');
@@ -121,7 +143,10 @@ async function story(): Promise<void> {
     .items;
   if (record?.source_id !== assignment_id) throw new Error('The newest record does not name the assignment');
 
-  say('6. The statistics have counted both.');
+  say('6. The shop of ACME tells of an order that John paid, signed with the webhook secret of ACME.');
+  await tellOfOrder(john.id);
+
+  say('7. The statistics have counted all of it.');
   await eventually(async () => {
     const { earned } = await admin.quietly.ask(getPointsSummary, {});
     if (earned < before + AWARD)

@@ -84,7 +84,8 @@ test('a signed event is passed on as internal, in the tenant that the header nam
   const { context, body, headers } = gateway.points.last;
   expect(context).toMatchObject({
     role: 'internal',
-    sub: 'client:webhook',
+    sub: `client:webhook@${acme.id}`,
+    name: 'webhook',
     uid: null,
     tid: acme.id,
     scopes: ['points:write'],

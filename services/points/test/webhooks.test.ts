@@ -135,6 +135,27 @@ describe('ORDER_COMPLETED', () => {
     await system.settings({ points_earned_per_currency_unit: 1 });
   });
 
+  test('double points for who takes part in a running activity', async () => {
+    const { activity_id } = await system.admin().ask(points.createActivity, {
+      body: {
+        title: '双倍积分周',
+        description: '购物享受双倍积分奖励',
+        category: 'POINTS_PROMOTION',
+        start_time: new Date(Date.now() - 3_600_000).toISOString(),
+        end_time: new Date(Date.now() + 3_600_000).toISOString(),
+        benefits: ['double_points'],
+        next_action: '开始购物享受双倍积分奖励',
+      },
+    });
+    await shop.completed(john, order, 10.4);
+    await system.member(john).ask(points.joinActivity, { params: { activity_id }, body: {} });
+    // 10.40 × 2 = 20.8; rounding first would give 20
+    expect((await shop.completed(john, anOrder(), 10.4)).body.data.processed_actions[0]).toMatchObject({
+      points: 21,
+    });
+    expect((await system.profile(john)).total_points).toBe(31);
+  });
+
   test('an order that costs nothing counts, and gives nothing', async () => {
     const { body } = await shop.completed(john, order, 0);
     expect(body.data.processed_actions[0]).toEqual({

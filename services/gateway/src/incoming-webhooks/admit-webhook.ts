@@ -59,7 +59,7 @@ export async function admitWebhook(
   if (!isFresh(event.timestamp, new Date()))
     throw unproved('时间戳超出允许的5分钟范围', 'The timestamp is more than 5 minutes off');
   if (tenant && !tenant.isActive) throw refuse('TENANT_SUSPENDED');
-  return { caller: known ?? shopOf(tenant, endpoint), body: Buffer.from(JSON.stringify(parsed)) };
+  return { caller: known ?? shopOf(tenant as TenantRecord, endpoint), body: Buffer.from(JSON.stringify(parsed)) };
 }
 
 const tenantNamed = (
@@ -69,8 +69,9 @@ const tenantNamed = (
   found(/^[1-9]\d{0,15}$/.test(named) ? tenants.get(Number(named)) : tenantsByCode.get(named.toLowerCase()));
 
 /** The tenant's shop, known by its signature: it may do what this endpoint is for, and nothing else. */
-const shopOf = (tenant: TenantRecord | null, endpoint: Endpoint): Caller => ({
-  sub: 'client:webhook',
+const shopOf = (tenant: TenantRecord, endpoint: Endpoint): Caller => ({
+  // Each tenant's has an allowance of its own.
+  sub: `client:webhook@${tenant._id}`,
   userId: null,
   name: 'webhook',
   role: 'internal',

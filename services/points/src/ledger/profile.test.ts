@@ -5,8 +5,10 @@ import {
   multiplied,
   multiplierText,
   newProfile,
+  proRata,
   whyDisabled,
   whyInsufficient,
+  worthOf,
 } from './profile.ts';
 
 const now = new Date('2026-01-01T00:00:00Z');
@@ -26,6 +28,27 @@ test.each([
 ])('%d points at %d hundredths are %d: half up', (points, multiplier, expected) =>
   expect(multiplied(points, multiplier)).toBe(expected),
 );
+
+test.each([
+  // hundredths of money, points per unit, multipliers → points
+  [29_999, 1, [], 300],
+  [29_999, 1, [100, 150, 200], 900],
+  [335, 0.5, [120], 2],
+  [250, 0.5, [120], 2],
+  [249, 1, [], 2],
+  [250, 1, [], 3],
+  [40, 1, [200], 1],
+  [100, 0.333333, [300], 1],
+  [1_000_000_000, 1_000_000, [], 10_000_000_000_000],
+])('an order of %d at %d points a unit × %j is worth %d: rounded once', (amount, rate, multipliers, points) =>
+  expect(worthOf({ amount, rate: Math.round(rate * 1_000_000) }, ...multipliers)).toBe(points),
+);
+
+test('a share is half up, and the whole for all of the total or more', () => {
+  expect([proRata(100, 1, 3), proRata(100, 2, 3), proRata(5, 1, 2), proRata(7, 3, 3)]).toEqual([33, 67, 3, 7]);
+  expect([proRata(7, 0, 3), proRata(0, 1, 3), proRata(7, 0, 0)]).toEqual([0, 0, 7]);
+  expect(proRata(Number.MAX_SAFE_INTEGER, 999_999_999, 1_000_000_000)).toBe(9_007_199_245_733_792);
+});
 
 test('a multiplier is written with two decimals', () =>
   expect([1, 100, 120, 10_000].map(multiplierText)).toEqual(['0.01', '1.00', '1.20', '100.00']));

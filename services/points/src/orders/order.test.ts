@@ -1,4 +1,5 @@
-import { categoryOf, discountFor, eventTypes } from './order.ts';
+import { Refusal } from '@membership/contracts/errors';
+import { categoryOf, discountFor, eventTypes, refundOf, type Order } from './order.ts';
 
 test.each([
   // asked, amount in hundredths, points per unit → points taken, discount
@@ -20,4 +21,48 @@ test('event types are those of the member system, or a category in capitals', ()
   expect(categoryOf('REFERRAL', earning)).toBeUndefined();
   expect(categoryOf('CONSTRUCTOR', earning)).toBeUndefined();
   expect(eventTypes(['login', 'birthday'])).toEqual(['PURCHASE', 'LOGIN', 'REFERRAL', 'REVIEW', 'BIRTHDAY']);
+});
+
+describe('a refund', () => {
+  const once = (points: number) => ({ fingerprint: '', recordId: 1, points });
+  const order = (more: Partial<Order> = {}): Order => ({
+    ...{ _id: '1:A', tenantId: 1, orderId: 'A', memberId: 1, createdAt: now, updatedAt: now },
+    awards: { PURCHASE: once(100), REVIEW: once(7) },
+    use: once(10),
+    paid: 9_999,
+    ...more,
+  });
+  const now = new Date('2026-02-14T02:00:00Z');
+  /** Refunds these amounts one after the other; what each undoes. */
+  const refunds = (from: Order, ...amounts: (number | null)[]) => {
+    let current = from;
+    return amounts.map((amount) => {
+      const refund = refundOf(current, amount);
+      if (refund instanceof Refusal) return refund.code;
+      const { now: part, ...refunded } = refund;
+      current = { ...current, refunded };
+      return [part.amount, part.earned, part.used, part.isWhole];
+    });
+  };
+
+  test('of all that is left undoes all that is left, reviews aside', () =>
+    expect(refunds(order(), null, null)).toEqual([[9_999, 100, 10, true], 'INVALID_STATE']));
+
+  test('in parts is pro rata of their sum: parts never add up to more or less than the whole', () => {
+    expect(refunds(order(), 3_333, 3_333, 3_334, 3_333)).toEqual([
+      [3_333, 33, 3, false],
+      [3_333, 34, 4, false],
+      'CONFLICT',
+      [3_333, 33, 3, true],
+    ]);
+    const cents = refunds(order({ paid: 100 }), ...Array<number>(100).fill(1)) as number[][];
+    expect(cents.map(([, earned]) => earned)).toEqual(Array(100).fill(1));
+    expect(cents.reduce((sum, [, , used = 0]) => sum + used, 0)).toBe(10);
+  });
+
+  test('of an order that nobody told to be paid is whole', () => {
+    const { paid: _paid, ...unpaid } = order();
+    expect(refunds(unpaid, 1, null)).toEqual(['CONFLICT', [0, 100, 10, true]]);
+    expect(refunds(order({ paid: 0 }), null)).toEqual([[0, 100, 10, true]]);
+  });
 });

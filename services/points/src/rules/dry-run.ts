@@ -92,7 +92,7 @@ export class DryRun {
     if (memberId === undefined) return data;
     const profile = await this.#ledger.models.profiles.findOne(scope, { _id: memberId });
     if (!profile) throw invalid({ member: { zh: '无效的会员ID', en: 'Unknown member id' } });
-    if (eventType !== 'member.logged_in.v1') return data;
+    if (eventType !== 'member.logged_in.v1' && eventType !== 'MEMBER_LOGIN') return data;
     return { streakDays: loggedIn(profile, dayOf(zone, at)).consecutiveLoginDays, ...data };
   }
 }
