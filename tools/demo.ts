@@ -91,9 +91,13 @@ async function tellOfOrder(userId: number): Promise<void> {
   const signature = createHmac('sha256', password).update(body).digest('hex');
   const headers = { 'x-tenant-id': 'acme', 'x-webhook-signature': signature };
   const shop = (fetching: typeof fetch) =>
-    createClient({ baseUrl: values.url, fetch: fetching, headers }).send(takeWebhook.method, takeWebhook.path, {
-      raw: body,
-    });
+    createClient({ baseUrl: values.url, fetch: fetching, headers }).send(
+      takeWebhook.method,
+      takeWebhook.path,
+      {
+        raw: body,
+      },
+    );
   const first = await shop(shown);
   if (first.status !== 200) throw new Error(`The webhook was answered with ${first.status}`);
   const again = await shop(fetch);

@@ -59,7 +59,10 @@ export async function admitWebhook(
   if (!isFresh(event.timestamp, new Date()))
     throw unproved('时间戳超出允许的5分钟范围', 'The timestamp is more than 5 minutes off');
   if (tenant && !tenant.isActive) throw refuse('TENANT_SUSPENDED');
-  return { caller: known ?? shopOf(tenant as TenantRecord, endpoint), body: Buffer.from(JSON.stringify(parsed)) };
+  return {
+    caller: known ?? shopOf(tenant as TenantRecord, endpoint),
+    body: Buffer.from(JSON.stringify(parsed)),
+  };
 }
 
 const tenantNamed = (

@@ -45,7 +45,9 @@ test.each([
 );
 
 test('a share is half up, and the whole for all of the total or more', () => {
-  expect([proRata(100, 1, 3), proRata(100, 2, 3), proRata(5, 1, 2), proRata(7, 3, 3)]).toEqual([33, 67, 3, 7]);
+  expect([proRata(100, 1, 3), proRata(100, 2, 3), proRata(5, 1, 2), proRata(7, 3, 3)]).toEqual([
+    33, 67, 3, 7,
+  ]);
   expect([proRata(7, 0, 3), proRata(0, 1, 3), proRata(7, 0, 0)]).toEqual([0, 0, 7]);
   expect(proRata(Number.MAX_SAFE_INTEGER, 999_999_999, 1_000_000_000)).toBe(9_007_199_245_733_792);
 });
