@@ -2,6 +2,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { addressGuard } from '../src/outgoing-webhooks/addresses.ts';
+import type { ResolveName } from '../src/outgoing-webhooks/resolve-name.ts';
 import { createSender } from '../src/outgoing-webhooks/sender.ts';
 
 const servers: Server[] = [];
@@ -14,9 +15,16 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 const aServer = (answer: RequestListener) => listening(createServer(answer));
-function aSender({ allowed = ['127.0.0.0/8'], httpsOnly = false, timeoutMilliseconds = 30_000 } = {}) {
+/** What no machine has a name server for. */
+const unknownName = Object.assign(new Error('no such name'), { code: 'ENOTFOUND' });
+function aSender({
+  allowed = ['127.0.0.0/8', '::1'],
+  httpsOnly = false,
+  timeoutMilliseconds = 30_000,
+  resolve = undefined as ResolveName | undefined,
+} = {}) {
   const options = { httpsOnly, timeoutMilliseconds, userAgent: 'tests' };
-  const sender = createSender({ guard: addressGuard(allowed), ...options });
+  const sender = createSender({ guard: addressGuard(allowed, resolve), ...options });
   senders.push(sender);
   return (url: string, signal = never) =>
     sender.send({ url, headers: { 'webhook-id': 'a' }, body: '{}' }, signal);
@@ -96,7 +104,12 @@ test('nobody there, a connection that breaks, an unknown name: unreachable, and 
     failure: 'unreachable',
     reason: 'ECONNREFUSED',
   });
-  expect(await aSender()('http://no-such-host.invalid/')).toMatchObject({ failure: 'unreachable' });
+  expect(
+    await aSender({ resolve: () => Promise.reject(unknownName) })('http://shop.example.com/'),
+  ).toMatchObject({
+    failure: 'unreachable',
+    reason: 'ENOTFOUND',
+  });
 });
 
 test('addresses inside are refused before anything is sent: written out, by name, or by http where only https may be', async () => {
@@ -106,6 +119,10 @@ test('addresses inside are refused before anything is sent: written out, by name
     response.end();
   });
   const refused = { failure: 'address_refused', reason: 'ADDRESS_REFUSED', statusCode: null };
+  const rebound = async () => [{ address: '127.0.0.1', family: 4 }];
+  expect(await aSender({ allowed: [], resolve: rebound })(`http://shop.example.com:${port}/`)).toMatchObject(
+    refused,
+  );
   for (const host of ['127.0.0.1', 'localhost', '[::1]', '2130706433', '0.0.0.0', '[::ffff:127.0.0.1]'])
     expect(await aSender({ allowed: [] })(`http://${host}:${port}/`)).toMatchObject(refused);
   expect(await aSender({ httpsOnly: true })(`http://127.0.0.1:${port}/`)).toMatchObject(refused);

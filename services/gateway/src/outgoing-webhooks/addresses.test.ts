@@ -73,13 +73,9 @@ test('networks that the settings name may be sent to, and no others', () => {
 /** What a name resolves to, one answer after the other: a name whose owner changes it between two questions. */
 function names(...answers: string[][]) {
   let asked = 0;
-  return addressGuard([], (_name, _options, callback) => {
-    const addresses = answers[asked++] ?? [];
-    callback(
-      null,
-      addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
-    );
-  });
+  return addressGuard([], async () =>
+    (answers[asked++] ?? []).map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+  );
 }
 const ask = (guard: ReturnType<typeof addressGuard>, all: boolean) =>
   new Promise((done) =>

@@ -3,9 +3,10 @@
  * gateway speak to what stands beside it. Checked against what a name resolves to at the moment of connecting: checked
  * earlier, the name could lead elsewhere by then.
  */
-import { lookup as resolve, type LookupAddress } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import type { Text } from '@membership/contracts/text';
+import { nameResolver, type ResolveName } from './resolve-name.ts';
 
 /** Not on the public internet (IANA's special-purpose registries), and tunnels that lead to such addresses. */
 const NEVER_PUBLIC = [
@@ -86,14 +87,11 @@ export type AddressGuard = {
   readonly lookup: LookupFunction;
 };
 
-type Resolve = (
-  hostname: string,
-  options: { readonly all: true; readonly family: number },
-  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void;
-
 /** The guard; `allowed` names networks of one's own that may be sent to all the same (development, tests, an intranet). */
-export function addressGuard(allowed: readonly string[], ask: Resolve = resolve): AddressGuard {
+export function addressGuard(
+  allowed: readonly string[],
+  resolve: ResolveName = nameResolver({ knowsOwnNames: allowed.length > 0 }),
+): AddressGuard {
   const named = listOf(allowed);
   const allows = (address: string) =>
     isPublic(address) || (isIP(address) !== 0 && named.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6'));
@@ -104,17 +102,20 @@ export function addressGuard(allowed: readonly string[], ask: Resolve = resolve)
       if (isIP(host) !== 0) return !allows(host);
       return (host === 'localhost' || host.endsWith('.localhost')) && !allows('127.0.0.1');
     },
-    lookup(hostname, options, callback) {
-      const family = options.family === 'IPv4' ? 4 : options.family === 'IPv6' ? 6 : (options.family ?? 0);
-      ask(hostname, { all: true, family }, (error, addresses) => {
-        const [first] = addresses ?? [];
-        if (error) callback(error, '', 0);
+    lookup(hostname, { all }, callback) {
+      const answer = (addresses: readonly LookupAddress[]) => {
+        const [first] = addresses;
         // One bad address among good ones is refused, too: nobody says which of them would be taken.
-        else if (!first || !addresses.every(({ address }) => allows(address)))
+        if (!first || !addresses.every(({ address }) => allows(address)))
           callback(new AddressRefused(hostname), '', 0);
-        else if (options.all) callback(null, addresses);
+        else if (all) callback(null, [...addresses]);
         else callback(null, first.address, first.family);
-      });
+      };
+      // The callback connects; what it throws is not this promise's.
+      resolve(hostname).then(
+        (addresses) => setImmediate(answer, addresses),
+        (error: NodeJS.ErrnoException) => setImmediate(callback, error, '', 0),
+      );
     },
   };
 }
