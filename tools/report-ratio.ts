@@ -152,36 +152,49 @@ async function measure(kit: ServiceKit, small: number, large: number, rounds: nu
   return worst;
 }
 
-async function main(): Promise<void> {
-  const infrastructure = await startInfrastructure({ log });
-  process.env.MONGODB_URI = infrastructure.mongodbUri;
-  process.env.AMQP_URL = infrastructure.amqpUrl;
-  let kit: ServiceKit | undefined;
-  try {
-    kit = await startServiceKit(licensesService, { EXPIRY_JOB_SECONDS: '3600' });
-    const [small, large] = [await kit.aTenant({ tenantId: 1 }), await kit.aTenant({ tenantId: 2 })];
-    // Loading under ten indexes each would take longer than all the rest.
-    for (const name of LOADED) await kit.connection.collection(name).dropIndexes();
-    await load(kit, small, Number(values.small));
-    await load(kit, large, Number(values.large));
-    log('building the indexes');
-    for (const name of LOADED) await kit.connection.model(name).createIndexes();
-    log('counting the figures of the reports');
-    await rebuildTallies(kit.connection);
-    if (Number(values.large) <= 100_000)
-      log(`${(await auditTallies(kit.connection)).faults.length} differences`);
-    log('asking');
-    const worst = await measure(kit, small, large, Number(values.rounds));
-    const isWell = worst <= Number(values.bar);
-    console.log(
-      `\n${values.large} assignments and intervals / ${values.small}: worst ratio ${worst.toFixed(2)} (bar ${values.bar}): ${isWell ? 'passed' : 'missed'}`,
-    );
-    process.exitCode = isWell ? 0 : 1;
-  } finally {
-    await kit?.stop();
-    await infrastructure.stop();
-  }
+/** How to end what has been started, the last first. One that fails does not keep the others from ending. */
+const endings: (() => Promise<unknown>)[] = [];
+async function endAll(): Promise<void> {
+  for (let end = endings.pop(); end; end = endings.pop())
+    await end().catch((error: Error) => log(`not stopped cleanly: ${error.message}`));
 }
 
-if (values.help) console.log(HELP);
-else await main();
+async function main(): Promise<void> {
+  const infrastructure = await startInfrastructure({ log });
+  endings.push(() => infrastructure.stop());
+  process.env.MONGODB_URI = infrastructure.mongodbUri;
+  process.env.AMQP_URL = infrastructure.amqpUrl;
+  const kit = await startServiceKit(licensesService, { EXPIRY_JOB_SECONDS: '3600' });
+  endings.push(() => kit.stop());
+  const [small, large] = [await kit.aTenant({ tenantId: 1 }), await kit.aTenant({ tenantId: 2 })];
+  // Loading under ten indexes each would take longer than all the rest.
+  for (const name of LOADED) await kit.connection.collection(name).dropIndexes();
+  await load(kit, small, Number(values.small));
+  await load(kit, large, Number(values.large));
+  log('building the indexes');
+  for (const name of LOADED) await kit.connection.model(name).createIndexes();
+  log('counting the figures of the reports');
+  await rebuildTallies(kit.connection);
+  if (Number(values.large) <= 100_000)
+    log(`${(await auditTallies(kit.connection)).faults.length} differences`);
+  log('asking');
+  const worst = await measure(kit, small, large, Number(values.rounds));
+  const isWell = worst <= Number(values.bar);
+  console.log(
+    `\n${values.large} assignments and intervals / ${values.small}: worst ratio ${worst.toFixed(2)} (bar ${values.bar}): ${isWell ? 'passed' : 'missed'}`,
+  );
+  process.exitCode = isWell ? 0 : 1;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => void endAll().then(() => process.exit(130)));
+try {
+  if (values.help) console.log(HELP);
+  else await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.stack : error);
+  process.exitCode = 1;
+} finally {
+  await endAll();
+}
+process.exit();

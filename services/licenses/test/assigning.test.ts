@@ -182,15 +182,63 @@ describe('assigning', () => {
 });
 
 describe('a batch', () => {
-  test('1,000 rows are taken, 1,001 and none are not', async () => {
+  test('1,000 rows are taken, each done, in one answer; 1,001 and none are not', async () => {
     const license = await house.aLicense();
-    const rows = (count: number) =>
-      Array.from({ length: count }, (_, index) => ({ member_id: 700_000 + index, license_id: license.id }));
-    const most = await house.admin.call(contracts.batchAssign, { body: { assignments: rows(1_000) } });
-    expect([most.status, most.body.data.failed_count]).toEqual([200, 1_000]);
-    for (const count of [0, 1_001])
-      expect(
-        (await house.admin.call(contracts.batchAssign, { body: { assignments: rows(count) } })).status,
-      ).toBe(400);
+    const ids = Array.from({ length: 1_001 }, (_, index) => 700_000 + index);
+    await kit.connection.collection<{ _id: number }>('directory_members').insertMany(
+      ids.map((_id) => ({
+        ...{ _id, memberId: _id, tenantId: house.tenantId, isActive: true, sequence: 1 },
+      })) as never,
+    );
+    const rows = ids.map((member_id) => ({ member_id, license_id: license.id }));
+    const ask = (assignments: object[]) =>
+      house.admin.call(contracts.batchAssign, { body: { assignments: assignments as never } });
+    const most = await ask(rows.slice(0, 1_000));
+    expect([most.status, most.body.message, most.body.data.successful_count]).toEqual([
+      200,
+      '成功创建 1000 条记录',
+      1_000,
+    ]);
+    const again = (await ask(rows.slice(0, 1_000))).body.data;
+    expect([again.successful_count, again.failed_count]).toEqual([0, 1_000]);
+    expect(again.results.at(-1).error).toMatchObject({
+      code: 'BIZ_003',
+      details: { assignment_id: most.body.data.results.at(-1).assignment_id, status: 'assigned' },
+    });
+    for (const wrong of [[], rows]) expect((await ask(wrong)).status).toBe(400);
+    expect(await kit.connection.collection('assignments').countDocuments({ licenseId: license.id })).toBe(
+      1_000,
+    );
+  });
+
+  test('the same key gives the same results once; it is for administrators, of their own tenant', async () => {
+    const { memberId, client } = await house.aMember();
+    const license = await house.aLicense();
+    const body = { assignments: [{ member_id: memberId, license_id: license.id }] };
+    const headers = { 'idempotency-key': randomUUID() };
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => house.admin.call(contracts.batchAssign, { body }, { headers })),
+    );
+    expect(new Set(answers.map((answer) => JSON.stringify(answer.body))).size).toBe(1);
+    expect(answers[0]?.body.data.successful_count).toBe(1);
+    expect((await client.call(contracts.batchAssign, { body })).status).toBe(403);
+    const other = await aHouse(kit);
+    const { results } = await other.admin.ask(contracts.batchAssign, { body });
+    expect(Object.keys(results[0]?.error?.details ?? {})).toEqual(['member_id', 'license_id']);
+  });
+
+  test('rows that cannot be are 400 for their fields, with their place', async () => {
+    const row = { member_id: 1, license_id: 1 };
+    for (const [assignments, field] of [
+      [[row, { ...row, member_id: 'x' }], 'assignments.1.member_id'],
+      [[{ member_id: 1 }], 'assignments.0.license_id'],
+      [[{ ...row, expires_days: 0 }], 'assignments.0.expires_days'],
+      [[{ ...row, $where: 1 }], 'assignments.0.$where'],
+    ] as const) {
+      const { status, body } = await house.admin.send('post', '/api/v1/license-assignments/batch-assign/', {
+        body: { assignments },
+      });
+      expect([status, Object.keys(body.error.details)]).toEqual([400, [field]]);
+    }
   });
 });

@@ -34,7 +34,7 @@ export const reportLicenseUsage = endpoint({
   kind: 'object',
   summary: '许可证使用统计',
   description:
-    'The last 30 days unless dated, at most 366; days are the tenant’s. By product, plan or user: the most used first; by date: every day. By user it is paged (20, at most 100): members about whom something happened since `date_from`, the latest first. `totals` are of all rows, on whatever page. CSV has up to 10,000 rows.',
+    'The last 30 days unless dated, at most 366; days are the tenant’s. By product, plan or user: the most used first; by date: every day. By user it is paged (20, at most 100): members about whom something happened since `date_from`, the latest first; with `product_id` their figures are of that product, and those who did nothing with it have zeros. `totals` are of all rows, on whatever page. CSV has up to 10,000 rows.',
   query: z.strictObject({
     tenant: idFilter.optional(),
     tenant_id: idFilter.optional(),
