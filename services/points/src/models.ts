@@ -14,7 +14,7 @@ import type { DayTotals } from './ledger/day-totals.ts';
 import type { Lot } from './ledger/lots.ts';
 import type { PointsRecord, Profile } from './ledger/profile.ts';
 import type { KeptSums } from './ledger/record-sums.ts';
-import type { TagProjection } from './permissions/member-tag.ts';
+import type { TagDefinition, TagProjection } from './permissions/member-tag.ts';
 import type { Redemption, RedemptionItem, Taking } from './redemptions/redemption.ts';
 import type { Rule } from './rules/rule.ts';
 import type { PointsSettings } from './tenants/points-settings.ts';
@@ -196,8 +196,11 @@ const awards = () =>
     memberId: 1,
     createdAt: -1,
   });
+const tagDefinitions = () => new Schema({ _id: Number, tenantId }, plain);
 const tags = () =>
-  new Schema({ _id: Number, tenantId, memberId: Number }, plain).index({ tenantId: 1, memberId: 1 });
+  new Schema({ _id: Number, tenantId, memberId: Number }, plain)
+    .index({ tenantId: 1, memberId: 1 })
+    .index({ tenantId: 1, 'tag.tagId': 1 });
 const given = () =>
   new Schema({ _id: String, tenantId, ruleId: Number }, plain).index({ tenantId: 1, ruleId: 1 });
 const quotaUses = () =>
@@ -240,6 +243,7 @@ export function modelsOf(connection: Connection) {
     rules: new TenantCollection<Rule>(connection, 'award_rules', rules()),
     awards: new TenantCollection<Award>(connection, 'awards', awards()),
     tags: new TenantCollection<TagProjection>(connection, 'member_tags', tags()),
+    tagDefinitions: new TenantCollection<TagDefinition>(connection, 'tag_definitions', tagDefinitions()),
     given: new TenantCollection<RuleGiven>(connection, 'rule_given', given()),
     quotaUses: new TenantCollection<QuotaUse>(connection, 'quota_uses', quotaUses()),
     settings: new TenantCollection<PointsSettings>(connection, 'points_settings', settings()),

@@ -17,3 +17,12 @@ export type TagProjection = {
     readonly quotaModifiers: Record<string, unknown>;
   };
 };
+
+/** What a tag gives, as vip's newest event about it tells. */
+export type TagDefinition = {
+  readonly _id: number;
+  readonly tenantId: number;
+  /** 0: only the tags that members have told of it so far. */
+  readonly sequence: number;
+  readonly tag: TagProjection['tag'];
+};

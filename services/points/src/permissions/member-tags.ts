@@ -19,6 +19,7 @@ export class MemberTags {
     sequence: number,
     unit: UnitOfWork,
   ): Promise<void> {
+    const tag = await this.#definitionOf(scope, definitionOf(fact.tag), unit);
     const newest: TagProjection = {
       _id: fact.userTagId,
       tenantId: scope.tenantId,
@@ -27,27 +28,46 @@ export class MemberTags {
       status: fact.status,
       expiresAt: fact.expiresAt ? new Date(fact.expiresAt) : null,
       graceEndsAt: fact.graceEndsAt ? new Date(fact.graceEndsAt) : null,
-      tag: definitionOf(fact.tag),
+      tag,
     };
     await projectNewest(this.#models.tags.native, newest, unit.session);
   }
 
-  /** A definition changed: every tag of it shows the new one. A tag event that comes later carries the definition of its own time, which is as new. */
+  /** A definition changed: every tag of it shows the new one. */
   async redefine(
     scope: TenantScope,
     definition: DataOf<typeof vipTagDefined>,
     sequence: number,
-    unit: UnitOfWork,
+    { session }: UnitOfWork,
   ): Promise<void> {
-    await this.#models.tags.updateMany(
+    const { tenantId } = scope;
+    const tag = definitionOf(definition);
+    const newest = { _id: definition.tagId, tenantId, sequence, tag };
+    if (await projectNewest(this.#models.tagDefinitions.native, newest, session))
+      await this.#models.tags.updateMany(
+        scope,
+        { 'tag.tagId': definition.tagId },
+        { $set: { tag } },
+        { session },
+      );
+  }
+
+  /**
+   * The newest definition of a tag: the fact of who holds it carries that of its own time, and may come late. Written to in
+   * any case, so that a definition that changes in the same moment meets this and one of the two is done again.
+   */
+  async #definitionOf(
+    scope: TenantScope,
+    told: TagProjection['tag'],
+    { session }: UnitOfWork,
+  ): Promise<TagProjection['tag']> {
+    const known = await this.#models.tagDefinitions.change(
       scope,
-      {
-        'tag.tagId': definition.tagId,
-        $or: [{ definitionSequence: { $lt: sequence } }, { definitionSequence: { $exists: false } }],
-      },
-      { $set: { tag: definitionOf(definition), definitionSequence: sequence } },
-      { session: unit.session },
+      { _id: told.tagId },
+      { $inc: { facts: 1 }, $setOnInsert: { sequence: 0, tag: told } },
+      { session, upsert: true },
     );
+    return known && known.sequence > 0 ? known.tag : told;
   }
 }
 
