@@ -69,7 +69,7 @@ const areFrozen = (ids: readonly number[]) =>
     expect(items.map(({ source_id }) => source_id)).toEqual(expect.arrayContaining([...ids]));
   }, PATIENT);
 
-type Held = { readonly ids: readonly number[]; goOn(): Promise<void> };
+type Held = { readonly ids: readonly number[]; readonly goOn: () => Promise<void> };
 /** Bring purchases to a step and keep them there: vip or points is down then, until `goOn`. */
 const steps = {
   async requested(ask: () => Promise<number[]>): Promise<Held> {
