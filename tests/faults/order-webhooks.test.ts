@@ -4,6 +4,7 @@ import { createHmac, randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import * as points from '@membership/contracts/endpoints/points/index';
+import { login } from '@membership/contracts/endpoints/gateway/auth';
 import { createMember } from '@membership/contracts/endpoints/gateway/members';
 import { eventually } from '@membership/platform/testing/eventually';
 import { PASSWORD, startPlatformKit, type PlatformKit } from '../platform-kit.ts';
@@ -111,6 +112,10 @@ test(`each order and refund told ${REPEATS} times, points or the gateway killed 
   const paid = { spent: 600, orders: 4, level: 'BRONZE', available: 600, records: 4 };
   expect(await eventually(standing)).toEqual(paid);
 
+  const levels = (await kit.anonymous.ask(points.listMemberLevels, { query: { tenant: 'acme' } })).levels;
+  const bronze = levels.find(({ level_code }) => level_code === 'BRONZE')?.level_id;
+  await eventually(async () => expect(await levelInToken('john_doe')).toBe(bronze));
+
   for (const id of ['A', 'B']) {
     const part = { order_id: 'DRILL-0', refund_id: id, refund_amount: 50 };
     expect((await repeat('ORDER_REFUNDED', part, 'points')).size).toBe(1);
@@ -121,6 +126,13 @@ test(`each order and refund told ${REPEATS} times, points or the gateway killed 
     expect(await eventually(() => tell('ORDER_COMPLETED', order(index)))).toBe(answer);
   await everythingAddsUp();
 });
+
+/** What a token made now says of its member's level. */
+async function levelInToken(username: string): Promise<unknown> {
+  const { access_token } = await kit.anonymous.ask(login, { body: { username, password: PASSWORD } });
+  const [, claims = ''] = access_token.split('.');
+  return (JSON.parse(Buffer.from(claims, 'base64url').toString()) as { level: unknown }).level;
+}
 
 /** Every tenant's ledger, by the command that operators have. */
 async function everythingAddsUp(): Promise<void> {

@@ -59,6 +59,20 @@ test('a fault that somebody planted is found, in its tenant alone, with exit cod
   expect((await verify()).code).toBe(0);
 });
 
+test('money that no order cost, and an order that counts too often, are found', async () => {
+  await change('profiles', member, { moneySpent: 500, orderCount: 1 });
+  const { code, output } = await verify();
+  await change('profiles', member, { moneySpent: 0, orderCount: 0 });
+  expect(code).toBe(1);
+  expect(output).toContain(
+    `tenant 1, profile ${member}: spending: Σ of its orders less refunds is 0, moneySpent is 500\n`,
+  );
+  expect(output).toContain(
+    `tenant 1, profile ${member}: spending: its orders that count is 0, orderCount is 1\n`,
+  );
+  expect((await verify()).code).toBe(0);
+});
+
 test('one tenant alone, as JSON lines', async () => {
   await change('records', record, { points: 99 });
   const [mine, other] = [await verify('--tenant', '1', '--json'), await verify('--tenant', '2')];

@@ -40,9 +40,25 @@ const handled = (...actions: unknown[]) =>
 const about = (member: number) => (fact: { subject: string }) => fact.subject === String(member);
 
 describe('ORDER_COMPLETED', () => {
-  test('the seed’s answer: points for the amount, the spend counted, the level looked at; the fact as its sample', async () => {
-    const { status, body } = await shop.completed(john, order, 299.99);
-    expect([status, body]).toEqual([200, handled(earned(300), level('注册会员'))]);
+  test('the seed’s request and answer: points for the amount, the spend counted, the level looked at; the fact as its sample', async () => {
+    await system.admin().ask(points.setMemberLevel, {
+      body: { user_id: john, target_level_id: await system.levelId('SILVER') },
+    });
+    const { status, body } = await system.as().call(points.takeWebhook, {
+      body: {
+        event_type: 'ORDER_COMPLETED',
+        event_data: {
+          user_id: john,
+          order_id: order,
+          order_amount: 299.99,
+          payment_time: '2024-09-17T10:00:00Z',
+          items: [{ product_id: 'P123', category: 'electronics', quantity: 1, price: 299.99 }],
+        },
+        timestamp: '2024-09-17T10:01:00Z',
+        signature: 'webhook_signature_hash',
+      },
+    });
+    expect([status, body]).toEqual([200, handled(earned(300), level('银牌会员'))]);
     expect((await system.membership(john)).statistics).toMatchObject({
       total_spent: 299.99,
       total_orders: 1,

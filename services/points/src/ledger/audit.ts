@@ -1,5 +1,6 @@
 /** Whether a profile, its records, lots and holds tell the same story (invariants 1 and 2 of the ledger). Pure. */
 import type { Hold } from '../holds/hold.ts';
+import { spendingOf, type Order } from '../orders/order.ts';
 import { NEVER, type Lot } from './lots.ts';
 import { counterOf, type PointsRecord, type Profile } from './profile.ts';
 
@@ -57,9 +58,22 @@ export class ProfileAudit {
     return [...this.#takenFrom.keys()];
   }
 
-  /** Compares the profile with its records, with every lot that holds points or was taken from, and with its open holds. */
-  finish(lots: readonly Lot[], holds: readonly Hold[]): readonly Fault[] {
+  /** Compares the profile with its records, with every lot that holds points or was taken from, with its open holds, and with its orders. */
+  finish(
+    lots: readonly Lot[],
+    holds: readonly Hold[],
+    orders: readonly Pick<Order, 'paid' | 'refunded'>[] = [],
+  ): readonly Fault[] {
     this.#compareProfile();
+    const { spent, count } = spendingOf(orders);
+    this.#equal(
+      'spending',
+      'Σ of its orders less refunds',
+      spent,
+      'moneySpent',
+      this.#profile.moneySpent ?? 0,
+    );
+    this.#equal('spending', 'its orders that count', count, 'orderCount', this.#profile.orderCount ?? 0);
     const [remaining, held] = [sum(lots, 'remaining'), sum(lots, 'held')];
     this.#equal('lots', 'Σ remaining of its lots', remaining, 'total', this.#profile.total);
     this.#equal('lots', 'Σ held of its lots', held, 'frozen', this.#profile.frozen);

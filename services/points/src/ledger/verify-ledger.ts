@@ -1,6 +1,7 @@
 /** Looks through the ledger for anything that does not add up, while the service runs. Changes nothing. */
 import type { ClientSession, Connection } from 'mongoose';
 import type { Hold } from '../holds/hold.ts';
+import type { Order } from '../orders/order.ts';
 import { ProfileAudit, type Fault } from './audit.ts';
 import type { Lot } from './lots.ts';
 import type { PointsRecord, Profile } from './profile.ts';
@@ -11,6 +12,7 @@ const storesOf = (connection: Connection) => ({
   records: connection.collection<PointsRecord>('records'),
   lots: connection.collection<Lot>('lots'),
   holds: connection.collection<Hold>('holds'),
+  orders: connection.collection<Order>('orders'),
 });
 type Stores = ReturnType<typeof storesOf>;
 /** Profiles that are looked at in one snapshot: it must end within the store's history of snapshots (5 minutes). */
@@ -88,5 +90,8 @@ async function verifyProfile(
   const holds = (await stores.holds
     .find({ tenantId, memberId, status: 'held' }, { session })
     .toArray()) as Hold[];
-  return { faults: audit.finish(lots, holds), records };
+  const orders = (await stores.orders
+    .find({ tenantId, memberId }, { session, projection: { paid: 1, refunded: 1 } })
+    .toArray()) as Pick<Order, 'paid' | 'refunded'>[];
+  return { faults: audit.finish(lots, holds, orders), records };
 }

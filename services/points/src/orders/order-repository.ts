@@ -27,8 +27,10 @@ export class OrderRepository {
     return order;
   }
 
-  async find(scope: TenantScope, orderId: string, { session }: UnitOfWork): Promise<Order | null> {
-    return this.#models.orders.findOne(scope, { _id: `${scope.tenantId}:${orderId}` }, { session });
+  /** An order that is about to change, or null. Written at once: two changes meet here, before either has done its work. */
+  async take(scope: TenantScope, orderId: string, { session }: UnitOfWork): Promise<Order | null> {
+    const _id = `${scope.tenantId}:${orderId}`;
+    return this.#models.orders.change(scope, { _id }, { $set: { updatedAt: new Date() } }, { session });
   }
 
   async keep(scope: TenantScope, order: Order, unit: UnitOfWork): Promise<void> {

@@ -88,6 +88,18 @@ export function discountFor(
   return { points, discount: Math.min(amount, Math.floor((points * 100) / rate)) };
 }
 
+/** What a member's orders come to: what was paid for them and not refunded, and how many of them count. */
+export function spendingOf(orders: readonly Pick<Order, 'paid' | 'refunded'>[]): {
+  spent: number;
+  count: number;
+} {
+  const paid = orders.filter((order) => order.paid !== undefined);
+  return {
+    spent: paid.reduce((sum, { paid: amount = 0, refunded }) => sum + amount - (refunded?.amount ?? 0), 0),
+    count: paid.filter(({ refunded }) => !refunded?.isWhole).length,
+  };
+}
+
 /** Refuses to give, take or count anything for an order that was refunded in whole. */
 export function whyRefunded({ refunded }: Pick<Order, 'refunded'>): Refusal | undefined {
   if (!refunded?.isWhole) return undefined;

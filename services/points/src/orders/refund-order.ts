@@ -31,7 +31,7 @@ export async function refundOrder(
   asked: RefundedOrder,
   unit: UnitOfWork,
 ): Promise<WebhookAction[]> {
-  const order = await orders.find(scope, asked.orderId, unit);
+  const order = await orders.take(scope, asked.orderId, unit);
   if (!order) throw invalid({ 'event_data.order_id': { zh: '无效的订单号', en: 'Unknown order' } });
   const refusal = asked.memberId === null ? undefined : whyNotTheirs(order, asked.memberId);
   if (refusal) throw refusal;
