@@ -51,6 +51,8 @@ import { statementRoutes } from './ledger/statement.routes.ts';
 import { SettingsChange } from './tenants/change-settings.ts';
 import { settingsRoutes } from './tenants/settings.routes.ts';
 import { TenantDefinitions } from './tenants/tenant-definitions.ts';
+import { takeWebhooks } from './webhooks/take-webhook.ts';
+import type { Webhook, WebhookAnswer } from './webhooks/webhook.ts';
 import { webhookRoutes } from './webhooks/webhooks.routes.ts';
 
 /** The sums of records are exact without this: it keeps what they still have to add up short. */
@@ -104,6 +106,12 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
     onTenant: (scope, _tenant, unit) => definitions.setUpWithin(scope, unit),
     onMember: (scope, member, unit) => opening.openWithin(scope, member, unit),
   });
+  const webhooks = new GroupCommit<Webhook, WebhookAnswer>({
+    ...{ name: 'webhooks', connection, transactions, metrics },
+    // An order takes many steps: a transaction of more would last long enough to be in others' way.
+    maximum: 16,
+    decide: (items, unit) => takeWebhooks({ ledger, opening, orders, awarding, details }, items, unit),
+  });
   const wiring = { group, opening, profiles, definitions, directory };
   return {
     authenticate: trustGateway(keyOf(settings.INTERNAL_KEY), 'points'),
@@ -141,7 +149,7 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
         dryRun: new DryRun(ledger, awarding, transactions),
       }),
       ...memberPointsRoutes({ ledger, opening, orders, profiles }),
-      ...webhookRoutes({ ledger, opening, orders, awarding, details }),
+      ...webhookRoutes({ group: webhooks, opening }),
     ],
     subscriptions: subscriptions({
       directory,
@@ -171,6 +179,6 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
         await Promise.all([expiry.stop(), summing.stop()]);
       };
     },
-    stop: () => group.idle(),
+    stop: async () => void (await Promise.all([group.idle(), webhooks.idle()])),
   };
 }

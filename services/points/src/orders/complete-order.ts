@@ -5,11 +5,11 @@ import type { UnitOfWork } from '@membership/platform/transaction';
 import { purchaseBoost } from '../activities/purchase-boost.ts';
 import type { Ledger } from '../ledger/batch.ts';
 import { commitMovements } from '../ledger/commit-movements.ts';
-import { moveWithin } from '../ledger/move-within.ts';
 import type { EarnCommand } from '../ledger/movement.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import { worthOf } from '../ledger/profile.ts';
 import type { WebhookAction } from '../webhooks/webhook.ts';
+import { countWithin } from './count-within.ts';
 import { whyRefunded, type Once, type Order } from './order.ts';
 import type { OrderRepository } from './order-repository.ts';
 
@@ -44,12 +44,7 @@ export async function completeOrder(
   const award = typeof given === 'string' ? undefined : given;
   const data = { orderId, amount, pointsEarned: award?.points ?? 0, recordId: award?.recordId ?? null };
   const fact = { kind: 'completed', data } as const;
-  const { memberLevelChange } = await moveWithin(
-    ledger,
-    scope,
-    { kind: 'count_order', memberId, fact },
-    unit,
-  );
+  const levelCheck = await countWithin(ledger, scope, { memberId, fact }, unit);
   const awards = award ? { ...order.awards, PURCHASE: award } : order.awards;
   await orders.keep(scope, { ...order, awards, paid: amount }, unit);
   return [
@@ -60,11 +55,7 @@ export async function completeOrder(
           points: given?.points ?? 0,
           transaction_id: given?.recordId ? `PT${given.recordId}` : null,
         },
-    {
-      action: 'level_check',
-      level_changed: memberLevelChange?.changed ?? false,
-      current_level: memberLevelChange?.current?.name ?? null,
-    },
+    levelCheck,
   ];
 }
 

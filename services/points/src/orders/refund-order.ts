@@ -4,10 +4,10 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Ledger } from '../ledger/batch.ts';
 import { commitMovements } from '../ledger/commit-movements.ts';
-import { moveWithin } from '../ledger/move-within.ts';
 import type { Outcome } from '../ledger/movement.ts';
 import type { WebhookAction } from '../webhooks/webhook.ts';
 import type { OrderTools } from './complete-order.ts';
+import { countWithin } from './count-within.ts';
 import { refundOf, whyNotTheirs, type Once } from './order.ts';
 
 export type RefundedOrder = {
@@ -60,12 +60,7 @@ export async function refundOrder(
   };
   const wasCounted = order.paid !== undefined;
   const fact = { kind: 'refunded', data, isWhole: refunded.isWhole, wasCounted } as const;
-  const { memberLevelChange } = await moveWithin(
-    ledger,
-    scope,
-    { kind: 'count_order', memberId, fact },
-    unit,
-  );
+  const levelCheck = await countWithin(ledger, scope, { memberId, fact }, unit);
   await orders.keep(scope, { ...order, refunded }, unit);
   return [
     {
@@ -75,11 +70,7 @@ export async function refundOrder(
       transaction_id: taken.transaction,
     },
     { action: 'points_given_back', points: given.points, transaction_id: given.transaction },
-    {
-      action: 'level_check',
-      level_changed: memberLevelChange?.changed ?? false,
-      current_level: memberLevelChange?.current?.name ?? null,
-    },
+    levelCheck,
   ];
 }
 
@@ -101,7 +92,7 @@ async function undoPart(
   const [outcome] = await commitMovements(ledger, [{ scope, command }], unit);
   if (outcome instanceof Refusal) {
     if (outcome.code === 'INVALID_STATE') return nothing;
-    throw outcome;
+    throw new Error(`record ${recordId} could not be undone`, { cause: outcome });
   }
   const { record, owed = 0 } = outcome as Outcome;
   return {

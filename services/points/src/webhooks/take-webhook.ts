@@ -1,4 +1,6 @@
 /** Takes what another system tells of a member: once, whatever is repeated. The gateway has checked who tells it. */
+import { Refusal } from '@membership/contracts/errors';
+import type { Item } from '@membership/platform/group-commit';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { completeOrder, type OrderTools } from '../orders/complete-order.ts';
@@ -19,15 +21,36 @@ export type WebhookTools = OrderTools & {
   readonly details: MemberDetailsKeeping;
 };
 
+/**
+ * Takes webhooks that came at the same moment in one transaction, each seeing those before it: many tellings of one order then
+ * wait for each other instead of conflicting. One that is refused has done nothing: see `takeWebhook`.
+ */
+export async function takeWebhooks(
+  tools: WebhookTools,
+  items: readonly Item<Webhook>[],
+  unit: UnitOfWork,
+): Promise<(WebhookAnswer | Refusal)[]> {
+  const answers: (WebhookAnswer | Refusal)[] = [];
+  for (const { scope, command } of items)
+    try {
+      answers.push(await takeWebhook(tools, scope, command, unit));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      answers.push(error);
+    }
+  return answers;
+}
+
 /** Longer than any timestamp is accepted, and than shops repeat what was not answered. */
 const REMEMBERED_MS = 30 * 86_400_000;
 const hundredths = (amount: number): number => Math.round(amount * 100);
 
 /**
- * Does what the event asks for and returns what was done; a repeat gets the first answer. Refusals: another content under the
- * same order or refund (CONFLICT), and those of `completeOrder`, `refundOrder` and an unknown member (BIZ_001).
+ * Does what the event asks for and returns what was done; a repeat gets the first answer. Refusals, each before anything is
+ * done: another content under the same order or refund (CONFLICT), and those of `completeOrder`, `refundOrder` and an unknown
+ * member (BIZ_001).
  */
-export async function takeWebhook(
+async function takeWebhook(
   tools: WebhookTools,
   scope: TenantScope,
   webhook: Webhook,

@@ -1,10 +1,26 @@
 /** Where other systems tell what members did. */
 import * as contracts from '@membership/contracts/endpoints/points/index';
-import { implementWrite, type Implementation } from '@membership/platform/http/implement';
-import { takeWebhook, type WebhookTools } from './take-webhook.ts';
+import type { GroupCommit } from '@membership/platform/group-commit';
+import { implementGrouped, type Implementation } from '@membership/platform/http/implement';
+import type { ProfileOpening } from '../ledger/open-profile.ts';
+import type { Webhook, WebhookAnswer } from './webhook.ts';
 
-export const webhookRoutes = (tools: WebhookTools): Implementation[] => [
-  implementWrite(contracts.takeWebhook, async ({ scope, body, unit }) =>
-    takeWebhook(tools, scope, body, unit),
+export const webhookRoutes = ({
+  group,
+  opening,
+}: {
+  readonly group: GroupCommit<Webhook, WebhookAnswer>;
+  readonly opening: ProfileOpening;
+}): Implementation[] => [
+  implementGrouped(
+    contracts.takeWebhook,
+    group,
+    async ({ scope, body }) => {
+      const { user_id: memberId } = body.event_data;
+      // A member that is only just known is looked up before the transaction that others share.
+      if (memberId !== undefined) await opening.ensure(scope, memberId);
+      return body;
+    },
+    (answer) => answer,
   ),
 ];
