@@ -33,7 +33,7 @@ export type GatewayKit = {
   ): Promise<{ client: Client; accessToken: string; refreshToken: string }>;
   /** Facts of one kind about one thing, as `<type> <sequence>`. Ids are counted by kind: a tenant's may be a member's too. */
   factsAbout(kind: 'tenant' | 'member', subject: number): string[];
-  /** A second gateway on the same database. */
+  /** A second gateway on the same database and the same names at the broker. */
   aReplica(): Promise<{ anyone: Client; stop(): Promise<void> }>;
   stop(): Promise<void>;
 };
@@ -138,7 +138,7 @@ export async function startGateway(environment: Record<string, string> = {}): Pr
         LOG_LEVEL: 'silent',
         MONGODB_URI: uri.href,
         AMQP_URL: process.env.AMQP_URL,
-        BUS_PREFIX: `${kit.connection.name}.`,
+        BUS_PREFIX: kit.running.bus.names.exchange.replace(/domain\.events$/, ''),
         PUBLIC_URL: 'http://gateway.test',
       };
       const running = await startService(gatewayService, { ...settings, ...shared, ...ports });

@@ -375,9 +375,54 @@ test('of several gateways one sends, each message once; what one records another
   await remove(acme, endpoint);
 });
 
+test('a secret that cannot be read any more fails its messages, until there is another; the log ends by itself', async () => {
+  const endpoint = await anEndpoint(acme, ['points.*']);
+  const endpoints = gateway.kit.connection.collection<{ _id: number; secrets: unknown[] }>(
+    'webhook_endpoints',
+  );
+  await endpoints.updateOne(
+    { _id: endpoint.id },
+    { $set: { 'secrets.0.sealed.tag': Buffer.alloc(16).toString('base64') } },
+  );
+  await earned(acme);
+  const failed = await settled(acme, endpoint.id, 'failed');
+  expect(failed).toMatchObject({ failure: 'internal', status_code: null, attempt_count: 4 });
+  const { secret } = await acme.admin.ask(webhooks.rotateWebhookEndpointSecret, {
+    ...byId(endpoint.id),
+    body: {},
+  });
+  await acme.admin.ask(webhooks.retryWebhookDelivery, { ...byId(failed.id), body: {} });
+  const [message] = await receiver.untilReceived(endpoint.path, 1);
+  expect(isSignedWith(secret, message as never)).toBe(true);
+  const rows = gateway.kit.connection.collection<{ _id: number; expiresAt: Date }>('webhook_deliveries');
+  const days =
+    (((await rows.findOne({ _id: failed.id }))?.expiresAt.getTime() ?? 0) - Date.now()) / 86_400_000;
+  expect([days > 29, days <= 30]).toEqual([true, true]);
+  expect(await rows.indexes()).toContainEqual(
+    expect.objectContaining({ key: { expiresAt: 1 }, expireAfterSeconds: 0 }),
+  );
+  await remove(acme, endpoint);
+});
+
 test('metrics tell the outcomes and how late the oldest is', async () => {
   const text = await gateway.kit.metrics();
   expect(text).toMatch(/membership_webhook_attempts_total\{outcome="delivered",service="gateway"\} [1-9]/);
   expect(text).toMatch(/membership_webhook_attempts_total\{outcome="timeout",service="gateway"\} [1-9]/);
   expect(text).toContain('membership_webhook_overdue_seconds{service="gateway"}');
+});
+
+test('when the gateway that sends stops, another goes on', async () => {
+  const endpoint = await anEndpoint(acme, ['points.*']);
+  const replica = await gateway.aReplica();
+  try {
+    await gateway.kit.restart(async () => {
+      const envelopes = [await earned(acme), await earned(acme)];
+      const messages = await receiver.untilReceived(endpoint.path, 2);
+      expect(new Set(messages.map(({ headers }) => headers['webhook-id']))).toEqual(
+        new Set(envelopes.map(({ id }) => id)),
+      );
+    });
+  } finally {
+    await replica.stop();
+  }
 });

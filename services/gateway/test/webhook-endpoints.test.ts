@@ -1,5 +1,6 @@
 /** Endpoints of outgoing webhooks, as administrators keep them. */
 import * as webhooks from '@membership/contracts/endpoints/gateway/webhooks';
+import { allEvents } from '@membership/contracts/events/index';
 import { eventually } from '@membership/platform/testing/service-kit';
 import { expectLikeSample } from '@membership/platform/testing/samples';
 import { startGateway, type AMember, type ATenant, type GatewayKit } from './gateway-kit.ts';
@@ -147,6 +148,17 @@ test.each([
     const refused = await call();
     expect([refused.status, Object.keys(refused.body.error.details)]).toEqual([400, [field]]);
   }
+});
+
+test('what can be asked for is listed, and found by a word', async () => {
+  const list = async (query: Record<string, string>) =>
+    (await acme.admin.call(webhooks.listWebhookEventTypes, { query })).body.data;
+  const all = await list({});
+  expect(all.count).toBe(allEvents.length);
+  expect(all.results).toContainEqual({ type: 'points.earned.v1', description: expect.any(String) });
+  expect((await list({ search: 'WEBHOOK_endpoint', page_size: '4', page: '2' })).results).toHaveLength(2);
+  expect((await list({ search: '.*' })).count).toBe(0);
+  expect((await member.client.call(webhooks.listWebhookEventTypes, {})).status).toBe(403);
 });
 
 test('a repeated key gives the first answer without the secret, which lies sealed', async () => {

@@ -1,5 +1,6 @@
 /** Outgoing webhooks: doors, for administrators. */
 import * as contracts from '@membership/contracts/endpoints/gateway/webhooks';
+import { allEvents } from '@membership/contracts/events/index';
 import { implement, implementWrite, reply, type Implementation } from '@membership/platform/http/implement';
 import { sortOf } from '@membership/platform/sorting';
 import {
@@ -16,7 +17,16 @@ const SORT_FIELDS = { created_at: 'createdAt' };
 /** In place of a secret, for a repeated request: secrets are not stored to be shown again. */
 const SHOWN_ONCE = '[shown once]';
 
+const eventTypes = allEvents.map(({ type, description }) => ({ type, description }));
+
 export const webhooksRoutes = (tools: EndpointTools & SendTools): Implementation[] => [
+  implement(contracts.listWebhookEventTypes, ({ query: { page, page_size: size, search = '' } }) => {
+    const wanted = search.toLowerCase();
+    const found = eventTypes.filter(
+      ({ type, description }) => type.includes(wanted) || description.toLowerCase().includes(wanted),
+    );
+    return { items: found.slice((page - 1) * size, page * size), count: found.length };
+  }),
   implement(
     contracts.listWebhookEndpoints,
     async ({ scope, query: { page, page_size: size, ordering, is_enabled: isEnabled } }) => {

@@ -14,6 +14,7 @@ import {
   instantInput,
   ordering,
   pageQuery,
+  search,
   shortText,
 } from '../../schemas.ts';
 import { both } from '../../text.ts';
@@ -74,6 +75,22 @@ const sample = {
   created_at: '2026-01-05T08:00:00.000Z',
   updated_at: '2026-01-05T08:00:00.000Z',
 } as const;
+
+export const listWebhookEventTypes = endpoint({
+  ...webhooks,
+  name: 'listWebhookEventTypes',
+  method: 'get',
+  path: '/api/v1/webhooks/event-types/',
+  kind: 'list',
+  summary: 'What an endpoint can ask for',
+  query: z.strictObject({ ...pageQuery(100), search: search.optional() }),
+  response: z
+    .object({ type: z.string(), description: z.string().meta({ description: 'When it is true' }) })
+    .meta({ id: 'WebhookEventType' }),
+  examples: {
+    response: { type: 'vip.granted.v1', description: 'A member has a tag.' },
+  },
+});
 
 export const listWebhookEndpoints = endpoint({
   ...webhooks,
