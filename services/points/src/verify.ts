@@ -10,6 +10,7 @@ const HELP = `Looks through the points ledger for anything that does not add up,
 
   npm run verify-ledger                     every tenant
   npm run verify-ledger -- --tenant 3       one tenant, by its id
+  npm run verify-ledger -- --profile 123    one profile, by its member's id
   npm run verify-ledger -- --json           one line a fault, and one with the sum
 
 For every profile: total = available + frozen = earned − spent − expired = what its records add up to; the records chain
@@ -25,6 +26,7 @@ const PATIENCE_MS = 10_000;
 const PROGRESS_MS = 5_000;
 const options = {
   tenant: { type: 'string' },
+  profile: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -33,9 +35,9 @@ const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 /** What the operator got wrong; shown without a stack. */
 class Wrong extends Error {}
 
-function tenantFrom(text: string | undefined): number | undefined {
+function idFrom(text: string | undefined, what: 'tenant' | 'profile'): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,15}$/.test(text)) throw new Wrong('--tenant is the id of a tenant: a whole number.');
+  if (!/^[1-9]\d{0,15}$/.test(text)) throw new Wrong(`--${what} is the id of a ${what}: a whole number.`);
   return Number(text);
 }
 
@@ -44,7 +46,15 @@ const lineOf = ({ tenantId, profileId, rule, found }: Fault): string =>
 const sumOf = ({ profiles, records, faults }: Verified): string =>
   `${profiles} profiles, ${records} records: ${faults === 0 ? 'all adds up' : `${faults} faults`}`;
 
-async function verify(tenantId: number | undefined, json: boolean): Promise<Verified> {
+async function verify({
+  tenantId,
+  profileId,
+  json,
+}: {
+  tenantId: number | undefined;
+  profileId: number | undefined;
+  json: boolean;
+}): Promise<Verified> {
   const { MONGODB_URI: uri } = readSettings(
     { MONGODB_URI: serviceSettings.MONGODB_URI },
     processEnvironment,
@@ -57,6 +67,7 @@ async function verify(tenantId: number | undefined, json: boolean): Promise<Veri
     let told = Date.now();
     return await verifyLedger(connection, {
       tenantId,
+      profileIds: profileId === undefined ? undefined : [profileId],
       onFault: (fault) => say(json ? JSON.stringify(fault) : lineOf(fault)),
       onProgress(sofar) {
         if (Date.now() - told < PROGRESS_MS) return;
@@ -73,7 +84,11 @@ try {
   const { values } = parseArgs({ options });
   if (values.help) say(HELP);
   else {
-    const verified = await verify(tenantFrom(values.tenant), values.json);
+    const verified = await verify({
+      tenantId: idFrom(values.tenant, 'tenant'),
+      profileId: idFrom(values.profile, 'profile'),
+      json: values.json,
+    });
     if (values.json) say(JSON.stringify(verified));
     else say(sumOf(verified));
     process.exitCode = verified.faults === 0 ? 0 : 1;

@@ -67,10 +67,10 @@ export async function startLedgerKit(environment: Record<string, string> = {}) {
         await by('holds').updateOne({ _id: what.hold }, { $set: { expiresAt: past } });
       await by('profiles').updateOne({ _id: member }, { $set: { nextExpiryAt: past } });
     },
-    /** What does not add up in the whole ledger. */
-    async faults(tenantId?: number) {
+    /** What does not add up in the whole ledger, or in these profiles. */
+    async faults(tenantId?: number, profileIds?: readonly number[]) {
       const found: Fault[] = [];
-      await verifyLedger(kit.connection, { tenantId, onFault: (fault) => found.push(fault) });
+      await verifyLedger(kit.connection, { tenantId, profileIds, onFault: (fault) => found.push(fault) });
       return found;
     },
   };

@@ -73,9 +73,57 @@ test('money that no order cost, and an order that counts too often, are found', 
   expect((await verify()).code).toBe(0);
 });
 
+describe('each kind of fault is found', () => {
+  type Plant = [name: string, id: 'member' | 'record' | 'spending' | 'hold', set: Record<string, unknown>];
+  let ids: Record<Plant[1], number>;
+  beforeEach(async () => {
+    const { body: hold } = await ledger.hold(member, 10);
+    const { body: spent } = await ledger.spend(member, 20);
+    ids = { member, record, spending: spent.record_id, hold: hold.id };
+  });
+
+  test.each<[string, Plant, string[]]>([
+    ['a record of other points', ['records', 'record', { points: 99 }], ['movement', 'ledger']],
+    ['a record that leaves less than nothing', ['records', 'spending', { balanceAfter: -80 }], ['negative']],
+    ['a record that begins elsewhere', ['records', 'spending', { balanceBefore: 90 }], ['chain', 'movement']],
+    ['a record of another place in the chain', ['records', 'spending', { ordinal: 9 }], ['chain']],
+    ['a record of another profile', ['records', 'spending', { memberId: 1 }], ['ledger']],
+    ['a lot of other points', ['lots', 'record', { remaining: 79 }], ['lots']],
+    ['a lot that holds more than it has', ['lots', 'record', { held: 81 }], ['lot', 'lots']],
+    ['a lot of more than it began with', ['lots', 'record', { initial: 50 }], ['lot']],
+    [
+      'a lot that had ended when it was taken from',
+      ['lots', 'record', { endsAt: new Date('2026-01-01T00:00:00Z') }],
+      ['ended', 'due'],
+    ],
+    ['a lot that is gone', ['lots', 'record', { memberId: 1 }], ['lots']],
+    ['a hold of other points', ['holds', 'hold', { points: 11 }], ['holds']],
+    ['a hold that is settled and still counted', ['holds', 'hold', { status: 'released' }], ['holds', 'lot']],
+    ['another total', ['profiles', 'member', { total: 81 }], ['balance', 'ledger', 'lots']],
+    ['more available', ['profiles', 'member', { available: 41 }], ['balance']],
+    ['less than nothing frozen', ['profiles', 'member', { frozen: -1 }], ['negative', 'balance', 'holds']],
+    ['another total earned', ['profiles', 'member', { earnedTotal: 101 }], ['balance', 'ledger']],
+    ['another total spent', ['profiles', 'member', { spentTotal: 21 }], ['balance', 'ledger']],
+    ['another total expired', ['profiles', 'member', { expiredTotal: 1 }], ['balance', 'ledger']],
+    ['another number of records', ['profiles', 'member', { recordCount: 1 }], ['ledger']],
+    ['an end that nobody looks for', ['profiles', 'member', { nextExpiryAt: null }], ['due']],
+  ])('%s', async (_name, [name, which, set], rules) => {
+    const stored = ledger.kit.connection.collection<{ _id: number }>(name);
+    const whole = await stored.findOne({ _id: ids[which] });
+    expect(await ledger.faults(1, [member])).toEqual([]);
+    await change(name, ids[which], set);
+    const found = new Set((await ledger.faults(1, [member])).map(({ rule }) => rule));
+    await stored.replaceOne({ _id: ids[which] }, whole as { _id: number });
+    expect([...found]).toEqual(expect.arrayContaining(rules));
+    expect(await ledger.faults(1, [member])).toEqual([]);
+  });
+});
+
 test('one tenant alone, as JSON lines', async () => {
   await change('records', record, { points: 99 });
   const [mine, other] = [await verify('--tenant', '1', '--json'), await verify('--tenant', '2')];
+  const [own, another] = [await verify('--profile', `${member}`), await verify('--profile', `${member - 1}`)];
+  expect([own.code, another.code]).toEqual([1, 0]);
   await change('records', record, { points: 100 });
   const lines = mine.output
     .trim()
@@ -95,6 +143,7 @@ test('one tenant alone, as JSON lines', async () => {
 test('what it cannot do ends with 2 and says why', async () => {
   const wrong = await verify('--tenant', 'acme');
   expect([wrong.code, wrong.errors]).toEqual([2, '--tenant is the id of a tenant: a whole number.\n']);
+  expect((await verify('--profile', '0')).code).toBe(2);
   expect((await verify('--surprise')).code).toBe(2);
   const help = await verify('--help');
   expect([help.code, help.output]).toEqual([0, expect.stringContaining('npm run verify-ledger')]);

@@ -22,16 +22,17 @@ const IDS_AT_ONCE = 1_000;
 export type Verified = { readonly profiles: number; readonly records: number; readonly faults: number };
 type Asked = {
   readonly tenantId?: number | undefined;
+  readonly profileIds?: readonly number[] | undefined;
   /** Each fault as it is found. */
   readonly onFault: (fault: Fault) => void;
   readonly onProgress?: (sofar: Verified) => void;
   readonly signal?: AbortSignal;
 };
 
-/** Verifies every profile of one tenant or of all. Each is read in one snapshot with its records, lots and holds. */
+/** Verifies every profile of one tenant or of all, or those that are named. Each is read in one snapshot with its records, lots and holds. */
 export async function verifyLedger(
   connection: Connection,
-  { tenantId, onFault, onProgress, signal }: Asked,
+  { tenantId, profileIds, onFault, onProgress, signal }: Asked,
 ): Promise<Verified> {
   const stores = storesOf(connection);
   const sofar = { profiles: 0, records: 0, faults: 0 };
@@ -41,7 +42,10 @@ export async function verifyLedger(
     try {
       const profiles = (await stores.profiles
         .find(
-          { _id: { $gt: after }, ...(tenantId === undefined ? {} : { tenantId }) },
+          {
+            _id: { $gt: after, ...(profileIds ? { $in: [...profileIds] } : {}) },
+            ...(tenantId === undefined ? {} : { tenantId }),
+          },
           { session, sort: { _id: 1 }, limit: TOGETHER },
         )
         .toArray()) as Profile[];
