@@ -15,6 +15,7 @@ import { pointsSettings } from './config.ts';
 import type { Ledger } from './ledger/batch.ts';
 import { batchRoutes } from './ledger/batch.routes.ts';
 import { commitMovements } from './ledger/commit-movements.ts';
+import { CurrentProfiles } from './ledger/current-profile.ts';
 import { expireByHand, expireDuePoints } from './ledger/expire-due-points.ts';
 import { HoldRepository } from './holds/hold-repository.ts';
 import { PurchaseHolds } from './holds/purchase-holds.ts';
@@ -112,7 +113,8 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
     maximum: 16,
     decide: (items, unit) => takeWebhooks({ ledger, opening, orders, awarding, details }, items, unit),
   });
-  const wiring = { group, opening, profiles, definitions, directory };
+  const current = new CurrentProfiles(opening, profiles, group);
+  const wiring = { group, opening, current, profiles, definitions, directory };
   return {
     authenticate: trustGateway(keyOf(settings.INTERNAL_KEY), 'points'),
     implementations: [
@@ -120,13 +122,13 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
       ...profileRoutes(wiring),
       ...batchRoutes({ ledger, opening }),
       ...statementRoutes({
-        opening,
+        current,
         statements: new StatementRepository(models),
         directory,
         expireNow: (scope) => expireByHand({ models, group }, scope),
       }),
       ...quotaRoutes({ opening, quotas: new QuotaConsumption(models, definitions, ledger.zoneOf) }),
-      ...holdRoutes({ group, opening, holds: new HoldRepository(models) }),
+      ...holdRoutes({ group, opening, current, holds: new HoldRepository(models) }),
       ...settingsRoutes({ settings: new SettingsChange(models, definitions) }),
       ...levelRoutes({ levels: new UserLevels(models, ids, definitions), definitions }),
       ...memberLevelRoutes({

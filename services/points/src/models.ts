@@ -30,13 +30,20 @@ export type Award = {
   readonly eventId: string;
   readonly recordId: number | null;
   readonly skipped: string | null;
+  /** Before multipliers, and the tenant's day of the fact: what caps count. 0 when it was skipped. */
+  readonly points: number;
+  readonly day: string;
   readonly createdAt: Date;
 };
-/** What a rule has given, in points before multipliers: to one member (`<rule>:<member>`), or to all (`<rule>:all`). */
+/**
+ * What a rule has given, in points before multipliers: to one member (`<rule>:<member>`), or to all (`<rule>:all`). Kept
+ * while the rule has a cap; counted again from its awards when it has changed since, for it may have had none meanwhile.
+ */
 export type RuleGiven = {
   readonly _id: string;
   readonly tenantId: number;
   readonly ruleId: number;
+  readonly version: number;
   readonly memberId?: number;
   readonly points: number;
   /** The newest day on which it gave to the member, and how much. */
@@ -191,11 +198,9 @@ const participations = () =>
 const rules = () =>
   new Schema({ _id: Number, tenantId, eventType: String }, plain).index({ tenantId: 1, order: 1, _id: 1 });
 const awards = () =>
-  new Schema({ _id: String, tenantId, memberId: Number }, plain).index({
-    tenantId: 1,
-    memberId: 1,
-    createdAt: -1,
-  });
+  new Schema({ _id: String, tenantId, memberId: Number, ruleId: Number }, plain)
+    .index({ tenantId: 1, memberId: 1, createdAt: -1 })
+    .index({ tenantId: 1, ruleId: 1, memberId: 1 });
 const tagDefinitions = () => new Schema({ _id: Number, tenantId }, plain);
 const tags = () =>
   new Schema({ _id: Number, tenantId, memberId: Number }, plain)

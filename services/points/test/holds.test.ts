@@ -232,3 +232,23 @@ test('members may not hold; another tenant’s hold is not there', async () => {
       .count,
   ).toBe(1);
 });
+
+test('who looks at a profile whose hold or lot has ended sees it ended, before any job', async () => {
+  const quiet = await startLedgerKit({ EXPIRY_JOB_SECONDS: '3600' });
+  try {
+    const one = await quiet.aMember();
+    const { body: earned } = await quiet.earn(one, 100);
+    const { body: hold } = await quiet.hold(one, 40);
+    await quiet.endNow(one, { hold: hold.id });
+    const params = { id: String(one) };
+    expect((await quiet.as().ask(listHolds, { params })).items).toMatchObject([{ status: 'expired' }]);
+    expect(await quiet.profile(one)).toMatchObject({ available_points: 100, frozen_points: 0 });
+    await quiet.endNow(one, { lot: earned.record_id });
+    expect(await quiet.profile(one)).toMatchObject({ total_points: 0, points_expired_total: 100 });
+    const expired = await quiet.kit.heardOne('points.expired.v1');
+    expect(expired.actor).toBe('system:points');
+    expect(await quiet.faults()).toEqual([]);
+  } finally {
+    await quiet.stop();
+  }
+});

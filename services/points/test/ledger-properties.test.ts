@@ -193,7 +193,9 @@ async function aWorld() {
     /** Each accepted movement left its record, and nothing else did but what ends by itself, is owed, or is received. */
     async expectOneEffectEach(): Promise<void> {
       const stored = await kit.connection
-        .collection<{ _id: number; sourceType: string; type: string; points: number; reversalOf?: number }>('records')
+        .collection<{ _id: number; sourceType: string; type: string; points: number; reversalOf?: number }>(
+          'records',
+        )
         .find(whose)
         .toArray();
       const own = stored.filter(({ sourceType }) => !['lot', 'reversal', 'transfer'].includes(sourceType));

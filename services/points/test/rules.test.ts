@@ -94,6 +94,29 @@ test('a budget is shared by all members, whoever comes first', async () => {
   expect(given).toEqual(Array(3).fill([10, id]));
 });
 
+test('caps count from the beginning of the rule, also what it gave while it had none', async () => {
+  const { id } = await rule({ points: 10 });
+  const params = { id: String(id) };
+  const cap = (caps: Record<string, number>) =>
+    ledger.admin().ask(updateRule, { params, body: { caps } as never });
+  const other = await ledger.aMember();
+  await Promise.all([feeds(), feeds(), feeds(other)]);
+  await eventually(async () => expect((await points()).length + (await points(other)).length).toBe(3));
+  await cap({ budget: 40 });
+  await Promise.all([feeds(), feeds(), feeds(other)]);
+  await eventually(async () => expect(skipped().length + skipped(other).length).toBe(2));
+  expect((await points()).length + (await points(other)).length).toBe(4);
+
+  await cap({});
+  await feeds(other);
+  await eventually(async () => expect((await points()).length + (await points(other)).length).toBe(5));
+  const had = (await points(other)).length * 10;
+  await cap({ per_member: had + 10 });
+  for (const _each of [1, 2]) await feeds(other);
+  await eventually(() => expect(skipped(other)).toContain('CAP_PER_MEMBER'));
+  expect((await points(other)).length * 10).toBe(had + 10);
+});
+
 test('rules give in their order; each record names its rule and event', async () => {
   const second = await rule({ points: 2, order: 20 });
   const first = await rule({ points: 1, order: 10 });

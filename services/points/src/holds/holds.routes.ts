@@ -8,6 +8,7 @@ import { implement, implementGrouped, reply, type Implementation } from '@member
 import type { TenantScope } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
 import type { Command, Outcome } from '../ledger/movement.ts';
+import type { CurrentProfiles } from '../ledger/current-profile.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import type { Hold } from './hold.ts';
 import type { HoldRepository } from './hold-repository.ts';
@@ -51,10 +52,12 @@ const settledView = (outcome: Outcome): ItemOf<typeof captureHold> => {
 export function holdRoutes({
   group,
   opening,
+  current,
   holds,
 }: {
   group: GroupCommit<Command, Outcome>;
   opening: ProfileOpening;
+  current: CurrentProfiles;
   holds: HoldRepository;
 }): Implementation[] {
   /** Whose a hold is never changes, so it may be read before the transaction. */
@@ -84,7 +87,7 @@ export function holdRoutes({
       (outcome) => holdView(holdOf(outcome)),
     ),
     implement(listHolds, async ({ scope, params, query }) => {
-      await opening.ensure(scope, params.id);
+      await current.get(scope, params.id);
       const page = await holds.list(
         scope,
         { memberId: params.id, status: query.status },

@@ -100,7 +100,7 @@ async function earn(turn: Turn, command: EarnCommand): Promise<Outcome | Refusal
   const record = await addRecord(turn, 'earn', points, {
     ...command,
     originalPoints: command.points,
-    multiplier: multipliers.reduce((product, one) => (product * one) / UNMULTIPLIED),
+    multiplier: Number(multipliers.reduce((product, one) => (product * one) / UNMULTIPLIED).toFixed(6)),
     expiresAt: command.expiresAt === undefined ? usualEnd(turn) : command.expiresAt,
     asked: isNamed ? 0 : command.points,
   });

@@ -23,6 +23,7 @@ import { isPlainMember, requireOwn, type TenantScope } from '@membership/platfor
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import { dayOf, plusDays } from '@membership/platform/calendar';
 import type { Command, Outcome } from './movement.ts';
+import type { CurrentProfiles } from './current-profile.ts';
 import type { ProfileOpening } from './open-profile.ts';
 import type { Profile } from './profile.ts';
 import type { ProfileRepository } from './profile-repository.ts';
@@ -38,6 +39,7 @@ const PROFILE_ORDER: Record<string, string> = {
 type Wiring = {
   readonly group: GroupCommit<Command, Outcome>;
   readonly opening: ProfileOpening;
+  readonly current: CurrentProfiles;
   readonly profiles: ProfileRepository;
   readonly definitions: TenantDefinitions;
   readonly directory: Directory;
@@ -46,16 +48,14 @@ type Wiring = {
 export function profileRoutes({
   group,
   opening,
+  current,
   profiles,
   definitions,
   directory,
 }: Wiring): Implementation[] {
   const existing = async (scope: TenantScope, memberId: number): Promise<Profile> => {
     requireOwn(scope, memberId);
-    await opening.ensure(scope, memberId);
-    const profile = await profiles.find(scope, memberId);
-    if (!profile) throw notFound();
-    return profile;
+    return current.get(scope, memberId);
   };
   const views = async (scope: TenantScope, found: readonly Profile[], now: Date) => {
     const ids = found.map(({ _id }) => _id);

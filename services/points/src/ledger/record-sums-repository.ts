@@ -114,7 +114,8 @@ export class RecordSumsRepository {
   async #movedOn(scope: TenantScope, memberId: number | undefined): Promise<KeptSums> {
     for (;;) {
       const kept = await this.#keptOrNone(scope, memberId);
-      if (!(await this.#hasMany(scope, kept)) || !(await this.#advance(scope, kept))) return kept;
+      if (!(await this.#hasMany(scope, kept))) return kept;
+      await this.#advance(scope, kept);
     }
   }
 

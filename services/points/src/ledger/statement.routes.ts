@@ -13,7 +13,7 @@ import type { Directory } from '@membership/platform/directory';
 import { implement, reply, type Implementation } from '@membership/platform/http/implement';
 import { writeStream } from '@membership/platform/http/stream';
 import { requireOwn, type TenantScope } from '@membership/platform/scope';
-import type { ProfileOpening } from './open-profile.ts';
+import type { CurrentProfiles } from './current-profile.ts';
 import type { PointsRecord } from './profile.ts';
 import type { StatementRepository } from './statement-repository.ts';
 import { csvOf, entryView, ndjsonOf } from './statement.views.ts';
@@ -21,17 +21,17 @@ import { csvOf, entryView, ndjsonOf } from './statement.views.ts';
 const USUAL_DAYS = 30;
 
 type Wiring = {
-  readonly opening: ProfileOpening;
+  readonly current: CurrentProfiles;
   readonly statements: StatementRepository;
   readonly directory: Directory;
   /** Ends what is due of a tenant; how many profiles, and whether nothing is left. */
   readonly expireNow: (scope: TenantScope) => Promise<{ profiles: number; isComplete: boolean }>;
 };
 
-export function statementRoutes({ opening, statements, directory, expireNow }: Wiring): Implementation[] {
+export function statementRoutes({ current, statements, directory, expireNow }: Wiring): Implementation[] {
   const existing = async (scope: TenantScope, memberId: number): Promise<void> => {
     requireOwn(scope, memberId);
-    await opening.ensure(scope, memberId);
+    await current.get(scope, memberId);
   };
   const zoneOf = async (scope: TenantScope) => (await directory.tenant(scope)).timezone;
 

@@ -53,6 +53,16 @@ test('gold with VIP gold is the seed’s example', () => {
     final_discount: 0.25,
   });
 });
+test('a multiplied quota is what one reckons by hand, rounded down', () => {
+  const by = (download_multiplier: number) => {
+    const tag = { ...vip().tag, quotaModifiers: { download_multiplier } };
+    const level = { ...gold, quotas: { max_downloads_per_day: 100 } };
+    return effectivePermissions({ ...all, level, tags: [vip({ tag })] }).quotas;
+  };
+  expect(by(1.15)).toEqual({ max_downloads_per_day: 115 });
+  expect(by(1.159)).toEqual({ max_downloads_per_day: 115 });
+  expect(by(0.001)).toEqual({ max_downloads_per_day: 0 });
+});
 test('discounts stop at 1', () =>
   expect(
     effectivePermissions({ ...all, tags: Array.from({ length: 20 }, () => vip()) }).calculation

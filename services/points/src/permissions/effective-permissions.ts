@@ -85,7 +85,8 @@ export function effectivePermissions({
     quotas: Object.fromEntries(
       Object.entries(level?.quotas ?? {}).map(([name, quota]) => [
         name,
-        Math.floor(quota * multiplierOf(name, active)),
+        // 100 × 1.15 is 114.99… in floats.
+        Math.floor(Number((quota * multiplierOf(name, active)).toFixed(6))),
       ]),
     ),
     calculation: {

@@ -8,7 +8,7 @@ import type { Ledger } from '../ledger/batch.ts';
 import { commitMovements } from '../ledger/commit-movements.ts';
 import type { EarnCommand, Outcome } from '../ledger/movement.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
-import type { Award } from '../models.ts';
+import type { Award, RuleGiven } from '../models.ts';
 import { dayOf } from '@membership/platform/calendar';
 import { isCapped, judge, rulesOf, whyCapped, type Given, type Rule } from './rule.ts';
 import { loggedIn } from './login-streak.ts';
@@ -163,9 +163,8 @@ export class Awarding {
   /** What giving these points would come to now: the ledger's outcome or refusal, or the cap that they would pass. */
   async give(scope: TenantScope, matter: Matter, unit: UnitOfWork): Promise<Outcome | string> {
     const { rule, points, memberId, source, eventId } = matter;
-    const capped = isCapped(rule)
-      ? whyCapped(rule.caps, await this.#givenBy(scope, matter, unit), points)
-      : undefined;
+    const sofar = isCapped(rule) ? await this.#givenBy(scope, matter, unit) : undefined;
+    const capped = sofar && whyCapped(rule.caps, sofar, points);
     if (capped) return capped;
     const command: EarnCommand = {
       kind: 'earn',
@@ -181,7 +180,7 @@ export class Awarding {
     const [outcome] = await commitMovements(this.#ledger, [{ scope, command }], unit);
     if (!outcome) throw new Error('the ledger decided nothing');
     if (outcome instanceof Refusal) return outcome.code;
-    if (isCapped(rule)) await this.#countGiven(scope, matter, unit);
+    if (sofar) await this.#countGiven(scope, matter, sofar, unit);
     return outcome;
   }
 
@@ -203,6 +202,8 @@ export class Awarding {
       eventId,
       recordId: typeof given === 'string' ? null : (given.record?._id ?? null),
       skipped,
+      points: skipped ? 0 : matter.points,
+      day: matter.day,
       createdAt: new Date(),
     };
     await awards.insert(scope, [award], { session });
@@ -211,35 +212,66 @@ export class Awarding {
     return { ruleId: rule._id, recordId: award.recordId, points, skipped };
   }
 
-  /** Read in the transaction that adds to it, so that two awards never pass one cap. */
+  /**
+   * What the rule has given since it was made, capped or not. Read in the transaction that adds to it, so that two awards
+   * never pass one cap. (An award without a budget that is under way at the very moment when the rule gets one may be left out
+   * of it.)
+   */
   async #givenBy(scope: TenantScope, { rule, memberId, day }: Matter, unit: UnitOfWork): Promise<Given> {
     const { session } = unit;
     const { given } = this.#ledger.models;
-    const member = await given.findOne(scope, { _id: `${rule._id}:${memberId}` }, { session });
-    const all = await given.findOne(scope, { _id: `${rule._id}:all` }, { session });
-    return {
-      today: member?.day === day ? (member.today ?? 0) : 0,
-      member: member?.points ?? 0,
-      all: all?.points ?? 0,
-    };
+    const known = { version: rule.version };
+    const member =
+      (await given.findOne(scope, { _id: `${rule._id}:${memberId}`, ...known }, { session })) ??
+      (await this.#counted(scope, { ruleId: rule._id, memberId }, day, unit));
+    const today = member.day === day ? (member.today ?? 0) : 0;
+    if ((rule.caps?.budget ?? null) === null) return { today, member: member.points, all: 0 };
+    const all =
+      (await given.findOne(scope, { _id: `${rule._id}:all`, ...known }, { session })) ??
+      (await this.#counted(scope, { ruleId: rule._id }, day, unit));
+    return { today, member: member.points, all: all.points };
   }
 
-  async #countGiven(scope: TenantScope, matter: Matter, unit: UnitOfWork): Promise<void> {
+  /** Counted from the awards themselves. */
+  async #counted(
+    scope: TenantScope,
+    of: { readonly ruleId: number; readonly memberId?: number },
+    day: string,
+    { session }: UnitOfWork,
+  ): Promise<Pick<RuleGiven, 'points' | 'day' | 'today'>> {
+    const [sum] = await this.#ledger.models.awards.aggregate<{ points: number; today: number }>(
+      scope,
+      [
+        { $match: of },
+        {
+          $group: {
+            _id: null,
+            points: { $sum: '$points' },
+            today: { $sum: { $cond: [{ $eq: ['$day', day] }, '$points', 0] } },
+          },
+        },
+      ],
+      { session },
+    );
+    return { points: sum?.points ?? 0, day, today: sum?.today ?? 0 };
+  }
+
+  async #countGiven(scope: TenantScope, matter: Matter, sofar: Given, unit: UnitOfWork): Promise<void> {
     const { rule, points, memberId, day } = matter;
     const { given } = this.#ledger.models;
     const options = { session: unit.session, upsert: true };
-    const { today } = await this.#givenBy(scope, matter, unit);
+    const common = { ruleId: rule._id, version: rule.version };
     await given.updateOne(
       scope,
       { _id: `${rule._id}:${memberId}` },
-      { $inc: { points }, $set: { ruleId: rule._id, memberId, day, today: today + points } },
+      { $set: { ...common, memberId, points: sofar.member + points, day, today: sofar.today + points } },
       options,
     );
-    if (rule.caps && rule.caps.budget !== null)
+    if ((rule.caps?.budget ?? null) !== null)
       await given.updateOne(
         scope,
         { _id: `${rule._id}:all` },
-        { $inc: { points }, $set: { ruleId: rule._id } },
+        { $set: { ...common, points: sofar.all + points } },
         options,
       );
   }

@@ -121,7 +121,7 @@ export function judge(rule: Rule, data: unknown, at: Date): Verdict {
 export type Given = { readonly today: number; readonly member: number; readonly all: number };
 export type CapCode = 'CAP_PER_DAY' | 'CAP_PER_MEMBER' | 'CAP_BUDGET';
 
-/** Whether what a rule gives must be counted: from when it has a cap. */
+/** Whether what a rule has given must be known. */
 export const isCapped = ({ caps }: Pick<Rule, 'caps'>): boolean =>
   Object.values(caps ?? {}).some((cap) => cap !== null);
 
