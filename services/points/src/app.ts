@@ -27,6 +27,7 @@ import { ProfileRepository } from './ledger/profile-repository.ts';
 import { moveSumsOn } from './ledger/move-sums-on.ts';
 import { RecordSumsRepository } from './ledger/record-sums-repository.ts';
 import { profileRoutes } from './ledger/profile.routes.ts';
+import { followLevels } from './levels/follow-levels.ts';
 import { levelRoutes } from './levels/levels.routes.ts';
 import { UserLevels } from './levels/user-levels.ts';
 import { MemberLevels } from './member-levels/change-member-level.ts';
@@ -177,8 +178,16 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
         every: SUMS_EVERY_MS,
         run: ({ run, signal }) => moveSumsOn({ directory, sums }, run, signal),
       });
+      const levelling = scheduleJob({
+        connection,
+        logger,
+        metrics,
+        name: 'points-levels',
+        every: settings.EXPIRY_JOB_SECONDS * 1_000,
+        run: ({ run }) => followLevels({ models, group, definitions }, run, new Date()),
+      });
       return async () => {
-        await Promise.all([expiry.stop(), summing.stop()]);
+        await Promise.all([expiry.stop(), summing.stop(), levelling.stop()]);
       };
     },
     stop: async () => void (await Promise.all([group.idle(), webhooks.idle()])),

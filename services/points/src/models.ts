@@ -212,7 +212,11 @@ const quotaUses = () =>
   new Schema({ _id: String, tenantId, memberId: Number }, plain)
     .index({ tenantId: 1, memberId: 1 })
     .index({ forgetAt: 1 }, { expireAfterSeconds: 0 });
-const settings = () => new Schema({ _id: Number, tenantId }, plain);
+const settings = () =>
+  new Schema({ _id: Number, tenantId }, plain).index(
+    { 'levelsToFollow.since': 1 },
+    { partialFilterExpression: { 'levelsToFollow.since': { $type: 'date' } } },
+  );
 
 const purchaseHolds = () =>
   new Schema({ _id: Number, tenantId, memberId: Number }, plain).index({ tenantId: 1, memberId: 1 });

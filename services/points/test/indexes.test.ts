@@ -3,6 +3,7 @@ import type { Client } from '@membership/contracts/client';
 import { endpointsIn, type Endpoint } from '@membership/contracts/endpoint';
 import * as contracts from '@membership/contracts/endpoints/points/index';
 import { pathFor } from '@membership/contracts/routes';
+import { changedAfter } from '../src/ledger/record-sums-repository.ts';
 import { dueBy } from '../src/ledger/expire-due-points.ts';
 import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
 
@@ -41,6 +42,17 @@ test.each<[string, string, object, Record<string, 1 | -1>]>([
   expect(plan).toContain('IXSCAN');
   expect(plan).not.toContain('COLLSCAN');
   expect(plan).not.toContain('"stage":"SORT"');
+});
+
+test('what has changed of old records is found by when it changed', async () => {
+  for (const whose of [{ tenantId: 1 }, mine]) {
+    const explained = await ledger.kit.connection
+      .collection('records')
+      .find({ ...whose, ...changedAfter(now) })
+      .explain('queryPlanner');
+    // Which index is best shows with the data; that this one may be walked at all depends on the query.
+    expect(JSON.stringify(explained.queryPlanner)).toContain('"statusChangedAt":1');
+  }
 });
 
 /** What MongoDB says of the queries that the service sent while `ask` ran. */

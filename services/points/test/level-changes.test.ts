@@ -3,6 +3,7 @@ import {
   getProfileSummary,
   listUserLevels,
   setProfileLevel,
+  updateUserLevel,
 } from '@membership/contracts/endpoints/points/index';
 import { eventually } from '@membership/platform/testing/service-kit';
 import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
@@ -186,4 +187,38 @@ test('a check says what stands and when it was looked at', async () => {
     timestamp: expect.any(String),
   });
   expect((await ledger.profile(member)).last_level_check).toBe(body.timestamp);
+});
+
+test('a new policy or ladder is followed by everybody, also by who does nothing', async () => {
+  await policy('none');
+  await ledger.earn(member, 2_000);
+  await ledger.spend(member, 1_500);
+  const other = await ledger.aMember();
+  await ledger.earn(other, 600);
+  expect(await code()).toBe('GOLD');
+  await policy('recompute');
+  await eventually(async () => expect(await code()).toBe('BRONZE'));
+  expect(changes().at(-1)).toEqual(['青铜会员', false, 'check']);
+
+  const params = { id: String(levels['SILVER']) };
+  const silver = (min_points: number) =>
+    ledger.admin().ask(updateUserLevel, { params, body: { min_points } });
+  await silver(1_001);
+  await ledger.admin().ask(updateUserLevel, {
+    params: { id: String(levels['BRONZE']) },
+    body: { max_points: 599 },
+  });
+  await silver(600);
+  await eventually(async () =>
+    expect((await ledger.profile(other)).current_level_info?.level_code).toBe('SILVER'),
+  );
+  expect(await code()).toBe('BRONZE');
+  await silver(1_000);
+  await eventually(async () =>
+    expect((await ledger.profile(other)).current_level_info?.level_code).toBe('BRONZE'),
+  );
+  const asked = ledger.kit.connection.collection('points_settings');
+  await eventually(async () =>
+    expect(await asked.findOne({ tenantId: 1 })).not.toHaveProperty('levelsToFollow'),
+  );
 });

@@ -4,25 +4,43 @@ import { levelChanged } from '@membership/contracts/events/points';
 import type { Level } from '../levels/level.ts';
 import { countedPoints, decideLevel, levelDue } from '../levels/level-policy.ts';
 import type { LevelChange, SetLevelCommand } from './movement.ts';
+import type { Profile } from './profile.ts';
 import { dueAt, type Turn } from './turn.ts';
 
 const levelOf = ({ profile, definitions }: Turn): Level | undefined =>
   definitions.levels.find((level) => level._id === profile.levelId);
 
-function standingOf(turn: Turn) {
-  const { profile, definitions } = turn;
+type House = Pick<Turn, 'definitions'>['definitions'];
+type Looked = Pick<Profile, 'total' | 'earnedTotal' | 'levelId' | 'levelFloor' | 'levelReviewAt'>;
+
+function standingOf(definitions: House, profile: Looked) {
   return {
-    current: levelOf(turn),
+    current: definitions.levels.find((level) => level._id === profile.levelId),
     points: countedPoints(definitions.settings.levelPolicy, profile),
     floor: definitions.levels.find(({ _id, isActive }) => isActive && _id === profile.levelFloor?.levelId),
     reviewAt: profile.levelReviewAt ?? null,
   };
 }
 
+/** Whether looking at a profile would change its level, or when it is looked at again. */
+export function isLevelDue(definitions: House, profile: Looked, now: Date): boolean {
+  const standing = standingOf(definitions, profile);
+  const { level, reviewAt } = decideLevel(
+    definitions.levels,
+    standing,
+    definitions.settings.levelPolicy,
+    now,
+  );
+  return (
+    (level !== undefined && level._id !== profile.levelId) ||
+    standing.reviewAt?.getTime() !== reviewAt?.getTime()
+  );
+}
+
 /** Gives the level that the profile stands on by now, and announces a change. Tells what became of it since `before`. */
 export function followLevel(turn: Turn, reason: 'points' | 'check' = 'points'): LevelChange {
   const { batch, profile, definitions } = turn;
-  const standing = standingOf(turn);
+  const standing = standingOf(definitions, profile);
   const { level, reviewAt, because } = decideLevel(
     definitions.levels,
     standing,
@@ -49,7 +67,7 @@ export function setLevel(turn: Turn, { levelId, reason }: SetLevelCommand): Leve
   profile.levelFloor = levelId === null ? null : { levelId, reason, operatorId, setAt: batch.now };
   profile.levelReviewAt = null;
   batch.touch(profile);
-  return change(turn, levelDue(definitions.levels, standingOf(turn)), 'manual', reason);
+  return change(turn, levelDue(definitions.levels, standingOf(definitions, profile)), 'manual', reason);
 }
 
 function change(

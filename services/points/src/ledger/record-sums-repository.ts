@@ -194,9 +194,7 @@ export class RecordSumsRepository {
 
   /** Records from before the kept moment whose status has changed since: taken from where they were, added where they are. */
   async #changedSince(scope: TenantScope, kept: KeptSums, until: Date | null): Promise<RecordSum[]> {
-    const match = {
-      $match: { ...ofMember(kept), statusChangedAt: { $gte: kept.until }, createdAt: { $lt: kept.until } },
-    };
+    const match = { $match: { ...ofMember(kept), ...changedAfter(kept.until) } };
     const [before, after] = await Promise.all([
       this.#models.records.aggregate<RecordSum>(scope, [match, ...grouped(statusBefore(kept.until), -1)]),
       this.#models.records.aggregate<RecordSum>(scope, [match, ...grouped(statusAt(until))]),
@@ -204,6 +202,10 @@ export class RecordSumsRepository {
     return [...before, ...after];
   }
 }
+
+/** `$type` says what the partial index holds: without it the planner would walk all records from before. */
+export const changedAfter = (at: Date) =>
+  ({ statusChangedAt: { $gte: at, $type: 'date' }, createdAt: { $lt: at } }) as const;
 
 const idOf = ({ tenantId }: TenantScope, memberId: number | undefined): string =>
   memberId === undefined ? String(tenantId) : `${tenantId}:${memberId}`;

@@ -8,6 +8,7 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
+import { askToFollowLevels } from './follow-levels.ts';
 import { levelFact, overlapping, type Level } from './level.ts';
 
 export type LevelChanges = Partial<Omit<Level, '_id' | 'tenantId' | 'sequence' | 'createdAt' | 'updatedAt'>>;
@@ -65,6 +66,7 @@ export class UserLevels {
     };
     await this.#check(scope, level, unit);
     await this.#models.levels.insert(scope, [level], { session: unit.session });
+    await askToFollowLevels(this.#models, scope, unit);
     unit.announce(scope, userLevelCreated, { subject: level._id, sequence: 1, data: levelFact(level) });
     unit.afterCommit(() => this.#definitions.forget(scope.tenantId));
     return level;
@@ -84,6 +86,7 @@ export class UserLevels {
     await this.#check(scope, level, unit);
     const { _id, tenantId: _tenant, ...state } = level;
     await this.#models.levels.updateOne(scope, { _id }, { $set: state }, { session: unit.session });
+    await askToFollowLevels(this.#models, scope, unit);
     unit.announce(scope, userLevelUpdated, {
       subject: level._id,
       sequence: level.sequence,

@@ -3,12 +3,16 @@ import { invalid } from '@membership/contracts/errors';
 import { pointsSettingsUpdated } from '@membership/contracts/events/points';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
+import { askToFollowLevels } from '../levels/follow-levels.ts';
 import type { Models } from '../models.ts';
 import { completed, standardSettings, SYSTEM_CATEGORIES, type PointsSettings } from './points-settings.ts';
 import type { TenantDefinitions } from './tenant-definitions.ts';
 
 export type SettingsChanges = Partial<
-  Omit<PointsSettings, '_id' | 'tenantId' | 'sequence' | 'earningCategories' | 'spendingCategories'>
+  Omit<
+    PointsSettings,
+    '_id' | 'tenantId' | 'sequence' | 'levelsToFollow' | 'earningCategories' | 'spendingCategories'
+  >
 > & {
   readonly ownEarningCategories?: readonly string[];
   readonly ownSpendingCategories?: readonly string[];
@@ -48,8 +52,9 @@ export class SettingsChange {
         : {}),
     };
     check(settings);
-    const { _id, tenantId: _tenant, ...state } = settings;
+    const { _id, tenantId: _tenant, levelsToFollow: _asked, ...state } = settings;
     await this.#models.settings.updateOne(scope, { _id }, { $set: state }, { session: unit.session });
+    if (changes.levelPolicy) await askToFollowLevels(this.#models, scope, unit);
     unit.announce(scope, pointsSettingsUpdated, {
       subject: scope.tenantId,
       sequence: settings.sequence,

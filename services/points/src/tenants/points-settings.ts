@@ -23,6 +23,8 @@ export type PointsSettings = {
   readonly pointsRedeemedPerUnit: number;
   readonly transfersEnabled: boolean;
   readonly sequence: number;
+  /** Levels are to be given anew to all profiles, from this one on. Absent: they have been. */
+  readonly levelsToFollow?: { readonly since: Date; readonly after: number };
 };
 
 /** What a tenant begins with (spec/api.md, "settings"). */
@@ -36,7 +38,10 @@ export const standardSettings = {
   pointsEarnedPerUnit: 1,
   pointsRedeemedPerUnit: 100,
   transfersEnabled: false,
-} as const satisfies Omit<{ [Field in keyof PointsSettings]: unknown }, '_id' | 'tenantId' | 'sequence'>;
+} as const satisfies Omit<
+  { [Field in keyof PointsSettings]: unknown },
+  '_id' | 'tenantId' | 'sequence' | 'levelsToFollow'
+>;
 
 /** Categories that the platform itself moves points under. */
 export const SYSTEM_CATEGORIES = ['order_discount', 'redemption', 'transfer'] as const;

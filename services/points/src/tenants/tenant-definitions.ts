@@ -21,7 +21,8 @@ export type Definitions = {
   readonly rules: readonly Rule[];
 };
 
-const CACHE_MILLISECONDS = 1_000;
+/** How old the definitions may be that a process decides by. */
+export const DEFINITIONS_AGE_MS = 1_000;
 
 export class TenantDefinitions {
   readonly #models: Models;
@@ -71,7 +72,7 @@ export class TenantDefinitions {
   }
 
   #keep({ tenantId }: TenantScope, definitions: Definitions): void {
-    this.#cache.set(tenantId, { definitions, until: Date.now() + CACHE_MILLISECONDS });
+    this.#cache.set(tenantId, { definitions, until: Date.now() + DEFINITIONS_AGE_MS });
   }
 
   /** After one's own change: the next read sees it. */

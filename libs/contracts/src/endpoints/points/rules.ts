@@ -65,7 +65,7 @@ const fields = {
     .meta({ description: '`points` for each `amount` of a number in the data of the event, half up' }),
   caps: caps.meta({
     description:
-      'In points before multipliers. An award that would pass one is skipped whole. Counted from when the rule has any',
+      'In points before multipliers. An award that would pass one is skipped whole. Counted since the rule was made, also while it had none',
   }),
   category: z
     .string()
