@@ -1,70 +1,40 @@
-/** Every request and answer that document 001 shows, each with its whole shape and its sentence. */
+/** Every request and answer of document 001's chapters on levels, profiles and records, each with its whole shape and its sentence. */
 import {
   adjustPoints,
-  getProfile,
   getProfilePermissions,
   getProfileSummary,
   listPointsRecords,
   listProfiles,
+  listUserLevels,
   summarizePointsRecords,
-  updateProfile,
 } from '@membership/contracts/endpoints/points/index';
-import { vipGranted } from '@membership/contracts/events/vip';
 import { dayOf } from '@membership/platform/calendar';
-import { eventually } from '@membership/platform/testing/service-kit';
-import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
+import { admin, ID, internal, JOHN, ledger, nextYear, params, post, TENANT, TIME } from './seed-001-kit.ts';
 
-const JOHN = 123;
-const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-const ID = expect.any(Number);
-const params = { id: String(JOHN) };
-let ledger: LedgerKit;
-/** ACME: 456, as the document has it; john: 123, GOLD by 2,500 points, VIP_GOLD for 97 days, earning times 1.20. */
-const TENANT = 456;
-const admin = () => ledger.as({ role: 'admin', tenantId: TENANT, userId: 1 });
-const internal = () => ledger.as({ role: 'internal', tenantId: TENANT });
-const post = (path: string, body: unknown, client = internal()) =>
-  client.send('POST', `/api/v1/points/profiles/${JOHN}/${path}/`, { body });
-const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
-const nextYear = inDays(365.5);
-
-beforeAll(async () => {
-  ledger = await startLedgerKit();
-  const { kit } = ledger;
-  await kit.aTenant({ tenantId: TENANT, name: 'ACME Corp' });
-  await kit.aMember({ tenantId: TENANT, memberId: JOHN, username: 'john_doe', email: 'john@example.com' });
-  await admin().send('PUT', '/api/v1/points/settings/', { body: { daily_limits: {} } });
-  await post('adjust_points', { points_amount: 2_480, reason: '期初' }, admin());
-  await admin().ask(updateProfile, { params, body: { points_multiplier: 1.2 } });
-  await kit.publish(vipGranted, {
-    tenantId: TENANT,
-    subject: 1,
-    data: {
-      userTagId: 1,
-      memberId: JOHN,
-      tag: {
-        ...{ tagId: 1, tagName: 'VIP金牌', tagCode: 'VIP_GOLD', tagType: 'vip', tagColor: '#FFD700' },
-        ...{ tagIcon: '👑', tagLevel: 10, isActive: true },
-        permissionModifiers: {
-          discount_rate_bonus: 0.1,
-          priority_support: true,
-          exclusive_content_access: true,
-        },
-        quotaModifiers: { download_multiplier: 2, api_calls_multiplier: 3 },
-      },
-      status: 'active',
-      grantedAt: new Date().toISOString(),
-      expiresAt: inDays(97.5),
-      graceEndsAt: inDays(104.5),
-      autoRenew: false,
-      reason: null,
-    },
+test('the list of levels', async () => {
+  const { status, body } = await ledger
+    .as({ tenantId: TENANT, userId: JOHN })
+    .call(listUserLevels, { query: { is_active: 'true', ordering: 'level_order' } });
+  const { results, ...page } = body;
+  expect([status, page]).toEqual([200, { count: 4, next: null, previous: null }]);
+  expect(results[0]).toEqual({
+    id: ID,
+    level_name: '青铜会员',
+    level_code: 'BRONZE',
+    level_order: 1,
+    min_points: 0,
+    max_points: 999,
+    permissions: { can_view_basic_content: true, discount_rate: 0.05, priority_support: false },
+    quota_config: { max_downloads_per_day: 10, max_api_calls_per_hour: 100 },
+    level_color: '#CD7F32',
+    level_icon: '🥉',
+    level_description: '新用户的起始等级',
+    is_active: true,
+    is_default: true,
+    created_at: TIME,
+    updated_at: TIME,
   });
-  await eventually(async () =>
-    expect((await internal().ask(getProfile, { params })).active_tags).toHaveLength(1),
-  );
-}, 60_000);
-afterAll(() => ledger?.stop());
+});
 
 test('earning points', async () => {
   const { status, body } = await post('earn_points', {
@@ -361,35 +331,6 @@ test('the summary of records', async () => {
     by_category: { login: 1, vip_upgrade: 1, manual: 3 },
     by_status: { active: 5, expired: 0, cancelled: 0 },
     total_points_flow: { earned: 3_200, spent: 700, net: 2_500 },
-  });
-});
-
-describe('the usual errors', () => {
-  const refused = (code: string, message: string, details: Record<string, unknown>) => ({
-    success: false,
-    error: { code, message, details },
-    timestamp: TIME,
-    request_id: expect.any(String),
-  });
-
-  test('too few points', async () => {
-    const { status, body } = await post('spend_points', { points_amount: 2_500, category: 'vip_upgrade' });
-    const details = { required_points: 2_500, available_points: 2_300, shortage: 200 };
-    expect([status, body]).toEqual([409, refused('INSUFFICIENT_POINTS', '积分余额不足', details)]);
-  });
-
-  test('the limit of a day', async () => {
-    const other = await ledger.aMember();
-    await ledger.earn(other, 50, { category: 'login' });
-    const { status, body } = await ledger.earn(other, 10, { category: 'login' });
-    const details = { daily_limit: 50, earned_today: 50 };
-    expect([status, body]).toEqual([409, refused('DAILY_LIMIT_EXCEEDED', '今日登录积分已达上限', details)]);
-  });
-
-  test('points disabled', async () => {
-    await admin().ask(updateProfile, { params, body: { is_points_enabled: false } });
-    const { status, body } = await post('spend_points', { points_amount: 1, category: 'vip_upgrade' });
-    expect([status, body]).toEqual([409, refused('POINTS_DISABLED', '该用户未启用积分功能', {})]);
   });
 });
 
