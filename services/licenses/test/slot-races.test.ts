@@ -128,3 +128,50 @@ test('binding and unbinding at once, over two processes, keep the count', async 
   expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(3);
   expect(await devicesOf({ assignmentId })).toBe(answers.filter(({ status }) => status === 200).length);
 });
+
+test('a limit that is lowered while devices come, over two processes, is never passed', async () => {
+  for (let run = 0; run < 5; run++) {
+    const { id: licenseId } = await house.aLicense({ max_activations: 12 });
+    const { assignmentId, client, memberId } = await house.anAssignment({ licenseId });
+    const clients = [client, atSecond(memberId)];
+    const [changed] = await Promise.all([
+      house.admin.call(contracts.updateLicense, {
+        params: { id: String(licenseId) },
+        body: { max_activations: 4 },
+      }),
+      ...Array.from({ length: 12 }, (_, index) =>
+        activate(clients[index % 2] as Client, assignmentId, `d${index}`),
+      ),
+    ]);
+    const bound = await devicesOf({ licenseId });
+    // Either there was room for the new limit and it held, or there was not and it is refused.
+    expect([
+      [200, 4],
+      [400, 12],
+    ]).toContainEqual([changed.status, bound]);
+  }
+});
+
+test('what is revoked while devices come, over two processes, keeps none of them', async () => {
+  for (let run = 0; run < 5; run++) {
+    const { id: licenseId } = await house.aLicense({ max_activations: 12 });
+    const mine = await Promise.all([1, 2].map(() => house.anAssignment({ licenseId })));
+    const revoke =
+      run % 2 === 0
+        ? house.admin.send('post', `/api/v1/licenses/${licenseId}/revoke/`, { body: {} })
+        : Promise.all(
+            mine.map(({ assignmentId }) =>
+              house.admin.send('post', `/api/v1/license-assignments/${assignmentId}/revoke/`, { body: {} }),
+            ),
+          );
+    const answers = await Promise.all(
+      mine.flatMap(({ client, memberId, assignmentId }) =>
+        [client, atSecond(memberId)].map((each, index) => activate(each, assignmentId, `d${index}`)),
+      ),
+    );
+    expect([await revoke].flat().map(({ status }) => status)).toEqual(run % 2 === 0 ? [200] : [200, 200]);
+    for (const { status, body } of answers)
+      expect([200, 409]).toContain(status === 409 && body.error.code !== 'INVALID_STATE' ? body : status);
+    expect(await devicesOf({ licenseId })).toBe(0);
+  }
+});
