@@ -46,31 +46,39 @@ const permissionsOf = (member: number) =>
     .ask(getProfilePermissions, { params: { id: String(member) } });
 const bonusOf = async (member: number) => (await permissionsOf(member)).permission_calculation.vip_bonus;
 
-test('the end passes, then the grace, and no event tells: kept in grace, gone in the moment it is over', async () => {
+/**
+ * Looks at a tag of so many milliseconds, and as many of grace, until both are over. Each answer is judged by when it was
+ * asked for and when it came; one that a boundary falls into says nothing. Answers how many were told in grace.
+ */
+async function watchATag(milliseconds: number): Promise<{ inGrace: number; member: number }> {
   const member = await ledger.aMember();
-  const [end, graceEnd] = [after(5_000), after(10_000)];
+  const [end, graceEnd] = [after(milliseconds), after(2 * milliseconds)];
   await isGranted(aHolding(member, { expiresAt: end.toISOString(), graceEndsAt: graceEnd.toISOString() }));
-  await eventually(async () => expect(await bonusOf(member)).toBe(0.1));
-  // Each answer is judged by when it was asked for and when it came: none between the two is ambiguous.
-  let isOver = false;
-  let answersInGrace = 0;
-  while (!isOver) {
+  for (let inGrace = 0, isKnown = false; ; ) {
     const asked = new Date();
-    const {
-      permission_calculation: { vip_bonus: bonus },
-      effective_permissions: effective,
-    } = await permissionsOf(member);
+    const { permission_calculation: calculation, effective_permissions: effective } =
+      await permissionsOf(member);
     const came = new Date();
-    if (came < graceEnd) {
-      expect([bonus, effective.max_downloads_per_day]).toEqual([0.1, 20]);
-      if (asked >= end) answersInGrace++;
+    const seen = [calculation.vip_bonus, effective.max_downloads_per_day];
+    isKnown ||= seen[0] !== 0;
+    if (isKnown && came < graceEnd) {
+      expect(seen).toEqual([0.1, 20]);
+      if (asked >= end) inGrace++;
     }
-    isOver = asked >= graceEnd;
-    if (isOver) expect([bonus, effective.max_downloads_per_day]).toEqual([0, 10]);
+    if (asked < graceEnd) continue;
+    expect(seen).toEqual([0, 10]);
+    return { inGrace, member };
   }
-  expect(answersInGrace).toBeGreaterThan(0);
+}
+
+test('the end passes, then the grace, and no event tells: kept in grace, gone in the moment it is over', async () => {
+  let watched = await watchATag(2_000);
+  // A machine that has other things to do may see nothing in so short a time: it gets a longer one.
+  for (let window = 6_000; watched.inGrace === 0 && window < 60_000; window *= 3)
+    watched = await watchATag(window);
+  expect(watched.inGrace).toBeGreaterThan(0);
   const used = await ledger.as().call(consumeQuota, {
-    params: { id: String(member), name: 'max_downloads_per_day' },
+    params: { id: String(watched.member), name: 'max_downloads_per_day' },
     body: {},
   });
   expect(used.body).toMatchObject({ limit: 10 });

@@ -51,6 +51,7 @@ describe('switching it', () => {
       },
     ]);
     expectNear(answer.body.renewal.next_at, 89);
+    expect((await asJohn.ask(contracts.myVipStatus, {})).highest_tag).toMatchObject({ id, auto_renew: true });
     expect((await renewsItself(admin, id)).body).toMatchObject({ renewal: answer.body.renewal });
     const fact = await kit.heardOne('vip.auto_renew_changed.v1', ({ subject }) => subject === String(id));
     expect(fact).toMatchObject({ sequence: 2, actor: `user:${john}`, data: { autoRenew: true } });

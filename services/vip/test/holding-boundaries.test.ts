@@ -22,7 +22,12 @@ beforeAll(async () => {
   // The service's own clock is far away: these tests bring theirs.
   kit = await startServiceKit(vipService, { VIP_CLOCK_SECONDS: '3600' });
 });
-afterAll(() => kit.stop());
+const metrics = createMetrics('vip');
+const steps = metrics.counter('steps', 'Steps', ['action']);
+afterAll(async () => {
+  await metrics.close();
+  await kit.stop();
+});
 
 const STATUSES = ['active', 'grace', 'suspended', 'expired', 'revoked'] as const;
 const signal = new AbortController().signal;
@@ -32,14 +37,13 @@ function piecesOf({ connection }: ServiceKit) {
   connection.deleteModel(/.*/);
   const models = modelsOf(connection);
   const logger = createLogger({ service: 'vip', level: 'silent' });
-  const metrics = createMetrics('vip');
   return {
     userTags: new UserTagRepository(models.userTags, models.history),
     census: new HoldingCensus(models.userTags),
     tags: new TagRepository(models.tags),
     directory: new Directory({ connection, gatewayUrl: 'http://127.0.0.1:9', service: 'vip', logger }),
     ids: idsOf(connection),
-    steps: metrics.counter('steps', 'Steps', ['action']),
+    steps,
     transactions: transactionsOf(connection, 'vip'),
     graceDays: 7,
     renewalLeadMs: DAY,

@@ -93,6 +93,7 @@ describe('who may', () => {
       grace_ends_at: high.grace_ends_at,
       status: 'active',
       vip_status: { is_active: true, is_expired: false, is_in_grace_period: false, days_until_expiry: 59 },
+      auto_renew: false,
     });
   });
 });

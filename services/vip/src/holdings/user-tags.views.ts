@@ -129,6 +129,7 @@ export function memberStatusView(
         grace_ends_at: iso(userTag.graceEndsAt),
         status: statusAt(userTag, now),
         vip_status: vipStatusView(userTag, now),
+        auto_renew: renewalView(userTag, now).auto_renew,
       };
     })
     .sort((left, right) => right.tag_level - left.tag_level || (left.tag_name < right.tag_name ? -1 : 1));

@@ -276,6 +276,7 @@ const heldTag = z
     grace_ends_at: instant.nullable(),
     status: userTagStatus,
     vip_status: vipStatus,
+    auto_renew: z.boolean(),
   })
   .meta({ id: 'HeldTag' });
 export const memberStatus = z

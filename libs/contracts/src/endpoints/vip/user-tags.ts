@@ -54,6 +54,7 @@ const held = {
   grace_ends_at: example.grace_ends_at,
   status: 'active' as const,
   vip_status,
+  auto_renew: false,
 };
 const status = { member_id: 123, is_vip: true, highest_tag: held, active_tags: [held], other_tags: [] };
 
