@@ -1,26 +1,15 @@
 import * as points from '@membership/contracts/endpoints/points/index';
-import {
-  AN_INSTANT,
-  refusal,
-  startMemberSystemKit,
-  success,
-  type MemberSystemKit,
-} from './member-system-kit.ts';
+import { AN_INSTANT, refusal, success } from './member-system-kit.ts';
+import { john, system } from './one-membership.ts';
 
-let system: MemberSystemKit;
-let john: number;
 let silver: number;
 let weeks = 0;
 beforeAll(async () => {
-  system = await startMemberSystemKit();
   silver = await system.levelId('SILVER');
 });
-afterAll(() => system?.stop());
 beforeEach(async () => {
-  john = await system.aMember();
   await setLevel(john);
 });
-afterEach(async () => expect(await system.faults(1)).toEqual([]));
 const setLevel = (member: number) =>
   system.admin().ask(points.setMemberLevel, { body: { user_id: member, target_level_id: silver } });
 const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();

@@ -1,15 +1,8 @@
 import * as points from '@membership/contracts/endpoints/points/index';
 import { dayOf } from '@membership/platform/calendar';
-import {
-  AN_INSTANT,
-  refusal,
-  startMemberSystemKit,
-  success,
-  type MemberSystemKit,
-} from './member-system-kit.ts';
+import { AN_INSTANT, defineTheSeedsBenefits, refusal, success } from './member-system-kit.ts';
+import { john, system } from './one-membership.ts';
 
-let system: MemberSystemKit;
-let john: number;
 let orders = 0;
 let order: string;
 const define = (body: Record<string, unknown>, tenantId = 1) =>
@@ -19,24 +12,9 @@ const setLevel = async (code: string, member = john) =>
     body: { user_id: member, target_level_id: await system.levelId(code) },
   });
 beforeAll(async () => {
-  system = await startMemberSystemKit();
-  const [bronze, silver] = [await system.levelId('BRONZE'), await system.levelId('SILVER')];
-  await define({
-    ...{ benefit_id: 'B001', benefit_name: '会员专享折扣', benefit_type: 'DISCOUNT' },
-    ...{ description: '全场商品{discount}折优惠', required_level: bronze },
-  });
-  await define({
-    ...{ benefit_id: 'B002', benefit_name: '免运费', benefit_type: 'FREE_SHIPPING', value: 1 },
-    ...{ description: '全场免运费', required_level: silver },
-  });
-  await define({
-    ...{ benefit_id: 'B003', benefit_name: '生日礼品', benefit_type: 'BIRTHDAY_GIFT', value: 1 },
-    ...{ description: '生日月份专属礼品', required_level: bronze, usage_limit: 1, limit_period: 'year' },
-  });
+  await defineTheSeedsBenefits(system);
 });
-afterAll(() => system?.stop());
 beforeEach(async () => {
-  john = await system.aMember();
   order = `ORD${++orders}`;
   await setLevel('SILVER');
 });

@@ -2,23 +2,9 @@ import * as points from '@membership/contracts/endpoints/points/index';
 import { memberLoggedIn } from '@membership/contracts/events/gateway';
 import { expectLikeSample } from '@membership/platform/testing/samples';
 import { eventually } from '@membership/platform/testing/service-kit';
-import {
-  AN_INSTANT,
-  refusal,
-  startMemberSystemKit,
-  success,
-  type MemberSystemKit,
-} from './member-system-kit.ts';
+import { AN_INSTANT, refusal, success } from './member-system-kit.ts';
+import { john, system } from './one-membership.ts';
 
-let system: MemberSystemKit;
-let john: number;
-beforeAll(async () => {
-  system = await startMemberSystemKit();
-});
-afterAll(() => system?.stop());
-beforeEach(async () => {
-  john = await system.aMember();
-});
 const setLevel = (body: Record<string, unknown>, tenantId = 1) =>
   system.kit.as({ role: 'admin', tenantId }).call(points.setMemberLevel, { body: body as never });
 const byId = (id: number) => ({ id: String(id) });

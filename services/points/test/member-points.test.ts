@@ -1,25 +1,12 @@
 import * as points from '@membership/contracts/endpoints/points/index';
-import {
-  AN_INSTANT,
-  refusal,
-  startMemberSystemKit,
-  success,
-  type MemberSystemKit,
-} from './member-system-kit.ts';
+import { AN_INSTANT, refusal, success } from './member-system-kit.ts';
+import { john, system } from './one-membership.ts';
 
-let system: MemberSystemKit;
-let john: number;
 let orders = 0;
 let order: string;
-beforeAll(async () => {
-  system = await startMemberSystemKit();
-});
-afterAll(() => system?.stop());
 beforeEach(async () => {
-  john = await system.aMember();
   order = `ORD${100_000 + ++orders}`;
 });
-afterEach(async () => expect(await system.faults(1)).toEqual([]));
 const A_TRANSACTION = expect.stringMatching(/^PT[1-9]\d*$/);
 const A_DAY = expect.stringMatching(/^\d{4}-\d\d-\d\d$/);
 const purchase = (more: Record<string, unknown> = {}) => ({
@@ -250,4 +237,22 @@ test('one’s own transactions, newest first, with totals; by type and by day', 
     (await system.member(await system.aMember()).call(points.listPointsTransactions, {})).body.data
       .transactions,
   ).toEqual([]);
+});
+
+test('dates are days of the tenant, their first and last moment included', async () => {
+  // In Shanghai: the last moment of 9 February, the first and the last of the 10th, the first of the 11th.
+  const moments = ['2025-02-09T15:59:59.999Z', '2025-02-09T16:00:00.000Z', '2025-02-10T15:59:59.999Z'];
+  for (const [index, moment] of [...moments, '2025-02-10T16:00:00.000Z'].entries()) {
+    const { transaction_id } = (
+      await earn(purchase({ points: index + 1, related_order: `${order}-${index}` }))
+    ).body.data;
+    await system.kit.connection
+      .collection<{ _id: number }>('records')
+      .updateOne({ _id: Number(transaction_id.slice(2)) }, { $set: { createdAt: new Date(moment) } });
+  }
+  const pointsIn = async (query: Record<string, string>) =>
+    (await transactions(query)).body.data.transactions.map((one: { points: number }) => one.points);
+  expect(await pointsIn({ start_date: '2025-02-10', end_date: '2025-02-10' })).toEqual([3, 2]);
+  expect(await pointsIn({ end_date: '2025-02-09' })).toEqual([1]);
+  expect(await pointsIn({ start_date: '2025-02-11' })).toEqual([4]);
 });

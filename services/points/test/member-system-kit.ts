@@ -18,6 +18,26 @@ export async function startMemberSystemKit(environment: Record<string, string> =
   };
 }
 
+/** The three benefits of document 003, for the levels that have them. */
+export async function defineTheSeedsBenefits(system: MemberSystemKit): Promise<void> {
+  const [bronze, silver] = [await system.levelId('BRONZE'), await system.levelId('SILVER')];
+  for (const body of [
+    {
+      ...{ benefit_id: 'B001', benefit_name: '会员专享折扣', benefit_type: 'DISCOUNT' },
+      ...{ description: '全场商品{discount}折优惠', required_level: bronze },
+    },
+    {
+      ...{ benefit_id: 'B002', benefit_name: '免运费', benefit_type: 'FREE_SHIPPING', value: 1 },
+      ...{ description: '全场免运费', required_level: silver },
+    },
+    {
+      ...{ benefit_id: 'B003', benefit_name: '生日礼品', benefit_type: 'BIRTHDAY_GIFT', value: 1 },
+      ...{ description: '生日月份专属礼品', required_level: bronze, usage_limit: 1, limit_period: 'year' },
+    },
+  ])
+    await system.admin().ask(points.createBenefit, { body: body as never });
+}
+
 /** The envelope of the member system around an answer. */
 export const success = (data: unknown, message = 'success') => ({
   code: 200,

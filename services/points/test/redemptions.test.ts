@@ -1,25 +1,12 @@
 import * as points from '@membership/contracts/endpoints/points/index';
-import {
-  AN_INSTANT,
-  refusal,
-  startMemberSystemKit,
-  success,
-  type MemberSystemKit,
-} from './member-system-kit.ts';
+import { AN_INSTANT, refusal, success } from './member-system-kit.ts';
+import { john, system } from './one-membership.ts';
 
-let system: MemberSystemKit;
-let john: number;
 let gifts = 0;
 let gift: string;
-beforeAll(async () => {
-  system = await startMemberSystemKit();
-});
-afterAll(() => system?.stop());
 beforeEach(async () => {
-  john = await system.aMember();
   gift = `GIFT${++gifts}`;
 });
-afterEach(async () => expect(await system.faults(1)).toEqual([]));
 const delivery_address = { name: '张三', phone: '13800138000', address: '北京市朝阳区xxx街道xxx号' };
 const offer = (more: Record<string, unknown> = {}, tenantId = 1) =>
   system.kit.as({ role: 'admin', tenantId }).call(points.createRedemptionItem, {

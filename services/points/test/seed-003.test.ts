@@ -6,6 +6,7 @@ import * as points from '@membership/contracts/endpoints/points/index';
 import { dayOf, plusDays } from '@membership/platform/calendar';
 import {
   AN_INSTANT,
+  defineTheSeedsBenefits,
   refusal,
   startMemberSystemKit,
   success,
@@ -52,22 +53,7 @@ beforeAll(async () => {
   await system.admin().ask(points.createRedemptionItem, {
     body: { redemption_item_id: 'GIFT001', item_name: '积分商城礼品', points_cost: 500, stock: 100_000 },
   });
-  const { BRONZE, SILVER } = levelIds as { BRONZE: number; SILVER: number };
-  for (const body of [
-    {
-      ...{ benefit_id: 'B001', benefit_name: '会员专享折扣', benefit_type: 'DISCOUNT' },
-      ...{ description: '全场商品{discount}折优惠', required_level: BRONZE },
-    },
-    {
-      ...{ benefit_id: 'B002', benefit_name: '免运费', benefit_type: 'FREE_SHIPPING', value: 1 },
-      ...{ description: '全场免运费', required_level: SILVER },
-    },
-    {
-      ...{ benefit_id: 'B003', benefit_name: '生日礼品', benefit_type: 'BIRTHDAY_GIFT', value: 1 },
-      ...{ description: '生日月份专属礼品', required_level: BRONZE, usage_limit: 1, limit_period: 'year' },
-    },
-  ])
-    await system.admin().ask(points.createBenefit, { body: body as never });
+  await defineTheSeedsBenefits(system);
   for (let order = 1; order <= 15; order++)
     await system.as().ask(points.useBenefit, {
       body: {

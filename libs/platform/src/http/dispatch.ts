@@ -8,6 +8,7 @@ import { mayCall, scopeOf, type Dialect, type Endpoint } from '@membership/contr
 import { Refusal, notFound, refuse } from '@membership/contracts/errors';
 import { RouteTable } from '@membership/contracts/routes';
 import { languageOf, say } from '@membership/contracts/text';
+import { InTurn } from '../in-turn.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import {
@@ -47,6 +48,7 @@ export type DispatchOptions = {
   /** Dialect of errors before a contract is found. */
   readonly dialectOf?: (path: string) => Dialect;
 };
+type Own = DispatchOptions & { readonly turns: InTurn };
 export type Dispatch = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void;
 
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -55,7 +57,8 @@ const NO_TENANT = 0;
 const NO_TENANT_FILTER = { mine: true } as const;
 
 /** Builds the request function of a process. With `next`, a path that no contract names goes on to it. */
-export function createDispatch(options: DispatchOptions): Dispatch {
+export function createDispatch(given: DispatchOptions): Dispatch {
+  const options: Own = { ...given, turns: new InTurn() };
   const routes = new RouteTable<Route>(
     options.implementations.map((implementation) => ({
       method: implementation.endpoint.method,
@@ -147,7 +150,7 @@ function toRefusal(error: unknown): Refusal {
 }
 
 async function answer(
-  options: DispatchOptions,
+  options: Own,
   implementation: Implementation,
   rawParams: Record<string, string>,
   request: IncomingMessage,
@@ -195,7 +198,7 @@ async function answer(
 }
 
 async function run(
-  options: DispatchOptions,
+  options: Own,
   implementation: Implementation,
   incoming: Incoming,
   render: (value: unknown) => Answered,
@@ -220,13 +223,18 @@ async function run(
     });
     return 'replayed' in settled ? replayed(settled.replayed) : render(how.view(settled.outcome, incoming));
   }
-  for (let attempt = 1; ; attempt++)
-    try {
-      return await writeOnce(options, how.handle, incoming, operation, render);
-    } catch (error) {
-      // The loser of a race for one key: the winner's answer is there now.
-      if (!isDuplicateKey(error) || attempt === 3) throw error;
-    }
+  const write = async (): Promise<Answered> => {
+    for (let attempt = 1; ; attempt++)
+      try {
+        return await writeOnce(options, how.handle, incoming, operation, render);
+      } catch (error) {
+        // The loser of a race for one key: the winner's answer is there now.
+        if (!isDuplicateKey(error) || attempt === 3) throw error;
+      }
+  };
+  return how.inTurn
+    ? options.turns.run(`${scope?.tenantId ?? NO_TENANT}:${how.inTurn(incoming)}`, write)
+    : write();
 }
 
 async function writeOnce(

@@ -64,7 +64,11 @@ export type Implementation = {
   readonly needsTenant: boolean;
   readonly run:
     | { readonly kind: 'plain'; readonly handle: (request: Incoming) => unknown }
-    | { readonly kind: 'write'; readonly handle: (request: Incoming, unit: UnitOfWork) => Promise<unknown> }
+    | {
+        readonly kind: 'write';
+        readonly handle: (request: Incoming, unit: UnitOfWork) => Promise<unknown>;
+        readonly inTurn?: (request: Incoming) => string;
+      }
     | {
         readonly kind: 'grouped';
         /** The group's own command and outcome, tied together by implementGrouped. */
@@ -92,16 +96,22 @@ export function implementOpen<E extends Endpoint>(
 
 /**
  * A write: runs in one transaction with its facts and, when the request has an Idempotency-Key, with its stored answer.
- * The handler may run again after a write conflict, so it may have no effect but through `unit`.
+ * The handler may run again after a write conflict, so it may have no effect but through `unit`. `inTurn` names the thing of
+ * the tenant that many may write at once: their transactions then run one after the other in a process.
  */
 export function implementWrite<E extends Endpoint>(
   endpoint: E,
   handle: (request: RequestOf<E> & Scoped & { readonly unit: UnitOfWork }) => Promise<Answering<E>>,
+  { inTurn }: { readonly inTurn?: (request: RequestOf<E> & Scoped) => string } = {},
 ): Implementation {
   return {
     endpoint,
     needsTenant: true,
-    run: { kind: 'write', handle: (request, unit) => handle({ ...request, unit } as never) },
+    run: {
+      kind: 'write',
+      handle: (request, unit) => handle({ ...request, unit } as never),
+      ...(inTurn ? { inTurn: inTurn as never } : {}),
+    },
   };
 }
 

@@ -96,25 +96,29 @@ export function activityRoutes({ ledger, opening, profiles, activities }: Wiring
         })),
       };
     }),
-    implementWrite(contracts.joinActivity, async ({ scope, params, body, unit }) => {
-      const { activity, participation } = await joinActivity(
-        { ledger, opening },
-        scope,
-        {
-          memberId: requireMemberId(scope),
-          activityId: params.activity_id,
-          data: body.participation_data ?? null,
-        },
-        unit,
-      );
-      return {
-        participation_id: `PAR${participation.participationId}`,
-        activity_title: activity.title,
-        joined_at: participation.createdAt.toISOString(),
-        benefits_activated: activity.benefits,
-        next_action: activity.nextAction,
-      };
-    }),
+    implementWrite(
+      contracts.joinActivity,
+      async ({ scope, params, body, unit }) => {
+        const { activity, participation } = await joinActivity(
+          { ledger, opening },
+          scope,
+          {
+            memberId: requireMemberId(scope),
+            activityId: params.activity_id,
+            data: body.participation_data ?? null,
+          },
+          unit,
+        );
+        return {
+          participation_id: `PAR${participation.participationId}`,
+          activity_title: activity.title,
+          joined_at: participation.createdAt.toISOString(),
+          benefits_activated: activity.benefits,
+          next_action: activity.nextAction,
+        };
+      },
+      { inTurn: ({ params }) => `activity:${params.activity_id}` },
+    ),
     implement(contracts.pageActivities, async ({ scope, query }) => {
       const sort = sortOf(query.ordering as Order[], { start_time: 'startsAt' });
       const page = await activities.list(scope, { page: query.page, size: query.limit, sort });

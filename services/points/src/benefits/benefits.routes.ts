@@ -87,21 +87,24 @@ export function benefitRoutes({ ledger, opening, profiles, benefits }: Wiring): 
         })),
       };
     }),
-    implementWrite(contracts.useBenefit, async ({ scope, body, unit }) =>
-      useBenefit(
-        { ledger, opening },
-        scope,
-        {
-          memberId: body.user_id,
-          benefitCode: body.benefit_id,
-          orderId: body.order_id,
-          amount: minor(body.usage_context?.original_amount) ?? 0,
-          shipping: minor(body.usage_context?.shipping_fee) ?? 0,
-          applied: minor(body.usage_context?.discount_applied),
-          fingerprint: digest(canonicalJson(body)),
-        },
-        unit,
-      ),
+    implementWrite(
+      contracts.useBenefit,
+      async ({ scope, body, unit }) =>
+        useBenefit(
+          { ledger, opening },
+          scope,
+          {
+            memberId: body.user_id,
+            benefitCode: body.benefit_id,
+            orderId: body.order_id,
+            amount: minor(body.usage_context?.original_amount) ?? 0,
+            shipping: minor(body.usage_context?.shipping_fee) ?? 0,
+            applied: minor(body.usage_context?.discount_applied),
+            fingerprint: digest(canonicalJson(body)),
+          },
+          unit,
+        ),
+      { inTurn: ({ body }) => `benefits of:${body.user_id}` },
     ),
     implement(contracts.pageBenefits, async ({ scope, query }) => {
       const sort = sortOf(query.ordering as Order[], { benefit_id: 'code' });

@@ -75,28 +75,36 @@ export function redemptionRoutes({
   opening: ProfileOpening;
   items: RedemptionItems;
 }): Implementation[] {
+  const oneRedemption = {
+    inTurn: ({ params }: { readonly params: { readonly redemption_id: number } }) =>
+      `redemption:${params.redemption_id}`,
+  };
   return [
-    implementWrite(contracts.redeemPoints, async ({ scope, body, unit }) => {
-      const { redemption, remaining } = await redeem(
-        { ledger, opening },
-        scope,
-        {
-          memberId: requireMemberId(scope),
-          itemCode: body.redemption_item_id,
-          quantity: body.quantity,
-          address: body.delivery_address ?? null,
-        },
-        unit,
-      );
-      return {
-        redemption_id: `RED${redemption._id}`,
-        item_name: redemption.itemName,
-        points_cost: redemption.points,
-        remaining_points: remaining,
-        estimated_delivery: redemption.estimatedDelivery,
-        tracking_code: redemption.trackingCode,
-      };
-    }),
+    implementWrite(
+      contracts.redeemPoints,
+      async ({ scope, body, unit }) => {
+        const { redemption, remaining } = await redeem(
+          { ledger, opening },
+          scope,
+          {
+            memberId: requireMemberId(scope),
+            itemCode: body.redemption_item_id,
+            quantity: body.quantity,
+            address: body.delivery_address ?? null,
+          },
+          unit,
+        );
+        return {
+          redemption_id: `RED${redemption._id}`,
+          item_name: redemption.itemName,
+          points_cost: redemption.points,
+          remaining_points: remaining,
+          estimated_delivery: redemption.estimatedDelivery,
+          tracking_code: redemption.trackingCode,
+        };
+      },
+      { inTurn: ({ body }) => `item:${body.redemption_item_id}` },
+    ),
     implement(contracts.listRedemptionItems, async ({ scope, query }) => {
       const sort = sortOf(query.ordering as Order[], ITEM_ORDER);
       const page = await items.list(scope, { page: query.page, size: query.limit, sort });
@@ -124,16 +132,29 @@ export function redemptionRoutes({
     implement(contracts.getRedemption, async ({ scope, params }) =>
       redemptionView(await items.getRedemption(scope, params.redemption_id)),
     ),
-    implementWrite(contracts.shipRedemption, async ({ scope, params, body, unit }) => {
-      const step = { step: 'ship', trackingCode: body.tracking_code ?? null } as const;
-      return redemptionView(await settleRedemption(ledger, scope, params.redemption_id, step, unit));
-    }),
-    implementWrite(contracts.completeRedemption, async ({ scope, params, unit }) =>
-      redemptionView(await settleRedemption(ledger, scope, params.redemption_id, { step: 'complete' }, unit)),
+    implementWrite(
+      contracts.shipRedemption,
+      async ({ scope, params, body, unit }) => {
+        const step = { step: 'ship', trackingCode: body.tracking_code ?? null } as const;
+        return redemptionView(await settleRedemption(ledger, scope, params.redemption_id, step, unit));
+      },
+      oneRedemption,
     ),
-    implementWrite(contracts.cancelRedemption, async ({ scope, params, body, unit }) => {
-      const step = { step: 'cancel', reason: body.reason } as const;
-      return redemptionView(await settleRedemption(ledger, scope, params.redemption_id, step, unit));
-    }),
+    implementWrite(
+      contracts.completeRedemption,
+      async ({ scope, params, unit }) =>
+        redemptionView(
+          await settleRedemption(ledger, scope, params.redemption_id, { step: 'complete' }, unit),
+        ),
+      oneRedemption,
+    ),
+    implementWrite(
+      contracts.cancelRedemption,
+      async ({ scope, params, body, unit }) => {
+        const step = { step: 'cancel', reason: body.reason } as const;
+        return redemptionView(await settleRedemption(ledger, scope, params.redemption_id, step, unit));
+      },
+      oneRedemption,
+    ),
   ];
 }
