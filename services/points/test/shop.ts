@@ -8,9 +8,12 @@ export const anOrder = (): string => `ORD${100_000 + ++orders}-${Date.now()}`;
 
 export type Shop = ReturnType<typeof shopOf>;
 
-export function shopOf(system: MemberSystemKit, { tenantId = 1 }: { tenantId?: number } = {}) {
+export function shopOf(
+  { kit }: { readonly kit: Pick<MemberSystemKit['kit'], 'as'> },
+  { tenantId = 1 }: { tenantId?: number } = {},
+) {
   const tell = (type: string, data: Record<string, unknown>, more: Record<string, unknown> = {}) =>
-    system.kit.as({ role: 'internal', tenantId }).call(points.takeWebhook, {
+    kit.as({ role: 'internal', tenantId }).call(points.takeWebhook, {
       body: {
         event_type: type,
         event_data: data,
