@@ -49,7 +49,10 @@ export async function addRecord(
   details: RecordDetails,
 ): Promise<PointsRecord> {
   const counter = details.counter ?? counterOf(type, points);
-  const { balanceBefore, balanceAfter, ordinal } = move(profile, counter, points, batch.now);
+  // Never before the one before it, also when another replica's clock is ahead: a balance is asked for by time.
+  const last = profile.lastPointsUpdate;
+  const at = last && last > batch.now ? last : batch.now;
+  const { balanceBefore, balanceAfter, ordinal } = move(profile, counter, points, at);
   const { category, subcategory, reason, sourceType, sourceId, originalPoints } = details;
   const { taken, lotIds, reversalOf, holdId, transfer, eventType, relatedOrder } = details;
   const record: PointsRecord = {
@@ -80,7 +83,7 @@ export async function addRecord(
     ...(transfer ? { transfer } : {}),
     ...(eventType === undefined ? {} : { eventType }),
     ...(relatedOrder === undefined ? {} : { relatedOrder }),
-    createdAt: batch.now,
+    createdAt: at,
     status: 'active',
     expiredAt: null,
   };
