@@ -190,7 +190,7 @@ test('by hand: administrators alone, of their own tenant', async () => {
   });
 });
 
-test('two replicas look every second: one purchase for each end', async () => {
+test('the job looks every second, and again after a restart: one purchase for each end', async () => {
   const ticking = await startServiceKit(vipService, { VIP_CLOCK_SECONDS: '1' });
   try {
     const { admin, asJohn, john, tenantId } = await aTenantOf(ticking);
