@@ -1,6 +1,8 @@
 /** Days of a member: limits begin anew with each, and the summary counts them all. */
-import { getProfileSummary } from '@membership/contracts/endpoints/points/index';
+import { adjustPoints, earnPoints, getProfileSummary } from '@membership/contracts/endpoints/points/index';
+import { tenantUpdated } from '@membership/contracts/events/gateway';
 import { dayOf, plusDays, startOfDay } from '@membership/platform/calendar';
+import { eventually } from '@membership/platform/testing/service-kit';
 import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
 
 const ZONE = 'Asia/Shanghai';
@@ -56,4 +58,40 @@ test('a new day begins its limit anew; the day before is kept, and what undoes a
   ]);
   expect((await ledger.earn(member, 1, { category: 'login' })).body.error.code).toBe('DAILY_LIMIT_EXCEEDED');
   expect(await ledger.faults()).toEqual([]);
+});
+
+test('a tenant that moves to an earlier zone does not begin its members’ day anew', async () => {
+  const { kit } = ledger;
+  const tenant = { tenantId: 3, code: 'isles', name: 'Isles', locale: 'zh-CN', isActive: true };
+  await kit.aTenant({ ...tenant, timezone: 'Pacific/Kiritimati' });
+  const member = await ledger.aMember(3);
+  const earn = (points_amount: number) =>
+    kit.as({ role: 'internal', tenantId: 3 }).call(earnPoints, {
+      params: { id: String(member) },
+      body: { points_amount, category: 'login' },
+    });
+  expect((await earn(50)).status).toBe(200);
+  expect((await earn(1)).status).toBe(409);
+  const profiles = kit.connection.collection<{ _id: number; today: { day: string } }>('profiles');
+  const before = await profiles.findOne({ _id: member });
+  expect(before?.today.day).toBe(dayOf('Pacific/Kiritimati', new Date()));
+
+  // 25 hours behind: there it is always a day or two earlier.
+  await kit.publish(tenantUpdated, {
+    tenantId: 3,
+    subject: 3,
+    data: { ...tenant, timezone: 'Pacific/Pago_Pago' },
+  });
+  await eventually(async () => {
+    await ledger.kit.as({ role: 'admin', tenantId: 3 }).ask(adjustPoints, {
+      params: { id: String(member) },
+      body: { points_amount: 1, reason: '更正' },
+    });
+    expect(
+      await kit.connection.collection<{ _id: number }>('directory_tenants').findOne({ _id: 3 }),
+    ).toMatchObject({ timezone: 'Pacific/Pago_Pago' });
+  });
+  expect((await earn(1)).body.error.code).toBe('DAILY_LIMIT_EXCEEDED');
+  expect((await profiles.findOne({ _id: member }))?.today.day).toBe(before?.today.day);
+  expect(await ledger.faults(3)).toEqual([]);
 });

@@ -14,7 +14,7 @@ import { implement, reply, type Implementation } from '@membership/platform/http
 import { writeStream } from '@membership/platform/http/stream';
 import { requireOwn, type TenantScope } from '@membership/platform/scope';
 import type { CurrentProfiles } from './current-profile.ts';
-import type { PointsRecord } from './profile.ts';
+import type { PointsRecord, Profile } from './profile.ts';
 import type { StatementRepository } from './statement-repository.ts';
 import { csvOf, entryView, ndjsonOf } from './statement.views.ts';
 
@@ -29,9 +29,9 @@ type Wiring = {
 };
 
 export function statementRoutes({ current, statements, directory, expireNow }: Wiring): Implementation[] {
-  const existing = async (scope: TenantScope, memberId: number): Promise<void> => {
+  const existing = async (scope: TenantScope, memberId: number): Promise<Profile> => {
     requireOwn(scope, memberId);
-    await current.get(scope, memberId);
+    return current.get(scope, memberId);
   };
   const zoneOf = async (scope: TenantScope) => (await directory.tenant(scope)).timezone;
 
@@ -86,11 +86,16 @@ export function statementRoutes({ current, statements, directory, expireNow }: W
       await writeStream(response, { contentType: 'application/json; charset=utf-8' }, [JSON.stringify(body)]);
     }),
     implement(getBalance, async ({ scope, params, query, http }) => {
-      await existing(scope, params.id);
+      const profile = await existing(scope, params.id);
       const at = query.at ?? http.now;
       if (at > http.now) throw invalid({ at: { zh: '不能晚于当前时间', en: 'Must not be in the future' } });
-      const total = (await statements.findLastAt(scope, params.id, at))?.balanceAfter ?? 0;
-      const frozen = await statements.frozenAt(scope, params.id, at);
+      // What stands now the profile knows; only the past has to be added up.
+      const { total, frozen } = query.at
+        ? {
+            total: (await statements.findLastAt(scope, params.id, at))?.balanceAfter ?? 0,
+            frozen: await statements.frozenAt(scope, params.id, at),
+          }
+        : profile;
       return {
         member: params.id,
         at: at.toISOString(),
