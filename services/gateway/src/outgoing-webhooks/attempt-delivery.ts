@@ -52,17 +52,22 @@ export function attemptsOf(tools: AttemptTools) {
     [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20],
   );
 
-  async function attempt(delivery: Delivery, endpoint: WebhookEndpoint, signal: AbortSignal): Promise<void> {
+  async function attempt(
+    delivery: Delivery,
+    endpoint: WebhookEndpoint,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const at = new Date();
     const begun = performance.now();
     const secrets = opened(endpoint, at);
     const { eventId: id, body } = delivery;
     const headers = signedHeaders({ id, body, secrets, now: at });
     const sent = await sender.send({ url: endpoint.url, headers, body }, signal);
-    if (signal.aborted && sent.failure === 'timeout') return;
+    if (signal.aborted && sent.failure === 'timeout') return false;
     const milliseconds = Math.round(performance.now() - begun);
     durations.observe(milliseconds / 1_000);
     await settle(delivery, endpoint, { at, milliseconds, ...sent });
+    return sent.failure === null;
   }
 
   /** The secrets that sign. Without the newest nothing goes out; an older one that cannot be read (another key since) is left out. */
@@ -146,10 +151,10 @@ export function attemptsOf(tools: AttemptTools) {
   }
 
   return {
-    /** Never rejects: what fails in here is written down as an attempt like any other, or left due while the database is away. */
-    async run(delivery: Delivery, endpoint: WebhookEndpoint, signal: AbortSignal): Promise<void> {
+    /** True when it was taken. Never rejects: what fails in here is written down as an attempt like any other, or left due while the database is away. */
+    async run(delivery: Delivery, endpoint: WebhookEndpoint, signal: AbortSignal): Promise<boolean> {
       try {
-        await attempt(delivery, endpoint, signal);
+        return await attempt(delivery, endpoint, signal);
       } catch (error) {
         logger.error(
           { err: error, tenantId: endpoint.tenantId, endpointId: endpoint.id, deliveryId: delivery.id },
@@ -163,6 +168,7 @@ export function attemptsOf(tools: AttemptTools) {
           retryAfter: null,
         } as const;
         await settle(delivery, endpoint, { at: new Date(), milliseconds: 0, ...made }).catch(() => undefined);
+        return false;
       }
     },
   };

@@ -8,21 +8,23 @@ import type { Logger } from '@membership/platform/log';
 import type { Metrics } from '@membership/platform/metrics';
 import type { Connection } from 'mongoose';
 import type { Delivery } from './delivery.ts';
-import type { DeliveryRepository, Lane } from './delivery-repository.ts';
+import type { DeliveryRepository } from './delivery-repository.ts';
 import type { WebhookEndpoint } from './endpoint.ts';
 import type { EndpointRepository } from './endpoint-repository.ts';
 
 const LEASE_MILLISECONDS = 10_000;
 /** Between two looks when nothing wakes it: facts that another replica recorded, retries whose time has come. */
 const POLL_MILLISECONDS = 500;
-/** Endpoints that are asked for what is due at the same moment. */
+/** Endpoints that are asked for what is due at the same moment, and how much each is asked for. */
 const AT_A_TIME = 8;
+const AHEAD = 50;
 
 export type CourierOptions = {
   readonly connection: Connection;
   readonly endpoints: EndpointRepository;
   readonly deliveries: DeliveryRepository;
-  readonly attempt: (delivery: Delivery, endpoint: WebhookEndpoint, signal: AbortSignal) => Promise<void>;
+  /** True: it was taken. Never rejects. */
+  readonly attempt: (delivery: Delivery, endpoint: WebhookEndpoint, signal: AbortSignal) => Promise<boolean>;
   /** Of these tenants, those that are not suspended. */
   readonly activeTenants: (tenantIds: readonly number[]) => Promise<ReadonlySet<number>>;
   readonly logger: Logger;
@@ -42,6 +44,18 @@ export type Courier = {
   stop(): Promise<void>;
 };
 
+/** What is under way to one endpoint. */
+type Lane = {
+  /** As it was when it was last looked at. */
+  endpoint: WebhookEndpoint;
+  /** Ids of deliveries that wait for an answer. */
+  readonly inHand: Set<number>;
+  /** What is due after them. */
+  queue: Delivery[];
+  /** The database is being asked what is due: until it says, nothing begins, for its answer cannot know of it. */
+  isAsking: boolean;
+};
+
 /** Starts sending, whenever this process is the holder. */
 export function startCourier({
   connection,
@@ -58,8 +72,7 @@ export function startCourier({
   const wake = new Wake();
   const stopping = new AbortController();
   const abandoning = new AbortController();
-  /** Ids of deliveries in hand, by endpoint. */
-  const inHand = new Map<number, Set<number>>();
+  const lanes = new Map<number, Lane>();
   const running = new Set<Promise<void>>();
   const lease = holdLease({
     connection,
@@ -67,6 +80,7 @@ export function startCourier({
     ttl: LEASE_MILLISECONDS,
     logger,
     onHeld: () => wake.raise(),
+    onLost: () => lanes.forEach((lane) => (lane.queue = [])),
   });
   let overdue = 0;
   metrics.gauge('membership_webhook_in_flight', 'Webhooks that wait for an answer', [], (gauge) =>
@@ -74,37 +88,64 @@ export function startCourier({
   );
   metrics.gauge(
     'membership_webhook_overdue_seconds',
-    'How late the oldest due webhook is, of endpoints that do not fail',
+    'How late the oldest due webhook is, of endpoints that do not fail and get none at the moment',
     [],
     (gauge) => gauge.set(lease.isHeld() ? overdue : 0),
   );
 
-  const placesFor = ({ id, failures }: WebhookEndpoint) =>
-    (failures > 0 ? 1 : perEndpoint) - (inHand.get(id)?.size ?? 0);
+  const hasPlace = ({ endpoint, inHand }: Lane): boolean =>
+    inHand.size < (endpoint.failures > 0 ? 1 : perEndpoint) &&
+    running.size < atOnce &&
+    lease.isHeld() &&
+    !stopping.signal.aborted;
 
-  function start(delivery: Delivery, endpoint: WebhookEndpoint): void {
-    const ids = inHand.get(endpoint.id) ?? new Set<number>();
-    inHand.set(endpoint.id, ids.add(delivery.id));
-    const sending: Promise<void> = attempt(delivery, endpoint, abandoning.signal).finally(() => {
+  /** Begins what is due, as far as there are places. */
+  function fill(lane: Lane): void {
+    while (!lane.isAsking && hasPlace(lane)) {
+      const next = lane.queue.shift();
+      if (!next) break;
+      begin(next, lane);
+    }
+  }
+
+  function begin(delivery: Delivery, lane: Lane): void {
+    const { endpoint, inHand } = lane;
+    inHand.add(delivery.id);
+    const sending: Promise<void> = attempt(delivery, endpoint, abandoning.signal).then((isTaken) => {
       running.delete(sending);
-      ids.delete(delivery.id);
-      if (ids.size === 0) inHand.delete(endpoint.id);
+      inHand.delete(delivery.id);
+      // One that fails is looked at anew before it gets more.
+      if (!isTaken) lane.queue = [];
+      fill(lane);
+      if (lane.queue.length > 0) return;
+      if (inHand.size === 0 && !lane.isAsking) lanes.delete(endpoint.id);
       wake.raise();
     });
     running.add(sending);
   }
 
-  /** Fills the places of one endpoint. */
+  /** Asks what is due for one endpoint, and begins with it. */
   async function serve(endpoint: WebhookEndpoint, now: Date): Promise<void> {
+    const lane: Lane = lanes.get(endpoint.id) ?? {
+      endpoint,
+      inHand: new Set(),
+      queue: [],
+      isAsking: false,
+    };
+    lane.endpoint = endpoint;
+    if (!hasPlace(lane)) return;
+    lanes.set(endpoint.id, lane);
+    lane.isAsking = true;
     // As it is before the question: what ends while it is asked must not be taken for due.
-    const known = new Set(inHand.get(endpoint.id));
-    const wanted = placesFor(endpoint);
-    if (wanted <= 0 || running.size >= atOnce) return;
-    for (const delivery of await deliveries.due(endpoint.id, now, wanted + known.size)) {
-      const isFull = placesFor(endpoint) <= 0 || running.size >= atOnce || !lease.isHeld();
-      if (isFull) return;
-      if (!known.has(delivery.id) && (endpoint.isEnabled || delivery.isOnce)) start(delivery, endpoint);
+    const known = new Set(lane.inHand);
+    try {
+      const due = await deliveries.due(endpoint.id, now, AHEAD + known.size);
+      lane.queue = due.filter(({ id, isOnce }) => !known.has(id) && (endpoint.isEnabled || isOnce));
+    } finally {
+      lane.isAsking = false;
     }
+    fill(lane);
+    if (lane.queue.length === 0 && lane.inHand.size === 0) lanes.delete(endpoint.id);
   }
 
   async function look(): Promise<void> {
@@ -116,23 +157,26 @@ export function startCourier({
     const active = await activeTenants([...new Set([...known.values()].map(({ tenantId }) => tenantId))]);
     overdue = 0;
     const ready: WebhookEndpoint[] = [];
-    for (const lane of due) {
-      const endpoint = known.get(lane.endpointId);
-      if (!endpoint) await deliveries.giveUp(lane.endpointId, 'endpoint_deleted', now);
+    for (const { endpointId, dueAt } of due) {
+      const endpoint = known.get(endpointId);
+      if (!endpoint) await deliveries.giveUp(endpointId, 'endpoint_deleted', now);
       else if (!active.has(endpoint.tenantId)) continue;
       else {
         if (!endpoint.isEnabled) await deliveries.giveUp(endpoint.id, 'endpoint_disabled', now);
         if (endpoint.pausedUntil && endpoint.pausedUntil > now) continue;
         ready.push(endpoint);
-        measure(endpoint, lane, now);
+        measure(endpoint, dueAt, now);
       }
     }
+    const isReady = new Set(ready.filter(({ isEnabled }) => isEnabled).map(({ id }) => id));
+    // Disabled, deleted, paused or suspended since: what was fetched ahead is not begun.
+    for (const [endpointId, lane] of lanes) if (!isReady.has(endpointId)) lane.queue = [];
     for (let at = 0; at < ready.length && running.size < atOnce; at += AT_A_TIME)
       await Promise.all(ready.slice(at, at + AT_A_TIME).map((endpoint) => serve(endpoint, now)));
   }
 
-  function measure({ id, failures }: WebhookEndpoint, { dueAt }: Lane, now: Date): void {
-    if (failures === 0 && !inHand.has(id))
+  function measure({ id, failures }: WebhookEndpoint, dueAt: Date, now: Date): void {
+    if (failures === 0 && !lanes.has(id))
       overdue = Math.max(overdue, (now.getTime() - dueAt.getTime()) / 1_000);
   }
 
