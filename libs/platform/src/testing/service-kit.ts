@@ -17,6 +17,7 @@ import { keyOf } from '../http/context.ts';
 import { startService, type RunningService, type ServiceDefinition } from '../service.ts';
 import { topologyNames } from '../topology.ts';
 import { eventually } from './eventually.ts';
+import { TestPublisher } from './publisher.ts';
 
 export { eventually } from './eventually.ts';
 
@@ -126,16 +127,9 @@ export async function startServiceKit<F extends ServiceFields>(
   const sequences = new Map<string, number>();
   let nextId = 1_000;
 
+  const publisher = new TestPublisher(amqpUrl);
   const publishRaw = (routingKey: string, content: Buffer) =>
-    new Promise<void>((done, failed) =>
-      channel.publish(
-        names.exchange,
-        routingKey,
-        content,
-        { persistent: true, contentType: EVENT_CONTENT_TYPE },
-        (error) => (error ? failed(error) : done()),
-      ),
-    );
+    publisher.publish(names.exchange, routingKey, content, EVENT_CONTENT_TYPE);
   const kit: ServiceKit = {
     get url() {
       return urlOf(running.port);
@@ -259,6 +253,7 @@ export async function startServiceKit<F extends ServiceFields>(
       const cleaner = await mongoose.createConnection(required('MONGODB_URI')).asPromise();
       await cleaner.useDb(databaseName).dropDatabase();
       await cleaner.close();
+      await publisher.close();
       for (const queue of names.queues) await channel.deleteQueue(queue);
       await channel.deleteExchange(names.exchange);
       await broker.close();
