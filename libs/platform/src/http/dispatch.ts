@@ -5,7 +5,7 @@ import type { Connection } from 'mongoose';
 import { CONTEXT_HEADER, type ContextClaims } from '@membership/contracts/claims';
 import { renderAnswer, renderRefusal, type Page } from '@membership/contracts/dialects';
 import { mayCall, scopeOf, type Dialect, type Endpoint } from '@membership/contracts/endpoint';
-import { Refusal, notFound, refuse } from '@membership/contracts/errors';
+import { notFound, refuse } from '@membership/contracts/errors';
 import { RouteTable } from '@membership/contracts/routes';
 import { languageOf, say } from '@membership/contracts/text';
 import { InTurn } from '../in-turn.ts';
@@ -25,6 +25,7 @@ import type { Transactions } from '../transaction.ts';
 import { readBody } from './body.ts';
 import { Reply, reply, type Implementation, type Incoming, type RequestFacts } from './implement.ts';
 import { headerOf, parseParts, parsePath, tenantFilter } from './request-parts.ts';
+import { toRefusal } from './to-refusal.ts';
 
 type Route = Pick<Endpoint, 'method' | 'path'> & { readonly implementation: Implementation };
 type Answered = {
@@ -134,19 +135,6 @@ export function createDispatch(given: DispatchOptions): Dispatch {
       },
     );
   };
-}
-
-/** What a client gets for an error: its refusal, 503 for a database that does not answer, else 500 without internals. */
-function toRefusal(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  const name = (error as Error | null)?.name ?? '';
-  if (
-    /^Mongo(Network|ServerSelection|NotConnected|PoolCleared|WaitQueueTimeout|Topology)/.test(name) ||
-    name === 'MongooseServerSelectionError'
-  )
-    return refuse('SYS_002', { cause: error, headers: { 'retry-after': '2' } });
-  if (isDuplicateKey(error)) return refuse('CONFLICT', { cause: error });
-  return refuse('SYS_001', { cause: error });
 }
 
 async function answer(

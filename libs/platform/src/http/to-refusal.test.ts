@@ -1,0 +1,32 @@
+import { MongoNetworkError, MongoServerError } from 'mongodb';
+import { notFound } from '@membership/contracts/errors';
+import { toRefusal } from './to-refusal.ts';
+
+const labelled = (label: string) => new MongoServerError({ message: 'no', code: 251, errorLabels: [label] });
+
+test('a refusal stays what it is', () => {
+  const refusal = notFound();
+  expect(toRefusal(refusal)).toBe(refusal);
+});
+
+test.each([
+  ['a connection that broke', new MongoNetworkError('gone')],
+  ['a transaction that could not finish', labelled('TransientTransactionError')],
+  ['a commit that nobody knows of', labelled('UnknownTransactionCommitResult')],
+  ['a server that steps down', labelled('RetryableWriteError')],
+])('%s is 503, and says when to ask again', (_what, error) => {
+  expect(toRefusal(error)).toMatchObject({ code: 'SYS_002', options: { headers: { 'retry-after': '2' } } });
+});
+
+test('a unique index that said no is 409, also inside a transaction', () => {
+  expect(toRefusal(new MongoServerError({ message: 'E11000', code: 11_000 }))).toMatchObject({
+    code: 'CONFLICT',
+  });
+});
+
+test.each([[new TypeError('x is undefined')], ['a text'], [undefined], [null]])(
+  '%p is our fault: 500',
+  (error) => {
+    expect(toRefusal(error).code).toBe('SYS_001');
+  },
+);
