@@ -60,12 +60,16 @@ export async function startLedgerKit(environment: Record<string, string> = {}) {
       kit.as({ role: 'admin' }).ask(points.updatePointsSettings, { body }),
     /** Lets the lot that this record made, or this hold, end now: what happened before was in time. */
     async endNow(member: number, what: { lot?: number; hold?: number }) {
-      const past = new Date();
       const by = (name: string) => kit.connection.collection<{ _id: number }>(name);
-      if (what.lot !== undefined) await by('lots').updateOne({ _id: what.lot }, { $set: { endsAt: past } });
-      if (what.hold !== undefined)
-        await by('holds').updateOne({ _id: what.hold }, { $set: { expiresAt: past } });
-      await by('profiles').updateOne({ _id: member }, { $set: { nextExpiryAt: past } });
+      // At once, as the ledger itself would: who moves points meanwhile sees all of it or nothing.
+      await kit.connection.transaction(async (session) => {
+        const past = new Date();
+        if (what.lot !== undefined)
+          await by('lots').updateOne({ _id: what.lot }, { $set: { endsAt: past } }, { session });
+        if (what.hold !== undefined)
+          await by('holds').updateOne({ _id: what.hold }, { $set: { expiresAt: past } }, { session });
+        await by('profiles').updateOne({ _id: member }, { $set: { nextExpiryAt: past } }, { session });
+      });
     },
     /** What does not add up in the whole ledger, or in these profiles. */
     async faults(tenantId?: number, profileIds?: readonly number[]) {
