@@ -1,4 +1,5 @@
-// Three projects: unit (no store, no network), component (one service, real stores), e2e (what crosses services).
+// unit (no store, no network), component (one service, real stores), e2e (what crosses services, the short drills among it),
+// drill (every drill: what kills processes again and again takes longer than one waits for tests).
 // The stores' addresses come from tools/test.ts through MONGODB_URI and AMQP_URL.
 const common = {
   testEnvironment: 'node',
@@ -36,6 +37,11 @@ export default {
       displayName: 'e2e',
       testMatch: ['<rootDir>/tests/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/deploy/'],
+    },
+    {
+      ...common,
+      displayName: 'drill',
+      testMatch: ['<rootDir>/tests/faults/**/*.{test,drill}.ts'],
     },
   ],
 };

@@ -11,9 +11,10 @@ import { parseTestArguments, type TestProject } from './stack/test-arguments.ts'
 
 const HELP = `Runs the tests and ends with the line "N passed, N failed".
 
-  npm test                         everything: unit, component, e2e
+  npm test                         everything but the long drills: unit, component, e2e
   npm test -- unit                 one or more of these projects
   npm test -- component points     then any jest pattern (here: paths with "points") or jest option
+  npm run drill                    all drills, the long ones too: processes killed at every step (about 10 minutes)
   npm test -- --time-limit 10      minutes after which a hung run is ended (40)
 
 Component and e2e tests share one MongoDB and one RabbitMQ, found as by npm start:
@@ -33,13 +34,15 @@ const say = (line: string): void => console.log(line);
 const runName = `${process.pid}-${Date.now()}`;
 const stopping = new AbortController();
 
+const isAlone = (project: TestProject): boolean => project === 'e2e' || project === 'drill';
+
 /** Units and components side by side; what starts whole systems runs alone, so that its timings mean something. */
 function stagesOf(projects: readonly TestProject[]): Stage[] {
   const workers = Math.max(1, Math.min(MAX_WORKERS, availableParallelism()));
-  const side = projects.filter((each) => each !== 'e2e');
+  const [alone, side] = [projects.filter(isAlone), projects.filter((each) => !isAlone(each))];
   const stages: Stage[] = [];
   if (side.length > 0) stages.push({ projects: side, workers });
-  if (projects.includes('e2e')) stages.push({ projects: ['e2e'], workers: 1 });
+  for (const project of alone) stages.push({ projects: [project], workers: 1 });
   return stages;
 }
 

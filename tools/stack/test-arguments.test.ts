@@ -1,7 +1,7 @@
 import { parseTestArguments } from './test-arguments.ts';
 
 describe('the arguments of npm test', () => {
-  test('none mean everything within 40 minutes', () => {
+  test('none mean everything but the long drills, within 40 minutes', () => {
     expect(parseTestArguments([])).toEqual({
       help: false,
       projects: ['unit', 'component', 'e2e'],
@@ -14,6 +14,10 @@ describe('the arguments of npm test', () => {
     const wanted = parseTestArguments(['component', 'unit', 'points', '-t', 'spending']);
     expect(wanted.projects).toEqual(['unit', 'component']);
     expect(wanted.jest).toEqual(['points', '-t', 'spending']);
+    expect(parseTestArguments(['drill', 'licence'])).toMatchObject({
+      projects: ['drill'],
+      jest: ['licence'],
+    });
   });
 
   test('a project name after a pattern is a pattern', () => {

@@ -1,7 +1,9 @@
 // What `npm test` was asked to run.
 import { parseArgs } from 'node:util';
 
-export const TEST_PROJECTS = ['unit', 'component', 'e2e'] as const;
+/** What runs when nothing is named. */
+const USUAL_PROJECTS = ['unit', 'component', 'e2e'] as const;
+const TEST_PROJECTS = [...USUAL_PROJECTS, 'drill'] as const;
 export type TestProject = (typeof TEST_PROJECTS)[number];
 
 export type TestArguments = {
@@ -44,7 +46,7 @@ export function parseTestArguments(args: readonly string[]): TestArguments {
   while (isProject(rest[0])) projects.push(rest.shift() as TestProject);
   return {
     help,
-    projects: projects.length > 0 ? TEST_PROJECTS.filter((each) => projects.includes(each)) : TEST_PROJECTS,
+    projects: projects.length > 0 ? TEST_PROJECTS.filter((each) => projects.includes(each)) : USUAL_PROJECTS,
     timeLimitMinutes: minutes,
     jest: rest,
   };
