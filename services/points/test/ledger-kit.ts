@@ -68,7 +68,9 @@ export async function startLedgerKit(environment: Record<string, string> = {}) {
           await by('lots').updateOne({ _id: what.lot }, { $set: { endsAt: past } }, { session });
         if (what.hold !== undefined)
           await by('holds').updateOne({ _id: what.hold }, { $set: { expiresAt: past } }, { session });
-        await by('profiles').updateOne({ _id: member }, { $set: { nextExpiryAt: past } }, { session });
+        // Two at once end at two times: the earlier one is the one that is due.
+        const earliest = { $min: ['$nextExpiryAt', past] };
+        await by('profiles').updateOne({ _id: member }, [{ $set: { nextExpiryAt: earliest } }], { session });
       });
     },
     /** What does not add up in the whole ledger, or in these profiles. */
