@@ -36,7 +36,7 @@ export const httpUrl = z
 
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 /** First key that must not be stored, with its path, or undefined. Depth over 16 counts as such. */
-export function forbiddenKey(value: unknown, path: readonly string[] = []): readonly string[] | undefined {
+function forbiddenKey(value: unknown, path: readonly string[] = []): readonly string[] | undefined {
   if (value === null || typeof value !== 'object') return undefined;
   if (path.length > 16) return path;
   for (const key of Object.keys(value)) {
@@ -48,10 +48,10 @@ export function forbiddenKey(value: unknown, path: readonly string[] = []): read
   return undefined;
 }
 
-/** Free-form JSON object (metadata, features): no operators, no prototype keys, bounded. */
-export const jsonObject = z
-  .record(z.string(), z.unknown())
-  .superRefine((value, context) => {
+/** Refuses what may not be stored (operators, prototype keys, deep nesting), and more than so many kilobytes. */
+export const storable =
+  (kilobytes: number) =>
+  (value: unknown, context: z.core.$RefinementCtx): void => {
     const key = forbiddenKey(value);
     if (key)
       context.addIssue({
@@ -59,12 +59,17 @@ export const jsonObject = z
         path: [...key],
         message: both('不允许的键名或嵌套过深', 'This key is not allowed, or nested too deeply'),
       });
-    else if (JSON.stringify(value).length > 16_384)
+    else if (JSON.stringify(value).length > kilobytes * 1_024)
       context.addIssue({
         code: 'custom',
-        message: both('内容过大（上限16KB）', 'Too large (16 KB at most)'),
+        message: both(`内容过大（上限${kilobytes}KB）`, `Too large (${kilobytes} KB at most)`),
       });
-  })
+  };
+
+/** Free-form JSON object (metadata, features): no operators, no prototype keys, bounded. */
+export const jsonObject = z
+  .record(z.string(), z.unknown())
+  .superRefine(storable(16))
   .meta({ type: 'object', additionalProperties: true });
 
 /** A query flag: exactly `true` or `false`. */

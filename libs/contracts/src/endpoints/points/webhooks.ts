@@ -1,7 +1,7 @@
 /** What other systems tell the member system (seed 003): signed by the tenant's shop, or by a service token. */
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
-import { count, forbiddenKey, id, instant, longText, orderAmount } from '../../schemas.ts';
+import { count, id, instant, longText, orderAmount, storable } from '../../schemas.ts';
 import { both } from '../../text.ts';
 import { orderId } from './member-points.ts';
 
@@ -15,24 +15,9 @@ export const ruledWebhooks = [
 export const webhookTypes = ['ORDER_COMPLETED', 'ORDER_REFUNDED', ...ruledWebhooks] as const;
 /** Of the shop's own making, as its order ids. */
 const foreignId = orderId;
-const EVENT_AT_MOST = 65_536;
 
 /** The shop may say more than we use; what it says must still be storable, and of some size. */
-const data = <Shape extends z.ZodRawShape>(shape: Shape) =>
-  z.looseObject(shape).superRefine((value, context) => {
-    const key = forbiddenKey(value);
-    if (key)
-      context.addIssue({
-        code: 'custom',
-        path: [...key],
-        message: both('不允许的键名或嵌套过深', 'This key is not allowed, or nested too deeply'),
-      });
-    else if (JSON.stringify(value).length > EVENT_AT_MOST)
-      context.addIssue({
-        code: 'custom',
-        message: both('内容过大（上限64KB）', 'Too large (64 KB at most)'),
-      });
-  });
+const data = <Shape extends z.ZodRawShape>(shape: Shape) => z.looseObject(shape).superRefine(storable(64));
 const refundAmount = orderAmount.refine((amount) => amount > 0, {
   error: both('退款金额必须大于0', 'Must be above 0'),
 });
