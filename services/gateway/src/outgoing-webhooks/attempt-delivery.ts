@@ -90,6 +90,8 @@ export function attemptsOf(tools: AttemptTools) {
     const scope = scopeOfJob(endpoint.tenantId, 'gateway', `webhook:${delivery.id}`);
     const now = new Date();
     const result = afterAttempt(delivery, made, { schedule, random: Math.random(), now });
+    // The endpoint's pause stands before the attempt is told: who has read of it and asks for a retry ends that pause.
+    const blamed = made.failure !== null && !delivery.isOnce ? await blame(scope, endpoint, made, now) : null;
     await deliveries.attempted(scope, delivery.id, made, result);
     outcomes.inc({ outcome: made.failure ?? 'delivered' });
     const about = {
@@ -108,23 +110,22 @@ export function attemptsOf(tools: AttemptTools) {
       return;
     }
     if (result.status === 'failed') logger.info({ ...about, failure, statusCode }, 'a webhook was given up');
-    if (!delivery.isOnce) await blame(scope, endpoint, made, now);
+    if (!blamed) return;
+    if (isGone(made)) await disable(scope, endpoint.id, 'gone', now);
+    else if (hasFailedForTooLong(blamed, tools.disableAfterHours, now))
+      await disable(scope, endpoint.id, 'failing', now);
   }
 
-  /** A failure counts against the endpoint; one that is gone, or fails for days, is left alone. */
+  /** Counts a failure against the endpoint; returns it as it is then, or null when it is gone. */
   async function blame(
     scope: TenantScope,
     { id }: WebhookEndpoint,
-    { retryAfter, statusCode }: Attempt,
+    { retryAfter }: Attempt,
     now: Date,
-  ): Promise<void> {
+  ): Promise<WebhookEndpoint | null> {
     const pausedUntil =
       retryAfter === null ? null : new Date(now.getTime() + Math.min(retryAfter, LONGEST_PAUSE));
-    const blamed = await endpoints.failed(scope, id, { now, pausedUntil });
-    if (!blamed) return;
-    if (isGone({ statusCode })) await disable(scope, id, 'gone', now);
-    else if (hasFailedForTooLong(blamed, tools.disableAfterHours, now))
-      await disable(scope, id, 'failing', now);
+    return endpoints.failed(scope, id, { now, pausedUntil });
   }
 
   async function disable(
