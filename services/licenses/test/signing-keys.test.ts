@@ -71,6 +71,19 @@ test('by hand: at once, or announced; an announcement replaces an earlier one', 
   expect((await repository.listSigning()).map(({ _id }) => _id)).toEqual([atOnce._id]);
 });
 
+test('announced for later than the old one would last: the old one signs on, so that nothing is signed with a key nobody knows', async () => {
+  const first = await keys.current(on(0));
+  await keys.renew(on(60));
+  const announced = await rotate(85, 20);
+  for (const day of [90, 104.9]) {
+    await keys.renew(on(day));
+    expect((await keys.current(on(day)))._id).toBe(first._id);
+  }
+  expect((await keys.current(on(105)))._id).toBe(announced._id);
+  await keys.renew(on(105));
+  expect((await repository.listSigning()).map(({ _id }) => _id)).toEqual([announced._id]);
+});
+
 test('processes that need the first key at once all sign with keys that are published; the job leaves one', async () => {
   const made = await Promise.all(Array.from({ length: 5 }, () => keys.current(on(0))));
   expect(await publishedOn(0)).toEqual(expect.arrayContaining(made.map(({ _id }) => _id)));

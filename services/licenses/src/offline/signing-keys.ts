@@ -28,11 +28,16 @@ export class SigningKeys {
     this.#lifetime = days * DAY;
   }
 
-  /** The key that signs now: the newest whose time has come; else a new one, committed before anything is signed with it. */
+  /**
+   * The key that signs now: the newest whose time has come, until its age ends it or, where the next one was announced for
+   * later, until then; else a new one, committed before anything is signed with it.
+   */
   async current(now: Date): Promise<Signing> {
-    const known = await this.#repository.listSigning();
-    const signing = this.#opened(known).find(({ startsAt }) => startsAt <= now);
-    if (signing && now.getTime() - signing.startsAt.getTime() < this.#lifetime) return signing;
+    const known = this.#opened(await this.#repository.listSigning());
+    const signing = known.find(({ startsAt }) => startsAt <= now);
+    const isNextKnown = known.some(({ startsAt }) => startsAt > now);
+    if (signing && (isNextKnown || now.getTime() - signing.startsAt.getTime() < this.#lifetime))
+      return signing;
     const fresh = newSigningKey(this.#sealingKey, { now, startsAt: now });
     await this.#repository.add(fresh);
     return { ...fresh, key: openedKey(fresh, this.#sealingKey) as KeyObject };
