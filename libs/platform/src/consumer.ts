@@ -20,7 +20,7 @@ import {
   Unreadable,
 } from './bus/delivery.ts';
 import { createPublisher } from './bus/publisher.ts';
-import { isStoreAway } from './bus/store-outage.ts';
+import { isStoreAway } from './store-outage.ts';
 import { backoff, pause } from './bus/wake.ts';
 import { findHandled, rememberHandled } from './inbox.ts';
 import type { Logger } from './log.ts';

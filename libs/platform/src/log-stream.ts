@@ -7,7 +7,7 @@ import type { ClientSession, Connection } from 'mongoose';
 import type { Envelope } from '@membership/contracts/event';
 import type { Bus } from './bus.ts';
 import { readEnvelope } from './bus/delivery.ts';
-import { isStoreAway } from './bus/store-outage.ts';
+import { isStoreAway } from './store-outage.ts';
 import { backoff, pause } from './bus/wake.ts';
 import { holdLease } from './lease.ts';
 import { declareBase } from './topology.ts';

@@ -14,6 +14,8 @@ test.each([
   ['a transaction that could not finish', labelled('TransientTransactionError')],
   ['a commit that nobody knows of', labelled('UnknownTransactionCommitResult')],
   ['a server that steps down', labelled('RetryableWriteError')],
+  ['a server that is no primary any more', new MongoServerError({ message: 'no', code: 10_107 })],
+  ['what only passes it on', new Error('no', { cause: new MongoNetworkError('gone') })],
 ])('%s is 503, and says when to ask again', (_what, error) => {
   expect(toRefusal(error)).toMatchObject({ code: 'SYS_002', options: { headers: { 'retry-after': '2' } } });
 });

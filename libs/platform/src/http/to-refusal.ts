@@ -1,21 +1,12 @@
 import { refuse, Refusal } from '@membership/contracts/errors';
 import { isDuplicateKey } from '../operations.ts';
+import { isStoreAway } from '../store-outage.ts';
 
-/** The database or the way to it is in trouble, and asking again can help: it says so by these names and labels. */
-const UNREACHABLE = /^Mongo(Network|ServerSelection|NotConnected|PoolCleared|WaitQueueTimeout|Topology)/;
-const PASSING = [
-  'TransientTransactionError',
-  'UnknownTransactionCommitResult',
-  'RetryableWriteError',
-  'RetryableError',
-];
+/** Labels of what the database could not finish in time, though it is there: asking again can help. */
+const PASSING = ['TransientTransactionError', 'RetryableError'];
 
-function isStoreAway(error: unknown): boolean {
-  const { name = '', hasErrorLabel } = (error ?? {}) as {
-    name?: string;
-    hasErrorLabel?: (label: string) => boolean;
-  };
-  if (UNREACHABLE.test(name) || name === 'MongooseServerSelectionError') return true;
+function isPassing(error: unknown): boolean {
+  const { hasErrorLabel } = (error ?? {}) as { hasErrorLabel?: (label: string) => boolean };
   return typeof hasErrorLabel === 'function' && PASSING.some((label) => hasErrorLabel.call(error, label));
 }
 
@@ -25,7 +16,8 @@ function isStoreAway(error: unknown): boolean {
  */
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  if (isStoreAway(error)) return refuse('SYS_002', { cause: error, headers: { 'retry-after': '2' } });
+  if (isStoreAway(error) || isPassing(error))
+    return refuse('SYS_002', { cause: error, headers: { 'retry-after': '2' } });
   if (isDuplicateKey(error)) return refuse('CONFLICT', { cause: error });
   return refuse('SYS_001', { cause: error });
 }
