@@ -85,7 +85,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       const code = codeOfHost(host, settings.PUBLIC_URL);
       return code === undefined ? null : found(records.tenantsByCode.get(code));
     },
-    webhooks: { tenants: records.tenants, tenantsByCode: records.tenantsByCode, secrets },
+    webhooks: { records, secrets },
     crossOrigin: crossOrigin(settings.CORS_ORIGINS, { isHttps: settings.PUBLIC_URL.startsWith('https:') }),
     metrics: proxyMetrics(metrics),
     logger,

@@ -6,6 +6,7 @@ import { narrowRole } from '../sessions/access-token.ts';
 import type { TokenKeys } from '../sessions/token-keys.ts';
 import {
   found,
+  tenantNamed,
   type CallerRecords,
   type ClientRecord,
   type MemberRecord,
@@ -156,14 +157,7 @@ export class Callers {
   /** A platform administrator works in the tenant that X-Tenant-ID names, by id or code; also in a suspended one. */
   #asPlatformAdministrator(caller: Caller, tenantHeader: string | undefined): Caller | Promise<Caller> {
     if (tenantHeader === undefined || caller.role !== 'super') return caller;
-    const wanted = tenantHeader.trim();
-    const isId = /^[1-9]\d{0,15}$/.test(wanted);
-    const named = found(
-      isId
-        ? this.#records.tenants.get(Number(wanted))
-        : this.#records.tenantsByCode.get(wanted.toLowerCase()),
-    );
-    return named.then((tenant) => {
+    return tenantNamed(this.#records, tenantHeader.trim()).then((tenant) => {
       if (!tenant) throw invalid({ 'X-Tenant-ID': { zh: '租户不存在', en: 'There is no such tenant' } });
       return { ...caller, tenant };
     });

@@ -41,6 +41,13 @@ export const found = async <T>(record: Promise<T>): Promise<T> =>
     throw refuse('SYS_002', { cause: error, headers: { 'retry-after': '2' } });
   });
 
+/** The tenant that somebody names by its id or its code (`X-Tenant-ID`), or null. */
+export const tenantNamed = (
+  { tenants, tenantsByCode }: Pick<CallerRecords, 'tenants' | 'tenantsByCode'>,
+  name: string,
+): Promise<TenantRecord | null> =>
+  found(/^[1-9]\d{0,15}$/.test(name) ? tenants.get(Number(name)) : tenantsByCode.get(name.toLowerCase()));
+
 const memberFields = { tenantId: 1, username: 1, role: 1, isActive: 1, passwordChangedAt: 1 } as const;
 const tenantFields = { code: 1, codeKey: 1, name: 1, isActive: 1, limits: 1, cell: 1 } as const;
 

@@ -10,13 +10,12 @@ import { refuse } from '@membership/contracts/errors';
 import { readBody } from '@membership/platform/http/body';
 import { headerOf, parseParts } from '@membership/platform/http/request-parts';
 import type { Caller } from '../callers/callers.ts';
-import { found, type CallerRecords, type TenantRecord } from '../callers/records.ts';
+import { found, tenantNamed, type CallerRecords, type TenantRecord } from '../callers/records.ts';
 import { isFresh, isSignatureOf, signedText, type SignedEvent } from './webhook-signature.ts';
 import type { WebhookSecrets } from './webhook-secrets.ts';
 
 export type WebhookTools = {
-  readonly tenants: CallerRecords['tenants'];
-  readonly tenantsByCode: CallerRecords['tenantsByCode'];
+  readonly records: Pick<CallerRecords, 'tenants' | 'tenantsByCode'>;
   readonly secrets: WebhookSecrets;
 };
 export type Admitted = { readonly caller: Caller; readonly body: Buffer };
@@ -33,7 +32,7 @@ const badSignature = () => unproved('签名无效', 'The signature is not valid'
  * does not hold, a time more than 5 minutes off (AUTH_001), a suspended tenant (TENANT_SUSPENDED), a body that is wrong.
  */
 export async function admitWebhook(
-  { tenants, tenantsByCode, secrets }: WebhookTools,
+  { records, secrets }: WebhookTools,
   endpoint: Endpoint,
   request: IncomingMessage,
   response: ServerResponse,
@@ -44,7 +43,7 @@ export async function admitWebhook(
   const { parsed, raw } = await readBody(endpoint, request, response);
   parseParts(endpoint, new URL(request.url ?? '/', 'http://gateway'), parsed);
   const event = parsed as Event;
-  const tenant = known ? known.tenant : await tenantNamed({ tenants, tenantsByCode }, named ?? '');
+  const tenant = known ? known.tenant : await tenantNamed(records, named ?? '');
   const ofBody = headerOf(request, 'x-webhook-signature')?.trim();
   const isSigned = event.signature !== undefined || ofBody !== undefined;
   if (!known && !isSigned) throw badSignature();
@@ -64,12 +63,6 @@ export async function admitWebhook(
     body: Buffer.from(JSON.stringify(parsed)),
   };
 }
-
-const tenantNamed = (
-  { tenants, tenantsByCode }: Pick<WebhookTools, 'tenants' | 'tenantsByCode'>,
-  named: string,
-): Promise<TenantRecord | null> =>
-  found(/^[1-9]\d{0,15}$/.test(named) ? tenants.get(Number(named)) : tenantsByCode.get(named.toLowerCase()));
 
 /** The tenant's shop, known by its signature: it may do what this endpoint is for, and nothing else. */
 const shopOf = (tenant: TenantRecord, endpoint: Endpoint): Caller => ({
