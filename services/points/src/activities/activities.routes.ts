@@ -8,9 +8,9 @@ import { sortOf } from '@membership/platform/sorting';
 import type { Ledger } from '../ledger/batch.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import type { ProfileRepository } from '../ledger/profile-repository.ts';
-import { memberLevelOf } from '../member-levels/member-level.ts';
+import { admits, memberLevelOf } from '../member-levels/member-level.ts';
 import type { Activities, ActivityChanges } from './activities.ts';
-import { isEligible, type Activity } from './activity.ts';
+import type { Activity } from './activity.ts';
 import { joinActivity } from './join-activity.ts';
 
 const shown = (activity: Activity) => ({
@@ -91,7 +91,7 @@ export function activityRoutes({ ledger, opening, profiles, activities }: Wiring
         ...page,
         items: page.items.map((activity) => ({
           ...shown(activity),
-          is_eligible: isEligible(activity, level, memberLevels),
+          is_eligible: admits(activity, level, memberLevels),
           is_participated: joined.has(activity._id),
         })),
       };

@@ -4,6 +4,7 @@ import type { Ids } from '@membership/platform/ids';
 import type { Sort } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
+import { checkRequiredLevel } from '../member-levels/member-level.ts';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import type { Activity } from './activity.ts';
@@ -78,7 +79,7 @@ export class Activities {
 
   /** Refuses (VALIDATION_ERROR) an unknown level. */
   async announce(scope: TenantScope, given: Omit<Activity, Stamps>, unit: UnitOfWork): Promise<Activity> {
-    await this.#check(scope, given);
+    checkRequiredLevel(given, (await this.#definitions.of(scope)).memberLevels);
     const now = new Date();
     const _id = await this.#ids.next('activities');
     const stamps = { _id, tenantId: scope.tenantId, participants: 0, createdAt: now, updatedAt: now };
@@ -94,7 +95,7 @@ export class Activities {
     changes: ActivityChanges,
     unit: UnitOfWork,
   ): Promise<Activity> {
-    await this.#check(scope, changes);
+    checkRequiredLevel(changes, (await this.#definitions.of(scope)).memberLevels);
     const activity = await this.#models.activities.change(
       scope,
       { _id: id },
@@ -118,12 +119,5 @@ export class Activities {
         text: { zh: '已有会员参与该活动，不能删除', en: 'Members take part in the activity' },
       });
     await activities.deleteMany(scope, { _id: id }, { session });
-  }
-
-  async #check(scope: TenantScope, { requiredLevelId }: ActivityChanges): Promise<void> {
-    if (requiredLevelId === undefined || requiredLevelId === null) return;
-    const { memberLevels } = await this.#definitions.of(scope);
-    if (!memberLevels.some(({ _id }) => _id === requiredLevelId))
-      throw invalid({ required_level: { zh: '无效的会员等级ID', en: 'Unknown member level' } });
   }
 }

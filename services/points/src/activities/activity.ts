@@ -1,6 +1,5 @@
-/** Activities: who may take part, and when. Pure. */
+/** Activities: what they give, and when members may join. Pure. */
 import { refuse, type Refusal } from '@membership/contracts/errors';
-import type { MemberLevel } from '../member-levels/member-level.ts';
 
 export type Activity = {
   readonly _id: number;
@@ -30,17 +29,6 @@ export type Participation = {
   readonly data: Readonly<Record<string, unknown>> | null;
   readonly createdAt: Date;
 };
-
-/** Whether a member of this level may take part. A required level that was removed admits nobody. */
-export function isEligible(
-  { requiredLevelId }: Pick<Activity, 'requiredLevelId'>,
-  level: MemberLevel | undefined,
-  levels: readonly MemberLevel[],
-): boolean {
-  if (requiredLevelId === null) return true;
-  const required = levels.find(({ _id }) => _id === requiredLevelId);
-  return required !== undefined && level !== undefined && level.requiredSpent >= required.requiredSpent;
-}
 
 /** Refuses to join what has not begun or is over. */
 export function whyNotNow(

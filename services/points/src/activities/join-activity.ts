@@ -5,8 +5,8 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Ledger } from '../ledger/batch.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
-import { memberLevelOf } from '../member-levels/member-level.ts';
-import { isEligible, whyFull, whyJoined, whyNotNow, type Activity, type Participation } from './activity.ts';
+import { admits, memberLevelOf } from '../member-levels/member-level.ts';
+import { whyFull, whyJoined, whyNotNow, type Activity, type Participation } from './activity.ts';
 
 type Joining = {
   readonly memberId: number;
@@ -27,7 +27,7 @@ export async function joinActivity(
   const found = await models.activities.findOne(scope, { _id: activityId, isActive: true }, { session });
   if (!found) throw notFound();
   const { memberLevels } = await definitions.within(scope, unit);
-  if (!isEligible(found, memberLevelOf(memberLevels, profile), memberLevels))
+  if (!admits(found, memberLevelOf(memberLevels, profile), memberLevels))
     throw refuse('PERM_001', {
       text: { zh: '当前会员等级不能参与该活动', en: 'The activity is for higher levels' },
     });

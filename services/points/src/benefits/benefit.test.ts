@@ -1,21 +1,13 @@
 import type { MemberLevel } from '../member-levels/member-level.ts';
 import { standardMemberLevels } from '../member-levels/standard-member-levels.ts';
-import {
-  descriptionFor,
-  discountOf,
-  isBirthdayMonth,
-  isFor,
-  periodOf,
-  valueFor,
-  type Benefit,
-} from './benefit.ts';
+import { descriptionFor, discountOf, isBirthdayMonth, periodOf, valueFor, type Benefit } from './benefit.ts';
 
 const now = new Date('2026-02-14T02:00:00Z');
 const stamps = { tenantId: 1, createdAt: now, updatedAt: now };
 const levels = standardMemberLevels.map(
   (level, index): MemberLevel => ({ ...level, ...stamps, _id: index + 1 }),
 );
-const [basic, , silver, gold] = levels as [MemberLevel, MemberLevel, MemberLevel, MemberLevel];
+const [, , silver, gold] = levels as [MemberLevel, MemberLevel, MemberLevel, MemberLevel];
 const aBenefit = (more: Partial<Benefit> = {}): Benefit => ({
   ...{ _id: 1, ...stamps, code: 'B001', type: 'DISCOUNT', name: '会员专享折扣', value: null },
   ...{ description: '全场商品{discount}折优惠', requiredLevelId: 3, usageLimit: null, limitPeriod: null },
@@ -46,12 +38,6 @@ test('shipping is taken off whole; a gift takes nothing off', () => {
   const order = { amount: 10_000, shipping: 800 };
   expect(discountOf(aBenefit({ type: 'FREE_SHIPPING' }), silver, order)).toBe(800);
   expect(discountOf(aBenefit({ type: 'BIRTHDAY_GIFT' }), silver, order)).toBe(0);
-});
-
-test('a benefit is for its level and those above', () => {
-  expect([basic, silver, gold].map((level) => isFor(aBenefit(), level, levels))).toEqual([false, true, true]);
-  expect(isFor(aBenefit({ requiredLevelId: null }), basic, levels)).toBe(true);
-  expect(isFor(aBenefit({ requiredLevelId: 99 }), gold, levels)).toBe(false);
 });
 
 test('periods end with the year or the month', () => {

@@ -55,13 +55,6 @@ export function periodOf(
   return { key: day.slice(0, 7), last: new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10) };
 }
 
-/** Whether a member of this level has the benefit. A required level that was removed admits nobody. */
-export function isFor(benefit: Benefit, level: MemberLevel, levels: readonly MemberLevel[]): boolean {
-  if (benefit.requiredLevelId === null) return true;
-  const required = levels.find(({ _id }) => _id === benefit.requiredLevelId);
-  return required !== undefined && level.requiredSpent >= required.requiredSpent;
-}
-
 /** The benefit's number for a member of this level. */
 export const valueFor = ({ type, value }: Benefit, level: MemberLevel): number =>
   value ?? (type === 'DISCOUNT' ? level.payRate / 10_000 : 1);

@@ -11,8 +11,8 @@ import { sortOf } from '@membership/platform/sorting';
 import type { Ledger } from '../ledger/batch.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import type { ProfileRepository } from '../ledger/profile-repository.ts';
-import { memberLevelOf } from '../member-levels/member-level.ts';
-import { descriptionFor, isFor, periodOf, valueFor, type Benefit } from './benefit.ts';
+import { admits, memberLevelOf } from '../member-levels/member-level.ts';
+import { descriptionFor, periodOf, valueFor, type Benefit } from './benefit.ts';
 import type { BenefitChanges, Benefits } from './benefits.ts';
 import { useBenefit } from './use-benefit.ts';
 
@@ -64,7 +64,7 @@ export function benefitRoutes({ ledger, opening, profiles, benefits }: Wiring): 
       if (!level) throw notFound();
       const today = dayOf(await ledger.zoneOf(scope), http.now);
       const mine = (await benefits.active(scope))
-        .filter((benefit) => isFor(benefit, level, memberLevels))
+        .filter((benefit) => admits(benefit, level, memberLevels))
         .map((benefit) => {
           const { key, last } = periodOf(benefit, today);
           return { benefit, last, countKey: `${benefit._id}:${memberId}:${key}` };

@@ -4,6 +4,7 @@ import type { Ids } from '@membership/platform/ids';
 import type { Sort } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
+import { checkRequiredLevel } from '../member-levels/member-level.ts';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import type { Benefit, UseCount } from './benefit.ts';
@@ -52,7 +53,7 @@ export class Benefits {
     const { session } = unit;
     if (await benefits.findOne(scope, { code: given.code }, { session, projection: { _id: 1 } }))
       throw invalid({ benefit_id: { zh: '权益编号已存在', en: 'This code is taken' } });
-    await this.#check(scope, given);
+    checkRequiredLevel(given, (await this.#definitions.of(scope)).memberLevels);
     const now = new Date();
     const stamps = { tenantId: scope.tenantId, createdAt: now, updatedAt: now };
     const benefit: Benefit = { ...given, ...stamps, _id: await this.#ids.next('benefits') };
@@ -67,7 +68,7 @@ export class Benefits {
     changes: BenefitChanges,
     unit: UnitOfWork,
   ): Promise<Benefit> {
-    await this.#check(scope, changes);
+    checkRequiredLevel(changes, (await this.#definitions.of(scope)).memberLevels);
     const benefit = await this.#models.benefits.change(
       scope,
       { code },
@@ -85,12 +86,5 @@ export class Benefits {
   /** Refuses (BIZ_001) an unknown code. */
   async remove(scope: TenantScope, code: string, { session }: UnitOfWork): Promise<void> {
     if ((await this.#models.benefits.deleteMany(scope, { code }, { session })) === 0) throw notFound();
-  }
-
-  async #check(scope: TenantScope, { requiredLevelId }: BenefitChanges): Promise<void> {
-    if (requiredLevelId === undefined || requiredLevelId === null) return;
-    const { memberLevels } = await this.#definitions.of(scope);
-    if (!memberLevels.some(({ _id }) => _id === requiredLevelId))
-      throw invalid({ required_level: { zh: '无效的会员等级ID', en: 'Unknown member level' } });
   }
 }

@@ -6,8 +6,8 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Ledger } from '../ledger/batch.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
-import { memberLevelOf } from '../member-levels/member-level.ts';
-import { discountOf, isBirthdayMonth, isFor, periodOf, type Benefit, type BenefitUse } from './benefit.ts';
+import { admits, memberLevelOf } from '../member-levels/member-level.ts';
+import { discountOf, isBirthdayMonth, periodOf, type Benefit, type BenefitUse } from './benefit.ts';
 
 export type UsingBenefit = {
   readonly memberId: number;
@@ -54,7 +54,7 @@ export async function useBenefit(
   if (known) return repeated(known, asked);
   const { memberLevels } = await definitions.within(scope, unit);
   const level = memberLevelOf(memberLevels, profile);
-  if (!level || !isFor(benefit, level, memberLevels))
+  if (!level || !admits(benefit, level, memberLevels))
     throw refuse('PERM_001', {
       text: { zh: '当前会员等级不享有该权益', en: 'The member’s level does not have this benefit' },
     });

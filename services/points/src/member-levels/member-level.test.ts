@@ -1,4 +1,7 @@
+import { Refusal } from '@membership/contracts/errors';
 import {
+  admits,
+  checkRequiredLevel,
   decideMemberLevel,
   memberLevelOf,
   nextMemberLevel,
@@ -38,6 +41,21 @@ test('who has no level yet is at the first, and one that was removed counts as n
   expect(codeOf(memberLevelOf(levels, {}))).toBe('BASIC');
   expect(codeOf(memberLevelOf(levels, { memberLevelId: 99 }))).toBe('BASIC');
   expect(memberLevelOf([], {})).toBeUndefined();
+});
+
+test('what requires a level is for its members and those above; a removed one admits nobody', () => {
+  const whom = (requiredLevelId: number | null) =>
+    levels.map((level) => admits({ requiredLevelId }, level, levels));
+  expect(whom(3)).toEqual([false, false, true, true]);
+  expect(whom(null)).toEqual([true, true, true, true]);
+  expect(whom(99)).toEqual([false, false, false, false]);
+  expect(admits({ requiredLevelId: 1 }, undefined, levels)).toBe(false);
+});
+
+test('a level of the ladder may be required, or none', () => {
+  for (const required of [{}, { requiredLevelId: null }, { requiredLevelId: 4 }])
+    checkRequiredLevel(required, levels);
+  expect(() => checkRequiredLevel({ requiredLevelId: 5 }, levels)).toThrow(Refusal);
 });
 
 test('a refund lowers the level as the policy says: not, at once, or a step at each review', () => {

@@ -1,4 +1,5 @@
 /** Member levels: the ladder by money spent. Pure. Money is in hundredths, so are multipliers. */
+import { invalid } from '@membership/contracts/errors';
 import type { Profile } from '../ledger/profile.ts';
 import type { Rung } from '../levels/level.ts';
 import { decideLevel, type Decision } from '../levels/level-policy.ts';
@@ -34,6 +35,29 @@ const byAmount = (left: MemberLevel, right: MemberLevel): number => left.require
 /** The level that a member has: the first of the ladder until it gets another one. */
 export const memberLevelOf = (levels: readonly MemberLevel[], standing: Standing): MemberLevel | undefined =>
   levels.find(({ _id }) => _id === standing.memberLevelId) ?? [...levels].sort(byAmount)[0];
+
+/** What is for the members of a level and of those above it; null: for everybody. */
+type ForLevel = { readonly requiredLevelId: number | null };
+
+/** Whether a member of this level has it. A required level that was removed admits nobody. */
+export function admits(
+  { requiredLevelId }: ForLevel,
+  level: MemberLevel | undefined,
+  levels: readonly MemberLevel[],
+): boolean {
+  if (requiredLevelId === null) return true;
+  const required = levels.find(({ _id }) => _id === requiredLevelId);
+  return required !== undefined && level !== undefined && level.requiredSpent >= required.requiredSpent;
+}
+
+/** Refuses (VALIDATION_ERROR) to require a level that is not of the ladder. */
+export function checkRequiredLevel(
+  { requiredLevelId = null }: Partial<ForLevel>,
+  levels: readonly MemberLevel[],
+): void {
+  if (requiredLevelId !== null && !levels.some(({ _id }) => _id === requiredLevelId))
+    throw invalid({ required_level: { zh: '无效的会员等级ID', en: 'Unknown member level' } });
+}
 
 /** A level as the policy of levels looks at it: this ladder counts money. */
 type MoneyRung = Rung & { readonly level: MemberLevel };
