@@ -81,6 +81,19 @@ test('using a discount: the seed’s answer, once per order', async () => {
   expect(fact.data).toMatchObject({ memberId: john, benefitCode: 'B001', discountAmount: 10 });
 });
 
+test('a benefit that was switched off is used no more; what it was used for has its answer', async () => {
+  const params = { benefit_id: 'B002' };
+  const switched = (is_active: boolean) =>
+    system.admin().ask(points.updateBenefit, { params, body: { is_active } });
+  const shipping = { ...params, usage_context: { original_amount: 100, shipping_fee: 8 } };
+  const first = await use(shipping);
+  await switched(false);
+  expect((await use(shipping)).body.data).toEqual(first.body.data);
+  expect((await use({ ...shipping, user_id: await system.aMember() })).status).toBe(409);
+  expect((await use({ ...shipping, order_id: `${order}-2` })).status).toBe(404);
+  await switched(true);
+});
+
 test('the discount is computed here: one that differs is refused; shipping is taken off whole', async () => {
   expect((await use({ usage_context: { original_amount: 100, discount_applied: 15 } })).body).toEqual(
     refusal(400, '请求参数错误', {

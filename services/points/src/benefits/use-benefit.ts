@@ -29,9 +29,9 @@ export type BenefitReceipt = {
 };
 
 /**
- * Uses it and returns the answer, the first one for a repeat. Refusals: unknown member or benefit (BIZ_001), a level that
- * is too low (PERM_001), a discount that is not this one (VALIDATION_ERROR), a limit that is reached (BIZ_002), an order that
- * used it by another request and a birthday gift out of its month (CONFLICT).
+ * Uses it and returns the answer; a repeat has the first one, also once the benefit is switched off. Refusals: unknown
+ * member or benefit (BIZ_001), a level that is too low (PERM_001), a discount that is not this one (VALIDATION_ERROR), a
+ * limit that is reached (BIZ_002), an order that used it by another request and a birthday gift out of its month (CONFLICT).
  */
 export async function useBenefit(
   { ledger, opening }: { readonly ledger: Ledger; readonly opening: ProfileOpening },
@@ -43,15 +43,12 @@ export async function useBenefit(
   const { session } = unit;
   const { memberId, orderId, fingerprint } = asked;
   const profile = await opening.existingWithin(scope, memberId, unit);
-  const benefit = await models.benefits.findOne(
-    scope,
-    { code: asked.benefitCode, isActive: true },
-    { session },
-  );
+  const benefit = await models.benefits.findOne(scope, { code: asked.benefitCode }, { session });
   if (!benefit) throw notFound();
   const _id = `${benefit._id}:${orderId}`;
   const known = await models.benefitUses.findOne(scope, { _id }, { session });
   if (known) return repeated(known, asked);
+  if (!benefit.isActive) throw notFound();
   const { memberLevels } = await definitions.within(scope, unit);
   const level = memberLevelOf(memberLevels, profile);
   if (!level || !admits(benefit, level, memberLevels))
@@ -103,8 +100,8 @@ export async function useBenefit(
   return answer;
 }
 
-function repeated(known: BenefitUse, { memberId, fingerprint }: UsingBenefit): BenefitReceipt {
-  if (known.memberId === memberId && known.fingerprint === fingerprint) return known.answer as BenefitReceipt;
+function repeated(known: BenefitUse, { fingerprint }: UsingBenefit): BenefitReceipt {
+  if (known.fingerprint === fingerprint) return known.answer as BenefitReceipt;
   throw refuse('CONFLICT', {
     text: {
       zh: '该订单已使用过此权益，且请求内容不同',
