@@ -136,6 +136,18 @@ test('many at once never pass the capacity; one member joins once', async () => 
   expect(shown.participation_count).toBe(1);
 });
 
+test.each([1, 2, 3, 4])('removed and joined at once: one of the two (%i)', async () => {
+  const activity_id = await anActivity();
+  const [joined, removed] = await Promise.all([
+    join(activity_id),
+    system.admin().call(points.deleteActivity, { params: { activity_id } }),
+  ]);
+  expect([
+    [200, 409],
+    [404, 200],
+  ]).toContainEqual([joined.status, removed.status]);
+});
+
 test('double points double purchases alone, once, while the activity runs', async () => {
   const purchase = (order: string, event_type = 'PURCHASE') =>
     system.as().ask(points.earnMemberPoints, {

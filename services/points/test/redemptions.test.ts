@@ -210,6 +210,19 @@ test('items: codes are unique in the tenant, an address where it is sent, withdr
   expect((await redeem()).status).toBe(404);
 });
 
+test.each([1, 2, 3, 4])('withdrawn and redeemed at once: one of the two (%i)', async () => {
+  await offer();
+  await system.earn(john, 500);
+  const [redeemed, withdrawn] = await Promise.all([
+    redeem(),
+    system.admin().call(points.deleteRedemptionItem, { params: { item_id: gift } }),
+  ]);
+  expect([
+    [200, 409],
+    [404, 200],
+  ]).toContainEqual([redeemed.status, withdrawn.status]);
+});
+
 test('bad input, wrong role, other tenant', async () => {
   await offer();
   await system.earn(john, 5000);

@@ -111,8 +111,8 @@ export class Activities {
   /** Refuses an unknown one (BIZ_001) and one that members take part in (CONFLICT). */
   async remove(scope: TenantScope, id: number, { session }: UnitOfWork): Promise<void> {
     const { activities } = this.#models;
-    // Written first: a joining under way meets this.
-    const activity = await activities.change(scope, { _id: id }, { $inc: { participants: 0 } }, { session });
+    // Whoever joins meanwhile writes what is removed here: one of the two runs again.
+    const activity = await activities.findOne(scope, { _id: id }, { session });
     if (!activity) throw notFound();
     if (activity.participants > 0)
       throw refuse('CONFLICT', {

@@ -70,8 +70,8 @@ export class RedemptionItems {
   /** Refuses an unknown code (BIZ_001) and an item with open redemptions, which may still be cancelled (CONFLICT). */
   async withdraw(scope: TenantScope, code: string, { session }: UnitOfWork): Promise<void> {
     const { redemptionItems, redemptions } = this.#models;
-    // The item is written first: a redemption of it that is under way meets this.
-    const item = await redemptionItems.change(scope, { code }, { $inc: { stock: 0 } }, { session });
+    // Whoever redeems it meanwhile writes what is removed here: one of the two runs again.
+    const item = await redemptionItems.findOne(scope, { code }, { session });
     if (!item) throw notFound();
     const open: RedemptionStatus[] = ['requested', 'shipped'];
     if (await redemptions.findOne(scope, { itemId: item._id, status: { $in: open } }, { session }))
