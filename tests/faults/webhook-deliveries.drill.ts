@@ -1,7 +1,7 @@
 /** Drills: whatever is killed, an event that an endpoint wants reaches it, with the same id each time it comes. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import * as hooks from '@membership/contracts/endpoints/gateway/webhooks';
+import * as hooks from '@membership/contracts/endpoints/gateway/index';
 import { earnPoints } from '@membership/contracts/endpoints/points/ledger';
 import { eventually } from '@membership/platform/testing/eventually';
 import { startPlatformKit, type PlatformKit } from '../platform-kit.ts';

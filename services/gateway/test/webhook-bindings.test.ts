@@ -2,7 +2,7 @@
 import amqp from 'amqplib';
 import mongoose from 'mongoose';
 import { updateTenant } from '@membership/contracts/endpoints/gateway/tenants';
-import * as webhooks from '@membership/contracts/endpoints/gateway/webhooks';
+import * as webhooks from '@membership/contracts/endpoints/gateway/index';
 import { memberLevelChanged } from '@membership/contracts/events/member-system';
 import { pointsEarned } from '@membership/contracts/events/points';
 import { createLogger } from '@membership/platform/log';

@@ -1,7 +1,7 @@
 /** Outgoing webhooks: what endpoints get, when it fails, and what the log says. */
 import { createMember } from '@membership/contracts/endpoints/gateway/members';
 import { resumeTenant, suspendTenant } from '@membership/contracts/endpoints/gateway/tenants';
-import * as webhooks from '@membership/contracts/endpoints/gateway/webhooks';
+import * as webhooks from '@membership/contracts/endpoints/gateway/index';
 import { pointsEarned } from '@membership/contracts/events/points';
 import { sampleOf } from '@membership/platform/testing/samples';
 import { eventually } from '@membership/platform/testing/service-kit';

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as webhooks from '@membership/contracts/endpoints/gateway/webhooks';
+import * as webhooks from '@membership/contracts/endpoints/gateway/index';
 import { startGateway, type GatewayKit } from './gateway-kit.ts';
 import { startReceiver, type Receiver } from './webhook-receiver.ts';
 

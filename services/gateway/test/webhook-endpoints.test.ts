@@ -1,5 +1,5 @@
 /** Endpoints of outgoing webhooks, as administrators keep them. */
-import * as webhooks from '@membership/contracts/endpoints/gateway/webhooks';
+import * as webhooks from '@membership/contracts/endpoints/gateway/index';
 import { allEvents } from '@membership/contracts/events/index';
 import { eventually } from '@membership/platform/testing/service-kit';
 import { expectLikeSample } from '@membership/platform/testing/samples';

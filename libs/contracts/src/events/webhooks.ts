@@ -5,11 +5,14 @@ import { defineEvent } from '../event.ts';
 /** Why an endpoint gets nothing: somebody said so, nothing but failures for days, or it answered 410. */
 export const disabledReasons = ['by_hand', 'failing', 'gone'] as const;
 
+/** `thin`: of an event's data only the ids. */
+export const payloadKinds = ['full', 'thin'] as const;
+
 const endpointState = z.object({
   endpointId: z.int().positive(),
   description: z.string(),
   eventTypes: z.array(z.string()),
-  payload: z.enum(['full', 'thin']),
+  payload: z.enum(payloadKinds),
   isEnabled: z.boolean(),
   /** Null while it is enabled. */
   disabledReason: z.enum(disabledReasons).nullable(),

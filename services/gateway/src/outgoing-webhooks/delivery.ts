@@ -1,18 +1,13 @@
 /** One event on its way to one endpoint: what is sent, what became of each attempt, and when the next one is. */
+import type {
+  deliveryFailures,
+  deliveryStatuses,
+} from '@membership/contracts/endpoints/gateway/webhook-deliveries';
 import type { Envelope } from '@membership/contracts/event';
 import type { PayloadKind } from './endpoint.ts';
 import { nextWait } from './schedule.ts';
 
-/** What the way or the receiver did wrong; the last three happen here. */
-export type Failure =
-  | 'rejected'
-  | 'timeout'
-  | 'unreachable'
-  | 'tls'
-  | 'address_refused'
-  | 'endpoint_disabled'
-  | 'endpoint_deleted'
-  | 'internal';
+export type Failure = (typeof deliveryFailures)[number];
 export type Attempt = {
   readonly at: Date;
   readonly milliseconds: number;
@@ -26,7 +21,7 @@ export type Attempt = {
   /** Milliseconds that the receiver asked for. */
   readonly retryAfter: number | null;
 };
-export type DeliveryStatus = 'pending' | 'delivered' | 'failed';
+export type DeliveryStatus = (typeof deliveryStatuses)[number];
 export type Delivery = {
   readonly id: number;
   readonly tenantId: number;

@@ -1,5 +1,6 @@
 /** Where a tenant's events are sent: rules and shape. */
 import { matchesEventPattern } from '@membership/contracts/event-pattern';
+import type { disabledReasons, payloadKinds } from '@membership/contracts/events/webhooks';
 import type { SealedSecret } from '../tenants/webhook-secret.ts';
 
 export type EndpointSecret = {
@@ -7,8 +8,8 @@ export type EndpointSecret = {
   /** Until when it signs; null: the newest, which signs until it is replaced. */
   readonly validUntil: Date | null;
 };
-export type DisabledReason = 'by_hand' | 'failing' | 'gone';
-export type PayloadKind = 'full' | 'thin';
+export type DisabledReason = (typeof disabledReasons)[number];
+export type PayloadKind = (typeof payloadKinds)[number];
 export type WebhookEndpoint = {
   readonly id: number;
   readonly tenantId: number;

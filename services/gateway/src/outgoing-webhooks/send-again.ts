@@ -1,6 +1,6 @@
 /** What an administrator sends by hand: a delivery again, the failed ones of a time, a test message. */
 import { randomUUID } from 'node:crypto';
-import { PING, REPLAY_MAXIMUM } from '@membership/contracts/endpoints/gateway/webhooks';
+import { PING, REPLAY_MAXIMUM } from '@membership/contracts/endpoints/gateway/webhook-deliveries';
 import { invalidState, notFound } from '@membership/contracts/errors';
 import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';

@@ -1,5 +1,5 @@
 /** Outgoing webhooks: doors, for administrators. */
-import * as contracts from '@membership/contracts/endpoints/gateway/webhooks';
+import * as contracts from '@membership/contracts/endpoints/gateway/index';
 import { allEvents } from '@membership/contracts/events/index';
 import { implement, implementWrite, reply, type Implementation } from '@membership/platform/http/implement';
 import { sortOf } from '@membership/platform/sorting';

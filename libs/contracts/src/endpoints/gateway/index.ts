@@ -4,4 +4,5 @@ export * from './clients.ts';
 export * from './members.ts';
 export * from './platform.ts';
 export * from './tenants.ts';
-export * from './webhooks.ts';
+export * from './webhook-deliveries.ts';
+export * from './webhook-endpoints.ts';

@@ -1,4 +1,4 @@
-/** What the gateway's endpoints share: who somebody is, and what a tenant looks like. */
+/** What the gateway's endpoints share: who somebody is, what a tenant looks like, and who keeps its webhooks. */
 import { z } from 'zod';
 import { both } from '../../text.ts';
 import { instant, id } from '../../schemas.ts';
@@ -67,3 +67,6 @@ export const memberView = z
     updated_at: instant,
   })
   .meta({ id: 'Member' });
+
+export const webhooks = { service: 'gateway', dialect: 'data', tag: 'Webhooks', access: ['admin'] } as const;
+export const noBody = z.strictObject({});

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
 import { byId, code, flag, ordering, pageQuery, requiredText, search } from '../../schemas.ts';
 import { both } from '../../text.ts';
-import { tenantLimits, tenantView } from './shapes.ts';
+import { noBody, tenantLimits, tenantView } from './shapes.ts';
 
 const isTimeZone = (name: string): boolean => {
   try {
@@ -126,7 +126,6 @@ export const updateTenant = endpoint({
   examples: { request: { name: 'ACME Corporation' }, response: { ...sample, name: 'ACME Corporation' } },
 });
 
-const noBody = z.strictObject({});
 export const suspendTenant = endpoint({
   ...tenants,
   name: 'suspendTenant',
