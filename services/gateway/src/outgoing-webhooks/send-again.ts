@@ -2,26 +2,15 @@
 import { randomUUID } from 'node:crypto';
 import { PING, REPLAY_MAXIMUM } from '@membership/contracts/endpoints/gateway/webhook-deliveries';
 import { invalidState, notFound } from '@membership/contracts/errors';
-import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Delivery } from './delivery.ts';
-import type { DeliveryRepository } from './delivery-repository.ts';
 import type { WebhookEndpoint } from './endpoint.ts';
-import type { EndpointRepository } from './endpoint-repository.ts';
-import { newDelivery } from './record-deliveries.ts';
-
-export type SendTools = {
-  readonly endpoints: EndpointRepository;
-  readonly deliveries: DeliveryRepository;
-  readonly ids: Ids;
-  /** Something is due. */
-  readonly wake: () => void;
-};
+import { newDelivery, type RecordTools } from './record-deliveries.ts';
 
 /** Makes a delivery due now. Refuses (404) an unknown one, (INVALID_STATE) one whose endpoint is disabled or gone. */
 export async function retryDelivery(
-  { endpoints, deliveries, wake }: SendTools,
+  { endpoints, deliveries, wake }: RecordTools,
   scope: TenantScope,
   id: number,
   now: Date,
@@ -38,7 +27,7 @@ export async function retryDelivery(
 
 /** Makes the failed deliveries of a time due now. Refuses (404) an unknown endpoint, (INVALID_STATE) a disabled one. */
 export async function replayDeliveries(
-  { endpoints, deliveries, wake }: SendTools,
+  { endpoints, deliveries, wake }: RecordTools,
   scope: TenantScope,
   { endpointId, from, to }: { endpointId: number; from: Date; to: Date | undefined },
   now: Date,
@@ -54,7 +43,7 @@ export async function replayDeliveries(
 
 /** Sends a test message, once. Refuses (404) an unknown endpoint. */
 export async function pingEndpoint(
-  { endpoints, deliveries, ids, wake }: SendTools,
+  { endpoints, deliveries, ids, wake }: RecordTools,
   scope: TenantScope,
   endpointId: number,
   now: Date,

@@ -10,7 +10,8 @@ import {
   updateEndpoint,
   type EndpointTools,
 } from './manage-endpoints.ts';
-import { pingEndpoint, replayDeliveries, retryDelivery, type SendTools } from './send-again.ts';
+import type { RecordTools } from './record-deliveries.ts';
+import { pingEndpoint, replayDeliveries, retryDelivery } from './send-again.ts';
 import { deliveryDetailView, deliveryView, endpointView } from './webhooks.views.ts';
 
 const SORT_FIELDS = { created_at: 'createdAt' };
@@ -19,7 +20,7 @@ const SHOWN_ONCE = '[shown once]';
 
 const eventTypes = allEvents.map(({ type, description }) => ({ type, description }));
 
-export const webhooksRoutes = (tools: EndpointTools & SendTools): Implementation[] => [
+export const webhooksRoutes = (tools: EndpointTools & RecordTools): Implementation[] => [
   implement(contracts.listWebhookEventTypes, ({ query: { page, page_size: size, search = '' } }) => {
     const wanted = search.toLowerCase();
     const found = eventTypes.filter(
