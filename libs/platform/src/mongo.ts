@@ -270,23 +270,36 @@ export type Migration = {
   run(connection: Connection): Promise<void>;
 };
 
+type IndexDescription = mongoose.mongo.IndexDescription;
+const DAY_S = 24 * 3600;
+
 /** Collections of the platform in every service's database, with their indexes. */
-async function preparePlatform(connection: Connection): Promise<void> {
-  const days = (count: number) => count * 24 * 3600;
-  const wanted: [string, [Record<string, 1>, { expireAfterSeconds?: number }?][]][] = [
-    ['outbox', [[{ createdAt: 1, sequence: 1 }]]],
-    ['inbox', [[{ createdAt: 1 }, { expireAfterSeconds: days(30) }]]],
-    ['operations', [[{ createdAt: 1 }, { expireAfterSeconds: days(1) }]]],
-    ['leases', []],
-    ['hilo', []],
-    ['stream_offsets', []],
-    ['migrations', []],
-    ['schemas', []],
-  ];
-  for (const [name, indexes] of wanted) {
-    await createCollection(connection, name);
-    for (const index of indexes) await connection.collection(name).createIndex(...index);
-  }
+const PLATFORM_COLLECTIONS: Readonly<Record<string, readonly IndexDescription[]>> = {
+  outbox: [{ key: { createdAt: 1, sequence: 1 } }],
+  inbox: [{ key: { createdAt: 1 }, expireAfterSeconds: 30 * DAY_S }],
+  operations: [{ key: { createdAt: 1 }, expireAfterSeconds: DAY_S }],
+  leases: [],
+  hilo: [],
+  stream_offsets: [],
+  migrations: [],
+  schemas: [],
+};
+
+/** The platform's collections and those of the service's models, all at once: a new database waits for its disk, not for turns. */
+async function prepareCollections(connection: Connection): Promise<void> {
+  const declared = Object.values(connection.models).map(
+    (model) =>
+      [
+        model.collection.collectionName,
+        model.schema.indexes().map(([key, options]) => ({ ...options, key }) as IndexDescription),
+      ] as const,
+  );
+  await Promise.all(
+    [...Object.entries(PLATFORM_COLLECTIONS), ...declared].map(async ([name, indexes]) => {
+      await createCollection(connection, name);
+      if (indexes.length > 0) await connection.collection(name).createIndexes([...indexes]);
+    }),
+  );
 }
 
 async function createCollection(connection: Connection, name: string): Promise<void> {
@@ -313,11 +326,7 @@ export async function migrate(
     MIGRATION_LEASE / 3,
   );
   try {
-    await preparePlatform(connection);
-    for (const model of Object.values(connection.models)) {
-      await createCollection(connection, model.collection.collectionName);
-      await model.createIndexes();
-    }
+    await prepareCollections(connection);
     const done = connection.collection<{ _id: number; name: string; at: Date }>('migrations');
     const known = new Set((await done.find().toArray()).map((row) => row._id));
     for (const migration of [...migrations].sort((left, right) => left.version - right.version)) {
