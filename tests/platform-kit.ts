@@ -46,7 +46,7 @@ export async function startPlatformKit({
   const stackDir = mkdtempSync(join(tmpdir(), 'membership-e2e-'));
   const { AMQP_URL: given, ...without } = process.env;
   const environment = ownBroker ? without : { ...without, AMQP_URL: given };
-  const infrastructure = await startInfrastructure({ log: () => undefined, environment });
+  const infrastructure = await startInfrastructure({ log: () => undefined, inMemory: true, environment });
   let services: RunningServices | undefined;
   const stop = async () => {
     await services?.stop();

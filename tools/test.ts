@@ -130,7 +130,7 @@ async function main(): Promise<void> {
   let infrastructure: Infrastructure | undefined;
   try {
     if (wanted.projects.some((each) => each !== 'unit')) {
-      infrastructure = await startInfrastructure({ log: (line) => say(`     ${line}`) });
+      infrastructure = await startInfrastructure({ log: (line) => say(`     ${line}`), inMemory: true });
       process.env['MONGODB_URI'] = infrastructure.mongodbUri;
       process.env['AMQP_URL'] = infrastructure.amqpUrl;
     }

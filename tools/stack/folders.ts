@@ -1,4 +1,4 @@
-// Where the tools keep things: all inside the project, so that removing .local removes everything.
+// Where the tools keep things: all inside the project, so that removing .local removes everything (but throw-away data in memory).
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 

@@ -1,10 +1,8 @@
 // MongoDB and RabbitMQ for a stack or for a test run, found or started, with everything that was started stopped again.
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as DockerStores from './docker-stores.ts';
 import { allowedProviders, findStore, orderOf, type Ways } from './finder.ts';
-import { THROWAWAY_DIR } from './folders.ts';
 import { givenMongoDb, givenRabbitMq } from './given-stores.ts';
 import { downloadedMongod, installedMongod } from './mongodb-program.ts';
 import { startMongod } from './mongodb-server.ts';
@@ -13,6 +11,7 @@ import { downloadedRabbitMq, installedRabbitMq } from './rabbitmq-program.ts';
 import { startRabbitMq } from './rabbitmq-server.ts';
 import { endStackProcesses } from './stack-processes.ts';
 import { readState, rememberState, writeJson } from './stack-state.ts';
+import { leftThrowawayDirs, newThrowawayDir } from './throwaway-folders.ts';
 import type { Log, RunningStore, StoreName, StoreSettings } from './store.ts';
 
 export type Infrastructure = {
@@ -32,6 +31,8 @@ export type InfrastructureOptions = {
   log: Log;
   /** The stack's folder, whose data stay. Without it everything is thrown away at the end. */
   stackDir?: string;
+  /** Throw-away data in memory, where there is room: for tests, not for measurements. */
+  inMemory?: boolean;
   environment?: NodeJS.ProcessEnv;
 };
 
@@ -43,8 +44,7 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
   const { log, environment = process.env } = options;
   const throwaway = options.stackDir === undefined;
   if (throwaway) await sweepThrowaways(log);
-  const stackDir =
-    options.stackDir ?? join(THROWAWAY_DIR, `${process.pid}-${randomBytes(4).toString('hex')}`);
+  const stackDir = options.stackDir ?? newThrowawayDir({ inMemory: options.inMemory === true });
   mkdirSync(join(stackDir, 'logs'), { recursive: true });
   const state = readState(stackDir);
   const ports = await choosePorts(PORT_NAMES, state.ports);
@@ -173,21 +173,8 @@ export async function removeDockerData(stackDir: string): Promise<string[]> {
 
 /** Clears throw-away stacks whose owner is gone, with whatever still runs in them. */
 async function sweepThrowaways(log: Log): Promise<void> {
-  mkdirSync(THROWAWAY_DIR, { recursive: true });
-  for (const name of readdirSync(THROWAWAY_DIR)) {
-    const owner = Number.parseInt(name, 10);
-    if (owner > 0 && isAlive(owner)) continue;
-    const folder = join(THROWAWAY_DIR, name);
+  for (const folder of leftThrowawayDirs()) {
     await endOrphans(folder, log);
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
