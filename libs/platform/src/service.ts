@@ -76,6 +76,8 @@ export type RunningService = {
   readonly bus: Bus;
   readonly connection: Connection;
   readonly logger: Logger;
+  /** Whether events reach it: its queue stands and the broker knows it. A start does not wait for that for ever. True where it hears none. */
+  isHearing(): boolean;
   stop(): Promise<void>;
 };
 
@@ -114,6 +116,7 @@ export async function startService<F extends ServiceFields>(
   let parts: ServiceParts | undefined;
   let mongo: Mongo | undefined;
   let handle: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
+  let isHearing = () => true;
   let stopping: Promise<void> | undefined;
   const stop = () =>
     (stopping ??= (async () => {
@@ -189,7 +192,7 @@ export async function startService<F extends ServiceFields>(
     stops.push(['relay', () => relay.stop()]);
     if (parts.stop) stops.push(['parts', parts.stop]);
     if (parts.subscriptions && parts.subscriptions.length > 0) {
-      const consumer = await startConsumer({
+      const hearing = await startConsumer({
         service: name,
         bus,
         connection,
@@ -198,7 +201,8 @@ export async function startService<F extends ServiceFields>(
         logger,
         metrics,
       });
-      stops.push(['consumer', () => consumer.stop()]);
+      stops.push(['consumer', () => hearing.stop()]);
+      isHearing = () => hearing.isConsuming();
     }
     if (parts.start) stops.push(['jobs', await parts.start(bus)]);
     if (!parts.isPublic)
@@ -220,7 +224,7 @@ export async function startService<F extends ServiceFields>(
     stops.push(['requests', () => http.close(common.SHUTDOWN_SECONDS)]);
     state = 'ready';
     logger.info({ port, metricsPort }, 'ready');
-    return { port, metricsPort, bus, connection, logger, stop };
+    return { port, metricsPort, bus, connection, logger, isHearing, stop };
   } catch (error) {
     await stop();
     throw error;

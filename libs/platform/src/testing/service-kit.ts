@@ -15,7 +15,7 @@ import * as facts from '@membership/contracts/events/gateway';
 import type { ServiceFields } from '../config.ts';
 import { keyOf } from '../http/context.ts';
 import { startService, type RunningService, type ServiceDefinition } from '../service.ts';
-import { topologyNames } from '../topology.ts';
+import { declareBase, topologyNames } from '../topology.ts';
 import { eventually } from './eventually.ts';
 import { TestPublisher } from './publisher.ts';
 
@@ -98,7 +98,8 @@ export async function startServiceKit<F extends ServiceFields>(
   const heard: Envelope[] = [];
   const broker = await amqp.connect(amqpUrl, { noDelay: true });
   const channel = await broker.createConfirmChannel();
-  await channel.assertExchange(names.exchange, 'topic', { durable: true });
+  // The log, too: what is published before it stands would not be in it.
+  await declareBase(channel, names);
   const spy = await channel.assertQueue('', { exclusive: true });
   await channel.bindQueue(spy.queue, names.exchange, '#');
   await channel.consume(spy.queue, (message) => message && heard.push(safeParse(message.content)), {
@@ -118,7 +119,18 @@ export async function startServiceKit<F extends ServiceFields>(
     GATEWAY_INTERNAL_URL: 'http://127.0.0.1:9',
     ...environment,
   };
-  let running = await startService(definition, settings).catch(async (error: unknown) => {
+  /** Starts it and waits until it hears events: what is published before would never reach it. */
+  const start = async () => {
+    const started = await startService(definition, settings);
+    await eventually(
+      () => {
+        if (!started.isHearing()) throw new Error(`${definition.name} does not hear events yet`);
+      },
+      { milliseconds: 120_000 },
+    );
+    return started;
+  };
+  let running = await start().catch(async (error: unknown) => {
     await broker.close();
     throw error;
   });
@@ -234,7 +246,7 @@ export async function startServiceKit<F extends ServiceFields>(
     async restart(meanwhile) {
       await running.stop();
       await meanwhile?.();
-      running = await startService(definition, settings);
+      running = await start();
     },
     async replica() {
       const second = await startService(definition, settings);
