@@ -87,7 +87,8 @@ export async function startLogReader({
   gather = 50,
   prefetch = 1_000,
   leaseTtl = 5_000,
-  anchorTimeout = 5_000,
+  // A busy broker must not be taken for a log made anew: that would count everything twice.
+  anchorTimeout = 30_000,
   startTimeout = 3_000,
 }: LogReaderOptions): Promise<LogReader> {
   const { logger, metrics, names } = bus;
