@@ -51,6 +51,8 @@ async function listen(
     metrics: bus.metrics,
     subscriptions,
     ...options,
+    // What is published before the queue is bound would be for nobody.
+    settings: { startTimeout: 60_000, ...options.settings },
   });
   running.push(consumer);
   const outcome = (name: string) => kit.metric(bus, 'membership_events_consumed_total', { outcome: name });
@@ -256,11 +258,16 @@ test('a broker connection that breaks is made again, and nothing is lost or done
   const before = things(200);
   await publishAll(before.slice(0, 100));
   await line.cut();
+  // Once the broker has seen it, what was not acknowledged waits for the next connection.
+  await eventually(async () =>
+    expect((await kit.channel.checkQueue(kit.names.events)).consumerCount).toBe(0),
+  );
   await publishAll(before.slice(100));
   await line.join();
   await eventually(async () => expect(await recorded(before)).toBe(200));
-  expect(consumer.isConsuming()).toBe(true);
+  await eventually(() => expect(consumer.isConsuming()).toBe(true));
   expect(await outcome('dead')).toBe(0);
+  await eventually(async () => expect(await kit.queueLength(kit.names.events)).toBe(0));
   await consumer.stop();
   expect(await kit.queueLength(kit.names.events)).toBe(0);
 });

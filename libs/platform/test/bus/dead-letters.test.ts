@@ -26,6 +26,7 @@ beforeAll(async () => {
       on(thingMade, ({ envelope }) => handle(envelope.id)),
       on(thingChanged, ({ envelope }) => handle(envelope.id)),
     ],
+    settings: { startTimeout: 60_000 },
   });
 });
 afterAll(async () => {
