@@ -20,10 +20,6 @@ export async function findPage<T extends TenantDocument>(
   return { items, count: total.count, ...(total.isEstimate ? { isEstimate: true } : {}) };
 }
 
-/** A text as a pattern that finds it literally, anywhere, in any case. */
-export const literally = (text: string): RegExp =>
-  new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
-
 /** A filter without the fields that were not asked for. */
 export const given = (filter: Readonly<Record<string, unknown>>): Unscoped =>
   Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as Unscoped;

@@ -1,8 +1,9 @@
 /** Answers the endpoints of products and plans. */
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
+import { literally } from '@membership/platform/search';
 import { sortOf } from '@membership/platform/sorting';
-import { given, literally } from '../paging.ts';
+import { given } from '../paging.ts';
 import { limitsFrom, planView, policyFrom, productView } from './catalogue.views.ts';
 import { addPlan, changePlan, retirePlan, type PlanFields, type PlanStores } from './change-plan.ts';
 import {

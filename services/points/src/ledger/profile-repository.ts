@@ -1,6 +1,7 @@
 /** Reads profiles and what stands around them. */
 import type { Sort } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
+import { literally } from '@membership/platform/search';
 import type { ClientSession } from 'mongoose';
 import type { Models } from '../models.ts';
 import type { TagProjection } from '../permissions/member-tag.ts';
@@ -18,7 +19,6 @@ export type ProfileFilter = {
 };
 type PageRequest = { readonly page: number; readonly size: number; readonly sort: Sort };
 
-const literal = (text: string): RegExp => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
 /** Which lots a record took from may be long, and nobody is shown it. */
 const SHOWN = { taken: 0 } as const;
 
@@ -47,7 +47,7 @@ export class ProfileRepository {
       levelId: filter.levelId,
       isEnabled: filter.isEnabled,
       ...(filter.search
-        ? { $or: [{ username: literal(filter.search) }, { email: literal(filter.search) }] }
+        ? { $or: [{ username: literally(filter.search) }, { email: literally(filter.search) }] }
         : {}),
     });
     const items = await this.#models.profiles.find(scope, query, {

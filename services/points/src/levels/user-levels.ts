@@ -5,6 +5,7 @@ import { userLevelCreated, userLevelDeleted, userLevelUpdated } from '@membershi
 import type { Ids } from '@membership/platform/ids';
 import type { Sort } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
+import { literally } from '@membership/platform/search';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
@@ -33,7 +34,7 @@ export class UserLevels {
     { search, ...same }: Filter,
     { page, size, sort }: { page: number; size: number; sort: Sort },
   ) {
-    const text = search ? new RegExp(search.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i') : undefined;
+    const text = search ? literally(search) : undefined;
     const flags = Object.fromEntries(Object.entries(same).filter(([, value]) => value !== undefined));
     const filter = {
       ...flags,
