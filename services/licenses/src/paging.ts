@@ -19,7 +19,3 @@ export async function findPage<T extends TenantDocument>(
   ]);
   return { items, count: total.count, ...(total.isEstimate ? { isEstimate: true } : {}) };
 }
-
-/** A filter without the fields that were not asked for. */
-export const given = (filter: Readonly<Record<string, unknown>>): Unscoped =>
-  Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as Unscoped;

@@ -7,6 +7,7 @@ import type {
 } from '@membership/contracts/endpoints/applications/schemas';
 import type { ItemOf } from '@membership/contracts/endpoint';
 import type { z } from 'zod';
+import { given } from '@membership/platform/given';
 import type { Application, ApplicationFields } from './application.ts';
 
 export type Counts = {
@@ -69,6 +70,5 @@ export function fieldsOf<B extends Body>(
 export function fieldsOf(body: Body): Partial<ApplicationFields> {
   const { contact_email: contactEmail, current_version: currentVersion, ...rest } = body;
   const { is_active: isActive, ...same } = rest as typeof rest & { is_active?: boolean };
-  const fields = { ...same, contactEmail, currentVersion, isActive };
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  return given({ ...same, contactEmail, currentVersion, isActive });
 }

@@ -1,12 +1,12 @@
 /** Members: doors. */
 import * as contracts from '@membership/contracts/endpoints/gateway/members';
+import { given } from '@membership/platform/given';
 import { implement, implementWrite, reply, type Implementation } from '@membership/platform/http/implement';
 import { operationOf } from '@membership/platform/operations';
 import { sortOf } from '@membership/platform/sorting';
 import { importMembers, type ImportTools } from './import-members.ts';
 import { readRows } from './import-rows.ts';
 import { createMember, updateMember } from './manage-members.ts';
-import type { MemberChanges } from './member.ts';
 import { importView, memberView } from './members.views.ts';
 
 const SORT_FIELDS = { username: 'usernameKey', joined_at: 'joinedAt' };
@@ -49,7 +49,7 @@ export const membersRoutes = (tools: ImportTools): Implementation[] => [
       unit,
     }) => {
       const passwordHash = password === undefined ? undefined : await tools.passwords.hash(password);
-      const changes = named({ ...rest, displayName, externalId, isActive, passwordHash }) as MemberChanges;
+      const changes = given({ ...rest, displayName, externalId, isActive, passwordHash });
       return memberView(await updateMember(tools, scope, params.id, changes, http.now, unit));
     },
   ),
@@ -73,7 +73,3 @@ export const membersRoutes = (tools: ImportTools): Implementation[] => [
     );
   }),
 ];
-
-/** What a client named; what it left out stays as it is. */
-const named = (fields: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -2,6 +2,7 @@
 import { Schema, type ClientSession, type Connection } from 'mongoose';
 import type { Page } from '@membership/contracts/dialects';
 import { notFound } from '@membership/contracts/errors';
+import { given } from '@membership/platform/given';
 import { TenantCollection, type Sort, type Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import { ATTEMPTS_KEPT, type Attempt, type AttemptResult, type Delivery, type Failure } from './delivery.ts';
@@ -64,12 +65,14 @@ export class DeliveryRepository {
     sort: Sort,
     { page, size }: { page: number; size: number },
   ): Promise<Page<Delivery>> {
-    const equal = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
     const range = {
       ...(createdAfter ? { $gt: createdAfter } : {}),
       ...(createdBefore ? { $lt: createdBefore } : {}),
     };
-    const filter: Unscoped = { ...equal, ...(Object.keys(range).length > 0 ? { createdAt: range } : {}) };
+    const filter: Unscoped = {
+      ...given(fields),
+      ...(Object.keys(range).length > 0 ? { createdAt: range } : {}),
+    };
     const projection = { body: 0, attempts: 0 } as const;
     const rows = await this.#rows.find(scope, filter, {
       sort,

@@ -1,4 +1,5 @@
 /** How a tenant looks to a client. */
+import { given } from '@membership/platform/given';
 import type { Tenant, TenantLimits } from './tenant.ts';
 
 export const tenantView = ({
@@ -37,11 +38,9 @@ type LimitsInput = {
   internal_per_minute?: number | null | undefined;
 };
 /** Limits as a client names them; what it does not name stays out. */
-export function limitsFrom(given: LimitsInput): Partial<TenantLimits> {
-  const named = {
-    memberPerMinute: given.member_per_minute,
-    adminPerMinute: given.admin_per_minute,
-    internalPerMinute: given.internal_per_minute,
-  };
-  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
-}
+export const limitsFrom = (limits: LimitsInput): Partial<TenantLimits> =>
+  given({
+    memberPerMinute: limits.member_per_minute,
+    adminPerMinute: limits.admin_per_minute,
+    internalPerMinute: limits.internal_per_minute,
+  });

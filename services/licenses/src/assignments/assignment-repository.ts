@@ -1,9 +1,10 @@
 /** Storage of assignments. */
 import { notFound } from '@membership/contracts/errors';
+import { given } from '@membership/platform/given';
 import type { ClientSession, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import { forJobs } from '../models.ts';
-import { findPage, given, type Found, type Paging } from '../paging.ts';
+import { findPage, type Found, type Paging } from '../paging.ts';
 import { NEVER } from '../term.ts';
 import type { Assignment, AssignmentStatus } from './assignment.ts';
 

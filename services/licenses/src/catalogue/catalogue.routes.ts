@@ -1,24 +1,14 @@
 /** Answers the endpoints of products and plans. */
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
+import { given } from '@membership/platform/given';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import { literally } from '@membership/platform/search';
 import { sortOf } from '@membership/platform/sorting';
-import { given } from '../paging.ts';
 import { limitsFrom, planView, policyFrom, productView } from './catalogue.views.ts';
-import { addPlan, changePlan, retirePlan, type PlanFields, type PlanStores } from './change-plan.ts';
-import {
-  addProduct,
-  changeProduct,
-  retireProduct,
-  type ProductFields,
-  type ProductStores,
-} from './change-product.ts';
+import { addPlan, changePlan, retirePlan, type PlanStores } from './change-plan.ts';
+import { addProduct, changeProduct, retireProduct, type ProductStores } from './change-product.ts';
 
 const ORDERINGS = { created_at: 'createdAt', name: 'name' };
-
-/** Leaves out what was not sent, so that it stays as it is. */
-const sent = <T extends object>(fields: { [Name in keyof T]?: T[Name] | undefined }): Partial<T> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
 
 export function catalogueRoutes(stores: ProductStores & PlanStores): Implementation[] {
   const { products, plans } = stores;
@@ -55,7 +45,7 @@ export function catalogueRoutes(stores: ProductStores & PlanStores): Implementat
           stores,
           scope,
           params.id,
-          sent<ProductFields>({ ...fields, applicationId, isActive }),
+          given({ ...fields, applicationId, isActive }),
           http.now,
           unit,
         ),
@@ -93,7 +83,7 @@ export function catalogueRoutes(stores: ProductStores & PlanStores): Implementat
     implement(contracts.getPlan, async ({ scope, params }) => planView(await plans.get(scope, params.id))),
     implementWrite(contracts.updatePlan, async ({ scope, params, body, http, unit }) => {
       const { default_limits: limits, policy, is_active: isActive, ...fields } = body;
-      const change = sent<PlanFields>({
+      const change = given({
         ...fields,
         isActive,
         defaultLimits: limits && limitsFrom(limits),

@@ -1,9 +1,10 @@
 /** Reads what the reports add up: by indexes, and never a line for each assignment or interval. */
 import type { Day } from '@membership/platform/calendar';
+import { given } from '@membership/platform/given';
 import type { Sort, TenantCollection } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Models } from '../models.ts';
-import { findPage, given, type Found, type Paging } from '../paging.ts';
+import { findPage, type Found, type Paging } from '../paging.ts';
 import type { Period } from './period.ts';
 import { ALL_DAYS, type Amounts, type MemberActivity, type MemberDay, type PlanDay } from './tally.ts';
 import type { Sums } from './usage-report.ts';

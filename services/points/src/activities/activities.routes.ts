@@ -1,7 +1,8 @@
 /** Activities: what members may take part in, joining, and their administration. */
 import * as contracts from '@membership/contracts/endpoints/points/index';
-import type { ItemOf } from '@membership/contracts/endpoint';
+import type { ItemOf, RequestOf } from '@membership/contracts/endpoint';
 import type { Order } from '@membership/contracts/schemas';
+import { given } from '@membership/platform/given';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import { requireMemberId } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
@@ -32,34 +33,19 @@ const wholeView = (activity: Activity): ItemOf<typeof contracts.getActivity> => 
   created_at: activity.createdAt.toISOString(),
   updated_at: activity.updatedAt.toISOString(),
 });
-type Body = {
-  [Field in
-    | 'title'
-    | 'description'
-    | 'category'
-    | 'required_level'
-    | 'start_time'
-    | 'end_time'
-    | 'max_participants'
-    | 'benefits'
-    | 'next_action'
-    | 'is_active']?: unknown;
-};
-const changesOf = (body: Body): ActivityChanges =>
-  Object.fromEntries(
-    Object.entries({
-      title: body.title,
-      description: body.description,
-      category: body.category,
-      requiredLevelId: body.required_level,
-      startsAt: body.start_time,
-      endsAt: body.end_time,
-      maxParticipants: body.max_participants,
-      benefits: body.benefits,
-      nextAction: body.next_action,
-      isActive: body.is_active,
-    }).filter(([, value]) => value !== undefined),
-  );
+const changesOf = (body: RequestOf<typeof contracts.updateActivity>['body']): ActivityChanges =>
+  given({
+    title: body.title,
+    description: body.description,
+    category: body.category,
+    requiredLevelId: body.required_level,
+    startsAt: body.start_time,
+    endsAt: body.end_time,
+    maxParticipants: body.max_participants,
+    benefits: body.benefits,
+    nextAction: body.next_action,
+    isActive: body.is_active,
+  });
 
 type Wiring = {
   readonly ledger: Ledger;

@@ -1,10 +1,11 @@
 /** Benefits: what a member has, using one, and their administration. */
 import * as contracts from '@membership/contracts/endpoints/points/index';
-import type { ItemOf } from '@membership/contracts/endpoint';
+import type { ItemOf, RequestOf } from '@membership/contracts/endpoint';
 import { notFound } from '@membership/contracts/errors';
 import type { Order } from '@membership/contracts/schemas';
 import { dayOf } from '@membership/platform/calendar';
 import { canonicalJson } from '@membership/platform/canonical-json';
+import { given } from '@membership/platform/given';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import { digest, requireMemberId } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
@@ -32,19 +33,16 @@ const benefitView = (benefit: Benefit): ItemOf<typeof contracts.getBenefit> => (
   created_at: benefit.createdAt.toISOString(),
   updated_at: benefit.updatedAt.toISOString(),
 });
-type View = ReturnType<typeof benefitView>;
-const changesOf = (body: { [Field in keyof View]?: View[Field] | undefined }): BenefitChanges =>
-  Object.fromEntries(
-    Object.entries({
-      name: body.benefit_name,
-      value: body.value,
-      description: body.description,
-      requiredLevelId: body.required_level,
-      usageLimit: body.usage_limit,
-      limitPeriod: body.limit_period,
-      isActive: body.is_active,
-    }).filter(([, value]) => value !== undefined),
-  );
+const changesOf = (body: RequestOf<typeof contracts.updateBenefit>['body']): BenefitChanges =>
+  given({
+    name: body.benefit_name,
+    value: body.value,
+    description: body.description,
+    requiredLevelId: body.required_level,
+    usageLimit: body.usage_limit,
+    limitPeriod: body.limit_period,
+    isActive: body.is_active,
+  });
 
 type Wiring = {
   readonly ledger: Ledger;

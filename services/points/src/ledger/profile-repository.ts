@@ -1,4 +1,5 @@
 /** Reads profiles and what stands around them. */
+import { given } from '@membership/platform/given';
 import type { Sort } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import { literally } from '@membership/platform/search';
@@ -8,7 +9,7 @@ import type { TagProjection } from '../permissions/member-tag.ts';
 import type { DayCounts } from './day-totals.ts';
 import { NEVER, type Lot } from './lots.ts';
 import type { PointsRecord, Profile } from './profile.ts';
-import { defined, recordQuery, type RecordFilter } from './record-filter.ts';
+import { recordQuery, type RecordFilter } from './record-filter.ts';
 import type { RecordSumsRepository } from './record-sums-repository.ts';
 
 export type ProfileFilter = {
@@ -42,7 +43,7 @@ export class ProfileRepository {
   }
 
   async list(scope: TenantScope, filter: ProfileFilter, page: PageRequest) {
-    const query = defined({
+    const query = given({
       _id: filter.memberId,
       levelId: filter.levelId,
       isEnabled: filter.isEnabled,

@@ -1,4 +1,5 @@
 /** Which records a list or a summary is about, and the query for them. */
+import { given } from '@membership/platform/given';
 
 export type RecordFilter = {
   memberId?: number | undefined;
@@ -12,13 +13,9 @@ export type RecordFilter = {
   to?: Date | undefined;
 };
 
-/** Leaves out what is not asked. */
-export const defined = <T extends object>(values: T): T =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
-
 /** Manual is a source of its own, so both are conditions on one field. */
 function sourceQuery({ isManual, sourceType }: RecordFilter): Record<string, unknown> {
-  if (isManual === undefined) return defined({ sourceType });
+  if (isManual === undefined) return given({ sourceType });
   if (sourceType !== undefined)
     return { sourceType: (sourceType === 'manual') === isManual ? sourceType : { $in: [] } };
   return { sourceType: isManual ? 'manual' : { $ne: 'manual' } };
@@ -27,9 +24,9 @@ function sourceQuery({ isManual, sourceType }: RecordFilter): Record<string, unk
 /** The records of a filter, whose tenant the repository adds. */
 export function recordQuery(filter: RecordFilter): Record<string, unknown> {
   const { from, to, isManual: _manual, sourceType: _source, ...same } = filter;
-  return defined({
+  return given({
     ...same,
     ...sourceQuery(filter),
-    ...(from || to ? { createdAt: defined({ $gte: from, $lte: to }) } : {}),
+    ...(from || to ? { createdAt: given({ $gte: from, $lte: to }) } : {}),
   });
 }

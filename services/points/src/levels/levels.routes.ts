@@ -7,8 +7,9 @@ import {
   replaceUserLevel,
   updateUserLevel,
 } from '@membership/contracts/endpoints/points/index';
-import type { ItemOf } from '@membership/contracts/endpoint';
+import type { ItemOf, RequestOf } from '@membership/contracts/endpoint';
 import type { Order } from '@membership/contracts/schemas';
+import { given } from '@membership/platform/given';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import { sortOf } from '@membership/platform/sorting';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
@@ -41,22 +42,8 @@ export const levelView = (level: Level): ItemOf<typeof getUserLevel> => ({
   updated_at: level.updatedAt.toISOString(),
 });
 
-type Body = Partial<{
-  level_name: string;
-  level_code: string;
-  level_order: number;
-  min_points: number;
-  max_points: number | null;
-  permissions: Record<string, unknown>;
-  quota_config: Record<string, number>;
-  level_color: string;
-  level_icon: string;
-  level_description: string;
-  is_active: boolean;
-  is_default: boolean;
-}>;
-const changesOf = (body: { [Field in keyof Body]: Body[Field] | undefined }): LevelChanges => {
-  const named = {
+const changesOf = (body: RequestOf<typeof updateUserLevel>['body']): LevelChanges =>
+  given({
     name: body.level_name,
     code: body.level_code,
     order: body.level_order,
@@ -69,9 +56,7 @@ const changesOf = (body: { [Field in keyof Body]: Body[Field] | undefined }): Le
     description: body.level_description,
     isActive: body.is_active,
     isDefault: body.is_default,
-  };
-  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
-};
+  });
 
 export function levelRoutes({
   levels,

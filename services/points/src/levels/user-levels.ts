@@ -2,6 +2,7 @@
 import type { ClientSession } from 'mongoose';
 import { invalid, notFound, refuse } from '@membership/contracts/errors';
 import { userLevelCreated, userLevelDeleted, userLevelUpdated } from '@membership/contracts/events/points';
+import { given } from '@membership/platform/given';
 import type { Ids } from '@membership/platform/ids';
 import type { Sort } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
@@ -35,9 +36,8 @@ export class UserLevels {
     { page, size, sort }: { page: number; size: number; sort: Sort },
   ) {
     const text = search ? literally(search) : undefined;
-    const flags = Object.fromEntries(Object.entries(same).filter(([, value]) => value !== undefined));
     const filter = {
-      ...flags,
+      ...given(same),
       ...(text ? { $or: [{ name: text }, { code: text }, { description: text }] } : {}),
     };
     return {

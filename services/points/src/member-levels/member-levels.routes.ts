@@ -1,9 +1,10 @@
 /** Member levels: the public ladder, its administration, and setting a member's level by hand. */
 import * as contracts from '@membership/contracts/endpoints/points/index';
-import type { ItemOf } from '@membership/contracts/endpoint';
+import type { ItemOf, RequestOf } from '@membership/contracts/endpoint';
 import { invalid, refuse } from '@membership/contracts/errors';
 import type { Order } from '@membership/contracts/schemas';
 import type { Directory } from '@membership/platform/directory';
+import { given } from '@membership/platform/given';
 import {
   implement,
   implementOpen,
@@ -42,18 +43,11 @@ export const memberLevelView = (level: MemberLevel): ItemOf<typeof contracts.get
   benefits: benefitsView(level),
 });
 
-type Body = {
-  [Field in 'level_name' | 'level_code']?: string | undefined;
-} & { [Field in 'required_spent' | 'discount_rate' | 'point_multiplier']?: number | undefined } & {
-  benefits?: { [Name in keyof ReturnType<typeof benefitsView>]?: boolean | undefined } | undefined;
-};
-const present = <T extends object>(values: T) =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 const scaled = (value: number | undefined, by: number) =>
   value === undefined ? undefined : Math.round(value * by);
 
-const changesOf = (body: Body): MemberLevelChanges =>
-  present({
+const changesOf = (body: RequestOf<typeof contracts.updateMemberLevel>['body']): MemberLevelChanges =>
+  given({
     name: body.level_name,
     code: body.level_code,
     requiredSpent: scaled(body.required_spent, 100),
@@ -61,7 +55,7 @@ const changesOf = (body: Body): MemberLevelChanges =>
     pointMultiplier: scaled(body.point_multiplier, 100),
     benefits:
       body.benefits &&
-      present({
+      given({
         freeShipping: body.benefits.free_shipping,
         birthdayGift: body.benefits.birthday_gift,
         priorityService: body.benefits.priority_service,

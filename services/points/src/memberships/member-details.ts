@@ -1,4 +1,5 @@
 /** What a member says about itself, and when it was last here. Kept apart from its points: it is personal, they are not. */
+import { given } from '@membership/platform/given';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
@@ -48,9 +49,7 @@ export class MemberDetailsKeeping {
   ): Promise<Date> {
     const updatedAt = new Date();
     const named = Object.entries(preferences ?? {}).map(([name, value]) => [`preferences.${name}`, value]);
-    const changes = Object.fromEntries(
-      [...Object.entries(same), ...named].filter(([, value]) => value !== undefined),
-    );
+    const changes = given({ ...same, ...Object.fromEntries(named) });
     await this.#models.memberDetails.updateOne(
       scope,
       { _id: memberId },

@@ -1,7 +1,8 @@
 /** Redeeming points, and the administration of items and redemptions. */
 import * as contracts from '@membership/contracts/endpoints/points/index';
-import type { ItemOf } from '@membership/contracts/endpoint';
+import type { ItemOf, RequestOf } from '@membership/contracts/endpoint';
 import type { Order } from '@membership/contracts/schemas';
+import { given } from '@membership/platform/given';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import { requireMemberId } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
@@ -47,24 +48,17 @@ const redemptionView = (redemption: Redemption): ItemOf<typeof contracts.getRede
   updated_at: redemption.updatedAt.toISOString(),
 });
 
-type Body = {
-  [Field in keyof ItemOf<typeof contracts.getRedemptionItem>]?:
-    | ItemOf<typeof contracts.getRedemptionItem>[Field]
-    | undefined;
-};
-const changesOf = (body: Body): ItemChanges =>
-  Object.fromEntries(
-    Object.entries({
-      name: body.item_name,
-      description: body.description,
-      cost: body.points_cost,
-      stock: body.stock,
-      perMemberLimit: body.per_member_limit,
-      needsDelivery: body.needs_delivery,
-      deliveryDays: body.delivery_days,
-      isActive: body.is_active,
-    }).filter(([, value]) => value !== undefined),
-  );
+const changesOf = (body: RequestOf<typeof contracts.updateRedemptionItem>['body']): ItemChanges =>
+  given({
+    name: body.item_name,
+    description: body.description,
+    cost: body.points_cost,
+    stock: body.stock,
+    perMemberLimit: body.per_member_limit,
+    needsDelivery: body.needs_delivery,
+    deliveryDays: body.delivery_days,
+    isActive: body.is_active,
+  });
 
 export function redemptionRoutes({
   ledger,

@@ -7,8 +7,9 @@ import {
   listRules,
   updateRule,
 } from '@membership/contracts/endpoints/points/index';
-import type { ItemOf } from '@membership/contracts/endpoint';
+import type { ItemOf, RequestOf } from '@membership/contracts/endpoint';
 import type { Order } from '@membership/contracts/schemas';
+import { given } from '@membership/platform/given';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import { sortOf } from '@membership/platform/sorting';
 import type { AwardRules, RuleChanges } from './award-rules.ts';
@@ -43,41 +44,18 @@ const ruleView = (rule: Rule): ItemOf<typeof getRule> => ({
   updated_at: rule.updatedAt.toISOString(),
 });
 
-type Body = {
-  [Field in
-    | 'name'
-    | 'event_type'
-    | 'conditions'
-    | 'points'
-    | 'per_amount'
-    | 'caps'
-    | 'category'
-    | 'subcategory'
-    | 'reason'
-    | 'valid_from'
-    | 'valid_to'
-    | 'order'
-    | 'is_active']?: unknown;
-};
-const changesOf = (body: Body): RuleChanges => {
+const changesOf = (body: RequestOf<typeof updateRule>['body']): RuleChanges => {
   const {
     event_type: eventType,
     valid_from: validFrom,
     valid_to: validTo,
     is_active: isActive,
     per_amount: perAmount,
-    caps: given,
+    caps: asked,
     ...same
   } = body;
-  const named = given as
-    | { per_day: number | null; per_member: number | null; budget: number | null }
-    | undefined;
-  const caps = named && { perDay: named.per_day, perMember: named.per_member, budget: named.budget };
-  return Object.fromEntries(
-    Object.entries({ ...same, eventType, validFrom, validTo, isActive, perAmount, caps }).filter(
-      ([, value]) => value !== undefined,
-    ),
-  );
+  const caps = asked && { perDay: asked.per_day, perMember: asked.per_member, budget: asked.budget };
+  return given({ ...same, eventType, validFrom, validTo, isActive, perAmount, caps });
 };
 
 const OBSTACLES: Readonly<Record<string, Text>> = {

@@ -1,8 +1,9 @@
 /** The points settings of a tenant. */
 import { getPointsSettings, updatePointsSettings } from '@membership/contracts/endpoints/points/index';
 import type { ItemOf } from '@membership/contracts/endpoint';
+import { given } from '@membership/platform/given';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
-import type { SettingsChange, SettingsChanges } from './change-settings.ts';
+import type { SettingsChange } from './change-settings.ts';
 import { standardSettings, type PointsSettings } from './points-settings.ts';
 
 const own = (all: readonly string[], standard: readonly string[]): string[] =>
@@ -44,10 +45,7 @@ export function settingsRoutes({ settings }: { settings: SettingsChange }): Impl
         pointsRedeemedPerUnit: body.points_redeemed_per_currency_unit,
         transfersEnabled: body.transfers_enabled,
       };
-      const named = Object.fromEntries(
-        Object.entries(changes).filter(([, value]) => value !== undefined),
-      ) as SettingsChanges;
-      return settingsView(await settings.change(scope, named, unit));
+      return settingsView(await settings.change(scope, given(changes), unit));
     }),
   ];
 }

@@ -1,6 +1,7 @@
 /** Storage of purchases. */
 import { notFound } from '@membership/contracts/errors';
-import type { Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
+import { given } from '@membership/platform/given';
+import type { Sort, TenantCollection } from '@membership/platform/mongo';
 import { isPlainMember, type TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Paging } from '../paging.ts';
@@ -90,6 +91,3 @@ export class PurchaseRepository {
       .toArray();
   }
 }
-
-const given = (filter: PurchaseFilter): Unscoped =>
-  Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));

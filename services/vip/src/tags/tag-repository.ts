@@ -1,5 +1,6 @@
 /** Storage of tag definitions. */
 import { notFound } from '@membership/contracts/errors';
+import { given } from '@membership/platform/given';
 import type { Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import { literally } from '@membership/platform/search';
 import type { TenantScope } from '@membership/platform/scope';
@@ -89,10 +90,9 @@ export class TagRepository {
 
   #filter({ search, ...exact }: TagFilter): Unscoped {
     const pattern = search ? literally(search) : undefined;
-    const given = Object.fromEntries(Object.entries(exact).filter(([, value]) => value !== undefined));
     return {
       isRetired: false,
-      ...given,
+      ...given(exact),
       ...(pattern ? { $or: [{ name: pattern }, { code: pattern }, { description: pattern }] } : {}),
     };
   }
