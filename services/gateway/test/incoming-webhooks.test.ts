@@ -242,8 +242,10 @@ test('attempts that do not hold use up the address’s allowance, those that hol
         body: JSON.stringify(event),
       });
     for (let count = 0; count < 40; count++) expect((await send(signed(anEvent()))).status).toBe(200);
-    const statuses = [];
-    for (let count = 0; count < 30; count++) statuses.push((await send(signed(anEvent(), 'wrong'))).status);
+    // A minute may begin anew on the way; of twice as many as it allows, and a few, one of the two has too many.
+    const statuses: number[] = [];
+    while (!statuses.includes(429) && statuses.length < 60)
+      statuses.push((await send(signed(anEvent(), 'wrong'))).status);
     expect(statuses.at(-1)).toBe(429);
   } finally {
     await strict.stop();

@@ -1,5 +1,6 @@
 /** A gateway whose tenants have endpoints at a receiver of the test's own. */
 import { createMember } from '@membership/contracts/endpoints/gateway/members';
+import { resumeTenant, suspendTenant } from '@membership/contracts/endpoints/gateway/tenants';
 import {
   createWebhookEndpoint,
   deleteWebhookEndpoint,
@@ -58,6 +59,15 @@ export async function startWebhookKit() {
         return newest as NonNullable<typeof newest>;
       }, PATIENT),
     remove: (tenant: ATenant, { id }: { id: number }) => tenant.admin.call(deleteWebhookEndpoint, byId(id)),
+    /** From now on its messages wait. */
+    suspend: ({ id }: ATenant) => gateway.root.ask(suspendTenant, { ...byId(id), body: {} }),
+    /** Waits until so many do. */
+    untilWaiting: ({ id: tenantId }: ATenant, count: number) =>
+      eventually(async () => {
+        const rows = gateway.kit.connection.collection('webhook_deliveries');
+        expect(await rows.countDocuments({ tenantId, status: 'pending' })).toBe(count);
+      }, PATIENT),
+    resume: ({ id }: ATenant) => gateway.root.ask(resumeTenant, { ...byId(id), body: {} }),
     async stop() {
       await gateway.stop();
       await receiver.close();

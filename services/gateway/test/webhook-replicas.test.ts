@@ -1,5 +1,4 @@
 /** Outgoing webhooks: when they are sent, and by which of several gateways. */
-import { resumeTenant, suspendTenant } from '@membership/contracts/endpoints/gateway/tenants';
 import { eventually } from '@membership/platform/testing/service-kit';
 import { startWebhookKit, type WebhookKit } from './webhook-kit.ts';
 
@@ -17,17 +16,14 @@ afterAll(() => hooks?.stop());
 test('a suspended tenant’s messages wait until it is resumed', async () => {
   const shut = await gateway.aTenant();
   const endpoint = await hooks.anEndpoint(shut, ['points.*']);
-  await gateway.root.ask(suspendTenant, { params: { id: String(shut.id) }, body: {} });
+  await hooks.suspend(shut);
   await hooks.earned(shut);
-  const rows = gateway.kit.connection.collection('webhook_deliveries');
-  await eventually(async () =>
-    expect(await rows.countDocuments({ tenantId: shut.id, status: 'pending' })).toBe(1),
-  );
+  await hooks.untilWaiting(shut, 1);
   const other = await hooks.anEndpoint(acme, ['points.*']);
   await hooks.earned(acme);
   await receiver.untilReceived(other.path, 1);
   expect(receiver.to(endpoint.path)).toEqual([]);
-  await gateway.root.ask(resumeTenant, { params: { id: String(shut.id) }, body: {} });
+  await hooks.resume(shut);
   await receiver.untilReceived(endpoint.path, 1);
   await hooks.remove(acme, other);
 });
