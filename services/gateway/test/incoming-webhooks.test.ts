@@ -109,6 +109,16 @@ test('X-Webhook-Signature is over the raw body: one blank more and it does not h
   const header = { ...asAcme, 'x-webhook-signature': hmac(SECRET, body) };
   expect((await tell(body, header)).status).toBe(200);
   await refused(tell(`${body} `, header), 401);
+  // In both forms, both must hold.
+  const twice = signed(anEvent());
+  const raw = (event: Event, secret = SECRET) => ({
+    ...asAcme,
+    'x-webhook-signature': hmac(secret, JSON.stringify(event)),
+  });
+  expect((await tell(twice, raw(twice))).status).toBe(200);
+  await refused(tell(twice, raw(twice, 'wrong')), 401);
+  const half = signed(anEvent(), 'wrong');
+  await refused(tell(half, raw(half)), 401);
   const withType = body.replace('ORDER_COMPLETED', 'ORDER_REFUNDED');
   await refused(tell(withType, header), 401);
 });

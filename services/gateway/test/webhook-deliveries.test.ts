@@ -1,6 +1,8 @@
 /** Outgoing webhooks: what endpoints get, what is sent again by hand, and what the log says. */
 import * as webhooks from '@membership/contracts/endpoints/gateway/index';
 import { eventually } from '@membership/platform/testing/service-kit';
+import { transactionsOf } from '@membership/platform/transaction';
+import { DeliveryRepository } from '../src/outgoing-webhooks/delivery-repository.ts';
 import { byId, PATIENT, startWebhookKit, type WebhookKit } from './webhook-kit.ts';
 import { isSignedWith } from './webhook-receiver.ts';
 
@@ -154,6 +156,50 @@ test('what fails to the end is sent again by hand: one, or all of a time; the lo
   await hooks.remove(acme, endpoint);
 });
 
+test('what was delivered is sent again by hand, too: the same bytes under the same id', async () => {
+  const endpoint = await hooks.anEndpoint(acme, ['points.*']);
+  await hooks.earned(acme);
+  const { id } = await hooks.settled(acme, endpoint.id, 'delivered');
+  await acme.admin.ask(webhooks.retryWebhookDelivery, { ...byId(id), body: {} });
+  const [first, second] = await receiver.untilReceived(endpoint.path, 2);
+  expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
+  expect(second?.body).toBe(first?.body);
+  expect(await hooks.settled(acme, endpoint.id, 'delivered')).toMatchObject({ id, attempt_count: 2 });
+  await hooks.remove(acme, endpoint);
+});
+
+test('of more that failed than are sent again at a time the oldest are first, and it is said how many are left', async () => {
+  const tenant = await gateway.aTenant();
+  const { id: endpointId } = await hooks.anEndpoint(tenant, ['points.*']);
+  // What becomes due stays so: nothing is sent.
+  await hooks.suspend(tenant);
+  const from = new Date('2026-01-05T08:00:00Z');
+  const at = (milliseconds: number) => new Date(from.getTime() + milliseconds);
+  const failed = [4, 2, 0, 1, 3].map((age) => ({
+    ...{ _id: 10_000_000 + age, tenantId: tenant.id, endpointId, type: 'points.earned.v1' },
+    ...{ status: 'failed', isOnce: false, createdAt: at(age) },
+  }));
+  const { connection } = gateway.kit;
+  const rows = connection.collection<(typeof failed)[number]>('webhook_deliveries');
+  await rows.insertMany(failed);
+  const deliveries = new DeliveryRepository(connection, { days: 30 });
+  const replay = (to: Date) =>
+    transactionsOf(connection, 'gateway').run(({ session }) =>
+      deliveries.sendFailedAgain(
+        { tenantId: tenant.id } as never,
+        { endpointId, from, to, now: new Date() },
+        2,
+        session,
+      ),
+    );
+  const left = async () => (await rows.distinct('createdAt', { endpointId, status: 'failed' })).map(Number);
+  expect(await replay(at(3))).toEqual({ replayed: 2, remaining: 2 });
+  expect(await left()).toEqual([2, 3, 4].map((age) => at(age).getTime()));
+  expect(await replay(at(3))).toEqual({ replayed: 2, remaining: 0 });
+  expect(await replay(at(3))).toEqual({ replayed: 0, remaining: 0 });
+  expect(await left()).toEqual([at(4).getTime()]);
+});
+
 test('a test message is sent once, to a disabled endpoint, too; nothing else is', async () => {
   const endpoint = await hooks.anEndpoint(acme, ['points.*'], { is_enabled: false });
   receiver.answer(endpoint.path, (response) => response.writeHead(404).end());
@@ -173,6 +219,11 @@ test('a test message is sent once, to a disabled endpoint, too; nothing else is'
     409,
     { current_state: 'disabled', allowed_actions: ['enable'] },
   ]);
+  const replayed = await acme.admin.call(webhooks.replayWebhookDeliveries, {
+    ...byId(endpoint.id),
+    body: { from: '2026-01-01T00:00:00Z' },
+  });
+  expect([replayed.status, replayed.body.error.details.current_state]).toEqual([409, 'disabled']);
   await hooks.remove(acme, endpoint);
   const gone = await acme.admin.call(webhooks.retryWebhookDelivery, {
     ...byId(pinged.body.data.id),
