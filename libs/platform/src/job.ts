@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
 import { backoff, pause } from './bus/wake.ts';
+import { Failures } from './failures.ts';
 import { fromNow, Lease } from './lease.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -13,13 +14,19 @@ export type JobOptions = {
   readonly name: string;
   /** Milliseconds between the starts of two runs, over all replicas. */
   readonly every: number;
-  /**
-   * Does one batch and returns how many items it did; called again until that is 0. `run` names the run, as a request id
-   * does; `signal` ends when the process stops or another replica took over.
-   */
-  readonly run: (context: { readonly run: string; readonly signal: AbortSignal }) => Promise<number>;
+  /** Does one batch and returns how many items it dealt with, those that failed among them; called again until that is 0. */
+  readonly run: (context: JobContext) => Promise<number>;
   /** Milliseconds after which a dead replica's run is taken over. */
   readonly leaseTtl?: number;
+};
+
+export type JobContext = {
+  /** Names the run, as a request id does. */
+  readonly run: string;
+  /** Ends when the process stops or another replica took over. */
+  readonly signal: AbortSignal;
+  /** Items that failed in this run, of which the rest is done all the same. A run with failures has failed. */
+  readonly failures: Failures;
 };
 
 export type JobResult = { readonly outcome: 'done' | 'failed' | 'busy'; readonly items: number };
@@ -60,9 +67,15 @@ export function scheduleJob({
     const signal = AbortSignal.any([stopping.signal, ended.signal]);
     const prolonging = prolong(ended);
     const id = `job:${name}:${new Date().toISOString()}`;
+    const failures = new Failures(logger, id);
     let count = 0;
     try {
-      for (let did = 1; did > 0 && !signal.aborted; count += did) did = await run({ run: id, signal });
+      for (let dealt = 1; dealt > 0 && !failures.areTooMany && !signal.aborted; ) {
+        const failed = failures.count;
+        dealt = await run({ run: id, signal, failures });
+        count += dealt - (failures.count - failed);
+      }
+      if (failures.count > 0) throw new Error(`${failures.count} items failed`);
       runs.inc({ job: name, outcome: 'done' });
       succeeded.set({ job: name }, Date.now() / 1_000);
       if (count > 0) logger.info({ job: name, run: id, items: count }, 'job done');

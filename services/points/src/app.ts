@@ -126,7 +126,7 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
         current,
         statements: new StatementRepository(models),
         directory,
-        expireNow: (scope) => expireByHand({ models, group }, scope),
+        expireNow: (scope) => expireByHand({ models, group, logger }, scope),
       }),
       ...quotaRoutes({ opening, quotas: new QuotaConsumption(models, definitions, ledger.zoneOf) }),
       ...holdRoutes({ group, opening, current, holds: new HoldRepository(models) }),
@@ -168,7 +168,7 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
         metrics,
         name: 'points-expiry',
         every: settings.EXPIRY_JOB_SECONDS * 1_000,
-        run: ({ run }) => expireDuePoints({ models, group }, run, new Date()),
+        run: (context) => expireDuePoints({ models, group }, context, new Date()),
       });
       const summing = scheduleJob({
         connection,
@@ -184,7 +184,7 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
         metrics,
         name: 'points-levels',
         every: settings.EXPIRY_JOB_SECONDS * 1_000,
-        run: ({ run }) => followLevels({ models, group, definitions }, run, new Date()),
+        run: (context) => followLevels({ models, group, definitions, logger }, context, new Date()),
       });
       return async () => {
         await Promise.all([expiry.stop(), summing.stop(), levelling.stop()]);

@@ -1,6 +1,7 @@
 /** At each boundary of a holding's life, reading, counting, and what the job writes down say the same, to the millisecond. */
 import * as contracts from '@membership/contracts/endpoints/vip/user-tags';
 import { Directory } from '@membership/platform/directory';
+import { Failures } from '@membership/platform/failures';
 import { idsOf } from '@membership/platform/ids';
 import { createLogger } from '@membership/platform/log';
 import { createMetrics } from '@membership/platform/metrics';
@@ -65,6 +66,7 @@ test.each<[string, { suspended?: boolean; days: number; offset: number }, Status
   const params = { id: String(id) };
   if (suspended) await admin.ask(contracts.suspendUserTag, { params, body: {} });
   const pieces = piecesOf(kit);
+  const failures = new Failures(pieces.logger, 'test');
   const scope = scopeOfJob(tenantId, 'vip', 'test');
   const held = await pieces.userTags.get(scope, id);
   const now = new Date((held.expiresAt as Date).getTime() + (days - 30) * DAY + offset);
@@ -101,8 +103,10 @@ test.each<[string, { suspended?: boolean; days: number; offset: number }, Status
     ]);
   };
   await saysSo();
-  expect(await runClock(pieces, { run: 'test', signal, now, tenantId })).toBe(action === null ? 0 : 1);
-  expect(await runClock(pieces, { run: 'test', signal, now, tenantId })).toBe(0);
+  expect(await runClock(pieces, { run: 'test', signal, failures, now, tenantId })).toBe(
+    action === null ? 0 : 1,
+  );
+  expect(await runClock(pieces, { run: 'test', signal, failures, now, tenantId })).toBe(0);
   await saysSo();
   const written = await pieces.userTags.get(scope, id);
   expect([written.status, statusAt(written, now)]).toEqual([expected, expected]);

@@ -157,6 +157,45 @@ test('a job that fails says so, is counted, and can run again', async () => {
   expect(await count(metrics, 'membership_job_runs_total')).toBe(3);
 });
 
+test('what fails every time stands in the way of nothing: each run tries it once, and says that it failed', async () => {
+  const left = new Set([1, 2, 3, 4, 5, 6]);
+  const tried: number[] = [];
+  const { job: some, metrics } = job({
+    name: 'some fail',
+    run: async ({ failures }) => {
+      const without = failures.others._id?.$nin ?? [];
+      const batch = [...left].filter((id) => !without.includes(id)).slice(0, 2);
+      for (const id of batch)
+        await failures.attempt(id, { id }, async () => {
+          tried.push(id);
+          if (id <= 2) throw new Error('no luck');
+          left.delete(id);
+        });
+      return batch.length;
+    },
+  });
+  await eventually(async () => expect(await count(metrics, 'membership_job_items_total')).toBe(4));
+  expect(tried).toEqual([1, 2, 3, 4, 5, 6]);
+  await eventually(() => expect(some.runNow()).rejects.toThrow('2 items failed'));
+  expect(tried).toEqual([1, 2, 3, 4, 5, 6, 1, 2]);
+  expect(await count(metrics, 'membership_job_items_total')).toBe(4);
+  expect(await count(metrics, 'membership_job_last_success_timestamp_seconds')).toBe(0);
+});
+
+test('a run ends when so much fails that it is not the items', async () => {
+  let tried = 0;
+  const { job: all } = job({
+    name: 'all fail',
+    run: async ({ failures }) => {
+      for (let item = 0; item < 400; item++)
+        await failures.attempt(++tried, {}, () => Promise.reject(new Error('no luck')));
+      return 400;
+    },
+  });
+  await eventually(() => expect(all.runNow()).rejects.toThrow('1200 items failed'));
+  expect(tried % 1_200).toBe(0);
+});
+
 test('a stop tells a running job to end', async () => {
   let [isRunning, wasAborted] = [false, false];
   const { job: long } = job({

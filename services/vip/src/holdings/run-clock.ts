@@ -1,6 +1,6 @@
 /** Writes down what the clock has done to members' tags, with its facts. Idempotent, in batches. */
 import { notFound } from '@membership/contracts/errors';
-import type { Logger } from '@membership/platform/log';
+import type { JobContext } from '@membership/platform/job';
 import { scopeOfJob } from '@membership/platform/scope';
 import type { Transactions } from '@membership/platform/transaction';
 import type { HoldingStores } from './change-holding.ts';
@@ -8,31 +8,31 @@ import { takeStep } from './take-step.ts';
 import { settle } from './user-tag.ts';
 
 const BATCH = 100;
-type Clock = HoldingStores & { readonly transactions: Transactions; readonly logger: Logger };
+type Clock = HoldingStores & { readonly transactions: Transactions };
 
-/** Settles a batch of what is due; returns how many it settled. One that fails is logged and stays due. */
+/** Settles a batch of what is due; returns how many it dealt with. One that fails stays due for the next run. */
 export async function runClock(
   stores: Clock,
   {
     run,
     signal,
+    failures,
     now = new Date(),
     tenantId: only,
-  }: {
-    readonly run: string;
-    readonly signal: AbortSignal;
+  }: JobContext & {
     readonly now?: Date;
     /** Left out: of all tenants. */
     readonly tenantId?: number;
   },
 ): Promise<number> {
-  const { userTags, tags, transactions, logger } = stores;
+  const { userTags, tags, transactions } = stores;
+  const failed = failures.count;
   let settled = 0;
-  for (const { _id, tenantId } of await userTags.due(now, BATCH, only)) {
+  for (const { _id, tenantId } of await userTags.due(now, BATCH, { tenantId: only, failures })) {
     if (signal.aborted) break;
     const scope = scopeOfJob(tenantId, 'vip', run);
-    try {
-      const stepped = await transactions.run(async (unit) => {
+    await failures.attempt(_id, { tenantId, userTagId: _id }, async () => {
+      const isStepped = await transactions.run(async (unit) => {
         const held = await userTags.get(scope, _id, unit);
         const step = settle(held, now);
         if (!step) return false;
@@ -41,13 +41,8 @@ export async function runClock(
         await takeStep(stores, scope, step, tag, null, unit);
         return true;
       });
-      if (stepped) settled++;
-    } catch (error) {
-      logger.error(
-        { err: error, tenantId, userTagId: _id, run },
-        'a tag whose time has come was not settled',
-      );
-    }
+      if (isStepped) settled++;
+    });
   }
-  return settled;
+  return settled + failures.count - failed;
 }

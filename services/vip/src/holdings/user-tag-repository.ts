@@ -1,5 +1,6 @@
 /** Storage of holdings and of their history. */
 import { notFound } from '@membership/contracts/errors';
+import type { Failures } from '@membership/platform/failures';
 import type { Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import { isPlainMember, type TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
@@ -107,10 +108,14 @@ export class UserTagRepository {
   }
 
   /** Holdings of any tenant whose time has come, the longest due first. */
-  async due(now: Date, limit: number, tenantId?: number): Promise<Pick<UserTag, '_id' | 'tenantId'>[]> {
+  async due(
+    now: Date,
+    limit: number,
+    { tenantId, failures }: { readonly tenantId?: number | undefined; readonly failures: Failures },
+  ): Promise<Pick<UserTag, '_id' | 'tenantId'>[]> {
     return this.#userTags
       .acrossTenants('the due-date index of the clock')
-      .find({ dueAt: { $lte: now }, ...only(tenantId) }, { projection: { tenantId: 1 } })
+      .find({ dueAt: { $lte: now }, ...failures.others, ...only(tenantId) }, { projection: { tenantId: 1 } })
       .sort({ dueAt: 1, _id: 1 })
       .limit(limit)
       .toArray();

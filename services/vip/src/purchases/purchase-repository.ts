@@ -1,5 +1,6 @@
 /** Storage of purchases. */
 import { notFound } from '@membership/contracts/errors';
+import type { Failures } from '@membership/platform/failures';
 import { given } from '@membership/platform/given';
 import type { Sort, TenantCollection } from '@membership/platform/mongo';
 import { isPlainMember, type TenantScope } from '@membership/platform/scope';
@@ -79,11 +80,15 @@ export class PurchaseRepository {
   }
 
   /** Purchases of any tenant that nobody settled in time, the longest due first. */
-  async overdue(now: Date, limit: number, tenantId?: number): Promise<Pick<Purchase, '_id' | 'tenantId'>[]> {
+  async overdue(
+    now: Date,
+    limit: number,
+    { tenantId, failures }: { readonly tenantId?: number | undefined; readonly failures: Failures },
+  ): Promise<Pick<Purchase, '_id' | 'tenantId'>[]> {
     return this.#purchases
       .acrossTenants('the due-date index of the timeout')
       .find(
-        { status: 'requested', dueAt: { $lte: now }, ...(tenantId === undefined ? {} : { tenantId }) },
+        { status: 'requested', dueAt: { $lte: now }, ...failures.others, ...given({ tenantId }) },
         { projection: { tenantId: 1 } },
       )
       .sort({ dueAt: 1 })

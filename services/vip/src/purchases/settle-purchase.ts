@@ -4,7 +4,7 @@
  */
 import { Refusal } from '@membership/contracts/errors';
 import { vipPurchaseCompleted, vipPurchaseFailed } from '@membership/contracts/events/vip';
-import type { Logger } from '@membership/platform/log';
+import type { JobContext } from '@membership/platform/job';
 import type { Metrics } from '@membership/platform/metrics';
 import { scopeOfJob, type TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
@@ -75,36 +75,32 @@ export async function failPurchase(
 
 const BATCH = 100;
 
-/** Fails what nobody settled in time; returns how many. */
+/** Fails a batch of what nobody settled in time; returns how many it dealt with. */
 export async function timeOutPurchases(
-  stores: SettleStores & { readonly transactions: Transactions; readonly logger: Logger },
+  stores: SettleStores & { readonly transactions: Transactions },
   {
     run,
     signal,
+    failures,
     tenantId: only,
-  }: {
-    readonly run: string;
-    readonly signal: AbortSignal;
+  }: JobContext & {
     /** Left out: of all tenants. */
     readonly tenantId?: number;
   },
 ): Promise<number> {
+  const { purchases, transactions } = stores;
+  const before = failures.count;
   let failed = 0;
-  for (const { _id: purchaseId, tenantId } of await stores.purchases.overdue(new Date(), BATCH, only)) {
+  const overdue = await purchases.overdue(new Date(), BATCH, { tenantId: only, failures });
+  for (const { _id: purchaseId, tenantId } of overdue) {
     if (signal.aborted) break;
     const command = { purchaseId, reason: 'TIMEOUT', now: new Date() };
-    try {
-      if (
-        await stores.transactions.run((unit) =>
-          failPurchase(stores, scopeOfJob(tenantId, 'vip', run), command, unit),
-        )
-      )
-        failed++;
-    } catch (error) {
-      stores.logger.error({ err: error, tenantId, purchaseId, run }, 'an overdue purchase was not failed');
-    }
+    await failures.attempt(purchaseId, { tenantId, purchaseId }, async () => {
+      const scope = scopeOfJob(tenantId, 'vip', run);
+      if (await transactions.run((unit) => failPurchase(stores, scope, command, unit))) failed++;
+    });
   }
-  return failed;
+  return failed + failures.count - before;
 }
 
 async function settle(
