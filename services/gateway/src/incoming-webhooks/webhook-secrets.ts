@@ -1,20 +1,36 @@
-/** The tenants' webhook secrets in clear, as they were at most 800 ms ago: another one holds everywhere within a second. */
+/** The tenants' webhook secrets, as they were at most 800 ms ago: another one holds everywhere within a second. */
 import { RecordCache } from '../callers/record-cache.ts';
 import type { TenantRepository } from '../tenants/tenant-repository.ts';
-import type { SecretBox } from '../tenants/webhook-secret.ts';
+import type { SealedSecret, SecretBox } from '../tenants/webhook-secret.ts';
 
-export type WebhookSecrets = RecordCache<number, string>;
+export type WebhookSecrets = {
+  /** A tenant's secret in clear; null where it has none. Rejects where it cannot be read. */
+  get(tenantId: number): Promise<string | null>;
+  /** After a change of one's own: the next look reads anew. */
+  forget(tenantId: number): void;
+};
 
-/** Secrets by tenant; a tenant without one has none. */
-export const webhookSecrets = (tenants: TenantRepository, box: SecretBox): WebhookSecrets =>
-  new RecordCache<number, string>({
+/** Secrets are read for several tenants together but opened one by one: a tenant's that cannot be opened is its own trouble. */
+export function webhookSecrets(
+  tenants: Pick<TenantRepository, 'webhookSecret'>,
+  box: SecretBox,
+): WebhookSecrets {
+  const sealed = new RecordCache<number, SealedSecret>({
     async load(tenantIds) {
-      const found = new Map<number, string>();
+      const found = new Map<number, SealedSecret>();
       for (const tenantId of tenantIds) {
-        const sealed = await tenants.webhookSecret(tenantId);
-        if (sealed) found.set(tenantId, box.open(tenantId, sealed));
+        const secret = await tenants.webhookSecret(tenantId);
+        if (secret) found.set(tenantId, secret);
       }
       return found;
     },
     maximum: 2_000,
   });
+  return {
+    async get(tenantId) {
+      const secret = await sealed.get(tenantId);
+      return secret && box.open(tenantId, secret);
+    },
+    forget: (tenantId) => sealed.forget(tenantId),
+  };
+}
