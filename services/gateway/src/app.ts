@@ -68,7 +68,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
   const upstreams = new UpstreamDirectory(settings, logger, metrics);
   const pages = pagesOf(settings.PUBLIC_URL);
   const secretBox = new SecretBox(settings.WEBHOOK_SECRET_KEY);
-  const secrets = webhookSecrets(tenants, secretBox);
+  const secrets = webhookSecrets(tenants, secretBox, logger);
   const webhooks = outgoingWebhooks(context, { tenants, secrets: secretBox, heardAnyway });
   const edge = createEdge({
     endpoints: allEndpoints,

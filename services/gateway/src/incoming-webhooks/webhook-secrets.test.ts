@@ -11,14 +11,17 @@ function secretsOf() {
     [3, box.seal(1, 'moved here from another tenant')],
   ]);
   const tenants = { webhookSecret: (id: number) => Promise.resolve(sealed.get(id) ?? null) };
-  return { sealed, secrets: webhookSecrets(tenants, box) };
+  const logged: unknown[] = [];
+  const logger = { error: ({ tenantId }: { tenantId: number }) => void logged.push(tenantId) };
+  return { sealed, logged, secrets: webhookSecrets(tenants, box, logger as never) };
 }
 
-test('a secret that cannot be read is refused to its own tenant alone, also when several are asked for at once', async () => {
-  const { secrets } = secretsOf();
+test('a secret that cannot be read is refused to its own tenant alone, and logged, also when several are asked for at once', async () => {
+  const { secrets, logged } = secretsOf();
   const asked = await Promise.allSettled([4, 3, 2, 1].map((tenantId) => secrets.get(tenantId)));
   expect(asked.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
   expect(asked.map((one) => 'value' in one && one.value)).toEqual([null, false, false, 'one']);
+  expect(logged).toEqual([3, 2]);
 });
 
 test('another secret is known at once where it was set', async () => {

@@ -1,4 +1,5 @@
 /** The tenants' webhook secrets, as they were at most 800 ms ago: another one holds everywhere within a second. */
+import type { Logger } from '@membership/platform/log';
 import { RecordCache } from '../callers/record-cache.ts';
 import type { TenantRepository } from '../tenants/tenant-repository.ts';
 import type { SealedSecret, SecretBox } from '../tenants/webhook-secret.ts';
@@ -14,6 +15,7 @@ export type WebhookSecrets = {
 export function webhookSecrets(
   tenants: Pick<TenantRepository, 'webhookSecret'>,
   box: SecretBox,
+  logger: Pick<Logger, 'error'>,
 ): WebhookSecrets {
   const sealed = new RecordCache<number, SealedSecret>({
     async load(tenantIds) {
@@ -29,7 +31,15 @@ export function webhookSecrets(
   return {
     async get(tenantId) {
       const secret = await sealed.get(tenantId);
-      return secret && box.open(tenantId, secret);
+      try {
+        return secret && box.open(tenantId, secret);
+      } catch (error) {
+        logger.error(
+          { err: error, tenantId },
+          'a webhook secret cannot be read (was WEBHOOK_SECRET_KEY changed?)',
+        );
+        throw error;
+      }
     },
     forget: (tenantId) => sealed.forget(tenantId),
   };
