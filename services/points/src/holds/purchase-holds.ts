@@ -9,8 +9,8 @@ import { PURCHASE_SOURCE, type vipPurchaseRequested } from '@membership/contract
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Ledger } from '../ledger/batch.ts';
-import { commitMovements } from '../ledger/commit-movements.ts';
-import type { Command, Outcome } from '../ledger/movement.ts';
+import { moveOrRefusal } from '../ledger/move-within.ts';
+import type { Command } from '../ledger/movement.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 
 type Fact = DataOf<typeof vipPurchaseRequested>;
@@ -42,7 +42,8 @@ export class PurchaseHolds {
     if (isFree(fact) || (await this.#find(scope, fact, unit))) return;
     const { purchaseId, memberId, pricePoints: points, tagCode } = fact;
     await this.#opening.openForFact(scope, memberId, unit);
-    const outcome = await this.#move(
+    const outcome = await moveOrRefusal(
+      this.#ledger,
       scope,
       {
         kind: 'hold',
@@ -104,7 +105,7 @@ export class PurchaseHolds {
     command: Command & { readonly kind: 'capture' | 'release' },
     unit: UnitOfWork,
   ): Promise<void> {
-    const outcome = await this.#move(scope, command, unit);
+    const outcome = await moveOrRefusal(this.#ledger, scope, command, unit);
     if (outcome instanceof Refusal)
       throw new Error(`the points of purchase ${purchaseId} could not be settled`, { cause: outcome });
     const state = command.kind === 'capture' ? 'captured' : 'released';
@@ -114,10 +115,6 @@ export class PurchaseHolds {
       { $set: { state } },
       { session: unit.session },
     );
-  }
-
-  async #move(scope: TenantScope, command: Command, unit: UnitOfWork): Promise<Outcome | Refusal> {
-    return (await commitMovements(this.#ledger, [{ scope, command }], unit))[0] as Outcome | Refusal;
   }
 
   async #announceRejected(

@@ -6,6 +6,18 @@ import type { Ledger } from './batch.ts';
 import { commitMovements } from './commit-movements.ts';
 import type { Command, Outcome } from './movement.ts';
 
+/** Moves points inside a transaction, or says why the ledger does not. */
+export async function moveOrRefusal(
+  ledger: Ledger,
+  scope: TenantScope,
+  command: Command,
+  unit: UnitOfWork,
+): Promise<Outcome | Refusal> {
+  const [outcome] = await commitMovements(ledger, [{ scope, command }], unit);
+  if (!outcome) throw new Error('the ledger decided nothing');
+  return outcome;
+}
+
 /** Moves points inside a transaction. Throws what the ledger refuses. */
 export async function moveWithin(
   ledger: Ledger,
@@ -13,7 +25,7 @@ export async function moveWithin(
   command: Command,
   unit: UnitOfWork,
 ): Promise<Outcome> {
-  const [outcome] = await commitMovements(ledger, [{ scope, command }], unit);
-  if (!outcome || outcome instanceof Refusal) throw outcome ?? new Error('the ledger decided nothing');
+  const outcome = await moveOrRefusal(ledger, scope, command, unit);
+  if (outcome instanceof Refusal) throw outcome;
   return outcome;
 }

@@ -4,7 +4,7 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { purchaseBoost } from '../activities/purchase-boost.ts';
 import type { Ledger } from '../ledger/batch.ts';
-import { commitMovements } from '../ledger/commit-movements.ts';
+import { moveOrRefusal } from '../ledger/move-within.ts';
 import type { EarnCommand } from '../ledger/movement.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import { worthOf } from '../ledger/profile.ts';
@@ -85,8 +85,7 @@ async function awardPurchase(
     relatedOrder: orderId,
     boost: await purchaseBoost(ledger.models, scope, memberId, new Date(), unit),
   };
-  const [outcome] = await commitMovements(ledger, [{ scope, command }], unit);
-  if (!outcome) throw new Error('the ledger decided nothing');
+  const outcome = await moveOrRefusal(ledger, scope, command, unit);
   if (outcome instanceof Refusal) return outcome.code;
   const { record } = outcome;
   // Without an answer of its own: another door that asks for the same award is told that it was given.

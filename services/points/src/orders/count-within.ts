@@ -3,7 +3,7 @@ import { Refusal } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Ledger } from '../ledger/batch.ts';
-import { commitMovements } from '../ledger/commit-movements.ts';
+import { moveOrRefusal } from '../ledger/move-within.ts';
 import type { WebhookAction } from '../webhooks/webhook.ts';
 import type { OrderFact } from './order-fact.ts';
 
@@ -15,9 +15,9 @@ export async function countWithin(
   unit: UnitOfWork,
 ): Promise<WebhookAction> {
   const command = { kind: 'count_order', memberId, fact } as const;
-  const [outcome] = await commitMovements(ledger, [{ scope, command }], unit);
+  const outcome = await moveOrRefusal(ledger, scope, command, unit);
   // Nothing stands against it; if something did, points would have moved before it.
-  if (!outcome || outcome instanceof Refusal)
+  if (outcome instanceof Refusal)
     throw new Error(`order ${fact.data.orderId} was not counted`, { cause: outcome });
   const { changed = false, current } = outcome.memberLevelChange ?? {};
   return { action: 'level_check', level_changed: changed, current_level: current?.name ?? null };

@@ -3,8 +3,7 @@ import { Refusal, invalid } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Ledger } from '../ledger/batch.ts';
-import { commitMovements } from '../ledger/commit-movements.ts';
-import type { Outcome } from '../ledger/movement.ts';
+import { moveOrRefusal } from '../ledger/move-within.ts';
 import type { WebhookAction } from '../webhooks/webhook.ts';
 import type { OrderTools } from './complete-order.ts';
 import { countWithin } from './count-within.ts';
@@ -89,12 +88,12 @@ async function undoPart(
   const nothing = { points: 0, owed: 0, transaction: null };
   if (recordId === null || points === 0) return nothing;
   const command = { kind: 'reverse', memberId, recordId, points, reason } as const;
-  const [outcome] = await commitMovements(ledger, [{ scope, command }], unit);
+  const outcome = await moveOrRefusal(ledger, scope, command, unit);
   if (outcome instanceof Refusal) {
     if (outcome.code === 'INVALID_STATE') return nothing;
     throw new Error(`record ${recordId} could not be undone`, { cause: outcome });
   }
-  const { record, owed = 0 } = outcome as Outcome;
+  const { record, owed = 0 } = outcome;
   return {
     points: Math.abs(record?.points ?? 0),
     owed,

@@ -5,7 +5,7 @@ import { awardSkipped } from '@membership/contracts/events/points';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Ledger } from '../ledger/batch.ts';
-import { commitMovements } from '../ledger/commit-movements.ts';
+import { moveOrRefusal } from '../ledger/move-within.ts';
 import type { EarnCommand, Outcome } from '../ledger/movement.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import type { Award, RuleGiven } from '../models.ts';
@@ -177,8 +177,7 @@ export class Awarding {
       sourceId: source.id,
       award: { ruleId: rule._id, ruleVersion: rule.version, eventId, key: keyOf(scope, matter) },
     };
-    const [outcome] = await commitMovements(this.#ledger, [{ scope, command }], unit);
-    if (!outcome) throw new Error('the ledger decided nothing');
+    const outcome = await moveOrRefusal(this.#ledger, scope, command, unit);
     if (outcome instanceof Refusal) return outcome.code;
     if (sofar) await this.#countGiven(scope, matter, sofar, unit);
     return outcome;
