@@ -6,18 +6,12 @@ import { purchaseBoost } from '../activities/purchase-boost.ts';
 import type { Ledger } from '../ledger/batch.ts';
 import { moveOrRefusal } from '../ledger/move-within.ts';
 import type { EarnCommand } from '../ledger/movement.ts';
-import type { ProfileOpening } from '../ledger/open-profile.ts';
 import { worthOf } from '../ledger/profile.ts';
 import type { WebhookAction } from '../webhooks/webhook.ts';
 import { countWithin } from './count-within.ts';
 import { whyRefunded, type Once, type Order } from './order.ts';
-import type { OrderRepository } from './order-repository.ts';
+import type { OrderTools } from './order-tools.ts';
 
-export type OrderTools = {
-  readonly ledger: Ledger;
-  readonly opening: ProfileOpening;
-  readonly orders: OrderRepository;
-};
 /** Amount in hundredths. */
 export type CompletedOrder = { readonly memberId: number; readonly orderId: string; readonly amount: number };
 

@@ -3,12 +3,10 @@ import { invalid } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { purchaseBoost } from '../activities/purchase-boost.ts';
-import type { Ledger } from '../ledger/batch.ts';
 import { moveWithin } from '../ledger/move-within.ts';
 import type { EarnCommand, Outcome } from '../ledger/movement.ts';
-import type { ProfileOpening } from '../ledger/open-profile.ts';
 import { categoryOf, eventTypes, whyDoneDifferently, whyRefunded } from './order.ts';
-import type { OrderRepository } from './order-repository.ts';
+import type { OrderTools } from './order-tools.ts';
 
 export type EarnForEvent = {
   readonly memberId: number;
@@ -20,11 +18,6 @@ export type EarnForEvent = {
   readonly fingerprint: string;
 };
 type Answer = Readonly<Record<string, unknown>>;
-type Tools = {
-  readonly ledger: Ledger;
-  readonly opening: ProfileOpening;
-  readonly orders: OrderRepository;
-};
 
 /**
  * Gives the points and returns the answer, the first one for a repeat. Refusals: unknown member (BIZ_001), an event type
@@ -32,7 +25,7 @@ type Tools = {
  * (INVALID_STATE), and the ledger's.
  */
 export async function earnForEvent(
-  { ledger, opening, orders }: Tools,
+  { ledger, opening, orders }: OrderTools,
   scope: TenantScope,
   asked: EarnForEvent,
   unit: UnitOfWork,

@@ -5,12 +5,10 @@ import { dayOf, endOfDay, startOfDay } from '@membership/platform/calendar';
 import { canonicalJson } from '@membership/platform/canonical-json';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import { digest, requireMemberId, requireOwn } from '@membership/platform/scope';
-import type { Ledger } from '../ledger/batch.ts';
-import type { ProfileOpening } from '../ledger/open-profile.ts';
 import type { PointsRecord, PointType } from '../ledger/profile.ts';
 import type { ProfileRepository } from '../ledger/profile-repository.ts';
 import { earnForEvent } from './earn-for-event.ts';
-import type { OrderRepository } from './order-repository.ts';
+import type { OrderTools } from './order-tools.ts';
 import { useForOrder } from './use-for-order.ts';
 
 type Transaction = ItemOf<typeof contracts.listPointsTransactions>;
@@ -35,17 +33,10 @@ const transactionView = (record: PointsRecord, zone: string): Transaction => ({
 });
 
 export function memberPointsRoutes({
-  ledger,
-  opening,
-  orders,
   profiles,
-}: {
-  ledger: Ledger;
-  opening: ProfileOpening;
-  orders: OrderRepository;
-  profiles: ProfileRepository;
-}): Implementation[] {
-  const tools = { ledger, opening, orders };
+  ...tools
+}: OrderTools & { readonly profiles: ProfileRepository }): Implementation[] {
+  const { ledger, opening } = tools;
   return [
     implement(contracts.listPointsTransactions, async ({ scope, query }) => {
       const memberId = requireMemberId(scope);

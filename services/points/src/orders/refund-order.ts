@@ -5,9 +5,9 @@ import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Ledger } from '../ledger/batch.ts';
 import { moveOrRefusal } from '../ledger/move-within.ts';
 import type { WebhookAction } from '../webhooks/webhook.ts';
-import type { OrderTools } from './complete-order.ts';
 import { countWithin } from './count-within.ts';
 import { refundOf, whyNotTheirs, type Once } from './order.ts';
+import type { OrderTools } from './order-tools.ts';
 
 export type RefundedOrder = {
   /** Whose the order must be, where the shop says. */

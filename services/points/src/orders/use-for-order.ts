@@ -1,12 +1,10 @@
 /** A member pays part of an order with points: once per order, and never more than it costs. */
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Ledger } from '../ledger/batch.ts';
 import { moveWithin } from '../ledger/move-within.ts';
 import type { SpendCommand } from '../ledger/movement.ts';
-import type { ProfileOpening } from '../ledger/open-profile.ts';
 import { discountFor, whyDoneDifferently, whyRefunded } from './order.ts';
-import type { OrderRepository } from './order-repository.ts';
+import type { OrderTools } from './order-tools.ts';
 
 export type UseForOrder = {
   readonly memberId: number;
@@ -29,11 +27,7 @@ export type Used = {
  * was paid with points by another request (CONFLICT) or refunded in whole (INVALID_STATE), INSUFFICIENT_POINTS, POINTS_DISABLED.
  */
 export async function useForOrder(
-  {
-    ledger,
-    opening,
-    orders,
-  }: { readonly ledger: Ledger; readonly opening: ProfileOpening; readonly orders: OrderRepository },
+  { ledger, opening, orders }: OrderTools,
   scope: TenantScope,
   asked: UseForOrder,
   unit: UnitOfWork,

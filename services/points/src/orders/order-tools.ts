@@ -1,0 +1,10 @@
+/** What the verbs of an order need. */
+import type { Ledger } from '../ledger/batch.ts';
+import type { ProfileOpening } from '../ledger/open-profile.ts';
+import type { OrderRepository } from './order-repository.ts';
+
+export type OrderTools = {
+  readonly ledger: Ledger;
+  readonly opening: ProfileOpening;
+  readonly orders: OrderRepository;
+};
