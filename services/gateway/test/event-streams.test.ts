@@ -10,6 +10,8 @@ const service = new FakeService(['stats']);
 let proxy: StreamProxy;
 let front: Server;
 let failure: unknown;
+/** So long that an answer that comes is in time on a slow machine, too. */
+const TIMEOUT = 2_000;
 let base: string;
 
 /** What the gateway does around it, without who calls: passes, and answers a failure with its status. */
@@ -21,7 +23,7 @@ async function pass(request: IncomingMessage, response: ServerResponse): Promise
       response,
       headers: ['x-membership-context', 'signed', 'x-request-id', 'r-1', 'accept', 'text/event-stream'],
       ownHeaders: ['x-request-id', 'r-1', 'x-frame-options', 'DENY'],
-      timeoutMilliseconds: 500,
+      timeoutMilliseconds: TIMEOUT,
     });
   } catch (error) {
     failure = error;
@@ -68,7 +70,7 @@ test('each event is passed on when it comes, past the limit for a first answer',
   for (const name of ['authorization', 'cookie']) expect(seen).not.toHaveProperty(name);
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   for (const text of ['data: 1\n\n', 'data: 2\n\n']) {
-    await new Promise((done) => setTimeout(done, 300));
+    await new Promise((done) => setTimeout(done, 0.6 * TIMEOUT));
     push(text);
     expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe(text);
   }

@@ -9,10 +9,12 @@ import { rawRequest, sampleOf, type RawRequest } from './raw-http.ts';
 let gateway: GatewayKit;
 let acme: ATenant;
 let member: AMember;
+/** So long that an answer that comes is in time on a slow machine, too. */
+const TIMEOUT = 2_000;
 
 beforeAll(async () => {
   // The breaker stays out of it: a hundred failures in ten seconds, and looks that find nothing wrong.
-  gateway = await startGateway({ UPSTREAM_TIMEOUT_MS: '1000', BREAKER_RESET_MS: '50' });
+  gateway = await startGateway({ UPSTREAM_TIMEOUT_MS: String(TIMEOUT), BREAKER_RESET_MS: '50' });
   acme = await gateway.aTenant('acme');
   member = await acme.aMember();
 });
@@ -116,7 +118,7 @@ describe('the service', () => {
     });
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe('first ');
-    await new Promise((done) => setTimeout(done, 1_200));
+    await new Promise((done) => setTimeout(done, 1.1 * TIMEOUT));
     finish?.();
     expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe('last');
   });

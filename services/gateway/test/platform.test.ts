@@ -1,6 +1,7 @@
 /** Health, metrics and documents, as whoever looks after the platform sees them. */
 import { request } from 'node:http';
 import * as contracts from '@membership/contracts/endpoints/index';
+import { eventually } from '@membership/platform/testing/eventually';
 import { startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
 import { rawRequest, sampleOf } from './raw-http.ts';
 
@@ -46,10 +47,11 @@ describe('health', () => {
     try {
       await Promise.all([own.points.close(), own.others.close()]);
       // What was seen a moment ago is shared for a quarter of a second.
-      await new Promise((done) => setTimeout(done, 300));
-      const health = await rawRequest(own.kit.url, '/api/v1/health/');
-      expect([health.status, health.body.status]).toEqual([503, 'down']);
-      expect(health.body.services.gateway.status).toBe('up');
+      await eventually(async () => {
+        const health = await rawRequest(own.kit.url, '/api/v1/health/');
+        expect([health.status, health.body.status]).toEqual([503, 'down']);
+        expect(health.body.services.gateway.status).toBe('up');
+      });
       expect((await rawRequest(own.kit.url, '/healthz')).status).toBe(200);
     } finally {
       await Promise.all([own.points.listen(), own.others.listen()]);
@@ -66,8 +68,12 @@ describe('metrics', () => {
     const before = sampleOf(await gateway.kit.metrics(), 'http_request_duration_seconds_count', labels) ?? 0;
     for (const id of [1, 2, 3])
       await get(`/api/v1/points/profiles/${id}/summary/`, { authorization: `Bearer ${acme.adminToken}` });
-    const text = await gateway.kit.metrics();
-    expect(sampleOf(text, 'http_request_duration_seconds_count', labels)).toBe(before + 3);
+    // Counted when the connection is done with the answer, which the client has by then.
+    const text = await eventually(async () => {
+      const all = await gateway.kit.metrics();
+      expect(sampleOf(all, 'http_request_duration_seconds_count', labels)).toBe(before + 3);
+      return all;
+    });
     for (const upstream of ['points', 'vip', 'licenses', 'applications', 'stats']) {
       expect(sampleOf(text, 'membership_gateway_breaker_state', { upstream })).toBe(0);
       expect(sampleOf(text, 'membership_gateway_proxy_in_flight', { upstream })).toBe(0);

@@ -13,7 +13,7 @@ let member: AMember;
 
 beforeAll(async () => {
   const cell = { 'cell-b': { points: await ofCell.listen() } };
-  gateway = await startGateway({ CELLS: JSON.stringify(cell) });
+  gateway = await startGateway({ CELLS: JSON.stringify(cell), BREAKER_RESET_MS: '60000' });
   acme = await gateway.aTenant('acme');
   globex = await gateway.aTenant('globex');
   member = await acme.aMember();
