@@ -136,10 +136,12 @@ test('nobody answers in time: it fails, and what comes late finds it settled', a
   await isHeld(kit, tenantId, next);
   await settled(asJohn, next.id, 'completed');
   expect((await purchaseOf(asJohn, bought.id)).status).toBe('failed');
-  expect(factsOf(bought.id).map(({ type }) => type)).toEqual([
-    'vip.purchase_requested.v1',
-    'vip.purchase_failed.v1',
-  ]);
+  await eventually(() =>
+    expect(factsOf(bought.id).map(({ type }) => type)).toEqual([
+      'vip.purchase_requested.v1',
+      'vip.purchase_failed.v1',
+    ]),
+  );
 });
 
 test('the timeout and the grant at the same moment: one wins', async () => {

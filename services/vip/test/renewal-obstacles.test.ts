@@ -88,11 +88,15 @@ describe('what stands in its way', () => {
         joinedAt: new Date().toISOString(),
       },
     });
-    await eventually(async () => {
-      await waited(gone.id);
-      await runDue(gone.admin);
-      expect((await holding(gone.admin, gone.id)).renewal?.waits_for).toBe('member_deactivated');
-    });
+    // Until it is known here the renewal would be bought.
+    await eventually(async () =>
+      expect(
+        await kit.connection.collection<{ _id: number }>('directory_members').findOne({ _id: gone.john }),
+      ).toMatchObject({ isActive: false }),
+    );
+    await waited(gone.id);
+    await runDue(gone.admin);
+    expect((await holding(gone.admin, gone.id)).renewal?.waits_for).toBe('member_deactivated');
     expect(await renewals(gone.admin)).toEqual([]);
   });
 
