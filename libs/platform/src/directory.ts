@@ -167,6 +167,8 @@ export class Directory {
           if (await projectNewest(this.#tenants, tenant, unit.session))
             await this.#onTenant?.(scope, tenant, unit);
           this.#cache.delete(tenant._id);
+          // Who asked before the commit has kept it as it was.
+          unit.afterCommit(() => this.#cache.delete(tenant._id));
         }),
       ),
       ...memberEvents.map((event) =>
