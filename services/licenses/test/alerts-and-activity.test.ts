@@ -1,6 +1,7 @@
 /** The reports on what ends soon and on what members use. */
 import { plusDays } from '@membership/platform/calendar';
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
+import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { auditTallies } from '../src/reports/audit-tallies.ts';
 import { licensesService } from '../src/service.ts';
@@ -8,6 +9,7 @@ import { aHouse } from './builders.ts';
 import { aUser, today } from './report-kit.ts';
 
 let kit: ServiceKit;
+beforeAll(() => clearOfMidnight('Asia/Shanghai'));
 beforeAll(async () => {
   kit = await startServiceKit(licensesService, { EXPIRY_JOB_SECONDS: '3600' });
 });

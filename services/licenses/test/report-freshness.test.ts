@@ -1,5 +1,6 @@
 /** What a tenant has written it reads at once, through whichever process; and days of a zone whose clocks change. */
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
+import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { startServiceKit, type Replica, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { auditTallies } from '../src/reports/audit-tallies.ts';
 import { licensesService } from '../src/service.ts';
@@ -7,6 +8,7 @@ import { aHouse, device } from './builders.ts';
 
 let kit: ServiceKit;
 let second: Replica;
+beforeAll(() => clearOfMidnight('Asia/Shanghai'));
 beforeAll(async () => {
   kit = await startServiceKit(licensesService, { EXPIRY_JOB_SECONDS: '3600' });
   second = await kit.replica();

@@ -1,6 +1,7 @@
 /** The report on usage: every grouping, whole shapes, tables, and that nobody is shown less than was written. */
 import { plusDays } from '@membership/platform/calendar';
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
+import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { auditTallies } from '../src/reports/audit-tallies.ts';
 import { licensesService } from '../src/service.ts';
@@ -9,6 +10,7 @@ import { aUser, rowsOf, today, usage } from './report-kit.ts';
 
 const HOUR = 3_600_000;
 let kit: ServiceKit;
+beforeAll(() => clearOfMidnight('Asia/Shanghai'));
 beforeAll(async () => {
   kit = await startServiceKit(licensesService, { EXPIRY_JOB_SECONDS: '3600' });
 });

@@ -12,7 +12,7 @@ let house: House;
 beforeAll(async () => {
   kit = await startServiceKit(licensesService, { EXPIRY_JOB_SECONDS: '3600' });
   house = await aHouse(kit);
-}, 60_000);
+});
 afterEach(async () => expect((await verifySlots(kit.connection)).problems).toEqual([]));
 afterAll(() => kit.stop());
 

@@ -11,7 +11,7 @@ let house: House;
 beforeAll(async () => {
   kit = await startServiceKit(licensesService, { EXPIRY_JOB_SECONDS: '3600' });
   house = await aHouse(kit);
-}, 60_000);
+});
 afterAll(() => kit.stop());
 
 let lastAddress = 0;

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
+import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { licensesService } from '../src/service.ts';
 import { aHouse, device, type House } from './builders.ts';
@@ -11,6 +12,7 @@ const COMMAND = fileURLToPath(new URL('../src/verify.ts', import.meta.url));
 let kit: ServiceKit;
 let house: House;
 let mine: Awaited<ReturnType<typeof aUser>>;
+beforeAll(() => clearOfMidnight('Asia/Shanghai'));
 beforeAll(async () => {
   kit = await startServiceKit(licensesService, { EXPIRY_JOB_SECONDS: '3600' });
   house = await aHouse(kit);

@@ -2,11 +2,13 @@
 import { adjustPoints, earnPoints, getProfileSummary } from '@membership/contracts/endpoints/points/index';
 import { tenantUpdated } from '@membership/contracts/events/gateway';
 import { dayOf, plusDays, startOfDay } from '@membership/platform/calendar';
+import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { eventually } from '@membership/platform/testing/service-kit';
 import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
 
 const ZONE = 'Asia/Shanghai';
 let ledger: LedgerKit;
+beforeAll(() => clearOfMidnight('Pacific/Kiritimati'));
 beforeAll(async () => {
   ledger = await startLedgerKit();
 });

@@ -1,5 +1,6 @@
 /** What the tests of the ledger share: a service with tenants and members, requests in the domain's words, and the audit. */
 import * as points from '@membership/contracts/endpoints/points/index';
+import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { startServiceKit, type Caller, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { pointsService } from '../src/app.ts';
 import type { Fault } from '../src/ledger/audit.ts';
@@ -9,6 +10,7 @@ export type LedgerKit = Awaited<ReturnType<typeof startLedgerKit>>;
 
 /** The points service with tenant 1 (ACME Corp) and tenant 2 (Globex). */
 export async function startLedgerKit(environment: Record<string, string> = {}) {
+  await clearOfMidnight('Asia/Shanghai');
   const kit: ServiceKit = await startServiceKit(pointsService, { EXPIRY_JOB_SECONDS: '1', ...environment });
   await kit.aTenant({ tenantId: 1, name: 'ACME Corp' });
   await kit.aTenant({ tenantId: 2, name: 'Globex' });

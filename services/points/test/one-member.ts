@@ -1,5 +1,6 @@
 /** A points service for the tests of one file, and a new member for each of them: import it once, its hooks come along. */
 import { earnPoints, spendPoints } from '@membership/contracts/endpoints/points/index';
+import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { pointsService } from '../src/app.ts';
 
@@ -7,6 +8,7 @@ export let kit: ServiceKit;
 /** A member of tenant 1 (ACME Corp); tenant 2 is Globex. */
 export let member: number;
 
+beforeAll(() => clearOfMidnight('Asia/Shanghai'));
 beforeAll(async () => {
   kit = await startServiceKit(pointsService, { EXPIRY_JOB_SECONDS: '1' });
   await kit.aTenant({ tenantId: 1, name: 'ACME Corp' });

@@ -1,6 +1,7 @@
 /** The log through a real broker into the numbers: once each, whatever is repeated, reordered, broken or restarted. */
 import { getPointsSummary, getStatsOverview } from '@membership/contracts/endpoints/stats/index';
 import type { ResultOf } from '@membership/contracts/endpoint';
+import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { statsService } from '../src/service.ts';
 import {
@@ -23,6 +24,7 @@ import {
 let kit: ServiceKit;
 let tenants = 100;
 const aTenantId = () => ++tenants;
+beforeAll(() => clearOfMidnight('UTC'));
 beforeAll(async () => {
   kit = await startServiceKit(statsService);
 });
@@ -153,7 +155,9 @@ test('what is no event, or not what its type says, holds up nothing behind it', 
     .collection<{ _id: string; text: string }>('archive')
     .findOne({ _id: broken.id });
   expect(JSON.parse(archived?.text ?? '')).toEqual(broken);
-  expect(await kit.metrics()).toMatch(/membership_stats_events_total\{outcome="unreadable",[^}]*\} 1/);
+  await eventually(async () =>
+    expect(await kit.metrics()).toMatch(/membership_stats_events_total\{outcome="unreadable",[^}]*\} 1/),
+  );
 });
 
 test('a restart goes on where it stopped: nothing twice, nothing missed', async () => {

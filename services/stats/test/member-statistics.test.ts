@@ -2,6 +2,7 @@
 import { getMemberStatistics } from '@membership/contracts/endpoints/stats/index';
 import { memberLoggedIn } from '@membership/contracts/events/gateway';
 import { dayOf, plusDays, startOfDay } from '@membership/platform/calendar';
+import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import {
   eventually,
   startServiceKit,
@@ -31,6 +32,8 @@ const PATH = '/api/v1/member-system/admin/statistics/';
 const ZONE = 'Asia/Shanghai';
 let kit: ServiceKit;
 let tenants = 300;
+beforeAll(() => clearOfMidnight('UTC'));
+beforeAll(() => clearOfMidnight(ZONE));
 beforeAll(async () => {
   kit = await startServiceKit(statsService);
 });

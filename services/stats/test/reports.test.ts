@@ -1,5 +1,6 @@
 /** What an administrator reads: periods, zones, refusals, and nothing of other tenants. */
 import { getPointsSummary, getStatsOverview } from '@membership/contracts/endpoints/stats/index';
+import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import {
   eventually,
   startServiceKit,
@@ -16,6 +17,7 @@ const SUMMARY = '/api/v1/stats/points/summary/';
 const OVERVIEW = '/api/v1/stats/overview/';
 let kit: ServiceKit;
 
+beforeAll(() => clearOfMidnight('Asia/Shanghai'));
 beforeAll(async () => {
   kit = await startServiceKit(statsService);
   const tenantId = SHANGHAI;
