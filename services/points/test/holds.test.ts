@@ -12,7 +12,7 @@ let ledger: LedgerKit;
 let member: number;
 beforeAll(async () => {
   ledger = await startLedgerKit();
-}, 60_000);
+});
 afterAll(() => ledger?.stop());
 beforeEach(async () => {
   member = await ledger.aMember();

@@ -10,7 +10,7 @@ import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
 let ledger: LedgerKit;
 beforeAll(async () => {
   ledger = await startLedgerKit();
-}, 60_000);
+});
 afterAll(() => ledger?.stop());
 
 const now = new Date();

@@ -61,7 +61,7 @@ const accepted = new Map<Command, number>();
 beforeAll(async () => {
   ledger = await startLedgerKit();
   await ledger.settings({ transfers_enabled: true, daily_limits: {} });
-}, 60_000);
+});
 afterAll(() => ledger?.stop());
 
 test(

@@ -15,7 +15,7 @@ beforeAll(async () => {
   ledger = await startLedgerKit();
   for (const { id, level_code } of (await ledger.admin().ask(listUserLevels, {})).items)
     levels[level_code] = id;
-}, 60_000);
+});
 afterAll(() => ledger?.stop());
 beforeEach(async () => {
   member = await ledger.aMember();
@@ -105,11 +105,13 @@ test('one step: a date is set, kept, and gone when the points are back; at the d
   await reviewNow();
   await eventually(async () => expect(await code()).toBe('BRONZE'));
   expect((await ledger.profile(member)).level_review_at).toBeNull();
-  expect(changes().slice(1)).toEqual([
-    ['黄金会员', false, 'review'],
-    ['白银会员', false, 'review'],
-    ['青铜会员', false, 'review'],
-  ]);
+  await eventually(() =>
+    expect(changes().slice(1)).toEqual([
+      ['黄金会员', false, 'review'],
+      ['白银会员', false, 'review'],
+      ['青铜会员', false, 'review'],
+    ]),
+  );
 });
 
 test('levels may count all that was ever earned: spending then costs none, a reversal does', async () => {
@@ -198,7 +200,7 @@ test('a new policy or ladder is followed by everybody, also by who does nothing'
   expect(await code()).toBe('GOLD');
   await policy('recompute');
   await eventually(async () => expect(await code()).toBe('BRONZE'));
-  expect(changes().at(-1)).toEqual(['青铜会员', false, 'check']);
+  await eventually(() => expect(changes().at(-1)).toEqual(['青铜会员', false, 'check']));
 
   const params = { id: String(levels['SILVER']) };
   const silver = (min_points: number) =>

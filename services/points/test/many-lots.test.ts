@@ -17,7 +17,7 @@ beforeAll(async () => {
     },
   });
   await ledger.earn(member, 500, { expires_at: null });
-}, 60_000);
+});
 afterAll(() => ledger?.stop());
 afterEach(async () => expect(await ledger.faults()).toEqual([]));
 

@@ -8,7 +8,7 @@ import { pointsService } from '../src/app.ts';
 let kit: ServiceKit;
 beforeAll(async () => {
   kit = await startServiceKit(pointsService);
-}, 60_000);
+});
 afterAll(() => kit?.stop());
 
 const profiles = (tenantId: number) => kit.connection.collection('profiles').countDocuments({ tenantId });

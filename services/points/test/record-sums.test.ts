@@ -13,7 +13,7 @@ let other: number;
 beforeAll(async () => {
   ledger = await startLedgerKit({ EXPIRY_JOB_SECONDS: '3600' });
   [rich, other] = [await ledger.aMember(), await ledger.aMember()];
-}, 60_000);
+});
 afterAll(() => ledger?.stop());
 
 const HOUR = 3_600_000;

@@ -1,11 +1,12 @@
 import { cancelPointsRecord, summarizePointsRecords } from '@membership/contracts/endpoints/points/index';
+import { eventually } from '@membership/platform/testing/eventually';
 import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
 
 let ledger: LedgerKit;
 let member: number;
 beforeAll(async () => {
   ledger = await startLedgerKit();
-}, 60_000);
+});
 afterAll(() => ledger?.stop());
 beforeEach(async () => {
   member = await ledger.aMember();
@@ -99,12 +100,15 @@ test('an earning is taken back: first what is left of it, then of others; the re
     { points: -50, point_type: 'earn', reverses_record_id: earned.record_id },
     { points: -30, point_type: 'earn', reverses_record_id: earned.record_id },
   ]);
-  const told = ledger.kit.heard.filter((fact) => fact.type === 'points.reversed.v1' && aboutMember(fact));
-  expect(told.map(({ data }) => [data.points, data.owedPoints, data.isRemainder])).toEqual([
-    [-20, 80, false],
-    [-50, 30, true],
-    [-30, 0, true],
-  ]);
+  const told = () =>
+    ledger.kit.heard.filter((fact) => fact.type === 'points.reversed.v1' && aboutMember(fact));
+  await eventually(() =>
+    expect(told().map(({ data }) => [data.points, data.owedPoints, data.isRemainder])).toEqual([
+      [-20, 80, false],
+      [-50, 30, true],
+      [-30, 0, true],
+    ]),
+  );
 });
 
 test('with nothing available all is owed, and there is no opposite record', async () => {

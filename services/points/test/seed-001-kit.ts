@@ -53,5 +53,5 @@ beforeAll(async () => {
   await eventually(async () =>
     expect((await internal().ask(getProfile, { params })).active_tags).toHaveLength(1),
   );
-}, 60_000);
+});
 afterAll(() => ledger?.stop());

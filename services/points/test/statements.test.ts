@@ -14,7 +14,7 @@ let ledger: LedgerKit;
 let member: number;
 beforeAll(async () => {
   ledger = await startLedgerKit({ EXPIRY_JOB_SECONDS: '3600' });
-}, 60_000);
+});
 afterAll(() => ledger?.stop());
 beforeEach(async () => {
   member = await ledger.aMember();

@@ -11,7 +11,7 @@ let giver: number;
 let receiver: number;
 beforeAll(async () => {
   ledger = await startLedgerKit();
-}, 60_000);
+});
 afterAll(() => ledger?.stop());
 beforeEach(async () => {
   [giver, receiver] = [await ledger.aMember(), await ledger.aMember()];

@@ -8,7 +8,7 @@ let member: number;
 let record: number;
 beforeAll(async () => {
   ledger = await startLedgerKit();
-}, 60_000);
+});
 afterAll(() => ledger?.stop());
 beforeEach(async () => {
   member = await ledger.aMember();
