@@ -107,8 +107,12 @@ test('a service reached directly answers 401, also to a client’s token', async
 });
 
 test('health names every service, and each serves metrics, liveness and readiness', async () => {
-  const { body } = await kit.anonymous.call(identity.health, {});
-  expect(body.status).toBe('ok');
+  // A busy service may miss one look.
+  const { body } = await eventually(async () => {
+    const answer = await kit.anonymous.call(identity.health, {});
+    expect(answer.body.status).toBe('ok');
+    return answer;
+  });
   expect(Object.keys(body.services).sort()).toEqual(
     expect.arrayContaining(['applications', 'licenses', 'points', 'stats', 'vip']),
   );

@@ -10,7 +10,7 @@ import { endStackProcesses, findStackProcesses } from '../../tools/stack/stack-p
 
 const PROJECT = join(import.meta.dirname, '../..');
 const STAND_IN = join(import.meta.dirname, 'stand-in-service.ts');
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 type Command = {
   child: ChildProcess;
@@ -35,7 +35,11 @@ function run(script: string, ...args: string[]): Command {
   let text = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  const code = once(child, 'close').then(([exitCode]) => exitCode as number | null);
+  let isOver = false;
+  const code = once(child, 'close').then(([exitCode]) => {
+    isOver = true;
+    return exitCode as number | null;
+  });
   const matches = (what: string | RegExp): boolean =>
     typeof what === 'string' ? text.includes(what) : what.test(text);
   return {
@@ -45,8 +49,8 @@ function run(script: string, ...args: string[]): Command {
     async says(what) {
       const deadline = Date.now() + PATIENCE_MS;
       while (!matches(what)) {
-        if (Date.now() > deadline || child.exitCode !== null)
-          throw new Error(`never said ${what}, but:\n${text}`);
+        // Not before its output has ended, too.
+        if (Date.now() > deadline || isOver) throw new Error(`never said ${what}, but:\n${text}`);
         await new Promise((done) => setTimeout(done, 30));
       }
     },
