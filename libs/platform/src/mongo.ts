@@ -89,6 +89,9 @@ type FindOptions = {
   readonly projection?: Record<string, 0 | 1>;
   readonly session?: ClientSession;
 };
+/** Which part of a list is asked for: the page's number, from 1, and how many a page has. */
+export type Paging = { readonly page: number; readonly size: number };
+export type PageRequest = Paging & { readonly sort: Sort; readonly projection?: Record<string, 0 | 1> };
 type WriteOptions = { readonly session?: ClientSession; readonly upsert?: boolean };
 /** A filter by any path but the tenant's, which the scope brings. */
 export type Unscoped = { readonly tenantId?: never; readonly [path: string]: unknown };
@@ -129,6 +132,19 @@ export class TenantCollection<T extends TenantDocument> {
     return (await this.#model
       .findOne(this.#filter(scope, filter), projection, options)
       .lean()) as unknown as T | null;
+  }
+
+  /** The documents of a page, and how many there are in all. */
+  async page(
+    scope: TenantScope,
+    filter: Unscoped,
+    { page, size, ...options }: PageRequest,
+  ): Promise<{ items: T[]; count: number; isEstimate: boolean }> {
+    const [items, total] = await Promise.all([
+      this.find(scope, filter, { ...options, skip: (page - 1) * size, limit: size }),
+      this.count(scope, filter),
+    ]);
+    return { items, ...total };
   }
 
   /** Exact up to `limit` (10,000: spec/api.md); `isEstimate` beyond. */

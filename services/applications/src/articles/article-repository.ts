@@ -1,9 +1,8 @@
 /** Storage of articles. */
 import { notFound } from '@membership/contracts/errors';
-import type { TenantCollection, Unscoped } from '@membership/platform/mongo';
+import type { Paging, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Paging } from '../paging.ts';
 import type { Article } from './article.ts';
 
 /** Whether drafts and archived articles are seen too. */

@@ -1,10 +1,9 @@
 /** Storage of applications. */
 import { notFound } from '@membership/contracts/errors';
-import type { Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
+import type { Paging, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import { literally } from '@membership/platform/search';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Paging } from '../paging.ts';
 import type { Application } from './application.ts';
 
 export type ApplicationFilter = {
@@ -20,13 +19,8 @@ export class ApplicationRepository {
   }
 
   /** A page of those that are not deleted, and how many there are. */
-  async list(scope: TenantScope, filter: ApplicationFilter, sort: Sort, { page, size }: Paging) {
-    const matching = this.#filter(filter);
-    const [items, { count, isEstimate }] = await Promise.all([
-      this.#collection.find(scope, matching, { sort, skip: (page - 1) * size, limit: size }),
-      this.#collection.count(scope, matching),
-    ]);
-    return { items, count, isEstimate };
+  list(scope: TenantScope, filter: ApplicationFilter, sort: Sort, paging: Paging) {
+    return this.#collection.page(scope, this.#filter(filter), { sort, ...paging });
   }
 
   /** How MongoDB runs such a list: for the test that shows an index under each. */

@@ -1,9 +1,8 @@
 /** Storage of feedbacks. */
 import { notFound } from '@membership/contracts/errors';
-import type { Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
+import type { Paging, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Paging } from '../paging.ts';
 import type { Feedback } from './feedback.ts';
 
 export type FeedbackFilter = {
@@ -18,13 +17,8 @@ export class FeedbackRepository {
     this.#collection = collection;
   }
 
-  async list(scope: TenantScope, filter: FeedbackFilter, sort: Sort, { page, size }: Paging) {
-    const matching = this.#filter(filter);
-    const [items, { count, isEstimate }] = await Promise.all([
-      this.#collection.find(scope, matching, { sort, skip: (page - 1) * size, limit: size }),
-      this.#collection.count(scope, matching),
-    ]);
-    return { items, count, isEstimate };
+  list(scope: TenantScope, filter: FeedbackFilter, sort: Sort, paging: Paging) {
+    return this.#collection.page(scope, this.#filter(filter), { sort, ...paging });
   }
 
   explain(scope: TenantScope, filter: FeedbackFilter, sort: Sort): Promise<unknown> {

@@ -2,7 +2,7 @@
 import { Schema, type ClientSession, type Connection } from 'mongoose';
 import type { Page } from '@membership/contracts/dialects';
 import { notFound } from '@membership/contracts/errors';
-import { TenantCollection, type Sort } from '@membership/platform/mongo';
+import { TenantCollection, type Paging, type Sort } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import { literally } from '@membership/platform/search';
 
@@ -42,11 +42,11 @@ export class ClientRepository {
     scope: TenantScope,
     { search }: { search?: string | undefined },
     sort: Sort,
-    { page, size }: { page: number; size: number },
+    paging: Paging,
   ): Promise<Page<ServiceClient>> {
     const filter = search ? { $or: [{ _id: literally(search) }, { name: literally(search) }] } : {};
-    const rows = await this.#rows.find(scope, filter, { sort, skip: (page - 1) * size, limit: size });
-    return { items: rows.map(toClient), ...(await this.#rows.count(scope, filter)) };
+    const { items, ...total } = await this.#rows.page(scope, filter, { sort, ...paging });
+    return { items: items.map(toClient), ...total };
   }
 
   async insert(scope: TenantScope, { id, ...client }: ServiceClient, session: ClientSession): Promise<void> {

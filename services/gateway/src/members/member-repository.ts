@@ -2,7 +2,7 @@
 import { Schema, type ClientSession, type Connection } from 'mongoose';
 import type { Page } from '@membership/contracts/dialects';
 import { notFound } from '@membership/contracts/errors';
-import { TenantCollection, type Sort } from '@membership/platform/mongo';
+import { TenantCollection, type Paging, type Sort } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import { literally } from '@membership/platform/search';
 import { nameKey, type Member } from './member.ts';
@@ -81,7 +81,7 @@ export class MemberRepository {
     scope: TenantScope,
     { role, isActive, username, search }: MemberFilter,
     sort: Sort,
-    { page, size }: { page: number; size: number },
+    paging: Paging,
   ): Promise<Page<Member>> {
     const filter = {
       ...(role === undefined ? {} : { role }),
@@ -97,8 +97,8 @@ export class MemberRepository {
           }
         : {}),
     };
-    const rows = await this.#rows.find(scope, filter, { sort, skip: (page - 1) * size, limit: size });
-    return { items: rows.map(toMember), ...(await this.#rows.count(scope, filter)) };
+    const { items, ...total } = await this.#rows.page(scope, filter, { sort, ...paging });
+    return { items: items.map(toMember), ...total };
   }
 
   /** Which of these names the tenant has already. */

@@ -3,7 +3,7 @@ import { Schema, type ClientSession, type Connection } from 'mongoose';
 import type { Page } from '@membership/contracts/dialects';
 import { notFound } from '@membership/contracts/errors';
 import { given } from '@membership/platform/given';
-import { TenantCollection, type Sort, type Unscoped } from '@membership/platform/mongo';
+import { TenantCollection, type Paging, type Sort, type Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import { ATTEMPTS_KEPT, type Attempt, type AttemptResult, type Delivery, type Failure } from './delivery.ts';
 
@@ -63,7 +63,7 @@ export class DeliveryRepository {
     scope: TenantScope,
     { createdAfter, createdBefore, ...fields }: DeliveryFilter,
     sort: Sort,
-    { page, size }: { page: number; size: number },
+    paging: Paging,
   ): Promise<Page<Delivery>> {
     const range = {
       ...(createdAfter ? { $gt: createdAfter } : {}),
@@ -74,13 +74,8 @@ export class DeliveryRepository {
       ...(Object.keys(range).length > 0 ? { createdAt: range } : {}),
     };
     const projection = { body: 0, attempts: 0 } as const;
-    const rows = await this.#rows.find(scope, filter, {
-      sort,
-      skip: (page - 1) * size,
-      limit: size,
-      projection,
-    });
-    return { items: rows.map(toDelivery), ...(await this.#rows.count(scope, filter)) };
+    const { items, ...total } = await this.#rows.page(scope, filter, { sort, projection, ...paging });
+    return { items: items.map(toDelivery), ...total };
   }
 
   /** Refuses (404) one that the tenant does not have. */

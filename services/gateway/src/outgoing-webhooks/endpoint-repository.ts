@@ -2,7 +2,7 @@
 import { Schema, type ClientSession, type Connection } from 'mongoose';
 import type { Page } from '@membership/contracts/dialects';
 import { notFound } from '@membership/contracts/errors';
-import { TenantCollection, type Sort } from '@membership/platform/mongo';
+import { TenantCollection, type Paging, type Sort } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { WebhookEndpoint } from './endpoint.ts';
 
@@ -37,11 +37,11 @@ export class EndpointRepository {
     scope: TenantScope,
     { isEnabled }: { isEnabled?: boolean | undefined },
     sort: Sort,
-    { page, size }: { page: number; size: number },
+    paging: Paging,
   ): Promise<Page<WebhookEndpoint>> {
     const filter = isEnabled === undefined ? {} : { isEnabled };
-    const rows = await this.#rows.find(scope, filter, { sort, skip: (page - 1) * size, limit: size });
-    return { items: rows.map(toEndpoint), ...(await this.#rows.count(scope, filter)) };
+    const { items, ...total } = await this.#rows.page(scope, filter, { sort, ...paging });
+    return { items: items.map(toEndpoint), ...total };
   }
 
   async find(scope: TenantScope, id: number, session?: ClientSession): Promise<WebhookEndpoint | null> {

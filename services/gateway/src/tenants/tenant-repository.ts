@@ -2,7 +2,7 @@
 import { Schema, type ClientSession, type Connection, type mongo } from 'mongoose';
 import type { Page } from '@membership/contracts/dialects';
 import { notFound } from '@membership/contracts/errors';
-import type { Sort } from '@membership/platform/mongo';
+import type { Paging, Sort } from '@membership/platform/mongo';
 import { literally } from '@membership/platform/search';
 import type { Tenant } from './tenant.ts';
 import type { SealedSecret } from './webhook-secret.ts';
@@ -65,7 +65,7 @@ export class TenantRepository {
   async list(
     { isActive, code, search }: TenantFilter,
     sort: Sort,
-    { page, size }: { page: number; size: number },
+    { page, size }: Paging,
   ): Promise<Page<Tenant>> {
     const filter: mongo.Filter<TenantDocument> = {
       ...(isActive === undefined ? {} : { isActive }),

@@ -1,10 +1,10 @@
 /** Storage of assignments. */
+import type { Page } from '@membership/contracts/dialects';
 import { notFound } from '@membership/contracts/errors';
 import { given } from '@membership/platform/given';
-import type { ClientSession, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
+import type { ClientSession, Paging, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import { forJobs } from '../models.ts';
-import { findPage, type Found, type Paging } from '../paging.ts';
 import { NEVER } from '../term.ts';
 import type { Assignment, AssignmentStatus } from './assignment.ts';
 
@@ -55,13 +55,13 @@ export class AssignmentRepository {
     now: Date,
     sort: Sort,
     paging: Paging,
-  ): Promise<Found<Assignment>> {
-    return findPage(this.#assignments, scope, assignmentQuery(filter, now), sort, paging);
+  ): Promise<Page<Assignment>> {
+    return this.#assignments.page(scope, assignmentQuery(filter, now), { sort, ...paging });
   }
 
   /** Open assignments that end within a span, the soonest first. */
-  listEnding(scope: TenantScope, span: EndSpan, paging: Paging): Promise<Found<Assignment>> {
-    return findPage(this.#assignments, scope, endingQuery(span), { expiresAt: 1 }, paging);
+  listEnding(scope: TenantScope, span: EndSpan, paging: Paging): Promise<Page<Assignment>> {
+    return this.#assignments.page(scope, endingQuery(span), { sort: { expiresAt: 1 }, ...paging });
   }
 
   /** At most 10,000 are counted. */

@@ -1,8 +1,8 @@
 /** Storage of products and plans. */
+import type { Page } from '@membership/contracts/dialects';
 import { notFound } from '@membership/contracts/errors';
-import type { ClientSession, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
+import type { ClientSession, Paging, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
-import { findPage, type Found, type Paging } from '../paging.ts';
 import type { Plan, Product } from './product.ts';
 
 /** Products, or plans: both are read, changed and retired in the same way. */
@@ -30,8 +30,8 @@ export class CatalogueRepository<T extends Product | Plan> {
     return new Map(found.map((thing) => [thing._id, thing]));
   }
 
-  list(scope: TenantScope, filter: Unscoped, sort: Sort, paging: Paging): Promise<Found<T>> {
-    return findPage(this.#things, scope, { ...filter, isRetired: false }, sort, paging);
+  list(scope: TenantScope, filter: Unscoped, sort: Sort, paging: Paging): Promise<Page<T>> {
+    return this.#things.page(scope, { ...filter, isRetired: false }, { sort, ...paging });
   }
 
   count(scope: TenantScope, filter: Unscoped): Promise<{ count: number }> {

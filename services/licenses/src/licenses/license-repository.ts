@@ -1,10 +1,10 @@
 /** Storage of licences. */
+import type { Page } from '@membership/contracts/dialects';
 import { notFound } from '@membership/contracts/errors';
 import { given } from '@membership/platform/given';
-import type { ClientSession, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
+import type { ClientSession, Paging, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import { forJobs } from '../models.ts';
-import { findPage, type Found, type Paging } from '../paging.ts';
 import { NEVER } from '../term.ts';
 import type { License, LicenseStatus } from './license.ts';
 
@@ -65,8 +65,8 @@ export class LicenseRepository {
     now: Date,
     sort: Sort,
     paging: Paging,
-  ): Promise<Found<License>> {
-    return findPage(this.#licenses, scope, licenseQuery(filter, now), sort, paging);
+  ): Promise<Page<License>> {
+    return this.#licenses.page(scope, licenseQuery(filter, now), { sort, ...paging });
   }
 
   add(scope: TenantScope, license: License, session: ClientSession): Promise<void> {

@@ -1,10 +1,10 @@
 /** Reads what the reports add up: by indexes, and never a line for each assignment or interval. */
+import type { Page } from '@membership/contracts/dialects';
 import type { Day } from '@membership/platform/calendar';
 import { given } from '@membership/platform/given';
-import type { Sort, TenantCollection } from '@membership/platform/mongo';
+import type { Paging, Sort, TenantCollection } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Models } from '../models.ts';
-import { findPage, type Found, type Paging } from '../paging.ts';
 import type { Period } from './period.ts';
 import { ALL_DAYS, type Amounts, type MemberActivity, type MemberDay, type PlanDay } from './tally.ts';
 import type { Sums } from './usage-report.ts';
@@ -89,18 +89,16 @@ export class ReportRepository {
   }
 
   /** Members about whom something happened since a moment, the latest first. */
-  membersSince(scope: TenantScope, since: Date, paging: Paging): Promise<Found<MemberActivity>> {
-    return findPage(
-      this.#activity,
+  membersSince(scope: TenantScope, since: Date, paging: Paging): Promise<Page<MemberActivity>> {
+    return this.#activity.page(
       scope,
       { lastEventAt: { $gte: since } },
-      { lastEventAt: -1, memberId: -1 },
-      paging,
+      { sort: { lastEventAt: -1, memberId: -1 }, ...paging },
     );
   }
 
-  listActivity(scope: TenantScope, sort: Sort, paging: Paging): Promise<Found<MemberActivity>> {
-    return findPage(this.#activity, scope, {}, sort, paging);
+  listActivity(scope: TenantScope, sort: Sort, paging: Paging): Promise<Page<MemberActivity>> {
+    return this.#activity.page(scope, {}, { sort, ...paging });
   }
 
   /** Members of whom a device was heard from since a moment: at most 10,000 are counted. */

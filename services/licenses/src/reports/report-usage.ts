@@ -1,9 +1,9 @@
 import { dayOf, startOfDay, type Day } from '@membership/platform/calendar';
 import type { Directory } from '@membership/platform/directory';
+import type { Paging } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { CatalogueRepository } from '../catalogue/catalogue-repository.ts';
 import type { Plan, Product } from '../catalogue/product.ts';
-import type { Paging } from '../paging.ts';
 import { daysOf, periodOf, type Period } from './period.ts';
 import type { ReportCache } from './report-cache.ts';
 import type { ReportRepository } from './report-repository.ts';

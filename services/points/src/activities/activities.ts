@@ -1,7 +1,7 @@
 /** The activities of a tenant: announced, changed, listed, removed. */
 import { invalid, notFound, refuse } from '@membership/contracts/errors';
 import type { Ids } from '@membership/platform/ids';
-import type { Sort } from '@membership/platform/mongo';
+import type { PageRequest, Paging, Sort } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { checkRequiredLevel } from '../member-levels/member-level.ts';
@@ -15,7 +15,6 @@ export type ActivityFilter = {
   readonly status: 'upcoming' | 'active' | 'ended' | 'all';
   readonly category: string | undefined;
 };
-type PageRequest = { readonly page: number; readonly size: number };
 
 const during = (status: ActivityFilter['status'], now: Date) =>
   ({
@@ -36,12 +35,7 @@ export class Activities {
   }
 
   /** What members see. */
-  async listOpen(
-    scope: TenantScope,
-    { status, category }: ActivityFilter,
-    now: Date,
-    { page, size }: PageRequest,
-  ) {
+  async listOpen(scope: TenantScope, { status, category }: ActivityFilter, now: Date, paging: Paging) {
     const { activities } = this.#models;
     const filter = {
       isActive: true,
@@ -49,10 +43,7 @@ export class Activities {
       ...(category === undefined ? {} : { category }),
     };
     const sort: Sort = { startsAt: -1, _id: -1 };
-    return {
-      items: await activities.find(scope, filter, { sort, skip: (page - 1) * size, limit: size }),
-      ...(await activities.count(scope, filter)),
-    };
+    return activities.page(scope, filter, { sort, ...paging });
   }
 
   /** Which of these a member takes part in. */
@@ -62,12 +53,9 @@ export class Activities {
     return new Set(found.map(({ activityId }) => activityId));
   }
 
-  async list(scope: TenantScope, { page, size, sort }: PageRequest & { readonly sort: Sort }) {
+  async list(scope: TenantScope, page: PageRequest) {
     const { activities } = this.#models;
-    return {
-      items: await activities.find(scope, {}, { sort, skip: (page - 1) * size, limit: size }),
-      ...(await activities.count(scope, {})),
-    };
+    return activities.page(scope, {}, page);
   }
 
   /** Refuses (BIZ_001) an unknown one. */

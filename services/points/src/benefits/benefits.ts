@@ -1,7 +1,7 @@
 /** The benefits of a tenant: defined, changed, removed. Codes are unique. */
 import { invalid, notFound } from '@membership/contracts/errors';
 import type { Ids } from '@membership/platform/ids';
-import type { Sort } from '@membership/platform/mongo';
+import type { PageRequest } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { checkRequiredLevel } from '../member-levels/member-level.ts';
@@ -22,12 +22,9 @@ export class Benefits {
     this.#definitions = definitions;
   }
 
-  async list(scope: TenantScope, { page, size, sort }: { page: number; size: number; sort: Sort }) {
+  async list(scope: TenantScope, page: PageRequest) {
     const { benefits } = this.#models;
-    return {
-      items: await benefits.find(scope, {}, { sort, skip: (page - 1) * size, limit: size }),
-      ...(await benefits.count(scope, {})),
-    };
+    return benefits.page(scope, {}, page);
   }
 
   async active(scope: TenantScope): Promise<Benefit[]> {

@@ -1,5 +1,5 @@
 /** Reads holds. They change in the ledger's transactions alone. */
-import type { Sort } from '@membership/platform/mongo';
+import type { PageRequest } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Models } from '../models.ts';
 import type { Hold, HoldStatus } from './hold.ts';
@@ -17,12 +17,9 @@ export class HoldRepository {
   async list(
     scope: TenantScope,
     { memberId, status }: { memberId: number; status: HoldStatus | undefined },
-    { page, size, sort }: { page: number; size: number; sort: Sort },
+    page: PageRequest,
   ) {
     const query = { memberId, ...(status === undefined ? {} : { status }) };
-    return {
-      items: await this.#models.holds.find(scope, query, { sort, skip: (page - 1) * size, limit: size }),
-      ...(await this.#models.holds.count(scope, query)),
-    };
+    return this.#models.holds.page(scope, query, page);
   }
 }

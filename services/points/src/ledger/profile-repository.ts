@@ -1,6 +1,6 @@
 /** Reads profiles and what stands around them. */
 import { given } from '@membership/platform/given';
-import type { Sort } from '@membership/platform/mongo';
+import type { PageRequest } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import { literally } from '@membership/platform/search';
 import type { ClientSession } from 'mongoose';
@@ -18,7 +18,6 @@ export type ProfileFilter = {
   isEnabled?: boolean | undefined;
   search?: string | undefined;
 };
-type PageRequest = { readonly page: number; readonly size: number; readonly sort: Sort };
 
 /** Which lots a record took from may be long, and nobody is shown it. */
 const SHOWN = { taken: 0 } as const;
@@ -51,12 +50,7 @@ export class ProfileRepository {
         ? { $or: [{ username: literally(filter.search) }, { email: literally(filter.search) }] }
         : {}),
     });
-    const items = await this.#models.profiles.find(scope, query, {
-      sort: page.sort,
-      skip: (page.page - 1) * page.size,
-      limit: page.size,
-    });
-    return { items, ...(await this.#models.profiles.count(scope, query)) };
+    return this.#models.profiles.page(scope, query, page);
   }
 
   async listRecords(

@@ -4,7 +4,7 @@ import { invalid, notFound, refuse } from '@membership/contracts/errors';
 import { userLevelCreated, userLevelDeleted, userLevelUpdated } from '@membership/contracts/events/points';
 import { given } from '@membership/platform/given';
 import type { Ids } from '@membership/platform/ids';
-import type { Sort } from '@membership/platform/mongo';
+import type { PageRequest } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import { literally } from '@membership/platform/search';
 import type { UnitOfWork } from '@membership/platform/transaction';
@@ -30,20 +30,13 @@ export class UserLevels {
     this.#definitions = definitions;
   }
 
-  async list(
-    scope: TenantScope,
-    { search, ...same }: Filter,
-    { page, size, sort }: { page: number; size: number; sort: Sort },
-  ) {
+  async list(scope: TenantScope, { search, ...same }: Filter, page: PageRequest) {
     const text = search ? literally(search) : undefined;
     const filter = {
       ...given(same),
       ...(text ? { $or: [{ name: text }, { code: text }, { description: text }] } : {}),
     };
-    return {
-      items: await this.#models.levels.find(scope, filter, { sort, skip: (page - 1) * size, limit: size }),
-      ...(await this.#models.levels.count(scope, filter)),
-    };
+    return this.#models.levels.page(scope, filter, page);
   }
 
   /** Refuses (BIZ_001) an unknown level. */

@@ -6,7 +6,7 @@ import {
   memberLevelUpdated,
 } from '@membership/contracts/events/member-system';
 import type { Ids } from '@membership/platform/ids';
-import type { Sort } from '@membership/platform/mongo';
+import type { PageRequest } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
@@ -28,12 +28,9 @@ export class MemberLevels {
     this.#definitions = definitions;
   }
 
-  async list(scope: TenantScope, { page, size, sort }: { page: number; size: number; sort: Sort }) {
+  async list(scope: TenantScope, page: PageRequest) {
     await this.#definitions.of(scope);
-    return {
-      items: await this.#models.memberLevels.find(scope, {}, { sort, skip: (page - 1) * size, limit: size }),
-      ...(await this.#models.memberLevels.count(scope, {})),
-    };
+    return this.#models.memberLevels.page(scope, {}, page);
   }
 
   /** Refuses (BIZ_001) an unknown level. */

@@ -1,7 +1,7 @@
 /** The items that a tenant offers for points: offered, changed, withdrawn. Codes are unique. */
 import { invalid, notFound, refuse } from '@membership/contracts/errors';
 import type { Ids } from '@membership/platform/ids';
-import type { Sort } from '@membership/platform/mongo';
+import type { PageRequest, Paging, Sort } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
@@ -9,7 +9,6 @@ import type { RedemptionItem, RedemptionStatus } from './redemption.ts';
 
 type Stamps = '_id' | 'tenantId' | 'createdAt' | 'updatedAt';
 export type ItemChanges = Partial<Omit<RedemptionItem, Stamps | 'code'>>;
-type PageRequest = { readonly page: number; readonly size: number };
 
 export class RedemptionItems {
   readonly #models: Models;
@@ -19,12 +18,9 @@ export class RedemptionItems {
     this.#ids = ids;
   }
 
-  async list(scope: TenantScope, { page, size, sort }: PageRequest & { readonly sort: Sort }) {
+  async list(scope: TenantScope, page: PageRequest) {
     const { redemptionItems } = this.#models;
-    return {
-      items: await redemptionItems.find(scope, {}, { sort, skip: (page - 1) * size, limit: size }),
-      ...(await redemptionItems.count(scope, {})),
-    };
+    return redemptionItems.page(scope, {}, page);
   }
 
   /** Refuses (BIZ_001) an unknown code. */
@@ -84,7 +80,7 @@ export class RedemptionItems {
   async listRedemptions(
     scope: TenantScope,
     { memberId, status }: { memberId: number | undefined; status: RedemptionStatus | undefined },
-    { page, size }: PageRequest,
+    paging: Paging,
   ) {
     const { redemptions } = this.#models;
     const filter = {
@@ -92,10 +88,7 @@ export class RedemptionItems {
       ...(status === undefined ? {} : { status }),
     };
     const sort: Sort = { createdAt: -1, _id: -1 };
-    return {
-      items: await redemptions.find(scope, filter, { sort, skip: (page - 1) * size, limit: size }),
-      ...(await redemptions.count(scope, filter)),
-    };
+    return redemptions.page(scope, filter, { sort, ...paging });
   }
 
   /** Refuses (BIZ_001) an unknown one. */

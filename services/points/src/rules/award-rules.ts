@@ -1,7 +1,7 @@
 /** The award rules of a tenant: define, change, remove. What a rule has given stays. */
 import { invalid, notFound } from '@membership/contracts/errors';
 import type { Ids } from '@membership/platform/ids';
-import type { Sort } from '@membership/platform/mongo';
+import type { PageRequest } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
@@ -20,16 +20,9 @@ export class AwardRules {
     this.#definitions = definitions;
   }
 
-  async list(
-    scope: TenantScope,
-    filter: { eventType?: string; isActive?: boolean },
-    { page, size, sort }: { page: number; size: number; sort: Sort },
-  ) {
+  async list(scope: TenantScope, filter: { eventType?: string; isActive?: boolean }, page: PageRequest) {
     await this.#definitions.of(scope);
-    return {
-      items: await this.#models.rules.find(scope, filter, { sort, skip: (page - 1) * size, limit: size }),
-      ...(await this.#models.rules.count(scope, filter)),
-    };
+    return this.#models.rules.page(scope, filter, page);
   }
 
   /** Refuses (BIZ_001) an unknown rule. */

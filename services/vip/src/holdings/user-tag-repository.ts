@@ -1,10 +1,9 @@
 /** Storage of holdings and of their history. */
 import { notFound } from '@membership/contracts/errors';
 import type { Failures } from '@membership/platform/failures';
-import type { Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
+import type { Paging, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import { isPlainMember, type TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Paging } from '../paging.ts';
 import type { HistoryEntry } from './history.ts';
 import { dueAt, statusAt, type Renewal, type Status, type UserTag } from './user-tag.ts';
 
@@ -187,16 +186,8 @@ export class UserTagRepository {
   }
 
   /** A page of what happened to a holding, newest first. */
-  async history(scope: TenantScope, userTagId: number, { page, size }: Paging) {
-    const [items, { count, isEstimate }] = await Promise.all([
-      this.#history.find(
-        scope,
-        { userTagId },
-        { sort: { sequence: -1 }, skip: (page - 1) * size, limit: size },
-      ),
-      this.#history.count(scope, { userTagId }),
-    ]);
-    return { items, count, isEstimate };
+  history(scope: TenantScope, userTagId: number, paging: Paging) {
+    return this.#history.page(scope, { userTagId }, { sort: { sequence: -1 }, ...paging });
   }
 
   explainHistory(scope: TenantScope, userTagId: number): Promise<unknown> {

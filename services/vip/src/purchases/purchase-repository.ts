@@ -2,10 +2,9 @@
 import { notFound } from '@membership/contracts/errors';
 import type { Failures } from '@membership/platform/failures';
 import { given } from '@membership/platform/given';
-import type { Sort, TenantCollection } from '@membership/platform/mongo';
+import type { Paging, Sort, TenantCollection } from '@membership/platform/mongo';
 import { isPlainMember, type TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Paging } from '../paging.ts';
 import type { Purchase, PurchaseStatus, Settlement } from './purchase.ts';
 
 export type PurchaseFilter = {
@@ -21,13 +20,8 @@ export class PurchaseRepository {
   }
 
   /** A page, and how many there are. */
-  async list(scope: TenantScope, filter: PurchaseFilter, sort: Sort, { page, size }: Paging) {
-    const matching = given(filter);
-    const [items, { count, isEstimate }] = await Promise.all([
-      this.#purchases.find(scope, matching, { sort, skip: (page - 1) * size, limit: size }),
-      this.#purchases.count(scope, matching),
-    ]);
-    return { items, count, isEstimate };
+  list(scope: TenantScope, filter: PurchaseFilter, sort: Sort, paging: Paging) {
+    return this.#purchases.page(scope, given(filter), { sort, ...paging });
   }
 
   explain(scope: TenantScope, filter: PurchaseFilter, sort: Sort): Promise<unknown> {

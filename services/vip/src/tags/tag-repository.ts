@@ -1,11 +1,10 @@
 /** Storage of tag definitions. */
 import { notFound } from '@membership/contracts/errors';
 import { given } from '@membership/platform/given';
-import type { Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
+import type { Paging, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import { literally } from '@membership/platform/search';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Paging } from '../paging.ts';
 import type { Tag } from './tag.ts';
 
 export type TagFilter = {
@@ -23,13 +22,8 @@ export class TagRepository {
   }
 
   /** A page of those that are not retired, and how many there are. */
-  async list(scope: TenantScope, filter: TagFilter, sort: Sort, { page, size }: Paging) {
-    const matching = this.#filter(filter);
-    const [items, { count, isEstimate }] = await Promise.all([
-      this.#collection.find(scope, matching, { sort, skip: (page - 1) * size, limit: size }),
-      this.#collection.count(scope, matching),
-    ]);
-    return { items, count, isEstimate };
+  list(scope: TenantScope, filter: TagFilter, sort: Sort, paging: Paging) {
+    return this.#collection.page(scope, this.#filter(filter), { sort, ...paging });
   }
 
   explain(scope: TenantScope, filter: TagFilter, sort: Sort): Promise<unknown> {
