@@ -11,8 +11,8 @@ export type RecordCacheOptions<Key, Record> = {
 };
 type Entry<Record> = { readonly record: Record | null; readonly readAt: number };
 type Waiting<Record> = {
-  readonly promise: Promise<Record | null>;
-  done(record: Record | null): void;
+  readonly promise: Promise<Entry<Record>>;
+  done(entry: Entry<Record>): void;
   failed(error: unknown): void;
 };
 
@@ -45,7 +45,13 @@ export class RecordCache<Key, Record> {
   /** The record, or null. Rejects when it cannot be read: an old one is no answer. */
   async get(key: Key): Promise<Record | null> {
     const known = this.peek(key);
-    return known === undefined ? this.#read(key) : known;
+    if (known !== undefined) return known;
+    const asked = performance.now();
+    for (;;) {
+      const { record, readAt } = await this.#read(key);
+      // A slow read that others had begun may have seen less than is known by now.
+      if (asked - readAt <= this.#lifetime) return record;
+    }
   }
 
   /** After a change of one's own: the next look reads anew. */
@@ -53,12 +59,12 @@ export class RecordCache<Key, Record> {
     this.#entries.delete(key);
   }
 
-  #read(key: Key): Promise<Record | null> {
+  #read(key: Key): Promise<Entry<Record>> {
     const already = this.#waiting.get(key);
     if (already) return already.promise;
-    let done: (record: Record | null) => void = () => undefined;
+    let done: (entry: Entry<Record>) => void = () => undefined;
     let failed: (error: unknown) => void = () => undefined;
-    const promise = new Promise<Record | null>((resolve, reject) => {
+    const promise = new Promise<Entry<Record>>((resolve, reject) => {
       done = resolve;
       failed = reject;
     });
@@ -75,9 +81,9 @@ export class RecordCache<Key, Record> {
       const found = await this.#load(keys);
       if (this.#entries.size + keys.length > this.#maximum) this.#makeRoom();
       for (const key of keys) {
-        const record = found.get(key) ?? null;
-        this.#entries.set(key, { record, readAt });
-        this.#settle(key, (waiting) => waiting.done(record));
+        const entry = { record: found.get(key) ?? null, readAt };
+        this.#entries.set(key, entry);
+        this.#settle(key, (waiting) => waiting.done(entry));
       }
     } catch (error) {
       for (const key of keys) this.#settle(key, (waiting) => waiting.failed(error));
