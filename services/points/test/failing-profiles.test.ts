@@ -80,7 +80,7 @@ describe('by the jobs', () => {
   let ledger: LedgerKit;
   beforeAll(async () => {
     ledger = await startLedgerKit();
-  }, 60_000);
+  });
   afterAll(() => ledger?.stop());
 
   test('points are ended', async () => {

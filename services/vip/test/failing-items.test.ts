@@ -84,7 +84,7 @@ describe('by hand', () => {
     kit = await startServiceKit(vipService, { VIP_CLOCK_SECONDS: '3600' });
     // They come again in an hour.
     for (const job of ['vip-clock', 'vip-purchase-timeout']) await ended(kit, job, 'done');
-  }, 60_000);
+  });
   afterAll(() => kit.stop());
 
   test('tags', async () => {
