@@ -7,7 +7,7 @@ import { fromNow, Lease } from './lease.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
-export type JobOptions = {
+export type JobOptions<Id extends number | string = number> = {
   readonly connection: Connection;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -15,18 +15,18 @@ export type JobOptions = {
   /** Milliseconds between the starts of two runs, over all replicas. */
   readonly every: number;
   /** Does one batch and returns how many items it dealt with, those that failed among them; called again until that is 0. */
-  readonly run: (context: JobContext) => Promise<number>;
+  readonly run: (context: JobContext<Id>) => Promise<number>;
   /** Milliseconds after which a dead replica's run is taken over. */
   readonly leaseTtl?: number;
 };
 
-export type JobContext = {
+export type JobContext<Id extends number | string = number> = {
   /** Names the run, as a request id does. */
   readonly run: string;
   /** Ends when the process stops or another replica took over. */
   readonly signal: AbortSignal;
   /** Items that failed in this run, of which the rest is done all the same. A run with failures has failed. */
-  readonly failures: Failures;
+  readonly failures: Failures<Id>;
 };
 
 export type JobResult = { readonly outcome: 'done' | 'failed' | 'busy'; readonly items: number };
@@ -39,7 +39,7 @@ export type Job = {
 };
 
 /** Runs a job every so often, in whichever replica is first. The first run is due at once. */
-export function scheduleJob({
+export function scheduleJob<Id extends number | string = number>({
   connection,
   logger,
   metrics,
@@ -47,7 +47,7 @@ export function scheduleJob({
   every,
   run,
   leaseTtl = 30_000,
-}: JobOptions): Job {
+}: JobOptions<Id>): Job {
   const lease = new Lease(connection, `job:${name}`);
   const stopping = new AbortController();
   const runs = metrics.counter('membership_job_runs_total', 'Runs of scheduled jobs', ['job', 'outcome']);
@@ -67,7 +67,7 @@ export function scheduleJob({
     const signal = AbortSignal.any([stopping.signal, ended.signal]);
     const prolonging = prolong(ended);
     const id = `job:${name}:${new Date().toISOString()}`;
-    const failures = new Failures(logger, id);
+    const failures = new Failures<Id>(logger, id);
     let count = 0;
     try {
       for (let dealt = 1; dealt > 0 && !failures.areTooMany && !signal.aborted; ) {

@@ -2,7 +2,7 @@
 import { Directory } from '@membership/platform/directory';
 import { keyOf } from '@membership/platform/http/context';
 import { trustGateway } from '@membership/platform/http/trust-gateway';
-import { scheduleJob } from '@membership/platform/job';
+import { scheduleJob, type JobOptions } from '@membership/platform/job';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
 import { AssignmentRepository } from './assignments/assignment-repository.ts';
 import { assignmentRoutes } from './assignments/assignments.routes.ts';
@@ -10,7 +10,8 @@ import { BatchRunner } from './assignments/batch-runner.ts';
 import { BatchRepository } from './assignments/batch-repository.ts';
 import { batchRoutes } from './assignments/batches.routes.ts';
 import { runBatches } from './assignments/run-batches.ts';
-import { expireDue } from './assignments/expire-due.ts';
+import { expireAssignments } from './assignments/expire-assignments.ts';
+import { finishRevocations } from './assignments/finish-revocations.ts';
 import { userLicenseRoutes } from './assignments/user-licenses.routes.ts';
 import { ApplicationRegister } from './catalogue/application-register.ts';
 import { CatalogueNames } from './catalogue/catalogue-names.ts';
@@ -24,6 +25,7 @@ import { releaseLapsed } from './devices/release-lapsed.ts';
 import { DeviceReports } from './devices/report-device.ts';
 import { ReportStore } from './devices/report-store.ts';
 import { DeviceRepository } from './devices/device-repository.ts';
+import { expireLicenses } from './licenses/expire-licenses.ts';
 import { LicenseRepository } from './licenses/license-repository.ts';
 import { licenseRoutes } from './licenses/licenses.routes.ts';
 import { modelsOf } from './models.ts';
@@ -116,31 +118,25 @@ export function build({
     migrations: [{ version: 1, name: 'tallies of the reports', run: rebuildTallies }],
     authenticate: trustGateway(keyOf(settings.INTERNAL_KEY), service),
     async start() {
-      const expiry = scheduleJob({
-        connection,
-        logger,
-        metrics,
-        name: 'license-expiry',
-        every: settings.EXPIRY_JOB_SECONDS * 1_000,
-        run: ({ run }) => expireDue(stores, run, new Date()),
-      });
-      const batches = scheduleJob({
-        connection,
-        logger,
-        metrics,
-        name: 'assignment-batches',
-        every: settings.EXPIRY_JOB_SECONDS * 1_000,
-        run: () => runBatches(stores, new Date()),
-      });
-      batchRunner.use(batches);
-      const leases = scheduleJob({
-        connection,
-        logger,
-        metrics,
-        name: 'device-leases',
-        every: settings.EXPIRY_JOB_SECONDS * 1_000,
-        run: ({ run }) => releaseLapsed(stores, run, new Date()),
-      });
+      const job = <Id extends number | string = number>(name: string, run: JobOptions<Id>['run']) =>
+        scheduleJob<Id>({
+          connection,
+          logger,
+          metrics,
+          name,
+          every: settings.EXPIRY_JOB_SECONDS * 1_000,
+          run,
+        });
+      // Each has failures of its own: an assignment's id may be a licence's, too.
+      const expiries = [
+        job('assignment-expiry', (context) => expireAssignments(stores, context, new Date())),
+        job('license-expiry', (context) => expireLicenses(stores, context, new Date())),
+        job('license-revocations', (context) =>
+          finishRevocations({ ...stores, logger }, context, new Date()),
+        ),
+        job<string>('device-leases', (context) => releaseLapsed(stores, context, new Date())),
+      ];
+      batchRunner.use(job('assignment-batches', () => runBatches(stores, new Date())));
       const signingKeys = scheduleJob({
         connection,
         logger,
@@ -150,9 +146,7 @@ export function build({
         run: () => stores.signingKeys.renew(new Date()),
       });
       return async () => {
-        await expiry.stop();
-        await leases.stop();
-        await signingKeys.stop();
+        await Promise.all([...expiries, signingKeys].map((each) => each.stop()));
         await batchRunner.stop();
       };
     },

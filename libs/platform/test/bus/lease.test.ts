@@ -1,4 +1,4 @@
-import { scheduleJob, type Job } from '@membership/platform/job';
+import { scheduleJob, type Job, type JobOptions } from '@membership/platform/job';
 import { holdLease, Lease, type HeldLease } from '@membership/platform/lease';
 import { createMetrics, type Metrics } from '@membership/platform/metrics';
 import { eventually, startKit, type Kit } from './kit.ts';
@@ -58,7 +58,7 @@ test('a holder stays the holder beyond the ttl, and is replaced after it died', 
   await eventually(() => expect(second.isHeld()).toBe(true));
 });
 
-function job(options: Partial<Parameters<typeof scheduleJob>[0]> & { name: string }): {
+function job(options: Partial<JobOptions> & { name: string }): {
   job: Job;
   metrics: Metrics;
 } {
@@ -180,6 +180,27 @@ test('what fails every time stands in the way of nothing: each run tries it once
   expect(tried).toEqual([1, 2, 3, 4, 5, 6, 1, 2]);
   expect(await count(metrics, 'membership_job_items_total')).toBe(4);
   expect(await count(metrics, 'membership_job_last_success_timestamp_seconds')).toBe(0);
+});
+
+test('what fails together is tried alone, and fails only for what it fails for', async () => {
+  const left = new Set([1, 2, 3]);
+  const tried: (readonly number[])[] = [];
+  const { job: together, metrics } = job({
+    name: 'fail together',
+    run: async ({ signal, failures }) => {
+      const without = failures.others._id?.$nin ?? [];
+      const batch = [...left].filter((id) => !without.includes(id));
+      await failures.attemptTogether(batch, { signal, about: (id) => ({ id }) }, async (ids) => {
+        tried.push(ids);
+        if (ids.includes(2)) throw new Error('no luck');
+        for (const id of ids) left.delete(id);
+      });
+      return batch.length;
+    },
+  });
+  await eventually(async () => expect(await count(metrics, 'membership_job_items_total')).toBe(2));
+  await eventually(() => expect(together.runNow()).rejects.toThrow('1 items failed'));
+  expect(tried).toEqual([[1, 2, 3], [1], [2], [3], [2]]);
 });
 
 test('a run ends when so much fails that it is not the items', async () => {

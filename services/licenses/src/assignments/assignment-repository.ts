@@ -1,6 +1,7 @@
 /** Storage of assignments. */
 import type { Page } from '@membership/contracts/dialects';
 import { notFound } from '@membership/contracts/errors';
+import type { Failures } from '@membership/platform/failures';
 import { given } from '@membership/platform/given';
 import type { ClientSession, Paging, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
@@ -91,9 +92,13 @@ export class AssignmentRepository {
     scope: TenantScope,
     licenseId: number,
     limit: number,
-    session: ClientSession,
+    { session, failures }: { readonly session?: ClientSession; readonly failures?: Failures },
   ): Promise<Assignment[]> {
-    return this.#assignments.find(scope, { licenseId, isOpen: true }, { limit, session });
+    return this.#assignments.find(
+      scope,
+      { licenseId, isOpen: true, ...failures?.others },
+      { limit, ...given({ session }) },
+    );
   }
 
   async byId(
@@ -124,10 +129,13 @@ export class AssignmentRepository {
   }
 
   /** Open assignments past their end, the longest overdue first. */
-  findDue(now: Date, limit: number): Promise<Pick<Assignment, '_id' | 'tenantId'>[]> {
+  findDue(now: Date, limit: number, failures?: Failures): Promise<Pick<Assignment, '_id' | 'tenantId'>[]> {
     const due = this.#assignments.acrossTenants('due dates are looked for over all tenants');
     return due
-      .find({ ...forJobs, isOpen: true, expiresAt: { $lte: now } }, { projection: { tenantId: 1 } })
+      .find(
+        { ...forJobs, isOpen: true, expiresAt: { $lte: now }, ...failures?.others },
+        { projection: { tenantId: 1 } },
+      )
       .sort({ expiresAt: 1, _id: 1 })
       .limit(limit)
       .toArray();

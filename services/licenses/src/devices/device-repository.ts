@@ -1,4 +1,5 @@
 /** Storage of bound devices. */
+import type { Failures } from '@membership/platform/failures';
 import type { ClientSession, TenantCollection } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import { hasLease } from '../models.ts';
@@ -52,10 +53,17 @@ export class DeviceRepository {
   }
 
   /** Devices whose lease has ended, the longest overdue first. */
-  findLapsed(now: Date, limit: number): Promise<Pick<Device, '_id' | 'tenantId'>[]> {
+  findLapsed(
+    now: Date,
+    limit: number,
+    failures: Failures<string>,
+  ): Promise<Pick<Device, '_id' | 'tenantId'>[]> {
     return this.#devices
       .acrossTenants('ends of leases are looked for over all tenants')
-      .find({ leaseUntil: { ...hasLease.leaseUntil, $lte: now } }, { projection: { tenantId: 1 } })
+      .find(
+        { leaseUntil: { ...hasLease.leaseUntil, $lte: now }, ...failures.others },
+        { projection: { tenantId: 1 } },
+      )
       .sort({ leaseUntil: 1, _id: 1 })
       .limit(limit)
       .toArray();

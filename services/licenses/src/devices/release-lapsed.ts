@@ -1,3 +1,4 @@
+import type { JobContext } from '@membership/platform/job';
 import { scopeOfJob, type TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
 import { statusAt } from '../assignments/assignment.ts';
@@ -11,14 +12,22 @@ const BATCH = 200;
 
 /**
  * Frees the slots of devices that were not heard from for the lease of their plan, as it is now. A suspended assignment
- * keeps its devices, since it refuses their heartbeats: their lease goes on. One batch; returns how many it looked at.
+ * keeps its devices, since it refuses their heartbeats: their lease goes on. One batch; returns how many it dealt with. One that
+ * fails keeps its slot until the next run.
  */
-export async function releaseLapsed(stores: LeaseStores, run: string, now: Date): Promise<number> {
-  const lapsed = await stores.devices.findLapsed(now, BATCH);
+export async function releaseLapsed(
+  stores: LeaseStores,
+  { run, signal, failures }: JobContext<string>,
+  now: Date,
+): Promise<number> {
+  const lapsed = await stores.devices.findLapsed(now, BATCH, failures);
   for (const [tenantId, rows] of Map.groupBy(lapsed, (row) => row.tenantId)) {
     const scope = scopeOfJob(tenantId, 'licenses', run);
-    const ids = rows.map(({ _id }) => _id);
-    await stores.transactions.run((unit) => releaseOf(stores, scope, ids, now, unit));
+    await failures.attemptTogether(
+      rows.map(({ _id }) => _id),
+      { signal, about: (deviceKey) => ({ tenantId, deviceKey }) },
+      (ids) => stores.transactions.run((unit) => releaseOf(stores, scope, ids, now, unit)),
+    );
   }
   return lapsed.length;
 }

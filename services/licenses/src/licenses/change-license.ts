@@ -96,7 +96,7 @@ export async function revokeLicense(
   };
   await licenses.save(scope, revoked, unit.session);
   await announceLicense(names, scope, licenseRevoked, revoked, unit);
-  const open = await assignments.findOpenOf(scope, id, AT_ONCE, unit.session);
+  const open = await assignments.findOpenOf(scope, id, AT_ONCE, { session: unit.session });
   await endAssignments(stores, scope, open, { status: 'revoked', reason, now }, unit);
   return licenses.get(scope, id, unit.session);
 }

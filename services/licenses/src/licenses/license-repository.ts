@@ -1,6 +1,7 @@
 /** Storage of licences. */
 import type { Page } from '@membership/contracts/dialects';
 import { notFound } from '@membership/contracts/errors';
+import type { Failures } from '@membership/platform/failures';
 import { given } from '@membership/platform/given';
 import type { ClientSession, Paging, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
@@ -87,20 +88,20 @@ export class LicenseRepository {
   }
 
   /** Licences past their end that no job has marked yet, the longest overdue first. */
-  findDue(now: Date, limit: number): Promise<License[]> {
+  findDue(now: Date, limit: number, failures?: Failures): Promise<License[]> {
     const due = this.#licenses.acrossTenants('due dates are looked for over all tenants');
     return due
-      .find({ ...forJobs, status: 'active', expiresAt: { $lte: now } })
+      .find({ ...forJobs, status: 'active', expiresAt: { $lte: now }, ...failures?.others })
       .sort({ expiresAt: 1, _id: 1 })
       .limit(limit)
       .toArray() as Promise<License[]>;
   }
 
   /** Revoked licences whose assignments are not all ended yet. */
-  findUnfinished(limit: number): Promise<License[]> {
+  findUnfinished(limit: number, failures: Failures): Promise<License[]> {
     const revoked = this.#licenses.acrossTenants('unfinished revocations are looked for over all tenants');
     return revoked
-      .find({ ...forJobs, status: 'revoked', openAssignments: { $gt: 0 } })
+      .find({ ...forJobs, status: 'revoked', openAssignments: { $gt: 0 }, ...failures.others })
       .sort({ openAssignments: 1, _id: 1 })
       .limit(limit)
       .toArray() as Promise<License[]>;
