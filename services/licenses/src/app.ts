@@ -136,7 +136,7 @@ export function build({
         ),
         job<string>('device-leases', (context) => releaseLapsed(stores, context, new Date())),
       ];
-      batchRunner.use(job('assignment-batches', () => runBatches(stores, new Date())));
+      batchRunner.use(job('assignment-batches', (context) => runBatches(stores, context, new Date())));
       const signingKeys = scheduleJob({
         connection,
         logger,

@@ -178,3 +178,28 @@ test('devices whose lease has lapsed', async () => {
     broken: { name: 'devices', ids, left: {}, mend: { deviceId: '$_id' } },
   });
 }, 300_000);
+
+test('batches that are done after their answer', async () => {
+  const aBatch = async ({ admin, ...at }: House): Promise<number> => {
+    const [{ memberId }, { id }] = [await at.aMember(), await at.aLicense()];
+    const assignments = [{ member_id: memberId, license_id: id }];
+    return (await admin.ask(contracts.startBatch, { body: { assignments } })).batch_id;
+  };
+  const waiting = (ids: readonly number[]) =>
+    rows('assignment_batches').countDocuments({ _id: { $in: [...ids] }, isRunning: true });
+  const like = await aBatch(house);
+  await eventually(async () => expect(await waiting([like])).toBe(0));
+  const commands = (await rows('assignment_batches').findOne({ _id: like }))?.commands;
+  const ids = await brokenLike('assignment_batches', { _id: like }, () => ({
+    ...{ commands: null, results: [], isRunning: true },
+    ...{ createdAt: PAST, completedAt: null },
+  }));
+  const sound = [await aBatch(house), await aBatch(other)];
+  await expectOnlyBrokenLeft('assignment-batches', {
+    sound: () => waiting(sound),
+    broken: {
+      ...{ name: 'assignment_batches', ids, left: { isRunning: true } },
+      mend: { commands: { $literal: commands } },
+    },
+  });
+}, 300_000);

@@ -1,5 +1,6 @@
 /** Storage of batches that are done after their answer. */
 import { notFound } from '@membership/contracts/errors';
+import type { Failures } from '@membership/platform/failures';
 import type { ClientSession, TenantCollection } from '@membership/platform/mongo';
 import type { Actor, TenantScope } from '@membership/platform/scope';
 import type { AssignCommand } from './assigning.ts';
@@ -46,10 +47,10 @@ export class BatchRepository {
   }
 
   /** The batch that waits the longest, over all tenants. */
-  findNext(): Promise<AssignmentBatch | null> {
+  findNext(failures: Failures): Promise<AssignmentBatch | null> {
     return this.#batches
       .acrossTenants('batches that wait are looked for over all tenants')
-      .find({ isRunning: true })
+      .find({ isRunning: true, ...failures.others })
       .sort({ createdAt: 1, _id: 1 })
       .limit(1)
       .next() as Promise<AssignmentBatch | null>;

@@ -1,3 +1,4 @@
+import type { JobContext } from '@membership/platform/job';
 import { scopeOfFound, type TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
 import { assignLicenses, type AssignStores } from './assign-licenses.ts';
@@ -37,12 +38,29 @@ export async function startBatch(
 
 /**
  * Does the next rows of the batch that waits the longest: rows and their results in one transaction, so that a process that
- * dies in the middle loses none and does none twice. Returns how many rows it did.
+ * dies in the middle loses none and does none twice. Returns how many rows it did, and one for a batch that failed: that one
+ * waits for the next run.
  */
-export async function runBatches(stores: BatchStores, now: Date): Promise<number> {
-  const next = await stores.batches.findNext();
+export async function runBatches(
+  stores: BatchStores,
+  { failures }: Pick<JobContext, 'failures'>,
+  now: Date,
+): Promise<number> {
+  const failed = failures.count;
+  const next = await stores.batches.findNext(failures);
   if (!next) return 0;
-  const { _id, tenantId, actor, language, requestId } = next;
+  let done = 0;
+  await failures.attempt(next._id, { tenantId: next.tenantId, batchId: next._id }, async () => {
+    done = await runRows(stores, next, now);
+  });
+  return done + failures.count - failed;
+}
+
+async function runRows(
+  stores: BatchStores,
+  { _id, tenantId, actor, language, requestId }: AssignmentBatch,
+  now: Date,
+): Promise<number> {
   const scope = scopeOfFound(tenantId, { id: requestId, actor, language });
   return stores.transactions.run(async (unit) => {
     const batch = await stores.batches.get(scope, _id, unit.session);
