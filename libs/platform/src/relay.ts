@@ -7,6 +7,7 @@ import type { Connection } from 'mongoose';
 import type { ServiceName } from '@membership/contracts/claims';
 import { EVENT_CONTENT_TYPE } from '@membership/contracts/event';
 import type { Bus } from './bus.ts';
+import { Lanes } from './bus/lanes.ts';
 import { createPublisher, type Outcome } from './bus/publisher.ts';
 import { backoff, pause, Wake } from './bus/wake.ts';
 import { holdLease } from './lease.ts';
@@ -35,10 +36,8 @@ const DEFAULTS: RelaySettings = {
   flushTimeout: 5_000,
 };
 
-/** Rows of one aggregate that are under way together. */
-const WINDOW = 64;
-/** Milliseconds after a refusal during which there is one at a time. */
-const CAREFUL = 5_000;
+/** Confirmed rows that may wait for others to be deleted together with them while there is something under way. */
+const TOGETHER = 64;
 
 export type RelayOptions = {
   readonly connection: Connection;
@@ -90,7 +89,6 @@ export function startRelay({
 
   const stopping = new AbortController();
   let troubles = 0;
-  let refusedAt = -Infinity;
 
   const publish = async (row: OutboxRow): Promise<Outcome> => {
     const outcome = await publisher.publish({
@@ -102,84 +100,74 @@ export function startRelay({
     });
     published.inc({ type: row.type, outcome });
     if (outcome === 'confirmed') deletion.add(row._id);
-    if (outcome === 'refused') refusedAt = performance.now();
+    // Trouble is dealt with at once, also when there is nothing new to publish.
+    else wake.raise();
     return outcome;
   };
+  const lanes = new Lanes({
+    send: publish,
+    mayGoOn: () => lease.isHeld(),
+    onEmpty: () => deletion.start(),
+  });
 
-  /**
-   * Publishes an aggregate's rows in order, many under way at once on the one channel, which keeps their order. Trouble ends
-   * it: what follows waits until that is resent, from the first row that was not confirmed. While the broker refuses
-   * (elections, full queues) they go one by one, so that nothing overtakes; only what was under way with the first refusal
-   * can, and consumers bear it.
-   */
-  async function publishInOrder(rows: readonly OutboxRow[]): Promise<Outcome> {
-    const underway: Promise<void>[] = [];
-    let trouble: Outcome | undefined;
-    const send = async (row: OutboxRow): Promise<void> => {
-      const outcome = await publish(row);
-      if (outcome !== 'confirmed') trouble ??= outcome;
-    };
-    for (const row of rows) {
-      const window = performance.now() - refusedAt < CAREFUL ? 1 : WINDOW;
-      while (underway.length >= window) await underway.shift();
-      if (trouble || !lease.isHeld()) break;
-      underway.push(send(row));
-    }
-    await Promise.all(underway);
-    return trouble ?? 'confirmed';
-  }
-
-  /** One batch. Returns how many rows there were, and the first trouble. */
-  async function publishBatch(): Promise<{ found: number; trouble: Outcome | undefined }> {
+  /** Reads what the outbox has beyond what is on its way already, and sends it off. Returns how many rows that were. */
+  async function look(): Promise<number> {
     // As known before the question: a row may be deleted while the answer that still has it is on the way.
-    const confirmed = deletion.ids();
+    const known = new Set([...lanes.ids(), ...deletion.ids()]);
     const rows = await outbox
       // What a failover may still undo must not be told: only what a majority has.
       .find(
         { createdAt: { $gte: new Date(Date.now() - tooOld) } },
-        { readConcern: { level: 'snapshot' }, batchSize: batch + confirmed.size + 1 },
+        { readConcern: { level: 'snapshot' }, batchSize: batch + known.size + 1 },
       )
       .sort({ createdAt: 1, sequence: 1 })
-      .limit(batch + confirmed.size)
+      .limit(batch + known.size)
       .toArray();
-    const waiting = rows.filter((row) => !confirmed.has(row._id));
-    const outcomes = await Promise.all([...byAggregate(waiting).values()].map(publishInOrder));
-    deletion.start();
-    return { found: waiting.length, trouble: outcomes.find((outcome) => outcome !== 'confirmed') };
+    const fresh = rows.filter(({ _id }) => !known.has(_id));
+    // Trouble meanwhile: what was refused goes before what follows it.
+    if (!lanes.trouble) lanes.add(fresh.sort((left, right) => left.sequence - right.sequence));
+    return fresh.length;
   }
 
-  /** Publishes until nothing waits. False when something stood in the way. */
+  /** Sends off all that waits, without waiting for its confirms. False when something stood in the way. */
   async function drain(goOn: () => boolean): Promise<boolean> {
     while (goOn() && lease.isHeld()) {
       if (!publisher.channel.current() && !(await publisher.channel.wait(poll))) return false;
-      const { found, trouble } = await publishBatch();
-      if (trouble === 'unroutable') {
-        logger.error(
-          { log: bus.names.log },
-          'a fact is unroutable: the log is not bound; declaring it again',
-        );
-        publisher.channel.renew();
-      }
-      if (trouble) return false;
-      troubles = 0;
+      if (lanes.trouble) return recover();
+      const found = await look();
+      if (lanes.trouble) return recover();
       // All that waited was seen. What has been committed meanwhile raised the wake, or is found by the next look.
       if (found < batch) return true;
+      await lanes.atMost(batch);
     }
     return true;
   }
 
+  /** After trouble: once all that is under way has come to its end, the outbox says what has to be sent again. */
+  async function recover(): Promise<false> {
+    await lanes.atMost(0);
+    if (lanes.trouble === 'unroutable') {
+      logger.error({ log: bus.names.log }, 'a fact is unroutable: the log is not bound; declaring it again');
+      publisher.channel.renew();
+    }
+    lanes.forgive();
+    return false;
+  }
+
   async function relay(): Promise<void> {
     while (!stopping.signal.aborted) {
+      let isHindered = true;
       try {
         if (lease.isHeld()) await report.whenDue();
-        if (await drain(() => !stopping.signal.aborted)) troubles = 0;
-        else troubles++;
+        isHindered = !(await drain(() => !stopping.signal.aborted));
+        if (isHindered) troubles++;
+        else if (lanes.size === 0) troubles = 0;
       } catch (error) {
         if (troubles++ === 0) logger.warn({ err: error }, 'the outbox could not be published; trying on');
       }
       if (stopping.signal.aborted) break;
       // Trouble is waited out in full: a commit must not turn it into a busy loop.
-      if (troubles > 0)
+      if (isHindered)
         await pause(backoff(troubles, { first: Math.min(poll, 50), most: 1_000 }), stopping.signal);
       else await wake.wait(poll);
     }
@@ -201,19 +189,15 @@ export function startRelay({
           await drain(() => performance.now() < deadline).catch((error: unknown) =>
             logger.warn({ err: error }, 'the outbox was not flushed; the next start sends it'),
           );
+        const settled = new AbortController();
+        await Promise.race([lanes.atMost(0), pause(deadline - performance.now(), settled.signal)]);
+        settled.abort();
         await deletion.finish();
         await lease.release();
         await publisher.close();
         logger.debug({ service }, 'relay stopped');
       })()),
   };
-}
-
-/** Rows per aggregate, each in the order of `sequence`. */
-function byAggregate(rows: readonly OutboxRow[]): Map<string, OutboxRow[]> {
-  const groups = Map.groupBy(rows, (row) => row.aggregate);
-  for (const group of groups.values()) group.sort((left, right) => left.sequence - right.sequence);
-  return groups;
 }
 
 type Rows = ReturnType<Connection['collection']>;
@@ -244,8 +228,11 @@ function confirmedRows(
   };
   return {
     /** Ids of rows that may still be there. */
-    ids: (): ReadonlySet<string> => new Set(ids),
-    add: (id: string) => void ids.add(id),
+    ids: (): Iterable<string> => ids,
+    add(id: string) {
+      ids.add(id);
+      if (ids.size >= TOGETHER) start();
+    },
     start,
     async finish() {
       await deleting;
