@@ -1,5 +1,5 @@
-// Where data live that are thrown away at the end. Those of tests, which wait for the disk more than for anything else, live in
-// memory where there is room: what a killed process wrote is there all the same, only a power cut would tell the two apart.
+// Where data live that are thrown away at the end. Those of tests live in memory where there is room, for each file of tests makes
+// a new database: what a killed process wrote is there all the same, only a power cut would tell the two apart.
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
