@@ -21,8 +21,9 @@ import { createHttpServer } from './http/server.ts';
 import { idsOf, type Ids } from './ids.ts';
 import { createLogger, type Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { migrate, type Migration } from './migrate.ts';
 import { untilMigrated } from './migrated.ts';
-import { connectMongo, migrate, type Migration, type Mongo } from './mongo.ts';
+import { connectMongo, type Mongo } from './mongo.ts';
 import { startRelay } from './relay.ts';
 import { transactionsOf, type Transactions } from './transaction.ts';
 

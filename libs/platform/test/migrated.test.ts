@@ -1,6 +1,7 @@
 import { Schema } from 'mongoose';
 import { untilMigrated } from '@membership/platform/migrated';
-import { migrate, tenantFence } from '@membership/platform/mongo';
+import { migrate } from '@membership/platform/migrate';
+import { tenantFence } from '@membership/platform/mongo';
 import { eventually, startKit, type Kit } from './bus/kit.ts';
 
 let kit: Kit;

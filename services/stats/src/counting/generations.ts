@@ -1,6 +1,6 @@
 /** Countings of the log: one serves; while another is being made of the archive, new events are counted into both. */
 import type { ClientSession, Connection } from 'mongoose';
-import type { Migration } from '@membership/platform/mongo';
+import type { Migration } from '@membership/platform/migrate';
 import type { Generation } from './models.ts';
 
 /** What is counted, and how. A higher number makes every tenant's figures anew from the archive at the next start. */
