@@ -4,7 +4,7 @@ import { TenantCollection } from '@membership/platform/mongo';
 import type { Article } from './articles/article.ts';
 import type { Application } from './catalogue/application.ts';
 import type { Feedback } from './feedbacks/feedback.ts';
-import type { AssignmentRow, LicenseRow, ProductRow } from './licensing/projections.ts';
+import type { AssignmentRow, LicenseRow, ProductRow } from './licensing/projected-rows.ts';
 
 const plain = { strict: false, versionKey: false, id: false, minimize: false } as const;
 const tenantId = { type: Number, required: true } as const;

@@ -2,54 +2,24 @@
 import { Schema, type Connection } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
 import type { Hold } from './holds/hold.ts';
-import type { PurchaseHold } from './holds/purchase-holds.ts';
+import type { PurchaseHold } from './holds/purchase-hold.ts';
 import type { Activity, Participation } from './activities/activity.ts';
 import type { Benefit, BenefitUse, UseCount } from './benefits/benefit.ts';
 import type { Level } from './levels/level.ts';
 import type { Order } from './orders/order.ts';
 import type { MemberLevel } from './member-levels/member-level.ts';
-import type { LevelOperation } from './member-levels/set-member-level.ts';
-import type { MemberDetails } from './memberships/member-details.ts';
+import type { LevelOperation } from './member-levels/level-operation.ts';
+import type { MemberDetails } from './memberships/preferences.ts';
 import type { DayTotals } from './ledger/day-totals.ts';
 import type { Lot } from './ledger/lots.ts';
 import type { PointsRecord, Profile } from './ledger/profile.ts';
 import type { KeptSums } from './ledger/record-sums.ts';
 import type { TagDefinition, TagProjection } from './permissions/member-tag.ts';
 import type { Redemption, RedemptionItem, Taking } from './redemptions/redemption.ts';
+import type { Award, RuleGiven } from './rules/award.ts';
 import type { Rule } from './rules/rule.ts';
 import type { PointsSettings } from './tenants/points-settings.ts';
 import type { HandledWebhook } from './webhooks/webhook.ts';
-
-/** An award rule's answer to one source: once each. */
-export type Award = {
-  readonly _id: string;
-  readonly tenantId: number;
-  readonly memberId: number;
-  readonly ruleId: number;
-  readonly ruleVersion: number;
-  readonly eventId: string;
-  readonly recordId: number | null;
-  readonly skipped: string | null;
-  /** Before multipliers, and the tenant's day of the fact: what caps count. 0 when it was skipped. */
-  readonly points: number;
-  readonly day: string;
-  readonly createdAt: Date;
-};
-/**
- * What a rule has given, in points before multipliers: to one member (`<rule>:<member>`), or to all (`<rule>:all`). Kept
- * while the rule has a cap; counted again from its awards when it has changed since, for it may have had none meanwhile.
- */
-export type RuleGiven = {
-  readonly _id: string;
-  readonly tenantId: number;
-  readonly ruleId: number;
-  readonly version: number;
-  readonly memberId?: number;
-  readonly points: number;
-  /** The newest day on which it gave to the member, and how much. */
-  readonly day?: string;
-  readonly today?: number;
-};
 
 /** What a member has used of a quota in one of its periods. */
 export type QuotaUse = {

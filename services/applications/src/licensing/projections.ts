@@ -9,27 +9,6 @@ import { projectNewest } from '@membership/platform/projection';
 import * as facts from '@membership/contracts/events/licenses';
 import type { Models } from '../models.ts';
 
-export type ProductRow = {
-  readonly _id: number;
-  readonly tenantId: number;
-  readonly applicationId: number | null;
-  readonly sequence: number;
-};
-export type LicenseRow = {
-  readonly _id: number;
-  readonly tenantId: number;
-  readonly productId: number;
-  readonly sequence: number;
-};
-export type AssignmentRow = {
-  readonly _id: number;
-  readonly tenantId: number;
-  readonly licenseId: number;
-  readonly productId: number;
-  readonly isActive: boolean;
-  readonly sequence: number;
-};
-
 /** Lower than any sequence of a product's own facts: what a licence says of its product holds until the product speaks. */
 const HEARSAY = 0;
 

@@ -12,19 +12,9 @@ import type { Ledger } from '../ledger/batch.ts';
 import { moveOrRefusal } from '../ledger/move-within.ts';
 import type { Command } from '../ledger/movement.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
+import type { PurchaseHold } from './purchase-hold.ts';
 
 type Fact = DataOf<typeof vipPurchaseRequested>;
-/** `withdrawn`: it failed before its request came, which then freezes nothing. */
-type State = 'held' | 'rejected' | 'captured' | 'released' | 'withdrawn';
-export type PurchaseHold = {
-  /** The purchase. */
-  readonly _id: number;
-  readonly tenantId: number;
-  readonly memberId: number;
-  readonly state: State;
-  readonly holdId: number | null;
-  readonly createdAt: Date;
-};
 const CATEGORY = 'vip_upgrade';
 /** A purchase that cost nothing was granted at once: there is nothing to freeze, spend or give back. */
 const isFree = ({ pricePoints }: Fact): boolean => pricePoints === 0;

@@ -7,20 +7,9 @@ import type { ProfileOpening } from '../ledger/open-profile.ts';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import { announceMemberLevel } from './announce-member-level.ts';
+import type { LevelOperation } from './level-operation.ts';
 import { memberLevelOf, type MemberLevel } from './member-level.ts';
 
-export type LevelOperation = {
-  readonly _id: number;
-  readonly tenantId: number;
-  readonly memberId: number;
-  readonly previousLevelId: number | null;
-  readonly levelId: number;
-  readonly reason: string | null;
-  /** A note of the caller's; `actor` is who acted. */
-  readonly operator: string | null;
-  readonly actor: string;
-  readonly createdAt: Date;
-};
 type Command = {
   readonly memberId: number;
   readonly levelId: number;

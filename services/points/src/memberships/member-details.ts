@@ -3,27 +3,8 @@ import { given } from '@membership/platform/given';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
+import type { MemberDetails, Preferences } from './preferences.ts';
 
-export type Preferences = {
-  readonly notification_email: boolean;
-  readonly notification_sms: boolean;
-  readonly marketing_consent: boolean;
-};
-export type MemberDetails = {
-  readonly _id: number;
-  readonly tenantId: number;
-  readonly nickname?: string | null;
-  readonly birthday?: string | null;
-  readonly preferences?: Partial<Preferences>;
-  readonly lastSeenAt?: Date;
-  readonly updatedAt?: Date;
-};
-/** Nobody is written to for marketing, or by SMS, who has not asked for it. */
-export const standardPreferences: Preferences = {
-  notification_email: true,
-  notification_sms: false,
-  marketing_consent: false,
-};
 export type DetailsChanges = {
   readonly nickname?: string | null | undefined;
   readonly birthday?: string | null | undefined;

@@ -6,7 +6,7 @@ import type { Lot } from '../ledger/lots.ts';
 import type { Profile } from '../ledger/profile.ts';
 import { memberLevelOf, nextMemberLevel, type MemberLevel } from '../member-levels/member-level.ts';
 import { benefitsView } from '../member-levels/member-levels.routes.ts';
-import { standardPreferences, type MemberDetails } from './member-details.ts';
+import { standardPreferences, type MemberDetails } from './preferences.ts';
 
 type Around = {
   readonly member: Member;

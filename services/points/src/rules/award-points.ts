@@ -8,7 +8,7 @@ import type { Ledger } from '../ledger/batch.ts';
 import { moveOrRefusal } from '../ledger/move-within.ts';
 import type { EarnCommand, Outcome } from '../ledger/movement.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
-import type { Award, RuleGiven } from '../models.ts';
+import type { Award, RuleGiven } from './award.ts';
 import { dayOf } from '@membership/platform/calendar';
 import { isCapped, judge, rulesOf, whyCapped, type Given, type Rule } from './rule.ts';
 import { loggedIn } from './login-streak.ts';

@@ -1,0 +1,22 @@
+/** What a member says about itself and of how it is written to. Pure. */
+
+export type Preferences = {
+  readonly notification_email: boolean;
+  readonly notification_sms: boolean;
+  readonly marketing_consent: boolean;
+};
+export type MemberDetails = {
+  readonly _id: number;
+  readonly tenantId: number;
+  readonly nickname?: string | null;
+  readonly birthday?: string | null;
+  readonly preferences?: Partial<Preferences>;
+  readonly lastSeenAt?: Date;
+  readonly updatedAt?: Date;
+};
+/** Nobody is written to for marketing, or by SMS, who has not asked for it. */
+export const standardPreferences: Preferences = {
+  notification_email: true,
+  notification_sms: false,
+  marketing_consent: false,
+};
