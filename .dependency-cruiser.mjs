@@ -83,7 +83,7 @@ export default {
         'Files that import each other in a circle can only be understood together. Move what both need to a third file.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'resolvable',
