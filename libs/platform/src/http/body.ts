@@ -33,7 +33,8 @@ function parserFor(
 const raws = new WeakMap<IncomingMessage, Buffer>();
 const mediaType = (request: IncomingMessage): string =>
   (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-const hasBody = (request: IncomingMessage): boolean =>
+/** Whether a request says that a body follows its head. */
+export const hasBody = (request: IncomingMessage): boolean =>
   request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
 
 /** The body of a request as its endpoint allows. No body is `undefined`. */

@@ -8,7 +8,7 @@ import { mayCall, scopeOf, type Dialect, type Endpoint } from '@membership/contr
 import { Refusal, notFound, refuse } from '@membership/contracts/errors';
 import { RouteTable } from '@membership/contracts/routes';
 import { languageOf } from '@membership/contracts/text';
-import { DEFAULT_BODY_LIMIT } from '@membership/platform/http/body';
+import { DEFAULT_BODY_LIMIT, hasBody } from '@membership/platform/http/body';
 import type { Dispatch, DispatchOptions } from '@membership/platform/http/dispatch';
 import type { Logger } from '@membership/platform/log';
 import { ANONYMOUS, type Caller, type Callers } from '../callers/callers.ts';
@@ -160,6 +160,7 @@ export function createEdge(tools: EdgeTools): Edge {
     if (!body) await admit(passage, endpoint);
     const { request, response, caller, marks, headers: ownHeaders } = passage;
     requireRole(endpoint, caller);
+    if (isStream(endpoint) && hasBody(request)) throw bodyRefused();
     const bodyLimit = endpoint.bodyLimit ?? DEFAULT_BODY_LIMIT;
     if (Number(request.headers['content-length'] ?? 0) > bodyLimit) throw tooLarge(bodyLimit);
     const upstream = upstreams.for(endpoint.service as Upstreams, caller.tenant?.cell);
@@ -173,10 +174,8 @@ export function createEdge(tools: EdgeTools): Edge {
       endpoint.timeoutSeconds === undefined ? upstreamTimeout : endpoint.timeoutSeconds * 1000;
     upstream.inFlight++;
     try {
-      // Streams of answers go another way; a body on its way in is the plain path's business.
-      const isStream = endpoint.kind === 'stream' && endpoint.method === 'get';
       await upstream.breaker.run(() =>
-        isStream
+        isStream(endpoint)
           ? upstream.streams.pass({ request, response, headers, ownHeaders, timeoutMilliseconds })
           : exchange({
               pool: upstream.pool,
@@ -213,6 +212,7 @@ export function createEdge(tools: EdgeTools): Edge {
   async function answerOwn(passage: Passage, endpoint: Endpoint, dispatch: Dispatch): Promise<void> {
     const { request, response, headers } = passage;
     await admit(passage, endpoint);
+    if (isStream(endpoint) && hasBody(request)) throw bodyRefused();
     for (let index = 0; index < headers.length; index += 2)
       response.setHeader(headers[index] as string, headers[index + 1] as string);
     passages.set(request, passage);
@@ -303,6 +303,8 @@ export function createEdge(tools: EdgeTools): Edge {
 const NOWHERE = { found: false, allow: [] } as const;
 /** Health and documents are not counted: whoever looks after the platform must always see it. */
 const isFree = (endpoint: Endpoint): boolean => endpoint.service === 'gateway' && endpoint.tag === 'Platform';
+/** Streams of answers go another way; a body on its way in is the plain path's business. */
+const isStream = ({ kind, method }: Endpoint): boolean => kind === 'stream' && method === 'get';
 const isOpenBreaker = (error: unknown): boolean =>
   (error as { code?: unknown } | null)?.code === 'EOPENBREAKER';
 
@@ -315,6 +317,13 @@ function describing(body: Buffer, given: IncomingHttpHeaders): IncomingHttpHeade
     'content-length': String(body.length),
   };
 }
+
+/** The way of streams has no frame for a body: none enters it. */
+const bodyRefused = (): Refusal =>
+  refuse('VALIDATION_ERROR', {
+    text: { zh: '该接口不接受请求体', en: 'This endpoint takes no request body' },
+    headers: { connection: 'close' },
+  });
 
 function requireRole(endpoint: Endpoint, { role, scopes }: Caller): void {
   if (!mayCall(endpoint.access, role)) throw refuse(role === 'anonymous' ? 'AUTH_001' : 'PERM_001');

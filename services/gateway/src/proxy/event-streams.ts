@@ -21,14 +21,14 @@ type Waiting = {
 };
 
 export type StreamProxy = {
-  /** Passes a request on. Resolves when the answer has begun or the client has gone, rejects with UpstreamFailure when none came. */
+  /** Passes a request without a body on. Resolves when the answer has begun or the client has gone, rejects with UpstreamFailure when none came. */
   pass(options: StreamOptions): Promise<void>;
   close(): void;
 };
 
-/** A proxy for the streams of one service. */
+/** A proxy for the streams of one service. Each has a connection to itself, so that nothing of one can be read as another's. */
 export function streamProxy(url: string): StreamProxy {
-  const agent = new Agent({ keepAlive: true });
+  const agent = new Agent({ keepAlive: false });
   const waiting = new WeakMap<IncomingMessage, Waiting>();
   const middleware = createProxyMiddleware<IncomingMessage, ServerResponse>({
     target: url,

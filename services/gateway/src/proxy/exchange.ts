@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher, Pool } from 'undici';
 import { Refusal, refuse } from '@membership/contracts/errors';
+import { hasBody } from '@membership/platform/http/body';
 import { headersToClient } from './proxied-headers.ts';
 import { TookTooLong, UpstreamFailure, codeOf, failureOf } from './upstream-failure.ts';
 
@@ -35,14 +36,13 @@ export class ClientGone extends Error {}
  */
 export async function exchange(options: ExchangeOptions): Promise<void> {
   const { request } = options;
-  const hasBody =
-    request.headers['transfer-encoding'] !== undefined || (request.headers['content-length'] ?? '0') !== '0';
-  const mayRepeat = !hasBody && (request.method === 'GET' || request.method === 'HEAD');
+  const isFollowed = hasBody(request);
+  const mayRepeat = !isFollowed && (request.method === 'GET' || request.method === 'HEAD');
   try {
-    await attempt(options, hasBody);
+    await attempt(options, isFollowed);
   } catch (error) {
     if (mayRepeat && error instanceof UpstreamFailure && STALE_SOCKET.has(codeOf(error.cause)))
-      await attempt(options, hasBody);
+      await attempt(options, isFollowed);
     else throw error;
   }
 }
@@ -58,10 +58,10 @@ function attempt(
     timeoutMilliseconds,
     body: read,
   }: ExchangeOptions,
-  hasBody: boolean,
+  isFollowed: boolean,
 ): Promise<void> {
   return new Promise((done, failed) => {
-    const body = hasBody && !read ? request : undefined;
+    const body = isFollowed && !read ? request : undefined;
     const handler = new Handler({ body, response, ownHeaders, timeoutMilliseconds, done, failed });
     if (handler.isOver) return;
     pool.dispatch(
@@ -69,7 +69,7 @@ function attempt(
         path: request.url as string,
         method: request.method as Dispatcher.HttpMethod,
         headers,
-        body: read ?? (hasBody ? bodyOf(request, bodyLimit) : null),
+        body: read ?? (isFollowed ? bodyOf(request, bodyLimit) : null),
         headersTimeout: 0,
         bodyTimeout: BODY_PAUSE_MILLISECONDS,
       },

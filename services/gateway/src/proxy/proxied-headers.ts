@@ -60,11 +60,16 @@ const STOPPED_OUT = new Set([
 ]);
 const CORS_PREFIX = 'access-control-';
 
+/** Says how long a body is or what it is: it goes with the body, whatever `Connection` names. */
+const DESCRIBES_BODY = /^content-/;
 /** Further headers that a `Connection` header names: of this connection too. */
 const namedByConnection = (connection: string | undefined): readonly string[] =>
   connection === undefined || /^\s*(keep-alive|close)\s*$/i.test(connection)
     ? []
-    : connection.split(',').map((name) => name.trim().toLowerCase());
+    : connection
+        .split(',')
+        .map((name) => name.trim().toLowerCase())
+        .filter((name) => !DESCRIBES_BODY.test(name));
 
 export type Added = {
   readonly context: string;
