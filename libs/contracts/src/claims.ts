@@ -53,6 +53,8 @@ export const contextClaims = z.object({
   lang: z.enum(['zh', 'en']),
   exp: z.number(),
   iat: z.number(),
+  /** What the gateway alone can make and check: proof at its look-ups that it, and not a service, made the context. */
+  proof: z.string().max(64).optional(),
 });
 export type ContextClaims = z.output<typeof contextClaims>;
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ConfigError, readSettings, serviceSettings } from './config.ts';
+import { type ConfigError, readSettings, secret, serviceSettings } from './config.ts';
 
 const good = {
   MONGODB_URI: 'mongodb://localhost/points',
@@ -49,4 +49,42 @@ test('in production a well-known secret stops the start and is named', () => {
   const weak = { ...good, INTERNAL_KEY: 'please-change-me-please-change-me' };
   expect(problemsOf(weak)).toEqual([]);
   expect(problemsOf({ ...weak, NODE_ENV: 'production' })[0]).toContain('INTERNAL_KEY looks like a default');
+});
+
+test.each([
+  ['MONGODB_URI', 'mongodb://points:development-only-points@localhost/points'],
+  ['MONGODB_URI', 'mongodb+srv://points:demo%2Dpass-2026@cluster/points'],
+  ['MONGODB_URI', 'mongodb://a:points@one,two/points'.replace('a:', 'points:')],
+  ['AMQP_URL', 'amqp://membership:local-only-rabbitmq@rabbitmq:5672'],
+  ['AMQP_URL', 'amqps://guest:guest@rabbitmq'],
+  ['AMQP_URL', 'amqp://rabbitmq'],
+])('in production a well-known password in %s stops the start: %s', (name, value) => {
+  const own = {
+    AMQP_URL: 'amqp://points:8f5c2f1e@rabbitmq',
+    MONGODB_URI: 'mongodb://points:8f5c2f1e@m/points',
+  };
+  expect(problemsOf({ ...good, ...own, [name]: value })).toEqual([]);
+  const production = { ...good, ...own, NODE_ENV: 'production' };
+  expect(problemsOf(production)).toEqual([]);
+  expect(problemsOf({ ...production, [name]: value })).toEqual([
+    expect.stringMatching(new RegExp(`^${name} has a password that looks like a default`)),
+  ]);
+});
+test('a database that asks for no password is nobody’s well-known secret', () => {
+  expect(
+    problemsOf({
+      ...good,
+      NODE_ENV: 'production',
+      AMQP_URL: 'amqps://points:8f5c2f1e@rabbitmq',
+      MONGODB_URI: 'mongodb://m/points?authMechanism=MONGODB-X509',
+    }),
+  ).toEqual([]);
+});
+test('two secrets of the same value stop the start, and both are named', () => {
+  const fields = { ONE: secret, TWO: secret, THREE: secret };
+  const read = (environment: Record<string, string>) => () =>
+    readSettings(fields, environment, ['ONE', 'TWO', 'THREE']);
+  const [same, other] = ['s'.repeat(32), 'o'.repeat(32)];
+  expect(read({ ONE: same, TWO: other, THREE: `${same}-` })).not.toThrow();
+  expect(read({ ONE: same, TWO: other, THREE: same })).toThrow(/ONE and THREE are the same/);
 });

@@ -66,11 +66,42 @@ type Fields = Record<string, z.ZodType>;
 type Environment = Readonly<Record<string, string | undefined>>;
 export type Settings<F extends Fields> = Readonly<{ [Name in keyof F]: z.output<F[Name]> }>;
 
-const WELL_KNOWN = /change-?me|example|default|secret-?key|password|demo|insecure|development/i;
+const WELL_KNOWN =
+  /change-?me|example|default|secret-?key|password|demo|insecure|development|local-?only|^(guest|admin|root|secret|rabbitmq|mongodb?|12345\d*)$/i;
+const CREDENTIALS = /^[a-z][a-z+]*:\/\/([^/?#]*)@/;
+
+/** Secrets inside a value: a URL's password (RabbitMQ takes `guest` where a URL names nobody), else the whole of it. */
+function secretsIn(name: string, value: string): string[] {
+  if (name !== 'MONGODB_URI' && name !== 'AMQP_URL') return [value];
+  const [user = '', ...password] = (CREDENTIALS.exec(value)?.[1] ?? '').split(':');
+  if (password.length === 0) return name === 'AMQP_URL' && user === '' ? ['guest'] : [];
+  const clear = decoded(password.join(':'));
+  // Nobody's secret is its own name.
+  return [clear === decoded(user) ? 'default' : clear];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Secrets that were given the same value: who knows one of them could pass for the other. */
+function equalSecrets(given: Readonly<Record<string, string>>, secrets: readonly string[]): string[] {
+  return secrets.flatMap((name, index) => {
+    const same = secrets
+      .slice(index + 1)
+      .filter((other) => given[name] !== undefined && given[other] === given[name]);
+    return same.map((other) => `${name} and ${other} are the same: each needs a value of its own`);
+  });
+}
 
 /**
  * Reads settings. `NAME_FILE` names a file that holds the value of NAME (Kubernetes and compose secrets).
- * Throws ConfigError with every problem. In production a well-known secret is refused too.
+ * Throws ConfigError with every problem: two secrets that are equal, too. In production a well-known secret is refused, also
+ * as the password of a URL.
  */
 export function readSettings<F extends Fields>(
   fields: F,
@@ -99,11 +130,12 @@ export function readSettings<F extends Fields>(
         given[name] === undefined ? `${name} is missing (or ${name}_FILE)` : `${name}: ${issue.message}`,
       );
     }
+  problems.push(...equalSecrets(given, secrets));
   if (environment.NODE_ENV === 'production')
-    for (const name of secrets)
-      if (given[name] !== undefined && WELL_KNOWN.test(given[name]))
+    for (const name of [...secrets, 'MONGODB_URI', 'AMQP_URL'])
+      if (given[name] !== undefined && secretsIn(name, given[name]).some((one) => WELL_KNOWN.test(one)))
         problems.push(
-          `${name} looks like a default; in production make one of your own, for example with: openssl rand -base64 48`,
+          `${name} ${secrets.includes(name as never) ? 'looks like a default' : 'has a password that looks like a default'}; in production make one of your own, for example with: openssl rand -hex 32`,
         );
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(parsed.data) as Settings<F>;

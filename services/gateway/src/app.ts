@@ -65,6 +65,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
   const accessTokenSeconds = settings.ACCESS_TOKEN_SECONDS;
   const endSessions = endSessionsOf({ sessions, revocations, accessTokenSeconds });
   const refreshKey = keys.derive('refresh-tokens');
+  const proofKey = keys.derive('proofs-of-contexts');
   const upstreams = new UpstreamDirectory(settings, logger, metrics);
   const pages = pagesOf(settings.PUBLIC_URL);
   const secretBox = new SecretBox(settings.WEBHOOK_SECRET_KEY);
@@ -80,6 +81,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       address: settings.RATE_LIMIT_ADDRESS,
     }),
     upstreams,
+    proofKey,
     pages,
     tenantOfHost: async (host) => {
       const code = codeOfHost(host, settings.PUBLIC_URL);
@@ -111,6 +113,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
     members,
     tenants,
     keyOf: (service) => keysOf.get(service) as ReturnType<typeof keyOf>,
+    proofKey,
     applicationsUrl: (cell) => urlOf(settings, 'applications', cell),
     logger,
   });

@@ -1,5 +1,6 @@
 /** Look-ups of services on the internal port. */
 import { signContext, keyOf } from '@membership/platform/http/context';
+import jwt from 'jsonwebtoken';
 import type { ContextClaims } from '@membership/contracts/claims';
 import { keyFor } from './fake-service.ts';
 import { startGateway, type AMember, type ATenant, type GatewayKit } from './gateway-kit.ts';
@@ -8,17 +9,27 @@ let gateway: GatewayKit;
 let acme: ATenant;
 let globex: ATenant;
 let member: AMember;
+let acmes: string;
+let globexs: string;
 
 beforeAll(async () => {
   gateway = await startGateway();
   acme = await gateway.aTenant();
   globex = await gateway.aTenant();
   member = await acme.aMember();
+  acmes = await contextOf(acme);
+  globexs = await contextOf(globex);
 });
 afterAll(() => gateway?.stop());
 
-const contextIn = (
-  tenantId: number | null,
+/** The context that the gateway signed for points on a request of somebody's. */
+async function contextOf({ admin }: ATenant): Promise<string> {
+  await admin.send('get', '/api/v1/points/profiles/');
+  return String(gateway.points.last.headers['x-membership-context']);
+}
+/** A context as a service could make it: it has the key of its own contexts. */
+const forged = (
+  claims: Partial<ContextClaims>,
   audience: ContextClaims['aud'] = 'points',
   key: string = audience,
 ) =>
@@ -28,14 +39,15 @@ const contextIn = (
     uid: 1,
     name: 'x',
     role: 'admin',
-    tid: tenantId,
+    tid: acme.id,
     scopes: [],
     rid: 'r',
     lang: 'zh',
+    ...claims,
   });
 const lookUp = async (
   path: string,
-  context: string | undefined = contextIn(acme.id),
+  context: string | undefined = acmes,
   service = 'points',
   base = gateway.internalUrl,
 ) => {
@@ -66,18 +78,33 @@ test('a member and the tenant of the caller’s context, with their sequence', a
 });
 
 test('nothing of another tenant, and nothing without one', async () => {
-  expect((await lookUp(`members/${member.id}`, contextIn(globex.id))).status).toBe(404);
-  expect((await lookUp(`tenants/${acme.id}`, contextIn(globex.id))).status).toBe(404);
-  expect((await lookUp(`tenants/${acme.id}`, contextIn(null))).status).toBe(404);
+  expect((await lookUp(`members/${member.id}`, globexs)).status).toBe(404);
+  expect((await lookUp(`tenants/${acme.id}`, globexs)).status).toBe(404);
   for (const path of ['members/0', 'members/abc', 'members/99999999', 'secrets/1', 'members/1/..%2F2'])
     expect((await lookUp(path)).status).toBe(404);
 });
 
 test('only with a context that was signed for the asking service', async () => {
   expect((await lookUp(`members/${member.id}`, '')).status).toBe(401);
-  expect((await lookUp(`members/${member.id}`, contextIn(acme.id, 'points'), 'vip')).status).toBe(401);
-  expect((await lookUp(`members/${member.id}`, contextIn(acme.id, 'vip', 'points'))).status).toBe(401);
-  expect((await lookUp(`members/${member.id}`, contextIn(acme.id), 'gateway')).status).toBe(401);
+  for (const service of ['vip', 'gateway', 'nobody'])
+    expect((await lookUp(`members/${member.id}`, acmes, service)).status).toBe(401);
+  expect((await lookUp(`members/${member.id}`, forged({}, 'vip', 'points'))).status).toBe(401);
+});
+
+test('a service that makes contexts with its own key looks up nothing, of whichever tenant', async () => {
+  const { proof } = jwt.decode(globexs) as ContextClaims;
+  expect(proof).toMatch(/^[\w-]{43}$/);
+  const made = [
+    forged({}),
+    forged({ proof: 'A'.repeat(43) } as never),
+    // The proof of a request in another tenant, under claims of the service's own.
+    forged({ proof } as never),
+    forged({ ...(jwt.decode(globexs) as ContextClaims), tid: acme.id } as never),
+  ];
+  for (const context of made)
+    for (const path of [`members/${member.id}`, `tenants/${acme.id}`, 'applications/7'])
+      expect((await lookUp(path, context)).status).toBe(401);
+  expect((await lookUp(`tenants/${globex.id}`, globexs)).status).toBe(200);
 });
 
 test('an application is asked of its service, as the same caller signed for it', async () => {
@@ -91,11 +118,11 @@ test('an application is asked of its service, as the same caller signed for it',
   });
   expect(gateway.others.last).toMatchObject({
     url: '/internal/applications/7',
-    context: { aud: 'applications', sub: 'user:1', tid: acme.id },
+    context: { aud: 'applications', sub: `user:${acme.adminId}`, tid: acme.id },
   });
 });
 
 test('the public port knows nothing of it', async () => {
   for (const path of [`members/${member.id}`, 'dead-letters'])
-    expect((await lookUp(path, contextIn(acme.id), 'points', gateway.kit.url)).status).toBe(404);
+    expect((await lookUp(path, acmes, 'points', gateway.kit.url)).status).toBe(404);
 });

@@ -1,5 +1,5 @@
 import jwt from 'jsonwebtoken';
-import { keyOf, signContext, verifyContext } from '@membership/platform/http/context';
+import { isProven, keyOf, signContext, verifyContext } from '@membership/platform/http/context';
 
 const key = keyOf('a-secret-of-the-gateway-and-one-service');
 const claims = {
@@ -44,5 +44,20 @@ describe('the signed context', () => {
       statusOf(() => verifyContext(key, 'points', `${header}.${other}.${signature}`)),
       statusOf(() => verifyContext(key, 'points', undefined)),
     ]).toEqual([401, 401, 401, 401]);
+  });
+  it('carries a proof that only the maker of it can make, over all that it says', () => {
+    const proofKey = keyOf('a-secret-of-the-gateway-that-no-service-has');
+    const token = signContext(key, context, proofKey);
+    expect(isProven(proofKey, token)).toBe(true);
+    const { proof, iss: _iss, iat: _iat, exp: _exp, ...read } = verifyContext(key, 'points', token);
+    expect([proof?.length, read]).toEqual([43, claims]);
+    const made = [
+      signContext(key, context),
+      signContext(key, context, keyOf('another-secret-than-the-gateways-own')),
+      signContext(key, { ...context, tid: 4, proof } as never),
+      signContext(key, { ...context, name: `x","proof":"${proof}"}` }),
+      token.split('.').slice(0, 1).join('.'),
+    ];
+    expect(made.map((one) => isProven(proofKey, one))).toEqual(made.map(() => false));
   });
 });

@@ -1,5 +1,5 @@
 /** The signed context between the gateway and one service: who asks, for which tenant. A key per service, half a minute of life. */
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { contextClaims, type ContextClaims, type ServiceName } from '@membership/contracts/claims';
 import { refuse } from '@membership/contracts/errors';
@@ -15,12 +15,32 @@ const HEADER = Buffer.from(JSON.stringify({ alg: 'HS256', typ: 'JWT' })).toStrin
  * Signs the context of one request for one service. Made by hand (RFC 7515, HS256): jsonwebtoken checks its options anew
  * at every call, which costs each proxied request three times the signature. Reading is left to the library.
  */
-export const signContext = (key: KeyObject, claims: Omit<ContextClaims, 'iss' | 'iat' | 'exp'>): string => {
+export const signContext = (
+  key: KeyObject,
+  claims: Omit<ContextClaims, 'iss' | 'iat' | 'exp' | 'proof'>,
+  /** A key that no service has: the context then carries a proof that the gateway made it (`isProven`). */
+  proofKey?: KeyObject,
+): string => {
   const now = Math.floor(Date.now() / 1000);
   const payload = JSON.stringify({ ...claims, iss: 'gateway', iat: now, exp: now + LIFETIME_SECONDS });
-  const signed = `${HEADER}.${Buffer.from(payload).toString('base64url')}`;
-  return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`;
+  const proven = proofKey ? `${payload.slice(0, -1)},"proof":"${mac(proofKey, payload)}"}` : payload;
+  const signed = `${HEADER}.${Buffer.from(proven).toString('base64url')}`;
+  return `${signed}.${mac(key, signed)}`;
 };
+
+const mac = (key: KeyObject, text: string): string =>
+  createHmac('sha256', key).update(text).digest('base64url');
+
+/**
+ * Whether a context was made by who has `proofKey`. Its own key is shared with a service, which could sign anything with it;
+ * the proof is over the text of all other claims, so none of them can be another's.
+ */
+export function isProven(proofKey: KeyObject, token: string): boolean {
+  const text = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
+  const [, claims = '', given = ''] = /^(\{.*),"proof":"([\w-]{43})"\}$/s.exec(text) ?? [];
+  const expected = mac(proofKey, `${claims}}`);
+  return given.length === expected.length && timingSafeEqual(Buffer.from(given), Buffer.from(expected));
+}
 
 /** Reads a context meant for `audience`. Refuses anything else with 401: a service trusts the gateway alone. */
 export function verifyContext(

@@ -12,7 +12,7 @@ export const contextOf = (
   caller: Caller,
   audience: ServiceName,
   { requestId, language }: RequestMarks,
-): Omit<ContextClaims, 'iss' | 'iat' | 'exp'> => ({
+): Omit<ContextClaims, 'iss' | 'iat' | 'exp' | 'proof'> => ({
   aud: audience,
   sub: caller.sub,
   uid: caller.userId,
@@ -24,12 +24,13 @@ export const contextOf = (
   lang: language,
 });
 
+/** Signed for one service, with the proof that its look-ups are checked by. */
 export const signedFor = (
-  key: KeyObject,
+  { key, proofKey }: { readonly key: KeyObject; readonly proofKey: KeyObject },
   audience: ServiceName,
   caller: Caller,
   marks: RequestMarks,
-): string => signContext(key, contextOf(caller, audience, marks));
+): string => signContext(key, contextOf(caller, audience, marks), proofKey);
 
 /** The same for the gateway's own endpoints, which need no signature. */
 export const ownContext = (caller: Caller, marks: RequestMarks): ContextClaims => {

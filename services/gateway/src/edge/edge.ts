@@ -2,6 +2,7 @@
  * Every request's way in: its path, its caller, its allowance, its role; then the gateway's own endpoint or the service
  * behind. A plain request function: no Express app, no body parsed in front of what is passed on.
  */
+import type { KeyObject } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { renderRefusal } from '@membership/contracts/dialects';
 import { mayCall, scopeOf, type Dialect, type Endpoint } from '@membership/contracts/endpoint';
@@ -33,6 +34,8 @@ export type EdgeTools = {
   readonly callers: Callers;
   readonly limits: RateLimits;
   readonly upstreams: UpstreamDirectory;
+  /** What makes a signed context good for look-ups; no service has it. */
+  readonly proofKey: KeyObject;
   readonly pages: Pages;
   readonly webhooks: WebhookTools;
   /** The tenant that a Host header names, if any. */
@@ -72,6 +75,7 @@ export function createEdge(tools: EdgeTools): Edge {
     callers,
     limits,
     upstreams,
+    proofKey,
     pages,
     webhooks,
     tenantOfHost,
@@ -165,7 +169,7 @@ export function createEdge(tools: EdgeTools): Edge {
     if (Number(request.headers['content-length'] ?? 0) > bodyLimit) throw tooLarge(bodyLimit);
     const upstream = upstreams.for(endpoint.service as Upstreams, caller.tenant?.cell);
     const headers = headersToService(body ? describing(body, request.headers) : request.headers, {
-      context: signedFor(upstream.key, endpoint.service, caller, marks),
+      context: signedFor({ key: upstream.key, proofKey }, endpoint.service, caller, marks),
       requestId: marks.requestId,
       traceparent: traceparentFrom(request.headers.traceparent as string | undefined),
       address: passage.address,

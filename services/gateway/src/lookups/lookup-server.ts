@@ -1,13 +1,14 @@
 /**
  * `/internal/`: an id that a service has not heard of yet, looked up on its caller's behalf. On a port of its own, never the
  * public one. The credential is the context that the gateway signed for that service: the look-up sees that tenant, no other.
+ * A service has the key of its contexts and could make some for any tenant; only those that the gateway itself made count.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { KeyObject } from 'node:crypto';
 import { CONTEXT_HEADER, type ContextClaims } from '@membership/contracts/claims';
 import { renderRefusal } from '@membership/contracts/dialects';
 import { Refusal, notFound, refuse } from '@membership/contracts/errors';
-import { signContext, verifyContext } from '@membership/platform/http/context';
+import { isProven, signContext, verifyContext } from '@membership/platform/http/context';
 import type { Logger } from '@membership/platform/log';
 import { scopeOfContext } from '@membership/platform/scope';
 import { upstreams, type Upstreams } from '../config.ts';
@@ -20,6 +21,8 @@ export type LookupTools = {
   readonly members: MemberRepository;
   readonly tenants: TenantRepository;
   readonly keyOf: (service: Upstreams) => KeyObject;
+  /** The gateway's own: what it signed carries its proof. */
+  readonly proofKey: KeyObject;
   readonly applicationsUrl: (cell: string | null) => string;
   readonly logger: Logger;
 };
@@ -65,18 +68,20 @@ async function answer(tools: LookupTools, request: IncomingMessage): Promise<Ans
   return { sequence: tenant.sequence, state: tenantStateOf(tenant) };
 }
 
-/** The context of the service that asks; the header says whose key to try, the key proves it. */
-function callerOf({ keyOf }: LookupTools, request: IncomingMessage): ContextClaims {
+/** The context of the service that asks: the header says whose key to try, the key proves who asks, the proof for whom. */
+function callerOf({ keyOf, proofKey }: LookupTools, request: IncomingMessage): ContextClaims {
   const service = upstreams.find((name) => name === request.headers['x-membership-service']);
   const context = request.headers[CONTEXT_HEADER];
   if (!service || typeof context !== 'string') throw refuse('AUTH_001');
-  return verifyContext(keyOf(service), service, context);
+  const claims = verifyContext(keyOf(service), service, context);
+  if (!isProven(proofKey, context)) throw refuse('AUTH_003');
+  return claims;
 }
 
 /** Applications are another service's: asked there, with the same caller signed for it. */
 async function lookUpApplication(
   { keyOf, applicationsUrl }: LookupTools,
-  { iss: _iss, iat: _iat, exp: _exp, ...claims }: ContextClaims,
+  { iss: _iss, iat: _iat, exp: _exp, proof: _proof, ...claims }: ContextClaims,
   id: number,
   cell: string | null,
 ): Promise<Answer> {
