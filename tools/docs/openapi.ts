@@ -20,6 +20,7 @@ const DESCRIPTION = `Every endpoint is served by the gateway, with and without i
 **Answers** come in four dialects, one per family of endpoints (\`x-dialect\`): \`drf\` (points, VIP, statistics), \`data\` (licences, identity), \`code\` (member system), \`app\` (applications).
 **Who**: \`Authorization: Bearer <token>\` from \`POST /api/v1/auth/login/\` (people) or \`POST /api/v1/auth/token/\` (services). \`x-roles\` names the roles that may call; a service token needs \`x-scope\`.
 **Languages**: sentences are Chinese unless \`Accept-Language: en\`.
+**Text** is UTF-8, in bodies, forms and URLs; bytes that are not get 400. Text fields hold no control characters but tab and line ends, and no lone surrogates; they are kept in Unicode's composed form (NFC). Keys and values of free-form JSON hold anything but NUL and lone surrogates, and stay as they are. \`search\` finds any case, width and form.
 **Writes** take an \`Idempotency-Key\`: the same key, path and body within 24 hours gives the stored answer with \`Idempotent-Replayed: true\`.
 **Limits**: \`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\` stand on every answer; beyond them 429 with \`Retry-After\`.`;
 

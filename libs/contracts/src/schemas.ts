@@ -1,5 +1,6 @@
 /** Building blocks of the contracts: ids, times, pages, free-form JSON. */
 import { z } from 'zod';
+import { text, unstorable } from './characters.ts';
 import { both } from './text.ts';
 
 export const id = z.int().positive().meta({ id: 'Id', description: 'Integer id' });
@@ -14,15 +15,27 @@ export const byId = z.object({ id: pathId });
 export const instant = z.iso
   .datetime({ offset: true })
   .meta({ id: 'Instant', description: 'ISO-8601 time, UTC' });
+const WRONG_TIME = both('时间格式不正确（应为 ISO-8601）', 'Must be an ISO-8601 time');
+const LOST_PLUS = both(
+  '时区前的加号变成了空格：网址中的 + 请写作 %2B',
+  'The + before the offset came as a space: write it as %2B in a URL',
+);
+/** What is wrong with a time: a `+` that nobody escaped in a URL is the mistake that people do not see. */
+export const timeError =
+  (otherwise: string = WRONG_TIME) =>
+  ({ input }: { readonly input?: unknown }): string =>
+    typeof input === 'string' && /T\d\d:\d\d.* \d\d:?\d\d$/.test(input) ? LOST_PLUS : otherwise;
 /** A time in a request, as a Date. */
 export const instantInput = z.iso
-  .datetime({ offset: true, error: both('时间格式不正确（应为 ISO-8601）', 'Must be an ISO-8601 time') })
+  .datetime({ offset: true, error: timeError() })
   .transform((text) => new Date(text));
 export const day = z.iso.date().meta({ id: 'Day', description: 'A calendar day in the tenant’s zone' });
 
-export const shortText = z.string().trim().max(255);
-export const longText = z.string().max(4000);
-export const requiredText = z.string().trim().min(1).max(255);
+export const shortText = text().trim().max(255);
+export const longText = text().max(4000);
+export const requiredText = text().trim().min(1).max(255);
+/** Why something was done: more than a line may be needed. */
+export const requiredReason = text().trim().min(1).max(4000);
 export const code = z
   .string()
   .min(1)
@@ -35,30 +48,36 @@ export const httpUrl = z
   .max(2048);
 
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
-/** First key that must not be stored, with its path, or undefined. Depth over 16 counts as such. */
-function forbiddenKey(value: unknown, path: readonly string[] = []): readonly string[] | undefined {
+const FORBIDDEN_KEY = both('不允许的键名或嵌套过深', 'This key is not allowed, or nested too deeply');
+const NOT_A_NUMBER = both('数字过大', 'The number is too large');
+type Fault = { readonly path: readonly string[]; readonly message: string };
+/** The first thing in free-form JSON that cannot or must not be stored. Depth over 16 counts as such. */
+function faultOf(value: unknown, path: readonly string[] = []): Fault | undefined {
+  if (typeof value === 'string') {
+    const message = unstorable(value);
+    return message === undefined ? undefined : { path, message };
+  }
+  // JSON has no Infinity: `1e400` would be stored as it, and given back as null.
+  if (typeof value === 'number' && !Number.isFinite(value)) return { path, message: NOT_A_NUMBER };
   if (value === null || typeof value !== 'object') return undefined;
-  if (path.length > 16) return path;
-  for (const key of Object.keys(value)) {
+  if (path.length > 16) return { path, message: FORBIDDEN_KEY };
+  for (const [key, inner] of Object.entries(value)) {
+    const at = [...path, key];
     if (FORBIDDEN_KEYS.has(key) || key.startsWith('$') || (!Array.isArray(value) && key.includes('.')))
-      return [...path, key];
-    const inner = forbiddenKey((value as Record<string, unknown>)[key], [...path, key]);
-    if (inner) return inner;
+      return { path: at, message: FORBIDDEN_KEY };
+    const message = unstorable(key);
+    const fault = message === undefined ? faultOf(inner, at) : { path: at, message };
+    if (fault) return fault;
   }
   return undefined;
 }
 
-/** Refuses what may not be stored (operators, prototype keys, deep nesting), and more than so many kilobytes. */
+/** Refuses what may not be stored (operators, prototype keys, broken text, deep nesting), and more than so many kilobytes. */
 export const storable =
   (kilobytes: number) =>
   (value: unknown, context: z.core.$RefinementCtx): void => {
-    const key = forbiddenKey(value);
-    if (key)
-      context.addIssue({
-        code: 'custom',
-        path: [...key],
-        message: both('不允许的键名或嵌套过深', 'This key is not allowed, or nested too deeply'),
-      });
+    const fault = faultOf(value);
+    if (fault) context.addIssue({ code: 'custom', path: [...fault.path], message: fault.message });
     else if (JSON.stringify(value).length > kilobytes * 1_024)
       context.addIssue({
         code: 'custom',
@@ -125,7 +144,8 @@ export const ordering = (fields: readonly string[], fallback: string) =>
     })
     .prefault(fallback);
 
-export const search = z.string().trim().max(100);
+/** What a person typed; found in any case, width and spelling (`literally`). */
+export const search = text().trim().max(100);
 /** Points asked for in one movement (spec/api.md). */
 export const pointsAmount = z.int().min(1).max(10_000_000);
 /** Money on the wire: a JSON number with at most two decimals. */

@@ -10,6 +10,10 @@ test.each([
   ['fr,en;q=0.5', 'en'],
   ['de', 'zh'],
   ['en;q=0', 'zh'],
+  ['en_US', 'en'],
+  ['zh_TW,en_US;q=0.9', 'zh'],
+  ['enx', 'zh'],
+  ['EN-GB', 'en'],
   ['*', 'zh'],
 ] as const)('Accept-Language %j is answered in %s', (header, language) =>
   expect(languageOf(header)).toBe(language),

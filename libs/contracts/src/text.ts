@@ -18,7 +18,7 @@ export function languageOf(acceptLanguage: string | undefined): Language {
       const quality = options.map((option) => /^\s*q=([\d.]+)\s*$/.exec(option)?.[1]).find(Boolean);
       return { tag: tag.trim(), quality: quality === undefined ? 1 : Number(quality) };
     })
-    .filter(({ tag, quality }) => quality > 0 && /^(en|zh)\b/.test(tag))
+    .filter(({ tag, quality }) => quality > 0 && /^(en|zh)(?![a-z\d])/.test(tag))
     .sort((left, right) => right.quality - left.quality);
   return wanted[0]?.tag.startsWith('en') ? 'en' : 'zh';
 }

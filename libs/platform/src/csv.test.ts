@@ -10,10 +10,23 @@ test('commas, quotes, line ends and outer blanks are quoted', () =>
   ));
 test('absent values are empty; numbers stay numbers, negative ones too', () =>
   expect(line(null, -5, 2.5)).toBe(',-5,2.5'));
-test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '  =cmd|x', '\r=1'])(
-  '%j is text, not a formula',
-  (text) => {
-    const cell = line(text) ?? '';
-    expect(cell.replaceAll('"', '').startsWith("'")).toBe(true);
-  },
-);
+test.each([
+  '=1+1',
+  '+1',
+  '-1',
+  '@SUM(A1)',
+  '\t=1',
+  '  =cmd|x',
+  '\r=1',
+  '＝1+1',
+  '＋1',
+  '－1',
+  '＠SUM(A1)',
+  '\u3000＝1',
+  '\u200b=1',
+  '﹦1',
+  '−1',
+])('%j is text, not a formula', (text) => {
+  const cell = line(text) ?? '';
+  expect(cell.replaceAll('"', '').startsWith("'")).toBe(true);
+});

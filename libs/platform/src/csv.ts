@@ -2,8 +2,8 @@
 export const CSV_TYPE = 'text/csv; charset=utf-8';
 export type CsvCell = string | number | boolean | null | undefined;
 
-/** What a spreadsheet would run as a formula, were it not marked as text. */
-const FORMULA = /^[\s\uFEFF]*[=+\-@]|^[\t\r\n]/;
+/** What a spreadsheet would run as a formula, were it not marked as text; East Asian ones take the wide signs as well. */
+const FORMULA = /^[\s\p{Cf}]*[=+\-@＝＋－＠﹦﹢﹣﹫−]|^[\t\r\n]/u;
 const QUOTED = /[",\r\n]|^\s|\s$/;
 
 function cellOf(value: CsvCell): string {

@@ -1,4 +1,5 @@
 /** Idempotency keys: the answer of a write is stored in the write's own transaction, and given again to the same request. */
+import { isUtf8 } from 'node:buffer';
 import type { ClientSession, Connection } from 'mongoose';
 import { invalid, refuse } from '@membership/contracts/errors';
 import { actorName, digest, type TenantScope } from './scope.ts';
@@ -37,10 +38,14 @@ export function operationOf(
     });
   return {
     id: digest(String(scope.tenantId), actorName(scope.actor), key),
-    fingerprint: digest(method, path.replace(/\/$/, ''), body ? Buffer.from(body).toString('utf8') : ''),
+    fingerprint: digest(method, path.replace(/\/$/, ''), body ? textOf(body) : ''),
     tenantId: scope.tenantId,
   };
 }
+
+/** Bytes as text of their own: two files in another encoding than UTF-8 must not look alike. */
+const textOf = (body: Uint8Array): string =>
+  Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString(isUtf8(body) ? 'utf8' : 'latin1');
 
 /** Answers stored under these operations. */
 export async function findAnswers(

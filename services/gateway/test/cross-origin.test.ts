@@ -50,6 +50,7 @@ describe('named origins', () => {
         'origin',
       ]);
       expect(answer.headers['access-control-expose-headers']).toContain('X-Request-ID');
+      expect(answer.headers['access-control-expose-headers']).toContain('Content-Disposition');
     }
   });
 

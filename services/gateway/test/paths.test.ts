@@ -89,6 +89,8 @@ test.each([
   ['/api/v1/points/nowhere/', { success: false, error: { code: 'BIZ_001' } }],
   ['/api/v1/vip/nowhere/', { success: false, error: { code: 'BIZ_001' } }],
   ['/nowhere', { success: false, error: { code: 'BIZ_001' } }],
+  ['/api/v1/applications/%20/', { success: false, code: 4004, data: null, error_code: 'BIZ_001' }],
+  ['/api/v1/member-system/activities/%E5%BC%A0/join/?a=/../', { code: 404, data: {} }],
 ])('an unknown path is refused in the dialect of its family: %s', async (path, body) => {
   expect(await ask(path)).toMatchObject({ status: 404, body });
 });

@@ -3,34 +3,30 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
 import type { Endpoint } from '@membership/contracts/endpoint';
 import { invalid, refuse, type Refusal } from '@membership/contracts/errors';
+import { charsetOf, fileText, utf8Text } from './text-encoding.ts';
 
 /** Bytes of a body where the endpoint names no limit. */
 export const DEFAULT_BODY_LIMIT = 100 * 1024;
-type WithBody = IncomingMessage & { body?: unknown };
-export type ReadBody = { readonly parsed: unknown; readonly raw: Buffer | undefined };
+type WithBody = IncomingMessage & { body?: Buffer };
+export type ReadBody = {
+  readonly parsed: unknown;
+  readonly raw: Buffer | undefined;
+  /** Of a file: what it was read in. */
+  readonly encoding?: string;
+};
 type Parser = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
 
-const parsers = new Map<string, Parser>();
-/** express.json with our limit; one parser a limit. `raw` keeps other media types (CSV, forms) as text. */
-function parserFor(
-  kind: 'json' | 'text',
-  limit: number,
-  keep: (request: IncomingMessage, raw: Buffer) => void,
-): Parser {
-  const name = `${kind}:${limit}`;
-  let parser = parsers.get(name);
+const parsers = new Map<number, Parser>();
+/** express.raw with our limit, one a limit: what the bytes mean is decided here, not by a parser that mends them. */
+function parserFor(limit: number): Parser {
+  let parser = parsers.get(limit);
   if (!parser) {
-    const verify = (request: IncomingMessage, _response: ServerResponse, raw: Buffer) => keep(request, raw);
-    const options = { limit, verify, type: () => true };
-    parser = (kind === 'json'
-      ? express.json({ ...options, strict: false })
-      : express.text(options)) as unknown as Parser;
-    parsers.set(name, parser);
+    parser = express.raw({ limit, type: () => true }) as unknown as Parser;
+    parsers.set(limit, parser);
   }
   return parser;
 }
 
-const raws = new WeakMap<IncomingMessage, Buffer>();
 const mediaType = (request: IncomingMessage): string =>
   (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 /** Whether a request says that a body follows its head. */
@@ -55,17 +51,38 @@ export async function readBody(
       details: { supported },
       headers: { accept: supported.join(', ') },
     });
-  const parse = parserFor(isJson ? 'json' : 'text', endpoint.bodyLimit ?? DEFAULT_BODY_LIMIT, (of, raw) =>
-    raws.set(of, raw),
-  );
+  const parse = parserFor(endpoint.bodyLimit ?? DEFAULT_BODY_LIMIT);
   await new Promise<void>((done, failed) =>
     parse(request, response, (error) => (error ? failed(asRefusal(error)) : done())),
   );
-  const { body } = request as WithBody;
-  const raw = raws.get(request);
-  if (raw && MAY_NAME_PROTOTYPE.test(raw.toString('latin1')) && namesPrototype(body, 0))
+  const { body: raw } = request as WithBody;
+  if (raw === undefined || raw.length === 0) return { parsed: undefined, raw };
+  if (!isJson && type !== FORM) {
+    const { text, encoding } = fileText(raw, request.headers['content-type']);
+    return { parsed: text, raw, encoding };
+  }
+  const charset = charsetOf(request.headers['content-type']) ?? 'utf-8';
+  if (charset !== 'utf-8' && charset !== 'utf8')
+    throw refuse('UNSUPPORTED_MEDIA_TYPE', {
+      details: { reason: `charset "${charset.slice(0, 64)}": only UTF-8` },
+    });
+  const text = utf8Text(raw);
+  return { parsed: isJson ? jsonOf(text) : text, raw };
+}
+
+/** Forms are percent-encoded UTF-8. */
+const FORM = 'application/x-www-form-urlencoded';
+
+function jsonOf(text: string): unknown {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw refuse('MALFORMED_JSON', { details: { reason: (error as Error).message } });
+  }
+  if (MAY_NAME_PROTOTYPE.test(text) && namesPrototype(parsed, 0))
     throw invalid({ ['__proto__']: { zh: '未知的字段', en: 'Unknown field' } });
-  return { parsed: body, raw };
+  return parsed;
 }
 
 /** Spelled out, or with an escape that may spell it. */
@@ -83,8 +100,7 @@ function asRefusal(error: unknown): Refusal | Error {
   const { type, status, limit, message } = error as ParserError;
   if (type === 'entity.too.large')
     return refuse('PAYLOAD_TOO_LARGE', { details: { limit_bytes: limit }, headers: { connection: 'close' } });
-  if (type === 'entity.parse.failed') return refuse('MALFORMED_JSON', { details: { reason: message } });
-  if (type === 'charset.unsupported' || type === 'encoding.unsupported')
+  if (type === 'encoding.unsupported')
     return refuse('UNSUPPORTED_MEDIA_TYPE', { details: { reason: message } });
   if (status !== undefined && status < 500) return refuse('MALFORMED_JSON', { details: { reason: message } });
   return error as Error;

@@ -24,7 +24,7 @@ import { actorOf, scopeOfContext, type TenantScope } from '../scope.ts';
 import type { Transactions } from '../transaction.ts';
 import { readBody } from './body.ts';
 import { Reply, reply, type Implementation, type Incoming, type RequestFacts } from './implement.ts';
-import { headerOf, parseParts, parsePath, tenantFilter } from './request-parts.ts';
+import { headerOf, parseParts, parsePath, tenantFilter, urlOf } from './request-parts.ts';
 import { toRefusal } from './to-refusal.ts';
 
 type Route = Pick<Endpoint, 'method' | 'path'> & { readonly implementation: Implementation };
@@ -159,7 +159,7 @@ async function answer(
   if (implementation.needsTenant && !scope)
     throw refuse('TENANT_REQUIRED', { details: { header: 'X-Tenant-ID' } });
   const params = parsePath(endpoint, rawParams);
-  const url = new URL(request.url ?? '/', options.publicUrl);
+  const url = urlOf(request.url ?? '/', options.publicUrl);
   const narrowed = endpoint.kind === 'list' ? tenantFilter(url, scope?.tenantId) : NO_TENANT_FILTER;
   const read = await readBody(endpoint, request, response);
   const { query, body } = parseParts(endpoint, url, read.parsed);
@@ -170,7 +170,7 @@ async function answer(
     url,
     headers: request.headers,
     actor: actorOf(claims),
-    raw: { request, response, body: read.raw },
+    raw: { request, response, body: read.raw, encoding: read.encoding },
   };
   const incoming: Incoming = { scope, http, params, query, body };
   response.setHeader('x-request-id', claims.rid);

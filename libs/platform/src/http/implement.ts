@@ -19,6 +19,8 @@ export type RequestFacts = {
     readonly request: IncomingMessage;
     readonly response: ServerResponse;
     readonly body: Buffer | undefined;
+    /** Of a file: what it was read in. */
+    readonly encoding: string | undefined;
   };
 };
 

@@ -1,4 +1,5 @@
 /** What a request asks for: path, query and body, checked against the contract. */
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import type { Endpoint } from '@membership/contracts/endpoint';
@@ -14,6 +15,35 @@ export const headerOf = (request: IncomingMessage, name: string): string | undef
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
 };
+
+/**
+ * The URL of a request. Bytes of a query that nobody escaped are read as UTF-8, as browsers mean them; what is no UTF-8,
+ * escaped or not, is refused: it would be read as other text.
+ */
+export function urlOf(target: string, base: string): URL {
+  // Node hands bytes over one by one, as Latin-1.
+  const bytes = Buffer.from(target, 'latin1');
+  if (!isUtf8(bytes)) throw invalid({ query: NOT_UTF8 });
+  const text = bytes.toString('utf8');
+  const query = text.indexOf('?');
+  if (query !== -1 && text.includes('%', query))
+    for (const piece of text.slice(query + 1).split('&')) {
+      const [name = '', ...value] = piece.split('=');
+      if (!isDecodable(value.join('='))) throw invalid({ [isDecodable(name) ? name : 'query']: NOT_UTF8 });
+      if (!isDecodable(name)) throw invalid({ query: NOT_UTF8 });
+    }
+  return new URL(text, base);
+}
+const NOT_UTF8: Text = { zh: '不是有效的 UTF-8', en: 'Not valid UTF-8' };
+
+/** Whether percent signs spell UTF-8; one that stands for itself is none of them. */
+export function isDecodable(text: string): boolean {
+  try {
+    return decodeURIComponent(text.replace(/%(?![0-9a-f]{2})/gi, '%25')) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 /** An id in a path that cannot be one is not there: 404. */
 export function parsePath(endpoint: Endpoint, raw: Record<string, string>): unknown {
@@ -35,13 +65,15 @@ export function tenantFilter(url: URL, tenantId: number | undefined): { mine: bo
   return { mine };
 }
 
-/** Query and body by the contract's schemas. Throws VALIDATION_ERROR that names every wrong field of both. */
+/** Query and body by the contract's schemas; a body that was left out is `{}`, `null` is one that is wrong. Throws VALIDATION_ERROR that names every wrong field of both. */
 export function parseParts(endpoint: Endpoint, url: URL, body: unknown): { query: unknown; body: unknown } {
   // Without a prototype, so that a field named `__proto__` is a field like any other.
   const fields: Fields = Object.create(null);
   const given = queryOf(endpoint, url, fields);
   const query = check(endpoint.query, given, fields, 'query');
-  const parsedBody = endpoint.body ? check(endpoint.body, body ?? {}, fields, 'body') : undefined;
+  const parsedBody = endpoint.body
+    ? check(endpoint.body, body === undefined ? {} : body, fields, 'body')
+    : undefined;
   if (Object.keys(fields).length > 0) throw new Refusal('VALIDATION_ERROR', { fields });
   return { query, body: parsedBody };
 }

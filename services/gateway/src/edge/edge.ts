@@ -224,11 +224,7 @@ export function createEdge(tools: EdgeTools): Edge {
   }
 
   /** What is nowhere, or not for this method; each costs the address one request. */
-  async function turnAway(
-    passage: Passage,
-    path: string | undefined,
-    allow: readonly string[],
-  ): Promise<void> {
+  async function turnAway(passage: Passage, allow: readonly string[]): Promise<void> {
     const { request, response, headers } = passage;
     const preflight =
       request.method === 'OPTIONS' &&
@@ -240,7 +236,7 @@ export function createEdge(tools: EdgeTools): Edge {
       response.writeHead(204, [...headers.slice(0, 2), ...preflight]).end();
       return;
     }
-    if (path !== undefined) passage.dialect = dialectOf(path);
+    passage.dialect = dialectOf(request.url ?? '');
     await limits.take(ANONYMOUS, countedAddress(passage.address));
     throw allow.length > 0
       ? refuse('METHOD_NOT_ALLOWED', { headers: { allow: allow.join(', ') }, details: { allowed: allow } })
@@ -290,7 +286,7 @@ export function createEdge(tools: EdgeTools): Edge {
       }
       if (pages.serve(path, request, response)) return;
     }
-    turnAway(passage, path, match.found ? [] : match.allow).catch((error: unknown) => fail(passage, error));
+    turnAway(passage, match.found ? [] : match.allow).catch((error: unknown) => fail(passage, error));
   };
 
   return {

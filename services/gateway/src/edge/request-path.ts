@@ -31,8 +31,9 @@ const FAMILIES: readonly (readonly [string, Dialect])[] = [
   ['/api/v1/stats', 'drf'],
 ];
 
-/** The dialect of a path's family. */
-export function dialectOf(path: string): Dialect {
+/** The dialect of a request target's family, however odd the rest of its path is. */
+export function dialectOf(target: string): Dialect {
+  const path = target.split('?', 1)[0] as string;
   const family = FAMILIES.find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`));
   return family?.[1] ?? 'data';
 }

@@ -8,7 +8,7 @@ import type { Endpoint } from '@membership/contracts/endpoint';
 import { scopeOf } from '@membership/contracts/endpoint';
 import { refuse } from '@membership/contracts/errors';
 import { readBody } from '@membership/platform/http/body';
-import { headerOf, parseParts } from '@membership/platform/http/request-parts';
+import { headerOf, parseParts, urlOf } from '@membership/platform/http/request-parts';
 import type { Caller } from '../callers/callers.ts';
 import { found, tenantNamed, type CallerRecords, type TenantRecord } from '../callers/records.ts';
 import { isFresh, isSignatureOf, signedText, type SignedEvent } from './webhook-signature.ts';
@@ -41,7 +41,7 @@ export async function admitWebhook(
   const named = headerOf(request, 'x-tenant-id')?.trim();
   if (!known && !named) throw refuse('AUTH_001', { headers: { 'www-authenticate': 'Bearer' } });
   const { parsed, raw } = await readBody(endpoint, request, response);
-  parseParts(endpoint, new URL(request.url ?? '/', 'http://gateway'), parsed);
+  parseParts(endpoint, urlOf(request.url ?? '/', 'http://gateway'), parsed);
   const event = parsed as Event;
   const tenant = known ? known.tenant : await tenantNamed(records, named ?? '');
   const ofBody = headerOf(request, 'x-webhook-signature')?.trim();

@@ -22,6 +22,10 @@ test('a signature holds for its secret and content alone, in either case of hex'
   const signature = hmac('secret', text);
   expect(isSignatureOf(signature, 'secret', text)).toBe(true);
   expect(isSignatureOf(signature.toUpperCase(), 'secret', text)).toBe(true);
+  expect(isSignatureOf(`sha256=${signature}`, 'secret', text)).toBe(true);
+  expect(isSignatureOf(`SHA256=${signature.toUpperCase()}`, 'secret', text)).toBe(true);
+  expect(isSignatureOf(`sha1=${signature}`, 'secret', text)).toBe(false);
+  expect(isSignatureOf(`sha256=sha256=${signature}`, 'secret', text)).toBe(false);
   expect(isSignatureOf(signature, 'another', text)).toBe(false);
   expect(isSignatureOf(signature, 'secret', `${text} `)).toBe(false);
   expect(isSignatureOf(signature, 'secret', Buffer.from(text))).toBe(true);

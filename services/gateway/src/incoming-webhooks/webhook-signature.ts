@@ -12,11 +12,15 @@ export type SignedEvent = {
 export const signedText = ({ timestamp, event_type, event_data }: SignedEvent): string =>
   `${timestamp}.${event_type}.${canonicalJson(event_data)}`;
 
+/** Many shops write the name of the digest in front: `sha256=…`. */
+const HEX_DIGEST = /^(?:sha256=)?([0-9a-f]{64})$/i;
+
 /** Whether a hex HMAC-SHA256 is that of this content, in a time that does not tell how much of it fits. */
 export function isSignatureOf(signature: string, secret: string, content: string | Uint8Array): boolean {
   const expected = createHmac('sha256', secret).update(content).digest();
   // Of another length or alphabet it is compared all the same: with something that never fits.
-  const given = /^[0-9a-f]{64}$/i.test(signature) ? Buffer.from(signature, 'hex') : Buffer.alloc(32);
+  const hex = HEX_DIGEST.exec(signature)?.[1];
+  const given = hex === undefined ? Buffer.alloc(32) : Buffer.from(hex, 'hex');
   return timingSafeEqual(given, expected);
 }
 

@@ -1,5 +1,7 @@
 /** Service tokens by client credentials (RFC 6749 §4.4); its errors are the RFC's. */
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { isStorable } from '@membership/contracts/characters';
+import { isDecodable } from '@membership/platform/http/request-parts';
 import type { TokenKeys } from './token-keys.ts';
 import type { ClientRepository, ServiceClient } from '../clients/client-repository.ts';
 import type { TenantRepository } from '../tenants/tenant-repository.ts';
@@ -164,14 +166,18 @@ function decoded(text: string): string {
 /** The parameters of a token request, out of a form or JSON; null for what is neither. Unknown ones are passed over. */
 export function tokenParameters(body: unknown): Record<string, unknown> | null {
   if (typeof body === 'string') {
+    if (!isDecodable(body)) return null;
     const form = new URLSearchParams(body);
     const names = [...form.keys()];
-    return new Set(names).size === names.length ? Object.fromEntries(form) : null;
+    const isPlain = [...form.values()].every(isStorable);
+    return isPlain && new Set(names).size === names.length ? Object.fromEntries(form) : null;
   }
   if (body === undefined) return {};
   if (body === null || typeof body !== 'object' || Array.isArray(body)) return null;
   const known = ['grant_type', 'client_id', 'client_secret', 'scope'].flatMap((name) =>
     Object.hasOwn(body, name) ? [[name, (body as Record<string, unknown>)[name]] as const] : [],
   );
-  return known.every(([, value]) => typeof value === 'string') ? Object.fromEntries(known) : null;
+  return known.every(([, value]) => typeof value === 'string' && isStorable(value))
+    ? Object.fromEntries(known)
+    : null;
 }

@@ -1,5 +1,6 @@
 /** Shapes that the endpoints of the applications service share. Seed 004 gives the fields and their names. */
 import { z } from 'zod';
+import { text } from '../../characters.ts';
 import {
   code,
   count,
@@ -9,6 +10,7 @@ import {
   jsonObject,
   longText,
   pathId,
+  requiredReason,
   requiredText,
   shortText,
 } from '../../schemas.ts';
@@ -27,8 +29,8 @@ export const applicationStatus = z.enum(applicationStatuses).meta({ id: 'Applica
 export type ApplicationStatus = z.output<typeof applicationStatus>;
 
 const email = z.email({ error: both('请输入有效的邮箱地址', 'Must be an e-mail address') }).max(254);
-const version = z.string().trim().min(1).max(50);
-const tags = z.array(z.string().trim().min(1).max(64)).max(50);
+const version = text().trim().min(1).max(50);
+const tags = z.array(text().trim().min(1).max(64)).max(50);
 
 /** Every field that a client may set, without defaults; null empties what may be empty. */
 const fields = {
@@ -122,8 +124,8 @@ const slug = z
 const articleFields = {
   title: requiredText,
   slug,
-  excerpt: z.string().max(1000),
-  content: z.string().max(60_000),
+  excerpt: text().max(1000),
+  content: text().max(60_000),
   status: articleStatus,
 };
 export const writeArticleBody = z.strictObject({
@@ -154,7 +156,7 @@ export const byArticle = z.object({ id: pathId, article_id: pathId });
 export const feedbackStatus = z.enum(['open', 'closed']).meta({ id: 'FeedbackStatus' });
 export const giveFeedbackBody = z.strictObject({
   title: shortText.nullable().default(null),
-  content: z.string().trim().min(1).max(4000),
+  content: requiredReason,
   rating: z.int().min(1).max(5).nullable().default(null),
 });
 export const answerFeedbackBody = z

@@ -1,5 +1,6 @@
 /** Logging in and out, and service tokens (spec/api.md "Identity and tenants"). */
 import { z } from 'zod';
+import { exactText, text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import { identity, newPassword } from './shapes.ts';
 
@@ -33,9 +34,9 @@ export const login = endpoint({
     'Ten failures of one account, or a hundred from one address, within 15 minutes: 429 until they are 15 minutes old. ' +
     'A username that several tenants know needs `tenant` (code or id): 400 TENANT_REQUIRED, once the password fits.',
   body: z.strictObject({
-    username: z.string().min(1).max(255),
-    password: z.string().min(1).max(1024),
-    tenant: z.union([z.string().min(1).max(64), z.int().positive()]).optional(),
+    username: text().min(1).max(255),
+    password: exactText().min(1).max(1024),
+    tenant: z.union([text().min(1).max(64), z.int().positive()]).optional(),
   }),
   response: signedIn,
   message: { zh: '登录成功', en: 'Logged in' },
@@ -53,7 +54,7 @@ export const refreshSession = endpoint({
   summary: 'Exchange a refresh token for new tokens',
   description:
     'Each refresh token works once. One that was used already ends the whole session: somebody else has it.',
-  body: z.strictObject({ refresh_token: z.string().min(1).max(512) }),
+  body: z.strictObject({ refresh_token: exactText().min(1).max(512) }),
   response: signedIn,
   refusals: ['AUTH_002', 'AUTH_003', 'TENANT_SUSPENDED'],
   examples: { request: { refresh_token: sample.refresh_token }, response: sample },
@@ -67,7 +68,7 @@ export const logout = endpoint({
   access: ['member'],
   kind: 'action',
   summary: 'End the session',
-  body: z.strictObject({ refresh_token: z.string().min(1).max(512).optional() }),
+  body: z.strictObject({ refresh_token: exactText().min(1).max(512).optional() }),
   response: z.null(),
   message: { zh: '已退出登录', en: 'Logged out' },
   examples: { response: null },
@@ -93,7 +94,7 @@ export const changePassword = endpoint({
   access: ['member'],
   kind: 'action',
   summary: 'Change the own password; ends every session of the user',
-  body: z.strictObject({ old_password: z.string().min(1).max(1024), new_password: newPassword }),
+  body: z.strictObject({ old_password: exactText().min(1).max(1024), new_password: newPassword }),
   response: z.null(),
   message: { zh: '密码修改成功，请重新登录', en: 'The password was changed; please log in again' },
   refusals: ['RATE_LIMITED'],

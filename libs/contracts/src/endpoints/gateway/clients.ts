@@ -1,5 +1,6 @@
 /** Service clients of a tenant: other systems that call with scopes instead of a role. */
 import { z } from 'zod';
+import { exactText } from '../../characters.ts';
 import { scopes } from '../../claims.ts';
 import { endpoint } from '../../endpoint.ts';
 import { instant, ordering, pageQuery, requiredText, search } from '../../schemas.ts';
@@ -52,7 +53,7 @@ export const createClient = endpoint({
     name: requiredText,
     scopes: scopeList.default(() => scopes.filter((scope) => !scope.startsWith('gateway:'))),
     client_id: clientId.optional(),
-    client_secret: z.string().min(12).max(255).optional(),
+    client_secret: exactText().min(12).max(255).optional(),
   }),
   response: clientView.extend({ client_secret: z.string() }).meta({ id: 'NewServiceClient' }),
   message: { zh: '服务客户端创建成功', en: 'The service client was added' },

@@ -1,5 +1,6 @@
 /** Members and administrators of a tenant. */
 import { z } from 'zod';
+import { text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import { byId, flag, ordering, pageQuery, search, shortText } from '../../schemas.ts';
 import { both } from '../../text.ts';
@@ -8,7 +9,7 @@ import { email, memberView, newPassword, username } from './shapes.ts';
 const role = z.enum(['member', 'admin'], {
   error: both('角色只能是 member 或 admin', 'Must be member or admin'),
 });
-const externalId = z.string().min(1).max(255).nullable();
+const externalId = text().min(1).max(255).nullable();
 const sample = {
   id: 3,
   username: 'john_doe',
@@ -46,7 +47,7 @@ export const listMembers = endpoint({
     ...pageQuery(20),
     role: role.optional(),
     is_active: flag.optional(),
-    username: z.string().max(64).optional(),
+    username: text().max(64).optional(),
     search: search.optional(),
     ordering: ordering(['username', 'joined_at'], '-joined_at'),
   }),

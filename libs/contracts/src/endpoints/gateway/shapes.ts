@@ -1,5 +1,6 @@
 /** What the gateway's endpoints share: who somebody is, what a tenant looks like, and who keeps its webhooks. */
 import { z } from 'zod';
+import { exactText } from '../../characters.ts';
 import { both } from '../../text.ts';
 import { instant, id } from '../../schemas.ts';
 
@@ -13,7 +14,7 @@ export const username = z
       'Only letters, digits and . _ @ + -, starting with a letter or digit',
     ),
   });
-export const newPassword = z.string().min(8).max(128);
+export const newPassword = exactText().min(8).max(128);
 export const email = z.email().max(254);
 
 export const userBrief = z.object({

@@ -1,5 +1,6 @@
 /** Tenants: the platform administrator's. */
 import { z } from 'zod';
+import { exactText, text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import { byId, code, flag, ordering, pageQuery, requiredText, search } from '../../schemas.ts';
 import { both } from '../../text.ts';
@@ -33,14 +34,14 @@ const locale = z
 const tenantCode = code.refine((value) => !/^\d+$/.test(value), {
   error: both('不能只包含数字', 'Must not be digits alone'),
 });
-const secret = z.string().min(12).max(255);
+const secret = exactText().min(12).max(255);
 
 const fields = {
   name: requiredText,
   timezone,
   locale,
   limits: tenantLimits,
-  cell: z.string().min(1).max(64).nullable(),
+  cell: text().min(1).max(64).nullable(),
 };
 const sample = {
   id: 1,
@@ -67,7 +68,7 @@ export const listTenants = endpoint({
   query: z.strictObject({
     ...pageQuery(20),
     is_active: flag.optional(),
-    code: z.string().max(64).optional(),
+    code: text().max(64).optional(),
     search: search.optional(),
     ordering: ordering(['code', 'name', 'created_at'], 'code'),
   }),

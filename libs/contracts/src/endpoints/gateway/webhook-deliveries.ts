@@ -1,5 +1,6 @@
 /** Outgoing webhooks: what became of each event that an endpoint wanted, and what is sent by hand. */
 import { z } from 'zod';
+import { text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import { byId, id, idFilter, instant, instantInput, ordering, pageQuery } from '../../schemas.ts';
 import { both } from '../../text.ts';
@@ -78,7 +79,7 @@ export const listWebhookDeliveries = endpoint({
     ...pageQuery(20),
     endpoint_id: idFilter.optional(),
     status: deliveryStatus.optional(),
-    type: z.string().max(128).optional(),
+    type: text().max(128).optional(),
     created_after: instantInput.optional(),
     created_before: instantInput.optional(),
     ordering: ordering(['created_at'], '-created_at'),

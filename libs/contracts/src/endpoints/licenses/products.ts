@@ -1,5 +1,6 @@
 /** Products: what is licensed; may be linked to an application. */
 import { z } from 'zod';
+import { text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import {
   byId,
@@ -15,7 +16,7 @@ import {
   search,
 } from '../../schemas.ts';
 
-const version = z.string().trim().max(64);
+const version = text().trim().max(64);
 const product = z.object({
   id,
   name: z.string(),

@@ -1,6 +1,7 @@
 /** What the endpoints of the licences service have in common: inputs, and the parts that several answers show. */
 import { z } from 'zod';
-import { count, day, id, instant, instantInput, longText } from '../../schemas.ts';
+import { text } from '../../characters.ts';
+import { count, day, id, instant, instantInput, longText, timeError } from '../../schemas.ts';
 import { both } from '../../text.ts';
 
 export const assignmentStatuses = ['assigned', 'active', 'suspended', 'revoked', 'expired'] as const;
@@ -11,29 +12,29 @@ export const validationModes = ['block', 'warn'] as const;
 
 /** A time or a whole day (the tenant's): a day counts with both its ends. */
 export const momentFilter = z.union([instantInput, day], {
-  error: both('应为日期（YYYY-MM-DD）或 ISO-8601 时间', 'Must be a date (YYYY-MM-DD) or an ISO-8601 time'),
+  error: timeError(
+    both('应为日期（YYYY-MM-DD）或 ISO-8601 时间', 'Must be a date (YYYY-MM-DD) or an ISO-8601 time'),
+  ),
 });
 export type MomentFilter = z.output<typeof momentFilter>;
 
-export const textFilter = z.string().trim().min(1).max(100);
+export const textFilter = text().trim().min(1).max(100);
 export const assignmentStatusFilter = z.enum(assignmentStatuses);
 
 /** Days that an assignment lasts. */
 export const expiresDays = z.int().min(1).max(36_500);
 export const deviceLimit = z.int().min(1).max(100_000);
-export const reasonText = z.string().trim().max(1_000);
+export const reasonText = text().trim().max(1_000);
 export const notesText = longText;
 export const maxActivations = z.int().min(1).max(1_000_000);
 
-const noControl = /^[^\p{Cc}]+$/u;
-export const deviceId = z
-  .string()
+export const deviceId = text()
   .trim()
   .min(1)
   .max(255)
-  .regex(noControl, { error: both('不能包含控制字符', 'No control characters') });
+  .regex(/^[^\t\r\n]*$/, { error: both('不能包含控制字符', 'No control characters') });
 
-export const hardwareFingerprint = z.string().trim().min(1).max(512);
+export const hardwareFingerprint = text().trim().min(1).max(512);
 
 export const licenseQuota = z.object({
   max_activations: count,

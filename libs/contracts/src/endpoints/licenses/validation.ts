@@ -1,5 +1,6 @@
 /** Validation: software that holds a key asks whether it may run, and what it may do. */
 import { z } from 'zod';
+import { text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import { count, id, instant } from '../../schemas.ts';
 import { hardwareFingerprint, licenseStatuses, namedThing } from './shared.ts';
@@ -30,7 +31,7 @@ export const validateLicense = endpoint({
   description:
     'For software; the key names the tenant. Always 200, with `valid`, one of a closed list of codes, and what to do: allow, warn or block (by the plan’s `validation_mode`). With `hardware_fingerprint` the device must be one that was activated with it. An address that tries 20 unknown keys within 15 minutes gets 429 for the rest of them, whatever it asks.',
   body: z.strictObject({
-    license_key: z.string().trim().min(1).max(64),
+    license_key: text().trim().min(1).max(64),
     hardware_fingerprint: hardwareFingerprint.optional(),
   }),
   response: z.object({

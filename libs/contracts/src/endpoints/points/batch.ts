@@ -1,5 +1,6 @@
 /** Points for many members at once, by an administrator (seed 003). */
 import { z } from 'zod';
+import { text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import { id, pointsAmount, requiredText } from '../../schemas.ts';
 
@@ -28,9 +29,9 @@ export const batchPoints = endpoint({
   body: z.strictObject({
     operation_type: z.enum(['EARN', 'USE']),
     reason: requiredText,
-    operator: z.string().max(255).optional(),
+    operator: text().max(255).optional(),
     users: z
-      .array(z.strictObject({ user_id: id, points: pointsAmount, note: z.string().max(255).optional() }))
+      .array(z.strictObject({ user_id: id, points: pointsAmount, note: text().max(255).optional() }))
       .min(1)
       .max(1_000),
   }),

@@ -1,5 +1,6 @@
 /** Benefits of member levels (seed 003): what a member may use, how often, and using it for an order. */
 import { z } from 'zod';
+import { text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import {
   code,
@@ -116,7 +117,7 @@ export const useBenefit = endpoint({
     '`discount_amount` is computed here; a `discount_applied` that differs is 400. Once per benefit and order: a repeat gets the first answer, another body 409. A level that is too low is 403, a limit that is reached 409.',
   body: z.strictObject({
     user_id: id,
-    benefit_id: z.string().min(1).max(64),
+    benefit_id: text().min(1).max(64),
     order_id: orderId,
     usage_context: z
       .strictObject({

@@ -1,5 +1,6 @@
 /** Movements of points (seed 001): earn, spend, adjust, and the records that they leave. */
 import { z } from 'zod';
+import { text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import {
   byId,
@@ -12,6 +13,7 @@ import {
   ordering,
   pageQuery,
   pointsAmount,
+  requiredReason,
 } from '../../schemas.ts';
 import { category, levelChange, sourceId, sourceType, subcategory } from './shapes.ts';
 
@@ -129,7 +131,7 @@ export const adjustPoints = endpoint({
     is_negative: z.boolean().default(false),
     category: category.default('manual'),
     subcategory: subcategory.nullish(),
-    reason: z.string().trim().min(1).max(4000),
+    reason: requiredReason,
     source_type: sourceType.default('manual'),
   }),
   response: z.object({
@@ -199,7 +201,7 @@ const recordFilters = {
   status: z.enum(recordStatuses).optional(),
   is_manual: flag.optional(),
   source_type: sourceType.optional(),
-  batch_id: z.string().min(1).max(64).optional(),
+  batch_id: text().min(1).max(64).optional(),
   created_at__gte: instantInput.optional(),
   created_at__lte: instantInput.optional(),
 };
@@ -270,7 +272,7 @@ export const cancelPointsRecord = endpoint({
   description:
     'Once; a record that undoes another cannot be undone itself. What a spend took goes back to the lots that it came from (30 days where a lot has ended). What an earning gave is taken back as far as points are available; the rest is owed and taken from what comes in next. A transfer is undone on both sides.',
   params: byId,
-  body: z.strictObject({ reason: z.string().trim().min(1).max(4000) }),
+  body: z.strictObject({ reason: requiredReason }),
   response: z.object({
     record_id: id.nullable().meta({ description: 'The opposite record; null when nothing could be moved' }),
     cancelled_record_id: id,

@@ -1,5 +1,6 @@
 /** User levels (seed 001): the ladder by points. */
 import { z } from 'zod';
+import { text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import {
   byId,
@@ -58,7 +59,7 @@ const fields = {
   permissions,
   quota_config: quotas,
   level_color: colour,
-  level_icon: z.string().max(16),
+  level_icon: text().max(16),
   level_description: longText,
   is_active: z.boolean(),
   is_default: z.boolean(),

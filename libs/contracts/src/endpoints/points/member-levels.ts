@@ -1,5 +1,6 @@
 /** Member levels (seed 003): the ladder by money spent. */
 import { z } from 'zod';
+import { text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import {
   byId,
@@ -95,7 +96,7 @@ export const listMemberLevels = endpoint({
   summary: 'Show the member levels of a tenant',
   description:
     'For everybody. The tenant is the one that `tenant` (its code) names, else that of the token, else that of the host (`<code>.<host of the gateway>`).',
-  query: z.strictObject({ tenant: z.string().trim().min(1).max(64).optional() }),
+  query: z.strictObject({ tenant: text().trim().min(1).max(64).optional() }),
   response: z.object({ levels: z.array(memberLevel) }),
   refusals: ['TENANT_REQUIRED', 'TENANT_SUSPENDED'],
   examples: { response: { levels: [basic, bronze] } },
@@ -114,7 +115,7 @@ export const setMemberLevel = endpoint({
     user_id: id,
     target_level_id: id,
     reason: longText.nullish(),
-    operator: z.string().max(255).nullish(),
+    operator: text().max(255).nullish(),
   }),
   response: z.object({
     old_level: z.string(),

@@ -1,5 +1,6 @@
 /** The member's own profile (seed 003). */
 import { z } from 'zod';
+import { text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import { count, day, id, instant, money } from '../../schemas.ts';
 import { both } from '../../text.ts';
@@ -118,7 +119,7 @@ export const updateMemberProfile = endpoint({
     'Any of the fields; null takes a nickname or birthday away. Preferences that are left out stay.',
   body: z
     .strictObject({
-      nickname: z.string().trim().min(1).max(64).nullable(),
+      nickname: text().trim().min(1).max(64).nullable(),
       birthday: birthday.nullable(),
       preferences: z
         .strictObject({

@@ -11,6 +11,7 @@ import {
   ordering,
   pageQuery,
   queryInteger,
+  requiredReason,
   search,
 } from '../../schemas.ts';
 import { both } from '../../text.ts';
@@ -247,7 +248,7 @@ export const setProfileLevel = endpoint({
   description:
     'The level holds, whatever the points say, until it is set again; higher ones are still reached by points. null: the points alone decide again, at once.',
   params: byId,
-  body: z.strictObject({ level_id: id.nullable(), reason: z.string().trim().min(1).max(4000) }),
+  body: z.strictObject({ level_id: id.nullable(), reason: requiredReason }),
   response: z.object({
     level_change: z.object({
       upgraded: z.boolean(),

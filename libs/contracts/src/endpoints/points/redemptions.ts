@@ -1,5 +1,6 @@
 /** Redeeming points for goods (seed 003), with the stock and the states that the goods go through. */
 import { z } from 'zod';
+import { text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import {
   code,
@@ -27,7 +28,7 @@ export const redemptionStates = ['requested', 'shipped', 'completed', 'cancelled
 
 const address = z.strictObject({
   name: requiredText,
-  phone: z.string().trim().min(3).max(32),
+  phone: text().trim().min(3).max(32),
   address: requiredText,
 });
 const itemFields = {
@@ -100,7 +101,7 @@ export const redeemPoints = endpoint({
   description:
     'Refused in this order: too few points, too little stock, over the limit of one member (409 each). An item that is sent needs `delivery_address`.',
   body: z.strictObject({
-    redemption_item_id: z.string().min(1).max(64),
+    redemption_item_id: text().min(1).max(64),
     quantity: z.int().min(1).max(1_000).default(1),
     delivery_address: address.nullish(),
   }),
@@ -247,7 +248,7 @@ export const shipRedemption = endpoint({
   kind: 'action',
   summary: 'Mark a redemption as sent',
   params: byRedemption,
-  body: z.strictObject({ tracking_code: z.string().trim().min(1).max(128).nullish() }),
+  body: z.strictObject({ tracking_code: text().trim().min(1).max(128).nullish() }),
   response: redemption,
   refusals: ['INVALID_STATE'],
   message: { zh: '兑换已发货', en: 'The redemption is sent' },

@@ -1,5 +1,6 @@
 /** Award rules: which facts of other services give points. */
 import { z } from 'zod';
+import { text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import {
   byId,
@@ -32,11 +33,11 @@ const condition = z.strictObject({
   field: z.string().regex(/^[a-zA-Z]\w*(\.[a-zA-Z]\w*){0,3}$/),
   operator: z.enum(['eq', 'ne', 'in', 'gte', 'lte', 'multiple_of']),
   value: z.union([
-    z.string().max(255),
+    text().max(255),
     z.number(),
     z.boolean(),
     z.null(),
-    z.array(z.union([z.string().max(255), z.number()])).max(50),
+    z.array(z.union([text().max(255), z.number()])).max(50),
   ]),
 });
 const perAmount = z.strictObject({
@@ -72,7 +73,7 @@ const fields = {
     .min(1)
     .max(64)
     .regex(/^[a-z][a-z0-9_]*$/),
-  subcategory: z.string().max(64).nullable(),
+  subcategory: text().max(64).nullable(),
   reason: longText.nullable(),
   valid_from: instantInput.nullable(),
   valid_to: instantInput.nullable(),

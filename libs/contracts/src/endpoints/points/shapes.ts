@@ -1,5 +1,6 @@
 /** Shapes that several endpoints of the points service share. */
 import { z } from 'zod';
+import { text } from '../../characters.ts';
 
 /** `constructor` is a name that every object has. */
 export const category = z
@@ -7,7 +8,7 @@ export const category = z
   .min(1)
   .max(64)
   .regex(/^(?!constructor$)[a-z][a-z0-9_]*$/);
-export const subcategory = z.string().max(64);
+export const subcategory = text().max(64);
 export const sourceType = z
   .string()
   .min(1)

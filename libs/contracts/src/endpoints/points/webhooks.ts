@@ -1,5 +1,6 @@
 /** What other systems tell the member system (seed 003): signed by the tenant's shop, or by a service token. */
 import { z } from 'zod';
+import { exactText } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import { count, id, instant, longText, orderAmount, storable } from '../../schemas.ts';
 import { both } from '../../text.ts';
@@ -26,7 +27,7 @@ const common = {
     offset: true,
     error: both('时间格式不正确（应为 ISO-8601）', 'Must be an ISO-8601 time'),
   }),
-  signature: z.string().max(256).optional().meta({
+  signature: exactText().max(256).optional().meta({
     description: 'Hex HMAC-SHA256 of `timestamp.event_type.` and the canonical JSON of `event_data`',
   }),
 };

@@ -1,5 +1,6 @@
 /** Shapes that the endpoints of VIP tags share. The fields of a definition are those of seed 001's user-type-tags. */
 import { z } from 'zod';
+import { text } from '../../characters.ts';
 import {
   code,
   count,
@@ -70,7 +71,7 @@ const fields = {
   tag_code: code,
   tag_type: tagType,
   tag_color: color,
-  tag_icon: z.string().max(64),
+  tag_icon: text().max(64),
   tag_description: longText,
   permission_modifiers: permissionModifiers,
   quota_modifiers: quotaModifiers,
