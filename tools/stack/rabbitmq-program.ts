@@ -13,6 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { unpackDebianPackages, type PackageLists } from './debian-packages.ts';
 import { downloadOnce } from './download-once.ts';
+import { pathWithoutSpaces } from './path-without-spaces.ts';
 import { libraryPath } from './shared-libraries.ts';
 import type { RabbitProgram } from './rabbitmq-server.ts';
 import { findProgram } from './run-program.ts';
@@ -52,21 +53,27 @@ export async function downloadedRabbitMq({ log }: { log: Log }): Promise<RabbitP
         : `RabbitMQ is not downloaded on ${process.platform}: install it, or set AMQP_URL`,
     );
   }
-  const root = await downloadOnce({
+  const downloaded = await downloadOnce({
     name: 'rabbitmq-debian',
     log,
     fill: async ({ folder, finalFolder }) => {
       await unpackDebianPackages({ folder, select: selectPackages, log });
-      relocate(folder, { finalFolder });
+      relocate(folder, { finalFolder: pathWithoutSpaces(finalFolder) });
       dropUnusedPlugins(folder);
     },
   });
+  const root = pathWithoutSpaces(downloaded);
   const erlang = join(root, 'usr/lib/erlang');
+  const servers = join(root, 'usr/lib/rabbitmq/lib');
+  const server = readdirSync(servers).find((name) => name.startsWith('rabbitmq_server-'));
+  if (!server) throw new PassedOver(`${servers} holds no server`);
+  // The script itself: by the package's link to it, it would look for its own place and find one with spaces.
+  const scripts = join(servers, server, 'sbin');
   return {
-    script: join(root, 'usr/lib/rabbitmq/bin/rabbitmq-server'),
-    path: [join(erlang, 'bin'), join(root, 'usr/lib/rabbitmq/bin')],
+    script: join(scripts, 'rabbitmq-server'),
+    path: [join(erlang, 'bin'), scripts],
     epmd: join(erlang, 'bin/epmd'),
-    version: readdirSync(join(root, 'usr/lib/rabbitmq/lib'))[0]?.replace('rabbitmq_server-', '') ?? 'unknown',
+    version: server.replace('rabbitmq_server-', ''),
     env: { ERL_ROOTDIR: erlang, LD_LIBRARY_PATH: libraryPath(root) },
   };
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { launch, type ManagedProcess, tailOf } from './processes.ts';
+import { pathWithoutSpaces } from './path-without-spaces.ts';
 import { acceptsConnections, eventuallyTrue, greetsAmqp } from './reachable.ts';
 import type { Provider, RunningStore, StoreSettings } from './store.ts';
 
@@ -26,11 +27,12 @@ export async function startRabbitMq(
   { provider, settings }: { provider: Provider; settings: StoreSettings },
 ): Promise<RunningStore> {
   const { stackDir, throwaway } = settings;
-  const folder = join(stackDir, 'rabbitmq');
+  const folder = pathWithoutSpaces(join(stackDir, 'rabbitmq'));
   const port = settings.ports['amqp'] as number;
   const amqpUrl = `amqp://guest:guest@127.0.0.1:${port}`;
   const logFile = join(stackDir, 'logs', 'rabbitmq.log');
   const env = { ...process.env, ...program.env, ...environmentOf(program, { folder, settings }) };
+  mkdirSync(join(stackDir, 'rabbitmq'), { recursive: true });
   writeConfiguration(folder, { port });
   let epmd: ManagedProcess | undefined;
   let server: ManagedProcess | undefined;
@@ -87,7 +89,7 @@ export async function startRabbitMq(
     start,
     async stop() {
       await stopParts();
-      if (throwaway) rmSync(folder, { recursive: true, force: true });
+      if (throwaway) rmSync(join(stackDir, 'rabbitmq'), { recursive: true, force: true });
     },
   };
 }
