@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { problemsOf, type CruiseResult } from './check/fences.ts';
-import { PROJECT_DIR } from './stack/folders.ts';
+import { LOCAL_DIR, PROJECT_DIR } from './stack/folders.ts';
 import { runProgram } from './stack/run-program.ts';
 
 const HELP = `Checks format, lint, types, fences, generated documents, dead code and unit tests. No store is needed.
@@ -74,10 +74,14 @@ async function lint(): Promise<Outcome> {
   return { ok: outcome.ok && readers.length === 0, output: [outcome.output, ...readers].join('\n') };
 }
 
+/** What has not changed since the last time is not looked at again. */
+const types = (): Promise<Outcome> =>
+  tool('tsc', '--checkers', '1', '--incremental', '--tsBuildInfoFile', join(LOCAL_DIR, 'types.tsbuildinfo'));
+
 const steps: readonly Step[] = [
   { name: 'format', what: 'biome; npm run check -- --fix mends it', run: () => tool('biome', 'format', '.') },
   { name: 'lint', what: 'oxlint with types', run: lint },
-  { name: 'types', what: 'tsc', run: () => tool('tsc', '--checkers', '1') },
+  { name: 'types', what: 'tsc', run: types },
   { name: 'fences', what: 'dependency-cruiser', run: fences },
   { name: 'docs', what: 'generated documents are up to date', run: generatedDocuments },
   {

@@ -13,7 +13,10 @@ import { getuid } from 'node:process';
 export function pathWithoutSpaces(folder: string, { links = tmpdir() }: { links?: string } = {}): string {
   if (!/\s/.test(folder)) return folder;
   const user = getuid?.() ?? 'user';
-  const link = join(links, `membership-${user}-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`);
+  const link = join(
+    links,
+    `membership-${user}-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`,
+  );
   try {
     symlinkSync(folder, link, 'junction');
   } catch (error) {
