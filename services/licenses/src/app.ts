@@ -25,6 +25,7 @@ import { releaseLapsed } from './devices/release-lapsed.ts';
 import { DeviceReports } from './devices/report-device.ts';
 import { ReportStore } from './devices/report-store.ts';
 import { DeviceRepository } from './devices/device-repository.ts';
+import { deviceRoutes } from './devices/devices.routes.ts';
 import { expireLicenses } from './licenses/expire-licenses.ts';
 import { LicenseRepository } from './licenses/license-repository.ts';
 import { licenseRoutes } from './licenses/licenses.routes.ts';
@@ -109,7 +110,8 @@ export function build({
       ...licenseRoutes(stores),
       ...assignmentRoutes(stores),
       ...batchRoutes(stores, () => batchRunner.wake()),
-      ...userLicenseRoutes(stores, activations, reports),
+      ...userLicenseRoutes(stores),
+      ...deviceRoutes(stores, activations, reports),
       ...reportRoutes(stores),
       ...offlineRoutes(stores),
       ...validationRoutes(stores, new GuessGuard(new GuessRepository(connection)), metrics),

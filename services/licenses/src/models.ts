@@ -6,6 +6,7 @@ import type { AssignmentBatch } from './assignments/batch-repository.ts';
 import type { ApplicationRow } from './catalogue/application-register.ts';
 import type { Plan, Product } from './catalogue/product.ts';
 import type { Device } from './devices/device.ts';
+import { forJobs, hasLease } from './job-indexes.ts';
 import type { License } from './licenses/license.ts';
 import type { MemberActivity, MemberDay, PlanDay } from './reports/tally.ts';
 import type { UsageInterval } from './usage/usage.ts';
@@ -14,15 +15,6 @@ const options = { versionKey: false, id: false, minimize: false } as const;
 const tenantId = { type: Number, required: true } as const;
 const newestFirst = { createdAt: -1, _id: -1 } as const;
 const latestAssigned = { assignedAt: -1, _id: -1 } as const;
-
-/**
- * In the partial filter of an index that the expiry job uses over all tenants: true of every document, but only the job's
- * queries say it, so that no tenant's list is ever planned across tenants.
- */
-export const forJobs = { sequence: { $gte: 0 } } as const;
-
-/** In the partial filter of the index of leases, over all tenants, and in the job's query, so that it is used. */
-export const hasLease = { leaseUntil: { $gt: new Date(0) } } as const;
 
 const products = () =>
   new Schema(

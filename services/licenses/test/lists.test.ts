@@ -4,7 +4,7 @@ import { sortOf } from '@membership/platform/sorting';
 import { assignmentQuery, type AssignmentFilter } from '../src/assignments/assignment-repository.ts';
 import { ASSIGNMENT_ORDERINGS } from '../src/assignments/assignments.routes.ts';
 import { licenseQuery, type LicenseFilter } from '../src/licenses/license-repository.ts';
-import { forJobs, hasLease } from '../src/models.ts';
+import { forJobs, hasLease } from '../src/job-indexes.ts';
 import { licensesService } from '../src/service.ts';
 import { NEVER } from '../src/term.ts';
 

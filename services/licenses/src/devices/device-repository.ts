@@ -2,7 +2,7 @@
 import type { Failures } from '@membership/platform/failures';
 import type { ClientSession, TenantCollection } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
-import { hasLease } from '../models.ts';
+import { hasLease } from '../job-indexes.ts';
 import { deviceKey, type Device } from './device.ts';
 
 /** Devices that an answer shows at most. */

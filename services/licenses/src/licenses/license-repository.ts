@@ -5,7 +5,7 @@ import type { Failures } from '@membership/platform/failures';
 import { given } from '@membership/platform/given';
 import type { ClientSession, Paging, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
-import { forJobs } from '../models.ts';
+import { forJobs } from '../job-indexes.ts';
 import { NEVER } from '../term.ts';
 import type { License, LicenseStatus } from './license.ts';
 

@@ -1,0 +1,96 @@
+/** Answers members' devices: activating and unbinding them, and what they report. */
+import * as contracts from '@membership/contracts/endpoints/licenses/index';
+import { implementGrouped, implementWrite, type Implementation } from '@membership/platform/http/implement';
+import { requireMemberId } from '@membership/platform/scope';
+import type { EndStores } from '../assignments/end-assignments.ts';
+import { quotaOf } from '../licenses/license.ts';
+import { intervalView } from '../usage/usage.views.ts';
+import type { UsageInterval } from '../usage/usage.ts';
+import type { Activations } from './activate.ts';
+import { activationView, bindingView } from './devices.views.ts';
+import type { DeviceReports } from './report-device.ts';
+import { unbindDevice } from './unbind-device.ts';
+
+export function deviceRoutes(
+  stores: EndStores,
+  activations: Activations,
+  reports: DeviceReports,
+): Implementation[] {
+  return [
+    implementGrouped(
+      contracts.activateLicense,
+      activations,
+      ({ scope, params, body, http }) => {
+        const {
+          device_id: deviceId,
+          device_name: deviceName = null,
+          hardware_fingerprint: hardwareFingerprint = null,
+          os_info: os,
+        } = body.device_info;
+        const device = {
+          deviceId,
+          deviceName,
+          hardwareFingerprint,
+          osName: os?.name ?? null,
+          osVersion: os?.version ?? null,
+        };
+        return {
+          assignmentId: params.assignment_id,
+          memberId: requireMemberId(scope),
+          device,
+          evictOldest: body.evict_oldest,
+          now: http.now,
+        };
+      },
+      activationView,
+    ),
+    implementWrite(contracts.unbindDevice, async ({ scope, params, body, http, unit }) => {
+      const command = {
+        assignmentId: params.assignment_id,
+        memberId: requireMemberId(scope),
+        deviceId: body.device_id,
+        now: http.now,
+      };
+      const { assignment, license } = await unbindDevice(stores, scope, command, unit);
+      return {
+        assignment_id: assignment._id,
+        status: assignment.status,
+        device_id: body.device_id,
+        license_quota: quotaOf(license),
+      };
+    }),
+    implementGrouped(
+      contracts.reportUsage,
+      reports,
+      ({ scope, params, body, http }) => ({
+        assignmentId: params.assignment_id,
+        memberId: requireMemberId(scope),
+        deviceId: body.device_id,
+        used: { startedAt: body.started_at, endedAt: body.ended_at },
+        now: http.now,
+      }),
+      ({ assignment, interval, addedSeconds }) => ({
+        assignment_id: assignment._id,
+        interval: intervalView(interval as UsageInterval),
+        added_seconds: addedSeconds,
+        total_usage_hours: Math.round(assignment.usedSeconds / 360) / 10,
+      }),
+    ),
+    implementGrouped(
+      contracts.heartbeat,
+      reports,
+      ({ scope, params, body, http }) => ({
+        assignmentId: params.assignment_id,
+        memberId: requireMemberId(scope),
+        deviceId: body.device_id,
+        now: http.now,
+      }),
+      ({ assignment, device }) => ({
+        assignment_id: assignment._id,
+        status: assignment.status,
+        device: bindingView(device, assignment.status),
+        lease_expires_at: device.leaseUntil?.toISOString() ?? null,
+      }),
+    ),
+  ];
+}
