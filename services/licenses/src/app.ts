@@ -21,6 +21,7 @@ import { catalogueRoutes } from './catalogue/catalogue.routes.ts';
 import type { LicensesSettings } from './config.ts';
 import { Activations } from './devices/activate.ts';
 import { ActivationStore } from './devices/activation-store.ts';
+import { giveLeases } from './devices/give-leases.ts';
 import { releaseLapsed } from './devices/release-lapsed.ts';
 import { DeviceReports } from './devices/report-device.ts';
 import { ReportStore } from './devices/report-store.ts';
@@ -136,6 +137,7 @@ export function build({
         job('license-revocations', (context) =>
           finishRevocations({ ...stores, logger }, context, new Date()),
         ),
+        job('plan-leases', (context) => giveLeases(stores, context, new Date())),
         job<string>('device-leases', (context) => releaseLapsed(stores, context, new Date())),
       ];
       batchRunner.use(job('assignment-batches', (context) => runBatches(stores, context, new Date())));

@@ -48,6 +48,7 @@ const plans = () =>
       features: Schema.Types.Mixed,
       defaultLimits: Schema.Types.Mixed,
       policy: Schema.Types.Mixed,
+      leaseGivenAt: Date,
       isActive: Boolean,
       isRetired: Boolean,
       sequence: Number,
@@ -58,7 +59,8 @@ const plans = () =>
   )
     .index({ tenantId: 1, ...newestFirst })
     .index({ tenantId: 1, name: 1, _id: 1 })
-    .index({ tenantId: 1, productId: 1, ...newestFirst });
+    .index({ tenantId: 1, productId: 1, ...newestFirst })
+    .index({ leaseGivenAt: 1, _id: 1 }, { partialFilterExpression: { leaseGivenAt: { $type: 'date' } } });
 
 const licenses = () =>
   new Schema(
@@ -118,6 +120,7 @@ const assignments = () =>
       maxConcurrentDevices: Number,
       boundDevices: Number,
       recentBindings: [Date],
+      recentDevices: [Schema.Types.Mixed],
       usedSeconds: Number,
       sequence: Number,
       updatedAt: Date,
@@ -176,6 +179,7 @@ const devices = () =>
       lastSeenAt: Date,
       awayUntil: Date,
       leaseUntil: Date,
+      leftAt: Date,
     },
     options,
   )

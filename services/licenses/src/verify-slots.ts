@@ -1,10 +1,11 @@
 /**
  * Proves that the slots are right, for every licence, while the service runs (one snapshot): the counters of licences and
- * assignments equal the devices that are bound, none passes `max_activations`, and what has ended holds nothing.
+ * assignments equal the devices that are bound, none passes `max_activations`, what has ended holds nothing, and who left keeps a slot no longer than its
+ * licence file lasts.
  */
 import type { Connection, mongo } from 'mongoose';
 import type { Assignment } from './assignments/assignment.ts';
-import type { Device } from './devices/device.ts';
+import { leftKey, type Device } from './devices/device.ts';
 import type { License } from './licenses/license.ts';
 
 export type SlotReport = {
@@ -39,6 +40,11 @@ export async function verifySlots(
       counted.devices++;
       tallyOf(ofLicense, device.licenseId).bound++;
       tallyOf(ofAssignment, device.assignmentId).bound++;
+      const isLeft = Boolean(device.leftAt);
+      if (isLeft !== (device._id === leftKey(device.tenantId, device.assignmentId, device)))
+        problems.push(`device ${device._id} stands under a key that does not say whether it left`);
+      if (isLeft && !(device.awayUntil && device.leaseUntil))
+        problems.push(`device ${device._id} left and keeps its slot without an end`);
     }
     for await (const assignment of all<Assignment>('assignments')) {
       counted.assignments++;

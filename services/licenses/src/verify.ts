@@ -13,7 +13,7 @@ const HELP = `Looks through the licences for anything that does not add up, whil
   npm run verify-licenses -- --mend           also counts the figures of the reports again where they are wrong
 
 Slots: no licence has more devices than max_activations, and the counters of licences and assignments equal the devices that
-are bound. Figures of the reports: each member's equal what its assignments, devices and usage come to, each plan's what its
+are bound; one that left keeps its slot until its licence file ends, no longer. Figures of the reports: each member's equal what its assignments, devices and usage come to, each plan's what its
 members have.
 
 Ends with 0 when all adds up (with --mend: when all that was wrong is mended), with 1 when something does not, with 2 when it

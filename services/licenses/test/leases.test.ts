@@ -140,6 +140,46 @@ test('the plan decides as it is now: without a lease nobody loses a seat, a long
   expect(await devicesOf(mine)).toBe(1);
 });
 
+test('a plan that gets a lease later gives its bound devices one, which counts from then', async () => {
+  const later = await house.admin.ask(contracts.createPlan, {
+    body: { product_id: house.productId, name: 'Later' },
+  });
+  const { id: licenseId } = await house.aLicense({ plan_id: later.id });
+  const [silent, speaking, away] = [
+    await house.anAssignment({ licenseId }),
+    await house.anAssignment({ licenseId }),
+    await house.anAssignment({ licenseId }),
+  ];
+  for (const mine of [silent, speaking, away]) await activate(mine);
+  await away.client.ask(contracts.checkoutLicense, { ...paramsOf(away), body: { device_id: 'pc', days: 7 } });
+  await kit.connection
+    .collection('devices')
+    .updateMany({ licenseId }, [
+      { $set: { lastSeenAt: { $subtract: ['$$NOW', 90 * 24 * 60 * MINUTE] } } },
+    ] as never);
+  const before = Date.now();
+  await house.admin.ask(contracts.updatePlan, {
+    params: { id: String(later.id) },
+    body: { policy: { lease_minutes: LEASE } },
+  });
+  const plans = kit.connection.collection<{ _id: number; leaseGivenAt: Date | null }>('plans');
+  const rows = kit.connection.collection<{ leaseUntil: Date | null; awayUntil: Date }>('devices');
+  const of = (mine: Mine) => rows.findOne({ assignmentId: mine.assignmentId });
+  /** As if the plan had got its lease so many minutes earlier. */
+  const given = (minutes: number) =>
+    plans.updateOne({ _id: later.id }, { $set: { leaseGivenAt: new Date(before - minutes * MINUTE) } });
+  await given(1);
+  await eventually(async () => expect((await plans.findOne({ _id: later.id }))?.leaseGivenAt).toBeNull());
+  expect((await of(silent))?.leaseUntil).toEqual(new Date(before + (LEASE - 1) * MINUTE));
+  expect((await of(away))?.leaseUntil).toEqual((await of(away))?.awayUntil);
+  await eventually(async () => expect((await beat(speaking)).body.data.lease_expires_at).toEqual(instant));
+  await rows.updateMany({ licenseId, awayUntil: { $exists: false } }, { $set: { leaseUntil: null } });
+  await eventually(async () => expect((await beat(speaking)).body.data.lease_expires_at).toEqual(instant));
+  await given(LEASE + 1);
+  await eventually(async () => expect(await devicesOf(silent)).toBe(0));
+  expect([await devicesOf(speaking), await devicesOf(away)]).toEqual([1, 1]);
+});
+
 test('floating seats hold under a race over two processes, and pass on', async () => {
   const second = await kit.replica();
   try {

@@ -142,5 +142,6 @@ export const licenseUsageReported = defineEvent('license.usage_reported.v1', {
 });
 export const deviceUnbound = defineEvent('device.unbound.v1', {
   ...device,
-  description: 'A device gave its slot back.',
+  description:
+    'A device gave its slot back. One that was unbound while a licence file of it lasted does so when that file ends.',
 });

@@ -10,6 +10,8 @@ import { endText, hasEnded } from '../term.ts';
 export type AssignmentStatus = 'assigned' | 'active' | 'suspended' | 'revoked' | 'expired';
 export type AssignmentType = 'direct' | 'user_request' | 'group_assign';
 export type AssignmentAction = 'activate' | 'suspend' | 'resume' | 'revoke';
+/** A device as a plan's limit on new ones counts it. */
+export type RecentDevice = { readonly at: Date; readonly device: string };
 export type Assignment = {
   _id: number;
   tenantId: number;
@@ -37,6 +39,8 @@ export type Assignment = {
   boundDevices: number;
   /** When the latest devices were bound, as many as the plan's limit on new ones counts. */
   recentBindings?: readonly Date[];
+  /** Which devices these were. Bindings of before this was kept have none: each counts as a device of its own. */
+  recentDevices?: readonly RecentDevice[];
   usedSeconds: number;
   sequence: number;
   updatedAt: Date;

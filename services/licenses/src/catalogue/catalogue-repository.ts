@@ -1,6 +1,7 @@
 /** Storage of products and plans. */
 import type { Page } from '@membership/contracts/dialects';
 import { notFound } from '@membership/contracts/errors';
+import type { Failures } from '@membership/platform/failures';
 import type { ClientSession, Paging, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Plan, Product } from './product.ts';
@@ -48,5 +49,20 @@ export class CatalogueRepository<T extends Product | Plan> {
     session: ClientSession,
   ): Promise<void> {
     await this.#things.updateOne(scope, { _id }, { $set: fields }, { session });
+  }
+
+  /** Plans whose lease was given until a moment and has not reached the devices that were bound before, over all tenants. */
+  findLeaseGiven(until: Date, limit: number, failures: Failures): Promise<Plan[]> {
+    return this.#things
+      .acrossTenants('leases that plans were given are looked for over all tenants')
+      .find({ leaseGivenAt: { $lte: until, $type: 'date' }, ...failures.others } as never)
+      .sort({ leaseGivenAt: 1, _id: 1 })
+      .limit(limit)
+      .toArray() as Promise<unknown> as Promise<Plan[]>;
+  }
+
+  /** Every device has the lease that was given at a moment; one that was given since is still to be given. */
+  async markLeaseGiven(scope: TenantScope, id: number, givenAt: Date): Promise<void> {
+    await this.#things.updateOne(scope, { _id: id, leaseGivenAt: givenAt }, { $set: { leaseGivenAt: null } });
   }
 }

@@ -43,6 +43,7 @@ export const limitsFrom = (limits: WireLimits): DefaultLimits => ({
 });
 
 type WirePolicy = {
+  device_identity: PlanPolicy['deviceIdentity'];
   new_devices_limit: number | null;
   new_devices_days: number;
   validation_mode: PlanPolicy['validationMode'];
@@ -51,6 +52,7 @@ type WirePolicy = {
   offline_days: number;
 };
 const policyView = (policy: PlanPolicy): WirePolicy => ({
+  device_identity: policy.deviceIdentity,
   new_devices_limit: policy.newDevicesLimit,
   new_devices_days: policy.newDevicesDays,
   validation_mode: policy.validationMode,
@@ -59,6 +61,7 @@ const policyView = (policy: PlanPolicy): WirePolicy => ({
   offline_days: policy.offlineDays,
 });
 export const policyFrom = (policy: WirePolicy): PlanPolicy => ({
+  deviceIdentity: policy.device_identity,
   newDevicesLimit: policy.new_devices_limit,
   newDevicesDays: policy.new_devices_days,
   validationMode: policy.validation_mode,

@@ -5,7 +5,7 @@ import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { CatalogueRepository } from './catalogue-repository.ts';
-import { planFact, type Plan, type Product } from './product.ts';
+import { givesLease, planFact, type Plan, type Product } from './product.ts';
 
 export type PlanStores = {
   readonly products: CatalogueRepository<Product>;
@@ -60,7 +60,8 @@ export async function changePlan(
   unit: UnitOfWork,
 ): Promise<Plan> {
   const current = await plans.get(scope, id, unit.session);
-  const plan: Plan = { ...current, ...fields, sequence: current.sequence + 1, updatedAt: now };
+  const changed: Plan = { ...current, ...fields, sequence: current.sequence + 1, updatedAt: now };
+  const plan = givesLease(current, changed) ? { ...changed, leaseGivenAt: now } : changed;
   await plans.save(scope, plan, unit.session);
   announce(scope, facts.planUpdated, plan, unit);
   return plan;

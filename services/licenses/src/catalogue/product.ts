@@ -1,5 +1,5 @@
 /** Products and plans: what can be licensed. Retired ones stay, so that licences go on showing their names. */
-import { LONGEST_FILE_DAYS } from '@membership/contracts/endpoints/licenses/index';
+import { LONGEST_FILE_DAYS, type DeviceIdentity } from '@membership/contracts/endpoints/licenses/index';
 import type { FactOf } from '@membership/contracts/event';
 import type * as facts from '@membership/contracts/events/licenses';
 
@@ -25,7 +25,9 @@ export type DefaultLimits = {
 };
 
 export type PlanPolicy = {
-  /** New devices that an assignment may bind within `newDevicesDays`; null: no limit. */
+  /** What makes a device: its id and its fingerprint, or its id alone. */
+  deviceIdentity: DeviceIdentity;
+  /** Different devices that an assignment may bind within `newDevicesDays`; null: no limit. */
   newDevicesLimit: number | null;
   newDevicesDays: number;
   /** What software does when its licence is not in order. */
@@ -38,6 +40,7 @@ export type PlanPolicy = {
   offlineDays: number;
 };
 export const NO_POLICY: PlanPolicy = {
+  deviceIdentity: 'id_and_fingerprint',
   newDevicesLimit: null,
   newDevicesDays: 30,
   validationMode: 'block',
@@ -56,6 +59,8 @@ export type Plan = {
   defaultLimits: DefaultLimits;
   /** Absent in plans of before there were policies. */
   policy?: Partial<PlanPolicy>;
+  /** When its licences' seats became floating, until the job `plan-leases` has given the devices that were bound before a lease. */
+  leaseGivenAt?: Date | null;
   isActive: boolean;
   isRetired: boolean;
   sequence: number;
@@ -67,6 +72,10 @@ export const policyOf = (plan: Pick<Plan, 'policy'> | undefined): PlanPolicy => 
   ...NO_POLICY,
   ...plan?.policy,
 });
+
+/** Whether other fields make the seats of a plan floating, which concerns devices that are bound already. */
+export const givesLease = (before: Plan, after: Plan): boolean =>
+  policyOf(before).leaseMinutes === null && policyOf(after).leaseMinutes !== null;
 
 /** New licences are made of what is neither retired nor switched off. */
 export const canBeLicensed = (thing: Pick<Product | Plan, 'isActive' | 'isRetired'>): boolean =>

@@ -67,10 +67,10 @@ async function activateAll(
   for (const { scope, command } of items) {
     const decided = batch.decide(scope.tenantId, command);
     if (!(decided instanceof Refusal)) {
-      const { assignment, isNew, isFirst, evicted } = decided;
+      const { assignment, isNew, isFirst, freed } = decided;
       const when = { day: await tallies.dayOf(scope, command.now), at: command.now, isUse: true };
-      sheet.add(assignment, { activated: isFirst ? 1 : 0, bound: (isNew ? 1 : 0) - (evicted ? 1 : 0) }, when);
-      if (isNew) await announceBinding(names, scope, decided, unit);
+      sheet.add(assignment, { activated: isFirst ? 1 : 0, bound: (isNew ? 1 : 0) - (freed ? 1 : 0) }, when);
+      await announceBinding(names, scope, decided, unit);
     }
     results.push(decided);
   }
@@ -79,24 +79,28 @@ async function activateAll(
   return results;
 }
 
+/** Facts in the order of their sequence, which ends with the assignment's. */
 async function announceBinding(
   names: CatalogueNames,
   scope: TenantScope,
-  { assignment, license, device, evicted, isFirst }: DecidedActivation,
+  { assignment, license, device, freed, isNew, isFirst }: DecidedActivation,
   unit: UnitOfWork,
 ): Promise<void> {
-  const { _id: subject, sequence } = assignment;
-  if (evicted)
-    unit.announce(scope, deviceUnbound, {
-      subject,
-      sequence: sequence - 1,
-      data: deviceFact(evicted, license.boundDevices - 1),
-    });
+  const { _id: subject } = assignment;
+  let sequence = assignment.sequence - [freed, isFirst, isNew].filter(Boolean).length;
+  const left = license.boundDevices - (isNew ? 1 : 0);
+  if (freed)
+    unit.announce(scope, deviceUnbound, { subject, sequence: ++sequence, data: deviceFact(freed, left) });
   if (isFirst)
     unit.announce(scope, assignmentActivated, {
       subject,
-      sequence: sequence - 1,
+      sequence: ++sequence,
       data: assignmentFact(assignment, await names.of(scope, assignment)),
     });
-  unit.announce(scope, deviceBound, { subject, sequence, data: deviceFact(device, license.boundDevices) });
+  if (isNew)
+    unit.announce(scope, deviceBound, {
+      subject,
+      sequence: ++sequence,
+      data: deviceFact(device, license.boundDevices),
+    });
 }

@@ -1,10 +1,11 @@
 /** Reads what a batch of activations decides on, and writes what it decided: a handful of operations, however many items. */
+import { given } from '@membership/platform/given';
 import type { Item } from '@membership/platform/group-commit';
 import type { ClientSession } from '@membership/platform/mongo';
 import type { PlanPolicies } from '../catalogue/plan-policies.ts';
 import type { Models } from '../models.ts';
 import { ActivationBatch, type ActivationCommand } from './activation.ts';
-import { deviceKey } from './device.ts';
+import { deviceKey, leftKey } from './device.ts';
 
 const WHY = 'a batch holds items of several tenants; each decision checks its own';
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
@@ -21,9 +22,10 @@ export class ActivationStore {
     const { assignments, licenses, devices } = this.#models;
     const ids = unique(items.map(({ command }) => command.assignmentId));
     const keys = unique(
-      items.map(({ scope, command }) =>
-        deviceKey(scope.tenantId, command.assignmentId, command.device.deviceId),
-      ),
+      items.flatMap(({ scope: { tenantId }, command: { assignmentId, device } }) => [
+        deviceKey(tenantId, assignmentId, device.deviceId),
+        leftKey(tenantId, assignmentId, device),
+      ]),
     );
     const foundAssignments = await assignments
       .acrossTenants(WHY)
@@ -57,7 +59,7 @@ export class ActivationStore {
   }
 
   async write(
-    { changedLicenses, changedAssignments, evictedDevices, boundDevices, seenDevices }: ActivationBatch,
+    { changedLicenses, changedAssignments, goneDevices, boundDevices, seenDevices }: ActivationBatch,
     session: ClientSession,
   ): Promise<void> {
     const { assignments, licenses, devices } = this.#models;
@@ -73,20 +75,20 @@ export class ActivationStore {
       await assignments.native.bulkWrite(
         [...changedAssignments.values()].map(
           ({ _id, tenantId, status, activatedAt, lastUsedAt, sequence, updatedAt, ...counted }) => {
-            const { boundDevices: count, recentBindings } = counted;
+            const { boundDevices: count, recentBindings, recentDevices } = counted;
             const $set = { status, activatedAt, lastUsedAt, boundDevices: count, sequence, updatedAt };
             return {
               updateOne: {
                 filter: { _id, tenantId },
-                update: { $set: recentBindings ? { ...$set, recentBindings } : $set },
+                update: { $set: { ...$set, ...given({ recentBindings, recentDevices }) } },
               },
             };
           },
         ),
         options,
       );
-    if (evictedDevices.size > 0)
-      await devices.acrossTenants(WHY).deleteMany({ _id: { $in: [...evictedDevices.keys()] } }, { session });
+    if (goneDevices.size > 0)
+      await devices.acrossTenants(WHY).deleteMany({ _id: { $in: [...goneDevices.keys()] } }, { session });
     if (boundDevices.size > 0) await devices.native.insertMany([...boundDevices.values()], { session });
     if (seenDevices.size > 0)
       await devices.native.bulkWrite(

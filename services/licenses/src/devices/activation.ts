@@ -4,7 +4,17 @@ import { requireAllows, statusAt, type Assignment } from '../assignments/assignm
 import { NO_POLICY, type PlanPolicy } from '../catalogue/product.ts';
 import { requireLicenseAllows, type License } from '../licenses/license.ts';
 import { DAY } from '../term.ts';
-import { deviceKey, leaseEnd, type Device, type DeviceInfo } from './device.ts';
+import {
+  countedAs,
+  deviceKey,
+  hasFile,
+  isSameDevice,
+  leaseEnd,
+  leave,
+  leftKey,
+  type Device,
+  type DeviceInfo,
+} from './device.ts';
 
 export type ActivationCommand = {
   readonly assignmentId: number;
@@ -20,8 +30,14 @@ export type Activation = {
   readonly device: Device;
   readonly evicted: Device | null;
 };
-/** `isNew`: the device took a slot; `isFirst`: it was the first of the assignment's life. */
-export type DecidedActivation = Activation & { readonly isNew: boolean; readonly isFirst: boolean };
+/**
+ * `isNew`: the device took a slot, or that of `freed`, which gave way to it; `isFirst`: it was the first of the assignment's life.
+ */
+export type DecidedActivation = Activation & {
+  readonly isNew: boolean;
+  readonly isFirst: boolean;
+  readonly freed: Device | null;
+};
 
 /** What the batch read, and what its items change; the documents are replaced, never mutated. */
 export class ActivationBatch {
@@ -32,7 +48,7 @@ export class ActivationBatch {
   readonly changedLicenses = new Map<number, License>();
   readonly boundDevices = new Map<string, Device>();
   readonly seenDevices = new Map<string, Device>();
-  readonly evictedDevices = new Map<string, Device>();
+  readonly goneDevices = new Map<string, Device>();
   readonly #policies: ReadonlyMap<number, PlanPolicy>;
 
   constructor(
@@ -70,56 +86,68 @@ export class ActivationBatch {
     if (!license) throw notFound();
     requireAllows(statusAt(assignment, license, now), 'activate');
     requireLicenseAllows(license, 'activate', now);
-    const key = deviceKey(tenantId, assignmentId, info.deviceId);
-    const known = this.#devices.get(key);
     const policy = this.#policies.get(assignment.planId) ?? NO_POLICY;
-    if (known) {
-      const device = { ...seenAgain(known, info, now), leaseUntil: leaseEnd(policy, now, known) };
-      const used = { ...assignment, lastUsedAt: now };
-      this.#keep(used, license, device);
-      (this.boundDevices.has(key) ? this.boundDevices : this.seenDevices).set(key, device);
-      return { assignment: used, license, device, evicted: null, isNew: false, isFirst: false };
-    }
-    const recentBindings = requireNewDeviceAllowed(assignment, policy, now);
-    const evicted = evictOldest && !hasSlot(assignment, license) ? this.#oldestOf(assignment) : null;
-    const freed = evicted ? 1 : 0;
-    requireSlot(
-      { ...assignment, boundDevices: assignment.boundDevices - freed },
-      { ...license, boundDevices: license.boundDevices - freed },
-    );
+    const bound = this.#devices.get(deviceKey(tenantId, assignmentId, info.deviceId));
+    const isUnsaid = bound !== undefined && info.hardwareFingerprint === null;
+    const returning = isUnsaid ? undefined : this.#devices.get(leftKey(tenantId, assignmentId, info));
+    if (bound && !returning && isSameDevice(bound, info, policy, now))
+      return this.#seeAgain(assignment, license, bound, { info, policy, now });
+    const leaving = bound && hasFile(bound, now) ? bound : null;
+    const replaced = leaving ? null : (bound ?? null);
+    const counted = returning ? {} : requireNewDeviceAllowed(assignment, info, policy, now);
+    const isFull = !returning && !replaced && !hasSlot(assignment, license);
+    const evicted = isFull && evictOldest ? this.#oldestOf(assignment, now) : null;
+    if (isFull && !evicted)
+      throw noSlot(assignment, license, evictOldest || leaving ? this.#nextFileEnd(assignment, now) : null);
+    const freed = replaced ?? evicted;
+    const change = (returning ? 0 : 1) - (freed ? 1 : 0);
     const isFirst = assignment.activatedAt === null;
     const activated: Assignment = {
       ...assignment,
+      ...counted,
       status: 'active',
       activatedAt: assignment.activatedAt ?? now,
       lastUsedAt: now,
-      boundDevices: assignment.boundDevices - freed + 1,
-      recentBindings,
-      sequence: assignment.sequence + freed + (isFirst ? 2 : 1),
+      boundDevices: assignment.boundDevices + change,
+      sequence: assignment.sequence + (freed ? 1 : 0) + (isFirst ? 1 : 0) + (returning ? 0 : 1),
       updatedAt: now,
     };
-    const taken: License = { ...license, boundDevices: license.boundDevices - freed + 1 };
-    if (evicted) this.#evict(evicted);
-    const device: Device = {
-      ...info,
-      _id: key,
-      tenantId,
-      assignmentId,
-      licenseId: license._id,
-      memberId,
-      boundAt: now,
-      lastSeenAt: now,
-      leaseUntil: leaseEnd(policy, now),
-    };
+    const taken: License = { ...license, boundDevices: license.boundDevices + change };
+    if (freed) this.#remove(freed);
+    if (leaving) this.#leave(leaving, now);
+    if (returning) this.#remove(returning);
+    const device = returning
+      ? comeBack(returning, info, policy, now)
+      : bind(info, { assignment, licenseId: license._id, policy, now });
     this.#keep(activated, taken, device);
     this.changedLicenses.set(taken._id, taken);
-    this.boundDevices.set(key, device);
-    return { assignment: activated, license: taken, device, evicted, isNew: true, isFirst };
+    this.boundDevices.set(device._id, device);
+    return { assignment: activated, license: taken, device, evicted, freed, isNew: !returning, isFirst };
   }
 
-  /** The device of an assignment that was seen the longest ago. A command that evicts has had all of them read. */
-  #oldestOf({ _id }: Assignment): Device | null {
-    const own = [...this.#devices.values()].filter(({ assignmentId }) => assignmentId === _id);
+  #seeAgain(
+    assignment: Assignment,
+    license: License,
+    bound: Device,
+    { info, policy, now }: { readonly info: DeviceInfo; readonly policy: PlanPolicy; readonly now: Date },
+  ): DecidedActivation {
+    const device = { ...seenAgain(bound, info, now), leaseUntil: leaseEnd(policy, now, bound) };
+    const used = { ...assignment, lastUsedAt: now };
+    this.#keep(used, license, device);
+    (this.boundDevices.has(device._id) ? this.boundDevices : this.seenDevices).set(device._id, device);
+    return { assignment: used, license, device, evicted: null, freed: null, isNew: false, isFirst: false };
+  }
+
+  #devicesOf({ _id }: Assignment): Device[] {
+    return [...this.#devices.values()].filter(({ assignmentId }) => assignmentId === _id);
+  }
+
+  /**
+   * The device of an assignment that was seen the longest ago, of those that no file lets work on elsewhere. A command that
+   * evicts has had all of them read.
+   */
+  #oldestOf(assignment: Assignment, now: Date): Device | null {
+    const own = this.#devicesOf(assignment).filter((device) => !hasFile(device, now));
     own.sort(
       (left, right) =>
         left.lastSeenAt.getTime() - right.lastSeenAt.getTime() ||
@@ -128,11 +156,27 @@ export class ActivationBatch {
     return own[0] ?? null;
   }
 
-  #evict(device: Device): void {
+  /** When the first of the files ends that keep slots of an assignment. */
+  #nextFileEnd(assignment: Assignment, now: Date): Date | null {
+    const ends = this.#devicesOf(assignment).flatMap(({ awayUntil }) =>
+      awayUntil && awayUntil > now ? [awayUntil.getTime()] : [],
+    );
+    return ends.length > 0 ? new Date(Math.min(...ends)) : null;
+  }
+
+  /** It keeps its slot, under another key. */
+  #leave(device: Device, now: Date): void {
+    this.#remove(device);
+    const left = leave(device, now);
+    this.#devices.set(left._id, left);
+    this.boundDevices.set(left._id, left);
+  }
+
+  #remove(device: Device): void {
     this.#devices.delete(device._id);
     this.seenDevices.delete(device._id);
-    // One that was bound by this very batch is not in the database yet.
-    if (!this.boundDevices.delete(device._id)) this.evictedDevices.set(device._id, device);
+    // One that was added by this very batch is not in the database yet.
+    if (!this.boundDevices.delete(device._id)) this.goneDevices.set(device._id, device);
   }
 
   #keep(assignment: Assignment, license: License, device: Device): void {
@@ -153,21 +197,78 @@ const seenAgain = (device: Device, info: DeviceInfo, now: Date): Device => ({
   lastSeenAt: now,
 });
 
+const comeBack = (device: Device, info: DeviceInfo, policy: PlanPolicy, now: Date): Device => ({
+  ...seenAgain(device, info, now),
+  _id: deviceKey(device.tenantId, device.assignmentId, device.deviceId),
+  leftAt: null,
+  leaseUntil: leaseEnd(policy, now, device),
+});
+
+const bind = (
+  info: DeviceInfo,
+  {
+    assignment: { _id: assignmentId, tenantId, memberId },
+    licenseId,
+    policy,
+    now,
+  }: {
+    readonly assignment: Assignment;
+    readonly licenseId: number;
+    readonly policy: PlanPolicy;
+    readonly now: Date;
+  },
+): Device => ({
+  ...info,
+  _id: deviceKey(tenantId, assignmentId, info.deviceId),
+  tenantId,
+  assignmentId,
+  licenseId,
+  memberId,
+  boundAt: now,
+  lastSeenAt: now,
+  leaseUntil: leaseEnd(policy, now),
+});
+
 const hasSlot = (assignment: Assignment, license: License): boolean =>
   license.boundDevices < license.maxActivations &&
   (assignment.maxConcurrentDevices === null || assignment.boundDevices < assignment.maxConcurrentDevices);
 
-/** The bindings that count from now on, this one among them. Refuses (BIZ_002) one more than the plan allows in its days. */
+/** The bindings of the plan's days, with what is known of their devices. */
+function recentOf({ recentBindings = [], recentDevices = [] }: Assignment, since: number) {
+  const known = [...recentDevices];
+  return recentBindings
+    .map((at) => {
+      const index = known.findIndex((one) => one.at.getTime() === at.getTime());
+      return { at, device: index < 0 ? null : (known.splice(index, 1)[0]?.device ?? null) };
+    })
+    .filter(({ at }) => at.getTime() > since);
+}
+
+/**
+ * What is kept of the devices that count from now on, this one among them: each once, however often it is bound. Refuses
+ * (BIZ_002) one more than the plan allows in its days.
+ */
 function requireNewDeviceAllowed(
   assignment: Assignment,
-  { newDevicesLimit: limit, newDevicesDays: days }: PlanPolicy,
+  info: DeviceInfo,
+  policy: PlanPolicy,
   now: Date,
-): readonly Date[] {
-  if (limit === null) return [];
-  const since = now.getTime() - days * DAY;
-  const recent = (assignment.recentBindings ?? []).filter((at) => at.getTime() > since);
-  if (recent.length < limit) return [...recent, now];
-  const freeAgain = new Date((recent.at(-limit) as Date).getTime() + days * DAY);
+): Pick<Assignment, 'recentBindings' | 'recentDevices'> {
+  const { newDevicesLimit: limit, newDevicesDays: days } = policy;
+  if (limit === null) return { recentBindings: [], recentDevices: [] };
+  const device = countedAs(info, policy);
+  const others = recentOf(assignment, now.getTime() - days * DAY).filter((one) => one.device !== device);
+  const oldest = others.at(-limit);
+  if (!oldest) {
+    const counted = [...others, { at: now, device }];
+    return {
+      recentBindings: counted.map(({ at }) => at),
+      recentDevices: counted.flatMap((one) =>
+        one.device === null ? [] : [{ at: one.at, device: one.device }],
+      ),
+    };
+  }
+  const freeAgain = new Date(oldest.at.getTime() + days * DAY);
   throw refuse('BIZ_002', {
     details: { new_devices_limit: limit, new_devices_days: days, retry_at: freeAgain.toISOString() },
     text: {
@@ -177,26 +278,31 @@ function requireNewDeviceAllowed(
   });
 }
 
-function requireSlot(assignment: Assignment, license: License): void {
-  if (license.boundDevices >= license.maxActivations)
-    throw refuse('BIZ_002', {
-      details: {
-        max_activations: license.maxActivations,
-        current_activations: license.boundDevices,
-        available_slots: 0,
-      },
-      text: {
-        zh: `许可证激活数已达上限（${license.maxActivations}），请先解绑其他设备`,
-        en: `All ${license.maxActivations} activations of the licence are taken; unbind another device first`,
-      },
-    });
+/** `freeAt`: when the first licence file ends that keeps a slot. */
+function noSlot(assignment: Assignment, license: License, freeAt: Date | null): Refusal {
   const own = assignment.maxConcurrentDevices;
-  if (own !== null && assignment.boundDevices >= own)
-    throw refuse('BIZ_002', {
-      details: { max_concurrent_devices: own, bound_devices: assignment.boundDevices },
-      text: {
-        zh: `该分配的设备数已达上限（${own}），请先解绑其他设备`,
-        en: `This assignment may have ${own} devices; unbind another one first`,
-      },
-    });
+  const isLicenseFull = license.boundDevices >= license.maxActivations;
+  const until = freeAt ? { free_at: freeAt.toISOString() } : {};
+  const heldZh = freeAt ? `；离线许可证文件占用的名额最早于 ${freeAt.toISOString()} 释放` : '';
+  const heldEn = freeAt ? `; a licence file keeps a slot until ${freeAt.toISOString()}` : '';
+  return isLicenseFull
+    ? refuse('BIZ_002', {
+        details: {
+          max_activations: license.maxActivations,
+          current_activations: license.boundDevices,
+          available_slots: 0,
+          ...until,
+        },
+        text: {
+          zh: `许可证激活数已达上限（${license.maxActivations}），请先解绑其他设备${heldZh}`,
+          en: `All ${license.maxActivations} activations of the licence are taken; unbind another device first${heldEn}`,
+        },
+      })
+    : refuse('BIZ_002', {
+        details: { max_concurrent_devices: own, bound_devices: assignment.boundDevices, ...until },
+        text: {
+          zh: `该分配的设备数已达上限（${own}），请先解绑其他设备${heldZh}`,
+          en: `This assignment may have ${own} devices; unbind another one first${heldEn}`,
+        },
+      });
 }

@@ -27,16 +27,36 @@ export class DeviceRepository {
     );
   }
 
-  /** Devices of an assignment, the oldest first. */
+  /** The device that is bound under an id, and those that left while a file of theirs lasts; the bound one first. */
+  async findNamed(
+    scope: TenantScope,
+    assignmentId: number,
+    deviceId: string,
+    session: ClientSession,
+  ): Promise<Device[]> {
+    const found = await this.#devices.find(scope, { assignmentId, deviceId }, { session });
+    return found.sort((left, right) => Number(Boolean(left.leftAt)) - Number(Boolean(right.leftAt)));
+  }
+
+  add(scope: TenantScope, device: Device, session: ClientSession): Promise<void> {
+    return this.#devices.insert(scope, [device], { session });
+  }
+
+  /** Devices bound to an assignment, the oldest first. */
   listOf(scope: TenantScope, assignmentId: number): Promise<Device[]> {
-    return this.#devices.find(scope, { assignmentId }, { sort: { boundAt: 1, _id: 1 }, limit: SHOWN });
+    return this.#devices.find(
+      scope,
+      { assignmentId, leftAt: null },
+      { sort: { boundAt: 1, _id: 1 }, limit: SHOWN },
+    );
   }
 
-  /** Devices of a licence with a fingerprint; one may be bound to several assignments. */
+  /** Bound devices of a licence with a fingerprint; one may be bound to several assignments. */
   findByFingerprint(scope: TenantScope, licenseId: number, hardwareFingerprint: string): Promise<Device[]> {
-    return this.#devices.find(scope, { licenseId, hardwareFingerprint }, { limit: SHOWN });
+    return this.#devices.find(scope, { licenseId, hardwareFingerprint, leftAt: null }, { limit: SHOWN });
   }
 
+  /** All that take slots of assignments. */
   findOf(scope: TenantScope, assignmentIds: readonly number[], session: ClientSession): Promise<Device[]> {
     return this.#devices.find(scope, { assignmentId: { $in: [...assignmentIds] } }, { session });
   }
@@ -86,6 +106,14 @@ export class DeviceRepository {
     session: ClientSession,
   ): Promise<void> {
     await this.#devices.updateOne(scope, { _id }, { $set: { leaseUntil } }, { session });
+  }
+
+  /** Devices of licences that have no lease get one, as long as their licence file where that lasts longer. */
+  async giveLease(scope: TenantScope, licenseIds: readonly number[], leaseUntil: Date): Promise<void> {
+    await this.#devices.native.updateMany(
+      { tenantId: scope.tenantId, licenseId: { $in: [...licenseIds] }, leaseUntil: null },
+      [{ $set: { leaseUntil: { $max: ['$awayUntil', leaseUntil] } } }],
+    );
   }
 
   async remove(scope: TenantScope, devices: readonly Device[], session: ClientSession): Promise<void> {

@@ -1,6 +1,11 @@
-/** Answers members' devices: activating and unbinding them, and what they report. */
+/** Answers what is done with devices: activating and unbinding them, and what they report. */
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
-import { implementGrouped, implementWrite, type Implementation } from '@membership/platform/http/implement';
+import {
+  implementGrouped,
+  implementWrite,
+  reply,
+  type Implementation,
+} from '@membership/platform/http/implement';
 import { requireMemberId } from '@membership/platform/scope';
 import type { EndStores } from '../assignments/end-assignments.ts';
 import { quotaOf } from '../licenses/license.ts';
@@ -9,7 +14,7 @@ import type { UsageInterval } from '../usage/usage.ts';
 import type { Activations } from './activate.ts';
 import { activationView, bindingView } from './devices.views.ts';
 import type { DeviceReports } from './report-device.ts';
-import { unbindDevice } from './unbind-device.ts';
+import { unbindDevice, type Unbound } from './unbind-device.ts';
 
 export function deviceRoutes(
   stores: EndStores,
@@ -51,13 +56,12 @@ export function deviceRoutes(
         deviceId: body.device_id,
         now: http.now,
       };
-      const { assignment, license } = await unbindDevice(stores, scope, command, unit);
-      return {
-        assignment_id: assignment._id,
-        status: assignment.status,
-        device_id: body.device_id,
-        license_quota: quotaOf(license),
-      };
+      return unboundReply(await unbindDevice(stores, scope, command, unit), body.device_id);
+    }),
+    implementWrite(contracts.unbindDeviceOf, async ({ scope, params, body, http, unit }) => {
+      const { device_id: deviceId, release_slot: releasesSlot } = body;
+      const command = { assignmentId: params.id, deviceId, releasesSlot, now: http.now };
+      return unboundReply(await unbindDevice(stores, scope, command, unit), deviceId);
     }),
     implementGrouped(
       contracts.reportUsage,
@@ -94,3 +98,22 @@ export function deviceRoutes(
     ),
   ];
 }
+
+const unboundReply = ({ assignment, license, heldUntil }: Unbound, deviceId: string) =>
+  reply(
+    {
+      assignment_id: assignment._id,
+      status: assignment.status,
+      device_id: deviceId,
+      license_quota: quotaOf(license),
+    },
+    heldUntil
+      ? {
+          message: {
+            zh: '设备解绑成功；其离线许可证文件有效至 {until}，在此之前仍占用名额',
+            en: 'Device unbound; its licence file works until {until}, and keeps its slot for so long',
+          },
+          params: { until: heldUntil.toISOString() },
+        }
+      : {},
+  );

@@ -11,9 +11,9 @@ type LeaseStores = EndStores & { readonly policies: PlanPolicies; readonly trans
 const BATCH = 200;
 
 /**
- * Frees the slots of devices that were not heard from for the lease of their plan, as it is now. A suspended assignment
- * keeps its devices, since it refuses their heartbeats: their lease goes on. One batch; returns how many it dealt with. One that
- * fails keeps its slot until the next run.
+ * Frees the slots of devices that were not heard from for the lease of their plan, as it is now, and of those that left and
+ * whose licence file has ended. A suspended assignment keeps its devices, since it refuses their heartbeats: their lease goes on.
+ * One batch; returns how many it dealt with. One that fails keeps its slot until the next run.
  */
 export async function releaseLapsed(
   stores: LeaseStores,
@@ -52,7 +52,9 @@ async function releaseOf(
     // What has ended is the expiry job's: it unbinds all devices at once.
     const isSuspended = assignment !== undefined && statusAt(assignment, undefined, now) === 'suspended';
     const policy = await policies.of(scope, assignment?.planId ?? 0);
-    const end = leaseEnd(policy, isSuspended ? now : device.lastSeenAt, device);
+    const end = device.leftAt
+      ? (device.awayUntil ?? null)
+      : leaseEnd(policy, isSuspended ? now : device.lastSeenAt, device);
     if (end === null || end > now) await devices.extendLease(scope, device, end, unit.session);
     else silent.push(device);
   }

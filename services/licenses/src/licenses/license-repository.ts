@@ -49,6 +49,16 @@ export class LicenseRepository {
     return new Map(found.map((license) => [license._id, license]));
   }
 
+  /** Ids of a plan's licences after one, in order, removed ones among them. */
+  async idsOfPlan(scope: TenantScope, planId: number, after: number, limit: number): Promise<number[]> {
+    const found = await this.#licenses.find(
+      scope,
+      { planId, _id: { $gt: after } },
+      { projection: { _id: 1 }, sort: { _id: 1 }, limit },
+    );
+    return found.map(({ _id }) => _id);
+  }
+
   /** By its key, which names the tenant, too. */
   findByKey(licenseKey: string): Promise<License | null> {
     const keys = this.#licenses.acrossTenants('a licence key is what finds the tenant');

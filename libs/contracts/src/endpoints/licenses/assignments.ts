@@ -7,6 +7,7 @@ import {
   assignmentStatusFilter,
   assignmentTypes,
   deviceBinding,
+  deviceId,
   deviceLimit,
   expiresDays,
   licenseIdInput,
@@ -15,6 +16,7 @@ import {
   momentFilter,
   notesText,
   reasonText,
+  unboundDevice,
   usageStats,
 } from './shared.ts';
 
@@ -230,5 +232,30 @@ export const revokeAssignment = endpoint({
   examples: {
     request: { reason: '用户离职，回收许可证' },
     response: { ...receiptExample, status: 'revoked' },
+  },
+});
+
+export const unbindDeviceOf = endpoint({
+  ...head,
+  name: 'unbindDeviceOf',
+  method: 'post',
+  kind: 'action',
+  path: '/api/v1/license-assignments/:id/unbind-device/',
+  summary: '解绑成员的设备',
+  description:
+    'Gives the slot of a member’s device back; while a licence file of the device lasts, only when that ends, which the message says. `release_slot` gives it back at once, for a device that is lost or broken: its file, should it still be there, works on until it ends. It also frees slots that devices with this id keep since they were unbound. A device that is not bound is 404.',
+  params: byId,
+  body: z.strictObject({ device_id: deviceId, release_slot: z.boolean().default(false) }),
+  response: unboundDevice,
+  message: { zh: '设备解绑成功', en: 'Device unbound' },
+  refusals: ['BIZ_001', 'VALIDATION_ERROR'],
+  examples: {
+    request: { device_id: 'DESKTOP-ABC123', release_slot: true },
+    response: {
+      assignment_id: 1,
+      status: 'active',
+      device_id: 'DESKTOP-ABC123',
+      license_quota: { max_activations: 10, current_activations: 3, available_slots: 7 },
+    },
   },
 });

@@ -44,7 +44,7 @@ export const checkoutLicense = endpoint({
   kind: 'action',
   summary: '签出离线许可证文件',
   description:
-    'A file for a bound device, signed with Ed25519, that software verifies without a network. It ends after `days`, or after the plan’s `offline_days` when these are fewer, at the latest with the assignment. It cannot be called back, not by unbinding the device either: while it lasts, the device keeps its slot without a word.',
+    'A file for a bound device, signed with Ed25519, that software verifies without a network. It ends after `days`, or after the plan’s `offline_days` when these are fewer, at the latest with the assignment. It cannot be called back, not by unbinding the device either: while it lasts, the device keeps its slot without a word, bound or not.',
   params: z.object({ assignment_id: pathId }),
   body: z.strictObject({ device_id: deviceId, days: z.int().min(1).max(LONGEST_FILE_DAYS).default(30) }),
   response: z.object({

@@ -16,7 +16,7 @@ import {
   search,
 } from '../../schemas.ts';
 import { LONGEST_FILE_DAYS } from './offline.ts';
-import { deviceLimit, expiresDays, maxActivations, validationModes } from './shared.ts';
+import { deviceIdentities, deviceLimit, expiresDays, maxActivations, validationModes } from './shared.ts';
 
 const limits = z.strictObject({
   /** Of a licence that names no `max_activations`. */
@@ -28,7 +28,12 @@ const limits = z.strictObject({
 });
 /** What a plan asks of those who use its licences. Unlike the default limits it holds for licences that exist, too, within a second. */
 const policy = z.strictObject({
-  /** New devices that an assignment may bind within `new_devices_days`; null: as many as there are slots for. */
+  /**
+   * What a device is. `id_and_fingerprint`: the same `device_id` with another `hardware_fingerprint` is another device, which
+   * takes the place of the one before and counts as new. `id`: it is the same device with other hardware.
+   */
+  device_identity: z.enum(deviceIdentities).default('id_and_fingerprint'),
+  /** Different devices that an assignment may bind within `new_devices_days`; null: as many as there are slots for. */
   new_devices_limit: z.int().min(1).max(100).nullable().default(null),
   new_devices_days: z.int().min(1).max(366).default(30),
   /** What software is told to do when its licence is not in order: stop, or warn and go on. A revoked licence always stops. */
@@ -52,6 +57,7 @@ const plan = z.object({
     expires_days: z.int().nullable(),
   }),
   policy: z.object({
+    device_identity: z.enum(deviceIdentities),
     new_devices_limit: z.int().nullable(),
     new_devices_days: z.int(),
     validation_mode: z.enum(validationModes),
@@ -80,6 +86,7 @@ const example = {
   features: { max_projects: 50, advanced_features: true, priority_support: true },
   default_limits: { max_activations: 10, max_concurrent_devices: null, expires_days: null },
   policy: {
+    device_identity: 'id_and_fingerprint',
     new_devices_limit: null,
     new_devices_days: 30,
     validation_mode: 'block',

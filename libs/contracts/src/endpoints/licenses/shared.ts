@@ -9,6 +9,8 @@ export const assignmentTypes = ['direct', 'user_request', 'group_assign'] as con
 export const licenseStatuses = ['active', 'revoked', 'expired'] as const;
 
 export const validationModes = ['block', 'warn'] as const;
+export const deviceIdentities = ['id_and_fingerprint', 'id'] as const;
+export type DeviceIdentity = (typeof deviceIdentities)[number];
 
 /** A time or a whole day (the tenant's): a day counts with both its ends. */
 export const momentFilter = z.union([instantInput, day], {
@@ -47,6 +49,13 @@ export const deviceBinding = z.object({
   bound_at: instant,
   last_seen_at: instant,
   status: z.enum(['active', 'suspended']),
+});
+/** What unbinding a device answers. */
+export const unboundDevice = z.object({
+  assignment_id: id,
+  status: z.enum(assignmentStatuses),
+  device_id: z.string(),
+  license_quota: licenseQuota,
 });
 export const usageStats = z.object({
   total_usage_hours: z.number(),

@@ -21,6 +21,7 @@ import {
   deviceId,
   hardwareFingerprint,
   licenseQuota,
+  unboundDevice,
   usageStats,
 } from './shared.ts';
 
@@ -77,7 +78,7 @@ export const activateLicense = endpoint({
   kind: 'action',
   summary: '激活许可证',
   description:
-    'Binds a device. The same device again answers the same. No slot of the licence left, or more devices than the assignment may have: 409 BIZ_002, unless `evict_oldest` lets the device of this assignment that was seen the longest ago go. More new devices than the plan allows in a time: 409 BIZ_002 with `retry_at`.',
+    'Binds a device. The same device again answers the same; what it leaves out of `device_info` stays. The same `device_id` with another `hardware_fingerprint` is another device where the plan’s `device_identity` says so (the default), and always while a licence file names the fingerprint before: it takes the place of the device before, or, while that one’s file lasts, a slot of its own. No slot of the licence left, or more devices than the assignment may have: 409 BIZ_002, unless `evict_oldest` lets the device of this assignment that was seen the longest ago go; one whose licence file lasts does not go (`free_at` says when the first of them ends). More different devices than the plan allows in a time: 409 BIZ_002 with `retry_at`.',
   params: byAssignment,
   body: z.strictObject({
     device_info: z.strictObject({
@@ -128,15 +129,11 @@ export const unbindDevice = endpoint({
   path: '/api/v1/user/licenses/:assignment_id/unbind-device/',
   kind: 'action',
   summary: '解绑设备',
-  description: 'Gives the slot back. A device that is not bound is 404.',
+  description:
+    'Gives the slot back; while a licence file of the device lasts, only when that ends, which the message says. A device that is not bound is 404.',
   params: byAssignment,
   body: z.strictObject({ device_id: deviceId }),
-  response: z.object({
-    assignment_id: id,
-    status: z.enum(assignmentStatuses),
-    device_id: z.string(),
-    license_quota: licenseQuota,
-  }),
+  response: unboundDevice,
   message: { zh: '设备解绑成功', en: 'Device unbound' },
   refusals: ['BIZ_001', 'VALIDATION_ERROR'],
   examples: {
