@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { createLogger } from '@membership/platform/log';
 import { connectMongo } from '@membership/platform/mongo';
+import { assertTenantIsKnown, idFrom } from '@membership/platform/verified-tenant';
 import { databaseOf, withDatabase } from './stack/database-uri.ts';
 import { stackDirFrom } from './stack/folders.ts';
 import { readState } from './stack/stack-state.ts';
@@ -43,12 +44,6 @@ function uriOf(service: 'vip' | 'points'): string {
   return withDatabase(`mongodb://127.0.0.1:${port}/?replicaSet=rs0`, databaseOf(service));
 }
 
-function tenantFrom(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,15}$/.test(text)) throw new Wrong('--tenant is the id of a tenant: a whole number.');
-  return Number(text);
-}
-
 const sumOf = ({ purchases, completed, failed, compensated, requested, faults }: Verified): string =>
   `${purchases} purchases: ${completed} completed, ${failed} failed, ${compensated} failed and given back, ${requested} on their way; ${faults === 0 ? 'all adds up' : `${faults} faults`}`;
 
@@ -61,7 +56,7 @@ async function verify(tenantId: number | undefined, json: boolean): Promise<Veri
   try {
     const { connection: points } = await connect(pointsUri);
     try {
-      return await verifyPurchases(
+      const verified = await verifyPurchases(
         { vip, points },
         {
           tenantId,
@@ -74,6 +69,8 @@ async function verify(tenantId: number | undefined, json: boolean): Promise<Veri
             ),
         },
       );
+      if (verified.purchases === 0) await assertTenantIsKnown(vip, tenantId);
+      return verified;
     } finally {
       await points.close();
     }
@@ -86,7 +83,7 @@ try {
   const { values } = parseArgs({ options });
   if (values.help) console.log(HELP);
   else {
-    const verified = await verify(tenantFrom(values.tenant), values.json);
+    const verified = await verify(idFrom(values.tenant, 'tenant'), values.json);
     console.log(values.json ? JSON.stringify(verified) : sumOf(verified));
     process.exitCode = verified.faults === 0 ? 0 : 1;
   }

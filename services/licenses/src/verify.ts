@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { processEnvironment, readSettings, serviceSettings } from '@membership/platform/config';
 import { createLogger } from '@membership/platform/log';
 import { connectMongo } from '@membership/platform/mongo';
+import { assertTenantIsKnown, idFrom } from '@membership/platform/verified-tenant';
 import { auditTallies } from './reports/audit-tallies.ts';
 import { verifySlots } from './verify-slots.ts';
 
@@ -33,13 +34,6 @@ const options = {
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 const told = (count: number, what: string): string => `${count} ${count === 1 ? what : `${what}s`}`;
 
-/** Refuses what is no id. */
-function tenantFrom(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,15}$/.test(text)) throw new Error('--tenant is the id of a tenant: a whole number.');
-  return Number(text);
-}
-
 /** Looks, says what it found, and returns how much of it is still wrong. */
 async function verify(tenantId: number | undefined, mend: boolean): Promise<number> {
   const { MONGODB_URI: uri } = readSettings(
@@ -52,6 +46,7 @@ async function verify(tenantId: number | undefined, mend: boolean): Promise<numb
   const { connection } = await connectMongo({ uri, logger, poolSize: 2, signal });
   try {
     const slots = await verifySlots(connection, tenantId === undefined ? {} : { tenantId });
+    if (slots.licenses === 0) await assertTenantIsKnown(connection, tenantId);
     for (const problem of slots.problems) say(problem);
     say(
       `${told(slots.licenses, 'licence')}, ${told(slots.assignments, 'assignment')}, ${told(slots.devices, 'device')}`,
@@ -81,7 +76,7 @@ async function verify(tenantId: number | undefined, mend: boolean): Promise<numb
 try {
   const { values } = parseArgs({ options });
   if (values.help) say(HELP);
-  else process.exitCode = (await verify(tenantFrom(values.tenant), values.mend)) === 0 ? 0 : 1;
+  else process.exitCode = (await verify(idFrom(values.tenant, 'tenant'), values.mend)) === 0 ? 0 : 1;
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 2;

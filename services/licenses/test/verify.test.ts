@@ -76,7 +76,8 @@ test('what a process of before the figures wrote is found, and counted when told
     expect.stringMatching(/^figures of 2 members: \d+ faults$/),
   ]);
   expect(found.lines).toContain(`member_activity ${id}: 0 open and 0 bound, counted 1 and 1`);
-  expect((await verify('--tenant', String(house.tenantId + 1))).code).toBe(0);
+  const unknown = await verify('--tenant', String(house.tenantId + 1_000_000));
+  expect([unknown.code, unknown.errors]).toEqual([2, expect.stringContaining('There is no tenant')]);
   expect((await rowsOf(house)).length).toBe(0);
   const mended = await verify('--mend', '--tenant', String(house.tenantId));
   expect([mended.code, mended.lines.at(-1)]).toEqual([

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { processEnvironment, readSettings, serviceSettings } from '@membership/platform/config';
 import { createLogger } from '@membership/platform/log';
 import { connectMongo } from '@membership/platform/mongo';
+import { assertTenantIsKnown, idFrom } from '@membership/platform/verified-tenant';
 import type { Fault } from './ledger/audit.ts';
 import { verifyLedger, type Verified } from './ledger/verify-ledger.ts';
 
@@ -32,15 +33,6 @@ const options = {
 } as const;
 
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
-/** What the operator got wrong; shown without a stack. */
-class Wrong extends Error {}
-
-function idFrom(text: string | undefined, what: 'tenant' | 'profile'): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,15}$/.test(text)) throw new Wrong(`--${what} is the id of a ${what}: a whole number.`);
-  return Number(text);
-}
-
 const lineOf = ({ tenantId, profileId, rule, found }: Fault): string =>
   `tenant ${tenantId}, profile ${profileId}: ${rule}: ${found}`;
 const sumOf = ({ profiles, records, faults }: Verified): string =>
@@ -65,7 +57,7 @@ async function verify({
   const { connection } = await connectMongo({ uri, logger, poolSize: 2, signal });
   try {
     let told = Date.now();
-    return await verifyLedger(connection, {
+    const verified = await verifyLedger(connection, {
       tenantId,
       profileIds: profileId === undefined ? undefined : [profileId],
       onFault: (fault) => say(json ? JSON.stringify(fault) : lineOf(fault)),
@@ -75,6 +67,10 @@ async function verify({
         process.stderr.write(`… ${sumOf(sofar)} so far\n`);
       },
     });
+    if (verified.profiles > 0) return verified;
+    await assertTenantIsKnown(connection, tenantId);
+    if (profileId !== undefined) throw new Error(`There is no profile ${profileId} in this database.`);
+    return verified;
   } finally {
     await connection.close();
   }

@@ -121,7 +121,8 @@ describe('each kind of fault is found', () => {
 
 test('one tenant alone, as JSON lines', async () => {
   await change('records', record, { points: 99 });
-  const [mine, other] = [await verify('--tenant', '1', '--json'), await verify('--tenant', '2')];
+  const empty = await ledger.kit.aTenant();
+  const [mine, other] = [await verify('--tenant', '1', '--json'), await verify('--tenant', `${empty}`)];
   const [own, another] = [await verify('--profile', `${member}`), await verify('--profile', `${member - 1}`)];
   expect([own.code, another.code]).toEqual([1, 0]);
   await change('records', record, { points: 100 });
@@ -145,6 +146,11 @@ test('what it cannot do ends with 2 and says why', async () => {
   expect([wrong.code, wrong.errors]).toEqual([2, '--tenant is the id of a tenant: a whole number.\n']);
   expect((await verify('--profile', '0')).code).toBe(2);
   expect((await verify('--surprise')).code).toBe(2);
+  const unknown = await verify('--tenant', '999999');
+  expect([unknown.code, unknown.output]).toEqual([2, '']);
+  expect(unknown.errors).toContain('There is no tenant 999999 in this database');
+  const nobody = await verify('--profile', '999999');
+  expect([nobody.code, nobody.errors]).toEqual([2, 'There is no profile 999999 in this database.\n']);
   const help = await verify('--help');
   expect([help.code, help.output]).toEqual([0, expect.stringContaining('npm run verify-ledger')]);
 });
