@@ -10,6 +10,7 @@ import {
 } from '@membership/platform/dead-letters';
 import { createLogger } from '@membership/platform/log';
 import { createMetrics } from '@membership/platform/metrics';
+import { localAmqpUrl } from './stack/local-stores.ts';
 
 const HELP = `Events that a service could not handle, parked at the broker in <service>.events.dead.
 
@@ -25,7 +26,7 @@ handled already has no second effect. discard deletes them for good.
   --json      list as JSON, one event a line
 
 Environment:
-  AMQP_URL     the broker, such as amqp://user:password@host:5672
+  AMQP_URL     the broker, such as amqp://user:password@host:5672 (unless given, that of the local stack)
   BUS_PREFIX   what the platform puts before its names at the broker, if anything
   LOG_LEVEL    what is said about the connection (silent)
 `;
@@ -52,10 +53,11 @@ function selectionFrom({ id, type, all }: Values): Selection {
 }
 
 function connect(service: ServiceName): Bus {
-  const { AMQP_URL: url, BUS_PREFIX: prefix, LOG_LEVEL: level = 'silent' } = process.env;
+  const { AMQP_URL, BUS_PREFIX: prefix, LOG_LEVEL: level = 'silent' } = process.env;
+  const url = AMQP_URL || localAmqpUrl();
   if (!url)
     throw new Wrong(
-      'AMQP_URL is not set: give the address of the broker, such as amqp://user:password@host:5672.',
+      'AMQP_URL is not set, and there is no local stack: give the address of the broker, such as amqp://user:password@host:5672.',
     );
   if (!/^amqps?:\/\//.test(url)) throw new Wrong('AMQP_URL is no amqp:// address.');
   return connectBus({

@@ -18,7 +18,7 @@ import {
   pageMemberLevels,
 } from '@membership/contracts/endpoints/points/index';
 import { defineTag, listTags } from '@membership/contracts/endpoints/vip/index';
-import { gatewayUrlFrom } from './stack/running-platform.ts';
+import { runningGatewayUrl } from './stack/running-platform.ts';
 
 export type DemoOptions = {
   readonly gatewayUrl: string;
@@ -260,7 +260,7 @@ Environment: DEMO_PASSWORD (demo-pass-2026), SUPER_PASSWORD (DEMO_PASSWORD): the
 if (import.meta.main) {
   const { values } = parseArgs({
     options: {
-      url: { type: 'string', default: gatewayUrlFrom(process.env) },
+      url: { type: 'string', default: runningGatewayUrl(process.env) ?? 'http://localhost:8000' },
       help: { type: 'boolean', default: false },
     },
   });

@@ -8,23 +8,18 @@ import { getProfile, listPointsRecords, takeWebhook } from '@membership/contract
 import { getPointsSummary, getStatsOverview } from '@membership/contracts/endpoints/stats/index';
 import { eventually } from '@membership/platform/testing/eventually';
 import { DEMO_LICENSE_KEY } from './demo-data.ts';
-import { gatewayUrlFrom } from './stack/running-platform.ts';
+import { runningGatewayUrl } from './stack/running-platform.ts';
 
 const HELP = `Plays the platform's main story against a running platform (npm start), showing each request and its answer:
 an administrator assigns a licence, the member activates it, and 100 points arrive; then a shop tells of an order.
 
   npm run demo [-- --url http://localhost:8000]
 
-Without --url and GATEWAY_PORT: the platform that npm start runs, else port 8000.
+Without --url and GATEWAY_PORT: the platform that npm start runs here; it does not try another that may have the port.
 Environment: GATEWAY_PORT, STACK_DIR (.local/stack), DEMO_PASSWORD (demo-pass-2026)
 `;
-const { values } = parseArgs({
-  options: {
-    url: { type: 'string', default: gatewayUrlFrom(process.env) },
-    help: { type: 'boolean', default: false },
-  },
-});
 const AWARD = 100;
+let platformUrl = '';
 const password = process.env.DEMO_PASSWORD ?? 'demo-pass-2026';
 
 const say = (line: string) => console.log(`\n${line}`);
@@ -51,8 +46,8 @@ const shown: typeof fetch = async (input, init) => {
 type Person = { readonly id: number; readonly show: Client; readonly quietly: Client };
 
 async function logIn(username: string): Promise<Person> {
-  const show = createClient({ baseUrl: values.url, fetch: shown });
-  const quietly = createClient({ baseUrl: values.url });
+  const show = createClient({ baseUrl: platformUrl, fetch: shown });
+  const quietly = createClient({ baseUrl: platformUrl });
   const { access_token, user } = await show.ask(login, { body: { username, password } });
   return { id: user.id, show: show.as(access_token), quietly: quietly.as(access_token) };
 }
@@ -91,7 +86,7 @@ async function tellOfOrder(userId: number): Promise<void> {
   const signature = createHmac('sha256', password).update(body).digest('hex');
   const headers = { 'x-tenant-id': 'acme', 'x-webhook-signature': signature };
   const shop = (fetching: typeof fetch) =>
-    createClient({ baseUrl: values.url, fetch: fetching, headers }).send(
+    createClient({ baseUrl: platformUrl, fetch: fetching, headers }).send(
       takeWebhook.method,
       takeWebhook.path,
       {
@@ -157,19 +152,31 @@ async function story(): Promise<void> {
       throw new Error(`Waited in vain for the statistics: ${earned} points earned`);
   });
   await admin.show.ask(getStatsOverview, {});
-  console.log(`\nThat was the whole story. Look further: ${values.url}/api/v1/docs/`);
+  console.log(`\nThat was the whole story. Look further: ${platformUrl}/api/v1/docs/`);
 }
 
-if (values.help) process.stdout.write(HELP);
-else
-  try {
+/** The gateway that was named, or the one that npm start runs here. */
+function urlFrom(url: string | undefined): string {
+  const found = url ?? runningGatewayUrl(process.env);
+  if (found) return found;
+  throw new Error('no platform of this project runs. Start it first (npm start), or name one with --url');
+}
+
+try {
+  const { values } = parseArgs({
+    options: { url: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } },
+  });
+  if (values.help) process.stdout.write(HELP);
+  else {
+    platformUrl = urlFrom(values.url);
     await story();
-  } catch (error) {
-    const { message } = error as Error;
-    const reason =
-      message === 'fetch failed'
-        ? `nothing answers at ${values.url}. Start the platform first: npm start`
-        : message;
-    console.error(`\nThe demo stopped: ${reason}`);
-    process.exitCode = 1;
   }
+} catch (error) {
+  const { message } = error as Error;
+  const reason =
+    message === 'fetch failed'
+      ? `nothing answers at ${platformUrl}. Start the platform first: npm start`
+      : message;
+  console.error(`\nThe demo stopped: ${reason}`);
+  process.exitCode = 1;
+}

@@ -19,7 +19,7 @@ MongoDB and RabbitMQ are taken from the first place that has them, and it says w
 below, a Docker engine, programs installed on this machine, or a download into .local (no root needed).
 
 Environment:
-  GATEWAY_PORT      port of the gateway (8000)
+  GATEWAY_PORT      port of the gateway (that of the last start; 8000 at first)
   STACK_DIR         folder for data, logs and process ids (.local/stack)
   DEMO_PASSWORD     password of the demo accounts and of root (demo-pass-2026)
   LOG_LEVEL         silent, fatal, error, warn, info (default), debug, trace
@@ -102,7 +102,10 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  console.error((error as Error).message);
+  const { message } = error as Error;
+  // Of a platform in the background, whoever started it reads this.
+  if (process.connected) process.send?.({ line: message } satisfies Message);
+  console.error(message);
   process.exitCode = 1;
 }
 // A search that was given up may still wait for something; nothing of it is wanted any more.

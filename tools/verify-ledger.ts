@@ -1,12 +1,5 @@
 // Proves the points ledger of the local stack, or of the database that MONGODB_URI names: see --help.
-import { databaseOf, withDatabase } from './stack/database-uri.ts';
-import { stackDirFrom } from './stack/folders.ts';
-import { readState } from './stack/stack-state.ts';
+import { useLocalDatabase } from './stack/local-stores.ts';
 
-const port = readState(stackDirFrom(process.env)).ports['mongodb'];
-if (!process.env['MONGODB_URI'] && port !== undefined)
-  process.env['MONGODB_URI'] = withDatabase(
-    `mongodb://127.0.0.1:${port}/?replicaSet=rs0`,
-    databaseOf('points'),
-  );
+useLocalDatabase('points');
 await import('../services/points/src/verify.ts');

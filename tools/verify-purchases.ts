@@ -3,9 +3,7 @@ import { parseArgs } from 'node:util';
 import { createLogger } from '@membership/platform/log';
 import { connectMongo } from '@membership/platform/mongo';
 import { assertTenantIsKnown, idFrom } from '@membership/platform/verified-tenant';
-import { databaseOf, withDatabase } from './stack/database-uri.ts';
-import { stackDirFrom } from './stack/folders.ts';
-import { readState } from './stack/stack-state.ts';
+import { localDatabaseUri } from './stack/local-stores.ts';
 import { verifyPurchases, type Verified } from './verify-purchases/verify-purchases.ts';
 
 const HELP = `Holds every purchase of a VIP tag against the points that paid for it, while the services run. Changes nothing.
@@ -36,12 +34,9 @@ class Wrong extends Error {}
 
 function uriOf(service: 'vip' | 'points'): string {
   const name = `${service.toUpperCase()}_MONGODB_URI`;
-  const port = readState(stackDirFrom(process.env)).ports['mongodb'];
-  const given = process.env[name];
-  if (given) return given;
-  if (port === undefined)
-    throw new Wrong(`${name} is not set, and there is no local stack: give the address of the database.`);
-  return withDatabase(`mongodb://127.0.0.1:${port}/?replicaSet=rs0`, databaseOf(service));
+  const uri = process.env[name] || localDatabaseUri(service);
+  if (uri) return uri;
+  throw new Wrong(`${name} is not set, and there is no local stack: give the address of the database.`);
 }
 
 const sumOf = ({ purchases, completed, failed, compensated, requested, faults }: Verified): string =>

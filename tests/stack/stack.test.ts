@@ -25,7 +25,11 @@ const children: ChildProcess[] = [];
 
 /** A command of this project, on the test's own stack. */
 function run(script: string, ...args: string[]): Command {
-  const env = { ...process.env, STACK_DIR: stackDir, GATEWAY_PORT: String(gatewayPort) };
+  return runIn({ GATEWAY_PORT: String(gatewayPort) }, script, ...args);
+}
+
+function runIn(environment: NodeJS.ProcessEnv, script: string, ...args: string[]): Command {
+  const env = { ...process.env, STACK_DIR: stackDir, ...environment };
   const child = spawn(process.execPath, [script, ...args], {
     cwd: PROJECT,
     env,
@@ -94,6 +98,14 @@ describe('npm start', () => {
     expect(second.output()).toContain('npm run stop');
   });
 
+  test('in the background, while one runs, says so to whoever started it', async () => {
+    const first = platform();
+    await first.says('platform is ready');
+    const second = run('tools/start.ts', '--supervisor', '--detach');
+    expect(await second.code).toBe(1);
+    expect(second.output()).toContain(`runs already (process ${first.child.pid})`);
+  });
+
   test('with its port taken says which, by whom and what to set, and leaves nothing running', async () => {
     const taken: Server = createServer().listen(gatewayPort, '127.0.0.1');
     await once(taken, 'listening');
@@ -135,6 +147,33 @@ describe('npm start', () => {
     });
     await expect(services.ready()).rejects.toThrow(/points ended while starting[\s\S]*Cannot find module/);
     await services.stop();
+  });
+});
+
+describe('commands beside a platform', () => {
+  test('the demo plays with no platform but its own, and a mistyped option is one line', async () => {
+    const stranger: Server = createServer().listen(gatewayPort, '127.0.0.1');
+    await once(stranger, 'listening');
+    const alone = runIn({ GATEWAY_PORT: '' }, 'tools/demo.ts');
+    expect(await alone.code).toBe(1);
+    expect(alone.output()).toContain('no platform of this project runs');
+    stranger.close();
+    const mistyped = run('tools/demo.ts', '--bogus');
+    expect(await mistyped.code).toBe(1);
+    expect(mistyped.output().trim().split('\n')).toEqual([expect.stringContaining("'--bogus'")]);
+  });
+
+  test('parked events are looked for at the broker of the local stack', async () => {
+    const args = ['list', '--service', 'points'];
+    const nowhere = runIn({ AMQP_URL: '' }, 'tools/dead-letters.ts', ...args);
+    expect(await nowhere.code).toBe(1);
+    expect(nowhere.output()).toContain('there is no local stack');
+    const { port } = new URL(addresses().amqpUrl);
+    writeFileSync(join(stackDir, 'state.json'), JSON.stringify({ ports: { amqp: Number(port) } }));
+    const prefix = `beside-${process.pid}-`;
+    const found = runIn({ AMQP_URL: '', BUS_PREFIX: prefix }, 'tools/dead-letters.ts', ...args);
+    expect(await found.code).toBe(1);
+    expect(found.output()).toContain(`There is no queue "${prefix}points.events.dead" at this broker`);
   });
 });
 

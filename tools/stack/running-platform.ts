@@ -19,11 +19,11 @@ export function alreadyRunning(stackDir: string): string | null {
   return `The platform runs already (process ${holder.pid}) ${where}, with its data in ${stackDir}. npm run stop ends it; STACK_DIR and GATEWAY_PORT start another one beside it.`;
 }
 
-/** Where a command that speaks to the gateway finds it: at the port it is told, else where this stack's platform runs. */
-export function gatewayUrlFrom(environment: NodeJS.ProcessEnv): string {
+/** Where the gateway answers: at the port that GATEWAY_PORT names, else where this stack's platform runs; null when neither. */
+export function runningGatewayUrl(environment: NodeJS.ProcessEnv): string | null {
   const port = environment['GATEWAY_PORT'];
   if (port) return `http://localhost:${port}`;
   const stackDir = stackDirFrom(environment);
-  const running = lockHolder(supervisorLock(stackDir)) && readJson<Running>(supervisorFile(stackDir));
-  return running ? running.url : 'http://localhost:8000';
+  if (!lockHolder(supervisorLock(stackDir))) return null;
+  return readJson<Running>(supervisorFile(stackDir))?.url ?? null;
 }

@@ -3,7 +3,7 @@ import { parseStartArguments } from './start-arguments.ts';
 
 describe('the arguments of npm start', () => {
   test('none mean port 8000, demo data, the project’s own folder', () => {
-    expect(parseStartArguments([], {})).toEqual({
+    expect(parseStartArguments([], {}, () => undefined)).toEqual({
       help: false,
       detach: false,
       demo: true,
@@ -30,6 +30,11 @@ describe('the arguments of npm start', () => {
       demoPassword: 'another-one',
       logLevel: 'debug',
     });
+  });
+
+  test('a stack stays on the port of its last start, unless another is named', () => {
+    expect(parseStartArguments([], {}, () => 8400).gatewayPort).toBe(8400);
+    expect(parseStartArguments([], { GATEWAY_PORT: '9000' }, () => 8400).gatewayPort).toBe(9000);
   });
 
   test.each([

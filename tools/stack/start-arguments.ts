@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { allowedProviders } from './finder.ts';
 import { stackDirFrom } from './folders.ts';
+import { readState } from './stack-state.ts';
 
 export type StartArguments = {
   help: boolean;
@@ -20,10 +21,15 @@ const DEMO_PASSWORD = 'demo-pass-2026';
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'];
 const SHORTEST_PASSWORD = 8;
 
-/** Throws with a sentence that names the wrong argument or variable. */
-export function parseStartArguments(args: readonly string[], environment: NodeJS.ProcessEnv): StartArguments {
+/** A stack stays on the port of its last start unless another is named. Throws with a sentence that names the wrong argument or variable. */
+export function parseStartArguments(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  lastPortOf: (stackDir: string) => number | undefined = (stackDir) => readState(stackDir).ports['gateway'],
+): StartArguments {
   const values = optionsIn(args);
-  const gatewayPort = Number(environment['GATEWAY_PORT'] || DEFAULT_PORT);
+  const stackDir = stackDirFrom(environment);
+  const gatewayPort = Number(environment['GATEWAY_PORT'] || (lastPortOf(stackDir) ?? DEFAULT_PORT));
   if (!Number.isInteger(gatewayPort) || gatewayPort < 1 || gatewayPort > 65_535) {
     throw new Error(`GATEWAY_PORT is "${environment['GATEWAY_PORT']}"; it must be a port number, 1 to 65535`);
   }
@@ -44,7 +50,7 @@ export function parseStartArguments(args: readonly string[], environment: NodeJS
     demo: values.demo,
     supervisor: values.supervisor,
     gatewayPort,
-    stackDir: stackDirFrom(environment),
+    stackDir,
     demoPassword,
     logLevel,
   };
