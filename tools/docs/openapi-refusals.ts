@@ -73,6 +73,7 @@ function commonCodes(one: Endpoint): ErrorCode[] {
     'SYS_001',
     ...(one.service === 'gateway' ? [] : (['BAD_GATEWAY', 'GATEWAY_TIMEOUT'] as const)),
     'SYS_002',
+    ...(one.method === 'get' ? [] : (['OUTCOME_UNKNOWN'] as const)),
   ];
 }
 

@@ -75,6 +75,13 @@ export const errors = {
   SYS_001: { status: 500, text: { zh: '服务器内部错误', en: 'Internal server error' } },
   BAD_GATEWAY: { status: 502, text: { zh: '上游服务响应异常', en: 'The service behind the gateway failed' } },
   SYS_002: { status: 503, text: { zh: '服务暂时不可用', en: 'The service is unavailable, try again later' } },
+  OUTCOME_UNKNOWN: {
+    status: 503,
+    text: {
+      zh: '无法确认操作是否已完成：请先查询结果，或使用同一幂等键重试',
+      en: 'It is not known whether this was done: look before you repeat it, or repeat it under the same idempotency key',
+    },
+  },
   GATEWAY_TIMEOUT: {
     status: 504,
     text: { zh: '上游服务响应超时', en: 'The service behind the gateway took too long' },

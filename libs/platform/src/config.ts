@@ -49,6 +49,8 @@ export const commonSettings = {
   PUBLIC_URL: z.url().default('http://localhost:8000'),
   /** Seconds that a stopping process gives to what it has in hand. */
   SHUTDOWN_SECONDS: wholeNumber(25, 1, 600),
+  /** Milliseconds within which a write is committed or refused: five seconds less than the gateway waits for an answer. */
+  WRITE_DEADLINE_MS: wholeNumber(10_000, 100, 600_000),
   /** false: indexes and migrations are the migration job's (`node src/main.ts migrate`); the process waits for it. */
   MIGRATE_AT_START: onOff(true),
 };

@@ -219,6 +219,7 @@ export async function startService<F extends ServiceFields>(
       metrics,
       connection,
       transactions,
+      writeDeadline: common.WRITE_DEADLINE_MS,
       ...(parts.dialectOf ? { dialectOf: parts.dialectOf } : {}),
     });
     handle = parts.handle?.(dispatch) ?? dispatch;

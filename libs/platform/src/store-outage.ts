@@ -1,6 +1,7 @@
 /** Telling "the database is away" from "this message cannot be handled": the first must not use up a message's retries. */
 
 const AWAY_NAMES = new Set([
+  'CommitUnknown',
   'MongoNetworkError',
   'MongoNetworkTimeoutError',
   'MongoServerSelectionError',

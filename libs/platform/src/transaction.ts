@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ClientSession, Connection } from 'mongoose';
 import type { EventDefinition, Envelope, FactOf } from '@membership/contracts/event';
+import { runTransaction, type RunOptions } from './run-transaction.ts';
 import { actorName, type TenantScope } from './scope.ts';
 import type { ServiceName } from '@membership/contracts/claims';
 
@@ -98,39 +99,38 @@ export function outboxRow<E extends EventDefinition>(
 
 export type Transactions = {
   readonly service: ServiceName;
-  /** Runs work in a transaction, again on a write conflict (so work must have no effect but through the unit). */
-  run<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T>;
+  /** Runs work in a transaction, again on a write conflict (so work must have no effect but through the unit). See `runTransaction`. */
+  run<T>(work: (unit: UnitOfWork) => Promise<T>, options?: RunOptions): Promise<T>;
   /** Called after a commit that announced something; the relay hangs on here. */
   onAnnounced(listener: () => void): void;
 };
 
-/** Transactions of one connection: majority writes, snapshot reads, retried by the driver's own rules. */
+/** Transactions of one connection: majority writes, snapshot reads. */
 export function transactionsOf(connection: Connection, service: ServiceName): Transactions {
   const listeners: (() => void)[] = [];
   return {
     service,
     onAnnounced: (listener) => void listeners.push(listener),
-    async run(work) {
+    async run(work, options) {
       let last: UnitOfWork | undefined;
-      const session = await connection.startSession();
       try {
-        const result = await session.withTransaction(
-          async () => {
+        const value = await runTransaction(
+          connection,
+          async (session) => {
             const unit = new UnitOfWork(session, service);
-            const value = await work(unit);
+            const result = await work(unit);
             last = unit;
             if (unit.rows.length > 0)
               await connection
                 .collection<OutboxRow>(OUTBOX)
                 .insertMany(unit.rows, { session, ordered: true });
-            return value;
+            return result;
           },
-          { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' }, readPreference: 'primary' },
+          options,
         );
         last?.committed();
-        return result;
+        return value;
       } finally {
-        await session.endSession();
         if (last && last.rows.length > 0) for (const listener of listeners) listener();
       }
     },

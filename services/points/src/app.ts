@@ -21,7 +21,7 @@ import { HoldRepository } from './holds/hold-repository.ts';
 import { PurchaseHolds } from './holds/purchase-holds.ts';
 import { holdRoutes } from './holds/holds.routes.ts';
 import { ledgerRoutes } from './ledger/ledger.routes.ts';
-import type { Command, Outcome } from './ledger/movement.ts';
+import { membersOf, type Command, type Outcome } from './ledger/movement.ts';
 import { ProfileOpening } from './ledger/open-profile.ts';
 import { ProfileRepository } from './ledger/profile-repository.ts';
 import { moveSumsOn } from './ledger/move-sums-on.ts';
@@ -98,6 +98,9 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
     transactions,
     metrics,
     maximum: settings.GROUP_COMMIT_MAXIMUM,
+    maximumWaiting: settings.GROUP_COMMIT_WAITING,
+    deadline: settings.WRITE_DEADLINE_MS,
+    keysOf: membersOf,
     decide: (items, unit) => commitMovements(ledger, items, unit),
   });
   const awarding = new Awarding(ledger, opening);
@@ -112,6 +115,9 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
     ...{ name: 'webhooks', connection, transactions, metrics },
     // An order takes many steps: a transaction of more would last long enough to be in others' way.
     maximum: 16,
+    maximumWaiting: settings.GROUP_COMMIT_WAITING,
+    deadline: settings.WRITE_DEADLINE_MS,
+    keysOf: ({ event_data: { user_id: memberId } }) => (memberId === undefined ? [] : [memberId]),
     decide: (items, unit) => takeWebhooks({ ledger, opening, orders, awarding, details }, items, unit),
   });
   const current = new CurrentProfiles(opening, profiles, group);

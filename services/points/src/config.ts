@@ -5,6 +5,8 @@ export const pointsSettings = {
   ...serviceSettings,
   /** Writes that may share one transaction. */
   GROUP_COMMIT_MAXIMUM: wholeNumber(64, 1, 1_000),
+  /** Writes that may wait for one; a tenant's, half as many. */
+  GROUP_COMMIT_WAITING: wholeNumber(2_000, 2, 100_000),
   /** Seconds between two looks for points that have ended. */
   EXPIRY_JOB_SECONDS: wholeNumber(30, 1, 86_400),
 };

@@ -8,20 +8,20 @@ import { mayCall, scopeOf, type Dialect, type Endpoint } from '@membership/contr
 import { notFound, refuse } from '@membership/contracts/errors';
 import { RouteTable } from '@membership/contracts/routes';
 import { languageOf, say } from '@membership/contracts/text';
-import { InTurn } from '../in-turn.ts';
-import type { Logger } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
 import {
   findAnswers,
-  isDuplicateKey,
   operationOf,
   replayOf,
   storeAnswers,
   type Operation,
   type StoredAnswer,
-} from '../operations.ts';
+} from '../idempotency.ts';
+import { InTurn } from '../in-turn.ts';
+import type { Logger } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import { actorOf, scopeOfContext, type TenantScope } from '../scope.ts';
-import type { Transactions } from '../transaction.ts';
+import type { Transactions, UnitOfWork } from '../transaction.ts';
+import { CommitUnknown, isDuplicateKey } from '../transaction-failures.ts';
 import { readBody } from './body.ts';
 import { Reply, reply, type Implementation, type Incoming, type RequestFacts } from './implement.ts';
 import { headerOf, parseParts, parsePath, tenantFilter, urlOf } from './request-parts.ts';
@@ -46,6 +46,8 @@ export type DispatchOptions = {
   readonly metrics: Metrics;
   readonly connection: Connection;
   readonly transactions: Transactions;
+  /** Milliseconds within which a write is committed or refused, where the endpoint has no time of its own. */
+  readonly writeDeadline: number;
   /** Dialect of errors before a contract is found. */
   readonly dialectOf?: (path: string) => Dialect;
 };
@@ -53,6 +55,8 @@ type Own = DispatchOptions & { readonly turns: InTurn };
 export type Dispatch = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void;
 
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Milliseconds that a write's answer has for its way, where the endpoint says how long the gateway waits. */
+const GATEWAY_MARGIN = 5_000;
 /** Under which a write without a tenant keeps its Idempotency-Key. */
 const NO_TENANT = 0;
 const NO_TENANT_FILTER = { mine: true } as const;
@@ -119,6 +123,7 @@ export function createDispatch(given: DispatchOptions): Dispatch {
     work.then(
       (answered) => answered.written || send(request, response, facts.id, answered),
       (error: unknown) => {
+        if (response.destroyed) return;
         const refusal = toRefusal(error);
         if (refusal.status >= 500)
           options.logger.error(
@@ -167,6 +172,7 @@ async function answer(
     id: claims.rid,
     language: claims.lang,
     now: early.now,
+    deadline: performance.now() + timeOf(endpoint, options.writeDeadline),
     url,
     headers: request.headers,
     actor: actorOf(claims),
@@ -202,28 +208,49 @@ async function run(
     http.url.pathname,
     http.raw.body,
   );
+  const isGone = () => http.raw.response.destroyed;
   if (how.kind === 'grouped') {
-    const settled = await how.group.submit({
-      scope: scope as TenantScope,
-      command: await how.command(incoming),
-      operation,
-      answer: (outcome) => stored(render(how.view(outcome, incoming))),
-    });
+    const command = await how.command(incoming);
+    const settled = await how.group
+      .submit({
+        scope: scope as TenantScope,
+        command,
+        operation,
+        answer: (outcome) => stored(render(how.view(outcome, incoming))),
+        deadline: http.deadline,
+        isGone,
+      })
+      .catch(sayWhenToRepeat(operation));
     return 'replayed' in settled ? replayed(settled.replayed) : render(how.view(settled.outcome, incoming));
   }
+  await how.prepare?.(incoming);
   const write = async (): Promise<Answered> => {
     for (let attempt = 1; ; attempt++)
       try {
+        // It may have waited for its turn.
+        if (isGone()) throw refuse('SYS_002');
         return await writeOnce(options, how.handle, incoming, operation, render);
       } catch (error) {
         // The loser of a race for one key: the winner's answer is there now.
         if (!isDuplicateKey(error) || attempt === 3) throw error;
       }
   };
-  return how.inTurn
-    ? options.turns.run(`${scope?.tenantId ?? NO_TENANT}:${how.inTurn(incoming)}`, write)
-    : write();
+  return (
+    how.inTurn ? options.turns.run(`${scope?.tenantId ?? NO_TENANT}:${how.inTurn(incoming)}`, write) : write()
+  ).catch(sayWhenToRepeat(operation));
 }
+
+/** A write is refused, or known to be unknown, before the gateway stops waiting for its answer. */
+const timeOf = ({ timeoutSeconds }: Endpoint, usual: number): number =>
+  timeoutSeconds === undefined ? usual : timeoutSeconds * 1_000 - GATEWAY_MARGIN;
+
+/** Under a key the request may be repeated, whatever became of it; without one, only after a look. */
+const sayWhenToRepeat =
+  (operation: Operation | undefined) =>
+  (error: unknown): never => {
+    if (!operation || !(error instanceof CommitUnknown)) throw error;
+    throw refuse('OUTCOME_UNKNOWN', { cause: error, headers: { 'retry-after': '2' } });
+  };
 
 async function writeOnce(
   options: DispatchOptions,
@@ -233,7 +260,7 @@ async function writeOnce(
   render: (value: unknown) => Answered,
 ): Promise<Answered> {
   const { connection, transactions } = options;
-  return transactions.run(async (unit) => {
+  const once = async (unit: UnitOfWork): Promise<Answered> => {
     const known = operation && (await findAnswers(connection, [operation], unit.session)).get(operation.id);
     if (operation && known) return replayed(replayOf(operation, known));
     const value = await handle(incoming, unit);
@@ -244,7 +271,8 @@ async function writeOnce(
         : answered;
     if (operation) await storeAnswers(connection, [{ operation, answer: stored(repeated) }], unit.session);
     return answered;
-  });
+  };
+  return transactions.run(once, { deadline: incoming.http.deadline });
 }
 
 const stored = ({ status, body }: Answered): StoredAnswer => ({ status, body });

@@ -11,6 +11,8 @@ export type RequestFacts = {
   readonly id: string;
   readonly language: Language;
   readonly now: Date;
+  /** On the clock of `performance.now()`: no write of this request is committed after it. */
+  readonly deadline: number;
   /** The gateway's public URL with this request's path and query. */
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
@@ -70,6 +72,7 @@ export type Implementation = {
         readonly kind: 'write';
         readonly handle: (request: Incoming, unit: UnitOfWork) => Promise<unknown>;
         readonly inTurn?: (request: Incoming) => string;
+        readonly prepare?: (request: Incoming) => Promise<void>;
       }
     | {
         readonly kind: 'grouped';
@@ -99,12 +102,19 @@ export function implementOpen<E extends Endpoint>(
 /**
  * A write: runs in one transaction with its facts and, when the request has an Idempotency-Key, with its stored answer.
  * The handler may run again after a write conflict, so it may have no effect but through `unit`. `inTurn` names the thing of
- * the tenant that many may write at once: their transactions then run one after the other in a process.
+ * the tenant that many may write at once: their transactions then run one after the other in a process. `prepare` runs before
+ * the transaction begins, for what that must find written: a transaction sees nothing that is committed after its first read.
  */
 export function implementWrite<E extends Endpoint>(
   endpoint: E,
   handle: (request: RequestOf<E> & Scoped & { readonly unit: UnitOfWork }) => Promise<Answering<E>>,
-  { inTurn }: { readonly inTurn?: (request: RequestOf<E> & Scoped) => string } = {},
+  {
+    inTurn,
+    prepare,
+  }: {
+    readonly inTurn?: (request: RequestOf<E> & Scoped) => string;
+    readonly prepare?: (request: RequestOf<E> & Scoped) => Promise<void>;
+  } = {},
 ): Implementation {
   return {
     endpoint,
@@ -113,6 +123,7 @@ export function implementWrite<E extends Endpoint>(
       kind: 'write',
       handle: (request, unit) => handle({ ...request, unit } as never),
       ...(inTurn ? { inTurn: inTurn as never } : {}),
+      ...(prepare ? { prepare: prepare as never } : {}),
     },
   };
 }

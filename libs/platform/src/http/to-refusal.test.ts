@@ -1,5 +1,6 @@
 import { MongoNetworkError, MongoServerError } from 'mongodb';
 import { notFound } from '@membership/contracts/errors';
+import { CommitUnknown, DeadlinePassed } from '../transaction-failures.ts';
 import { toRefusal } from './to-refusal.ts';
 
 const labelled = (label: string) => new MongoServerError({ message: 'no', code: 251, errorLabels: [label] });
@@ -10,6 +11,7 @@ test('a refusal stays what it is', () => {
 });
 
 test.each([
+  ['a time that was over', new DeadlinePassed()],
   ['a connection that broke', new MongoNetworkError('gone')],
   ['a transaction that could not finish', labelled('TransientTransactionError')],
   ['a commit that nobody knows of', labelled('UnknownTransactionCommitResult')],
@@ -18,6 +20,15 @@ test.each([
   ['what only passes it on', new Error('no', { cause: new MongoNetworkError('gone') })],
 ])('%s is 503, and says when to ask again', (_what, error) => {
   expect(toRefusal(error)).toMatchObject({ code: 'SYS_002', options: { headers: { 'retry-after': '2' } } });
+});
+
+test('a commit whose fate is not known is not called undone: nobody is told to try again without a look', () => {
+  const refusal = toRefusal(new CommitUnknown(new MongoNetworkError('gone')));
+  expect([refusal.code, refusal.status, refusal.options.headers]).toEqual([
+    'OUTCOME_UNKNOWN',
+    503,
+    undefined,
+  ]);
 });
 
 test('a unique index that said no is 409, also inside a transaction', () => {

@@ -1,7 +1,7 @@
 /** The first platform administrator, made at the start from the settings while there is none. */
 import type { Ids } from '@membership/platform/ids';
 import type { Logger } from '@membership/platform/log';
-import { isDuplicateKey } from '@membership/platform/operations';
+import { isDuplicateKey } from '@membership/platform/transaction-failures';
 import { scopeOfJob } from '@membership/platform/scope';
 import type { Transactions } from '@membership/platform/transaction';
 import type { Passwords } from '../sessions/passwords.ts';

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { refuse } from '@membership/contracts/errors';
 import { memberCreated, memberImported } from '@membership/contracts/events/gateway';
-import { isDuplicateKey, type Operation } from '@membership/platform/operations';
+import type { Operation } from '@membership/platform/idempotency';
+import { isDuplicateKey } from '@membership/platform/transaction-failures';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
 import type { ImportReportRepository } from './import-report-repository.ts';

@@ -2,7 +2,7 @@
 import * as contracts from '@membership/contracts/endpoints/gateway/members';
 import { given } from '@membership/platform/given';
 import { implement, implementWrite, reply, type Implementation } from '@membership/platform/http/implement';
-import { operationOf } from '@membership/platform/operations';
+import { operationOf } from '@membership/platform/idempotency';
 import { sortOf } from '@membership/platform/sorting';
 import { importMembers, type ImportTools } from './import-members.ts';
 import { readRows } from './import-rows.ts';

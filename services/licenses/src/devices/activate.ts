@@ -35,6 +35,7 @@ export class Activations extends GroupCommit<ActivationCommand, Activation> {
       connection,
       transactions,
       metrics,
+      keysOf: ({ assignmentId }) => [assignmentId],
       decide: (items, unit) => activateAll({ store, names, tallies }, items, unit),
     });
     const counter = metrics.counter('membership_license_activations_total', 'Activations by outcome', [

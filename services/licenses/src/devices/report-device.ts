@@ -27,6 +27,7 @@ export class DeviceReports extends GroupCommit<ReportCommand, Report> {
       connection,
       transactions,
       metrics,
+      keysOf: ({ assignmentId }) => [assignmentId],
       decide: (items, unit) => reportAll({ store, tallies }, items, unit),
     });
   }

@@ -2,7 +2,7 @@
 import { notFound } from '@membership/contracts/errors';
 import { profileCreated } from '@membership/contracts/events/points';
 import type { Directory, Member } from '@membership/platform/directory';
-import { isDuplicateKey } from '@membership/platform/operations';
+import { isDuplicateKey } from '@membership/platform/transaction-failures';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';

@@ -4,7 +4,7 @@
  * are, and no movement writes a document that all of a tenant share.
  */
 import { scopeOfJob, type TenantScope } from '@membership/platform/scope';
-import { isDuplicateKey } from '@membership/platform/operations';
+import { isDuplicateKey } from '@membership/platform/transaction-failures';
 import type { PipelineStage } from 'mongoose';
 import type { Models } from '../models.ts';
 import { recordQuery, type RecordFilter } from './record-filter.ts';

@@ -1,6 +1,6 @@
 /** What a tenant's movements are decided by: settings, levels, rules. May be a second old (spec/architecture.md, "Data"). */
 import type { ClientSession } from 'mongoose';
-import { isDuplicateKey } from '@membership/platform/operations';
+import { isDuplicateKey } from '@membership/platform/transaction-failures';
 import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';

@@ -86,13 +86,3 @@ export async function storeAnswers(
     { session },
   );
 }
-
-const DUPLICATE_KEY = 11_000;
-/** A unique index said no. */
-export const isDuplicateKey = (error: unknown): boolean =>
-  (error as { code?: number } | null)?.code === DUPLICATE_KEY;
-/** Nobody knows whether the commit happened; such work must not be run again without its operation key. */
-export const isUnknownCommit = (error: unknown): boolean =>
-  (error as { hasErrorLabel?: (label: string) => boolean } | null)?.hasErrorLabel?.(
-    'UnknownTransactionCommitResult',
-  ) === true;

@@ -1,0 +1,115 @@
+/** Commits whose fate the network hides: each effect once, and the truth in the answer. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { transactionsOf } from '@membership/platform/transaction';
+import { CommitUnknown, DeadlinePassed } from '@membership/platform/transaction-failures';
+import { eventually } from '@membership/platform/testing/eventually';
+import { scopeOf, until, WritesKit } from './kit.ts';
+import type { Loss } from './lossy-line.ts';
+
+let kit: WritesKit;
+beforeAll(async () => {
+  kit = await WritesKit.start();
+});
+afterAll(() => kit.stop());
+
+/** Longer than the driver looks for a server: what it says of the commit then, it says without a label. */
+const AWAY_MS = 700;
+const losses: Loss[] = ['answer', 'commit'];
+
+test.each(losses)('a lone write whose %s is lost is done once, and says so', async (loss) => {
+  const { line, connection } = await kit.line();
+  const to = `lone-${loss}`;
+  let begun = 0;
+  let after = 0;
+  line.loseNext(loss);
+  setTimeout(() => line.restore(), AWAY_MS);
+  const value = await transactionsOf(connection, 'points').run(
+    async (unit) => {
+      begun++;
+      unit.afterCommit(() => after++);
+      await kit.add(connection, to, unit);
+      return 'done';
+    },
+    { deadline: until(10_000) },
+  );
+  expect([value, begun, after, await kit.times(to)]).toEqual(['done', 1, 1, 1]);
+});
+
+test.each(losses)('a batch of 64 without keys whose %s is lost is done once, each item', async (loss) => {
+  const { line, connection } = await kit.line();
+  const group = kit.group(connection);
+  const names = Array.from({ length: 64 }, (_, index) => `batch-${loss}-${index}`);
+  line.loseNext(loss);
+  setTimeout(() => line.restore(), AWAY_MS);
+  const settled = await Promise.all(names.map((to) => group.submit({ scope: scopeOf(), command: { to } })));
+  expect(settled).toEqual(names.map((outcome) => ({ outcome })));
+  expect(await Promise.all(names.map((to) => kit.times(to)))).toEqual(names.map(() => 1));
+});
+
+test('a commit that the server has undone is run again', async () => {
+  const { line, connection } = await kit.line();
+  let begun = 0;
+  let session: unknown;
+  line.loseNext('commit');
+  const running = transactionsOf(connection, 'points').run(
+    async (unit) => {
+      begun++;
+      session = unit.session.id;
+      await kit.add(connection, 'undone', unit);
+    },
+    { deadline: until(10_000) },
+  );
+  // As when the server that knew of it is gone.
+  await eventually(() => expect(line.commits).toBe(1));
+  await kit.connection.db?.admin().command({ killSessions: [session] });
+  line.restore();
+  await running;
+  expect([begun, await kit.times('undone')]).toEqual([2, 1]);
+});
+
+test('a commit of which nothing is heard in time is unknown, and is not run again', async () => {
+  const { line, connection } = await kit.line();
+  let begun = 0;
+  const started = performance.now();
+  line.loseNext('answer');
+  const running = transactionsOf(connection, 'points').run(
+    async (unit) => {
+      begun++;
+      await kit.add(connection, 'unknown', unit);
+    },
+    { deadline: until(500) },
+  );
+  await expect(running).rejects.toBeInstanceOf(CommitUnknown);
+  expect(performance.now() - started).toBeLessThan(8_000);
+  line.restore();
+  await pause(300);
+  expect([begun, await kit.times('unknown')]).toEqual([1, 1]);
+});
+
+test('what hangs is refused in time, and is not applied afterwards', async () => {
+  const { line, connection } = await kit.line();
+  const running = transactionsOf(connection, 'points').run(
+    async (unit) => {
+      await kit.add(connection, 'hung', unit);
+      line.silence();
+      await kit.add(connection, 'hung', unit);
+    },
+    { deadline: until(500) },
+  );
+  await expect(running).rejects.toBeInstanceOf(DeadlinePassed);
+  line.restore();
+  await pause(300);
+  expect(await kit.times('hung')).toBe(0);
+});
+
+test('a deadline that is over begins nothing', async () => {
+  let begun = 0;
+  const running = transactionsOf(kit.connection, 'points').run(
+    async () => {
+      begun++;
+    },
+    { deadline: until(-1) },
+  );
+  await expect(running).rejects.toBeInstanceOf(DeadlinePassed);
+  expect(begun).toBe(0);
+});
