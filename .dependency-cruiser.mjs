@@ -78,6 +78,39 @@ export default {
       to: { path: '(^|/)models[.]ts$' },
     },
     {
+      name: 'decisions-in-plain-code',
+      comment:
+        'What the ledger decides asks nobody (ADR 14). Put what it needs into the book: a field of it, a line in load-books.ts, a kind of Needs.',
+      severity: 'error',
+      from: {
+        path: [
+          '^services/points/src/ledger/decide/',
+          '^services/points/src/ledger/(book|books|changes|day-totals|debt|known-lots|lots|needs|profile|record|reserved-ids)[.]ts$',
+        ],
+        pathNot: tests,
+      },
+      to: {
+        path: [
+          'node_modules/(mongoose|mongodb)/',
+          '^libs/platform/src/(?!calendar|scope)',
+          '^services/points/src/(models|app)[.]ts$',
+          '^services/points/src/.*-repository[.]ts$',
+          '^services/points/src/ledger/(commit|ledger|load-books|write-changes)[.]ts$',
+        ],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'one-way-into-the-ledger',
+      comment: 'Loading, deciding and writing meet in commit.ts alone (ADR 14): import commit.ts.',
+      severity: 'error',
+      from: {
+        path: '^services/points/src/',
+        pathNot: [...tests, '^services/points/src/ledger/commit[.]ts$'],
+      },
+      to: { path: '^services/points/src/ledger/(load-books|write-changes|decide/decide-all)[.]ts$' },
+    },
+    {
       name: 'no-cycles',
       comment:
         'Files that import each other in a circle can only be understood together. Move what both need to a third file.',

@@ -1,7 +1,8 @@
 // Profiles, records and lots as the points service writes them, many at once, for what is measured over much of them.
 import type { ServiceKit } from '@membership/platform/testing/service-kit';
 import type { Lot } from '../../services/points/src/ledger/lots.ts';
-import { newProfile, type PointsRecord, type Profile } from '../../services/points/src/ledger/profile.ts';
+import { newProfile, type Profile } from '../../services/points/src/ledger/profile.ts';
+import type { PointsRecord } from '../../services/points/src/ledger/record.ts';
 
 /** Collections that are filled: their indexes may be dropped meanwhile. */
 export const LOADED = ['records', 'profiles'] as const;

@@ -12,16 +12,17 @@ import { activityRoutes } from './activities/activities.routes.ts';
 import { Benefits } from './benefits/benefits.ts';
 import { benefitRoutes } from './benefits/benefits.routes.ts';
 import { pointsSettings } from './config.ts';
-import type { Ledger } from './ledger/batch.ts';
+import type { Ledger } from './ledger/ledger.ts';
 import { batchRoutes } from './ledger/batch.routes.ts';
-import { commitMovements } from './ledger/commit-movements.ts';
+import { commit } from './ledger/commit.ts';
 import { CurrentProfiles } from './ledger/current-profile.ts';
 import { expireByHand, expireDuePoints } from './ledger/expire-due-points.ts';
 import { HoldRepository } from './holds/hold-repository.ts';
 import { PurchaseHolds } from './holds/purchase-holds.ts';
 import { holdRoutes } from './holds/holds.routes.ts';
 import { ledgerRoutes } from './ledger/ledger.routes.ts';
-import { membersOf, type Command, type Outcome } from './ledger/movement.ts';
+import { membersOf, type Command } from './ledger/command.ts';
+import type { Outcome } from './ledger/outcome.ts';
 import { ProfileOpening } from './ledger/open-profile.ts';
 import { ProfileRepository } from './ledger/profile-repository.ts';
 import { moveSumsOn } from './ledger/move-sums-on.ts';
@@ -101,7 +102,7 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
     maximumWaiting: settings.GROUP_COMMIT_WAITING,
     deadline: settings.WRITE_DEADLINE_MS,
     keysOf: membersOf,
-    decide: (items, unit) => commitMovements(ledger, items, unit),
+    decide: (items, unit) => commit(ledger, items, unit),
   });
   const awarding = new Awarding(ledger, opening);
   const tags = new MemberTags(models);

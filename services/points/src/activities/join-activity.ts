@@ -3,7 +3,7 @@ import { notFound, refuse } from '@membership/contracts/errors';
 import { activityJoined } from '@membership/contracts/events/member-system';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Ledger } from '../ledger/batch.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import { admits, memberLevelOf } from '../member-levels/member-level.ts';
 import { whyFull, whyJoined, whyNotNow, type Activity, type Participation } from './activity.ts';

@@ -9,7 +9,7 @@ import { given } from '@membership/platform/given';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import { digest, requireMemberId } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
-import type { Ledger } from '../ledger/batch.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import type { ProfileRepository } from '../ledger/profile-repository.ts';
 import { admits, memberLevelOf } from '../member-levels/member-level.ts';

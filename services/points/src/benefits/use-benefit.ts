@@ -4,7 +4,7 @@ import { benefitUsed } from '@membership/contracts/events/member-system';
 import { dayOf } from '@membership/platform/calendar';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Ledger } from '../ledger/batch.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import { admits, memberLevelOf } from '../member-levels/member-level.ts';
 import { discountOf, isBirthdayMonth, periodOf, type Benefit, type BenefitUse } from './benefit.ts';

@@ -2,16 +2,17 @@
 import { invalid, invalidState, type Refusal } from '@membership/contracts/errors';
 import { PURCHASE_SOURCE } from '@membership/contracts/events/vip';
 import type { Actor } from '@membership/platform/scope';
+import type { Profile } from '../ledger/profile.ts';
 
 export type HoldStatus = 'held' | 'captured' | 'released' | 'expired';
 export type Hold = {
   readonly _id: number;
   readonly tenantId: number;
   readonly memberId: number;
-  status: HoldStatus;
+  readonly status: HoldStatus;
   readonly points: number;
-  captured: number;
-  released: number;
+  readonly captured: number;
+  readonly released: number;
   readonly category: string;
   readonly subcategory: string | null;
   readonly reason: string | null;
@@ -21,9 +22,9 @@ export type Hold = {
   readonly parts: readonly { readonly lotId: number; readonly points: number }[];
   /** null: never by itself; what it is for settles it. */
   readonly expiresAt: Date | null;
-  recordId: number | null;
+  readonly recordId: number | null;
   readonly createdAt: Date;
-  settledAt: Date | null;
+  readonly settledAt: Date | null;
 };
 
 const ALLOWED: Record<HoldStatus, readonly string[]> = {
@@ -66,3 +67,15 @@ export function whyMoreThanHeld(hold: Hold, points: number): Refusal | undefined
 /** Whether the hold has ended by itself. */
 export const isOverdue = (hold: Hold, now: Date): boolean =>
   hold.status === 'held' && hold.expiresAt !== null && hold.expiresAt <= now;
+
+/** What every event of a hold tells. */
+export const holdFact = (profile: Profile, hold: Hold) => ({
+  profileId: profile._id,
+  holdId: hold._id,
+  points: hold.points,
+  category: hold.category,
+  sourceType: hold.sourceType,
+  sourceId: hold.sourceId,
+  availableAfter: profile.available,
+  frozenAfter: profile.frozen,
+});

@@ -8,9 +8,9 @@ import { pointsHoldRejected } from '@membership/contracts/events/points';
 import { PURCHASE_SOURCE, type vipPurchaseRequested } from '@membership/contracts/events/vip';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Ledger } from '../ledger/batch.ts';
-import { moveOrRefusal } from '../ledger/move-within.ts';
-import type { Command } from '../ledger/movement.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { commitOrRefusal } from '../ledger/commit.ts';
+import type { Command } from '../ledger/command.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import type { PurchaseHold } from './purchase-hold.ts';
 
@@ -32,7 +32,7 @@ export class PurchaseHolds {
     if (isFree(fact) || (await this.#find(scope, fact, unit))) return;
     const { purchaseId, memberId, pricePoints: points, tagCode } = fact;
     await this.#opening.openForFact(scope, memberId, unit);
-    const outcome = await moveOrRefusal(
+    const outcome = await commitOrRefusal(
       this.#ledger,
       scope,
       {
@@ -95,7 +95,7 @@ export class PurchaseHolds {
     command: Command & { readonly kind: 'capture' | 'release' },
     unit: UnitOfWork,
   ): Promise<void> {
-    const outcome = await moveOrRefusal(this.#ledger, scope, command, unit);
+    const outcome = await commitOrRefusal(this.#ledger, scope, command, unit);
     if (outcome instanceof Refusal)
       throw new Error(`the points of purchase ${purchaseId} could not be settled`, { cause: outcome });
     const state = command.kind === 'capture' ? 'captured' : 'released';

@@ -1,7 +1,8 @@
 import type { Hold } from '../holds/hold.ts';
 import { ProfileAudit } from './audit.ts';
 import { NEVER, type Lot } from './lots.ts';
-import { newProfile, type PointsRecord, type Profile } from './profile.ts';
+import { newProfile, type Profile } from './profile.ts';
+import type { PointsRecord } from './record.ts';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute));
 const profile = (more: Partial<Profile> = {}): Profile => ({

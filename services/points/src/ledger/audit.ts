@@ -2,7 +2,8 @@
 import type { Hold } from '../holds/hold.ts';
 import { spendingOf, type Order } from '../orders/order.ts';
 import { NEVER, type Lot } from './lots.ts';
-import { counterOf, type PointsRecord, type Profile } from './profile.ts';
+import { counterOf, type PointsRecord } from './record.ts';
+import type { Profile } from './profile.ts';
 
 export type Fault = {
   readonly tenantId: number;

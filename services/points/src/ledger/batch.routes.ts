@@ -5,9 +5,10 @@ import { Refusal } from '@membership/contracts/errors';
 import type { Language } from '@membership/contracts/text';
 import { implementWrite, type Implementation } from '@membership/platform/http/implement';
 import type { TenantScope } from '@membership/platform/scope';
-import type { Ledger } from './batch.ts';
-import { commitMovements } from './commit-movements.ts';
-import type { Command, Outcome } from './movement.ts';
+import type { Ledger } from './ledger.ts';
+import { commit } from './commit.ts';
+import type { Command } from './command.ts';
+import type { Outcome } from './outcome.ts';
 import type { ProfileOpening } from './open-profile.ts';
 
 type Result = ItemOf<typeof batchPoints>['results'][number];
@@ -46,7 +47,7 @@ export function batchRoutes({
           batchId,
         }),
       );
-      const outcomes = await commitMovements(
+      const outcomes = await commit(
         ledger,
         commands.map((command) => ({ scope, command })),
         unit,

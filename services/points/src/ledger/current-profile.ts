@@ -2,7 +2,8 @@
 import { notFound } from '@membership/contracts/errors';
 import type { GroupCommit } from '@membership/platform/group-commit';
 import { scopeOfJob, type TenantScope } from '@membership/platform/scope';
-import type { Command, Outcome } from './movement.ts';
+import type { Command } from './command.ts';
+import type { Outcome } from './outcome.ts';
 import type { ProfileOpening } from './open-profile.ts';
 import type { Profile } from './profile.ts';
 import type { ProfileRepository } from './profile-repository.ts';

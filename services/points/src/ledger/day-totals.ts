@@ -21,6 +21,13 @@ export type DayTotals = DayCounts & {
 
 export const emptyDay = (day: string): DayCounts => ({ day, earned: {}, asked: {}, spent: {} });
 
+export const copyOfDay = ({ day, earned, asked, spent }: DayCounts): DayCounts => ({
+  day,
+  earned: { ...earned },
+  asked: { ...asked },
+  spent: { ...spent },
+});
+
 /** Adds to a category's count. */
 export function count(into: Record<string, number>, category: string, points: number): void {
   if (points !== 0) into[category] = (into[category] ?? 0) + points;

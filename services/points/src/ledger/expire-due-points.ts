@@ -5,7 +5,8 @@ import type { JobContext } from '@membership/platform/job';
 import type { Logger } from '@membership/platform/log';
 import { scopeOfJob, type TenantScope } from '@membership/platform/scope';
 import type { Models } from '../models.ts';
-import type { Command, Outcome } from './movement.ts';
+import type { Command } from './command.ts';
+import type { Outcome } from './outcome.ts';
 
 const BATCH = 200;
 /** How long somebody waits for an expiry by hand; the job does the rest. */

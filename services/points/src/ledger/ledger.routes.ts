@@ -18,9 +18,10 @@ import { implement, implementGrouped, reply, type Implementation } from '@member
 import { sortOf } from '@membership/platform/sorting';
 import { isPlainMember, requireMemberId, requireOwn, type TenantScope } from '@membership/platform/scope';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
-import type { Command, Outcome } from './movement.ts';
+import type { Command } from './command.ts';
+import type { Outcome } from './outcome.ts';
 import type { ProfileOpening } from './open-profile.ts';
-import type { PointsRecord } from './profile.ts';
+import type { PointsRecord } from './record.ts';
 import type { ProfileRepository } from './profile-repository.ts';
 import type { RecordFilter } from './record-filter.ts';
 import type { RecordSumsRepository } from './record-sums-repository.ts';
@@ -33,7 +34,7 @@ import {
   spendReceipt,
   transferReceipt,
 } from './record.views.ts';
-import { unknownReceiver } from './transfer-points.ts';
+import { unknownReceiver } from './refusals.ts';
 
 type RecordQuery = RequestOf<typeof summarizePointsRecords>['query'];
 /** What a caller may see of what it asks for; null: nothing, for a member that asks for another. */

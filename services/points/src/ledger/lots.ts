@@ -10,10 +10,10 @@ export type Lot = {
   readonly memberId: number;
   readonly initial: number;
   /** Points left, held ones among them. */
-  remaining: number;
-  held: number;
+  readonly remaining: number;
+  readonly held: number;
   /** Points that ended with the lot. Absent: none. */
-  expired?: number;
+  readonly expired?: number;
   /** The record that made it, where that is not the lot's own id. */
   readonly recordId?: number;
   readonly endsAt: Date;
@@ -44,20 +44,6 @@ export function chooseSoonest(lots: readonly Lot[], points: number, now: Date): 
   return chosen;
 }
 
-/** Takes points from lots, soonest end first. Changes them in place. Throws as `chooseSoonest`. */
-export function takeSoonest(lots: readonly Lot[], points: number, now: Date): Taken[] {
-  const taken = chooseSoonest(lots, points, now);
-  for (const { lot, points: part } of taken) lot.remaining -= part;
-  return taken;
-}
-
-/** Sets points of lots aside, soonest end first. Changes them in place. Throws as `chooseSoonest`. */
-export function holdSoonest(lots: readonly Lot[], points: number, now: Date): Taken[] {
-  const held = chooseSoonest(lots, points, now);
-  for (const { lot, points: part } of held) lot.held += part;
-  return held;
-}
-
 /** The first so many points of parts, in their order. */
 export function firstOf(parts: readonly Taken[], points: number): Taken[] {
   let missing = points;
@@ -68,26 +54,19 @@ export function firstOf(parts: readonly Taken[], points: number): Taken[] {
   });
 }
 
-/** Takes what is free of these lots, so many points at most. Changes them in place. */
-export function takeFree(lots: readonly Lot[], points: number): Taken[] {
-  const taken = firstOf(
+/** What is free of these lots, so many points at most. */
+export const chooseFree = (lots: readonly Lot[], points: number): Taken[] =>
+  firstOf(
     lots.map((lot) => ({ lot, points: free(lot) })),
     points,
   );
-  for (const { lot, points: part } of taken) lot.remaining -= part;
-  return taken;
-}
 
-/** Empties what has ended, so many lots at most; held parts end at their release. Changes the lots in place. */
-export function expireDue(lots: readonly Lot[], now: Date, most = Number.POSITIVE_INFINITY): Taken[] {
-  const due = lots.filter((lot) => lot.endsAt <= now && free(lot) > 0).slice(0, most);
-  return due.map((lot) => {
-    const points = free(lot);
-    lot.remaining -= points;
-    lot.expired = (lot.expired ?? 0) + points;
-    return { lot, points };
-  });
-}
+/** What has ended, so many lots at most; held parts end at their release. */
+export const endedOf = (lots: readonly Lot[], now: Date, most: number): Taken[] =>
+  lots
+    .filter((lot) => lot.endsAt <= now && free(lot) > 0)
+    .slice(0, most)
+    .map((lot) => ({ lot, points: free(lot) }));
 
 /** When the next lot ends, or null when none does. */
 export function soonestEnd(lots: readonly Lot[]): Date | null {

@@ -8,7 +8,8 @@ import type { Models } from '../models.ts';
 import type { TagProjection } from '../permissions/member-tag.ts';
 import type { DayCounts } from './day-totals.ts';
 import { NEVER, type Lot } from './lots.ts';
-import type { PointsRecord, Profile } from './profile.ts';
+import type { PointsRecord } from './record.ts';
+import type { Profile } from './profile.ts';
 import { recordQuery, type RecordFilter } from './record-filter.ts';
 import type { RecordSumsRepository } from './record-sums-repository.ts';
 

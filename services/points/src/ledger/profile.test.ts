@@ -1,5 +1,5 @@
+import { counterOf } from './record.ts';
 import {
-  counterOf,
   freeze,
   move,
   multiplied,

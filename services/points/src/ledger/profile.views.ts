@@ -10,13 +10,14 @@ import type { Tenant } from '@membership/platform/directory';
 import type { z } from 'zod';
 import { progress, type Level } from '../levels/level.ts';
 import { countedPoints } from '../levels/level-policy.ts';
-import type { Definitions } from '../tenants/tenant-definitions.ts';
+import type { Definitions } from '../tenants/definitions.ts';
 import type { TagProjection } from '../permissions/member-tag.ts';
 import type { DayCounts } from './day-totals.ts';
 import { effectivePermissions, gives, tagState } from '../permissions/effective-permissions.ts';
 import { plusDays } from '@membership/platform/calendar';
 import { periodOf, predictions, trendOf } from './period.ts';
-import { multiplierText, owedBy, type Profile } from './profile.ts';
+import { multiplierText, type Profile } from './profile.ts';
+import { owedBy } from './debt.ts';
 
 export type ProfileSurroundings = {
   readonly tenant: Tenant;

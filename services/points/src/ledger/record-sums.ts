@@ -1,5 +1,5 @@
 /** What records add up to, by what they are filtered by most. Pure. */
-import type { PointsRecord } from './profile.ts';
+import type { PointsRecord } from './record.ts';
 
 export type RecordSum = {
   readonly type: PointsRecord['type'];

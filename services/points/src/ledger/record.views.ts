@@ -11,9 +11,10 @@ import type {
 } from '@membership/contracts/endpoints/points/index';
 import type { Tenant } from '@membership/platform/directory';
 import type { Level } from '../levels/level.ts';
-import type { LevelChange, Outcome } from './movement.ts';
+import type { LevelChange, Outcome } from './outcome.ts';
 import type { RecordSum } from './record-sums.ts';
-import { multiplierText, type PointsRecord, type Profile } from './profile.ts';
+import { multiplierText, type Profile } from './profile.ts';
+import type { PointsRecord } from './record.ts';
 
 const DAY = 86_400_000;
 const recordOf = ({ record }: Outcome): PointsRecord => {

@@ -1,7 +1,7 @@
 /** Why the ledger refuses a command, beyond what the profile itself says. */
 import { invalid, refuse, type Refusal } from '@membership/contracts/errors';
-import type { Turn } from './turn.ts';
-import type { EarnCommand } from './movement.ts';
+import type { Book } from './book.ts';
+import type { EarnCommand } from './command.ts';
 
 /** A category that the tenant does not list. */
 export function whyNotCategory(category: string, allowed: readonly string[]): Refusal | undefined {
@@ -22,14 +22,11 @@ export function whyPast(expiresAt: Date | null | undefined, now: Date): Refusal 
 }
 
 /** More than the category's limit of this day in the tenant's time zone. Limits count points before multipliers. */
-export function whyOverLimit(
-  { batch, profile, definitions, zone }: Turn,
-  { category, points }: EarnCommand,
-): Refusal | undefined {
-  const { dailyLimits } = definitions.settings;
+export function whyOverLimit(book: Book, { category, points }: EarnCommand): Refusal | undefined {
+  const { dailyLimits } = book.definitions.settings;
   const limit = Object.hasOwn(dailyLimits, category) ? dailyLimits[category] : undefined;
   if (limit === undefined) return undefined;
-  const earned = batch.askedToday(profile, category, zone);
+  const earned = book.askedToday(category);
   if (earned + points <= limit) return undefined;
   const text =
     category === 'login'
@@ -40,3 +37,7 @@ export function whyOverLimit(
     ...(text ? { text } : {}),
   });
 }
+
+/** For the door, too, which knows better who exists. */
+export const unknownReceiver = (): Refusal =>
+  invalid({ to_member: { zh: '无效的会员ID', en: 'Unknown member id' } });

@@ -2,7 +2,7 @@
 import type { TenantScope } from '@membership/platform/scope';
 import type { Models } from '../models.ts';
 import { NEVER } from './lots.ts';
-import type { PointsRecord } from './profile.ts';
+import type { PointsRecord } from './record.ts';
 
 /** Positions in a profile's chain, both included. */
 export type Stretch = { readonly first: number; readonly last: number };

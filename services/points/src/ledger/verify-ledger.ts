@@ -4,7 +4,8 @@ import type { Hold } from '../holds/hold.ts';
 import type { Order } from '../orders/order.ts';
 import { ProfileAudit, type Fault } from './audit.ts';
 import type { Lot } from './lots.ts';
-import type { PointsRecord, Profile } from './profile.ts';
+import type { PointsRecord } from './record.ts';
+import type { Profile } from './profile.ts';
 
 /** As they are stored: verification reads every tenant's, each profile with what is its own, and needs no models for that. */
 const storesOf = (connection: Connection) => ({

@@ -120,3 +120,25 @@ export const memberLevelFact = (level: MemberLevel) => ({
   levelCode: level.code,
   requiredSpent: level.requiredSpent,
 });
+
+/** What the event of a member's changed level tells. */
+export const memberLevelChange = ({
+  memberId,
+  previous,
+  current,
+  reason,
+}: {
+  readonly memberId: number;
+  readonly previous: MemberLevel | undefined;
+  readonly current: MemberLevel;
+  readonly reason: 'spending' | 'manual' | 'review' | 'check';
+}) => ({
+  profileId: memberId,
+  previousLevelId: previous?._id ?? null,
+  previousLevelName: previous?.name ?? null,
+  levelId: current._id,
+  levelName: current.name,
+  levelCode: current.code,
+  isUpgrade: current.requiredSpent > (previous?.requiredSpent ?? -1),
+  reason,
+});

@@ -1,14 +1,14 @@
 /** An administrator sets a member's level: a floor until it is set again. Who did it and why is kept. */
 import { invalid } from '@membership/contracts/errors';
+import { memberLevelChanged } from '@membership/contracts/events/member-system';
 import type { Ids } from '@membership/platform/ids';
 import { actorName, type TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
-import { announceMemberLevel } from './announce-member-level.ts';
 import type { LevelOperation } from './level-operation.ts';
-import { memberLevelOf, type MemberLevel } from './member-level.ts';
+import { memberLevelChange, memberLevelOf, type MemberLevel } from './member-level.ts';
 
 type Command = {
   readonly memberId: number;
@@ -68,12 +68,10 @@ export class SettingMemberLevels {
     );
     await this.#models.levelOperations.insert(scope, [operation], { session: unit.session });
     if (isChange)
-      announceMemberLevel(unit, scope, {
-        memberId,
+      unit.announce(scope, memberLevelChanged, {
+        subject: memberId,
         sequence: profile.sequence + 1,
-        previous,
-        current,
-        reason: 'manual',
+        data: memberLevelChange({ memberId, previous, current, reason: 'manual' }),
       });
     return { previous, current, operation };
   }

@@ -3,9 +3,9 @@ import { Refusal, refuse } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { purchaseBoost } from '../activities/purchase-boost.ts';
-import type { Ledger } from '../ledger/batch.ts';
-import { moveOrRefusal } from '../ledger/move-within.ts';
-import type { EarnCommand } from '../ledger/movement.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { commitOrRefusal } from '../ledger/commit.ts';
+import type { EarnCommand } from '../ledger/command.ts';
 import { worthOf } from '../ledger/profile.ts';
 import type { WebhookAction } from '../webhooks/webhook.ts';
 import { countWithin } from './count-within.ts';
@@ -79,7 +79,7 @@ async function awardPurchase(
     relatedOrder: orderId,
     boost: await purchaseBoost(ledger.models, scope, memberId, new Date(), unit),
   };
-  const outcome = await moveOrRefusal(ledger, scope, command, unit);
+  const outcome = await commitOrRefusal(ledger, scope, command, unit);
   if (outcome instanceof Refusal) return outcome.code;
   const { record } = outcome;
   // Without an answer of its own: another door that asks for the same award is told that it was given.

@@ -2,8 +2,8 @@
 import { Refusal } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Ledger } from '../ledger/batch.ts';
-import { moveOrRefusal } from '../ledger/move-within.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { commitOrRefusal } from '../ledger/commit.ts';
 import type { WebhookAction } from '../webhooks/webhook.ts';
 import type { OrderFact } from './order-fact.ts';
 
@@ -15,7 +15,7 @@ export async function countWithin(
   unit: UnitOfWork,
 ): Promise<WebhookAction> {
   const command = { kind: 'count_order', memberId, fact } as const;
-  const outcome = await moveOrRefusal(ledger, scope, command, unit);
+  const outcome = await commitOrRefusal(ledger, scope, command, unit);
   // Nothing stands against it; if something did, points would have moved before it.
   if (outcome instanceof Refusal)
     throw new Error(`order ${fact.data.orderId} was not counted`, { cause: outcome });

@@ -3,8 +3,9 @@ import { invalid } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { purchaseBoost } from '../activities/purchase-boost.ts';
-import { moveWithin } from '../ledger/move-within.ts';
-import type { EarnCommand, Outcome } from '../ledger/movement.ts';
+import { commitOne } from '../ledger/commit.ts';
+import type { EarnCommand } from '../ledger/command.ts';
+import type { Outcome } from '../ledger/outcome.ts';
 import { categoryOf, eventTypes, whyDoneDifferently, whyRefunded } from './order.ts';
 import type { OrderTools } from './order-tools.ts';
 
@@ -67,7 +68,7 @@ export async function earnForEvent(
       : {}),
     ...(order ? { relatedOrder: order.orderId } : {}),
   };
-  const outcome = await moveWithin(ledger, scope, command, unit);
+  const outcome = await commitOne(ledger, scope, command, unit);
   const answer = await answerOf(outcome);
   if (order)
     await orders.keep(

@@ -1,5 +1,5 @@
 /** What the verbs of an order need. */
-import type { Ledger } from '../ledger/batch.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import type { OrderRepository } from './order-repository.ts';
 

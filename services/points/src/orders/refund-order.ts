@@ -2,8 +2,8 @@
 import { Refusal, invalid } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Ledger } from '../ledger/batch.ts';
-import { moveOrRefusal } from '../ledger/move-within.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { commitOrRefusal } from '../ledger/commit.ts';
 import type { WebhookAction } from '../webhooks/webhook.ts';
 import { countWithin } from './count-within.ts';
 import { refundOf, whyNotTheirs, type Once } from './order.ts';
@@ -88,7 +88,7 @@ async function undoPart(
   const nothing = { points: 0, owed: 0, transaction: null };
   if (recordId === null || points === 0) return nothing;
   const command = { kind: 'reverse', memberId, recordId, points, reason } as const;
-  const outcome = await moveOrRefusal(ledger, scope, command, unit);
+  const outcome = await commitOrRefusal(ledger, scope, command, unit);
   if (outcome instanceof Refusal) {
     if (outcome.code === 'INVALID_STATE') return nothing;
     throw new Error(`record ${recordId} could not be undone`, { cause: outcome });

@@ -1,8 +1,8 @@
 /** A member pays part of an order with points: once per order, and never more than it costs. */
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import { moveWithin } from '../ledger/move-within.ts';
-import type { SpendCommand } from '../ledger/movement.ts';
+import { commitOne } from '../ledger/commit.ts';
+import type { SpendCommand } from '../ledger/command.ts';
 import { discountFor, whyDoneDifferently, whyRefunded } from './order.ts';
 import type { OrderTools } from './order-tools.ts';
 
@@ -56,7 +56,7 @@ export async function useForOrder(
     relatedOrder: order.orderId,
     isOfPlatform: true,
   };
-  const { record, profile } = await moveWithin(ledger, scope, command, unit);
+  const { record, profile } = await commitOne(ledger, scope, command, unit);
   const answer: Used = {
     transaction_id: `PT${record?._id}`,
     points_used: points,

@@ -3,9 +3,9 @@ import { invalid, notFound, refuse } from '@membership/contracts/errors';
 import { dayOf, plusDays } from '@membership/platform/calendar';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Ledger } from '../ledger/batch.ts';
-import { moveWithin } from '../ledger/move-within.ts';
-import type { SpendCommand } from '../ledger/movement.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { commitOne } from '../ledger/commit.ts';
+import type { SpendCommand } from '../ledger/command.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import { announceRedemption } from './announce-redemption.ts';
 import type { Address, Redemption, RedemptionItem } from './redemption.ts';
@@ -47,7 +47,7 @@ export async function redeem(
     eventType: 'REDEMPTION',
     isOfPlatform: true,
   };
-  const { record, profile, at } = await moveWithin(ledger, scope, command, unit);
+  const { record, profile, at } = await commitOne(ledger, scope, command, unit);
   await takeStock(ledger, scope, item, quantity, unit);
   await takeOfLimit(ledger, scope, item, memberId, quantity, unit);
   const redemption: Redemption = {

@@ -6,7 +6,7 @@ import { given } from '@membership/platform/given';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import { requireMemberId } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
-import type { Ledger } from '../ledger/batch.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import { redeem } from './redeem.ts';
 import type { Redemption, RedemptionItem } from './redemption.ts';

@@ -2,8 +2,8 @@
 import { notFound, Refusal } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Ledger } from '../ledger/batch.ts';
-import { moveOrRefusal } from '../ledger/move-within.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { commitOrRefusal } from '../ledger/commit.ts';
 import { announceRedemption } from './announce-redemption.ts';
 import { statusAfter, whyNotStep, type Redemption, type RedemptionStep } from './redemption.ts';
 
@@ -56,7 +56,7 @@ async function giveBack(
   const { models } = ledger;
   const { session } = unit;
   const command = { kind: 'reverse', memberId, recordId, reason } as const;
-  const outcome = await moveOrRefusal(ledger, scope, command, unit);
+  const outcome = await commitOrRefusal(ledger, scope, command, unit);
   // Its record may have been cancelled by hand before: then the points are back already.
   if (outcome instanceof Refusal && outcome.code !== 'INVALID_STATE') throw outcome;
   await models.redemptionItems.updateOne(scope, { _id: itemId }, { $inc: { stock: quantity } }, { session });

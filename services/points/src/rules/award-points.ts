@@ -4,9 +4,10 @@ import type { Envelope } from '@membership/contracts/event';
 import { awardSkipped } from '@membership/contracts/events/points';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Ledger } from '../ledger/batch.ts';
-import { moveOrRefusal } from '../ledger/move-within.ts';
-import type { EarnCommand, Outcome } from '../ledger/movement.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { commitOrRefusal } from '../ledger/commit.ts';
+import type { EarnCommand } from '../ledger/command.ts';
+import type { Outcome } from '../ledger/outcome.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import type { Award, RuleGiven } from './award.ts';
 import { dayOf } from '@membership/platform/calendar';
@@ -177,7 +178,7 @@ export class Awarding {
       sourceId: source.id,
       award: { ruleId: rule._id, ruleVersion: rule.version, eventId, key: keyOf(scope, matter) },
     };
-    const outcome = await moveOrRefusal(this.#ledger, scope, command, unit);
+    const outcome = await commitOrRefusal(this.#ledger, scope, command, unit);
     if (outcome instanceof Refusal) return outcome.code;
     if (sofar) await this.#countGiven(scope, matter, sofar, unit);
     return outcome;

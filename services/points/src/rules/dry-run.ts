@@ -3,7 +3,7 @@ import { invalid } from '@membership/contracts/errors';
 import { dayOf } from '@membership/platform/calendar';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions } from '@membership/platform/transaction';
-import type { Ledger } from '../ledger/batch.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { Awarding } from './award-points.ts';
 import { loggedIn } from './login-streak.ts';
 import { judge, rulesOf, type Obstacle, type Rule } from './rule.ts';

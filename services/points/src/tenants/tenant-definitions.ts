@@ -12,14 +12,8 @@ import { memberLevelFact, type MemberLevel } from '../member-levels/member-level
 import { standardMemberLevels } from '../member-levels/standard-member-levels.ts';
 import type { Models } from '../models.ts';
 import { standardRule, type Rule } from '../rules/rule.ts';
+import type { Definitions } from './definitions.ts';
 import { completed, type PointsSettings } from './points-settings.ts';
-
-export type Definitions = {
-  readonly settings: PointsSettings;
-  readonly levels: readonly Level[];
-  readonly memberLevels: readonly MemberLevel[];
-  readonly rules: readonly Rule[];
-};
 
 /** How old the definitions may be that a process decides by. */
 export const DEFINITIONS_AGE_MS = 1_000;

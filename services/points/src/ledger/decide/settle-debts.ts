@@ -1,11 +1,13 @@
 /** What a reversal could not take back is taken from what comes in next, by records of its own. */
-import { announceReversal } from './announce-movement.ts';
-import { counterOf, owedBy } from './profile.ts';
-import { addRecord, take, type Turn } from './turn.ts';
+import type { Book } from '../book.ts';
+import { owedBy } from '../debt.ts';
+import { counterOf } from '../record.ts';
+import { addRecord, take } from './move.ts';
+import { tellReversal } from './tell.ts';
 
 /** Takes what the profile owes from so many points that have just come in, oldest debt first. */
-export async function settleDebts(turn: Turn, incoming: number): Promise<void> {
-  const { profile } = turn;
+export function settleDebts(book: Book, incoming: number): void {
+  const { profile } = book;
   let budget = incoming;
   while (profile.debts && profile.debts.length > 0 && budget > 0) {
     const [debt, ...others] = profile.debts;
@@ -13,8 +15,8 @@ export async function settleDebts(turn: Turn, incoming: number): Promise<void> {
     const points = Math.min(debt.points, budget);
     budget -= points;
     profile.debts = points === debt.points ? others : [{ ...debt, points: debt.points - points }, ...others];
-    const taken = await take(turn, points);
-    const record = await addRecord(turn, debt.type, -points, {
+    const taken = take(book, points);
+    const record = addRecord(book, debt.type, -points, {
       category: debt.category,
       subcategory: debt.subcategory,
       reason: null,
@@ -26,7 +28,7 @@ export async function settleDebts(turn: Turn, incoming: number): Promise<void> {
       counter: counterOf(debt.type, debt.points),
       countedAt: debt.recordedAt,
     });
-    announceReversal(turn, record, {
+    tellReversal(book, record, {
       reversedRecordId: debt.recordId,
       counter: counterOf(debt.type, debt.points),
       owed: owedBy({ debts: profile.debts.filter(({ recordId }) => recordId === debt.recordId) }),

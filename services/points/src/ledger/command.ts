@@ -1,9 +1,6 @@
-/** What can be asked of the ledger, and what came of it. */
-import type { OrderWorth, Profile, PointsRecord } from './profile.ts';
-import type { Hold } from '../holds/hold.ts';
-import type { Level } from '../levels/level.ts';
-import type { MemberLevel } from '../member-levels/member-level.ts';
+/** What can be asked of the ledger. */
 import type { OrderFact } from '../orders/order-fact.ts';
+import type { OrderWorth } from './profile.ts';
 
 type Common = {
   readonly memberId: number;
@@ -100,41 +97,19 @@ export type Command =
   | ReverseCommand
   | CountOrderCommand;
 
+/** The other member that a command is about, if it is about two. */
+export function counterpartOf(command: Command): number | undefined {
+  if (command.kind === 'transfer') return command.toMember;
+  return command.kind === 'reverse' ? command.counterpart : undefined;
+}
+
 /** Members whose profiles a command may change. */
-export const membersOf = (command: Command): number[] => {
-  const other =
-    command.kind === 'transfer'
-      ? command.toMember
-      : command.kind === 'reverse'
-        ? command.counterpart
-        : undefined;
+export function membersOf(command: Command): number[] {
+  const other = counterpartOf(command);
   return other === undefined ? [command.memberId] : [command.memberId, other];
-};
+}
 
 /** Whether a command takes points out of a member's lots, soonest end first. */
 export const takesLots = (command: Command, memberId: number): boolean =>
   command.memberId === memberId &&
   (['spend', 'hold', 'transfer'].includes(command.kind) || (command.kind === 'adjust' && command.points < 0));
-
-export type LevelChange = {
-  readonly upgraded: boolean;
-  readonly previous: Level | undefined;
-  readonly current: Level | undefined;
-};
-export type MemberLevelChange = {
-  readonly changed: boolean;
-  readonly current: MemberLevel | undefined;
-};
-export type Outcome = {
-  readonly record: PointsRecord | null;
-  /** As the item left it. */
-  readonly profile: Readonly<Profile>;
-  readonly levelChange: LevelChange;
-  readonly at: Date;
-  /** As the item left it, where it was about a hold. */
-  readonly hold?: Readonly<Hold>;
-  /** What a reversal could not take back. */
-  readonly owed?: number;
-  /** What became of the level by spending, where the item was about that. */
-  readonly memberLevelChange?: MemberLevelChange;
-};

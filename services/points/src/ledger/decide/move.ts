@@ -1,19 +1,16 @@
-/** One command's turn in a batch, and the few steps that the verbs of the ledger are made of. */
-import type { TenantScope } from '@membership/platform/scope';
-import type { Batch, House } from './batch.ts';
-import { NEVER, takeSoonest, type Lot, type Taken } from './lots.ts';
-import type { EarnCommand, Outcome } from './movement.ts';
-import { counterOf, move, type Counter, type PointsRecord, type PointType, type Profile } from './profile.ts';
+/** The few steps that the verbs of the ledger are made of. Pure: all of it happens in the book. */
+import { dayOf } from '@membership/platform/calendar';
+import { count } from '../day-totals.ts';
+import type { Book } from '../book.ts';
+import type { EarnCommand } from '../command.ts';
+import { NEVER, type Taken } from '../lots.ts';
+import type { Outcome } from '../outcome.ts';
+import { move } from '../profile.ts';
+import { counterOf, type Counter, type PointsRecord, type PointType } from '../record.ts';
 
 const DAY_MS = 86_400_000;
 /** In hundredths. */
 export const UNMULTIPLIED = 100;
-
-export type Turn = House & {
-  readonly batch: Batch;
-  readonly scope: TenantScope;
-  readonly profile: Profile;
-};
 
 /** What a record says beyond its profile, type and points. */
 export type RecordDetails = Pick<
@@ -37,26 +34,22 @@ export type RecordDetails = Pick<
     readonly counter?: Counter;
     /** The time whose day it counts on: now, unless it undoes another record. */
     readonly countedAt?: Date;
-    /** Taken from the batch unless said. */
+    /** One of those that are reserved unless said. */
     readonly id?: number;
   };
 
 /** Moves the profile's balances and keeps the record of it. */
-export async function addRecord(
-  { batch, scope, profile, zone }: Turn,
-  type: PointType,
-  points: number,
-  details: RecordDetails,
-): Promise<PointsRecord> {
+export function addRecord(book: Book, type: PointType, points: number, details: RecordDetails): PointsRecord {
+  const { scope, profile, now, terms } = book;
   const counter = details.counter ?? counterOf(type, points);
   // Never before the one before it, also when another replica's clock is ahead: a balance is asked for by time.
   const last = profile.lastPointsUpdate;
-  const at = last && last > batch.now ? last : batch.now;
+  const at = last && last > now ? last : now;
   const { balanceBefore, balanceAfter, ordinal } = move(profile, counter, points, at);
   const { category, subcategory, reason, sourceType, sourceId, originalPoints } = details;
   const { taken, lotIds, reversalOf, holdId, transfer, eventType, relatedOrder } = details;
   const record: PointsRecord = {
-    _id: details.id ?? (await batch.nextRecordId()),
+    _id: details.id ?? terms.ids.next('records'),
     tenantId: profile.tenantId,
     memberId: profile._id,
     ordinal,
@@ -87,39 +80,49 @@ export async function addRecord(
     status: 'active',
     expiredAt: null,
   };
-  batch.addRecord(profile, record);
-  batch.countDay(profile, record, {
-    counter,
-    zone,
-    asked: details.asked ?? 0,
-    at: details.countedAt ?? batch.now,
-  });
+  book.addRecord(record);
+  countInDay(book, record, { counter, asked: details.asked ?? 0, at: details.countedAt });
   return record;
 }
 
+/**
+ * Counts a record in its member's day. `asked` counts against the category's daily limit; what undoes a record counts on that
+ * record's day, the other way.
+ */
+function countInDay(
+  book: Book,
+  { category, points }: PointsRecord,
+  {
+    counter,
+    asked,
+    at,
+  }: { readonly counter: Counter; readonly asked: number; readonly at: Date | undefined },
+): void {
+  if (counter === 'expired') return;
+  const counts = at ? book.day(dayOf(book.terms.zone, at)) : book.today();
+  count(counts[counter], category, counter === 'earned' ? points : -points);
+  count(counts.asked, category, asked);
+}
+
 /** Takes available points from the profile's lots, soonest end first. */
-export async function take({ batch, profile }: Turn, points: number): Promise<Taken[]> {
-  const taken = takeSoonest(await batch.lots.holding(profile, points, batch.now), points, batch.now);
-  for (const { lot } of taken) batch.lots.touch(lot);
+export function take(book: Book, points: number): Taken[] {
+  const taken = book.choose(points);
+  for (const { lot, points: part } of taken) book.changeLot(lot, { remaining: -part });
   return taken;
 }
 
 /** Keeps points that came in as a lot: the record's own unless `lot` says otherwise. */
 export function addLot(
-  turn: Turn,
+  book: Book,
   record: PointsRecord,
   {
     id = record._id,
     points = record.points,
     endsAt = record.expiresAt ?? NEVER,
-  }: Partial<{
-    id: number;
-    points: number;
-    endsAt: Date;
-  }> = {},
+  }: Partial<{ id: number; points: number; endsAt: Date }> = {},
 ): void {
-  const { batch, profile } = turn;
-  const lot: Lot = {
+  const { profile, now } = book;
+  book.addLot({
     _id: id,
     tenantId: profile.tenantId,
     memberId: profile._id,
@@ -128,26 +131,24 @@ export function addLot(
     held: 0,
     ...(id === record._id ? {} : { recordId: record._id }),
     endsAt,
-    createdAt: batch.now,
-  };
-  batch.lots.add(lot);
-  dueAt(turn, endsAt);
+    createdAt: now,
+  });
+  dueAt(book, endsAt);
 }
 
 /** Something of the profile ends then: it is looked at no later. */
-export function dueAt({ profile }: Turn, at: Date | null): void {
+export function dueAt({ profile }: Book, at: Date | null): void {
   if (at && at < NEVER && (!profile.nextExpiryAt || at < profile.nextExpiryAt)) profile.nextExpiryAt = at;
 }
 
 /** When points end that were given no end of their own: the tenant's setting. */
-export function usualEnd({ batch, definitions }: Turn): Date | null {
+export function usualEnd({ now, definitions }: Book): Date | null {
   const { expiryDays } = definitions.settings;
-  return expiryDays === null ? null : new Date(batch.now.getTime() + expiryDays * DAY_MS);
+  return expiryDays === null ? null : new Date(now.getTime() + expiryDays * DAY_MS);
 }
 
-/** As the profile stands now; its level is looked at when the command is done. */
-export function outcome({ batch, profile, definitions }: Turn, record: PointsRecord | null): Outcome {
+/** The profile as the command leaves it; its level is looked at when the command is done. */
+export function outcome({ profile, definitions, now }: Book, record: PointsRecord | null): Outcome {
   const level = definitions.levels.find(({ _id }) => _id === profile.levelId);
-  const levelChange = { upgraded: false, previous: level, current: level };
-  return { record, profile: { ...profile }, levelChange, at: batch.now };
+  return { record, profile, levelChange: { upgraded: false, previous: level, current: level }, at: now };
 }

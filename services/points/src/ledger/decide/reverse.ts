@@ -1,13 +1,16 @@
 /** Undoes a record by an opposite one. Records are never changed: the first is only marked as cancelled. */
 import { invalidState, notFound, type Refusal } from '@membership/contracts/errors';
-import { announceReversal } from './announce-movement.ts';
-import { expireDue } from './expire-due.ts';
-import { takeFree } from './lots.ts';
-import type { Outcome, ReverseCommand } from './movement.ts';
-import { counterOf, proRata, type PointsRecord } from './profile.ts';
-import { followLevel } from './follow-level.ts';
+import type { Book } from '../book.ts';
+import type { ReverseCommand } from '../command.ts';
+import { chooseFree } from '../lots.ts';
+import type { Outcome } from '../outcome.ts';
+import { proRata } from '../profile.ts';
+import { counterOf, type PointsRecord } from '../record.ts';
+import { expireDue } from './expire.ts';
+import { addLot, addRecord, dueAt, outcome, take } from './move.ts';
 import { settleDebts } from './settle-debts.ts';
-import { addLot, addRecord, dueAt, outcome, take, type Turn } from './turn.ts';
+import { tellReversal } from './tell.ts';
+import { followUserLevel } from './user-level.ts';
 
 /** How long points last that go back to a lot that has ended (spec/api.md, "Worked numbers"). */
 const GIVEN_BACK_FOR_MS = 30 * 86_400_000;
@@ -17,34 +20,35 @@ const GIVEN_BACK_FOR_MS = 30 * 86_400_000;
  * once nothing of it is left. Refusals: unknown record (BIZ_001), INVALID_STATE when it is cancelled already or itself
  * undoes another.
  */
-export async function reverseRecord(turn: Turn, command: ReverseCommand): Promise<Outcome | Refusal> {
-  const { batch, scope, profile } = turn;
-  const record = await batch.recordOf(profile, command.recordId);
+export function reverseRecord(
+  book: Book,
+  counterpart: Book | undefined,
+  command: ReverseCommand,
+): Outcome | Refusal {
+  const record = book.record(command.recordId);
   if (!record) return notFound();
   if (record.reversalOf !== undefined) return invalidState('reversal', []);
   if (record.status === 'cancelled') return invalidState('cancelled', []);
-  const other = record.transfer && batch.profileOf(scope, record.transfer.memberId);
-  const result = await undo(turn, record, command);
-  if (record.transfer && other) {
-    const theirs: Turn = { ...turn, profile: other };
-    await expireDue(theirs);
-    const opposite = await batch.recordOf(other, record.transfer.recordId);
-    if (opposite) await undo(theirs, opposite, command);
-    followLevel(theirs);
+  const result = undo(book, record, command);
+  const { transfer } = record;
+  if (transfer && counterpart?.profile._id === transfer.memberId) {
+    expireDue(counterpart);
+    const opposite = counterpart.record(transfer.recordId);
+    if (opposite) undo(counterpart, opposite, command);
+    followUserLevel(counterpart);
   }
   return result;
 }
 
 function undo(
-  turn: Turn,
+  book: Book,
   record: PointsRecord,
   { points, reason }: Pick<ReverseCommand, 'points' | 'reason'>,
-): Promise<Outcome> {
+): Outcome {
   const left = Math.abs(record.points) - (record.undone?.points ?? 0);
   const part = Math.min(points ?? left, left);
-  if (part === left) turn.batch.markCancelled(record);
-  turn.batch.touch(turn.profile);
-  return record.points < 0 ? giveBack(turn, record, part, reason) : takeBack(turn, record, part, reason);
+  if (part === left) book.markCancelled(record);
+  return record.points < 0 ? giveBack(book, record, part, reason) : takeBack(book, record, part, reason);
 }
 
 /** Of the points that counted against the day's limit, those that a part of the record stands for. */
@@ -82,70 +86,54 @@ const countsAgainstLimits = ({ type, transfer, batchId }: PointsRecord): boolean
   type === 'earn' && !transfer && batchId === null;
 
 /** What was taken goes back to the lots that it came from; what would go to one that has ended gets a lot of 30 days. */
-async function giveBack(
-  turn: Turn,
-  record: PointsRecord,
-  points: number,
-  reason: string | null,
-): Promise<Outcome> {
-  const { batch } = turn;
+function giveBack(book: Book, record: PointsRecord, points: number, reason: string | null): Outcome {
+  const { now } = book;
   const parts = partsOf(record, points);
   if (points < -record.points)
-    batch.markUndone(record, { points: (record.undone?.points ?? 0) + points, due: 0 });
-  const lots = new Map(
-    (
-      await batch.lots.named(
-        turn.profile,
-        parts.map(({ lotId }) => lotId),
-      )
-    ).map((lot) => [lot._id, lot]),
-  );
+    book.markUndone(record, { points: (record.undone?.points ?? 0) + points, due: 0 });
+  const lots = new Map(book.lots(parts.map(({ lotId }) => lotId)).map((lot) => [lot._id, lot]));
   let late = points;
   for (const part of parts) {
     const lot = lots.get(part.lotId);
     if (!lot) continue;
-    if (record.type === 'expire') lot.expired = Math.max(0, (lot.expired ?? 0) - part.points);
-    if (lot.endsAt > batch.now) {
-      lot.remaining += part.points;
-      late -= part.points;
-      dueAt(turn, lot.endsAt);
-    }
-    batch.lots.touch(lot);
+    const isInTime = lot.endsAt > now;
+    book.changeLot(lot, {
+      remaining: isInTime ? part.points : 0,
+      expired: record.type === 'expire' ? -part.points : 0,
+    });
+    if (!isInTime) continue;
+    late -= part.points;
+    dueAt(book, lot.endsAt);
   }
-  const opposite = await addRecord(turn, record.type, points, {
+  const opposite = addRecord(book, record.type, points, {
     ...undoing(record, points, reason),
-    expiresAt: late > 0 ? new Date(batch.now.getTime() + GIVEN_BACK_FOR_MS) : null,
+    expiresAt: late > 0 ? new Date(now.getTime() + GIVEN_BACK_FOR_MS) : null,
   });
-  if (late > 0) addLot(turn, opposite, { points: late });
-  tell(turn, record, opposite, { owed: 0, reason });
-  await settleDebts(turn, points);
-  return { ...outcome(turn, opposite), owed: 0 };
+  if (late > 0) addLot(book, opposite, { points: late });
+  tell(book, record, opposite, { owed: 0, reason });
+  settleDebts(book, points);
+  return { ...outcome(book, opposite), owed: 0 };
 }
 
 /**
  * What was given is taken back: first what is left of its own lots, then of others, down to nothing available; the rest is
  * owed. What has expired of it is gone already.
  */
-async function takeBack(
-  turn: Turn,
-  record: PointsRecord,
-  part: number,
-  reason: string | null,
-): Promise<Outcome> {
-  const { batch, profile } = turn;
-  const lots = await batch.lots.named(profile, record.lotIds ?? [record._id]);
+function takeBack(book: Book, record: PointsRecord, part: number, reason: string | null): Outcome {
+  const { now, profile } = book;
+  const lots = book.lots(record.lotIds ?? [record._id]);
   const expired = lots.reduce((sum, lot) => sum + (lot.expired ?? 0), 0);
   const before = record.undone ?? { points: 0, due: 0 };
   const due = Math.min(part, Math.max(0, record.points - expired - before.due));
-  if (part < record.points) batch.markUndone(record, { points: before.points + part, due: before.due + due });
-  const own = takeFree(
-    lots.filter((lot) => lot.endsAt > batch.now),
+  if (part < record.points) book.markUndone(record, { points: before.points + part, due: before.due + due });
+  const own = chooseFree(
+    lots.filter((lot) => lot.endsAt > now),
     due,
   );
-  for (const { lot } of own) batch.lots.touch(lot);
+  for (const { lot, points } of own) book.changeLot(lot, { remaining: -points });
   const fromOwn = own.reduce((sum, { points }) => sum + points, 0);
   const fromOthers = Math.min(due - fromOwn, profile.available - fromOwn);
-  const taken = [...own, ...(fromOthers > 0 ? await take(turn, fromOthers) : [])];
+  const taken = [...own, ...(fromOthers > 0 ? take(book, fromOthers) : [])];
   const points = fromOwn + fromOthers;
   const owed = due - points;
   if (owed > 0) {
@@ -157,23 +145,23 @@ async function takeBack(
   }
   const opposite =
     points > 0
-      ? await addRecord(turn, record.type, -points, {
+      ? addRecord(book, record.type, -points, {
           ...undoing(record, points, reason),
           taken,
           asked: countsAgainstLimits(record) ? -askedOf(record, part) : 0,
         })
       : null;
-  tell(turn, record, opposite, { owed, reason });
-  return { ...outcome(turn, opposite), owed };
+  tell(book, record, opposite, { owed, reason });
+  return { ...outcome(book, opposite), owed };
 }
 
 const tell = (
-  turn: Turn,
+  book: Book,
   record: PointsRecord,
   opposite: PointsRecord | null,
   { owed, reason }: { owed: number; reason: string | null },
 ): void =>
-  announceReversal(turn, opposite ?? { ...record, ...undoing(record, 0, reason), _id: null, points: 0 }, {
+  tellReversal(book, opposite ?? { ...record, ...undoing(record, 0, reason), _id: null, points: 0 }, {
     reversedRecordId: record._id,
     counter: counterOf(record.type, record.points),
     owed,

@@ -1,0 +1,51 @@
+/** The books of all members that a batch of commands is about, of whatever tenants. Pure. */
+import { dayOf } from '@membership/platform/calendar';
+import type { TenantScope } from '@membership/platform/scope';
+import type { Definitions } from '../tenants/definitions.ts';
+import { Book, KnownBook, type Terms } from './book.ts';
+import { Changes } from './changes.ts';
+import type { Profile } from './profile.ts';
+import { ReservedIds } from './reserved-ids.ts';
+
+export class Books {
+  readonly now: Date;
+  readonly ids = new ReservedIds();
+  /** Of all commands that were kept. */
+  readonly changes = new Changes();
+  readonly #known = new Map<number, KnownBook>();
+  readonly #terms = new Map<number, Terms>();
+
+  constructor(now: Date) {
+    this.now = now;
+  }
+
+  /** What a tenant's commands are decided by. */
+  setTerms(tenantId: number, definitions: Definitions, zone: string): void {
+    const { now, ids } = this;
+    this.#terms.set(tenantId, { now, today: dayOf(zone, now), zone, definitions, ids });
+  }
+
+  add(profile: Profile): void {
+    this.#known.set(profile._id, new KnownBook(profile));
+  }
+
+  /** What is known of a member, of whatever tenant. */
+  known(memberId: number): KnownBook | undefined {
+    return this.#known.get(memberId);
+  }
+
+  /** A copy of a member's book for one command; undefined: the scope's tenant has no such profile. */
+  open(scope: TenantScope, memberId: number): Book | undefined {
+    const known = this.#known.get(memberId);
+    const terms = this.#terms.get(scope.tenantId);
+    return known && terms && known.profile.tenantId === scope.tenantId
+      ? new Book(known, scope, terms)
+      : undefined;
+  }
+
+  /** What a command did is there for those after it. */
+  keep(book: Book): void {
+    this.#known.get(book.profile._id)?.keep(book);
+    this.changes.add(book.changes);
+  }
+}

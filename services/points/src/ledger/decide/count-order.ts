@@ -1,0 +1,29 @@
+/** An order counts in what its member spent, or a refund takes from it; the level by spending follows. */
+import { orderCompleted, orderRefunded } from '@membership/contracts/events/orders';
+import type { Book } from '../book.ts';
+import type { CountOrderCommand } from '../command.ts';
+import type { Outcome } from '../outcome.ts';
+import { followMemberLevel } from './member-level.ts';
+import { outcome } from './move.ts';
+
+/** Counts the order and tells of it. Nothing stands against it: a disabled profile spends money all the same. */
+export function countOrder(book: Book, { fact }: CountOrderCommand): Outcome {
+  const { profile, now } = book;
+  const { amount } = fact.data;
+  if (fact.kind === 'completed') {
+    profile.moneySpent = (profile.moneySpent ?? 0) + amount;
+    profile.orderCount = (profile.orderCount ?? 0) + 1;
+  } else if (fact.wasCounted) {
+    profile.moneySpent = Math.max(0, (profile.moneySpent ?? 0) - amount);
+    profile.orderCount = Math.max(0, (profile.orderCount ?? 0) - (fact.isWhole ? 1 : 0));
+  }
+  profile.updatedAt = now;
+  const counted = {
+    profileId: profile._id,
+    spentTotal: profile.moneySpent ?? 0,
+    orderCount: profile.orderCount ?? 0,
+  };
+  if (fact.kind === 'completed') book.tell(orderCompleted, { ...fact.data, ...counted });
+  else book.tell(orderRefunded, { ...fact.data, ...counted });
+  return { ...outcome(book, null), memberLevelChange: followMemberLevel(book) };
+}

@@ -1,0 +1,45 @@
+/** Points come in, multiplied by what the member, its level and running activities multiply by. */
+import type { Refusal } from '@membership/contracts/errors';
+import { memberLevelOf } from '../../member-levels/member-level.ts';
+import type { Book } from '../book.ts';
+import type { EarnCommand } from '../command.ts';
+import type { Outcome } from '../outcome.ts';
+import { multiplied, whyDisabled, worthOf } from '../profile.ts';
+import { whyNotCategory, whyOverLimit, whyPast } from '../refusals.ts';
+import { addLot, addRecord, outcome, UNMULTIPLIED, usualEnd } from './move.ts';
+import { settleDebts } from './settle-debts.ts';
+import { tellMovement } from './tell.ts';
+
+/** Refusals: POINTS_DISABLED, VALIDATION_ERROR for a category that does not earn or an end that is over, DAILY_LIMIT_EXCEEDED. */
+export function earn(book: Book, command: EarnCommand): Outcome | Refusal {
+  const { profile, definitions } = book;
+  const isNamed = command.batchId !== undefined;
+  const refusal =
+    whyDisabled(profile) ??
+    (isNamed ? undefined : whyNotCategory(command.category, definitions.settings.earningCategories)) ??
+    whyPast(command.expiresAt, book.now) ??
+    (isNamed ? undefined : whyOverLimit(book, command));
+  if (refusal) return refusal;
+  const multipliers = isNamed ? [UNMULTIPLIED] : multipliersOf(book, command);
+  const points = command.worth
+    ? worthOf(command.worth, ...multipliers)
+    : multiplied(command.points, ...multipliers);
+  const record = addRecord(book, 'earn', points, {
+    ...command,
+    originalPoints: command.points,
+    multiplier: Number(multipliers.reduce((product, one) => (product * one) / UNMULTIPLIED).toFixed(6)),
+    expiresAt: command.expiresAt === undefined ? usualEnd(book) : command.expiresAt,
+    asked: isNamed ? 0 : command.points,
+  });
+  if (points > 0) addLot(book, record);
+  tellMovement(book, record, command.points);
+  settleDebts(book, points);
+  return outcome(book, record);
+}
+
+/** What a member's earnings are multiplied by: its own, its member level's, and an activity's. */
+const multipliersOf = ({ profile, definitions }: Book, { boost = 1 }: EarnCommand): number[] => [
+  profile.multiplier,
+  memberLevelOf(definitions.memberLevels, profile)?.pointMultiplier ?? UNMULTIPLIED,
+  boost * UNMULTIPLIED,
+];

@@ -1,0 +1,58 @@
+/** What ends by itself: holds give their points back, then lots that are over lose what is free of them. */
+import { isOverdue } from '../../holds/hold.ts';
+import type { Book } from '../book.ts';
+import { endedOf, soonestEnd, type Lot } from '../lots.ts';
+import { followMemberLevel } from './member-level.ts';
+import { addRecord, dueAt } from './move.ts';
+import { giveHeldBack } from './settle-hold.ts';
+import { tellMovement } from './tell.ts';
+import { followUserLevel } from './user-level.ts';
+
+const recordOf = (lot: Lot): number => lot.recordId ?? lot._id;
+
+/**
+ * Ends what is due of the profile, with records and events. Looks at neither lots nor holds while none can be due. With
+ * `most`, so many lots at most, and the profile stays due: only for what does nothing else, for all that is over must be gone
+ * before points are counted on.
+ */
+export function expireDue(book: Book, most = Number.POSITIVE_INFINITY): void {
+  if (!book.isDue) return;
+  const { profile, now } = book;
+  for (const hold of book.openHolds()) if (isOverdue(hold, now)) giveHeldBack(book, hold, 'expired');
+  const lots = book.ending(most);
+  const ended = endedOf(lots, now, most);
+  book.terms.ids.require('records', ended.length);
+  for (const { lot, points } of ended) book.changeLot(lot, { remaining: -points, expired: points });
+  const emptied = recordsEmptied(
+    book,
+    ended.map(({ lot }) => lot),
+  );
+  for (const { lot, points } of ended) {
+    if (emptied.has(recordOf(lot))) book.markExpired(recordOf(lot));
+    const record = addRecord(book, 'expire', -points, {
+      category: 'expiry',
+      subcategory: null,
+      reason: null,
+      sourceType: 'lot',
+      sourceId: lot._id,
+      originalPoints: points,
+      taken: [{ lot, points }],
+    });
+    tellMovement(book, record, points);
+  }
+  profile.nextExpiryAt = soonestEnd(book.lots(lots.map(({ _id }) => _id)));
+  for (const hold of book.openHolds()) dueAt(book, hold.expiresAt);
+  followUserLevel(book);
+  if (profile.memberLevelReviewAt) followMemberLevel(book);
+}
+
+/** Records of which nothing is left now that these lots have ended: a transfer received may have made several. */
+function recordsEmptied(book: Book, ended: readonly Lot[]): Set<number> {
+  const ids = [...new Set(ended.map(recordOf))];
+  return new Set(
+    book.records(ids).flatMap(({ _id, lotIds = [] }) => {
+      const others = lotIds.length > 1 ? book.lots(lotIds) : [];
+      return others.every(({ remaining }) => remaining === 0) ? [_id] : [];
+    }),
+  );
+}

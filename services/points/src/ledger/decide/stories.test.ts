@@ -1,0 +1,149 @@
+/**
+ * Random stories of everything that moves points, in batches, while lots and holds end: whatever happens, the ledger adds up,
+ * and what is refused has changed nothing. Without a database: thousands a second.
+ */
+import fc from 'fast-check';
+import { Refusal } from '@membership/contracts/errors';
+import {
+  adjusting,
+  earning,
+  holding,
+  LedgerWorld,
+  spending,
+  standardDefinitions,
+} from '../../../test/ledger-world.ts';
+import type { Command } from '../command.ts';
+
+const RUNS = Number(process.env.STORY_RUNS ?? 300);
+const MEMBERS = [1, 2, 3] as const;
+const VERBS = [
+  ...['earn', 'earn', 'spend', 'adjust', 'hold', 'capture', 'release', 'transfer', 'reverse', 'expire'],
+  ...['check', 'set'],
+] as const;
+type Step = {
+  readonly verb: string;
+  readonly member: (typeof MEMBERS)[number];
+  readonly other: (typeof MEMBERS)[number];
+  readonly points: number;
+  readonly endsAfter: number | null;
+  readonly pick: number;
+};
+const step: fc.Arbitrary<Step> = fc.record({
+  verb: fc.constantFrom(...VERBS),
+  member: fc.constantFrom(...MEMBERS),
+  other: fc.constantFrom(...MEMBERS),
+  points: fc.integer({ min: 1, max: 1_500 }),
+  endsAfter: fc.option(fc.integer({ min: 1, max: 60 })),
+  pick: fc.nat(30),
+});
+/** What is asked at once, and the seconds until then. */
+const rounds = fc.array(fc.tuple(fc.array(step, { minLength: 1, maxLength: 6 }), fc.nat(40)), {
+  minLength: 1,
+  maxLength: 12,
+});
+const policies = fc.constantFrom('none', 'recompute', 'one_step');
+
+function commandOf(world: LedgerWorld, { verb, member, other, points, endsAfter, pick }: Step): Command {
+  const expiresAt = endsAfter === null ? null : new Date(world.now.getTime() + endsAfter * 1_000);
+  // By member: the order among members is nobody's concern.
+  const among = <T extends { readonly memberId: number }>(all: Map<number, T>): [number, T] | undefined =>
+    [...all].sort(([, left], [, right]) => left.memberId - right.memberId)[pick % Math.max(1, all.size)];
+  switch (verb) {
+    case 'spend':
+      return spending(member, points);
+    case 'adjust':
+      return adjusting(member, pick % 2 === 0 ? points : -points);
+    case 'hold':
+      return holding(member, points, expiresAt);
+    case 'capture':
+    case 'release': {
+      const [holdId, hold] = among(world.holds) ?? [0, { memberId: member }];
+      const part = verb === 'capture' && pick % 2 === 0 ? { points } : {};
+      return { kind: verb, memberId: hold.memberId, holdId, ...part } as Command;
+    }
+    case 'transfer':
+      return { kind: 'transfer', memberId: member, toMember: other, points, reason: null };
+    case 'reverse': {
+      const [recordId, record] = among(world.records) ?? [0, { memberId: member, transfer: undefined }];
+      const part = pick % 3 === 0 ? { points } : {};
+      const counterpart = record.transfer?.memberId;
+      return { kind: 'reverse', memberId: record.memberId, counterpart, recordId, reason: null, ...part };
+    }
+    case 'expire':
+      return { kind: 'expire', memberId: member };
+    case 'check':
+      return { kind: 'check_level', memberId: member };
+    case 'set':
+      return { kind: 'set_level', memberId: member, levelId: (pick % 5) + 1, reason: 'x' };
+    default:
+      return earning(member, points, { expiresAt });
+  }
+}
+
+/** Facts of a profile are numbered without a gap. */
+function expectNumbered(world: LedgerWorld): void {
+  for (const member of MEMBERS) {
+    const numbers = world.facts
+      .filter(({ announcement }) => announcement.subject === member)
+      .map(({ announcement }) => announcement.sequence);
+    expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+  }
+}
+
+test('whatever happens to points, the ledger adds up', () => {
+  const done = new Map<string, number>();
+  fc.assert(
+    fc.property(rounds, policies, (story, downgrade) => {
+      const world = LedgerWorld.of(...MEMBERS);
+      world.definitions = standardDefinitions({
+        levelPolicy: { basis: 'total', downgrade, reviewDays: 1 },
+      });
+      for (const [steps, seconds] of story) {
+        world.later(seconds * 1_000);
+        const commands = steps.map((one) => commandOf(world, one));
+        for (const [index, outcome] of world.ask(...commands).entries())
+          if (!(outcome instanceof Refusal)) {
+            const kind = commands[index]?.kind ?? '';
+            done.set(kind, (done.get(kind) ?? 0) + 1);
+          }
+      }
+      expect(world.faults()).toEqual([]);
+      expectNumbered(world);
+    }),
+    { numRuns: RUNS },
+  );
+  // Each verb was accepted in some story.
+  expect([...done.keys()].sort()).toEqual(
+    [
+      ...['adjust', 'capture', 'check_level', 'earn', 'expire', 'hold', 'release', 'reverse', 'set_level'],
+      ...['spend', 'transfer'],
+    ].sort(),
+  );
+});
+
+test('what is asked in one batch comes to the same as one after the other', () => {
+  fc.assert(
+    fc.property(rounds, (story) => {
+      const [together, apart] = [LedgerWorld.of(...MEMBERS), LedgerWorld.of(...MEMBERS)];
+      for (const [steps, seconds] of story) {
+        together.later(seconds * 1_000);
+        apart.later(seconds * 1_000);
+        const commands = steps.map((one) => commandOf(apart, one));
+        const one = together.ask(...steps.map((same) => commandOf(together, same))).map(summary);
+        expect(commands.flatMap((command) => apart.ask(command).map(summary))).toEqual(one);
+      }
+      const balances = (world: LedgerWorld) =>
+        MEMBERS.map((member) => {
+          const { total, available, frozen, levelId } = world.profile(member);
+          return [total, available, frozen, levelId];
+        });
+      expect(balances(together)).toEqual(balances(apart));
+    }),
+    { numRuns: Math.ceil(RUNS / 3) },
+  );
+});
+
+const summary = (outcome: ReturnType<LedgerWorld['ask']>[number]) =>
+  outcome instanceof Refusal
+    ? outcome.code
+    : [outcome.profile.total, outcome.profile.available, outcome.owed];

@@ -1,0 +1,16 @@
+/** What the ledger works with, whichever door a command came through. */
+import type { Ids } from '@membership/platform/ids';
+import type { Metrics } from '@membership/platform/metrics';
+import type { ClientSession } from '@membership/platform/mongo';
+import type { TenantScope } from '@membership/platform/scope';
+import type { Models } from '../models.ts';
+import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
+
+export type Ledger = {
+  readonly models: Models;
+  readonly ids: Ids;
+  readonly definitions: TenantDefinitions;
+  readonly zoneOf: (scope: TenantScope, session?: ClientSession) => Promise<string>;
+  /** Counts points moved by type, after the commit. */
+  readonly moved?: ReturnType<Metrics['counter']>;
+};

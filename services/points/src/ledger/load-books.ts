@@ -1,0 +1,218 @@
+/** Reads the books that a batch of commands is about: a handful of questions, whatever their number, tenants and kinds. */
+import type { Item } from '@membership/platform/group-commit';
+import type { UnitOfWork } from '@membership/platform/transaction';
+import type { Hold } from '../holds/hold.ts';
+import { Books } from './books.ts';
+import { membersOf, takesLots, type Command } from './command.ts';
+import type { Ledger } from './ledger.ts';
+import type { Lot } from './lots.ts';
+import type { Missing } from './needs.ts';
+import type { Profile } from './profile.ts';
+import type { PointsRecord } from './record.ts';
+
+/** Lots of all members of a batch that are read at once; who has more reads on alone. */
+const AT_ONCE = 2_000;
+
+type Stores = { readonly ledger: Ledger; readonly books: Books; readonly unit: UnitOfWork };
+
+/** What the commands say that they need: profiles, what they name, the lots of those who take, and what may have ended. */
+export async function loadBooks(
+  ledger: Ledger,
+  items: readonly Item<Command>[],
+  unit: UnitOfWork,
+): Promise<Books> {
+  const books = new Books(new Date());
+  const stores = { ledger, books, unit };
+  await loadTerms(stores, items);
+  await loadProfiles(stores, items);
+  books.ids.add('records', await ledger.ids.take('records', items.length));
+  await loadMissing(ledger, books, expectedOf(books, items), unit);
+  return books;
+}
+
+async function loadTerms({ ledger, books, unit }: Stores, items: readonly Item<Command>[]): Promise<void> {
+  const scopes = new Map(items.map(({ scope }) => [scope.tenantId, scope]));
+  for (const [tenantId, scope] of scopes) {
+    const definitions = await ledger.definitions.within(scope, unit);
+    books.setTerms(tenantId, definitions, await ledger.zoneOf(scope, unit.session));
+  }
+}
+
+async function loadProfiles({ ledger, books, unit }: Stores, items: readonly Item<Command>[]): Promise<void> {
+  const ids = [...new Set(items.flatMap(({ command }) => membersOf(command)))];
+  const found = await ledger.models.profiles
+    .acrossTenants('group commit: a book is opened for the tenant of its item alone')
+    .find({ _id: { $in: ids } }, { session: unit.session })
+    .toArray();
+  for (const profile of found) books.add(profile as Profile);
+}
+
+/** What is known to be needed before anything is decided. */
+function expectedOf(books: Books, items: readonly Item<Command>[]): Missing[] {
+  const missing: Missing[] = [];
+  for (const { scope, command } of items) {
+    if (command.kind === 'hold') missing.push({ kind: 'ids', name: 'holds', count: 1 });
+    for (const memberId of membersOf(command)) {
+      const book = books.open(scope, memberId);
+      if (book?.isDue) missing.push({ kind: 'lots', memberId }, { kind: 'open_holds', memberId });
+      else if (book && takesLots(command, memberId)) missing.push({ kind: 'lots', memberId });
+    }
+    const { memberId } = command;
+    if (!books.open(scope, memberId)) continue;
+    if ('holdId' in command) missing.push({ kind: 'holds', memberId, ids: [command.holdId] });
+    if ('recordId' in command) missing.push({ kind: 'records', memberId, ids: [command.recordId] });
+  }
+  return missing;
+}
+
+type Of<Kind extends Missing['kind']> = Extract<Missing, { readonly kind: Kind }>;
+
+/** What decisions have found missing, of all of them at once. */
+export async function loadMissing(
+  ledger: Ledger,
+  books: Books,
+  missing: readonly Missing[],
+  unit: UnitOfWork,
+): Promise<void> {
+  const stores = { ledger, books, unit };
+  const of = <Kind extends Missing['kind']>(kind: Kind): Of<Kind>[] =>
+    missing.filter((one): one is Of<Kind> => one.kind === kind);
+  for (const { name, count } of of('ids')) books.ids.add(name, await ledger.ids.take(name, count));
+  await loadHolds(stores, of('holds'), membersAmong(of('open_holds')));
+  await loadRecords(stores, of('records'));
+  await loadLots(stores, membersAmong(of('lots')));
+  await loadNamedLots(stores, of('named_lots'));
+}
+
+const membersAmong = (missing: readonly { readonly memberId: number }[]): number[] => [
+  ...new Set(missing.map(({ memberId }) => memberId)),
+];
+const idsAmong = (missing: readonly { readonly ids: readonly number[] }[]): number[] => [
+  ...new Set(missing.flatMap(({ ids }) => ids)),
+];
+
+/** Conditions on these members' rows, a tenant each: its index then serves all of its members. */
+function whereMembers(
+  { books }: Stores,
+  memberIds: readonly number[],
+): { readonly tenantId: number; readonly memberId: { $in: number[] } }[] {
+  const tenants = new Map<number, number[]>();
+  for (const memberId of memberIds) {
+    const tenantId = books.known(memberId)?.profile.tenantId as number;
+    tenants.set(tenantId, [...(tenants.get(tenantId) ?? []), memberId]);
+  }
+  return [...tenants].map(([tenantId, members]) => ({ tenantId, memberId: { $in: members } }));
+}
+
+/** Whether a row is of the member whose id it bears, in that one's tenant. */
+const isOf = (books: Books, { memberId, tenantId }: { memberId: number; tenantId: number }): boolean =>
+  books.known(memberId)?.profile.tenantId === tenantId;
+
+async function loadHolds(
+  stores: Stores,
+  named: readonly Of<'holds'>[],
+  open: readonly number[],
+): Promise<void> {
+  const { ledger, books, unit } = stores;
+  const ids = idsAmong(named);
+  const conditions = [
+    ...(ids.length > 0 ? [{ _id: { $in: ids } }] : []),
+    ...(open.length > 0
+      ? whereMembers(stores, open).map((where) => ({ ...where, status: 'held' as const }))
+      : []),
+  ];
+  if (conditions.length === 0) return;
+  const found = (await ledger.models.holds
+    .acrossTenants('group commit: a hold is put into the book of its own member')
+    .find({ $or: conditions }, { session: unit.session })
+    .toArray()) as Hold[];
+  for (const hold of found.sort((left, right) => left._id - right._id)) {
+    const known = isOf(books, hold) ? books.known(hold.memberId) : undefined;
+    if (known && !known.holds.has(hold._id)) known.holds.set(hold._id, hold);
+  }
+  for (const { memberId, ids: asked } of named) {
+    const known = books.known(memberId);
+    for (const id of asked) if (known && !known.holds.has(id)) known.holds.set(id, null);
+  }
+  for (const memberId of open) {
+    const known = books.known(memberId);
+    if (known) known.hasOpenHolds = true;
+  }
+}
+
+async function loadRecords({ ledger, books, unit }: Stores, named: readonly Of<'records'>[]): Promise<void> {
+  const ids = idsAmong(named);
+  if (ids.length === 0) return;
+  const found = (await ledger.models.records
+    .acrossTenants('group commit: a record is put into the book of its own member')
+    .find({ _id: { $in: ids } }, { session: unit.session })
+    .toArray()) as PointsRecord[];
+  for (const record of found) {
+    const known = isOf(books, record) ? books.known(record.memberId) : undefined;
+    if (known && !known.records.has(record._id)) known.records.set(record._id, record);
+  }
+  for (const { memberId, ids: asked } of named) {
+    const known = books.known(memberId);
+    for (const id of asked) if (known && !known.records.has(id)) known.records.set(id, null);
+  }
+}
+
+/** The first lots of those of whom none are known, at once; more of those who have many, each for itself. */
+async function loadLots(stores: Stores, memberIds: readonly number[]): Promise<void> {
+  const { books } = stores;
+  const unread = memberIds.filter((memberId) => !books.known(memberId)?.lots.reach);
+  if (unread.length === 1) await readOn(stores, unread[0] as number);
+  else if (unread.length > 1) await readFirst(stores, unread);
+  for (const memberId of memberIds) if (!unread.includes(memberId)) await readOn(stores, memberId);
+}
+
+const lotsOf = ({ ledger }: Stores) =>
+  ledger.models.lots.acrossTenants('group commit: each member is asked for in its own tenant');
+
+async function readFirst(stores: Stores, memberIds: readonly number[]): Promise<void> {
+  const { books, unit } = stores;
+  const conditions = whereMembers(stores, memberIds).map((where) => ({ ...where, remaining: { $gt: 0 } }));
+  const found = (await lotsOf(stores)
+    .find(
+      { $or: conditions },
+      { session: unit.session, sort: { memberId: 1, endsAt: 1, _id: 1 }, limit: AT_ONCE },
+    )
+    .toArray()) as Lot[];
+  const cutOff = found.length === AT_ONCE ? found.at(-1)?.memberId : undefined;
+  for (const memberId of memberIds) {
+    if (cutOff !== undefined && memberId > cutOff) continue;
+    const own = found.filter((lot) => lot.memberId === memberId);
+    books.known(memberId)?.lots.readOn(own, memberId !== cutOff);
+  }
+}
+
+async function readOn(stores: Stores, memberId: number): Promise<void> {
+  const { books, unit } = stores;
+  const known = books.known(memberId);
+  if (!known) return;
+  const { reach, page } = known.lots;
+  const beyond = reach && {
+    $or: [{ endsAt: { $gt: reach.endsAt } }, { endsAt: reach.endsAt, _id: { $gt: reach._id } }],
+  };
+  const found = (await lotsOf(stores)
+    .find(
+      { tenantId: known.profile.tenantId, memberId, remaining: { $gt: 0 }, ...beyond },
+      { session: unit.session, sort: { endsAt: 1, _id: 1 }, limit: page },
+    )
+    .toArray()) as Lot[];
+  known.lots.readOn(found, found.length < page);
+}
+
+async function loadNamedLots(stores: Stores, named: readonly Of<'named_lots'>[]): Promise<void> {
+  const { books, unit } = stores;
+  const ids = idsAmong(named);
+  if (ids.length === 0) return;
+  const found = (await lotsOf(stores)
+    .find({ _id: { $in: ids } }, { session: unit.session })
+    .toArray()) as Lot[];
+  for (const { memberId, ids: asked } of named)
+    books.known(memberId)?.lots.found(
+      asked,
+      found.filter((lot) => lot.memberId === memberId && asked.includes(lot._id) && isOf(books, lot)),
+    );
+}

@@ -1,0 +1,116 @@
+/** Writes what a batch of commands has changed, and tells its facts: a handful of calls, whatever their number. */
+import type { UnitOfWork } from '@membership/platform/transaction';
+import type { Changes, RecordMark } from './changes.ts';
+import { increments } from './day-totals.ts';
+import type { Ledger } from './ledger.ts';
+import type { Profile } from './profile.ts';
+import type { PointsRecord } from './record.ts';
+
+type Stores = Ledger['models'];
+
+export async function writeChanges(
+  { models }: Pick<Ledger, 'models'>,
+  changes: Changes,
+  now: Date,
+  unit: UnitOfWork,
+): Promise<void> {
+  await writeProfiles(models, changes, unit);
+  await writeRecords(models, changes, now, unit);
+  await writeLots(models, changes, unit);
+  await writeHolds(models, changes, unit);
+  await writeDays(models, changes, unit);
+  for (const { scope, event, announcement } of changes.facts) unit.announce(scope, event, announcement);
+}
+
+const inUnit = ({ session }: UnitOfWork) => ({ session, ordered: false }) as const;
+
+/** The fields that are others than before. */
+function changedFields(before: Profile, after: Profile): Record<string, unknown> {
+  const were = before as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(Object.entries(after).filter(([name, value]) => value !== were[name]));
+}
+
+async function writeProfiles({ profiles }: Stores, changes: Changes, unit: UnitOfWork): Promise<void> {
+  const writes = [...changes.profiles.values()].flatMap(({ before, after }) => {
+    const fields = changedFields(before, after);
+    const { _id, tenantId } = after;
+    return Object.keys(fields).length === 0
+      ? []
+      : [{ updateOne: { filter: { _id, tenantId }, update: { $set: fields } } }];
+  });
+  if (writes.length > 0) await profiles.native.bulkWrite(writes, inUnit(unit));
+}
+
+const markFields = ({ status, undone }: RecordMark, now: Date) => ({
+  ...(status ? { status, statusChangedAt: now } : {}),
+  ...(status === 'expired' ? { expiredAt: now } : {}),
+  ...(undone ? { undone } : {}),
+});
+
+async function writeRecords(
+  { records }: Stores,
+  changes: Changes,
+  now: Date,
+  unit: UnitOfWork,
+): Promise<void> {
+  if (changes.records.size > 0) {
+    const made = [...changes.records.values()].map((record): PointsRecord => {
+      const mark = changes.marks.get(record._id);
+      return mark ? { ...record, ...markFields(mark, now) } : record;
+    });
+    await records.native.insertMany(made, inUnit(unit));
+  }
+  const marks = [...changes.marks].filter(([id]) => !changes.records.has(id));
+  if (marks.length > 0)
+    await records.native.bulkWrite(
+      marks.map(([_id, mark]) => ({
+        updateOne: {
+          // What was undone stays so, whatever becomes of its lot: it can be undone once.
+          filter: { _id, ...(mark.status === 'expired' ? { status: 'active' as const } : {}) },
+          update: { $set: markFields(mark, now) },
+        },
+      })),
+      inUnit(unit),
+    );
+}
+
+async function writeLots({ lots }: Stores, changes: Changes, unit: UnitOfWork): Promise<void> {
+  if (changes.newLots.size > 0) await lots.native.insertMany([...changes.newLots.values()], inUnit(unit));
+  if (changes.changedLots.size === 0) return;
+  await lots.native.bulkWrite(
+    [...changes.changedLots.values()].map(({ _id, tenantId, remaining, held, expired = 0 }) => ({
+      updateOne: { filter: { _id, tenantId }, update: { $set: { remaining, held, expired } } },
+    })),
+    inUnit(unit),
+  );
+}
+
+async function writeHolds({ holds }: Stores, changes: Changes, unit: UnitOfWork): Promise<void> {
+  if (changes.newHolds.size > 0) await holds.native.insertMany([...changes.newHolds.values()], inUnit(unit));
+  if (changes.changedHolds.size === 0) return;
+  await holds.native.bulkWrite(
+    [...changes.changedHolds.values()].map(
+      ({ _id, tenantId, status, captured, released, recordId, settledAt }) => ({
+        updateOne: {
+          filter: { _id, tenantId },
+          update: { $set: { status, captured, released, recordId, settledAt } },
+        },
+      }),
+    ),
+    inUnit(unit),
+  );
+}
+
+async function writeDays({ days }: Stores, changes: Changes, unit: UnitOfWork): Promise<void> {
+  if (changes.days.size === 0) return;
+  await days.native.bulkWrite(
+    [...changes.days.values()].map(({ _id, tenantId, memberId, day, ...counts }) => ({
+      updateOne: {
+        filter: { _id },
+        update: { $setOnInsert: { tenantId, memberId, day }, $inc: increments(counts) },
+        upsert: true,
+      },
+    })),
+    inUnit(unit),
+  );
+}

@@ -1,0 +1,12 @@
+/** What a tenant's movements are decided by. */
+import type { Level } from '../levels/level.ts';
+import type { MemberLevel } from '../member-levels/member-level.ts';
+import type { Rule } from '../rules/rule.ts';
+import type { PointsSettings } from './points-settings.ts';
+
+export type Definitions = {
+  readonly settings: PointsSettings;
+  readonly levels: readonly Level[];
+  readonly memberLevels: readonly MemberLevel[];
+  readonly rules: readonly Rule[];
+};
