@@ -12,6 +12,7 @@ import { batchRoutes } from './assignments/batches.routes.ts';
 import { runBatches } from './assignments/run-batches.ts';
 import { expireAssignments } from './assignments/expire-assignments.ts';
 import { finishRevocations } from './assignments/finish-revocations.ts';
+import { moveEnds } from './assignments/move-ends.ts';
 import { userLicenseRoutes } from './assignments/user-licenses.routes.ts';
 import { ApplicationRegister } from './catalogue/application-register.ts';
 import { CatalogueNames } from './catalogue/catalogue-names.ts';
@@ -134,6 +135,7 @@ export function build({
       const expiries = [
         job('assignment-expiry', (context) => expireAssignments(stores, context, new Date())),
         job('license-expiry', (context) => expireLicenses(stores, context, new Date())),
+        job('license-ends', (context) => moveEnds(stores, context)),
         job('license-revocations', (context) =>
           finishRevocations({ ...stores, logger }, context, new Date()),
         ),

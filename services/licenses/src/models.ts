@@ -79,6 +79,7 @@ const licenses = () =>
       revokedAt: Date,
       revokeReason: String,
       isRemoved: Boolean,
+      endsMoveSince: Date,
       sequence: Number,
       createdAt: Date,
       updatedAt: Date,
@@ -94,6 +95,7 @@ const licenses = () =>
     .index({ tenantId: 1, productId: 1, ...newestFirst })
     .index({ tenantId: 1, planId: 1, ...newestFirst })
     .index({ expiresAt: 1, _id: 1 }, { partialFilterExpression: { status: 'active', ...forJobs } })
+    .index({ endsMoveSince: 1, _id: 1 }, { partialFilterExpression: { endsMoveSince: { $type: 'date' } } })
     .index({ openAssignments: 1, _id: 1 }, { partialFilterExpression: { status: 'revoked', ...forJobs } });
 
 const assignments = () =>

@@ -1,12 +1,13 @@
 /**
  * Proves that the slots are right, for every licence, while the service runs (one snapshot): the counters of licences and
- * assignments equal the devices that are bound, none passes `max_activations`, what has ended holds nothing, and who left keeps a slot no longer than its
+ * assignments equal the devices that are bound, none passes `max_activations`, what has ended holds nothing, no assignment outlives its licence, and who left keeps a slot no longer than its
  * licence file lasts.
  */
 import type { Connection, mongo } from 'mongoose';
 import type { Assignment } from './assignments/assignment.ts';
 import { leftKey, type Device } from './devices/device.ts';
 import type { License } from './licenses/license.ts';
+import { endText } from './term.ts';
 
 export type SlotReport = {
   readonly licenses: number;
@@ -15,10 +16,10 @@ export type SlotReport = {
   readonly problems: readonly string[];
 };
 
-type Tally = { bound: number; open: number };
+type Tally = { bound: number; open: number; lastEnd: Date };
 const tallyOf = (tallies: Map<number, Tally>, id: number): Tally => {
   let tally = tallies.get(id);
-  if (!tally) tallies.set(id, (tally = { bound: 0, open: 0 }));
+  if (!tally) tallies.set(id, (tally = { bound: 0, open: 0, lastEnd: new Date(0) }));
   return tally;
 };
 
@@ -31,6 +32,7 @@ export async function verifySlots(
   const filter = tenantId === undefined ? {} : { tenantId };
   const all = <T extends mongo.Document>(name: string) =>
     connection.collection<T>(name).find(filter as mongo.Filter<T>, { session });
+  const now = new Date();
   const problems: string[] = [];
   const ofLicense = new Map<number, Tally>();
   const ofAssignment = new Map<number, Tally>();
@@ -50,8 +52,13 @@ export async function verifySlots(
       counted.assignments++;
       const { bound } = tallyOf(ofAssignment, assignment._id);
       const name = `assignment ${assignment._id} of tenant ${assignment.tenantId}`;
-      if (assignment.isOpen) tallyOf(ofLicense, assignment.licenseId).open++;
-      else if (bound > 0) problems.push(`${name} is ${assignment.status} and has ${bound} devices`);
+      if (assignment.isOpen) {
+        const tally = tallyOf(ofLicense, assignment.licenseId);
+        tally.open++;
+        if (assignment.expiresAt > tally.lastEnd) tally.lastEnd = assignment.expiresAt;
+      }
+      if (!assignment.isOpen && bound > 0)
+        problems.push(`${name} is ${assignment.status} and has ${bound} devices`);
       if (assignment.boundDevices !== bound)
         problems.push(`${name} counts ${assignment.boundDevices} devices; ${bound} are bound`);
       if (bound > 0 && assignment.activatedAt === null)
@@ -62,7 +69,7 @@ export async function verifySlots(
       if (bound > 0) problems.push(`${bound} devices are bound to assignment ${id}, which is not there`);
     for await (const license of all<License>('licenses')) {
       counted.licenses++;
-      const { bound, open } = tallyOf(ofLicense, license._id);
+      const { bound, open, lastEnd } = tallyOf(ofLicense, license._id);
       const name = `licence ${license._id} of tenant ${license.tenantId}`;
       if (license.boundDevices !== bound)
         problems.push(`${name} counts ${license.boundDevices} devices; ${bound} are bound`);
@@ -70,6 +77,9 @@ export async function verifySlots(
         problems.push(`${name} allows ${license.maxActivations} devices; ${bound} are bound`);
       if (license.openAssignments !== open)
         problems.push(`${name} counts ${license.openAssignments} open assignments; ${open} are open`);
+      const isAlive = license.status === 'active' && license.expiresAt > now && !license.endsMoveSince;
+      if (isAlive && lastEnd > license.expiresAt)
+        problems.push(`${name} ends ${endText(license.expiresAt)}; an assignment of it would go on`);
       ofLicense.delete(license._id);
     }
     for (const [id, { bound, open }] of ofLicense)

@@ -4,7 +4,7 @@ import type { Text } from '@membership/contracts/text';
 import type { Plan } from '../catalogue/product.ts';
 import { requireLicenseAllows, type License } from '../licenses/license.ts';
 import { NEVER, earlierOf, endAfterDays, hasEnded } from '../term.ts';
-import type { Assignment, AssignmentType } from './assignment.ts';
+import { withEnd, type Assignment, type AssignmentType } from './assignment.ts';
 
 export type AssignCommand = {
   readonly memberId: number;
@@ -52,7 +52,7 @@ export function decideAssignments(
       const license = requireKnown(command, known);
       requireLicenseAllows(license, 'assign', known.now);
       const holding = held.get(pairOf(command));
-      if (holding && !hasEnded(holding.expiresAt, known.now))
+      if (holding && !hasEnded(withEnd(holding, license).expiresAt, known.now))
         throw refuse('BIZ_003', {
           details: {
             member_id: command.memberId,

@@ -7,6 +7,7 @@ import type { ClientSession, Paging, Sort, TenantCollection, Unscoped } from '@m
 import type { TenantScope } from '@membership/platform/scope';
 import { forJobs } from '../job-indexes.ts';
 import { NEVER } from '../term.ts';
+import type { License } from '../licenses/license.ts';
 import type { Assignment, AssignmentStatus } from './assignment.ts';
 
 export type AssignmentFilter = {
@@ -155,18 +156,55 @@ export class AssignmentRepository {
     );
   }
 
-  /** Open assignments of a licence end with it at the latest: each at its own end or the licence's, whichever is first. */
+  /**
+   * Open assignments of a licence, all or some, end with it at the latest: each at its own end or the licence's, whichever is
+   * first. Those that had ended when the licence got that end stay as they are.
+   */
   async capEnds(
     scope: TenantScope,
-    licenseId: number,
-    licenseEnd: Date,
-    session: ClientSession,
+    { _id: licenseId, expiresAt: end }: Pick<License, '_id' | 'expiresAt'>,
+    { since, ids, session }: { since: Date; ids?: readonly number[]; session: ClientSession },
   ): Promise<void> {
     await this.#assignments.native.updateMany(
-      { tenantId: scope.tenantId, licenseId, isOpen: true },
-      [{ $set: { expiresAt: { $min: ['$ownExpiresAt', licenseEnd] } } }],
+      {
+        tenantId: scope.tenantId,
+        licenseId,
+        isOpen: true,
+        expiresAt: { $gt: since },
+        ...(ids ? { _id: { $in: [...ids] } } : {}),
+      },
+      [{ $set: { expiresAt: { $min: ['$ownExpiresAt', end] } } }],
       { session },
     );
+  }
+
+  /** Ids of the open assignments of a licence whose end is not what the licence makes it, in batches. */
+  async *idsToMove(
+    scope: TenantScope,
+    { _id: licenseId, expiresAt: end }: Pick<License, '_id' | 'expiresAt'>,
+    since: Date,
+    batch: number,
+  ): AsyncGenerator<number[]> {
+    const rows = this.#assignments.native
+      .find(
+        {
+          tenantId: scope.tenantId,
+          licenseId,
+          isOpen: true,
+          expiresAt: { $gt: since },
+          $expr: { $ne: ['$expiresAt', { $min: ['$ownExpiresAt', end] }] },
+        },
+        { projection: { _id: 1 }, batchSize: batch },
+      )
+      .hint({ tenantId: 1, licenseId: 1, assignedAt: -1, _id: -1 });
+    let ids: number[] = [];
+    for await (const { _id } of rows) {
+      ids.push(_id);
+      if (ids.length < batch) continue;
+      yield ids;
+      ids = [];
+    }
+    if (ids.length > 0) yield ids;
   }
 }
 

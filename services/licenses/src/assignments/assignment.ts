@@ -5,7 +5,8 @@
 import { invalidState } from '@membership/contracts/errors';
 import type { FactOf } from '@membership/contracts/event';
 import type * as facts from '@membership/contracts/events/licenses';
-import { endText, hasEnded } from '../term.ts';
+import type { License } from '../licenses/license.ts';
+import { earlierOf, endText, hasEnded } from '../term.ts';
 
 export type AssignmentStatus = 'assigned' | 'active' | 'suspended' | 'revoked' | 'expired';
 export type AssignmentType = 'direct' | 'user_request' | 'group_assign';
@@ -54,15 +55,27 @@ const ALLOWED: Readonly<Record<AssignmentStatus, readonly AssignmentAction[]>> =
   expired: [],
 };
 
-/** The status at a moment: the end, and a licence that was revoked, count before a job has written them. */
+type Ending = Pick<Assignment, 'isOpen' | 'expiresAt' | 'ownExpiresAt'>;
+type LicenseEnd = Partial<Pick<License, 'expiresAt' | 'endsMoveSince'>>;
+
+/** An assignment with its end as it is, while a new end of its licence is on its way to it. What had ended before stays ended. */
+export const withEnd = <T extends Ending>(assignment: T, license: LicenseEnd | undefined): T =>
+  license?.expiresAt &&
+  license.endsMoveSince &&
+  assignment.isOpen &&
+  assignment.expiresAt > license.endsMoveSince
+    ? { ...assignment, expiresAt: earlierOf(assignment.ownExpiresAt, license.expiresAt) }
+    : assignment;
+
+/** The status at a moment: the end, and a licence that was revoked or ends elsewhere, count before a job has written them. */
 export function statusAt(
-  assignment: Pick<Assignment, 'status' | 'isOpen' | 'expiresAt'>,
-  license: { status: string } | undefined,
+  assignment: Ending & Pick<Assignment, 'status'>,
+  license: (Pick<License, 'status'> & LicenseEnd) | undefined,
   now: Date,
 ): AssignmentStatus {
   if (!assignment.isOpen) return assignment.status;
   if (license?.status === 'revoked') return 'revoked';
-  return hasEnded(assignment.expiresAt, now) ? 'expired' : assignment.status;
+  return hasEnded(withEnd(assignment, license).expiresAt, now) ? 'expired' : assignment.status;
 }
 
 /** Refuses (409 INVALID_STATE) a step that the state does not allow; names both. */

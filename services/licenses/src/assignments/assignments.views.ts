@@ -12,7 +12,7 @@ import type { LicenseRepository } from '../licenses/license-repository.ts';
 import { daysLeft, endText } from '../term.ts';
 import { usageStats } from '../usage/usage.ts';
 import type { UsageRepository } from '../usage/usage-repository.ts';
-import { statusAt, type Assignment } from './assignment.ts';
+import { statusAt, withEnd, type Assignment } from './assignment.ts';
 
 export type ViewStores = {
   readonly licenses: LicenseRepository;
@@ -77,8 +77,9 @@ export async function rowViews(
   now: Date,
 ): Promise<ItemOf<typeof contracts.listAssignments>[]> {
   const around = await aroundOf(stores, scope, assignments);
-  return assignments.map((assignment) => {
-    const { license, product, plan, member } = around(assignment);
+  return assignments.map((row) => {
+    const { license, product, plan, member } = around(row);
+    const assignment = withEnd(row, license);
     return {
       id: assignment._id,
       member: memberView(assignment.memberId, member),
@@ -104,10 +105,11 @@ export async function rowViews(
 export async function detailView(
   stores: ViewStores,
   scope: TenantScope,
-  assignment: Assignment,
+  row: Assignment,
   now: Date,
 ): Promise<ItemOf<typeof contracts.getAssignment>> {
-  const { license, product, plan, member } = (await aroundOf(stores, scope, [assignment]))(assignment);
+  const { license, product, plan, member } = (await aroundOf(stores, scope, [row]))(row);
+  const assignment = withEnd(row, license);
   const status = statusAt(assignment, license, now);
   const quota = quotaOf(license ?? NO_SLOTS);
   return {

@@ -2,7 +2,15 @@
 import { assignmentResumed, assignmentSuspended } from '@membership/contracts/events/licenses';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import { assignmentFact, requireAllows, resume, statusAt, suspend, type Assignment } from './assignment.ts';
+import {
+  assignmentFact,
+  requireAllows,
+  resume,
+  statusAt,
+  suspend,
+  withEnd,
+  type Assignment,
+} from './assignment.ts';
 import { endAssignments, type EndStores } from './end-assignments.ts';
 
 type Step = { readonly id: number; readonly reason: string | null; readonly now: Date };
@@ -20,7 +28,7 @@ async function getFor(
     assignment.licenseId,
   );
   requireAllows(statusAt(assignment, license, now), action);
-  return assignment;
+  return withEnd(assignment, license);
 }
 
 /** Suspends an assignment; its devices stay bound. Refusals: see getFor. */

@@ -48,6 +48,7 @@ type WirePolicy = {
   new_devices_days: number;
   validation_mode: PlanPolicy['validationMode'];
   grace_days: number;
+  renews_from: PlanPolicy['renewsFrom'];
   lease_minutes: number | null;
   offline_days: number;
 };
@@ -57,6 +58,7 @@ const policyView = (policy: PlanPolicy): WirePolicy => ({
   new_devices_days: policy.newDevicesDays,
   validation_mode: policy.validationMode,
   grace_days: policy.graceDays,
+  renews_from: policy.renewsFrom,
   lease_minutes: policy.leaseMinutes,
   offline_days: policy.offlineDays,
 });
@@ -66,6 +68,7 @@ export const policyFrom = (policy: WirePolicy): PlanPolicy => ({
   newDevicesDays: policy.new_devices_days,
   validationMode: policy.validation_mode,
   graceDays: policy.grace_days,
+  renewsFrom: policy.renews_from,
   leaseMinutes: policy.lease_minutes,
   offlineDays: policy.offline_days,
 });

@@ -1,5 +1,9 @@
 /** Products and plans: what can be licensed. Retired ones stay, so that licences go on showing their names. */
-import { LONGEST_FILE_DAYS, type DeviceIdentity } from '@membership/contracts/endpoints/licenses/index';
+import {
+  LONGEST_FILE_DAYS,
+  type DeviceIdentity,
+  type RenewalStart,
+} from '@membership/contracts/endpoints/licenses/index';
 import type { FactOf } from '@membership/contracts/event';
 import type * as facts from '@membership/contracts/events/licenses';
 
@@ -34,6 +38,8 @@ export type PlanPolicy = {
   validationMode: 'block' | 'warn';
   /** Days after its end in which a licence still validates. */
   graceDays: number;
+  /** Where the days of a late renewal count from: the licence's end, or now. */
+  renewsFrom: RenewalStart;
   /** Minutes without a word after which a device gives its slot back; null: never. */
   leaseMinutes: number | null;
   /** Days that a licence file lasts at most. */
@@ -45,6 +51,7 @@ export const NO_POLICY: PlanPolicy = {
   newDevicesDays: 30,
   validationMode: 'block',
   graceDays: 0,
+  renewsFrom: 'now',
   leaseMinutes: null,
   offlineDays: LONGEST_FILE_DAYS,
 };

@@ -1,6 +1,6 @@
 /** Decides activations: pure, in order, each seeing what those before it in the batch did. */
 import { Refusal, notFound, refuse } from '@membership/contracts/errors';
-import { requireAllows, statusAt, type Assignment } from '../assignments/assignment.ts';
+import { requireAllows, statusAt, withEnd, type Assignment } from '../assignments/assignment.ts';
 import { NO_POLICY, type PlanPolicy } from '../catalogue/product.ts';
 import { requireLicenseAllows, type License } from '../licenses/license.ts';
 import { DAY } from '../term.ts';
@@ -80,10 +80,11 @@ export class ActivationBatch {
     tenantId: number,
     { assignmentId, memberId, device: info, evictOldest = false, now }: ActivationCommand,
   ): DecidedActivation {
-    const assignment = this.#assignments.get(assignmentId);
-    if (!assignment || assignment.tenantId !== tenantId || assignment.memberId !== memberId) throw notFound();
-    const license = this.#licenses.get(assignment.licenseId);
+    const held = this.#assignments.get(assignmentId);
+    if (!held || held.tenantId !== tenantId || held.memberId !== memberId) throw notFound();
+    const license = this.#licenses.get(held.licenseId);
     if (!license) throw notFound();
+    const assignment = withEnd(held, license);
     requireAllows(statusAt(assignment, license, now), 'activate');
     requireLicenseAllows(license, 'activate', now);
     const policy = this.#policies.get(assignment.planId) ?? NO_POLICY;

@@ -2,27 +2,38 @@ import { licenseKeyRotated, licenseRevoked, licenseUpdated } from '@membership/c
 import { invalidState } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { AssignmentRepository } from '../assignments/assignment-repository.ts';
 import { endAssignments, type EndStores } from '../assignments/end-assignments.ts';
+import type { PlanPolicies } from '../catalogue/plan-policies.ts';
 import { endOf } from '../term.ts';
 import { announceLicense } from './announce-license.ts';
 import { requireFutureEnd } from './issue-license.ts';
 import { newLicenseKey } from './license-key.ts';
-import { licenseStatusAt, requireLicenseAllows, requireRoomForBound, type License } from './license.ts';
+import {
+  endingAt,
+  licenseStatusAt,
+  renewedEnd,
+  requireLicenseAllows,
+  requireRoomForBound,
+  type License,
+} from './license.ts';
 
-export type ChangeStores = EndStores & { readonly assignments: AssignmentRepository };
+export type ChangeStores = EndStores & { readonly policies: PlanPolicies };
 export type LicenseChange = {
   readonly maxActivations?: number | undefined;
   readonly expiresAt?: Date | null | undefined;
   readonly notes?: string | undefined;
 };
 
-/** Assignments that a revocation ends in its own transaction; the expiry job ends the rest, which count as revoked at once. */
+/**
+ * Assignments that one transaction ends, or gives another end. Of those that a revocation ends, a job does the rest, which counts
+ * as revoked at once; where more than these get another end, a job gives it to all, and it counts at once, too.
+ */
 const AT_ONCE = 500;
 
 /**
- * Changes the limits of a licence; its open assignments end with it at the latest. Refuses an unknown one (404), one that
- * is revoked or has ended (409 INVALID_STATE), fewer activations than devices are bound and an end in the past (400).
+ * Changes the limits of a licence; its open assignments end with it at the latest. One that has ended lives again with an end
+ * ahead. Refuses an unknown one (404), one that is revoked (409 INVALID_STATE), fewer activations than devices are bound and an
+ * end in the past (400).
  */
 export async function updateLicense(
   stores: ChangeStores,
@@ -32,29 +43,58 @@ export async function updateLicense(
   now: Date,
   unit: UnitOfWork,
 ): Promise<License> {
-  const { licenses, assignments, names } = stores;
-  const current = await licenses.get(scope, id, unit.session);
+  const current = await stores.licenses.get(scope, id, unit.session);
   requireLicenseAllows(current, 'update', now);
   const expiresAt = change.expiresAt === undefined ? current.expiresAt : endOf(change.expiresAt);
   const maxActivations = change.maxActivations ?? current.maxActivations;
   requireRoomForBound(current, maxActivations);
   if (change.expiresAt !== undefined) requireFutureEnd(expiresAt, now);
+  const changed = { ...current, maxActivations, notes: change.notes ?? current.notes };
+  return changeEnd(stores, scope, changed, expiresAt, now, unit);
+}
+
+/**
+ * Renews a licence by some days, also after its end; its key stays. Refuses an unknown one (404), one that is revoked or has no
+ * end (409 INVALID_STATE), and days that do not reach beyond now (400).
+ */
+export async function renewLicense(
+  stores: ChangeStores,
+  scope: TenantScope,
+  { id, days, now }: { readonly id: number; readonly days: number; readonly now: Date },
+  unit: UnitOfWork,
+): Promise<License> {
+  const current = await stores.licenses.get(scope, id, unit.session);
+  requireLicenseAllows(current, 'renew', now);
+  const end = renewedEnd(current, days, await stores.policies.of(scope, current.planId), now);
+  return changeEnd(stores, scope, current, end, now, unit);
+}
+
+/** Writes a licence with an end, which its assignments get with it, or, where they are many, soon after by a job. */
+async function changeEnd(
+  { licenses, assignments, names }: ChangeStores,
+  scope: TenantScope,
+  changed: License,
+  expiresAt: Date,
+  now: Date,
+  unit: UnitOfWork,
+): Promise<License> {
+  const hasOtherEnd = expiresAt.getTime() !== changed.expiresAt.getTime();
+  // A move that is under way is about assignments that were alive when it began.
+  const movesSince = changed.endsMoveSince ?? (changed.openAssignments > AT_ONCE ? now : null);
   const license: License = {
-    ...current,
-    maxActivations,
-    expiresAt,
-    notes: change.notes ?? current.notes,
-    sequence: current.sequence + 1,
+    ...endingAt(changed, expiresAt, now),
+    ...(hasOtherEnd ? { endsMoveSince: movesSince } : {}),
+    sequence: changed.sequence + 1,
     updatedAt: now,
   };
   await licenses.save(scope, license, unit.session);
-  if (expiresAt.getTime() !== current.expiresAt.getTime())
-    await assignments.capEnds(scope, id, expiresAt, unit.session);
+  if (hasOtherEnd && movesSince === null)
+    await assignments.capEnds(scope, license, { since: now, session: unit.session });
   await announceLicense(names, scope, licenseUpdated, license, unit);
   return license;
 }
 
-/** Gives a licence a new key; the old one is void at once. Refuses an unknown one (404) and one that is revoked or has ended (409). */
+/** Gives a licence a new key; the old one is void at once. Refuses an unknown one (404) and one that is revoked (409). */
 export async function rotateKey(
   { licenses, names }: ChangeStores,
   scope: TenantScope,

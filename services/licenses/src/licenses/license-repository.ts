@@ -107,6 +107,24 @@ export class LicenseRepository {
       .toArray() as Promise<License[]>;
   }
 
+  /** Licences whose new end has not reached all their assignments. */
+  findMovingEnds(limit: number, failures: Failures): Promise<License[]> {
+    const moving = this.#licenses.acrossTenants('ends on their way are looked for over all tenants');
+    return moving
+      .find({ endsMoveSince: { $type: 'date' }, ...failures.others })
+      .sort({ endsMoveSince: 1, _id: 1 })
+      .limit(limit)
+      .toArray() as Promise<License[]>;
+  }
+
+  /** All its assignments have the end that it had at a sequence; one that it got since is still on its way. */
+  async markEndsMoved(
+    scope: TenantScope,
+    { _id, sequence }: Pick<License, '_id' | 'sequence'>,
+  ): Promise<void> {
+    await this.#licenses.updateOne(scope, { _id, sequence }, { $set: { endsMoveSince: null } });
+  }
+
   /** Revoked licences whose assignments are not all ended yet. */
   findUnfinished(limit: number, failures: Failures): Promise<License[]> {
     const revoked = this.#licenses.acrossTenants('unfinished revocations are looked for over all tenants');

@@ -2,7 +2,8 @@
 import { invalid, invalidState } from '@membership/contracts/errors';
 import type { FactOf } from '@membership/contracts/event';
 import type * as facts from '@membership/contracts/events/licenses';
-import { endText, hasEnded } from '../term.ts';
+import type { PlanPolicy } from '../catalogue/product.ts';
+import { endAfterDays, endText, hasEnded, NEVER } from '../term.ts';
 
 export type LicenseStatus = 'active' | 'revoked' | 'expired';
 export type License = {
@@ -22,15 +23,18 @@ export type License = {
   revokedAt: Date | null;
   revokeReason: string | null;
   isRemoved: boolean;
+  /** Since when a new end is on its way to its assignments, which were too many to be written at once; null: all have it. */
+  endsMoveSince?: Date | null;
   sequence: number;
   createdAt: Date;
   updatedAt: Date;
 };
 
-const ACTIONS: Readonly<Record<LicenseStatus, readonly string[]>> = {
-  active: ['assign', 'activate', 'update', 'rotate-key', 'revoke'],
+export type LicenseAction = 'assign' | 'activate' | 'update' | 'renew' | 'rotate-key' | 'revoke';
+const ACTIONS: Readonly<Record<LicenseStatus, readonly LicenseAction[]>> = {
+  active: ['assign', 'activate', 'update', 'renew', 'rotate-key', 'revoke'],
   revoked: [],
-  expired: [],
+  expired: ['update', 'renew', 'rotate-key', 'revoke'],
 };
 
 /** The status as it is at a moment: an end counts from its own instant, whether or not the job has written it. */
@@ -38,11 +42,7 @@ export const licenseStatusAt = (license: Pick<License, 'status' | 'expiresAt'>, 
   license.status === 'active' && hasEnded(license.expiresAt, now) ? 'expired' : license.status;
 
 /** Refuses (409 INVALID_STATE) what a licence in its state does not allow. */
-export function requireLicenseAllows(
-  license: License,
-  action: 'assign' | 'activate' | 'update' | 'rotate-key' | 'revoke',
-  now: Date,
-): void {
+export function requireLicenseAllows(license: License, action: LicenseAction, now: Date): void {
   const status = licenseStatusAt(license, now);
   if (ACTIONS[status].includes(action)) return;
   const allowed = ACTIONS[status];
@@ -50,6 +50,40 @@ export function requireLicenseAllows(
     zh: `许可证状态为 ${status}，不允许此操作；允许的操作：${allowed.join('、') || '无'}`,
     en: `The licence is ${status}, which does not allow this; it allows: ${allowed.join(', ') || 'nothing'}`,
   });
+}
+
+/** A licence with another end: what had ended lives again when that lies ahead. */
+export const endingAt = (license: License, expiresAt: Date, now: Date): License => ({
+  ...license,
+  expiresAt,
+  status: license.status === 'expired' && !hasEnded(expiresAt, now) ? 'active' : license.status,
+});
+
+/**
+ * The end of a licence that is renewed by some days: counted from its end, or, unless the plan says otherwise, from now where
+ * that is later. Refuses one without an end (409 INVALID_STATE), and days that do not reach beyond now (400).
+ */
+export function renewedEnd(
+  license: License,
+  days: number,
+  { renewsFrom }: Pick<PlanPolicy, 'renewsFrom'>,
+  now: Date,
+): Date {
+  if (license.expiresAt >= NEVER)
+    throw invalidState(licenseStatusAt(license, now), ['update', 'revoke'], {
+      zh: '该许可证没有到期时间，无需续期',
+      en: 'The licence has no end, so there is nothing to renew',
+    });
+  const from = renewsFrom === 'end' || license.expiresAt > now ? license.expiresAt : now;
+  const end = endAfterDays(from, days);
+  if (hasEnded(end, now))
+    throw invalid({
+      duration_days: {
+        zh: `从到期日起算，续期后仍早于当前时间（${end.toISOString()}）`,
+        en: `Counted from its end, the licence would still have ended (${end.toISOString()})`,
+      },
+    });
+  return end;
 }
 
 /** Slots as clients see them. */

@@ -7,6 +7,7 @@ import { sortOf } from '@membership/platform/sorting';
 import { endOfMoment } from '../tenant-day.ts';
 import {
   removeLicense,
+  renewLicense,
   revokeLicense,
   rotateKey,
   updateLicense,
@@ -83,6 +84,10 @@ export function licenseRoutes(
     implementWrite(contracts.updateLicense, async ({ scope, params, body, http, unit }) => {
       const change = { maxActivations: body.max_activations, expiresAt: body.expires_at, notes: body.notes };
       return viewOf(scope, await updateLicense(stores, scope, params.id, change, http.now, unit), http.now);
+    }),
+    implementWrite(contracts.renewLicense, async ({ scope, params, body, http, unit }) => {
+      const command = { id: params.id, days: body.duration_days, now: http.now };
+      return viewOf(scope, await renewLicense(stores, scope, command, unit), http.now);
     }),
     implementWrite(contracts.deleteLicense, ({ scope, params, http, unit }) =>
       removeLicense(stores, scope, params.id, http.now, unit),

@@ -1,7 +1,7 @@
 import { notFound } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import { requireInUse, statusAt, type Assignment } from '../assignments/assignment.ts';
+import { requireInUse, statusAt, withEnd, type Assignment } from '../assignments/assignment.ts';
 import type { EndStores } from '../assignments/end-assignments.ts';
 import type { CatalogueRepository } from '../catalogue/catalogue-repository.ts';
 import type { PlanPolicies } from '../catalogue/plan-policies.ts';
@@ -38,9 +38,10 @@ export async function checkOutLicense(
   { assignmentId, memberId, deviceId, days, now }: CheckoutCommand,
   unit: UnitOfWork,
 ): Promise<Checkout> {
-  const assignment = await assignments.getOwn(scope, assignmentId, memberId, unit.session);
-  const { licenseId, productId, planId } = assignment;
+  const held = await assignments.getOwn(scope, assignmentId, memberId, unit.session);
+  const { licenseId, productId, planId } = held;
   const license = (await licenses.byId(scope, [licenseId], unit.session)).get(licenseId);
+  const assignment = withEnd(held, license);
   requireInUse(statusAt(assignment, license, now));
   const device = await devices.find(scope, assignmentId, deviceId, unit.session);
   if (!device) throw notFound({ zh: '该设备未绑定', en: 'This device is not bound' });

@@ -76,7 +76,7 @@ export function reportRoutes(
       ]);
       const items = (await rowViews(stores, scope, listed.items, http.now)).map((row) => ({
         ...row,
-        severity: severityOf(row.expires_at as string, http.now),
+        severity: severityOf(row.expires_at, http.now),
       }));
       const summary = { critical, warning: soon - critical, notice: listed.count - soon };
       const value = { ...listed, items, beside: { alert_days: days, summary } };
@@ -178,7 +178,9 @@ export function reportRoutes(
   ];
 }
 
-function severityOf(expiresAt: string, now: Date): (typeof contracts.alertSeverities)[number] {
+/** One whose later end is on its way may have none. */
+function severityOf(expiresAt: string | null, now: Date): (typeof contracts.alertSeverities)[number] {
+  if (expiresAt === null) return 'notice';
   const end = new Date(expiresAt);
   if (end <= endAfterDays(now, CRITICAL_DAYS)) return 'critical';
   return end <= endAfterDays(now, WARNING_DAYS) ? 'warning' : 'notice';

@@ -136,7 +136,14 @@ const all: readonly Rule[] = [
     tagState,
   ),
   ...rules(
-    [licenses.licenseIssued, licenses.licenseRevoked, licenses.licenseExpired, licenses.licenseKeyRotated],
+    [
+      licenses.licenseIssued,
+      // One that had ended may live again.
+      licenses.licenseUpdated,
+      licenses.licenseRevoked,
+      licenses.licenseExpired,
+      licenses.licenseKeyRotated,
+    ],
     licenseState,
   ),
   rule(licenses.assignmentActivated, (data) => ({ ...assignmentState(data), flows: { activations: 1 } })),

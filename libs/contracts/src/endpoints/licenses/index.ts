@@ -8,4 +8,4 @@ export * from './assignment-batches.ts';
 export * from './reports.ts';
 export * from './user-licenses.ts';
 export * from './validation.ts';
-export type { DeviceIdentity } from './shared.ts';
+export type { DeviceIdentity, RenewalStart } from './shared.ts';

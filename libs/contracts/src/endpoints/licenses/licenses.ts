@@ -5,6 +5,7 @@ import { byId, count, id, idFilter, instant, instantInput, ordering, pageQuery }
 import { both } from '../../text.ts';
 import {
   emptyBody,
+  expiresDays,
   licenseQuota,
   licenseStatuses,
   maxActivations,
@@ -131,7 +132,7 @@ export const updateLicense = endpoint({
   kind: 'action',
   summary: 'Change the limits of a licence: the fields that are sent',
   description:
-    'Only while it is active. Its assignments end with it at the latest, so a new `expires_at` moves theirs. `max_activations` cannot go below the devices that are bound.',
+    'Not once it is revoked. Its assignments end with it at the latest, so a new `expires_at` moves theirs: those of a large licence within seconds, and lists filter by what is written until then. After its end a new `expires_at` renews it under the same key; what ended with it stays ended. `max_activations` cannot go below the devices that are bound.',
   params: byId,
   body: z
     .strictObject({ max_activations: maxActivations, expires_at: instantInput.nullable(), notes: notesText })
@@ -146,6 +147,26 @@ export const updateLicense = endpoint({
       max_activations: 20,
       license_quota: { max_activations: 20, current_activations: 3, available_slots: 17 },
     },
+  },
+});
+
+export const renewLicense = endpoint({
+  ...head,
+  name: 'renewLicense',
+  method: 'post',
+  path: '/api/v1/licenses/:id/renew/',
+  kind: 'action',
+  summary: 'Renew a licence under its key, also in grace and after it',
+  description:
+    'Adds days from its end, or from now where that is later; a plan with `renews_from` `end` counts from the end though it has passed. It is active again: it is assigned, activated and given new keys as before. Assignments that ended with it stay ended; their members are assigned anew. Without an end, or revoked: 409 INVALID_STATE. Days that do not reach beyond now: 400.',
+  params: byId,
+  body: z.strictObject({ duration_days: expiresDays }),
+  response: license,
+  message: { zh: '许可证续期成功', en: 'Licence renewed' },
+  refusals: ['BIZ_001', 'VALIDATION_ERROR', 'INVALID_STATE'],
+  examples: {
+    request: { duration_days: 365 },
+    response: { ...example, expires_at: '2025-09-24T10:00:00Z', days_until_expiry: 365 },
   },
 });
 

@@ -16,7 +16,14 @@ import {
   search,
 } from '../../schemas.ts';
 import { LONGEST_FILE_DAYS } from './offline.ts';
-import { deviceIdentities, deviceLimit, expiresDays, maxActivations, validationModes } from './shared.ts';
+import {
+  deviceIdentities,
+  deviceLimit,
+  expiresDays,
+  maxActivations,
+  renewalStarts,
+  validationModes,
+} from './shared.ts';
 
 const limits = z.strictObject({
   /** Of a licence that names no `max_activations`. */
@@ -40,6 +47,8 @@ const policy = z.strictObject({
   validation_mode: z.enum(validationModes).default('block'),
   /** Days after its end in which a licence still validates, with a warning. */
   grace_days: z.int().min(0).max(90).default(0),
+  /** Where the days of a renewal after the end count from: `now`, so that all of them can be used, or the `end`, so that nobody gains by being late. */
+  renews_from: z.enum(renewalStarts).default('now'),
   /** Floating seats: a device that says nothing for so long gives its slot back; null: it keeps it. */
   lease_minutes: z.int().min(1).max(43_200).nullable().default(null),
   /** Days that a licence file lasts at most: so long a device works on that was unbound. */
@@ -62,6 +71,7 @@ const plan = z.object({
     new_devices_days: z.int(),
     validation_mode: z.enum(validationModes),
     grace_days: count,
+    renews_from: z.enum(renewalStarts),
     lease_minutes: count.nullable(),
     offline_days: count,
   }),
@@ -91,6 +101,7 @@ const example = {
     new_devices_days: 30,
     validation_mode: 'block',
     grace_days: 0,
+    renews_from: 'now',
     lease_minutes: null,
     offline_days: LONGEST_FILE_DAYS,
   },

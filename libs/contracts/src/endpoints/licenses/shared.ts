@@ -10,6 +10,9 @@ export const licenseStatuses = ['active', 'revoked', 'expired'] as const;
 
 export const validationModes = ['block', 'warn'] as const;
 export const deviceIdentities = ['id_and_fingerprint', 'id'] as const;
+/** Where the days of a renewal after the end count from. */
+export const renewalStarts = ['now', 'end'] as const;
+export type RenewalStart = (typeof renewalStarts)[number];
 export type DeviceIdentity = (typeof deviceIdentities)[number];
 
 /** A time or a whole day (the tenant's): a day counts with both its ends. */
