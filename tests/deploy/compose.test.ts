@@ -11,6 +11,7 @@ import {
   settingsOf,
   type ComposeService,
 } from './manifests.ts';
+import { stopMilliseconds } from '@membership/platform/service';
 
 const compose = composeServices();
 const service = (name: string): ComposeService => {
@@ -75,7 +76,9 @@ test.each(names)('%s is looked at where it answers, and gets longer to stop than
   expect(service(name).healthcheck?.test).toEqual(['CMD', 'node', '/app/healthy.mjs', '/readyz']);
   expect(read('libs/platform/src/service.ts')).toContain("router.get('/readyz'");
   const grace = /^(\d+)s$/.exec(service(name).stop_grace_period ?? '')?.[1];
-  expect(Number(grace)).toBeGreaterThan(Number(environmentOf(name)['SHUTDOWN_SECONDS']));
+  expect(Number(grace) * 1_000).toBeGreaterThan(
+    stopMilliseconds(Number(environmentOf(name)['SHUTDOWN_SECONDS'])),
+  );
 });
 
 test('nothing runs as root, with capabilities or on a root file system that can be written', () => {

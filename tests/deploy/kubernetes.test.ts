@@ -13,6 +13,7 @@ import {
   settingsOf,
   type KubernetesObject,
 } from './manifests.ts';
+import { stopMilliseconds } from '@membership/platform/service';
 
 const base = kustomizationIn('k8s/base');
 const local = kustomizationIn('k8s/overlays/local');
@@ -151,8 +152,9 @@ test.each(workloads)('$what asks for no more than the restricted profile allows'
 
 test.each(names)('%s gets longer to stop than it takes', (name) => {
   const { pod, container } = podOf(objectOf(name, 'Deployment'));
-  const needed = (container.lifecycle?.preStop.sleep.seconds ?? 0) + Number(settingsMap['SHUTDOWN_SECONDS']);
-  expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(needed);
+  const announced = (container.lifecycle?.preStop.sleep.seconds ?? 0) * 1_000;
+  const needed = announced + stopMilliseconds(Number(settingsMap['SHUTDOWN_SECONDS']));
+  expect((pod.terminationGracePeriodSeconds ?? 0) * 1_000).toBeGreaterThan(needed);
 });
 
 test('the migration Job runs the same image and the command that the service knows', () => {

@@ -41,7 +41,7 @@ function listenerOf(way: Way, url: string): RequestListener {
     timeoutMilliseconds: 15_000,
   });
   const pass = (request: IncomingMessage, response: ServerResponse) =>
-    exchange({ ...facts(request, response), pool: upstream.pool, bodyLimit: 100_000 });
+    exchange({ ...facts(request, response), connections: upstream.connections, bodyLimit: 100_000 });
   if (way === 'undici') return (request, response) => void pass(request, response);
   if (way === 'undici and opossum')
     return (request, response) => void upstream.breaker.run(() => pass(request, response));

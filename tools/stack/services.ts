@@ -63,7 +63,7 @@ type Part = { process: ManagedProcess; startedAt: number; delay: (livedMs: numbe
 
 const READY_MS = 90_000;
 const POLL_MS = 150;
-const GRACE_MS = 10_000;
+const GRACE_MS = 20_000;
 const LOG_LIMIT = 20 * 2 ** 20;
 /** A start fills the young generation up to its size and never gives it back: 16 MB a half are three times 16 resident. */
 const SMALL_YOUNG_GENERATION = '--max-semi-space-size=8';

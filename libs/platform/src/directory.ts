@@ -191,7 +191,7 @@ export class Directory {
     return tenant;
   }
 
-  /** Asks the gateway once, a second at most. What it does not answer in time counts as unknown. */
+  /** Asks the gateway, a second at most. What it does not answer in time counts as unknown. */
   async #lookUp<S extends z.ZodType, R>(
     scope: TenantScope,
     path: string,
@@ -200,10 +200,13 @@ export class Directory {
   ): Promise<R | null> {
     if (!scope.credential) return null;
     try {
-      const response = await fetch(new URL(`/internal/${path}`, this.#options.gatewayUrl), {
+      const request = {
         headers: { [CONTEXT_HEADER]: scope.credential, 'x-membership-service': this.#options.service },
         signal: AbortSignal.timeout(1_000),
-      });
+      };
+      const ask = () => fetch(new URL(`/internal/${path}`, this.#options.gatewayUrl), request);
+      // A connection that lay idle may be closed under the first: a gateway that stops, another that takes over.
+      const response = await ask().catch(() => ask());
       if (!response.ok) return null;
       const { sequence, state } = z
         .object({ sequence: z.int(), state: z.unknown() })

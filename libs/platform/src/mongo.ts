@@ -6,6 +6,7 @@ import mongoose, {
   type PipelineStage,
   type Schema,
 } from 'mongoose';
+import { within } from './deadline.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { TenantScope } from './scope.ts';
@@ -15,10 +16,19 @@ export type { Connection, ClientSession } from 'mongoose';
 export type Mongo = {
   readonly connection: Connection;
   isUp(): boolean;
-  /** Resolves when the database answers; rejects when it does not in time. */
+  /** See `ping`. */
   ping(milliseconds?: number): Promise<void>;
   close(): Promise<void>;
 };
+
+/**
+ * A server that hangs, without a closed connection to show it, is noticed by the driver's own looks: so often, each
+ * waiting so long. What was under way then fails, and what follows is refused until it answers again. The driver's
+ * `timeoutMS` does nothing.
+ */
+const LOOK_MILLISECONDS = 5_000;
+/** Milliseconds that the database may spend on reading for one request; the gateway waits a little longer. */
+const READ_MILLISECONDS = 10_000;
 
 /** Connects, and keeps trying: a service never ends because its database is not there yet. */
 export async function connectMongo({
@@ -42,6 +52,8 @@ export async function connectMongo({
       maxPoolSize: poolSize,
       minPoolSize: 1,
       serverSelectionTimeoutMS: 5_000,
+      heartbeatFrequencyMS: LOOK_MILLISECONDS,
+      connectTimeoutMS: LOOK_MILLISECONDS,
       monitorCommands: false,
       noDelay: true,
     });
@@ -63,9 +75,7 @@ export async function connectMongo({
       return {
         connection,
         isUp: () => connection.readyState === 1,
-        async ping(milliseconds = 2_000) {
-          await connection.db?.command({ ping: 1 }, { timeoutMS: milliseconds });
-        },
+        ping: (milliseconds) => ping(connection, milliseconds),
         close: () => connection.close(),
       };
     } catch (error) {
@@ -75,6 +85,15 @@ export async function connectMongo({
       await new Promise((done) => setTimeout(done, Math.min(5_000, 250 * attempt)));
     }
   }
+}
+
+/** Resolves when the database answers; rejects when it does not in time, however it hangs. */
+export async function ping(connection: Connection, milliseconds = 1_000): Promise<void> {
+  await within(
+    milliseconds,
+    async (signal) => connection.db?.command({ ping: 1 }, { signal }),
+    'the database does not answer',
+  );
 }
 
 /** Every document that belongs to a tenant. Ids are integers (see ids.ts). */
@@ -118,7 +137,7 @@ export class TenantCollection<T extends TenantDocument> {
     { projection, ...options }: FindOptions = {},
   ): Promise<T[]> {
     return (await this.#model
-      .find(this.#filter(scope, filter), projection, options)
+      .find(this.#filter(scope, filter), projection, { maxTimeMS: READ_MILLISECONDS, ...options })
       .lean()) as unknown as T[];
   }
 
@@ -128,7 +147,7 @@ export class TenantCollection<T extends TenantDocument> {
     { projection, ...options }: FindOptions = {},
   ): Promise<T | null> {
     return (await this.#model
-      .findOne(this.#filter(scope, filter), projection, options)
+      .findOne(this.#filter(scope, filter), projection, { maxTimeMS: READ_MILLISECONDS, ...options })
       .lean()) as unknown as T | null;
   }
 
@@ -153,6 +172,7 @@ export class TenantCollection<T extends TenantDocument> {
   ): Promise<{ count: number; isEstimate: boolean }> {
     const found = await this.#model.countDocuments(this.#filter(scope, filter), {
       limit: limit + 1,
+      maxTimeMS: READ_MILLISECONDS,
       ...(session ? { session } : {}),
     });
     return found > limit ? { count: limit, isEstimate: true } : { count: found, isEstimate: false };
@@ -217,7 +237,9 @@ export class TenantCollection<T extends TenantDocument> {
     pipeline: PipelineStage[],
     { session }: WriteOptions = {},
   ): Promise<R[]> {
-    const query = this.#model.aggregate<R>([{ $match: { tenantId: scope.tenantId } }, ...pipeline]);
+    const query = this.#model
+      .aggregate<R>([{ $match: { tenantId: scope.tenantId } }, ...pipeline])
+      .option({ maxTimeMS: READ_MILLISECONDS });
     return session ? query.session(session) : query;
   }
 

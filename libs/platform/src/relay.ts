@@ -52,6 +52,8 @@ export type RelayOptions = {
 export type Relay = {
   /** Resolves when the exchange and the log stand; rejects with TopologyMismatch; false: the broker is away, later then. */
   opened(milliseconds: number): Promise<boolean>;
+  /** Whether it could publish: the broker is there, and the exchange and the log stand. */
+  isOpen(): boolean;
   /** Whether this process is the one that publishes. */
   isHolder(): boolean;
   /** Looks at the outbox now. Commits of this process do that by themselves. */
@@ -177,6 +179,7 @@ export function startRelay({
   let stopped: Promise<void> | undefined;
   return {
     opened: (milliseconds) => publisher.channel.opened(milliseconds),
+    isOpen: () => publisher.channel.current() !== null,
     isHolder: () => lease.isHeld(),
     wake: () => wake.raise(),
     stop: ({ flush = true } = {}) =>

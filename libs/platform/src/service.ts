@@ -24,7 +24,8 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { migrate, type Migration } from './migrate.ts';
 import { untilMigrated } from './migrated.ts';
 import { connectMongo, type Mongo } from './mongo.ts';
-import { startRelay } from './relay.ts';
+import { readinessOf, takesRequests, type Phase, type Readiness } from './readiness.ts';
+import { startRelay, type Relay } from './relay.ts';
 import { transactionsOf, type Transactions } from './transaction.ts';
 
 /** Paths that every process answers itself; the router compares them in any case. */
@@ -39,6 +40,8 @@ export type ServiceContext<F extends ServiceFields> = {
   readonly connection: Connection;
   readonly transactions: Transactions;
   readonly ids: Ids;
+  /** How this process is, as its /readyz says. */
+  readonly readiness: () => Promise<Readiness>;
 };
 
 /** What a service consists of. */
@@ -54,9 +57,12 @@ export type ServiceParts = {
   readonly dialectOf?: DispatchOptions['dialectOf'];
   /** Further checks of readiness, by name; a failing one makes /readyz 503. */
   readonly readiness?: Readonly<Record<string, () => boolean | Promise<boolean>>>;
-  /** After connections and migrations, before requests: scheduled jobs, log readers. Returns how to stop them. */
+  /**
+   * After connections and migrations, before requests: scheduled jobs, log readers. Returns how to stop them, which is
+   * done while the last requests are answered.
+   */
   readonly start?: (bus: Bus) => Promise<() => Promise<void>>;
-  /** After requests and consumers have ended: group commits, pools. */
+  /** After requests, jobs and consumers have ended: group commits, pools, what requests need. */
   readonly stop?: () => Promise<void>;
 };
 
@@ -79,8 +85,20 @@ export type RunningService = {
   readonly logger: Logger;
   /** Whether events reach it: its queue stands and the broker knows it. A start does not wait for that for ever. True where it hears none. */
   isHearing(): boolean;
-  stop(): Promise<void>;
+  /** Ends it in order; with `isAnnounced` it goes on taking requests for a moment, so that those who send them learn of it. */
+  stop(options?: { isAnnounced?: boolean }): Promise<void>;
 };
+
+/**
+ * Milliseconds in which a process that was told to stop still takes requests and tells those who send them to go
+ * elsewhere, and those that its end may take once its requests have ended. With SHUTDOWN_SECONDS in between (and what the
+ * orchestrator waits before it tells) they must fit into the orchestrator's grace period.
+ */
+const LINGER_MILLISECONDS = 2_000;
+const END_MILLISECONDS = 8_000;
+/** What an announced stop may take. */
+export const stopMilliseconds = (shutdownSeconds: number): number =>
+  LINGER_MILLISECONDS + shutdownSeconds * 1_000 + END_MILLISECONDS;
 
 /** Every contract has one implementation, and every implementation a contract; else the start ends here. */
 export function requireEveryEndpoint(
@@ -113,17 +131,25 @@ export async function startService<F extends ServiceFields>(
   const logger = createLogger({ service: name, level: common.LOG_LEVEL });
   const metrics = createMetrics(name);
   const stops: [string, () => Promise<unknown>][] = [];
-  let state: 'starting' | 'ready' | 'stopping' = 'starting';
+  /** What takes or does work: it ends together, before what it works with. */
+  const busy: typeof stops = [];
+  let phase: Phase = 'starting';
   let parts: ServiceParts | undefined;
   let mongo: Mongo | undefined;
+  let relay: Relay | undefined;
   let handle: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
   let isHearing = () => true;
+  let lingerMilliseconds = 0;
   let stopping: Promise<void> | undefined;
-  const stop = () =>
+  /** What is busy first, then the rest, the last of it first. */
+  const stop: RunningService['stop'] = ({ isAnnounced = false } = {}) =>
     (stopping ??= (async () => {
-      state = 'stopping';
-      for (const [what, end] of stops.reverse())
-        await end().catch((error: unknown) => logger.error({ err: error, what }, 'did not stop cleanly'));
+      phase = 'stopping';
+      lingerMilliseconds = isAnnounced ? LINGER_MILLISECONDS : 0;
+      const end = async ([what, how]: (typeof stops)[number]) =>
+        how().catch((error: unknown) => logger.error({ err: error, what }, 'did not stop cleanly'));
+      await Promise.all(busy.map(end));
+      for (const one of stops.reverse()) await end(one);
     })());
   try {
     const router = express.Router();
@@ -131,13 +157,8 @@ export async function startService<F extends ServiceFields>(
       answerJson(response, 200, { status: 'ok', service: name }),
     );
     router.get('/readyz', async (_request, response) => {
-      const checks = await readiness(parts, mongo);
-      const isReady = state === 'ready' && Object.values(checks).every((check) => check === 'up');
-      answerJson(response, isReady ? 200 : 503, {
-        status: isReady ? 'ready' : state,
-        service: name,
-        checks: { ...checks, broker: bus.isConnected() ? 'up' : 'degraded' },
-      });
+      const { status, checks } = await readiness();
+      answerJson(response, takesRequests({ status, checks }) ? 200 : 503, { status, service: name, checks });
     });
     const http = createHttpServer((request, response) => {
       // A router's walk costs as much as a proxied request's headers: only what may be the platform's goes through it.
@@ -153,7 +174,7 @@ export async function startService<F extends ServiceFields>(
         ) => void
       )(request, response, (error) => {
         if (error || !handle)
-          answerJson(response, error ? 400 : 503, { status: error ? 'bad request' : state });
+          answerJson(response, error ? 400 : 503, { status: error ? 'bad request' : phase });
         else handle(request, response);
       });
     });
@@ -165,10 +186,20 @@ export async function startService<F extends ServiceFields>(
       prefix: common.BUS_PREFIX,
     });
     stops.push(['bus', () => bus.close()]);
+    const readiness = readinessOf({
+      phase: () => phase,
+      mongo: () => mongo,
+      bus,
+      hasEvents: () => relay?.isOpen() === true && isHearing(),
+      further: () => parts?.readiness ?? {},
+    });
     const metricsPort = await metrics.listen(common.METRICS_PORT, common.HOST);
     stops.push(['metrics', () => metrics.close()]);
     const port = await http.listen(common.PORT, common.HOST);
-    stops.push(['http', () => http.close(1)]);
+    busy.push([
+      'requests',
+      () => http.close({ lingerMilliseconds, requestMilliseconds: common.SHUTDOWN_SECONDS * 1_000 }),
+    ]);
 
     mongo = await connectMongo({ uri: common.MONGODB_URI, logger, metrics, ...(signal ? { signal } : {}) });
     const { connection } = mongo;
@@ -182,6 +213,7 @@ export async function startService<F extends ServiceFields>(
       connection,
       transactions,
       ids: idsOf(connection),
+      readiness,
     };
     parts = await definition.build(context);
     requireEveryEndpoint(definition.endpoints, parts.implementations);
@@ -189,8 +221,9 @@ export async function startService<F extends ServiceFields>(
     await (common.MIGRATE_AT_START
       ? migrate(connection, migrations, logger)
       : untilMigrated(connection, migrations, logger, signal));
-    const relay = startRelay({ connection, bus, transactions, logger, metrics, service: name });
-    stops.push(['relay', () => relay.stop()]);
+    const relaying = startRelay({ connection, bus, transactions, logger, metrics, service: name });
+    relay = relaying;
+    stops.push(['relay', () => relaying.stop()]);
     if (parts.stop) stops.push(['parts', parts.stop]);
     if (parts.subscriptions && parts.subscriptions.length > 0) {
       const hearing = await startConsumer({
@@ -202,10 +235,10 @@ export async function startService<F extends ServiceFields>(
         logger,
         metrics,
       });
-      stops.push(['consumer', () => hearing.stop()]);
+      busy.push(['consumer', () => hearing.stop()]);
       isHearing = () => hearing.isConsuming();
     }
-    if (parts.start) stops.push(['jobs', await parts.start(bus)]);
+    if (parts.start) busy.push(['jobs', await parts.start(bus)]);
     if (!parts.isPublic)
       router.use(
         '/internal/dead-letters',
@@ -223,30 +256,13 @@ export async function startService<F extends ServiceFields>(
       ...(parts.dialectOf ? { dialectOf: parts.dialectOf } : {}),
     });
     handle = parts.handle?.(dispatch) ?? dispatch;
-    stops.push(['requests', () => http.close(common.SHUTDOWN_SECONDS)]);
-    state = 'ready';
+    phase = 'running';
     logger.info({ port, metricsPort }, 'ready');
     return { port, metricsPort, bus, connection, logger, isHearing, stop };
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-async function readiness(
-  parts: ServiceParts | undefined,
-  mongo: Mongo | undefined,
-): Promise<Record<string, 'up' | 'down'>> {
-  const database = mongo
-    ? await mongo.ping().then(
-        () => true,
-        () => false,
-      )
-    : false;
-  const checks: Record<string, 'up' | 'down'> = { database: database ? 'up' : 'down' };
-  for (const [check, isUp] of Object.entries(parts?.readiness ?? {}))
-    checks[check] = (await isUp()) ? 'up' : 'down';
-  return checks;
 }
 
 function answerJson(response: ServerResponse, status: number, body: unknown): void {
@@ -273,14 +289,21 @@ export async function runService<F extends ServiceFields>(
       return;
     }
     const started: { service?: RunningService } = {};
+    const { SHUTDOWN_SECONDS: seconds } = readSettings(
+      definition.settings,
+      environment,
+      definition.secrets,
+    ) as unknown as Settings<typeof commonSettings>;
     const end = (name: NodeJS.Signals) => {
       abort.abort();
-      const forced = setTimeout(() => process.exit(1), 60_000);
-      forced.unref();
       const { service } = started;
       if (!service) process.exit(0);
+      setTimeout(() => {
+        service.logger.error('the stop took too long; the rest is cut off');
+        process.exit(1);
+      }, stopMilliseconds(seconds)).unref();
       service.logger.info({ signal: name }, 'stopping');
-      void service.stop().then(() => {
+      void service.stop({ isAnnounced: true }).then(() => {
         service.logger.info('stopped');
         process.exit(0);
       });
@@ -314,6 +337,7 @@ async function migrateOnly<F extends ServiceFields>(
       connection,
       transactions: transactionsOf(connection, definition.name),
       ids: idsOf(connection),
+      readiness: async () => ({ status: 'starting', checks: {} }),
     });
     await migrate(connection, parts.migrations ?? [], logger);
     await parts.stop?.();

@@ -2,7 +2,6 @@
 import { allEndpoints } from '@membership/contracts/endpoints/index';
 import { keyOf } from '@membership/platform/http/context';
 import type { RequestFacts } from '@membership/platform/http/implement';
-import { listenOn } from '@membership/platform/metrics';
 import { scopeOfContext, type TenantScope } from '@membership/platform/scope';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
 import { Callers } from './callers/callers.ts';
@@ -164,9 +163,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       ...webhooks.implementations,
       ...healthRoutes({
         upstreams: upstreams.all,
-        pingDatabase: () =>
-          connection.db?.command({ ping: 1 }, { timeoutMS: 1_500 }) ??
-          Promise.reject(new Error('not connected')),
+        readiness: context.readiness,
       }),
       ...pages.implementations,
     ],
@@ -179,18 +176,14 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       );
       await revocations.start();
       upstreams.watch();
-      const port = await listenOn(lookups, settings.INTERNAL_PORT, settings.HOST);
+      const port = await lookups.listen(settings.INTERNAL_PORT, settings.HOST);
       logger.info({ port }, 'look-ups are answered');
-      const stopSending = webhooks.start(bus);
-      return async () => {
-        await stopSending();
-        await new Promise<void>((done) => {
-          lookups.close(() => done());
-          lookups.closeAllConnections();
-        });
-        await revocations.stop();
-      };
+      return webhooks.start(bus);
     },
-    stop: () => upstreams.close(),
+    async stop() {
+      await lookups.close({ lingerMilliseconds: 0, requestMilliseconds: 1_000 });
+      await revocations.stop();
+      await upstreams.close();
+    },
   };
 }

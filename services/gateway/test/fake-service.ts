@@ -55,7 +55,8 @@ export class FakeService {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (this.isHung) return;
     if (request.url === '/healthz' || request.url === '/readyz') {
-      response.writeHead(200).end();
+      const checks = { database: 'up', broker: 'up', events: 'up' };
+      response.writeHead(200).end(JSON.stringify({ status: 'ready', checks }));
       return;
     }
     if (this.taking) {

@@ -1,6 +1,7 @@
 /** The HTTP server of a process: limits on headers, time and keep-alive, and answers in JSON even to what is no HTTP. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { renderRefusal } from '@membership/contracts/dialects';
 import { refuse } from '@membership/contracts/errors';
 import { listenOn } from '../metrics.ts';
@@ -8,13 +9,23 @@ import { listenOn } from '../metrics.ts';
 export type HttpServer = {
   readonly server: Server;
   listen(port: number, host: string): Promise<number>;
-  /** Stops taking connections, closes idle ones, waits for requests in hand; what is left after `seconds` is cut. */
-  close(seconds: number): Promise<void>;
+  /** Ends it without breaking a request that anybody has begun: see `Drain`. */
+  close(drain: Drain): Promise<void>;
 };
+
+/**
+ * How a server ends. From the first moment each answer says `Connection: close`. For `lingerMilliseconds` new connections
+ * are still taken and idle ones kept, so that whoever holds one learns of it from an answer, and not by a connection
+ * that closes under the request. Then nothing new is taken, and what is in hand has `requestMilliseconds` to end; what
+ * is left after that is cut.
+ */
+export type Drain = { readonly lingerMilliseconds: number; readonly requestMilliseconds: number };
 
 export function createHttpServer(
   handle: (request: IncomingMessage, response: ServerResponse) => void,
 ): HttpServer {
+  const underway = new Set<ServerResponse>();
+  let isDraining = false;
   const server = createServer(
     {
       maxHeaderSize: 16 * 1024,
@@ -24,23 +35,51 @@ export function createHttpServer(
       headersTimeout: 15_000,
       keepAliveTimeout: 75_000,
     },
-    handle,
+    (request, response) => {
+      if (isDraining) response.shouldKeepAlive = false;
+      underway.add(response);
+      response.once('close', () => underway.delete(response));
+      handle(request, response);
+    },
   );
   server.on('clientError', answerBrokenRequest);
+  const connections = () =>
+    new Promise<number>((done) => server.getConnections((_error, count) => done(count)));
+
+  /** Whoever holds a connection may still use it, once. Over as soon as nobody holds one. */
+  async function linger(milliseconds: number): Promise<void> {
+    for (
+      const until = performance.now() + milliseconds;
+      performance.now() < until;
+      await delay(LOOK_MILLISECONDS)
+    )
+      if ((await connections()) === 0) return;
+  }
+
+  let closing: Promise<void> | undefined;
   return {
     server,
     listen: (port, host) => listenOn(server, port, host),
-    close: (seconds) =>
-      new Promise((done) => {
-        const cut = setTimeout(() => server.closeAllConnections(), seconds * 1_000);
-        server.close(() => {
-          clearTimeout(cut);
-          done();
+    close: ({ lingerMilliseconds, requestMilliseconds }) =>
+      (closing ??= (async () => {
+        isDraining = true;
+        for (const response of underway) response.shouldKeepAlive = false;
+        await linger(lingerMilliseconds);
+        await new Promise<void>((done) => {
+          const cut = setTimeout(() => server.closeAllConnections(), requestMilliseconds);
+          // An answer that had begun before could not say it any more: its connection is idle afterwards.
+          const idle = setInterval(() => server.closeIdleConnections(), LOOK_MILLISECONDS);
+          server.close(() => {
+            clearTimeout(cut);
+            clearInterval(idle);
+            done();
+          });
         });
-        server.closeIdleConnections();
-      }),
+      })()),
   };
 }
+
+const LOOK_MILLISECONDS = 50;
 
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {

@@ -1,9 +1,10 @@
-import { MongoNetworkError, MongoServerError } from 'mongodb';
+import { mongo } from 'mongoose';
 import { notFound } from '@membership/contracts/errors';
 import { CommitUnknown, DeadlinePassed } from '../transaction-failures.ts';
 import { toRefusal } from './to-refusal.ts';
 
-const labelled = (label: string) => new MongoServerError({ message: 'no', code: 251, errorLabels: [label] });
+const labelled = (label: string) =>
+  new mongo.MongoServerError({ message: 'no', code: 251, errorLabels: [label] });
 
 test('a refusal stays what it is', () => {
   const refusal = notFound();
@@ -12,18 +13,18 @@ test('a refusal stays what it is', () => {
 
 test.each([
   ['a time that was over', new DeadlinePassed()],
-  ['a connection that broke', new MongoNetworkError('gone')],
+  ['a connection that broke', new mongo.MongoNetworkError('gone')],
   ['a transaction that could not finish', labelled('TransientTransactionError')],
   ['a commit that nobody knows of', labelled('UnknownTransactionCommitResult')],
   ['a server that steps down', labelled('RetryableWriteError')],
-  ['a server that is no primary any more', new MongoServerError({ message: 'no', code: 10_107 })],
-  ['what only passes it on', new Error('no', { cause: new MongoNetworkError('gone') })],
+  ['a server that is no primary any more', new mongo.MongoServerError({ message: 'no', code: 10_107 })],
+  ['what only passes it on', new Error('no', { cause: new mongo.MongoNetworkError('gone') })],
 ])('%s is 503, and says when to ask again', (_what, error) => {
   expect(toRefusal(error)).toMatchObject({ code: 'SYS_002', options: { headers: { 'retry-after': '2' } } });
 });
 
 test('a commit whose fate is not known is not called undone: nobody is told to try again without a look', () => {
-  const refusal = toRefusal(new CommitUnknown(new MongoNetworkError('gone')));
+  const refusal = toRefusal(new CommitUnknown(new mongo.MongoNetworkError('gone')));
   expect([refusal.code, refusal.status, refusal.options.headers]).toEqual([
     'OUTCOME_UNKNOWN',
     503,
@@ -32,7 +33,7 @@ test('a commit whose fate is not known is not called undone: nobody is told to t
 });
 
 test('a unique index that said no is 409, also inside a transaction', () => {
-  expect(toRefusal(new MongoServerError({ message: 'E11000', code: 11_000 }))).toMatchObject({
+  expect(toRefusal(new mongo.MongoServerError({ message: 'E11000', code: 11_000 }))).toMatchObject({
     code: 'CONFLICT',
   });
 });

@@ -46,11 +46,16 @@ export type Line = {
   readonly port: number;
   cut(): Promise<void>;
   join(): Promise<void>;
+  /** Nothing comes through any more, though connections stand and new ones are taken: as when the server is suspended. */
+  hang(): void;
+  /** What had to wait goes on. */
+  goOn(): void;
   close(): Promise<void>;
 };
 
 export async function lineTo(host: string, port: number): Promise<Line> {
   const sockets = new Set<Socket>();
+  let isHung = false;
   let server: Server;
   let own = 0;
   const listen = () =>
@@ -68,6 +73,7 @@ export async function lineTo(host: string, port: number): Promise<Line> {
           });
         }
         near.pipe(far).pipe(near);
+        if (isHung) for (const socket of [near, far]) socket.pause();
       });
       server.once('error', failed);
       server.listen(own, '127.0.0.1', () => {
@@ -87,6 +93,14 @@ export async function lineTo(host: string, port: number): Promise<Line> {
     },
     cut,
     join: listen,
+    hang() {
+      isHung = true;
+      for (const socket of sockets) socket.pause();
+    },
+    goOn() {
+      isHung = false;
+      for (const socket of sockets) socket.resume();
+    },
     close: cut,
   };
 }

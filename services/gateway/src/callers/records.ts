@@ -2,6 +2,7 @@
 import type { Connection, mongo } from 'mongoose';
 import type { UserRole } from '@membership/contracts/claims';
 import { refuse } from '@membership/contracts/errors';
+import { within } from '@membership/platform/deadline';
 import type { TenantLimits } from '../tenants/tenant.ts';
 import { RecordCache } from './record-cache.ts';
 
@@ -51,6 +52,11 @@ export const tenantNamed = (
 const memberFields = { tenantId: 1, username: 1, role: 1, isActive: 1, passwordChangedAt: 1 } as const;
 const tenantFields = { code: 1, codeKey: 1, name: 1, isActive: 1, limits: 1, cell: 1 } as const;
 
+/** A caller waits no longer for a database that hangs. */
+const READ_MILLISECONDS = 2_000;
+const inTime = <T>(read: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+  within(READ_MILLISECONDS, read, "the caller's records could not be read in time");
+
 /** A token finds its member, client and tenant: the reads here cross tenants by their nature (spec/architecture.md). */
 export function callerRecords(connection: Connection): CallerRecords {
   const all = <Document extends mongo.BSON.Document>(name: string) =>
@@ -61,9 +67,11 @@ export function callerRecords(connection: Connection): CallerRecords {
   ) =>
     new RecordCache<Key, Document>({
       async load(keys) {
-        const found = await all<Document>(name)
-          .find({ _id: { $in: [...keys] } } as mongo.Filter<Document>, { projection, timeoutMS: 5_000 })
-          .toArray();
+        const found = await inTime((signal) =>
+          all<Document>(name)
+            .find({ _id: { $in: [...keys] } } as mongo.Filter<Document>, { projection, signal })
+            .toArray(),
+        );
         return new Map(found.map((row) => [(row as Document)._id, row as Document]));
       },
     });
@@ -73,9 +81,11 @@ export function callerRecords(connection: Connection): CallerRecords {
     clients: byId<string, ClientRecord>('clients', { tenantId: 1, scopes: 1 }),
     tenantsByCode: new RecordCache<string, TenantRecord>({
       async load(keys) {
-        const found = await all<TenantRecord & { codeKey: string }>('tenants')
-          .find({ codeKey: { $in: [...keys] } }, { projection: tenantFields, timeoutMS: 5_000 })
-          .toArray();
+        const found = await inTime((signal) =>
+          all<TenantRecord & { codeKey: string }>('tenants')
+            .find({ codeKey: { $in: [...keys] } }, { projection: tenantFields, signal })
+            .toArray(),
+        );
         return new Map(found.map((row) => [row.codeKey, row as TenantRecord]));
       },
     }),

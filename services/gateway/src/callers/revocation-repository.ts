@@ -1,5 +1,8 @@
 /** Revoked names in the database. They are read by every replica and belong to no one tenant: a token finds them. */
 import { Schema, type ClientSession, type Connection, type mongo } from 'mongoose';
+import { within } from '@membership/platform/deadline';
+
+const READ_MILLISECONDS = 5_000;
 
 export type Revocation = { readonly name: string; readonly at: Date; readonly expiresAt: Date };
 type RevocationDocument = { _id: string; at: Date; expiresAt: Date };
@@ -32,17 +35,22 @@ export class RevocationRepository {
 
   /** What was revoked since then, as the majority knows it: what is acted on must not be rolled back. */
   async listSince(since: Date): Promise<Revocation[]> {
-    const rows = await this.#rows
-      .find(
-        { at: { $gte: since } },
-        {
-          projection: { at: 1, expiresAt: 1 },
-          timeoutMS: 5_000,
-          readPreference: 'primary',
-          readConcern: 'majority',
-        },
-      )
-      .toArray();
+    const rows = await within(
+      READ_MILLISECONDS,
+      (signal) =>
+        this.#rows
+          .find(
+            { at: { $gte: since } },
+            {
+              projection: { at: 1, expiresAt: 1 },
+              readPreference: 'primary',
+              readConcern: 'majority',
+              signal,
+            },
+          )
+          .toArray(),
+      'the revocations could not be read in time',
+    );
     return rows.map(({ _id, at, expiresAt }) => ({ name: _id, at, expiresAt }));
   }
 }

@@ -182,7 +182,7 @@ export function createEdge(tools: EdgeTools): Edge {
         isStream(endpoint)
           ? upstream.streams.pass({ request, response, headers, ownHeaders, timeoutMilliseconds })
           : exchange({
-              pool: upstream.pool,
+              connections: upstream.connections,
               request,
               response,
               headers,

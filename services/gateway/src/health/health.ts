@@ -2,12 +2,18 @@
 import { createRequire } from 'node:module';
 import { health as contract } from '@membership/contracts/endpoints/gateway/platform';
 import { implementOpen, reply, type Implementation } from '@membership/platform/http/implement';
+import { readiness, takesRequests, type Readiness } from '@membership/platform/readiness';
 import type { BreakerState } from '../proxy/breaker.ts';
 import type { Upstream } from '../proxy/upstream.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
-type ServiceHealth = { status: 'up' | 'down'; latency_ms: number | null; breaker: BreakerState | null };
+type ServiceHealth = {
+  status: 'up' | 'degraded' | 'down';
+  latency_ms: number | null;
+  breaker: BreakerState | null;
+  checks: Readiness['checks'];
+};
 type Health = {
   status: 'ok' | 'degraded' | 'down';
   version: string;
@@ -16,18 +22,18 @@ type Health = {
 };
 export type HealthTools = {
   readonly upstreams: readonly Upstream[];
-  /** Rejects while the gateway's own database does not answer. */
-  readonly pingDatabase: () => Promise<unknown>;
+  /** How the gateway itself is. */
+  readonly readiness: () => Promise<Readiness>;
 };
 
-const LOOK_MILLISECONDS = 1_500;
+/** A service answers within its own, shorter limit, also when its database hangs. */
+const LOOK_MILLISECONDS = 1_000;
 const SHARED_MILLISECONDS = 250;
 
-/** The platform is down when the gateway cannot work or no service answers, degraded when one is missing. */
+/** The platform is down when the gateway cannot work or no service answers, degraded when something is missing anywhere. */
 export function overall(gateway: ServiceHealth, services: readonly ServiceHealth[]): Health['status'] {
-  const up = services.filter(({ status }) => status === 'up').length;
-  if (gateway.status === 'down' || up === 0) return 'down';
-  return up === services.length ? 'ok' : 'degraded';
+  if (gateway.status === 'down' || services.every(({ status }) => status === 'down')) return 'down';
+  return [gateway, ...services].every(({ status }) => status === 'up') ? 'ok' : 'degraded';
 }
 
 export function healthRoutes(tools: HealthTools): Implementation[] {
@@ -42,10 +48,10 @@ export function healthRoutes(tools: HealthTools): Implementation[] {
   ];
 }
 
-async function look({ upstreams, pingDatabase }: HealthTools): Promise<Health> {
+async function look({ upstreams, readiness: own }: HealthTools): Promise<Health> {
   const [gateway, ...services] = await Promise.all([
-    timed(pingDatabase, null),
-    ...upstreams.map((one) => timed(() => ready(one.url), one.breaker.state)),
+    timed(own, null),
+    ...upstreams.map((one) => timed(() => askReadiness(one.url), one.breaker.state)),
   ]);
   const names = upstreams.map(({ service, cell }) => (cell === null ? service : `${service}@${cell}`));
   return {
@@ -59,18 +65,22 @@ async function look({ upstreams, pingDatabase }: HealthTools): Promise<Health> {
   };
 }
 
-async function timed(work: () => Promise<unknown>, breaker: BreakerState | null): Promise<ServiceHealth> {
+async function timed(ask: () => Promise<Readiness>, breaker: BreakerState | null): Promise<ServiceHealth> {
   const started = performance.now();
   try {
-    await work();
-    return { status: 'up', latency_ms: Math.round((performance.now() - started) * 10) / 10, breaker };
+    const found = await ask();
+    const status = !takesRequests(found) ? 'down' : found.status === 'degraded' ? 'degraded' : 'up';
+    const latency = Math.round((performance.now() - started) * 10) / 10;
+    return { status, latency_ms: latency, breaker, checks: found.checks };
   } catch {
-    return { status: 'down', latency_ms: null, breaker };
+    return { status: 'down', latency_ms: null, breaker, checks: {} };
   }
 }
 
-async function ready(url: string): Promise<void> {
+/** What a service says of itself; 503 says it, too. */
+async function askReadiness(url: string): Promise<Readiness> {
   const response = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(LOOK_MILLISECONDS) });
-  await response.body?.cancel();
-  if (!response.ok) throw new Error(`readiness is ${response.status}`);
+  const said = readiness.safeParse(await response.json().catch(() => null));
+  // Another version of the service may say it in other words.
+  return said.success ? said.data : { status: response.ok ? 'ready' : 'not_ready', checks: {} };
 }

@@ -3,12 +3,13 @@
  * public one. The credential is the context that the gateway signed for that service: the look-up sees that tenant, no other.
  * A service has the key of its contexts and could make some for any tenant; only those that the gateway itself made count.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KeyObject } from 'node:crypto';
 import { CONTEXT_HEADER, type ContextClaims } from '@membership/contracts/claims';
 import { renderRefusal } from '@membership/contracts/dialects';
 import { Refusal, notFound, refuse } from '@membership/contracts/errors';
 import { isProven, signContext, verifyContext } from '@membership/platform/http/context';
+import { createHttpServer, type HttpServer } from '@membership/platform/http/server';
 import type { Logger } from '@membership/platform/log';
 import { scopeOfContext } from '@membership/platform/scope';
 import { upstreams, type Upstreams } from '../config.ts';
@@ -32,24 +33,21 @@ const FORWARD_MILLISECONDS = 900;
 const PATH = /^\/internal\/(members|tenants|applications)\/([1-9]\d{0,15})\/?$/;
 
 /** The server of look-ups; whoever makes it listens and closes it. */
-export function lookupServer(tools: LookupTools): Server {
-  return createServer(
-    { maxHeaderSize: 16 * 1024, keepAlive: true, keepAliveTimeout: 75_000 },
-    (request, response) => {
-      answer(tools, request).then(
-        (found) => send(response, 200, found),
-        (error: unknown) => {
-          const refusal = error instanceof Refusal ? error : refuse('SYS_002', { cause: error });
-          if (refusal.status >= 500) tools.logger.error({ err: error }, 'a look-up failed');
-          send(
-            response,
-            refusal.status,
-            renderRefusal('drf', refusal, { language: 'en', requestId: 'internal', now: new Date() }),
-          );
-        },
-      );
-    },
-  );
+export function lookupServer(tools: LookupTools): HttpServer {
+  return createHttpServer((request, response) => {
+    answer(tools, request).then(
+      (found) => send(response, 200, found),
+      (error: unknown) => {
+        const refusal = error instanceof Refusal ? error : refuse('SYS_002', { cause: error });
+        if (refusal.status >= 500) tools.logger.error({ err: error }, 'a look-up failed');
+        send(
+          response,
+          refusal.status,
+          renderRefusal('drf', refusal, { language: 'en', requestId: 'internal', now: new Date() }),
+        );
+      },
+    );
+  });
 }
 
 async function answer(tools: LookupTools, request: IncomingMessage): Promise<Answer> {

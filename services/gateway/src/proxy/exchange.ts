@@ -4,14 +4,15 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import { Refusal, refuse } from '@membership/contracts/errors';
 import { hasBody } from '@membership/platform/http/body';
+import type { Connections } from './connections.ts';
 import { headersToClient } from './proxied-headers.ts';
 import { TookTooLong, UpstreamFailure, codeOf, failureOf } from './upstream-failure.ts';
 
 export type ExchangeOptions = {
-  readonly pool: Pool;
+  readonly connections: Connections;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** For the service. */
@@ -38,18 +39,24 @@ export async function exchange(options: ExchangeOptions): Promise<void> {
   const { request } = options;
   const isFollowed = hasBody(request);
   const mayRepeat = !isFollowed && (request.method === 'GET' || request.method === 'HEAD');
-  try {
-    await attempt(options, isFollowed);
-  } catch (error) {
-    if (mayRepeat && error instanceof UpstreamFailure && STALE_SOCKET.has(codeOf(error.cause)))
+  for (let attempts = 1; ; attempts++)
+    try {
       await attempt(options, isFollowed);
-    else throw error;
-  }
+      return;
+    } catch (error) {
+      if (!(error instanceof UpstreamFailure)) throw error;
+      const code = codeOf(error.cause);
+      const again =
+        code === 'ECONNREFUSED'
+          ? await options.connections.mayTryAgain(attempts)
+          : attempts === 1 && mayRepeat && STALE_SOCKET.has(code);
+      if (!again) throw error;
+    }
 }
 
 function attempt(
   {
-    pool,
+    connections,
     request,
     response,
     headers,
@@ -62,9 +69,17 @@ function attempt(
 ): Promise<void> {
   return new Promise((done, failed) => {
     const body = isFollowed && !read ? request : undefined;
-    const handler = new Handler({ body, response, ownHeaders, timeoutMilliseconds, done, failed });
+    const handler = new Handler({
+      connections,
+      body,
+      response,
+      ownHeaders,
+      timeoutMilliseconds,
+      done,
+      failed,
+    });
     if (handler.isOver) return;
-    pool.dispatch(
+    connections.pool.dispatch(
       {
         path: request.url as string,
         method: request.method as Dispatcher.HttpMethod,
@@ -96,13 +111,17 @@ async function* measured(request: IncomingMessage, limit: number): AsyncGenerato
 export const tooLarge = (limit: number): Refusal =>
   refuse('PAYLOAD_TOO_LARGE', { details: { limit_bytes: limit }, headers: { connection: 'close' } });
 
-type HandlerOptions = Pick<ExchangeOptions, 'response' | 'ownHeaders' | 'timeoutMilliseconds'> & {
+type HandlerOptions = Pick<
+  ExchangeOptions,
+  'connections' | 'response' | 'ownHeaders' | 'timeoutMilliseconds'
+> & {
   readonly body: IncomingMessage | undefined;
   readonly done: () => void;
   readonly failed: (error: Error) => void;
 };
 
 class Handler implements Dispatcher.DispatchHandler {
+  readonly #connections: Connections;
   /** The request, while it has a body that may still be on its way. */
   readonly #body: IncomingMessage | undefined;
   readonly #response: ServerResponse;
@@ -116,7 +135,16 @@ class Handler implements Dispatcher.DispatchHandler {
   #hasBegun = false;
   isOver = false;
 
-  constructor({ body, response, ownHeaders, timeoutMilliseconds, done, failed }: HandlerOptions) {
+  constructor({
+    connections,
+    body,
+    response,
+    ownHeaders,
+    timeoutMilliseconds,
+    done,
+    failed,
+  }: HandlerOptions) {
+    this.#connections = connections;
     this.#body = body;
     this.#response = response;
     this.#ownHeaders = ownHeaders;
@@ -177,6 +205,7 @@ class Handler implements Dispatcher.DispatchHandler {
     headers: IncomingHttpHeaders,
   ): void {
     if (status < 200 || this.isOver) return;
+    this.#connections.heard(headers);
     clearTimeout(this.#timer);
     this.#body?.off('end', this.#onBodyEnd);
     this.#hasBegun = true;

@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { Pool } from 'undici';
 import type { Logger } from '@membership/platform/log';
 import { Breaker, type BreakerState } from './breaker.ts';
+import { Connections } from './connections.ts';
 import { streamProxy, type StreamProxy } from './event-streams.ts';
 import type { Upstreams } from '../config.ts';
 
@@ -26,7 +27,7 @@ export class Upstream {
   readonly cell: string | null;
   readonly url: string;
   readonly key: KeyObject;
-  readonly pool: Pool;
+  readonly connections: Connections;
   readonly breaker: Breaker;
   readonly streams: StreamProxy;
   inFlight = 0;
@@ -41,12 +42,15 @@ export class Upstream {
     this.url = url;
     this.key = key;
     this.#probe = probe;
-    this.pool = new Pool(url, {
-      connections,
-      pipelining: 1,
-      keepAliveTimeout: 60_000,
-      connect: { timeout: 2_000, noDelay: true },
-    });
+    this.connections = new Connections(
+      () =>
+        new Pool(url, {
+          connections,
+          pipelining: 1,
+          keepAliveTimeout: 60_000,
+          connect: { timeout: 2_000, noDelay: true },
+        }),
+    );
     this.streams = streamProxy(url);
     const log = logger.child({ upstream: service, cell });
     this.breaker = new Breaker({
@@ -61,7 +65,8 @@ export class Upstream {
     const look = async () => {
       const isAlive = await this.#looksAlive();
       if (this.#isClosed) return;
-      this.#failedLooks = isAlive ? 0 : this.#failedLooks + 1;
+      // A successor of one that said that it goes is waited for.
+      this.#failedLooks = isAlive || this.connections.isLeaving ? 0 : this.#failedLooks + 1;
       if (isAlive) this.breaker.release();
       else if (this.#failedLooks >= FAILED_LOOKS) this.breaker.holdOpen();
       this.#timer = setTimeout(() => void look(), this.#probe.everyMilliseconds);
@@ -88,7 +93,7 @@ export class Upstream {
     clearTimeout(this.#timer);
     this.breaker.close();
     this.streams.close();
-    await this.pool.destroy();
+    await this.connections.destroy();
   }
 }
 

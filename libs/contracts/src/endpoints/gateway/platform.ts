@@ -11,10 +11,12 @@ const platform = {
   method: 'get',
 } as const;
 const serviceHealth = z.object({
-  status: z.enum(['up', 'down']),
+  status: z.enum(['up', 'degraded', 'down']),
   /** Of the look at it; null when it did not answer. */
   latency_ms: z.number().nullable(),
   breaker: z.enum(['closed', 'open', 'half_open']).nullable(),
+  /** What it needs: its database, the broker, whether events go out and come in. Empty when it did not answer. */
+  checks: z.record(z.string(), z.enum(['up', 'down', 'blocked'])),
 });
 
 export const health = endpoint({
@@ -34,8 +36,18 @@ export const health = endpoint({
       status: 'ok',
       version: '0.1.0',
       services: {
-        gateway: { status: 'up', latency_ms: 0.8, breaker: null },
-        points: { status: 'up', latency_ms: 1.2, breaker: 'closed' },
+        gateway: {
+          status: 'up',
+          latency_ms: 0.8,
+          breaker: null,
+          checks: { database: 'up', broker: 'up', events: 'up' },
+        },
+        points: {
+          status: 'up',
+          latency_ms: 1.2,
+          breaker: 'closed',
+          checks: { database: 'up', broker: 'up', events: 'up' },
+        },
       },
       timestamp: '2026-01-05T08:00:00.000Z',
     },

@@ -1,0 +1,72 @@
+/** How a server ends under its clients: none of them loses a request that it has begun. */
+import { Agent, get, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createHttpServer } from '@membership/platform/http/server';
+import { eventually } from '@membership/platform/testing/eventually';
+
+type Answer = { status: number; connection: string | undefined; reused: boolean };
+
+/** A server whose requests to /slow wait until they are let go. */
+async function serving() {
+  const held: ServerResponse[] = [];
+  const server = createHttpServer((request: IncomingMessage, response: ServerResponse) => {
+    if (request.url === '/slow') held.push(response);
+    else response.end('ok');
+  });
+  const port = await server.listen(0, '127.0.0.1');
+  const ask = (path: string, agent: Agent) =>
+    new Promise<Answer>((done, failed) => {
+      const sent = get({ host: '127.0.0.1', port, path, agent }, (answer) => {
+        answer.resume().on('end', () =>
+          done({
+            status: answer.statusCode ?? 0,
+            connection: answer.headers.connection,
+            reused: sent.reusedSocket,
+          }),
+        );
+      }).on('error', failed);
+    });
+  return { server, held, ask };
+}
+const keeping = () => new Agent({ keepAlive: true, maxSockets: 1 });
+
+test('connections that lie idle may be used once more, and are told then; new ones are taken', async () => {
+  const { server, ask } = await serving();
+  const [known, fresh] = [keeping(), keeping()];
+  expect(await ask('/', known)).toEqual({ status: 200, connection: 'keep-alive', reused: false });
+  const closing = server.close({ lingerMilliseconds: 60_000, requestMilliseconds: 1_000 });
+  expect(await ask('/', known)).toEqual({ status: 200, connection: 'close', reused: true });
+  expect(await ask('/', fresh)).toEqual({ status: 200, connection: 'close', reused: false });
+  // Nobody holds a connection any more: there is nothing to wait for.
+  await closing;
+  await expect(ask('/', keeping())).rejects.toThrow('ECONNREFUSED');
+});
+
+test('a request that is being answered is answered; its connection ends with it', async () => {
+  const { server, held, ask } = await serving();
+  const answered = ask('/slow', keeping());
+  await eventually(() => expect(held).toHaveLength(1));
+  const closing = server.close({ lingerMilliseconds: 0, requestMilliseconds: 60_000 });
+  held[0]?.end('ok');
+  expect(await answered).toMatchObject({ status: 200, connection: 'close' });
+  await closing;
+});
+
+test('an answer that had begun before ends; its connection does not hold up the end', async () => {
+  const { server, held, ask } = await serving();
+  const answered = ask('/slow', keeping());
+  await eventually(() => expect(held).toHaveLength(1));
+  held[0]?.writeHead(200, { 'content-length': 2 }).write('o');
+  const closing = server.close({ lingerMilliseconds: 0, requestMilliseconds: 60_000 });
+  held[0]?.end('k');
+  expect(await answered).toMatchObject({ status: 200, connection: 'keep-alive' });
+  await closing;
+});
+
+test('what does not end in time is cut off', async () => {
+  const { server, held, ask } = await serving();
+  const cut = ask('/slow', keeping());
+  const failed = expect(cut).rejects.toThrow('socket hang up');
+  await eventually(() => expect(held).toHaveLength(1));
+  await server.close({ lingerMilliseconds: 0, requestMilliseconds: 50 });
+  await failed;
+});
