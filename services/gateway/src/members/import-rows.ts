@@ -19,14 +19,17 @@ export type ImportRow = { readonly row: number; readonly username: string | null
 
 const COLUMNS = ['username', 'email', 'password', 'role', 'display_name', 'external_id'];
 
-/** Reads rows. Refuses (400) a file that has no rows, too many, or cannot be read as a whole. */
+/** A row where it stands in its file, blank ones counted: that is where people look for it. */
+type PlacedRow = { readonly row: number; readonly value: unknown };
+
+/** Reads rows; blank ones are passed over. Refuses (400) a file that has no rows, too many, or cannot be read as a whole. */
 export function readRows(text: string, { isCsv, maximum }: { isCsv: boolean; maximum: number }): ImportRow[] {
   const given = isCsv ? csvObjects(text) : jsonLines(text);
   if (given.length === 0)
     throw invalid({ body: { zh: '没有可导入的数据', en: 'There is nothing to import' } });
   if (given.length > maximum)
     throw invalid({ body: { zh: `最多 ${maximum} 行`, en: `At most ${maximum} rows` } });
-  return given.map((value, index) => checkRow(index + 1, value));
+  return given.map(({ row, value }) => checkRow(row, value));
 }
 
 function checkRow(row: number, value: unknown): ImportRow {
@@ -38,23 +41,29 @@ function checkRow(row: number, value: unknown): ImportRow {
     : { row, username, errors: fieldErrors(parsed.error.issues, 'row') };
 }
 
-function jsonLines(text: string): unknown[] {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-  return lines.map((line) => {
-    try {
-      return JSON.parse(line) as unknown;
-    } catch {
-      return line;
-    }
-  });
+function jsonLines(text: string): PlacedRow[] {
+  return text
+    .split(/\r?\n/)
+    .map((line, index) => ({ row: index + 1, value: line }))
+    .filter(({ value }) => value.trim() !== '')
+    .map(({ row, value }) => ({ row, value: jsonOr(value) }));
 }
 
+function jsonOr(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    return line;
+  }
+}
+
+const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === '');
+
 /** An empty cell is a field left out. A row of another length than the header is no object, and so is refused by itself. */
-function csvObjects(text: string): unknown[] {
-  const [header = [], ...rows] = csvCells(text.replace(/^\uFEFF/, '')).filter(
-    (cells) => cells.length > 1 || cells[0] !== '',
-  );
-  const names = header.map((name) => name.trim());
+function csvObjects(text: string): PlacedRow[] {
+  const rows = csvCells(text, separatorOf(text));
+  const first = rows.findIndex((cells) => !isBlank(cells));
+  const names = (rows[first] ?? []).map((name) => name.trim());
   const unknown = names.filter((name) => !COLUMNS.includes(name));
   if (unknown.length > 0 || new Set(names).size !== names.length)
     throw invalid({
@@ -63,17 +72,38 @@ function csvObjects(text: string): unknown[] {
         en: `The header is wrong; columns are: ${COLUMNS.join(', ')}`,
       },
     });
-  return rows.map((cells) =>
-    cells.length === names.length
-      ? Object.fromEntries(names.map((name, index) => [name, cells[index]]).filter(([, cell]) => cell !== ''))
-      : cells.join(','),
-  );
+  return rows
+    .slice(first + 1)
+    .map((cells, index) => ({ row: index + 1, cells }))
+    .filter(({ cells }) => !isBlank(cells))
+    .map(({ row, cells }) => ({
+      row,
+      value:
+        cells.length === names.length
+          ? Object.fromEntries(
+              names.map((name, index) => [name, cells[index]]).filter(([, cell]) => cell !== ''),
+            )
+          : cells.join(','),
+    }));
 }
 
+type Separator = ',' | ';' | '\t';
+/** Spreadsheets separate cells as their language does; no name of a column holds any of these. */
+function separatorOf(text: string): Separator {
+  const header = /^\s*(.*)/.exec(text)?.[1] ?? '';
+  return header.includes(',') ? ',' : header.includes('\t') ? '\t' : header.includes(';') ? ';' : ',';
+}
+const CELLS: Readonly<Record<Separator, RegExp>> = {
+  ',': /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|\n|\r|$)/gy,
+  ';': /(?:"((?:[^"]|"")*)"|([^";\r\n]*))(;|\r\n|\n|\r|$)/gy,
+  '\t': /(?:"((?:[^"]|"")*)"|([^"\t\r\n]*))(\t|\r\n|\n|\r|$)/gy,
+};
+
 /** Splits CSV into rows of cells; quoted cells may hold commas, line ends and doubled quotes. Refuses an open quote. */
-export function csvCells(text: string): string[][] {
+function csvCells(text: string, separator: Separator): string[][] {
   const rows: string[][] = [];
-  const pattern = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|\n|\r|$)/gy;
+  const pattern = CELLS[separator];
+  pattern.lastIndex = 0;
   let cells: string[] = [];
   while (pattern.lastIndex <= text.length) {
     const start = pattern.lastIndex;
@@ -83,7 +113,7 @@ export function csvCells(text: string): string[][] {
         body: { zh: 'CSV 格式不正确（引号不匹配）', en: 'The CSV is broken (quotes do not match)' },
       });
     cells.push(found[1] === undefined ? (found[2] ?? '') : found[1].replaceAll('""', '"'));
-    if (found[3] === ',') continue;
+    if (found[3] === separator) continue;
     rows.push(cells);
     cells = [];
     if (found[3] === '' || pattern.lastIndex === start) break;

@@ -9,6 +9,12 @@ import { readRows } from './import-rows.ts';
 import { createMember, updateMember } from './manage-members.ts';
 import { importView, memberView } from './members.views.ts';
 
+const UTF8 = 'utf-8';
+/** For whoever wonders later about a name that looks odd. */
+const READ_OTHERWISE = {
+  zh: '导入完成（文件按 {encoding} 编码读取）',
+  en: 'The import is done (the file was read as {encoding})',
+};
 const SORT_FIELDS = { username: 'usernameKey', joined_at: 'joinedAt' };
 
 export const membersRoutes = (tools: ImportTools): Implementation[] => [
@@ -57,7 +63,8 @@ export const membersRoutes = (tools: ImportTools): Implementation[] => [
     await updateMember(tools, scope, params.id, { isActive: false }, http.now, unit);
   }),
   implement(contracts.importMembers, async ({ scope, body, http }) => {
-    const isCsv = http.headers['content-type']?.startsWith('text/csv') ?? false;
+    const isCsv = !/ndjson/i.test(http.headers['content-type'] ?? '');
+    const { encoding = UTF8 } = http.raw;
     const rows = readRows(body, { isCsv, maximum: contracts.IMPORT_MAXIMUM });
     const operation = operationOf(
       scope,
@@ -68,8 +75,11 @@ export const membersRoutes = (tools: ImportTools): Implementation[] => [
     );
     const report = await importMembers(tools, scope, rows, operation, http.now);
     return reply(
-      importView(report, http.language),
-      report.isRepeated ? { headers: { 'idempotent-replayed': 'true' } } : {},
+      { ...importView(report, http.language), encoding },
+      {
+        ...(encoding === UTF8 ? {} : { message: READ_OTHERWISE, params: { encoding } }),
+        ...(report.isRepeated ? { headers: { 'idempotent-replayed': 'true' } } : {}),
+      },
     );
   }),
 ];

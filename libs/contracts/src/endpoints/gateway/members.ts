@@ -137,8 +137,17 @@ export const importMembers = endpoint({
   summary: 'Import members from CSV or NDJSON, at most 1,000 rows',
   description:
     'CSV needs a header row with the fields of a new member (`text/csv`); NDJSON has one object a line (`application/x-ndjson`). ' +
+    'Other types that spreadsheets send are taken as CSV, cells may be separated by commas, semicolons or tabs, blank rows are passed over. ' +
+    'The file is UTF-8, or UTF-16 with its mark; another encoding is named by the request (`text/csv; charset=gb18030`). `encoding` says how it was read; what fits none is 400. ' +
     'One bad row does not undo the rest. A row without a password makes a member that cannot log in until it is given one.',
-  accepts: ['text/csv', 'application/x-ndjson', 'application/ndjson'],
+  accepts: [
+    'text/csv',
+    'application/csv',
+    'application/vnd.ms-excel',
+    'text/tab-separated-values',
+    'application/x-ndjson',
+    'application/ndjson',
+  ],
   acceptsJson: false,
   bodyLimit: 1024 * 1024,
   body: z
@@ -148,13 +157,13 @@ export const importMembers = endpoint({
     .min(1),
   response: z.object({
     import_id: z.string(),
+    encoding: z.string().meta({ description: 'In which the file was read, such as utf-8 or gb18030' }),
     total: z.int(),
     created: z.int(),
     failed: z.int(),
     rows: z.array(
       z.object({
-        /** From 1; a CSV's header does not count. */
-        row: z.int(),
+        row: z.int().meta({ description: 'From 1, blank rows counted; a CSV’s header does not count' }),
         username: z.string().nullable(),
         status: z.enum(['created', 'failed']),
         member_id: z.int().nullable(),
@@ -166,6 +175,7 @@ export const importMembers = endpoint({
   examples: {
     response: {
       import_id: '5f3c0a3e',
+      encoding: 'utf-8',
       total: 2,
       created: 1,
       failed: 1,
