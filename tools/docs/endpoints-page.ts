@@ -1,9 +1,9 @@
 /** docs/endpoints.md: every endpoint in a table per tag. */
+import { successStatus } from '@membership/contracts/answers';
 import { scopeOf, type Endpoint } from '@membership/contracts/endpoint';
 import { allEndpoints } from '@membership/contracts/endpoints/index';
 import { errors } from '@membership/contracts/errors';
 import { table, type GeneratedFile } from './text-file.ts';
-import { successStatus } from './success.ts';
 
 const INTRODUCTION = `# Endpoints
 Generated from \`libs/contracts/src/endpoints\` by \`npm run docs\`; do not edit. The whole of each, with schemas and

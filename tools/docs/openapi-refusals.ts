@@ -1,6 +1,7 @@
 /** What an endpoint may refuse, by status: its own errors and those of the platform and the gateway, with an example each. */
+import { familyOf, refusalCodes, refusalSchemas, type Family } from '@membership/contracts/answers';
 import { renderRefusal } from '@membership/contracts/dialects';
-import { scopeOf, type Dialect, type Endpoint } from '@membership/contracts/endpoint';
+import { scopeOf, type Endpoint } from '@membership/contracts/endpoint';
 import {
   errors,
   invalid,
@@ -9,76 +10,8 @@ import {
   type ErrorCode,
   type Refusal,
 } from '@membership/contracts/errors';
-import { z } from 'zod';
 import { EXAMPLE_NOW, EXAMPLE_REQUEST } from './success.ts';
 import { sorted } from './text-file.ts';
-
-/** `data` speaks of errors as `drf` does. */
-type Family = 'drf' | 'code' | 'app';
-const familyOf = (dialect: Dialect): Family => (dialect === 'data' ? 'drf' : dialect);
-
-const code = z
-  .enum(Object.keys(errors).sort() as [ErrorCode, ...ErrorCode[]])
-  .meta({ id: 'ErrorCode', description: 'What a client decides by' });
-const message = z.string().meta({ description: 'A sentence for people, in the language asked for' });
-const fields = z.record(z.string(), z.array(z.string()));
-const schemas: Record<Family, z.ZodType> = {
-  drf: z
-    .object({
-      success: z.literal(false),
-      error: z.object({
-        code,
-        message,
-        details: z
-          .union([fields, z.record(z.string(), z.unknown())])
-          .meta({ description: 'For VALIDATION_ERROR: field → sentences' }),
-      }),
-      timestamp: z.iso.datetime(),
-      request_id: z.string(),
-    })
-    .meta({ id: 'DrfError', description: 'An error in the dialects `drf` and `data`' }),
-  code: z
-    .object({
-      code: z.int().meta({ description: 'The HTTP status' }),
-      message,
-      data: z.record(z.string(), z.unknown()).meta({ description: '`errors` names wrong fields' }),
-      timestamp: z.iso.datetime(),
-    })
-    .meta({ id: 'CodeError', description: 'An error in the dialect `code`' }),
-  app: z
-    .object({
-      success: z.literal(false),
-      code: z.int().meta({ description: '4000 and the last two digits of the status; 5000 from 500 on' }),
-      message,
-      data: z.null(),
-      error_code: code,
-    })
-    .meta({ id: 'AppError', description: 'An error in the dialect `app`' }),
-};
-
-/** The errors that any endpoint of this kind may answer with, besides its own. */
-function commonCodes(one: Endpoint): ErrorCode[] {
-  const isPublic = one.access.includes('public');
-  const takesBody = one.body !== undefined || one.accepts !== undefined;
-  return [
-    ...(one.query || one.kind === 'list' || takesBody ? (['VALIDATION_ERROR'] as const) : []),
-    ...(takesBody ? (['MALFORMED_JSON', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const) : []),
-    ...(isPublic
-      ? []
-      : (['TENANT_REQUIRED', 'AUTH_001', 'AUTH_002', 'AUTH_003', 'PERM_001', 'TENANT_SUSPENDED'] as const)),
-    ...(one.access.includes('internal') ? (['PERM_002'] as const) : []),
-    ...(one.params ? (['BIZ_001'] as const) : []),
-    ...(one.method !== 'get' && !isPublic ? (['CONFLICT', 'IDEMPOTENCY_CONFLICT'] as const) : []),
-    'RATE_LIMITED',
-    'SYS_001',
-    ...(one.service === 'gateway' ? [] : (['BAD_GATEWAY', 'GATEWAY_TIMEOUT'] as const)),
-    'SYS_002',
-    ...(one.method === 'get' ? [] : (['OUTCOME_UNKNOWN'] as const)),
-  ];
-}
-
-const codesOf = (one: Endpoint): ErrorCode[] =>
-  [...new Set([...commonCodes(one), ...(one.refusals ?? [])])].sort();
 
 /** A refusal as it might be: with the details that this code carries. */
 function sampleOf(of: ErrorCode, one?: Endpoint): Refusal {
@@ -108,7 +41,7 @@ function response(family: Family, codes: readonly ErrorCode[]): object {
     description: codes.map((of) => `\`${of}\` ${errors[of].text.en} (${errors[of].text.zh})`).join('; '),
     content: {
       'application/json': {
-        schema: schemas[family],
+        schema: refusalSchemas[family],
         examples: Object.fromEntries(
           codes.map((of) => [of, { $ref: `#/components/examples/${exampleName(family, of)}` }]),
         ),
@@ -130,7 +63,7 @@ const responseName = (family: Family, status: number, codes: readonly ErrorCode[
 export function refusalResponses(one: Endpoint): Record<string, { $ref: string }> {
   const family = familyOf(one.dialect);
   return Object.fromEntries(
-    [...byStatus(codesOf(one))].map(([status, codes]) => [
+    [...byStatus(refusalCodes(one))].map(([status, codes]) => [
       String(status),
       { $ref: `#/components/responses/${responseName(family, status, codes)}` },
     ]),
@@ -143,7 +76,7 @@ export function refusalComponents(endpoints: readonly Endpoint[]): { responses: 
   const examples = new Map<string, object>();
   for (const one of endpoints) {
     const family = familyOf(one.dialect);
-    for (const [status, codes] of byStatus(codesOf(one))) {
+    for (const [status, codes] of byStatus(refusalCodes(one))) {
       responses.set(responseName(family, status, codes), response(family, codes));
       for (const of of codes)
         examples.set(exampleName(family, of), {

@@ -33,31 +33,38 @@ export function readable({ zodSchema, jsonSchema, io }: OverrideContext): void {
   // Answers are only ever widened, so a client must bear what it does not know.
   if (io === 'output' && def.type === 'object' && jsonSchema.additionalProperties === false)
     delete jsonSchema.additionalProperties;
-  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  // Of answers the bounds of what JSON can say exactly go without saying; of requests they do not.
+  if (io === 'output' && jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (io === 'output' && jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   // The pattern beside a named format is long and says the same.
   if (typeof jsonSchema.format === 'string' && FORMATS.has(jsonSchema.format)) delete jsonSchema.pattern;
+  // Classes of Unicode characters are no regular expression to many readers; the refusal says what is meant.
+  if (typeof jsonSchema.pattern === 'string' && jsonSchema.pattern.includes('\\p{'))
+    delete jsonSchema.pattern;
   if (io === 'input' && def.type === 'default' && isPlain(def.defaultValue))
     jsonSchema.default = def.defaultValue;
-  if (io !== 'input' || def.type !== 'pipe') return;
+  // A schema that says itself what it looks like knows it best.
+  if (io !== 'input' || def.type !== 'pipe' || (zodSchema as unknown as z.ZodType).meta()?.type !== undefined)
+    return;
   const end = endOf(zodSchema as z.core.$ZodType) as z.core.$ZodTypes;
   if (end._zod.def.type === 'number') {
-    const { type, minimum, maximum } = z.toJSONSchema(end as z.core.$ZodType) as {
-      type?: string;
-      minimum?: number;
-      maximum?: number;
-    };
-    replaceBy(jsonSchema, {
-      type,
-      ...bound('minimum', minimum, Number.MIN_SAFE_INTEGER),
-      ...bound('maximum', maximum, Number.MAX_SAFE_INTEGER),
-    });
-  } else if (end._zod.def.type === 'enum' && Object.keys(end._zod.def.entries).sort().join() === 'false,true')
-    replaceBy(jsonSchema, { type: 'boolean' });
+    const { type, minimum, exclusiveMinimum, maximum } = inlined(z.toJSONSchema(end as z.core.$ZodType));
+    replaceBy(jsonSchema, { type, minimum: minimum ?? Number(exclusiveMinimum) + 1, maximum });
+  } else if (end._zod.def.type === 'enum') {
+    const words = Object.keys(end._zod.def.entries);
+    replaceBy(
+      jsonSchema,
+      words.toSorted().join() === 'false,true' ? { type: 'boolean' } : { type: 'string', enum: words },
+    );
+  }
 }
 
-const bound = (name: string, value: number | undefined, none: number): JsonSchema =>
-  value === undefined || value === none ? {} : { [name]: value };
+/** A schema that has a name comes as a reference to it. */
+function inlined({ $ref, $defs, ...schema }: JsonSchema): JsonSchema {
+  return typeof $ref === 'string'
+    ? ((($defs ?? {}) as Record<string, JsonSchema>)[$ref.split('/').at(-1) as string] as JsonSchema)
+    : schema;
+}
 
 /**
  * Gives each object schema that a contract exports its name, so that documents refer to it instead of repeating it. Two of

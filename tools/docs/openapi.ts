@@ -1,9 +1,17 @@
 /** libs/contracts/generated/openapi.json: one OpenAPI 3.1 document of all services, read from the contracts. */
+import {
+  familyOf,
+  refusalCodes,
+  refusalSchemas,
+  successSchema,
+  successStatus,
+} from '@membership/contracts/answers';
 import { CONTEXT_HEADER } from '@membership/contracts/claims';
 import { mayCall, scopeOf, type Endpoint } from '@membership/contracts/endpoint';
 import * as applications from '@membership/contracts/endpoints/applications/index';
 import * as gateway from '@membership/contracts/endpoints/gateway/index';
 import { allEndpoints } from '@membership/contracts/endpoints/index';
+import { errors } from '@membership/contracts/errors';
 import * as licenses from '@membership/contracts/endpoints/licenses/index';
 import * as points from '@membership/contracts/endpoints/points/index';
 import * as stats from '@membership/contracts/endpoints/stats/index';
@@ -12,7 +20,8 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { nameSharedSchemas, readable, withoutUnusedSchemas } from './openapi-schemas.ts';
 import { refusalComponents, refusalResponses } from './openapi-refusals.ts';
-import { successExample, successSchema, successStatus } from './success.ts';
+import { successExample } from './success.ts';
+import { TAGS } from './tags.ts';
 import { jsonFile, sorted, type GeneratedFile } from './text-file.ts';
 
 const DESCRIPTION = `Every endpoint is served by the gateway, with and without its trailing slash. Times are ISO-8601 UTC, ids are integers.
@@ -41,8 +50,9 @@ const parameters = {
   Language: {
     name: 'Accept-Language',
     in: 'header',
-    schema: { type: 'string', enum: ['zh', 'en'], default: 'zh' },
-    description: 'Language of sentences',
+    schema: { type: 'string', default: 'zh' },
+    description:
+      'As browsers send it; sentences are in the first of `zh` and `en` that it names, else in Chinese',
   },
   WebhookSignature: {
     name: 'X-Webhook-Signature',
@@ -53,8 +63,9 @@ const parameters = {
   RequestId: {
     name: 'X-Request-ID',
     in: 'header',
-    schema: { type: 'string', maxLength: 128 },
-    description: 'Names the request in logs and events; made when absent',
+    schema: { type: 'string' },
+    description:
+      'Names the request in logs and events: up to 128 letters, digits or `. : / + = @ - _`; one is made when it is absent or another',
   },
   TenantFilter: {
     name: 'tenant',
@@ -110,6 +121,8 @@ function operationParameters(one: Endpoint): ZodOpenApiOperationObject['paramete
   return names.map((name) => refTo('parameters', name));
 }
 
+const FORM = 'application/x-www-form-urlencoded';
+
 function requestBody(one: Endpoint): Pick<ZodOpenApiOperationObject, 'requestBody'> {
   if (!one.body && !one.accepts) return {};
   const json = one.body &&
@@ -117,9 +130,13 @@ function requestBody(one: Endpoint): Pick<ZodOpenApiOperationObject, 'requestBod
       schema: one.body,
       ...(one.examples && 'request' in one.examples ? { example: one.examples.request } : {}),
     };
-  const others = (one.accepts ?? []).map((type) => [type, { schema: { type: 'string' } }] as const);
+  // A form has the fields of the JSON; a file is text.
+  const others = (one.accepts ?? []).map(
+    (type) =>
+      [type, { schema: type === FORM ? (one.body as z.ZodType) : { type: 'string', minLength: 1 } }] as const,
+  );
   // A body that may be left out counts as {}: it is required where {} would be refused.
-  const required = !one.body || !one.body.safeParse({}).success;
+  const required = !one.body || one.body.meta()?.required !== undefined || !one.body.safeParse({}).success;
   return {
     requestBody: {
       required,
@@ -159,6 +176,25 @@ function successResponse(one: Endpoint): object {
   };
 }
 
+/** Answers of another standard stand beside the platform's refusals of the same status. */
+function withOthers(one: Endpoint, responses: Record<string, object>): Record<string, object> {
+  const others = Object.entries(one.others ?? {}).map(([status, schema]) => {
+    const own = refusalCodes(one).some((code) => errors[code].status === Number(status));
+    return [
+      status,
+      {
+        description: 'As the standard of this endpoint has it, or as the platform refuses',
+        content: {
+          'application/json': {
+            schema: own ? z.union([schema, refusalSchemas[familyOf(one.dialect)]]) : schema,
+          },
+        },
+      },
+    ] as const;
+  });
+  return { ...responses, ...Object.fromEntries(others) };
+}
+
 function operation(one: Endpoint): ZodOpenApiOperationObject {
   return {
     operationId: one.name,
@@ -180,8 +216,17 @@ function operation(one: Endpoint): ZodOpenApiOperationObject {
       : {}),
     parameters: operationParameters(one) ?? [],
     ...requestBody(one),
-    responses: { [successStatus(one)]: successResponse(one), ...refusalResponses(one) } as never,
+    responses: withOthers(one, {
+      [successStatus(one)]: successResponse(one),
+      ...refusalResponses(one),
+    }) as never,
   };
+}
+
+function describedTag(name: string): string {
+  const description = TAGS[name];
+  if (description === undefined) throw new Error(`say in tools/docs/tags.ts what the tag "${name}" is for`);
+  return description;
 }
 
 /** The document. Public endpoints of the gateway alone are those that it serves without a token. */
@@ -203,7 +248,7 @@ export function openapiDocument(version: string): GeneratedFile {
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/', description: 'The gateway that serves this document' }],
-      tags: tags.map((name) => ({ name })),
+      tags: tags.map((name) => ({ name, description: describedTag(name) })),
       paths: sorted(byPath) as ZodOpenApiPathsObject,
       components: {
         securitySchemes: {

@@ -57,6 +57,8 @@ export type Endpoint<
   /** The sentence of a success; the handler may say another. */
   readonly message?: Text;
   readonly refusals?: readonly ErrorCode[];
+  /** Answers of another standard, by status: where RFC 6749 says what an error looks like. */
+  readonly others?: Readonly<Record<number, z.ZodType>>;
   readonly examples?: { readonly request?: unknown; readonly response?: unknown };
   /** Largest body in bytes; default 100 kB. */
   readonly bodyLimit?: number;
@@ -107,6 +109,10 @@ type QueryInput<Q> = { [Key in keyof Q]?: Q[Key] | number | boolean };
 /** Scope that a service token needs for an endpoint. */
 export const scopeOf = (one: Pick<Endpoint, 'scope' | 'service' | 'method'>): string =>
   one.scope ?? `${one.service}:${one.method === 'get' ? 'read' : 'write'}`;
+
+/** Health, keys, documents: probes and browsers put parameters of their own behind them, which are passed over. */
+export const takesAnyQuery = (one: Pick<Endpoint, 'access' | 'method' | 'query' | 'kind'>): boolean =>
+  one.method === 'get' && one.access.includes('public') && one.query === undefined && one.kind !== 'list';
 
 const LADDER = ['member', 'admin', 'super'];
 /** Whether a role may call an endpoint (spec/api.md, "Who may call"). */

@@ -142,26 +142,55 @@ export const ordering = (fields: readonly string[], fallback: string) =>
       }
       return orders;
     })
+    .meta({
+      type: 'string',
+      pattern: listOf(fields.map((field) => `-?${field}`)),
+      description: `By which fields, separated by commas; \`-\` in front: descending. Of: ${fields.map((field) => `\`${field}\``).join(', ')}`,
+    })
     .prefault(fallback);
+/** The pattern of one or more of these words, separated by commas. */
+export const listOf = (words: readonly string[]): string => {
+  const word = ` *(${words.join('|')}) *`;
+  return `^${word}(,${word})*$`;
+};
 
 /** What a person typed; found in any case, width and spelling (`literally`). */
 export const search = text().trim().max(100);
 /** Points asked for in one movement (spec/api.md). */
 export const pointsAmount = z.int().min(1).max(10_000_000);
+/** A number with at most so many decimals. Binary floats have no exact 0.01 to divide by: what is written so is read so. */
+export const decimal = (places: number, { error, ...range }: DecimalOptions = {}): z.ZodNumber => {
+  const sized = Object.entries(range).reduce(
+    (schema, [bound, value]) => schema[bound as keyof typeof range](value, { error }),
+    z.number({ error }),
+  );
+  return sized.refine((value) => Number(value.toFixed(places)) === value, {
+    error: error ?? both(`最多 ${places} 位小数`, `At most ${places} decimals`),
+  });
+};
+type DecimalOptions = {
+  readonly min?: number;
+  readonly gt?: number;
+  readonly max?: number;
+  readonly error?: string | undefined;
+};
 /** Money on the wire: a JSON number with at most two decimals. */
-export const money = z.number().min(0).max(1_000_000_000).multipleOf(0.01);
+export const money = decimal(2, { min: 0, max: 1_000_000_000 }).meta({ description: 'At most two decimals' });
+const WRONG_AMOUNT = both('订单金额格式不正确', 'The amount of the order is not correct');
 /** What an order may cost. */
-export const orderAmount = z
-  .number({ error: both('订单金额格式不正确', 'The amount of the order is not correct') })
-  .min(0, { error: both('订单金额格式不正确', 'The amount of the order is not correct') })
-  .max(10_000_000, { error: both('订单金额格式不正确', 'The amount of the order is not correct') })
-  .multipleOf(0.01, { error: both('订单金额格式不正确', 'The amount of the order is not correct') });
+export const orderAmount = decimal(2, { min: 0, max: 10_000_000, error: WRONG_AMOUNT }).meta({
+  description: 'At most two decimals',
+});
+/** More than nothing, as an order that is paid, or a refund. */
+export const positiveAmount = (error: string) =>
+  decimal(2, { gt: 0, max: 10_000_000, error }).meta({ description: 'Above 0, at most two decimals' });
 /** An id that the member system shows with a prefix: `PT123` is number 123. Anything else in a path is not there. */
 export const prefixedId = (prefix: string) =>
   z
     .string()
     .regex(new RegExp(`^${prefix}[1-9]\\d{0,15}$`))
     .transform((text) => Number(text.slice(prefix.length)))
-    .pipe(id);
+    .pipe(id)
+    .meta({ type: 'string', pattern: `^${prefix}[1-9][0-9]{0,15}$` });
 /** A safe counter on the wire. */
 export const count = z.int().min(0);

@@ -108,6 +108,18 @@ export function requireMemberId(scope: TenantScope): number {
   return scope.actor.id;
 }
 
+/** The member that a write is for, which must be one of the tenant: a platform administrator is no member of any. */
+export function requireMember(scope: TenantScope): number {
+  if (scope.actor.role === 'super')
+    throw refuse('PERM_001', {
+      text: {
+        zh: '平台管理员不是租户的成员，不能以成员身份操作',
+        en: 'A platform administrator is no member of the tenant, and cannot do this as one',
+      },
+    });
+  return requireMemberId(scope);
+}
+
 /** A key that identifies a piece of work: safe to store, of fixed length. */
 export const digest = (...parts: readonly string[]): string =>
   createHash('sha256').update(parts.join('\0')).digest('base64url');

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
-import type { Endpoint } from '@membership/contracts/endpoint';
+import { takesAnyQuery, type Endpoint } from '@membership/contracts/endpoint';
 import { Refusal, invalid, notFound } from '@membership/contracts/errors';
 import type { Text } from '@membership/contracts/text';
 import { fieldErrors } from '@membership/contracts/validation';
@@ -69,7 +69,7 @@ export function tenantFilter(url: URL, tenantId: number | undefined): { mine: bo
 export function parseParts(endpoint: Endpoint, url: URL, body: unknown): { query: unknown; body: unknown } {
   // Without a prototype, so that a field named `__proto__` is a field like any other.
   const fields: Fields = Object.create(null);
-  const given = queryOf(endpoint, url, fields);
+  const given = takesAnyQuery(endpoint) ? {} : queryOf(endpoint, url, fields);
   const query = check(endpoint.query, given, fields, 'query');
   const parsedBody = endpoint.body
     ? check(endpoint.body, body === undefined ? {} : body, fields, 'body')

@@ -1,5 +1,5 @@
 import type { Ids } from '@membership/platform/ids';
-import { requireMemberId, type TenantScope } from '@membership/platform/scope';
+import { requireMember, type TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { ApplicationRepository } from '../catalogue/application-repository.ts';
 import { announceFeedback } from './announce-feedback.ts';
@@ -20,7 +20,7 @@ export async function giveFeedback(
   { now, ...said }: Command,
   unit: UnitOfWork,
 ): Promise<Feedback> {
-  const memberId = requireMemberId(scope);
+  const memberId = requireMember(scope);
   await applications.get(scope, said.applicationId, unit);
   const feedback: Feedback = {
     _id: await ids.next('feedbacks'),

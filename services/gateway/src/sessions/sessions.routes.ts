@@ -1,5 +1,6 @@
 /** Logging in and out: doors. */
 import * as contracts from '@membership/contracts/endpoints/gateway/auth';
+import type { ItemOf } from '@membership/contracts/endpoint';
 import { refuse } from '@membership/contracts/errors';
 import {
   implementOpen,
@@ -83,7 +84,8 @@ export const sessionsRoutes = (tools: SessionTools, origin: RequestOrigin): Impl
       now: http.now,
     };
     const { status, body: answer, ...rest } = await issueServiceToken(tools, request);
-    return reply(answer, {
+    // Its errors are those of `others`.
+    return reply(answer as ItemOf<typeof contracts.issueServiceToken>, {
       status,
       headers: { pragma: 'no-cache', ...('headers' in rest ? rest.headers : {}) },
     });

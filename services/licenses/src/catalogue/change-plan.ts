@@ -1,6 +1,7 @@
 /** Plans: add, change, retire. */
 import { invalid } from '@membership/contracts/errors';
 import * as facts from '@membership/contracts/events/licenses';
+import { changesNothing } from '@membership/platform/given';
 import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
@@ -60,6 +61,7 @@ export async function changePlan(
   unit: UnitOfWork,
 ): Promise<Plan> {
   const current = await plans.get(scope, id, unit.session);
+  if (changesNothing(current, fields)) return current;
   const changed: Plan = { ...current, ...fields, sequence: current.sequence + 1, updatedAt: now };
   const plan = givesLease(current, changed) ? { ...changed, leaseGivenAt: now } : changed;
   await plans.save(scope, plan, unit.session);

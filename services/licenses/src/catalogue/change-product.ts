@@ -1,5 +1,6 @@
 /** Products: add, change, retire. */
 import * as facts from '@membership/contracts/events/licenses';
+import { changesNothing } from '@membership/platform/given';
 import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
@@ -60,6 +61,7 @@ export async function changeProduct(
 ): Promise<Product> {
   await applications.require(scope, fields.applicationId);
   const current = await products.get(scope, id, unit.session);
+  if (changesNothing(current, fields)) return current;
   const product: Product = { ...current, ...fields, sequence: current.sequence + 1, updatedAt: now };
   await products.save(scope, product, unit.session);
   announce(scope, facts.productUpdated, product, unit);

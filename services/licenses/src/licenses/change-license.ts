@@ -1,5 +1,6 @@
 import { licenseKeyRotated, licenseRevoked, licenseUpdated } from '@membership/contracts/events/licenses';
 import { invalidState } from '@membership/contracts/errors';
+import { changesNothing } from '@membership/platform/given';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { endAssignments, type EndStores } from '../assignments/end-assignments.ts';
@@ -49,6 +50,7 @@ export async function updateLicense(
   const maxActivations = change.maxActivations ?? current.maxActivations;
   requireRoomForBound(current, maxActivations);
   if (change.expiresAt !== undefined) requireFutureEnd(expiresAt, now);
+  if (changesNothing(current, { maxActivations, expiresAt, notes: change.notes })) return current;
   const changed = { ...current, maxActivations, notes: change.notes ?? current.notes };
   return changeEnd(stores, scope, changed, expiresAt, now, unit);
 }

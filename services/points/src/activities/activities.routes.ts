@@ -4,7 +4,7 @@ import type { ItemOf, RequestOf } from '@membership/contracts/endpoint';
 import type { Order } from '@membership/contracts/schemas';
 import { given } from '@membership/platform/given';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
-import { requireMemberId } from '@membership/platform/scope';
+import { requireMember, requireMemberId } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
@@ -89,7 +89,7 @@ export function activityRoutes({ ledger, opening, profiles, activities }: Wiring
           { ledger, opening },
           scope,
           {
-            memberId: requireMemberId(scope),
+            memberId: requireMember(scope),
             activityId: params.activity_id,
             data: body.participation_data ?? null,
           },

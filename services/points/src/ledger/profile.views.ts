@@ -193,13 +193,15 @@ export function permissionsView(
     now,
   });
   const { can_manage_points: _, ...shown } = effective;
+  const { can_manage_points: _quota, ...permitted } = quotas;
   return {
     user_id: profile._id,
     tenant_id: profile.tenantId,
     base_permissions: base,
     level_permissions: level,
     vip_tag_permissions: byTag,
-    effective_permissions: { ...shown, ...(isAdmin ? { can_manage_points: true } : {}), ...quotas },
+    // A quota that is named like a permission is none.
+    effective_permissions: { ...permitted, ...shown, ...(isAdmin ? { can_manage_points: true } : {}) },
     permission_calculation: calculation,
   };
 }

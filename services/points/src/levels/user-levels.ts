@@ -2,7 +2,7 @@
 import type { ClientSession } from 'mongoose';
 import { invalid, notFound, refuse } from '@membership/contracts/errors';
 import { userLevelCreated, userLevelDeleted, userLevelUpdated } from '@membership/contracts/events/points';
-import { given } from '@membership/platform/given';
+import { changesNothing, given } from '@membership/platform/given';
 import type { Ids } from '@membership/platform/ids';
 import type { PageRequest } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
@@ -69,6 +69,7 @@ export class UserLevels {
   /** Refuses as `create`, and taking the default away from the level that is it. */
   async change(scope: TenantScope, id: number, changes: LevelChanges, unit: UnitOfWork): Promise<Level> {
     const current = await this.get(scope, id, unit.session);
+    if (changesNothing<Level>(current, changes)) return current;
     const level: Level = { ...current, ...changes, sequence: current.sequence + 1, updatedAt: new Date() };
     if (current.isDefault && !level.isDefault)
       throw invalid({

@@ -5,6 +5,7 @@ import {
   memberLevelDeleted,
   memberLevelUpdated,
 } from '@membership/contracts/events/member-system';
+import { changesNothing } from '@membership/platform/given';
 import type { Ids } from '@membership/platform/ids';
 import type { PageRequest } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
@@ -72,10 +73,11 @@ export class MemberLevels {
     unit: UnitOfWork,
   ): Promise<MemberLevel> {
     const current = await this.get(scope, id, unit);
+    const changed = { ...changes, benefits: { ...current.benefits, ...benefits } };
+    if (changesNothing<MemberLevel>(current, changed)) return current;
     const level: MemberLevel = {
       ...current,
-      ...changes,
-      benefits: { ...current.benefits, ...benefits },
+      ...changed,
       sequence: (current.sequence ?? 0) + 1,
       updatedAt: new Date(),
     };

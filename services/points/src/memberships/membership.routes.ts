@@ -4,7 +4,7 @@ import { notFound } from '@membership/contracts/errors';
 import { dayOf } from '@membership/platform/calendar';
 import type { Directory } from '@membership/platform/directory';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
-import { requireMemberId } from '@membership/platform/scope';
+import { requireMember, requireMemberId } from '@membership/platform/scope';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import type { ProfileRepository } from '../ledger/profile-repository.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
@@ -42,7 +42,7 @@ export function membershipRoutes({
       });
     }),
     implementWrite(updateMemberProfile, async ({ scope, body, unit }) => {
-      const memberId = requireMemberId(scope);
+      const memberId = requireMember(scope);
       await opening.existingWithin(scope, memberId, unit);
       const updatedAt = await details.change(scope, memberId, body, unit);
       const updated = Object.entries(body).flatMap(([field, value]) => (value === undefined ? [] : [field]));

@@ -57,7 +57,12 @@ export function effectivePermissions({
   now: Date;
 }): Permissions {
   const active = tags.filter((tag) => gives(tag, now));
-  const levelValues = (level?.permissions ?? {}) as Values;
+  // Levels that are older than this rule may hold lists and objects, which are no permissions.
+  const levelValues = Object.fromEntries(
+    Object.entries(level?.permissions ?? {}).filter(
+      ([, value]) => typeof value !== 'object' || value === null,
+    ),
+  ) as Values;
   const effective: Values = { ...BASE };
   const raise = (name: string, value: unknown) => {
     if (typeof value === 'boolean') effective[name] = effective[name] === true || value;
@@ -79,7 +84,7 @@ export function effectivePermissions({
   effective.can_manage_points = isAdmin;
   return {
     base: BASE,
-    level: { level_name: level?.name ?? null, ...levelValues },
+    level: { ...levelValues, level_name: level?.name ?? null },
     tags: Object.fromEntries(active.map(({ tag }) => [tag.tagCode, tag.permissionModifiers])),
     effective,
     quotas: Object.fromEntries(

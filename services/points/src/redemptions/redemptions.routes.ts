@@ -4,7 +4,7 @@ import type { ItemOf, RequestOf } from '@membership/contracts/endpoint';
 import type { Order } from '@membership/contracts/schemas';
 import { given } from '@membership/platform/given';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
-import { requireMemberId } from '@membership/platform/scope';
+import { requireMember } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
@@ -81,7 +81,7 @@ export function redemptionRoutes({
           { ledger, opening },
           scope,
           {
-            memberId: requireMemberId(scope),
+            memberId: requireMember(scope),
             itemCode: body.redemption_item_id,
             quantity: body.quantity,
             address: body.delivery_address ?? null,

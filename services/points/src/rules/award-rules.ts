@@ -1,5 +1,6 @@
 /** The award rules of a tenant: define, change, remove. What a rule has given stays. */
 import { invalid, notFound } from '@membership/contracts/errors';
+import { changesNothing } from '@membership/platform/given';
 import type { Ids } from '@membership/platform/ids';
 import type { PageRequest } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
@@ -52,10 +53,11 @@ export class AwardRules {
     return rule;
   }
 
-  /** Refuses as `create`. Each change is a new version; awards name the version that gave them. */
+  /** Refuses as `create`. Each change of something is a new version; awards name the version that gave them. */
   async change(scope: TenantScope, id: number, changes: RuleChanges, unit: UnitOfWork): Promise<Rule> {
     const current = await this.#models.rules.findOne(scope, { _id: id }, { session: unit.session });
     if (!current) throw notFound();
+    if (changesNothing<Rule>(current, changes)) return current;
     const rule: Rule = { ...current, ...changes, version: current.version + 1, updatedAt: new Date() };
     await this.#check(scope, rule);
     const { _id, tenantId: _tenant, ...state } = rule;

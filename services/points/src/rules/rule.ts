@@ -63,6 +63,8 @@ const valueAt = (data: unknown, path: string): unknown =>
       data,
     );
 
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+
 function holds({ field, operator, value }: Condition, data: unknown): boolean {
   const actual = valueAt(data, field);
   switch (operator) {
@@ -73,11 +75,11 @@ function holds({ field, operator, value }: Condition, data: unknown): boolean {
     case 'in':
       return Array.isArray(value) && value.includes(actual);
     case 'gte':
-      return typeof actual === typeof value && (actual as number) >= (value as number);
+      return isNumber(actual) && isNumber(value) && actual >= value;
     case 'lte':
-      return typeof actual === typeof value && (actual as number) <= (value as number);
+      return isNumber(actual) && isNumber(value) && actual <= value;
     case 'multiple_of':
-      return typeof actual === 'number' && typeof value === 'number' && actual > 0 && actual % value === 0;
+      return isNumber(actual) && isNumber(value) && actual > 0 && actual % value === 0;
   }
 }
 
@@ -96,7 +98,7 @@ const POINTS_AT_MOST = 10_000_000;
 function pointsOf({ points, perAmount }: Pick<Rule, 'points' | 'perAmount'>, data: unknown): number {
   if (!perAmount) return points ?? 0;
   const value = valueAt(data, perAmount.field);
-  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) return 0;
+  if (!isNumber(value) || value <= 0) return 0;
   const cents = BigInt(Math.min(Number.MAX_SAFE_INTEGER, Math.round(value * 100)));
   const divisor = 200n * BigInt(perAmount.amount);
   const whole = (2n * cents * BigInt(perAmount.points) + divisor / 2n) / divisor;

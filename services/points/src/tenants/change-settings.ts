@@ -32,7 +32,8 @@ export class SettingsChange {
 
   /** Refuses (VALIDATION_ERROR) an own category that exists already, and a daily limit for one that does not earn. */
   async change(scope: TenantScope, changes: SettingsChanges, unit: UnitOfWork): Promise<PointsSettings> {
-    await this.#definitions.of(scope);
+    const { settings: current } = await this.#definitions.of(scope);
+    if (Object.keys(changes).length === 0) return current;
     const { ownEarningCategories, ownSpendingCategories, ...same } = changes;
     const stored = await this.#models.settings.change(
       scope,

@@ -1,7 +1,7 @@
 /** Answers the endpoints of buying tags. */
 import * as contracts from '@membership/contracts/endpoints/vip/purchases';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
-import { isPlainMember, requireMemberId } from '@membership/platform/scope';
+import { isPlainMember, requireMember, requireMemberId } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
 import { offerView, purchaseView } from './purchases.views.ts';
 import { quoteTag } from './quote-tag.ts';
@@ -21,7 +21,7 @@ export const purchaseRoutes = (stores: PurchaseStores): Implementation[] => [
     ),
   ),
   implementWrite(contracts.purchaseTag, async ({ scope, params, body, http, unit }) => {
-    const memberId = requireMemberId(scope);
+    const memberId = requireMember(scope);
     const { duration_days: days, auto_renew: autoRenew = null } = body;
     const command = { tagId: params.id, memberId, days, autoRenew, now: http.now };
     return purchaseView(await requestPurchase(stores, scope, command, unit));

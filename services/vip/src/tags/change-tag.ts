@@ -1,4 +1,5 @@
 import { vipTagUpdated } from '@membership/contracts/events/vip';
+import { changesNothing } from '@membership/platform/given';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { codeTaken, redefine, type Tag, type TagFields } from './tag.ts';
@@ -15,7 +16,7 @@ export async function changeTag(
   unit: UnitOfWork,
 ): Promise<Tag> {
   const current = await tags.get(scope, id, unit);
-  if (Object.keys(fields).length === 0) return current;
+  if (changesNothing<Tag>(current, fields)) return current;
   const changed = redefine(current, fields, now);
   if (changed.code !== current.code && (await tags.hasCode(scope, changed.code, unit))) throw codeTaken();
   await tags.save(scope, changed, unit);

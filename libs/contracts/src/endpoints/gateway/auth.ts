@@ -99,10 +99,15 @@ export const changePassword = endpoint({
   message: { zh: '密码修改成功，请重新登录', en: 'The password was changed; please log in again' },
   refusals: ['RATE_LIMITED'],
   examples: {
-    request: { old_password: 'demo-pass-2026', new_password: 'another-pass-2026' },
+    // No account of the demo has it: a tool that tries examples changes nothing.
+    request: { old_password: 'my-password-until-now', new_password: 'my-password-from-now-on' },
     response: null,
   },
 });
+
+const tokenError = z
+  .object({ error: z.string(), error_description: z.string() })
+  .meta({ id: 'TokenError', description: 'An error as RFC 6749 §5.2 has it' });
 
 /** RFC 6749 answers for itself: its parameters, errors and answers are bare, and unknown parameters are passed over. */
 export const issueServiceToken = endpoint({
@@ -127,15 +132,13 @@ export const issueServiceToken = endpoint({
     },
     required: ['grant_type'],
   }),
-  response: z.union([
-    z.object({
-      access_token: z.string(),
-      token_type: z.literal('Bearer'),
-      expires_in: z.int(),
-      scope: z.string(),
-    }),
-    z.object({ error: z.string(), error_description: z.string() }),
-  ]),
+  response: z.object({
+    access_token: z.string(),
+    token_type: z.literal('Bearer'),
+    expires_in: z.int(),
+    scope: z.string(),
+  }),
+  others: { 400: tokenError, 401: tokenError, 403: tokenError, 429: tokenError },
   examples: {
     request: {
       grant_type: 'client_credentials',

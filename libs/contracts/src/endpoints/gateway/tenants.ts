@@ -4,15 +4,9 @@ import { exactText, text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import { byId, code, flag, ordering, pageQuery, requiredText, search } from '../../schemas.ts';
 import { both } from '../../text.ts';
+import { timeZone } from '../../time-zone.ts';
 import { noBody, tenantLimits, tenantView } from './shapes.ts';
 
-const isTimeZone = (name: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-};
 const isLocale = (name: string): boolean => {
   try {
     return Intl.getCanonicalLocales(name).length === 1;
@@ -20,20 +14,19 @@ const isLocale = (name: string): boolean => {
     return false;
   }
 };
-const timezone = z
-  .string()
-  .max(64)
-  .refine(isTimeZone, {
-    error: both('未知的时区（应为 IANA 名称）', 'Unknown time zone (an IANA name is needed)'),
-  });
-const locale = z
-  .string()
+const timezone = timeZone.meta({
+  type: 'string',
+  description: 'IANA name of the zone, such as Asia/Shanghai',
+});
+const locale = text()
   .max(35)
   .refine(isLocale, { error: both('未知的语言区域', 'Unknown locale') });
 /** A code of digits alone could be taken for an id. */
-const tenantCode = code.refine((value) => !/^\d+$/.test(value), {
-  error: both('不能只包含数字', 'Must not be digits alone'),
-});
+const tenantCode = code
+  .refine((value) => !/^\d+$/.test(value), {
+    error: both('不能只包含数字', 'Must not be digits alone'),
+  })
+  .meta({ pattern: '^[0-9]*[A-Za-z_-][A-Za-z0-9_-]*$' });
 const secret = exactText().min(12).max(255);
 
 const fields = {

@@ -1,5 +1,6 @@
 /** Outgoing webhooks: where a tenant wants its events sent. docs/webhooks.md is the receiver's side. */
 import { z } from 'zod';
+import { text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import { EVENT_PATTERN, matchesEventPattern } from '../../event-pattern.ts';
 import { allEvents } from '../../events/index.ts';
@@ -10,17 +11,22 @@ import { noBody, webhooks } from './shapes.ts';
 
 const isKnown = (pattern: string): boolean =>
   EVENT_PATTERN.test(pattern) && allEvents.some(({ type }) => matchesEventPattern(pattern, type));
+/** What people ask for; a pattern may have its `*` elsewhere, too. */
+const usualTypes = [
+  '*',
+  ...new Set(allEvents.flatMap(({ type }) => [`${type.split('.')[0]}.*`, type])),
+].sort();
 const eventTypes = z
   .array(
-    z
-      .string()
+    text()
       .max(128)
       .refine(isKnown, {
         error: both(
           '未知的事件类型（如 points.earned.v1、points.*、*）',
           'No such event type (for example points.earned.v1, points.*, *)',
         ),
-      }),
+      })
+      .meta({ anyOf: [{ enum: usualTypes }, { pattern: '\\*' }] }),
   )
   .min(1)
   .max(50)

@@ -93,6 +93,7 @@ export const listActivities = endpoint({
     status: z.enum(['upcoming', 'active', 'ended', 'all']).default('active'),
     category: z.union([z.literal('all'), category]).default('all'),
   }),
+  refusals: ['BIZ_001'],
   response: forMember,
   examples: {
     response: {

@@ -6,6 +6,7 @@ import {
   code,
   count,
   day,
+  decimal,
   id,
   instant,
   limitQuery,
@@ -38,11 +39,7 @@ const shown = z.object({
 const fields = {
   benefit_name: requiredText,
   benefit_type: z.enum(benefitTypes),
-  value: z
-    .number()
-    .min(0.01)
-    .max(1_000_000)
-    .multipleOf(0.0001)
+  value: decimal(4, { min: 0.01, max: 1_000_000 })
     .nullable()
     .meta({ description: 'DISCOUNT: the part that is paid; null: what the member’s level pays' }),
   description: longText.meta({
@@ -84,6 +81,7 @@ export const listAvailableBenefits = endpoint({
   kind: 'object',
   summary: 'Show the benefits of one’s own level',
   description: '`used_count` and `valid_until` are of the current period, where a limit begins anew.',
+  refusals: ['BIZ_001'],
   response: z.object({ current_level: z.string(), benefits: z.array(shown) }),
   examples: {
     response: {
@@ -134,7 +132,7 @@ export const useBenefit = endpoint({
     remaining_usage: count.nullable(),
     used_at: instant,
   }),
-  refusals: ['PERM_001', 'BIZ_002', 'CONFLICT'],
+  refusals: ['BIZ_001', 'PERM_001', 'BIZ_002', 'CONFLICT'],
   message: { zh: '权益使用成功', en: 'The benefit is used' },
   examples: {
     request: {

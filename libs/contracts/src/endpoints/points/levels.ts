@@ -21,14 +21,30 @@ const rate = z.number().min(0).max(1);
 const colour = z.string().regex(/^#[0-9A-Fa-f]{6}$/, {
   error: both('颜色格式不正确，例如 #CD7F32', 'Must be a colour such as #CD7F32'),
 });
-const permissions = jsonObject.refine(
-  (value) => value.discount_rate === undefined || rate.safeParse(value.discount_rate).success,
-  {
-    path: ['discount_rate'],
-    error: both('折扣率应在 0 到 1 之间', 'Must be a number from 0 to 1'),
-  },
-);
-const quotas = z.record(z.string().regex(/^\w{1,64}$/), z.int().min(0), {
+const NOT_A_PERMISSION = both('必须为布尔值、数字或文本', 'Must be a boolean, a number or text');
+const WRONG_RATE = both('折扣率应在 0 到 1 之间', 'Must be a number from 0 to 1');
+const TAKEN_NAME = both('该名称由平台使用', 'The platform uses this name itself');
+/** What a level gives, by name. Its own name stands beside these, and is none of them. */
+const permissions = jsonObject
+  .superRefine((value, context) => {
+    const refuse = (name: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [name], message });
+    for (const [name, one] of Object.entries(value))
+      if (name === 'level_name') refuse(name, TAKEN_NAME);
+      else if (name === 'discount_rate') {
+        if (!rate.safeParse(one).success) refuse(name, WRONG_RATE);
+      } else if (typeof one === 'object' && one !== null) refuse(name, NOT_A_PERMISSION);
+  })
+  .meta({
+    properties: { discount_rate: { type: 'number', minimum: 0, maximum: 1 } },
+    additionalProperties: { type: ['boolean', 'number', 'string', 'null'] },
+  });
+/** Quotas are shown among the permissions: none may pass for one. */
+const quotaName = z
+  .string()
+  .regex(/^\w{1,64}$/)
+  .refine((name) => name !== 'discount_rate' && !name.startsWith('can_'), { error: TAKEN_NAME });
+const quotas = z.record(quotaName, z.int().min(0), {
   error: both('配额必须为非负整数', 'Quotas are integers of at least 0'),
 });
 

@@ -5,6 +5,7 @@ import { endpoint } from '../../endpoint.ts';
 import {
   byId,
   code,
+  decimal,
   id,
   instant,
   limitQuery,
@@ -36,12 +37,15 @@ export const memberLevel = z.object({
   benefits: levelBenefits,
 });
 
-const payRate = z
-  .number()
-  .min(0.01, { error: both('折扣率应在 0.01 到 1 之间', 'Must be a number from 0.01 to 1') })
-  .max(1, { error: both('折扣率应在 0.01 到 1 之间', 'Must be a number from 0.01 to 1') })
-  .multipleOf(0.0001);
-const multiplier = z.number().min(0.01).max(100).multipleOf(0.01);
+const payRate = decimal(4, {
+  min: 0.01,
+  max: 1,
+  error: both(
+    '折扣率应在 0.01 到 1 之间，最多四位小数',
+    'Must be a number from 0.01 to 1, at most four decimals',
+  ),
+});
+const multiplier = decimal(2, { min: 0.01, max: 100 });
 const fields = {
   level_name: requiredText,
   level_code: code,
@@ -123,6 +127,7 @@ export const setMemberLevel = endpoint({
     effective_time: instant,
     operation_id: z.string(),
   }),
+  refusals: ['BIZ_001'],
   message: { zh: '等级调整成功', en: 'The level is set' },
   examples: {
     request: { user_id: 1001, target_level_id: 4, reason: '客服手动调整', operator: 'admin001' },

@@ -1,5 +1,6 @@
 /** Points as the member system moves and shows them (seed 003). */
 import { z } from 'zod';
+import { text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import {
   count,
@@ -10,27 +11,38 @@ import {
   limitQuery,
   longText,
   money,
-  orderAmount,
   pointsAmount,
+  positiveAmount,
 } from '../../schemas.ts';
 import { both } from '../../text.ts';
 
 const family = { service: 'points', dialect: 'code', tag: 'Member points' } as const;
 const transactionTypes = ['EARN', 'USE', 'ADJUST', 'EXPIRE'] as const;
 
-/** An order's id is the shop's own. */
-export const orderId = z.string().regex(/^[\w.:-]{1,64}$/, {
-  error: both(
-    '只能包含字母、数字和 . _ : -，最长64个字符',
-    'Letters, digits and . _ : - only, 64 characters at most',
-  ),
-});
+const WRONG_ORDER_ID = both(
+  '应为 1 到 128 个字符的文本（不含换行），或整数',
+  'Must be text of 1 to 128 characters in one line, or an integer',
+);
+/** An order's id is the shop's own: `#1001`, `Shop/0001`, `订单1`, or a number, which is then its digits. */
+export const orderId = z
+  .union(
+    [
+      text()
+        .trim()
+        .min(1)
+        .max(128)
+        .regex(/^[^\t\r\n]*$/),
+      z.int().min(0).transform(String),
+    ],
+    { error: WRONG_ORDER_ID },
+  )
+  .meta({ description: 'Of the shop’s own making; a number is known by its digits' });
 const eventType = z
   .string()
   .regex(/^[A-Z][A-Z0-9_]{0,63}$/, { error: both('无效的事件类型', 'Not an event type') });
 const transactionType = z
   .string()
-  .transform((text) => text.toUpperCase())
+  .transform((name) => name.toUpperCase())
   .pipe(
     z.enum(['ALL', ...transactionTypes], {
       error: both('可选：all、EARN、USE、ADJUST、EXPIRE', 'Must be one of: all, EARN, USE, ADJUST, EXPIRE'),
@@ -62,6 +74,7 @@ export const listPointsTransactions = endpoint({
       path: ['end_date'],
       error: both('不能早于 start_date', 'Must not be before start_date'),
     }),
+  refusals: ['BIZ_001'],
   response: z.object({
     transaction_id: z.string(),
     type: z.enum(transactionTypes),
@@ -130,7 +143,7 @@ export const earnMemberPoints = endpoint({
     expiry_date: day.nullable(),
     level_upgraded: z.boolean(),
   }),
-  refusals: ['POINTS_DISABLED', 'DAILY_LIMIT_EXCEEDED', 'CONFLICT'],
+  refusals: ['BIZ_001', 'POINTS_DISABLED', 'DAILY_LIMIT_EXCEEDED', 'CONFLICT'],
   message: { zh: '积分发放成功', en: 'The points are given' },
   examples: {
     request: {
@@ -166,9 +179,7 @@ export const useMemberPoints = endpoint({
       .int({ error: both('积分使用数量必须大于0', 'Must be an integer above 0') })
       .min(1, { error: both('积分使用数量必须大于0', 'Must be an integer above 0') })
       .max(10_000_000),
-    order_amount: orderAmount.refine((amount) => amount > 0, {
-      error: both('订单金额格式不正确', 'The amount of the order is not correct'),
-    }),
+    order_amount: positiveAmount(both('订单金额格式不正确', 'The amount of the order is not correct')),
     order_id: orderId,
   }),
   response: z.object({
@@ -178,7 +189,7 @@ export const useMemberPoints = endpoint({
     remaining_points: count,
     final_amount: money,
   }),
-  refusals: ['INSUFFICIENT_POINTS', 'POINTS_DISABLED', 'CONFLICT'],
+  refusals: ['BIZ_001', 'INSUFFICIENT_POINTS', 'POINTS_DISABLED', 'CONFLICT'],
   message: { zh: '积分使用成功', en: 'The points are used' },
   examples: {
     request: { user_id: 1001, points_to_use: 100, order_amount: 200, order_id: 'ORD123457' },

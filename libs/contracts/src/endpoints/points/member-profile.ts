@@ -11,6 +11,7 @@ const family = {
   dialect: 'code',
   tag: 'Member profile',
   access: ['member'],
+  refusals: ['BIZ_001'],
   path: '/api/v1/member-system/profile/',
 } as const;
 

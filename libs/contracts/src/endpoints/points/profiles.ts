@@ -4,6 +4,7 @@ import { endpoint } from '../../endpoint.ts';
 import {
   byId,
   day,
+  decimal,
   flag,
   id,
   idFilter,
@@ -93,6 +94,24 @@ export const profile = z.object({
   updated_at: instant,
 });
 
+const WRONG_MULTIPLIER = both(
+  '积分倍数应为 0.01 到 100 的数字，最多两位小数',
+  'Must be a number from 0.01 to 100 with at most two decimals',
+);
+const size = { min: 0.01, max: 100, error: WRONG_MULTIPLIER };
+/** A number, or its text as a profile shows it. */
+const multiplier = z.union(
+  [
+    decimal(2, size),
+    z
+      .string()
+      .regex(/^\d{1,3}(\.\d{1,2})?$/)
+      .transform(Number)
+      .pipe(decimal(2, size))
+      .meta({ type: 'string', pattern: '^[0-9]{1,3}(\\.[0-9]{1,2})?$' }),
+  ],
+  { error: WRONG_MULTIPLIER },
+);
 const family = { service: 'points', dialect: 'drf', tag: 'Points profiles' } as const;
 export const profilePath = '/api/v1/points/profiles/:id/';
 
@@ -137,13 +156,7 @@ export const updateProfile = endpoint({
   body: z
     .strictObject({
       is_points_enabled: z.boolean(),
-      points_multiplier: z.coerce
-        .number({ error: both('积分倍数必须为数字', 'Must be a number') })
-        .min(0.01)
-        .max(100)
-        .refine((value) => Math.abs(value * 100 - Math.round(value * 100)) < 1e-9, {
-          error: both('积分倍数最多两位小数', 'At most two decimals'),
-        }),
+      points_multiplier: multiplier,
     })
     .partial(),
   response: profile,

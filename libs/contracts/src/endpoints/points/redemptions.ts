@@ -113,7 +113,7 @@ export const redeemPoints = endpoint({
     estimated_delivery: day.nullable(),
     tracking_code: z.string().nullable(),
   }),
-  refusals: ['INSUFFICIENT_POINTS', 'POINTS_DISABLED', 'OUT_OF_STOCK', 'MEMBER_LIMIT_REACHED'],
+  refusals: ['BIZ_001', 'INSUFFICIENT_POINTS', 'POINTS_DISABLED', 'OUT_OF_STOCK', 'MEMBER_LIMIT_REACHED'],
   message: { zh: '兑换成功', en: 'Redeemed' },
   examples: {
     request: {

@@ -15,6 +15,7 @@ import {
   pointsAmount,
   requiredText,
 } from '../../schemas.ts';
+import { both } from '../../text.ts';
 import { ruledWebhooks } from './webhooks.ts';
 
 /** Facts that a rule may name: those about one member, and what its webhooks tell. */
@@ -29,19 +30,31 @@ export const awardableEvents = [
   'feedback.opened.v1',
   ...ruledWebhooks,
 ] as const;
-const condition = z.strictObject({
-  field: z.string().regex(/^[a-zA-Z]\w*(\.[a-zA-Z]\w*){0,3}$/),
-  operator: z.enum(['eq', 'ne', 'in', 'gte', 'lte', 'multiple_of']),
-  value: z.union([
-    text().max(255),
-    z.number(),
-    z.boolean(),
-    z.null(),
-    z.array(z.union([text().max(255), z.number()])).max(50),
-  ]),
+const conditionField = z.string().regex(/^[a-zA-Z]\w*(\.[a-zA-Z]\w*){0,3}$/);
+const operators = ['eq', 'ne', 'in', 'gte', 'lte', 'multiple_of'] as const;
+const scalar = z.union([text().max(255), z.number(), z.boolean(), z.null()]);
+const listed = z.union([text().max(255), z.number()]);
+const having = <Value extends z.ZodType>(names: readonly (typeof operators)[number][], value: Value) =>
+  z.strictObject({ field: conditionField, operator: z.enum(names), value });
+/** What an operator compares with has its type: only numbers are more or less than another. */
+const condition = z.discriminatedUnion(
+  'operator',
+  [
+    having(['eq', 'ne'], scalar),
+    having(['in'], z.array(listed).max(50)),
+    having(['gte', 'lte'], z.number({ error: both('必须为数字', 'Must be a number') })),
+    having(['multiple_of'], z.number({ error: both('必须为大于0的数字', 'Must be a number above 0') }).gt(0)),
+  ],
+  { error: both(`可选：${operators.join('、')}`, `Must be one of: ${operators.join(', ')}`) },
+);
+/** As it was stored: older ones may compare with anything. */
+const conditionView = z.object({
+  field: z.string(),
+  operator: z.enum(operators),
+  value: z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.union([z.string(), z.number()]))]),
 });
 const perAmount = z.strictObject({
-  field: condition.shape.field,
+  field: conditionField,
   points: pointsAmount,
   amount: z.int().min(1).max(1_000_000_000),
 });
@@ -85,7 +98,7 @@ export const awardRule = z.object({
   version: z.int().positive().meta({ description: 'Grows with each change' }),
   name: z.string(),
   event_type: z.string(),
-  conditions: z.array(condition),
+  conditions: z.array(conditionView),
   points: z.int().nullable(),
   per_amount: perAmount.nullable(),
   caps: z.object({ per_day: z.int().nullable(), per_member: z.int().nullable(), budget: z.int().nullable() }),

@@ -28,6 +28,7 @@ export const getStatement = endpoint({
   method: 'get',
   path: '/api/v1/points/profiles/:id/statement/',
   kind: 'stream',
+  alsoAs: ['text/csv', 'application/x-ndjson'],
   summary: 'The records of a profile in their order, with the running balance',
   description:
     'Days are the tenant’s, both included; the last 30 unless said. JSON comes in pages (`cursor`, `page_size`); `format=csv` and `format=ndjson` stream all of it as a file, a line an entry.',

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { exactText } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
-import { count, id, instant, longText, orderAmount, storable } from '../../schemas.ts';
+import { count, id, instant, longText, orderAmount, positiveAmount, storable } from '../../schemas.ts';
 import { both } from '../../text.ts';
 import { orderId } from './member-points.ts';
 
@@ -19,9 +19,9 @@ const foreignId = orderId;
 
 /** The shop may say more than we use; what it says must still be storable, and of some size. */
 const data = <Shape extends z.ZodRawShape>(shape: Shape) => z.looseObject(shape).superRefine(storable(64));
-const refundAmount = orderAmount.refine((amount) => amount > 0, {
-  error: both('退款金额必须大于0', 'Must be above 0'),
-});
+const refundAmount = positiveAmount(
+  both('退款金额必须大于0，最多两位小数', 'Must be above 0, at most two decimals'),
+);
 const common = {
   timestamp: z.iso.datetime({
     offset: true,

@@ -1,7 +1,7 @@
 /** The members of a tenant by level, and what happened to them day by day (seed 003). */
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
-import { count, day, money } from '../../schemas.ts';
+import { count, day, listOf, money } from '../../schemas.ts';
 import { both } from '../../text.ts';
 import { asOf } from './period.ts';
 
@@ -22,11 +22,13 @@ const metrics = z
     context.addIssue({ code: 'custom', message: oneOf(metricNames) });
     return z.NEVER;
   })
-  .prefault(metricNames.join(','))
   .meta({
+    type: 'string',
+    pattern: listOf(metricNames),
     description:
       'Which figures, separated by commas: `count` (count, percentage), `revenue` (avg_spent), `activity` (avg_points, trends); all unless given',
-  });
+  })
+  .prefault(metricNames.join(','));
 
 export const getMemberStatistics = endpoint({
   service: 'stats',

@@ -29,28 +29,39 @@ export const LONGEST_DAYS = 36_500;
 export const days = z.int().min(1).max(LONGEST_DAYS);
 
 /** Permissions are switches, but for the part that is taken off prices. */
-export const permissionModifiers = jsonObject.superRefine((modifiers, context) => {
-  for (const [name, value] of Object.entries(modifiers))
-    if (name === 'discount_rate_bonus') {
-      if (typeof value !== 'number' || value < 0 || value > 1)
+export const permissionModifiers = jsonObject
+  .superRefine((modifiers, context) => {
+    for (const [name, value] of Object.entries(modifiers))
+      if (name === 'discount_rate_bonus') {
+        if (typeof value !== 'number' || value < 0 || value > 1)
+          context.addIssue({
+            code: 'custom',
+            path: [name],
+            message: both('必须为 0 到 1 之间的数字', 'Must be a number from 0 to 1'),
+          });
+      } else if (typeof value !== 'boolean')
         context.addIssue({
           code: 'custom',
           path: [name],
-          message: both('必须为 0 到 1 之间的数字', 'Must be a number from 0 to 1'),
+          message: both('必须为布尔值', 'Must be a boolean'),
         });
-    } else if (typeof value !== 'boolean')
-      context.addIssue({ code: 'custom', path: [name], message: both('必须为布尔值', 'Must be a boolean') });
-});
+  })
+  .meta({
+    properties: { discount_rate_bonus: { type: 'number', minimum: 0, maximum: 1 } },
+    additionalProperties: { type: 'boolean' },
+  });
 /** Quotas are multiplied. */
-export const quotaModifiers = jsonObject.superRefine((modifiers, context) => {
-  for (const [name, value] of Object.entries(modifiers))
-    if (typeof value !== 'number' || value < 0 || value > 1_000)
-      context.addIssue({
-        code: 'custom',
-        path: [name],
-        message: both('必须为 0 到 1000 之间的数字', 'Must be a number from 0 to 1000'),
-      });
-});
+export const quotaModifiers = jsonObject
+  .superRefine((modifiers, context) => {
+    for (const [name, value] of Object.entries(modifiers))
+      if (typeof value !== 'number' || value < 0 || value > 1_000)
+        context.addIssue({
+          code: 'custom',
+          path: [name],
+          message: both('必须为 0 到 1000 之间的数字', 'Must be a number from 0 to 1000'),
+        });
+  })
+  .meta({ additionalProperties: { type: 'number', minimum: 0, maximum: 1_000 } });
 const currency = z.string().regex(/^[A-Z]{3}$/, {
   error: both('必须为三位大写货币代码', 'Must be a currency code of three capitals'),
 });

@@ -1,0 +1,192 @@
+/** What an endpoint may answer: the schemas of a success and of its refusals, as documents show them and tests hold answers to. */
+import { z } from 'zod';
+import { takesAnyQuery, type Dialect, type Endpoint } from './endpoint.ts';
+import { errors, type ErrorCode } from './errors.ts';
+
+export const successStatus = (one: Endpoint): number => one.status ?? (one.kind === 'empty' ? 204 : 200);
+
+const link = z.url().nullable().meta({ description: 'Absolute URL, or null' });
+const count = z.int().min(0);
+const estimate = z
+  .boolean()
+  .optional()
+  .meta({ description: 'true where `count` stands for "at least so many"' });
+const message = z.string().meta({ description: 'A sentence for people' });
+const timestamp = z.iso.datetime();
+const pageInfo = z
+  .object({ current_page: z.int(), total_pages: z.int(), page_size: z.int() })
+  .meta({ id: 'PageInfo' });
+const codePagination = z
+  .object({ page: z.int(), limit: z.int(), total: z.int(), total_pages: z.int() })
+  .meta({ id: 'CodePagination' });
+const appPagination = z
+  .object({
+    count,
+    count_is_estimate: estimate,
+    next: link,
+    previous: link,
+    page_size: z.int(),
+    current_page: z.int(),
+    total_pages: z.int(),
+  })
+  .meta({ id: 'AppPagination' });
+const appCode = z
+  .union([z.literal(2000), z.string()])
+  .meta({ description: '2000, or the application’s own code' });
+const done = z.literal(true);
+
+/** The schema of a whole answer: the dialect's envelope around the thing, or around a page of it. */
+export function successSchema(one: Endpoint): z.ZodType | undefined {
+  const { response, dialect, kind } = one;
+  if (kind === 'empty' || !response) return undefined;
+  if (kind === 'bare' || kind === 'stream') return response;
+  const items = z.array(response);
+  const page = {
+    count,
+    count_is_estimate: estimate,
+    next: link,
+    previous: link,
+    next_cursor: z.string().nullable().optional(),
+    results: items,
+  };
+  switch (dialect) {
+    case 'drf':
+      if (kind === 'list') return z.object(page);
+      if (kind !== 'action') return response;
+      return response instanceof z.ZodObject
+        ? z.object({ success: done, message, ...response.shape })
+        : z.object({ success: done, message });
+    case 'data':
+      return z.object({
+        success: done,
+        message: message.optional(),
+        data: kind === 'list' ? z.object({ ...page, page_info: pageInfo }) : response,
+      });
+    case 'code':
+      return z.object({
+        code: z.literal(200),
+        message,
+        data:
+          kind === 'list'
+            ? z.looseObject({ [one.itemsKey ?? 'results']: items, pagination: codePagination })
+            : response,
+        timestamp,
+      });
+    case 'app':
+      return z.object({
+        success: done,
+        code: appCode,
+        message,
+        data: kind === 'list' ? z.object({ pagination: appPagination, results: items }) : response,
+      });
+  }
+}
+
+/** `data` speaks of errors as `drf` does. */
+export type Family = 'drf' | 'code' | 'app';
+export const familyOf = (dialect: Dialect): Family => (dialect === 'data' ? 'drf' : dialect);
+
+const code = z
+  .enum(Object.keys(errors).sort() as [ErrorCode, ...ErrorCode[]])
+  .meta({ id: 'ErrorCode', description: 'What a client decides by' });
+/** What a refusal looks like, by family. */
+export const refusalSchemas: Record<Family, z.ZodType> = {
+  drf: z
+    .object({
+      success: z.literal(false),
+      error: z.object({
+        code,
+        message,
+        details: z
+          .record(z.string(), z.unknown())
+          .meta({ description: 'For VALIDATION_ERROR: field → sentences' }),
+      }),
+      timestamp,
+      request_id: z.string(),
+    })
+    .meta({ id: 'DrfError', description: 'An error in the dialects `drf` and `data`' }),
+  code: z
+    .object({
+      code: z.int().meta({ description: 'The HTTP status' }),
+      message,
+      data: z.record(z.string(), z.unknown()).meta({ description: '`errors` names wrong fields' }),
+      timestamp,
+    })
+    .meta({ id: 'CodeError', description: 'An error in the dialect `code`' }),
+  app: z
+    .object({
+      success: z.literal(false),
+      code: z.int().meta({ description: '4000 and the last two digits of the status; 5000 from 500 on' }),
+      message,
+      data: z.null(),
+      error_code: code,
+    })
+    .meta({ id: 'AppError', description: 'An error in the dialect `app`' }),
+};
+
+/** The errors that any endpoint of this kind may answer with, besides its own. */
+function commonCodes(one: Endpoint): ErrorCode[] {
+  const isPublic = one.access.includes('public');
+  const takesBody = one.body !== undefined || one.accepts !== undefined;
+  return [
+    ...(takesAnyQuery(one) ? [] : (['VALIDATION_ERROR'] as const)),
+    ...(takesBody ? (['MALFORMED_JSON', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const) : []),
+    ...(isPublic
+      ? []
+      : (['TENANT_REQUIRED', 'AUTH_001', 'AUTH_002', 'AUTH_003', 'PERM_001', 'TENANT_SUSPENDED'] as const)),
+    ...(one.access.includes('internal') ? (['PERM_002'] as const) : []),
+    ...(one.params ? (['BIZ_001'] as const) : []),
+    ...(one.method !== 'get' && !isPublic ? (['CONFLICT', 'IDEMPOTENCY_CONFLICT'] as const) : []),
+    'RATE_LIMITED',
+    'SYS_001',
+    ...(one.service === 'gateway' ? [] : (['BAD_GATEWAY', 'GATEWAY_TIMEOUT'] as const)),
+    'SYS_002',
+    ...(one.method === 'get' ? [] : (['OUTCOME_UNKNOWN'] as const)),
+  ];
+}
+
+/** Every error that an endpoint may answer with. */
+export const refusalCodes = (one: Endpoint): ErrorCode[] =>
+  [...new Set([...commonCodes(one), ...(one.refusals ?? [])])].sort();
+
+/** What an answer has that its contract does not say; nothing where it lies within it. */
+export function answerProblems(
+  one: Endpoint,
+  { status, body, type }: { readonly status: number; readonly body: unknown; readonly type: string },
+): string[] {
+  const isJson = /[/+]json\b/.test(type);
+  const own = one.others?.[status];
+  if (own?.safeParse(body).success) return [];
+  if (status < 300) {
+    if (status !== successStatus(one)) return [`status ${status} is not ${successStatus(one)}`];
+    if (one.kind === 'empty') return body === '' ? [] : ['a body where there is none'];
+    if (!isJson)
+      return [...(one.alsoAs ?? []), ...(one.response ? [] : [type])].some((known) => type.startsWith(known))
+        ? []
+        : [`media type ${type}`];
+    return issuesOf(successSchema(one), body);
+  }
+  const codes = refusalCodes(one).filter((code) => errors[code].status === status);
+  if (codes.length === 0) return [`status ${status} is not among those it may refuse with`];
+  const problems = issuesOf(refusalSchemas[familyOf(one.dialect)], body);
+  const code = codeOf(one, body);
+  return code === undefined || codes.some((known) => known === code)
+    ? problems
+    : [...problems, `code ${code}`];
+}
+
+function codeOf(one: Endpoint, body: unknown): string | undefined {
+  const refused = body as { error?: { code?: string }; error_code?: string };
+  return one.dialect === 'code'
+    ? undefined
+    : one.dialect === 'app'
+      ? refused.error_code
+      : refused.error?.code;
+}
+
+function issuesOf(schema: z.ZodType | undefined, value: unknown): string[] {
+  const { error } = schema?.safeParse(value) ?? {};
+  return (error?.issues ?? []).map(
+    ({ path, message: what, code }) => `${path.join('.') || 'it'}: ${code}, ${what}`,
+  );
+}
