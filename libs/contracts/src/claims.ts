@@ -25,7 +25,7 @@ export const accessClaims = z.looseObject({
   iat: z.number().optional(),
   exp: z.number(),
   jti: z.string().max(128).optional(),
-  /** The session (refresh family) that the token belongs to; ours only. */
+  /** What the token belongs to: a session (refresh family), or of a service token the client as it was then; ours only. */
   sid: z.string().max(128).optional(),
   /** `client` marks a service token; its `sub` is the client's id. */
   typ: z.enum(['user', 'client']).optional(),

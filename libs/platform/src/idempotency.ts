@@ -51,11 +51,11 @@ const textOf = (body: Uint8Array): string =>
 export async function findAnswers(
   connection: Connection,
   operations: readonly Operation[],
-  session: ClientSession,
+  session?: ClientSession,
 ): Promise<Map<string, OperationRow>> {
   if (operations.length === 0) return new Map();
   const found = await rows(connection)
-    .find({ _id: { $in: operations.map((one) => one.id) } }, { session })
+    .find({ _id: { $in: operations.map((one) => one.id) } }, session ? { session } : {})
     .toArray();
   return new Map(found.map((row) => [row._id, row]));
 }

@@ -60,7 +60,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
   const imports = new ImportReportRepository(connection);
   const revocations = new Revocations(new RevocationRepository(connection), logger);
   const records = callerRecords(connection);
-  const passwords = new Passwords();
+  const passwords = new Passwords(keys.derive('salts-of-names'));
   const accessTokenSeconds = settings.ACCESS_TOKEN_SECONDS;
   const endSessions = endSessionsOf({ sessions, revocations, accessTokenSeconds });
   const refreshKey = keys.derive('refresh-tokens');
@@ -93,6 +93,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
     trustedHops: settings.TRUST_PROXY,
     upstreamTimeout: settings.UPSTREAM_TIMEOUT_MS,
   });
+  const addressOf = (http: RequestFacts) => edge.addressOf(http.raw.request);
   const caller = (http: RequestFacts) => edge.callerOf(http.raw.request);
   /** The scope of this request's caller in a tenant; of `member` where a request proves who it is on its way. */
   const scopeIn = (http: RequestFacts, tenantId: number, member?: Member): TenantScope => {
@@ -139,13 +140,18 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
             levels,
             keys,
             refreshKey,
+            logger,
             accessTokenSeconds,
           },
-          refreshTokenDays: settings.REFRESH_TOKEN_DAYS,
+          sessionTimes: {
+            refreshTokenDays: settings.REFRESH_TOKEN_DAYS,
+            sessionDays: settings.SESSION_DAYS,
+            graceSeconds: settings.REFRESH_GRACE_SECONDS,
+          },
           seconds: accessTokenSeconds,
           known: new KnownSecrets(),
         },
-        { caller, scopeIn, address: (http) => edge.addressOf(http.raw.request) },
+        { caller, scopeIn, address: addressOf },
       ),
       ...tenantsRoutes(
         {
@@ -158,7 +164,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
         },
         (http) => (tenantId) => scopeIn(http, tenantId),
       ),
-      ...membersRoutes({ ...memberTools, imports, transactions }),
+      ...membersRoutes({ ...memberTools, failures, imports, transactions }, addressOf),
       ...clientsRoutes({ clients, passwords, records }),
       ...webhooks.implementations,
       ...healthRoutes({

@@ -75,6 +75,10 @@ export const settings = {
   JWT_AUDIENCE: z.string().min(1).optional(),
   ACCESS_TOKEN_SECONDS: wholeNumber(3_600, 10, 86_400),
   REFRESH_TOKEN_DAYS: wholeNumber(30, 1, 365),
+  /** Days after which a session ends for good, however often it was refreshed. */
+  SESSION_DAYS: wholeNumber(180, 1, 3_650),
+  /** Seconds in which a refresh token that was just used gives the same successor again. */
+  REFRESH_GRACE_SECONDS: wholeNumber(30, 0, 300),
   /** Made at the start while there is no platform administrator. */
   SUPER_USERNAME: z.string().min(1).max(64).optional(),
   SUPER_PASSWORD: z.string().min(8).max(128).optional(),

@@ -4,7 +4,15 @@ import {
   deleteClient,
   listClients,
 } from '@membership/contracts/endpoints/gateway/clients';
-import { startGateway, withinASecond, type AMember, type ATenant, type GatewayKit } from './gateway-kit.ts';
+import { eventually } from '@membership/platform/testing/service-kit';
+import {
+  forge,
+  startGateway,
+  withinASecond,
+  type AMember,
+  type ATenant,
+  type GatewayKit,
+} from './gateway-kit.ts';
 
 let gateway: GatewayKit;
 let acme: ATenant;
@@ -63,6 +71,90 @@ test('are added with their secret shown once, listed without it, and deleted', a
   await withinASecond(async () =>
     expect((await service.send('get', '/api/v1/points/profiles/')).status).toBe(401),
   );
+});
+
+test('one made anew under an id that was deleted is another: tokens of the first are worth nothing', async () => {
+  const body = { name: 'Orders', client_id: 'again-and-again', client_secret: 'the-same-secret' };
+  const credentials = { grant_type: 'client_credentials', client_id: 'again-and-again' };
+  const tokenOf = async (client_secret: string) =>
+    (await tokenFor({ ...credentials, client_secret })).body.access_token as string;
+  const mayCall = async (token: string) =>
+    (await gateway.anyone.as(token).send('get', '/api/v1/points/profiles/')).status;
+  await acme.admin.ask(createServiceClient, { body });
+  const old = await tokenOf('the-same-secret');
+  expect(await mayCall(old)).toBe(200);
+  await acme.admin.ask(deleteClient, { params: { client_id: 'again-and-again' } });
+  await acme.admin.ask(createServiceClient, { body });
+  const fresh = await tokenOf('the-same-secret');
+  expect(await mayCall(fresh)).toBe(200);
+  await withinASecond(async () => expect(await mayCall(old)).toBe(401));
+  expect(await mayCall(fresh)).toBe(200);
+  // Tokens that a version before made name no issue: for a client of that time, those after its making hold.
+  const clients = gateway.kit.connection.collection<{ _id: string }>('clients');
+  await clients.updateOne({ _id: 'again-and-again' }, { $unset: { issue: 1, previous: 1 } });
+  const claims = { sub: 'again-and-again', typ: 'client', tenant_id: acme.id, scope: 'points:read' };
+  const now = Math.floor(Date.now() / 1000);
+  const [before, after] = [now - 3_600, now].map((iat) => forge({ ...claims, iat }));
+  await withinASecond(async () => expect(await mayCall(after as string)).toBe(200));
+  expect([await mayCall(before as string), await mayCall(old)]).toEqual([401, 401]);
+});
+
+test('get another secret: the one before for a while, or not at all; each change is a fact', async () => {
+  const id = 'rotating-client';
+  const params = { client_id: id };
+  await acme.admin.ask(createServiceClient, {
+    body: { name: 'Orders', client_id: id, client_secret: 'the-first-secret', scopes: ['points:read'] },
+  });
+  const credentials = { grant_type: 'client_credentials', client_id: id };
+  const issue = (client_secret: string) => tokenFor({ ...credentials, client_secret });
+  const first = (await issue('the-first-secret')).body.access_token as string;
+  const rotate = (client: typeof acme.admin, body: Record<string, unknown>, headers = {}) =>
+    client.send('post', `/api/v1/clients/${id}/rotate-secret/`, { body, headers });
+  expect((await rotate(member.client, {})).status).toBe(403);
+  expect((await rotate(globex.admin, {})).status).toBe(404);
+  expect((await rotate(acme.admin, { keep_previous_hours: 169, client_secret: 'short' })).status).toBe(400);
+  const key = { 'idempotency-key': 'rotate-1' };
+  const kept = await rotate(acme.admin, {}, key);
+  expect(kept).toMatchObject({
+    status: 200,
+    body: { data: { client_id: id, client_secret: expect.stringMatching(/^cs_.{40,}/) } },
+  });
+  const second = kept.body.data.client_secret as string;
+  expect(Date.parse(kept.body.data.previous_valid_until) - Date.now()).toBeGreaterThan(23 * 3_600_000);
+  expect((await rotate(acme.admin, {}, key)).body.data.client_secret).toBe('[shown once]');
+  for (const secret of ['the-first-secret', second, second]) expect((await issue(secret)).status).toBe(200);
+  const clients = gateway.kit.connection.collection<{ _id: string }>('clients');
+  await clients.updateOne({ _id: id }, { $set: { 'previous.validUntil': new Date(Date.now() - 1) } });
+  expect((await issue('the-first-secret')).status).toBe(401);
+  expect((await gateway.anyone.as(first).send('get', '/api/v1/points/profiles/')).status).toBe(200);
+  const given = { client_secret: 'the-third-secret', keep_previous_hours: 0 };
+  expect((await rotate(acme.admin, given)).body.data).toEqual({
+    client_id: id,
+    client_secret: 'the-third-secret',
+    previous_valid_until: null,
+  });
+  expect([(await issue(second)).status, (await issue('the-third-secret')).status]).toEqual([401, 200]);
+  await withinASecond(async () =>
+    expect((await gateway.anyone.as(first).send('get', '/api/v1/points/profiles/')).status).toBe(401),
+  );
+  await acme.admin.ask(deleteClient, { params });
+  await acme.admin.ask(createServiceClient, { body: { name: 'Anew', client_id: id } });
+  const facts = () => gateway.kit.heard.filter(({ subject }) => subject === id);
+  await eventually(() =>
+    expect(facts().map(({ type, sequence }) => [type, sequence])).toEqual([
+      ['client.created.v1', 1],
+      ['client.secret_rotated.v1', 2],
+      ['client.secret_rotated.v1', 3],
+      ['client.deleted.v1', 4],
+      ['client.created.v1', 5],
+    ]),
+  );
+  expect(facts()[0]).toMatchObject({
+    tenantid: acme.id,
+    actor: `user:${acme.adminId}`,
+    data: { clientId: id, name: 'Orders', scopes: ['points:read'] },
+  });
+  expect(JSON.stringify(facts())).not.toMatch(/-secret"|cs_|argon2/);
 });
 
 test('may be given id and secret; the id is unique over the platform', async () => {

@@ -1,6 +1,6 @@
 /** Staying in, and being put out. */
 import * as auth from '@membership/contracts/endpoints/gateway/auth';
-import { updateMember } from '@membership/contracts/endpoints/gateway/members';
+import { createMember, updateMember } from '@membership/contracts/endpoints/gateway/members';
 import { suspendTenant } from '@membership/contracts/endpoints/gateway/tenants';
 import { eventually } from '@membership/platform/testing/service-kit';
 import {
@@ -32,12 +32,19 @@ const codeOf = (answer: { body: { error?: { code?: string } } }) => answer.body.
 const refusedSoon = (token: string, code: string) =>
   withinASecond(async () => expect(codeOf(await meWith(token))).toBe(code));
 
+const sessionOf = (refreshToken: string) => ({ _id: refreshToken.split('.')[0] as string });
+const sessionRows = () => gateway.kit.connection.collection<{ _id: string }>('sessions');
+/** The grace of the refresh token that was used last is over. */
+const endGrace = (refreshToken: string) =>
+  sessionRows().updateOne(sessionOf(refreshToken), { $set: { refreshedAt: new Date(Date.now() - 31_000) } });
+
 describe('refresh', () => {
   test('rotates; the used one ends the whole session', async () => {
     const member = await acme.aMember();
     const second = await refresh(member.refreshToken);
     expect(second.status).toBe(200);
     const newer = second.body.data;
+    await endGrace(member.refreshToken);
     expect((await meWith(newer.access_token)).status).toBe(200);
     expect((await meWith(member.accessToken)).status).toBe(200);
     const reused = await refresh(member.refreshToken);
@@ -47,12 +54,55 @@ describe('refresh', () => {
     await refusedSoon(member.accessToken, 'AUTH_003');
   });
 
-  test('the same token twice at once: one gets new ones, and the session is over', async () => {
+  test('the same token from several tabs at once, and again after a lost answer: one successor, and all go on', async () => {
     const member = await acme.aMember();
-    const answers = await Promise.all([refresh(member.refreshToken), refresh(member.refreshToken)]);
-    expect(answers.map(({ status }) => status).toSorted((left, right) => left - right)).toEqual([200, 401]);
-    const winner = answers.find(({ status }) => status === 200);
-    await eventually(async () => expect((await refresh(winner?.body.data.refresh_token)).status).toBe(401));
+    const answers = await Promise.all([1, 2, 3].map(() => refresh(member.refreshToken)));
+    const again = await refresh(member.refreshToken);
+    const tokens = [...answers, again].map(({ status, body }) => [status, body.data?.refresh_token]);
+    const successor = again.body.data.refresh_token as string;
+    expect(tokens).toEqual(tokens.map(() => [200, successor]));
+    expect(successor).not.toBe(member.refreshToken);
+    for (const { body } of answers) expect((await meWith(body.data.access_token)).status).toBe(200);
+    expect((await refresh(successor)).status).toBe(200);
+  });
+
+  test('the grace is for the token before the last: an older one ends the session at once', async () => {
+    const member = await acme.aMember();
+    const second = (await refresh(member.refreshToken)).body.data.refresh_token as string;
+    const third = (await refresh(second)).body.data.refresh_token as string;
+    expect((await refresh(second)).body.data.refresh_token).toBe(third);
+    expect(codeOf(await refresh(member.refreshToken))).toBe('AUTH_003');
+    for (const token of [second, third]) expect((await refresh(token)).status).toBe(401);
+  });
+
+  test('a thief’s use after the grace ends the session for both', async () => {
+    const member = await acme.aMember();
+    const mine = (await refresh(member.refreshToken)).body.data;
+    await endGrace(member.refreshToken);
+    expect(codeOf(await refresh(member.refreshToken))).toBe('AUTH_003');
+    await refusedSoon(mine.access_token, 'AUTH_003');
+    expect((await refresh(mine.refresh_token)).status).toBe(401);
+  });
+
+  test('no grace brings back a session that a logout ended', async () => {
+    const member = await acme.aMember();
+    const next = (await refresh(member.refreshToken)).body.data;
+    await gateway.anyone.as(next.access_token).ask(auth.logout, { body: {} });
+    for (const token of [member.refreshToken, next.refresh_token])
+      expect((await refresh(token)).status).toBe(401);
+  });
+
+  test('a session ends for good after its days, however often it is refreshed', async () => {
+    const member = await acme.aMember();
+    const days = (count: number) => new Date(Date.now() - count * 24 * 3_600_000);
+    await sessionRows().updateOne(sessionOf(member.refreshToken), { $set: { createdAt: days(170) } });
+    const next = (await refresh(member.refreshToken)).body.data.refresh_token as string;
+    const row = (await sessionRows().findOne(sessionOf(next))) as unknown as { expiresAt: Date };
+    expect(Math.round((row.expiresAt.getTime() - Date.now()) / (24 * 3_600_000))).toBe(10);
+    await sessionRows().updateOne(sessionOf(next), {
+      $set: { createdAt: days(181), expiresAt: days(1) },
+    });
+    expect(codeOf(await refresh(next))).toBe('AUTH_002');
   });
 
   test('a token that we did not make ends nothing', async () => {
@@ -151,6 +201,48 @@ describe('the end of a session', () => {
     await refusedSoon(member.accessToken, 'AUTH_003');
     expect((await login({ username: member.username, password: PASSWORD })).status).toBe(401);
     expect((await login({ username: member.username, password: 'another-password' })).status).toBe(200);
+    const fact = await gateway.kit.heardOne(
+      'member.password_changed.v1',
+      ({ subject }) => subject === String(member.id),
+    );
+    expect(fact).toMatchObject({
+      tenantid: acme.id,
+      actor: `user:${member.id}`,
+      data: { memberId: member.id, by: 'self' },
+    });
+    expect(JSON.stringify(fact)).not.toMatch(/argon2|another-password/);
+  });
+
+  test('an administrator’s own password needs the old one; other people’s do not', async () => {
+    const { id } = await acme.admin.ask(createMember, {
+      body: { username: 'boss2', email: 'boss2@example.com', password: PASSWORD, role: 'admin' },
+    });
+    const boss = await gateway.logIn('boss2', 'acme');
+    const change = (client: typeof boss.client, body: Record<string, unknown>, headers = {}) =>
+      client.send('patch', `/api/v1/members/${id}/`, { body, headers });
+    const missing = await change(boss.client, { password: 'another-password' });
+    expect([missing.status, missing.body.error.details]).toEqual([
+      400,
+      { old_password: ['修改自己的密码需要原密码'] },
+    ]);
+    const wrong = await change(boss.client, { password: 'another-password', old_password: 'guessed-it' });
+    expect([wrong.status, wrong.body.error.details]).toEqual([400, { old_password: ['原密码不正确'] }]);
+    expect((await change(boss.client, { display_name: 'Boss' })).status).toBe(200);
+    const right = { password: 'another-password', old_password: PASSWORD };
+    const key = { 'idempotency-key': 'own-password' };
+    const changed = await change(boss.client, right, key);
+    expect(changed.status).toBe(200);
+    await refusedSoon(boss.accessToken, 'AUTH_003');
+    expect((await login({ username: 'boss2', password: 'another-password' })).status).toBe(200);
+    expect((await change(acme.admin, { password: 'a-third-password' })).status).toBe(200);
+    const facts = () =>
+      gateway.kit.heard
+        .filter(({ type, subject }) => type === 'member.password_changed.v1' && subject === String(id))
+        .map(({ data }) => data.by);
+    await eventually(() => expect(facts()).toEqual(['self', 'administrator']));
+    expect(gateway.factsAbout('member', id).map((fact) => fact.split(' ')[1])).toEqual(
+      gateway.factsAbout('member', id).map((_fact, index) => String(index + 1)),
+    );
   });
 
   test('a demoted administrator’s token ends; a deactivated member’s too', async () => {

@@ -33,6 +33,10 @@ export const tenantUpdated = defineEvent('tenant.updated.v1', {
   ...tenant,
   description: 'Name, zone, locale or limits of a tenant changed.',
 });
+export const tenantWebhookSecretRotated = defineEvent('tenant.webhook_secret_rotated.v1', {
+  ...tenant,
+  description: 'What a tenant signs its webhooks with was replaced; the secret itself is in no event.',
+});
 export const tenantSuspended = defineEvent('tenant.suspended.v1', {
   ...tenant,
   description: 'A tenant was suspended: nobody of it may call.',
@@ -57,6 +61,17 @@ export const memberReactivated = defineEvent('member.reactivated.v1', {
   ...member,
   description: 'A deactivated member may log in again.',
 });
+export const memberPasswordChanged = defineEvent('member.password_changed.v1', {
+  producer: 'gateway',
+  aggregate: 'member',
+  description:
+    'A member has another password, set by itself or by an administrator (the actor); its sessions ended. Neither password nor hash is in an event.',
+  data: z.object({
+    memberId: z.int().positive(),
+    by: z.enum(['self', 'administrator']),
+    at: z.iso.datetime(),
+  }),
+});
 export const memberImported = defineEvent('member.imported.v1', {
   producer: 'gateway',
   aggregate: 'import',
@@ -68,4 +83,23 @@ export const memberLoggedIn = defineEvent('member.logged_in.v1', {
   aggregate: 'member',
   description: 'A member proved its password.',
   data: z.object({ memberId: z.int().positive(), at: z.iso.datetime() }),
+});
+
+const clientState = z.object({ clientId: z.string(), name: z.string(), scopes: z.array(z.string()) });
+const client = { producer: 'gateway', aggregate: 'client' } as const;
+export const clientCreated = defineEvent('client.created.v1', {
+  ...client,
+  description: 'A service client was added. Secrets and their hashes are in no event.',
+  data: clientState,
+});
+export const clientSecretRotated = defineEvent('client.secret_rotated.v1', {
+  ...client,
+  description:
+    'A service client has another secret. The one before works until `previousValidUntil`; null: it ended at once, and every token with it.',
+  data: clientState.extend({ previousValidUntil: z.iso.datetime().nullable() }),
+});
+export const clientDeleted = defineEvent('client.deleted.v1', {
+  ...client,
+  description: 'A service client was deleted: its tokens are worth nothing, also if another one gets its id.',
+  data: clientState,
 });

@@ -223,13 +223,13 @@ async function run(
       .catch(sayWhenToRepeat(operation));
     return 'replayed' in settled ? replayed(settled.replayed) : render(how.view(settled.outcome, incoming));
   }
-  await how.prepare?.(incoming);
+  const ready = how.prepare ? await prepared(options, how.prepare, incoming, operation) : incoming;
   const write = async (): Promise<Answered> => {
     for (let attempt = 1; ; attempt++)
       try {
         // It may have waited for its turn.
         if (isGone()) throw refuse('SYS_002');
-        return await writeOnce(options, how.handle, incoming, operation, render);
+        return await writeOnce(options, how.handle, ready, operation, render);
       } catch (error) {
         // The loser of a race for one key: the winner's answer is there now.
         if (!isDuplicateKey(error) || attempt === 3) throw error;
@@ -251,6 +251,17 @@ const sayWhenToRepeat =
     if (!operation || !(error instanceof CommitUnknown)) throw error;
     throw refuse('OUTCOME_UNKNOWN', { cause: error, headers: { 'retry-after': '2' } });
   };
+
+/** The request with what its handler needs from before the transaction, unless its key has an answer already. */
+async function prepared(
+  { connection }: DispatchOptions,
+  prepare: (request: Incoming) => Promise<unknown>,
+  incoming: Incoming,
+  operation: Operation | undefined,
+): Promise<Incoming> {
+  const known = operation && (await findAnswers(connection, [operation]));
+  return known?.size ? incoming : { ...incoming, prepared: await prepare(incoming) };
+}
 
 async function writeOnce(
   options: DispatchOptions,

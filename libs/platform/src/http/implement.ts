@@ -62,6 +62,8 @@ export type Incoming = {
   params: unknown;
   query: unknown;
   body: unknown;
+  /** What `prepare` of a write made. */
+  prepared?: unknown;
 };
 export type Implementation = {
   readonly endpoint: Endpoint;
@@ -72,7 +74,7 @@ export type Implementation = {
         readonly kind: 'write';
         readonly handle: (request: Incoming, unit: UnitOfWork) => Promise<unknown>;
         readonly inTurn?: (request: Incoming) => string;
-        readonly prepare?: (request: Incoming) => Promise<void>;
+        readonly prepare?: (request: Incoming) => Promise<unknown>;
       }
     | {
         readonly kind: 'grouped';
@@ -103,17 +105,20 @@ export function implementOpen<E extends Endpoint>(
  * A write: runs in one transaction with its facts and, when the request has an Idempotency-Key, with its stored answer.
  * The handler may run again after a write conflict, so it may have no effect but through `unit`. `inTurn` names the thing of
  * the tenant that many may write at once: their transactions then run one after the other in a process. `prepare` runs before
- * the transaction begins, for what that must find written: a transaction sees nothing that is committed after its first read.
+ * the transaction begins, once, and not for a repeated key: for what takes long (hashing a password), and for what the
+ * transaction must find written, since it sees nothing that is committed after its first read. The handler gets what it returns.
  */
-export function implementWrite<E extends Endpoint>(
+export function implementWrite<E extends Endpoint, Prepared = undefined>(
   endpoint: E,
-  handle: (request: RequestOf<E> & Scoped & { readonly unit: UnitOfWork }) => Promise<Answering<E>>,
+  handle: (
+    request: RequestOf<E> & Scoped & { readonly unit: UnitOfWork; readonly prepared: Prepared },
+  ) => Promise<Answering<E>>,
   {
     inTurn,
     prepare,
   }: {
     readonly inTurn?: (request: RequestOf<E> & Scoped) => string;
-    readonly prepare?: (request: RequestOf<E> & Scoped) => Promise<void>;
+    readonly prepare?: (request: RequestOf<E> & Scoped) => Promise<Prepared>;
   } = {},
 ): Implementation {
   return {
@@ -129,14 +134,21 @@ export function implementWrite<E extends Endpoint>(
 }
 
 /** A write that has no tenant, or may have none: the platform administrator's. Otherwise as `implementWrite`. */
-export function implementOpenWrite<E extends Endpoint>(
+export function implementOpenWrite<E extends Endpoint, Prepared = undefined>(
   endpoint: E,
-  handle: (request: RequestOf<E> & Unscoped & { readonly unit: UnitOfWork }) => Promise<Answering<E>>,
+  handle: (
+    request: RequestOf<E> & Unscoped & { readonly unit: UnitOfWork; readonly prepared: Prepared },
+  ) => Promise<Answering<E>>,
+  { prepare }: { readonly prepare?: (request: RequestOf<E> & Unscoped) => Promise<Prepared> } = {},
 ): Implementation {
   return {
     endpoint,
     needsTenant: false,
-    run: { kind: 'write', handle: (request, unit) => handle({ ...request, unit } as never) },
+    run: {
+      kind: 'write',
+      handle: (request, unit) => handle({ ...request, unit } as never),
+      ...(prepare ? { prepare: prepare as never } : {}),
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import type { AccessClaims, Role } from '@membership/contracts/claims';
 import type { Endpoint } from '@membership/contracts/endpoint';
 import { Refusal, invalid, refuse } from '@membership/contracts/errors';
 import { narrowRole } from '../sessions/access-token.ts';
+import { issueOfBefore } from '../clients/client.ts';
 import type { TokenKeys } from '../sessions/token-keys.ts';
 import {
   found,
@@ -136,6 +137,7 @@ export class Callers {
       sessionId: claims.sid,
       expiresAt: new Date((claims.exp + SKEW_SECONDS) * 1000),
     };
+    if ('scopes' in principal && !isOfIssue(claims, principal)) throw refuse('AUTH_003', challenge);
     if ('scopes' in principal)
       return inTenant(clientCaller(principal, claims, requireTenant(tenant), known), tenantHeader);
     if (!principal.isActive || isOlderThanPassword(claims, principal)) throw refuse('AUTH_003', challenge);
@@ -208,6 +210,16 @@ const clientCaller = (
   scopes: (claims.scope ?? '').split(' ').filter((scope) => client.scopes.includes(scope)),
   token,
 });
+
+/**
+ * A client that was deleted and made anew under its id, or whose secret was withdrawn, is another than its old tokens speak of.
+ * One made elsewhere, or by a version of before, names no issue: it must be younger than the client.
+ */
+function isOfIssue(claims: AccessClaims, { issue, createdAt }: ClientRecord): boolean {
+  if (claims.sid !== undefined) return claims.sid === (issue ?? issueOfBefore(createdAt));
+  const isOfBefore = issue === undefined || issue === issueOfBefore(createdAt);
+  return isOfBefore && (claims.iat ?? 0) >= Math.floor(createdAt.getTime() / 1000);
+}
 
 /** Our own tokens are revoked by their session. One made elsewhere names none: it ends with the password it was made under. */
 function isOlderThanPassword(claims: AccessClaims, { passwordChangedAt }: MemberRecord): boolean {

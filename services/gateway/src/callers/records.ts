@@ -26,6 +26,8 @@ export type ClientRecord = {
   readonly _id: string;
   readonly tenantId: number;
   readonly scopes: readonly string[];
+  readonly issue?: string;
+  readonly createdAt: Date;
 };
 
 export type CallerRecords = {
@@ -78,7 +80,12 @@ export function callerRecords(connection: Connection): CallerRecords {
   return {
     members: byId<number, MemberRecord>('members', memberFields),
     tenants: byId<number, TenantRecord>('tenants', tenantFields),
-    clients: byId<string, ClientRecord>('clients', { tenantId: 1, scopes: 1 }),
+    clients: byId<string, ClientRecord>('clients', {
+      tenantId: 1,
+      scopes: 1,
+      issue: 1,
+      createdAt: 1,
+    }),
     tenantsByCode: new RecordCache<string, TenantRecord>({
       async load(keys) {
         const found = await inTime((signal) =>

@@ -1,20 +1,16 @@
-/** Service clients: other systems of a tenant. The secret is kept as a hash alone. */
-import { Schema, type ClientSession, type Connection } from 'mongoose';
+/** Service clients of tenants, by id. */
+import { Schema, type ClientSession, type Connection, type mongo } from 'mongoose';
 import type { Page } from '@membership/contracts/dialects';
 import { notFound } from '@membership/contracts/errors';
 import { TenantCollection, type Paging, type Sort } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import { literally } from '@membership/platform/search';
+import { issueOfBefore, type ServiceClient } from './client.ts';
 
-export type ServiceClient = {
-  readonly id: string;
-  readonly tenantId: number;
-  readonly name: string;
-  readonly scopes: readonly string[];
-  readonly secretHash: string;
-  readonly createdAt: Date;
-};
-type ClientDocument = Omit<ServiceClient, 'id'> & { _id: string };
+/** Clients of before have neither a secret before nor an issue. */
+type ClientDocument = Omit<ServiceClient, 'id' | 'previous' | 'issue'> &
+  Partial<Pick<ServiceClient, 'previous' | 'issue'>> & { _id: string };
+type SequenceDocument = { _id: string; sequence: number };
 
 const clientSchema = new Schema(
   {
@@ -23,6 +19,8 @@ const clientSchema = new Schema(
     name: String,
     scopes: [String],
     secretHash: String,
+    previous: { type: { secretHash: String, validUntil: Date, _id: false }, default: null },
+    issue: String,
     createdAt: Date,
   },
   { versionKey: false, id: false },
@@ -30,11 +28,34 @@ const clientSchema = new Schema(
   .index({ tenantId: 1, createdAt: 1, _id: 1 })
   .index({ tenantId: 1, _id: 1 });
 
-const toClient = ({ _id, ...client }: ClientDocument): ServiceClient => ({ id: _id, ...client });
+const toClient = ({
+  _id,
+  tenantId,
+  name,
+  scopes,
+  secretHash,
+  previous = null,
+  issue,
+  createdAt,
+}: ClientDocument): ServiceClient => ({
+  id: _id,
+  tenantId,
+  name,
+  scopes,
+  secretHash,
+  previous,
+  issue: issue ?? issueOfBefore(createdAt),
+  createdAt,
+});
 
 export class ClientRepository {
   readonly #rows: TenantCollection<ClientDocument>;
+  /** Facts announced about each id: it may be given again, by another tenant too, and its facts are counted on. */
+  readonly #sequences: mongo.Collection<SequenceDocument>;
   constructor(connection: Connection) {
+    this.#sequences = connection.collection<SequenceDocument>(
+      'client_sequences',
+    ) as unknown as mongo.Collection<SequenceDocument>;
     this.#rows = new TenantCollection<ClientDocument>(connection, 'clients', clientSchema);
   }
 
@@ -54,9 +75,32 @@ export class ClientRepository {
   }
 
   /** Refuses (404) one that the tenant does not have. */
+  async get(scope: TenantScope, clientId: string, session: ClientSession): Promise<ServiceClient> {
+    const row = await this.#rows.findOne(scope, { _id: clientId }, { session });
+    if (!row) throw notFound({ zh: '服务客户端不存在', en: 'There is no such client' });
+    return toClient(row);
+  }
+
+  async save(
+    scope: TenantScope,
+    { id, secretHash, previous, issue }: ServiceClient,
+    session: ClientSession,
+  ): Promise<void> {
+    await this.#rows.updateOne(scope, { _id: id }, { $set: { secretHash, previous, issue } }, { session });
+  }
+
   async delete(scope: TenantScope, clientId: string, session: ClientSession): Promise<void> {
-    if ((await this.#rows.deleteMany(scope, { _id: clientId }, { session })) === 0)
-      throw notFound({ zh: '服务客户端不存在', en: 'There is no such client' });
+    await this.#rows.deleteMany(scope, { _id: clientId }, { session });
+  }
+
+  /** The next number of a client's facts. */
+  async nextSequence(clientId: string, session: ClientSession): Promise<number> {
+    const counted = await this.#sequences.findOneAndUpdate(
+      { _id: clientId },
+      { $inc: { sequence: 1 } },
+      { upsert: true, returnDocument: 'after', session },
+    );
+    return counted?.sequence ?? 1;
   }
 
   /** A client wherever it belongs: its id is unique over the platform, and finds the tenant. */

@@ -19,10 +19,13 @@ type Tools = {
 /** Makes it, unless there is one. Several replicas may start at once: one makes it, the others find it. */
 export async function ensureSuper(
   { members, ids, passwords, transactions, logger }: Tools,
-  { username, password }: { username: string | undefined; password: string | undefined },
+  given: { username: string | undefined; password: string | undefined },
   now: Date,
 ): Promise<void> {
-  if (username === undefined || password === undefined) return;
+  const { password } = given;
+  const username = given.username?.normalize('NFC');
+  if (username === undefined || password === undefined || (await members.hasSuper())) return;
+  const passwordHash = await passwords.hash({ username, password }, PLATFORM_TENANT);
   const scope = scopeOfJob(PLATFORM_TENANT, 'gateway', 'first-super');
   try {
     const isMade = await transactions.run(async (unit) => {
@@ -36,7 +39,7 @@ export async function ensureSuper(
         role: 'super',
         isActive: true,
         externalId: null,
-        passwordHash: await passwords.hash(password),
+        passwordHash,
         passwordChangedAt: null,
         joinedAt: now,
         lastLoginAt: null,

@@ -9,7 +9,7 @@ import type { Transactions, UnitOfWork } from '@membership/platform/transaction'
 import type { ImportReportRepository } from './import-report-repository.ts';
 import type { ImportRow, ImportedRow } from './import-rows.ts';
 import { joining, takenFields, type MemberTools, type NewMember } from './manage-members.ts';
-import { adminsOf, memberStateOf, nameKey, type Member } from './member.ts';
+import { adminsOf, emailKey, memberStateOf, nameKey, type Member } from './member.ts';
 
 export type ImportReport = {
   readonly importId: string;
@@ -32,7 +32,7 @@ export async function importMembers(
 ): Promise<ImportReport> {
   const known = await findReport(tools, scope, operation);
   if (known) return known;
-  const { candidates, refused } = await hashPasswords(tools, rows);
+  const { candidates, refused } = await hashPasswords(tools, scope, rows);
   const importId = operation?.id ?? randomUUID();
   for (let attempt = 1; ; attempt++)
     try {
@@ -64,28 +64,32 @@ async function findReport(
   return { importId: kept.importId, rows: kept.rows, isRepeated: true };
 }
 
-/** Hashes before the transaction: a thousand passwords take longer than one may. */
+/**
+ * Hashes before the transaction: a thousand passwords take longer than one may. One after the other, each in its tenant's turn:
+ * however many rows there are, one of them waits.
+ */
 async function hashPasswords(
   { passwords }: ImportTools,
+  { tenantId }: TenantScope,
   rows: readonly ImportRow[],
 ): Promise<{ candidates: Candidate[]; refused: ImportedRow[] }> {
-  const refused = rows.flatMap((row) =>
-    'errors' in row ? [{ row: row.row, username: row.username, memberId: null, errors: row.errors }] : [],
-  );
-  const candidates = await Promise.all(
-    rows.flatMap((row) => {
-      if ('errors' in row) return [];
-      const { password, display_name: displayName, external_id: externalId, ...names } = row.member;
-      const hashed = password === undefined ? Promise.resolve(null) : passwords.hash(password);
-      return [
-        hashed.then((passwordHash) => ({
-          row: row.row,
-          username: row.username,
-          member: { ...names, displayName, externalId, passwordHash },
-        })),
-      ];
-    }),
-  );
+  const refused: ImportedRow[] = [];
+  const candidates: Candidate[] = [];
+  for (const row of rows) {
+    if ('errors' in row) {
+      refused.push({ row: row.row, username: row.username, memberId: null, errors: row.errors });
+      continue;
+    }
+    const { password, display_name: displayName, external_id: externalId, ...names } = row.member;
+    const { username } = names;
+    const passwordHash =
+      password === undefined ? null : await passwords.make({ username, password }, tenantId);
+    candidates.push({
+      row: row.row,
+      username: row.username,
+      member: { ...names, displayName, externalId, passwordHash },
+    });
+  }
   return { candidates, refused };
 }
 
@@ -168,7 +172,7 @@ async function sortOut(
     }
     accepted.push(candidate);
     taken.usernames.add(nameKey(candidate.member.username));
-    taken.emails.add(nameKey(candidate.member.email));
+    taken.emails.add(emailKey(candidate.member.email));
     if (candidate.member.externalId) taken.externalIds.add(candidate.member.externalId);
   }
   return { accepted, rejected };

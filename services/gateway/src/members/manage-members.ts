@@ -3,6 +3,7 @@ import { invalid, refuse, type FieldTexts } from '@membership/contracts/errors';
 import {
   memberCreated,
   memberDeactivated,
+  memberPasswordChanged,
   memberReactivated,
   memberUpdated,
 } from '@membership/contracts/events/gateway';
@@ -10,6 +11,7 @@ import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { CallerRecords } from '../callers/records.ts';
+import { requireStill, type ProvenChange } from '../sessions/change-password.ts';
 import type { EndSessions } from '../sessions/end-sessions.ts';
 import type { Passwords } from '../sessions/passwords.ts';
 import type { TenantRepository } from '../tenants/tenant-repository.ts';
@@ -17,6 +19,8 @@ import {
   adminsOf,
   changeMember,
   memberStateOf,
+  passwordFactOf,
+  emailKey,
   nameKey,
   type Member,
   type MemberChanges,
@@ -45,7 +49,7 @@ const FACTS = {
   updated: memberUpdated,
   deactivated: memberDeactivated,
   reactivated: memberReactivated,
-} as const satisfies Record<MemberFact, unknown>;
+} as const satisfies Record<Exclude<MemberFact, 'password_changed'>, unknown>;
 
 /** A new member's record. */
 export const joining = (
@@ -77,7 +81,7 @@ export function takenFields(
     ...(taken.usernames.has(nameKey(username))
       ? { username: [{ zh: '该用户名已存在', en: 'This username is taken' }] }
       : {}),
-    ...(taken.emails.has(nameKey(email))
+    ...(taken.emails.has(emailKey(email))
       ? { email: [{ zh: '该邮箱已存在', en: 'This email is taken' }] }
       : {}),
     ...(externalId && taken.externalIds.has(externalId)
@@ -126,9 +130,12 @@ export async function updateMember(
   changes: MemberChanges,
   now: Date,
   unit: UnitOfWork,
+  /** Of one's own password: what was proved before. */
+  own?: ProvenChange,
 ): Promise<Member> {
   const { members, tenants, records } = tools;
   const current = await members.get(scope, memberId, unit.session);
+  if (own) requireStill(current, own);
   await refuseTaken(tools, scope, current, changes, unit);
   const { member, facts, endsSessions, admins } = changeMember(current, changes, now);
   if (member === current) return current;
@@ -139,13 +146,15 @@ export async function updateMember(
     });
   await members.save(scope, member, unit.session);
   if (endsSessions) await tools.endSessions(scope, { memberId, now }, unit);
-  facts.forEach((fact, index) =>
-    unit.announce(scope, FACTS[fact], {
-      subject: member.id,
-      sequence: current.sequence + index + 1,
-      data: memberStateOf(member),
-    }),
-  );
+  facts.forEach((fact, index) => {
+    const about = { subject: member.id, sequence: current.sequence + index + 1 };
+    if (fact === 'password_changed')
+      unit.announce(scope, memberPasswordChanged, {
+        ...about,
+        data: passwordFactOf(member, memberId === scope.actor.id ? 'self' : 'administrator'),
+      });
+    else unit.announce(scope, FACTS[fact], { ...about, data: memberStateOf(member) });
+  });
   unit.afterCommit(() => records.members.forget(memberId));
   return member;
 }
@@ -158,7 +167,7 @@ async function refuseTaken(
   unit: UnitOfWork,
 ): Promise<void> {
   const email =
-    changes.email !== undefined && nameKey(changes.email) !== nameKey(current.email)
+    changes.email !== undefined && emailKey(changes.email) !== emailKey(current.email)
       ? changes.email
       : undefined;
   const externalId =

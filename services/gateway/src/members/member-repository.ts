@@ -5,7 +5,7 @@ import { notFound } from '@membership/contracts/errors';
 import { TenantCollection, type Paging, type Sort } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import { literally } from '@membership/platform/search';
-import { nameKey, type Member } from './member.ts';
+import { emailKey, nameKey, PLATFORM_TENANT, type Member } from './member.ts';
 
 type MemberDocument = Omit<Member, 'id'> & { _id: number; usernameKey: string; emailKey: string };
 export type MemberFilter = {
@@ -26,6 +26,7 @@ const memberSchema = new Schema(
     role: String,
     isActive: Boolean,
     externalId: String,
+    passwordHash: String,
     joinedAt: Date,
   },
   { strict: false, versionKey: false, id: false },
@@ -38,8 +39,8 @@ const memberSchema = new Schema(
   )
   .index({ tenantId: 1, joinedAt: 1, _id: 1 })
   .index({ tenantId: 1, role: 1, isActive: 1, joinedAt: 1, _id: 1 })
-  // A login without a tenant finds it by the name: the one index that no tenant leads.
-  .index({ usernameKey: 1 });
+  // A login without a tenant finds it by name and hash: the one index that no tenant leads.
+  .index({ usernameKey: 1, passwordHash: 1 });
 
 const toMember = ({ _id, usernameKey: _name, emailKey: _address, ...member }: MemberDocument): Member => ({
   id: _id,
@@ -49,7 +50,7 @@ const toDocument = ({ id, ...member }: Member): MemberDocument => ({
   _id: id,
   ...member,
   usernameKey: nameKey(member.username),
-  emailKey: nameKey(member.email),
+  emailKey: emailKey(member.email),
 });
 const inSession = (session: ClientSession | undefined) => (session ? { session } : {});
 
@@ -91,7 +92,7 @@ export class MemberRepository {
         ? {
             $or: [
               { usernameKey: literally(nameKey(search)) },
-              { emailKey: literally(nameKey(search)) },
+              { emailKey: literally(emailKey(search)) },
               { displayName: literally(search) },
             ],
           }
@@ -113,7 +114,7 @@ export class MemberRepository {
       { usernameKey: { $in: names.usernames.map(nameKey) } },
       options,
     );
-    const byEmail = await this.#rows.find(scope, { emailKey: { $in: names.emails.map(nameKey) } }, options);
+    const byEmail = await this.#rows.find(scope, { emailKey: { $in: names.emails.map(emailKey) } }, options);
     const byExternalId =
       names.externalIds.length === 0
         ? []
@@ -134,12 +135,37 @@ export class MemberRepository {
     await this.#rows.updateOne(scope, { _id }, { $set: fields }, { session });
   }
 
-  /** Everybody of that name, in one tenant or in all; at most `limit`. */
-  async named(username: string, tenantId: number | null, limit: number): Promise<Member[]> {
-    const filter = { usernameKey: nameKey(username), ...(tenantId === null ? {} : { tenantId }) };
+  /** Who has that name in a tenant (0: the platform's own). */
+  async findNamed(username: string, tenantId: number): Promise<Member | null> {
+    const [found] = await this.#named(username, { tenantId }, 1);
+    return found ?? null;
+  }
+
+  /** Whom a name without a tenant may mean in tenants: nobody, the one, or two of many. */
+  namesakes(username: string): Promise<Member[]> {
+    return this.#named(username, { tenantId: { $ne: PLATFORM_TENANT } }, 2);
+  }
+
+  /** Who of a name's holders in tenants has exactly this hash; the salt being the name's, all of them are asked at once. */
+  async findByHash(username: string, passwordHash: string): Promise<Member | null> {
+    const [found] = await this.#named(
+      username,
+      { passwordHash, isActive: true, tenantId: { $ne: PLATFORM_TENANT } },
+      1,
+    );
+    return found ?? null;
+  }
+
+  /** Holders of a name in tenants whose hashes do not begin so: older ones, each with a salt of its own. */
+  withOtherHashes(username: string, prefix: string, limit: number): Promise<Member[]> {
+    const others = [{ passwordHash: { $gt: '', $lt: prefix } }, { passwordHash: { $gt: `${prefix}\uffff` } }];
+    return this.#named(username, { $or: others, isActive: true, tenantId: { $ne: PLATFORM_TENANT } }, limit);
+  }
+
+  async #named(username: string, filter: Record<string, unknown>, limit: number): Promise<Member[]> {
     const rows = await this.#rows
       .acrossTenants('a login finds its tenant')
-      .find(filter)
+      .find({ usernameKey: nameKey(username), ...filter } as never)
       .limit(limit)
       .toArray();
     return rows.map(toMember);
@@ -151,11 +177,11 @@ export class MemberRepository {
     return row && toMember(row);
   }
 
-  async hasSuper(session: ClientSession): Promise<boolean> {
+  async hasSuper(session?: ClientSession): Promise<boolean> {
     return (
       (await this.#rows
         .acrossTenants('platform administrators have no tenant')
-        .findOne({ tenantId: 0, role: 'super' }, { projection: { _id: 1 }, session })) !== null
+        .findOne({ tenantId: 0, role: 'super' }, { projection: { _id: 1 }, ...inSession(session) })) !== null
     );
   }
 

@@ -1,5 +1,6 @@
 /** A member of a tenant: rules and shape. Platform administrators are the members of tenant 0. */
 import type { UserRole } from '@membership/contracts/claims';
+import { emailSpelling } from '@membership/contracts/email';
 
 export type Member = {
   readonly id: number;
@@ -22,13 +23,16 @@ export type Member = {
 };
 export const PLATFORM_TENANT = 0;
 
-/** Names are compared in one form and case: nobody is `John` beside `john`. */
-export const nameKey = (name: string): string => name.normalize('NFKC').toLowerCase();
+/** Names are compared in one form and case: nobody is `John` beside `john`. (Lower case can leave marks that compose anew.) */
+export const nameKey = (name: string): string => name.normalize('NFKC').toLowerCase().normalize('NFKC');
+
+/** Addresses are compared in the one spelling of their domain. */
+export const emailKey = (email: string): string => nameKey(emailSpelling(email));
 
 export type MemberChanges = Partial<
   Pick<Member, 'email' | 'displayName' | 'role' | 'isActive' | 'externalId' | 'passwordHash'>
 >;
-export type MemberFact = 'updated' | 'deactivated' | 'reactivated';
+export type MemberFact = 'updated' | 'deactivated' | 'reactivated' | 'password_changed';
 export type ChangedMember = {
   readonly member: Member;
   /** In this order, each with the next sequence. */
@@ -54,21 +58,32 @@ export function changeMember(member: Member, changes: MemberChanges, now: Date):
   const facts: MemberFact[] = [];
   if (isDescribedAnew) facts.push('updated');
   if (changed.isActive !== member.isActive) facts.push(changed.isActive ? 'reactivated' : 'deactivated');
-  const isChanged = facts.length > 0 || hasNewPassword;
+  if (hasNewPassword) facts.push('password_changed');
   return {
-    member: isChanged
-      ? {
-          ...changed,
-          passwordChangedAt: hasNewPassword ? now : member.passwordChangedAt,
-          updatedAt: now,
-          sequence: member.sequence + facts.length,
-        }
-      : member,
+    member:
+      facts.length > 0
+        ? {
+            ...changed,
+            passwordChangedAt: hasNewPassword ? now : member.passwordChangedAt,
+            updatedAt: now,
+            sequence: member.sequence + facts.length,
+          }
+        : member,
     facts,
     endsSessions: hasNewPassword || changed.role !== member.role || (member.isActive && !changed.isActive),
     admins: (adminsOf(changed) - adminsOf(member)) as -1 | 0 | 1,
   };
 }
+
+/** What the fact of another password says: who set it and when, nothing of the password. */
+export const passwordFactOf = (
+  { id, passwordChangedAt, updatedAt }: Member,
+  by: 'self' | 'administrator',
+) => ({
+  memberId: id,
+  by,
+  at: (passwordChangedAt ?? updatedAt).toISOString(),
+});
 
 /** The state that its events carry. */
 export const memberStateOf = ({

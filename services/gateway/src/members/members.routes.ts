@@ -1,12 +1,19 @@
 /** Members: doors. */
 import * as contracts from '@membership/contracts/endpoints/gateway/members';
 import { given } from '@membership/platform/given';
-import { implement, implementWrite, reply, type Implementation } from '@membership/platform/http/implement';
+import {
+  implement,
+  implementWrite,
+  reply,
+  type Implementation,
+  type RequestFacts,
+} from '@membership/platform/http/implement';
 import { operationOf } from '@membership/platform/idempotency';
 import { sortOf } from '@membership/platform/sorting';
 import { importMembers, type ImportTools } from './import-members.ts';
 import { readRows } from './import-rows.ts';
 import { createMember, updateMember } from './manage-members.ts';
+import { readyPassword, type PasswordTools, type ReadyPassword } from './member-password.ts';
 import { importView, memberView } from './members.views.ts';
 
 const UTF8 = 'utf-8';
@@ -17,7 +24,10 @@ const READ_OTHERWISE = {
 };
 const SORT_FIELDS = { username: 'usernameKey', joined_at: 'joinedAt' };
 
-export const membersRoutes = (tools: ImportTools): Implementation[] => [
+export const membersRoutes = (
+  tools: ImportTools & PasswordTools,
+  address: (http: RequestFacts) => string,
+): Implementation[] => [
   implement(
     contracts.listMembers,
     async ({ scope, query: { page, page_size: size, ordering, is_active: isActive, ...filter } }) => {
@@ -28,35 +38,33 @@ export const membersRoutes = (tools: ImportTools): Implementation[] => [
       return { ...found, items: found.items.map(memberView) };
     },
   ),
-  implementWrite(
+  implementWrite<typeof contracts.createMember, string>(
     contracts.createMember,
-    async ({
-      scope,
-      body: { password, display_name: displayName, external_id: externalId, ...names },
-      http,
-      unit,
-    }) => {
-      const passwordHash = await tools.passwords.hash(password);
-      return memberView(
-        await createMember(tools, scope, { ...names, displayName, externalId, passwordHash }, http.now, unit),
-      );
+    async ({ scope, body, http, unit, prepared: passwordHash }) => {
+      const { password: _password, display_name: displayName, external_id: externalId, ...names } = body;
+      const member = { ...names, displayName, externalId, passwordHash };
+      return memberView(await createMember(tools, scope, member, http.now, unit));
     },
+    { prepare: ({ scope, body }) => tools.passwords.make(body, scope.tenantId) },
   ),
   implement(contracts.getMember, async ({ scope, params }) =>
     memberView(await tools.members.get(scope, params.id)),
   ),
-  implementWrite(
+  implementWrite<typeof contracts.updateMember, ReadyPassword>(
     contracts.updateMember,
-    async ({
-      scope,
-      params,
-      body: { password, display_name: displayName, external_id: externalId, is_active: isActive, ...rest },
-      http,
-      unit,
-    }) => {
-      const passwordHash = password === undefined ? undefined : await tools.passwords.hash(password);
-      const changes = given({ ...rest, displayName, externalId, isActive, passwordHash });
-      return memberView(await updateMember(tools, scope, params.id, changes, http.now, unit));
+    async ({ scope, params, body, http, unit, prepared: { passwordHash, own } }) => {
+      const { display_name: displayName, external_id: externalId, is_active: isActive, email, role } = body;
+      const changes = given({ email, role, displayName, externalId, isActive, passwordHash });
+      return memberView(await updateMember(tools, scope, params.id, changes, http.now, unit, own));
+    },
+    {
+      prepare: ({ scope, params, body, http }) =>
+        readyPassword(
+          tools,
+          scope,
+          { memberId: params.id, ...body },
+          { address: address(http), now: http.now },
+        ),
     },
   ),
   implementWrite(contracts.deactivateMember, async ({ scope, params, http, unit }) => {

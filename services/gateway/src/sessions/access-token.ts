@@ -97,6 +97,8 @@ export const userClaims = ({
 
 export type ClientTokenFacts = {
   readonly clientId: string;
+  /** Of the client as it is now: made anew, or its secret withdrawn, it has another. */
+  readonly issue: string;
   readonly tenantId: number;
   readonly scopes: readonly string[];
   readonly tokenId: string;
@@ -104,12 +106,21 @@ export type ClientTokenFacts = {
   readonly seconds: number;
 };
 /** Claims of a service token. */
-export const clientClaims = ({ clientId, tenantId, scopes, tokenId, now, seconds }: ClientTokenFacts) => ({
+export const clientClaims = ({
+  clientId,
+  issue,
+  tenantId,
+  scopes,
+  tokenId,
+  now,
+  seconds,
+}: ClientTokenFacts) => ({
   sub: clientId,
   typ: 'client',
   role: 'internal',
   tenant_id: tenantId,
   scope: scopes.join(' '),
+  sid: issue,
   jti: tokenId,
   iat: now,
   exp: now + seconds,

@@ -1,53 +1,90 @@
 /** Changing one's own password. */
 import { invalid } from '@membership/contracts/errors';
+import { memberPasswordChanged } from '@membership/contracts/events/gateway';
+import type { Logger } from '@membership/platform/log';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { CallerRecords } from '../callers/records.ts';
-import { changeMember } from '../members/member.ts';
+import { changeMember, passwordFactOf, PLATFORM_TENANT, type Member } from '../members/member.ts';
 import type { MemberRepository } from '../members/member-repository.ts';
 import type { EndSessions } from './end-sessions.ts';
 import type { LoginFailureRepository } from './login-failure-repository.ts';
 import { accountKey, addressKey, tooManyFailures } from './login-failures.ts';
 import type { Passwords } from './passwords.ts';
 
-export type ChangePasswordTools = {
+export type ProofTools = { readonly failures: LoginFailureRepository; readonly passwords: Passwords };
+export type ChangePasswordTools = ProofTools & {
   readonly members: MemberRepository;
-  readonly failures: LoginFailureRepository;
-  readonly passwords: Passwords;
   readonly records: CallerRecords;
   readonly endSessions: EndSessions;
+  readonly logger: Logger;
 };
-export type PasswordChange = {
-  readonly memberId: number;
+/** A password that its owner proved, and the hash of the next one. */
+export type ProvenChange = { readonly provenHash: string | null; readonly newHash: string };
+export type OwnChange = {
+  readonly member: Member;
   readonly oldPassword: string;
   readonly newPassword: string;
   readonly address: string;
   readonly now: Date;
 };
 
-/** Sets another password and ends every session. Refuses (400) an old password that does not fit and a new one that is none; RATE_LIMITED after too many failures. */
-export async function changePassword(
-  { members, failures, passwords, records, endSessions }: ChangePasswordTools,
-  scope: TenantScope,
-  { memberId, oldPassword, newPassword, address, now }: PasswordChange,
-  unit: UnitOfWork,
-): Promise<void> {
-  const keys = [accountKey(memberId), addressKey(address)];
-  const member = await members.get(scope, memberId, unit.session);
-  await passwords.inTurn(accountKey(memberId), async () => {
+const wrongOldPassword = () =>
+  invalid({ old_password: { zh: '原密码不正确', en: 'The old password is wrong' } });
+
+/**
+ * Proves the old password and hashes the new one; before the transaction, for both take long, and a failure is counted although
+ * nothing else happens. Refuses (400) an old password that does not fit and a new one that is none; RATE_LIMITED after too many
+ * failures.
+ */
+export async function proveOwnChange(
+  { failures, passwords }: ProofTools,
+  { member, oldPassword, newPassword, address, now }: OwnChange,
+): Promise<ProvenChange> {
+  const { id, username, tenantId, passwordHash } = member;
+  const keys = [accountKey(id), addressKey(address)];
+  await passwords.inTurn(accountKey(id), async () => {
     const blocked = await failures.blocked(keys, now);
     if (blocked.size > 0) throw tooManyFailures(Math.max(...blocked.values()));
-    if (await passwords.fits(member.passwordHash, oldPassword)) return;
-    // Outside the transaction on purpose: a failure is counted although nothing else happens.
+    if (await passwords.fits(passwordHash, { username, password: oldPassword }, tenantId)) return;
     await failures.count(keys, now);
-    throw invalid({ old_password: { zh: '原密码不正确', en: 'The old password is wrong' } });
+    throw wrongOldPassword();
   });
-  if (newPassword === oldPassword)
+  if (newPassword.normalize('NFC') === oldPassword.normalize('NFC'))
     throw invalid({
       new_password: { zh: '新密码不能与原密码相同', en: 'Must differ from the old password' },
     });
-  const { member: changed } = changeMember(member, { passwordHash: await passwords.hash(newPassword) }, now);
+  const newHash = await passwords.hash({ username, password: newPassword }, tenantId);
+  return { provenHash: passwordHash, newHash };
+}
+
+/** Refuses (400) what was proved of a password that has been changed meanwhile. */
+export function requireStill(member: Member, { provenHash }: ProvenChange): void {
+  if (member.passwordHash !== provenHash) throw wrongOldPassword();
+}
+
+/** Sets another password and ends every session. Refuses (400) when the old one was changed since it was proved. */
+export async function changePassword(
+  { members, records, endSessions, logger }: ChangePasswordTools,
+  scope: TenantScope,
+  memberId: number,
+  change: ProvenChange,
+  now: Date,
+  unit: UnitOfWork,
+): Promise<void> {
+  const member = await members.get(scope, memberId, unit.session);
+  requireStill(member, change);
+  const { member: changed } = changeMember(member, { passwordHash: change.newHash }, now);
   await members.save(scope, changed, unit.session);
   await endSessions(scope, { memberId, now }, unit);
+  // Events belong to tenants; of the platform's own administrators the log tells.
+  if (member.tenantId === PLATFORM_TENANT)
+    unit.afterCommit(() => logger.info({ memberId }, 'a platform administrator has another password'));
+  else
+    unit.announce(scope, memberPasswordChanged, {
+      subject: memberId,
+      sequence: changed.sequence,
+      data: passwordFactOf(changed, 'self'),
+    });
   unit.afterCommit(() => records.members.forget(memberId));
 }

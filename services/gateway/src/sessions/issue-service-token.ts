@@ -3,7 +3,8 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { isStorable } from '@membership/contracts/characters';
 import { isDecodable } from '@membership/platform/http/request-parts';
 import type { TokenKeys } from './token-keys.ts';
-import type { ClientRepository, ServiceClient } from '../clients/client-repository.ts';
+import { hashesOf, type ServiceClient } from '../clients/client.ts';
+import type { ClientRepository } from '../clients/client-repository.ts';
 import type { TenantRepository } from '../tenants/tenant-repository.ts';
 import { clientClaims } from './access-token.ts';
 import type { LoginFailureRepository } from './login-failure-repository.ts';
@@ -43,12 +44,12 @@ export class KnownSecrets {
   #digest(secretHash: string, secret: string): string {
     return createHmac('sha256', this.#key).update(`${secretHash}\0${secret}`).digest('base64');
   }
-  isProved({ id, secretHash }: ServiceClient, secret: string): boolean {
-    return this.#proved.get(id) === this.#digest(secretHash, secret);
+  isProved(secretHash: string, secret: string): boolean {
+    return this.#proved.get(secretHash) === this.#digest(secretHash, secret);
   }
-  remember({ id, secretHash }: ServiceClient, secret: string): void {
+  remember(secretHash: string, secret: string): void {
     if (this.#proved.size >= 10_000) this.#proved.clear();
-    this.#proved.set(id, this.#digest(secretHash, secret));
+    this.#proved.set(secretHash, this.#digest(secretHash, secret));
   }
 }
 
@@ -103,6 +104,7 @@ function grant(
     return failed(400, 'invalid_scope', `This client may have: ${client.scopes.join(' ')}`);
   const claims = clientClaims({
     clientId: client.id,
+    issue: client.issue,
     tenantId: client.tenantId,
     scopes,
     tokenId: randomUUID(),
@@ -126,17 +128,21 @@ async function proveClient(
   { address, now }: TokenRequest,
 ): Promise<ServiceClient | { wait: number } | null> {
   const client = await tools.clients.findAnywhere(id);
-  if (client && tools.known.isProved(client, secret)) return client;
+  const hashes = client ? hashesOf(client, now) : [];
+  if (client && hashes.some((hash) => tools.known.isProved(hash, secret))) return client;
   const keys = [clientKey(id, address), addressKey(address)];
   return tools.passwords.inTurn(clientKey(id, address), async () => {
     const blocked = await tools.failures.blocked(keys, now);
     if (blocked.size > 0) return { wait: Math.max(...blocked.values()) };
-    if (!(await tools.passwords.fits(client?.secretHash ?? null, secret)) || !client) {
-      await tools.failures.count(keys, now);
-      return null;
-    }
-    tools.known.remember(client, secret);
-    return client;
+    for (const hash of hashes)
+      if (await tools.passwords.fitsSecret(hash, secret, client?.tenantId ?? null)) {
+        tools.known.remember(hash, secret);
+        return client;
+      }
+    // Of a client that is not there it takes as long.
+    if (hashes.length === 0) await tools.passwords.fitsSecret(null, secret, null);
+    await tools.failures.count(keys, now);
+    return null;
   });
 }
 

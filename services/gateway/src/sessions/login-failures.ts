@@ -1,20 +1,29 @@
-/** Failed proofs of identity, counted: 10 an account, 100 an address in 15 minutes, over all replicas and restarts. */
+/**
+ * Failed proofs of identity, counted: 10 an account, 100 an address in 15 minutes, over all replicas and restarts. Who logs in
+ * without a tenant under a name that nobody has, or several, is counted under that name: none of its holders is closed by it.
+ */
 import { refuse } from '@membership/contracts/errors';
 import { digest } from '@membership/platform/scope';
 
 export const ACCOUNT_MAXIMUM = 10;
 export const ADDRESS_MAXIMUM = 100;
+const PLATFORM_MAXIMUM = 100;
 export const WINDOW_MILLISECONDS = 15 * 60 * 1000;
 
 /** Who is counted. Keys are digests: no address and no name lies in the database. */
 export const accountKey = (accountId: number): string => `account:${accountId}`;
-export const unknownNameKey = (tenantId: number | null, usernameKey: string): string =>
-  `name:${digest(String(tenantId), usernameKey)}`;
+/** `tenant`: as it was named; null where none was. */
+export const nameOnlyKey = (tenant: string | number | null, usernameKey: string): string =>
+  `name:${digest(String(tenant), usernameKey)}`;
+/** The platform's own administrators have no tenant to name: strangers' failures under their name must not lock them out. */
+export const platformKey = (memberId: number): string => `platform:${memberId}`;
 export const clientKey = (clientId: string, address: string): string => `client:${digest(clientId, address)}`;
 export const addressKey = (address: string): string => `address:${digest(address)}`;
 /** How many failures a key may have within the window. */
-export const maximumOf = (key: string): number =>
-  key.startsWith('address:') ? ADDRESS_MAXIMUM : ACCOUNT_MAXIMUM;
+export function maximumOf(key: string): number {
+  if (key.startsWith('address:')) return ADDRESS_MAXIMUM;
+  return key.startsWith('platform:') ? PLATFORM_MAXIMUM : ACCOUNT_MAXIMUM;
+}
 
 /** 429 with the time to wait. */
 export const tooManyFailures = (seconds: number) =>

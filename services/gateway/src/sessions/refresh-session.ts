@@ -3,14 +3,15 @@ import type { KeyObject } from 'node:crypto';
 import { refuse } from '@membership/contracts/errors';
 import { PLATFORM_TENANT, type Member } from '../members/member.ts';
 import type { EndSessions } from './end-sessions.ts';
-import { refreshExpiry, type LoggedIn, type LogInTools, type ScopeOfMember } from './log-in.ts';
-import { readRefreshToken, type Session } from './session.ts';
+import type { LoggedIn, LogInTools, ScopeOfMember } from './log-in.ts';
+import { expiryOf, isJustUsed, readRefreshToken, type Session } from './session.ts';
 
 export type RefreshTools = LogInTools & { readonly refreshKey: KeyObject; readonly endSessions: EndSessions };
 
 /**
- * Takes the next refresh token of a session. Refuses AUTH_003 what is no token of ours, whose session or member has ended;
- * AUTH_002 what has expired; TENANT_SUSPENDED. One that was used before ends the session for both who hold it.
+ * Takes the next refresh token of a session; the one before gives the same again for a moment. Refuses AUTH_003 what is no token
+ * of ours, whose session or member has ended; AUTH_002 what has expired; TENANT_SUSPENDED. One that was used before that ends
+ * the session for both who hold it.
  */
 export async function refreshSession(
   tools: RefreshTools,
@@ -23,16 +24,19 @@ export async function refreshSession(
   if (!named || !session || session.endedAt) throw refuse('AUTH_003');
   const member = await tools.members.findAnywhere(session.memberId);
   if (!member || !member.isActive || member.tenantId !== session.tenantId) throw refuse('AUTH_003');
-  if (named.generation !== session.generation) return endForReuse(tools, session, member, now, scopeOf);
+  const isRepeat = isJustUsed(session, named.generation, now, tools.sessionTimes);
+  if (named.generation !== session.generation && !isRepeat)
+    return endForReuse(tools, session, member, now, scopeOf);
   if (session.expiresAt <= now) throw refuse('AUTH_002');
   const tenant = member.tenantId === PLATFORM_TENANT ? null : await tools.tenants.get(member.tenantId);
   if (tenant && !tenant.isActive) throw refuse('TENANT_SUSPENDED');
+  if (isRepeat) return { member, tenant, sessionId: session.id, generation: session.generation };
   const isTaken = await tools.sessions.rotate(scopeOf(member), session.id, session.generation, {
     now,
-    expiresAt: refreshExpiry(now, tools.refreshTokenDays),
+    expiresAt: expiryOf(session.createdAt, now, tools.sessionTimes),
   });
-  // Somebody took it in between: the same token twice.
-  if (!isTaken) return endForReuse(tools, session, member, now, scopeOf);
+  // Somebody took it in between, or ended the session: looked at again, it is just used, reused or over.
+  if (!isTaken) return refreshSession(tools, token, now, scopeOf);
   return { member, tenant, sessionId: session.id, generation: session.generation + 1 };
 }
 

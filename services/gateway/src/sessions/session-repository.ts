@@ -36,9 +36,20 @@ const toSession = ({
   tenantId,
   memberId,
   generation,
+  createdAt,
+  refreshedAt,
   expiresAt,
   endedAt,
-}: SessionDocument): Session => ({ id: _id, tenantId, memberId, generation, expiresAt, endedAt });
+}: SessionDocument): Session => ({
+  id: _id,
+  tenantId,
+  memberId,
+  generation,
+  createdAt,
+  refreshedAt,
+  expiresAt,
+  endedAt,
+});
 
 export class SessionRepository {
   readonly #rows: TenantCollection<SessionDocument>;

@@ -7,9 +7,33 @@ export type Session = {
   readonly memberId: number;
   /** Counts the refresh tokens given out; only the last one works. */
   readonly generation: number;
+  readonly createdAt: Date;
+  readonly refreshedAt: Date;
   readonly expiresAt: Date;
   readonly endedAt: Date | null;
 };
+
+export type SessionTimes = {
+  /** Days that a session lasts since it was last refreshed. */
+  readonly refreshTokenDays: number;
+  /** Days after which it ends for good, however often it was refreshed. */
+  readonly sessionDays: number;
+  /** Seconds in which the refresh token that was just used gives its successor again. */
+  readonly graceSeconds: number;
+};
+
+const DAY = 24 * 3_600_000;
+/** When a session ends that is refreshed now. */
+export const expiryOf = (createdAt: Date, now: Date, { refreshTokenDays, sessionDays }: SessionTimes): Date =>
+  new Date(Math.min(now.getTime() + refreshTokenDays * DAY, createdAt.getTime() + sessionDays * DAY));
+
+/** Whether a refresh token is the one before the last, used but a moment ago: two tabs at once, or an answer that was lost. */
+export const isJustUsed = (
+  { generation, refreshedAt }: Session,
+  shown: number,
+  now: Date,
+  { graceSeconds }: SessionTimes,
+): boolean => shown === generation - 1 && now.getTime() - refreshedAt.getTime() < graceSeconds * 1_000;
 
 export type RefreshToken = { readonly sessionId: string; readonly generation: number };
 

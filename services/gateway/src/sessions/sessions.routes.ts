@@ -13,7 +13,12 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { Caller } from '../callers/callers.ts';
 import type { MemberLevelRepository } from '../member-levels/member-level-repository.ts';
 import type { Member } from '../members/member.ts';
-import { changePassword, type ChangePasswordTools } from './change-password.ts';
+import {
+  changePassword,
+  proveOwnChange,
+  type ChangePasswordTools,
+  type ProvenChange,
+} from './change-password.ts';
 import { issueServiceToken, tokenParameters, type IssueTools } from './issue-service-token.ts';
 import { logIn, type LoggedIn, type ScopeOfMember } from './log-in.ts';
 import { logOut, type LogOutTools } from './log-out.ts';
@@ -64,18 +69,22 @@ export const sessionsRoutes = (tools: SessionTools, origin: RequestOrigin): Impl
       tenant: tenantBriefView(tenant),
     };
   }),
-  implementOpenWrite(contracts.changePassword, async ({ body, http, unit }) => {
-    const member = await self(tools, origin, http);
-    const change = {
-      memberId: member.id,
-      oldPassword: body.old_password,
-      newPassword: body.new_password,
-      address: origin.address(http),
-      now: http.now,
-    };
-    await changePassword(tools, origin.scopeIn(http, member.tenantId, member), change, unit);
-    return null;
-  }),
+  implementOpenWrite<typeof contracts.changePassword, { member: Member; change: ProvenChange }>(
+    contracts.changePassword,
+    async ({ http, unit, prepared: { member, change } }) => {
+      const scope = origin.scopeIn(http, member.tenantId, member);
+      await changePassword(tools, scope, member.id, change, http.now, unit);
+      return null;
+    },
+    {
+      prepare: async ({ body, http }) => {
+        const member = await self(tools, origin, http);
+        const own = { member, address: origin.address(http), now: http.now };
+        const { old_password: oldPassword, new_password: newPassword } = body;
+        return { member, change: await proveOwnChange(tools, { ...own, oldPassword, newPassword }) };
+      },
+    },
+  ),
   implementOpen(contracts.issueServiceToken, async ({ body, http }) => {
     const request = {
       authorization: http.headers.authorization,

@@ -5,6 +5,7 @@ import {
   tenantResumed,
   tenantSuspended,
   tenantUpdated,
+  tenantWebhookSecretRotated,
 } from '@membership/contracts/events/gateway';
 import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
@@ -24,7 +25,12 @@ import type { TenantRepository } from './tenant-repository.ts';
 import type { WebhookSecrets } from '../incoming-webhooks/webhook-secrets.ts';
 import { newWebhookSecret, type SecretBox } from './webhook-secret.ts';
 
-type Fact = typeof tenantCreated | typeof tenantUpdated | typeof tenantSuspended | typeof tenantResumed;
+type Fact =
+  | typeof tenantCreated
+  | typeof tenantUpdated
+  | typeof tenantSuspended
+  | typeof tenantResumed
+  | typeof tenantWebhookSecretRotated;
 /** The scope of one tenant, for whoever set out to change it. */
 export type ScopeIn = (tenantId: number) => TenantScope;
 export type TenantTools = {
@@ -108,18 +114,25 @@ export const resumeTenant = (
   unit: UnitOfWork,
 ): Promise<Tenant> => change(tools, scopeIn, tenantId, tenantResumed, (tenant) => resume(tenant, now), unit);
 
-/** Gives a tenant another webhook secret; returns it, this once. No fact: a secret never stands in an event. */
+/** Gives a tenant another webhook secret; returns it, this once. The fact says that it was changed, and nothing of it. */
 export async function rotateWebhookSecret(
   tools: TenantTools,
+  scopeIn: ScopeIn,
   tenantId: number,
-  secret: string | undefined,
+  { secret = newWebhookSecret(), now }: { readonly secret?: string | undefined; readonly now: Date },
   unit: UnitOfWork,
 ): Promise<string> {
-  const webhookSecret = secret ?? newWebhookSecret();
-  await tools.tenants.get(tenantId, unit.session);
-  await tools.tenants.setWebhookSecret(tenantId, tools.secrets.seal(tenantId, webhookSecret), unit.session);
+  await change(
+    tools,
+    scopeIn,
+    tenantId,
+    tenantWebhookSecretRotated,
+    (tenant) => ({ ...tenant, updatedAt: now, sequence: tenant.sequence + 1 }),
+    unit,
+  );
+  await tools.tenants.setWebhookSecret(tenantId, tools.secrets.seal(tenantId, secret), unit.session);
   unit.afterCommit(() => tools.known.forget(tenantId));
-  return webhookSecret;
+  return secret;
 }
 
 async function change(

@@ -67,10 +67,11 @@ export const tenantsRoutes = (
   implementOpenWrite(contracts.resumeTenant, async ({ params, http, unit }) =>
     tenantView(await resumeTenant(tools, scopeIn(http), params.id, http.now, unit)),
   ),
-  implementOpenWrite(contracts.rotateWebhookSecret, async ({ params, body, unit }) =>
-    reply(
-      { webhook_secret: await rotateWebhookSecret(tools, params.id, body.secret, unit) },
+  implementOpenWrite(contracts.rotateWebhookSecret, async ({ params, body, http, unit }) => {
+    const given = { secret: body.secret, now: http.now };
+    return reply(
+      { webhook_secret: await rotateWebhookSecret(tools, scopeIn(http), params.id, given, unit) },
       { repeated: { webhook_secret: SHOWN_ONCE } },
-    ),
-  ),
+    );
+  }),
 ];

@@ -1,6 +1,7 @@
 /** Shapes that the endpoints of the applications service share. Seed 004 gives the fields and their names. */
 import { z } from 'zod';
 import { text } from '../../characters.ts';
+import { emailAddress } from '../../email.ts';
 import {
   code,
   count,
@@ -28,7 +29,6 @@ export const applicationStatuses = [
 export const applicationStatus = z.enum(applicationStatuses).meta({ id: 'ApplicationStatus' });
 export type ApplicationStatus = z.output<typeof applicationStatus>;
 
-const email = z.email({ error: both('请输入有效的邮箱地址', 'Must be an e-mail address') }).max(254);
 const version = text().trim().min(1).max(50);
 const tags = z.array(text().trim().min(1).max(64)).max(50);
 
@@ -39,7 +39,7 @@ const fields = {
   description: longText.nullable(),
   logo: httpUrl.nullable(),
   website: httpUrl.nullable(),
-  contact_email: email.nullable(),
+  contact_email: emailAddress.nullable(),
   current_version: version,
   owner: shortText.nullable(),
   team: shortText.nullable(),

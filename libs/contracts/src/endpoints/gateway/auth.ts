@@ -32,7 +32,8 @@ export const login = endpoint({
   summary: 'Log in with username and password',
   description:
     'Ten failures of one account, or a hundred from one address, within 15 minutes: 429 until they are 15 minutes old. ' +
-    'A username that several tenants know needs `tenant` (code or id): 400 TENANT_REQUIRED, once the password fits.',
+    'A username that several tenants know needs `tenant` (code or id): 400 TENANT_REQUIRED, once the password fits one of them, ' +
+    'however many there are. Failures under such a name without `tenant` close it for logins without `tenant` alone.',
   body: z.strictObject({
     username: text().min(1).max(255),
     password: exactText().min(1).max(1024),
@@ -53,7 +54,9 @@ export const refreshSession = endpoint({
   kind: 'object',
   summary: 'Exchange a refresh token for new tokens',
   description:
-    'Each refresh token works once. One that was used already ends the whole session: somebody else has it.',
+    'Each refresh token works once; for a moment after (`REFRESH_GRACE_SECONDS`, 30) the one just used gives the same successor ' +
+    'again: for two tabs, or an answer that was lost. Later, or an older one, it ends the whole session: somebody else has it. ' +
+    'A session ends for good after `SESSION_DAYS` (180): AUTH_002, log in again.',
   body: z.strictObject({ refresh_token: exactText().min(1).max(512) }),
   response: signedIn,
   refusals: ['AUTH_002', 'AUTH_003', 'TENANT_SUSPENDED'],

@@ -63,6 +63,40 @@ export const createClient = endpoint({
   },
 });
 
+export const rotateClientSecret = endpoint({
+  ...clients,
+  name: 'rotateClientSecret',
+  method: 'post',
+  path: '/api/v1/clients/:client_id/rotate-secret/',
+  kind: 'action',
+  summary: 'Another secret for a service client, shown this once; made here unless one is given',
+  description:
+    'The secret before works beside it for `keep_previous_hours` (24 unless said), so that a system can be moved without a gap. ' +
+    'With 0 it ends at once, and within a second every token that was made before is worth nothing: for a secret that others know.',
+  params: byClientId,
+  body: z.strictObject({
+    client_secret: exactText().min(12).max(255).optional(),
+    keep_previous_hours: z.int().min(0).max(168).default(24),
+  }),
+  response: z.object({
+    client_id: z.string(),
+    client_secret: z.string(),
+    previous_valid_until: instant.nullable(),
+  }),
+  message: {
+    zh: '密钥已更换，仅显示一次',
+    en: 'The secret was changed; it is shown this once',
+  },
+  examples: {
+    request: { keep_previous_hours: 24 },
+    response: {
+      client_id: 'demo-internal',
+      client_secret: 'cs_4c9f…',
+      previous_valid_until: '2026-01-06T08:00:00.000Z',
+    },
+  },
+});
+
 export const deleteClient = endpoint({
   ...clients,
   name: 'deleteClient',

@@ -1,10 +1,11 @@
 /** Members and administrators of a tenant. */
 import { z } from 'zod';
-import { text } from '../../characters.ts';
+import { exactText, text } from '../../characters.ts';
+import { emailAddress as email } from '../../email.ts';
 import { endpoint } from '../../endpoint.ts';
 import { byId, flag, ordering, pageQuery, search, shortText } from '../../schemas.ts';
 import { both } from '../../text.ts';
-import { email, memberView, newPassword, username } from './shapes.ts';
+import { memberView, newPassword, username } from './shapes.ts';
 
 const role = z.enum(['member', 'admin'], {
   error: both('角色只能是 member 或 admin', 'Must be member or admin'),
@@ -97,7 +98,8 @@ export const updateMember = endpoint({
   kind: 'object',
   summary: 'Change a member; another role, password or `is_active: false` ends its sessions',
   description:
-    'The last active administrator of a tenant can be demoted or deactivated by a platform administrator alone (409 CONFLICT).',
+    'The last active administrator of a tenant can be demoted or deactivated by a platform administrator alone (409 CONFLICT). ' +
+    'One’s own password is changed with `old_password`, as by `change-password`; failures are counted.',
   params: byId,
   body: z
     .strictObject({
@@ -107,11 +109,12 @@ export const updateMember = endpoint({
       is_active: z.boolean(),
       external_id: externalId,
       password: newPassword,
+      old_password: exactText().min(1).max(1024),
     })
     .partial(),
   response: memberView,
   message: { zh: '成员更新成功', en: 'The member was updated' },
-  refusals: ['CONFLICT'],
+  refusals: ['CONFLICT', 'RATE_LIMITED'],
   examples: { request: { role: 'admin' }, response: { ...sample, role: 'admin' } },
 });
 

@@ -1,21 +1,20 @@
 /** What the gateway's endpoints share: who somebody is, what a tenant looks like, and who keeps its webhooks. */
 import { z } from 'zod';
-import { exactText } from '../../characters.ts';
+import { exactText, text } from '../../characters.ts';
 import { both } from '../../text.ts';
 import { instant, id } from '../../schemas.ts';
 
-export const username = z
-  .string()
+/** Composed first: what looks alike is one name. Marks belong to the letters of many scripts (काव्य, น้ำ). */
+export const username = text()
   .min(1)
   .max(64)
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N}._@+-]*$/u, {
+  .regex(/^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/u, {
     error: both(
       '只能包含文字、数字和 . _ @ + -，并以文字或数字开头',
       'Only letters, digits and . _ @ + -, starting with a letter or digit',
     ),
   });
 export const newPassword = exactText().min(8).max(128);
-export const email = z.email().max(254);
 
 export const userBrief = z.object({
   id,
