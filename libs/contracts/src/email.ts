@@ -25,7 +25,10 @@ export function emailSpelling(address: string): string {
 
 function isEmail(address: string): boolean {
   const at = address.lastIndexOf('@');
-  return LOCAL.test(address.slice(0, Math.max(0, at))) && DOMAIN.test(address.slice(at + 1));
+  const domain = address.slice(at + 1);
+  return (
+    LOCAL.test(address.slice(0, Math.max(0, at))) && DOMAIN.test(domain) && URL.canParse(`http://${domain}`)
+  );
 }
 
 /** An address in a request; what comes out is its one spelling. */

@@ -1,5 +1,6 @@
 /** Idempotency keys: the answer of a write is stored in the write's own transaction, and given again to the same request. */
 import { isUtf8 } from 'node:buffer';
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import type { ClientSession, Connection } from 'mongoose';
 import { invalid, refuse } from '@membership/contracts/errors';
 import { actorName, digest, type TenantScope } from './scope.ts';
@@ -7,7 +8,10 @@ import { actorName, digest, type TenantScope } from './scope.ts';
 export type Operation = {
   /** Tenant, caller and key. */
   readonly id: string;
-  /** Method, path and body: another request under the same key is refused. */
+  /**
+   * Method, path and body: another request under the same key is refused. A MAC under a key of the service's own: bodies hold
+   * passwords, and from a plain hash of one, somebody who reads the database could guess it.
+   */
   readonly fingerprint: string;
   readonly tenantId: number;
 };
@@ -23,8 +27,13 @@ type OperationRow = {
 
 const rows = (connection: Connection) => connection.collection<OperationRow>('operations');
 
+/** The key of a service's fingerprints, out of a secret that all its replicas have: a repeat matches in each, and after a restart. */
+export const fingerprintKeyOf = (secret: string): KeyObject =>
+  createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'fingerprints-of-requests', 32)));
+
 /** The operation of a request that carries an `Idempotency-Key`, or undefined. Refuses a key that is empty or over 255 characters. */
 export function operationOf(
+  fingerprintKey: KeyObject,
   scope: Pick<TenantScope, 'tenantId' | 'actor'>,
   key: string | undefined,
   method: string,
@@ -38,7 +47,9 @@ export function operationOf(
     });
   return {
     id: digest(String(scope.tenantId), actorName(scope.actor), key),
-    fingerprint: digest(method, path.replace(/\/$/, ''), body ? textOf(body) : ''),
+    fingerprint: createHmac('sha256', fingerprintKey)
+      .update([method, path.replace(/\/$/, ''), body ? textOf(body) : ''].join('\0'))
+      .digest('base64url'),
     tenantId: scope.tenantId,
   };
 }

@@ -1,4 +1,5 @@
 /** How a service runs: settings → connections → app → consumers → relay; the same backwards when it is told to stop. */
+import type { KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
 import type { ServiceName } from '@membership/contracts/claims';
@@ -18,6 +19,7 @@ import { createDispatch, type Dispatch, type DispatchOptions } from './http/disp
 import { deadLetterRoutes } from './http/dead-letter-routes.ts';
 import type { Implementation } from './http/implement.ts';
 import { createHttpServer } from './http/server.ts';
+import { fingerprintKeyOf } from './idempotency.ts';
 import { idsOf, type Ids } from './ids.ts';
 import { createLogger, type Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -42,6 +44,8 @@ export type ServiceContext<F extends ServiceFields> = {
   readonly ids: Ids;
   /** How this process is, as its /readyz says. */
   readonly readiness: () => Promise<Readiness>;
+  /** For the fingerprints of requests that a service keeps itself. */
+  readonly fingerprintKey: KeyObject;
 };
 
 /** What a service consists of. */
@@ -71,6 +75,8 @@ export type ServiceDefinition<F extends ServiceFields> = {
   readonly version?: string;
   readonly settings: F;
   readonly secrets: readonly (keyof F & string)[];
+  /** The secret that its fingerprints of requests are made with; INTERNAL_KEY unless said. */
+  readonly fingerprintSecret?: keyof F & string;
   /** The contracts that this service must answer, each exactly once. */
   readonly endpoints: readonly Endpoint[];
   /** Wires the service; declares its models (indexes are built from them afterwards). */
@@ -119,6 +125,17 @@ export function requireEveryEndpoint(
   if (problems.length > 0) throw new Error(`Contracts and implementations differ: ${problems.join('; ')}`);
 }
 
+/** Of a secret that is no service's but its own and, where it is INTERNAL_KEY, the gateway's. */
+function fingerprintKeyFor<F extends ServiceFields>(
+  { name, fingerprintSecret = 'INTERNAL_KEY' }: ServiceDefinition<F>,
+  settings: Settings<F>,
+): KeyObject {
+  const secret: unknown = settings[fingerprintSecret];
+  if (typeof secret !== 'string')
+    throw new Error(`${name}: ${fingerprintSecret} is no secret of this service`);
+  return fingerprintKeyOf(secret);
+}
+
 /** Starts a service in this process. Waits for its database; the broker may come later. */
 export async function startService<F extends ServiceFields>(
   definition: ServiceDefinition<F>,
@@ -128,6 +145,7 @@ export async function startService<F extends ServiceFields>(
   const { name } = definition;
   const settings = readSettings(definition.settings, environment, definition.secrets);
   const common = settings as unknown as Settings<typeof commonSettings>;
+  const fingerprintKey = fingerprintKeyFor(definition, settings);
   const logger = createLogger({ service: name, level: common.LOG_LEVEL });
   const metrics = createMetrics(name);
   const stops: [string, () => Promise<unknown>][] = [];
@@ -214,6 +232,7 @@ export async function startService<F extends ServiceFields>(
       transactions,
       ids: idsOf(connection),
       readiness,
+      fingerprintKey,
     };
     parts = await definition.build(context);
     requireEveryEndpoint(definition.endpoints, parts.implementations);
@@ -252,6 +271,7 @@ export async function startService<F extends ServiceFields>(
       metrics,
       connection,
       transactions,
+      fingerprintKey,
       writeDeadline: common.WRITE_DEADLINE_MS,
       ...(parts.dialectOf ? { dialectOf: parts.dialectOf } : {}),
     });
@@ -338,6 +358,7 @@ async function migrateOnly<F extends ServiceFields>(
       transactions: transactionsOf(connection, definition.name),
       ids: idsOf(connection),
       readiness: async () => ({ status: 'starting', checks: {} }),
+      fingerprintKey: fingerprintKeyFor(definition, settings),
     });
     await migrate(connection, parts.migrations ?? [], logger);
     await parts.stop?.();

@@ -43,7 +43,7 @@ import { heardAnyway, subscriptions } from './subscriptions.ts';
 import { SecretBox } from './tenants/webhook-secret.ts';
 
 export function build(context: ServiceContext<typeof settingFields>): ServiceParts {
-  const { connection, transactions, ids, settings, logger, metrics } = context;
+  const { connection, transactions, ids, settings, logger, metrics, fingerprintKey } = context;
   const keys = tokenKeys({
     algorithm: settings.JWT_ALGORITHM,
     secret: settings.JWT_SECRET,
@@ -164,7 +164,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
         },
         (http) => (tenantId) => scopeIn(http, tenantId),
       ),
-      ...membersRoutes({ ...memberTools, failures, imports, transactions }, addressOf),
+      ...membersRoutes({ ...memberTools, failures, imports, transactions, fingerprintKey }, addressOf),
       ...clientsRoutes({ clients, passwords, records }),
       ...webhooks.implementations,
       ...healthRoutes({

@@ -9,6 +9,7 @@ export const gatewayService: ServiceDefinition<typeof settings> = {
   name: 'gateway',
   settings,
   secrets: secretSettings,
+  fingerprintSecret: 'WEBHOOK_SECRET_KEY',
   endpoints: endpointsIn(endpoints),
   build,
 };

@@ -1,4 +1,5 @@
 /** One spelling of names, addresses and passwords, and what logging in costs whom. */
+import { createHash } from 'node:crypto';
 import { hash } from '@node-rs/argon2';
 import { createMember, listMembers, updateMember } from '@membership/contracts/endpoints/gateway/members';
 import { createTenant } from '@membership/contracts/endpoints/gateway/tenants';
@@ -111,6 +112,31 @@ describe('a password', () => {
       acme.admin.call(createMember, { body }, { headers: { 'idempotency-key': 'a-member-once' } });
     expect(await hashesOf(make)).toBe(1);
     expect(await hashesOf(make)).toBe(0);
+  });
+
+  test('cannot be guessed from what is kept of a request with a key; a replica knows the request all the same', async () => {
+    const body = { username: 'kept', email: 'kept@example.com', password: 'guess-me-1' };
+    const headers = { 'idempotency-key': 'a-member-kept' };
+    const made = await acme.admin.send('post', '/api/v1/members/', { body, headers });
+    const row = await gateway.kit.connection
+      .collection('operations')
+      .findOne({ body: { $regex: 'kept@example\\.com' } });
+    const guess = ['post', '/api/v1/members', JSON.stringify(body)].join('\0');
+    expect(row?.fingerprint).toMatch(/^[\w-]{43}$/);
+    expect(row?.fingerprint).not.toBe(createHash('sha256').update(guess).digest('base64url'));
+    expect(JSON.stringify(row)).not.toContain('guess-me-1');
+    const replica = await gateway.aReplica();
+    try {
+      const there = await replica.anyone
+        .as(acme.adminToken)
+        .send('post', '/api/v1/members/', { body, headers });
+      expect([there.body.data.id, there.headers.get('idempotent-replayed')]).toEqual([
+        made.body.data.id,
+        'true',
+      ]);
+    } finally {
+      await replica.stop();
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 /** From a request to an answer: finds the contract, asks who it is, reads and checks every part, runs the handler, renders the dialect. */
-import { randomUUID } from 'node:crypto';
+import { randomUUID, type KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connection } from 'mongoose';
 import { CONTEXT_HEADER, type ContextClaims } from '@membership/contracts/claims';
@@ -46,6 +46,8 @@ export type DispatchOptions = {
   readonly metrics: Metrics;
   readonly connection: Connection;
   readonly transactions: Transactions;
+  /** Of the fingerprints of requests with an Idempotency-Key. */
+  readonly fingerprintKey: KeyObject;
   /** Milliseconds within which a write is committed or refused, where the endpoint has no time of its own. */
   readonly writeDeadline: number;
   /** Dialect of errors before a contract is found. */
@@ -202,6 +204,7 @@ async function run(
   const { scope, http } = incoming;
   if (!scope && (implementation.needsTenant || how.kind === 'grouped')) throw refuse('TENANT_REQUIRED');
   const operation = operationOf(
+    options.fingerprintKey,
     scope ?? { tenantId: NO_TENANT, actor: http.actor },
     headerOf(http.raw.request, 'idempotency-key'),
     endpoint.method,

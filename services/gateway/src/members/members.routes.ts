@@ -1,4 +1,5 @@
 /** Members: doors. */
+import type { KeyObject } from 'node:crypto';
 import * as contracts from '@membership/contracts/endpoints/gateway/members';
 import { given } from '@membership/platform/given';
 import {
@@ -25,7 +26,7 @@ const READ_OTHERWISE = {
 const SORT_FIELDS = { username: 'usernameKey', joined_at: 'joinedAt' };
 
 export const membersRoutes = (
-  tools: ImportTools & PasswordTools,
+  tools: ImportTools & PasswordTools & { readonly fingerprintKey: KeyObject },
   address: (http: RequestFacts) => string,
 ): Implementation[] => [
   implement(
@@ -75,6 +76,7 @@ export const membersRoutes = (
     const { encoding = UTF8 } = http.raw;
     const rows = readRows(body, { isCsv, maximum: contracts.IMPORT_MAXIMUM });
     const operation = operationOf(
+      tools.fingerprintKey,
       scope,
       http.headers['idempotency-key'] as string | undefined,
       'post',
