@@ -81,6 +81,11 @@ export class Directory {
   async tenant(scope: TenantScope, session?: ClientSession): Promise<Tenant> {
     const cached = this.#cache.get(scope.tenantId);
     if (cached && cached.until > Date.now()) return cached.tenant;
+    return this.readTenant(scope, session);
+  }
+
+  /** As `tenant`, as it is stored now: for who keeps it and is told of changes. */
+  async readTenant(scope: TenantScope, session?: ClientSession): Promise<Tenant> {
     const tenant =
       (await this.#tenants.findOne({ _id: scope.tenantId }, session ? { session } : {})) ??
       (await this.#lookUp(scope, `tenants/${scope.tenantId}`, facts.tenantState, (state, sequence) =>

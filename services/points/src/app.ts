@@ -79,7 +79,9 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
     service: 'points',
     logger,
   });
-  const definitions = new TenantDefinitions(models, ids, transactions);
+  const definitions = new TenantDefinitions(models, ids, transactions, (scope, session) =>
+    directory.readTenant(scope, session),
+  );
   const sums = new RecordSumsRepository(models);
   const profiles = new ProfileRepository(models, sums);
   const opening = new ProfileOpening(models, definitions, directory, transactions);
@@ -91,7 +93,7 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
     ids,
     definitions,
     moved,
-    zoneOf: async (scope, session) => (await directory.tenant(scope, session)).timezone,
+    zoneOf: (scope, session) => definitions.zoneOf(scope, session),
   };
   const group = new GroupCommit<Command, Outcome>({
     name: 'ledger',
@@ -109,7 +111,11 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
   const details = new MemberDetailsKeeping(models);
   const orders = new OrderRepository(models);
   directory.listen({
-    onTenant: (scope, _tenant, unit) => definitions.setUpWithin(scope, unit),
+    onTenant: async (scope, _tenant, unit) => {
+      await definitions.setUpWithin(scope, unit);
+      // Its zone may be another.
+      await definitions.changed(scope, unit);
+    },
     onMember: (scope, member, unit) => opening.openWithin(scope, member, unit),
   });
   const webhooks = new GroupCommit<Webhook, WebhookAnswer>({

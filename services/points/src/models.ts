@@ -184,10 +184,16 @@ const quotaUses = () =>
     .index({ tenantId: 1, memberId: 1 })
     .index({ forgetAt: 1 }, { expireAfterSeconds: 0 });
 const settings = () =>
-  new Schema({ _id: Number, tenantId }, plain).index(
-    { 'levelsToFollow.since': 1 },
-    { partialFilterExpression: { 'levelsToFollow.since': { $type: 'date' } } },
-  );
+  new Schema({ _id: Number, tenantId }, plain)
+    .index(
+      { 'levelsToFollow.since': 1 },
+      { partialFilterExpression: { 'levelsToFollow.since': { $type: 'date' } } },
+    )
+    // Once a second each process asks which tenants have changed their definitions.
+    .index(
+      { definitionsChangedAt: 1 },
+      { partialFilterExpression: { definitionsChangedAt: { $type: 'date' } } },
+    );
 
 const purchaseHolds = () =>
   new Schema({ _id: Number, tenantId, memberId: Number }, plain).index({ tenantId: 1, memberId: 1 });

@@ -2,6 +2,7 @@
 import type { Item } from '@membership/platform/group-commit';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Hold } from '../holds/hold.ts';
+import type { Definitions } from '../tenants/definitions.ts';
 import { Books } from './books.ts';
 import { membersOf, takesLots, type Command } from './command.ts';
 import type { Ledger } from './ledger.ts';
@@ -32,10 +33,13 @@ export async function loadBooks(
 
 async function loadTerms({ ledger, books, unit }: Stores, items: readonly Item<Command>[]): Promise<void> {
   const scopes = new Map(items.map(({ scope }) => [scope.tenantId, scope]));
-  for (const [tenantId, scope] of scopes) {
-    const definitions = await ledger.definitions.within(scope, unit);
-    books.setTerms(tenantId, definitions, await ledger.zoneOf(scope, unit.session));
-  }
+  const definitions = await ledger.definitions.withinAll([...scopes.values()], unit);
+  for (const [tenantId, scope] of scopes)
+    books.setTerms(
+      tenantId,
+      definitions.get(tenantId) as Definitions,
+      await ledger.zoneOf(scope, unit.session),
+    );
 }
 
 async function loadProfiles({ ledger, books, unit }: Stores, items: readonly Item<Command>[]): Promise<void> {

@@ -14,7 +14,8 @@ import type { Outcome } from '../ledger/outcome.ts';
 import type { Profile } from '../ledger/profile.ts';
 import type { Models } from '../models.ts';
 import type { PointsSettings } from '../tenants/points-settings.ts';
-import { DEFINITIONS_AGE_MS, type TenantDefinitions } from '../tenants/tenant-definitions.ts';
+import { DEFINITIONS_AGE_MS } from '../tenants/known-definitions.ts';
+import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 
 const TOGETHER = 500;
 

@@ -62,7 +62,7 @@ export class UserLevels {
     await this.#models.levels.insert(scope, [level], { session: unit.session });
     await askToFollowLevels(this.#models, scope, unit);
     unit.announce(scope, userLevelCreated, { subject: level._id, sequence: 1, data: levelFact(level) });
-    unit.afterCommit(() => this.#definitions.forget(scope.tenantId));
+    await this.#definitions.changed(scope, unit);
     return level;
   }
 
@@ -87,7 +87,7 @@ export class UserLevels {
       sequence: level.sequence,
       data: levelFact(level),
     });
-    unit.afterCommit(() => this.#definitions.forget(scope.tenantId));
+    await this.#definitions.changed(scope, unit);
     return level;
   }
 
@@ -109,7 +109,7 @@ export class UserLevels {
       sequence: level.sequence + 1,
       data: levelFact(level),
     });
-    unit.afterCommit(() => this.#definitions.forget(scope.tenantId));
+    await this.#definitions.changed(scope, unit);
   }
 
   /** Checks a level against the others, and takes the default from the one that was it. */

@@ -61,7 +61,7 @@ export class MemberLevels {
     await this.#check(scope, level, unit);
     await this.#models.memberLevels.insert(scope, [level], { session: unit.session });
     announceDefinition(unit, scope, memberLevelCreated, level);
-    unit.afterCommit(() => this.#definitions.forget(scope.tenantId));
+    await this.#definitions.changed(scope, unit);
     return level;
   }
 
@@ -85,7 +85,7 @@ export class MemberLevels {
     const { _id, tenantId: _tenant, ...state } = level;
     await this.#models.memberLevels.updateOne(scope, { _id }, { $set: state }, { session: unit.session });
     announceDefinition(unit, scope, memberLevelUpdated, level);
-    unit.afterCommit(() => this.#definitions.forget(scope.tenantId));
+    await this.#definitions.changed(scope, unit);
     return level;
   }
 
@@ -107,7 +107,7 @@ export class MemberLevels {
       ...level,
       sequence: (level.sequence ?? 0) + 1,
     });
-    unit.afterCommit(() => this.#definitions.forget(scope.tenantId));
+    await this.#definitions.changed(scope, unit);
   }
 
   async #check(scope: TenantScope, level: MemberLevel, { session }: UnitOfWork): Promise<void> {

@@ -49,7 +49,7 @@ export class AwardRules {
     };
     await this.#check(scope, rule);
     await this.#models.rules.insert(scope, [rule], { session: unit.session });
-    unit.afterCommit(() => this.#definitions.forget(scope.tenantId));
+    await this.#definitions.changed(scope, unit);
     return rule;
   }
 
@@ -62,14 +62,14 @@ export class AwardRules {
     await this.#check(scope, rule);
     const { _id, tenantId: _tenant, ...state } = rule;
     await this.#models.rules.updateOne(scope, { _id }, { $set: state }, { session: unit.session });
-    unit.afterCommit(() => this.#definitions.forget(scope.tenantId));
+    await this.#definitions.changed(scope, unit);
     return rule;
   }
 
   async remove(scope: TenantScope, id: number, unit: UnitOfWork): Promise<void> {
     if ((await this.#models.rules.deleteMany(scope, { _id: id }, { session: unit.session })) === 0)
       throw notFound();
-    unit.afterCommit(() => this.#definitions.forget(scope.tenantId));
+    await this.#definitions.changed(scope, unit);
   }
 
   async #check(scope: TenantScope, rule: Rule): Promise<void> {

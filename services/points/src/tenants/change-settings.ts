@@ -11,7 +11,14 @@ import type { TenantDefinitions } from './tenant-definitions.ts';
 export type SettingsChanges = Partial<
   Omit<
     PointsSettings,
-    '_id' | 'tenantId' | 'sequence' | 'levelsToFollow' | 'earningCategories' | 'spendingCategories'
+    | '_id'
+    | 'tenantId'
+    | 'sequence'
+    | 'levelsToFollow'
+    | 'definitionsVersion'
+    | 'definitionsChangedAt'
+    | 'earningCategories'
+    | 'spendingCategories'
   >
 > & {
   readonly ownEarningCategories?: readonly string[];
@@ -53,7 +60,9 @@ export class SettingsChange {
         : {}),
     };
     check(settings);
-    const { _id, tenantId: _tenant, levelsToFollow: _asked, ...state } = settings;
+    const { _id, tenantId: _tenant, levelsToFollow: _asked, ...named } = settings;
+    // What is counted is not set: others may count meanwhile.
+    const { definitionsVersion: _version, definitionsChangedAt: _at, ...state } = named;
     await this.#models.settings.updateOne(scope, { _id }, { $set: state }, { session: unit.session });
     if (changes.levelPolicy) await askToFollowLevels(this.#models, scope, unit);
     unit.announce(scope, pointsSettingsUpdated, {
@@ -64,7 +73,7 @@ export class SettingsChange {
         pointsEarnedPerCurrencyUnit: settings.pointsEarnedPerUnit,
       },
     });
-    unit.afterCommit(() => this.#definitions.forget(scope.tenantId));
+    await this.#definitions.changed(scope, unit);
     return settings;
   }
 }

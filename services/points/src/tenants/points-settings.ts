@@ -23,6 +23,9 @@ export type PointsSettings = {
   readonly pointsRedeemedPerUnit: number;
   readonly transfersEnabled: boolean;
   readonly sequence: number;
+  /** Counts the changes of the tenant's settings, levels and rules: see `known-definitions.ts`. Absent: none yet. */
+  readonly definitionsVersion?: number;
+  readonly definitionsChangedAt?: Date;
   /** Levels are to be given anew to all profiles, from this one on. Absent: they have been. */
   readonly levelsToFollow?: { readonly since: Date; readonly after: number };
 };
@@ -40,7 +43,7 @@ export const standardSettings = {
   transfersEnabled: false,
 } as const satisfies Omit<
   { [Field in keyof PointsSettings]: unknown },
-  '_id' | 'tenantId' | 'sequence' | 'levelsToFollow'
+  '_id' | 'tenantId' | 'sequence' | 'levelsToFollow' | 'definitionsVersion' | 'definitionsChangedAt'
 >;
 
 /** Categories that the platform itself moves points under. */

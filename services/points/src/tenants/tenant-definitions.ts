@@ -1,9 +1,10 @@
 /** What a tenant's movements are decided by: settings, levels, rules. May be a second old (spec/architecture.md, "Data"). */
 import type { ClientSession } from 'mongoose';
-import { isDuplicateKey } from '@membership/platform/transaction-failures';
+
 import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
+import { isDuplicateKey } from '@membership/platform/transaction-failures';
 import { memberLevelCreated } from '@membership/contracts/events/member-system';
 import { userLevelCreated } from '@membership/contracts/events/points';
 import { levelFact, type Level } from '../levels/level.ts';
@@ -13,83 +14,157 @@ import { standardMemberLevels } from '../member-levels/standard-member-levels.ts
 import type { Models } from '../models.ts';
 import { standardRule, type Rule } from '../rules/rule.ts';
 import type { Definitions } from './definitions.ts';
+import { KnownDefinitions } from './known-definitions.ts';
 import { completed, type PointsSettings } from './points-settings.ts';
 
-/** How old the definitions may be that a process decides by. */
-export const DEFINITIONS_AGE_MS = 1_000;
+/** The tenant of a scope as it is stored; a transaction that has only just taken it in names its session. */
+type ReadTenant = (scope: TenantScope, session?: ClientSession) => Promise<{ readonly timezone: string }>;
 
 export class TenantDefinitions {
   readonly #models: Models;
   readonly #ids: Ids;
   readonly #transactions: Transactions;
-  readonly #cache = new Map<number, { definitions: Definitions; until: number }>();
+  readonly #readTenant: ReadTenant;
+  readonly #known: KnownDefinitions;
+  /** Whoever needs the same definitions meanwhile waits for the same answer. */
+  readonly #loading = new Map<
+    number,
+    { readonly state: number; readonly definitions: Promise<Definitions> }
+  >();
   /** Of tenants that a transaction has set up itself. */
   readonly #uncommitted = new WeakMap<UnitOfWork, Map<number, Definitions>>();
 
-  constructor(models: Models, ids: Ids, transactions: Transactions) {
+  constructor(models: Models, ids: Ids, transactions: Transactions, readTenant: ReadTenant) {
     this.#models = models;
     this.#ids = ids;
     this.#transactions = transactions;
+    this.#readTenant = readTenant;
+    this.#known = new KnownDefinitions(models.settings);
   }
 
   /** The definitions of the scope's tenant; a tenant seen for the first time gets the standard ones. */
   async of(scope: TenantScope): Promise<Definitions> {
-    const cached = this.#cache.get(scope.tenantId);
-    if (cached && cached.until > Date.now()) return cached.definitions;
-    let definitions = await this.#load(scope);
-    if (!definitions) {
-      await this.#setUp(scope);
-      definitions = await this.#load(scope);
+    const { tenantId } = scope;
+    const known = await this.#known.get(tenantId);
+    if (known) return known.definitions;
+    const state = this.#known.state(tenantId);
+    const underWay = this.#loading.get(tenantId);
+    if (underWay && underWay.state === state) return underWay.definitions;
+    const loading = { state, definitions: this.#loadOrSetUp(scope) };
+    this.#loading.set(tenantId, loading);
+    try {
+      const definitions = await loading.definitions;
+      this.#known.keep(tenantId, definitions, state);
+      return definitions;
+    } finally {
+      if (this.#loading.get(tenantId) === loading) this.#loading.delete(tenantId);
     }
-    if (!definitions) throw new Error(`tenant ${scope.tenantId} has no points settings after its set-up`);
-    this.#keep(scope, definitions);
-    return definitions;
   }
 
   /** As `of`, inside a transaction, which sets the tenant up when nobody has: then they are there for it alone. */
   async within(scope: TenantScope, unit: UnitOfWork): Promise<Definitions> {
-    const own = this.#uncommitted.get(unit)?.get(scope.tenantId);
-    if (own) return own;
-    const cached = this.#cache.get(scope.tenantId);
-    if (cached && cached.until > Date.now()) return cached.definitions;
-    const committed = await this.#load(scope);
-    if (committed) {
-      this.#keep(scope, committed);
-      return committed;
+    return (await this.withinAll([scope], unit)).get(scope.tenantId) as Definitions;
+  }
+
+  /** As `within`, of several tenants, in as many questions as of one. */
+  async withinAll(scopes: readonly TenantScope[], unit: UnitOfWork): Promise<Map<number, Definitions>> {
+    const all = new Map<number, Definitions>();
+    const missing: TenantScope[] = [];
+    for (const scope of scopes) {
+      const { tenantId } = scope;
+      const own = this.#uncommitted.get(unit)?.get(tenantId);
+      const known = own ?? (await this.#known.get(tenantId))?.definitions;
+      if (known) all.set(tenantId, known);
+      else missing.push(scope);
     }
-    await this.setUpWithin(scope, unit);
-    const definitions = await this.#load(scope, unit.session);
-    if (!definitions) throw new Error(`tenant ${scope.tenantId} has no points settings after its set-up`);
-    const ofUnit = this.#uncommitted.get(unit) ?? new Map<number, Definitions>();
-    this.#uncommitted.set(unit, ofUnit.set(scope.tenantId, definitions));
+    const states = new Map(missing.map(({ tenantId }) => [tenantId, this.#known.state(tenantId)]));
+    for (const [tenantId, definitions] of await this.#load([...states.keys()])) {
+      this.#known.keep(tenantId, definitions, states.get(tenantId) ?? 0);
+      all.set(tenantId, definitions);
+    }
+    for (const scope of missing)
+      if (!all.has(scope.tenantId)) all.set(scope.tenantId, await this.#setUpFor(scope, unit));
+    return all;
+  }
+
+  /** The zone whose days the scope's tenant counts. */
+  async zoneOf(scope: TenantScope, session?: ClientSession): Promise<string> {
+    const known = await this.#known.get(scope.tenantId);
+    if (known?.zone !== undefined) return known.zone;
+    const { timezone } = await this.#readTenant(scope, session);
+    if (known) known.zone = timezone;
+    return timezone;
+  }
+
+  /** Says, in the transaction of a change, that a tenant's definitions or zone are others: every process reads them anew. */
+  async changed(scope: TenantScope, unit: UnitOfWork): Promise<void> {
+    await this.#models.settings.updateOne(
+      scope,
+      { _id: scope.tenantId },
+      { $inc: { definitionsVersion: 1 }, $set: { definitionsChangedAt: new Date() } },
+      { session: unit.session },
+    );
+    unit.afterCommit(() => this.#known.forget(scope.tenantId));
+  }
+
+  async #loadOrSetUp(scope: TenantScope): Promise<Definitions> {
+    const { tenantId } = scope;
+    const committed = (await this.#load([tenantId])).get(tenantId);
+    if (committed) return committed;
+    await this.#setUp(scope);
+    const definitions = (await this.#load([tenantId])).get(tenantId);
+    if (!definitions) throw new Error(`tenant ${tenantId} has no points settings after its set-up`);
     return definitions;
   }
 
-  #keep({ tenantId }: TenantScope, definitions: Definitions): void {
-    this.#cache.set(tenantId, { definitions, until: Date.now() + DEFINITIONS_AGE_MS });
+  async #setUpFor(scope: TenantScope, unit: UnitOfWork): Promise<Definitions> {
+    const { tenantId } = scope;
+    await this.setUpWithin(scope, unit);
+    const definitions = (await this.#load([tenantId], unit.session)).get(tenantId);
+    if (!definitions) throw new Error(`tenant ${tenantId} has no points settings after its set-up`);
+    const ofUnit = this.#uncommitted.get(unit) ?? new Map<number, Definitions>();
+    this.#uncommitted.set(unit, ofUnit.set(tenantId, definitions));
+    return definitions;
   }
 
-  /** After one's own change: the next read sees it. */
-  forget(tenantId: number): void {
-    this.#cache.delete(tenantId);
-  }
-
-  async #load(scope: TenantScope, session?: ClientSession): Promise<Definitions | null> {
+  /** Those of tenants that are set up. Their settings first: what is read after them is no older than the version that they name. */
+  async #load(tenantIds: readonly number[], session?: ClientSession): Promise<Map<number, Definitions>> {
+    const all = new Map<number, Definitions>();
+    if (tenantIds.length === 0) return all;
+    const ofTenants = { tenantId: { $in: [...tenantIds] } };
     const within = session ? { session } : {};
-    const settings = await this.#models.settings.findOne(scope, { _id: scope.tenantId }, within);
-    const memberLevels = await this.#models.memberLevels.find(
-      scope,
-      {},
-      { sort: { requiredSpent: 1 }, ...within },
-    );
-    // A tenant of a version that had no member levels gets them now; one whose levels were never told of has them told.
-    if (!settings || memberLevels.length === 0 || memberLevels.some(isUntold)) return null;
-    return {
-      memberLevels,
-      settings: completed(settings),
-      levels: await this.#models.levels.find(scope, {}, { sort: { order: 1, _id: 1 }, ...within }),
-      rules: await this.#models.rules.find(scope, {}, within),
-    };
+    const why = 'definitions: of all tenants of a batch at once';
+    const { settings, levels, memberLevels, rules } = this.#models;
+    const rows = [
+      await settings
+        .acrossTenants(why)
+        .find({ _id: { $in: [...tenantIds] } }, within)
+        .toArray(),
+      await memberLevels
+        .acrossTenants(why)
+        .find(ofTenants, { sort: { requiredSpent: 1 }, ...within })
+        .toArray(),
+      await levels
+        .acrossTenants(why)
+        .find(ofTenants, { sort: { order: 1, _id: 1 }, ...within })
+        .toArray(),
+      await rules.acrossTenants(why).find(ofTenants, within).toArray(),
+    ] as const;
+    const of = <T extends { readonly tenantId: number }>(found: readonly unknown[], tenantId: number): T[] =>
+      (found as readonly T[]).filter((one) => one.tenantId === tenantId);
+    for (const stored of rows[0] as PointsSettings[]) {
+      const { tenantId } = stored;
+      const ladder = of<MemberLevel>(rows[1], tenantId);
+      // A tenant of a version that had no member levels gets them now; one whose levels were never told of has them told.
+      if (ladder.length === 0 || ladder.some(isUntold)) continue;
+      all.set(tenantId, {
+        settings: completed(stored),
+        memberLevels: ladder,
+        levels: of<Level>(rows[2], tenantId),
+        rules: of<Rule>(rows[3], tenantId),
+      });
+    }
+    return all;
   }
 
   async #setUp(scope: TenantScope): Promise<void> {

@@ -1,0 +1,124 @@
+/** What movements are decided by stands in memory: no movement asks for it, and every process hears of a change. */
+import * as points from '@membership/contracts/endpoints/points/index';
+import { tenantUpdated } from '@membership/contracts/events/gateway';
+import { eventually, type Replica } from '@membership/platform/testing/service-kit';
+import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
+
+const TENANTS = Array.from({ length: 20 }, (_, index) => 100 + index);
+let ledger: LedgerKit;
+let second: Replica;
+beforeAll(async () => {
+  ledger = await startLedgerKit();
+  second = await ledger.kit.replica();
+});
+afterAll(async () => {
+  await second?.stop();
+  await ledger?.stop();
+});
+
+/** Questions to these collections while `work` ran. */
+async function questionsTo(names: readonly string[], work: () => Promise<unknown>): Promise<string[]> {
+  const db = ledger.kit.connection.db as NonNullable<typeof ledger.kit.connection.db>;
+  await db.command({ profile: 2 });
+  await work();
+  await db.command({ profile: 0 });
+  const profile = db.collection<{ ns: string; op: string }>('system.profile');
+  const seen = await profile.find({ op: { $in: ['query', 'getmore'] } }).toArray();
+  await profile.drop();
+  return seen.map(({ ns }) => ns.slice(ns.indexOf('.') + 1)).filter((name) => names.includes(name));
+}
+
+test('earnings of many tenants ask for none of their definitions', async () => {
+  const members: [number, number][] = [];
+  for (const tenantId of TENANTS) {
+    await ledger.kit.aTenant({ tenantId });
+    members.push([tenantId, await ledger.aMember(tenantId)]);
+  }
+  const earnAll = () =>
+    Promise.all(
+      members.map(([tenantId, member]) =>
+        ledger.as({ tenantId, role: 'internal' }).ask(points.earnPoints, {
+          params: { id: String(member) },
+          body: { points_amount: 10, category: 'license' },
+        }),
+      ),
+    );
+  await earnAll();
+  // A tenant's event may still be on its way through the queue: it makes its definitions to be read once more.
+  await eventually(async () => {
+    const asked = await questionsTo(
+      ['user_levels', 'member_levels', 'award_rules', 'points_settings', 'directory_tenants'],
+      earnAll,
+    );
+    const looks = asked.filter((name) => name === 'points_settings');
+    expect(asked.filter((name) => name !== 'points_settings')).toEqual([]);
+    // Each process looks once a second, for all tenants.
+    expect(looks.length).toBeLessThan(TENANTS.length / 2);
+  });
+});
+
+describe('another process decides by a change', () => {
+  let member: number;
+  beforeEach(async () => {
+    member = await ledger.aMember();
+    await earnBySecond();
+  });
+  const earnBySecond = (more: Record<string, unknown> = {}) =>
+    second.as({ role: 'internal' }).call(points.earnPoints, {
+      params: { id: String(member) },
+      body: { points_amount: 1_500, category: 'license', ...more },
+    });
+
+  test('of settings', async () => {
+    await ledger.settings({ daily_limits: { license: 2_000 } });
+    await eventually(async () =>
+      expect((await earnBySecond()).body.error?.code).toBe('DAILY_LIMIT_EXCEEDED'),
+    );
+    await ledger.settings({ daily_limits: {} });
+    await eventually(async () => expect((await earnBySecond()).status).toBe(200));
+  });
+
+  test('of a level', async () => {
+    const { items } = await ledger.admin().ask(points.listUserLevels, {});
+    const silver = items.find(({ level_code }) => level_code === 'SILVER');
+    const reachedBySecond = async () => {
+      member = await ledger.aMember();
+      return (await earnBySecond()).body.level_change.current_level;
+    };
+    expect(await reachedBySecond()).toBe('白银会员');
+    await ledger.admin().ask(points.updateUserLevel, {
+      params: { id: String(silver?.id) },
+      body: { min_points: 1_600 },
+    });
+    await eventually(async () => expect(await reachedBySecond()).toBe('青铜会员'));
+  });
+
+  test('of the zone whose days the tenant counts', async () => {
+    await ledger.settings({ daily_limits: {} });
+    const dayNow = (timeZone: string) =>
+      new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(new Date());
+    const zone = ['Pacific/Kiritimati', 'Pacific/Pago_Pago'].find(
+      (one) => dayNow(one) !== dayNow('Asia/Shanghai'),
+    ) as string;
+    await ledger.kit.publish(tenantUpdated, {
+      tenantId: 1,
+      subject: 1,
+      data: {
+        ...{ tenantId: 1, code: 'tenant-1', name: 'ACME Corp', timezone: zone, locale: 'zh-CN' },
+        isActive: true,
+      },
+    });
+    const day = async () => {
+      const other = await ledger.aMember();
+      await second.as({ role: 'internal' }).ask(points.earnPoints, {
+        params: { id: String(other) },
+        body: { points_amount: 1, category: 'license' },
+      });
+      const profile = await ledger.kit.connection
+        .collection<{ _id: number; today: { day: string } }>('profiles')
+        .findOne({ _id: other });
+      return profile?.today.day;
+    };
+    await eventually(async () => expect(await day()).toBe(dayNow(zone)));
+  });
+});
