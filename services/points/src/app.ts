@@ -120,12 +120,12 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
   });
   const webhooks = new GroupCommit<Webhook, WebhookAnswer>({
     ...{ name: 'webhooks', connection, transactions, metrics },
-    // An order takes many steps: a transaction of more would last long enough to be in others' way.
+    // What rules give takes many steps: a transaction of more would last long enough to be in others' way.
     maximum: 16,
     maximumWaiting: settings.GROUP_COMMIT_WAITING,
     deadline: settings.WRITE_DEADLINE_MS,
     keysOf: ({ event_data: { user_id: memberId } }) => (memberId === undefined ? [] : [memberId]),
-    decide: (items, unit) => takeWebhooks({ ledger, opening, orders, awarding, details }, items, unit),
+    decide: (items, unit) => takeWebhooks({ ledger, opening, awarding, details }, items, unit),
   });
   const current = new CurrentProfiles(opening, profiles, group);
   const wiring = { group, opening, current, profiles, definitions, directory };

@@ -4,7 +4,7 @@ import { tenantUpdated } from '@membership/contracts/events/gateway';
 import { eventually, type Replica } from '@membership/platform/testing/service-kit';
 import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
 
-const TENANTS = Array.from({ length: 20 }, (_, index) => 100 + index);
+const TENANTS = Array.from({ length: 10 }, (_, index) => 100 + index);
 let ledger: LedgerKit;
 let second: Replica;
 beforeAll(async () => {

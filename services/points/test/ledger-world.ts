@@ -6,6 +6,7 @@ import type { Level } from '../src/levels/level.ts';
 import { standardLevels } from '../src/levels/standard-levels.ts';
 import type { MemberLevel } from '../src/member-levels/member-level.ts';
 import { standardMemberLevels } from '../src/member-levels/standard-member-levels.ts';
+import type { Order } from '../src/orders/order.ts';
 import { ProfileAudit, type Fault } from '../src/ledger/audit.ts';
 import { Books } from '../src/ledger/books.ts';
 import type { Fact } from '../src/ledger/changes.ts';
@@ -46,6 +47,13 @@ export const adjusting = (memberId: number, points: number): Command => ({
   ...{ kind: 'adjust', memberId, points, ...about },
 });
 
+export const completing = (memberId: number, orderId: string, amount: number, boost = 1): Command => ({
+  ...{ kind: 'complete_order', memberId, orderId, amount, boost },
+});
+export const refunding = (memberId: number, orderId: string, amount: number | null = null): Command => ({
+  ...{ kind: 'refund_order', memberId, orderId, refundId: null, amount, reason: null },
+});
+
 export class LedgerWorld {
   now = new Date('2026-03-01T04:00:00Z');
   definitions = standardDefinitions();
@@ -54,6 +62,7 @@ export class LedgerWorld {
   readonly lots = new Map<number, Lot>();
   readonly holds = new Map<number, Hold>();
   readonly records = new Map<number, PointsRecord>();
+  readonly orders = new Map<string, Order>();
   readonly facts: Fact[] = [];
   /** How often something was asked for that was not there. */
   rounds = 0;
@@ -124,12 +133,12 @@ export class LedgerWorld {
   faults(): Fault[] {
     return [...this.profiles.values()].flatMap((profile) => {
       const audit = new ProfileAudit(profile);
-      const own = <T extends { readonly memberId: number }>(all: Map<number, T>): T[] =>
+      const own = <T extends { readonly memberId: number }>(all: Map<unknown, T>): T[] =>
         [...all.values()].filter(({ memberId }) => memberId === profile._id);
       for (const record of own(this.records).sort((left, right) => left.ordinal - right.ordinal))
         audit.hear(record);
       const open = own(this.holds).filter(({ status }) => status === 'held');
-      return audit.finish(own(this.lots), open, []);
+      return audit.finish(own(this.lots), open, own(this.orders));
     });
   }
 
@@ -139,6 +148,10 @@ export class LedgerWorld {
         missing.name,
         Array.from({ length: missing.count }, () => ++this.#ids),
       );
+    if (missing.kind === 'orders') {
+      for (const id of missing.ids) books.orders(1)?.set(id, this.orders.get(id) ?? null);
+      return;
+    }
     const { memberId } = missing;
     const known = books.known(memberId);
     if (!known) throw new Error(`member ${memberId} is not of this batch`);
@@ -182,6 +195,8 @@ export class LedgerWorld {
       for (const lot of lots.values()) this.lots.set(lot._id, lot);
     for (const holds of [changes.newHolds, changes.changedHolds])
       for (const hold of holds.values()) this.holds.set(hold._id, hold);
+    for (const orders of [changes.newOrders, changes.changedOrders])
+      for (const order of orders.values()) this.orders.set(order.orderId, order);
     for (const record of changes.records.values()) this.records.set(record._id, record);
     for (const [id, { status, undone }] of changes.marks) {
       const record = this.records.get(id);

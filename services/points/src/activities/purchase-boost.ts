@@ -3,20 +3,46 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
 
+type Buyer = { readonly tenantId: number; readonly memberId: number };
+
 /** 2 while the member takes part in a running activity that doubles points, else 1: two of them do not add up. */
 export async function purchaseBoost(
   models: Models,
-  scope: TenantScope,
+  { tenantId }: TenantScope,
   memberId: number,
   now: Date,
-  { session }: UnitOfWork,
+  unit: UnitOfWork,
 ): Promise<number> {
-  const running = await models.activities.find(
-    scope,
-    { isActive: true, benefits: 'double_points', startsAt: { $lte: now }, endsAt: { $gte: now } },
-    { session, projection: { _id: 1 } },
+  return (await purchaseBoosts(models, [{ tenantId, memberId }], now, unit)).get(memberId) ?? 1;
+}
+
+/** As `purchaseBoost`, of several members, by their ids: what is not there is 1. */
+export async function purchaseBoosts(
+  models: Models,
+  buyers: readonly Buyer[],
+  now: Date,
+  { session }: UnitOfWork,
+): Promise<Map<number, number>> {
+  if (buyers.length === 0) return new Map();
+  const running = await models.activities
+    .acrossTenants('purchases of a batch: the activities of all its tenants')
+    .find(
+      {
+        tenantId: { $in: [...new Set(buyers.map(({ tenantId }) => tenantId))] },
+        ...{ isActive: true, benefits: 'double_points', startsAt: { $lte: now }, endsAt: { $gte: now } },
+      },
+      { session, projection: { tenantId: 1 } },
+    )
+    .toArray();
+  const keys = running.flatMap((activity) =>
+    buyers
+      .filter(({ tenantId }) => tenantId === activity.tenantId)
+      .map(({ memberId }) => `${activity._id}:${memberId}`),
   );
-  if (running.length === 0) return 1;
-  const keys = running.map(({ _id }) => `${_id}:${memberId}`);
-  return (await models.participations.findOne(scope, { _id: { $in: keys } }, { session })) ? 2 : 1;
+  if (keys.length === 0) return new Map();
+  const taken = await models.participations
+    .acrossTenants('purchases of a batch: by the keys of activities of the members’ own tenants')
+    .find({ _id: { $in: [...new Set(keys)] } }, { session, projection: { memberId: 1 } })
+    .toArray();
+  return new Map(taken.map(({ memberId }) => [memberId, 2]));
 }

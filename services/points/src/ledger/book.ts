@@ -6,6 +6,7 @@ import type { EventDefinition, FactOf } from '@membership/contracts/event';
 import type { Day } from '@membership/platform/calendar';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Hold } from '../holds/hold.ts';
+import type { Order } from '../orders/order.ts';
 import type { Definitions } from '../tenants/definitions.ts';
 import { Changes } from './changes.ts';
 import { addDay, copyOfDay, emptyDay, type DayCounts } from './day-totals.ts';
@@ -24,6 +25,8 @@ export type Terms = {
   readonly zone: string;
   readonly definitions: Definitions;
   readonly ids: ReservedIds;
+  /** Orders that commands name, by the shop's id, whoever's they are. null: there is none. */
+  readonly orders: Map<string, Order | null>;
 };
 
 export class KnownBook {
@@ -169,6 +172,20 @@ export class Book {
       hold._id,
       hold,
     );
+  }
+
+  /** An order of the tenant, whoever's it is, or undefined. */
+  order(orderId: string): Order | undefined {
+    const order = this.terms.orders.get(orderId);
+    if (order === undefined)
+      throw new Needs({ kind: 'orders', tenantId: this.profile.tenantId, ids: [orderId] });
+    return order ?? undefined;
+  }
+
+  /** An order as the command leaves it: each command is about one. */
+  keepOrder(order: Order): void {
+    const isNew = this.terms.orders.get(order.orderId) === null;
+    (isNew ? this.changes.newOrders : this.changes.changedOrders).set(order._id, order);
   }
 
   /** A record of the member as it stands now, or undefined. */

@@ -22,7 +22,7 @@ export class Books {
   /** What a tenant's commands are decided by. */
   setTerms(tenantId: number, definitions: Definitions, zone: string): void {
     const { now, ids } = this;
-    this.#terms.set(tenantId, { now, today: dayOf(zone, now), zone, definitions, ids });
+    this.#terms.set(tenantId, { now, today: dayOf(zone, now), zone, definitions, ids, orders: new Map() });
   }
 
   add(profile: Profile): void {
@@ -32,6 +32,11 @@ export class Books {
   /** What is known of a member, of whatever tenant. */
   known(memberId: number): KnownBook | undefined {
     return this.#known.get(memberId);
+  }
+
+  /** What is known of a tenant's orders. */
+  orders(tenantId: number): Terms['orders'] | undefined {
+    return this.#terms.get(tenantId)?.orders;
   }
 
   /** A copy of a member's book for one command; undefined: the scope's tenant has no such profile. */
@@ -46,6 +51,8 @@ export class Books {
   /** What a command did is there for those after it. */
   keep(book: Book): void {
     this.#known.get(book.profile._id)?.keep(book);
+    for (const orders of [book.changes.newOrders, book.changes.changedOrders])
+      for (const order of orders.values()) book.terms.orders.set(order.orderId, order);
     this.changes.add(book.changes);
   }
 }

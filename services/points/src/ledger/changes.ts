@@ -3,6 +3,7 @@ import type { EventDefinition } from '@membership/contracts/event';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Announcement } from '@membership/platform/transaction';
 import type { Hold } from '../holds/hold.ts';
+import type { Order } from '../orders/order.ts';
 import { addDay, type DayTotals } from './day-totals.ts';
 import type { Lot } from './lots.ts';
 import type { Profile } from './profile.ts';
@@ -17,7 +18,7 @@ export type Fact = {
   readonly announcement: Announcement<EventDefinition>;
 };
 
-/** Lots, holds and days by their ids. */
+/** Lots, holds, orders and days by their ids. */
 export class Changes {
   /** As it was loaded, and as it is now. */
   readonly profiles = new Map<number, { readonly before: Profile; after: Profile }>();
@@ -27,6 +28,8 @@ export class Changes {
   readonly changedLots = new Map<number, Lot>();
   readonly newHolds = new Map<number, Hold>();
   readonly changedHolds = new Map<number, Hold>();
+  readonly newOrders = new Map<string, Order>();
+  readonly changedOrders = new Map<string, Order>();
   /** What is added to days that are filed. */
   readonly days = new Map<string, DayTotals>();
   readonly facts: Fact[] = [];
@@ -46,6 +49,9 @@ export class Changes {
     for (const hold of more.newHolds.values()) this.newHolds.set(hold._id, hold);
     for (const hold of more.changedHolds.values())
       (this.newHolds.has(hold._id) ? this.newHolds : this.changedHolds).set(hold._id, hold);
+    for (const order of more.newOrders.values()) this.newOrders.set(order._id, order);
+    for (const order of more.changedOrders.values())
+      (this.newOrders.has(order._id) ? this.newOrders : this.changedOrders).set(order._id, order);
     for (const [id, day] of more.days) {
       const known = this.days.get(id);
       if (known) addDay(known, day);

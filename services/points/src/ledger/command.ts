@@ -1,5 +1,4 @@
 /** What can be asked of the ledger. */
-import type { OrderFact } from '../orders/order-fact.ts';
 import type { OrderWorth } from './profile.ts';
 
 type Common = {
@@ -77,11 +76,25 @@ export type ReverseCommand = {
   readonly points?: number;
   readonly reason: string | null;
 };
-/** An order counts in what its member has spent, or a refund takes from it: the level by spending follows. */
-export type CountOrderCommand = {
-  readonly kind: 'count_order';
+/** An order was paid: it earns the points of a purchase, once, and counts in what its member has spent. */
+export type CompleteOrderCommand = {
+  readonly kind: 'complete_order';
   readonly memberId: number;
-  readonly fact: OrderFact;
+  readonly orderId: string;
+  /** In hundredths. */
+  readonly amount: number;
+  /** What running activities multiply its points by. */
+  readonly boost: number;
+};
+/** An order was refunded: its share of points and money is undone. */
+export type RefundOrderCommand = {
+  readonly kind: 'refund_order';
+  readonly memberId: number;
+  readonly orderId: string;
+  readonly refundId: string | null;
+  /** In hundredths; null: all that is left. */
+  readonly amount: number | null;
+  readonly reason: string | null;
 };
 export type Command =
   | ExpireCommand
@@ -95,7 +108,8 @@ export type Command =
   | ReleaseCommand
   | TransferCommand
   | ReverseCommand
-  | CountOrderCommand;
+  | CompleteOrderCommand
+  | RefundOrderCommand;
 
 /** The other member that a command is about, if it is about two. */
 export function counterpartOf(command: Command): number | undefined {

@@ -2,6 +2,7 @@
 import type { Item } from '@membership/platform/group-commit';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Hold } from '../holds/hold.ts';
+import { orderKey, type Order } from '../orders/order.ts';
 import type { Definitions } from '../tenants/definitions.ts';
 import { Books } from './books.ts';
 import { membersOf, takesLots, type Command } from './command.ts';
@@ -64,6 +65,8 @@ function expectedOf(books: Books, items: readonly Item<Command>[]): Missing[] {
     const { memberId } = command;
     if (!books.open(scope, memberId)) continue;
     if ('holdId' in command) missing.push({ kind: 'holds', memberId, ids: [command.holdId] });
+    if ('orderId' in command)
+      missing.push({ kind: 'orders', tenantId: scope.tenantId, ids: [command.orderId] });
     if ('recordId' in command) missing.push({ kind: 'records', memberId, ids: [command.recordId] });
   }
   return missing;
@@ -83,6 +86,7 @@ export async function loadMissing(
     missing.filter((one): one is Of<Kind> => one.kind === kind);
   for (const { name, count } of of('ids')) books.ids.add(name, await ledger.ids.take(name, count));
   await loadHolds(stores, of('holds'), membersAmong(of('open_holds')));
+  await loadOrders(stores, of('orders'));
   await loadRecords(stores, of('records'));
   await loadLots(stores, membersAmong(of('lots')));
   await loadNamedLots(stores, of('named_lots'));
@@ -158,6 +162,23 @@ async function loadRecords({ ledger, books, unit }: Stores, named: readonly Of<'
   for (const { memberId, ids: asked } of named) {
     const known = books.known(memberId);
     for (const id of asked) if (known && !known.records.has(id)) known.records.set(id, null);
+  }
+}
+
+async function loadOrders({ ledger, books, unit }: Stores, named: readonly Of<'orders'>[]): Promise<void> {
+  if (named.length === 0) return;
+  const keys = named.flatMap(({ tenantId, ids }) => ids.map((id) => orderKey(tenantId, id)));
+  const found = (await ledger.models.orders
+    .acrossTenants('group commit: the key of an order begins with its tenant')
+    .find({ _id: { $in: [...new Set(keys)] } }, { session: unit.session })
+    .toArray()) as Order[];
+  for (const order of found) {
+    const known = books.orders(order.tenantId);
+    if (known && !known.has(order.orderId)) known.set(order.orderId, order);
+  }
+  for (const { tenantId, ids } of named) {
+    const known = books.orders(tenantId);
+    for (const id of ids) if (known && !known.has(id)) known.set(id, null);
   }
 }
 

@@ -10,6 +10,8 @@ export type Missing =
   /** All holds of a member that are not settled. */
   | { readonly kind: 'open_holds'; readonly memberId: number }
   | { readonly kind: 'records'; readonly memberId: number; readonly ids: readonly number[] }
+  /** Orders of the tenant, by the shop's ids of them. */
+  | { readonly kind: 'orders'; readonly tenantId: number; readonly ids: readonly string[] }
   | { readonly kind: 'ids'; readonly name: IdName; readonly count: number };
 
 export class Needs extends Error {

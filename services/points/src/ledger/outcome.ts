@@ -14,6 +14,8 @@ export type MemberLevelChange = {
   readonly changed: boolean;
   readonly current: MemberLevel | undefined;
 };
+export type AwardOfOrder = { readonly points: number; readonly recordId: number | null };
+export type UndoneOfOrder = AwardOfOrder & { readonly owed: number };
 export type Outcome = {
   readonly record: PointsRecord | null;
   /** As the item left it. */
@@ -24,6 +26,10 @@ export type Outcome = {
   readonly hold?: Readonly<Hold>;
   /** What a reversal could not take back. */
   readonly owed?: number;
+  /** What a completed order earned, or the code of what stood against it. */
+  readonly order?: { readonly award: AwardOfOrder; readonly skipped: string | null };
+  /** What a refund gave back of what the order used, and took back of what it earned. */
+  readonly refund?: { readonly given: UndoneOfOrder; readonly taken: UndoneOfOrder };
   /** What became of the level by spending, where the item was about that. */
   readonly memberLevelChange?: MemberLevelChange;
 };

@@ -18,6 +18,7 @@ export async function writeChanges(
   await writeRecords(models, changes, now, unit);
   await writeLots(models, changes, unit);
   await writeHolds(models, changes, unit);
+  await writeOrders(models, changes, unit);
   await writeDays(models, changes, unit);
   for (const { scope, event, announcement } of changes.facts) unit.announce(scope, event, announcement);
 }
@@ -97,6 +98,18 @@ async function writeHolds({ holds }: Stores, changes: Changes, unit: UnitOfWork)
         },
       }),
     ),
+    inUnit(unit),
+  );
+}
+
+async function writeOrders({ orders }: Stores, changes: Changes, unit: UnitOfWork): Promise<void> {
+  if (changes.newOrders.size > 0)
+    await orders.native.insertMany([...changes.newOrders.values()], inUnit(unit));
+  if (changes.changedOrders.size === 0) return;
+  await orders.native.bulkWrite(
+    [...changes.changedOrders.values()].map(({ _id, tenantId, createdAt: _made, ...state }) => ({
+      updateOne: { filter: { _id, tenantId }, update: { $set: state } },
+    })),
     inUnit(unit),
   );
 }

@@ -2,7 +2,7 @@
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
-import { whyNotTheirs, type Order } from './order.ts';
+import { newOrder, orderKey, whyNotTheirs, type Order } from './order.ts';
 
 export class OrderRepository {
   readonly #models: Models;
@@ -12,7 +12,7 @@ export class OrderRepository {
 
   /** The order of a member, made on first need; two at once meet on its key. Refuses (CONFLICT) another member's. */
   async open(scope: TenantScope, orderId: string, memberId: number, unit: UnitOfWork): Promise<Order> {
-    const _id = `${scope.tenantId}:${orderId}`;
+    const _id = orderKey(scope.tenantId, orderId);
     const { session } = unit;
     const known = await this.#models.orders.findOne(scope, { _id }, { session });
     if (known) {
@@ -20,17 +20,9 @@ export class OrderRepository {
       if (refusal) throw refusal;
       return known;
     }
-    const now = new Date();
-    const { tenantId } = scope;
-    const order: Order = { _id, tenantId, orderId, memberId, awards: {}, createdAt: now, updatedAt: now };
+    const order = newOrder(scope.tenantId, orderId, memberId, new Date());
     await this.#models.orders.insert(scope, [order], { session });
     return order;
-  }
-
-  /** An order that is about to change, or null. Written at once: two changes meet here, before either has done its work. */
-  async take(scope: TenantScope, orderId: string, { session }: UnitOfWork): Promise<Order | null> {
-    const _id = `${scope.tenantId}:${orderId}`;
-    return this.#models.orders.change(scope, { _id }, { $set: { updatedAt: new Date() } }, { session });
   }
 
   async keep(scope: TenantScope, order: Order, unit: UnitOfWork): Promise<void> {

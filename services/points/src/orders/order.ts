@@ -24,8 +24,16 @@ export type Order = {
   readonly paid?: number;
   readonly refunded?: Refunded;
   readonly createdAt: Date;
-  updatedAt: Date;
+  readonly updatedAt: Date;
 };
+
+export const orderKey = (tenantId: number, orderId: string): string => `${tenantId}:${orderId}`;
+
+/** An order that nothing is known of yet but whose it is. */
+export const newOrder = (tenantId: number, orderId: string, memberId: number, now: Date): Order => ({
+  _id: orderKey(tenantId, orderId),
+  ...{ tenantId, orderId, memberId, awards: {}, createdAt: now, updatedAt: now },
+});
 
 /** What refunds have undone of an order so far. */
 export type Refunded = {
@@ -63,6 +71,12 @@ export function whyNotTheirs(order: Pick<Order, 'memberId'>, memberId: number): 
   return refuse('CONFLICT', {
     text: { zh: '该订单属于其他会员', en: 'The order is another member’s' },
   });
+}
+
+/** Refuses to complete an order twice. */
+export function whyCompleted({ paid }: Pick<Order, 'paid'>): Refusal | undefined {
+  if (paid === undefined) return undefined;
+  return refuse('CONFLICT', { text: { zh: '该订单已完成', en: 'The order was completed before' } });
 }
 
 /** Refuses a second request for what an order has had, unless it is the same one. */

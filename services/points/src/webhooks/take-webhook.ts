@@ -1,13 +1,13 @@
-/** Takes what another system tells of a member: once, whatever is repeated. The gateway has checked who tells it. */
+/** Takes what other systems tell of members: once, whatever is repeated. The gateway has checked who tells it. */
 import { Refusal } from '@membership/contracts/errors';
 import type { Item } from '@membership/platform/group-commit';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import { completeOrder } from '../orders/complete-order.ts';
-import type { OrderTools } from '../orders/order-tools.ts';
-import { refundOrder } from '../orders/refund-order.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { ProfileOpening } from '../ledger/open-profile.ts';
 import type { MemberDetailsKeeping } from '../memberships/member-details.ts';
 import type { Awarding } from '../rules/award-points.ts';
+import { isAboutOrder, takeOrders, type OrderWebhook } from './take-orders.ts';
 import {
   identityOf,
   whyToldDifferently,
@@ -17,99 +17,118 @@ import {
   type WebhookAnswer,
 } from './webhook.ts';
 
-export type WebhookTools = OrderTools & {
+export type WebhookTools = {
+  readonly ledger: Ledger;
+  readonly opening: ProfileOpening;
   readonly awarding: Awarding;
   readonly details: MemberDetailsKeeping;
 };
+type Told = ReturnType<typeof identityOf> & {
+  readonly index: number;
+  readonly _id: string;
+  readonly scope: TenantScope;
+  readonly webhook: Webhook;
+};
+type Effect = readonly WebhookAction[] | Refusal;
+
+/** Longer than any timestamp is accepted, and than shops repeat what was not answered. */
+const REMEMBERED_MS = 30 * 86_400_000;
 
 /**
- * Takes webhooks that came at the same moment in one transaction, each seeing those before it: many tellings of one order then
- * wait for each other instead of conflicting. One that is refused has done nothing: see `takeWebhook`.
+ * Takes webhooks that came at the same moment in one transaction: many tellings of one order then wait for each other instead
+ * of conflicting. What was done of each; a repeat gets the first answer. Refusals, each with nothing done: another content under
+ * the same order or refund (CONFLICT), an unknown member (BIZ_001), and those of `takeOrders`.
  */
 export async function takeWebhooks(
   tools: WebhookTools,
   items: readonly Item<Webhook>[],
   unit: UnitOfWork,
 ): Promise<(WebhookAnswer | Refusal)[]> {
+  const told = items.map(({ scope, command: webhook }, index): Told => {
+    const identity = identityOf(webhook);
+    return { ...identity, index, _id: `${scope.tenantId}:${identity.key}`, scope, webhook };
+  });
+  const handled = await findHandled(tools.ledger, told, unit);
   const answers: (WebhookAnswer | Refusal)[] = [];
-  for (const { scope, command } of items)
-    try {
-      answers.push(await takeWebhook(tools, scope, command, unit));
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      answers.push(error);
+  const rows: HandledWebhook[] = [];
+  for (let waiting: readonly Told[] = told; waiting.length > 0; ) {
+    const fresh = new Map<string, Told>();
+    const later: Told[] = [];
+    for (const one of waiting) {
+      const known = handled.get(one._id);
+      if (known) answers[one.index] = whyToldDifferently(known, one.fingerprint) ?? known.answer;
+      // The first that is told decides; when it is refused, the next one may not be.
+      else if (fresh.has(one._id)) later.push(one);
+      else fresh.set(one._id, one);
     }
+    for (const [one, effect] of await effectsOf(tools, [...fresh.values()], unit))
+      if (effect instanceof Refusal) answers[one.index] = effect;
+      else {
+        const row = handledOf(one, effect);
+        handled.set(row._id, row);
+        rows.push(row);
+        answers[one.index] = row.answer;
+      }
+    waiting = later;
+  }
+  // Two of the same at once meet on its key: the later one runs again and finds the answer.
+  if (rows.length > 0) await tools.ledger.models.webhooks.native.insertMany(rows, { session: unit.session });
   return answers;
 }
 
-/** Longer than any timestamp is accepted, and than shops repeat what was not answered. */
-const REMEMBERED_MS = 30 * 86_400_000;
-const hundredths = (amount: number): number => Math.round(amount * 100);
-
-/**
- * Does what the event asks for and returns what was done; a repeat gets the first answer. Refusals, each before anything is
- * done: another content under the same order or refund (CONFLICT), and those of `completeOrder`, `refundOrder` and an unknown
- * member (BIZ_001).
- */
-async function takeWebhook(
-  tools: WebhookTools,
-  scope: TenantScope,
-  webhook: Webhook,
-  unit: UnitOfWork,
-): Promise<WebhookAnswer> {
-  const { webhooks } = tools.ledger.models;
-  const { session } = unit;
-  const { key, fingerprint, lasts } = identityOf(webhook);
-  const _id = `${scope.tenantId}:${key}`;
-  const known = await webhooks.findOne(scope, { _id }, { session });
-  if (known) {
-    const refusal = whyToldDifferently(known, fingerprint);
-    if (refusal) throw refusal;
-    return known.answer;
-  }
-  const actions = await effectOf(tools, scope, webhook, key, unit);
-  const createdAt = new Date();
-  const answer = { processed_actions: actions, processed_at: createdAt.toISOString() };
-  const handled: HandledWebhook = {
-    ...{ _id, tenantId: scope.tenantId, memberId: webhook.event_data.user_id ?? null, fingerprint },
-    ...{ answer, createdAt },
-    ...(lasts ? {} : { forgetAt: new Date(createdAt.getTime() + REMEMBERED_MS) }),
-  };
-  // Two of the same at once meet on its key: the later one runs again and finds the answer.
-  await webhooks.insert(scope, [handled], { session });
-  return answer;
+async function findHandled(
+  { models }: Ledger,
+  told: readonly Told[],
+  { session }: UnitOfWork,
+): Promise<Map<string, HandledWebhook>> {
+  const found = await models.webhooks
+    .acrossTenants('webhooks of a batch: each key begins with its tenant')
+    .find({ _id: { $in: told.map(({ _id }) => _id) } }, { session })
+    .toArray();
+  return new Map(found.map((row) => [row._id, row as HandledWebhook]));
 }
 
-function effectOf(
+function handledOf(
+  { _id, scope, webhook, fingerprint, lasts }: Told,
+  actions: readonly WebhookAction[],
+): HandledWebhook {
+  const createdAt = new Date();
+  return {
+    ...{ _id, tenantId: scope.tenantId, memberId: webhook.event_data.user_id ?? null, fingerprint },
+    answer: { processed_actions: [...actions], processed_at: createdAt.toISOString() },
+    createdAt,
+    ...(lasts ? {} : { forgetAt: new Date(createdAt.getTime() + REMEMBERED_MS) }),
+  };
+}
+
+/** What is done of each: orders all at once, what rules give for the others one by one. */
+async function effectsOf(
   tools: WebhookTools,
-  scope: TenantScope,
-  webhook: Webhook,
-  key: string,
+  told: readonly Told[],
   unit: UnitOfWork,
-): Promise<WebhookAction[]> {
-  switch (webhook.event_type) {
-    case 'ORDER_COMPLETED': {
-      const { user_id: memberId, order_id: orderId, order_amount } = webhook.event_data;
-      const order = { memberId, orderId, amount: hundredths(order_amount) };
-      return completeOrder(tools, scope, order, unit);
+): Promise<[Told, Effect][]> {
+  const orders = told.flatMap((one) =>
+    isAboutOrder(one.webhook) ? [{ one, scope: one.scope, webhook: one.webhook }] : [],
+  );
+  const ofOrders = await takeOrders(tools.ledger, orders, unit);
+  const effects = orders.map(({ one }, index): [Told, Effect] => [one, ofOrders[index] as Effect]);
+  for (const one of told) {
+    const { webhook } = one;
+    if (isAboutOrder(webhook)) continue;
+    try {
+      effects.push([one, await awardByRule(tools, one.scope, webhook, one.key, unit)]);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      effects.push([one, error]);
     }
-    case 'ORDER_REFUNDED': {
-      const { user_id, order_id: orderId, refund_id, refund_amount, reason } = webhook.event_data;
-      const refund = {
-        ...{ memberId: user_id ?? null, orderId, refundId: refund_id ?? null, reason: reason ?? null },
-        amount: refund_amount === undefined ? null : hundredths(refund_amount),
-      };
-      return refundOrder(tools, scope, refund, unit);
-    }
-    default:
-      return awardByRule(tools, scope, webhook, key, unit);
   }
+  return effects;
 }
 
 async function awardByRule(
   { awarding, opening, details }: WebhookTools,
   scope: TenantScope,
-  webhook: Exclude<Webhook, { event_type: `ORDER_${string}` }>,
+  webhook: Exclude<Webhook, OrderWebhook>,
   key: string,
   unit: UnitOfWork,
 ): Promise<WebhookAction[]> {

@@ -1,13 +1,13 @@
 /** An order counts in what its member spent, or a refund takes from it; the level by spending follows. */
 import { orderCompleted, orderRefunded } from '@membership/contracts/events/orders';
 import type { Book } from '../book.ts';
-import type { CountOrderCommand } from '../command.ts';
+import type { OrderFact } from '../../orders/order-fact.ts';
 import type { Outcome } from '../outcome.ts';
 import { followMemberLevel } from './member-level.ts';
 import { outcome } from './move.ts';
 
 /** Counts the order and tells of it. Nothing stands against it: a disabled profile spends money all the same. */
-export function countOrder(book: Book, { fact }: CountOrderCommand): Outcome {
+export function countOrder(book: Book, fact: OrderFact): Outcome {
   const { profile, now } = book;
   const { amount } = fact.data;
   if (fact.kind === 'completed') {

@@ -1,8 +1,9 @@
-/** Decides commands in order, each seeing those before it. What lacks something waits, and with it what its members are asked later. */
+/** Decides commands in order, each seeing those before it. What lacks something waits, and with it what is asked of its members and its order later. */
 import { notFound, Refusal } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Books } from '../books.ts';
 import { counterpartOf, membersOf, type Command } from '../command.ts';
+import { orderKey } from '../../orders/order.ts';
 import { Needs, type Missing } from '../needs.ts';
 import type { Outcome } from '../outcome.ts';
 import { decide } from './decide.ts';
@@ -19,20 +20,26 @@ export function decideAll(
 ): Undecided {
   const waiting: Placed[] = [];
   const missing: Missing[] = [];
-  const blocked = new Set<number>();
+  const blocked = new Set<number | string>();
   for (const item of items) {
-    const members = membersOf(item.command);
-    const result = members.some((member) => blocked.has(member)) ? undefined : decideOne(books, item);
+    const touched = touchedBy(item);
+    const result = touched.some((one) => blocked.has(one)) ? undefined : decideOne(books, item);
     if (result && !(result instanceof Needs)) {
       outcomes[item.index] = result;
       continue;
     }
     if (result) missing.push(result.missing);
     waiting.push(item);
-    for (const member of members) blocked.add(member);
+    for (const one of touched) blocked.add(one);
   }
   return { waiting, missing };
 }
+
+/** What later commands may not overtake one that waits in: its members, and an order that two of them may claim. */
+const touchedBy = ({ scope, command }: Placed): (number | string)[] => [
+  ...membersOf(command),
+  ...('orderId' in command ? [orderKey(scope.tenantId, command.orderId)] : []),
+];
 
 function decideOne(books: Books, { scope, command }: Placed): Outcome | Refusal | Needs {
   const book = books.open(scope, command.memberId);

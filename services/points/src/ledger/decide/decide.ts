@@ -5,12 +5,13 @@ import type { Command, SetLevelCommand } from '../command.ts';
 import { Needs } from '../needs.ts';
 import type { LevelChange, Outcome } from '../outcome.ts';
 import { adjust } from './adjust.ts';
-import { countOrder } from './count-order.ts';
+import { completeOrder } from './complete-order.ts';
 import { earn } from './earn.ts';
 import { expireDue } from './expire.ts';
 import { placeHold } from './hold.ts';
 import { followMemberLevel } from './member-level.ts';
 import { outcome } from './move.ts';
+import { refundOrder } from './refund-order.ts';
 import { reverseRecord } from './reverse.ts';
 import { captureHold, releaseHold } from './settle-hold.ts';
 import { spend } from './spend.ts';
@@ -73,8 +74,10 @@ function byKind(book: Book, counterpart: Book | undefined, command: Command): Ou
       return checkLevel(book);
     case 'set_level':
       return setByHand(book, command);
-    case 'count_order':
-      return countOrder(book, command);
+    case 'complete_order':
+      return completeOrder(book, command);
+    case 'refund_order':
+      return refundOrder(book, command);
   }
 }
 

@@ -1,5 +1,12 @@
 /** Both ladders, and the orders that one of them counts, decided without a database. */
-import { earning, LedgerWorld, spending, standardDefinitions } from '../../../test/ledger-world.ts';
+import {
+  completing,
+  earning,
+  LedgerWorld,
+  refunding,
+  spending,
+  standardDefinitions,
+} from '../../../test/ledger-world.ts';
 import type { Command } from '../command.ts';
 
 const DAY = 86_400_000;
@@ -12,23 +19,6 @@ const changes = () =>
   world.facts
     .filter(({ event }) => event.type === 'level.changed.v1')
     .map(({ announcement: { data } }) => data as Record<string, unknown>);
-const paid = (amount: number): Command => ({
-  kind: 'count_order',
-  memberId: 1,
-  fact: { kind: 'completed', data: { orderId: 'A', amount, pointsEarned: 0, recordId: null } },
-});
-const refunded = (amount: number, isWhole: boolean): Command => ({
-  kind: 'count_order',
-  memberId: 1,
-  fact: {
-    ...{ kind: 'refunded', isWhole, wasCounted: true },
-    data: {
-      ...{ orderId: 'A', refundId: null, amount, refundedTotal: amount },
-      ...{ pointsTakenBack: 0, pointsOwed: 0, pointsGivenBack: 0 },
-    },
-  },
-});
-
 test('points that reach a level give it at once', () => {
   expect(world.do(earning(1, 999)).levelChange.upgraded).toBe(false);
   expect(world.do(earning(1, 1)).levelChange).toMatchObject({ upgraded: true, current: { code: 'SILVER' } });
@@ -76,17 +66,17 @@ test('what orders cost gives the member level, and a refund takes from it', () =
   world.definitions = standardDefinitions({
     levelPolicy: { basis: 'total', downgrade: 'recompute', reviewDays: 30 },
   });
-  expect(world.do(paid(60_000)).memberLevelChange).toMatchObject({
+  expect(world.do(completing(1, 'A', 60_000)).memberLevelChange).toMatchObject({
     changed: true,
     current: { code: 'BRONZE' },
   });
   expect(world.profile(1)).toMatchObject({ moneySpent: 60_000, orderCount: 1 });
-  expect(world.do(refunded(20_000, false)).memberLevelChange).toMatchObject({ current: { code: 'BASIC' } });
-  world.do(refunded(40_000, true));
+  expect(world.do(refunding(1, 'A', 20_000)).memberLevelChange).toMatchObject({ current: { code: 'BASIC' } });
+  world.do(refunding(1, 'A'));
   expect(world.profile(1)).toMatchObject({ moneySpent: 0, orderCount: 0 });
 });
 
 test('an earning after its order is multiplied by the level that the order gave, in one batch', () => {
-  const [, earned] = world.ask(paid(500_000), earning(1, 10));
+  const [, earned] = world.ask(completing(1, 'A', 500_000), earning(1, 10));
   expect(earned).toMatchObject({ record: { points: 15 } });
 });

@@ -6,19 +6,21 @@ import fc from 'fast-check';
 import { Refusal } from '@membership/contracts/errors';
 import {
   adjusting,
+  completing,
   earning,
   holding,
   LedgerWorld,
+  refunding,
   spending,
   standardDefinitions,
 } from '../../../test/ledger-world.ts';
 import type { Command } from '../command.ts';
 
-const RUNS = Number(process.env.STORY_RUNS ?? 300);
+const RUNS = Number(process.env.STORY_RUNS ?? 200);
 const MEMBERS = [1, 2, 3] as const;
 const VERBS = [
   ...['earn', 'earn', 'spend', 'adjust', 'hold', 'capture', 'release', 'transfer', 'reverse', 'expire'],
-  ...['check', 'set'],
+  ...['check', 'set', 'complete', 'refund'],
 ] as const;
 type Step = {
   readonly verb: string;
@@ -71,6 +73,10 @@ function commandOf(world: LedgerWorld, { verb, member, other, points, endsAfter,
     }
     case 'expire':
       return { kind: 'expire', memberId: member };
+    case 'complete':
+      return completing(member, `O${pick % 4}`, points * 100, 1 + (pick % 2));
+    case 'refund':
+      return refunding(member, `O${pick % 4}`, pick % 3 === 0 ? null : points * 10);
     case 'check':
       return { kind: 'check_level', memberId: member };
     case 'set':
@@ -115,8 +121,8 @@ test('whatever happens to points, the ledger adds up', () => {
   // Each verb was accepted in some story.
   expect([...done.keys()].sort()).toEqual(
     [
-      ...['adjust', 'capture', 'check_level', 'earn', 'expire', 'hold', 'release', 'reverse', 'set_level'],
-      ...['spend', 'transfer'],
+      ...['adjust', 'capture', 'check_level', 'complete_order', 'earn', 'expire', 'hold', 'refund_order'],
+      ...['release', 'reverse', 'set_level', 'spend', 'transfer'],
     ].sort(),
   );
 });
