@@ -12,7 +12,8 @@ import { ownContext } from './callers/signed-context.ts';
 import { ClientRepository } from './clients/client-repository.ts';
 import { codeOfHost } from './callers/tenant-host.ts';
 import { clientsRoutes } from './clients/clients.routes.ts';
-import { internalKeyOf, urlOf, type settings as settingFields } from './config.ts';
+import { internalKeyOf, type settings as settingFields } from './config.ts';
+import { proxiesIn } from './edge/client-address.ts';
 import { crossOrigin } from './edge/cross-origin.ts';
 import { createEdge } from './edge/edge.ts';
 import { proxyMetrics } from './edge/proxy-metrics.ts';
@@ -90,7 +91,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
     crossOrigin: crossOrigin(settings.CORS_ORIGINS, { isHttps: settings.PUBLIC_URL.startsWith('https:') }),
     metrics: proxyMetrics(metrics),
     logger,
-    trustedHops: settings.TRUST_PROXY,
+    isProxy: proxiesIn(settings.TRUST_PROXY),
     upstreamTimeout: settings.UPSTREAM_TIMEOUT_MS,
   });
   const addressOf = (http: RequestFacts) => edge.addressOf(http.raw.request);
@@ -114,7 +115,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
     tenants,
     keyOf: (service) => keysOf.get(service) as ReturnType<typeof keyOf>,
     proofKey,
-    applicationsUrl: (cell) => urlOf(settings, 'applications', cell),
+    applicationsUrl: (cell) => upstreams.for('applications', cell).url,
     logger,
   });
   const memberTools = { members, tenants, ids, passwords, records, endSessions };

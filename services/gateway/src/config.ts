@@ -100,8 +100,8 @@ export const settings = {
   RATE_LIMIT_ADMIN: perMinute(1_000),
   RATE_LIMIT_INTERNAL: perMinute(0),
   RATE_LIMIT_ADDRESS: perMinute(300),
-  /** Proxies in front that write X-Forwarded-For; 0: the address is the connection's. */
-  TRUST_PROXY: wholeNumber(0, 0, 10),
+  /** Networks of the proxies in front that write X-Forwarded-For; none: the address is the connection's. */
+  TRUST_PROXY: networks,
   /** Origins that browsers may call from, with commas between, or `*`; none unless set. */
   CORS_ORIGINS: origins,
   /** Connections to one service. */

@@ -150,7 +150,7 @@ describe('login', () => {
   });
 
   test('a hundred failures from one address close it for that address', async () => {
-    const own = await startGateway({ TRUST_PROXY: '1' });
+    const own = await startGateway({ TRUST_PROXY: '127.0.0.0/8' });
     try {
       const failures = own.kit.connection.collection<{ _id: string; count: number; expiresAt: Date }>(
         'login_failures',

@@ -13,7 +13,7 @@ beforeAll(async () => {
     RATE_LIMIT_MEMBER: '5',
     RATE_LIMIT_ADMIN: '60',
     RATE_LIMIT_ADDRESS: '40',
-    TRUST_PROXY: '1',
+    TRUST_PROXY: '127.0.0.0/8',
   });
   acme = await gateway.aTenant('acme');
   globex = await gateway.aTenant('globex');

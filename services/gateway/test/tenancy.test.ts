@@ -113,3 +113,29 @@ test('a cell has a breaker and a health of its own: when it fails, the others go
     ofCell.taking = undefined;
   }
 });
+
+test('a tenant of a cell that the settings do not name is refused, and reaches no common service', async () => {
+  const stranded = await gateway.aTenant('stranded');
+  const heard = () => gateway.points.received.length + gateway.others.received.length;
+  const rows = gateway.kit.connection.collection<{ _id: number; cell: string | null }>('tenants');
+  for (const cell of ['cell-x', '', 'constructor']) {
+    await rows.updateOne({ _id: stranded.id }, { $set: { cell } });
+    await withinASecond(async () => {
+      const answer = await ask(stranded.adminToken);
+      expect([cell, answer.status, answer.body.error.code]).toEqual([cell, 503, 'SYS_002']);
+      expect(answer.headers['retry-after']).toBe('60');
+    });
+    const before = heard();
+    for (const [method, path] of [
+      ['POST', '/api/v1/points/profiles/1/earn_points/'],
+      ['GET', '/api/v1/vip/tags/'],
+    ] as const) {
+      const headers = { authorization: `Bearer ${stranded.adminToken}` };
+      const answer = await rawRequest(gateway.kit.url, path, { method, headers });
+      expect([cell, path, answer.status]).toEqual([cell, path, 503]);
+    }
+    expect(heard()).toBe(before);
+  }
+  await rows.updateOne({ _id: stranded.id }, { $set: { cell: null } });
+  await withinASecond(async () => expect((await ask(stranded.adminToken)).status).toBe(200));
+});

@@ -10,6 +10,49 @@ function cacheOf({ lifetime }: { lifetime: number }) {
   return { cache: new RecordCache<number, string>({ load, lifetime }), reads, begun };
 }
 
+/** A cache of even numbers, which never grow old. */
+function cacheOfEven(options: { maximum?: number; maximumMissing?: number }) {
+  const read: number[] = [];
+  const load = async (keys: readonly number[]) => {
+    read.push(...keys);
+    return new Map(keys.filter((key) => key % 2 === 0).map((key) => [key, `record ${key}`]));
+  };
+  const lasting = { lifetime: 1e9, renewAfter: 1e9 };
+  return { cache: new RecordCache<number, string>({ load, ...lasting, ...options }), read };
+}
+
+describe('keys that anybody can make up', () => {
+  it('take room from each other alone, however many there are', async () => {
+    const { cache, read } = cacheOfEven({ maximumMissing: 10 });
+    await cache.get(2);
+    await Promise.all(Array.from({ length: 1_000 }, (_, index) => cache.get(2 * index + 3)));
+    expect(cache.peek(2)).toBe('record 2');
+    expect(read.filter((key) => cache.peek(key) === null)).toHaveLength(10);
+  });
+
+  it('drive out the oldest record where they are somebody’s, not all', async () => {
+    const { cache } = cacheOfEven({ maximum: 3 });
+    for (const key of [2, 4, 6, 8]) await cache.get(key);
+    expect([2, 4, 6, 8].map((key) => cache.peek(key))).toEqual([
+      undefined,
+      'record 4',
+      'record 6',
+      'record 8',
+    ]);
+  });
+
+  it('are found once they are somebody’s, and lost when they no longer are', async () => {
+    let record: string | undefined;
+    const load = async () => new Map(record === undefined ? [] : [[1, record]]);
+    const cache = new RecordCache<number, string>({ load, lifetime: 0 });
+    expect(await cache.get(1)).toBeNull();
+    record = 'acme';
+    expect(await cache.get(1)).toBe('acme');
+    record = undefined;
+    expect(await cache.get(1)).toBeNull();
+  });
+});
+
 describe('records read a moment ago', () => {
   it('are read once for all who ask meanwhile', async () => {
     const { cache, reads, begun } = cacheOf({ lifetime: 60_000 });

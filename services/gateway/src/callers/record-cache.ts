@@ -8,6 +8,8 @@ export type RecordCacheOptions<Key, Record> = {
   readonly lifetime?: number;
   readonly renewAfter?: number;
   readonly maximum?: number;
+  /** Keys of nobody that are kept: anybody can make them up, so there are few. */
+  readonly maximumMissing?: number;
 };
 type Entry<Record> = { readonly record: Record | null; readonly readAt: number };
 type Waiting<Record> = {
@@ -21,20 +23,29 @@ export class RecordCache<Key, Record> {
   readonly #lifetime: number;
   readonly #renewAfter: number;
   readonly #maximum: number;
+  readonly #maximumMissing: number;
   readonly #entries = new Map<Key, Entry<Record>>();
+  readonly #missing = new Map<Key, Entry<Record>>();
   readonly #waiting = new Map<Key, Waiting<Record>>();
   #queued: Key[] = [];
 
-  constructor({ load, lifetime = 800, renewAfter = 400, maximum = 20_000 }: RecordCacheOptions<Key, Record>) {
+  constructor({
+    load,
+    lifetime = 800,
+    renewAfter = 400,
+    maximum = 20_000,
+    maximumMissing = 500,
+  }: RecordCacheOptions<Key, Record>) {
     this.#load = load;
     this.#lifetime = lifetime;
     this.#renewAfter = renewAfter;
     this.#maximum = maximum;
+    this.#maximumMissing = maximumMissing;
   }
 
   /** The record if a recent one is at hand (null: there is none such), else undefined. */
   peek(key: Key): Record | null | undefined {
-    const entry = this.#entries.get(key);
+    const entry = this.#entries.get(key) ?? this.#missing.get(key);
     if (!entry) return undefined;
     const age = performance.now() - entry.readAt;
     if (age >= this.#lifetime) return undefined;
@@ -57,6 +68,7 @@ export class RecordCache<Key, Record> {
   /** After a change of one's own: the next look reads anew. */
   forget(key: Key): void {
     this.#entries.delete(key);
+    this.#missing.delete(key);
   }
 
   #read(key: Key): Promise<Entry<Record>> {
@@ -79,10 +91,9 @@ export class RecordCache<Key, Record> {
     const readAt = performance.now();
     try {
       const found = await this.#load(keys);
-      if (this.#entries.size + keys.length > this.#maximum) this.#makeRoom();
       for (const key of keys) {
         const entry = { record: found.get(key) ?? null, readAt };
-        this.#entries.set(key, entry);
+        this.#keep(key, entry);
         this.#settle(key, (waiting) => waiting.done(entry));
       }
     } catch (error) {
@@ -96,10 +107,16 @@ export class RecordCache<Key, Record> {
     if (waiting) how(waiting);
   }
 
-  /** Drops what is too old to be used; when that is not enough, everything: it is back after one read. */
-  #makeRoom(): void {
-    const oldest = performance.now() - this.#lifetime;
-    for (const [key, { readAt }] of this.#entries) if (readAt < oldest) this.#entries.delete(key);
-    if (this.#entries.size >= this.#maximum) this.#entries.clear();
+  /** Where there is no room the oldest goes: it is back after one read. */
+  #keep(key: Key, entry: Entry<Record>): void {
+    const isMissing = entry.record === null;
+    const [own, other] = isMissing ? [this.#missing, this.#entries] : [this.#entries, this.#missing];
+    other.delete(key);
+    own.delete(key);
+    if (own.size >= (isMissing ? this.#maximumMissing : this.#maximum)) {
+      const [oldest] = own.keys();
+      own.delete(oldest as Key);
+    }
+    own.set(key, entry);
   }
 }

@@ -2,6 +2,7 @@
 import type { Connection, mongo } from 'mongoose';
 import type { UserRole } from '@membership/contracts/claims';
 import { refuse } from '@membership/contracts/errors';
+import { code } from '@membership/contracts/schemas';
 import { within } from '@membership/platform/deadline';
 import type { TenantLimits } from '../tenants/tenant.ts';
 import { RecordCache } from './record-cache.ts';
@@ -44,12 +45,14 @@ export const found = async <T>(record: Promise<T>): Promise<T> =>
     throw refuse('SYS_002', { cause: error, headers: { 'retry-after': '2' } });
   });
 
-/** The tenant that somebody names by its id or its code (`X-Tenant-ID`), or null. */
-export const tenantNamed = (
+/** The tenant that somebody names by its id or its code (`X-Tenant-ID`), or null. What can be no tenant's name is not looked up. */
+export async function tenantNamed(
   { tenants, tenantsByCode }: Pick<CallerRecords, 'tenants' | 'tenantsByCode'>,
   name: string,
-): Promise<TenantRecord | null> =>
-  found(/^[1-9]\d{0,15}$/.test(name) ? tenants.get(Number(name)) : tenantsByCode.get(name.toLowerCase()));
+): Promise<TenantRecord | null> {
+  if (/^[1-9]\d{0,15}$/.test(name)) return found(tenants.get(Number(name)));
+  return code.safeParse(name).success ? found(tenantsByCode.get(name.toLowerCase())) : null;
+}
 
 const memberFields = { tenantId: 1, username: 1, role: 1, isActive: 1, passwordChangedAt: 1 } as const;
 const tenantFields = { code: 1, codeKey: 1, name: 1, isActive: 1, limits: 1, cell: 1 } as const;

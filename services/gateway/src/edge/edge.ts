@@ -9,6 +9,7 @@ import { mayCall, scopeOf, type Dialect, type Endpoint } from '@membership/contr
 import { Refusal, notFound, refuse } from '@membership/contracts/errors';
 import { RouteTable } from '@membership/contracts/routes';
 import { languageOf } from '@membership/contracts/text';
+import { countedAddress } from '@membership/platform/http/addresses';
 import { DEFAULT_BODY_LIMIT, hasBody } from '@membership/platform/http/body';
 import type { Dispatch, DispatchOptions } from '@membership/platform/http/dispatch';
 import type { Logger } from '@membership/platform/log';
@@ -17,13 +18,13 @@ import type { TenantRecord } from '../callers/records.ts';
 import { ownContext, signedFor, type RequestMarks } from '../callers/signed-context.ts';
 import type { Upstreams } from '../config.ts';
 import { admitWebhook, type WebhookTools } from '../incoming-webhooks/admit-webhook.ts';
-import { clientAddress, countedAddress } from '../limits/client-address.ts';
 import { allowanceHeaders, type RateLimits } from '../limits/rate-limits.ts';
 import type { Pages } from '../pages/pages.ts';
 import { exchange, tooLarge } from '../proxy/exchange.ts';
 import { headersToService } from '../proxy/proxied-headers.ts';
 import type { UpstreamDirectory } from '../proxy/upstream-directory.ts';
 import { UpstreamFailure } from '../proxy/upstream-failure.ts';
+import { clientAddress, type IsProxy } from './client-address.ts';
 import type { CrossOrigin } from './cross-origin.ts';
 import type { ProxyMetrics } from './proxy-metrics.ts';
 import { requestIdFrom, traceparentFrom } from './request-marks.ts';
@@ -43,7 +44,7 @@ export type EdgeTools = {
   readonly crossOrigin: CrossOrigin;
   readonly metrics: ProxyMetrics;
   readonly logger: Logger;
-  readonly trustedHops: number;
+  readonly isProxy: IsProxy;
   readonly upstreamTimeout: number;
 };
 
@@ -82,7 +83,7 @@ export function createEdge(tools: EdgeTools): Edge {
     crossOrigin,
     metrics,
     logger,
-    trustedHops,
+    isProxy,
     upstreamTimeout,
   } = tools;
   const routes = new RouteTable<Endpoint>(endpoints);
@@ -99,7 +100,7 @@ export function createEdge(tools: EdgeTools): Edge {
     const language = headers['accept-language'] === undefined ? 'zh' : languageOf(headers['accept-language']);
     headers['x-request-id'] = requestId;
     const own = ['x-request-id', requestId, ...crossOrigin.headersFor(headers.origin)];
-    const address = clientAddress(request, trustedHops);
+    const address = clientAddress(request, isProxy);
     return {
       request,
       response,
@@ -145,7 +146,7 @@ export function createEdge(tools: EdgeTools): Edge {
     if (hasToken) {
       await admit(passage, endpoint);
       requireRole(endpoint, passage.caller);
-    }
+    } else await limits.requireLeft(countedAddress(address));
     try {
       const known = hasToken ? passage.caller : undefined;
       const { caller, body } = await admitWebhook(webhooks, endpoint, request, response, known);
@@ -296,7 +297,7 @@ export function createEdge(tools: EdgeTools): Edge {
       return ownContext(caller, marks);
     },
     callerOf: (request) => passageOf(request).caller,
-    addressOf: (request) => countedAddress(clientAddress(request, trustedHops)),
+    addressOf: (request) => countedAddress(passageOf(request).address),
   };
 }
 

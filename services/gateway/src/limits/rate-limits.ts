@@ -39,6 +39,14 @@ export class RateLimits {
     }
   }
 
+  /** Refuses (RATE_LIMITED) an address whose allowance is used up, before anything is done for it. Takes nothing. */
+  async requireLeft(address: string): Promise<void> {
+    const limit = this.#settings.address;
+    if (limit === 0) return;
+    const left = await this.#limiterOf(limit).get(`a:${address}`);
+    if (left && left.consumedPoints >= limit) throw usedUp(allowance(limit, left));
+  }
+
   #limitOf({ role, tenant }: Caller): number {
     const own = tenant?.limits;
     if (role === 'member') return own?.memberPerMinute ?? this.#settings.member;

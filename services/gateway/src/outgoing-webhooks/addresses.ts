@@ -50,16 +50,17 @@ export function parseNetwork(text: string): { address: string; prefix: number; f
   return { address, prefix, family: version === 4 ? 'ipv4' : 'ipv6' };
 }
 
-function listOf(networks: readonly string[]): BlockList {
+/** Networks to look addresses up in. */
+export function networkList(networks: readonly string[]): BlockList {
   const list = new BlockList();
   for (const { address, prefix, family } of networks.map(parseNetwork))
     list.addSubnet(address, prefix, family);
   return list;
 }
 
-const neverPublic = listOf(NEVER_PUBLIC);
-const globalUnicast = listOf([GLOBAL_UNICAST]);
-const notQuiteGlobal = listOf(NOT_QUITE_GLOBAL);
+const neverPublic = networkList(NEVER_PUBLIC);
+const globalUnicast = networkList([GLOBAL_UNICAST]);
+const notQuiteGlobal = networkList(NOT_QUITE_GLOBAL);
 
 /** Whether an address is one of the public internet. */
 export function isPublic(address: string): boolean {
@@ -92,7 +93,7 @@ export function addressGuard(
   allowed: readonly string[],
   resolve: ResolveName = nameResolver({ knowsOwnNames: allowed.length > 0 }),
 ): AddressGuard {
-  const named = listOf(allowed);
+  const named = networkList(allowed);
   const allows = (address: string) =>
     isPublic(address) || (isIP(address) !== 0 && named.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6'));
   return {

@@ -1,4 +1,8 @@
-/** Finds the service that answers for a tenant: its cell's, where the cell has one, else the common one. */
+/**
+ * Finds the service that answers for a tenant: its cell's, where the cell has one, else the common one. A tenant of a cell
+ * that the settings do not name is refused: the common databases are not where its data belongs.
+ */
+import { refuse } from '@membership/contracts/errors';
 import { keyOf } from '@membership/platform/http/context';
 import type { Logger } from '@membership/platform/log';
 import type { Metrics } from '@membership/platform/metrics';
@@ -6,25 +10,29 @@ import { internalKeyOf, upstreams, urlOf, type GatewaySettings, type Upstreams }
 import { Upstream } from './upstream.ts';
 
 const STATES = { closed: 0, half_open: 0.5, open: 1 } as const;
-const COMMON = '';
+/** Seconds between two words in the log of one missing cell. */
+const MISSING_TOLD_SECONDS = 60;
 
 export class UpstreamDirectory {
-  readonly #byCell = new Map<string, Map<Upstreams, Upstream>>();
+  readonly #byCell = new Map<string | null, Map<Upstreams, Upstream>>();
+  readonly #toldOf = new Map<string, number>();
+  readonly #logger: Logger;
   readonly all: readonly Upstream[];
 
   constructor(settings: GatewaySettings, logger: Logger, metrics: Metrics) {
+    this.#logger = logger;
     const cells: (string | null)[] = [null, ...Object.keys(settings.CELLS)];
     const all: Upstream[] = [];
     for (const cell of cells) {
       const services = new Map<Upstreams, Upstream>();
       for (const service of upstreams) {
-        const common = this.#byCell.get(COMMON)?.get(service);
+        const common = this.#byCell.get(null)?.get(service);
         const isOwn = cell === null || settings.CELLS[cell]?.[service] !== undefined;
         const upstream = !isOwn && common ? common : open(settings, service, cell, logger);
         if (isOwn) all.push(upstream);
         services.set(service, upstream);
       }
-      this.#byCell.set(cell ?? COMMON, services);
+      this.#byCell.set(cell, services);
     }
     this.all = all;
     metrics.gauge(
@@ -46,9 +54,22 @@ export class UpstreamDirectory {
     );
   }
 
-  /** A tenant whose cell is not (or no longer) in the settings is served by the common services. */
+  /** Refuses (SYS_002) a cell that is not, or no longer, in the settings. */
   for(service: Upstreams, cell: string | null | undefined): Upstream {
-    return (this.#byCell.get(cell ?? COMMON) ?? this.#byCell.get(COMMON))?.get(service) as Upstream;
+    const upstream = this.#byCell.get(cell ?? null)?.get(service);
+    if (upstream) return upstream;
+    this.#tellOfMissing(cell as string);
+    throw refuse('SYS_002', {
+      text: { zh: '租户所在的分区未配置', en: 'The cell of this tenant is not set up' },
+      headers: { 'retry-after': String(MISSING_TOLD_SECONDS) },
+    });
+  }
+
+  #tellOfMissing(cell: string): void {
+    const now = performance.now();
+    if (now - (this.#toldOf.get(cell) ?? Number.NEGATIVE_INFINITY) < MISSING_TOLD_SECONDS * 1_000) return;
+    this.#toldOf.set(cell, now);
+    this.#logger.error({ cell }, 'a tenant is of a cell that CELLS does not name: its requests are refused');
   }
 
   watch(): void {

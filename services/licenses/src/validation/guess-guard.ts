@@ -1,6 +1,6 @@
 /** Against guessing: an address may try 20 different unknown keys in 15 minutes; then it gets no answer about any key. */
-import { isIPv6 } from 'node:net';
 import { refuse } from '@membership/contracts/errors';
+import { countedAddress } from '@membership/platform/http/addresses';
 import { digest } from '@membership/platform/scope';
 import type { GuessRepository } from './guess-repository.ts';
 
@@ -19,7 +19,7 @@ export class GuessGuard {
    * found counts; the same key again does not. Refuses (RATE_LIMITED) when too many were tried.
    */
   async lookUp<T>(address: string, key: string, now: Date, find: () => Promise<T | null>): Promise<T | null> {
-    const id = digest('validate', countedNetwork(address));
+    const id = digest('validate', countedAddress(address));
     const before = this.#turns.get(id);
     const turn = (async () => {
       await before?.catch(() => undefined);
@@ -41,20 +41,6 @@ export class GuessGuard {
       await this.#guesses.keep(id, key, { now, until: new Date(now.getTime() + WINDOW_MILLISECONDS) });
     return found;
   }
-}
-
-/** Who counts as one: an IPv4 address, or an IPv6 network of 64 bits, which is what one subscriber has. */
-export function countedNetwork(address: string): string {
-  if (!isIPv6(address)) return address;
-  const [head = '', tail] = (address.split('%', 1)[0] as string).split('::');
-  const groups = (text: string) => (text === '' ? [] : text.split(':'));
-  const front = groups(head);
-  const back = groups(tail ?? '');
-  const full = [...front, ...Array<string>(Math.max(0, 8 - front.length - back.length)).fill('0'), ...back];
-  return full
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':');
 }
 
 const tooManyKeys = (seconds: number) =>
