@@ -51,6 +51,8 @@ export const commonSettings = {
   SHUTDOWN_SECONDS: wholeNumber(25, 1, 600),
   /** Milliseconds within which a write is committed or refused: five seconds less than the gateway waits for an answer. */
   WRITE_DEADLINE_MS: wholeNumber(10_000, 100, 600_000),
+  /** Seconds in which a client may take nothing of an answer that waits for it; then its connection is cut. */
+  WRITE_STALL_SECONDS: wholeNumber(30, 1, 3_600),
   /** false: indexes and migrations are the migration job's (`node src/main.ts migrate`); the process waits for it. */
   MIGRATE_AT_START: onOff(true),
 };

@@ -178,24 +178,27 @@ export async function startService<F extends ServiceFields>(
       const { status, checks } = await readiness();
       answerJson(response, takesRequests({ status, checks }) ? 200 : 503, { status, service: name, checks });
     });
-    const http = createHttpServer((request, response) => {
-      // A router's walk costs as much as a proxied request's headers: only what may be the platform's goes through it.
-      if (handle && !PLATFORM_PATH.test(request.url ?? '')) {
-        handle(request, response);
-        return;
-      }
-      (
-        router as unknown as (
-          request: IncomingMessage,
-          response: ServerResponse,
-          next: (error?: unknown) => void,
-        ) => void
-      )(request, response, (error) => {
-        if (error || !handle)
-          answerJson(response, error ? 400 : 503, { status: error ? 'bad request' : phase });
-        else handle(request, response);
-      });
-    });
+    const http = createHttpServer(
+      (request, response) => {
+        // A router's walk costs as much as a proxied request's headers: only what may be the platform's goes through it.
+        if (handle && !PLATFORM_PATH.test(request.url ?? '')) {
+          handle(request, response);
+          return;
+        }
+        (
+          router as unknown as (
+            request: IncomingMessage,
+            response: ServerResponse,
+            next: (error?: unknown) => void,
+          ) => void
+        )(request, response, (error) => {
+          if (error || !handle)
+            answerJson(response, error ? 400 : 503, { status: error ? 'bad request' : phase });
+          else handle(request, response);
+        });
+      },
+      { stallSeconds: common.WRITE_STALL_SECONDS },
+    );
     const bus = connectBus({
       url: common.AMQP_URL,
       logger,

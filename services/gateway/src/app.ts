@@ -13,6 +13,7 @@ import { ClientRepository } from './clients/client-repository.ts';
 import { codeOfHost } from './callers/tenant-host.ts';
 import { clientsRoutes } from './clients/clients.routes.ts';
 import { internalKeyOf, type settings as settingFields } from './config.ts';
+import { accessLogOf } from './edge/access-log.ts';
 import { proxiesIn } from './edge/client-address.ts';
 import { crossOrigin } from './edge/cross-origin.ts';
 import { createEdge } from './edge/edge.ts';
@@ -90,6 +91,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
     webhooks: { records, secrets },
     crossOrigin: crossOrigin(settings.CORS_ORIGINS, { isHttps: settings.PUBLIC_URL.startsWith('https:') }),
     metrics: proxyMetrics(metrics),
+    accessLog: accessLogOf(settings.ACCESS_LOG, logger),
     logger,
     isProxy: proxiesIn(settings.TRUST_PROXY),
     upstreamTimeout: settings.UPSTREAM_TIMEOUT_MS,

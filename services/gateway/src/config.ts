@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { services, type ServiceName } from '@membership/contracts/claims';
 import { commonSettings, secret, wholeNumber, type Settings } from '@membership/platform/config';
+import { accessLogs } from './edge/access-log.ts';
 import { parseNetwork } from './outgoing-webhooks/addresses.ts';
 
 export type Upstreams = Exclude<ServiceName, 'gateway'>;
@@ -102,10 +103,18 @@ export const settings = {
   RATE_LIMIT_ADDRESS: perMinute(300),
   /** Networks of the proxies in front that write X-Forwarded-For; none: the address is the connection's. */
   TRUST_PROXY: networks,
+  /** Which requests leave a line in the log: all, all but reads that went well, none. */
+  ACCESS_LOG: z.enum(accessLogs).default('changes'),
   /** Origins that browsers may call from, with commas between, or `*`; none unless set. */
   CORS_ORIGINS: origins,
   /** Connections to one service. */
   UPSTREAM_CONNECTIONS: wholeNumber(128, 1, 4_096),
+  /** Of these, those that one tenant (or, without one, one address) may have in use; three quarters unless set. */
+  UPSTREAM_CONNECTIONS_PER_TENANT: z.coerce.number().int().min(1).max(4_096).optional(),
+  /** Requests that may wait for a connection to one service, of one tenant half of them. */
+  UPSTREAM_WAITING: wholeNumber(4_096, 0, 100_000),
+  /** Seconds that a connection is used: one made later may lead to a replica that was added since. */
+  UPSTREAM_CONNECTION_SECONDS: wholeNumber(60, 1, 86_400),
   /** Milliseconds that a service may take to begin its answer, where the endpoint does not say. */
   UPSTREAM_TIMEOUT_MS: wholeNumber(15_000, 100, 600_000),
   /** Milliseconds that an open breaker waits before it tries again. */

@@ -57,6 +57,35 @@ describe('opened by requests', () => {
     expect(await stateOf('points')).toBe(0);
   });
 
+  test('a client that leaves the try decides nothing: the next one tries', async () => {
+    gateway.points.taking = (request) => request.socket.destroy();
+    for (let round = 0; round < 12 && (await stateOf('points')) !== 1; round++) await ask(PROFILES);
+    let taken: () => void = () => undefined;
+    gateway.points.taking = () => taken();
+    await eventually(async () => expect(await stateOf('points')).toBe(0.5));
+    for (let round = 0; round < 3; round++)
+      await eventually(async () => {
+        const isTaken = new Promise<'taken'>((done) => {
+          taken = () => done('taken');
+        });
+        const leaving = new AbortController();
+        const asked = rawRequest(gateway.kit.url, PROFILES, {
+          headers: { authorization: `Bearer ${acme.adminToken}` },
+          signal: leaving.signal,
+        }).then(
+          ({ status }) => status,
+          (error: Error) => error.name,
+        );
+        expect(await Promise.race([isTaken, asked])).toBe('taken');
+        leaving.abort();
+        expect(await asked).toBe('AbortError');
+        expect(await stateOf('points')).toBe(0.5);
+      });
+    gateway.points.taking = undefined;
+    await eventually(async () => expect((await ask(PROFILES)).status).toBe(200));
+    expect(await stateOf('points')).toBe(0);
+  });
+
   test('what clients do wrong opens nothing', async () => {
     for (let round = 0; round < 12; round++) {
       await rawRequest(gateway.kit.url, PROFILES, { headers: { authorization: 'Bearer nothing' } });

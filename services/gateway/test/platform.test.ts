@@ -85,6 +85,20 @@ describe('metrics', () => {
     expect(text).not.toContain('profiles/1/');
   });
 
+  test('count what is refused before an endpoint of the gateway’s own is reached, once', async () => {
+    const labels = { method: 'GET', route: '/api/v1/auth/me/' };
+    const count = async (status: string) =>
+      sampleOf(await gateway.kit.metrics(), 'http_request_duration_seconds_count', { ...labels, status }) ??
+      0;
+    const [refused, served] = [await count('401'), await count('200')];
+    await get('/api/v1/auth/me/');
+    await get('/api/v1/auth/me/', { authorization: 'Bearer nothing' });
+    await get('/api/v1/auth/me/', { authorization: `Bearer ${acme.adminToken}` });
+    await eventually(async () =>
+      expect([await count('401'), await count('200')]).toEqual([refused + 2, served + 1]),
+    );
+  });
+
   test('count refusals by reason', async () => {
     const count = async (reason: string) =>
       sampleOf(await gateway.kit.metrics(), 'membership_gateway_refused_total', { reason }) ?? 0;
@@ -97,6 +111,53 @@ describe('metrics', () => {
     const member = await acme.aMember();
     await get('/api/v1/points/rules/', { authorization: `Bearer ${member.accessToken}` });
     expect(await count('role')).toBeGreaterThan(role);
+  });
+});
+
+describe('the access log', () => {
+  const lines: Record<string, unknown>[] = [];
+  const linesOf = (requestId: string) =>
+    eventually(() => {
+      const found = lines.filter((line) => line['requestId'] === requestId);
+      expect(found.length).toBeGreaterThan(0);
+      return found;
+    });
+  beforeAll(() => {
+    gateway.kit.running.logger.info = (line: unknown) => void lines.push(line as Record<string, unknown>);
+  });
+
+  test('has a line for each write and each refusal, its own and those passed on, without the query', async () => {
+    const admin = { authorization: `Bearer ${acme.adminToken}` };
+    const path = '/api/v1/points/profiles/7/earn_points/';
+    await get(`${path}?secret=x`, { ...admin, 'x-request-id': 'write-1' }, 'POST');
+    expect(await linesOf('write-1')).toEqual([
+      {
+        requestId: 'write-1',
+        method: 'POST',
+        path,
+        route: '/api/v1/points/profiles/:id/earn_points/',
+        service: 'points',
+        status: 200,
+        ms: expect.any(Number),
+        tenant: acme.id,
+        caller: `user:${acme.adminId}`,
+        from: '127.0.0.1',
+      },
+    ]);
+    for (const [id, refused, status] of [
+      ['refused-1', '/api/v1/points/profiles/', 401],
+      ['refused-2', '/api/v1/auth/me/', 401],
+      ['refused-3', '/api/v1/nowhere/', 404],
+      ['refused-4', '/api/v1/%2e%2e/', 404],
+    ] as const) {
+      await get(refused, { 'x-request-id': id });
+      expect(await linesOf(id)).toMatchObject([{ status, caller: 'anonymous', path: refused }]);
+    }
+    await get('/api/v1/auth/login/', { 'x-request-id': 'own-1' }, 'POST');
+    expect(await linesOf('own-1')).toMatchObject([{ status: 400, service: 'gateway', method: 'POST' }]);
+    await get('/api/v1/points/profiles/', { ...admin, 'x-request-id': 'read-1' });
+    await get('/api/v1/auth/me/', { ...admin, 'x-request-id': 'read-2' });
+    expect(lines.filter(({ requestId }) => String(requestId).startsWith('read'))).toEqual([]);
   });
 });
 
@@ -156,6 +217,46 @@ describe('documents', () => {
       '/api/v1/docs/index.html',
     ])
       expect((await get(path)).status).toBe(404);
+  });
+
+  test('what is long goes out compressed, to whom reads it so; a browser that has it gets 304', async () => {
+    for (const path of [
+      '/api/v1/openapi.json',
+      '/api/v1/asyncapi.json',
+      '/api/v1/docs/swagger-ui-bundle.js',
+      '/api/v1/docs/swagger-ui.css',
+      '/api/v1/redoc/redoc.standalone.js',
+    ]) {
+      const plain = await get(path);
+      expect([path, plain.headers['content-encoding'], plain.headers.vary]).toEqual([
+        path,
+        undefined,
+        expect.stringMatching(/accept-encoding/i),
+      ]);
+      for (const [accepted, encoding] of [
+        ['gzip', 'gzip'],
+        ['br', 'br'],
+        ['gzip;q=0.5, br;q=1', 'br'],
+        ['br;q=0, gzip', 'gzip'],
+      ] as const) {
+        const { headers, status } = await get(path, { 'accept-encoding': accepted });
+        expect([path, status, headers['content-encoding']]).toEqual([path, 200, encoding]);
+        expect(Number(headers['content-length'])).toBeLessThan(Buffer.byteLength(plain.text) / 2);
+        expect(headers.etag).not.toBe(plain.headers.etag);
+        const again = await get(path, {
+          'accept-encoding': accepted,
+          'if-none-match': String(headers.etag),
+        });
+        expect([again.status, again.text]).toEqual([304, '']);
+      }
+      const unzipped = await fetch(new URL(path, gateway.kit.url));
+      expect(await unzipped.text()).toBe(plain.text);
+    }
+    expect((await get('/api/v1/docs/favicon-32x32.png')).headers).not.toHaveProperty('vary');
+  });
+
+  test('tokens are kept by no page', async () => {
+    expect((await get('/api/v1/docs/start.js')).text).not.toContain('persistAuthorization');
   });
 
   test('the root leads to them', async () => {

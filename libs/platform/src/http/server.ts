@@ -21,10 +21,14 @@ export type HttpServer = {
  */
 export type Drain = { readonly lingerMilliseconds: number; readonly requestMilliseconds: number };
 
+/** `stallSeconds`: how long a client may take nothing of an answer that waits for it; then its connection is cut. */
 export function createHttpServer(
   handle: (request: IncomingMessage, response: ServerResponse) => void,
+  { stallSeconds = 30 }: { stallSeconds?: number } = {},
 ): HttpServer {
   const underway = new Set<ServerResponse>();
+  /** The last of what is being answered on a connection. */
+  const answering = new WeakMap<Socket, ServerResponse>();
   let isDraining = false;
   const server = createServer(
     {
@@ -39,10 +43,19 @@ export function createHttpServer(
       if (isDraining) response.shouldKeepAlive = false;
       underway.add(response);
       response.once('close', () => underway.delete(response));
+      answering.set(request.socket, response);
+      response.on('timeout', cutIfStalled);
       handle(request, response);
     },
   );
-  server.on('clientError', answerBrokenRequest);
+  server.setTimeout(stallSeconds * 1_000);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    const response = answering.get(socket);
+    // What was asked before is answered, and whole: another answer in its place would be taken for it.
+    if (response && !response.writableFinished && (response.headersSent || response.req.complete))
+      response.once('finish', () => socket.destroySoon());
+    else answerBrokenRequest(error, socket);
+  });
   const connections = () =>
     new Promise<number>((done) => server.getConnections((_error, count) => done(count)));
 
@@ -80,6 +93,10 @@ export function createHttpServer(
 }
 
 const LOOK_MILLISECONDS = 50;
+/** Nothing was read or written for long. Where nothing is waiting to be written, the answer is still being made. */
+function cutIfStalled(socket: Socket): void {
+  if (socket.writableLength > 0) socket.destroy();
+}
 
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {

@@ -21,11 +21,14 @@ import { admitWebhook, type WebhookTools } from '../incoming-webhooks/admit-webh
 import { allowanceHeaders, type RateLimits } from '../limits/rate-limits.ts';
 import type { Pages } from '../pages/pages.ts';
 import { exchange, tooLarge } from '../proxy/exchange.ts';
+import { waitOf, type Places } from '../proxy/places.ts';
 import { headersToService } from '../proxy/proxied-headers.ts';
 import type { UpstreamDirectory } from '../proxy/upstream-directory.ts';
-import { UpstreamFailure } from '../proxy/upstream-failure.ts';
+import { ClientGone, UpstreamFailure } from '../proxy/upstream-failure.ts';
 import { clientAddress, type IsProxy } from './client-address.ts';
+import type { AccessLog } from './access-log.ts';
 import type { CrossOrigin } from './cross-origin.ts';
+import { ownApp, type OwnApp } from './own-app.ts';
 import type { ProxyMetrics } from './proxy-metrics.ts';
 import { requestIdFrom, traceparentFrom } from './request-marks.ts';
 import { dialectOf, pathOf } from './request-path.ts';
@@ -43,6 +46,7 @@ export type EdgeTools = {
   readonly tenantOfHost: (host: string | undefined) => Promise<TenantRecord | null>;
   readonly crossOrigin: CrossOrigin;
   readonly metrics: ProxyMetrics;
+  readonly accessLog: AccessLog;
   readonly logger: Logger;
   readonly isProxy: IsProxy;
   readonly upstreamTimeout: number;
@@ -58,6 +62,8 @@ type Passage = {
   readonly headers: string[];
   dialect: Dialect;
   caller: Caller;
+  /** The platform's dispatch has it, which counts it by itself. */
+  isDispatched: boolean;
 };
 
 export type Edge = {
@@ -67,8 +73,6 @@ export type Edge = {
   readonly callerOf: (request: IncomingMessage) => Caller;
   readonly addressOf: (request: IncomingMessage) => string;
 };
-
-const DOCS = '/api/v1/docs/';
 
 export function createEdge(tools: EdgeTools): Edge {
   const {
@@ -82,6 +86,7 @@ export function createEdge(tools: EdgeTools): Edge {
     tenantOfHost,
     crossOrigin,
     metrics,
+    accessLog,
     logger,
     isProxy,
     upstreamTimeout,
@@ -109,6 +114,7 @@ export function createEdge(tools: EdgeTools): Edge {
       headers: own,
       dialect: 'data',
       caller: ANONYMOUS,
+      isDispatched: false,
     };
   }
 
@@ -169,14 +175,17 @@ export function createEdge(tools: EdgeTools): Edge {
     const bodyLimit = endpoint.bodyLimit ?? DEFAULT_BODY_LIMIT;
     if (Number(request.headers['content-length'] ?? 0) > bodyLimit) throw tooLarge(bodyLimit);
     const upstream = upstreams.for(endpoint.service as Upstreams, caller.tenant?.cell);
+    const timeoutMilliseconds =
+      endpoint.timeoutSeconds === undefined ? upstreamTimeout : endpoint.timeoutSeconds * 1000;
+    const places = isStream(endpoint) ? upstream.streamPlaces : upstream.places;
+    if (!(await takePlace(passage, places, timeoutMilliseconds))) return;
+    // Signed after the wait: a context has half a minute.
     const headers = headersToService(body ? describing(body, request.headers) : request.headers, {
       context: signedFor({ key: upstream.key, proofKey }, endpoint.service, caller, marks),
       requestId: marks.requestId,
       traceparent: traceparentFrom(request.headers.traceparent as string | undefined),
       address: passage.address,
     });
-    const timeoutMilliseconds =
-      endpoint.timeoutSeconds === undefined ? upstreamTimeout : endpoint.timeoutSeconds * 1000;
     upstream.inFlight++;
     try {
       await upstream.breaker.run(() =>
@@ -214,14 +223,39 @@ export function createEdge(tools: EdgeTools): Edge {
     }
   }
 
-  async function answerOwn(passage: Passage, endpoint: Endpoint, dispatch: Dispatch): Promise<void> {
-    const { request, response, headers } = passage;
+  /** A place at the service until the answer is out; false: the client left while it waited for one. */
+  async function takePlace(
+    { response, caller, address }: Passage,
+    places: Places,
+    milliseconds: number,
+  ): Promise<boolean> {
+    try {
+      const holder = caller.tenant?._id ?? countedAddress(address);
+      const place = places.take(holder, () => waitOf(response, milliseconds));
+      const release = place instanceof Promise ? await place : place;
+      if (response.destroyed) release();
+      else response.once('close', release);
+      return !response.destroyed;
+    } catch (error) {
+      if (error instanceof ClientGone) return false;
+      metrics.refused('crowded');
+      throw error;
+    }
+  }
+
+  async function answerOwn(passage: Passage, endpoint: Endpoint, app: OwnApp): Promise<void> {
+    const { request } = passage;
     await admit(passage, endpoint);
     if (isStream(endpoint) && hasBody(request)) throw bodyRefused();
-    for (let index = 0; index < headers.length; index += 2)
-      response.setHeader(headers[index] as string, headers[index + 1] as string);
     passages.set(request, passage);
-    dispatch(request, response);
+    passage.isDispatched = true;
+    handOver(passage, app);
+  }
+
+  function handOver(passage: Passage, app: OwnApp): void {
+    const { request, response } = passage;
+    setHeaders(response, passage.headers);
+    app(request, response, (error) => fail(passage, error ?? notFound()));
   }
 
   /** What is nowhere, or not for this method; each costs the address one request. */
@@ -260,34 +294,40 @@ export function createEdge(tools: EdgeTools): Edge {
     sendRefusal(passage, refusal);
   }
 
-  const handle: Edge['handle'] = (dispatch) => (request, response) => {
+  /** Counts and tells a request when its connection is done with the answer. */
+  function tellWhenOver(passage: Passage, endpoint: Endpoint | undefined, method: string): void {
+    const { response } = passage;
     const started = performance.now();
-    const passage = begin(request, response);
-    const path = pathOf(request.url ?? '');
-    const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
-    const match = path === undefined ? NOWHERE : routes.match(method, path);
-    const endpoint = match.found ? match.target : undefined;
-    if (endpoint?.service === 'gateway') {
-      passage.dialect = endpoint.dialect;
-      answerOwn(passage, endpoint, dispatch).catch((error: unknown) => fail(passage, error));
-      return;
-    }
-    response.on('close', () =>
-      metrics.observe(endpoint, method, response.statusCode, (performance.now() - started) / 1000),
-    );
-    if (endpoint) {
-      passage.dialect = endpoint.dialect;
-      pass(passage, endpoint).catch((error: unknown) => fail(passage, error));
-      return;
-    }
-    if (method === 'GET' && path !== undefined && !match.found && match.allow.length === 0) {
-      if (path === '/') {
-        response.writeHead(302, [...passage.headers, 'location', DOCS, 'content-length', '0']).end();
+    response.on('close', () => {
+      const milliseconds = performance.now() - started;
+      if (!passage.isDispatched) metrics.observe(endpoint, method, response.statusCode, milliseconds / 1000);
+      accessLog(passage, endpoint, milliseconds);
+    });
+  }
+
+  const handle: Edge['handle'] = (dispatch) => {
+    const app = ownApp(pages, dispatch);
+    return (request, response) => {
+      const passage = begin(request, response);
+      const path = pathOf(request.url ?? '');
+      const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
+      const match = path === undefined ? NOWHERE : routes.match(method, path);
+      const endpoint = match.found ? match.target : undefined;
+      tellWhenOver(passage, endpoint, method);
+      if (endpoint) {
+        passage.dialect = endpoint.dialect;
+        const answered =
+          endpoint.service === 'gateway' ? answerOwn(passage, endpoint, app) : pass(passage, endpoint);
+        answered.catch((error: unknown) => fail(passage, error));
         return;
       }
-      if (pages.serve(path, request, response)) return;
-    }
-    turnAway(passage, match.found ? [] : match.allow).catch((error: unknown) => fail(passage, error));
+      const isNowhere = !match.found && match.allow.length === 0;
+      if (isNowhere && method === 'GET' && path !== undefined && (path === '/' || pages.has(path))) {
+        handOver(passage, app);
+        return;
+      }
+      turnAway(passage, match.found ? [] : match.allow).catch((error: unknown) => fail(passage, error));
+    };
   };
 
   return {
@@ -332,6 +372,11 @@ function requireRole(endpoint: Endpoint, { role, scopes }: Caller): void {
     throw refuse('PERM_002', { details: { required_scope: scopeOf(endpoint) } });
 }
 
+function setHeaders(response: ServerResponse, list: readonly string[]): void {
+  for (let index = 0; index < list.length; index += 2)
+    response.setHeader(list[index] as string, list[index + 1] as string);
+}
+
 function sendRefusal({ request, response, marks, headers, dialect }: Passage, refusal: Refusal): void {
   if (response.headersSent || response.destroyed) {
     response.destroy();
@@ -344,8 +389,7 @@ function sendRefusal({ request, response, marks, headers, dialect }: Passage, re
       now: new Date(),
     }),
   );
-  for (let index = 0; index < headers.length; index += 2)
-    response.setHeader(headers[index] as string, headers[index + 1] as string);
+  setHeaders(response, headers);
   for (const [name, value] of Object.entries(refusal.options.headers ?? {})) response.setHeader(name, value);
   response.writeHead(refusal.status, {
     'content-type': 'application/json; charset=utf-8',

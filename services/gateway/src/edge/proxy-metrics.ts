@@ -8,7 +8,7 @@ const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 
 export type ProxyMetrics = {
   observe(endpoint: Endpoint | undefined, method: string, status: number, seconds: number): void;
-  refused(reason: 'limit' | 'authentication' | 'role'): void;
+  refused(reason: 'limit' | 'authentication' | 'role' | 'crowded'): void;
   failed(upstream: string, code: string): void;
 };
 

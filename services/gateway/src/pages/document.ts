@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { refuse } from '@membership/contracts/errors';
+import { Asset } from './asset.ts';
 
 const require = createRequire(import.meta.url);
 type Document = { servers?: unknown };
@@ -10,11 +11,12 @@ type Document = { servers?: unknown };
 export function documentReader(
   name: 'openapi' | 'asyncapi',
   adapt: (document: Document) => Document,
-): () => Promise<Buffer> {
-  let known: Promise<Buffer> | undefined;
+): () => Promise<Asset> {
+  let known: Promise<Asset> | undefined;
   const read = async () => {
     const path = require.resolve(`@membership/contracts/generated/${name}.json`);
-    return Buffer.from(JSON.stringify(adapt(JSON.parse(await readFile(path, 'utf8')) as Document)));
+    const document = adapt(JSON.parse(await readFile(path, 'utf8')) as Document);
+    return new Asset('application/json; charset=utf-8', JSON.stringify(document));
   };
   return () =>
     (known ??= read().catch((error: unknown) => {

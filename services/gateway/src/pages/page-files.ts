@@ -1,16 +1,12 @@
 /** Files of the documentation pages: from the installed packages, never from elsewhere. */
-import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Asset } from './asset.ts';
 
 const require = createRequire(import.meta.url);
 
-type PageFile = { readonly type: string; readonly size: number; readonly etag: string } & (
-  | { readonly path: string }
-  | { readonly text: string }
-);
-
+const PAGE = 'text/html; charset=utf-8';
 const SCRIPT = 'text/javascript; charset=utf-8';
 const STYLE = 'text/css; charset=utf-8';
 
@@ -20,7 +16,6 @@ const SWAGGER_START = `window.addEventListener('load', () => {
     dom_id: '#swagger-ui',
     deepLinking: true,
     validatorUrl: null,
-    persistAuthorization: true,
     presets: [SwaggerUIBundle.presets.apis],
     layout: 'BaseLayout',
   });
@@ -48,59 +43,31 @@ const REDOC_PAGE = page(
   '<div id="redoc"></div>\n<script src="/api/v1/redoc/redoc.standalone.js"></script>\n<script src="/api/v1/redoc/start.js"></script>',
 );
 
-function packaged(packageName: string, file: string, type: string): PageFile {
-  const manifest = require.resolve(`${packageName}/package.json`);
-  const { version } = require(manifest) as { version: string };
-  const path = join(dirname(manifest), file);
-  return { type, path, size: statSync(path).size, etag: `"${version}-${file.replace(/.*\//, '')}"` };
+/** A file of an installed package. */
+function packaged(packageName: string, file: string): Buffer {
+  return readFileSync(join(dirname(require.resolve(`${packageName}/package.json`)), file));
 }
-const written = (text: string, type: string, name: string): PageFile => ({
-  type,
-  text,
-  size: Buffer.byteLength(text),
-  etag: `"${text.length}-${name}"`,
-});
 
 /** ReDoc's script asks another machine for its maker's logo, as nothing else does: it gets an empty picture instead. */
-function withoutLogo(file: PageFile): PageFile {
-  if (!('path' in file)) return file;
-  const text = readFileSync(file.path, 'utf8').replaceAll(/https:\/\/cdn\.redoc\.ly\/[\w./-]+/g, 'data:,');
-  return { type: file.type, etag: file.etag, text, size: Buffer.byteLength(text) };
-}
+const withoutLogo = (script: Buffer): string =>
+  script.toString('utf8').replaceAll(/https:\/\/cdn\.redoc\.ly\/[\w./-]+/g, 'data:,');
 
-/** The files by path. */
-export function pageFiles(): ReadonlyMap<string, PageFile> {
-  const html = 'text/html; charset=utf-8';
+/** The pages and their files, by path. */
+export function pageFiles(): ReadonlyMap<string, Asset> {
   const swagger = (file: string, type: string) =>
-    [`/api/v1/docs/${file}`, packaged('swagger-ui-dist', file, type)] as const;
+    [`/api/v1/docs/${file}`, new Asset(type, packaged('swagger-ui-dist', file))] as const;
   return new Map([
-    ['/api/v1/docs', written(SWAGGER_PAGE, html, 'docs')],
-    ['/api/v1/docs/start.js', written(SWAGGER_START, SCRIPT, 'swagger')],
+    ['/api/v1/docs', new Asset(PAGE, SWAGGER_PAGE)],
+    ['/api/v1/docs/start.js', new Asset(SCRIPT, SWAGGER_START)],
     swagger('swagger-ui.css', STYLE),
     swagger('swagger-ui-bundle.js', SCRIPT),
     swagger('favicon-32x32.png', 'image/png'),
-    ['/api/v1/redoc', written(REDOC_PAGE, html, 'redoc')],
-    ['/api/v1/redoc/start.js', written(REDOC_START, SCRIPT, 'redoc-start')],
-    ['/api/v1/redoc/redoc.css', written(REDOC_STYLE, STYLE, 'redoc-style')],
+    ['/api/v1/redoc', new Asset(PAGE, REDOC_PAGE)],
+    ['/api/v1/redoc/start.js', new Asset(SCRIPT, REDOC_START)],
+    ['/api/v1/redoc/redoc.css', new Asset(STYLE, REDOC_STYLE)],
     [
       '/api/v1/redoc/redoc.standalone.js',
-      withoutLogo(packaged('redoc', 'bundles/redoc.standalone.js', SCRIPT)),
+      new Asset(SCRIPT, withoutLogo(packaged('redoc', 'bundles/redoc.standalone.js'))),
     ],
   ]);
-}
-
-/** Sends a file; one that the browser has is not sent again. */
-export function sendFile(file: PageFile, request: IncomingMessage, response: ServerResponse): void {
-  const headers = { 'content-type': file.type, etag: file.etag, 'cache-control': 'no-cache' };
-  if (request.headers['if-none-match'] === file.etag) {
-    response.writeHead(304, headers).end();
-    return;
-  }
-  response.writeHead(200, { ...headers, 'content-length': file.size });
-  if (request.method === 'HEAD') response.end();
-  else if ('text' in file) response.end(file.text);
-  else
-    createReadStream(file.path)
-      .on('error', () => response.destroy())
-      .pipe(response);
 }

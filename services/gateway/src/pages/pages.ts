@@ -1,10 +1,11 @@
 /** Documentation for people: Swagger UI and ReDoc, under a policy that lets nothing leave for another machine. */
+import type { Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as contracts from '@membership/contracts/endpoints/gateway/platform';
 import { implementOpen, type Implementation, type RequestFacts } from '@membership/platform/http/implement';
+import type { Asset } from './asset.ts';
 import { documentReader, withServer } from './document.ts';
-import { pageFiles, sendFile } from './page-files.ts';
+import { pageFiles } from './page-files.ts';
 
 /** Both pages write styles of their own and ReDoc searches in a worker made from a blob; scripts come from here alone. */
 const policyFor = (publicUrl: string) =>
@@ -29,34 +30,33 @@ const policyFor = (publicUrl: string) =>
 
 export type Pages = {
   readonly implementations: readonly Implementation[];
-  /** Serves a file of the pages; false: there is none at this path. */
-  serve(path: string, request: IncomingMessage, response: ServerResponse): boolean;
+  /** Whether a file of the pages is at this path. */
+  has(path: string): boolean;
+  /** Sends it. */
+  readonly files: RequestHandler;
 };
 
 export function pagesOf(publicUrl: string): Pages {
   const files = pageFiles();
+  const fileAt = (path: string) => files.get(path.replace(/\/$/, ''));
   const policy = policyFor(publicUrl);
-  const serve = (path: string, request: IncomingMessage, response: ServerResponse): boolean => {
-    const file = files.get(path.replace(/\/$/, ''));
-    if (!file) return false;
-    policy(request, response, () => sendFile(file, request, response));
-    return true;
-  };
+  const send = (asset: Asset, request: Request, response: Response) =>
+    new Promise<void>((done, failed) =>
+      policy(request, response, () => asset.send(request, response).then(done, failed)),
+    );
   const openapi = documentReader('openapi', withServer(publicUrl));
   const asyncapi = documentReader('asyncapi', (document) => document);
-  const sendDocument = async ({ raw: { request, response } }: RequestFacts, read: () => Promise<Buffer>) => {
-    const text = await read();
-    response.writeHead(200, {
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': text.length,
-      'cache-control': 'no-cache',
-    });
-    response.end(request.method === 'HEAD' ? undefined : text);
-  };
-  const sendPage = ({ url, raw: { request, response } }: RequestFacts) =>
-    void serve(url.pathname, request, response);
+  /** The endpoints of the contracts get their requests by way of the Express app, too. */
+  const express = ({ raw }: RequestFacts) => [raw.request as Request, raw.response as Response] as const;
+  const sendDocument = async (http: RequestFacts, read: () => Promise<Asset>) =>
+    (await read()).send(...express(http));
+  const sendPage = (http: RequestFacts) => send(fileAt(http.url.pathname) as Asset, ...express(http));
   return {
-    serve,
+    has: (path) => fileAt(path) !== undefined,
+    files: (request, response, next) => {
+      const file = fileAt(request.path);
+      return file ? send(file, request, response) : next();
+    },
     implementations: [
       implementOpen(contracts.openapiDocument, ({ http }) => sendDocument(http, openapi)),
       implementOpen(contracts.asyncapiDocument, ({ http }) => sendDocument(http, asyncapi)),

@@ -1,7 +1,7 @@
 /** A breaker for one service: while the service fails, calls are refused at once instead of waiting for it. */
 import CircuitBreaker from 'opossum';
 import { refuse, type Refusal } from '@membership/contracts/errors';
-import { UpstreamFailure } from './upstream-failure.ts';
+import { UpstreamFailure, type Outcome } from './upstream-failure.ts';
 
 export type BreakerState = 'closed' | 'open' | 'half_open';
 export type BreakerOptions = {
@@ -13,13 +13,14 @@ export type BreakerOptions = {
 const FAILURES_AT_LEAST = 5;
 const WINDOW_MILLISECONDS = 10_000;
 
-type Work = () => Promise<unknown>;
+type Work = () => Promise<Outcome>;
 
 export class Breaker {
   readonly #circuit: CircuitBreaker<[Work], unknown>;
   readonly #reset: number;
   #openedAt = 0;
   #isHeldOpen = false;
+  #isTrying = false;
 
   constructor({ name, resetMilliseconds, onChange }: BreakerOptions) {
     this.#reset = resetMilliseconds;
@@ -53,8 +54,22 @@ export class Breaker {
   /** Runs work unless the breaker is open. Refuses with SYS_002 and when to come again. */
   async run(work: Work): Promise<void> {
     // While the looks fail no request is spent on a try: it would only wait.
-    if (this.#isHeldOpen || (!this.#circuit.closed && !this.#circuit.pendingClose)) throw this.#refusal();
-    await this.#circuit.fire(work);
+    if (this.#isHeldOpen || this.#circuit.opened || this.#isTrying) throw this.#refusal();
+    if (this.#circuit.halfOpen) await this.#try(work);
+    else await this.#circuit.fire(work);
+  }
+
+  /** One request decides, by an answer or a failure; a client that leaves or sends nothing decides nothing, and the next one tries. */
+  async #try(work: Work): Promise<void> {
+    this.#isTrying = true;
+    try {
+      if ((await work()) === 'answered') this.#circuit.close();
+    } catch (error) {
+      if (error instanceof UpstreamFailure) this.#circuit.open();
+      throw error;
+    } finally {
+      this.#isTrying = false;
+    }
   }
 
   /** The service was looked at and does not live: opened without waiting for requests to fail. */

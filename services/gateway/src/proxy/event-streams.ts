@@ -2,7 +2,7 @@
 import { Agent, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 import { asObject, headersToClient } from './proxied-headers.ts';
-import { TookTooLong, failureOf } from './upstream-failure.ts';
+import { TookTooLong, failureOf, type Outcome } from './upstream-failure.ts';
 
 export type StreamOptions = {
   readonly request: IncomingMessage;
@@ -21,8 +21,8 @@ type Waiting = {
 };
 
 export type StreamProxy = {
-  /** Passes a request without a body on. Resolves when the answer has begun or the client has gone, rejects with UpstreamFailure when none came. */
-  pass(options: StreamOptions): Promise<void>;
+  /** Passes a request without a body on. Resolves when the answer has begun or the client has left, rejects with UpstreamFailure when none came. */
+  pass(options: StreamOptions): Promise<Outcome>;
   close(): void;
 };
 
@@ -75,11 +75,11 @@ export function streamProxy(url: string): StreamProxy {
         };
         const mine: Waiting = {
           options,
-          begun: () => settle(done),
+          begun: () => settle(() => done('answered')),
           failed: (error) => settle(() => failed(failureOf(error))),
         };
         const gone = () => {
-          settle(done);
+          settle(() => done('left'));
           mine.sent?.destroy();
         };
         const timer = setTimeout(() => {

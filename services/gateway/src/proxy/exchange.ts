@@ -9,7 +9,14 @@ import { Refusal, refuse } from '@membership/contracts/errors';
 import { hasBody } from '@membership/platform/http/body';
 import type { Connections } from './connections.ts';
 import { headersToClient } from './proxied-headers.ts';
-import { TookTooLong, UpstreamFailure, codeOf, failureOf } from './upstream-failure.ts';
+import {
+  ClientGone,
+  TookTooLong,
+  UpstreamFailure,
+  codeOf,
+  failureOf,
+  type Outcome,
+} from './upstream-failure.ts';
 
 export type ExchangeOptions = {
   readonly connections: Connections;
@@ -28,21 +35,18 @@ export type ExchangeOptions = {
 const BODY_PAUSE_MILLISECONDS = 60_000;
 /** A socket that was closed while it lay idle: the service never saw the request. */
 const STALE_SOCKET = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
-/** The client went away: nobody is left to answer, and nobody is to blame. */
-export class ClientGone extends Error {}
 
 /**
- * Passes a request on. Resolves when the answer has begun (the rest streams on), or when the client has gone. Rejects with
+ * Passes a request on. Resolves when the answer has begun (the rest streams on), or when the client has left. Rejects with
  * UpstreamFailure (the service's fault) or a Refusal (the client's), nothing having been sent.
  */
-export async function exchange(options: ExchangeOptions): Promise<void> {
+export async function exchange(options: ExchangeOptions): Promise<Outcome> {
   const { request } = options;
   const isFollowed = hasBody(request);
   const mayRepeat = !isFollowed && (request.method === 'GET' || request.method === 'HEAD');
   for (let attempts = 1; ; attempts++)
     try {
-      await attempt(options, isFollowed);
-      return;
+      return await attempt(options, isFollowed);
     } catch (error) {
       if (!(error instanceof UpstreamFailure)) throw error;
       const code = codeOf(error.cause);
@@ -66,7 +70,7 @@ function attempt(
     body: read,
   }: ExchangeOptions,
   isFollowed: boolean,
-): Promise<void> {
+): Promise<Outcome> {
   return new Promise((done, failed) => {
     const body = isFollowed && !read ? request : undefined;
     const handler = new Handler({
@@ -116,7 +120,7 @@ type HandlerOptions = Pick<
   'connections' | 'response' | 'ownHeaders' | 'timeoutMilliseconds'
 > & {
   readonly body: IncomingMessage | undefined;
-  readonly done: () => void;
+  readonly done: (outcome: Outcome) => void;
   readonly failed: (error: Error) => void;
 };
 
@@ -126,7 +130,7 @@ class Handler implements Dispatcher.DispatchHandler {
   readonly #body: IncomingMessage | undefined;
   readonly #response: ServerResponse;
   readonly #ownHeaders: readonly string[];
-  readonly #done: () => void;
+  readonly #done: (outcome: Outcome) => void;
   readonly #failed: (error: Error) => void;
   #timer: NodeJS.Timeout | undefined;
   #controller: Dispatcher.DispatchController | undefined;
@@ -189,7 +193,7 @@ class Handler implements Dispatcher.DispatchHandler {
     this.#body?.off('end', this.#onBodyEnd);
     this.#response.off('close', this.#onClose);
     this.#response.off('drain', this.#onDrain);
-    if (error instanceof ClientGone) this.#done();
+    if (error instanceof ClientGone) this.#done('left');
     else this.#failed(asFailure(error));
   }
 
@@ -212,7 +216,7 @@ class Handler implements Dispatcher.DispatchHandler {
     const length = headers['content-length'];
     this.#left = length === undefined ? -1 : Number(length);
     this.#response.writeHead(status, headersToClient(headers, this.#ownHeaders));
-    this.#done();
+    this.#done('answered');
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -45,6 +45,15 @@ export class UpstreamDirectory {
       },
     );
     metrics.gauge(
+      'membership_gateway_proxy_waiting',
+      'Requests that wait for a connection to a service',
+      ['upstream', 'cell'],
+      (gauge) => {
+        for (const { service, cell, places, streamPlaces } of all)
+          gauge.set({ upstream: service, cell: cell ?? '' }, places.waiting + streamPlaces.waiting);
+      },
+    );
+    metrics.gauge(
       'membership_gateway_proxy_in_flight',
       'Proxied requests whose answer has not begun',
       ['upstream', 'cell'],
@@ -88,6 +97,9 @@ const open = (settings: GatewaySettings, service: Upstreams, cell: string | null
     url: urlOf(settings, service, cell),
     key: keyOf(internalKeyOf(settings, service)),
     connections: settings.UPSTREAM_CONNECTIONS,
+    connectionSeconds: settings.UPSTREAM_CONNECTION_SECONDS,
+    perTenant: settings.UPSTREAM_CONNECTIONS_PER_TENANT ?? Math.ceil(settings.UPSTREAM_CONNECTIONS * 0.75),
+    waiting: settings.UPSTREAM_WAITING,
     resetMilliseconds: settings.BREAKER_RESET_MS,
     probe: { everyMilliseconds: settings.PROBE_INTERVAL_MS, timeoutMilliseconds: settings.PROBE_TIMEOUT_MS },
     logger,

@@ -11,6 +11,12 @@ export class UpstreamFailure extends Error {
   }
 }
 
+/** How an attempt ended that was nobody's failure: an answer began, or the client left before. */
+export type Outcome = 'answered' | 'left';
+
+/** The client went away: nobody is left to answer, and nobody is to blame. */
+export class ClientGone extends Error {}
+
 /** The service did not begin its answer in time. */
 export class TookTooLong extends Error {
   constructor(milliseconds: number) {

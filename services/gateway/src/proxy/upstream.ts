@@ -4,6 +4,7 @@ import { Pool } from 'undici';
 import type { Logger } from '@membership/platform/log';
 import { Breaker, type BreakerState } from './breaker.ts';
 import { Connections } from './connections.ts';
+import { Places } from './places.ts';
 import { streamProxy, type StreamProxy } from './event-streams.ts';
 import type { Upstreams } from '../config.ts';
 
@@ -14,6 +15,11 @@ export type UpstreamOptions = {
   readonly url: string;
   readonly key: KeyObject;
   readonly connections: number;
+  /** Seconds that a connection is used; then a new one may lead to a replica that was added. */
+  readonly connectionSeconds: number;
+  /** Of the connections, those that one tenant may have in use, and requests that may wait for one. */
+  readonly perTenant: number;
+  readonly waiting: number;
   readonly resetMilliseconds: number;
   readonly probe: { readonly everyMilliseconds: number; readonly timeoutMilliseconds: number };
   readonly logger: Logger;
@@ -30,13 +36,18 @@ export class Upstream {
   readonly connections: Connections;
   readonly breaker: Breaker;
   readonly streams: StreamProxy;
+  readonly places: Places;
+  /** Streams last: they have places of their own. */
+  readonly streamPlaces: Places;
   inFlight = 0;
   #failedLooks = 0;
   #timer: NodeJS.Timeout | undefined;
   readonly #probe: UpstreamOptions['probe'];
   #isClosed = false;
 
-  constructor({ service, cell, url, key, connections, resetMilliseconds, probe, logger }: UpstreamOptions) {
+  constructor(options: UpstreamOptions) {
+    const { service, cell, url, key, connections, perTenant, waiting } = options;
+    const { resetMilliseconds, probe, logger } = options;
     this.service = service;
     this.cell = cell;
     this.url = url;
@@ -48,10 +59,14 @@ export class Upstream {
           connections,
           pipelining: 1,
           keepAliveTimeout: 60_000,
+          clientTtl: options.connectionSeconds * 1_000,
           connect: { timeout: 2_000, noDelay: true },
         }),
     );
     this.streams = streamProxy(url);
+    const places = { places: connections, perHolder: perTenant, waiting };
+    this.places = new Places(places);
+    this.streamPlaces = new Places(places);
     const log = logger.child({ upstream: service, cell });
     this.breaker = new Breaker({
       name: `${service}${cell ? `@${cell}` : ''}`,

@@ -1,0 +1,47 @@
+/**
+ * A line for each request that is over: who asked what of whom, and how it ended. Without the query, which may hold what is
+ * nobody's business.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Endpoint } from '@membership/contracts/endpoint';
+import type { Logger } from '@membership/platform/log';
+import type { Caller } from '../callers/callers.ts';
+import type { RequestMarks } from '../callers/signed-context.ts';
+
+export type Answered = {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly marks: RequestMarks;
+  readonly address: string;
+  readonly caller: Caller;
+};
+export type AccessLog = (answered: Answered, endpoint: Endpoint | undefined, milliseconds: number) => void;
+
+/** Which requests have a line: all; `changes`: all but reads that went well; none. */
+export const accessLogs = ['all', 'changes', 'none'] as const;
+const LONGEST_PATH = 200;
+
+export function accessLogOf(which: (typeof accessLogs)[number], logger: Logger): AccessLog {
+  if (which === 'none') return () => undefined;
+  return ({ request, response, marks, address, caller }, endpoint, milliseconds) => {
+    const { statusCode: status, writableFinished: isWhole } = response;
+    const isRead = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS';
+    if (which === 'changes' && isRead && status < 400 && isWhole) return;
+    logger.info(
+      {
+        requestId: marks.requestId,
+        method: request.method,
+        path: (request.url ?? '').split('?', 1)[0]?.slice(0, LONGEST_PATH),
+        route: endpoint?.path,
+        service: endpoint?.service,
+        status,
+        ...(isWhole ? {} : { isWhole }),
+        ms: Math.round(milliseconds * 10) / 10,
+        tenant: caller.tenant?._id,
+        caller: caller.sub,
+        from: address,
+      },
+      'access',
+    );
+  };
+}
