@@ -112,7 +112,7 @@ export class Places {
 /** Ends a wait when nobody waits for an answer any more, or when it has lasted too long. */
 export function waitOf(response: ServerResponse, milliseconds: number): AbortSignal {
   const ended = new AbortController();
-  const timer = setTimeout(() => ended.abort(crowded()), milliseconds);
+  const timer = setTimeout(() => ended.abort(crowded()), milliseconds).unref();
   response.once('close', () => {
     clearTimeout(timer);
     ended.abort(new ClientGone());
