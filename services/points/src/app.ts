@@ -144,7 +144,7 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
       ...quotaRoutes({ opening, quotas: new QuotaConsumption(models, definitions, ledger.zoneOf) }),
       ...holdRoutes({ group, opening, current, holds: new HoldRepository(models) }),
       ...settingsRoutes({ settings: new SettingsChange(models, definitions) }),
-      ...levelRoutes({ levels: new UserLevels(models, ids, definitions), definitions }),
+      ...levelRoutes({ levels: new UserLevels(models, ids, definitions) }),
       ...memberLevelRoutes({
         levels: new MemberLevels(models, ids, definitions),
         setting: new SettingMemberLevels(models, ids, definitions, opening),

@@ -246,7 +246,8 @@ export class Book {
   }
 
   #filedDay(day: Day): DayCounts {
-    const { _id: memberId, tenantId } = this.profile;
+    const { _id: memberId, tenantId, filedDays = 0 } = this.profile;
+    this.profile.filedDays = filedDays + 1;
     const _id = `${memberId}:${day}`;
     const filed = this.changes.days.get(_id) ?? { _id, tenantId, memberId, ...emptyDay(day) };
     this.changes.days.set(_id, filed);

@@ -6,6 +6,7 @@ import type { Command } from './command.ts';
 import type { Outcome } from './outcome.ts';
 import type { ProfileOpening } from './open-profile.ts';
 import type { Profile } from './profile.ts';
+import type { ProfileRead } from './profile-reads.ts';
 import type { ProfileRepository } from './profile-repository.ts';
 
 export class CurrentProfiles {
@@ -20,15 +21,21 @@ export class CurrentProfiles {
 
   /** Made on first need. Refuses (BIZ_001) a member that does not exist. */
   async get(scope: TenantScope, memberId: number): Promise<Profile> {
+    return (await this.read(scope, memberId)).profile;
+  }
+
+  /** As `get`, with the member's tags. */
+  async read(scope: TenantScope, memberId: number): Promise<ProfileRead> {
     await this.#opening.ensure(scope, memberId);
-    const profile = await this.#profiles.find(scope, memberId);
-    if (!profile) throw notFound();
-    if (!profile.nextExpiryAt || profile.nextExpiryAt > new Date()) return profile;
+    const found = await this.#profiles.read(scope, memberId);
+    if (!found) throw notFound();
+    const { profile, tags } = found;
+    if (!profile.nextExpiryAt || profile.nextExpiryAt > new Date()) return found;
     // Nobody ends points by looking at them: it is the platform's doing, as when its job comes by.
     const ended = await this.#group.submit({
       scope: scopeOfJob(scope.tenantId, 'points', scope.requestId),
       command: { kind: 'expire', memberId },
     });
-    return 'outcome' in ended ? ended.outcome.profile : profile;
+    return { profile: 'outcome' in ended ? ended.outcome.profile : profile, tags };
   }
 }

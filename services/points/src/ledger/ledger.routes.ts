@@ -22,6 +22,7 @@ import type { Command } from './command.ts';
 import type { Outcome } from './outcome.ts';
 import type { ProfileOpening } from './open-profile.ts';
 import type { PointsRecord } from './record.ts';
+import type { Profile } from './profile.ts';
 import type { ProfileRepository } from './profile-repository.ts';
 import type { RecordFilter } from './record-filter.ts';
 import type { RecordSumsRepository } from './record-sums-repository.ts';
@@ -71,15 +72,14 @@ export function ledgerRoutes({
   definitions: TenantDefinitions;
   directory: Directory;
 }): Implementation[] {
-  const views = async (scope: TenantScope, records: readonly PointsRecord[], now: Date) => {
-    const [tenant, { levels }, byId] = [
-      await directory.tenant(scope),
-      await definitions.of(scope),
-      await profiles.byIds(
-        scope,
-        records.map(({ memberId }) => memberId),
-      ),
-    ];
+  const views = async (
+    scope: TenantScope,
+    records: readonly PointsRecord[],
+    byId: ReadonlyMap<number, Profile>,
+    now: Date,
+  ) => {
+    const tenant = await directory.tenant(scope);
+    const { levels } = await definitions.of(scope);
     return records.map((record) => recordView(record, byId.get(record.memberId), levels, tenant, now));
   };
   return [
@@ -181,12 +181,12 @@ export function ledgerRoutes({
     implement(listPointsRecords, async ({ scope, query, http }) => {
       const filter = filterOf(scope, query);
       if (!filter) return { items: [], count: 0 };
-      const page = await profiles.listRecords(scope, filter, {
+      const { profiles: byId, ...page } = await profiles.listRecords(scope, filter, {
         page: query.page,
         size: query.page_size,
         sort: sortOf(query.ordering as Order[], RECORD_ORDER),
       });
-      return { ...page, items: await views(scope, page.items, http.now) };
+      return { ...page, items: await views(scope, page.items, byId, http.now) };
     }),
     implement(summarizePointsRecords, async ({ scope, query }) => {
       const filter = filterOf(scope, query);
@@ -196,7 +196,10 @@ export function ledgerRoutes({
       const record = await profiles.findRecord(scope, params.id);
       if (!record) throw notFound();
       requireOwn(scope, record.memberId);
-      return (await views(scope, [record], http.now))[0] as NonNullable<Awaited<ReturnType<typeof views>>[0]>;
+      const byId = await profiles.profilesOf(scope, [record.memberId]);
+      return (await views(scope, [record], byId, http.now))[0] as NonNullable<
+        Awaited<ReturnType<typeof views>>[0]
+      >;
     }),
   ];
 }

@@ -7,9 +7,12 @@ import type { ClientSession } from 'mongoose';
 import type { Models } from '../models.ts';
 import type { TagProjection } from '../permissions/member-tag.ts';
 import type { DayCounts } from './day-totals.ts';
+import { FiledDays } from './filed-days.ts';
 import { NEVER, type Lot } from './lots.ts';
 import type { PointsRecord } from './record.ts';
 import type { Profile } from './profile.ts';
+import { ProfileReads, type ProfileRead } from './profile-reads.ts';
+import { RecordCounts } from './record-counts.ts';
 import { recordQuery, type RecordFilter } from './record-filter.ts';
 import type { RecordSumsRepository } from './record-sums-repository.ts';
 
@@ -23,23 +26,25 @@ export type ProfileFilter = {
 /** Which lots a record took from may be long, and nobody is shown it. */
 const SHOWN = { taken: 0 } as const;
 
-export type MemberDay = DayCounts & { readonly memberId: number };
-
 export class ProfileRepository {
   readonly #models: Models;
-  readonly #sums: RecordSumsRepository;
+  readonly #reads: ProfileReads;
+  readonly #filed: FiledDays;
+  readonly #counts: RecordCounts;
   constructor(models: Models, sums: RecordSumsRepository) {
     this.#models = models;
-    this.#sums = sums;
+    this.#reads = new ProfileReads(models);
+    this.#filed = new FiledDays(models);
+    this.#counts = new RecordCounts(models, sums);
   }
 
-  async find(scope: TenantScope, memberId: number, session?: ClientSession): Promise<Profile | null> {
-    return this.#models.profiles.findOne(scope, { _id: memberId }, session ? { session } : {});
+  /** A profile with its tags, or null. */
+  async read(scope: TenantScope, memberId: number): Promise<ProfileRead | null> {
+    return this.#reads.find(scope, memberId);
   }
 
-  async byIds(scope: TenantScope, ids: readonly number[]): Promise<Map<number, Profile>> {
-    const found = await this.#models.profiles.find(scope, { _id: { $in: [...new Set(ids)] } });
-    return new Map(found.map((profile) => [profile._id, profile]));
+  async find(scope: TenantScope, memberId: number): Promise<Profile | null> {
+    return (await this.#reads.find(scope, memberId))?.profile ?? null;
   }
 
   async list(scope: TenantScope, filter: ProfileFilter, page: PageRequest) {
@@ -58,31 +63,40 @@ export class ProfileRepository {
     scope: TenantScope,
     filter: RecordFilter,
     page: PageRequest,
-  ): Promise<{ items: PointsRecord[]; count: number; isEstimate: boolean }> {
-    const query = recordQuery(filter);
-    const items = await this.#models.records.find(scope, query, {
-      sort: page.sort,
-      skip: (page.page - 1) * page.size,
-      limit: page.size,
-      projection: SHOWN,
-    });
-    return { items, ...(await this.#sums.count(scope, filter)) };
+  ): Promise<{ items: PointsRecord[]; count: number; isEstimate: boolean; profiles: Map<number, Profile> }> {
+    // Whose records they are is known before them where a member's are asked for.
+    const named = filter.memberId === undefined ? undefined : this.profilesOf(scope, [filter.memberId]);
+    const [items, count] = await Promise.all([
+      this.#models.records.find(scope, recordQuery(filter), {
+        sort: page.sort,
+        skip: (page.page - 1) * page.size,
+        limit: page.size,
+        projection: SHOWN,
+      }),
+      this.#counts.count(scope, filter, async (memberId) => (await named)?.get(memberId)),
+      named,
+    ]);
+    const memberIds = items.map(({ memberId }) => memberId);
+    return { items, ...count, profiles: (await named) ?? (await this.profilesOf(scope, memberIds)) };
+  }
+
+  /** Profiles by id, those that there are. */
+  async profilesOf(scope: TenantScope, memberIds: readonly number[]): Promise<Map<number, Profile>> {
+    const reads = await this.#reads.byIds(scope, memberIds);
+    return new Map([...reads].map(([id, { profile }]) => [id, profile]));
   }
 
   async findRecord(scope: TenantScope, id: number): Promise<PointsRecord | null> {
     return this.#models.records.findOne(scope, { _id: id }, { projection: SHOWN });
   }
 
-  /** Days of members from `from` on: those that are filed, and each profile's newest. */
-  async days(scope: TenantScope, profiles: readonly Profile[], from: string): Promise<MemberDay[]> {
-    const memberId = { $in: profiles.map(({ _id }) => _id) };
-    const filed = await this.#models.days.find(scope, { memberId, day: { $gte: from } });
-    const ids = new Set(filed.map(({ _id }) => _id));
-    const newest = profiles.flatMap(({ _id, today }) =>
-      // Filed since the profile was read: then it is there in whole.
-      today && today.day >= from && !ids.has(`${_id}:${today.day}`) ? [{ memberId: _id, ...today }] : [],
-    );
-    return [...filed, ...newest];
+  /** Days of profiles from `from` on, by member: those that are filed, and each profile's newest. */
+  async days(
+    scope: TenantScope,
+    profiles: readonly Profile[],
+    from: string,
+  ): Promise<Map<number, readonly DayCounts[]>> {
+    return this.#filed.of(scope, profiles, from);
   }
 
   /** Lots of a member that have an end, soonest first: as many as a few days of them may be. */
@@ -94,6 +108,7 @@ export class ProfileRepository {
     );
   }
 
+  /** Tags of a page of members. */
   async tags(scope: TenantScope, memberIds: readonly number[]): Promise<TagProjection[]> {
     return this.#models.tags.find(scope, { memberId: { $in: [...memberIds] } }, { sort: { _id: 1 } });
   }

@@ -27,7 +27,9 @@ import type { Outcome } from './outcome.ts';
 import type { CurrentProfiles } from './current-profile.ts';
 import type { ProfileOpening } from './open-profile.ts';
 import type { Profile } from './profile.ts';
+import type { ProfileRead } from './profile-reads.ts';
 import type { ProfileRepository } from './profile-repository.ts';
+import type { TagProjection } from '../permissions/member-tag.ts';
 import { permissionsView, profileView, summaryView } from './profile.views.ts';
 import { levelChangeView } from './record.views.ts';
 
@@ -54,16 +56,20 @@ export function profileRoutes({
   definitions,
   directory,
 }: Wiring): Implementation[] {
-  const existing = async (scope: TenantScope, memberId: number): Promise<Profile> => {
+  const existing = async (scope: TenantScope, memberId: number): Promise<ProfileRead> => {
     requireOwn(scope, memberId);
-    return current.get(scope, memberId);
+    return current.read(scope, memberId);
   };
-  const views = async (scope: TenantScope, found: readonly Profile[], now: Date) => {
-    const ids = found.map(({ _id }) => _id);
+  const views = async (
+    scope: TenantScope,
+    found: readonly Profile[],
+    tagsOf: () => readonly TagProjection[] | Promise<readonly TagProjection[]>,
+    now: Date,
+  ) => {
     const tenant = await directory.tenant(scope);
     const { levels } = await definitions.of(scope);
     const from = plusDays(dayOf(tenant.timezone, now), -29);
-    const [days, tags] = await Promise.all([profiles.days(scope, found, from), profiles.tags(scope, ids)]);
+    const [days, tags] = await Promise.all([profiles.days(scope, found, from), tagsOf()]);
     const isAdmin = scope.actor.role === 'admin' || scope.actor.role === 'super';
     return found.map((profile) =>
       profileView(profile, {
@@ -71,13 +77,13 @@ export function profileRoutes({
         levels,
         now,
         isAdmin: isAdmin && scope.actor.id === profile._id,
-        days: days.filter(({ memberId }) => memberId === profile._id),
+        days: days.get(profile._id) ?? [],
         tags: tags.filter(({ memberId }) => memberId === profile._id),
       }),
     );
   };
-  const one = async (scope: TenantScope, profile: Profile, now: Date) =>
-    (await views(scope, [profile], now))[0] as ReturnType<typeof profileView>;
+  const one = async (scope: TenantScope, { profile, tags }: ProfileRead, now: Date) =>
+    (await views(scope, [profile], () => tags, now))[0] as ReturnType<typeof profileView>;
 
   return [
     implement(listProfiles, async ({ scope, query, http }) => {
@@ -93,7 +99,8 @@ export function profileRoutes({
         },
         { page: query.page, size: query.page_size, sort: sortOf(query.ordering as Order[], PROFILE_ORDER) },
       );
-      return { ...page, items: await views(scope, page.items, http.now) };
+      const ids = page.items.map(({ _id }) => _id);
+      return { ...page, items: await views(scope, page.items, () => profiles.tags(scope, ids), http.now) };
     }),
     implement(getProfile, async ({ scope, params, http }) =>
       one(scope, await existing(scope, params.id), http.now),
@@ -107,21 +114,27 @@ export function profileRoutes({
       };
       const profile = await profiles.change(scope, params.id, changes, unit.session);
       if (!profile) throw notFound();
-      return one(scope, profile, http.now);
+      return one(scope, { profile, tags: await profiles.tags(scope, [params.id]) }, http.now);
     }),
     implement(getProfileSummary, async ({ scope, params, query, http }) => {
-      const profile = await existing(scope, params.id);
+      const { profile } = await existing(scope, params.id);
       const { timezone } = await directory.tenant(scope);
       const today = dayOf(timezone, http.now);
       const days = await profiles.days(scope, [profile], plusDays(today, 1 - query.days));
-      return summaryView(profile, await definitions.of(scope), days, today, query.days);
+      return summaryView(
+        profile,
+        await definitions.of(scope),
+        days.get(profile._id) ?? [],
+        today,
+        query.days,
+      );
     }),
     implement(getProfilePermissions, async ({ scope, params, http }) => {
-      const profile = await existing(scope, params.id);
+      const { profile, tags } = await existing(scope, params.id);
       const isAdmin = scope.actor.id === profile._id && scope.actor.role !== 'member';
       return permissionsView(profile, {
         levels: (await definitions.of(scope)).levels,
-        tags: await profiles.tags(scope, [profile._id]),
+        tags,
         isAdmin,
         now: http.now,
       });

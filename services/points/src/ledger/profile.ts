@@ -41,6 +41,8 @@ export type Profile = {
   debts?: Debt[];
   /** The newest day with a movement. Never an earlier one than before, also when the tenant's zone changes. Absent: none yet. */
   today?: DayCounts;
+  /** How often days of it were filed or, once filed, changed: who keeps them knows by it. Absent: never. */
+  filedDays?: number;
   /** Records of this profile so far: their chain has no gap. */
   recordCount: number;
   /** Events of this profile so far. */

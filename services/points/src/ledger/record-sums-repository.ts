@@ -8,16 +8,14 @@ import { isDuplicateKey } from '@membership/platform/transaction-failures';
 import type { PipelineStage } from 'mongoose';
 import type { Models } from '../models.ts';
 import { recordQuery, type RecordFilter } from './record-filter.ts';
-import { matching, merged, type KeptSums, type RecordSum } from './record-sums.ts';
+import { COUNTED_AT_MOST, matching, merged, type KeptSums, type RecordSum } from './record-sums.ts';
 
 /** A record is committed within so long of its time: MongoDB ends a transaction after a minute at most. */
-const SETTLED_MS = 120_000;
+export const SETTLED_MS = 120_000;
 /** So many records more, and the kept sums are moved on. Those of a member with fewer are not kept. */
 const KEPT_FROM = 1_000;
 /** Records added at once: far less than a second's work. */
 const STEP = 50_000;
-/** Lists count no further (spec/api.md). */
-const COUNTED_AT_MOST = 10_000;
 
 const when = (condition: object, yes: unknown, no: unknown) => ({ $cond: [condition, yes, no] });
 /** The total that a record counts in: an adjustment by its sign, what undoes one by the opposite (see `counterOf`). */
@@ -96,6 +94,14 @@ export class RecordSumsRepository {
       if (known > COUNTED_AT_MOST) return { count: COUNTED_AT_MOST, isEstimate: true };
     }
     return this.#models.records.count(scope, recordQuery(filter), { limit: COUNTED_AT_MOST });
+  }
+
+  /** What the records of a member add up to whose positions in its chain are above the first and not above the second. */
+  between(scope: TenantScope, memberId: number, above: number, to: number): Promise<RecordSum[]> {
+    return this.#models.records.aggregate<RecordSum>(scope, [
+      { $match: { memberId, ordinal: { $gt: above, $lte: to } } },
+      ...grouped('$status'),
+    ]);
   }
 
   /** Moves the kept sums of a tenant on by one step; whether there was one. */

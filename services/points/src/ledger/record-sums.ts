@@ -1,6 +1,9 @@
 /** What records add up to, by what they are filtered by most. Pure. */
 import type { PointsRecord } from './record.ts';
 
+/** Lists count no further (spec/api.md). */
+export const COUNTED_AT_MOST = 10_000;
+
 export type RecordSum = {
   readonly type: PointsRecord['type'];
   readonly category: string;

@@ -12,7 +12,6 @@ import type { Order } from '@membership/contracts/schemas';
 import { given } from '@membership/platform/given';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import { sortOf } from '@membership/platform/sorting';
-import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import type { Level } from './level.ts';
 import type { LevelChanges, UserLevels } from './user-levels.ts';
 
@@ -58,16 +57,9 @@ const changesOf = (body: RequestOf<typeof updateUserLevel>['body']): LevelChange
     isDefault: body.is_default,
   });
 
-export function levelRoutes({
-  levels,
-  definitions,
-}: {
-  levels: UserLevels;
-  definitions: TenantDefinitions;
-}): Implementation[] {
+export function levelRoutes({ levels }: { levels: UserLevels }): Implementation[] {
   return [
     implement(listUserLevels, async ({ scope, query }) => {
-      await definitions.of(scope);
       const filter = { isActive: query.is_active, isDefault: query.is_default, search: query.search };
       const page = await levels.list(scope, filter, {
         page: query.page,

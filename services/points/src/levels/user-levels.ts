@@ -2,9 +2,10 @@
 import type { ClientSession } from 'mongoose';
 import { invalid, notFound, refuse } from '@membership/contracts/errors';
 import { userLevelCreated, userLevelDeleted, userLevelUpdated } from '@membership/contracts/events/points';
-import { changesNothing, given } from '@membership/platform/given';
+import { changesNothing } from '@membership/platform/given';
 import type { Ids } from '@membership/platform/ids';
 import type { PageRequest } from '@membership/platform/mongo';
+import { pageOf } from '@membership/platform/page-of';
 import type { TenantScope } from '@membership/platform/scope';
 import { literally } from '@membership/platform/search';
 import type { UnitOfWork } from '@membership/platform/transaction';
@@ -30,17 +31,26 @@ export class UserLevels {
     this.#definitions = definitions;
   }
 
-  async list(scope: TenantScope, { search, ...same }: Filter, page: PageRequest) {
+  /** Of the ladder that stands in memory: what this process changed is in it, what another one did within a second. */
+  async list(scope: TenantScope, { search, isActive, isDefault }: Filter, page: PageRequest) {
     const text = search ? literally(search) : undefined;
-    const filter = {
-      ...given(same),
-      ...(text ? { $or: [{ name: text }, { code: text }, { description: text }] } : {}),
-    };
-    return this.#models.levels.page(scope, filter, page);
+    const { levels } = await this.#definitions.of(scope);
+    const wanted = levels.filter(
+      (level) =>
+        (isActive ?? level.isActive) === level.isActive &&
+        (isDefault ?? level.isDefault) === level.isDefault &&
+        (!text || [level.name, level.code, level.description].some((one) => text.test(one))),
+    );
+    return pageOf(wanted, page);
   }
 
-  /** Refuses (BIZ_001) an unknown level. */
-  async get(scope: TenantScope, id: number, session?: ClientSession): Promise<Level> {
+  /** As `list`; one that another process has only just defined is asked for. Refuses (BIZ_001) an unknown level. */
+  async get(scope: TenantScope, id: number): Promise<Level> {
+    const known = (await this.#definitions.of(scope)).levels.find(({ _id }) => _id === id);
+    return known ?? this.#stored(scope, id);
+  }
+
+  async #stored(scope: TenantScope, id: number, session?: ClientSession): Promise<Level> {
     const level = await this.#models.levels.findOne(scope, { _id: id }, session ? { session } : {});
     if (!level) throw notFound();
     return level;
@@ -68,7 +78,7 @@ export class UserLevels {
 
   /** Refuses as `create`, and taking the default away from the level that is it. */
   async change(scope: TenantScope, id: number, changes: LevelChanges, unit: UnitOfWork): Promise<Level> {
-    const current = await this.get(scope, id, unit.session);
+    const current = await this.#stored(scope, id, unit.session);
     if (changesNothing<Level>(current, changes)) return current;
     const level: Level = { ...current, ...changes, sequence: current.sequence + 1, updatedAt: new Date() };
     if (current.isDefault && !level.isDefault)
@@ -94,7 +104,7 @@ export class UserLevels {
   /** Refuses (CONFLICT) the default level and one that profiles have. */
   async remove(scope: TenantScope, id: number, unit: UnitOfWork): Promise<void> {
     const { session } = unit;
-    const level = await this.get(scope, id, session);
+    const level = await this.#stored(scope, id, session);
     if (level.isDefault)
       throw refuse('CONFLICT', {
         text: { zh: '默认等级不能删除', en: 'The default level cannot be removed' },

@@ -8,6 +8,7 @@ import {
 import { changesNothing } from '@membership/platform/given';
 import type { Ids } from '@membership/platform/ids';
 import type { PageRequest } from '@membership/platform/mongo';
+import { pageOf } from '@membership/platform/page-of';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
@@ -30,12 +31,16 @@ export class MemberLevels {
   }
 
   async list(scope: TenantScope, page: PageRequest) {
-    await this.#definitions.of(scope);
-    return this.#models.memberLevels.page(scope, {}, page);
+    return pageOf((await this.#definitions.of(scope)).memberLevels, page);
   }
 
-  /** Refuses (BIZ_001) an unknown level. */
-  async get(scope: TenantScope, id: number, unit?: UnitOfWork): Promise<MemberLevel> {
+  /** Out of memory; one that another process has only just defined is asked for. Refuses (BIZ_001) an unknown level. */
+  async get(scope: TenantScope, id: number): Promise<MemberLevel> {
+    const known = (await this.#definitions.of(scope)).memberLevels.find(({ _id }) => _id === id);
+    return known ?? this.#stored(scope, id);
+  }
+
+  async #stored(scope: TenantScope, id: number, unit?: UnitOfWork): Promise<MemberLevel> {
     const options = unit ? { session: unit.session } : {};
     const level = await this.#models.memberLevels.findOne(scope, { _id: id }, options);
     if (!level) throw notFound();
@@ -72,7 +77,7 @@ export class MemberLevels {
     { benefits, ...changes }: MemberLevelChanges,
     unit: UnitOfWork,
   ): Promise<MemberLevel> {
-    const current = await this.get(scope, id, unit);
+    const current = await this.#stored(scope, id, unit);
     const changed = { ...changes, benefits: { ...current.benefits, ...benefits } };
     if (changesNothing<MemberLevel>(current, changed)) return current;
     const level: MemberLevel = {
@@ -92,7 +97,7 @@ export class MemberLevels {
   /** Refuses (CONFLICT) the level that requires nothing, and one that members have or were given. */
   async remove(scope: TenantScope, id: number, unit: UnitOfWork): Promise<void> {
     const { session } = unit;
-    const level = await this.get(scope, id, unit);
+    const level = await this.#stored(scope, id, unit);
     if (level.requiredSpent === 0)
       throw refuse('CONFLICT', {
         text: { zh: '起始会员等级不能删除', en: 'The level where members begin cannot be removed' },

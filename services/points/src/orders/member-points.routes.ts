@@ -42,7 +42,7 @@ export function memberPointsRoutes({
       const memberId = requireMemberId(scope);
       await opening.ensure(scope, memberId);
       const zone = await ledger.zoneOf(scope);
-      const page = await profiles.listRecords(
+      const { profiles: byId, ...page } = await profiles.listRecords(
         scope,
         {
           memberId,
@@ -52,7 +52,7 @@ export function memberPointsRoutes({
         },
         { page: query.page, size: query.limit, sort: { createdAt: -1, _id: -1 } },
       );
-      const profile = await profiles.find(scope, memberId);
+      const profile = byId.get(memberId);
       const summary = {
         total_earned: profile?.earnedTotal ?? 0,
         total_used: profile?.spentTotal ?? 0,
