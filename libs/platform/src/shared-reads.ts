@@ -13,7 +13,10 @@ export type SharedReadsOptions<Key, Value> = {
 };
 type Waiting<Key, Value> = {
   readonly key: Key;
-  readonly all: { done(value: Value | undefined): void; failed(error: unknown): void }[];
+  readonly all: {
+    readonly done: (value: Value | undefined) => void;
+    readonly failed: (error: unknown) => void;
+  }[];
 };
 
 export class SharedReads<Key, Value> {
@@ -39,7 +42,7 @@ export class SharedReads<Key, Value> {
   async #askAll(): Promise<void> {
     this.#isAsking = true;
     // What was begun in the same turn comes along: a page's rows, requests that arrived in one piece.
-    await null;
+    await Promise.resolve();
     while (this.#gathering.size > 0) await this.#askNext();
     this.#isAsking = false;
   }

@@ -15,7 +15,11 @@ afterAll(async () => {
   await ledger?.stop();
 });
 const id = (member: number) => ({ params: { id: String(member) } });
-const bothAs = (caller: Parameters<ServiceKit['as']>[0]) => [ledger.kit.as(caller), other.as(caller)];
+type Client = ReturnType<ServiceKit['as']>;
+const bothAs = (caller: Parameters<ServiceKit['as']>[0]): [Client, Client] => [
+  ledger.kit.as(caller),
+  other.as(caller),
+];
 
 test('what one process wrote, the other reads at once: profile, permissions, summary, records and their count', async () => {
   const member = await ledger.aMember();
@@ -23,40 +27,40 @@ test('what one process wrote, the other reads at once: profile, permissions, sum
   const [adminHere, adminThere] = bothAs({ role: 'admin' });
   for (let round = 1; round <= 6; round++) {
     const isThere = round % 2 === 0;
-    await (isThere ? there : here)?.ask(points.earnPoints, {
+    await (isThere ? there : here).ask(points.earnPoints, {
       ...id(member),
       body: { points_amount: 10, category: round > 3 ? 'manual' : 'license' },
     });
     const reader = isThere ? adminHere : adminThere;
     const [profile, records, earned, manual, summary] = await Promise.all([
-      reader?.ask(points.getProfile, id(member)),
+      reader.ask(points.getProfile, id(member)),
       ledgerPage(reader, { member: String(member) }),
       ledgerPage(reader, { member: String(member), point_type: 'earn' }),
       ledgerPage(reader, { member: String(member), category: 'manual' }),
-      reader?.ask(points.getProfileSummary, { ...id(member), query: {} }),
+      reader.ask(points.getProfileSummary, { ...id(member), query: {} }),
     ]);
     expect(profile).toMatchObject({
       total_points: 10 * round,
       points_summary: { earned: { total: 10 * round } },
     });
     expect(summary).toMatchObject({ total_points: 10 * round, earned: { total: 10 * round } });
-    expect([records?.count, earned?.count, manual?.count]).toEqual([round, round, Math.max(0, round - 3)]);
-    expect(records?.items[0]).toMatchObject({ member, profile_info: { total_points: 10 * round } });
+    expect([records.count, earned.count, manual.count]).toEqual([round, round, Math.max(0, round - 3)]);
+    expect(records.items[0]).toMatchObject({ member, profile_info: { total_points: 10 * round } });
   }
-  await here?.ask(points.spendPoints, { ...id(member), body: { points_amount: 1, category: 'vip_upgrade' } });
-  expect((await ledgerPage(adminThere, { member: String(member), point_type: 'spend' }))?.count).toBe(1);
-  expect((await ledgerPage(adminThere, { member: String(member), point_type: 'earn' }))?.count).toBe(6);
+  await here.ask(points.spendPoints, { ...id(member), body: { points_amount: 1, category: 'vip_upgrade' } });
+  expect((await ledgerPage(adminThere, { member: String(member), point_type: 'spend' })).count).toBe(1);
+  expect((await ledgerPage(adminThere, { member: String(member), point_type: 'earn' })).count).toBe(6);
 });
 
-const ledgerPage = (client: ReturnType<ServiceKit['as']> | undefined, query: Record<string, string>) =>
-  client?.ask(points.listPointsRecords, { query });
+const ledgerPage = (client: Client, query: Record<string, string>) =>
+  client.ask(points.listPointsRecords, { query });
 
 test('a tenant’s lists are counted exactly while others write to them, by every filter', async () => {
   const member = await ledger.aMember(2);
   const [here, there] = bothAs({ role: 'admin', tenantId: 2 });
   for (let round = 1; round <= 4; round++) {
     const writer = round % 2 === 0 ? here : there;
-    await writer?.ask(points.adjustPoints, {
+    await writer.ask(points.adjustPoints, {
       ...id(member),
       body: { points_amount: 5, reason: '更正', is_negative: round === 4 },
     });
@@ -64,7 +68,7 @@ test('a tenant’s lists are counted exactly while others write to them, by ever
       expect(
         await Promise.all(
           [{}, { point_type: 'adjust' }, { point_type: 'earn' }, { is_manual: 'true' }].map(
-            async (query) => (await ledgerPage(reader, query as Record<string, string>))?.count,
+            async (query) => (await ledgerPage(reader, query as Record<string, string>)).count,
           ),
         ),
       ).toEqual([round, round, 0, round]);
@@ -131,28 +135,26 @@ test('reads of many tenants and members at one moment: each gets its own, and no
 
 test('a level that one process defined: there at once, by its id in every process, in every list within a second', async () => {
   const [here, there] = bothAs({ role: 'admin' });
-  const top = (await here?.ask(points.listUserLevels, {}))?.items.find(
-    ({ max_points }) => max_points === null,
-  );
-  await here?.ask(points.updateUserLevel, { ...id(top?.id as number), body: { max_points: 899_999 } });
-  expect((await here?.ask(points.getUserLevel, id(top?.id as number)))?.max_points).toBe(899_999);
+  const top = (await here.ask(points.listUserLevels, {})).items.find(({ max_points }) => max_points === null);
+  await here.ask(points.updateUserLevel, { ...id(top?.id as number), body: { max_points: 899_999 } });
+  expect((await here.ask(points.getUserLevel, id(top?.id as number))).max_points).toBe(899_999);
   // Both have the ladder in memory now.
-  await there?.ask(points.listUserLevels, {});
-  const { id: made } = (await here?.ask(points.createUserLevel, {
+  await there.ask(points.listUserLevels, {});
+  const { id: made } = await here.ask(points.createUserLevel, {
     body: { level_name: '黑金会员', level_code: 'BLACK', level_order: 9, min_points: 900_000 },
-  })) as { id: number };
-  const codes = async (client: typeof here) =>
-    (await client?.ask(points.listUserLevels, { query: { ordering: '-level_order' } }))?.items.map(
+  });
+  const codes = async (client: Client) =>
+    (await client.ask(points.listUserLevels, { query: { ordering: '-level_order' } })).items.map(
       ({ level_code }) => level_code,
     );
   expect((await codes(here))?.[0]).toBe('BLACK');
-  expect((await there?.ask(points.getUserLevel, id(made)))?.level_code).toBe('BLACK');
+  expect((await there.ask(points.getUserLevel, id(made))).level_code).toBe('BLACK');
   await eventually(async () => expect((await codes(there))?.[0]).toBe('BLACK'));
   expect(
     (await ledger.kit.as({ role: 'admin', tenantId: 2 }).call(points.getUserLevel, id(made))).status,
   ).toBe(404);
-  await there?.ask(points.deleteUserLevel, id(made));
-  expect((await there?.call(points.getUserLevel, id(made)))?.status).toBe(404);
+  await there.ask(points.deleteUserLevel, id(made));
+  expect((await there.call(points.getUserLevel, id(made))).status).toBe(404);
   await eventually(async () => expect(await codes(here)).not.toContain('BLACK'));
 });
 
@@ -167,7 +169,7 @@ test('a process that has only just started knows the same', async () => {
     expect({ ...(await client.ask(points.getProfile, id(member))), updated_at: before.updated_at }).toEqual(
       before,
     );
-    expect((await ledgerPage(client, { member: String(member), point_type: 'spend' }))?.count).toBe(1);
+    expect((await ledgerPage(client, { member: String(member), point_type: 'spend' })).count).toBe(1);
   } finally {
     await fresh.stop();
   }

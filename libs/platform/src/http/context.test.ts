@@ -34,6 +34,32 @@ describe('the signed context', () => {
     expect(read.header).toEqual({ alg: 'HS256', typ: 'JWT' });
     expect(read.payload).toMatchObject({ iss: 'gateway', name: claims.name });
   });
+  it('is refused with another header, another algorithm, more parts, other characters, or when it is too old', () => {
+    const token = signContext(key, context);
+    const [header, payload, signature] = token.split('.') as [string, string, string];
+    const now = Math.floor(Date.now() / 1000);
+    const full = { ...context, iss: 'gateway', iat: now, exp: now + 30 };
+    const signed = (claims: object, options: jwt.SignOptions = {}) => jwt.sign(claims, key, options);
+    const unsigned = Buffer.from(JSON.stringify({ alg: 'none', typ: 'JWT' })).toString('base64url');
+    expect(statusOf(() => verifyContext(key, 'points', signed(full)))).toBe(200);
+    expect(
+      [
+        signed(full, { algorithm: 'HS512' }),
+        signed(full, { keyid: 'a' }),
+        `${unsigned}.${payload}.`,
+        `${unsigned}.${payload}.${signature}`,
+        `${token}.${signature}`,
+        `${header}.${payload}`,
+        `${header}.${payload}.${signature.slice(0, -1)}`,
+        `${header}.${payload}.${signature}=`,
+        'nothing',
+        signed({ ...full, iss: 'points' }),
+        signed({ ...full, exp: now - 31 }),
+        signed({ ...full, tid: 'three' }),
+      ].map((one) => statusOf(() => verifyContext(key, 'points', one))),
+    ).toEqual(Array(12).fill(401));
+    expect(statusOf(() => verifyContext(key, 'points', signed({ ...full, exp: now - 20 })))).toBe(200);
+  });
   it('holds for its service and its key alone, and unchanged', () => {
     const token = signContext(key, context);
     const [header, , signature] = token.split('.');

@@ -23,6 +23,7 @@ import { actorOf, scopeOfContext, type TenantScope } from '../scope.ts';
 import type { Transactions, UnitOfWork } from '../transaction.ts';
 import { CommitUnknown, isDuplicateKey } from '../transaction-failures.ts';
 import { readBody } from './body.ts';
+import { requestDurations } from './request-durations.ts';
 import { Reply, reply, type Implementation, type Incoming, type RequestFacts } from './implement.ts';
 import { headerOf, parseParts, parsePath, tenantFilter, urlOf } from './request-parts.ts';
 import { toRefusal } from './to-refusal.ts';
@@ -56,12 +57,12 @@ export type DispatchOptions = {
 type Own = DispatchOptions & { readonly turns: InTurn };
 export type Dispatch = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void;
 
-const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** Milliseconds that a write's answer has for its way, where the endpoint says how long the gateway waits. */
 const GATEWAY_MARGIN = 5_000;
 /** Under which a write without a tenant keeps its Idempotency-Key. */
 const NO_TENANT = 0;
 const NO_TENANT_FILTER = { mine: true } as const;
+const NO_QUERY = new URLSearchParams();
 
 /** Builds the request function of a process. With `next`, a path that no contract names goes on to it. */
 export function createDispatch(given: DispatchOptions): Dispatch {
@@ -73,12 +74,7 @@ export function createDispatch(given: DispatchOptions): Dispatch {
       implementation,
     })),
   );
-  const duration = options.metrics.histogram(
-    'http_request_duration_seconds',
-    'Time from request to answer',
-    ['method', 'route', 'status'],
-    DURATION_BUCKETS,
-  );
+  const observe = requestDurations(options.metrics);
   const inFlight = options.metrics.gauge('http_requests_in_flight', 'Requests being answered');
 
   return (request, response, next) => {
@@ -101,7 +97,9 @@ export function createDispatch(given: DispatchOptions): Dispatch {
     response.on('close', () => {
       inFlight.dec();
       const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-      duration.observe({ method, route: endpoint?.path ?? 'unknown', status: response.statusCode }, seconds);
+      observe(method, endpoint?.path ?? 'unknown', response.statusCode, seconds);
+      const isFailed = response.statusCode >= 500;
+      if (!isFailed && !options.logger.isLevelEnabled('debug')) return;
       const line = {
         requestId: response.getHeader('x-request-id'),
         method,
@@ -109,7 +107,7 @@ export function createDispatch(given: DispatchOptions): Dispatch {
         status: response.statusCode,
         ms: Math.round(seconds * 1e4) / 10,
       };
-      if (response.statusCode >= 500) options.logger.error(line, 'request failed');
+      if (isFailed) options.logger.error(line, 'request failed');
       else options.logger.debug(line, 'request');
     });
     const work = match.found
@@ -166,16 +164,21 @@ async function answer(
   if (implementation.needsTenant && !scope)
     throw refuse('TENANT_REQUIRED', { details: { header: 'X-Tenant-ID' } });
   const params = parsePath(endpoint, rawParams);
-  const url = urlOf(request.url ?? '/', options.publicUrl);
-  const narrowed = endpoint.kind === 'list' ? tenantFilter(url, scope?.tenantId) : NO_TENANT_FILTER;
+  const target = request.url ?? '/';
+  // A path that a contract names is plain: without a query there is nothing to look at, and few need the URL.
+  let url = target.includes('?') ? urlOf(target, options.publicUrl) : undefined;
+  const search = url?.searchParams ?? NO_QUERY;
+  const narrowed = endpoint.kind === 'list' ? tenantFilter(search, scope?.tenantId) : NO_TENANT_FILTER;
   const read = await readBody(endpoint, request, response);
-  const { query, body } = parseParts(endpoint, url, read.parsed);
+  const { query, body } = parseParts(endpoint, search, read.parsed);
   const http: RequestFacts = {
     id: claims.rid,
     language: claims.lang,
     now: early.now,
     deadline: performance.now() + timeOf(endpoint, options.writeDeadline),
-    url,
+    get url() {
+      return (url ??= urlOf(target, options.publicUrl));
+    },
     headers: request.headers,
     actor: actorOf(claims),
     raw: { request, response, body: read.raw, encoding: read.encoding },
@@ -203,14 +206,18 @@ async function run(
   if (how.kind === 'plain') return render(await how.handle(incoming));
   const { scope, http } = incoming;
   if (!scope && (implementation.needsTenant || how.kind === 'grouped')) throw refuse('TENANT_REQUIRED');
-  const operation = operationOf(
-    options.fingerprintKey,
-    scope ?? { tenantId: NO_TENANT, actor: http.actor },
-    headerOf(http.raw.request, 'idempotency-key'),
-    endpoint.method,
-    http.url.pathname,
-    http.raw.body,
-  );
+  const key = headerOf(http.raw.request, 'idempotency-key');
+  const operation =
+    key === undefined
+      ? undefined
+      : operationOf(
+          options.fingerprintKey,
+          scope ?? { tenantId: NO_TENANT, actor: http.actor },
+          key,
+          endpoint.method,
+          http.url.pathname,
+          http.raw.body,
+        );
   const isGone = () => http.raw.response.destroyed;
   if (how.kind === 'grouped') {
     const command = await how.command(incoming);
@@ -314,7 +321,14 @@ function rendered(endpoint: Endpoint, given: unknown, http: RequestFacts, query:
             ...(page === undefined ? {} : { page: { number: page, size: page_size ?? limit ?? 20 } }),
             ...(endpoint.itemsKey === undefined ? {} : { itemsKey: endpoint.itemsKey }),
           },
-          { language: http.language, requestId: http.id, now: http.now, url: http.url },
+          {
+            language: http.language,
+            requestId: http.id,
+            now: http.now,
+            get url() {
+              return http.url;
+            },
+          },
         );
   const status = options.status ?? endpoint.status ?? (endpoint.kind === 'empty' ? 204 : 200);
   return { status, body, ...(options.headers ? { headers: options.headers } : {}) };

@@ -41,7 +41,7 @@ test('a body of `null` is none that was left out', () => {
     kind: 'object',
     body: z.strictObject({ reason: z.string().optional() }),
   } as unknown as Endpoint;
-  const parse = (body: unknown) => parseParts(endpoint, new URL(BASE), body).body;
+  const parse = (body: unknown) => parseParts(endpoint, new URL(BASE).searchParams, body).body;
   expect(parse(undefined)).toEqual({});
   expect(refusalOf(() => parse(null))).toEqual([400, ['body']]);
 });

@@ -54,10 +54,11 @@ export function parsePath(endpoint: Endpoint, raw: Record<string, string>): unkn
 }
 
 /** `tenant`, `tenant_id` of any list only narrow: one that is not the request's matches nothing (spec/api.md). */
-export function tenantFilter(url: URL, tenantId: number | undefined): { mine: boolean } {
+export function tenantFilter(search: URLSearchParams, tenantId: number | undefined): { mine: boolean } {
+  if (search.size === 0) return { mine: true };
   let mine = true;
   for (const name of ['tenant', 'tenant_id'])
-    for (const value of url.searchParams.getAll(name)) {
+    for (const value of search.getAll(name)) {
       if (!/^[1-9]\d{0,15}$/.test(value))
         throw invalid({ [name]: { zh: '必须为正整数', en: 'Must be a positive integer' } });
       mine &&= Number(value) === tenantId;
@@ -66,10 +67,14 @@ export function tenantFilter(url: URL, tenantId: number | undefined): { mine: bo
 }
 
 /** Query and body by the contract's schemas; a body that was left out is `{}`, `null` is one that is wrong. Throws VALIDATION_ERROR that names every wrong field of both. */
-export function parseParts(endpoint: Endpoint, url: URL, body: unknown): { query: unknown; body: unknown } {
+export function parseParts(
+  endpoint: Endpoint,
+  search: URLSearchParams,
+  body: unknown,
+): { query: unknown; body: unknown } {
   // Without a prototype, so that a field named `__proto__` is a field like any other.
   const fields: Fields = Object.create(null);
-  const given = takesAnyQuery(endpoint) ? {} : queryOf(endpoint, url, fields);
+  const given = takesAnyQuery(endpoint) ? {} : queryOf(endpoint, search, fields);
   const query = check(endpoint.query, given, fields, 'query');
   const parsedBody = endpoint.body
     ? check(endpoint.body, body === undefined ? {} : body, fields, 'body')
@@ -78,11 +83,12 @@ export function parseParts(endpoint: Endpoint, url: URL, body: unknown): { query
   return { query, body: parsedBody };
 }
 
-function queryOf(endpoint: Endpoint, url: URL, fields: Fields): Record<string, string> {
+function queryOf(endpoint: Endpoint, search: URLSearchParams, fields: Fields): Record<string, string> {
   const given: Record<string, string> = {};
-  for (const name of new Set(url.searchParams.keys())) {
+  if (search.size === 0) return given;
+  for (const name of new Set(search.keys())) {
     if (endpoint.kind === 'list' && (name === 'tenant' || name === 'tenant_id')) continue;
-    const values = url.searchParams.getAll(name);
+    const values = search.getAll(name);
     if (values.length > 1) fields[name] = [{ zh: '参数重复', en: 'Given more than once' }];
     else Object.defineProperty(given, name, { value: values[0], enumerable: true });
   }

@@ -41,7 +41,7 @@ export async function admitWebhook(
   const named = headerOf(request, 'x-tenant-id')?.trim();
   if (!known && !named) throw refuse('AUTH_001', { headers: { 'www-authenticate': 'Bearer' } });
   const { parsed, raw } = await readBody(endpoint, request, response);
-  parseParts(endpoint, urlOf(request.url ?? '/', 'http://gateway'), parsed);
+  parseParts(endpoint, urlOf(request.url ?? '/', 'http://gateway').searchParams, parsed);
   const event = parsed as Event;
   const tenant = known ? known.tenant : await tenantNamed(records, named ?? '');
   const ofBody = headerOf(request, 'x-webhook-signature')?.trim();
