@@ -17,7 +17,7 @@ export const PASSWORD = 'demo-pass-2026';
 const UNHURRIED = { RATE_LIMIT_MEMBER: '100000', RATE_LIMIT_ADMIN: '100000', RATE_LIMIT_ADDRESS: '100000' };
 export type PlatformKit = {
   readonly services: RunningServices;
-  readonly infrastructure: Pick<Infrastructure, 'mongodbUri' | 'amqpUrl' | 'restartBroker'>;
+  readonly infrastructure: Pick<Infrastructure, 'mongodbUri' | 'amqpUrl' | 'restartBroker' | 'mongodb'>;
   /** The address of a service's own database. */
   databaseUri(service: ServiceName): string;
   /** Without a token. */
@@ -32,20 +32,26 @@ export type PlatformKit = {
 
 /**
  * Starts the six services and loads the demo data. The stores are those of the test run; `ownBroker` starts a RabbitMQ that
- * the test may stop.
+ * the test may stop, `ownDatabase` a MongoDB.
  */
 export async function startPlatformKit({
   ownBroker = false,
+  ownDatabase = false,
   environment: settings = {},
 }: {
   ownBroker?: boolean;
+  ownDatabase?: boolean;
   /** Settings of services that the test wants otherwise. */
   environment?: NonNullable<Parameters<typeof startServices>[0]['environment']>;
 } = {}): Promise<PlatformKit> {
   const isolation = `e2e${randomBytes(4).toString('hex')}`;
   const stackDir = mkdtempSync(join(tmpdir(), 'membership-e2e-'));
-  const { AMQP_URL: given, ...without } = process.env;
-  const environment = ownBroker ? without : { ...without, AMQP_URL: given };
+  const { AMQP_URL, MONGODB_URI, ...without } = process.env;
+  const environment = {
+    ...without,
+    ...(ownBroker ? {} : { AMQP_URL }),
+    ...(ownDatabase ? {} : { MONGODB_URI }),
+  };
   const infrastructure = await startInfrastructure({ log: () => undefined, inMemory: true, environment });
   let services: RunningServices | undefined;
   const stop = async () => {

@@ -8,7 +8,7 @@ import type {
   GenericContainer as ContainerDefinition,
   StartedTestContainer,
 } from 'testcontainers';
-import { TRANSACTION_LIFETIME } from './mongodb-server.ts';
+import { TEST_COMMANDS, TRANSACTION_LIFETIME } from './mongodb-server.ts';
 import { settlesWithin } from './processes.ts';
 import { eventuallyTrue, greetsAmqp } from './reachable.ts';
 import { ensureReplicaSet } from './replica-set.ts';
@@ -180,6 +180,7 @@ export async function dockerMongoDb(settings: StoreSettings): Promise<RunningSto
           ...['mongod', '--replSet', 'rs0', '--bind_ip_all', '--port', String(port)],
           ...['--wiredTigerCacheSizeGB', cache, '--oplogSize', '512'],
           ...['--setParameter', TRANSACTION_LIFETIME],
+          ...(settings.throwaway ? ['--setParameter', TEST_COMMANDS] : []),
         ]),
     },
     settings,

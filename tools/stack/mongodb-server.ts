@@ -10,6 +10,9 @@ export type MongodProgram = { binary: string; version: string; env?: NodeJS.Proc
 /** A killed process's open transactions keep their documents from everybody until the server ends them: by default after 60 s. */
 export const TRANSACTION_LIFETIME = 'transactionLifetimeLimitSeconds=10';
 
+/** Lets tests make commands fail (`configureFailPoint`); never where data is anybody's. */
+export const TEST_COMMANDS = 'enableTestCommands=1';
+
 const START_MS = 60_000;
 // A checkpoint of a large cache may take a while; an aborted stop is safe too, thanks to the journal.
 const STOP_GRACE_MS = 20_000;
@@ -39,8 +42,10 @@ export async function startMongod(
     ['--wiredTigerCacheSizeGB', throwaway ? '0.5' : '1', '--oplogSize', throwaway ? '256' : '1024'],
     ['--setParameter', 'diagnosticDataCollectionEnabled=false'],
     ['--setParameter', TRANSACTION_LIFETIME],
-    // A test waits for nothing on shutdown, and an election among one needs no patience.
-    throwaway ? ['--setParameter', 'shutdownTimeoutMillisForSignaledShutdown=100'] : [],
+    // A test waits for nothing on shutdown, and an election among one needs no patience. It may make commands fail.
+    throwaway
+      ? ['--setParameter', 'shutdownTimeoutMillisForSignaledShutdown=100', '--setParameter', TEST_COMMANDS]
+      : [],
   ].flat();
   let server: ManagedProcess | undefined;
 

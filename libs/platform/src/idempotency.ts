@@ -4,6 +4,8 @@ import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:cryp
 import type { ClientSession, Connection } from 'mongoose';
 import { invalid, refuse } from '@membership/contracts/errors';
 import { actorName, digest, type TenantScope } from './scope.ts';
+import type { Transactions } from './transaction.ts';
+import { isDuplicateKey } from './transaction-failures.ts';
 
 export type Operation = {
   /** Tenant, caller and key. */
@@ -96,4 +98,46 @@ export async function storeAnswers(
     })),
     { session },
   );
+}
+
+/** The operation of one step of a request that takes several transactions: repeated under its key, it goes on where it stopped. */
+export const stepOf = (operation: Operation, step: string): Operation => ({
+  ...operation,
+  id: digest(operation.id, step),
+});
+
+type Keeping = {
+  readonly connection: Connection;
+  readonly transactions: Transactions;
+  readonly deadline: number;
+};
+
+/**
+ * What `make` gives, kept under the operation for whoever asks again; made each time without one. For what takes transactions
+ * of its own: two at once may both make it, and both get what was kept first.
+ */
+export async function keptUnder<T>(
+  operation: Operation | undefined,
+  make: () => Promise<T>,
+  { connection, transactions, deadline }: Keeping,
+): Promise<{ readonly value: T; readonly isRepeated: boolean }> {
+  if (!operation) return { value: await make(), isRepeated: false };
+  const find = async () => {
+    const row = (await findAnswers(connection, [operation])).get(operation.id);
+    return row && { value: replayOf(operation, row).body as T, isRepeated: true };
+  };
+  const known = await find();
+  if (known) return known;
+  const value = await make();
+  const answer = { status: 200, body: value };
+  try {
+    await transactions.run(({ session }) => storeAnswers(connection, [{ operation, answer }], session), {
+      deadline,
+    });
+    return { value, isRepeated: false };
+  } catch (error) {
+    const winner = isDuplicateKey(error) ? await find() : undefined;
+    if (!winner) throw error;
+    return winner;
+  }
 }

@@ -106,7 +106,7 @@ class Run<T> {
         if (!isStoreAway(this.#last)) await ended;
       }
       if (attempt >= this.#attempts) throw this.#last;
-      await sleep(Math.min(backoff(attempt, { first: 5, most: 500 }) * Math.random(), this.#left()));
+      await sleep(Math.min(Math.random() * Math.min(500, 5 * 1.5 ** attempt), this.#left()));
     }
   }
 

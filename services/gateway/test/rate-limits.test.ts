@@ -1,6 +1,7 @@
 /** How many requests a minute, for whom, and what the headers say of it. */
 import { createClient as createServiceClient } from '@membership/contracts/endpoints/gateway/clients';
 import { updateTenant } from '@membership/contracts/endpoints/gateway/tenants';
+import { eventually } from '@membership/platform/testing/eventually';
 import { sampleOf, rawRequest, type RawAnswer } from './raw-http.ts';
 import { startGateway, withinASecond, type AMember, type ATenant, type GatewayKit } from './gateway-kit.ts';
 
@@ -181,4 +182,15 @@ test('an IPv6 subscriber is one, whatever it makes of its last 64 bits', async (
   expect(refused.status).toBe(429);
   expect((await ask(undefined, PROFILES, from('aaaa:bbbb:cccc:dddd'))).status).toBe(429);
   expect((await ask(undefined, PROFILES, { 'x-forwarded-for': '2001:db8:7:8::1' })).status).toBe(401);
+});
+
+// The last one: the gateway has no database afterwards.
+test('a caller whose record cannot be read is not an attempt of its address: 503, however often, never 429', async () => {
+  const { accessToken } = await acme.aMember();
+  const from = { 'x-forwarded-for': anAddress() };
+  await gateway.kit.connection.close();
+  const statuses: number[] = [];
+  await eventually(async () => expect((await ask(accessToken, PROFILES, from)).status).toBe(503));
+  for (let count = 0; count < 60; count++) statuses.push((await ask(accessToken, PROFILES, from)).status);
+  expect(new Set(statuses)).toEqual(new Set([503]));
 });

@@ -71,7 +71,8 @@ export const pointsService: ServiceDefinition<typeof pointsSettings> = {
   build: buildPoints,
 };
 
-function buildPoints({ connection, transactions, ids, logger, metrics, settings }: Context): ServiceParts {
+function buildPoints(context: Context): ServiceParts {
+  const { connection, transactions, ids, logger, metrics, settings, fingerprintKey } = context;
   const models = modelsOf(connection);
   const directory = new Directory({
     connection,
@@ -134,7 +135,10 @@ function buildPoints({ connection, transactions, ids, logger, metrics, settings 
     implementations: [
       ...ledgerRoutes({ ...wiring, sums }),
       ...profileRoutes(wiring),
-      ...batchRoutes({ ledger, opening }),
+      ...batchRoutes({
+        ...{ ledger, opening, group, connection, transactions, fingerprintKey },
+        rowDeadline: settings.WRITE_DEADLINE_MS,
+      }),
       ...statementRoutes({
         current,
         statements: new StatementRepository(models),

@@ -117,6 +117,8 @@ export async function startServiceKit<F extends ServiceFields>(
     INTERNAL_KEY: KEY,
     PUBLIC_URL: 'http://gateway.test',
     GATEWAY_INTERNAL_URL: 'http://127.0.0.1:9',
+    // However slow the machine is.
+    WRITE_DEADLINE_MS: '60000',
     ...environment,
   };
   /** Starts it and waits until it hears events: what is published before would never reach it. */

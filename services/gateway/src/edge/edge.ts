@@ -129,6 +129,7 @@ export function createEdge(tools: EdgeTools): Edge {
       );
       passage.caller = caller instanceof Promise ? await caller : caller;
     } catch (error) {
+      if (!isAnswered(error)) throw error;
       metrics.refused('authentication');
       await limits.take(ANONYMOUS, countedAddress(address));
       throw error;
@@ -161,7 +162,8 @@ export function createEdge(tools: EdgeTools): Edge {
       return body;
     } catch (error) {
       if (error instanceof Refusal && error.status === 401) metrics.refused('authentication');
-      if (!hasToken && passage.caller === ANONYMOUS) await limits.take(ANONYMOUS, countedAddress(address));
+      if (!hasToken && passage.caller === ANONYMOUS && isAnswered(error))
+        await limits.take(ANONYMOUS, countedAddress(address));
       throw error;
     }
   }
@@ -344,6 +346,8 @@ export function createEdge(tools: EdgeTools): Edge {
 const NOWHERE = { found: false, allow: [] } as const;
 /** Health and documents are not counted: whoever looks after the platform must always see it. */
 const isFree = (endpoint: Endpoint): boolean => endpoint.service === 'gateway' && endpoint.tag === 'Platform';
+/** Whether a caller was turned away, rather than nobody being able to say who it is: that is no attempt of its address. */
+const isAnswered = (error: unknown): boolean => error instanceof Refusal && error.status < 500;
 /** Streams of answers go another way; a body on its way in is the plain path's business. */
 const isStream = ({ kind, method }: Endpoint): boolean => kind === 'stream' && method === 'get';
 const isOpenBreaker = (error: unknown): boolean =>

@@ -12,6 +12,8 @@ import { newProfile, type Profile } from './profile.ts';
 import { levelFor } from '../levels/level.ts';
 
 const KNOWN_AT_MOST = 100_000;
+/** Members that are looked for at once: as many as the directory looks up. */
+const OPENED_TOGETHER = 100;
 
 export class ProfileOpening {
   readonly #models: Models;
@@ -46,6 +48,29 @@ export class ProfileOpening {
         if (!isDuplicateKey(error)) throw error;
       }
     }
+    this.#remember(key);
+  }
+
+  /** Makes sure that the profiles of all these members exist; there is none for a member that does not. */
+  async ensureAll(scope: TenantScope, memberIds: readonly number[]): Promise<void> {
+    const { tenantId } = scope;
+    const unknown = [...new Set(memberIds)].filter((id) => !this.#known.has(`${tenantId}:${id}`));
+    for (let start = 0; start < unknown.length; start += OPENED_TOGETHER) {
+      const ids = unknown.slice(start, start + OPENED_TOGETHER);
+      const options = { projection: { _id: 1 }, readConcern: 'majority' } as const;
+      const seen = await this.#models.profiles.native
+        .find({ _id: { $in: ids }, tenantId }, options)
+        .map(({ _id }) => _id)
+        .toArray();
+      for (const id of seen) this.#remember(`${tenantId}:${id}`);
+      const missing = ids.filter((id) => !seen.includes(id));
+      if (missing.length === 0) continue;
+      const members = await this.#directory.findMembers(scope, missing);
+      for (const id of members.keys()) await this.ensure(scope, id);
+    }
+  }
+
+  #remember(key: string): void {
     if (this.#known.size >= KNOWN_AT_MOST) this.#known.clear();
     this.#known.add(key);
   }

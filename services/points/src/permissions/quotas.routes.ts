@@ -12,14 +12,22 @@ export function quotaRoutes({
   opening: ProfileOpening;
 }): Implementation[] {
   return [
-    implementWrite(consumeQuota, async ({ scope, params, body, http, unit }) => {
-      await opening.ensure(scope, params.id);
-      const { limit, used, resetsAt } = await quotas.consume(
-        scope,
-        { memberId: params.id, quota: params.name, amount: body.amount, now: http.now },
-        unit,
-      );
-      return { limit, used, remaining: limit - used, resets_at: resetsAt?.toISOString() ?? null };
-    }),
+    implementWrite(
+      consumeQuota,
+      async ({ scope, params, body, http, unit }) => {
+        const { limit, used, resetsAt } = await quotas.consume(
+          scope,
+          { memberId: params.id, quota: params.name, amount: body.amount, now: http.now },
+          unit,
+        );
+        return { limit, used, remaining: limit - used, resets_at: resetsAt?.toISOString() ?? null };
+      },
+      {
+        prepare: async ({ scope, params }) => {
+          await opening.ensure(scope, params.id);
+          return undefined;
+        },
+      },
+    ),
   ];
 }

@@ -23,7 +23,7 @@ export const batchPoints = endpoint({
   kind: 'action',
   summary: 'Give or take points of many members at once',
   description:
-    'At most 1,000 rows, decided in their order, points as named (no multiplier, no daily limit). A row that fails has `status` failed and does not undo the rest; the answer is 200 all the same. The records carry the `batch_id`.',
+    'At most 1,000 rows, decided in their order, points as named (no multiplier, no daily limit). A row that fails has `status` failed and does not undo the rest; the answer is 200 all the same. The records carry the `batch_id`. Rows are committed a few at a time, beside the writes of others. Under an `Idempotency-Key` a batch that the platform could not finish is refused with 503, and goes on where it stopped when it is repeated under the same key: no row is done twice. Without a key, rows that were not done have `error.code` SYS_002; of one with OUTCOME_UNKNOWN, look before you repeat it.',
   bodyLimit: 1_048_576,
   timeoutSeconds: 60,
   body: z.strictObject({
