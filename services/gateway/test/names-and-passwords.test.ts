@@ -12,7 +12,7 @@ let acme: ATenant;
 let globex: ATenant;
 
 beforeAll(async () => {
-  gateway = await startGateway({ TRUST_PROXY: '1' });
+  gateway = await startGateway({ TRUST_PROXY: '127.0.0.0/8' });
   acme = await gateway.aTenant('acme');
   globex = await gateway.aTenant('globex');
 });

@@ -40,10 +40,12 @@ export function pagesOf(publicUrl: string): Pages {
   const files = pageFiles();
   const fileAt = (path: string) => files.get(path.replace(/\/$/, ''));
   const policy = policyFor(publicUrl);
-  const send = (asset: Asset, request: Request, response: Response) =>
-    new Promise<void>((done, failed) =>
-      policy(request, response, () => asset.send(request, response).then(done, failed)),
+  const send = async (asset: Asset, request: Request, response: Response) => {
+    await new Promise<void>((done, failed) =>
+      policy(request, response, (error) => (error ? failed(error as Error) : done())),
     );
+    await asset.send(request, response);
+  };
   const openapi = documentReader('openapi', withServer(publicUrl));
   const asyncapi = documentReader('asyncapi', (document) => document);
   /** The endpoints of the contracts get their requests by way of the Express app, too. */
