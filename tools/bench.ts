@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { MongoClient } from 'mongodb';
 import { HELP, parseBenchArguments, type BenchArguments } from './bench/arguments.ts';
 import type { Bench, Measurement } from './bench/bench.ts';
+import type { FloorAnswers } from './bench/floor-service.ts';
 import type { Load, LoadResult } from './bench/load.ts';
 import { commitOf, machineOf } from './bench/machine.ts';
 import { activationMeasurement } from './bench/measurements/activation.ts';
@@ -15,6 +16,7 @@ import { growthMeasurement } from './bench/measurements/growth.ts';
 import { ingestMeasurement } from './bench/measurements/ingest.ts';
 import { listsMeasurement } from './bench/measurements/lists.ts';
 import { memoryMeasurement } from './bench/measurements/memory.ts';
+import { readsMeasurement } from './bench/measurements/reads.ts';
 import { mixedMeasurement } from './bench/measurements/mixed.ts';
 import { type Nginx, startNginx } from './bench/nginx.ts';
 import { startProduct } from './bench/product.ts';
@@ -29,6 +31,7 @@ import { PassedOver } from './stack/store.ts';
 const MEASUREMENTS: readonly Measurement[] = [
   memoryMeasurement,
   mixedMeasurement,
+  readsMeasurement,
   gatewayMeasurement,
   earningMeasurement,
   activationMeasurement,
@@ -66,17 +69,29 @@ async function bench(asked: BenchArguments): Promise<Report> {
   endings.push(() => generator.stop());
   log('starting the services and loading them');
   const isolation = `bench${process.pid}`;
+  const floorUri = withDatabase(infrastructure.mongodbUri, `${isolation}_floor`);
+  const floor = await floorOfReads(floorUri, asked);
   const product = await startProduct({
     infrastructure,
     stackDir,
     isolation,
     members: MEMBERS,
     staticUpstreamPort: nginx?.upstreamPort ?? null,
+    floorPort: floor ? (await floor.run(null)).port : null,
     log,
   });
   endings.push(() => product.stop());
-  const floorUri = withDatabase(infrastructure.mongodbUri, `${isolation}_floor`);
-  const context: Bench = { asked, infrastructure, product, nginx, nginxMissing, generator, floorUri, log };
+  const context: Bench = {
+    asked,
+    infrastructure,
+    product,
+    nginx,
+    nginxMissing,
+    generator,
+    floorUri,
+    floor,
+    log,
+  };
 
   const measurements: Measurements = {};
   for (const { rows, measure } of MEASUREMENTS) {
@@ -121,11 +136,21 @@ async function durabilityOf(uri: string): Promise<string> {
   }
 }
 
+/** Before the services: the gateway is told where it listens. */
+async function floorOfReads(uri: string, { only }: BenchArguments): Promise<Bench['floor']> {
+  if (!readsMeasurement.rows.some((row) => only.includes(row))) return null;
+  const floor = await startWorker<FloorAnswers | null, { port: number }>('points-floor', {
+    MONGODB_URI: uri,
+  });
+  endings.push(() => floor.stop());
+  return floor;
+}
+
 async function proxyIfThereIsOne(
   stackDir: string,
   { only }: BenchArguments,
 ): Promise<{ nginx: Nginx | null; nginxMissing: string | null }> {
-  if (!gatewayMeasurement.rows.some((row) => only.includes(row)))
+  if (![...gatewayMeasurement.rows, 'R4' as const].some((row) => only.includes(row)))
     return { nginx: null, nginxMissing: 'not asked for' };
   try {
     const nginx = await startNginx({ stackDir, log });

@@ -2,6 +2,7 @@
 import type { Infrastructure } from '../stack/infrastructure.ts';
 import type { Log } from '../stack/store.ts';
 import type { BenchArguments } from './arguments.ts';
+import type { FloorAnswers } from './floor-service.ts';
 import type { Load, LoadResult } from './load.ts';
 import type { Nginx } from './nginx.ts';
 import type { Product } from './product.ts';
@@ -21,6 +22,8 @@ export type Bench = {
   readonly generator: Worker<Load, LoadResult>;
   /** A database of its own for the floors, on the server that the services use. */
   readonly floorUri: string;
+  /** The floor of the reads, where one of their rows is asked for. */
+  readonly floor: Worker<FloorAnswers | null, { port: number }> | null;
   readonly log: Log;
 };
 export type Measurement = {

@@ -19,6 +19,8 @@ import { STATIC_ANSWER } from './nginx.ts';
 
 /** Cell whose points service is the static upstream: what the gateway alone costs. */
 const STATIC_CELL = 'static';
+/** Cell whose points service is the floor of the reads. */
+export const FLOOR_CELL = 'floor';
 export const PASSWORD = 'bench-pass-2026';
 const EARNED = 5;
 const KNOWN_MS = 60_000;
@@ -40,7 +42,8 @@ export type Product = {
   readonly superToken: string;
   /** As a platform administrator within a tenant. */
   asSuper(tenantId?: number): Client;
-  newTenant(code: string, options: { members: number; password?: string }): Promise<Tenant>;
+  /** With `cell`, its requests go to that cell's points service. */
+  newTenant(code: string, options: { members: number; password?: string; cell?: string }): Promise<Tenant>;
   /** The access token of one of a tenant's members that has a password. */
   tokenOf(tenantCode: string, member: number): Promise<string>;
   /** The points service's own database. */
@@ -66,6 +69,7 @@ export async function startProduct({
   isolation,
   members,
   staticUpstreamPort,
+  floorPort,
   log,
 }: {
   infrastructure: Infrastructure;
@@ -73,12 +77,12 @@ export async function startProduct({
   isolation: string;
   members: number;
   staticUpstreamPort: number | null;
+  floorPort: number | null;
   log: Log;
 }): Promise<Product> {
-  const cells =
-    staticUpstreamPort === null
-      ? {}
-      : { [STATIC_CELL]: { points: `http://127.0.0.1:${staticUpstreamPort}` } };
+  const cellOf = (name: string, cellPort: number | null) =>
+    cellPort === null ? {} : { [name]: { points: `http://127.0.0.1:${cellPort}` } };
+  const cells = { ...cellOf(STATIC_CELL, staticUpstreamPort), ...cellOf(FLOOR_CELL, floorPort) };
   const services = await startServices({
     infrastructure,
     stackDir,
@@ -106,9 +110,11 @@ export async function startProduct({
       publicClient.as(root.access_token, tenantId === undefined ? {} : { 'x-tenant-id': String(tenantId) });
     const newTenant = async (
       code: string,
-      { members: count, password }: { members: number; password?: string },
+      { members: count, password, cell }: { members: number; password?: string; cell?: string },
     ): Promise<Tenant> => {
-      const { id } = await asSuper().ask(createTenant, { body: { code, name: code } });
+      const { id } = await asSuper().ask(createTenant, {
+        body: { code, name: code, ...(cell ? { cell } : {}) },
+      });
       const secret = await asSuper(id).ask(createClient, {
         body: { name: 'bench', scopes: ['points:read', 'points:write'] },
       });
@@ -125,7 +131,7 @@ export async function startProduct({
         serviceToken: token.access_token,
         memberIds: await importAll(asSuper(id), count, password),
       };
-      await untilKnown(publicClient, tenant);
+      if (cell === undefined) await untilKnown(publicClient, tenant);
       return tenant;
     };
     const tenant = await newTenant('bench', { members });

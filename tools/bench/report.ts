@@ -72,6 +72,9 @@ const ASKING = ['generator', 'bench'];
 const cpuOf = ({ cpu = {} }: Sample): number =>
   Object.entries(cpu).reduce((sum, [name, micros]) => (ASKING.includes(name) ? sum : sum + micros), 0);
 
+/** What an operation costs in all processes, in milliseconds of CPU time, in each round. */
+export const cpuMilliseconds = ({ samples }: Side): Found => samples.map((sample) => cpuOf(sample) / 1_000);
+
 /**
  * The ratio by the CPU time that an operation costs in all processes, the stores among them: what the rates would say on
  * a machine with nothing else to do. Work left for later (the relay's, the consumers') is only part of it as far as it ran.

@@ -3,7 +3,7 @@ import { type Bench, driven, type Measurement, roundsOf, wants } from '../bench.
 import type { FloorResult, FloorRun } from '../floor.ts';
 import { checkLedger, recordsOf } from '../ledger-check.ts';
 import { earning } from '../product.ts';
-import { byCpu, ratiosOf, type Measurements, type Side } from '../report.ts';
+import { byCpu, cpuMilliseconds, ratiosOf, type Measurements, type Side } from '../report.ts';
 import type { Contender } from '../rounds.ts';
 import { startWorker, type Worker } from '../worker.ts';
 
@@ -41,7 +41,7 @@ async function measure(bench: Bench): Promise<Measurements> {
     const wanted: Record<string, Contender | false> = {
       transactions: wants(bench, 'E1') && loop('raw transactions, c=32', transactions),
       groups: wants(bench, 'E2') && loop('raw group commit, c=32', groups),
-      earn: wants(bench, 'E1', 'E2') && earn('earn through the gateway, c=32', MANY, tenant.memberIds),
+      earn: wants(bench, 'E1', 'E2', 'E5') && earn('earn through the gateway, c=32', MANY, tenant.memberIds),
       hotTransactions:
         wants(bench, 'E3') && loop('raw transactions on one profile, c=32', transactions, true),
       hotEarn: wants(bench, 'E3') && earn('earn on one profile, c=32', MANY, tenant.memberIds.slice(0, 1)),
@@ -52,7 +52,7 @@ async function measure(bench: Bench): Promise<Measurements> {
           connections: 1,
           calls: [{ method: 'POST', path: '/', body }],
         }),
-      oneEarn: wants(bench, 'E4') && earn('earn through the gateway, c=1', 1, tenant.memberIds),
+      oneEarn: wants(bench, 'E4', 'E5') && earn('earn through the gateway, c=1', 1, tenant.memberIds),
     };
     const contenders = Object.entries(wanted).filter(
       (each): each is [string, Contender] => each[1] !== false,
@@ -76,16 +76,22 @@ async function measure(bench: Bench): Promise<Measurements> {
       ...(wants(bench, 'E2') ? { E2: compared('earn', 'groups') } : {}),
       ...(wants(bench, 'E3') ? { E3: hot(side('hotEarn'), side('hotTransactions')) } : {}),
       ...(wants(bench, 'E4') ? { E4: compared('oneEarn', 'endpoint') } : {}),
+      ...(wants(bench, 'E5') ? { E5: costOf(side('earn'), side('oneEarn')) } : {}),
     };
   } finally {
     await Promise.all([transactions.stop(), groups.stop(), endpoint.stop()]);
   }
 }
 
+const costOf = (many: Side, one: Side) => ({
+  values: [cpuMilliseconds(many), cpuMilliseconds(one)],
+  sides: [many, one],
+  note: 'of what follows an answer (relay, statistics) as much as ran in the round',
+});
 const hot = (product: Side, floor: Side) => ({
   values: [ratiosOf(product, floor), product.samples.map(({ p99Ms }) => p99Ms)],
   sides: [floor, product],
   note: byCpu(product, floor),
 });
 
-export const earningMeasurement: Measurement = { rows: ['E1', 'E2', 'E3', 'E4'], measure };
+export const earningMeasurement: Measurement = { rows: ['E1', 'E2', 'E3', 'E4', 'E5'], measure };

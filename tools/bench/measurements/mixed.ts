@@ -18,7 +18,7 @@ const TENANT = 'mixed';
 const MEMBERS = 32;
 
 /** Of ten requests: four profiles, three pages of a member's records, one list of levels, one earning, one spending. */
-function requestsOf(tenant: Tenant, memberId: number, token: string): Call[] {
+export function requestsOf(tenant: Tenant, memberId: number, token: string): Call[] {
   const headers = { authorization: `Bearer ${token}` };
   const id = { id: memberId };
   const profile: Call = { method: 'GET', path: pathFor(getProfile.path, id), headers };
