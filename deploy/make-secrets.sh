@@ -12,9 +12,10 @@ keep() { # keep FILE VALUE
 }
 random() { openssl rand -hex 32; }
 for name in jwt_secret webhook_secret_key super_password mongodb_root_password rabbitmq_password; do keep $name "$(random)"; done
-keep amqp_url "amqp://membership:$(<rabbitmq_password)@rabbitmq:5672"
 for service in gateway points vip licenses applications stats; do
   [ $service = gateway ] || keep ${service}_internal_key "$(random)"
+  keep ${service}_rabbitmq_password "$(random)"
+  keep ${service}_amqp_url "amqp://$service:$(<${service}_rabbitmq_password)@rabbitmq:5672"
   keep ${service}_mongodb_password "$(random)"
   keep ${service}_mongodb_uri "mongodb://$service:$(<${service}_mongodb_password)@$service-mongodb:27017/$service?replicaSet=rs0"
 done

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { asyncapiDocument } from './docs/asyncapi.ts';
+import { brokerDefinitions } from './docs/broker-definitions.ts';
 import { endpointsPage } from './docs/endpoints-page.ts';
 import { errorsPage } from './docs/errors-page.ts';
 import { eventsPage } from './docs/events-page.ts';
@@ -16,7 +17,8 @@ const HELP = `Writes the documents that are read from libs/contracts.
   npm run docs             writes them
   npm run docs -- --check  writes nothing; fails and names what is out of date
 
-Files: libs/contracts/generated/openapi.json and asyncapi.json, docs/endpoints.md, docs/events.md, docs/errors.md
+Files: libs/contracts/generated/openapi.json and asyncapi.json, docs/endpoints.md, docs/events.md, docs/errors.md,
+deploy/rabbitmq/definitions.json
 `;
 
 /** Every generated file, as it should be now. Throws when one of the documents is not sound. */
@@ -31,7 +33,7 @@ function generate(): GeneratedFile[] {
   ];
   if (problems.length > 0)
     throw new Error(`The documents are not sound:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
-  return [openapi, asyncapi, endpointsPage(), eventsPage(), errorsPage()];
+  return [openapi, asyncapi, endpointsPage(), eventsPage(), errorsPage(), brokerDefinitions()];
 }
 
 const isCurrent = ({ path, content }: GeneratedFile): boolean =>

@@ -33,7 +33,7 @@ export async function startRabbitMq(
   const logFile = join(stackDir, 'logs', 'rabbitmq.log');
   const env = { ...process.env, ...program.env, ...environmentOf(program, { folder, settings }) };
   mkdirSync(join(stackDir, 'rabbitmq'), { recursive: true });
-  writeConfiguration(folder, { port });
+  writeConfiguration(folder, { port, definitions: settings.definitions });
   let epmd: ManagedProcess | undefined;
   let server: ManagedProcess | undefined;
   const launchPart = (name: string, command: string, args: string[]): Promise<ManagedProcess> =>
@@ -94,7 +94,10 @@ export async function startRabbitMq(
   };
 }
 
-function writeConfiguration(folder: string, { port }: { port: number }): void {
+function writeConfiguration(
+  folder: string,
+  { port, definitions }: { port: number; definitions?: string | undefined },
+): void {
   mkdirSync(join(folder, 'plugins-expand'), { recursive: true });
   const settings = [
     `listeners.tcp.1 = 127.0.0.1:${port}`,
@@ -103,6 +106,7 @@ function writeConfiguration(folder: string, { port }: { port: number }): void {
     'log.file = false',
     // The write-ahead log of the quorum queues is held in memory up to this size.
     'raft.wal_max_size_bytes = 67108864',
+    ...(definitions ? [`load_definitions = ${definitions}`] : []),
   ];
   writeFileSync(join(folder, 'rabbitmq.conf'), `${settings.join('\n')}\n`);
   writeFileSync(join(folder, 'enabled_plugins'), '[].\n');

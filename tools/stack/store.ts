@@ -30,6 +30,8 @@ export type StoreSettings = {
   ports: Readonly<Record<string, number>>;
   /** Throw-away data, for tests: removed afterwards, small caches. */
   throwaway: boolean;
+  /** RabbitMQ: a file that says what stands there, and whose users may do what. */
+  definitions?: string | undefined;
   log: Log;
 };
 

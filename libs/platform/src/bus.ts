@@ -23,6 +23,8 @@ export type BusOptions = {
   readonly metrics: Metrics;
   /** Put before every name at the broker. */
   readonly prefix?: string | undefined;
+  /** What the service needs stands at the broker already; it is looked for, not declared. */
+  readonly isTopologyGiven?: boolean | undefined;
   /** Milliseconds before each redelivery of a failed event. */
   readonly retryDelays?: readonly number[] | undefined;
   /** What the broker shows for the connection; the service's name and pid unless said. */
@@ -79,10 +81,11 @@ export function connectBus({
   logger,
   metrics,
   prefix,
+  isTopologyGiven = false,
   retryDelays,
   name = `${service} ${process.pid}`,
 }: BusOptions): Bus {
-  const names = topologyNames(service, prefix, retryDelays);
+  const names = topologyNames(service, prefix, retryDelays, { isGiven: isTopologyGiven });
   const links: Record<Purpose, Link> = {
     publish: openLink({ url, name, purpose: 'publish', logger }),
     consume: openLink({ url, name, purpose: 'consume', logger }),

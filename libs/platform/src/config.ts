@@ -45,6 +45,11 @@ export const commonSettings = {
     .string()
     .regex(/^[\w.-]*$/)
     .default(''),
+  /**
+   * `given`: exchanges and queues were made by the broker's own definitions (deploy/rabbitmq/definitions.json), so that the
+   * service's user needs no right to make or delete any.
+   */
+  BUS_TOPOLOGY: z.enum(['declare', 'given']).default('declare'),
   /** The gateway's address as clients see it; links in answers are built from it. */
   PUBLIC_URL: z.url().default('http://localhost:8000'),
   /** Seconds that a stopping process gives to what it has in hand. */

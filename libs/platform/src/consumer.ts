@@ -285,7 +285,7 @@ export async function startConsumer({
     const next = error instanceof Unreadable ? undefined : names.retries[retries];
     const id = String(message.properties.messageId ?? '');
     const outgoing = {
-      exchange: '',
+      exchange: names.own,
       routingKey: next?.queue ?? names.dead,
       content: message.content,
       messageId: id || `unnamed-${delivery.message.fields.deliveryTag}-${Date.now()}`,

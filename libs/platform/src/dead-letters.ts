@@ -73,7 +73,7 @@ const looks = new WeakMap<Bus, Promise<unknown>>();
 
 /** The parked events of the bus's own service. */
 export function deadLettersOf(bus: Bus): DeadLetters {
-  const { events, dead } = bus.names;
+  const { events, dead, own } = bus.names;
 
   async function* messages(channel: ConfirmChannel, most: number): AsyncGenerator<GetMessage> {
     for (let seen = 0; seen < most; seen++) {
@@ -149,7 +149,7 @@ export function deadLettersOf(bus: Bus): DeadLetters {
     async replay(selection) {
       const publisher = await bus.openChannel('publish');
       try {
-        return await eachMatching(selection, (message) => publishAgain(publisher, events, message));
+        return await eachMatching(selection, (message) => publishAgain(publisher, { own, events }, message));
       } finally {
         await closeQuietly(publisher);
       }
@@ -159,14 +159,18 @@ export function deadLettersOf(bus: Bus): DeadLetters {
 }
 
 /** Sends a parked message to the service's queue as if it came for the first time. Rejects unless the broker has it. */
-function publishAgain(channel: ConfirmChannel, queue: string, message: GetMessage): Promise<void> {
+function publishAgain(
+  channel: ConfirmChannel,
+  { own, events: queue }: Pick<Bus['names'], 'own' | 'events'>,
+  message: GetMessage,
+): Promise<void> {
   return new Promise((done, failed) => {
     let isReturned = false;
     const onReturn = () => (isReturned = true);
     channel.once('return', onReturn);
     const { messageId, contentType } = message.properties;
     channel.publish(
-      '',
+      own,
       queue,
       message.content,
       {

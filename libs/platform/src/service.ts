@@ -205,6 +205,7 @@ export async function startService<F extends ServiceFields>(
       metrics,
       service: name,
       prefix: common.BUS_PREFIX,
+      isTopologyGiven: common.BUS_TOPOLOGY === 'given',
     });
     stops.push(['bus', () => bus.close()]);
     const readiness = readinessOf({

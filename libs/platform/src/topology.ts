@@ -20,9 +20,13 @@ export type TopologyNames = {
   readonly events: string;
   /** Where it parks what it could not handle. */
   readonly dead: string;
+  /** The service's own exchange: what failed or is replayed goes through it to the service's own queues, and to nobody's else. */
+  readonly own: string;
   readonly retries: readonly RetryQueue[];
   /** Every queue named here, the log included: for tests that clean up. */
   readonly queues: readonly string[];
+  /** All of it stands at the broker already, and the service's user may make none of it: it is looked for, not declared. */
+  readonly isGiven: boolean;
 };
 
 /** `1s`, `10m`, `250ms`. */
@@ -40,6 +44,7 @@ export function topologyNames(
   service: ServiceName,
   prefix = '',
   retryDelays: readonly number[] = RETRY_DELAYS,
+  { isGiven = false }: { readonly isGiven?: boolean } = {},
 ): TopologyNames {
   const events = `${prefix}${service}.events`;
   const dead = `${events}.dead`;
@@ -50,7 +55,9 @@ export function topologyNames(
     log,
     events,
     dead,
+    own: `${events}.own`,
     retries,
+    isGiven,
     queues: [events, ...retries.map(({ queue }) => queue), dead, log],
   };
 }
@@ -84,15 +91,23 @@ async function declared<T>(subject: string, declaring: Promise<T>): Promise<T> {
 const declareQueue = (channel: Channel, name: string, settings: Options.AssertQueue['arguments']) =>
   declared(name, channel.assertQueue(name, { durable: true, arguments: settings }));
 
+/** Settings of the log. */
+const LOG = {
+  'x-queue-type': 'stream',
+  'x-max-age': LOG_RETENTION.age,
+  'x-max-length-bytes': LOG_RETENTION.bytes,
+  'x-stream-max-segment-size-bytes': LOG_RETENTION.segmentBytes,
+} as const;
+
 /** What every process needs: the exchange, and the log behind it (so that no event is ever unroutable). */
 export async function declareBase(channel: Channel, names: TopologyNames): Promise<void> {
+  if (names.isGiven) {
+    await channel.checkExchange(names.exchange);
+    await channel.checkQueue(names.log);
+    return;
+  }
   await declared(names.exchange, channel.assertExchange(names.exchange, 'topic', { durable: true }));
-  await declareQueue(channel, names.log, {
-    'x-queue-type': 'stream',
-    'x-max-age': LOG_RETENTION.age,
-    'x-max-length-bytes': LOG_RETENTION.bytes,
-    'x-stream-max-segment-size-bytes': LOG_RETENTION.segmentBytes,
-  });
+  await declareQueue(channel, names.log, LOG);
   await channel.bindQueue(names.log, names.exchange, '#');
 }
 
@@ -104,6 +119,18 @@ const deadLettersTo = (queue: string) => ({
   'x-overflow': 'reject-publish',
 });
 
+/** The service's own queues with their settings; those that others send to come first. */
+function ownQueues({ dead, events, retries }: TopologyNames): [string, Options.AssertQueue['arguments']][] {
+  return [
+    [dead, { 'x-queue-type': 'quorum', 'x-delivery-limit': NO_DELIVERY_LIMIT }],
+    [events, { 'x-queue-type': 'quorum', 'x-delivery-limit': DELIVERY_LIMIT, ...deadLettersTo(dead) }],
+    ...retries.map(({ queue, delay }): [string, Options.AssertQueue['arguments']] => [
+      queue,
+      { 'x-queue-type': 'quorum', 'x-message-ttl': delay, ...deadLettersTo(events) },
+    ]),
+  ];
+}
+
 /**
  * The service's own queues, bound to exactly these routing keys (or patterns). AMQP cannot list bindings: one that an
  * older version made stays, its events are acknowledged as `ignored`, and `rabbitmqctl list_bindings` shows it.
@@ -113,20 +140,36 @@ export async function declareService(
   names: TopologyNames,
   bindings: readonly string[],
 ): Promise<void> {
-  await declareQueue(channel, names.dead, {
-    'x-queue-type': 'quorum',
-    'x-delivery-limit': NO_DELIVERY_LIMIT,
-  });
-  await declareQueue(channel, names.events, {
-    'x-queue-type': 'quorum',
-    'x-delivery-limit': DELIVERY_LIMIT,
-    ...deadLettersTo(names.dead),
-  });
-  for (const { queue, delay } of names.retries)
-    await declareQueue(channel, queue, {
-      'x-queue-type': 'quorum',
-      'x-message-ttl': delay,
-      ...deadLettersTo(names.events),
-    });
+  if (names.isGiven) {
+    await channel.checkExchange(names.own);
+    for (const [queue] of ownQueues(names)) await channel.checkQueue(queue);
+  } else {
+    await declared(names.own, channel.assertExchange(names.own, 'direct', { durable: true }));
+    for (const [queue, settings] of ownQueues(names)) {
+      await declareQueue(channel, queue, settings);
+      await channel.bindQueue(queue, names.own, queue);
+    }
+  }
   for (const binding of bindings) await channel.bindQueue(names.events, names.exchange, binding);
+}
+
+/** All that `declareBase` and `declareService` would make, as RabbitMQ's definitions say it: for a broker that makes it itself. */
+export function definitionsOf(names: TopologyNames, { hasQueues }: { readonly hasQueues: boolean }) {
+  const own = hasQueues ? ownQueues(names) : [];
+  const exchange = (name: string, type: 'topic' | 'direct') => ({ name, type, durable: true });
+  const queue = (name: string, settings: unknown) => ({ name, durable: true, arguments: settings });
+  const binding = (source: string, destination: string, key: string) => ({
+    source,
+    destination,
+    destination_type: 'queue',
+    routing_key: key,
+  });
+  return {
+    exchanges: [exchange(names.exchange, 'topic'), ...(hasQueues ? [exchange(names.own, 'direct')] : [])],
+    queues: [queue(names.log, LOG), ...own.map(([name, settings]) => queue(name, settings))],
+    bindings: [
+      binding(names.exchange, names.log, '#'),
+      ...own.map(([name]) => binding(names.own, name, name)),
+    ],
+  };
 }

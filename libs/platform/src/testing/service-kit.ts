@@ -269,6 +269,7 @@ export async function startServiceKit<F extends ServiceFields>(
       await cleaner.close();
       await publisher.close();
       for (const queue of names.queues) await channel.deleteQueue(queue);
+      await channel.deleteExchange(names.own);
       await channel.deleteExchange(names.exchange);
       await broker.close();
     },

@@ -264,6 +264,7 @@ export async function startKit(service: ServiceName = 'points'): Promise<Kit> {
       await connection.dropDatabase();
       await connection.close();
       for (const queue of names.queues) await channel.deleteQueue(queue);
+      await channel.deleteExchange(names.own);
       await channel.deleteExchange(names.exchange);
       await broker.close();
     },
