@@ -50,6 +50,19 @@ const networks = listed('').pipe(
     }),
   ),
 );
+const ports = (fallback: string) =>
+  listed(fallback).pipe(
+    z
+      .array(
+        z
+          .string()
+          .regex(/^\d{1,5}$/, 'must be ports, with commas between')
+          .transform(Number)
+          .pipe(z.int().min(1).max(65_535)),
+      )
+      .min(1)
+      .max(100),
+  );
 const waits = (fallback: string) =>
   listed(fallback).pipe(
     z
@@ -124,6 +137,10 @@ export const settings = {
   PROBE_TIMEOUT_MS: wholeNumber(1_500, 20, 60_000),
   /** Outgoing webhooks: networks that are not public but may be sent to, such as `10.1.0.0/16`. */
   WEBHOOK_ALLOWED_NETWORKS: networks,
+  /** Networks that are not sent to, though they are public or allowed. */
+  WEBHOOK_DENIED_NETWORKS: networks,
+  /** Ports of public addresses that may be sent to. */
+  WEBHOOK_PORTS: ports('80,443,8080,8443'),
   /** Endpoints of one tenant. */
   WEBHOOK_ENDPOINT_LIMIT: wholeNumber(20, 1, 1_000),
   /** Seconds between attempts; one that fails after the last is given up. */

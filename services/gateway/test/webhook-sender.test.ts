@@ -24,7 +24,7 @@ function aSender({
   resolve = undefined as ResolveName | undefined,
 } = {}) {
   const options = { httpsOnly, timeoutMilliseconds, userAgent: 'tests' };
-  const sender = createSender({ guard: addressGuard(allowed, resolve), ...options });
+  const sender = createSender({ guard: addressGuard({ allowed }, resolve), ...options });
   senders.push(sender);
   return (url: string, signal = never) =>
     sender.send({ url, headers: { 'webhook-id': 'a' }, body: '{}' }, signal);

@@ -1,4 +1,11 @@
-import { addressGuard, AddressRefused, isPublic, parseNetwork, problemOf } from './addresses.ts';
+import {
+  addressGuard,
+  AddressRefused,
+  destinationOf,
+  isPublic,
+  parseNetwork,
+  problemOf,
+} from './addresses.ts';
 
 test.each(['8.8.8.8', '1.1.1.1', '93.184.215.14', '2606:4700:4700::1111', '2a00:1450:4001:80e::200e'])(
   '%s is public',
@@ -12,6 +19,7 @@ test.each([
   '100.127.255.255',
   '127.0.0.1',
   '127.255.255.255',
+  '168.63.129.16',
   '169.254.169.254',
   '172.16.0.1',
   '172.31.255.255',
@@ -37,7 +45,7 @@ test.each([
 ])('%s is not', (address) => expect(isPublic(address)).toBe(false));
 
 test('hosts that are addresses are refused however they are written', () => {
-  const guard = addressGuard([]);
+  const guard = addressGuard({ allowed: [] });
   const refused = [
     'http://127.0.0.1/',
     'http://2130706433/',
@@ -51,21 +59,17 @@ test('hosts that are addresses are refused however they are written', () => {
     'http://a.localhost/',
     'http://①②⑦.⓪.⓪.①/',
   ];
-  for (const url of refused) expect([url, guard.refusesHost(new URL(url).hostname)]).toEqual([url, true]);
+  for (const url of refused) expect([url, guard.refuses(destinationOf(url))]).toEqual([url, true]);
   for (const url of ['https://shop.example.com/', 'https://8.8.8.8/', 'https://localhost.example.com/'])
-    expect([url, guard.refusesHost(new URL(url).hostname)]).toEqual([url, false]);
+    expect([url, guard.refuses(destinationOf(url))]).toEqual([url, false]);
 });
 
 test('networks that the settings name may be sent to, and no others', () => {
-  const guard = addressGuard(['127.0.0.0/8', 'fd00::/8']);
-  expect(['127.0.0.1', 'fd12::1', '10.0.0.1', '::1', '8.8.8.8'].map((one) => guard.allows(one))).toEqual([
-    true,
-    true,
-    false,
-    false,
-    true,
-  ]);
-  expect(guard.refusesHost('localhost')).toBe(false);
+  const guard = addressGuard({ allowed: ['127.0.0.0/8', 'fd00::/8'] });
+  expect(['127.0.0.1', 'fd12::1', '10.0.0.1', '::1', '8.8.8.8'].map((one) => guard.allows(one, 443))).toEqual(
+    [true, true, false, false, true],
+  );
+  expect(guard.refuses({ hostname: 'localhost', port: 41_234 })).toBe(false);
   for (const wrong of ['10.0.0.0/33', 'example.com', '10.0.0.0/8/8', '10.0.0.0/x', ''])
     expect(() => parseNetwork(wrong)).toThrow('is no network');
 });
@@ -73,13 +77,13 @@ test('networks that the settings name may be sent to, and no others', () => {
 /** What a name resolves to, one answer after the other: a name whose owner changes it between two questions. */
 function names(...answers: string[][]) {
   let asked = 0;
-  return addressGuard([], async () =>
+  return addressGuard({ allowed: [] }, async () =>
     (answers[asked++] ?? []).map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
   );
 }
 const ask = (guard: ReturnType<typeof addressGuard>, all: boolean) =>
   new Promise((done) =>
-    guard.lookup('rebound.example.com', { all } as never, (error, found) => done(error ?? found)),
+    guard.lookupFor(443)('rebound.example.com', { all } as never, (error, found) => done(error ?? found)),
   );
 
 test('each connection is checked by what the name leads to then (DNS rebinding)', async () => {
@@ -101,11 +105,46 @@ test.each([
   ['https://me@shop.example.com/', 'Must not hold', 'Must not hold'],
   ['https://:secret@shop.example.com/', 'Must not hold', 'Must not hold'],
   ['https://10.0.0.1/', 'Leads to', 'Leads to'],
+  ['https://shop.example.com:8443/', null, null],
+  ['https://shop.example.com:27017/', 'Leads to', 'Leads to'],
+  ['https://168.63.129.16/', 'Leads to', 'Leads to'],
 ])('%s in development: %s, where only https may be: %s', (url, relaxed, strict) => {
-  const said = (httpsOnly: boolean) => problemOf(url, { guard: addressGuard([]), httpsOnly })?.en ?? null;
+  const said = (httpsOnly: boolean) =>
+    problemOf(url, { guard: addressGuard({ allowed: [] }), httpsOnly })?.en ?? null;
   for (const [problem, expected] of [
     [said(false), relaxed],
     [said(true), strict],
   ])
     expect(problem).toEqual(expected && expect.stringContaining(expected));
+});
+
+test('a network that the settings deny is refused, be it public or allowed', () => {
+  const guard = addressGuard({
+    allowed: ['10.0.0.0/8'],
+    denied: ['8.8.8.0/24', '10.9.0.0/16', '2606:4700::/32'],
+  });
+  const told = ['8.8.8.8', '8.8.4.4', '10.1.0.1', '10.9.0.1', '2606:4700::1111', '2a00:1450::1'];
+  expect(told.filter((address) => guard.allows(address, 443))).toEqual([
+    '8.8.4.4',
+    '10.1.0.1',
+    '2a00:1450::1',
+  ]);
+});
+
+test('of public addresses only the ports of the settings are sent to; of allowed networks all', async () => {
+  const resolve = async () => [{ address: '93.184.215.14', family: 4 }];
+  const guard = addressGuard({ allowed: ['10.0.0.0/8'], ports: [443, 9443] }, resolve);
+  expect([443, 9443, 80, 6379].map((port) => guard.allows('93.184.215.14', port))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(guard.allows('10.0.0.1', 6379)).toBe(true);
+  // A name may lead to an allowed network: what it leads to is seen when it is connected to.
+  expect(guard.refuses({ hostname: 'shop.example.com', port: 6379 })).toBe(false);
+  const found = await new Promise((done) =>
+    guard.lookupFor(6379)('shop.example.com', {} as never, (error) => done(error)),
+  );
+  expect(found).toBeInstanceOf(AddressRefused);
 });

@@ -14,6 +14,8 @@ const NEVER_PUBLIC = [
   '10.0.0.0/8',
   '100.64.0.0/10',
   '127.0.0.0/8',
+  // Looks public, and is Azure's own: metadata, DNS and agents of the machines that ask.
+  '168.63.129.16/32',
   '169.254.0.0/16',
   '172.16.0.0/12',
   '192.0.0.0/24',
@@ -79,35 +81,47 @@ export class AddressRefused extends Error {
   }
 }
 
+/** Where a URL leads, as far as it says. */
+export type Destination = { readonly hostname: string; readonly port: number };
+
 export type AddressGuard = {
-  /** Whether an address may be connected to. */
-  allows(address: string): boolean;
-  /** Whether the host of a URL is an address, or a name for one, that may not: known without asking anybody. */
-  refusesHost(hostname: string): boolean;
-  /** In place of the look-up of a connection: one that leads anywhere it may not, fails. */
-  readonly lookup: LookupFunction;
+  /** Whether an address may be connected to at a port. */
+  allows(address: string, port: number): boolean;
+  /** Whether a URL leads where it may not, as far as can be known without asking anybody. */
+  refuses(destination: Destination): boolean;
+  /** In place of the look-up of a connection to that port: one that leads anywhere it may not, fails. */
+  lookupFor(port: number): LookupFunction;
 };
 
-/** The guard; `allowed` names networks of one's own that may be sent to all the same (development, tests, an intranet). */
+export type AddressRules = {
+  /** Networks of one's own that may be sent to all the same (development, tests, an intranet), at any port. */
+  readonly allowed: readonly string[];
+  /** Networks that may not be sent to, public or allowed. */
+  readonly denied?: readonly string[];
+  /** Ports of public addresses that may be sent to. */
+  readonly ports?: readonly number[];
+};
+/** Where receivers of webhooks listen; at others are databases, mail and consoles. */
+export const USUAL_PORTS: readonly number[] = [80, 443, 8080, 8443];
+
+const isIn = (list: BlockList, address: string): boolean =>
+  isIP(address) !== 0 && list.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
+
+/** The guard of these rules. */
 export function addressGuard(
-  allowed: readonly string[],
+  { allowed, denied = [], ports = USUAL_PORTS }: AddressRules,
   resolve: ResolveName = nameResolver({ knowsOwnNames: allowed.length > 0 }),
 ): AddressGuard {
-  const named = networkList(allowed);
-  const allows = (address: string) =>
-    isPublic(address) || (isIP(address) !== 0 && named.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6'));
-  return {
-    allows,
-    refusesHost(hostname) {
-      const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
-      if (isIP(host) !== 0) return !allows(host);
-      return (host === 'localhost' || host.endsWith('.localhost')) && !allows('127.0.0.1');
-    },
-    lookup(hostname, { all }, callback) {
+  const [named, refused] = [networkList(allowed), networkList(denied)];
+  const allows = (address: string, port: number) =>
+    !isIn(refused, address) && (isIn(named, address) || (isPublic(address) && ports.includes(port)));
+  const lookupFor =
+    (port: number): LookupFunction =>
+    (hostname, { all }, callback) => {
       const answer = (addresses: readonly LookupAddress[]) => {
         const [first] = addresses;
         // One bad address among good ones is refused, too: nobody says which of them would be taken.
-        if (!first || !addresses.every(({ address }) => allows(address)))
+        if (!first || !addresses.every(({ address }) => allows(address, port)))
           callback(new AddressRefused(hostname), '', 0);
         else if (all) callback(null, [...addresses]);
         else callback(null, first.address, first.family);
@@ -117,8 +131,24 @@ export function addressGuard(
         (addresses) => setImmediate(answer, addresses),
         (error: NodeJS.ErrnoException) => setImmediate(callback, error, '', 0),
       );
+    };
+  return {
+    allows,
+    lookupFor,
+    refuses({ hostname, port }) {
+      const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+      if (isIP(host) !== 0) return !allows(host, port);
+      if (host === 'localhost' || host.endsWith('.localhost')) return !allows('127.0.0.1', port);
+      // A name that leads to an allowed network may have any port; where there is none, no name does.
+      return allowed.length === 0 && !ports.includes(port);
     },
   };
+}
+
+/** Host and port of a URL. */
+export function destinationOf(url: string): Destination {
+  const { hostname, port, protocol } = new URL(url);
+  return { hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
 }
 
 /** What can be said against an endpoint's URL without asking anybody; the rest is found out at each connection. */
@@ -126,14 +156,14 @@ export function problemOf(
   url: string,
   { guard, httpsOnly }: { readonly guard: AddressGuard; readonly httpsOnly: boolean },
 ): Text | null {
-  const { protocol, username, password, hostname } = new URL(url);
+  const { protocol, username, password } = new URL(url);
   if (httpsOnly && protocol !== 'https:') return { zh: '必须使用 https', en: 'Must be https' };
   if (username || password)
     return { zh: '不能包含用户名或密码', en: 'Must not hold a user name or password' };
-  if (guard.refusesHost(hostname))
+  if (guard.refuses(destinationOf(url)))
     return {
-      zh: '不允许发送到内部网络地址',
-      en: 'Leads to an internal address, which webhooks are not sent to',
+      zh: '不允许发送到内部网络地址，或该端口不被允许',
+      en: 'Leads to an internal address or to a port that webhooks are not sent to',
     };
   return null;
 }

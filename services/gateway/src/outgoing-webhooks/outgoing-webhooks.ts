@@ -45,7 +45,11 @@ export function outgoingWebhooks(
   const deliveries = new DeliveryRepository(connection, { days: settings.WEBHOOK_LOG_DAYS });
   const bindings = new BindingRepository(connection);
   const wanted = wantedEvents({ bindings, endpoints, transactions, logger, heardAnyway });
-  const guard = addressGuard(settings.WEBHOOK_ALLOWED_NETWORKS);
+  const guard = addressGuard({
+    allowed: settings.WEBHOOK_ALLOWED_NETWORKS,
+    denied: settings.WEBHOOK_DENIED_NETWORKS,
+    ports: settings.WEBHOOK_PORTS,
+  });
   const httpsOnly = settings.NODE_ENV === 'production';
   let courier: Courier | undefined;
   const wake = () => courier?.wake();

@@ -1,7 +1,6 @@
 /** One HTTP request to an endpoint: no redirects, bounded in time, to allowed addresses alone; of the answer only the beginning. */
-import { Agent, type Dispatcher } from 'undici';
-import type { AddressGuard } from './addresses.ts';
-import { AddressRefused } from './addresses.ts';
+import { Agent, Pool, type Dispatcher } from 'undici';
+import { AddressRefused, destinationOf, type AddressGuard } from './addresses.ts';
 import type { Attempt, Failure } from './delivery.ts';
 import { retryAfterOf } from './schedule.ts';
 
@@ -71,7 +70,15 @@ async function beginningOf(body: Dispatcher.ResponseData['body'], signal: AbortS
 /** Makes the sender; one for a process, since it keeps connections. */
 export function createSender({ guard, timeoutMilliseconds, httpsOnly, userAgent }: SenderOptions): Sender {
   const agent = new Agent({
-    connect: { lookup: guard.lookup, timeout: timeoutMilliseconds },
+    // A pool is of one origin, so of one port.
+    factory: (origin, options) =>
+      new Pool(origin, {
+        ...options,
+        connect: {
+          lookup: guard.lookupFor(destinationOf(String(origin)).port),
+          timeout: timeoutMilliseconds,
+        },
+      }),
     pipelining: 1,
     keepAliveTimeout: 5_000,
     headersTimeout: timeoutMilliseconds,
@@ -82,7 +89,7 @@ export function createSender({ guard, timeoutMilliseconds, httpsOnly, userAgent 
   async function exchange({ url, headers, body }: Message, signal: AbortSignal): Promise<Sent> {
     const { protocol, hostname } = new URL(url);
     // Addresses are not looked up, so they are looked at here.
-    if (guard.refusesHost(hostname) || (httpsOnly && protocol !== 'https:'))
+    if (guard.refuses(destinationOf(url)) || (httpsOnly && protocol !== 'https:'))
       throw new AddressRefused(hostname);
     const now = new Date();
     const answer = await agent.request({
