@@ -104,7 +104,7 @@ export async function startGateway(environment: Record<string, string> = {}): Pr
     ...environment,
   };
   const { kit, internalPort } = await startOnFreePort(settings);
-  const anyone = clientFor({ baseUrl: kit.url });
+  const anyone = clientFor({ baseUrl: kit.url, fetch: kit.fetch });
   const logIn: GatewayKit['logIn'] = async (username, tenant) => {
     const signedIn = await anyone.ask(auth.login, {
       body: { username, password: PASSWORD, ...(tenant === undefined ? {} : { tenant }) },
@@ -143,7 +143,7 @@ export async function startGateway(environment: Record<string, string> = {}): Pr
       };
       const running = await startService(gatewayService, { ...settings, ...shared, ...ports });
       return {
-        anyone: clientFor({ baseUrl: `http://127.0.0.1:${running.port}` }),
+        anyone: clientFor({ baseUrl: `http://127.0.0.1:${running.port}`, fetch: kit.fetch }),
         stop: () => running.stop(),
       };
     },

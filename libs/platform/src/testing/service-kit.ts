@@ -16,6 +16,7 @@ import type { ServiceFields } from '../config.ts';
 import { keyOf } from '../http/context.ts';
 import { startService, type RunningService, type ServiceDefinition } from '../service.ts';
 import { declareBase, topologyNames } from '../topology.ts';
+import { checkedFetch } from './checked-fetch.ts';
 import { eventually } from './eventually.ts';
 import { TestPublisher } from './publisher.ts';
 
@@ -35,6 +36,8 @@ export type ServiceKit = {
   readonly metricsUrl: string;
   readonly running: RunningService;
   readonly connection: mongoose.Connection;
+  /** `fetch` that holds answers to their contracts: what the kit's clients ask with. */
+  readonly fetch: typeof fetch;
   /** A client whose requests carry a context signed as the gateway signs it. Tenant 1, user 1, role member unless said. */
   as(caller?: Caller): Client;
   /** Publishes an event as another service would. Resolves with its envelope once the broker has it. */
@@ -92,6 +95,7 @@ export async function startServiceKit<F extends ServiceFields>(
   definition: ServiceDefinition<F>,
   environment: Record<string, string> = {},
 ): Promise<ServiceKit> {
+  const fetcher = await checkedFetch(definition.name);
   const prefix = `t${randomBytes(5).toString('hex')}.`;
   const amqpUrl = required('AMQP_URL');
   const names = topologyNames(definition.name, prefix);
@@ -157,10 +161,12 @@ export async function startServiceKit<F extends ServiceFields>(
     get connection() {
       return running.connection;
     },
+    fetch: fetcher,
     heard,
     as: (caller = {}) =>
       createClient({
         baseUrl: kit.url,
+        fetch: fetcher,
         headers: { [CONTEXT_HEADER]: contextFor(key, definition.name, caller) },
       }),
     publishRaw,
@@ -256,6 +262,7 @@ export async function startServiceKit<F extends ServiceFields>(
         as: (caller = {}) =>
           createClient({
             baseUrl: urlOf(second.port),
+            fetch: fetcher,
             headers: { [CONTEXT_HEADER]: contextFor(key, definition.name, caller) },
           }),
         stop: () => second.stop(),
