@@ -39,8 +39,10 @@ export function readable({ zodSchema, jsonSchema, io }: OverrideContext): void {
   // The pattern beside a named format is long and says the same.
   if (typeof jsonSchema.format === 'string' && FORMATS.has(jsonSchema.format)) delete jsonSchema.pattern;
   // Classes of Unicode characters are no regular expression to many readers; the refusal says what is meant.
-  if (typeof jsonSchema.pattern === 'string' && jsonSchema.pattern.includes('\\p{'))
-    delete jsonSchema.pattern;
+  const isForUs = ({ pattern }: JsonSchema) => typeof pattern === 'string' && pattern.includes('\\p{');
+  if (isForUs(jsonSchema)) delete jsonSchema.pattern;
+  if (Array.isArray(jsonSchema.allOf))
+    jsonSchema.allOf = (jsonSchema.allOf as JsonSchema[]).filter((one) => !isForUs(one));
   if (io === 'input' && def.type === 'default' && isPlain(def.defaultValue))
     jsonSchema.default = def.defaultValue;
   // A schema that says itself what it looks like knows it best.

@@ -13,6 +13,11 @@ export const username = text()
       '只能包含文字、数字和 . _ @ + -，并以文字或数字开头',
       'Only letters, digits and . _ @ + -, starting with a letter or digit',
     ),
+  })
+  .meta({
+    // For readers who know no classes of characters: whatever is beyond Latin-1 may be a letter.
+    pattern:
+      '^[^\\u0000-\\u002F\\u003A-\\u0040\\u005B-\\u0060\\u007B-\\u00A9][^\\u0000-\\u002A\\u002C\\u002F\\u003A-\\u003F\\u005B-\\u005E\\u0060\\u007B-\\u00A9]*$',
   });
 export const newPassword = exactText().min(8).max(128);
 
