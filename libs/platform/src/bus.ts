@@ -3,6 +3,7 @@
  * consumers) is set up again each time by whoever owns it. The broker being away never ends a process or a request.
  */
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type ConfirmChannel, type RecoveringChannelModel } from 'amqplib';
 import type { ServiceName } from '@membership/contracts/claims';
 import { backoff, Wake } from './bus/wake.ts';
@@ -228,7 +229,7 @@ function openLink({
     async close() {
       isClosed = true;
       isUp = false;
-      await (await connecting).close();
+      await Promise.race([(await connecting).close(), soon()]);
     },
   };
 }
@@ -340,13 +341,17 @@ function keepChannel(link: Link, { name, open }: ChannelOptions, logger: Logger)
       const channel = current ?? preparing;
       if (channel) await closeQuietly(channel);
       // While the broker is away `keeping` waits for a connection; closing the link ends that.
-      if (link.isUp()) await keeping;
+      if (link.isUp()) await Promise.race([keeping, soon()]);
     },
   };
 }
 
+/** A broker that is short of disk or memory reads nothing more from a connection, not even that it closes. */
+const CLOSE_TIMEOUT = 1_000;
+const soon = () => delay(CLOSE_TIMEOUT, undefined, { ref: false });
+
 /** Closes a channel that may already be gone, or whose connection may go before the broker answers. */
 async function closeQuietly(channel: ConfirmChannel): Promise<void> {
   const closed = once(channel, 'close');
-  await Promise.race([closed, channel.close()]).catch(() => undefined);
+  await Promise.race([closed, channel.close(), soon()]).catch(() => undefined);
 }

@@ -25,6 +25,7 @@ import { backoff, pause } from './bus/wake.ts';
 import { findHandled, rememberHandled } from './inbox.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { ping } from './mongo.ts';
 import { scopeOfEnvelope } from './scope.ts';
 import { defineSubscriptions, type Subscription } from './subscriptions.ts';
 import { declareBase, declareService } from './topology.ts';
@@ -86,6 +87,7 @@ export async function startConsumer({
     prefetch,
     batch: batchSize,
     batchTime,
+    holdTime,
     startTimeout,
     stopTimeout,
   } = { ...USUAL_SETTINGS, ...settings };
@@ -97,11 +99,16 @@ export async function startConsumer({
   const parking = new Set<Promise<void>>();
   const abandoning = new AbortController();
   const { signal } = abandoning;
-  let isStopping = false;
+  const ending = new AbortController();
   let working: Promise<void> | undefined;
   let consumerTag: string | undefined;
   /** The newest channel; what an older one brought is delivered again. */
   let live: ConfirmChannel | undefined;
+  /**
+   * One message at a time, until one comes for the first time. Those that come again may hold one that ends the process, and
+   * each such end counts for everything in hand: alone, it counts for that one only.
+   */
+  let isCareful = true;
 
   const channel = bus.keepChannel({
     purpose: 'consume',
@@ -109,24 +116,42 @@ export async function startConsumer({
     async open(fresh) {
       await declareBase(fresh, names);
       await declareService(fresh, names, await subscriptions.bindings());
-      await fresh.prefetch(prefetch);
       live = fresh;
       arrived.length = 0;
-      if (isStopping) return;
-      const consuming = await fresh.consume(names.events, (message) => {
-        if (message) take({ message, channel: fresh });
-        else {
-          logger.warn({ queue: names.events }, 'the broker ended the consumer; starting again');
-          channel.renew();
-        }
-      });
-      consumerTag = consuming.consumerTag;
+      await untilStoreIsBack();
+      if (ending.signal.aborted) return;
+      isCareful = true;
+      await consume(fresh);
     },
   });
+
+  async function consume(on: ConfirmChannel): Promise<void> {
+    await on.prefetch(isCareful ? 1 : prefetch);
+    const consuming = await on.consume(names.events, (message) => {
+      if (message) take({ message, channel: on });
+      else {
+        logger.warn({ queue: names.events }, 'the broker ended the consumer; starting again');
+        channel.renew();
+      }
+    });
+    consumerTag = consuming.consumerTag;
+  }
+
+  /** A number of messages ahead holds for consumers that are new: so this one ends, and another begins. */
+  async function takeMany(on: ConfirmChannel): Promise<void> {
+    isCareful = false;
+    try {
+      if (consumerTag) await on.cancel(consumerTag);
+      if (!ending.signal.aborted) await consume(on);
+    } catch (error) {
+      logger.debug({ err: error }, 'the channel went before it could take more; a fresh one follows');
+    }
+  }
   deadLetterGauge(metrics, channel, names.dead);
 
   function take(delivery: Delivery): void {
     arrived.push(delivery);
+    if (isCareful && !delivery.message.fields.redelivered) void takeMany(delivery.channel);
     working ??= work().finally(() => (working = undefined));
   }
 
@@ -134,7 +159,7 @@ export async function startConsumer({
     // What came in the same read of the socket shares the first batch.
     await Promise.resolve();
     try {
-      while (arrived.length > 0 && !signal.aborted) await handle(arrived.splice(0, batchSize));
+      while (arrived.length > 0 && !signal.aborted) await handle(nextBatch());
     } catch (error) {
       logger.error(
         { err: error },
@@ -142,6 +167,12 @@ export async function startConsumer({
       );
       channel.renew();
     }
+  }
+
+  /** What comes for the first time goes together; what comes again goes alone, lest it fails or ends its neighbours. */
+  function nextBatch(): Delivery[] {
+    const again = arrived.findIndex(({ message }) => message.fields.redelivered);
+    return arrived.splice(0, again === 0 ? 1 : again < 0 ? batchSize : Math.min(again, batchSize));
   }
 
   async function handle(batch: readonly Delivery[]): Promise<void> {
@@ -260,10 +291,11 @@ export async function startConsumer({
     }
   }
 
-  /** Tries until the database is there. Null when given up because of a stop. */
+  /** Tries until the database is there. Null when given up: because of a stop, or because it is away for long. */
   async function whileStoreAway(
     attempt: () => Promise<Result[]>,
   ): Promise<{ results: Result[] } | { error: unknown } | null> {
+    const since = performance.now();
     for (let failures = 1; !signal.aborted; failures++) {
       try {
         return { results: await attempt() };
@@ -272,10 +304,29 @@ export async function startConsumer({
         if (failures === 1)
           logger.warn({ err: error }, 'the database is away; holding what arrived until it is back');
         measures.held();
+        if (performance.now() - since > holdTime) {
+          logger.warn('the database is away for long; what was held goes back to the broker');
+          arrived.length = 0;
+          channel.renew();
+          return null;
+        }
         await pause(backoff(failures, { most: 2_000 }), signal);
       }
     }
     return null;
+  }
+
+  async function untilStoreIsBack(): Promise<void> {
+    for (let failures = 1; !ending.signal.aborted; failures++) {
+      if (
+        await ping(connection).then(
+          () => true,
+          () => false,
+        )
+      )
+        return;
+      await pause(backoff(failures, { most: 2_000 }), ending.signal);
+    }
   }
 
   /** Sends a failed message on, to wait for its next attempt or to be parked, and only then acknowledges it. */
@@ -335,7 +386,7 @@ export async function startConsumer({
   let stopped: Promise<void> | undefined;
   const stop = () =>
     (stopped ??= (async () => {
-      isStopping = true;
+      ending.abort();
       if (consumerTag)
         await channel
           .current()
@@ -355,7 +406,7 @@ export async function startConsumer({
     await stop();
     throw error;
   }
-  return { isConsuming: () => channel.current() !== null && !isStopping, stop };
+  return { isConsuming: () => channel.current() !== null && !ending.signal.aborted, stop };
 }
 
 const isSettledRefusal = (item: Readable, error: unknown) =>

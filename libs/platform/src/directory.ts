@@ -2,9 +2,11 @@
  * Who exists: each service's own copy of tenants and members, kept from the gateway's events. An id that is missing
  * because its event is still on the way is looked up once through the gateway, with the caller's own context.
  */
+import type { IncomingMessage } from 'node:http';
+import { LRUCache } from 'lru-cache';
 import { Schema, type ClientSession, type Connection } from 'mongoose';
 import { z } from 'zod';
-import { CONTEXT_HEADER, type ServiceName } from '@membership/contracts/claims';
+import { CONTEXT_HEADER, type ContextClaims, type ServiceName } from '@membership/contracts/claims';
 import type { Envelope } from '@membership/contracts/event';
 import * as facts from '@membership/contracts/events/gateway';
 import { notFound } from '@membership/contracts/errors';
@@ -12,7 +14,7 @@ import { on, type Subscription } from './consumer.ts';
 import type { Logger } from './log.ts';
 import { TenantCollection } from './mongo.ts';
 import { projectNewest } from './projection.ts';
-import type { TenantScope } from './scope.ts';
+import { scopeOfContext, type TenantScope } from './scope.ts';
 import type { UnitOfWork } from './transaction.ts';
 
 export type Tenant = z.output<typeof facts.tenantState> & { _id: number; sequence: number };
@@ -37,6 +39,8 @@ const memberSchema = new Schema(
   .index({ tenantId: 1, email: 1 });
 const tenantSchema = new Schema({ _id: Number, code: String, name: String }, anyFields).index({ code: 1 });
 
+type Authenticate = (request: IncomingMessage) => ContextClaims | Promise<ContextClaims>;
+
 export type DirectoryOptions = {
   readonly connection: Connection;
   readonly gatewayUrl: string;
@@ -47,6 +51,9 @@ export type DirectoryOptions = {
 };
 
 const CACHE_MILLISECONDS = 1_000;
+const CACHED_AT_MOST = 10_000;
+/** What was looked up is a little older than the event that says the same: that one is still heard, by those who listen. */
+const HEARSAY = 0.5;
 /** Of a batch, so many unknown members are looked up, so many at a time. */
 const MOST_LOOKED_UP = 100;
 const AT_A_TIME = 10;
@@ -55,7 +62,9 @@ export class Directory {
   readonly #members: TenantCollection<Member>;
   readonly #tenants;
   readonly #options: DirectoryOptions;
-  readonly #cache = new Map<number, { tenant: Tenant; until: number }>();
+  readonly #cache = new LRUCache<number, Tenant>({ max: CACHED_AT_MOST, ttl: CACHE_MILLISECONDS });
+  /** Tenants that are in the projection: none is ever removed. */
+  readonly #known = new LRUCache<number, true>({ max: CACHED_AT_MOST });
   #onMember: MemberListener | undefined;
   #onTenant: TenantListener | undefined;
 
@@ -75,12 +84,12 @@ export class Directory {
   }
 
   /**
-   * The tenant of a scope, at most a second old; looked up once when its event has not come yet. A transaction that has only
-   * just taken it in names its session.
+   * The tenant of a scope, at most a second old; looked up once when its event has not come yet. A transaction names its
+   * session: it sees what it has only just taken in, and looks nothing up (`learning` did that before).
    */
   async tenant(scope: TenantScope, session?: ClientSession): Promise<Tenant> {
     const cached = this.#cache.get(scope.tenantId);
-    if (cached && cached.until > Date.now()) return cached.tenant;
+    if (cached) return cached;
     return this.readTenant(scope, session);
   }
 
@@ -88,40 +97,52 @@ export class Directory {
   async readTenant(scope: TenantScope, session?: ClientSession): Promise<Tenant> {
     const tenant =
       (await this.#tenants.findOne({ _id: scope.tenantId }, session ? { session } : {})) ??
-      (await this.#lookUp(scope, `tenants/${scope.tenantId}`, facts.tenantState, (state, sequence) =>
-        this.#keepTenant({ ...state, _id: state.tenantId, sequence }),
-      ));
+      (session ? null : await this.#lookUpTenant(scope));
     if (!tenant) throw notFound({ zh: '租户不存在', en: 'There is no such tenant' });
-    this.#cache.set(scope.tenantId, { tenant, until: Date.now() + CACHE_MILLISECONDS });
+    this.#cache.set(scope.tenantId, tenant);
     return tenant;
   }
 
-  /** A member of the scope's tenant, or null. `lookUp: false` asks the projection alone (consumers never look up). */
+  /**
+   * A member of the scope's tenant, or null. `lookUp: false` asks the projection alone (consumers never look up). In a
+   * transaction, with its unit, a look-up comes before it.
+   */
   async findMember(
     scope: TenantScope,
     memberId: number,
-    { lookUp = true, session }: { lookUp?: boolean; session?: ClientSession } = {},
+    { lookUp = true, unit }: { lookUp?: boolean; unit?: UnitOfWork | undefined } = {},
   ): Promise<Member | null> {
-    const known = await this.#members.findOne(scope, { _id: memberId }, session ? { session } : {});
+    const session = unit ? { session: unit.session } : {};
+    const known = await this.#members.findOne(scope, { _id: memberId }, session);
     if (known || !lookUp || !scope.credential) return known;
-    return this.#lookUp(scope, `members/${memberId}`, facts.memberState, async (state, sequence) => {
+    const keep = async (state: z.output<typeof facts.memberState>, sequence: number) => {
       const member = { ...state, _id: state.memberId, tenantId: scope.tenantId, sequence };
       await projectNewest(this.#members.native, member, undefined);
       return member;
-    });
+    };
+    return this.#lookUp(scope, `members/${memberId}`, facts.memberState, keep, unit);
   }
 
   /** A member of the scope's tenant. Refuses (404) an unknown one. */
-  async getMember(scope: TenantScope, memberId: number): Promise<Member> {
-    const member = await this.findMember(scope, memberId);
+  async getMember(scope: TenantScope, memberId: number, unit?: UnitOfWork): Promise<Member> {
+    const member = await this.findMember(scope, memberId, { unit });
     if (!member) throw notFound();
     return member;
   }
 
-  /** Members by id for a batch; those whose events have not come yet are looked up, so many at most. */
-  async findMembers(scope: TenantScope, ids: readonly number[]): Promise<Map<number, Member>> {
-    const known = await this.membersById(scope, ids);
+  /** Members by id for a batch; those whose events have not come yet are looked up, so many at most, before a transaction. */
+  async findMembers(
+    scope: TenantScope,
+    ids: readonly number[],
+    unit?: UnitOfWork,
+  ): Promise<Map<number, Member>> {
+    const known = await this.membersById(scope, ids, unit);
     const missing = [...new Set(ids)].filter((id) => !known.has(id)).slice(0, MOST_LOOKED_UP);
+    if (missing.length === 0 || !scope.credential) return known;
+    if (unit) {
+      unit.beforehand(`members of ${scope.tenantId}: ${ids.join()}`, () => this.findMembers(scope, missing));
+      return known;
+    }
     for (let start = 0; start < missing.length; start += AT_A_TIME)
       for (const member of await Promise.all(
         missing.slice(start, start + AT_A_TIME).map((id) => this.findMember(scope, id)),
@@ -131,8 +152,16 @@ export class Directory {
   }
 
   /** Members by id, out of the projection; for lists. */
-  async membersById(scope: TenantScope, ids: readonly number[]): Promise<Map<number, Member>> {
-    const found = await this.#members.find(scope, { _id: { $in: [...new Set(ids)] } });
+  async membersById(
+    scope: TenantScope,
+    ids: readonly number[],
+    unit?: UnitOfWork,
+  ): Promise<Map<number, Member>> {
+    const found = await this.#members.find(
+      scope,
+      { _id: { $in: [...new Set(ids)] } },
+      unit ? { session: unit.session } : {},
+    );
     return new Map(found.map((member) => [member._id, member]));
   }
 
@@ -191,9 +220,36 @@ export class Directory {
     ];
   }
 
-  async #keepTenant(tenant: Tenant): Promise<Tenant> {
-    await projectNewest(this.#tenants, tenant, undefined);
-    return tenant;
+  /** Authenticates, and takes in a caller's tenant that is not known yet, while no transaction is open that would wait for it. */
+  learning(authenticate: Authenticate): Authenticate {
+    const learned = (claims: ContextClaims, request: IncomingMessage) => {
+      if (claims.tid === null || this.#known.has(claims.tid)) return claims;
+      const scope = scopeOfContext(claims, undefined, request.headers[CONTEXT_HEADER] as string | undefined);
+      return scope ? this.#learn(scope).then(() => claims) : claims;
+    };
+    return (request) => {
+      const claims = authenticate(request);
+      return claims instanceof Promise
+        ? claims.then((known) => learned(known, request))
+        : learned(claims, request);
+    };
+  }
+
+  async #learn(scope: TenantScope): Promise<void> {
+    const { tenantId } = scope;
+    const isKnown =
+      (await this.#tenants.countDocuments({ _id: tenantId }, { limit: 1 })) > 0 ||
+      (await this.#lookUpTenant(scope)) !== null;
+    if (isKnown) this.#known.set(tenantId, true);
+  }
+
+  async #lookUpTenant(scope: TenantScope): Promise<Tenant | null> {
+    const keep = async (state: z.output<typeof facts.tenantState>, sequence: number) => {
+      const tenant = { ...state, _id: state.tenantId, sequence };
+      await projectNewest(this.#tenants, tenant, undefined);
+      return tenant;
+    };
+    return this.#lookUp(scope, `tenants/${scope.tenantId}`, facts.tenantState, keep, undefined);
   }
 
   /** Asks the gateway, a second at most. What it does not answer in time counts as unknown. */
@@ -202,8 +258,13 @@ export class Directory {
     path: string,
     schema: S,
     keep: (state: z.output<S>, sequence: number) => Promise<R>,
+    unit: UnitOfWork | undefined,
   ): Promise<R | null> {
     if (!scope.credential) return null;
+    if (unit) {
+      unit.beforehand(`${scope.tenantId}/${path}`, () => this.#lookUp(scope, path, schema, keep, undefined));
+      return null;
+    }
     try {
       const request = {
         headers: { [CONTEXT_HEADER]: scope.credential, 'x-membership-service': this.#options.service },
@@ -216,7 +277,7 @@ export class Directory {
       const { sequence, state } = z
         .object({ sequence: z.int(), state: z.unknown() })
         .parse(await response.json());
-      return await keep(schema.parse(state), sequence);
+      return await keep(schema.parse(state), sequence - HEARSAY);
     } catch (error) {
       this.#options.logger.warn({ err: error, path }, 'the gateway did not answer a look-up');
       return null;

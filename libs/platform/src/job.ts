@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
 import { backoff, pause } from './bus/wake.ts';
 import { Failures } from './failures.ts';
-import { fromNow, Lease } from './lease.ts';
+import { Lease } from './lease.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -92,7 +92,7 @@ export function scheduleJob<Id extends number | string = number>({
       ended.abort();
       await prolonging;
       await lease
-        .release()
+        .release({ dueAt: { $dateAdd: { startDate: '$startedAt', unit: 'millisecond', amount: every } } })
         .catch((error: unknown) =>
           logger.warn({ err: error, job: name }, 'could not release the lease; it ends by itself'),
         );
@@ -119,7 +119,8 @@ export function scheduleJob<Id extends number | string = number>({
   async function attempt({ byHand }: { byHand: boolean }): Promise<JobResult> {
     const beginning = turn.then(async () => {
       if (running || stopping.signal.aborted) return null;
-      const set = { dueAt: fromNow(every) };
+      // When it is due again is set by its end: the run of a process that died is taken over with the lease.
+      const set = { startedAt: '$$NOW' };
       if (!(await lease.claim(byHand ? { ttl: leaseTtl, set } : { ttl: leaseTtl, set, when: isDue })))
         return null;
       running = runHeld().finally(() => (running = undefined));

@@ -10,7 +10,8 @@ export type LeaseRow = {
   readonly _id: string;
   readonly owner?: string;
   readonly until?: Date;
-  /** For jobs: not before this. */
+  /** For jobs: when the last run began, and not before when the next one does. */
+  readonly startedAt?: Date;
   readonly dueAt?: Date;
 };
 

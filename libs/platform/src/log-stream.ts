@@ -152,6 +152,8 @@ export async function startLogReader({
   });
 
   function take(from: ConfirmChannel, message: ConsumeMessage): void {
+    // Of a log that is about to be read from elsewhere.
+    if (from !== live) return;
     const offset = Number(message.properties.headers?.['x-stream-offset']);
     lastActivity = performance.now();
     if (anchor && !isAnchored(from, message, offset)) return;
@@ -184,6 +186,8 @@ export async function startLogReader({
   async function startOver(reason: string): Promise<void> {
     if (stopping.signal.aborted) return;
     logger.error({ reason, offset: stored?.offset }, 'the log was made anew; reading it from its start');
+    // What comes until then comes again: counted now, it would leave out what stands before it.
+    live = undefined;
     await offsets
       .deleteOne({ _id: name, offset: stored?.offset ?? -1 })
       .catch((error: unknown) => logger.warn({ err: error }, 'could not forget the offset; trying on'));

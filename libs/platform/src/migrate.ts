@@ -11,7 +11,8 @@ export type Migration = {
   /** Grows by one; never changed once released. */
   readonly version: number;
   readonly name: string;
-  run(connection: Connection): Promise<void>;
+  /** `signal` ends when another process took the migrating over; what is written after that must bear it. */
+  run(connection: Connection, signal: AbortSignal): Promise<void>;
 };
 
 type IndexDescription = mongo.IndexDescription;
@@ -29,20 +30,24 @@ const PLATFORM_COLLECTIONS: Readonly<Record<string, readonly IndexDescription[]>
   schemas: [],
 };
 
-/** The platform's collections and those of the service's models, all at once: a new database waits for its disk, not for turns. */
-async function prepareCollections(connection: Connection): Promise<void> {
-  const declared = Object.values(connection.models).map(
-    (model) =>
-      [
-        model.collection.collectionName,
-        model.schema.indexes().map(([key, options]) => ({ ...options, key }) as IndexDescription),
-      ] as const,
-  );
+type Declared = readonly (readonly [name: string, indexes: readonly IndexDescription[]])[];
+
+const declaredBy = (connection: Connection): Declared =>
+  Object.values(connection.models).map((model) => [
+    model.collection.collectionName,
+    model.schema.indexes().map(([key, options]) => ({ ...options, key }) as IndexDescription),
+  ]);
+
+/** Collections all at once: a new database waits for its disk, not for turns. */
+async function createCollections(connection: Connection, declared: Declared): Promise<void> {
+  await Promise.all(declared.map(([name]) => createCollection(connection, name)));
+}
+
+async function createIndexes(connection: Connection, declared: Declared): Promise<void> {
   await Promise.all(
-    [...Object.entries(PLATFORM_COLLECTIONS), ...declared].map(async ([name, indexes]) => {
-      await createCollection(connection, name);
-      if (indexes.length > 0) await connection.collection(name).createIndexes([...indexes]);
-    }),
+    declared
+      .filter(([, indexes]) => indexes.length > 0)
+      .map(([name, indexes]) => connection.collection(name).createIndexes([...indexes])),
   );
 }
 
@@ -54,34 +59,69 @@ async function createCollection(connection: Connection, name: string): Promise<v
   }
 }
 
+/** Another process took the migrating over: this one must not go on beside it. */
+export class MigrationLost extends Error {
+  override readonly name = 'MigrationLost';
+}
+
 /**
- * Brings a database up to date: collections, declared indexes, versioned migrations, each once, by one process at a time
- * (others wait). A failed migration leaves its version unmarked and can be run again.
+ * Brings a database up to date, by one process at a time (others wait): collections, then versioned migrations, each once,
+ * then declared indexes, which may count on what the migrations mended. A failed migration leaves its version unmarked and
+ * can be run again. Rejects with MigrationLost when the lease was lost; the process is to end then.
  */
 export async function migrate(
   connection: Connection,
   migrations: readonly Migration[],
   logger: Logger,
+  { leaseTtl = MIGRATION_LEASE }: { readonly leaseTtl?: number } = {},
 ): Promise<void> {
   const lease = new Lease(connection, 'migrate');
-  while (!(await lease.claim({ ttl: MIGRATION_LEASE }))) await new Promise((done) => setTimeout(done, 100));
-  const prolonging = setInterval(
-    () => void lease.claim({ ttl: MIGRATION_LEASE }).catch(() => undefined),
-    MIGRATION_LEASE / 3,
-  );
+  while (!(await lease.claim({ ttl: leaseTtl }))) await new Promise((done) => setTimeout(done, 100));
+  const holding = holdWhile(lease, leaseTtl);
   try {
-    await prepareCollections(connection);
-    const done = connection.collection<{ _id: number; name: string; at: Date }>('migrations');
-    const known = new Set((await done.find().toArray()).map((row) => row._id));
-    for (const migration of [...migrations].sort((left, right) => left.version - right.version)) {
-      if (known.has(migration.version)) continue;
-      logger.info({ version: migration.version, name: migration.name }, 'migrating');
-      await migration.run(connection);
-      await done.insertOne({ _id: migration.version, name: migration.name, at: new Date() });
-    }
-    await markMigrated(connection, migrations);
+    await Promise.race([bringUpToDate(connection, migrations, logger, holding.signal), holding.lost]);
   } finally {
-    clearInterval(prolonging);
+    holding.end();
     await lease.release();
   }
+}
+
+async function bringUpToDate(
+  connection: Connection,
+  migrations: readonly Migration[],
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  const platforms = Object.entries(PLATFORM_COLLECTIONS);
+  const declared = declaredBy(connection);
+  await createCollections(connection, [...platforms, ...declared]);
+  await createIndexes(connection, platforms);
+  const done = connection.collection<{ _id: number; name: string; at: Date }>('migrations');
+  const known = new Set((await done.find().toArray()).map((row) => row._id));
+  for (const migration of [...migrations].sort((left, right) => left.version - right.version)) {
+    if (known.has(migration.version)) continue;
+    logger.info({ version: migration.version, name: migration.name }, 'migrating');
+    signal.throwIfAborted();
+    await migration.run(connection, signal);
+    signal.throwIfAborted();
+    await done.insertOne({ _id: migration.version, name: migration.name, at: new Date() });
+  }
+  signal.throwIfAborted();
+  await createIndexes(connection, declared);
+  await markMigrated(connection, migrations);
+}
+
+/** Prolongs a lease that is held; `lost` rejects, and the signal ends, when somebody else has it. */
+function holdWhile(lease: Lease, ttl: number): { signal: AbortSignal; lost: Promise<never>; end(): void } {
+  const losing = new AbortController();
+  const prolong = async () => {
+    const isMine = await lease.claim({ ttl }).catch(() => lease.isHeld());
+    if (!isMine) losing.abort(new MigrationLost('another process took the migration over'));
+  };
+  const prolonging = setInterval(() => void prolong(), ttl / 3);
+  const lost = new Promise<never>((_, failed) =>
+    losing.signal.addEventListener('abort', () => failed(losing.signal.reason as Error), { once: true }),
+  );
+  lost.catch(() => undefined);
+  return { signal: losing.signal, lost, end: () => clearInterval(prolonging) };
 }

@@ -132,22 +132,31 @@ export function startRelay({
   }
 
   /** Sends off all that waits, without waiting for its confirms. False when something stood in the way. */
-  async function drain(goOn: () => boolean): Promise<boolean> {
-    while (goOn() && lease.isHeld()) {
+  async function drain(ending: AbortSignal): Promise<boolean> {
+    while (!ending.aborted && lease.isHeld()) {
       if (!publisher.channel.current() && !(await publisher.channel.wait(poll))) return false;
-      if (lanes.trouble) return recover();
+      if (lanes.trouble) return recover(ending);
       const found = await look();
-      if (lanes.trouble) return recover();
+      if (lanes.trouble) return recover(ending);
       // All that waited was seen. What has been committed meanwhile raised the wake, or is found by the next look.
       if (found < batch) return true;
-      await lanes.atMost(batch);
+      await atMost(batch, ending);
     }
     return true;
   }
 
+  /** A broker that takes nothing confirms nothing, for as long as it likes: no end waits for that. */
+  const atMost = (most: number, ending: AbortSignal): Promise<unknown> => {
+    const settled = new AbortController();
+    return Promise.race([lanes.atMost(most), untilAborted(ending, settled.signal)]).finally(() =>
+      settled.abort(),
+    );
+  };
+
   /** After trouble: once all that is under way has come to its end, the outbox says what has to be sent again. */
-  async function recover(): Promise<false> {
-    await lanes.atMost(0);
+  async function recover(ending: AbortSignal): Promise<false> {
+    await atMost(0, ending);
+    if (ending.aborted) return false;
     if (lanes.trouble === 'unroutable') {
       logger.error({ log: bus.names.log }, 'a fact is unroutable: the log is not bound; declaring it again');
       publisher.channel.renew();
@@ -161,7 +170,7 @@ export function startRelay({
       let isHindered = true;
       try {
         if (lease.isHeld()) await report.whenDue();
-        isHindered = !(await drain(() => !stopping.signal.aborted));
+        isHindered = !(await drain(stopping.signal));
         if (isHindered) troubles++;
         else if (lanes.size === 0) troubles = 0;
       } catch (error) {
@@ -187,14 +196,12 @@ export function startRelay({
         stopping.abort();
         wake.raise();
         await relaying;
-        const deadline = performance.now() + flushTimeout;
+        const late = AbortSignal.timeout(flushTimeout);
         if (flush)
-          await drain(() => performance.now() < deadline).catch((error: unknown) =>
+          await drain(late).catch((error: unknown) =>
             logger.warn({ err: error }, 'the outbox was not flushed; the next start sends it'),
           );
-        const settled = new AbortController();
-        await Promise.race([lanes.atMost(0), pause(deadline - performance.now(), settled.signal)]);
-        settled.abort();
+        await atMost(0, late);
         await deletion.finish();
         await lease.release();
         await publisher.close();
@@ -202,6 +209,13 @@ export function startRelay({
       })()),
   };
 }
+
+/** Resolves when the signal ends; the second one lets go of it. */
+const untilAborted = (signal: AbortSignal, done: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true, signal: done });
+  });
 
 type Rows = ReturnType<Connection['collection']>;
 

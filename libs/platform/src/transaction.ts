@@ -33,10 +33,20 @@ export class UnitOfWork {
   readonly #service: ServiceName;
   readonly rows: OutboxRow[] = [];
   readonly #afterCommit: (() => void)[] = [];
+  readonly #doneBefore: ReadonlySet<string>;
 
-  constructor(session: ClientSession, service: ServiceName) {
+  constructor(session: ClientSession, service: ServiceName, doneBefore: ReadonlySet<string> = new Set()) {
     this.session = session;
     this.#service = service;
+    this.#doneBefore = doneBefore;
+  }
+
+  /**
+   * Has something done before this transaction that must not be waited for in it, such as a question to another process:
+   * the first call of a key undoes the transaction, does it, and runs the work again; then it is passed over.
+   */
+  beforehand(key: string, work: () => Promise<unknown>): void {
+    if (!this.#doneBefore.has(key)) throw new Beforehand(key, work);
   }
 
   /**
@@ -97,6 +107,17 @@ export function outboxRow<E extends EventDefinition>(
   };
 }
 
+/** Undoes a transaction so that something can be done before it. Caught by those who run it. */
+class Beforehand extends Error {
+  readonly key: string;
+  readonly work: () => Promise<unknown>;
+  constructor(key: string, work: () => Promise<unknown>) {
+    super(`${key} has to come before the transaction`);
+    this.key = key;
+    this.work = work;
+  }
+}
+
 export type Transactions = {
   readonly service: ServiceName;
   /** Runs work in a transaction, again on a write conflict (so work must have no effect but through the unit). See `runTransaction`. */
@@ -113,11 +134,12 @@ export function transactionsOf(connection: Connection, service: ServiceName): Tr
     onAnnounced: (listener) => void listeners.push(listener),
     async run(work, options) {
       let last: UnitOfWork | undefined;
-      try {
-        const value = await runTransaction(
+      const doneBefore = new Set<string>();
+      const once = () =>
+        runTransaction(
           connection,
           async (session) => {
-            const unit = new UnitOfWork(session, service);
+            const unit = new UnitOfWork(session, service, doneBefore);
             const result = await work(unit);
             last = unit;
             if (unit.rows.length > 0)
@@ -128,8 +150,17 @@ export function transactionsOf(connection: Connection, service: ServiceName): Tr
           },
           options,
         );
-        last?.committed();
-        return value;
+      try {
+        for (;;)
+          try {
+            const value = await once();
+            last?.committed();
+            return value;
+          } catch (error) {
+            if (!(error instanceof Beforehand)) throw error;
+            await error.work();
+            doneBefore.add(error.key);
+          }
       } finally {
         if (last && last.rows.length > 0) for (const listener of listeners) listener();
       }

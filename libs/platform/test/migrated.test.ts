@@ -1,6 +1,6 @@
 import { Schema } from 'mongoose';
 import { untilMigrated } from '@membership/platform/migrated';
-import { migrate } from '@membership/platform/migrate';
+import { MigrationLost, migrate } from '@membership/platform/migrate';
 import { tenantFence } from '@membership/platform/mongo';
 import { eventually, startKit, type Kit } from './bus/kit.ts';
 
@@ -48,4 +48,49 @@ test('a stop ends the waiting', async () => {
   const never = untilMigrated(kit.connection, [{ version: 9, name: 'never' }], kit.logger, ended.signal);
   ended.abort();
   await expect(never).rejects.toThrow('aborted');
+});
+
+test('a migration runs before the indexes that count on what it mended', async () => {
+  const codes = new Schema({ tenantId: Number, code: String }, { autoIndex: false });
+  codes.index({ tenantId: 1, code: 1 }, { unique: true });
+  kit.connection.model('codes', codes, 'codes');
+  await kit.connection.collection('codes').insertMany([
+    { tenantId: 1, code: 'a' },
+    { tenantId: 1, code: 'a' },
+  ]);
+  const run = async () =>
+    void (await kit.connection.collection('codes').deleteOne({ tenantId: 1, code: 'a' }));
+  await migrate(kit.connection, [{ version: 2, name: 'no code twice', run }], kit.logger);
+  await expect(kit.connection.collection('codes').insertOne({ tenantId: 1, code: 'a' })).rejects.toThrow(
+    'E11000',
+  );
+});
+
+test('a migration whose lease another process took over ends, and is not marked as done', async () => {
+  let ended: unknown;
+  const never = {
+    version: 3,
+    name: 'never ends by itself',
+    run: (_connection: unknown, signal: AbortSignal) =>
+      new Promise<void>((_, failed) =>
+        signal.addEventListener('abort', () => {
+          ended = signal.reason;
+          failed(signal.reason as Error);
+        }),
+      ),
+  };
+  const migrating = migrate(kit.connection, [never], kit.logger, { leaseTtl: 600 });
+  const lost = expect(migrating).rejects.toThrow('took the migration over');
+  const leases = kit.connection.collection<{ _id: string; owner: string; until: Date }>('leases');
+  await eventually(async () => {
+    const { matchedCount } = await leases.updateOne(
+      { _id: 'migrate', until: { $gt: new Date() } },
+      { $set: { owner: 'another', until: new Date(Date.now() + 60_000) } },
+    );
+    expect(matchedCount).toBe(1);
+  });
+  await lost;
+  expect(ended).toBeInstanceOf(MigrationLost);
+  expect(await kit.connection.collection<{ _id: number }>('migrations').findOne({ _id: 3 })).toBeNull();
+  expect((await leases.findOne({ _id: 'migrate' }))?.owner).toBe('another');
 });

@@ -120,7 +120,7 @@ export function build({
     ],
     subscriptions: subscriptions(directory, applications),
     migrations: [{ version: 1, name: 'tallies of the reports', run: rebuildTallies }],
-    authenticate: trustGateway(keyOf(settings.INTERNAL_KEY), service),
+    authenticate: directory.learning(trustGateway(keyOf(settings.INTERNAL_KEY), service)),
     async start() {
       const job = <Id extends number | string = number>(name: string, run: JobOptions<Id>['run']) =>
         scheduleJob<Id>({

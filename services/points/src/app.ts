@@ -131,7 +131,7 @@ function buildPoints(context: Context): ServiceParts {
   const current = new CurrentProfiles(opening, profiles, group);
   const wiring = { group, opening, current, profiles, definitions, directory };
   return {
-    authenticate: trustGateway(keyOf(settings.INTERNAL_KEY), 'points'),
+    authenticate: directory.learning(trustGateway(keyOf(settings.INTERNAL_KEY), 'points')),
     implementations: [
       ...ledgerRoutes({ ...wiring, sums }),
       ...profileRoutes(wiring),

@@ -10,6 +10,7 @@ import {
   type ConsumerOptions,
   type Subscription,
 } from '@membership/platform/consumer';
+import { transactionsOf } from '@membership/platform/transaction';
 import { eventually, pause, startKit, thingChanged, thingEnded, thingMade, type Kit } from './kit.ts';
 
 type Effect = { _id: string; value: number; times?: number };
@@ -282,7 +283,6 @@ test('while MongoDB is away messages are held, not retried; then they are handle
     })
     .asPromise();
   kit.defer(() => connection.close());
-  const { transactionsOf } = await import('@membership/platform/transaction');
   const own = connection.collection<Effect>('effects');
   const subscription = on(thingMade, async ({ envelope, data }, { unit }) => {
     await own.updateOne(
@@ -311,6 +311,70 @@ test('while MongoDB is away messages are held, not retried; then they are handle
   await consumer.stop();
 });
 
+test('while MongoDB is away for long nothing is held or consumed; once it is back everything is handled, once', async () => {
+  const line = await kit.mongoLine();
+  const connection = await mongoose
+    .createConnection(line.url, { bufferCommands: false, serverSelectionTimeoutMS: 300 })
+    .asPromise();
+  kit.defer(() => connection.close());
+  const handled: number[] = [];
+  const { consumer, outcome } = await listen(
+    [on(thingMade, async ({ data }) => void handled.push(data.value))],
+    {
+      connection,
+      transactions: transactionsOf(connection, 'points'),
+      settings: { holdTime: 100 },
+    },
+  );
+  await line.cut();
+  await publishAll(things(20));
+  // What was taken stands in the queue again, and nobody consumes it.
+  await eventually(async () => {
+    expect(await kit.channel.checkQueue(kit.names.events)).toMatchObject({
+      messageCount: 20,
+      consumerCount: 0,
+    });
+    expect(consumer.isConsuming()).toBe(false);
+  });
+  await line.join();
+  await eventually(() => expect(new Set(handled).size).toBe(20));
+  await eventually(async () => expect(await outcome('handled')).toBe(20));
+  expect([await outcome('retried'), await outcome('dead')]).toEqual([0, 0]);
+});
+
+test('a message that ends the process each time is parked by the broker in the end, and none of its neighbours with it', async () => {
+  const events = things(40);
+  const DEADLY = 7;
+  const line = await kit.brokerLine();
+  let ends = 0;
+  for (let isOver = false; !isOver; ) {
+    let end: () => void = () => undefined;
+    const ended = new Promise<'ended'>((done) => (end = () => done('ended')));
+    const deadly = on(thingMade, async (message, handling) => {
+      if (message.data.value !== DEADLY) return record.handle(message, handling);
+      end();
+      // The process is gone in the middle of its work: nothing follows.
+      await new Promise(() => undefined);
+    });
+    const { bus, consumer } = await listen([deadly], {
+      bus: kit.bus({ url: line.url }),
+      settings: { stopTimeout: 0, prefetch: 40 },
+    });
+    if (ends === 0) await publishAll(events);
+    const parked = eventually(async () => expect(await kit.queueLength(kit.names.dead)).toBeGreaterThan(0));
+    isOver = (await Promise.race([ended, parked.then(() => 'parked' as const)])) === 'parked';
+    await line.cut();
+    await consumer.stop();
+    await bus.close();
+    await line.join();
+    ends++;
+  }
+  expect(ends).toBeGreaterThan(15);
+  await listen([record]);
+  await eventually(async () => expect(await recorded(events)).toBe(39));
+  expect(await kit.queueLength(kit.names.dead)).toBe(1);
+});
+
 test('a stop finishes what is in hand and leaves the rest to others', async () => {
   let release: (() => void) | undefined;
   const gate = new Promise<void>((done) => (release = done));
@@ -326,8 +390,9 @@ test('a stop finishes what is in hand and leaves the rest to others', async () =
   expect(consumer.isConsuming()).toBe(false);
   release?.();
   await stopping;
-  expect(await recorded(events)).toBe(10);
-  await eventually(async () => expect(await kit.queueLength(kit.names.events)).toBe(20));
+  // The first came before the consumer took ten ahead.
+  expect(await recorded(events)).toBe(11);
+  await eventually(async () => expect(await kit.queueLength(kit.names.events)).toBe(19));
   await listen([record]);
   await eventually(async () => expect(await recorded(events)).toBe(30));
 });

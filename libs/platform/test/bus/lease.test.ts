@@ -1,5 +1,5 @@
 import { scheduleJob, type Job, type JobOptions } from '@membership/platform/job';
-import { holdLease, Lease, type HeldLease } from '@membership/platform/lease';
+import { LEASES, holdLease, Lease, type HeldLease, type LeaseRow } from '@membership/platform/lease';
 import { createMetrics, type Metrics } from '@membership/platform/metrics';
 import { eventually, startKit, type Kit } from './kit.ts';
 
@@ -112,6 +112,23 @@ test('a job runs again when it is due', async () => {
   const again = job({ name: 'often', every: 100, run: async () => ((runs += 1), 0) });
   await eventually(() => expect(runs).toBeGreaterThanOrEqual(3));
   expect(await count(again.metrics, 'membership_job_last_success_timestamp_seconds')).toBeGreaterThan(1e9);
+});
+
+test('the run of a process that died is taken over with its lease, not a whole interval later', async () => {
+  const started = { dead: false, again: false };
+  const untilStopped: JobOptions['run'] = ({ signal }) =>
+    new Promise((done) => {
+      started.dead = true;
+      signal.addEventListener('abort', () => done(0));
+    });
+  job({ name: 'dead', leaseTtl: 600_000, run: untilStopped });
+  await eventually(() => expect(started.dead).toBe(true));
+  // It says nothing more, and its lease ends.
+  await kit.connection
+    .collection<LeaseRow>(LEASES)
+    .updateOne({ _id: 'job:dead' }, { $set: { until: new Date(0) } });
+  job({ name: 'dead', run: async () => ((started.again = true), 0) });
+  await eventually(() => expect(started.again).toBe(true));
 });
 
 test('a job can be run by hand, but not beside itself', async () => {

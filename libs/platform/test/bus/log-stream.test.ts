@@ -1,7 +1,7 @@
 import type { Bus } from '@membership/platform/bus';
 import { startLogReader, type LogReader, type LogReaderOptions } from '@membership/platform/log-stream';
 import { declareBase } from '@membership/platform/topology';
-import { eventually, startKit, thingMade, type Kit } from './kit.ts';
+import { eventually, pause, startKit, thingMade, type Kit } from './kit.ts';
 
 let kit: Kit;
 const running: LogReader[] = [];
@@ -169,6 +169,28 @@ test('two readers that both believe to be alone still count nothing twice', asyn
               connection.collection(collection === 'leases' ? 'leases_of_another' : collection)
           : Reflect.get(connection, name),
     });
+  }
+});
+
+test('a log that was made anew is read from its very first entry, also while forgetting the old offset takes long', async () => {
+  await publish(3);
+  const first = await readerOn();
+  await hasCounted(3);
+  await first.reader.stop();
+  await kit.channel.deleteQueue(kit.names.log);
+  await publish(8);
+  const offsets = kit.connection.collection('stream_offsets');
+  const forget = offsets.deleteOne.bind(offsets);
+  // Longer than entries gather before they are counted.
+  offsets.deleteOne = (async (...filter: Parameters<typeof forget>) => {
+    await pause(1_000);
+    return forget(...filter);
+  }) as typeof forget;
+  try {
+    await readerOn();
+    await hasCounted(11);
+  } finally {
+    offsets.deleteOne = forget;
   }
 });
 

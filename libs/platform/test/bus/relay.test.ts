@@ -302,6 +302,31 @@ test('a stop flushes the outbox, or leaves it for the next start', async () => {
   await eventually(() => expect(sequencesOf(heard, 'f')).toEqual(upTo(12)));
 });
 
+test('a stop does not wait for a broker that takes nothing; the next start sends what stayed', async () => {
+  const line = await kit.brokerLine();
+  // Nothing but the stop itself may end the waiting.
+  const url = new URL(line.url);
+  url.searchParams.set('heartbeat', '0');
+  const { relay, transactions } = await relayOn({
+    bus: kit.bus({ url: url.href }),
+    settings: { batch: 2, flushTimeout: 200 },
+  });
+  await eventually(() => expect(relay.isHolder() && relay.isOpen()).toBe(true));
+  line.hang();
+  for (let sequence = 1; sequence <= 8; sequence++)
+    await kit.announce(transactions, thingMade, 'stuck', sequence, { value: sequence });
+  await relay.stop();
+  expect(await outbox().countDocuments()).toBe(8);
+  line.goOn();
+  const heard = await kit.spy();
+  await relayOn();
+  await eventually(() =>
+    expect(
+      new Set(heard.filter(({ subject }) => subject === 'stuck').map(({ sequence }) => sequence)).size,
+    ).toBe(8),
+  );
+});
+
 test('a missing topology keeps the facts; declared again, it takes them', async () => {
   const { relay, transactions } = relayOn();
   await isHolder(relay);

@@ -40,7 +40,7 @@ export async function assignLicenses(
   const { assignments, licenses, plans, names, ids, tallies } = stores;
   const memberIds = commands.map(({ memberId }) => memberId);
   const licenseIds = commands.map(({ licenseId }) => licenseId);
-  const members = await stores.directory.findMembers(scope, memberIds);
+  const members = await stores.directory.findMembers(scope, memberIds, unit);
   const fresh = await ids.take('assignments', commands.length);
   const licenseById = await licenses.byId(scope, licenseIds, unit.session);
   const planById = await plans.byId(

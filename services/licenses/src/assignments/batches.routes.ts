@@ -25,6 +25,7 @@ export function batchRoutes(stores: BatchStores, wake: () => void): Implementati
       await stores.directory.findMembers(
         scope,
         commands.map(({ memberId }) => memberId),
+        unit,
       );
       const batch = await startBatch(stores, scope, commands, http.now, unit);
       unit.afterCommit(wake);

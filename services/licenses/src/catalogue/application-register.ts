@@ -8,6 +8,7 @@ import type { Logger } from '@membership/platform/log';
 import type { TenantCollection } from '@membership/platform/mongo';
 import { projectNewest } from '@membership/platform/projection';
 import type { TenantScope } from '@membership/platform/scope';
+import type { UnitOfWork } from '@membership/platform/transaction';
 
 const applicationState = facts.applicationCreated.data;
 export type ApplicationRow = z.output<typeof applicationState> & {
@@ -29,11 +30,19 @@ export class ApplicationRegister {
   }
 
   /** Refuses (400 for its field) an application that is not there or is deleted. */
-  async require(scope: TenantScope, applicationId: number | null | undefined): Promise<void> {
+  async require(
+    scope: TenantScope,
+    applicationId: number | null | undefined,
+    unit: UnitOfWork,
+  ): Promise<void> {
     if (applicationId === null || applicationId === undefined) return;
-    const known =
-      (await this.#options.applications.findOne(scope, { _id: applicationId })) ??
-      (await this.#lookUp(scope, applicationId));
+    const { session } = unit;
+    const known = await this.#options.applications.findOne(scope, { _id: applicationId }, { session });
+    // Not while the transaction is open: it would wait for the gateway.
+    if (!known && scope.credential)
+      unit.beforehand(`application ${applicationId} of ${scope.tenantId}`, () =>
+        this.#lookUp(scope, applicationId),
+      );
     if (!known || known.isDeleted)
       throw invalid({ application_id: { zh: '无效的应用ID', en: 'There is no such application' } });
   }
@@ -56,24 +65,22 @@ export class ApplicationRegister {
   }
 
   /** Asks the gateway once, a second at most. What it does not answer in time counts as unknown. */
-  async #lookUp(scope: TenantScope, applicationId: number): Promise<ApplicationRow | null> {
+  async #lookUp(scope: TenantScope, applicationId: number): Promise<void> {
     const { gatewayUrl, logger, applications } = this.#options;
-    if (!scope.credential) return null;
+    if (!scope.credential) return;
     try {
       const response = await fetch(new URL(`/internal/applications/${applicationId}`, gatewayUrl), {
         headers: { [CONTEXT_HEADER]: scope.credential, 'x-membership-service': 'licenses' },
         signal: AbortSignal.timeout(1_000),
       });
-      if (!response.ok) return null;
+      if (!response.ok) return;
       const { sequence, state } = z
         .object({ sequence: z.int(), state: applicationState })
         .parse(await response.json());
       const row = { ...state, _id: state.applicationId, tenantId: scope.tenantId, sequence };
       await projectNewest(applications.native, row, undefined);
-      return row;
     } catch (error) {
       logger.warn({ err: error, applicationId }, 'the gateway did not answer a look-up');
-      return null;
     }
   }
 }

@@ -35,7 +35,7 @@ export async function addProduct(
   now: Date,
   unit: UnitOfWork,
 ): Promise<Product> {
-  await applications.require(scope, fields.applicationId);
+  await applications.require(scope, fields.applicationId, unit);
   const product: Product = {
     ...fields,
     _id: await ids.next('products'),
@@ -59,7 +59,7 @@ export async function changeProduct(
   now: Date,
   unit: UnitOfWork,
 ): Promise<Product> {
-  await applications.require(scope, fields.applicationId);
+  await applications.require(scope, fields.applicationId, unit);
   const current = await products.get(scope, id, unit.session);
   if (changesNothing(current, fields)) return current;
   const product: Product = { ...current, ...fields, sequence: current.sequence + 1, updatedAt: now };

@@ -86,7 +86,7 @@ export class ProfileOpening {
     const { session } = unit;
     const profile = await this.#models.profiles.findOne(scope, { _id: memberId }, { session });
     if (profile) return profile;
-    await this.openWithin(scope, await this.#directory.getMember(scope, memberId), unit);
+    await this.openWithin(scope, await this.#directory.getMember(scope, memberId, unit), unit);
     return this.existingWithin(scope, memberId, unit);
   }
 
@@ -98,7 +98,7 @@ export class ProfileOpening {
     const { session } = unit;
     if (await this.#models.profiles.findOne(scope, { _id: memberId }, { session, projection: { _id: 1 } }))
       return;
-    const member = await this.#directory.findMember(scope, memberId, { lookUp: false, session });
+    const member = await this.#directory.findMember(scope, memberId, { lookUp: false, unit });
     if (!member) throw new Error(`member ${memberId} is not known yet`);
     await this.openWithin(scope, member, unit);
   }

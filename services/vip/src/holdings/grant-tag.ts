@@ -39,7 +39,10 @@ export async function grantTag(
   unit: UnitOfWork,
 ): Promise<UserTag> {
   const { tags, userTags, directory, ids } = stores;
-  const [member, tag] = [await directory.findMember(scope, memberId), await tags.find(scope, tagId, unit)];
+  const [member, tag] = [
+    await directory.findMember(scope, memberId, { unit }),
+    await tags.find(scope, tagId, unit),
+  ];
   const problems = { ...problemOf(member), ...(tag ? {} : UNKNOWN_TAG) };
   if (!tag || Object.keys(problems).length > 0) throw invalid(problems);
   const held = await userTags.findHeld(scope, memberId, tagId, unit);
@@ -65,7 +68,7 @@ export async function batchGrantTag(
   const tag = await tags.find(scope, command.tagId, unit);
   if (!tag) throw invalid(UNKNOWN_TAG);
   requireGiveable(tag);
-  const members = await directory.findMembers(scope, memberIds);
+  const members = await directory.findMembers(scope, memberIds, unit);
   const held = await userTags.heldByMember(scope, memberIds, tag._id, unit);
   const fresh = await ids.take('user_tags', memberIds.length);
   const named = new Set<number>();
