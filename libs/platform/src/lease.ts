@@ -39,6 +39,8 @@ export class Lease {
   readonly owner: string;
   readonly #connection: Connection;
   #heldUntil = 0;
+  /** The row stands: none is ever removed. */
+  #stands = false;
 
   constructor(
     connection: Connection,
@@ -82,7 +84,8 @@ export class Lease {
     const write = async () =>
       (await leases.updateOne({ _id: this.name, ...filter }, update, { writeConcern: { w: 'majority' } }))
         .matchedCount > 0;
-    if (await write()) return true;
+    if (await write()) return (this.#stands = true);
+    if (this.#stands) return false;
     // Somebody else's, or not there yet: an upsert may not ask with $expr.
     return (await this.#makeRow()) && (await write());
   }
@@ -94,6 +97,7 @@ export class Lease {
       { $setOnInsert: { until: new Date(0) } },
       { upsert: true },
     );
+    this.#stands = true;
     return result.upsertedCount > 0;
   }
 }

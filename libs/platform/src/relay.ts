@@ -7,6 +7,7 @@ import type { Connection } from 'mongoose';
 import type { ServiceName } from '@membership/contracts/claims';
 import { EVENT_CONTENT_TYPE } from '@membership/contracts/event';
 import type { Bus } from './bus.ts';
+import { openCalls } from './bus/calls.ts';
 import { Lanes } from './bus/lanes.ts';
 import { createPublisher, type Outcome } from './bus/publisher.ts';
 import { backoff, pause, Wake } from './bus/wake.ts';
@@ -19,7 +20,7 @@ import { OUTBOX, type OutboxRow, type Transactions } from './transaction.ts';
 export type RelaySettings = {
   /** Rows read at a time. */
   readonly batch: number;
-  /** Milliseconds between looks for rows that other replicas wrote. */
+  /** Milliseconds between looks for rows of which no call told. */
   readonly poll: number;
   /** Milliseconds after which another replica takes over from a dead one. */
   readonly leaseTtl: number;
@@ -30,11 +31,14 @@ export type RelaySettings = {
 };
 const DEFAULTS: RelaySettings = {
   batch: 500,
-  poll: 100,
-  leaseTtl: 3_000,
+  poll: 1_000,
+  leaseTtl: 6_000,
   tooOld: 30 * 24 * 3_600_000,
   flushTimeout: 5_000,
 };
+
+/** Milliseconds for which a look waits for a channel before it counts as hindered. */
+const OPEN_MILLISECONDS = 100;
 
 /** Confirmed rows that may wait for others to be deleted together with them while there is something under way. */
 const TOGETHER = 64;
@@ -87,7 +91,9 @@ export function startRelay({
   metrics.gauge('membership_relay_holder', '1 in the replica that publishes', [], (gauge) =>
     gauge.set(lease.isHeld() ? 1 : 0),
   );
-  transactions.onAnnounced(() => wake.raise());
+  const calls = openCalls(bus, 'relay', () => wake.raise());
+  // Who writes wakes whoever publishes.
+  transactions.onAnnounced(() => (lease.isHeld() ? wake.raise() : calls.call()));
 
   const stopping = new AbortController();
   let troubles = 0;
@@ -134,7 +140,7 @@ export function startRelay({
   /** Sends off all that waits, without waiting for its confirms. False when something stood in the way. */
   async function drain(ending: AbortSignal): Promise<boolean> {
     while (!ending.aborted && lease.isHeld()) {
-      if (!publisher.channel.current() && !(await publisher.channel.wait(poll))) return false;
+      if (!publisher.channel.current() && !(await publisher.channel.wait(OPEN_MILLISECONDS))) return false;
       if (lanes.trouble) return recover(ending);
       const found = await look();
       if (lanes.trouble) return recover(ending);
@@ -204,7 +210,7 @@ export function startRelay({
         await atMost(0, late);
         await deletion.finish();
         await lease.release();
-        await publisher.close();
+        await Promise.all([publisher.close(), calls.close()]);
         logger.debug({ service }, 'relay stopped');
       })()),
   };

@@ -94,6 +94,19 @@ test('a transaction that fails announces nothing', async () => {
   await eventually(() => expect(heard.map(({ subject }) => subject)).toEqual(['done']));
 });
 
+test('what another replica wrote is published at its call, long before the next look', async () => {
+  const heard = await kit.spy();
+  const { relay } = relayOn({ settings: { poll: 600_000 } });
+  await isHolder(relay);
+  const other = relayOn({ settings: { poll: 600_000 } });
+  await eventually(() => expect(other.relay.isOpen()).toBe(true));
+  for (let sequence = 1; sequence <= 20; sequence++) {
+    await kit.announce(other.transactions, thingMade, 'called', sequence, { value: sequence });
+    await eventually(() => expect(heard).toHaveLength(sequence));
+  }
+  expect([relay.isHolder(), other.relay.isHolder()]).toEqual([true, false]);
+});
+
 test('what another replica wrote is found without being told', async () => {
   const heard = await kit.spy();
   const { relay } = relayOn();
