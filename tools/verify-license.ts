@@ -1,7 +1,7 @@
 // node tools/verify-license.ts: checks a licence file without a network.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { judge, type LicenseFile, type PublicKeys } from './verify-license/license-file.ts';
+import { judge, parsed, type LicenseFile, type PublicKeys } from './verify-license/license-file.ts';
 
 const HELP = `Checks a licence file against public keys that were fetched before. Needs no network.
 
@@ -14,14 +14,15 @@ const HELP = `Checks a licence file against public keys that were fetched before
   --at           a moment (ISO-8601) in the place of now
 
 Prints {"valid", "code", "contents"?} and ends with 0 when the file is valid, 1 when it is not, 2 when it could not be read.
-Codes: VALID EXPIRED NOT_YET_VALID WRONG_DEVICE BAD_SIGNATURE UNKNOWN_KEY UNKNOWN_FORMAT. docs/licensing.md has the format.
+Codes: VALID EXPIRED NOT_YET_VALID WRONG_DEVICE BAD_SIGNATURE UNKNOWN_KEY UNKNOWN_FORMAT KEY_WITHDRAWN KEY_NOT_IN_USE TOO_LONG.
+docs/licensing.md has the format.
 `;
 const text = { type: 'string' } as const;
 
 function readJson<T>(option: string, path: string | undefined): T {
   if (path === undefined) throw new Error(`--${option} is missing; see --help`);
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as T;
+    return parsed<T>(readFileSync(path));
   } catch (error) {
     throw new Error(`--${option} ${path}: ${(error as Error).message}`, { cause: error });
   }

@@ -70,6 +70,7 @@ beforeAll(async () => {
   });
   const ping = await admin.ask(identity.pingWebhookEndpoint, { params: { id: String(hook.id) }, body: {} });
   const root = await kit.as('root');
+  const [signingKey] = (await root.ask(licensing.licenseKeys, {})).keys;
   Object.assign(acme, {
     '/api/v1/points/user-levels/': { id: await first(admin.ask(points.listUserLevels, {})) },
     '/api/v1/points/user-type-tags/': { id: tag?.id },
@@ -94,6 +95,7 @@ beforeAll(async () => {
     '/api/v1/licenses/': { id: await first(admin.ask(licensing.listLicenses, {})) },
     '/api/v1/license-assignments/': { id: assignment_id },
     '/api/v1/user/licenses/': { assignment_id },
+    '/api/v1/license-keys/': { kid: signingKey?.kid },
     '/api/v1/applications/': {
       id: application,
       article_id: article.body.data?.id,

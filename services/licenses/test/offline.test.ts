@@ -1,6 +1,6 @@
 /** Licence files: given to bound devices, checked by the command without a network, also after their key was rotated. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,7 +52,8 @@ net.Socket.prototype.connect = never; dns.lookup = never; dgram.createSocket = n
 `)}`;
 /** Runs the command as a vendor would, on a machine without a network. */
 function verify(file: unknown, keys: unknown, ...more: string[]) {
-  writeFileSync(join(folder, 'file.lic'), typeof file === 'string' ? file : JSON.stringify(file));
+  const isRaw = typeof file === 'string' || Buffer.isBuffer(file);
+  writeFileSync(join(folder, 'file.lic'), isRaw ? file : JSON.stringify(file));
   writeFileSync(join(folder, 'keys.json'), JSON.stringify(keys));
   const args = ['--file', join(folder, 'file.lic'), '--keys', join(folder, 'keys.json'), ...more];
   try {
@@ -114,6 +115,7 @@ test('a file for a bound device, whole, verifies without a network', async () =>
       member_id: mine.memberId,
       issued_at: instant,
       expires_at,
+      key_signs_until: instant,
       assignment_expires_at: null,
       device_id: 'pc',
       hardware_fingerprint: 'f-1',
@@ -233,6 +235,77 @@ test('a device that was unbound keeps its slot for as long as its file works, an
   expect(verify(file, keys, '--fingerprint', 'f-1', '--at', justBefore)).toMatchObject({ code: 'VALID' });
   expect(verify(file, keys, '--fingerprint', 'f-1', '--at', end)).toMatchObject({ code: 'EXPIRED' });
   expect((await checkout(mine)).status).toBe(404);
+});
+
+test('a file that an editor or a shell saved with a mark, or in UTF-16, is read as it is', async () => {
+  const file: File = (await checkout(await onADevice())).body.data.license_file;
+  const keys = await publicKeys();
+  const text = `\ufeff${JSON.stringify(file)}`;
+  for (const saved of [text, Buffer.from(text, 'utf16le'), Buffer.from(text, 'utf16le').swap16()])
+    expect(verify(saved, keys)).toMatchObject({ exit: 0, code: 'VALID' });
+});
+
+test('what a key signed outside of its time, for too long or without times is refused, though the signature holds', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const { x } = publicKey.export({ format: 'jwk' });
+  const contents = contentsOf((await checkout(await onADevice())).body.data.license_file);
+  const now = Date.now();
+  const days = (count: number) => new Date(now + count * 86_400_000).toISOString();
+  /** As one who knows the key would sign it. */
+  const forged = (changed: object): File => {
+    const fields = { ...contents, key_signs_until: days(30), issued_at: days(0), expires_at: days(30) };
+    const payload = Buffer.from(JSON.stringify({ ...fields, ...changed })).toString('base64url');
+    const head = { format: 'membership-license/1', key_id: 'lk_0123456789abcdef' };
+    const text = Buffer.from(`${head.format}.${head.key_id}.${payload}`);
+    return { ...head, payload, signature: sign(null, text, privateKey).toString('base64url') };
+  };
+  const told = (changed: object, key: object = {}) =>
+    verify(forged(changed), { keys: [{ kid: 'lk_0123456789abcdef', x, starts_at: days(-60), ...key }] }).code;
+  expect(told({})).toBe('VALID');
+  expect(told({}, { retired_at: days(-1) })).toBe('KEY_NOT_IN_USE');
+  expect(told({ issued_at: days(-2) }, { retired_at: days(-1) })).toBe('VALID');
+  expect(told({ key_signs_until: days(-1) })).toBe('KEY_NOT_IN_USE');
+  expect(told({}, { starts_at: days(1) })).toBe('KEY_NOT_IN_USE');
+  expect(told({}, { withdrawn_at: days(-1) })).toBe('KEY_WITHDRAWN');
+  expect(told({ issued_at: days(-2) }, { withdrawn_at: days(-1) })).toBe('VALID');
+  expect(told({ expires_at: days(90) })).toBe('VALID');
+  expect(told({ expires_at: days(91) })).toBe('TOO_LONG');
+  for (const changed of [{ issued_at: 'once' }, { expires_at: null }, { expires_at: undefined }])
+    expect(['UNKNOWN_FORMAT', 'EXPIRED', 'KEY_NOT_IN_USE']).toContain(told(changed));
+});
+
+test('a key that others may know is withdrawn: it signs no more, and verifiers refuse what it signed since', async () => {
+  const before: File = (await checkout(await onADevice())).body.data.license_file;
+  const above = kit.as({ role: 'super', tenantId: null });
+  const withdraw = (kid: string, body: object, client = above) =>
+    client.send('post', `/api/v1/license-keys/${kid}/withdraw/`, { body });
+  for (const role of ['member', 'admin', 'internal'] as const)
+    expect((await withdraw(before.key_id, {}, kit.as({ role, tenantId: house.tenantId }))).status).toBe(403);
+  expect((await withdraw('lk_0000000000000000', {})).status).toBe(404);
+  expect((await withdraw('..', {})).status).toBe(404);
+  for (const body of [{ since: 'once' }, { since: new Date(Date.now() + 60_000).toISOString() }, { key: 1 }])
+    expect((await withdraw(before.key_id, body)).body.error.code).toBe('VALIDATION_ERROR');
+  const withdrawn = await withdraw(before.key_id, {});
+  expect([withdrawn.status, withdrawn.body.message]).toEqual([200, '签名密钥已撤回']);
+  expect(withdrawn.body.data).toMatchObject({
+    kid: before.key_id,
+    retired_at: instant,
+    withdrawn_at: instant,
+  });
+  const fresh: File = (await checkout(await onADevice())).body.data.license_file;
+  expect(fresh.key_id).not.toBe(before.key_id);
+  const stored = await kit.connection
+    .collection<{ _id: string; sealed: string | null }>('signing_keys')
+    .findOne({ _id: before.key_id });
+  expect(stored?.sealed).toBeNull();
+  const codes = async () => [verify(before, await publicKeys()).code, verify(fresh, await publicKeys()).code];
+  expect(await codes()).toEqual(['VALID', 'VALID']);
+  // It may have been known for longer: an earlier moment counts, a later one takes nothing back.
+  const { issued_at } = contentsOf(before);
+  await withdraw(before.key_id, { since: issued_at });
+  await withdraw(before.key_id, {});
+  expect(await codes()).toEqual(['KEY_WITHDRAWN', 'VALID']);
+  expect((await withdraw(before.key_id, {})).body.data.withdrawn_at).toBe(issued_at);
 });
 
 test('the command says how it is used, and what it was given wrongly', () => {

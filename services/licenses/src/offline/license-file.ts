@@ -28,7 +28,7 @@ export const fileEnd = (assignment: Assignment, days: number, now: Date): Date =
 /** Signs a file. The signature covers format and key id too, so that neither can be exchanged. */
 export function signedFile(
   { assignment, device, product, plan, expiresAt, now }: Contents,
-  { _id: id, key }: { readonly _id: string; readonly key: KeyObject },
+  { _id: id, key, signsUntil }: { readonly _id: string; readonly key: KeyObject; readonly signsUntil: Date },
 ): LicenseFile {
   const contents = {
     id: randomUUID(),
@@ -38,6 +38,7 @@ export function signedFile(
     member_id: assignment.memberId,
     issued_at: now.toISOString(),
     expires_at: expiresAt.toISOString(),
+    key_signs_until: signsUntil.toISOString(),
     assignment_expires_at: endText(assignment.expiresAt),
     device_id: device.deviceId,
     hardware_fingerprint: device.hardwareFingerprint,

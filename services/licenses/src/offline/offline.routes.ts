@@ -37,6 +37,9 @@ export function offlineRoutes(stores: CheckoutStores): Implementation[] {
     implementOpenWrite(contracts.rotateSigningKey, async ({ body, http, unit }) =>
       keyView(await signingKeys.rotate(http.now, body.announce_days, unit)),
     ),
+    implementOpenWrite(contracts.withdrawSigningKey, async ({ params, body, http, unit }) =>
+      keyView(await signingKeys.withdraw(http.now, params.kid, body.since ?? http.now, unit)),
+    ),
   ];
 }
 
@@ -46,6 +49,7 @@ const keyView = ({
   createdAt,
   startsAt,
   retiredAt,
+  withdrawnAt,
 }: SigningKey): ItemOf<typeof contracts.rotateSigningKey> => ({
   kty: 'OKP',
   crv: 'Ed25519',
@@ -56,4 +60,5 @@ const keyView = ({
   created_at: createdAt.toISOString(),
   starts_at: startsAt.toISOString(),
   retired_at: retiredAt?.toISOString() ?? null,
+  ...(withdrawnAt ? { withdrawn_at: withdrawnAt.toISOString() } : {}),
 });

@@ -4,7 +4,15 @@ import { Schema, type Connection, type mongo } from 'mongoose';
 import type { SigningKey } from './signing-key.ts';
 
 const keySchema = new Schema(
-  { _id: String, x: String, sealed: String, createdAt: Date, startsAt: Date, retiredAt: Date },
+  {
+    _id: String,
+    x: String,
+    sealed: String,
+    createdAt: Date,
+    startsAt: Date,
+    retiredAt: Date,
+    withdrawnAt: Date,
+  },
   { versionKey: false },
 );
 /** As stored: keys of before there were next ones signed from the moment they were made. */
@@ -38,6 +46,22 @@ export class SigningKeyRepository {
       { _id: { $in: keys.map(({ _id }) => _id) }, retiredAt: null },
       { $set: { retiredAt: now, sealed: null } },
       session ? { session } : {},
+    );
+  }
+
+  async find(id: string, session: ClientSession): Promise<SigningKey | null> {
+    return (await this.#list({ _id: id }, session))[0] ?? null;
+  }
+
+  /** It signs no more, and what it signed since a moment is not to be believed; an earlier moment stays. */
+  async withdraw(
+    { _id, retiredAt }: SigningKey,
+    { since, now, session }: { readonly since: Date; readonly now: Date; readonly session: ClientSession },
+  ): Promise<void> {
+    await this.#keys.updateOne(
+      { _id },
+      { $set: { retiredAt: retiredAt ?? now, sealed: null }, $min: { withdrawnAt: since } },
+      { session },
     );
   }
 

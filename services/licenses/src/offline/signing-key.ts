@@ -23,6 +23,8 @@ export type SigningKey = {
   /** From then on it signs; until then it is only published. */
   startsAt: Date;
   retiredAt: Date | null;
+  /** Since when its files are not to be believed: others may have known it; null: they are. */
+  withdrawnAt?: Date | null;
 };
 
 const IV_BYTES = 12;

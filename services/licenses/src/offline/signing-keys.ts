@@ -1,5 +1,6 @@
 /** Which key signs now, and which signs next: that one is published ahead of its time, so that software knows it already. */
 import type { KeyObject } from 'node:crypto';
+import { invalid, notFound } from '@membership/contracts/errors';
 import { LONGEST_FILE_DAYS } from '@membership/contracts/endpoints/licenses/index';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { DAY, endAfterDays } from '../term.ts';
@@ -13,7 +14,8 @@ type Options = {
   /** Days after which a key is replaced by itself. */
   readonly days: number;
 };
-type Signing = SigningKey & { readonly key: KeyObject };
+/** `signsUntil`: by when another one takes its place, as far as is known now. */
+type Signing = SigningKey & { readonly key: KeyObject; readonly signsUntil: Date };
 
 /** How long before its time a next key is published, at most: a third of what a key lasts, where that is less. */
 const AHEAD = 30 * DAY;
@@ -35,12 +37,13 @@ export class SigningKeys {
   async current(now: Date): Promise<Signing> {
     const known = this.#opened(await this.#repository.listSigning());
     const signing = known.find(({ startsAt }) => startsAt <= now);
-    const isNextKnown = known.some(({ startsAt }) => startsAt > now);
-    if (signing && (isNextKnown || now.getTime() - signing.startsAt.getTime() < this.#lifetime))
-      return signing;
+    const next = known.findLast(({ startsAt }) => startsAt > now);
+    if (signing && (next || now.getTime() - signing.startsAt.getTime() < this.#lifetime))
+      return { ...signing, signsUntil: next?.startsAt ?? this.#endOf(signing) };
     const fresh = newSigningKey(this.#sealingKey, { now, startsAt: now });
     await this.#repository.add(fresh);
-    return { ...fresh, key: openedKey(fresh, this.#sealingKey) as KeyObject };
+    const key = openedKey(fresh, this.#sealingKey) as KeyObject;
+    return { ...fresh, key, signsUntil: next?.startsAt ?? this.#endOf(fresh) };
   }
 
   /**
@@ -54,9 +57,10 @@ export class SigningKeys {
     const kept = new Set([signing, ...upcoming].map(({ _id }) => _id));
     const over = known.filter(({ _id }) => !kept.has(_id));
     await this.#repository.retire(over, now);
-    const end = signing.startsAt.getTime() + this.#lifetime;
-    const isDue = upcoming.length === 0 && now.getTime() >= end - Math.min(AHEAD, this.#lifetime / 3);
-    if (isDue) await this.#repository.add(newSigningKey(this.#sealingKey, { now, startsAt: new Date(end) }));
+    const end = this.#endOf(signing);
+    const isDue =
+      upcoming.length === 0 && now.getTime() >= end.getTime() - Math.min(AHEAD, this.#lifetime / 3);
+    if (isDue) await this.#repository.add(newSigningKey(this.#sealingKey, { now, startsAt: end }));
     return over.length + (isDue ? 1 : 0);
   }
 
@@ -70,13 +74,32 @@ export class SigningKeys {
     return fresh;
   }
 
+  /**
+   * Withdraws a key that others may know: it signs no more, its private part is gone, and verifiers refuse what it signed since
+   * a moment. Another one signs at once. Refuses an unknown one (404) and a moment ahead (400).
+   */
+  async withdraw(now: Date, id: string, since: Date, { session }: UnitOfWork): Promise<SigningKey> {
+    const key = await this.#repository.find(id, session);
+    if (!key) throw notFound();
+    if (since > now) throw invalid({ since: { zh: '不能晚于当前时间', en: 'Must not be in the future' } });
+    await this.#repository.withdraw(key, { since, now, session });
+    const known = await this.#repository.listSigning(session);
+    if (!known.some(({ startsAt }) => startsAt <= now))
+      await this.#repository.add(newSigningKey(this.#sealingKey, { now, startsAt: now }), session);
+    return (await this.#repository.find(id, session)) as SigningKey;
+  }
+
+  #endOf({ startsAt }: SigningKey): Date {
+    return new Date(startsAt.getTime() + this.#lifetime);
+  }
+
   /** Whose files may still be good, or will be. */
   published(now: Date): Promise<SigningKey[]> {
     return this.#repository.listPublished(new Date(now.getTime() - (LONGEST_FILE_DAYS + 1) * DAY));
   }
 
   /** Those whose private part opens, the latest to start first. */
-  #opened(known: readonly SigningKey[]): Signing[] {
+  #opened(known: readonly SigningKey[]): Omit<Signing, 'signsUntil'>[] {
     return known.flatMap((one) => {
       const key = openedKey(one, this.#sealingKey);
       return key ? [{ ...one, key }] : [];

@@ -1,7 +1,7 @@
 /** Licence files: signed, so that software checks them without a network; docs/licensing.md has the format. */
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
-import { id, instant, pathId } from '../../schemas.ts';
+import { id, instant, instantInput, pathId } from '../../schemas.ts';
 import { deviceId } from './shared.ts';
 
 export const LICENSE_FILE_FORMAT = 'membership-license/1';
@@ -20,6 +20,8 @@ const signingKey = z.object({
   starts_at: instant,
   /** Since when it signs no more; files that it signed stay good. */
   retired_at: instant.nullable(),
+  /** Since when what it signed is to be refused: others may know it. Left out of keys whose files are good. */
+  withdrawn_at: instant.optional(),
 });
 const keyExample = {
   kty: 'OKP',
@@ -106,9 +108,36 @@ export const rotateSigningKey = endpoint({
   kind: 'action',
   summary: 'Sign licence files with a new key',
   description:
-    'From now on, or, so that software that refreshes its copy of the keys knows it in time, in `announce_days`; the others sign no more from then on, files that exist stay good. It also happens by itself, by the age of the key.',
+    'From now on, or, so that software that refreshes its copy of the keys knows it in time, in `announce_days`; the others sign no more from then on, files that exist stay good. It also happens by itself, by the age of the key. A key that others may know is to be withdrawn.',
   body: z.strictObject({ announce_days: z.int().min(0).max(90).default(0) }),
   response: signingKey,
   message: { zh: '签名密钥已轮换', en: 'Signing key rotated' },
   examples: { request: {}, response: keyExample },
+});
+
+export const withdrawSigningKey = endpoint({
+  service: 'licenses',
+  access: ['super'],
+  dialect: 'data',
+  tag: 'Licences',
+  name: 'withdrawSigningKey',
+  method: 'post',
+  path: '/api/v1/license-keys/:kid/withdraw/',
+  kind: 'action',
+  summary: 'Withdraw a key that others may know',
+  description:
+    'It signs no more, another one signs at once, and verifiers with a fresh copy of the keys refuse what it signed since then, or since `since`, from which on it may have been known. Files of before stay good until they end, 90 days later at most, and so would forged ones that claim to be of before: an earlier `since`, such as the key’s `starts_at`, refuses more of both. Again with an earlier `since`: that counts.',
+  params: z.object({ kid: z.string().regex(/^lk_[0-9a-f]{16}$/) }),
+  body: z.strictObject({ since: instantInput.optional() }),
+  response: signingKey,
+  message: { zh: '签名密钥已撤回', en: 'Signing key withdrawn' },
+  refusals: ['BIZ_001', 'VALIDATION_ERROR'],
+  examples: {
+    request: { since: '2024-09-20T00:00:00Z' },
+    response: {
+      ...keyExample,
+      retired_at: '2024-09-24T10:00:00Z',
+      withdrawn_at: '2024-09-20T00:00:00Z',
+    },
+  },
 });
