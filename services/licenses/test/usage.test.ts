@@ -282,3 +282,52 @@ test('a plan limits how many new devices an assignment may bind in a time, whate
     .updateOne({ _id: assignmentId }, { $set: { 'recentBindings.0': long } });
   expect((await bind(client, assignmentId, 'c')).status).toBe(200);
 });
+
+test('reports a minute become one interval, also where they start within a second, or a second apart', async () => {
+  const { assignmentId, client } = await inUse();
+  const base = Math.floor(Date.now() / 60_000) * 60_000 - 2 * HOUR;
+  const minute = (from: number, to: number, device_id = 'pc') =>
+    client.ask(contracts.reportUsage, {
+      ...paramsOf(assignmentId),
+      body: {
+        device_id,
+        started_at: new Date(base + from).toISOString(),
+        ended_at: new Date(base + to).toISOString(),
+      },
+    });
+  let seconds = 0;
+  // Its end is cut to the second, and so is the start of the next, which lies in it.
+  for (let index = 0; index < 5; index++)
+    seconds += (await minute(5_400 + index * 60_000, 5_400 + (index + 1) * 60_000)).added_seconds;
+  expect(seconds).toBe(300);
+  // 305.0 ended; this one starts 1.7 s later, a second once both are cut.
+  seconds += (await minute(306_700, 366_200)).added_seconds;
+  expect(seconds).toBe(361);
+  // Two seconds are a pause.
+  seconds += (await minute(368_000, 400_000)).added_seconds;
+  const { intervals, usage_stats } = await usageOf(client, assignmentId);
+  expect(intervals.map(({ started_at }: { started_at: string }) => Date.parse(started_at) - base)).toEqual([
+    368_000, 5_000,
+  ]);
+  expect([seconds, usage_stats.total_usage_hours]).toEqual([393, 0.1]);
+});
+
+test('the last seven days count whole, however many intervals they are', async () => {
+  const { assignmentId, client } = await inUse();
+  const row = await kit.connection
+    .collection<{ _id: number; tenantId: number }>('assignments')
+    .findOne({ _id: assignmentId });
+  const end = Date.now();
+  await kit.connection.collection<{ _id: number }>('usage_intervals').insertMany(
+    Array.from({ length: 10_800 }, (_, index) => ({
+      _id: 50_000_000 + index,
+      tenantId: row?.tenantId,
+      assignmentId,
+      deviceId: 'pc',
+      startedAt: new Date(end - (index + 1) * 40_000),
+      endedAt: new Date(end - (index + 1) * 40_000 + 20_000),
+    })),
+  );
+  expect((await usageOf(client, assignmentId)).usage_stats.last_7_days_usage).toBe(60);
+  await kit.connection.collection('usage_intervals').deleteMany({ assignmentId });
+});

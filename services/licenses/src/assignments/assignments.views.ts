@@ -150,10 +150,10 @@ export async function bindingsAndUsage(
 ) {
   const isEnded = status === 'revoked' || status === 'expired';
   const bound = isEnded ? [] : await devices.listOf(scope, assignment._id);
-  const recent = await usage.listRecent(scope, assignment._id, now);
+  const recent = await usage.recentSeconds(scope, assignment._id, now);
   return {
     device_bindings: bound.map((device) => bindingView(device, status)),
-    usage_stats: usageStats(assignment.usedSeconds, recent, now),
+    usage_stats: usageStats(assignment.usedSeconds, recent),
   };
 }
 

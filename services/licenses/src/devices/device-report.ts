@@ -2,8 +2,16 @@
 import { Refusal, invalid, notFound } from '@membership/contracts/errors';
 import { requireInUse, statusAt, type Assignment } from '../assignments/assignment.ts';
 import type { License } from '../licenses/license.ts';
-import { DAY } from '../term.ts';
-import { joinSpans, secondsOf, type Span, type UsageInterval } from '../usage/usage.ts';
+import { DAY, earlierOf } from '../term.ts';
+import {
+  bridged,
+  joinSpans,
+  reachOf,
+  secondsOf,
+  wholeSecond,
+  type Span,
+  type UsageInterval,
+} from '../usage/usage.ts';
 import { NO_POLICY, type PlanPolicy } from '../catalogue/product.ts';
 import { deviceKey, leaseEnd, type Device } from './device.ts';
 
@@ -94,21 +102,22 @@ export class ReportBatch {
     return { assignment: reported, device, interval, added, addedSeconds };
   }
 
-  /** Puts one interval in the place of all that the span touches. */
+  /** Puts one interval in the place of all that the span touches, or lies a second from. */
   #join(
     { _id: assignmentId, tenantId }: Assignment,
     deviceId: string,
     span: Span,
   ): { interval: UsageInterval; added: readonly Span[] } {
+    const reach = span.endedAt > span.startedAt ? reachOf(span) : span;
     const touched = [...this.#intervals.values()].filter(
       (one) =>
         one.tenantId === tenantId &&
         one.assignmentId === assignmentId &&
         one.deviceId === deviceId &&
-        one.startedAt <= span.endedAt &&
-        one.endedAt >= span.startedAt,
+        one.startedAt <= reach.endedAt &&
+        one.endedAt >= reach.startedAt,
     );
-    const { span: joined, added } = joinSpans(span, touched);
+    const { span: joined, added } = joinSpans(bridged(span, touched), touched);
     const [only] = touched;
     if (only && touched.length === 1 && added.length === 0) return { interval: only, added };
     for (const one of touched) {
@@ -121,8 +130,6 @@ export class ReportBatch {
     return { interval, added };
   }
 }
-
-const wholeSecond = (at: number): Date => new Date(Math.floor(at / 1_000) * 1_000);
 
 /** The span in whole seconds, cut where clocks differ. Refuses (400, for its fields) what cannot have been. */
 function requirePossible({ startedAt, endedAt }: Span, { activatedAt }: Assignment, now: Date): Span {
@@ -139,8 +146,8 @@ function requirePossible({ startedAt, endedAt }: Span, { activatedAt }: Assignme
       en: `An interval has at most ${LONGEST_DAYS} days`,
     };
   if (Object.keys(wrong).length > 0) throw invalid(wrong);
-  const start = wholeSecond(Math.max(startedAt.getTime(), first));
-  const end = wholeSecond(Math.min(endedAt.getTime(), now.getTime()));
+  const start = wholeSecond(new Date(Math.max(startedAt.getTime(), first)));
+  const end = wholeSecond(earlierOf(endedAt, now));
   // Both lie within the tolerance: nothing that counts, yet nothing wrong.
   return { startedAt: start, endedAt: end < start ? start : end };
 }

@@ -4,6 +4,7 @@ import type { Ids } from '@membership/platform/ids';
 import type { ClientSession } from '@membership/platform/mongo';
 import type { PlanPolicies } from '../catalogue/plan-policies.ts';
 import type { Models } from '../models.ts';
+import { reachOf } from '../usage/usage.ts';
 import { deviceKey } from './device.ts';
 import { ReportBatch, type ReportCommand } from './device-report.ts';
 
@@ -45,19 +46,13 @@ export class ReportStore {
         ),
       },
     });
-    const touched = items.flatMap(({ scope: { tenantId }, command: { assignmentId, deviceId, used } }) =>
-      used
-        ? [
-            {
-              tenantId,
-              assignmentId,
-              deviceId,
-              endedAt: { $gte: used.startedAt },
-              startedAt: { $lte: used.endedAt },
-            },
-          ]
-        : [],
-    );
+    const touched = items.flatMap(({ scope: { tenantId }, command: { assignmentId, deviceId, used } }) => {
+      if (!used) return [];
+      const { startedAt, endedAt } = reachOf(used);
+      return [
+        { tenantId, assignmentId, deviceId, endedAt: { $gte: startedAt }, startedAt: { $lte: endedAt } },
+      ];
+    });
     const foundIntervals = touched.length > 0 ? await found(intervals, { $or: touched }) : [];
     const ids = touched.length > 0 ? await this.#ids.take('usage_intervals', touched.length) : [];
     const policies = await this.#policies.ofAll(

@@ -1,4 +1,6 @@
 /** Usage: intervals in which a device used an assignment. */
+import { earlierOf } from '../term.ts';
+
 export type UsageInterval = {
   _id: number;
   tenantId: number;
@@ -9,28 +11,17 @@ export type UsageInterval = {
 };
 
 const HOUR = 3_600_000;
-export const RECENT_DAYS = 7;
+const SECOND = 1_000;
+const RECENT_DAYS = 7;
 const oneDecimal = (value: number): number => Math.round(value * 10) / 10;
 
 export const recentSince = (now: Date): Date => new Date(now.getTime() - RECENT_DAYS * 24 * HOUR);
 export const hoursOf = ({ startedAt, endedAt }: Pick<UsageInterval, 'startedAt' | 'endedAt'>): number =>
   (endedAt.getTime() - startedAt.getTime()) / HOUR;
 
-/** Hours in all (counted in the assignment), of the last seven days, and their daily average. Only the part inside the seven days counts. */
-export function usageStats(usedSeconds: number, recent: readonly UsageInterval[], now: Date) {
-  const since = recentSince(now);
-  const last = recent.reduce(
-    (sum, one) =>
-      sum +
-      Math.max(
-        0,
-        hoursOf({
-          startedAt: one.startedAt > since ? one.startedAt : since,
-          endedAt: one.endedAt < now ? one.endedAt : now,
-        }),
-      ),
-    0,
-  );
+/** Hours in all (counted in the assignment), of the last seven days, and their daily average. */
+export function usageStats(usedSeconds: number, recentSeconds: number) {
+  const last = recentSeconds / 3_600;
   return {
     total_usage_hours: oneDecimal(usedSeconds / 3_600),
     last_7_days_usage: oneDecimal(last),
@@ -39,6 +30,26 @@ export function usageStats(usedSeconds: number, recent: readonly UsageInterval[]
 }
 
 export type Span = { readonly startedAt: Date; readonly endedAt: Date };
+/** Usage is kept in whole seconds. */
+export const wholeSecond = (at: Date): Date => new Date(Math.floor(at.getTime() / SECOND) * SECOND);
+
+/** What a report may join: the span a second wider on both sides, since so much is lost where seconds are cut. */
+export const reachOf = ({ startedAt, endedAt }: Span): Span => ({
+  startedAt: new Date(wholeSecond(startedAt).getTime() - SECOND),
+  endedAt: new Date(endedAt.getTime() + SECOND),
+});
+
+/** A span as far as the intervals that lie a second before or after it. An empty one reaches nothing. */
+export function bridged(span: Span, touched: readonly Span[]): Span {
+  if (span.endedAt <= span.startedAt) return span;
+  const before = touched.filter(({ endedAt }) => endedAt < span.startedAt);
+  const after = touched.filter(({ startedAt }) => startedAt > span.endedAt);
+  return {
+    startedAt: before.reduce((start, { endedAt }) => earlierOf(start, endedAt), span.startedAt),
+    endedAt: after.reduce((end, { startedAt }) => (startedAt > end ? startedAt : end), span.endedAt),
+  };
+}
+
 export type Joined = {
   /** What was reported, joined with every interval that it overlaps or touches. */
   readonly span: Span;

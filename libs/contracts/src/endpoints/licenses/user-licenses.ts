@@ -179,7 +179,7 @@ export const reportUsage = endpoint({
   kind: 'action',
   summary: '上报使用时段',
   description:
-    'One interval in which a bound device used the licence. Intervals of a device that overlap or touch become one, so that what is reported twice counts once; two devices at the same time count twice. At most 31 days long, not before the activation, not in the future (a minute of difference between clocks is cut off).',
+    'One interval in which a bound device used the licence. Counted in whole seconds. Intervals of a device that overlap, touch or lie a second apart become one, so that what is reported twice counts once; two devices at the same time count twice. At most 31 days long, not before the activation, not in the future (a minute of difference between clocks is cut off).',
   params: byAssignment,
   body: z.strictObject({ device_id: deviceId, started_at: instantInput, ended_at: instantInput }),
   response: z.object({
