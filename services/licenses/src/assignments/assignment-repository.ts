@@ -20,6 +20,7 @@ export type AssignmentFilter = {
   readonly withoutExpired?: boolean;
 };
 
+export type Counted = { readonly count: number; readonly isEstimate?: boolean };
 type EndSpan = { readonly after: Date; readonly until: Date };
 const endingQuery = ({ after, until }: EndSpan): Unscoped => ({
   isOpen: true,
@@ -67,8 +68,8 @@ export class AssignmentRepository {
   }
 
   /** At most 10,000 are counted. */
-  async countEnding(scope: TenantScope, span: EndSpan): Promise<number> {
-    return (await this.#assignments.count(scope, endingQuery(span))).count;
+  countEnding(scope: TenantScope, span: EndSpan): Promise<Counted> {
+    return this.#assignments.count(scope, endingQuery(span));
   }
 
   /** Open assignments among these members and licences. */

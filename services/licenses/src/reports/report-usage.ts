@@ -90,7 +90,7 @@ async function rowsOf(
     const field = group === 'product' ? 'productId' : 'planId';
     return { rows: ranked(rowsById(await reports.sumsByPlan(scope, field, period, productId))), count: null };
   }
-  const { items, count } = await reports.membersSince(scope, since, paging);
+  const { items, count } = await reports.membersInUse(scope, since, paging);
   const ids = items.map(({ memberId }) => memberId);
   const rows = rowsById(await reports.sumsByMember(scope, ids, period, productId));
   const byId = new Map(rows.map((row) => [row.key, row]));

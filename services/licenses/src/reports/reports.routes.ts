@@ -4,7 +4,7 @@ import * as contracts from '@membership/contracts/endpoints/licenses/index';
 import { CSV_TYPE, csvOf, type CsvCell } from '@membership/platform/csv';
 import { implement, reply, type Implementation } from '@membership/platform/http/implement';
 import type { TenantScope } from '@membership/platform/scope';
-import type { AssignmentRepository } from '../assignments/assignment-repository.ts';
+import type { AssignmentRepository, Counted } from '../assignments/assignment-repository.ts';
 import { rowViews, type ViewStores } from '../assignments/assignments.views.ts';
 import { endAfterDays } from '../term.ts';
 import { periodOf } from './period.ts';
@@ -63,22 +63,14 @@ export function reportRoutes(
     implement(contracts.reportExpiryAlerts, async ({ scope, query, http }) => {
       const { alert_days: days, page, page_size: size, format } = query;
       const isTable = format === 'csv';
-      const ends = (within: number) => ({ after: http.now, until: endAfterDays(http.now, within) });
       const paging = isTable ? { page: 1, size: TABLE_ROWS } : { page, size };
-      const found = assignments.listEnding(scope, ends(days), paging);
-      // Counts are what this report costs: none is made that another answers.
-      const within = async (limit: number) =>
-        limit < days ? assignments.countEnding(scope, ends(limit)) : (await found).count;
-      const [listed, critical, soon] = await Promise.all([
-        found,
-        within(CRITICAL_DAYS),
-        within(WARNING_DAYS),
-      ]);
+      const span = { after: http.now, until: endAfterDays(http.now, days) };
+      const listed = await assignments.listEnding(scope, span, paging);
+      const summary = await countSeverities(assignments, scope, { now: http.now, days, all: listed });
       const items = (await rowViews(stores, scope, listed.items, http.now)).map((row) => ({
         ...row,
         severity: severityOf(row.expires_at, http.now),
       }));
-      const summary = { critical, warning: soon - critical, notice: listed.count - soon };
       const value = { ...listed, items, beside: { alert_days: days, summary } };
       if (!isTable) return value;
       return reply(
@@ -129,6 +121,7 @@ export function reportRoutes(
       const sums = await reports.sumsByMember(scope, ids, period);
       const within = new Map(sums.filter(({ part }) => part === 'within').map((one) => [one.id, one]));
       const active = await reports.countUsedSince(scope, since);
+      const inactive = await restOf(found, [active], () => reports.countUnusedSince(scope, since));
       const items = found.items.map(({ memberId, lastUsedAt, openAssignments, boundDevices }) => ({
         member: {
           id: memberId,
@@ -144,8 +137,9 @@ export function reportRoutes(
       }));
       const summary = {
         members: found.count,
-        active_members: active,
-        inactive_members: found.count - active,
+        active_members: active.count,
+        inactive_members: inactive.count,
+        ...estimateOf([found, active, inactive]),
       };
       const value = {
         ...found,
@@ -184,4 +178,43 @@ function severityOf(expiresAt: string | null, now: Date): (typeof contracts.aler
   const end = new Date(expiresAt);
   if (end <= endAfterDays(now, CRITICAL_DAYS)) return 'critical';
   return end <= endAfterDays(now, WARNING_DAYS) ? 'warning' : 'notice';
+}
+
+/** Counts stop at 10,000, and what is left of a count that did cannot be told from it: it is counted on its own. */
+const restOf = async (
+  all: Counted,
+  parts: readonly Counted[],
+  count: () => Promise<Counted>,
+): Promise<Counted> =>
+  [all, ...parts].some(({ isEstimate }) => isEstimate)
+    ? count()
+    : { count: parts.reduce((left, part) => left - part.count, all.count) };
+
+const estimateOf = (counts: readonly Counted[]): { is_estimate?: true } =>
+  counts.some(({ isEstimate }) => isEstimate) ? { is_estimate: true } : {};
+
+/** How many ends are how near. Counts are what the report costs: none is made that others answer. */
+async function countSeverities(
+  assignments: AssignmentRepository,
+  scope: TenantScope,
+  { now, days, all }: { readonly now: Date; readonly days: number; readonly all: Counted },
+) {
+  const between = (after: number, until: number) =>
+    assignments.countEnding(scope, { after: endAfterDays(now, after), until: endAfterDays(now, until) });
+  const none: Counted = { count: 0 };
+  const critical = days > CRITICAL_DAYS ? await between(0, CRITICAL_DAYS) : all;
+  const warning =
+    days <= CRITICAL_DAYS
+      ? none
+      : days > WARNING_DAYS
+        ? await between(CRITICAL_DAYS, WARNING_DAYS)
+        : await restOf(all, [critical], () => between(CRITICAL_DAYS, days));
+  const notice =
+    days <= WARNING_DAYS ? none : await restOf(all, [critical, warning], () => between(WARNING_DAYS, days));
+  return {
+    critical: critical.count,
+    warning: warning.count,
+    notice: notice.count,
+    ...estimateOf([critical, warning, notice]),
+  };
 }

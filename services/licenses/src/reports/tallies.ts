@@ -6,14 +6,16 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { Models } from '../models.ts';
 import { ALL_DAYS, TallySheet } from './tally.ts';
 
-/** Lines of a plan and day: processes write different ones, so that their transactions seldom meet in one. */
+/**
+ * Lines of a plan and day: a transaction writes any one of them, another when it runs again, so that transactions seldom meet in
+ * one, whichever processes they are of.
+ */
 export const STRIPES = 8;
 type TallyModels = Pick<Models, 'planDays' | 'memberDays' | 'memberActivity'>;
 
 export class Tallies {
   readonly #models: TallyModels;
   readonly #directory: Pick<Directory, 'tenant'>;
-  readonly #stripe = Math.floor(Math.random() * STRIPES);
 
   constructor(models: TallyModels, directory: Pick<Directory, 'tenant'>) {
     this.#models = models;
@@ -48,11 +50,12 @@ export class Tallies {
   async write({ plans, members, activity }: TallySheet, session: ClientSession): Promise<void> {
     const { planDays, memberDays, memberActivity } = this.#models;
     const options = { session, ordered: false };
+    const stripe = Math.floor(Math.random() * STRIPES);
     if (plans.size > 0)
       await planDays.native.bulkWrite(
         [...plans].map(([id, { key, amounts }]) => ({
           updateOne: {
-            filter: { _id: `${id}:${this.#stripe}`, tenantId: key.tenantId },
+            filter: { _id: `${id}:${stripe}`, tenantId: key.tenantId },
             update: {
               $inc: key.day === ALL_DAYS ? { ...amounts, version: 1 } : amounts,
               $setOnInsert: { productId: key.productId, planId: key.planId, day: key.day },

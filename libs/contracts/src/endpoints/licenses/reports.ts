@@ -80,7 +80,7 @@ export const reportExpiryAlerts = endpoint({
   kind: 'list',
   summary: '到期预警报告',
   description:
-    'Assignments that end within `alert_days`, the soonest first. `severity`: critical within 7 days, warning within 30, else notice. Beside the rows stand `alert_days` and `summary` with the number of each (at most 10,000).',
+    'Assignments that end within `alert_days`, the soonest first. `severity`: critical within 7 days, warning within 30, else notice. Beside the rows stand `alert_days` and `summary` with the number of each; each is counted on its own up to 10,000, and `is_estimate` stands beside them where one stops there.',
   query: z.strictObject({
     alert_days: queryInteger(1, 366).default(30),
     format,
@@ -104,7 +104,7 @@ export const reportUserActivity = endpoint({
   kind: 'list',
   summary: '用户活跃度报告',
   description:
-    'Members that have had a licence: what they hold now, and what they did in the period (the last 30 days unless dated, at most 366). `is_active`: a device of theirs was heard from in or after the period. The latest used first, unless `ordering=last_used_at`. Beside the rows stand the period and `summary` {members, active_members, inactive_members} (at most 10,000 each).',
+    'Members that have had a licence: what they hold now, and what they did in the period (the last 30 days unless dated, at most 366). `is_active`: a device of theirs was heard from in or after the period. The latest used first, unless `ordering=last_used_at`. Beside the rows stand the period and `summary` {members, active_members, inactive_members}; each is counted on its own up to 10,000, and `is_estimate` stands beside them where one stops there.',
   query: z.strictObject({
     ...period,
     ordering: ordering(['last_used_at'], '-last_used_at'),
