@@ -42,20 +42,23 @@ export function build({
         connection,
         transactions,
         name: READER,
-        handle: async (events, { session }) => {
+        handle: async (events, { session, unit }) => {
           const { fresh, repeated, unreadable } = await countEvents(
             { archive, counters, generations },
             events,
             session,
           );
-          outcomes.inc({ outcome: 'counted' }, fresh - unreadable.length);
-          outcomes.inc({ outcome: 'repeated' }, repeated);
-          outcomes.inc({ outcome: 'unreadable' }, unreadable.length);
-          for (const { id, type, tenantid } of unreadable)
-            logger.error(
-              { eventId: id, type, tenantId: tenantid },
-              'the data of an event is not what its type says: archived, not counted',
-            );
+          // Once they are counted for good: the transaction may run again.
+          unit.afterCommit(() => {
+            outcomes.inc({ outcome: 'counted' }, fresh - unreadable.length);
+            outcomes.inc({ outcome: 'repeated' }, repeated);
+            outcomes.inc({ outcome: 'unreadable' }, unreadable.length);
+            for (const { id, type, tenantid } of unreadable)
+              logger.error(
+                { eventId: id, type, tenantId: tenantid },
+                'the data of an event is not what its type says: archived, not counted',
+              );
+          });
         },
       });
       const recount = scheduleJob({

@@ -1,5 +1,6 @@
 /** What an administrator reads: periods, zones, refusals, and nothing of other tenants. */
 import { getPointsSummary, getStatsOverview } from '@membership/contracts/endpoints/stats/index';
+import { pointsReversed } from '@membership/contracts/events/points';
 import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import {
   eventually,
@@ -8,7 +9,7 @@ import {
   type ServiceKit,
 } from '@membership/platform/testing/service-kit';
 import { statsService } from '../src/service.ts';
-import { aTenant, earned, expired, joined, spent, tell } from './a-story.ts';
+import { aTenant, earned, expired, fact, joined, spent, tell } from './a-story.ts';
 
 const SHANGHAI = 21;
 const NOBODY = 22;
@@ -55,6 +56,32 @@ describe('points/summary/', () => {
       outstanding: 100,
       records: 2,
     });
+  });
+
+  test('a day on which more was undone than came in is below nothing, as the contract says', async () => {
+    const tenantId = 24;
+    await tell(
+      kit,
+      aTenant({ tenantId }, 'Asia/Shanghai'),
+      earned(7, 10, { tenantId, sequence: 1, balance: 10, time: '2026-02-10T04:00:00.000Z' }),
+      fact(
+        pointsReversed,
+        7,
+        { tenantId, sequence: 2, time: '2026-02-11T04:00:00.000Z' },
+        {
+          ...{ profileId: 7, recordId: 2, points: -10, category: 'login', subcategory: null },
+          ...{ sourceType: 'reversal', sourceId: 1, balanceAfter: 0, availableAfter: 0 },
+          ...{ reversedRecordId: 1, counter: 'earned', owedPoints: 0, isRemainder: false, reason: 'x' },
+        },
+      ),
+    );
+    const query = { date_from: '2026-02-11', date_to: '2026-02-11' };
+    await eventually(async () =>
+      expect(await summary(query, { tenantId })).toMatchObject({ earned: -10, net: -10 }),
+    );
+    expect(getPointsSummary.response.safeParse(await summary(query, { tenantId })).success).toBe(true);
+    const today = getStatsOverview.response.shape.today;
+    expect(today.shape.points_earned.safeParse(-10).success).toBe(true);
   });
 
   test('a range includes both ends', async () => {

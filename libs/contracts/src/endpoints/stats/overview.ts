@@ -2,14 +2,14 @@
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
 import { count, day } from '../../schemas.ts';
-import { asOf, zone } from './period.ts';
+import { asOf, flow, zone } from './period.ts';
 
 const dayFigures = {
   new_members: count,
   logins: count,
-  points_earned: count,
-  points_spent: count,
-  points_expired: count,
+  points_earned: flow,
+  points_spent: flow,
+  points_expired: flow,
   activations: count,
   vip_granted: count,
 };

@@ -26,6 +26,11 @@ export const periodFields = {
 export const intervals = ['hour', 'day', 'week', 'month'] as const;
 export type Interval = (typeof intervals)[number];
 
+/** What came in or went out in a time: below 0 where more of an earlier time was undone in it. */
+export const flow = z
+  .int()
+  .meta({ description: 'Below 0 where more of an earlier time was undone in this one' });
+
 /** How far the log was counted when an answer was made. */
 export const asOf = z.iso
   .datetime({ offset: true })

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
 import { count, day } from '../../schemas.ts';
-import { asOf, periodFields } from './period.ts';
+import { asOf, flow, periodFields } from './period.ts';
 
 const family = {
   service: 'stats',
@@ -26,9 +26,9 @@ export const getPointsSummary = endpoint({
     tz: z.string(),
     date_from: day,
     date_to: day,
-    earned: count,
-    spent: count,
-    expired: count,
+    earned: flow,
+    spent: flow,
+    expired: flow,
     net: z.int(),
     outstanding: z.int(),
     records: count,
