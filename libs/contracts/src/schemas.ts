@@ -31,17 +31,30 @@ export const instantInput = z.iso
   .transform((text) => new Date(text));
 export const day = z.iso.date().meta({ id: 'Day', description: 'A calendar day in the tenant’s zone' });
 
+/** A time or a whole day (the tenant's): a day counts with both its ends. */
+export const momentFilter = z.union([instantInput, day], {
+  error: timeError(
+    both('应为日期（YYYY-MM-DD）或 ISO-8601 时间', 'Must be a date (YYYY-MM-DD) or an ISO-8601 time'),
+  ),
+});
+export type MomentFilter = z.output<typeof momentFilter>;
+
 export const shortText = text().trim().max(255);
 export const longText = text().max(4000);
 export const requiredText = text().trim().min(1).max(255);
 /** Why something was done: more than a line may be needed. */
 export const requiredReason = text().trim().min(1).max(4000);
+/** A code that people give and type: kept as it was given, and known in any case. */
 export const code = z
   .string()
   .min(1)
   .max(64)
   .regex(/^[A-Za-z0-9_-]+$/, {
     error: both('只能包含字母、数字、中划线和下划线', 'Only letters, digits, hyphen and underscore'),
+  })
+  .meta({
+    description:
+      'Kept as it was given; case makes no other code of it. 保留原有大小写；仅大小写不同的代码视为同一个',
   });
 export const httpUrl = z
   .url({ protocol: /^https?$/, error: both('请输入有效的URL', 'Must be an http(s) URL') })

@@ -1,5 +1,6 @@
 /** Who sees which tags of members, and how they are listed. */
 import * as contracts from '@membership/contracts/endpoints/vip/user-tags';
+import { dayOf } from '@membership/platform/calendar';
 import { scopeOfJob } from '@membership/platform/scope';
 import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { UserTagRepository } from '../src/holdings/user-tag-repository.ts';
@@ -100,7 +101,8 @@ describe('who may', () => {
 
 describe('listing', () => {
   test('filters and orders as declared', async () => {
-    const { admin, john, jane } = await aTenantOf(kit);
+    const { admin, john, jane, tenantId } = await aTenantOf(kit);
+    await kit.aTenant({ tenantId });
     const [one, two] = [await aTag(admin), await aTag(admin, { tag_code: 'TWO' })];
     const a = await grantTo(admin, john, one.id, { duration_days: 10 });
     const b = await grantTo(admin, jane, one.id, { duration_days: 5 });
@@ -111,6 +113,12 @@ describe('listing', () => {
     expect(await ids({ ordering: 'expires_at' })).toEqual([b.id, a.id, c.id]);
     expect(await ids({ tag: one.id, ordering: 'granted_at' })).toEqual([a.id, b.id]);
     expect(await ids({ member: jane, tag: two.id })).toEqual([c.id]);
+    // The end itself is included, and so is the whole of the tenant's day.
+    const end = (await admin.ask(contracts.getUserTag, { params: { id: String(b.id) } }))
+      .expires_at as string;
+    expect(await ids({ expires_before: end })).toEqual([b.id]);
+    expect(await ids({ expires_before: new Date(Date.parse(end) - 1).toISOString() })).toEqual([]);
+    expect(await ids({ expires_before: dayOf('Asia/Shanghai', new Date(end)) })).toEqual([b.id]);
     expect(await ids({ expires_before: new Date(Date.now() + 7 * DAY).toISOString() })).toEqual([b.id]);
     expect(await ids({ status: 'active', page_size: 1, page: 2 })).toEqual([b.id]);
     expect(await ids({ tenant: 5 })).toEqual([]);

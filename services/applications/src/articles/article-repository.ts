@@ -1,12 +1,14 @@
 /** Storage of articles. */
 import { notFound } from '@membership/contracts/errors';
 import type { Paging, TenantCollection, Unscoped } from '@membership/platform/mongo';
-import type { TenantScope } from '@membership/platform/scope';
+import { isPlainMember, type TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Article } from './article.ts';
 
 /** Whether drafts and archived articles are seen too. */
 export type Visibility = { readonly unpublished: boolean };
+/** What somebody may list. */
+export const visibleTo = (scope: TenantScope): Visibility => ({ unpublished: !isPlainMember(scope) });
 const NEWEST_FIRST = { createdAt: -1, _id: -1 } as const;
 
 export class ArticleRepository {
@@ -34,9 +36,10 @@ export class ArticleRepository {
     return this.#collection.explain(scope, this.#filter(applicationId, visibility), NEWEST_FIRST);
   }
 
-  async countOf(scope: TenantScope, applicationId: number): Promise<number> {
+  /** How many of an application's articles may be listed. */
+  async countOf(scope: TenantScope, applicationId: number, visibility: Visibility): Promise<number> {
     return (
-      await this.#collection.count(scope, this.#filter(applicationId, { unpublished: true }), {
+      await this.#collection.count(scope, this.#filter(applicationId, visibility), {
         limit: Number.MAX_SAFE_INTEGER - 1,
       })
     ).count;

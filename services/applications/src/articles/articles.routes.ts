@@ -4,11 +4,11 @@ import type { ItemOf } from '@membership/contracts/endpoint';
 import type { Directory } from '@membership/platform/directory';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import type { Ids } from '@membership/platform/ids';
-import { isPlainMember, type TenantScope } from '@membership/platform/scope';
+import type { TenantScope } from '@membership/platform/scope';
 import type { ApplicationRepository } from '../catalogue/application-repository.ts';
 import { peopleOf, type Person } from '../people.ts';
 import type { Article } from './article.ts';
-import type { ArticleRepository, Visibility } from './article-repository.ts';
+import { visibleTo, type ArticleRepository } from './article-repository.ts';
 import { changeArticle, deleteArticle } from './change-article.ts';
 import { writeArticle } from './write-article.ts';
 
@@ -18,8 +18,6 @@ export type ArticleStores = {
   readonly directory: Directory;
   readonly ids: Ids;
 };
-
-const visibleTo = (scope: TenantScope): Visibility => ({ unpublished: !isPlainMember(scope) });
 
 function rowView(
   article: Omit<Article, 'content'>,

@@ -2,7 +2,7 @@
 import * as contracts from '@membership/contracts/endpoints/applications/applications';
 import { implement, implementWrite, reply, type Implementation } from '@membership/platform/http/implement';
 import type { Ids } from '@membership/platform/ids';
-import type { ArticleRepository } from '../articles/article-repository.ts';
+import { visibleTo, type ArticleRepository } from '../articles/article-repository.ts';
 import type { FeedbackRepository } from '../feedbacks/feedback-repository.ts';
 import type { LicenseCounts } from '../licensing/license-counts.ts';
 import { sortOf } from '@membership/platform/sorting';
@@ -43,7 +43,7 @@ export const applicationRoutes = (stores: CatalogueStores): Implementation[] => 
     const [licenses, feedbacks, articles] = await Promise.all([
       stores.licenses.total(scope, params.id),
       stores.feedbacks.countOf(scope, params.id),
-      stores.articles.countOf(scope, params.id),
+      stores.articles.countOf(scope, params.id, visibleTo(scope)),
     ]);
     return reply(detailView(application, { licenses, feedbacks, articles }), { code: application.code });
   }),
@@ -79,7 +79,7 @@ export const applicationRoutes = (stores: CatalogueStores): Implementation[] => 
       stores.licenses.active(scope, params.id),
       stores.feedbacks.countOf(scope, params.id),
       stores.feedbacks.countOf(scope, params.id, 'open'),
-      stores.articles.countOf(scope, params.id),
+      stores.articles.countOf(scope, params.id, visibleTo(scope)),
     ]);
     return statisticsView({ licenses, activeLicenses, feedbacks, openFeedbacks, articles });
   }),

@@ -2,7 +2,7 @@
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import { sortOf } from '@membership/platform/sorting';
-import { endOfMoment, startOfMoment } from '../tenant-day.ts';
+import { endOfMoment, startOfMoment } from '@membership/platform/tenant-moment';
 import { assignLicense, type AssignStores } from './assign-licenses.ts';
 import { commandOf } from './batch.ts';
 import { detailView, receiptView, rowViews, type ViewStores } from './assignments.views.ts';

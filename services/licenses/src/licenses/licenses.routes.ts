@@ -4,7 +4,7 @@ import type { Directory } from '@membership/platform/directory';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import type { TenantScope } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
-import { endOfMoment } from '../tenant-day.ts';
+import { endOfMoment } from '@membership/platform/tenant-moment';
 import {
   removeLicense,
   renewLicense,

@@ -39,6 +39,7 @@ export type UserTagFilter = {
   readonly tagId?: number | undefined;
   /** As it is now, not as it was last written down. */
   readonly status?: Status | undefined;
+  /** Included, as a day's own end is. */
   readonly expiresBefore?: Date | undefined;
 };
 /** More than this many that the clock has overtaken and nobody has written down means that the clock stands still. */
@@ -199,7 +200,7 @@ export class UserTagRepository {
     return {
       ...(memberId === undefined ? {} : { memberId }),
       ...(tagId === undefined ? {} : { tagId }),
-      ...(expiresBefore === undefined ? {} : { expiresAt: { $lt: expiresBefore } }),
+      ...(expiresBefore === undefined ? {} : { expiresAt: { $lte: expiresBefore, $lt: NEVER } }),
       ...(status === undefined ? {} : { status }),
       ...(status === undefined || status === 'revoked' || status === 'expired'
         ? {}

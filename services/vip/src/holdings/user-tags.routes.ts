@@ -5,6 +5,7 @@ import type { Directory } from '@membership/platform/directory';
 import { implement, implementWrite, reply, type Implementation } from '@membership/platform/http/implement';
 import { isPlainMember, requireMemberId, requireOwn, type TenantScope } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
+import { endOfMoment } from '@membership/platform/tenant-moment';
 import { renewTag, resumeTag, revokeTag, suspendTag, type HoldingStores } from './change-holding.ts';
 import { batchGrantTag, grantTag } from './grant-tag.ts';
 import { setAutoRenewal } from './set-auto-renewal.ts';
@@ -31,9 +32,10 @@ export function userTagRoutes(stores: HoldingStores & { readonly directory: Dire
   };
   return [
     implement(contracts.listUserTags, async ({ scope, query, http }) => {
-      const { member, tag: tagId, status, expires_before: expiresBefore, page, page_size: size } = query;
+      const { member, tag: tagId, status, page, page_size: size } = query;
       const own = isPlainMember(scope) ? requireMemberId(scope) : undefined;
       if (own !== undefined && member !== undefined && member !== own) return { items: [], count: 0 };
+      const expiresBefore = await endOfMoment(directory, scope, query.expires_before);
       const found = await userTags.list(
         scope,
         { memberId: own ?? member, tagId, status, expiresBefore },

@@ -79,6 +79,8 @@ export const getApplication = endpoint({
   access: ['member'],
   kind: 'object',
   summary: 'One application with its counts',
+  description:
+    '`license_count`: licences ever issued for its products, those that were revoked, have ended or were removed among them. `article_count`: those that the caller may list, so drafts count for administrators alone.',
   params: byId,
   response: applicationDetail,
   refusals: ['BIZ_001'],
@@ -157,7 +159,8 @@ export const applicationStatistics = endpoint({
   access: ['member'],
   kind: 'object',
   summary: 'Counts of licences, feedbacks and articles of an application',
-  description: 'A licence is active while at least one of its assignments is.',
+  description:
+    'A licence is active while at least one of its assignments is; `total` counts every licence that was ever issued for its products, those that were revoked, have ended or were removed among them. Articles are those that the caller may list, so drafts count for administrators alone.',
   params: byId,
   response: z.object({
     licenses: z.object({ total: count, active: count }),

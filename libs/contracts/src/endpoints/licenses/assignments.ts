@@ -1,7 +1,7 @@
 /** Licence assignments (seed 002): who holds which licence, until when, and in what state. */
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
-import { byId, count, id, idFilter, instant, ordering, pageQuery } from '../../schemas.ts';
+import { byId, count, id, idFilter, instant, momentFilter, ordering, pageQuery } from '../../schemas.ts';
 import {
   assignmentStatuses,
   assignmentStatusFilter,
@@ -13,7 +13,6 @@ import {
   licenseIdInput,
   licenseQuota,
   memberIdInput,
-  momentFilter,
   notesText,
   reasonText,
   unboundDevice,
@@ -99,7 +98,7 @@ export const createAssignment = endpoint({
   status: 201,
   summary: '创建许可证分配',
   description:
-    'Ends after `expires_days` (left out: the plan’s default, else never), at the latest when the licence ends. An unknown or deactivated member and an unknown licence are 400 for their field; a licence that is revoked or has ended is 409 INVALID_STATE.',
+    'Ends after `expires_days` (left out: the plan’s default, else never), at the latest when the licence ends. An unknown or deactivated member and an unknown licence are 400 for their field; ids are looked up once every field of the body has its shape, so a missing field is told first, by itself. A licence that is revoked or has ended is 409 INVALID_STATE.',
   body: z.strictObject({ member_id: memberIdInput, license_id: licenseIdInput, ...assignmentDetails }),
   response: receipt,
   message: { zh: '许可证分配成功', en: 'Licence assigned' },

@@ -1,7 +1,17 @@
 /** Licences: a key with a number of activations, of a plan of a product. */
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
-import { byId, count, id, idFilter, instant, instantInput, ordering, pageQuery } from '../../schemas.ts';
+import {
+  byId,
+  count,
+  id,
+  idFilter,
+  instant,
+  instantInput,
+  momentFilter,
+  ordering,
+  pageQuery,
+} from '../../schemas.ts';
 import { both } from '../../text.ts';
 import {
   emptyBody,
@@ -9,7 +19,6 @@ import {
   licenseQuota,
   licenseStatuses,
   maxActivations,
-  momentFilter,
   notesText,
   reasonText,
   textFilter,
@@ -93,7 +102,7 @@ export const issueLicense = endpoint({
   status: 201,
   summary: 'Issue a licence',
   description:
-    'The key is made here, unguessable and unique over the platform, unless `license_key` brings an existing one along; one that is taken is 409 CONFLICT. `max_activations` left out: the plan’s.',
+    'The key is made here, unguessable and unique over the platform, unless `license_key` brings an existing one along; one that is taken, also in another case or divided otherwise, is 409 CONFLICT. `max_activations` left out: the plan’s.',
   body: z.strictObject({
     product_id: id,
     plan_id: id,

@@ -1,7 +1,7 @@
 /** What the endpoints of the licences service have in common: inputs, and the parts that several answers show. */
 import { z } from 'zod';
 import { text } from '../../characters.ts';
-import { count, day, id, instant, instantInput, longText, timeError } from '../../schemas.ts';
+import { count, id, instant, longText } from '../../schemas.ts';
 import { both } from '../../text.ts';
 
 export const assignmentStatuses = ['assigned', 'active', 'suspended', 'revoked', 'expired'] as const;
@@ -14,14 +14,6 @@ export const deviceIdentities = ['id_and_fingerprint', 'id'] as const;
 export const renewalStarts = ['now', 'end'] as const;
 export type RenewalStart = (typeof renewalStarts)[number];
 export type DeviceIdentity = (typeof deviceIdentities)[number];
-
-/** A time or a whole day (the tenant's): a day counts with both its ends. */
-export const momentFilter = z.union([instantInput, day], {
-  error: timeError(
-    both('应为日期（YYYY-MM-DD）或 ISO-8601 时间', 'Must be a date (YYYY-MM-DD) or an ISO-8601 time'),
-  ),
-});
-export type MomentFilter = z.output<typeof momentFilter>;
 
 export const textFilter = text().trim().min(1).max(100);
 export const assignmentStatusFilter = z.enum(assignmentStatuses);

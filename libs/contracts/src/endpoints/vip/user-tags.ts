@@ -1,7 +1,7 @@
 /** The tags that members hold: granted, renewed, suspended, resumed, revoked; their history and what they are worth now. */
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
-import { byId, idFilter, instantInput, ordering, pageQuery } from '../../schemas.ts';
+import { byId, idFilter, momentFilter, ordering, pageQuery } from '../../schemas.ts';
 import {
   autoRenewBody,
   batchGrantBody,
@@ -72,7 +72,7 @@ export const listUserTags = endpoint({
     member: idFilter.optional(),
     tag: idFilter.optional(),
     status: userTagStatus.optional(),
-    expires_before: instantInput.optional(),
+    expires_before: momentFilter.optional(),
     ordering: ordering(['granted_at', 'expires_at'], '-granted_at'),
   }),
   response: userTag,
