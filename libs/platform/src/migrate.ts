@@ -25,6 +25,7 @@ const PLATFORM_COLLECTIONS: Readonly<Record<string, readonly IndexDescription[]>
   operations: [{ key: { createdAt: 1 }, expireAfterSeconds: DAY_S }],
   leases: [],
   hilo: [],
+  turns: [],
   stream_offsets: [],
   migrations: [],
   schemas: [],

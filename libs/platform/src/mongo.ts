@@ -104,6 +104,7 @@ type FindOptions = {
   readonly skip?: number;
   readonly limit?: number;
   readonly projection?: Record<string, 0 | 1>;
+  readonly collation?: mongoose.mongo.CollationOptions;
   readonly session?: ClientSession;
 };
 /** Which part of a list is asked for: the page's number, from 1, and how many a page has. */
@@ -241,6 +242,20 @@ export class TenantCollection<T extends TenantDocument> {
       .aggregate<R>([{ $match: { tenantId: scope.tenantId } }, ...pipeline])
       .option({ maxTimeMS: READ_MILLISECONDS });
     return session ? query.session(session) : query;
+  }
+
+  /**
+   * Holds off every other transaction that takes this turn until this one is over: the other runs again and sees what this one
+   * did. For what must be unique in a way that no index says.
+   */
+  async takeTurn(name: string, session: ClientSession): Promise<void> {
+    await this.#model.db
+      .collection<{ _id: string; taken: number }>('turns')
+      .updateOne(
+        { _id: `${this.#model.modelName}:${name}` },
+        { $inc: { taken: 1 } },
+        { session, upsert: true },
+      );
   }
 
   /** How MongoDB would run a list query: for the tests that show an index under each. */

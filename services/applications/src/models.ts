@@ -1,6 +1,7 @@
 /** Collections of the applications service and their indexes: each list query of the contracts is covered by one. */
 import { Schema, type Connection } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
+import { IN_ANY_CASE } from '@membership/platform/spelling';
 import type { Article } from './articles/article.ts';
 import type { Application } from './catalogue/application.ts';
 import type { Feedback } from './feedbacks/feedback.ts';
@@ -13,6 +14,7 @@ const tenantId = { type: Number, required: true } as const;
 const applications = () =>
   new Schema({ _id: Number, tenantId }, plain)
     .index({ tenantId: 1, code: 1 }, { unique: true })
+    .index({ tenantId: 1, code: 1 }, { name: 'code_in_any_case', collation: IN_ANY_CASE })
     .index({ tenantId: 1, isDeleted: 1, createdAt: 1, _id: 1, status: 1, isActive: 1 })
     .index({ tenantId: 1, isDeleted: 1, updatedAt: 1, _id: 1, status: 1, isActive: 1 })
     .index({ tenantId: 1, isDeleted: 1, name: 1, _id: 1, status: 1, isActive: 1 })

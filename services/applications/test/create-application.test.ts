@@ -32,6 +32,28 @@ describe('creating', () => {
     });
   });
 
+  test('a code is one in whatever case it is given, that of a deleted application, too', async () => {
+    const { admin, tenantId } = aTenant();
+    const create = (code: string, client = admin) =>
+      client.call(contracts.createApplication, { body: { name: '应用', code } });
+    const first = (await create('My-App')).body.data;
+    expect(first.code).toBe('My-App');
+    for (const code of ['my-app', 'MY-APP']) expect((await create(code)).status).toBe(400);
+    const params = { id: String(first.id) };
+    expect(
+      (await admin.call(contracts.changeApplication, { params, body: { code: 'my-app' } })).body.data.code,
+    ).toBe('my-app');
+    await admin.call(contracts.deleteApplication, { params });
+    expect(JSON.stringify((await create('MY-App')).body)).toContain(`/${first.id}/restore/`);
+    const second = await kit.replica();
+    const there = second.as({ role: 'admin', tenantId });
+    for (let round = 0; round < 5; round++) {
+      const answers = await Promise.all([create(`race-${round}`), create(`RACE-${round}`, there)]);
+      expect(answers.map(({ status }) => status).sort((left, right) => left - right)).toEqual([200, 400]);
+    }
+    await second.stop();
+  });
+
   test('needs name and code alone; the rest has defaults', async () => {
     const { admin } = aTenant();
     const { body } = await admin.call(contracts.createApplication, {

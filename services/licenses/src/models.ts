@@ -1,6 +1,7 @@
 /** The collections of this service. Every index of a list leads with the tenant; the others say why they do not. */
 import { Schema, type Connection } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
+import { IN_ANY_DIVISION } from '@membership/platform/spelling';
 import type { Assignment } from './assignments/assignment.ts';
 import type { AssignmentBatch } from './assignments/batch-repository.ts';
 import type { ApplicationRow } from './catalogue/application-register.ts';
@@ -88,6 +89,7 @@ const licenses = () =>
   )
     // A key names its licence over the whole platform: it is what finds the tenant.
     .index({ licenseKey: 1 }, { unique: true })
+    .index({ licenseKey: 1 }, { name: 'key_in_any_spelling', collation: IN_ANY_DIVISION })
     .index({ tenantId: 1, ...newestFirst })
     .index({ tenantId: 1, expiresAt: -1, _id: -1 })
     .index({ tenantId: 1, status: 1, ...newestFirst })
@@ -226,6 +228,11 @@ const memberActivity = () =>
     options,
   )
     .index({ tenantId: 1, lastEventAt: -1, memberId: -1 })
+    // Those who have devices, however long ago anything happened.
+    .index(
+      { tenantId: 1, lastEventAt: -1, memberId: -1 },
+      { name: 'members_with_devices', partialFilterExpression: { boundDevices: { $gt: 0 } } },
+    )
     .index({ tenantId: 1, lastUsedAt: -1, memberId: -1 });
 
 const applications = () =>

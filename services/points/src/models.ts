@@ -1,6 +1,7 @@
 /** Collections of the points service and their indexes: each list query of the contracts is covered by one. */
 import { Schema, type Connection } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
+import { IN_ANY_CASE } from '@membership/platform/spelling';
 import type { Hold } from './holds/hold.ts';
 import type { PurchaseHold } from './holds/purchase-hold.ts';
 import type { Activity, Participation } from './activities/activity.ts';
@@ -133,6 +134,7 @@ const webhooks = () =>
 const redemptionItems = () =>
   new Schema({ _id: Number, tenantId, code: String }, plain)
     .index({ tenantId: 1, code: 1 }, { unique: true })
+    .index({ tenantId: 1, code: 1 }, { name: 'code_in_any_case', collation: IN_ANY_CASE })
     .index({ tenantId: 1, createdAt: -1, _id: -1 })
     .index({ tenantId: 1, cost: 1, _id: 1 });
 const takings = () =>
@@ -144,10 +146,9 @@ const redemptions = () =>
     .index({ tenantId: 1, status: 1, createdAt: -1, _id: -1 })
     .index({ tenantId: 1, itemId: 1, status: 1 });
 const benefits = () =>
-  new Schema({ _id: Number, tenantId, code: String }, plain).index(
-    { tenantId: 1, code: 1 },
-    { unique: true },
-  );
+  new Schema({ _id: Number, tenantId, code: String }, plain)
+    .index({ tenantId: 1, code: 1 }, { unique: true })
+    .index({ tenantId: 1, code: 1 }, { name: 'code_in_any_case', collation: IN_ANY_CASE });
 const benefitCounts = () =>
   new Schema({ _id: String, tenantId, memberId: Number }, plain).index({ tenantId: 1, memberId: 1 });
 const benefitUses = () =>

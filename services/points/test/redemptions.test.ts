@@ -249,3 +249,45 @@ test('bad input, wrong role, other tenant', async () => {
     (await system.as().call(points.redeemPoints, { body: { redemption_item_id: gift } as never })).status,
   ).toBe(403);
 });
+
+test('an item is known in whatever case its code is typed, and its code is nobody else’s', async () => {
+  gift = `Gift-${gifts}`;
+  await offer();
+  await system.earn(john, 500);
+  for (const redemption_item_id of [gift.toLowerCase(), gift.toUpperCase()])
+    expect((await offer({ redemption_item_id })).status).toBe(400);
+  const admin = system.admin();
+  const params = { item_id: gift.toUpperCase() };
+  expect((await admin.ask(points.getRedemptionItem, { params })).redemption_item_id).toBe(gift);
+  expect(
+    (await admin.ask(points.updateRedemptionItem, { params, body: { stock: 3 } })).redemption_item_id,
+  ).toBe(gift);
+  const { status, body } = await redeem({ redemption_item_id: gift.toLowerCase() });
+  expect([status, await stock()]).toEqual([200, 2]);
+  expect((await admin.call(points.deleteRedemptionItem, { params })).status).toBe(409);
+  await step('cancel', body.data.redemption_id);
+  expect((await admin.call(points.deleteRedemptionItem, { params })).status).toBe(200);
+});
+
+test('a benefit and a level, too', async () => {
+  const admin = system.admin();
+  const define = (benefit_id: string) =>
+    admin.call(points.createBenefit, {
+      body: { benefit_id, benefit_name: '礼品', benefit_type: 'GIFT' } as never,
+    });
+  expect([(await define('Case-B1')).status, (await define('CASE-b1')).status]).toEqual([200, 400]);
+  const params = { benefit_id: 'CASE-B1' };
+  expect((await admin.ask(points.getBenefit, { params })).benefit_id).toBe('Case-B1');
+  expect((await admin.ask(points.updateBenefit, { params, body: { benefit_name: '新' } })).benefit_id).toBe(
+    'Case-B1',
+  );
+  expect((await admin.call(points.deleteBenefit, { params })).status).toBe(200);
+  expect((await admin.call(points.getBenefit, { params })).status).toBe(404);
+  const level = await admin.call(points.createMemberLevel, {
+    body: { level_code: 'basic', level_name: '又一个', required_spent: 77 } as never,
+  });
+  expect([level.status, JSON.stringify(level.body)]).toEqual([
+    400,
+    expect.stringContaining('等级代码已存在'),
+  ]);
+});

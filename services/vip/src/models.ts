@@ -1,6 +1,7 @@
 /** Collections of the vip service and their indexes: each list query of the contracts is covered by one. */
 import { Schema, type Connection } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
+import { IN_ANY_CASE } from '@membership/platform/spelling';
 import type { HistoryEntry } from './holdings/history.ts';
 import type { UserTagDocument } from './holdings/user-tag-repository.ts';
 import type { PointsRate } from './purchases/points-rate-repository.ts';
@@ -13,6 +14,7 @@ const tenantId = { type: Number, required: true } as const;
 const tags = () =>
   new Schema({ _id: Number, tenantId }, plain)
     .index({ tenantId: 1, code: 1 }, { unique: true, partialFilterExpression: { isRetired: false } })
+    .index({ tenantId: 1, code: 1 }, { name: 'code_in_any_case', collation: IN_ANY_CASE })
     .index({ tenantId: 1, isRetired: 1, level: -1, name: 1, _id: 1 })
     .index({ tenantId: 1, isRetired: 1, level: 1, _id: 1 })
     .index({ tenantId: 1, isRetired: 1, name: 1, _id: 1 })

@@ -46,6 +46,30 @@ test('the seed’s list of user-type-tags, from a tag as it was defined', async 
   });
 });
 
+test('a code is one in whatever case it is given, of two processes at once, too; it stays as it was given', async () => {
+  const { admin, tenantId } = await aTenantOf(kit);
+  const define = (tag_code: string, client = admin) =>
+    client.call(contracts.defineTag, { body: { ...gold, tag_code } });
+  const { id } = (await define('VIP_Gold')).body;
+  for (const code of ['vip_gold', 'VIP_GOLD', 'VIP_Gold']) expect((await define(code)).status).toBe(400);
+  const other = (await define('SILVER')).body;
+  const rename = (tagId: number, tag_code: string) =>
+    admin.call(contracts.changeTag, { params: { id: String(tagId) }, body: { tag_code } });
+  expect((await rename(other.id, 'Vip_gold')).status).toBe(400);
+  // One’s own code may change its case.
+  expect((await rename(id, 'vip_gold')).body.tag_code).toBe('vip_gold');
+  const second = await kit.replica();
+  const there = second.as({ role: 'admin', tenantId });
+  for (let round = 0; round < 5; round++) {
+    const answers = await Promise.all([define(`Race_${round}`), define(`RACE_${round}`, there)]);
+    expect(answers.map(({ status }) => status).sort((left, right) => left - right)).toEqual([201, 400]);
+  }
+  await second.stop();
+  // A retired tag's code is free, in any case.
+  await admin.call(contracts.retireTag, { params: { id: String(id) } });
+  expect((await define('VIP_GOLD')).status).toBe(201);
+});
+
 test('name and code are enough; odd prices stay what they were', async () => {
   const { admin } = await aTenantOf(kit);
   const bare = await admin.ask(contracts.defineTag, { body: { tag_name: '体验', tag_code: 'TRIAL' } });

@@ -1,6 +1,7 @@
 /** Storage of applications. */
 import { notFound } from '@membership/contracts/errors';
 import type { Paging, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
+import { holderOfCode } from '@membership/platform/spelling';
 import { literally } from '@membership/platform/search';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
@@ -46,9 +47,9 @@ export class ApplicationRepository {
     return found;
   }
 
-  /** Who has a code, deleted ones included. */
-  findByCode(scope: TenantScope, code: string, unit: UnitOfWork): Promise<Application | null> {
-    return this.#collection.findOne(scope, { code }, { session: unit.session });
+  /** Who has a code that is to be given, deleted ones included. */
+  holderOf(scope: TenantScope, code: string, { session }: UnitOfWork): Promise<Application | null> {
+    return holderOfCode(this.#collection, scope, code, { session });
   }
 
   async add(scope: TenantScope, application: Application, unit: UnitOfWork): Promise<void> {

@@ -18,8 +18,8 @@ export async function changeApplication(
   const changed = change(current, fields, now);
   if (changed === current) return current;
   if (changed.code !== current.code) {
-    const holder = await applications.findByCode(scope, changed.code, unit);
-    if (holder) throw codeTaken(holder);
+    const holder = await applications.holderOf(scope, changed.code, unit);
+    if (holder && holder._id !== id) throw codeTaken(holder);
   }
   await applications.save(scope, changed, unit);
   announceApplication(scope, applicationUpdated, changed, unit);

@@ -16,7 +16,7 @@ export async function createApplication(
   now: Date,
   unit: UnitOfWork,
 ): Promise<Application> {
-  const holder = await applications.findByCode(scope, fields.code, unit);
+  const holder = await applications.holderOf(scope, fields.code, unit);
   if (holder) throw codeTaken(holder);
   const application = register(fields, { id: await ids.next('applications'), tenantId: scope.tenantId, now });
   await applications.add(scope, application, unit);

@@ -5,8 +5,10 @@ import type { Failures } from '@membership/platform/failures';
 import { given } from '@membership/platform/given';
 import type { ClientSession, Paging, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
+import { IN_ANY_DIVISION, spelledLike } from '@membership/platform/spelling';
 import { forJobs } from '../job-indexes.ts';
 import { NEVER } from '../term.ts';
+import { keyForm } from './license-key.ts';
 import type { License, LicenseStatus } from './license.ts';
 
 export type LicenseFilter = {
@@ -16,6 +18,8 @@ export type LicenseFilter = {
   readonly licenseKey?: string | undefined;
   readonly expiresBefore?: Date | undefined;
 };
+/** Keys from before spelling was looked at may be alike; so many are seen. */
+const ALIKE = 10;
 type Counters = { readonly boundDevices?: number; readonly openAssignments?: number };
 
 export class LicenseRepository {
@@ -59,25 +63,44 @@ export class LicenseRepository {
     return found.map(({ _id }) => _id);
   }
 
-  /** By its key, which names the tenant, too. */
-  findByKey(licenseKey: string): Promise<License | null> {
-    const keys = this.#licenses.acrossTenants('a licence key is what finds the tenant');
-    return keys.findOne({ licenseKey, isRemoved: false }) as Promise<License | null>;
+  /** By its key, which names the tenant, too; however it is typed. */
+  async findByKey(licenseKey: string): Promise<License | null> {
+    const found = (await this.#withKey(licenseKey)).filter(({ isRemoved }) => !isRemoved);
+    return spelledLike(found, (one) => one.licenseKey === licenseKey);
   }
 
+  /** Whether a key that is to be given is somebody's. Of two transactions that give it at once one runs again. */
   async isKeyTaken(licenseKey: string, session: ClientSession): Promise<boolean> {
-    const keys = this.#licenses.acrossTenants('a licence key is unique over the platform');
-    return (await keys.findOne({ licenseKey }, { projection: { _id: 1 }, session })) !== null;
+    await this.#licenses.takeTurn(keyForm(licenseKey), session);
+    return (await this.#withKey(licenseKey, session)).length > 0;
   }
 
-  list(
+  #withKey(licenseKey: string, session?: ClientSession): Promise<License[]> {
+    const keys = this.#licenses.acrossTenants(
+      'a licence key is unique over the platform, and finds the tenant',
+    );
+    const form = keyForm(licenseKey);
+    if (form === '') return Promise.resolve([]);
+    return keys
+      .find({ licenseKey: form }, session ? { session } : {})
+      .collation(IN_ANY_DIVISION)
+      .sort({ _id: 1 })
+      .limit(ALIKE)
+      .toArray() as Promise<License[]>;
+  }
+
+  /** A key in the filter is found however it is typed. */
+  async list(
     scope: TenantScope,
-    filter: LicenseFilter,
+    { licenseKey, ...filter }: LicenseFilter,
     now: Date,
     sort: Sort,
     paging: Paging,
   ): Promise<Page<License>> {
-    return this.#licenses.page(scope, licenseQuery(filter, now), { sort, ...paging });
+    const query = licenseQuery(filter, now);
+    if (licenseKey === undefined) return this.#licenses.page(scope, query, { sort, ...paging });
+    const ids = (await this.#withKey(licenseKey)).map(({ _id }) => _id);
+    return this.#licenses.page(scope, { ...query, _id: { $in: ids } }, { sort, ...paging });
   }
 
   add(scope: TenantScope, license: License, session: ClientSession): Promise<void> {

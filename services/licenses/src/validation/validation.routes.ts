@@ -10,6 +10,7 @@ import {
 import type { Metrics } from '@membership/platform/metrics';
 import { scopeOfFound } from '@membership/platform/scope';
 import { licenseStatusAt, quotaOf } from '../licenses/license.ts';
+import { keyForm } from '../licenses/license-key.ts';
 import type { LicenseRepository } from '../licenses/license-repository.ts';
 import { daysLeft, endText } from '../term.ts';
 import type { GuessGuard } from './guess-guard.ts';
@@ -38,7 +39,7 @@ export function validationRoutes(
   return [
     implementOpen(contracts.validateLicense, async ({ body, http }) => {
       const { license_key: key, hardware_fingerprint: fingerprint } = body;
-      const license = await guard.lookUp(addressOf(http), key, http.now, () =>
+      const license = await guard.lookUp(addressOf(http), keyForm(key), http.now, () =>
         stores.licenses.findByKey(key),
       );
       if (!license) return told(UNKNOWN_KEY, http.now, { license: null, entitlements: null });

@@ -4,6 +4,7 @@ import type { Ids } from '@membership/platform/ids';
 import type { PageRequest } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
+import { findByCode, holderOfCode } from '@membership/platform/spelling';
 import { checkRequiredLevel } from '../member-levels/member-level.ts';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
@@ -39,7 +40,7 @@ export class Benefits {
 
   /** Refuses (BIZ_001) an unknown code. */
   async get(scope: TenantScope, code: string): Promise<Benefit> {
-    const benefit = await this.#models.benefits.findOne(scope, { code });
+    const benefit = await findByCode(this.#models.benefits, scope, code);
     if (!benefit) throw notFound();
     return benefit;
   }
@@ -48,7 +49,7 @@ export class Benefits {
   async define(scope: TenantScope, given: Omit<Benefit, Stamps>, unit: UnitOfWork): Promise<Benefit> {
     const { benefits } = this.#models;
     const { session } = unit;
-    if (await benefits.findOne(scope, { code: given.code }, { session, projection: { _id: 1 } }))
+    if (await holderOfCode(benefits, scope, given.code, { session }))
       throw invalid({ benefit_id: { zh: '权益编号已存在', en: 'This code is taken' } });
     checkRequiredLevel(given, (await this.#definitions.of(scope)).memberLevels);
     const now = new Date();
@@ -66,9 +67,10 @@ export class Benefits {
     unit: UnitOfWork,
   ): Promise<Benefit> {
     checkRequiredLevel(changes, (await this.#definitions.of(scope)).memberLevels);
+    const found = await findByCode(this.#models.benefits, scope, code, { session: unit.session });
     const benefit = await this.#models.benefits.change(
       scope,
-      { code },
+      { _id: found?._id ?? 0 },
       { $set: { ...changes, updatedAt: new Date() } },
       { session: unit.session },
     );
@@ -82,6 +84,8 @@ export class Benefits {
 
   /** Refuses (BIZ_001) an unknown code. */
   async remove(scope: TenantScope, code: string, { session }: UnitOfWork): Promise<void> {
-    if ((await this.#models.benefits.deleteMany(scope, { code }, { session })) === 0) throw notFound();
+    const found = await findByCode(this.#models.benefits, scope, code, { session });
+    if (!found) throw notFound();
+    await this.#models.benefits.deleteMany(scope, { _id: found._id }, { session });
   }
 }

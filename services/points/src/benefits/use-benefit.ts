@@ -4,6 +4,7 @@ import { benefitUsed } from '@membership/contracts/events/member-system';
 import { dayOf } from '@membership/platform/calendar';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
+import { findByCode } from '@membership/platform/spelling';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import { admits, memberLevelOf } from '../member-levels/member-level.ts';
@@ -43,7 +44,7 @@ export async function useBenefit(
   const { session } = unit;
   const { memberId, orderId, fingerprint } = asked;
   const profile = await opening.existingWithin(scope, memberId, unit);
-  const benefit = await models.benefits.findOne(scope, { code: asked.benefitCode }, { session });
+  const benefit = await findByCode(models.benefits, scope, asked.benefitCode, { session });
   if (!benefit) throw notFound();
   const _id = `${benefit._id}:${orderId}`;
   const known = await models.benefitUses.findOne(scope, { _id }, { session });

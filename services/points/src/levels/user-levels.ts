@@ -9,6 +9,7 @@ import { pageOf } from '@membership/platform/page-of';
 import type { TenantScope } from '@membership/platform/scope';
 import { literally } from '@membership/platform/search';
 import type { UnitOfWork } from '@membership/platform/transaction';
+import { isSameCode } from '@membership/platform/spelling';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import { askToFollowLevels } from './follow-levels.ts';
@@ -137,7 +138,7 @@ export class UserLevels {
     const others = (await this.#models.levels.find(scope, {}, { session })).filter(
       (other) => other._id !== level._id,
     );
-    if (others.some((other) => other.code === level.code))
+    if (others.some((other) => isSameCode(other.code, level.code)))
       throw invalid({ level_code: { zh: '等级代码已存在', en: 'This code is taken' } });
     if (overlapping([...others, level]))
       throw invalid({

@@ -11,6 +11,7 @@ import type { PageRequest } from '@membership/platform/mongo';
 import { pageOf } from '@membership/platform/page-of';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
+import { isSameCode } from '@membership/platform/spelling';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import { memberLevelFact, type MemberLevel } from './member-level.ts';
@@ -126,7 +127,7 @@ export class MemberLevels {
     const others = (await this.#models.memberLevels.find(scope, {}, { session })).filter(
       ({ _id }) => _id !== level._id,
     );
-    if (others.some(({ code }) => code === level.code))
+    if (others.some(({ code }) => isSameCode(code, level.code)))
       throw invalid({ level_code: { zh: '等级代码已存在', en: 'This code is taken' } });
     if (others.some(({ requiredSpent }) => requiredSpent === level.requiredSpent))
       throw invalid({

@@ -3,6 +3,7 @@ import { invalid, notFound, refuse } from '@membership/contracts/errors';
 import { dayOf, plusDays } from '@membership/platform/calendar';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
+import { findByCode } from '@membership/platform/spelling';
 import type { Ledger } from '../ledger/ledger.ts';
 import { commitOne } from '../ledger/commit.ts';
 import type { SpendCommand } from '../ledger/command.ts';
@@ -30,7 +31,7 @@ export async function redeem(
   const { models, ids } = ledger;
   const { session } = unit;
   await opening.existingWithin(scope, memberId, unit);
-  const item = await models.redemptionItems.findOne(scope, { code: itemCode, isActive: true }, { session });
+  const item = await findByCode(models.redemptionItems, scope, itemCode, { isActive: true, session });
   if (!item) throw notFound();
   if (item.needsDelivery && !address)
     throw invalid({ delivery_address: { zh: '请填写收货地址', en: 'Say where it should be sent' } });

@@ -4,6 +4,7 @@ import type { Ids } from '@membership/platform/ids';
 import type { PageRequest, Paging, Sort } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
+import { findByCode, holderOfCode } from '@membership/platform/spelling';
 import type { Models } from '../models.ts';
 import type { RedemptionItem, RedemptionStatus } from './redemption.ts';
 
@@ -25,7 +26,7 @@ export class RedemptionItems {
 
   /** Refuses (BIZ_001) an unknown code. */
   async get(scope: TenantScope, code: string): Promise<RedemptionItem> {
-    const item = await this.#models.redemptionItems.findOne(scope, { code });
+    const item = await findByCode(this.#models.redemptionItems, scope, code);
     if (!item) throw notFound();
     return item;
   }
@@ -37,7 +38,7 @@ export class RedemptionItems {
     { session }: UnitOfWork,
   ): Promise<RedemptionItem> {
     const { redemptionItems } = this.#models;
-    if (await redemptionItems.findOne(scope, { code: given.code }, { session, projection: { _id: 1 } }))
+    if (await holderOfCode(redemptionItems, scope, given.code, { session }))
       throw invalid({ redemption_item_id: { zh: '商品编号已存在', en: 'This code is taken' } });
     const now = new Date();
     const _id = await this.#ids.next('redemption_items');
@@ -53,9 +54,10 @@ export class RedemptionItems {
     changes: ItemChanges,
     { session }: UnitOfWork,
   ): Promise<RedemptionItem> {
+    const found = await findByCode(this.#models.redemptionItems, scope, code, { session });
     const item = await this.#models.redemptionItems.change(
       scope,
-      { code },
+      { _id: found?._id ?? 0 },
       { $set: { ...changes, updatedAt: new Date() } },
       { session },
     );
@@ -67,7 +69,7 @@ export class RedemptionItems {
   async withdraw(scope: TenantScope, code: string, { session }: UnitOfWork): Promise<void> {
     const { redemptionItems, redemptions } = this.#models;
     // Whoever redeems it meanwhile writes what is removed here: one of the two runs again.
-    const item = await redemptionItems.findOne(scope, { code }, { session });
+    const item = await findByCode(redemptionItems, scope, code, { session });
     if (!item) throw notFound();
     const open: RedemptionStatus[] = ['requested', 'shipped'];
     if (await redemptions.findOne(scope, { itemId: item._id, status: { $in: open } }, { session }))

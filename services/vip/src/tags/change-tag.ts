@@ -18,7 +18,8 @@ export async function changeTag(
   const current = await tags.get(scope, id, unit);
   if (changesNothing<Tag>(current, fields)) return current;
   const changed = redefine(current, fields, now);
-  if (changed.code !== current.code && (await tags.hasCode(scope, changed.code, unit))) throw codeTaken();
+  const holder = changed.code === current.code ? null : await tags.holderOf(scope, changed.code, unit);
+  if (holder && holder._id !== id) throw codeTaken();
   await tags.save(scope, changed, unit);
   announceTag(scope, vipTagUpdated, changed, unit);
   return changed;

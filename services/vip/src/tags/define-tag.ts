@@ -14,7 +14,7 @@ export async function defineTag(
   now: Date,
   unit: UnitOfWork,
 ): Promise<Tag> {
-  if (await tags.hasCode(scope, fields.code, unit)) throw codeTaken();
+  if (await tags.holderOf(scope, fields.code, unit)) throw codeTaken();
   const tag = define(fields, { id: await ids.next('tags'), tenantId: scope.tenantId, now });
   await tags.add(scope, tag, unit);
   announceTag(scope, vipTagDefined, tag, unit);

@@ -3,6 +3,7 @@ import { notFound } from '@membership/contracts/errors';
 import { given } from '@membership/platform/given';
 import type { Paging, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import { literally } from '@membership/platform/search';
+import { holderOfCode } from '@membership/platform/spelling';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Tag } from './tag.ts';
@@ -60,14 +61,9 @@ export class TagRepository {
     return new Map(found.map((tag) => [tag._id, tag]));
   }
 
-  async hasCode(scope: TenantScope, code: string, unit: UnitOfWork): Promise<boolean> {
-    return (
-      (await this.#collection.findOne(
-        scope,
-        { code, isRetired: false },
-        { session: unit.session, projection: { _id: 1 } },
-      )) !== null
-    );
+  /** Who has a code that is to be given. */
+  holderOf(scope: TenantScope, code: string, { session }: UnitOfWork): Promise<Tag | null> {
+    return holderOfCode(this.#collection, scope, code, { isRetired: false, session });
   }
 
   async add(scope: TenantScope, tag: Tag, unit: UnitOfWork): Promise<void> {

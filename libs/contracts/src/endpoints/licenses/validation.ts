@@ -29,7 +29,7 @@ export const validateLicense = endpoint({
   kind: 'action',
   summary: 'Validate a licence key',
   description:
-    'For software; the key names the tenant. Always 200, with `valid`, one of a closed list of codes, and what to do: allow, warn or block (by the plan’s `validation_mode`). With `hardware_fingerprint` the device must be one that was activated with it. An address that tries 20 unknown keys within 15 minutes gets 429 for the rest of them, whatever it asks.',
+    'For software; the key names the tenant. It is known however it is typed: in lower case, with other dashes, spaces or none. Always 200, with `valid`, one of a closed list of codes, and what to do: allow, warn or block (by the plan’s `validation_mode`). With `hardware_fingerprint` the device must be one that was activated with it. An address that tries 20 unknown keys within 15 minutes gets 429 for the rest of them, whatever it asks.',
   body: z.strictObject({
     license_key: text().trim().min(1).max(64),
     hardware_fingerprint: hardwareFingerprint.optional(),
