@@ -1,14 +1,11 @@
 /** Storage of articles. */
 import { notFound } from '@membership/contracts/errors';
 import type { Paging, TenantCollection, Unscoped } from '@membership/platform/mongo';
-import { isPlainMember, type TenantScope } from '@membership/platform/scope';
+import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Article } from './article.ts';
+import type { Visibility } from './visibility.ts';
 
-/** Whether drafts and archived articles are seen too. */
-export type Visibility = { readonly unpublished: boolean };
-/** What somebody may list. */
-export const visibleTo = (scope: TenantScope): Visibility => ({ unpublished: !isPlainMember(scope) });
 const NEWEST_FIRST = { createdAt: -1, _id: -1 } as const;
 
 export class ArticleRepository {

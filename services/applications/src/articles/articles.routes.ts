@@ -8,8 +8,9 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { ApplicationRepository } from '../catalogue/application-repository.ts';
 import { peopleOf, type Person } from '../people.ts';
 import type { Article } from './article.ts';
-import { visibleTo, type ArticleRepository } from './article-repository.ts';
+import type { ArticleRepository } from './article-repository.ts';
 import { changeArticle, deleteArticle } from './change-article.ts';
+import { visibleTo } from './visibility.ts';
 import { writeArticle } from './write-article.ts';
 
 export type ArticleStores = {

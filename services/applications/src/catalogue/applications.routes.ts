@@ -2,7 +2,8 @@
 import * as contracts from '@membership/contracts/endpoints/applications/applications';
 import { implement, implementWrite, reply, type Implementation } from '@membership/platform/http/implement';
 import type { Ids } from '@membership/platform/ids';
-import { visibleTo, type ArticleRepository } from '../articles/article-repository.ts';
+import type { ArticleRepository } from '../articles/article-repository.ts';
+import { visibleTo } from '../articles/visibility.ts';
 import type { FeedbackRepository } from '../feedbacks/feedback-repository.ts';
 import type { LicenseCounts } from '../licensing/license-counts.ts';
 import { sortOf } from '@membership/platform/sorting';
