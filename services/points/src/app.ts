@@ -23,6 +23,7 @@ import { holdRoutes } from './holds/holds.routes.ts';
 import { ledgerRoutes } from './ledger/ledger.routes.ts';
 import { membersOf, type Command } from './ledger/command.ts';
 import type { Outcome } from './ledger/outcome.ts';
+import { openingOnNeed } from './ledger/open-on-need.ts';
 import { ProfileOpening } from './ledger/open-profile.ts';
 import { ProfileRepository } from './ledger/profile-repository.ts';
 import { moveSumsOn } from './ledger/move-sums-on.ts';
@@ -129,11 +130,12 @@ function buildPoints(context: Context): ServiceParts {
     decide: (items, unit) => takeWebhooks({ ledger, opening, awarding, details }, items, unit),
   });
   const current = new CurrentProfiles(opening, profiles, group);
+  const moving = openingOnNeed(group, opening);
   const wiring = { group, opening, current, profiles, definitions, directory };
   return {
     authenticate: directory.learning(trustGateway(keyOf(settings.INTERNAL_KEY), 'points')),
     implementations: [
-      ...ledgerRoutes({ ...wiring, sums }),
+      ...ledgerRoutes({ ...wiring, group: moving, sums }),
       ...profileRoutes(wiring),
       ...batchRoutes({
         ...{ ledger, opening, group, connection, transactions, fingerprintKey },
@@ -146,7 +148,7 @@ function buildPoints(context: Context): ServiceParts {
         expireNow: (scope) => expireByHand({ models, group, logger }, scope),
       }),
       ...quotaRoutes({ opening, quotas: new QuotaConsumption(models, definitions, ledger.zoneOf) }),
-      ...holdRoutes({ group, opening, current, holds: new HoldRepository(models) }),
+      ...holdRoutes({ group: moving, current, holds: new HoldRepository(models) }),
       ...settingsRoutes({ settings: new SettingsChange(models, definitions) }),
       ...levelRoutes({ levels: new UserLevels(models, ids, definitions) }),
       ...memberLevelRoutes({

@@ -153,4 +153,12 @@ describe('earning', () => {
       body: { success: true, message: '积分调整成功', new_total_points: 200, remaining_points: 200 },
     });
   });
+
+  test('a profile that is not there yet is made by what moves its points first, however many ask at once', async () => {
+    await kit.connection.collection<{ _id: number }>('profiles').deleteOne({ _id: member });
+    const answers = await Promise.all([earn(10), earn(20), earn(30), spend(1_000)]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 409]);
+    const profile = await kit.as({ userId: member }).ask(getProfile, { params: { id: String(member) } });
+    expect(profile).toMatchObject({ total_points: 60, available_points: 60 });
+  });
 });

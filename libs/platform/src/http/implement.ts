@@ -155,7 +155,7 @@ export function implementOpenWrite<E extends Endpoint, Prepared = undefined>(
 /** A hot write: shares transactions with its neighbours through a group commit. */
 export function implementGrouped<E extends Endpoint, Command, Outcome>(
   endpoint: E,
-  group: GroupCommit<Command, Outcome>,
+  group: Pick<GroupCommit<Command, Outcome>, 'submit'>,
   command: (request: RequestOf<E> & Scoped) => Command | Promise<Command>,
   view: (outcome: Outcome, request: RequestOf<E> & Scoped) => Answering<E>,
 ): Implementation {

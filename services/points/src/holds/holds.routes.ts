@@ -3,14 +3,13 @@ import { captureHold, listHolds, placeHold, releaseHold } from '@membership/cont
 import type { ItemOf } from '@membership/contracts/endpoint';
 import { notFound } from '@membership/contracts/errors';
 import type { Order } from '@membership/contracts/schemas';
-import type { GroupCommit } from '@membership/platform/group-commit';
 import { implement, implementGrouped, reply, type Implementation } from '@membership/platform/http/implement';
 import type { TenantScope } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
 import type { Command } from '../ledger/command.ts';
 import type { Outcome } from '../ledger/outcome.ts';
 import type { CurrentProfiles } from '../ledger/current-profile.ts';
-import type { ProfileOpening } from '../ledger/open-profile.ts';
+import type { Submitting } from '../ledger/open-on-need.ts';
 import type { Hold } from './hold.ts';
 import type { HoldRepository } from './hold-repository.ts';
 
@@ -52,12 +51,10 @@ const settledView = (outcome: Outcome): ItemOf<typeof captureHold> => {
 
 export function holdRoutes({
   group,
-  opening,
   current,
   holds,
 }: {
-  group: GroupCommit<Command, Outcome>;
-  opening: ProfileOpening;
+  group: Submitting;
   current: CurrentProfiles;
   holds: HoldRepository;
 }): Implementation[] {
@@ -71,8 +68,7 @@ export function holdRoutes({
     implementGrouped(
       placeHold,
       group,
-      async ({ scope, params, body }): Promise<Command> => {
-        await opening.ensure(scope, params.id);
+      ({ params, body }): Command => {
         return {
           kind: 'hold',
           memberId: params.id,

@@ -13,13 +13,12 @@ import { notFound, Refusal } from '@membership/contracts/errors';
 import type { RequestOf } from '@membership/contracts/endpoint';
 import type { Order } from '@membership/contracts/schemas';
 import type { Directory } from '@membership/platform/directory';
-import type { GroupCommit } from '@membership/platform/group-commit';
 import { implement, implementGrouped, reply, type Implementation } from '@membership/platform/http/implement';
 import { sortOf } from '@membership/platform/sorting';
 import { isPlainMember, requireMemberId, requireOwn, type TenantScope } from '@membership/platform/scope';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import type { Command } from './command.ts';
-import type { Outcome } from './outcome.ts';
+import type { Submitting } from './open-on-need.ts';
 import type { ProfileOpening } from './open-profile.ts';
 import type { PointsRecord } from './record.ts';
 import type { Profile } from './profile.ts';
@@ -65,7 +64,7 @@ export function ledgerRoutes({
   definitions,
   directory,
 }: {
-  group: GroupCommit<Command, Outcome>;
+  group: Submitting;
   opening: ProfileOpening;
   profiles: ProfileRepository;
   sums: RecordSumsRepository;
@@ -86,8 +85,7 @@ export function ledgerRoutes({
     implementGrouped(
       earnPoints,
       group,
-      async ({ scope, params, body }): Promise<Command> => {
-        await opening.ensure(scope, params.id);
+      ({ params, body }): Command => {
         return {
           kind: 'earn',
           memberId: params.id,
@@ -105,9 +103,8 @@ export function ledgerRoutes({
     implementGrouped(
       spendPoints,
       group,
-      async ({ scope, params, body }): Promise<Command> => {
+      ({ scope, params, body }): Command => {
         requireOwn(scope, params.id);
-        await opening.ensure(scope, params.id);
         return {
           kind: 'spend',
           memberId: params.id,
@@ -124,8 +121,7 @@ export function ledgerRoutes({
     implementGrouped(
       adjustPoints,
       group,
-      async ({ scope, params, body }): Promise<Command> => {
-        await opening.ensure(scope, params.id);
+      ({ params, body }): Command => {
         const points = body.is_negative ? -body.points_amount : body.points_amount;
         return {
           kind: 'adjust',

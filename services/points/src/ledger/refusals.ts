@@ -1,7 +1,14 @@
 /** Why the ledger refuses a command, beyond what the profile itself says. */
-import { invalid, refuse, type Refusal } from '@membership/contracts/errors';
+import { invalid, Refusal, refuse } from '@membership/contracts/errors';
 import type { Book } from './book.ts';
 import type { EarnCommand } from './command.ts';
+
+/** 404: the tenant has no such profile, or has it not yet. */
+export class NoProfile extends Refusal {
+  constructor() {
+    super('BIZ_001');
+  }
+}
 
 /** A category that the tenant does not list. */
 export function whyNotCategory(category: string, allowed: readonly string[]): Refusal | undefined {

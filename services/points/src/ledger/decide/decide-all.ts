@@ -1,11 +1,12 @@
 /** Decides commands in order, each seeing those before it. What lacks something waits, and with it what is asked of its members and its order later. */
-import { notFound, Refusal } from '@membership/contracts/errors';
+import { Refusal } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Books } from '../books.ts';
 import { counterpartOf, membersOf, type Command } from '../command.ts';
 import { orderKey } from '../../orders/order.ts';
 import { Needs, type Missing } from '../needs.ts';
 import type { Outcome } from '../outcome.ts';
+import { NoProfile } from '../refusals.ts';
 import { decide } from './decide.ts';
 
 /** A command with its place in the batch. */
@@ -43,7 +44,7 @@ const touchedBy = ({ scope, command }: Placed): (number | string)[] => [
 
 function decideOne(books: Books, { scope, command }: Placed): Outcome | Refusal | Needs {
   const book = books.open(scope, command.memberId);
-  if (!book) return notFound();
+  if (!book) return new NoProfile();
   const other = counterpartOf(command);
   const counterpart =
     other === undefined || other === command.memberId ? undefined : books.open(scope, other);
