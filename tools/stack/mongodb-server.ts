@@ -82,6 +82,7 @@ export async function startMongod(
       await server?.exited;
     },
     start,
+    hasEnded: () => server?.hasExited() === true,
     async stop() {
       await server?.stop({ graceMs: throwaway ? 2_000 : STOP_GRACE_MS });
       if (throwaway) rmSync(dataDir, { recursive: true, force: true });

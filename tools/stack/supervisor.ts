@@ -10,6 +10,7 @@ import { publicUrlOf } from './service-environment.ts';
 import { PortTaken, type RunningServices, type ServicesOptions, startServices } from './services.ts';
 import { endStackProcesses, STACK_MARKER } from './stack-processes.ts';
 import { writeJson } from './stack-state.ts';
+import { guardStores, type StoreGuard } from './store-guard.ts';
 import type { StartArguments } from './start-arguments.ts';
 import type { Log } from './store.ts';
 import { welcome } from './welcome.ts';
@@ -26,6 +27,7 @@ export class Supervisor {
   #infrastructure: Infrastructure | undefined;
   #finding: Promise<unknown> = Promise.resolve();
   #services: RunningServices | undefined;
+  #guard: StoreGuard | undefined;
 
   readonly #standIns: Pick<ServicesOptions, 'entryPoint'>;
 
@@ -78,6 +80,7 @@ export class Supervisor {
       this.#step(4, demo ? 'loading the demo data' : 'no demo data (--no-demo)');
       if (demo) await this.#unlessStopped(this.#loadDemo(services.url));
 
+      this.#guard = guardStores(infrastructure, this.#say);
       this.#step(5, 'ready');
       writeJson(supervisorFile(stackDir), {
         url: publicUrlOf(gatewayPort),
@@ -133,7 +136,9 @@ export class Supervisor {
   /** Services first, then the stores; returns when every process is gone. */
   async stop(): Promise<void> {
     const { stackDir } = this.#wanted;
+    const guarding = this.#guard?.stop();
     await this.#services?.stop();
+    await guarding;
     if (!this.#infrastructure) {
       // Still searching: what it has started so far is ended, which ends the search; Docker's calls run to their end.
       await endStackProcesses(stackDir, { graceMs: 2_000 });

@@ -1,0 +1,43 @@
+// Starts a MongoDB or RabbitMQ of ours that ended again, as the services are.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Infrastructure } from './infrastructure.ts';
+import { createRestartDelay } from './restart-delay.ts';
+import type { Log, RunningStore } from './store.ts';
+
+const LOOK_MS = 500;
+
+/** Looks after stores until it is stopped; resolves its stop when nothing is being started any more. */
+export type StoreGuard = { stop(): Promise<void> };
+
+/** Those that are given, or that Docker looks after, are left alone: they tell of no end. */
+export function guardStores(
+  { mongodb, rabbitmq }: Pick<Infrastructure, 'mongodb' | 'rabbitmq'>,
+  log: Log,
+): StoreGuard {
+  const stopping = new AbortController();
+  const guards = [guard('MongoDB', mongodb), guard('RabbitMQ', rabbitmq)];
+
+  async function guard(name: string, store: RunningStore): Promise<void> {
+    const delay = createRestartDelay();
+    let startedAt = Date.now();
+    while (!stopping.signal.aborted) {
+      await sleep(LOOK_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted || !store.start || store.hasEnded?.() !== true) continue;
+      const wait = delay(Date.now() - startedAt);
+      log(`${name} ended; starting it again in ${wait / 1000} s`);
+      await sleep(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted) return;
+      startedAt = Date.now();
+      await store.start().then(
+        () => log(`${name} runs again`),
+        (error: Error) => log(`${name} could not be started again: ${error.message}`),
+      );
+    }
+  }
+  return {
+    async stop() {
+      stopping.abort();
+      await Promise.all(guards);
+    },
+  };
+}
