@@ -37,6 +37,7 @@ import { memberLevelRoutes } from './member-levels/member-levels.routes.ts';
 import { SettingMemberLevels } from './member-levels/set-member-level.ts';
 import { MemberDetailsKeeping } from './memberships/member-details.ts';
 import { membershipRoutes } from './memberships/membership.routes.ts';
+import { migrations } from './migrations.ts';
 import { modelsOf } from './models.ts';
 import { QuotaConsumption } from './permissions/consume-quota.ts';
 import { memberPointsRoutes } from './orders/member-points.routes.ts';
@@ -134,6 +135,7 @@ function buildPoints(context: Context): ServiceParts {
   const wiring = { group, opening, current, profiles, definitions, directory };
   return {
     authenticate: directory.learning(trustGateway(keyOf(settings.INTERNAL_KEY), 'points')),
+    migrations,
     implementations: [
       ...ledgerRoutes({ ...wiring, group: moving, sums }),
       ...profileRoutes(wiring),

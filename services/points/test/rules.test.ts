@@ -8,6 +8,7 @@ import {
 } from '@membership/contracts/endpoints/points/index';
 import { memberLoggedIn } from '@membership/contracts/events/gateway';
 import { feedbackOpened } from '@membership/contracts/events/applications';
+import { vipRenewed } from '@membership/contracts/events/vip';
 import { dayOf, plusDays, startOfDay } from '@membership/platform/calendar';
 import { eventually } from '@membership/platform/testing/service-kit';
 import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
@@ -75,6 +76,61 @@ test('a cap of a member and of a day is reached, never passed, also by ten at on
     [10, id],
     [10, id],
   ]);
+});
+
+test('a fact that is told late counts in its own day, and frees nothing of a later one', async () => {
+  await rule({ points: 10, caps: { per_day: 10, per_member: null, budget: null } });
+  const today = dayOf(ZONE, new Date());
+  const told = async (day: string) => {
+    const id = ++feedback;
+    const envelope = {
+      ...{ specversion: '1.0', id: `late-${id}`, source: '/services/applications', sequence: 1 },
+      ...{ type: feedbackOpened.type, subject: String(id), datacontenttype: 'application/json' },
+      ...{ tenantid: 1, actor: `user:${member}`, correlationid: 'req_late' },
+      time: new Date(startOfDay(ZONE, day).getTime() + 60_000).toISOString(),
+      data: { feedbackId: id, applicationId: 3, memberId: member, status: 'open' },
+    };
+    await ledger.kit.publishRaw(feedbackOpened.type, Buffer.from(JSON.stringify(envelope)));
+  };
+  const settled = (given: number, refused: number) =>
+    eventually(async () => expect([(await points()).length, skipped().length]).toEqual([given, refused]));
+  await told(today);
+  await settled(1, 0);
+  await told(plusDays(today, -1));
+  await settled(2, 0);
+  await told(today);
+  await settled(2, 1);
+  await told(plusDays(today, -1));
+  await settled(2, 2);
+  expect(skipped()).toEqual(['CAP_PER_DAY', 'CAP_PER_DAY']);
+});
+
+test('each renewal of a tag is rewarded by itself, once, and so is each grant', async () => {
+  const event = { subject: 800_000 + member };
+  const tag = {
+    ...{
+      tagId: 5,
+      tagName: 'VIP金牌',
+      tagCode: 'VIP_GOLD',
+      tagType: 'vip',
+      tagColor: '#FFD700',
+      tagIcon: '👑',
+    },
+    ...{ tagLevel: 10, isActive: true, permissionModifiers: {}, quotaModifiers: {} },
+  };
+  const data = {
+    ...{ userTagId: event.subject, memberId: member, tag, status: 'active' as const },
+    ...{
+      grantedAt: new Date().toISOString(),
+      expiresAt: null,
+      graceEndsAt: null,
+      autoRenew: false,
+      reason: null,
+    },
+  };
+  await rule({ event_type: 'vip.renewed.v1', points: 5 });
+  for (const sequence of [2, 3, 3, 4]) await ledger.kit.publish(vipRenewed, { ...event, sequence, data });
+  await eventually(async () => expect((await points()).map(([moved]) => moved)).toEqual([5, 5, 5]));
 });
 
 test('a budget is shared by all members, whoever comes first', async () => {

@@ -1,9 +1,11 @@
 import {
+  cancelPointsRecord,
   getPointsSettings,
   transferPoints,
   updatePointsSettings,
   updateProfile,
 } from '@membership/contracts/endpoints/points/index';
+import { migrations } from '../src/migrations.ts';
 import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
 
 let ledger: LedgerKit;
@@ -161,4 +163,22 @@ test('settings are read, changed in part and checked, and others are told the ra
     'level_policy.review_days',
   ]);
   expect((await ledger.as({ userId: giver }).call(updatePointsSettings, { body: {} })).status).toBe(403);
+});
+
+test('points received before they had a total of their own are counted by the migration, once or twice', async () => {
+  await ledger.earn(giver, 100);
+  await ledger.transfer(giver, receiver, 60);
+  await ledger.transfer(giver, receiver, 30);
+  const [last] = await ledger.records(receiver);
+  await ledger
+    .admin()
+    .ask(cancelPointsRecord, { params: { id: String(last?.id) }, body: { reason: '更正' } });
+  const profiles = ledger.kit.connection.collection<{ _id: number }>('profiles');
+  await profiles.updateMany({}, { $unset: { receivedTotal: 1 } });
+  expect(await ledger.faults(1)).not.toEqual([]);
+  for (let times = 0; times < 2; times++) {
+    for (const { run } of migrations) await run(ledger.kit.connection);
+    expect(await profiles.findOne({ _id: receiver })).toMatchObject({ receivedTotal: 60 });
+    expect(await ledger.faults(1)).toEqual([]);
+  }
 });

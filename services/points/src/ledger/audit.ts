@@ -18,7 +18,9 @@ export class ProfileAudit {
   readonly #faults: Fault[] = [];
   #ordinal = 0;
   #balance = 0;
-  readonly #counted = { earned: 0, spent: 0, expired: 0 };
+  readonly #counted = { earned: 0, spent: 0, expired: 0, received: 0 };
+  /** Records of points that other members gave. */
+  readonly #received = new Set<number>();
   /** Lots that records took from, with the time of the latest taking that had to be in time. */
   readonly #takenFrom = new Map<number, Date>();
 
@@ -49,6 +51,8 @@ export class ProfileAudit {
     // What undoes a record moves that record's total, whose points had the other sign.
     const counter = counterOf(record.type, record.reversalOf === undefined ? record.points : -record.points);
     this.#counted[counter] += counter === 'earned' ? record.points : -record.points;
+    if (record.type === 'earn' && record.transfer) this.#received.add(record._id);
+    if (this.#received.has(record.reversalOf ?? record._id)) this.#counted.received += record.points;
     // A hold made in time counts as in time, and what expires is over by nature.
     if (record.type !== 'expire' && record.holdId === undefined)
       for (const { lotId } of record.taken ?? []) this.#takenFrom.set(lotId, record.createdAt);
@@ -109,6 +113,13 @@ export class ProfileAudit {
     this.#equal('ledger', 'Σ earned of its records', this.#counted.earned, 'earnedTotal', earnedTotal);
     this.#equal('ledger', 'Σ spent of its records', this.#counted.spent, 'spentTotal', spentTotal);
     this.#equal('ledger', 'Σ expired of its records', this.#counted.expired, 'expiredTotal', expiredTotal);
+    this.#equal(
+      'ledger',
+      'Σ received of its records',
+      this.#counted.received,
+      'receivedTotal',
+      profile.receivedTotal ?? 0,
+    );
     for (const [name, value] of Object.entries({ total, available, frozen }))
       if (value < 0) this.#fault('negative', `${name} is ${value}`);
   }

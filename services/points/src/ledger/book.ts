@@ -137,14 +137,23 @@ export class Book {
   ): void {
     const lot = this.#lots.get(_id) ?? this.#known.lots.get(_id);
     if (!lot) throw new Error(`lot ${_id} is not in the book`);
-    const changed: Lot = {
+    this.#keepLot({
       ...lot,
       remaining: lot.remaining + (by.remaining ?? 0),
       held: lot.held + (by.held ?? 0),
       ...(by.expired ? { expired: Math.max(0, (lot.expired ?? 0) + by.expired) } : {}),
-    };
-    this.#lots.set(_id, changed);
-    (this.changes.newLots.has(_id) ? this.changes.newLots : this.changes.changedLots).set(_id, changed);
+    });
+  }
+
+  /** A lot that has ended gets points back in another one. */
+  addHeir({ _id }: Lot, heirId: number): void {
+    const [lot] = this.lots([_id]);
+    if (lot) this.#keepLot({ ...lot, heirs: [...(lot.heirs ?? []), heirId] });
+  }
+
+  #keepLot(lot: Lot): void {
+    this.#lots.set(lot._id, lot);
+    (this.changes.newLots.has(lot._id) ? this.changes.newLots : this.changes.changedLots).set(lot._id, lot);
   }
 
   /** A hold of the member as it stands now, or undefined. */

@@ -75,6 +75,8 @@ export type ReverseCommand = {
   readonly recordId: number;
   readonly points?: number;
   readonly reason: string | null;
+  /** What the record belongs to is undone as a whole. */
+  readonly isWithin?: boolean;
 };
 /** An order was paid: it earns the points of a purchase, once, and counts in what its member has spent. */
 export type CompleteOrderCommand = {

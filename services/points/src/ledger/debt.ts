@@ -11,6 +11,8 @@ export type Debt = {
   readonly points: number;
   /** When the reversed record was made: the day that the reversal counts on. */
   readonly recordedAt: Date;
+  /** Whether the points had come from another member. */
+  readonly isReceived?: boolean;
 };
 
 /** What reversals have left to be taken. */

@@ -16,9 +16,16 @@ export type Lot = {
   readonly expired?: number;
   /** The record that made it, where that is not the lot's own id. */
   readonly recordId?: number;
+  /** The record whose points these are, given back after their lot had ended. Absent: of the record that made it. */
+  readonly originId?: number;
+  /** Lots that got points of this one back after it had ended. Absent: none. */
+  readonly heirs?: readonly number[];
   readonly endsAt: Date;
   readonly createdAt: Date;
 };
+/** The record that the points of a lot were given by in the first place. */
+export const originOf = ({ _id, recordId = _id, originId = recordId }: Lot): number => originId;
+
 export type Taken = { readonly lot: Lot; readonly points: number };
 
 /** Points that are left and not held. */

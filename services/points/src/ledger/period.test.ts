@@ -1,3 +1,4 @@
+import { plusDays } from '@membership/platform/calendar';
 import { periodOf, predictions, trendOf } from './period.ts';
 
 const days = [
@@ -32,4 +33,11 @@ test('the second half against the first: ten percent is stable', () => {
   expect(trendOf(two(100, 90), '2025-09-10', 10)).toBe('stable');
   expect(trendOf(two(100, 89), '2025-09-10', 10)).toBe('decreasing');
   expect(trendOf([], '2025-09-10', 10)).toBe('stable');
+});
+test.each([1, 2, 3, 7, 15, 30])('the same earned on each of %i days is stable', (length) => {
+  const each = Array.from({ length }, (_, index) => ({
+    day: plusDays('2025-09-30', -index),
+    ...{ earned: { a: 10 }, spent: {} },
+  }));
+  expect(trendOf(each, '2025-09-30', length)).toBe('stable');
 });

@@ -42,15 +42,19 @@ export function periodOf(days: readonly Totals[]): Period {
   };
 }
 
-/** Second half of the window against the first: within ±10 % stable (spec/api.md). */
+/** What was earned a day in the second half of the window against the first: within ±10 % stable. A single day has no halves. */
 export function trendOf(
   days: readonly Totals[],
   today: string,
   length: number,
 ): 'increasing' | 'stable' | 'decreasing' {
-  const middle = plusDays(today, 1 - Math.floor(length / 2));
-  const second = days.filter(({ day }) => day >= middle).reduce((total, day) => total + sum(day.earned), 0);
-  const first = days.filter(({ day }) => day < middle).reduce((total, day) => total + sum(day.earned), 0);
+  const later = Math.floor(length / 2);
+  if (later === 0) return 'stable';
+  const middle = plusDays(today, 1 - later);
+  const earnedIn = (half: readonly Totals[]) => half.reduce((total, day) => total + sum(day.earned), 0);
+  // Compared in whole numbers: of an odd number of days the first half has one more.
+  const second = earnedIn(days.filter(({ day }) => day >= middle)) * (length - later);
+  const first = earnedIn(days.filter(({ day }) => day < middle)) * later;
   if (second > first * 1.1) return 'increasing';
   return second < first * 0.9 ? 'decreasing' : 'stable';
 }

@@ -4,6 +4,9 @@ import type { DayCounts } from './day-totals.ts';
 import type { Debt } from './debt.ts';
 import type { Counter } from './record.ts';
 
+/** Days in a row on which a member logged in, until a day. */
+export type LoginRun = { readonly lastDay: string; readonly days: number };
+
 export type Profile = {
   /** The member's id. */
   readonly _id: number;
@@ -15,6 +18,8 @@ export type Profile = {
   earnedTotal: number;
   spentTotal: number;
   expiredTotal: number;
+  /** What of `earnedTotal` came from other members: no level counts it. Absent: nothing. */
+  receivedTotal?: number;
   levelId: number | null;
   levelUpdatedAt: Date | null;
   /** A level that was set by hand: it holds whatever the points say. Absent: none. */
@@ -30,8 +35,10 @@ export type Profile = {
   lastLevelCheck: Date | null;
   consecutiveLoginDays: number;
   lastLoginDate: string | null;
-  /** The streak before the gap that the present one follows, for logins that are told late. Absent: none. */
-  earlierStreak?: { readonly lastDay: string; readonly days: number } | null;
+  /** The runs of days before the present streak, newest first, for logins that are told late. Absent: `earlierStreak` alone. */
+  earlierStreaks?: readonly LoginRun[];
+  /** As a version before kept it: one run. */
+  earlierStreak?: LoginRun | null;
   /** In hundredths: 120 is "1.20". */
   multiplier: number;
   isEnabled: boolean;

@@ -79,8 +79,11 @@ async function writeLots({ lots }: Stores, changes: Changes, unit: UnitOfWork): 
   if (changes.newLots.size > 0) await lots.native.insertMany([...changes.newLots.values()], inUnit(unit));
   if (changes.changedLots.size === 0) return;
   await lots.native.bulkWrite(
-    [...changes.changedLots.values()].map(({ _id, tenantId, remaining, held, expired = 0 }) => ({
-      updateOne: { filter: { _id, tenantId }, update: { $set: { remaining, held, expired } } },
+    [...changes.changedLots.values()].map(({ _id, tenantId, remaining, held, expired = 0, heirs }) => ({
+      updateOne: {
+        filter: { _id, tenantId },
+        update: { $set: { remaining, held, expired, ...(heirs ? { heirs } : {}) } },
+      },
     })),
     inUnit(unit),
   );

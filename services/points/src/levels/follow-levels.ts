@@ -95,5 +95,5 @@ async function followTenant(
 }
 
 const LOOKED_AT = {
-  ...{ total: 1, earnedTotal: 1, levelId: 1, levelFloor: 1, levelReviewAt: 1 },
+  ...{ total: 1, earnedTotal: 1, receivedTotal: 1, levelId: 1, levelFloor: 1, levelReviewAt: 1 },
 } as const satisfies Partial<Record<keyof Profile, 1>>;

@@ -19,11 +19,16 @@ export type Decision<L extends Rung> = {
 
 const DAY_MS = 86_400_000;
 
-/** What levels count. */
+/** What levels count. Points that members give each other were earned once. */
 export const countedPoints = (
   { basis }: LevelPolicy,
-  { total, earnedTotal }: { readonly total: number; readonly earnedTotal: number },
-): number => (basis === 'earned' ? earnedTotal : total);
+  { total, earnedTotal, receivedTotal = 0 }: Counted,
+): number => (basis === 'earned' ? earnedTotal - receivedTotal : total);
+type Counted = {
+  readonly total: number;
+  readonly earnedTotal: number;
+  readonly receivedTotal?: number | undefined;
+};
 
 /** What the points and the level set by hand give, the higher of both. */
 export function levelDue<L extends Rung>(

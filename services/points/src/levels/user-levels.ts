@@ -114,7 +114,10 @@ export class UserLevels {
       throw refuse('CONFLICT', {
         text: { zh: '仍有用户处于该等级，不能删除', en: 'Profiles still have this level' },
       });
+    await this.#touchLadder(scope, unit);
     await this.#models.levels.deleteMany(scope, { _id: id }, { session });
+    // A process whose definitions are a second old may still give it: those who get it are looked at then.
+    await askToFollowLevels(this.#models, scope, unit);
     unit.announce(scope, userLevelDeleted, {
       subject: id,
       sequence: level.sequence + 1,
@@ -123,18 +126,18 @@ export class UserLevels {
     await this.#definitions.changed(scope, unit);
   }
 
+  /** Writing the settings makes two changes of one ladder meet, wherever they run. */
+  async #touchLadder(scope: TenantScope, { session }: UnitOfWork): Promise<void> {
+    const change = { $inc: { ladderChanges: 1 } };
+    await this.#models.settings.updateOne(scope, { _id: scope.tenantId }, change, { session });
+  }
+
   /** Checks a level against the others, and takes the default from the one that was it. */
   async #check(scope: TenantScope, level: Level, unit: UnitOfWork): Promise<void> {
     const { session } = unit;
     if (level.maxPoints !== null && level.maxPoints < level.minPoints)
       throw invalid({ max_points: { zh: '不能小于 min_points', en: 'Must not be below min_points' } });
-    // Writing the settings makes two changes of one ladder meet, wherever they run.
-    await this.#models.settings.updateOne(
-      scope,
-      { _id: scope.tenantId },
-      { $inc: { ladderChanges: 1 } },
-      { session },
-    );
+    await this.#touchLadder(scope, unit);
     const others = (await this.#models.levels.find(scope, {}, { session })).filter(
       (other) => other._id !== level._id,
     );

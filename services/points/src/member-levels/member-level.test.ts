@@ -4,6 +4,7 @@ import {
   checkRequiredLevel,
   decideMemberLevel,
   memberLevelOf,
+  memberLevelWithFloor,
   nextMemberLevel,
   type MemberLevel,
   type Standing,
@@ -36,6 +37,18 @@ test.each([
   [500_000, 'GOLD'],
   [9_000_000, 'GOLD'],
 ])('%i spent reaches %s', (moneySpent, code) => expect(codeOf(decide({ moneySpent }).level)).toBe(code));
+
+test.each([
+  [0, 'SILVER', 'SILVER'],
+  [250_000, 'BRONZE', 'SILVER'],
+  [250_000, 'GOLD', 'GOLD'],
+])(
+  'who has spent %i and is set to %s has %s: nothing that the money reaches is taken',
+  (moneySpent, set, has) => {
+    const floor = levels.find(({ code }) => code === set) as MemberLevel;
+    expect(memberLevelWithFloor(levels, { moneySpent }, floor).code).toBe(has);
+  },
+);
 
 test('who has no level yet is at the first, and one that was removed counts as none', () => {
   expect(codeOf(memberLevelOf(levels, {}))).toBe('BASIC');

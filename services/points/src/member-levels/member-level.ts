@@ -2,7 +2,7 @@
 import { invalid } from '@membership/contracts/errors';
 import type { Profile } from '../ledger/profile.ts';
 import type { Rung } from '../levels/level.ts';
-import { decideLevel, type Decision } from '../levels/level-policy.ts';
+import { decideLevel, levelDue, type Decision } from '../levels/level-policy.ts';
 import type { LevelPolicy } from '../tenants/points-settings.ts';
 
 export type MemberLevel = {
@@ -94,6 +94,15 @@ export function decideMemberLevel(
     now,
   );
   return { ...decision, level: decision.level?.level };
+}
+
+/** The level that a member has at once when an administrator sets one at least: the higher of it and what its money reaches. */
+export function memberLevelWithFloor(
+  levels: readonly MemberLevel[],
+  { moneySpent = 0 }: Standing,
+  floor: MemberLevel,
+): MemberLevel {
+  return levelDue(levels.map(rungOf), { points: moneySpent, floor: rungOf(floor) })?.level ?? floor;
 }
 
 /** What is missing to the level after this one; null at the top. Progress is spent / required, in percent. */

@@ -8,7 +8,7 @@ import type { ProfileOpening } from '../ledger/open-profile.ts';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import type { LevelOperation } from './level-operation.ts';
-import { memberLevelChange, memberLevelOf, type MemberLevel } from './member-level.ts';
+import { memberLevelChange, memberLevelOf, memberLevelWithFloor, type MemberLevel } from './member-level.ts';
 
 type Command = {
   readonly memberId: number;
@@ -29,7 +29,10 @@ export class SettingMemberLevels {
     this.#opening = opening;
   }
 
-  /** Refuses an unknown member (BIZ_001) and an unknown level (VALIDATION_ERROR). The level that one has is no refusal. */
+  /**
+   * The member has the level at least; what its money reaches above it stays. Refuses an unknown member (BIZ_001) and an unknown
+   * level (VALIDATION_ERROR). The level that one has is no refusal.
+   */
   async set(
     scope: TenantScope,
     { memberId, levelId, reason, operator }: Command,
@@ -37,8 +40,9 @@ export class SettingMemberLevels {
   ): Promise<{ previous: MemberLevel; current: MemberLevel; operation: LevelOperation }> {
     const profile = await this.#opening.existingWithin(scope, memberId, unit);
     const { memberLevels } = await this.#definitions.within(scope, unit);
-    const current = memberLevels.find(({ _id }) => _id === levelId);
-    if (!current) throw invalid({ target_level_id: { zh: '无效的会员等级ID', en: 'Unknown member level' } });
+    const floor = memberLevels.find(({ _id }) => _id === levelId);
+    if (!floor) throw invalid({ target_level_id: { zh: '无效的会员等级ID', en: 'Unknown member level' } });
+    const current = memberLevelWithFloor(memberLevels, profile, floor);
     const previous = memberLevelOf(memberLevels, profile) ?? current;
     const isChange = previous._id !== current._id;
     const operation: LevelOperation = {
@@ -57,7 +61,7 @@ export class SettingMemberLevels {
       { _id: memberId },
       {
         $set: {
-          memberLevelId: levelId,
+          memberLevelId: current._id,
           memberLevelFloorId: levelId,
           memberLevelReviewAt: null,
           updatedAt: operation.createdAt,

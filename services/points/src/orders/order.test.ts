@@ -9,6 +9,12 @@ test.each([
   [500, 101, 100, 101, 101],
   [10, 500, 3, 10, 333],
   [1_000, 1, 3, 1, 1],
+  // Points that give no whole cent stay with the member.
+  [9, 500, 1_000, 0, 0],
+  [19, 500, 1_000, 10, 1],
+  [20, 500, 1_000, 20, 2],
+  [101, 500, 150, 101, 67],
+  [3, 5, 50, 3, 5],
 ])('%i points for an order of %i at %i a unit: %i points give %i', (asked, amount, rate, points, discount) =>
   expect(discountFor(asked, amount, rate)).toEqual({ points, discount }),
 );

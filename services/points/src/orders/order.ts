@@ -91,15 +91,17 @@ export function whyDoneDifferently(done: Once, fingerprint: string): Refusal | u
   });
 }
 
-/** How many points an order takes at most, and what they are worth: never more than it costs. `rate`: points per currency unit. */
+/**
+ * What so many points are worth to an order, and the fewest points that give it: never more than it costs, and none that give
+ * less than the smallest part of the money. `rate`: points per currency unit.
+ */
 export function discountFor(
   asked: number,
   amount: number,
   rate: number,
 ): { points: number; discount: number } {
-  const needed = Math.ceil((amount * rate) / 100);
-  const points = Math.min(asked, needed);
-  return { points, discount: Math.min(amount, Math.floor((points * 100) / rate)) };
+  const discount = Math.min(amount, Math.floor((asked * 100) / rate));
+  return { points: Math.ceil((discount * rate) / 100), discount };
 }
 
 /** What a member's orders come to: what was paid for them and not refunded, and how many of them count. */

@@ -1,4 +1,5 @@
 /** A member pays part of an order with points: once per order, and never more than it costs. */
+import { invalid } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { commitOne } from '../ledger/commit.ts';
@@ -23,7 +24,8 @@ export type Used = {
 };
 
 /**
- * Takes the points and returns the answer, the first one for a repeat. Refusals: unknown member (BIZ_001), an order that
+ * Takes the points and returns the answer, the first one for a repeat. Refusals: unknown member (BIZ_001), fewer points than
+ * the smallest discount needs (VALIDATION_ERROR), an order that
  * was paid with points by another request (CONFLICT) or refunded in whole (INVALID_STATE), INSUFFICIENT_POINTS, POINTS_DISABLED.
  */
 export async function useForOrder(
@@ -43,6 +45,15 @@ export async function useForOrder(
   if (over) throw over;
   const { settings } = await ledger.definitions.within(scope, unit);
   const { points, discount } = discountFor(asked.points, asked.amount, settings.pointsRedeemedPerUnit);
+  if (discount === 0) {
+    const least = Math.ceil(settings.pointsRedeemedPerUnit / 100);
+    throw invalid({
+      points_to_use: {
+        zh: `至少需要 ${least} 积分才能抵扣`,
+        en: `At least ${least} points are worth a discount`,
+      },
+    });
+  }
   const command: SpendCommand = {
     kind: 'spend',
     memberId: asked.memberId,

@@ -55,9 +55,9 @@ async function giveBack(
 ): Promise<void> {
   const { models } = ledger;
   const { session } = unit;
-  const command = { kind: 'reverse', memberId, recordId, reason } as const;
+  const command = { kind: 'reverse', memberId, recordId, reason, isWithin: true } as const;
   const outcome = await commitOrRefusal(ledger, scope, command, unit);
-  // Its record may have been cancelled by hand before: then the points are back already.
+  // A version before let its record be cancelled by hand: then the points are back already.
   if (outcome instanceof Refusal && outcome.code !== 'INVALID_STATE') throw outcome;
   await models.redemptionItems.updateOne(scope, { _id: itemId }, { $inc: { stock: quantity } }, { session });
   await models.takings.updateOne(

@@ -1,4 +1,5 @@
 /** A fact of another service gives points by the tenant's rules: once per rule and source, however often it is told. */
+import { isDeepStrictEqual } from 'node:util';
 import { Refusal } from '@membership/contracts/errors';
 import type { Envelope } from '@membership/contracts/event';
 import { awardSkipped } from '@membership/contracts/events/points';
@@ -16,7 +17,7 @@ import { loggedIn } from './login-streak.ts';
 
 type Source = { readonly type: string; readonly id: number | string | null; readonly key: string };
 
-/** What an award is given for: the licence's assignment, the day of a login, else the thing that the event is about. */
+/** What an award is given for: the licence's assignment, the day of a login, one grant or renewal, else the thing that the event is about. */
 function sourceOf(envelope: Envelope, zone: string): Source {
   const [owner = 'event'] = envelope.type.split('.');
   if (owner === 'assignment')
@@ -33,7 +34,10 @@ function sourceOf(envelope: Envelope, zone: string): Source {
       id: Number(envelope.subject),
       key: `device:${envelope.subject}:${String(envelope.data.deviceId)}`,
     };
-  return { type: owner, id: Number(envelope.subject), key: `${envelope.type}:${envelope.subject}` };
+  const thing = `${envelope.type}:${envelope.subject}`;
+  // A tag is granted again, and renewed, more than once: each time is a source of its own.
+  const key = owner === 'vip' ? `${thing}:${envelope.sequence}` : thing;
+  return { type: owner, id: Number(envelope.subject), key };
 }
 
 /** What a webhook of the tenant's shop is about: what it names, else the webhook itself (`key`). */
@@ -82,6 +86,8 @@ export type Matter = {
   /** The tenant's day of the fact. */
   readonly day: string;
 };
+/** `newest`: the newest day on which the rule gave to the member, and how much. */
+type GivenSofar = Given & { readonly newest: { readonly day: string; readonly today: number } };
 const keyOf = ({ tenantId }: TenantScope, { rule, source }: Matter): string =>
   `${tenantId}:${rule._id}:${source.key}`;
 
@@ -156,7 +162,11 @@ export class Awarding {
     if (!profile) throw new Error(`profile ${memberId} is not there`);
     const streak = loggedIn(profile, day);
     const { consecutiveLoginDays, lastLoginDate } = profile;
-    if (streak.lastLoginDate !== lastLoginDate || streak.consecutiveLoginDays !== consecutiveLoginDays)
+    const isNew =
+      streak.lastLoginDate !== lastLoginDate ||
+      streak.consecutiveLoginDays !== consecutiveLoginDays ||
+      !isDeepStrictEqual(streak.earlierStreaks, profile.earlierStreaks ?? []);
+    if (isNew)
       await profiles.updateOne(scope, { _id: memberId }, { $set: streak }, { session: unit.session });
     return streak.consecutiveLoginDays;
   }
@@ -217,19 +227,23 @@ export class Awarding {
    * never pass one cap. (An award without a budget that is under way at the very moment when the rule gets one may be left out
    * of it.)
    */
-  async #givenBy(scope: TenantScope, { rule, memberId, day }: Matter, unit: UnitOfWork): Promise<Given> {
+  async #givenBy(scope: TenantScope, { rule, memberId, day }: Matter, unit: UnitOfWork): Promise<GivenSofar> {
     const { session } = unit;
-    const { given } = this.#ledger.models;
+    const { given: sums } = this.#ledger.models;
     const known = { version: rule.version };
     const member =
-      (await given.findOne(scope, { _id: `${rule._id}:${memberId}`, ...known }, { session })) ??
+      (await sums.findOne(scope, { _id: `${rule._id}:${memberId}`, ...known }, { session })) ??
       (await this.#counted(scope, { ruleId: rule._id, memberId }, day, unit));
-    const today = member.day === day ? (member.today ?? 0) : 0;
-    if ((rule.caps?.budget ?? null) === null) return { today, member: member.points, all: 0 };
+    const newest = { day: member.day ?? day, today: member.today ?? 0 };
+    // A fact that is told late counts in its own day, whatever came after.
+    const { today } =
+      newest.day > day ? await this.#counted(scope, { ruleId: rule._id, memberId }, day, unit) : newest;
+    const given = { today: newest.day < day ? 0 : today, member: member.points, newest };
+    if ((rule.caps?.budget ?? null) === null) return { ...given, all: 0 };
     const all =
-      (await given.findOne(scope, { _id: `${rule._id}:all`, ...known }, { session })) ??
+      (await sums.findOne(scope, { _id: `${rule._id}:all`, ...known }, { session })) ??
       (await this.#counted(scope, { ruleId: rule._id }, day, unit));
-    return { today, member: member.points, all: all.points };
+    return { ...given, all: all.points };
   }
 
   /** Counted from the awards themselves. */
@@ -238,7 +252,7 @@ export class Awarding {
     of: { readonly ruleId: number; readonly memberId?: number },
     day: string,
     { session }: UnitOfWork,
-  ): Promise<Pick<RuleGiven, 'points' | 'day' | 'today'>> {
+  ): Promise<{ readonly points: number; readonly day: string; readonly today: number }> {
     const [sum] = await this.#ledger.models.awards.aggregate<{ points: number; today: number }>(
       scope,
       [
@@ -256,15 +270,16 @@ export class Awarding {
     return { points: sum?.points ?? 0, day, today: sum?.today ?? 0 };
   }
 
-  async #countGiven(scope: TenantScope, matter: Matter, sofar: Given, unit: UnitOfWork): Promise<void> {
+  async #countGiven(scope: TenantScope, matter: Matter, sofar: GivenSofar, unit: UnitOfWork): Promise<void> {
     const { rule, points, memberId, day } = matter;
     const { given } = this.#ledger.models;
     const options = { session: unit.session, upsert: true };
     const common = { ruleId: rule._id, version: rule.version };
+    const newest = sofar.newest.day > day ? sofar.newest : { day, today: sofar.today + points };
     await given.updateOne(
       scope,
       { _id: `${rule._id}:${memberId}` },
-      { $set: { ...common, memberId, points: sofar.member + points, day, today: sofar.today + points } },
+      { $set: { ...common, memberId, points: sofar.member + points, ...newest } },
       options,
     );
     if ((rule.caps?.budget ?? null) !== null)

@@ -114,7 +114,7 @@ export const setMemberLevel = endpoint({
   kind: 'action',
   summary: 'Set the level of a member by hand',
   description:
-    'The level is a floor until it is set again: money spent may lift the member above it. `operator` is a note; who acted is the token.',
+    'The level is a floor until it is set again: the member has it, or the level that its money reaches where that is higher (`new_level` says which). `operator` is a note; who acted is the token.',
   body: z.strictObject({
     user_id: id,
     target_level_id: id,

@@ -7,7 +7,6 @@ import type { Outcome } from '../outcome.ts';
 import { whyInsufficient } from '../profile.ts';
 import { whyNotCategory } from '../refusals.ts';
 import { addLot, addRecord, outcome, take, usualEnd } from './move.ts';
-import { settleDebts } from './settle-debts.ts';
 import { tellMovement } from './tell.ts';
 
 /** Refusals: VALIDATION_ERROR for a category that the tenant does not have, INSUFFICIENT_POINTS. */
@@ -28,6 +27,5 @@ export function adjust(book: Book, command: AdjustCommand): Outcome | Refusal {
   const record = addRecord(book, 'adjust', points, details);
   addLot(book, record);
   tellMovement(book, record, asked);
-  settleDebts(book, points);
   return outcome(book, record);
 }

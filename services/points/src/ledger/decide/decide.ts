@@ -13,6 +13,7 @@ import { followMemberLevel } from './member-level.ts';
 import { outcome } from './move.ts';
 import { refundOrder } from './refund-order.ts';
 import { reverseRecord } from './reverse.ts';
+import { settleDebts } from './settle-debts.ts';
 import { captureHold, releaseHold } from './settle-hold.ts';
 import { spend } from './spend.ts';
 import { transferPoints } from './transfer.ts';
@@ -23,8 +24,8 @@ const LOTS_AT_ONCE = 500;
 
 /**
  * Decides a command on copies of its member's book and, where it is about another member too, of that one's. They hold what it
- * changes, and are worth nothing when it is refused or needs more. Every command first expires what is due. Refusals: those of
- * the verbs.
+ * changes, and are worth nothing when it is refused or needs more. Every command first expires what is due and settles what is
+ * owed. Refusals: those of the verbs.
  */
 export function decide(
   book: Book,
@@ -42,10 +43,12 @@ export function decide(
 function decided(book: Book, counterpart: Book | undefined, command: Command): Outcome | Refusal {
   // A job goes through very many lots in several transactions, each well within MongoDB's time for one.
   expireDue(book, command.kind === 'expire' ? LOTS_AT_ONCE : undefined);
+  settleDebts(book);
   const result = byKind(book, counterpart, command);
   if (result instanceof Refusal) return result;
   // What a hold gave back, or a reversal put into a lot, may be over by now.
   if (command.kind !== 'expire') expireDue(book);
+  settleDebts(book);
   if (command.kind === 'check_level') followMemberLevel(book, 'check');
   return { ...result, levelChange: levelChangeOf(book, command, result) };
 }

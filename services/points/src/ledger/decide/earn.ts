@@ -7,7 +7,6 @@ import type { Outcome } from '../outcome.ts';
 import { multiplied, whyDisabled, worthOf } from '../profile.ts';
 import { whyNotCategory, whyOverLimit, whyPast } from '../refusals.ts';
 import { addLot, addRecord, outcome, UNMULTIPLIED, usualEnd } from './move.ts';
-import { settleDebts } from './settle-debts.ts';
 import { tellMovement } from './tell.ts';
 
 /** Refusals: POINTS_DISABLED, VALIDATION_ERROR for a category that does not earn or an end that is over, DAILY_LIMIT_EXCEEDED. */
@@ -33,7 +32,6 @@ export function earn(book: Book, command: EarnCommand): Outcome | Refusal {
   });
   if (points > 0) addLot(book, record);
   tellMovement(book, record, command.points);
-  settleDebts(book, points);
   return outcome(book, record);
 }
 

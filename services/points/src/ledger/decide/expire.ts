@@ -37,6 +37,7 @@ export function expireDue(book: Book, most = Number.POSITIVE_INFINITY): void {
       sourceId: lot._id,
       originalPoints: points,
       taken: [{ lot, points }],
+      isOfPlatform: true,
     });
     tellMovement(book, record, points);
   }

@@ -36,6 +36,10 @@ export type RecordDetails = Pick<
     readonly countedAt?: Date;
     /** One of those that are reserved unless said. */
     readonly id?: number;
+    /** The platform did it by itself, whoever's request was the occasion. */
+    readonly isOfPlatform?: boolean;
+    /** It undoes points that had come from another member. */
+    readonly isReceived?: boolean;
   };
 
 /** Moves the profile's balances and keeps the record of it. */
@@ -65,7 +69,7 @@ export function addRecord(book: Book, type: PointType, points: number, details: 
     sourceId,
     reason,
     expiresAt: details.expiresAt ?? null,
-    operatorId: scope.actor.kind === 'user' ? scope.actor.id : null,
+    operatorId: scope.actor.kind === 'user' && !details.isOfPlatform ? scope.actor.id : null,
     batchId: details.batchId ?? null,
     ruleId: details.award?.ruleId ?? null,
     eventId: details.award?.eventId ?? null,
@@ -81,6 +85,8 @@ export function addRecord(book: Book, type: PointType, points: number, details: 
     expiredAt: null,
   };
   book.addRecord(record);
+  if (details.isReceived || (type === 'earn' && transfer))
+    profile.receivedTotal = (profile.receivedTotal ?? 0) + points;
   countInDay(book, record, { counter, asked: details.asked ?? 0, at: details.countedAt });
   return record;
 }
@@ -104,6 +110,11 @@ function countInDay(
   count(counts.asked, category, asked);
 }
 
+/** Counts against, or frees, the limit of the day of a record that nothing is moved of. */
+export function countAsked(book: Book, { category, createdAt }: PointsRecord, asked: number): void {
+  if (asked !== 0) count(book.day(dayOf(book.terms.zone, createdAt)).asked, category, asked);
+}
+
 /** Takes available points from the profile's lots, soonest end first. */
 export function take(book: Book, points: number): Taken[] {
   const taken = book.choose(points);
@@ -119,7 +130,8 @@ export function addLot(
     id = record._id,
     points = record.points,
     endsAt = record.expiresAt ?? NEVER,
-  }: Partial<{ id: number; points: number; endsAt: Date }> = {},
+    originId,
+  }: Partial<{ id: number; points: number; endsAt: Date; originId: number }> = {},
 ): void {
   const { profile, now } = book;
   book.addLot({
@@ -130,6 +142,7 @@ export function addLot(
     remaining: points,
     held: 0,
     ...(id === record._id ? {} : { recordId: record._id }),
+    ...(originId === undefined ? {} : { originId }),
     endsAt,
     createdAt: now,
   });

@@ -1,13 +1,14 @@
 /** Undoes a record by an opposite one. Records are never changed: the first is only marked as cancelled. */
 import { invalidState, notFound, type Refusal } from '@membership/contracts/errors';
+import { PURCHASE_SOURCE } from '@membership/contracts/events/vip';
 import type { Book } from '../book.ts';
 import type { ReverseCommand } from '../command.ts';
-import { chooseFree } from '../lots.ts';
+import { chooseFree, originOf, type Lot, type Taken } from '../lots.ts';
 import type { Outcome } from '../outcome.ts';
 import { proRata } from '../profile.ts';
 import { counterOf, type PointsRecord } from '../record.ts';
 import { expireDue } from './expire.ts';
-import { addLot, addRecord, dueAt, outcome, take } from './move.ts';
+import { addLot, addRecord, countAsked, dueAt, outcome, take } from './move.ts';
 import { settleDebts } from './settle-debts.ts';
 import { tellReversal } from './tell.ts';
 import { followUserLevel } from './user-level.ts';
@@ -17,8 +18,8 @@ const GIVEN_BACK_FOR_MS = 30 * 86_400_000;
 
 /**
  * Undoes a record of the profile, or a part of it, and the other side when it is one of a transfer. It counts as cancelled
- * once nothing of it is left. Refusals: unknown record (BIZ_001), INVALID_STATE when it is cancelled already or itself
- * undoes another.
+ * once nothing of it is left. Refusals: unknown record (BIZ_001), INVALID_STATE when it is cancelled already, itself undoes
+ * another, or belongs to something that is undone as a whole.
  */
 export function reverseRecord(
   book: Book,
@@ -29,15 +30,33 @@ export function reverseRecord(
   if (!record) return notFound();
   if (record.reversalOf !== undefined) return invalidState('reversal', []);
   if (record.status === 'cancelled') return invalidState('cancelled', []);
+  const refusal = command.isWithin ? undefined : whyOfSomethingLarger(record);
+  if (refusal) return refusal;
   const result = undo(book, record, command);
   const { transfer } = record;
   if (transfer && counterpart?.profile._id === transfer.memberId) {
     expireDue(counterpart);
     const opposite = counterpart.record(transfer.recordId);
     if (opposite) undo(counterpart, opposite, command);
+    settleDebts(counterpart);
     followUserLevel(counterpart);
   }
   return result;
+}
+
+/** What was bought with points is not left with its buyer: the purchase or the redemption is undone, and takes its record along. */
+function whyOfSomethingLarger({ sourceType, category, holdId }: PointsRecord): Refusal | undefined {
+  if (sourceType === PURCHASE_SOURCE && holdId !== undefined)
+    return invalidState('purchase', [], {
+      zh: '该记录支付了一笔VIP标签购买，不能单独取消；请撤销标签并调整积分',
+      en: 'The record paid for a tag: revoke the tag and adjust the points instead',
+    });
+  if (category === 'redemption' && sourceType === 'redemption')
+    return invalidState('redemption', [], {
+      zh: '该记录属于一笔兑换，请取消该兑换',
+      en: 'The record belongs to a redemption: cancel the redemption instead',
+    });
+  return undefined;
 }
 
 function undo(
@@ -70,6 +89,8 @@ function partsOf({ taken = [], undone }: PointsRecord, points: number) {
   });
 }
 
+const isReceived = ({ type, transfer }: PointsRecord): boolean => type === 'earn' && transfer !== undefined;
+
 const undoing = (record: PointsRecord, points: number, reason: string | null) => ({
   category: record.category,
   subcategory: record.subcategory,
@@ -80,39 +101,83 @@ const undoing = (record: PointsRecord, points: number, reason: string | null) =>
   reversalOf: record._id,
   counter: counterOf(record.type, record.points),
   countedAt: record.createdAt,
+  isReceived: isReceived(record),
 });
 
 const countsAgainstLimits = ({ type, transfer, batchId }: PointsRecord): boolean =>
   type === 'earn' && !transfer && batchId === null;
 
-/** What was taken goes back to the lots that it came from; what would go to one that has ended gets a lot of 30 days. */
+/**
+ * What was taken goes back to the lots that it came from; what would go to one that has ended gets a lot of 30 days, which its
+ * first record can be undone from as well.
+ */
 function giveBack(book: Book, record: PointsRecord, points: number, reason: string | null): Outcome {
   const { now } = book;
   const parts = partsOf(record, points);
   if (points < -record.points)
     book.markUndone(record, { points: (record.undone?.points ?? 0) + points, due: 0 });
   const lots = new Map(book.lots(parts.map(({ lotId }) => lotId)).map((lot) => [lot._id, lot]));
-  let late = points;
-  for (const part of parts) {
-    const lot = lots.get(part.lotId);
-    if (!lot) continue;
-    const isInTime = lot.endsAt > now;
+  const returned = parts.flatMap(({ lotId, points: part }) => {
+    const lot = lots.get(lotId);
+    return lot ? [{ lot, points: part }] : [];
+  });
+  for (const { lot, points: part } of returned)
     book.changeLot(lot, {
-      remaining: isInTime ? part.points : 0,
-      expired: record.type === 'expire' ? -part.points : 0,
+      remaining: lot.endsAt > now ? part : 0,
+      expired: record.type === 'expire' ? -part : 0,
     });
-    if (!isInTime) continue;
-    late -= part.points;
-    dueAt(book, lot.endsAt);
-  }
+  for (const { lot } of returned) if (lot.endsAt > now) dueAt(book, lot.endsAt);
+  const late = returned.filter(({ lot }) => lot.endsAt <= now);
+  const { ids } = book.terms;
+  ids.require('records', late.length);
+  const id = ids.next('records');
+  const heirs = late.map(({ lot, points: part }, index) => ({
+    ...{ of: lot, id: index === 0 ? id : ids.next('records') },
+    ...{ points: part, originId: originOf(lot) },
+  }));
   const opposite = addRecord(book, record.type, points, {
     ...undoing(record, points, reason),
-    expiresAt: late > 0 ? new Date(now.getTime() + GIVEN_BACK_FOR_MS) : null,
+    expiresAt: late.length > 0 ? new Date(now.getTime() + GIVEN_BACK_FOR_MS) : null,
+    ...(heirs.length > 1 ? { lotIds: heirs.map((heir) => heir.id) } : {}),
+    id,
   });
-  if (late > 0) addLot(book, opposite, { points: late });
+  for (const { of: lot, ...heir } of heirs) {
+    addLot(book, opposite, heir);
+    book.addHeir(lot, heir.id);
+  }
+  if (record.type === 'expire') oweUndone(book, returned);
   tell(book, record, opposite, { owed: 0, reason });
-  settleDebts(book, points);
   return { ...outcome(book, opposite), owed: 0 };
+}
+
+/** Points that were gone when their record was undone, and are back: what was left of undoing it is owed now. */
+function oweUndone(book: Book, returned: readonly Taken[]): void {
+  for (const { lot, points } of returned) {
+    const origin = book.record(originOf(lot));
+    const { undone } = origin ?? {};
+    const owed = Math.min(points, (undone?.points ?? 0) - (undone?.due ?? 0));
+    if (!origin || !undone || owed <= 0) continue;
+    book.markUndone(origin, { points: undone.points, due: undone.due + owed });
+    owe(book, origin, owed);
+  }
+}
+
+function owe({ profile }: Book, record: PointsRecord, points: number): void {
+  const { _id: recordId, type, category, subcategory, createdAt: recordedAt } = record;
+  profile.debts = [
+    ...(profile.debts ?? []),
+    {
+      ...{ recordId, type, category, subcategory, points, recordedAt },
+      ...(isReceived(record) ? { isReceived: true } : {}),
+    },
+  ];
+}
+
+/** The lots of what a record gave, those among them that got points back later. */
+function lotsOf(book: Book, { _id, lotIds = [_id] }: PointsRecord): Lot[] {
+  const lots = book.lots(lotIds);
+  for (let at = 0; at < lots.length; at++) lots.push(...book.lots(lots[at]?.heirs ?? []));
+  return lots;
 }
 
 /**
@@ -121,11 +186,12 @@ function giveBack(book: Book, record: PointsRecord, points: number, reason: stri
  */
 function takeBack(book: Book, record: PointsRecord, part: number, reason: string | null): Outcome {
   const { now, profile } = book;
-  const lots = book.lots(record.lotIds ?? [record._id]);
+  const lots = lotsOf(book, record);
   const expired = lots.reduce((sum, lot) => sum + (lot.expired ?? 0), 0);
   const before = record.undone ?? { points: 0, due: 0 };
   const due = Math.min(part, Math.max(0, record.points - expired - before.due));
-  if (part < record.points) book.markUndone(record, { points: before.points + part, due: before.due + due });
+  if (part < record.points || due < part)
+    book.markUndone(record, { points: before.points + part, due: before.due + due });
   const own = chooseFree(
     lots.filter((lot) => lot.endsAt > now),
     due,
@@ -136,21 +202,14 @@ function takeBack(book: Book, record: PointsRecord, part: number, reason: string
   const taken = [...own, ...(fromOthers > 0 ? take(book, fromOthers) : [])];
   const points = fromOwn + fromOthers;
   const owed = due - points;
-  if (owed > 0) {
-    const { _id: recordId, type, category, subcategory, createdAt: recordedAt } = record;
-    profile.debts = [
-      ...(profile.debts ?? []),
-      { recordId, type, category, subcategory, points: owed, recordedAt },
-    ];
-  }
+  if (owed > 0) owe(book, record, owed);
+  const asked = countsAgainstLimits(record) ? -askedOf(record, part) : 0;
   const opposite =
     points > 0
-      ? addRecord(book, record.type, -points, {
-          ...undoing(record, points, reason),
-          taken,
-          asked: countsAgainstLimits(record) ? -askedOf(record, part) : 0,
-        })
+      ? addRecord(book, record.type, -points, { ...undoing(record, points, reason), taken, asked })
       : null;
+  // What is owed whole has no record yet; the day's limit is free all the same.
+  if (!opposite) countAsked(book, record, asked);
   tell(book, record, opposite, { owed, reason });
   return { ...outcome(book, opposite), owed };
 }

@@ -1,19 +1,20 @@
-/** What a reversal could not take back is taken from what comes in next, by records of its own. */
+/** What a reversal could not take back is taken from what becomes available next, by records of its own. */
 import type { Book } from '../book.ts';
 import { owedBy } from '../debt.ts';
 import { counterOf } from '../record.ts';
 import { addRecord, take } from './move.ts';
 import { tellReversal } from './tell.ts';
 
-/** Takes what the profile owes from so many points that have just come in, oldest debt first. */
-export function settleDebts(book: Book, incoming: number): void {
+/**
+ * Takes what the profile owes from what is available, oldest debt first: whoever owes has nothing to spend, whether points came
+ * in, came back, or were released. Not while something is over that has not been ended yet.
+ */
+export function settleDebts(book: Book): void {
   const { profile } = book;
-  let budget = incoming;
-  while (profile.debts && profile.debts.length > 0 && budget > 0) {
+  while (profile.debts && profile.debts.length > 0 && profile.available > 0 && !book.isDue) {
     const [debt, ...others] = profile.debts;
     if (!debt) return;
-    const points = Math.min(debt.points, budget);
-    budget -= points;
+    const points = Math.min(debt.points, profile.available);
     profile.debts = points === debt.points ? others : [{ ...debt, points: debt.points - points }, ...others];
     const taken = take(book, points);
     const record = addRecord(book, debt.type, -points, {
@@ -27,6 +28,8 @@ export function settleDebts(book: Book, incoming: number): void {
       reversalOf: debt.recordId,
       counter: counterOf(debt.type, debt.points),
       countedAt: debt.recordedAt,
+      isOfPlatform: true,
+      isReceived: debt.isReceived === true,
     });
     tellReversal(book, record, {
       reversedRecordId: debt.recordId,

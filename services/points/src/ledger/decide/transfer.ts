@@ -56,7 +56,7 @@ export function transferPoints(
   });
   for (const lot of lots) addLot(receiver, received, lot);
   tell(giver, receiver, given, received);
-  settleDebts(receiver, points);
+  settleDebts(receiver);
   followUserLevel(receiver);
   return outcome(giver, given);
 }

@@ -10,7 +10,10 @@ import type { LevelChange } from '../outcome.ts';
 import type { Profile } from '../profile.ts';
 import { dueAt } from './move.ts';
 
-type Looked = Pick<Profile, 'total' | 'earnedTotal' | 'levelId' | 'levelFloor' | 'levelReviewAt'>;
+type Looked = Pick<
+  Profile,
+  'total' | 'earnedTotal' | 'receivedTotal' | 'levelId' | 'levelFloor' | 'levelReviewAt'
+>;
 
 function standingOf(definitions: Definitions, profile: Looked) {
   return {

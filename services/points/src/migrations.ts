@@ -1,0 +1,37 @@
+/** What the database of a version before lacks. */
+import type { Connection } from 'mongoose';
+import type { Migration } from '@membership/platform/migrate';
+import type { Profile } from './ledger/profile.ts';
+
+/**
+ * Points that members gave each other stand in a total of their own. Each profile is counted up to its last record, and again
+ * if it has moved meanwhile, so that it can be done while the service runs, and done again.
+ */
+async function countReceived(connection: Connection): Promise<void> {
+  const records = connection.collection('records');
+  const profiles = connection.collection<Profile>('profiles');
+  for await (const { _id } of records.aggregate<{ _id: number }>([
+    { $match: { type: 'earn', transfer: { $exists: true } } },
+    { $group: { _id: '$memberId' } },
+  ]))
+    for (let isCounted = false; !isCounted; ) {
+      const profile = await profiles.findOne({ _id });
+      if (!profile) break;
+      const { tenantId, recordCount } = profile;
+      const upTo = { tenantId, memberId: _id, ordinal: { $lte: recordCount } };
+      const received = { ...upTo, type: 'earn', transfer: { $exists: true } };
+      const ids = (await records.find(received, { projection: { _id: 1 } }).toArray()).map((one) => one._id);
+      const [sum] = await records
+        .aggregate<{ points: number }>([
+          { $match: { ...upTo, $or: [received, { reversalOf: { $in: ids } }] } },
+          { $group: { _id: null, points: { $sum: '$points' } } },
+        ])
+        .toArray();
+      const change = { $set: { receivedTotal: sum?.points ?? 0 } };
+      isCounted = (await profiles.updateOne({ _id, recordCount }, change)).matchedCount === 1;
+    }
+}
+
+export const migrations: readonly Migration[] = [
+  { version: 1, name: 'points from other members', run: countReceived },
+];
