@@ -26,8 +26,9 @@ export function emailSpelling(address: string): string {
 function isEmail(address: string): boolean {
   const at = address.lastIndexOf('@');
   const domain = address.slice(at + 1);
+  // Beside a label that is not ASCII the others are looked at, too: punycode that stands for nothing is no domain.
   return (
-    LOCAL.test(address.slice(0, Math.max(0, at))) && DOMAIN.test(domain) && URL.canParse(`http://${domain}`)
+    LOCAL.test(address.slice(0, Math.max(0, at))) && DOMAIN.test(domain) && URL.canParse(`http://é.${domain}`)
   );
 }
 
