@@ -10,6 +10,8 @@ import type { Period } from './period.ts';
 import { ALL_DAYS, type Amounts, type MemberActivity, type MemberDay, type PlanDay } from './tally.ts';
 import type { Sums } from './usage-report.ts';
 
+/** So many of a list are counted. */
+const COUNTED = 10_000;
 const summed = {
   assigned: { $sum: '$assigned' },
   activated: { $sum: '$activated' },
@@ -91,13 +93,31 @@ export class ReportRepository {
 
   /**
    * Members about whom something happened since a moment, the latest first, and after them those who have had devices bound
-   * since before. Each of the two runs on an index of its own.
+   * since before: two lists, each on an index of its own, shown as one.
    */
-  membersInUse(scope: TenantScope, since: Date, paging: Paging): Promise<Page<MemberActivity>> {
-    return this.#activity.page(scope, inUseQuery(since), {
-      sort: { lastEventAt: -1, memberId: -1 },
-      ...paging,
-    });
+  async membersInUse(scope: TenantScope, since: Date, { page, size }: Paging): Promise<Page<MemberActivity>> {
+    const skip = (page - 1) * size;
+    const sort = { lastEventAt: -1, memberId: -1 } as const;
+    const heard = { lastEventAt: { $gte: since } };
+    const idle = idleWithDevices(since);
+    // Exact as far as this page reaches, since the second list begins where the first ends.
+    const first = await this.#activity.count(scope, heard, { limit: Math.max(COUNTED, skip + size) });
+    const second = await this.#activity.count(scope, idle, { limit: COUNTED });
+    const items = await this.#activity.find(scope, heard, { sort, skip, limit: size });
+    const left = size - items.length;
+    if (left > 0)
+      items.push(
+        ...(await this.#activity.find(scope, idle, {
+          sort,
+          skip: Math.max(0, skip - first.count),
+          limit: left,
+        })),
+      );
+    return {
+      items,
+      count: first.count + second.count,
+      isEstimate: first.isEstimate || second.isEstimate,
+    };
   }
 
   listActivity(scope: TenantScope, sort: Sort, paging: Paging): Promise<Page<MemberActivity>> {
@@ -116,6 +136,7 @@ export class ReportRepository {
 }
 
 /** For the test that shows an index under it, too. */
-export const inUseQuery = (since: Date): Unscoped => ({
-  $or: [{ lastEventAt: { $gte: since } }, { boundDevices: { $gt: 0 }, lastEventAt: { $lt: since } }],
+export const idleWithDevices = (since: Date): Unscoped => ({
+  boundDevices: { $gt: 0 },
+  lastEventAt: { $lt: since },
 });
