@@ -10,7 +10,7 @@ import { commitOrRefusal } from '../ledger/commit.ts';
 import type { EarnCommand } from '../ledger/command.ts';
 import type { Outcome } from '../ledger/outcome.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
-import type { Award, RuleGiven } from './award.ts';
+import type { Award } from './award.ts';
 import { dayOf } from '@membership/platform/calendar';
 import { isCapped, judge, rulesOf, whyCapped, type Given, type Rule } from './rule.ts';
 import { loggedIn } from './login-streak.ts';
