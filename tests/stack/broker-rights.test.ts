@@ -6,6 +6,7 @@ import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { services, type ServiceName } from '@membership/contracts/claims';
 import { allEvents } from '@membership/contracts/events/index';
 import { connectBus } from '@membership/platform/bus';
+import { callsExchange, openCalls } from '@membership/platform/bus/calls';
 import { deadLettersOf } from '@membership/platform/dead-letters';
 import { createLogger } from '@membership/platform/log';
 import { createMetrics } from '@membership/platform/metrics';
@@ -157,6 +158,35 @@ test('a service binds its queue to what it hears, and not to what is none of its
   expect(await bind('gateway', '#')).toBe('done');
   for (const key of ['#', 'points.*', 'webhook_endpoint.created.v1'])
     expect([key, await bind('licenses', key)]).toEqual([key, REFUSED]);
+});
+
+test('the replicas of a service call each other, and nobody else does', async () => {
+  const busOf = (service: ServiceName) =>
+    connectBus({
+      url: urlOf(service),
+      service,
+      logger: createLogger({ service, level: 'silent' }),
+      metrics: createMetrics(service),
+      isTopologyGiven: true,
+    });
+  const buses = [busOf('vip'), busOf('vip')];
+  let heard = 0;
+  const [calling, listening] = buses.map((bus, index) =>
+    openCalls(bus, 'relay', () => void (index === 1 && heard++)),
+  );
+  try {
+    await eventually(() => {
+      calling?.call();
+      // The first is one's own look, when the line opens.
+      expect(heard).toBeGreaterThan(1);
+    });
+    const exchange = callsExchange(topologyNames('vip').events, 'relay');
+    expect(await may('points', publish(exchange, ''))).toBe(REFUSED);
+    expect(await may('points', (channel) => channel.assertQueue(`${exchange}.0-0`))).toBe(REFUSED);
+  } finally {
+    await Promise.all([calling?.close(), listening?.close()]);
+    await Promise.all(buses.map((bus) => bus.close()));
+  }
 });
 
 test('what failed waits in the delay queue and comes back; parked events are looked at and replayed', async () => {

@@ -1,5 +1,5 @@
 // MongoDB and RabbitMQ of a stack that are killed come back by themselves, on the same port and data.
-import { mongo } from 'mongoose';
+import { MongoClient, type Collection } from 'mongodb';
 import { eventually } from '@membership/platform/testing/eventually';
 import { startInfrastructure, type Infrastructure } from '../../tools/stack/infrastructure.ts';
 import { greetsAmqp } from '../../tools/stack/reachable.ts';
@@ -19,8 +19,8 @@ afterAll(async () => {
   await stores?.stop();
 });
 
-const inMongo = async <T>(work: (things: mongo.Collection<{ _id: number }>) => Promise<T>): Promise<T> => {
-  const client = await mongo.MongoClient.connect(stores.mongodbUri, { serverSelectionTimeoutMS: 2_000 });
+const inMongo = async <T>(work: (things: Collection<{ _id: number }>) => Promise<T>): Promise<T> => {
+  const client = await MongoClient.connect(stores.mongodbUri, { serverSelectionTimeoutMS: 2_000 });
   try {
     return await work(client.db('guarded').collection<{ _id: number }>('things'));
   } finally {

@@ -4,6 +4,7 @@
  */
 import { services, type ServiceName } from '@membership/contracts/claims';
 import { allEvents } from '@membership/contracts/events/index';
+import { callsExchange } from '@membership/platform/bus/calls';
 import { definitionsOf, topologyNames } from '@membership/platform/topology';
 import { jsonFile, type GeneratedFile } from './text-file.ts';
 
@@ -21,7 +22,9 @@ export const HEARD: Readonly<Record<ServiceName, readonly string[] | 'all'>> = {
 const READS_THE_LOG: ServiceName = 'stats';
 
 const literal = (name: string) => name.replaceAll('.', '\\.');
-const oneOf = (names: readonly string[]) => `^(${names.map(literal).join('|')})$`;
+const oneOf = (names: readonly string[], calls: string) => `^(${[...names.map(literal), calls].join('|')})$`;
+/** Where the replicas of a service call each other, each with a queue of its own for as long as it listens. */
+const callsOf = (events: string) => `${literal(callsExchange(events, 'relay'))}(\\.[0-9a-f-]+)?`;
 const NOTHING = '^$';
 const typesOf = (owners: readonly string[]) =>
   owners.length === 0 ? NOTHING : `^(${owners.join('|')})\\.[a-z_]+\\.v[0-9]+$`;
@@ -42,14 +45,15 @@ function rightsOf(service: ServiceName) {
     service === READS_THE_LOG ? [names.exchange, names.log] : [names.exchange, names.events, names.dead];
   const writing = service === READS_THE_LOG ? [] : [names.exchange, names.events, names.own];
   const heard = HEARD[service];
+  const calls = callsOf(names.events);
   return {
     permission: {
       user: service,
       vhost: VHOST,
-      // A lock is all that a service makes: whoever looks at parked events does it alone.
-      configure: service === READS_THE_LOG ? NOTHING : oneOf([`${names.dead}.lock`]),
-      write: writing.length === 0 ? NOTHING : oneOf(writing),
-      read: oneOf(reading),
+      // A service makes a lock, since whoever looks at parked events does it alone, and what its replicas call each other by.
+      configure: oneOf(service === READS_THE_LOG ? [] : [`${names.dead}.lock`], calls),
+      write: oneOf(writing, calls),
+      read: oneOf(reading, calls),
     },
     topic: {
       user: service,

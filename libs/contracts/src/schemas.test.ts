@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { orderId } from './endpoints/points/member-points.ts';
 import { updateProfile } from './endpoints/points/profiles.ts';
 import { createRule } from './endpoints/points/rules.ts';

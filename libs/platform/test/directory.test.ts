@@ -81,7 +81,7 @@ test('a member whose event is on the way is looked up before a transaction, neve
 
 test('the members of a batch are looked up before its transaction; who is not there is asked for once', async () => {
   const found = await inTransaction((unit) => directory.findMembers(scope, [111, 112, 13], unit));
-  expect([...found.keys()].sort()).toEqual([111, 112]);
+  expect([...found.keys()].sort((left, right) => left - right)).toEqual([111, 112]);
   expect([asked.toSorted(), wasOpen]).toEqual([
     ['/internal/members/111', '/internal/members/112', '/internal/members/13'],
     false,

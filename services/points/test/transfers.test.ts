@@ -177,7 +177,8 @@ test('points received before they had a total of their own are counted by the mi
   await profiles.updateMany({}, { $unset: { receivedTotal: 1 } });
   expect(await ledger.faults(1)).not.toEqual([]);
   for (let times = 0; times < 2; times++) {
-    for (const { run } of migrations) await run(ledger.kit.connection, new AbortController().signal);
+    for (const migration of migrations)
+      await migration.run(ledger.kit.connection, new AbortController().signal);
     expect(await profiles.findOne({ _id: receiver })).toMatchObject({ receivedTotal: 60 });
     expect(await ledger.faults(1)).toEqual([]);
   }

@@ -16,9 +16,12 @@ export type Calls = {
   close(): Promise<void>;
 };
 
+/** What the replicas of a service call each other by, beside its own queue; their queues have its name and more. */
+export const callsExchange = (events: string, name: string): string => `${events}.${name}`;
+
 /** Opens the line between the replicas of a service; `heard` is called when another one calls. */
 export function openCalls(bus: Bus, name: string, heard: () => void): Calls {
-  const exchange = `${bus.names.events}.${name}`;
+  const exchange = callsExchange(bus.names.events, name);
   const own = randomUUID();
   const declare = async (channel: NonNullable<ReturnType<KeptChannel['current']>>) =>
     void (await channel.assertExchange(exchange, 'fanout', { durable: false, autoDelete: true }));

@@ -71,7 +71,7 @@ async function beginningOf(body: Dispatcher.ResponseData['body'], signal: AbortS
 export function createSender({ guard, timeoutMilliseconds, httpsOnly, userAgent }: SenderOptions): Sender {
   const agent = new Agent({
     // A pool is of one origin, so of one port.
-    factory: (origin, options) =>
+    factory: (origin, options: Readonly<Record<string, unknown>>) =>
       new Pool(origin, {
         ...options,
         connect: {
