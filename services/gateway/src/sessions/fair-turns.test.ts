@@ -17,15 +17,22 @@ function turns(width: number, { perKey = 1_000, inAll = 1_000 } = {}) {
   return { pass, begun, endOne };
 }
 
-test('whoever asks for one thing behind a thousand of another waits for one of those', async () => {
-  const { pass, begun, endOne } = turns(2);
+test('whoever asks for one thing beside a thousand of another begins at once', () => {
+  const { pass, begun } = turns(3);
   for (let index = 0; index < 1_000; index++) void pass('acme', `acme ${index}`);
-  void pass('globex');
-  void pass('initech');
-  void pass('globex', 'globex again');
   expect(begun).toEqual(['acme 0', 'acme 1']);
-  for (let index = 0; index < 6; index++) await endOne();
-  expect(begun.slice(2)).toEqual(['acme 2', 'globex', 'initech', 'acme 3', 'globex again', 'acme 4']);
+  void pass('globex');
+  expect(begun).toEqual(['acme 0', 'acme 1', 'globex']);
+});
+
+test('whoever asks for one thing behind hundreds of several waits for one of those', async () => {
+  const { pass, begun, endOne } = turns(2);
+  for (let index = 0; index < 400; index++)
+    for (const key of ['acme', 'globex']) void pass(key, `${key} ${index}`);
+  expect(begun).toEqual(['acme 0', 'globex 0']);
+  void pass('initech');
+  for (let index = 0; index < 4; index++) await endOne();
+  expect(begun.slice(2)).toEqual(['acme 1', 'globex 1', 'initech', 'acme 2']);
 });
 
 test('a key that asks for too much is refused, others are not; all together are bounded, too', async () => {
