@@ -78,7 +78,8 @@ const DEFINED = ['user_levels', 'member_levels', 'award_rules', 'redemption_item
 const ASKED = new Set([...GROWING, ...DEFINED]);
 
 /** Each list with each of its filters, and with each order, up and down. */
-const LISTS: [Endpoint, { filters?: Record<string, string>; orders?: string[]; as?: 'member' }][] = [
+type Asked = { filters?: Record<string, string>; orders?: string[]; as?: 'member'; isInMemory?: true };
+const LISTS: [Endpoint, Asked][] = [
   [
     contracts.listPointsRecords,
     {
@@ -113,6 +114,7 @@ const LISTS: [Endpoint, { filters?: Record<string, string>; orders?: string[]; a
     {
       filters: { is_active: 'true', is_default: 'true', search: 'gold' },
       orders: ['level_order', 'min_points', 'created_at'],
+      isInMemory: true,
     },
   ],
   [
@@ -122,7 +124,7 @@ const LISTS: [Endpoint, { filters?: Record<string, string>; orders?: string[]; a
       orders: ['order', 'name', 'created_at'],
     },
   ],
-  [contracts.pageMemberLevels, { orders: ['required_spent', 'level_name', 'level_code'] }],
+  [contracts.pageMemberLevels, { orders: ['required_spent', 'level_name', 'level_code'], isInMemory: true }],
   [contracts.pageBenefits, { orders: ['benefit_id'] }],
   [contracts.pageActivities, { orders: ['start_time'] }],
   [contracts.listActivities, { filters: { status: 'all', category: 'all' }, as: 'member' }],
@@ -148,7 +150,7 @@ describe('an index stands under each filter and each order of every list', () =>
       ([endpoint, asked]) =>
         [`${endpoint.name}${asked.as ? ', a member’s own' : ''}`, endpoint, asked] as const,
     ),
-  )('%s', async (_name, { path }, { filters = {}, orders = [], as }) => {
+  )('%s', async (_name, { path }, { filters = {}, orders = [], as, isInMemory = false }) => {
     const client: Client = as === 'member' ? ledger.as({ userId: member }) : ledger.admin();
     const queries = [
       '',
@@ -160,7 +162,8 @@ describe('an index stands under each filter and each order of every list', () =>
         const { status, body } = await client.send('GET', `${pathFor(path, { id: member })}?${query}`);
         expect([query, status, body]).toEqual([query, 200, expect.anything()]);
       });
-      expect(seen.length).toBeGreaterThan(0);
+      // What stands in memory asks for nothing.
+      expect(seen.length > 0).toBe(!isInMemory);
       for (const { ns, planSummary, hasSortStage = false, command } of seen) {
         const isSorted = GROWING.some((name) => ns.endsWith(`.${name}`)) && hasSortStage;
         expect([query, command, planSummary, isSorted]).toEqual([

@@ -324,7 +324,7 @@ function rendered(endpoint: Endpoint, given: unknown, http: RequestFacts, query:
           {
             language: http.language,
             requestId: http.id,
-            now: http.now,
+            now: options.answeredAt ?? http.now,
             get url() {
               return http.url;
             },

@@ -37,6 +37,8 @@ export type ReplyOptions = {
   readonly document?: { readonly type: string; readonly text: string; readonly fileName?: string };
   /** What a repeated Idempotency-Key gets in place of the value: for secrets, which are shown once and not stored. */
   readonly repeated?: unknown;
+  /** When it was answered first, for a repeat whose value the handler itself has kept. */
+  readonly answeredAt?: Date;
 };
 /** A value with something said about it: another sentence, status or code. */
 export class Reply<T> {

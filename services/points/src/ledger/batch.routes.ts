@@ -89,8 +89,13 @@ export function batchRoutes({
           rows.map(([row], index) => resultOf(done[index] as Done, row, http.language)),
         );
       };
-      const { value, isRepeated } = await keptUnder(operation, carryOut, keeping);
-      return reply(value, isRepeated ? { headers: { 'idempotent-replayed': 'true' } } : {});
+      const first = async () => ({ answer: await carryOut(), at: http.now.toISOString() });
+      const { value, isRepeated } = await keptUnder(operation, first, keeping);
+      const answeredAt = new Date(value.at);
+      return reply(
+        value.answer,
+        isRepeated ? { answeredAt, headers: { 'idempotent-replayed': 'true' } } : {},
+      );
     }),
   ];
 }
