@@ -127,7 +127,11 @@ test('a method cannot be said in a header or a query', async () => {
 });
 
 test('bytes behind a request that are no HTTP: the request has its own answer, whole, and the connection ends', async () => {
-  const head = ['GET /api/v1/points/profiles/ HTTP/1.1', 'Host: x', `Authorization: Bearer ${acme.adminToken}`];
+  const head = [
+    'GET /api/v1/points/profiles/ HTTP/1.1',
+    'Host: x',
+    `Authorization: Bearer ${acme.adminToken}`,
+  ];
   const text = await rawBytes(gateway.kit.url, `${head.join('\r\n')}\r\n\r\n\x16\x03\x01\x00\xa5`);
   expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200']);
   const [answer = '', body = ''] = text.split('\r\n\r\n');

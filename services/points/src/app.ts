@@ -110,7 +110,7 @@ function buildPoints(context: Context): ServiceParts {
     decide: (items, unit) => commit(ledger, items, unit),
   });
   const awarding = new Awarding(ledger, opening);
-  const tags = new MemberTags(models);
+  const tags = new MemberTags(models, definitions);
   const details = new MemberDetailsKeeping(models);
   const orders = new OrderRepository(models);
   directory.listen({

@@ -173,11 +173,9 @@ const awards = () =>
   new Schema({ _id: String, tenantId, memberId: Number, ruleId: Number }, plain)
     .index({ tenantId: 1, memberId: 1, createdAt: -1 })
     .index({ tenantId: 1, ruleId: 1, memberId: 1 });
-const tagDefinitions = () => new Schema({ _id: Number, tenantId }, plain);
+const tagDefinitions = () => new Schema({ _id: Number, tenantId }, plain).index({ tenantId: 1 });
 const tags = () =>
-  new Schema({ _id: Number, tenantId, memberId: Number }, plain)
-    .index({ tenantId: 1, memberId: 1 })
-    .index({ tenantId: 1, 'tag.tagId': 1 });
+  new Schema({ _id: Number, tenantId, memberId: Number }, plain).index({ tenantId: 1, memberId: 1 });
 const given = () =>
   new Schema({ _id: String, tenantId, ruleId: Number }, plain).index({ tenantId: 1, ruleId: 1 });
 const quotaUses = () =>

@@ -31,6 +31,7 @@ export const standardDefinitions = (settings: Partial<PointsSettings> = {}): Def
     (level, index): MemberLevel => ({ ...level, ...stamps, _id: index + 1 }),
   ),
   rules: [],
+  tags: new Map(),
 });
 
 const about = { category: 'license', subcategory: null, reason: null, sourceType: 'test', sourceId: null };

@@ -29,7 +29,7 @@ import type { ProfileOpening } from './open-profile.ts';
 import type { Profile } from './profile.ts';
 import type { ProfileRead } from './profile-reads.ts';
 import type { ProfileRepository } from './profile-repository.ts';
-import type { TagProjection } from '../permissions/member-tag.ts';
+import { withNewest, type TagProjection } from '../permissions/member-tag.ts';
 import { permissionsView, profileView, summaryView } from './profile.views.ts';
 import { levelChangeView } from './record.views.ts';
 
@@ -67,7 +67,7 @@ export function profileRoutes({
     now: Date,
   ) => {
     const tenant = await directory.tenant(scope);
-    const { levels } = await definitions.of(scope);
+    const { levels, tags: newest } = await definitions.of(scope);
     const from = plusDays(dayOf(tenant.timezone, now), -29);
     const [days, tags] = await Promise.all([profiles.days(scope, found, from), tagsOf()]);
     const isAdmin = scope.actor.role === 'admin' || scope.actor.role === 'super';
@@ -78,7 +78,10 @@ export function profileRoutes({
         now,
         isAdmin: isAdmin && scope.actor.id === profile._id,
         days: days.get(profile._id) ?? [],
-        tags: tags.filter(({ memberId }) => memberId === profile._id),
+        tags: withNewest(
+          tags.filter(({ memberId }) => memberId === profile._id),
+          newest,
+        ),
       }),
     );
   };
@@ -132,9 +135,10 @@ export function profileRoutes({
     implement(getProfilePermissions, async ({ scope, params, http }) => {
       const { profile, tags } = await existing(scope, params.id);
       const isAdmin = scope.actor.id === profile._id && scope.actor.role !== 'member';
+      const { levels, tags: newest } = await definitions.of(scope);
       return permissionsView(profile, {
-        levels: (await definitions.of(scope)).levels,
-        tags,
+        levels,
+        tags: withNewest(tags, newest),
         isAdmin,
         now: http.now,
       });

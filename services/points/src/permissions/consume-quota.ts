@@ -6,6 +6,7 @@ import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import { effectivePermissions } from './effective-permissions.ts';
+import { withNewest } from './member-tag.ts';
 import { periodOf, whyExceeded, type Quota } from './quota.ts';
 
 /** Uses are kept a day longer than they count, for whoever asks what happened. */
@@ -40,10 +41,10 @@ export class QuotaConsumption {
       { session },
     );
     if (!profile) throw notFound();
-    const { levels } = await this.#definitions.of(scope);
+    const { levels, tags } = await this.#definitions.of(scope);
     const { quotas } = effectivePermissions({
       level: levels.find(({ _id }) => _id === profile.levelId),
-      tags: await this.#models.tags.find(scope, { memberId }, { session }),
+      tags: withNewest(await this.#models.tags.find(scope, { memberId }, { session }), tags),
       isEnabled: profile.isEnabled,
       isAdmin: false,
       now,

@@ -22,7 +22,12 @@ export type TagProjection = {
 export type TagDefinition = {
   readonly _id: number;
   readonly tenantId: number;
-  /** 0: only the tags that members have told of it so far. */
   readonly sequence: number;
   readonly tag: TagProjection['tag'];
 };
+
+/** Tags with what they give by now: the fact of who holds one tells what it gave then. */
+export const withNewest = (
+  tags: readonly TagProjection[],
+  definitions: ReadonlyMap<number, TagDefinition['tag']>,
+): TagProjection[] => tags.map((one) => ({ ...one, tag: definitions.get(one.tag.tagId) ?? one.tag }));

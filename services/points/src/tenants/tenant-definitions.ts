@@ -1,4 +1,4 @@
-/** What a tenant's movements are decided by: settings, levels, rules. May be a second old (spec/architecture.md, "Data"). */
+/** What a tenant's movements are decided by: settings, levels, rules, and what tags give. May be a second old (spec/architecture.md, "Data"). */
 import type { ClientSession } from 'mongoose';
 
 import type { Ids } from '@membership/platform/ids';
@@ -12,6 +12,7 @@ import { standardLevels } from '../levels/standard-levels.ts';
 import { memberLevelFact, type MemberLevel } from '../member-levels/member-level.ts';
 import { standardMemberLevels } from '../member-levels/standard-member-levels.ts';
 import type { Models } from '../models.ts';
+import type { TagDefinition } from '../permissions/member-tag.ts';
 import { standardRule, type Rule } from '../rules/rule.ts';
 import type { Definitions } from './definitions.ts';
 import { KnownDefinitions } from './known-definitions.ts';
@@ -134,7 +135,7 @@ export class TenantDefinitions {
     const ofTenants = { tenantId: { $in: [...tenantIds] } };
     const within = session ? { session } : {};
     const why = 'definitions: of all tenants of a batch at once';
-    const { settings, levels, memberLevels, rules } = this.#models;
+    const { settings, levels, memberLevels, rules, tagDefinitions } = this.#models;
     const rows = [
       await settings
         .acrossTenants(why)
@@ -149,6 +150,11 @@ export class TenantDefinitions {
         .find(ofTenants, { sort: { order: 1, _id: 1 }, ...within })
         .toArray(),
       await rules.acrossTenants(why).find(ofTenants, within).toArray(),
+      // A version before kept what members told of a tag, too, under number 0.
+      await tagDefinitions
+        .acrossTenants(why)
+        .find({ ...ofTenants, sequence: { $gt: 0 } }, within)
+        .toArray(),
     ] as const;
     const of = <T extends { readonly tenantId: number }>(found: readonly unknown[], tenantId: number): T[] =>
       (found as readonly T[]).filter((one) => one.tenantId === tenantId);
@@ -162,6 +168,7 @@ export class TenantDefinitions {
         memberLevels: ladder,
         levels: of<Level>(rows[2], tenantId),
         rules: of<Rule>(rows[3], tenantId),
+        tags: new Map(of<TagDefinition>(rows[4], tenantId).map(({ _id, tag }) => [_id, tag])),
       });
     }
     return all;
