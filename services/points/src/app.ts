@@ -172,7 +172,7 @@ function buildPoints(context: Context): ServiceParts {
         rules: new AwardRules(models, ids, definitions),
         dryRun: new DryRun(ledger, awarding, transactions),
       }),
-      ...memberPointsRoutes({ ledger, opening, orders, profiles }),
+      ...memberPointsRoutes({ ledger, opening, orders, profiles, current }),
       ...webhookRoutes({ group: webhooks, opening }),
     ],
     subscriptions: subscriptions({

@@ -7,6 +7,7 @@ import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
 /** Members that the gateway knows and whose events have not come here. */
 const UNTOLD = Array.from({ length: 3 }, (_, index) => 70_001 + index);
 const UNTOLD_TOO = 80_001;
+const UNTOLD_YET = 80_002;
 const gateway = createServer((request, response) => {
   const id = Number(/members\/(\d+)$/.exec(request.url ?? '')?.[1]);
   const state = {
@@ -14,7 +15,9 @@ const gateway = createServer((request, response) => {
     ...{ role: 'member', isActive: true, externalId: null, joinedAt: new Date().toISOString() },
   };
   response
-    .writeHead(id === UNTOLD_TOO || UNTOLD.includes(id) ? 200 : 404, { 'content-type': 'application/json' })
+    .writeHead([UNTOLD_TOO, UNTOLD_YET, ...UNTOLD].includes(id) ? 200 : 404, {
+      'content-type': 'application/json',
+    })
     .end(JSON.stringify({ sequence: 1, state }));
 });
 
@@ -81,6 +84,13 @@ test('a quota of a member whose event has not come is used under a key as withou
       );
   expect(await use()).toMatchObject({ status: 200, body: { used: 1 } });
   expect(await use()).toMatchObject({ status: 200, body: { used: 1 } });
+});
+
+test('the profile of a member whose event has not come can be changed', async () => {
+  const { status, body } = await ledger
+    .admin()
+    .call(points.updateProfile, { params: { id: String(UNTOLD_YET) }, body: { points_multiplier: 1.5 } });
+  expect([status, body.points_multiplier]).toEqual([200, '1.50']);
 });
 
 test('a row that fails undoes no other, and members that do not exist are refused each', async () => {

@@ -108,17 +108,22 @@ export function profileRoutes({
     implement(getProfile, async ({ scope, params, http }) =>
       one(scope, await existing(scope, params.id), http.now),
     ),
-    implementWrite(updateProfile, async ({ scope, params, body, http, unit }) => {
-      const changes = {
-        ...(body.is_points_enabled === undefined ? {} : { isEnabled: body.is_points_enabled }),
-        ...(body.points_multiplier === undefined
-          ? {}
-          : { multiplier: Math.round(body.points_multiplier * 100) }),
-      };
-      const profile = await profiles.change(scope, params.id, changes, unit.session);
-      if (!profile) throw notFound();
-      return one(scope, { profile, tags: await profiles.tags(scope, [params.id]) }, http.now);
-    }),
+    implementWrite<typeof updateProfile, void>(
+      updateProfile,
+      async ({ scope, params, body, http, unit }) => {
+        const changes = {
+          ...(body.is_points_enabled === undefined ? {} : { isEnabled: body.is_points_enabled }),
+          ...(body.points_multiplier === undefined
+            ? {}
+            : { multiplier: Math.round(body.points_multiplier * 100) }),
+        };
+        const profile = await profiles.change(scope, params.id, changes, unit.session);
+        if (!profile) throw notFound();
+        return one(scope, { profile, tags: await profiles.tags(scope, [params.id]) }, http.now);
+      },
+      // Made on first need, as for every other door.
+      { prepare: ({ scope, params }) => opening.ensure(scope, params.id) },
+    ),
     implement(getProfileSummary, async ({ scope, params, query, http }) => {
       const { profile } = await existing(scope, params.id);
       const { timezone } = await directory.tenant(scope);

@@ -1,10 +1,10 @@
 /** A member's own profile as the member system shows it. */
 import { getMemberProfile, updateMemberProfile } from '@membership/contracts/endpoints/points/index';
-import { notFound } from '@membership/contracts/errors';
 import { dayOf } from '@membership/platform/calendar';
 import type { Directory } from '@membership/platform/directory';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import { requireMember, requireMemberId } from '@membership/platform/scope';
+import type { CurrentProfiles } from '../ledger/current-profile.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import type { ProfileRepository } from '../ledger/profile-repository.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
@@ -12,6 +12,7 @@ import type { MemberDetailsKeeping } from './member-details.ts';
 import { membershipView } from './membership.views.ts';
 
 type Wiring = {
+  readonly current: CurrentProfiles;
   readonly opening: ProfileOpening;
   readonly profiles: ProfileRepository;
   readonly definitions: TenantDefinitions;
@@ -20,6 +21,7 @@ type Wiring = {
 };
 
 export function membershipRoutes({
+  current,
   opening,
   profiles,
   definitions,
@@ -29,9 +31,7 @@ export function membershipRoutes({
   return [
     implement(getMemberProfile, async ({ scope, http }) => {
       const memberId = requireMemberId(scope);
-      await opening.ensure(scope, memberId);
-      const profile = await profiles.find(scope, memberId);
-      if (!profile) throw notFound();
+      const profile = await current.get(scope, memberId);
       const { timezone } = await directory.tenant(scope);
       return membershipView(profile, {
         member: await directory.getMember(scope, memberId),

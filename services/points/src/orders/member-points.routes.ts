@@ -6,6 +6,7 @@ import { canonicalJson } from '@membership/platform/canonical-json';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import { digest, requireMemberId, requireOwn } from '@membership/platform/scope';
 import type { PointsRecord, PointType } from '../ledger/record.ts';
+import type { CurrentProfiles } from '../ledger/current-profile.ts';
 import type { ProfileRepository } from '../ledger/profile-repository.ts';
 import { earnForEvent } from './earn-for-event.ts';
 import type { OrderTools } from './order-tools.ts';
@@ -34,15 +35,20 @@ const transactionView = (record: PointsRecord, zone: string): Transaction => ({
 
 export function memberPointsRoutes({
   profiles,
+  current,
   ...tools
-}: OrderTools & { readonly profiles: ProfileRepository }): Implementation[] {
-  const { ledger, opening } = tools;
+}: OrderTools & {
+  readonly profiles: ProfileRepository;
+  readonly current: CurrentProfiles;
+}): Implementation[] {
+  const { ledger } = tools;
   return [
     implement(contracts.listPointsTransactions, async ({ scope, query }) => {
       const memberId = requireMemberId(scope);
-      await opening.ensure(scope, memberId);
+      // What has ended is ended before it is listed and summed up.
+      const profile = await current.get(scope, memberId);
       const zone = await ledger.zoneOf(scope);
-      const { profiles: byId, ...page } = await profiles.listRecords(
+      const { profiles: _read, ...page } = await profiles.listRecords(
         scope,
         {
           memberId,
@@ -52,11 +58,10 @@ export function memberPointsRoutes({
         },
         { page: query.page, size: query.limit, sort: { createdAt: -1, _id: -1 } },
       );
-      const profile = byId.get(memberId);
       const summary = {
-        total_earned: profile?.earnedTotal ?? 0,
-        total_used: profile?.spentTotal ?? 0,
-        current_balance: profile?.available ?? 0,
+        total_earned: profile.earnedTotal,
+        total_used: profile.spentTotal,
+        current_balance: profile.available,
       };
       return {
         ...page,

@@ -63,6 +63,12 @@ test('a multiplied quota is what one reckons by hand, rounded down', () => {
   expect(by(1.159)).toEqual({ max_downloads_per_day: 115 });
   expect(by(0.001)).toEqual({ max_downloads_per_day: 0 });
 });
+test('a level gives access to exclusive content as a tag does', () => {
+  const level = { ...all.level, permissions: { exclusive_content_access: true } } as typeof all.level;
+  expect(effectivePermissions({ ...all, level, tags: [] }).effective).toMatchObject({
+    can_view_exclusive_content: true,
+  });
+});
 test('discounts stop at 1', () =>
   expect(
     effectivePermissions({ ...all, tags: Array.from({ length: 20 }, () => vip()) }).calculation

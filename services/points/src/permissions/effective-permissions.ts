@@ -22,7 +22,11 @@ const QUOTA_MULTIPLIERS: Record<string, string> = {
   max_downloads_per_day: 'download_multiplier',
   max_api_calls_per_hour: 'api_calls_multiplier',
 };
-const NOT_PERMISSIONS = new Set(['discount_rate', 'discount_rate_bonus', 'exclusive_content_access']);
+const NOT_PERMISSIONS = new Set(['discount_rate', 'discount_rate_bonus']);
+/** What a level or a tag gives under one name, and a member has under another. */
+const SHOWN_AS: Readonly<Record<string, string>> = {
+  exclusive_content_access: 'can_view_exclusive_content',
+};
 
 /** Rates are summed in ten-thousandths: 0.1 + 0.2 is 0.3 here. */
 const rate = (value: unknown): number => (typeof value === 'number' ? Math.round(value * 10_000) : 0);
@@ -64,17 +68,15 @@ export function effectivePermissions({
     ),
   ) as Values;
   const effective: Values = { ...BASE };
-  const raise = (name: string, value: unknown) => {
+  const raise = (given: string, value: unknown) => {
+    if (NOT_PERMISSIONS.has(given)) return;
+    const name = SHOWN_AS[given] ?? given;
     if (typeof value === 'boolean') effective[name] = effective[name] === true || value;
     else if (effective[name] === undefined && (typeof value === 'number' || typeof value === 'string'))
       effective[name] = value;
   };
-  for (const [name, value] of Object.entries(levelValues)) if (!NOT_PERMISSIONS.has(name)) raise(name, value);
-  for (const { tag } of active)
-    for (const [name, value] of Object.entries(tag.permissionModifiers)) {
-      if (name === 'exclusive_content_access') raise('can_view_exclusive_content', value);
-      else if (!NOT_PERMISSIONS.has(name)) raise(name, value);
-    }
+  for (const values of [levelValues, ...active.map(({ tag }) => tag.permissionModifiers)])
+    for (const [name, value] of Object.entries(values)) raise(name, value);
   const levelDiscount = rate(levelValues.discount_rate);
   const bonus = active.reduce((sum, { tag }) => sum + rate(tag.permissionModifiers.discount_rate_bonus), 0);
   const final = Math.min(10_000, levelDiscount + bonus);
