@@ -68,7 +68,7 @@ export const placeHold = endpoint({
     source_id: sourceId.optional(),
   }),
   response: hold,
-  refusals: ['INSUFFICIENT_POINTS', 'POINTS_DISABLED'],
+  refusals: ['INVALID_STATE', 'INSUFFICIENT_POINTS', 'POINTS_DISABLED'],
   examples: { request: { points_amount: 300, category: 'feature_unlock', reason: '订单待支付' } },
 });
 export const listHolds = endpoint({
