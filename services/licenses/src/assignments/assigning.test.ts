@@ -99,14 +99,17 @@ test.each([
 });
 
 test.each([
-  ['revoked', aLicense({ status: 'revoked' })],
-  ['expired', aLicense({ expiresAt: now })],
-])('a licence that is %s', (state, license) => {
-  expect(said(decide([command()], { licenses: new Map([[5, license]]) }).results[0])).toEqual([
-    'INVALID_STATE',
-    { current_state: state, allowed_actions: [] },
-  ]);
-});
+  ['revoked', aLicense({ status: 'revoked' }), []],
+  ['expired', aLicense({ expiresAt: now }), ['update', 'renew', 'rotate-key', 'revoke']],
+])(
+  'a licence that is %s is not assigned; the refusal says what can be done with it',
+  (state, license, allowed) => {
+    expect(said(decide([command()], { licenses: new Map([[5, license]]) }).results[0])).toEqual([
+      'INVALID_STATE',
+      { current_state: state, allowed_actions: allowed },
+    ]);
+  },
+);
 
 test('a removed licence is unknown', () => {
   expect(
