@@ -5,6 +5,7 @@ import * as contracts from '@membership/contracts/endpoints/points/index';
 import { pathFor } from '@membership/contracts/routes';
 import { changedAfter } from '../src/ledger/record-sums-repository.ts';
 import { dueBy } from '../src/ledger/expire-due-points.ts';
+import { eventually } from '@membership/platform/testing/service-kit';
 import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
 
 let ledger: LedgerKit;
@@ -158,12 +159,18 @@ describe('an index stands under each filter and each order of every list', () =>
       ...orders.flatMap((order) => [`ordering=${order}`, `ordering=-${order}`]),
     ];
     for (const query of queries) {
-      const seen = await queriesOf(async () => {
-        const { status, body } = await client.send('GET', `${pathFor(path, { id: member })}?${query}`);
-        expect([query, status, body]).toEqual([query, 200, expect.anything()]);
-      });
-      // What stands in memory asks for nothing.
-      expect(seen.length > 0).toBe(!isInMemory);
+      const ask = () =>
+        queriesOf(async () => {
+          const { status, body } = await client.send('GET', `${pathFor(path, { id: member })}?${query}`);
+          expect([query, status, body]).toEqual([query, 200, expect.anything()]);
+        });
+      if (isInMemory) {
+        // It asks for nothing, once what it needs has been read.
+        await eventually(async () => expect(await ask()).toEqual([]));
+        continue;
+      }
+      const seen = await ask();
+      expect(seen.length).toBeGreaterThan(0);
       for (const { ns, planSummary, hasSortStage = false, command } of seen) {
         const isSorted = GROWING.some((name) => ns.endsWith(`.${name}`)) && hasSortStage;
         expect([query, command, planSummary, isSorted]).toEqual([

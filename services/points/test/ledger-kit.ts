@@ -71,8 +71,11 @@ export async function startLedgerKit(environment: Record<string, string> = {}) {
         if (what.hold !== undefined)
           await by('holds').updateOne({ _id: what.hold }, { $set: { expiresAt: past } }, { session });
         // Two at once end at two times: the earlier one is the one that is due.
-        const earliest = { $min: ['$nextExpiryAt', past] };
-        await by('profiles').updateOne({ _id: member }, [{ $set: { nextExpiryAt: earliest } }], { session });
+        const nextExpiryAt = { $min: ['$nextExpiryAt', past] };
+        // Written to in any case: an update that changes nothing meets nobody who writes at the same moment.
+        await by('profiles').updateOne({ _id: member }, [{ $set: { nextExpiryAt, updatedAt: past } }], {
+          session,
+        });
       });
     },
     /** What does not add up in the whole ledger, or in these profiles. */
