@@ -21,6 +21,22 @@ export default {
       to: { pathNot: ['^libs/contracts/', '(^|/)node_modules/zod/'] },
     },
     {
+      name: 'client-stands-alone',
+      comment:
+        'The client runs in browsers and in other people’s projects: it imports openapi-fetch and its own files. What it must know of the platform is generated into it (tools/docs/client-types.ts).',
+      severity: 'error',
+      from: { path: '^libs/client/src/', pathNot: tests },
+      to: { pathNot: ['^libs/client/', '(^|/)node_modules/openapi-fetch/'] },
+    },
+    {
+      name: 'no-client-in-sources',
+      comment:
+        'The client is for those who call the platform from outside. Services and tools call by contract (contracts/client.ts).',
+      severity: 'error',
+      from: { path: '^(libs|services|tools)/', pathNot: ['^libs/client/'] },
+      to: { path: '^libs/client/' },
+    },
+    {
       name: 'no-service-in-libs',
       comment:
         'Libraries know no service. Pass in what is needed as a parameter, or move the code to the service.',
@@ -128,7 +144,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)[.]local/' },
+    exclude: { path: '(^|/)([.]local|dist)/' },
     // Reads types apart from values; TypeScript 7 has no interface for the default parser.
     parser: 'swc',
     tsPreCompilationDeps: true,

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { asyncapiDocument } from './docs/asyncapi.ts';
 import { brokerDefinitions } from './docs/broker-definitions.ts';
+import { clientTypes } from './docs/client-types.ts';
 import { endpointsPage } from './docs/endpoints-page.ts';
 import { errorsPage } from './docs/errors-page.ts';
 import { eventsPage } from './docs/events-page.ts';
@@ -18,7 +19,7 @@ const HELP = `Writes the documents that are read from libs/contracts.
   npm run docs -- --check  writes nothing; fails and names what is out of date
 
 Files: libs/contracts/generated/openapi.json and asyncapi.json, docs/endpoints.md, docs/events.md, docs/errors.md,
-deploy/rabbitmq/definitions.json
+deploy/rabbitmq/definitions.json, libs/client/src/api.generated.ts
 `;
 
 /** Every generated file, as it should be now. Throws when one of the documents is not sound. */
@@ -33,7 +34,10 @@ function generate(): GeneratedFile[] {
   ];
   if (problems.length > 0)
     throw new Error(`The documents are not sound:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
-  return [openapi, asyncapi, endpointsPage(), eventsPage(), errorsPage(), brokerDefinitions()];
+  return [
+    ...[openapi, asyncapi, clientTypes(openapi)],
+    ...[endpointsPage(), eventsPage(), errorsPage(), brokerDefinitions()],
+  ];
 }
 
 const isCurrent = ({ path, content }: GeneratedFile): boolean =>

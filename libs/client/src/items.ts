@@ -1,0 +1,67 @@
+import type { paths } from './api.generated.ts';
+import type { MembershipClient } from './client.ts';
+import { must } from './errors.ts';
+
+type Answer<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Body } } } };
+}
+  ? Body
+  : never;
+type Named<T> = { [Key in keyof T as string extends Key ? never : Key]: T[Key] };
+type ListIn<T> = {
+  [Key in keyof Named<T>]: Named<T>[Key] extends (infer Item)[] ? Item : never;
+}[keyof Named<T>];
+type ItemIn<Body> = Body extends { results: (infer Item)[] }
+  ? Item
+  : Body extends { data: { results: (infer Item)[] } }
+    ? Item
+    : Body extends { data: infer Data extends { pagination: unknown } }
+      ? ListIn<Data>
+      : never;
+/** One thing of the list that a path answers. */
+export type ItemOf<Path extends keyof paths> = ItemIn<Answer<Path>>;
+
+/** Paths whose answer is a page of a list. */
+export type ListPath = { [Path in keyof paths]: [ItemOf<Path>] extends [never] ? never : Path }[keyof paths];
+type QueryOf<Path extends ListPath> = paths[Path] extends { get: { parameters: { query?: infer Query } } }
+  ? Query
+  : never;
+type PathOf<Path extends ListPath> = paths[Path] extends { get: { parameters: { path: infer Params } } }
+  ? { readonly path: Params }
+  : { readonly path?: never };
+
+type Page = {
+  readonly results?: readonly unknown[];
+  readonly next?: string | null;
+  readonly pagination?: {
+    readonly next?: string | null;
+    readonly page?: number;
+    readonly total_pages?: number;
+  };
+} & Readonly<Record<string, unknown>>;
+
+/** All lists count pages from 1; each family says in its own way whether there is another. */
+function hasNext({ next, pagination }: Page): boolean {
+  if (pagination?.total_pages !== undefined && pagination.page !== undefined)
+    return pagination.page < pagination.total_pages;
+  return (pagination?.next ?? next ?? null) !== null;
+}
+
+/**
+ * Everything in a list, page after page: `for await (const record of items(api, '/api/v1/points/points-records/'))`.
+ * `query` narrows and sorts it. Rejects with a `MembershipError` when a page is refused.
+ */
+export async function* items<Path extends ListPath>(
+  api: MembershipClient,
+  path: Path,
+  params: PathOf<Path> & { readonly query?: Omit<NonNullable<QueryOf<Path>>, 'page'> } = {} as never,
+): AsyncGenerator<ItemOf<Path>, void, undefined> {
+  for (let number = 1; ; number++) {
+    const init = { params: { ...params, query: { ...params.query, page: number } } };
+    const body = (await must(api.GET(path as never, init as never))) as Page & { data?: Page };
+    const page = body.results ? body : (body.data ?? {});
+    const list = page.results ?? Object.values(page).find((value) => Array.isArray(value)) ?? [];
+    yield* list as ItemOf<Path>[];
+    if (list.length === 0 || !hasNext(page)) return;
+  }
+}
