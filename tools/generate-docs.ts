@@ -8,6 +8,7 @@ import { clientTypes } from './docs/client-types.ts';
 import { endpointsPage } from './docs/endpoints-page.ts';
 import { errorsPage } from './docs/errors-page.ts';
 import { eventsPage } from './docs/events-page.ts';
+import { languageProblems } from './docs/languages.ts';
 import { openapiDocument } from './docs/openapi.ts';
 import { brokenReferences, openapiProblems } from './docs/problems.ts';
 import type { GeneratedFile } from './docs/text-file.ts';
@@ -18,8 +19,8 @@ const HELP = `Writes the documents that are read from libs/contracts.
   npm run docs             writes them
   npm run docs -- --check  writes nothing; fails and names what is out of date
 
-Files: libs/contracts/generated/openapi.json and asyncapi.json, docs/endpoints.md, docs/events.md, docs/errors.md,
-deploy/rabbitmq/definitions.json, libs/client/src/api.generated.ts
+Files: libs/contracts/generated/openapi.json (English), openapi.zh.json (Chinese) and asyncapi.json, docs/endpoints.md,
+docs/events.md, docs/errors.md, deploy/rabbitmq/definitions.json, libs/client/src/api.generated.ts
 `;
 
 /** Every generated file, as it should be now. Throws when one of the documents is not sound. */
@@ -27,15 +28,18 @@ function generate(): GeneratedFile[] {
   const { version } = JSON.parse(readFileSync(join(PROJECT_DIR, 'package.json'), 'utf8')) as {
     version: string;
   };
-  const [openapi, asyncapi] = [openapiDocument(version), asyncapiDocument(version)];
+  const [openapi, openapiZh] = [openapiDocument(version, 'en'), openapiDocument(version, 'zh')];
+  const asyncapi = asyncapiDocument(version);
   const problems = [
     ...openapiProblems(JSON.parse(openapi.content)),
+    ...languageProblems(JSON.parse(openapi.content), 'en'),
+    ...languageProblems(JSON.parse(openapiZh.content), 'zh'),
     ...brokenReferences(JSON.parse(asyncapi.content)),
   ];
   if (problems.length > 0)
     throw new Error(`The documents are not sound:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   return [
-    ...[openapi, asyncapi, clientTypes(openapi)],
+    ...[openapi, openapiZh, asyncapi, clientTypes(openapi)],
     ...[endpointsPage(), eventsPage(), errorsPage(), brokerDefinitions()],
   ];
 }

@@ -2,6 +2,7 @@
 import { EVENT_CONTENT_TYPE, envelopeFields, type EventDefinition } from '@membership/contracts/event';
 import { allEvents } from '@membership/contracts/events/index';
 import { z } from 'zod';
+import { unboxed } from './languages.ts';
 import { readable } from './openapi-schemas.ts';
 import { sampleOf } from './samples.ts';
 import { jsonFile, sorted, type GeneratedFile } from './text-file.ts';
@@ -95,5 +96,5 @@ export function asyncapiDocument(version: string): GeneratedFile {
       schemas: { Envelope: envelopeSchema },
     },
   };
-  return jsonFile('libs/contracts/generated/asyncapi.json', document);
+  return jsonFile('libs/contracts/generated/asyncapi.json', unboxed(document, 'en'));
 }

@@ -2,6 +2,7 @@
 import { successStatus } from '@membership/contracts/answers';
 import { scopeOf, type Endpoint } from '@membership/contracts/endpoint';
 import { allEndpoints } from '@membership/contracts/endpoints/index';
+import { tagNamed, tagNames } from '@membership/contracts/tags';
 import { errors } from '@membership/contracts/errors';
 import { table, type GeneratedFile } from './text-file.ts';
 
@@ -32,7 +33,7 @@ function row(one: Endpoint): string[] {
   const answer = `${one.dialect}: ${KINDS[one.kind]}, ${successStatus(one)}`;
   return [
     `\`${one.method.toUpperCase()} ${one.path.replace(/:(\w+)/g, '{$1}')}\``,
-    `${one.summary}${sentence}`,
+    `${one.summary.en}${sentence}`,
     who(one),
     answer,
     refusals.join(', '),
@@ -40,7 +41,7 @@ function row(one: Endpoint): string[] {
 }
 
 export function endpointsPage(): GeneratedFile {
-  const tags = [...new Set(allEndpoints.map((one) => one.tag))].sort();
+  const tags = tagNames.filter((tag) => allEndpoints.some((one) => one.tag === tag));
   const sections = tags.map((tag) => {
     const here = allEndpoints
       .filter((one) => one.tag === tag)
@@ -48,7 +49,7 @@ export function endpointsPage(): GeneratedFile {
         left.path === right.path ? left.method.localeCompare(right.method) : left.path < right.path ? -1 : 1,
       );
     const services = [...new Set(here.map((one) => one.service))].sort().join(', ');
-    return `## ${tag} (${services})\n${table(['request', 'what', 'who', 'answer', 'errors'], here.map(row))}\n`;
+    return `## ${tagNamed(tag).name.en} (${services})\n${tagNamed(tag).description.en}.\n\n${table(['request', 'what', 'who', 'answer', 'errors'], here.map(row))}\n`;
   });
   return {
     path: 'docs/endpoints.md',

@@ -10,6 +10,7 @@ import {
   type ErrorCode,
   type Refusal,
 } from '@membership/contracts/errors';
+import type { Language } from '@membership/contracts/text';
 import { EXAMPLE_NOW, EXAMPLE_REQUEST } from './success.ts';
 import { sorted } from './text-file.ts';
 
@@ -34,11 +35,12 @@ function sampleOf(of: ErrorCode, one?: Endpoint): Refusal {
 }
 
 const exampleName = (family: Family, of: ErrorCode): string => `${family}.${of}`;
-const CONTEXT = { language: 'zh', requestId: EXAMPLE_REQUEST, now: EXAMPLE_NOW } as const;
 
-function response(family: Family, codes: readonly ErrorCode[]): object {
+function response(family: Family, codes: readonly ErrorCode[], language: Language): object {
   return {
-    description: codes.map((of) => `\`${of}\` ${errors[of].text.en} (${errors[of].text.zh})`).join('; '),
+    description: codes
+      .map((of) => `\`${of}\` ${errors[of].text[language]}`)
+      .join(language === 'zh' ? '；' : '; '),
     content: {
       'application/json': {
         schema: refusalSchemas[family],
@@ -71,17 +73,24 @@ export function refusalResponses(one: Endpoint): Record<string, { $ref: string }
 }
 
 /** Every refusal that some endpoint refers to, with one example for each code. */
-export function refusalComponents(endpoints: readonly Endpoint[]): { responses: never; examples: never } {
+export function refusalComponents(
+  endpoints: readonly Endpoint[],
+  language: Language,
+): { responses: never; examples: never } {
   const responses = new Map<string, object>();
   const examples = new Map<string, object>();
   for (const one of endpoints) {
     const family = familyOf(one.dialect);
     for (const [status, codes] of byStatus(refusalCodes(one))) {
-      responses.set(responseName(family, status, codes), response(family, codes));
+      responses.set(responseName(family, status, codes), response(family, codes, language));
       for (const of of codes)
         examples.set(exampleName(family, of), {
-          summary: errors[of].text.en,
-          value: renderRefusal(one.dialect, sampleOf(of), CONTEXT),
+          summary: errors[of].text[language],
+          value: renderRefusal(one.dialect, sampleOf(of), {
+            language,
+            requestId: EXAMPLE_REQUEST,
+            now: EXAMPLE_NOW,
+          }),
         });
     }
   }

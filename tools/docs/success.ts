@@ -2,32 +2,40 @@
 import { renderAnswer } from '@membership/contracts/dialects';
 import type { Endpoint } from '@membership/contracts/endpoint';
 import { exampleOf } from '@membership/contracts/examples';
-import { say } from '@membership/contracts/text';
+import { say, type Language, type Text, type TextParams } from '@membership/contracts/text';
+import { exampleIn } from './languages.ts';
 
 /** Documents show one moment and one request, so that generating them twice gives the same. */
 export const EXAMPLE_NOW = new Date('2026-02-14T02:00:00.000Z');
 export const EXAMPLE_REQUEST = 'req_5f3c0a3e9b1d';
 
 /** A whole answer as a client reads it, made from the contract's example by the dialect itself; undefined without one. */
-export function successExample(one: Endpoint): unknown {
+export function successExample(one: Endpoint, language: Language): unknown {
   const example = exampleOf(one);
   if (!example || one.kind === 'empty' || one.kind === 'stream') return undefined;
-  const { things } = example;
+  const things = exampleIn(example.things, language);
   const isList = one.kind === 'list';
   const url = new URL(one.path.replace(/:\w+/g, '1'), 'http://localhost:8000');
   const value = isList ? { items: things, count: things.length } : things[0];
-  const facts = { ...asParams(one.examples?.request), ...asParams(things[0]) };
+  const facts = { ...asParams(one.examples?.request), ...asParams(things[0]), ...one.examples?.params };
   return renderAnswer(
     one.dialect,
     {
       kind: one.kind,
       value,
-      ...(one.message ? { message: say(one.message, 'zh', facts) } : {}),
+      ...(one.message ? { message: said(one, language, facts) } : {}),
       ...(isList ? { page: { number: 1, size: one.dialect === 'app' ? 10 : 20 } } : {}),
       ...(one.itemsKey ? { itemsKey: one.itemsKey } : {}),
     },
-    { language: 'zh', requestId: EXAMPLE_REQUEST, now: EXAMPLE_NOW, url },
+    { language, requestId: EXAMPLE_REQUEST, now: EXAMPLE_NOW, url },
   );
+}
+
+function said(one: Endpoint, language: Language, facts: TextParams): string {
+  const sentence = say(one.message as Text, language, facts);
+  const [open] = /\{\w+\}/.exec(sentence) ?? [];
+  if (open === undefined) return sentence;
+  throw new Error(`${one.name}: say in examples.params what ${open} of its message is`);
 }
 
 /** The plain values of an example, for the places in a message that are named like them. */

@@ -231,7 +231,7 @@ export interface operations {
     requestBody: { content: {
       "application/json": {
         name: string;
-        /** Kept as it was given; case makes no other code of it. 保留原有大小写；仅大小写不同的代码视为同一个 */
+        /** Kept as it was given; case makes no other code of it */
         code: string;
         description?: string | null;
         logo?: string | null;
@@ -290,7 +290,7 @@ export interface operations {
     requestBody: { content: {
       "application/json": {
         name: string;
-        /** Kept as it was given; case makes no other code of it. 保留原有大小写；仅大小写不同的代码视为同一个 */
+        /** Kept as it was given; case makes no other code of it */
         code: string;
         description: string | null;
         logo?: string | null;
@@ -329,7 +329,7 @@ export interface operations {
     requestBody?: { content: {
       "application/json": {
         name?: string;
-        /** Kept as it was given; case makes no other code of it. 保留原有大小写；仅大小写不同的代码视为同一个 */
+        /** Kept as it was given; case makes no other code of it */
         code?: string;
         description?: string | null;
         logo?: string | null;
@@ -642,7 +642,9 @@ export interface operations {
   asyncapiDocument: {
     parameters: {};
     responses: {
-      200: { content?: never };
+      200: { content: {
+        "application/json": Record<string, unknown>;
+      } };
       default: { content: { "application/json": DrfError } };
     };
   };
@@ -890,9 +892,16 @@ export interface operations {
   };
   /** Swagger UI */
   docsPage: {
-    parameters: {};
+    parameters: {
+      query?: {
+        /** Language of the document; by `Accept-Language` unless given, else Chinese */
+        lang?: "zh" | "en";
+      };
+    };
     responses: {
-      200: { content?: never };
+      200: { content: {
+        "text/html": string;
+      } };
       default: { content: { "application/json": DrfError } };
     };
   };
@@ -916,7 +925,7 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** 获取分配列表 */
+  /** List assignments */
   listAssignments: {
     parameters: {
       query?: {
@@ -957,7 +966,7 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** 创建许可证分配 */
+  /** Assign a licence to a member */
   createAssignment: {
     parameters: {};
     requestBody: { content: {
@@ -988,7 +997,7 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** 批量分配操作 */
+  /** Assign licences to many members */
   batchAssign: {
     parameters: {};
     requestBody: { content: {
@@ -1039,7 +1048,7 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** 后台批量分配 */
+  /** Assign licences to very many members in the background */
   startBatch: {
     parameters: {};
     requestBody: { content: {
@@ -1082,7 +1091,7 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** 批量分配进度 */
+  /** How far a batch of assignments is */
   getBatch: {
     parameters: {
       path: {
@@ -1121,7 +1130,7 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** 获取分配详情 */
+  /** Show an assignment */
   getAssignment: {
     parameters: {
       path: {
@@ -1189,7 +1198,7 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** 恢复分配 */
+  /** Resume a suspended assignment */
   resumeAssignment: {
     parameters: {
       path: {
@@ -1218,7 +1227,7 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** 撤销许可证分配 */
+  /** Revoke an assignment */
   revokeAssignment: {
     parameters: {
       path: {
@@ -1247,7 +1256,7 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** 暂停分配 */
+  /** Suspend an assignment */
   suspendAssignment: {
     parameters: {
       path: {
@@ -1276,7 +1285,7 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** 解绑成员的设备 */
+  /** Unbind a member’s device */
   unbindDeviceOf: {
     parameters: {
       path: {
@@ -2100,7 +2109,7 @@ export interface operations {
         /** When the count of uses begins anew; null: never */
         limit_period?: "year" | "month" | null;
         is_active?: boolean;
-        /** Kept as it was given; case makes no other code of it. 保留原有大小写；仅大小写不同的代码视为同一个 */
+        /** Kept as it was given; case makes no other code of it */
         benefit_id: string;
       };
     } };
@@ -2137,7 +2146,7 @@ export interface operations {
   getBenefit: {
     parameters: {
       path: {
-        /** Kept as it was given; case makes no other code of it. 保留原有大小写；仅大小写不同的代码视为同一个 */
+        /** Kept as it was given; case makes no other code of it */
         benefit_id: string;
       };
     };
@@ -2174,7 +2183,7 @@ export interface operations {
   updateBenefit: {
     parameters: {
       path: {
-        /** Kept as it was given; case makes no other code of it. 保留原有大小写；仅大小写不同的代码视为同一个 */
+        /** Kept as it was given; case makes no other code of it */
         benefit_id: string;
       };
     };
@@ -2226,7 +2235,7 @@ export interface operations {
   deleteBenefit: {
     parameters: {
       path: {
-        /** Kept as it was given; case makes no other code of it. 保留原有大小写；仅大小写不同的代码视为同一个 */
+        /** Kept as it was given; case makes no other code of it */
         benefit_id: string;
       };
     };
@@ -2280,7 +2289,7 @@ export interface operations {
     requestBody: { content: {
       "application/json": {
         level_name: string;
-        /** Kept as it was given; case makes no other code of it. 保留原有大小写；仅大小写不同的代码视为同一个 */
+        /** Kept as it was given; case makes no other code of it */
         level_code: string;
         /** At most two decimals */
         required_spent: number;
@@ -2337,7 +2346,7 @@ export interface operations {
     requestBody?: { content: {
       "application/json": {
         level_name?: string;
-        /** Kept as it was given; case makes no other code of it. 保留原有大小写；仅大小写不同的代码视为同一个 */
+        /** Kept as it was given; case makes no other code of it */
         level_code?: string;
         /** At most two decimals */
         required_spent?: number;
@@ -2485,7 +2494,7 @@ export interface operations {
         needs_delivery?: boolean;
         delivery_days?: number;
         is_active?: boolean;
-        /** Kept as it was given; case makes no other code of it. 保留原有大小写；仅大小写不同的代码视为同一个 */
+        /** Kept as it was given; case makes no other code of it */
         redemption_item_id: string;
       };
     } };
@@ -2518,7 +2527,7 @@ export interface operations {
   getRedemptionItem: {
     parameters: {
       path: {
-        /** Kept as it was given; case makes no other code of it. 保留原有大小写；仅大小写不同的代码视为同一个 */
+        /** Kept as it was given; case makes no other code of it */
         item_id: string;
       };
     };
@@ -2551,7 +2560,7 @@ export interface operations {
   updateRedemptionItem: {
     parameters: {
       path: {
-        /** Kept as it was given; case makes no other code of it. 保留原有大小写；仅大小写不同的代码视为同一个 */
+        /** Kept as it was given; case makes no other code of it */
         item_id: string;
       };
     };
@@ -2596,7 +2605,7 @@ export interface operations {
   deleteRedemptionItem: {
     parameters: {
       path: {
-        /** Kept as it was given; case makes no other code of it. 保留原有大小写；仅大小写不同的代码视为同一个 */
+        /** Kept as it was given; case makes no other code of it */
         item_id: string;
       };
     };
@@ -3506,9 +3515,16 @@ export interface operations {
   };
   /** OpenAPI 3.1 document of all services */
   openapiDocument: {
-    parameters: {};
+    parameters: {
+      query?: {
+        /** Language of the document; by `Accept-Language` unless given, else Chinese */
+        lang?: "zh" | "en";
+      };
+    };
     responses: {
-      200: { content?: never };
+      200: { content: {
+        "application/json": Record<string, unknown>;
+      } };
       default: { content: { "application/json": DrfError } };
     };
   };
@@ -4764,7 +4780,7 @@ export interface operations {
     requestBody: { content: {
       "application/json": {
         level_name: string;
-        /** Kept as it was given; case makes no other code of it. 保留原有大小写；仅大小写不同的代码视为同一个 */
+        /** Kept as it was given; case makes no other code of it */
         level_code: string;
         level_order: number;
         min_points: number;
@@ -4811,7 +4827,7 @@ export interface operations {
     requestBody: { content: {
       "application/json": {
         level_name: string;
-        /** Kept as it was given; case makes no other code of it. 保留原有大小写；仅大小写不同的代码视为同一个 */
+        /** Kept as it was given; case makes no other code of it */
         level_code: string;
         level_order: number;
         min_points: number;
@@ -4844,7 +4860,7 @@ export interface operations {
     requestBody?: { content: {
       "application/json": {
         level_name?: string;
-        /** Kept as it was given; case makes no other code of it. 保留原有大小写；仅大小写不同的代码视为同一个 */
+        /** Kept as it was given; case makes no other code of it */
         level_code?: string;
         level_order?: number;
         min_points?: number;
@@ -5089,13 +5105,20 @@ export interface operations {
   };
   /** ReDoc */
   redocPage: {
-    parameters: {};
+    parameters: {
+      query?: {
+        /** Language of the document; by `Accept-Language` unless given, else Chinese */
+        lang?: "zh" | "en";
+      };
+    };
     responses: {
-      200: { content?: never };
+      200: { content: {
+        "text/html": string;
+      } };
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** 到期预警报告 */
+  /** Report on assignments that end soon */
   reportExpiryAlerts: {
     parameters: {
       query?: {
@@ -5159,7 +5182,7 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** 许可证使用统计 */
+  /** Report on the use of licences */
   reportLicenseUsage: {
     parameters: {
       query?: {
@@ -5210,7 +5233,7 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** 用户活跃度报告 */
+  /** Report on the activity of members */
   reportUserActivity: {
     parameters: {
       query?: {
@@ -5427,7 +5450,7 @@ export interface operations {
     parameters: {};
     requestBody: { content: {
       "application/json": {
-        /** Kept as it was given; case makes no other code of it. 保留原有大小写；仅大小写不同的代码视为同一个 */
+        /** Kept as it was given; case makes no other code of it */
         code: string;
         name: string;
         /** IANA name of the zone, such as Asia/Shanghai */
@@ -5576,7 +5599,7 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** 获取当前用户的许可证列表 */
+  /** My licences */
   listMyLicenses: {
     parameters: {
       query?: {
@@ -5615,7 +5638,7 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** 激活许可证 */
+  /** Activate a licence on a device */
   activateLicense: {
     parameters: {
       path: {
@@ -5666,7 +5689,7 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** 签出离线许可证文件 */
+  /** Check out a licence file for use offline */
   checkoutLicense: {
     parameters: {
       path: {
@@ -5702,7 +5725,7 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** 设备心跳 */
+  /** Heartbeat of a device */
   heartbeat: {
     parameters: {
       path: {
@@ -5737,7 +5760,7 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** 解绑设备 */
+  /** Unbind one of my devices */
   unbindDevice: {
     parameters: {
       path: {
@@ -5770,7 +5793,7 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** 查看许可证使用详情 */
+  /** How my licence was used */
   getLicenseUsage: {
     parameters: {
       path: {
@@ -5808,7 +5831,7 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** 上报使用时段 */
+  /** Report an interval of use */
   reportUsage: {
     parameters: {
       path: {
@@ -6015,7 +6038,7 @@ export interface operations {
     requestBody: { content: {
       "application/json": {
         tag_name: string;
-        /** Kept as it was given; case makes no other code of it. 保留原有大小写；仅大小写不同的代码视为同一个 */
+        /** Kept as it was given; case makes no other code of it */
         tag_code: string;
         tag_type?: TagType;
         tag_color?: string;
@@ -6069,7 +6092,7 @@ export interface operations {
     requestBody: { content: {
       "application/json": {
         tag_name: string;
-        /** Kept as it was given; case makes no other code of it. 保留原有大小写；仅大小写不同的代码视为同一个 */
+        /** Kept as it was given; case makes no other code of it */
         tag_code: string;
         tag_type?: TagType;
         tag_color?: string;
@@ -6109,7 +6132,7 @@ export interface operations {
     requestBody?: { content: {
       "application/json": {
         tag_name?: string;
-        /** Kept as it was given; case makes no other code of it. 保留原有大小写；仅大小写不同的代码视为同一个 */
+        /** Kept as it was given; case makes no other code of it */
         tag_code?: string;
         tag_type?: TagType;
         tag_color?: string;

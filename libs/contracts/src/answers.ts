@@ -1,17 +1,26 @@
 /** What an endpoint may answer: the schemas of a success and of its refusals, as documents show them and tests hold answers to. */
 import { z } from 'zod';
-import { takesAnyQuery, type Dialect, type Endpoint } from './endpoint.ts';
+import { countingParameters, type Dialect, type Endpoint } from './endpoint.ts';
 import { errors, type ErrorCode } from './errors.ts';
+import { both } from './text.ts';
 
 export const successStatus = (one: Endpoint): number => one.status ?? (one.kind === 'empty' ? 204 : 200);
 
-const link = z.url().nullable().meta({ description: 'Absolute URL, or null' });
+const link = z
+  .url()
+  .nullable()
+  .meta({ description: both('完整网址，或 null', 'Absolute URL, or null') });
 const count = z.int().min(0);
 const estimate = z
   .boolean()
   .optional()
-  .meta({ description: 'true where `count` stands for "at least so many"' });
-const message = z.string().meta({ description: 'A sentence for people' });
+  .meta({
+    description: both(
+      '为 true 时，`count` 表示“至少这么多”',
+      'true where `count` stands for "at least so many"',
+    ),
+  });
+const message = z.string().meta({ description: both('给人看的一句话', 'A sentence for people') });
 const timestamp = z.iso.datetime();
 const pageInfo = z
   .object({ current_page: z.int(), total_pages: z.int(), page_size: z.int() })
@@ -32,7 +41,7 @@ const appPagination = z
   .meta({ id: 'AppPagination' });
 const appCode = z
   .union([z.literal(2000), z.string()])
-  .meta({ description: '2000, or the application’s own code' });
+  .meta({ description: both('2000，或应用自己的代码', '2000, or the application’s own code') });
 const done = z.literal(true);
 
 /** The schema of a whole answer: the dialect's envelope around the thing, or around a page of it. */
@@ -88,7 +97,7 @@ export const familyOf = (dialect: Dialect): Family => (dialect === 'data' ? 'drf
 
 const code = z
   .enum(Object.keys(errors).sort() as [ErrorCode, ...ErrorCode[]])
-  .meta({ id: 'ErrorCode', description: 'What a client decides by' });
+  .meta({ id: 'ErrorCode', description: both('供客户端判断的错误代码', 'What a client decides by') });
 /** What a refusal looks like, by family. */
 export const refusalSchemas: Record<Family, z.ZodType> = {
   drf: z
@@ -97,31 +106,41 @@ export const refusalSchemas: Record<Family, z.ZodType> = {
       error: z.object({
         code,
         message,
-        details: z
-          .record(z.string(), z.unknown())
-          .meta({ description: 'For VALIDATION_ERROR: field → sentences' }),
+        details: z.record(z.string(), z.unknown()).meta({
+          description: both('VALIDATION_ERROR 时：字段 → 说明', 'For VALIDATION_ERROR: field → sentences'),
+        }),
       }),
       timestamp,
       request_id: z.string(),
     })
-    .meta({ id: 'DrfError', description: 'An error in the dialects `drf` and `data`' }),
+    .meta({
+      id: 'DrfError',
+      description: both('`drf` 和 `data` 风格的错误', 'An error in the dialects `drf` and `data`'),
+    }),
   code: z
     .object({
-      code: z.int().meta({ description: 'The HTTP status' }),
+      code: z.int().meta({ description: both('HTTP 状态码', 'The HTTP status') }),
       message,
-      data: z.record(z.string(), z.unknown()).meta({ description: '`errors` names wrong fields' }),
+      data: z
+        .record(z.string(), z.unknown())
+        .meta({ description: both('`errors` 列出有误的字段', '`errors` names wrong fields') }),
       timestamp,
     })
-    .meta({ id: 'CodeError', description: 'An error in the dialect `code`' }),
+    .meta({ id: 'CodeError', description: both('`code` 风格的错误', 'An error in the dialect `code`') }),
   app: z
     .object({
       success: z.literal(false),
-      code: z.int().meta({ description: '4000 and the last two digits of the status; 5000 from 500 on' }),
+      code: z.int().meta({
+        description: both(
+          '4000 加状态码的末两位；500 及以上为 5000',
+          '4000 and the last two digits of the status; 5000 from 500 on',
+        ),
+      }),
       message,
       data: z.null(),
       error_code: code,
     })
-    .meta({ id: 'AppError', description: 'An error in the dialect `app`' }),
+    .meta({ id: 'AppError', description: both('`app` 风格的错误', 'An error in the dialect `app`') }),
 };
 
 /** The errors that any endpoint of this kind may answer with, besides its own. */
@@ -129,7 +148,7 @@ function commonCodes(one: Endpoint): ErrorCode[] {
   const isPublic = one.access.includes('public');
   const takesBody = one.body !== undefined || one.accepts !== undefined;
   return [
-    ...(takesAnyQuery(one) ? [] : (['VALIDATION_ERROR'] as const)),
+    ...(countingParameters(one)?.length === 0 ? [] : (['VALIDATION_ERROR'] as const)),
     ...(takesBody ? (['MALFORMED_JSON', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const) : []),
     ...(isPublic
       ? []

@@ -1,7 +1,8 @@
 /** One record per endpoint: router, gateway table, role check, OpenAPI and client are read from it. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ErrorCode } from './errors.ts';
-import type { Text } from './text.ts';
+import type { TagName } from './tags.ts';
+import type { Text, TextParams } from './text.ts';
 import type { ServiceName } from './claims.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -37,9 +38,11 @@ export type Endpoint<
   readonly scope?: string;
   readonly dialect: Dialect;
   readonly kind: K;
-  readonly summary: string;
-  readonly description?: string;
-  readonly tag: string;
+  /** One line: what it does. */
+  readonly summary: Text;
+  /** What the line does not say. Of fields: `.meta({ description: both('…', '…') })`. */
+  readonly description?: Text;
+  readonly tag: TagName;
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
@@ -59,7 +62,15 @@ export type Endpoint<
   readonly refusals?: readonly ErrorCode[];
   /** Answers of another standard, by status: where RFC 6749 says what an error looks like. */
   readonly others?: Readonly<Record<number, z.ZodType>>;
-  readonly examples?: { readonly request?: unknown; readonly response?: unknown };
+  /**
+   * What somebody sends and what comes back, in Chinese; `exampleWords` has the English of it. `params` fill the places of
+   * `message` that neither names.
+   */
+  readonly examples?: {
+    readonly request?: unknown;
+    readonly response?: unknown;
+    readonly params?: TextParams;
+  };
   /** Largest body in bytes; default 100 kB. */
   readonly bodyLimit?: number;
   /** Seconds the gateway waits for the service; default 15. */
@@ -110,9 +121,18 @@ type QueryInput<Q> = { [Key in keyof Q]?: Q[Key] | number | boolean };
 export const scopeOf = (one: Pick<Endpoint, 'scope' | 'service' | 'method'>): string =>
   one.scope ?? `${one.service}:${one.method === 'get' ? 'read' : 'write'}`;
 
-/** Health, keys, documents: probes and browsers put parameters of their own behind them, which are passed over. */
-export const takesAnyQuery = (one: Pick<Endpoint, 'access' | 'method' | 'query' | 'kind'>): boolean =>
-  one.method === 'get' && one.access.includes('public') && one.query === undefined && one.kind !== 'list';
+/**
+ * Health, keys, documents: probes and browsers put parameters of their own behind them, which are passed over. The names of
+ * those that count there (of a `z.object`); undefined where every parameter counts.
+ */
+export function countingParameters(
+  one: Pick<Endpoint, 'access' | 'method' | 'query' | 'kind'>,
+): readonly string[] | undefined {
+  if (one.method !== 'get' || !one.access.includes('public') || one.kind === 'list') return undefined;
+  if (one.query === undefined) return [];
+  const isOpen = one.query instanceof z.ZodObject && one.query.def.catchall === undefined;
+  return isOpen ? Object.keys((one.query as z.ZodObject).shape) : undefined;
+}
 
 const LADDER = ['member', 'admin', 'super'];
 /** Whether a role may call an endpoint (spec/api.md, "Who may call"). */

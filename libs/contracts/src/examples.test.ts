@@ -34,7 +34,7 @@ describe.each(cases(() => true))('%s', (_name, one) => {
     );
     expect((one.refusals ?? []).filter((code) => !(code in errors))).toEqual([]);
     if (one.kind !== 'empty' && one.kind !== 'stream') expect(one.response).toBeDefined();
-    expect([one.summary, one.tag].filter((text) => text.trim() === '')).toEqual([]);
+    expect([one.summary.zh, one.summary.en].filter((text) => text.trim() === '')).toEqual([]);
   });
 });
 

@@ -6,8 +6,12 @@ const has = (value: unknown, ...keys: readonly string[]): value is Keyed =>
   value !== null && typeof value === 'object' && keys.every((key) => key in value);
 
 /** The thing inside a dialect's envelope, or the value itself when it stands bare. */
-function inner({ dialect }: Pick<Endpoint, 'dialect'>, example: unknown): unknown {
-  if (dialect === 'drf') return example;
+function inner({ dialect, kind }: Pick<Endpoint, 'dialect' | 'kind'>, example: unknown): unknown {
+  if (dialect === 'drf') {
+    if (kind !== 'action' || !has(example, 'success', 'message')) return example;
+    const { success: _done, message: _sentence, ...thing } = example;
+    return thing;
+  }
   const envelope = dialect === 'code' ? ['code', 'message', 'data'] : ['success', 'data'];
   return has(example, ...envelope) ? example.data : example;
 }

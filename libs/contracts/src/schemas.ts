@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { text, unstorable } from './characters.ts';
 import { both } from './text.ts';
 
-export const id = z.int().positive().meta({ id: 'Id', description: 'Integer id' });
+export const id = z
+  .int()
+  .positive()
+  .meta({ id: 'Id', description: both('整数 id', 'Integer id') });
 /** An id in a path. What is no positive integer is not there: the router answers 404, not 400. */
 export const pathId = z
   .string()
@@ -14,7 +17,7 @@ export const byId = z.object({ id: pathId });
 
 export const instant = z.iso
   .datetime({ offset: true })
-  .meta({ id: 'Instant', description: 'ISO-8601 time, UTC' });
+  .meta({ id: 'Instant', description: both('ISO-8601 时间，UTC', 'ISO-8601 time, UTC') });
 const WRONG_TIME = both('时间格式不正确（应为 ISO-8601）', 'Must be an ISO-8601 time');
 const LOST_PLUS = both(
   '时区前的加号变成了空格：网址中的 + 请写作 %2B',
@@ -29,7 +32,9 @@ export const timeError =
 export const instantInput = z.iso
   .datetime({ offset: true, error: timeError() })
   .transform((text) => new Date(text));
-export const day = z.iso.date().meta({ id: 'Day', description: 'A calendar day in the tenant’s zone' });
+export const day = z.iso
+  .date()
+  .meta({ id: 'Day', description: both('租户时区的一个日期', 'A calendar day in the tenant’s zone') });
 
 /** A time or a whole day (the tenant's): a day counts with both its ends. */
 export const momentFilter = z.union([instantInput, day], {
@@ -53,8 +58,10 @@ export const code = z
     error: both('只能包含字母、数字、中划线和下划线', 'Only letters, digits, hyphen and underscore'),
   })
   .meta({
-    description:
-      'Kept as it was given; case makes no other code of it. 保留原有大小写；仅大小写不同的代码视为同一个',
+    description: both(
+      '保留原有大小写；仅大小写不同的代码视为同一个',
+      'Kept as it was given; case makes no other code of it',
+    ),
   });
 export const httpUrl = z
   .url({ protocol: /^https?$/, error: both('请输入有效的URL', 'Must be an http(s) URL') })
@@ -158,7 +165,10 @@ export const ordering = (fields: readonly string[], fallback: string) =>
     .meta({
       type: 'string',
       pattern: listOf(fields.map((field) => `-?${field}`)),
-      description: `By which fields, separated by commas; \`-\` in front: descending. Of: ${fields.map((field) => `\`${field}\``).join(', ')}`,
+      description: both(
+        `按哪些字段排序，以逗号分隔；前面加 \`-\` 为降序。可选：${fields.map((field) => `\`${field}\``).join('、')}`,
+        `By which fields, separated by commas; \`-\` in front: descending. Of: ${fields.map((field) => `\`${field}\``).join(', ')}`,
+      ),
     })
     .prefault(fallback);
 /** The pattern of one or more of these words, separated by commas. */
@@ -188,15 +198,19 @@ type DecimalOptions = {
   readonly error?: string | undefined;
 };
 /** Money on the wire: a JSON number with at most two decimals. */
-export const money = decimal(2, { min: 0, max: 1_000_000_000 }).meta({ description: 'At most two decimals' });
+export const money = decimal(2, { min: 0, max: 1_000_000_000 }).meta({
+  description: both('最多两位小数', 'At most two decimals'),
+});
 const WRONG_AMOUNT = both('订单金额格式不正确', 'The amount of the order is not correct');
 /** What an order may cost. */
 export const orderAmount = decimal(2, { min: 0, max: 10_000_000, error: WRONG_AMOUNT }).meta({
-  description: 'At most two decimals',
+  description: both('最多两位小数', 'At most two decimals'),
 });
 /** More than nothing, as an order that is paid, or a refund. */
 export const positiveAmount = (error: string) =>
-  decimal(2, { gt: 0, max: 10_000_000, error }).meta({ description: 'Above 0, at most two decimals' });
+  decimal(2, { gt: 0, max: 10_000_000, error }).meta({
+    description: both('大于0，最多两位小数', 'Above 0, at most two decimals'),
+  });
 /** An id that the member system shows with a prefix: `PT123` is number 123. Anything else in a path is not there. */
 export const prefixedId = (prefix: string) =>
   z

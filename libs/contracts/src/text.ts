@@ -24,10 +24,13 @@ export function languageOf(acceptLanguage: string | undefined): Language {
 }
 
 const SEPARATOR = '\u0001';
-/** A zod message in both languages: `z.int({ error: both('…', '…') })`. Read back by `fieldErrors`. */
+/**
+ * A text of a schema in both languages: `z.int({ error: both('…', '…') })`, read back by `fieldErrors`, and
+ * `.meta({ description: both('…', '…') })`, by the documents.
+ */
 export const both = (zh: string, en: string): string => `${zh}${SEPARATOR}${en}`;
 
-/** The two languages of a message made by `both`, or undefined for one of zod's own. */
+/** The two languages of a text made by `both`, or undefined for one of zod's own. */
 export function unbox(message: string): Text | undefined {
   const [zh, en] = message.split(SEPARATOR);
   return zh !== undefined && en !== undefined ? { zh, en } : undefined;

@@ -176,6 +176,28 @@ describe('documents', () => {
     expect(operations).toHaveLength(contracts.allEndpoints.length);
   });
 
+  test('it speaks the language that is asked for: by the query, else by the header, else Chinese', async () => {
+    const said = async (path: string, headers: Record<string, string> = {}) => {
+      const answer = await get(path, headers);
+      return [answer.headers['content-language'], answer.body.info?.title, answer.headers.vary];
+    };
+    const path = '/api/v1/openapi.json';
+    const vary = expect.stringMatching(/Accept-Language/);
+    const alone = expect.not.stringMatching(/Accept-Language/);
+    const [zh, en] = ['会员平台 API', 'Membership platform'];
+    expect(await said(path)).toEqual(['zh', zh, vary]);
+    expect(await said(path, { 'accept-language': 'en-GB, zh;q=0.5' })).toEqual(['en', en, vary]);
+    expect(await said(path, { 'accept-language': 'fr' })).toEqual(['zh', zh, vary]);
+    expect(await said(`${path}?lang=en`)).toEqual(['en', en, alone]);
+    expect(await said(`${path}?lang=zh&v=2`, { 'accept-language': 'en' })).toEqual(['zh', zh, alone]);
+    const refused = await get(`${path}?lang=fr`, { 'accept-language': 'en' });
+    expect([refused.status, refused.body.error.details]).toEqual([400, { lang: ['Must be one of: zh, en'] }]);
+    expect((await get(`${path}?lang=en&lang=zh`)).status).toBe(400);
+    const inZh = await get(path);
+    const other = await get(`${path}?lang=en`, { 'if-none-match': String(inZh.headers.etag) });
+    expect(other.status).toBe(200);
+  });
+
   test('AsyncAPI 3 of all events', async () => {
     const { status, body } = await get('/api/v1/asyncapi.json');
     expect([status, body.asyncapi]).toEqual([200, expect.stringMatching(/^3\./)]);

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
-import { takesAnyQuery, type Endpoint } from '@membership/contracts/endpoint';
+import { countingParameters, type Endpoint } from '@membership/contracts/endpoint';
 import { Refusal, invalid, notFound } from '@membership/contracts/errors';
 import type { Text } from '@membership/contracts/text';
 import { fieldErrors } from '@membership/contracts/validation';
@@ -74,7 +74,7 @@ export function parseParts(
 ): { query: unknown; body: unknown } {
   // Without a prototype, so that a field named `__proto__` is a field like any other.
   const fields: Fields = Object.create(null);
-  const given = takesAnyQuery(endpoint) ? {} : queryOf(endpoint, search, fields);
+  const given = queryOf(endpoint, search, fields);
   const query = check(endpoint.query, given, fields, 'query');
   const parsedBody = endpoint.body
     ? check(endpoint.body, body === undefined ? {} : body, fields, 'body')
@@ -86,7 +86,9 @@ export function parseParts(
 function queryOf(endpoint: Endpoint, search: URLSearchParams, fields: Fields): Record<string, string> {
   const given: Record<string, string> = {};
   if (search.size === 0) return given;
+  const counting = countingParameters(endpoint);
   for (const name of new Set(search.keys())) {
+    if (counting && !counting.includes(name)) continue;
     if (endpoint.kind === 'list' && (name === 'tenant' || name === 'tenant_id')) continue;
     const values = search.getAll(name);
     if (values.length > 1) fields[name] = [{ zh: '参数重复', en: 'Given more than once' }];

@@ -3,6 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 import * as contracts from '@membership/contracts/endpoints/gateway/platform';
 import { implementOpen, type Implementation, type RequestFacts } from '@membership/platform/http/implement';
+import type { Language } from '@membership/contracts/text';
 import type { Asset } from './asset.ts';
 import { documentReader, withServer } from './document.ts';
 import { pageFiles } from './page-files.ts';
@@ -46,12 +47,22 @@ export function pagesOf(publicUrl: string): Pages {
     );
     await asset.send(request, response);
   };
-  const openapi = documentReader('openapi', withServer(publicUrl));
+  const openapi = {
+    en: documentReader('openapi', withServer(publicUrl)),
+    zh: documentReader('openapi.zh', withServer(publicUrl)),
+  };
   const asyncapi = documentReader('asyncapi', (document) => document);
   /** The endpoints of the contracts get their requests by way of the Express app, too. */
   const express = ({ raw }: RequestFacts) => [raw.request as Request, raw.response as Response] as const;
   const sendDocument = async (http: RequestFacts, read: () => Promise<Asset>) =>
     (await read()).send(...express(http));
+  /** In the language that the query names, else in that of the caller, which a cache must tell apart. */
+  const spoken = (http: RequestFacts, named: Language | undefined): Language => {
+    const language = named ?? http.language;
+    http.raw.response.setHeader('content-language', language);
+    if (!named) http.raw.response.setHeader('vary', 'Accept-Language');
+    return language;
+  };
   const sendPage = (http: RequestFacts) => send(fileAt(http.url.pathname) as Asset, ...express(http));
   return {
     has: (path) => fileAt(path) !== undefined,
@@ -60,7 +71,10 @@ export function pagesOf(publicUrl: string): Pages {
       return file ? send(file, request, response) : next();
     },
     implementations: [
-      implementOpen(contracts.openapiDocument, ({ http }) => sendDocument(http, openapi)),
+      implementOpen(contracts.openapiDocument, ({ query, http }) => {
+        const language = spoken(http, query.lang);
+        return sendDocument(http, openapi[language]);
+      }),
       implementOpen(contracts.asyncapiDocument, ({ http }) => sendDocument(http, asyncapi)),
       implementOpen(contracts.docsPage, ({ http }) => sendPage(http)),
       implementOpen(contracts.redocPage, ({ http }) => sendPage(http)),

@@ -43,8 +43,11 @@ export const listApplications = endpoint({
   path: '/api/v1/applications/',
   access: ['member'],
   kind: 'list',
-  summary: 'List applications',
-  description: 'Deleted applications are left out. `search` looks in name, code and description.',
+  summary: { zh: '应用列表', en: 'List applications' },
+  description: {
+    zh: '不含已删除的应用。`search` 在名称、代码和描述中查找。',
+    en: 'Deleted applications are left out. `search` looks in name, code and description.',
+  },
   query: z.strictObject({
     ...pageQuery(10),
     status: applicationStatus.optional(),
@@ -62,9 +65,11 @@ export const createApplication = endpoint({
   path: '/api/v1/applications/',
   access: ['admin'],
   kind: 'object',
-  summary: 'Register an application',
-  description:
-    'The answer’s `code` is the application’s own. A code that was ever taken in the tenant stays taken.',
+  summary: { zh: '注册应用', en: 'Register an application' },
+  description: {
+    zh: '响应中的 `code` 是应用自己的代码。租户内用过的代码不能再次使用。',
+    en: 'The answer’s `code` is the application’s own. A code that was ever taken in the tenant stays taken.',
+  },
   body: createApplicationBody,
   response: writtenApplication,
   refusals: ['VALIDATION_ERROR'],
@@ -78,9 +83,11 @@ export const getApplication = endpoint({
   path: '/api/v1/applications/:id/',
   access: ['member'],
   kind: 'object',
-  summary: 'One application with its counts',
-  description:
-    '`license_count`: licences ever issued for its products, those that were revoked, have ended or were removed among them. `article_count`: those that the caller may list, so drafts count for administrators alone.',
+  summary: { zh: '应用详情及各项数量', en: 'One application with its counts' },
+  description: {
+    zh: '`license_count`：为其产品发放过的所有许可证，包括已撤销、已到期和已删除的。`article_count`：调用者能列出的文章数，因此草稿只对管理员计入。',
+    en: '`license_count`: licences ever issued for its products, those that were revoked, have ended or were removed among them. `article_count`: those that the caller may list, so drafts count for administrators alone.',
+  },
   params: byId,
   response: applicationDetail,
   refusals: ['BIZ_001'],
@@ -94,9 +101,11 @@ export const replaceApplication = endpoint({
   path: '/api/v1/applications/:id/',
   access: ['admin'],
   kind: 'object',
-  summary: 'Replace an application',
-  description:
-    'Every field is required, except `logo` and `metadata` (left out: emptied) and `is_active` (left out: unchanged).',
+  summary: { zh: '整体替换应用', en: 'Replace an application' },
+  description: {
+    zh: '所有字段必填；`logo` 和 `metadata` 省略即清空，`is_active` 省略则不变。',
+    en: 'Every field is required, except `logo` and `metadata` (left out: emptied) and `is_active` (left out: unchanged).',
+  },
   params: byId,
   body: replaceApplicationBody,
   response: writtenApplication,
@@ -111,7 +120,7 @@ export const changeApplication = endpoint({
   path: '/api/v1/applications/:id/',
   access: ['admin'],
   kind: 'object',
-  summary: 'Change fields of an application',
+  summary: { zh: '修改应用的部分字段', en: 'Change fields of an application' },
   params: byId,
   body: changeApplicationBody,
   response: writtenApplication,
@@ -129,8 +138,11 @@ export const deleteApplication = endpoint({
   path: '/api/v1/applications/:id/',
   access: ['admin'],
   kind: 'empty',
-  summary: 'Delete an application, softly',
-  description: 'It leaves the lists; its data stays, its code stays taken, and it can be restored.',
+  summary: { zh: '删除应用（软删除）', en: 'Delete an application, softly' },
+  description: {
+    zh: '应用从列表中消失；数据保留，代码仍被占用，可以恢复。',
+    en: 'It leaves the lists; its data stays, its code stays taken, and it can be restored.',
+  },
   params: byId,
   response: undefined,
   refusals: ['BIZ_001'],
@@ -143,7 +155,7 @@ export const restoreApplication = endpoint({
   path: '/api/v1/applications/:id/restore/',
   access: ['admin'],
   kind: 'object',
-  summary: 'Bring a deleted application back',
+  summary: { zh: '恢复已删除的应用', en: 'Bring a deleted application back' },
   params: byId,
   body: z.strictObject({}),
   response: writtenApplication,
@@ -158,9 +170,14 @@ export const applicationStatistics = endpoint({
   path: '/api/v1/applications/:id/statistics/',
   access: ['member'],
   kind: 'object',
-  summary: 'Counts of licences, feedbacks and articles of an application',
-  description:
-    'A licence is active while at least one of its assignments is; `total` counts every licence that was ever issued for its products, those that were revoked, have ended or were removed among them. Articles are those that the caller may list, so drafts count for administrators alone.',
+  summary: {
+    zh: '应用的许可证、反馈和文章统计',
+    en: 'Counts of licences, feedbacks and articles of an application',
+  },
+  description: {
+    zh: '许可证只要有一个分配处于激活状态即算激活；`total` 统计为其产品发放过的所有许可证，包括已撤销、已到期和已删除的。文章为调用者能列出的文章，因此草稿只对管理员计入。',
+    en: 'A licence is active while at least one of its assignments is; `total` counts every licence that was ever issued for its products, those that were revoked, have ended or were removed among them. Articles are those that the caller may list, so drafts count for administrators alone.',
+  },
   params: byId,
   response: z.object({
     licenses: z.object({ total: count, active: count }),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { exactText, text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import { identity, newPassword } from './shapes.ts';
+import { both } from '../../text.ts';
 
 const tokenPair = z.object({
   access_token: z.string(),
@@ -29,11 +30,14 @@ export const login = endpoint({
   path: '/api/v1/auth/login/',
   access: ['public'],
   kind: 'object',
-  summary: 'Log in with username and password',
-  description:
-    'Ten failures of one account, or a hundred from one address, within 15 minutes: 429 until they are 15 minutes old. ' +
-    'A username that several tenants know needs `tenant` (code or id): 400 TENANT_REQUIRED, once the password fits one of them, ' +
-    'however many there are. Failures under such a name without `tenant` close it for logins without `tenant` alone.',
+  summary: { zh: '用户名密码登录', en: 'Log in with username and password' },
+  description: {
+    zh: '15分钟内同一账号失败10次，或同一地址失败100次：返回429，直到这些失败满15分钟。多个租户都有的用户名需要 `tenant`（代码或 id）：只要密码与其中之一相符，无论有几个，都返回400 TENANT_REQUIRED。不带 `tenant` 的失败，只会关闭该用户名不带 `tenant` 的登录。',
+    en:
+      'Ten failures of one account, or a hundred from one address, within 15 minutes: 429 until they are 15 minutes old. ' +
+      'A username that several tenants know needs `tenant` (code or id): 400 TENANT_REQUIRED, once the password fits one of them, ' +
+      'however many there are. Failures under such a name without `tenant` close it for logins without `tenant` alone.',
+  },
   body: z.strictObject({
     username: text().min(1).max(255),
     password: exactText().min(1).max(1024),
@@ -52,11 +56,14 @@ export const refreshSession = endpoint({
   path: '/api/v1/auth/refresh/',
   access: ['public'],
   kind: 'object',
-  summary: 'Exchange a refresh token for new tokens',
-  description:
-    'Each refresh token works once; for a moment after (`REFRESH_GRACE_SECONDS`, 30) the one just used gives the same successor ' +
-    'again: for two tabs, or an answer that was lost. Later, or an older one, it ends the whole session: somebody else has it. ' +
-    'A session ends for good after `SESSION_DAYS` (180): AUTH_002, log in again.',
+  summary: { zh: '用刷新令牌换取新令牌', en: 'Exchange a refresh token for new tokens' },
+  description: {
+    zh: '每个刷新令牌只能使用一次；用后片刻内（`REFRESH_GRACE_SECONDS`，30秒）再次使用得到同一个后继令牌，以应对两个标签页或丢失的响应。更晚，或使用更早的令牌，说明令牌落入他人之手，整个会话随即结束。会话在 `SESSION_DAYS`（180天）后彻底结束：AUTH_002，请重新登录。',
+    en:
+      'Each refresh token works once; for a moment after (`REFRESH_GRACE_SECONDS`, 30) the one just used gives the same successor ' +
+      'again: for two tabs, or an answer that was lost. Later, or an older one, it ends the whole session: somebody else has it. ' +
+      'A session ends for good after `SESSION_DAYS` (180): AUTH_002, log in again.',
+  },
   body: z.strictObject({ refresh_token: exactText().min(1).max(512) }),
   response: signedIn,
   refusals: ['AUTH_002', 'AUTH_003', 'TENANT_SUSPENDED'],
@@ -70,7 +77,7 @@ export const logout = endpoint({
   path: '/api/v1/auth/logout/',
   access: ['member'],
   kind: 'action',
-  summary: 'End the session',
+  summary: { zh: '结束会话', en: 'End the session' },
   body: z.strictObject({ refresh_token: exactText().min(1).max(512).optional() }),
   response: z.null(),
   message: { zh: '已退出登录', en: 'Logged out' },
@@ -84,7 +91,7 @@ export const me = endpoint({
   path: '/api/v1/auth/me/',
   access: ['member'],
   kind: 'object',
-  summary: 'Who am I',
+  summary: { zh: '我是谁', en: 'Who am I' },
   response: identity,
   examples: { response: { user: sample.user, tenant: sample.tenant } },
 });
@@ -96,7 +103,10 @@ export const changePassword = endpoint({
   path: '/api/v1/auth/change-password/',
   access: ['member'],
   kind: 'action',
-  summary: 'Change the own password; ends every session of the user',
+  summary: {
+    zh: '修改自己的密码；该用户的所有会话随之结束',
+    en: 'Change the own password; ends every session of the user',
+  },
   body: z.strictObject({ old_password: exactText().min(1).max(1024), new_password: newPassword }),
   response: z.null(),
   message: { zh: '密码修改成功，请重新登录', en: 'The password was changed; please log in again' },
@@ -108,9 +118,10 @@ export const changePassword = endpoint({
   },
 });
 
-const tokenError = z
-  .object({ error: z.string(), error_description: z.string() })
-  .meta({ id: 'TokenError', description: 'An error as RFC 6749 §5.2 has it' });
+const tokenError = z.object({ error: z.string(), error_description: z.string() }).meta({
+  id: 'TokenError',
+  description: both('RFC 6749 §5.2 规定的错误', 'An error as RFC 6749 §5.2 has it'),
+});
 
 /** RFC 6749 answers for itself: its parameters, errors and answers are bare, and unknown parameters are passed over. */
 export const issueServiceToken = endpoint({
@@ -120,9 +131,14 @@ export const issueServiceToken = endpoint({
   path: '/api/v1/auth/token/',
   access: ['public'],
   kind: 'bare',
-  summary: 'Service token by client credentials (RFC 6749 §4.4)',
-  description:
-    'Form or JSON. The client names itself by HTTP Basic or by `client_id` and `client_secret` in the body.',
+  summary: {
+    zh: '用客户端凭据获取服务令牌（RFC 6749 §4.4）',
+    en: 'Service token by client credentials (RFC 6749 §4.4)',
+  },
+  description: {
+    zh: '表单或 JSON。客户端通过 HTTP Basic，或通过请求体中的 `client_id` 和 `client_secret` 表明身份。',
+    en: 'Form or JSON. The client names itself by HTTP Basic or by `client_id` and `client_secret` in the body.',
+  },
   accepts: ['application/x-www-form-urlencoded'],
   bodyLimit: 8 * 1024,
   body: z.unknown().meta({
@@ -131,7 +147,13 @@ export const issueServiceToken = endpoint({
       grant_type: { type: 'string', const: 'client_credentials' },
       client_id: { type: 'string' },
       client_secret: { type: 'string' },
-      scope: { type: 'string', description: 'Scopes with spaces between; all of the client’s when left out' },
+      scope: {
+        type: 'string',
+        description: both(
+          '权限范围，以空格分隔；省略时为该客户端的全部范围',
+          'Scopes with spaces between; all of the client’s when left out',
+        ),
+      },
     },
     required: ['grant_type'],
   }),
@@ -165,7 +187,10 @@ export const tokenKeys = endpoint({
   path: '/.well-known/jwks.json',
   access: ['public'],
   kind: 'bare',
-  summary: 'Public keys of the tokens; none while signing is symmetric',
+  summary: {
+    zh: '令牌的公钥；使用对称签名时为空',
+    en: 'Public keys of the tokens; none while signing is symmetric',
+  },
   response: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }),
   examples: { response: { keys: [] } },
 });

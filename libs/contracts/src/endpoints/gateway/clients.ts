@@ -31,7 +31,7 @@ export const listClients = endpoint({
   method: 'get',
   path: '/api/v1/clients/',
   kind: 'list',
-  summary: 'Service clients of the tenant',
+  summary: { zh: '租户的服务客户端', en: 'Service clients of the tenant' },
   query: z.strictObject({
     ...pageQuery(20),
     search: search.optional(),
@@ -48,7 +48,10 @@ export const createClient = endpoint({
   path: '/api/v1/clients/',
   kind: 'object',
   status: 201,
-  summary: 'Add a service client; its secret is shown this once',
+  summary: {
+    zh: '新增服务客户端；密钥仅此一次显示',
+    en: 'Add a service client; its secret is shown this once',
+  },
   body: z.strictObject({
     name: requiredText,
     scopes: scopeList.default(() => scopes.filter((scope) => !scope.startsWith('gateway:'))),
@@ -69,10 +72,16 @@ export const rotateClientSecret = endpoint({
   method: 'post',
   path: '/api/v1/clients/:client_id/rotate-secret/',
   kind: 'action',
-  summary: 'Another secret for a service client, shown this once; made here unless one is given',
-  description:
-    'The secret before works beside it for `keep_previous_hours` (24 unless said), so that a system can be moved without a gap. ' +
-    'With 0 it ends at once, and within a second every token that was made before is worth nothing: for a secret that others know.',
+  summary: {
+    zh: '为服务客户端更换密钥，仅此一次显示；未指定时由平台生成',
+    en: 'Another secret for a service client, shown this once; made here unless one is given',
+  },
+  description: {
+    zh: '旧密钥在 `keep_previous_hours` 小时内（默认24）与新密钥同时有效，便于系统平滑切换。设为0则立即失效，此前签发的所有令牌在一秒内作废：用于密钥已泄露的情况。',
+    en:
+      'The secret before works beside it for `keep_previous_hours` (24 unless said), so that a system can be moved without a gap. ' +
+      'With 0 it ends at once, and within a second every token that was made before is worth nothing: for a secret that others know.',
+  },
   params: byClientId,
   body: z.strictObject({
     client_secret: exactText().min(12).max(255).optional(),
@@ -103,7 +112,10 @@ export const deleteClient = endpoint({
   method: 'delete',
   path: '/api/v1/clients/:client_id/',
   kind: 'empty',
-  summary: 'Delete a service client: within a second its tokens are worth nothing',
+  summary: {
+    zh: '删除服务客户端：其令牌在一秒内作废',
+    en: 'Delete a service client: within a second its tokens are worth nothing',
+  },
   params: byClientId,
   response: undefined,
 });

@@ -43,7 +43,7 @@ export const listMembers = endpoint({
   method: 'get',
   path: '/api/v1/members/',
   kind: 'list',
-  summary: 'Members of the tenant',
+  summary: { zh: '租户的成员列表', en: 'Members of the tenant' },
   query: z.strictObject({
     ...pageQuery(20),
     role: role.optional(),
@@ -63,7 +63,7 @@ export const createMember = endpoint({
   path: '/api/v1/members/',
   kind: 'object',
   status: 201,
-  summary: 'Add a member or administrator',
+  summary: { zh: '新增成员或管理员', en: 'Add a member or administrator' },
   body: newMember,
   response: memberView,
   message: { zh: '成员创建成功', en: 'The member was added' },
@@ -84,7 +84,7 @@ export const getMember = endpoint({
   method: 'get',
   path: '/api/v1/members/:id/',
   kind: 'object',
-  summary: 'One member',
+  summary: { zh: '成员详情', en: 'One member' },
   params: byId,
   response: memberView,
   examples: { response: sample },
@@ -96,10 +96,16 @@ export const updateMember = endpoint({
   method: 'patch',
   path: '/api/v1/members/:id/',
   kind: 'object',
-  summary: 'Change a member; another role, password or `is_active: false` ends its sessions',
-  description:
-    'The last active administrator of a tenant can be demoted or deactivated by a platform administrator alone (409 CONFLICT). ' +
-    'One’s own password is changed with `old_password`, as by `change-password`; failures are counted.',
+  summary: {
+    zh: '修改成员；变更角色、密码或设置 `is_active: false` 会结束其会话',
+    en: 'Change a member; another role, password or `is_active: false` ends its sessions',
+  },
+  description: {
+    zh: '租户最后一名在用的管理员只能由平台管理员降级或停用（409 CONFLICT）。修改自己的密码需要 `old_password`，与 `change-password` 相同；失败会计数。',
+    en:
+      'The last active administrator of a tenant can be demoted or deactivated by a platform administrator alone (409 CONFLICT). ' +
+      'One’s own password is changed with `old_password`, as by `change-password`; failures are counted.',
+  },
   params: byId,
   body: z
     .strictObject({
@@ -124,8 +130,10 @@ export const deactivateMember = endpoint({
   method: 'delete',
   path: '/api/v1/members/:id/',
   kind: 'empty',
-  summary:
-    'Deactivate a member: within a second its tokens are worth nothing. `is_active: true` brings it back',
+  summary: {
+    zh: '停用成员：其令牌在一秒内作废。`is_active: true` 可重新启用',
+    en: 'Deactivate a member: within a second its tokens are worth nothing. `is_active: true` brings it back',
+  },
   params: byId,
   response: undefined,
   refusals: ['CONFLICT'],
@@ -137,12 +145,18 @@ export const importMembers = endpoint({
   method: 'post',
   path: '/api/v1/members/import/',
   kind: 'object',
-  summary: 'Import members from CSV or NDJSON, at most 1,000 rows',
-  description:
-    'CSV needs a header row with the fields of a new member (`text/csv`); NDJSON has one object a line (`application/x-ndjson`). ' +
-    'Other types that spreadsheets send are taken as CSV, cells may be separated by commas, semicolons or tabs, blank rows are passed over. ' +
-    'The file is UTF-8, or UTF-16 with its mark; another encoding is named by the request (`text/csv; charset=gb18030`). `encoding` says how it was read; what fits none is 400. ' +
-    'One bad row does not undo the rest. A row without a password makes a member that cannot log in until it is given one.',
+  summary: {
+    zh: '从 CSV 或 NDJSON 导入成员，最多1,000行',
+    en: 'Import members from CSV or NDJSON, at most 1,000 rows',
+  },
+  description: {
+    zh: 'CSV 需要表头，列名为新成员的字段（`text/csv`）；NDJSON 每行一个对象（`application/x-ndjson`）。电子表格软件使用的其他类型按 CSV 处理，单元格可用逗号、分号或制表符分隔，空行跳过。文件为 UTF-8，或带标记的 UTF-16；其他编码由请求指明（`text/csv; charset=gb18030`）。`encoding` 说明按何种编码读取；都不符合则返回400。一行有误不影响其余各行。没有密码的行生成的成员，在设置密码之前不能登录。',
+    en:
+      'CSV needs a header row with the fields of a new member (`text/csv`); NDJSON has one object a line (`application/x-ndjson`). ' +
+      'Other types that spreadsheets send are taken as CSV, cells may be separated by commas, semicolons or tabs, blank rows are passed over. ' +
+      'The file is UTF-8, or UTF-16 with its mark; another encoding is named by the request (`text/csv; charset=gb18030`). `encoding` says how it was read; what fits none is 400. ' +
+      'One bad row does not undo the rest. A row without a password makes a member that cannot log in until it is given one.',
+  },
   accepts: [
     'text/csv',
     'application/csv',
@@ -160,13 +174,23 @@ export const importMembers = endpoint({
     .min(1),
   response: z.object({
     import_id: z.string(),
-    encoding: z.string().meta({ description: 'In which the file was read, such as utf-8 or gb18030' }),
+    encoding: z.string().meta({
+      description: both(
+        '读取文件所用的编码，例如 utf-8 或 gb18030',
+        'In which the file was read, such as utf-8 or gb18030',
+      ),
+    }),
     total: z.int(),
     created: z.int(),
     failed: z.int(),
     rows: z.array(
       z.object({
-        row: z.int().meta({ description: 'From 1, blank rows counted; a CSV’s header does not count' }),
+        row: z.int().meta({
+          description: both(
+            '从1开始，空行计入；CSV 的表头不计',
+            'From 1, blank rows counted; a CSV’s header does not count',
+          ),
+        }),
         username: z.string().nullable(),
         status: z.enum(['created', 'failed']),
         member_id: z.int().nullable(),

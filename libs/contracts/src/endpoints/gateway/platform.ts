@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
 import { instant } from '../../schemas.ts';
+import { both } from '../../text.ts';
 
 const platform = {
   service: 'gateway',
@@ -24,7 +25,10 @@ export const health = endpoint({
   name: 'health',
   path: '/api/v1/health/',
   kind: 'bare',
-  summary: 'Health of the platform: 200 ok or degraded, 503 down',
+  summary: {
+    zh: '平台健康状况：正常或降级为200，不可用为503',
+    en: 'Health of the platform: 200 ok or degraded, 503 down',
+  },
   response: z.object({
     status: z.enum(['ok', 'degraded', 'down']),
     version: z.string(),
@@ -54,28 +58,47 @@ export const health = endpoint({
   },
 });
 
+/** A plain object: what browsers add is passed over. */
+const language = z.object({
+  lang: z
+    .enum(['zh', 'en'])
+    .optional()
+    .meta({
+      description: both(
+        '文档的语言；省略则依 `Accept-Language`，默认中文',
+        'Language of the document; by `Accept-Language` unless given, else Chinese',
+      ),
+    }),
+});
 const document = { ...platform, kind: 'stream', response: undefined } as const;
 export const openapiDocument = endpoint({
   ...document,
   name: 'openapiDocument',
   path: '/api/v1/openapi.json',
-  summary: 'OpenAPI 3.1 document of all services',
+  summary: { zh: '所有服务的 OpenAPI 3.1 文档', en: 'OpenAPI 3.1 document of all services' },
+  query: language,
+  alsoAs: ['application/json'],
 });
 export const asyncapiDocument = endpoint({
   ...document,
   name: 'asyncapiDocument',
   path: '/api/v1/asyncapi.json',
-  summary: 'AsyncAPI 3 document of all events',
+  summary: { zh: '所有事件的 AsyncAPI 3 文档（英文）', en: 'AsyncAPI 3 document of all events' },
+  alsoAs: ['application/json'],
 });
 export const docsPage = endpoint({
   ...document,
   name: 'docsPage',
   path: '/api/v1/docs/',
-  summary: 'Swagger UI',
+  summary: { zh: 'Swagger UI 页面', en: 'Swagger UI' },
+  query: language,
+  alsoAs: ['text/html'],
 });
 export const redocPage = endpoint({
   ...document,
   name: 'redocPage',
   path: '/api/v1/redoc/',
-  summary: 'ReDoc',
+  summary: { zh: 'ReDoc 页面', en: 'ReDoc' },
+  query: language,
+  alsoAs: ['text/html'],
 });

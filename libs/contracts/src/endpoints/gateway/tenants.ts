@@ -16,7 +16,7 @@ const isLocale = (name: string): boolean => {
 };
 const timezone = timeZone.meta({
   type: 'string',
-  description: 'IANA name of the zone, such as Asia/Shanghai',
+  description: both('IANA 时区名称，例如 Asia/Shanghai', 'IANA name of the zone, such as Asia/Shanghai'),
 });
 const locale = text()
   .max(35)
@@ -57,7 +57,7 @@ export const listTenants = endpoint({
   method: 'get',
   path: '/api/v1/tenants/',
   kind: 'list',
-  summary: 'Tenants',
+  summary: { zh: '租户列表', en: 'Tenants' },
   query: z.strictObject({
     ...pageQuery(20),
     is_active: flag.optional(),
@@ -76,7 +76,10 @@ export const createTenant = endpoint({
   path: '/api/v1/tenants/',
   kind: 'object',
   status: 201,
-  summary: 'Set up a tenant; its webhook secret is shown this once',
+  summary: {
+    zh: '新建租户；Webhook 密钥仅此一次显示',
+    en: 'Set up a tenant; its webhook secret is shown this once',
+  },
   body: z.strictObject({
     code: tenantCode,
     name: fields.name,
@@ -100,7 +103,7 @@ export const getTenant = endpoint({
   method: 'get',
   path: '/api/v1/tenants/:id/',
   kind: 'object',
-  summary: 'One tenant',
+  summary: { zh: '租户详情', en: 'One tenant' },
   params: byId,
   response: tenantView,
   examples: { response: sample },
@@ -112,7 +115,10 @@ export const updateTenant = endpoint({
   method: 'patch',
   path: '/api/v1/tenants/:id/',
   kind: 'object',
-  summary: 'Change a tenant; what is left out stays, a null limit is the platform’s default again',
+  summary: {
+    zh: '修改租户；省略的字段不变，限额为 null 时恢复平台默认值',
+    en: 'Change a tenant; what is left out stays, a null limit is the platform’s default again',
+  },
   params: byId,
   body: z.strictObject(fields).partial(),
   response: tenantView,
@@ -126,7 +132,10 @@ export const suspendTenant = endpoint({
   method: 'post',
   path: '/api/v1/tenants/:id/suspend/',
   kind: 'action',
-  summary: 'Suspend a tenant: within a second nobody of it may call',
+  summary: {
+    zh: '停用租户：一秒内该租户的任何人都不能再调用',
+    en: 'Suspend a tenant: within a second nobody of it may call',
+  },
   params: byId,
   body: noBody,
   response: tenantView,
@@ -141,7 +150,7 @@ export const resumeTenant = endpoint({
   method: 'post',
   path: '/api/v1/tenants/:id/resume/',
   kind: 'action',
-  summary: 'Let a suspended tenant call again',
+  summary: { zh: '恢复已停用的租户', en: 'Let a suspended tenant call again' },
   params: byId,
   body: noBody,
   response: tenantView,
@@ -156,7 +165,10 @@ export const rotateWebhookSecret = endpoint({
   method: 'post',
   path: '/api/v1/tenants/:id/rotate-webhook-secret/',
   kind: 'action',
-  summary: 'A new webhook secret, shown this once; made here unless one is given',
+  summary: {
+    zh: '更换 Webhook 密钥，仅此一次显示；未指定时由平台生成',
+    en: 'A new webhook secret, shown this once; made here unless one is given',
+  },
   params: byId,
   body: z.strictObject({ secret: secret.optional() }),
   response: z.object({ webhook_secret: z.string() }),

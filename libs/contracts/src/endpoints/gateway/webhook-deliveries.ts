@@ -26,14 +26,20 @@ const deliveryView = z
   .object({
     id,
     endpoint_id: id,
-    event_id: z
-      .string()
-      .meta({ description: 'The header `webhook-id`; the same in every attempt and for every endpoint' }),
+    event_id: z.string().meta({
+      description: both(
+        '请求头 `webhook-id`；每次尝试、每个端点都相同',
+        'The header `webhook-id`; the same in every attempt and for every endpoint',
+      ),
+    }),
     type: z.string(),
     status: deliveryStatus,
     attempt_count: z.int(),
     next_attempt_at: instant.nullable(),
-    status_code: z.int().nullable().meta({ description: 'Of the last attempt' }),
+    status_code: z
+      .int()
+      .nullable()
+      .meta({ description: both('最近一次尝试的结果', 'Of the last attempt') }),
     failure: z.enum(deliveryFailures).nullable(),
     created_at: instant,
     completed_at: instant.nullable(),
@@ -44,13 +50,23 @@ const attemptView = z.object({
   duration_ms: z.int(),
   status_code: z.int().nullable(),
   failure: z.enum(deliveryFailures).nullable(),
-  reason: z.string().nullable().meta({ description: 'What went wrong on the way, such as ECONNREFUSED' }),
-  answer: z.string().nullable().meta({ description: 'The first kilobyte of the answer' }),
+  reason: z
+    .string()
+    .nullable()
+    .meta({
+      description: both('途中的故障，例如 ECONNREFUSED', 'What went wrong on the way, such as ECONNREFUSED'),
+    }),
+  answer: z
+    .string()
+    .nullable()
+    .meta({ description: both('响应的前1千字节', 'The first kilobyte of the answer') }),
 });
 const deliveryDetail = deliveryView
   .extend({
-    payload: z.record(z.string(), z.unknown()).meta({ description: 'What is sent' }),
-    attempts: z.array(attemptView).meta({ description: 'The last 30, oldest first' }),
+    payload: z.record(z.string(), z.unknown()).meta({ description: both('发送的内容', 'What is sent') }),
+    attempts: z
+      .array(attemptView)
+      .meta({ description: both('最近30次，最早的在前', 'The last 30, oldest first') }),
   })
   .meta({ id: 'WebhookDeliveryDetail' });
 
@@ -74,7 +90,10 @@ export const listWebhookDeliveries = endpoint({
   method: 'get',
   path: '/api/v1/webhooks/deliveries/',
   kind: 'list',
-  summary: 'What was sent, is waiting, or failed; newest first',
+  summary: {
+    zh: '已发送、等待中或失败的投递；最新的在前',
+    en: 'What was sent, is waiting, or failed; newest first',
+  },
   query: z.strictObject({
     ...pageQuery(20),
     endpoint_id: idFilter.optional(),
@@ -116,7 +135,7 @@ export const getWebhookDelivery = endpoint({
   method: 'get',
   path: '/api/v1/webhooks/deliveries/:id/',
   kind: 'object',
-  summary: 'One delivery: what is sent, and every attempt',
+  summary: { zh: '投递详情：发送的内容和每次尝试', en: 'One delivery: what is sent, and every attempt' },
   params: byId,
   response: deliveryDetail,
   examples: { response: detailSample },
@@ -128,9 +147,14 @@ export const retryWebhookDelivery = endpoint({
   method: 'post',
   path: '/api/v1/webhooks/deliveries/:id/retry/',
   kind: 'action',
-  summary: 'Send it again now, whatever became of it; the schedule of attempts begins anew',
-  description:
-    'The `webhook-id` stays, so a receiver that had it already knows it again. A disabled or deleted endpoint: 409.',
+  summary: {
+    zh: '无论结果如何，立即重新投递；重试计划重新开始',
+    en: 'Send it again now, whatever became of it; the schedule of attempts begins anew',
+  },
+  description: {
+    zh: '`webhook-id` 不变，已收到过的接收方可据此识别。端点已停用或已删除：409。',
+    en: 'The `webhook-id` stays, so a receiver that had it already knows it again. A disabled or deleted endpoint: 409.',
+  },
   params: byId,
   body: noBody,
   response: deliveryView,
@@ -147,8 +171,14 @@ export const replayWebhookDeliveries = endpoint({
   method: 'post',
   path: '/api/v1/webhooks/endpoints/:id/replay/',
   kind: 'action',
-  summary: 'Send the failed deliveries of a time again, oldest first',
-  description: `At most ${REPLAY_MAXIMUM} at a time: ask again while \`remaining\` is not 0.`,
+  summary: {
+    zh: '重新投递某段时间内失败的投递，最早的在前',
+    en: 'Send the failed deliveries of a time again, oldest first',
+  },
+  description: {
+    zh: `一次最多 ${REPLAY_MAXIMUM} 条：\`remaining\` 不为0时请再次调用。`,
+    en: `At most ${REPLAY_MAXIMUM} at a time: ask again while \`remaining\` is not 0.`,
+  },
   params: byId,
   body: z
     .strictObject({ from: instantInput, to: instantInput.optional() })
@@ -172,8 +202,14 @@ export const pingWebhookEndpoint = endpoint({
   path: '/api/v1/webhooks/endpoints/:id/ping/',
   kind: 'action',
   status: 202,
-  summary: 'Send a test message, once; read the delivery to see what became of it',
-  description: 'To a disabled endpoint, too, so that one can try before enabling it.',
+  summary: {
+    zh: '发送一条测试消息，仅一次；结果请查看该投递',
+    en: 'Send a test message, once; read the delivery to see what became of it',
+  },
+  description: {
+    zh: '已停用的端点也可以发送，便于在启用前测试。',
+    en: 'To a disabled endpoint, too, so that one can try before enabling it.',
+  },
   params: byId,
   body: noBody,
   response: deliveryView,

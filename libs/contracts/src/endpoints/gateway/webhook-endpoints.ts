@@ -38,17 +38,23 @@ const endpointView = z
     url: z.string(),
     description: z.string(),
     event_types: z.array(z.string()),
-    payload: payload.meta({ description: '`thin`: of the data only the ids' }),
+    payload: payload.meta({ description: both('`thin`：数据中只含 id', '`thin`: of the data only the ids') }),
     is_enabled: z.boolean(),
     disabled_reason: z.enum(disabledReasons).nullable(),
     disabled_at: instant.nullable(),
-    failing_since: instant.nullable().meta({ description: 'First failure since the last success' }),
+    failing_since: instant
+      .nullable()
+      .meta({ description: both('最近一次成功之后的首次失败', 'First failure since the last success') }),
     created_at: instant,
     updated_at: instant,
   })
   .meta({ id: 'WebhookEndpoint' });
 const withSecret = endpointView
-  .extend({ secret: z.string().meta({ description: '`whsec_` and Base64; shown this once' }) })
+  .extend({
+    secret: z.string().meta({
+      description: both('`whsec_` 加 Base64；仅此一次显示', '`whsec_` and Base64; shown this once'),
+    }),
+  })
   .meta({ id: 'NewWebhookEndpoint' });
 
 const sample = {
@@ -71,10 +77,13 @@ export const listWebhookEventTypes = endpoint({
   method: 'get',
   path: '/api/v1/webhooks/event-types/',
   kind: 'list',
-  summary: 'What an endpoint can ask for',
+  summary: { zh: '端点可以订阅的事件', en: 'What an endpoint can ask for' },
   query: z.strictObject({ ...pageQuery(100), search: search.optional() }),
   response: z
-    .object({ type: z.string(), description: z.string().meta({ description: 'When it is true' }) })
+    .object({
+      type: z.string(),
+      description: z.string().meta({ description: both('何时发生', 'When it is true') }),
+    })
     .meta({ id: 'WebhookEventType' }),
   examples: {
     response: { type: 'vip.granted.v1', description: 'A member has a tag.' },
@@ -87,7 +96,7 @@ export const listWebhookEndpoints = endpoint({
   method: 'get',
   path: '/api/v1/webhooks/endpoints/',
   kind: 'list',
-  summary: 'Where the tenant’s events are sent',
+  summary: { zh: '租户的事件发往何处', en: 'Where the tenant’s events are sent' },
   query: z.strictObject({
     ...pageQuery(20),
     is_enabled: flag.optional(),
@@ -104,9 +113,14 @@ export const createWebhookEndpoint = endpoint({
   path: '/api/v1/webhooks/endpoints/',
   kind: 'object',
   status: 201,
-  summary: 'Send events to an address; the secret that signs them is shown this once',
-  description:
-    'Every event of these types that happens after the answer is delivered, at least once. An address inside the platform’s own networks is refused, here or when it is connected to. A tenant has 20 endpoints unless the platform says otherwise (409 `BIZ_002`).',
+  summary: {
+    zh: '将事件发送到某个地址；用于签名的密钥仅此一次显示',
+    en: 'Send events to an address; the secret that signs them is shown this once',
+  },
+  description: {
+    zh: '响应之后发生的、属于这些类型的每个事件都会投递，至少一次。位于平台自身网络内的地址会被拒绝，在此处或在连接时。除非平台另有设置，每个租户最多20个端点（409 `BIZ_002`）。',
+    en: 'Every event of these types that happens after the answer is delivered, at least once. An address inside the platform’s own networks is refused, here or when it is connected to. A tenant has 20 endpoints unless the platform says otherwise (409 `BIZ_002`).',
+  },
   body: z.strictObject({
     url: httpUrl,
     description: shortText.default(''),
@@ -136,7 +150,7 @@ export const getWebhookEndpoint = endpoint({
   method: 'get',
   path: '/api/v1/webhooks/endpoints/:id/',
   kind: 'object',
-  summary: 'One endpoint',
+  summary: { zh: '端点详情', en: 'One endpoint' },
   params: byId,
   response: endpointView,
   examples: { response: sample },
@@ -148,9 +162,14 @@ export const updateWebhookEndpoint = endpoint({
   method: 'patch',
   path: '/api/v1/webhooks/endpoints/:id/',
   kind: 'object',
-  summary: 'Change, disable or enable an endpoint; what is left out stays',
-  description:
-    'A disabled endpoint misses what happens meanwhile, and what still waited for it fails; `replay/` sends failed ones again.',
+  summary: {
+    zh: '修改、停用或启用端点；省略的字段不变',
+    en: 'Change, disable or enable an endpoint; what is left out stays',
+  },
+  description: {
+    zh: '停用期间的事件不会投递，仍在等待的投递失败；`replay/` 可重新投递失败的事件。',
+    en: 'A disabled endpoint misses what happens meanwhile, and what still waited for it fails; `replay/` sends failed ones again.',
+  },
   params: byId,
   body: z
     .strictObject({
@@ -182,7 +201,10 @@ export const deleteWebhookEndpoint = endpoint({
   method: 'delete',
   path: '/api/v1/webhooks/endpoints/:id/',
   kind: 'empty',
-  summary: 'Remove an endpoint; its deliveries stay in the log until they are too old',
+  summary: {
+    zh: '删除端点；其投递记录保留至到期',
+    en: 'Remove an endpoint; its deliveries stay in the log until they are too old',
+  },
   params: byId,
   response: undefined,
 });
@@ -193,7 +215,10 @@ export const rotateWebhookEndpointSecret = endpoint({
   method: 'post',
   path: '/api/v1/webhooks/endpoints/:id/rotate-secret/',
   kind: 'action',
-  summary: 'A new secret, shown this once; for 24 hours messages are signed with the old one, too',
+  summary: {
+    zh: '更换密钥，仅此一次显示；24小时内消息同时用旧密钥签名',
+    en: 'A new secret, shown this once; for 24 hours messages are signed with the old one, too',
+  },
   params: byId,
   body: noBody,
   response: z.object({ secret: z.string(), previous_valid_until: instant }),

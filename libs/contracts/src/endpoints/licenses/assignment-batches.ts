@@ -5,7 +5,7 @@ import { byId, count, id, instant } from '../../schemas.ts';
 import { assignmentDetails } from './assignments.ts';
 import { licenseIdInput, memberIdInput } from './shared.ts';
 
-const head = { service: 'licenses', access: ['admin'], dialect: 'data', tag: '许可证分配管理' } as const;
+const head = { service: 'licenses', access: ['admin'], dialect: 'data', tag: 'Licence assignments' } as const;
 
 const batchBody = z.strictObject({
   assignments: z
@@ -32,9 +32,11 @@ export const batchAssign = endpoint({
   method: 'post',
   path: '/api/v1/license-assignments/batch-assign/',
   kind: 'action',
-  summary: '批量分配操作',
-  description:
-    'At most 1,000 rows, one result a row; a row that is refused does not undo the others. What a row leaves out comes from `common_settings`.',
+  summary: { zh: '批量分配操作', en: 'Assign licences to many members' },
+  description: {
+    zh: '最多1,000行，每行一个结果；被拒绝的行不影响其余各行。行中省略的内容取自 `common_settings`。',
+    en: 'At most 1,000 rows, one result a row; a row that is refused does not undo the others. What a row leaves out comes from `common_settings`.',
+  },
   body: batchBody,
   bodyLimit: 2 * 1024 * 1024,
   timeoutSeconds: 30,
@@ -42,6 +44,7 @@ export const batchAssign = endpoint({
   message: { zh: '成功创建 {count} 条记录', en: 'Created {count} records' },
   refusals: ['VALIDATION_ERROR'],
   examples: {
+    params: { count: 2 },
     request: {
       assignments: [
         { member_id: 10, license_id: 5, assignment_type: 'group_assign' },
@@ -95,9 +98,11 @@ export const startBatch = endpoint({
   path: '/api/v1/license-assignments/batches/',
   kind: 'action',
   status: 202,
-  summary: '后台批量分配',
-  description:
-    'As batch-assign, done after the answer, 100 rows at a time; ask `batches/{batch_id}/` how far it is. A process that dies in the middle goes on where it stopped. Known for 30 days.',
+  summary: { zh: '后台批量分配', en: 'Assign licences to very many members in the background' },
+  description: {
+    zh: '与 batch-assign 相同，但在响应之后执行，每次100行；进度请查询 `batches/{batch_id}/`。进程中途终止时，从停下的地方继续。结果保留30天。',
+    en: 'As batch-assign, done after the answer, 100 rows at a time; ask `batches/{batch_id}/` how far it is. A process that dies in the middle goes on where it stopped. Known for 30 days.',
+  },
   body: batchBody,
   bodyLimit: 2 * 1024 * 1024,
   response: batchProgress,
@@ -115,8 +120,11 @@ export const getBatch = endpoint({
   method: 'get',
   path: '/api/v1/license-assignments/batches/:id/',
   kind: 'object',
-  summary: '批量分配进度',
-  description: 'How far it is, and the results of the rows that are done.',
+  summary: { zh: '批量分配进度', en: 'How far a batch of assignments is' },
+  description: {
+    zh: '执行进度，以及已完成各行的结果。',
+    en: 'How far it is, and the results of the rows that are done.',
+  },
   params: byId,
   response: batchProgress.extend({ results: z.array(batchResult) }),
   refusals: ['BIZ_001'],

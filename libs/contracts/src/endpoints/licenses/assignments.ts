@@ -19,7 +19,7 @@ import {
   usageStats,
 } from './shared.ts';
 
-const head = { service: 'licenses', access: ['admin'], dialect: 'data', tag: '许可证分配管理' } as const;
+const head = { service: 'licenses', access: ['admin'], dialect: 'data', tag: 'Licence assignments' } as const;
 const status = z.enum(assignmentStatuses);
 const assignmentType = z.enum(assignmentTypes);
 const memberName = { id, username: z.string().nullable(), email: z.string().nullable() };
@@ -75,7 +75,7 @@ export const listAssignments = endpoint({
   method: 'get',
   path: '/api/v1/license-assignments/',
   kind: 'list',
-  summary: '获取分配列表',
+  summary: { zh: '获取分配列表', en: 'List assignments' },
   query: z.strictObject({
     member_id: idFilter.optional(),
     license_id: idFilter.optional(),
@@ -96,9 +96,11 @@ export const createAssignment = endpoint({
   path: '/api/v1/license-assignments/',
   kind: 'action',
   status: 201,
-  summary: '创建许可证分配',
-  description:
-    'Ends after `expires_days` (left out: the plan’s default, else never), at the latest when the licence ends. An unknown or deactivated member and an unknown licence are 400 for their field; ids are looked up once every field of the body has its shape, so a missing field is told first, by itself. A licence that is revoked or has ended is 409 INVALID_STATE.',
+  summary: { zh: '创建许可证分配', en: 'Assign a licence to a member' },
+  description: {
+    zh: '在 `expires_days` 天后结束（省略：套餐的默认值，否则永不结束），最迟与许可证同时结束。未知或已停用的成员、未知的许可证，均为对应字段的400；先检查请求体各字段的格式，再查找 id，因此缺少的字段会先单独报告。许可证已撤销或已到期：409 INVALID_STATE。',
+    en: 'Ends after `expires_days` (left out: the plan’s default, else never), at the latest when the licence ends. An unknown or deactivated member and an unknown licence are 400 for their field; ids are looked up once every field of the body has its shape, so a missing field is told first, by itself. A licence that is revoked or has ended is 409 INVALID_STATE.',
+  },
   body: z.strictObject({ member_id: memberIdInput, license_id: licenseIdInput, ...assignmentDetails }),
   response: receipt,
   message: { zh: '许可证分配成功', en: 'Licence assigned' },
@@ -122,7 +124,7 @@ export const getAssignment = endpoint({
   method: 'get',
   path: '/api/v1/license-assignments/:id/',
   kind: 'object',
-  summary: '获取分配详情',
+  summary: { zh: '获取分配详情', en: 'Show an assignment' },
   params: byId,
   response: z.object({
     id,
@@ -204,9 +206,11 @@ export const suspendAssignment = endpoint({
   ...step,
   name: 'suspendAssignment',
   path: '/api/v1/license-assignments/:id/suspend/',
-  summary: '暂停分配',
-  description:
-    'From assigned or active. Its devices stay bound; activating, heartbeats and usage are refused until it is resumed.',
+  summary: { zh: '暂停分配', en: 'Suspend an assignment' },
+  description: {
+    zh: '适用于已分配或已激活的分配。设备保持绑定；在恢复之前，激活、心跳和用量上报都会被拒绝。',
+    en: 'From assigned or active. Its devices stay bound; activating, heartbeats and usage are refused until it is resumed.',
+  },
   message: { zh: '许可证分配已暂停', en: 'Assignment suspended' },
   examples: { request: { reason: '安全审查' }, response: { ...receiptExample, status: 'suspended' } },
 });
@@ -215,8 +219,8 @@ export const resumeAssignment = endpoint({
   ...step,
   name: 'resumeAssignment',
   path: '/api/v1/license-assignments/:id/resume/',
-  summary: '恢复分配',
-  description: 'From suspended, back to what it was.',
+  summary: { zh: '恢复分配', en: 'Resume a suspended assignment' },
+  description: { zh: '从暂停恢复到之前的状态。', en: 'From suspended, back to what it was.' },
   message: { zh: '许可证分配已恢复', en: 'Assignment resumed' },
   examples: { request: {}, response: { ...receiptExample, status: 'active' } },
 });
@@ -225,8 +229,11 @@ export const revokeAssignment = endpoint({
   ...step,
   name: 'revokeAssignment',
   path: '/api/v1/license-assignments/:id/revoke/',
-  summary: '撤销许可证分配',
-  description: 'From assigned, active or suspended; final. All its devices are unbound.',
+  summary: { zh: '撤销许可证分配', en: 'Revoke an assignment' },
+  description: {
+    zh: '适用于已分配、已激活或已暂停的分配；不可撤回。其所有设备随之解绑。',
+    en: 'From assigned, active or suspended; final. All its devices are unbound.',
+  },
   message: { zh: '许可证分配已撤销', en: 'Assignment revoked' },
   examples: {
     request: { reason: '用户离职，回收许可证' },
@@ -240,9 +247,11 @@ export const unbindDeviceOf = endpoint({
   method: 'post',
   kind: 'action',
   path: '/api/v1/license-assignments/:id/unbind-device/',
-  summary: '解绑成员的设备',
-  description:
-    'Gives the slot of a member’s device back; while a licence file of the device lasts, only when that ends, which the message says. `release_slot` gives it back at once, for a device that is lost or broken: its file, should it still be there, works on until it ends. It also frees slots that devices with this id keep since they were unbound. A device that is not bound is 404.',
+  summary: { zh: '解绑成员的设备', en: 'Unbind a member’s device' },
+  description: {
+    zh: '归还成员设备占用的名额；若该设备的离线许可证文件仍然有效，则到文件到期时才归还，消息会说明。`release_slot` 立即归还，用于损坏或丢失的设备：其文件若仍在，可继续使用到到期。它也释放此设备 id 自解绑以来仍占用的名额。设备未绑定：404。',
+    en: 'Gives the slot of a member’s device back; while a licence file of the device lasts, only when that ends, which the message says. `release_slot` gives it back at once, for a device that is lost or broken: its file, should it still be there, works on until it ends. It also frees slots that devices with this id keep since they were unbound. A device that is not bound is 404.',
+  },
   params: byId,
   body: z.strictObject({ device_id: deviceId, release_slot: z.boolean().default(false) }),
   response: unboundDevice,

@@ -79,7 +79,7 @@ export const listLicenses = endpoint({
   method: 'get',
   path: '/api/v1/licenses/',
   kind: 'list',
-  summary: 'List licences',
+  summary: { zh: '许可证列表', en: 'List licences' },
   query: z.strictObject({
     product_id: idFilter.optional(),
     plan_id: idFilter.optional(),
@@ -100,9 +100,11 @@ export const issueLicense = endpoint({
   path: '/api/v1/licenses/',
   kind: 'action',
   status: 201,
-  summary: 'Issue a licence',
-  description:
-    'The key is made here, unguessable and unique over the platform, unless `license_key` brings an existing one along; one that is taken, also in another case or divided otherwise, is 409 CONFLICT. `max_activations` left out: the plan’s.',
+  summary: { zh: '发放许可证', en: 'Issue a licence' },
+  description: {
+    zh: '密钥由平台生成，不可猜测且全平台唯一；也可用 `license_key` 带入已有的密钥；已被占用的（包括大小写不同或分隔方式不同）返回409 CONFLICT。`max_activations` 省略：套餐的值。',
+    en: 'The key is made here, unguessable and unique over the platform, unless `license_key` brings an existing one along; one that is taken, also in another case or divided otherwise, is 409 CONFLICT. `max_activations` left out: the plan’s.',
+  },
   body: z.strictObject({
     product_id: id,
     plan_id: id,
@@ -126,7 +128,7 @@ export const getLicense = endpoint({
   method: 'get',
   path: '/api/v1/licenses/:id/',
   kind: 'object',
-  summary: 'One licence',
+  summary: { zh: '许可证详情', en: 'One licence' },
   params: byId,
   response: license,
   refusals: ['BIZ_001'],
@@ -139,9 +141,14 @@ export const updateLicense = endpoint({
   method: 'patch',
   path: '/api/v1/licenses/:id/',
   kind: 'action',
-  summary: 'Change the limits of a licence: the fields that are sent',
-  description:
-    'Not once it is revoked. Its assignments end with it at the latest, so a new `expires_at` moves theirs: those of a large licence within seconds, and lists filter by what is written until then. After its end a new `expires_at` renews it under the same key; what ended with it stays ended. `max_activations` cannot go below the devices that are bound.',
+  summary: {
+    zh: '修改许可证的限制：只改所发送的字段',
+    en: 'Change the limits of a licence: the fields that are sent',
+  },
+  description: {
+    zh: '已撤销的不能修改。其分配最迟与它同时结束，因此新的 `expires_at` 会同时移动分配的结束时间：大型许可证在数秒内完成，在此之前列表按已写入的时间筛选。到期后设置新的 `expires_at` 即以原密钥续期；已随之结束的不再恢复。`max_activations` 不能低于已绑定的设备数。',
+    en: 'Not once it is revoked. Its assignments end with it at the latest, so a new `expires_at` moves theirs: those of a large licence within seconds, and lists filter by what is written until then. After its end a new `expires_at` renews it under the same key; what ended with it stays ended. `max_activations` cannot go below the devices that are bound.',
+  },
   params: byId,
   body: z
     .strictObject({ max_activations: maxActivations, expires_at: instantInput.nullable(), notes: notesText })
@@ -165,9 +172,14 @@ export const renewLicense = endpoint({
   method: 'post',
   path: '/api/v1/licenses/:id/renew/',
   kind: 'action',
-  summary: 'Renew a licence under its key, also in grace and after it',
-  description:
-    'Adds days from its end, or from now where that is later; a plan with `renews_from` `end` counts from the end though it has passed. It is active again: it is assigned, activated and given new keys as before. Assignments that ended with it stay ended; their members are assigned anew. Without an end, or revoked: 409 INVALID_STATE. Days that do not reach beyond now: 400.',
+  summary: {
+    zh: '以原密钥为许可证续期，宽限期内及之后均可',
+    en: 'Renew a licence under its key, also in grace and after it',
+  },
+  description: {
+    zh: '从其到期时间或现在（取较晚者）起增加天数；`renews_from` 为 `end` 的套餐即使已过期也从到期时间起算。许可证重新激活：可照常分配、激活、更换密钥。已随之结束的分配不再恢复，需要重新分配给成员。没有到期时间或已撤销：409 INVALID_STATE。天数不足以超过现在：400。',
+    en: 'Adds days from its end, or from now where that is later; a plan with `renews_from` `end` counts from the end though it has passed. It is active again: it is assigned, activated and given new keys as before. Assignments that ended with it stay ended; their members are assigned anew. Without an end, or revoked: 409 INVALID_STATE. Days that do not reach beyond now: 400.',
+  },
   params: byId,
   body: z.strictObject({ duration_days: expiresDays }),
   response: license,
@@ -185,8 +197,11 @@ export const deleteLicense = endpoint({
   method: 'delete',
   path: '/api/v1/licenses/:id/',
   kind: 'empty',
-  summary: 'Remove a licence that nobody holds',
-  description: 'Held by somebody: 409 INVALID_STATE, revoke it first. Its key stays taken.',
+  summary: { zh: '删除无人持有的许可证', en: 'Remove a licence that nobody holds' },
+  description: {
+    zh: '有人持有：409 INVALID_STATE，请改为撤销。其密钥仍被占用。',
+    en: 'Held by somebody: 409 INVALID_STATE, revoke it first. Its key stays taken.',
+  },
   params: byId,
   response: undefined,
   refusals: ['BIZ_001', 'INVALID_STATE'],
@@ -198,7 +213,7 @@ export const revokeLicense = endpoint({
   method: 'post',
   path: '/api/v1/licenses/:id/revoke/',
   kind: 'action',
-  summary: 'Revoke a licence, its assignments with it',
+  summary: { zh: '撤销许可证及其所有分配', en: 'Revoke a licence, its assignments with it' },
   params: byId,
   body: z.strictObject({ reason: reasonText.optional() }),
   response: license,
@@ -223,7 +238,10 @@ export const rotateLicenseKey = endpoint({
   method: 'post',
   path: '/api/v1/licenses/:id/rotate-key/',
   kind: 'action',
-  summary: 'Give a licence a new key; the old one is void at once',
+  summary: {
+    zh: '为许可证更换密钥；旧密钥立即失效',
+    en: 'Give a licence a new key; the old one is void at once',
+  },
   params: byId,
   body: emptyBody,
   response: license,

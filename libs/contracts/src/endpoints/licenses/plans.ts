@@ -116,7 +116,7 @@ export const listPlans = endpoint({
   method: 'get',
   path: '/api/v1/plans/',
   kind: 'list',
-  summary: 'List plans',
+  summary: { zh: '套餐列表', en: 'List plans' },
   query: z.strictObject({
     product_id: idFilter.optional(),
     is_active: flag.optional(),
@@ -135,7 +135,7 @@ export const createPlan = endpoint({
   path: '/api/v1/plans/',
   kind: 'action',
   status: 201,
-  summary: 'Add a plan to a product',
+  summary: { zh: '为产品新增套餐', en: 'Add a plan to a product' },
   body: z.strictObject({
     product_id: id,
     name: fields.name,
@@ -165,7 +165,7 @@ export const getPlan = endpoint({
   method: 'get',
   path: '/api/v1/plans/:id/',
   kind: 'object',
-  summary: 'One plan',
+  summary: { zh: '套餐详情', en: 'One plan' },
   params: byId,
   response: plan,
   refusals: ['BIZ_001'],
@@ -178,9 +178,14 @@ export const updatePlan = endpoint({
   method: 'patch',
   path: '/api/v1/plans/:id/',
   kind: 'action',
-  summary: 'Change a plan: the fields that are sent; licences that exist keep their limits',
-  description:
-    '`default_limits` and `policy` are replaced whole. A new policy holds for licences that exist, within a second.',
+  summary: {
+    zh: '修改套餐：只改所发送的字段；已有许可证的限制不变',
+    en: 'Change a plan: the fields that are sent; licences that exist keep their limits',
+  },
+  description: {
+    zh: '`default_limits` 和 `policy` 整体替换。新的策略在一秒内对已有许可证生效。',
+    en: '`default_limits` and `policy` are replaced whole. A new policy holds for licences that exist, within a second.',
+  },
   params: byId,
   body: z.strictObject(fields).partial(),
   response: plan,
@@ -195,9 +200,11 @@ export const deletePlan = endpoint({
   method: 'delete',
   path: '/api/v1/plans/:id/',
   kind: 'empty',
-  summary: 'Retire a plan',
-  description:
-    'It leaves the lists and can be licensed no more; licences that exist go on and still show its name and features.',
+  summary: { zh: '下架套餐', en: 'Retire a plan' },
+  description: {
+    zh: '套餐从列表中消失，不能再发放许可证；已有许可证继续有效，仍显示其名称和功能。',
+    en: 'It leaves the lists and can be licensed no more; licences that exist go on and still show its name and features.',
+  },
   params: byId,
   response: undefined,
   refusals: ['BIZ_001'],

@@ -52,7 +52,7 @@ export const listProducts = endpoint({
   method: 'get',
   path: '/api/v1/products/',
   kind: 'list',
-  summary: 'List products',
+  summary: { zh: '产品列表', en: 'List products' },
   query: z.strictObject({
     application_id: idFilter.optional(),
     is_active: flag.optional(),
@@ -71,9 +71,11 @@ export const createProduct = endpoint({
   path: '/api/v1/products/',
   kind: 'action',
   status: 201,
-  summary: 'Add a product',
-  description:
-    'An application that was made a moment ago may not be known here yet: then `application_id` is refused with 400; try again.',
+  summary: { zh: '新增产品', en: 'Add a product' },
+  description: {
+    zh: '刚刚创建的应用可能尚未在此同步：此时 `application_id` 返回400，请重试。',
+    en: 'An application that was made a moment ago may not be known here yet: then `application_id` is refused with 400; try again.',
+  },
   body: z.strictObject({
     name: fields.name,
     version: fields.version.default('1.0.0'),
@@ -93,7 +95,7 @@ export const getProduct = endpoint({
   method: 'get',
   path: '/api/v1/products/:id/',
   kind: 'object',
-  summary: 'One product',
+  summary: { zh: '产品详情', en: 'One product' },
   params: byId,
   response: product.extend({ plan_count: count }),
   refusals: ['BIZ_001'],
@@ -106,7 +108,7 @@ export const updateProduct = endpoint({
   method: 'patch',
   path: '/api/v1/products/:id/',
   kind: 'action',
-  summary: 'Change a product: the fields that are sent',
+  summary: { zh: '修改产品：只改所发送的字段', en: 'Change a product: the fields that are sent' },
   params: byId,
   body: z.strictObject(fields).partial(),
   response: product,
@@ -121,9 +123,11 @@ export const deleteProduct = endpoint({
   method: 'delete',
   path: '/api/v1/products/:id/',
   kind: 'empty',
-  summary: 'Retire a product',
-  description:
-    'It leaves the lists and can be licensed no more; licences that exist go on and still show its name.',
+  summary: { zh: '下架产品', en: 'Retire a product' },
+  description: {
+    zh: '产品从列表中消失，不能再发放许可证；已有许可证继续有效，仍显示其名称。',
+    en: 'It leaves the lists and can be licensed no more; licences that exist go on and still show its name.',
+  },
   params: byId,
   response: undefined,
   refusals: ['BIZ_001'],

@@ -9,7 +9,7 @@ const head = {
   service: 'licenses',
   access: ['admin'],
   dialect: 'data',
-  tag: '许可证统计报表',
+  tag: 'Licence reports',
   method: 'get',
   alsoAs: ['text/csv'],
 } as const;
@@ -32,9 +32,11 @@ export const reportLicenseUsage = endpoint({
   name: 'reportLicenseUsage',
   path: '/api/v1/reports/license-usage/',
   kind: 'object',
-  summary: '许可证使用统计',
-  description:
-    'The last 30 days unless dated, at most 366; days are the tenant’s. By product, plan or user: the most used first; by date: every day. By user it is paged (20, at most 100): members about whom something happened since `date_from`, the latest first; with `product_id` their figures are of that product, and those who did nothing with it have zeros. `totals` are of all rows, on whatever page. CSV has up to 10,000 rows.',
+  summary: { zh: '许可证使用统计', en: 'Report on the use of licences' },
+  description: {
+    zh: '默认为最近30天，最多366天；日期按租户时区计算。按产品、套餐或用户：用得最多的在前；按日期：每天一行。按用户时分页（20条，最多100条）：自 `date_from` 以来有过动作的成员，最近的在前；带 `product_id` 时数字只计该产品，未使用过该产品的成员为零。`totals` 为所有行的合计，与页码无关。CSV 最多10,000行。',
+    en: 'The last 30 days unless dated, at most 366; days are the tenant’s. By product, plan or user: the most used first; by date: every day. By user it is paged (20, at most 100): members about whom something happened since `date_from`, the latest first; with `product_id` their figures are of that product, and those who did nothing with it have zeros. `totals` are of all rows, on whatever page. CSV has up to 10,000 rows.',
+  },
   query: z.strictObject({
     tenant: idFilter.optional(),
     tenant_id: idFilter.optional(),
@@ -78,9 +80,11 @@ export const reportExpiryAlerts = endpoint({
   name: 'reportExpiryAlerts',
   path: '/api/v1/reports/expiry-alerts/',
   kind: 'list',
-  summary: '到期预警报告',
-  description:
-    'Assignments that end within `alert_days`, the soonest first. `severity`: critical within 7 days, warning within 30, else notice. Beside the rows stand `alert_days` and `summary` with the number of each; each is counted on its own up to 10,000, and `is_estimate` stands beside them where one stops there.',
+  summary: { zh: '到期预警报告', en: 'Report on assignments that end soon' },
+  description: {
+    zh: '`alert_days` 天内到期的分配，最早到期的在前。`severity`：7天内为 critical，30天内为 warning，其余为 notice。各行之外还有 `alert_days` 和按级别计数的 `summary`；各自计数到10,000为止，到达上限时附带 `is_estimate`。',
+    en: 'Assignments that end within `alert_days`, the soonest first. `severity`: critical within 7 days, warning within 30, else notice. Beside the rows stand `alert_days` and `summary` with the number of each; each is counted on its own up to 10,000, and `is_estimate` stands beside them where one stops there.',
+  },
   query: z.strictObject({
     alert_days: queryInteger(1, 366).default(30),
     format,
@@ -102,9 +106,11 @@ export const reportUserActivity = endpoint({
   name: 'reportUserActivity',
   path: '/api/v1/reports/user-activity/',
   kind: 'list',
-  summary: '用户活跃度报告',
-  description:
-    'Members that have had a licence: what they hold now, and what they did in the period (the last 30 days unless dated, at most 366). `is_active`: a device of theirs was heard from in or after the period. The latest used first, unless `ordering=last_used_at`. Beside the rows stand the period and `summary` {members, active_members, inactive_members}; each is counted on its own up to 10,000, and `is_estimate` stands beside them where one stops there.',
+  summary: { zh: '用户活跃度报告', en: 'Report on the activity of members' },
+  description: {
+    zh: '持有过许可证的成员：现在持有什么，以及在此期间做了什么（默认最近30天，最多366天）。`is_active`：其设备在此期间或之后有过联系。最近使用的在前，除非 `ordering=last_used_at`。各行之外还有统计期间和 `summary` {members, active_members, inactive_members}；各自计数到10,000为止，到达上限时附带 `is_estimate`。',
+    en: 'Members that have had a licence: what they hold now, and what they did in the period (the last 30 days unless dated, at most 366). `is_active`: a device of theirs was heard from in or after the period. The latest used first, unless `ordering=last_used_at`. Beside the rows stand the period and `summary` {members, active_members, inactive_members}; each is counted on its own up to 10,000, and `is_estimate` stands beside them where one stops there.',
+  },
   query: z.strictObject({
     ...period,
     ordering: ordering(['last_used_at'], '-last_used_at'),

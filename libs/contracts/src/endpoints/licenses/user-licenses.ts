@@ -25,7 +25,7 @@ import {
   usageStats,
 } from './shared.ts';
 
-const head = { service: 'licenses', access: ['member'], dialect: 'data', tag: '用户许可证' } as const;
+const head = { service: 'licenses', access: ['member'], dialect: 'data', tag: 'My licences' } as const;
 const byAssignment = z.object({ assignment_id: pathId });
 const quotaExample = { max_activations: 10, current_activations: 4, available_slots: 6 };
 const deviceExample = {
@@ -57,8 +57,11 @@ export const listMyLicenses = endpoint({
   method: 'get',
   path: '/api/v1/user/licenses/',
   kind: 'list',
-  summary: '获取当前用户的许可证列表',
-  description: 'What has expired is left out unless `include_expired` is true or `status` asks for it.',
+  summary: { zh: '获取当前用户的许可证列表', en: 'My licences' },
+  description: {
+    zh: '不含已到期的，除非 `include_expired` 为 true 或用 `status` 指定。',
+    en: 'What has expired is left out unless `include_expired` is true or `status` asks for it.',
+  },
   query: z.strictObject({
     status: assignmentStatusFilter.optional(),
     product_id: idFilter.optional(),
@@ -76,9 +79,11 @@ export const activateLicense = endpoint({
   method: 'post',
   path: '/api/v1/user/licenses/:assignment_id/activate/',
   kind: 'action',
-  summary: '激活许可证',
-  description:
-    'Binds a device. The same device again answers the same; what it leaves out of `device_info` stays. The same `device_id` with another `hardware_fingerprint` is another device where the plan’s `device_identity` says so (the default), and always while a licence file names the fingerprint before: it takes the place of the device before, or, while that one’s file lasts, a slot of its own. No slot of the licence left, or more devices than the assignment may have: 409 BIZ_002, unless `evict_oldest` lets the device of this assignment that was seen the longest ago go; one whose licence file lasts does not go (`free_at` says when the first of them ends). More different devices than the plan allows in a time: 409 BIZ_002 with `retry_at`.',
+  summary: { zh: '激活许可证', en: 'Activate a licence on a device' },
+  description: {
+    zh: '绑定设备。同一设备再次激活得到相同的响应；`device_info` 中省略的内容不变。`device_id` 相同而 `hardware_fingerprint` 不同的，当套餐的 `device_identity` 如此规定时（默认）视为另一台设备；当离线许可证文件写有之前的指纹时始终如此：它取代之前的设备；若之前设备的文件仍然有效，则另占一个名额。许可证没有剩余名额，或超过分配允许的设备数：409 BIZ_002，除非 `evict_oldest` 允许替换此分配中最久未联系的设备；文件仍然有效的设备不会被替换（`free_at` 说明其中最早的何时到期）。一段时间内更换的设备多于套餐允许：409 BIZ_002，附 `retry_at`。',
+    en: 'Binds a device. The same device again answers the same; what it leaves out of `device_info` stays. The same `device_id` with another `hardware_fingerprint` is another device where the plan’s `device_identity` says so (the default), and always while a licence file names the fingerprint before: it takes the place of the device before, or, while that one’s file lasts, a slot of its own. No slot of the licence left, or more devices than the assignment may have: 409 BIZ_002, unless `evict_oldest` lets the device of this assignment that was seen the longest ago go; one whose licence file lasts does not go (`free_at` says when the first of them ends). More different devices than the plan allows in a time: 409 BIZ_002 with `retry_at`.',
+  },
   params: byAssignment,
   body: z.strictObject({
     device_info: z.strictObject({
@@ -128,9 +133,11 @@ export const unbindDevice = endpoint({
   method: 'post',
   path: '/api/v1/user/licenses/:assignment_id/unbind-device/',
   kind: 'action',
-  summary: '解绑设备',
-  description:
-    'Gives the slot back; while a licence file of the device lasts, only when that ends, which the message says. A device that is not bound is 404.',
+  summary: { zh: '解绑设备', en: 'Unbind one of my devices' },
+  description: {
+    zh: '归还名额；若该设备的离线许可证文件仍然有效，则到文件到期时才归还，消息会说明。设备未绑定：404。',
+    en: 'Gives the slot back; while a licence file of the device lasts, only when that ends, which the message says. A device that is not bound is 404.',
+  },
   params: byAssignment,
   body: z.strictObject({ device_id: deviceId }),
   response: unboundDevice,
@@ -153,8 +160,11 @@ export const getLicenseUsage = endpoint({
   method: 'get',
   path: '/api/v1/user/licenses/:assignment_id/usage/',
   kind: 'object',
-  summary: '查看许可证使用详情',
-  description: 'Totals, devices, and the latest 100 usage intervals, newest first.',
+  summary: { zh: '查看许可证使用详情', en: 'How my licence was used' },
+  description: {
+    zh: '合计、设备，以及最近100个使用时段，最新的在前。',
+    en: 'Totals, devices, and the latest 100 usage intervals, newest first.',
+  },
   params: byAssignment,
   response: z.object({
     usage_stats: usageStats,
@@ -177,9 +187,11 @@ export const reportUsage = endpoint({
   method: 'post',
   path: '/api/v1/user/licenses/:assignment_id/usage/',
   kind: 'action',
-  summary: '上报使用时段',
-  description:
-    'One interval in which a bound device used the licence. Counted in whole seconds. Intervals of a device that overlap, touch or lie a second apart become one, so that what is reported twice counts once; two devices at the same time count twice. At most 31 days long, not before the activation, not in the future (a minute of difference between clocks is cut off).',
+  summary: { zh: '上报使用时段', en: 'Report an interval of use' },
+  description: {
+    zh: '已绑定设备使用许可证的一个时段，按整秒计算。同一设备重叠、相接或间隔一秒的时段合并为一个，因此重复上报只计一次；两台设备同时使用计两次。最长31天，不早于激活时间，不晚于现在（一分钟以内的时钟误差会被截去）。',
+    en: 'One interval in which a bound device used the licence. Counted in whole seconds. Intervals of a device that overlap, touch or lie a second apart become one, so that what is reported twice counts once; two devices at the same time count twice. At most 31 days long, not before the activation, not in the future (a minute of difference between clocks is cut off).',
+  },
   params: byAssignment,
   body: z.strictObject({ device_id: deviceId, started_at: instantInput, ended_at: instantInput }),
   response: z.object({
@@ -213,9 +225,11 @@ export const heartbeat = endpoint({
   method: 'post',
   path: '/api/v1/user/licenses/:assignment_id/heartbeat/',
   kind: 'action',
-  summary: '设备心跳',
-  description:
-    'A bound device says that it is there, which renews its lease where the plan has one. One that is not bound (any more) is 404: activate again.',
+  summary: { zh: '设备心跳', en: 'Heartbeat of a device' },
+  description: {
+    zh: '已绑定设备表明自己仍在使用；套餐有租约时随之续租。未绑定（或已不再绑定）：404，请重新激活。',
+    en: 'A bound device says that it is there, which renews its lease where the plan has one. One that is not bound (any more) is 404: activate again.',
+  },
   params: byAssignment,
   body: z.strictObject({ device_id: deviceId }),
   response: z.object({

@@ -27,9 +27,11 @@ export const validateLicense = endpoint({
   method: 'post',
   path: '/api/v1/licenses/validate/',
   kind: 'action',
-  summary: 'Validate a licence key',
-  description:
-    'For software; the key names the tenant. It is known however it is typed: in lower case, with other dashes, spaces or none. Always 200, with `valid`, one of a closed list of codes, and what to do: allow, warn or block (by the plan’s `validation_mode`). With `hardware_fingerprint` the device must be one that was activated with it. An address that tries 20 unknown keys within 15 minutes gets 429 for the rest of them, whatever it asks.',
+  summary: { zh: '校验许可证密钥', en: 'Validate a licence key' },
+  description: {
+    zh: '供软件使用；由密钥得知租户。无论如何输入都能识别：小写、其他连接号、空格或没有分隔。始终返回200，附 `valid`、一个固定列表中的代码，以及应采取的动作：允许、警告或阻止（依套餐的 `validation_mode`）。带 `hardware_fingerprint` 时，设备必须已用它激活。同一地址在15分钟内尝试20个未知密钥后，其余时间内无论查询什么都返回429。',
+    en: 'For software; the key names the tenant. It is known however it is typed: in lower case, with other dashes, spaces or none. Always 200, with `valid`, one of a closed list of codes, and what to do: allow, warn or block (by the plan’s `validation_mode`). With `hardware_fingerprint` the device must be one that was activated with it. An address that tries 20 unknown keys within 15 minutes gets 429 for the rest of them, whatever it asks.',
+  },
   body: z.strictObject({
     license_key: text().trim().min(1).max(64),
     hardware_fingerprint: hardwareFingerprint.optional(),

@@ -40,7 +40,9 @@ const fields = {
   title: requiredText,
   description: longText,
   category,
-  required_level: id.nullable().meta({ description: 'Members of this level and above; null: everybody' }),
+  required_level: id.nullable().meta({
+    description: both('此等级及以上的会员；null：所有人', 'Members of this level and above; null: everybody'),
+  }),
   start_time: instantInput,
   end_time: instantInput,
   max_participants: z.int().min(1).max(100_000_000).nullable(),
@@ -87,7 +89,7 @@ export const listActivities = endpoint({
   access: ['member'],
   kind: 'list',
   itemsKey: 'activities',
-  summary: 'List activities, those that begin last first',
+  summary: { zh: '活动列表，开始时间最晚的在前', en: 'List activities, those that begin last first' },
   query: z.strictObject({
     ...limitQuery(10),
     status: z.enum(['upcoming', 'active', 'ended', 'all']).default('active'),
@@ -118,9 +120,11 @@ export const joinActivity = endpoint({
   path: '/api/v1/member-system/activities/:activity_id/join/',
   access: ['member'],
   kind: 'action',
-  summary: 'Take part in an activity',
-  description:
-    'A level that is too low is 403; full, not begun, over, or joined already is 409. `double_points` doubles the points of purchases while the activity runs.',
+  summary: { zh: '参加活动', en: 'Take part in an activity' },
+  description: {
+    zh: '等级不够为403；已满、未开始、已结束或已参加为409。`double_points` 使活动期间的购物积分翻倍。',
+    en: 'A level that is too low is 403; full, not begun, over, or joined already is 409. `double_points` doubles the points of purchases while the activity runs.',
+  },
   params: byActivity,
   body: z.strictObject({ participation_data: jsonObject.nullish() }),
   response: z.object({
@@ -153,7 +157,7 @@ export const pageActivities = endpoint({
   access: ['admin'],
   kind: 'list',
   itemsKey: 'activities',
-  summary: 'List the activities for their administration',
+  summary: { zh: '活动列表（管理）', en: 'List the activities for their administration' },
   query: z.strictObject({ ...limitQuery(), ordering: ordering(['start_time'], '-start_time') }),
   response: whole,
 });
@@ -164,7 +168,7 @@ export const getActivity = endpoint({
   path: onePath,
   access: ['admin'],
   kind: 'object',
-  summary: 'Show an activity',
+  summary: { zh: '活动详情', en: 'Show an activity' },
   params: byActivity,
   response: whole,
   examples: { response: stored },
@@ -176,7 +180,7 @@ export const createActivity = endpoint({
   path,
   access: ['admin'],
   kind: 'object',
-  summary: 'Announce an activity',
+  summary: { zh: '发布活动', en: 'Announce an activity' },
   body: z
     .strictObject({
       ...fields,
@@ -202,9 +206,11 @@ export const updateActivity = endpoint({
   path: onePath,
   access: ['admin'],
   kind: 'object',
-  summary: 'Change an activity',
-  description:
-    'Those who take part stay, also where there are more of them than `max_participants` allows now.',
+  summary: { zh: '修改活动', en: 'Change an activity' },
+  description: {
+    zh: '已参加的会员不受影响，即使人数多于新的 `max_participants`。',
+    en: 'Those who take part stay, also where there are more of them than `max_participants` allows now.',
+  },
   params: byActivity,
   body: z.strictObject(fields).partial(),
   response: whole,
@@ -218,8 +224,11 @@ export const deleteActivity = endpoint({
   path: onePath,
   access: ['admin'],
   kind: 'object',
-  summary: 'Remove an activity',
-  description: 'One that members take part in cannot be removed (409): switch it off instead.',
+  summary: { zh: '删除活动', en: 'Remove an activity' },
+  description: {
+    zh: '已有会员参加的活动不能删除（409）：请改为停用。',
+    en: 'One that members take part in cannot be removed (409): switch it off instead.',
+  },
   params: byActivity,
   response: z.object({ activity_id: z.string() }),
   refusals: ['CONFLICT'],

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import { id, pointsAmount, requiredText } from '../../schemas.ts';
+import { both } from '../../text.ts';
 
 const row = z.object({
   user_id: id,
@@ -21,9 +22,11 @@ export const batchPoints = endpoint({
   path: '/api/v1/member-system/admin/points/batch',
   access: ['admin'],
   kind: 'action',
-  summary: 'Give or take points of many members at once',
-  description:
-    'At most 1,000 rows, decided in their order, points as named (no multiplier, no daily limit). A row that fails has `status` failed and does not undo the rest; the answer is 200 all the same. The records carry the `batch_id`. Rows are committed a few at a time, beside the writes of others. Under an `Idempotency-Key` a batch that the platform could not finish is refused with 503, and goes on where it stopped when it is repeated under the same key: no row is done twice. Without a key, rows that were not done have `error.code` SYS_002; of one with OUTCOME_UNKNOWN, look before you repeat it.',
+  summary: { zh: '批量发放或扣除会员积分', en: 'Give or take points of many members at once' },
+  description: {
+    zh: '最多1,000行，按顺序处理，积分按所列数值（不计倍数，不受每日上限限制）。失败的行 `status` 为 failed，不影响其余各行；整体仍返回200。积分记录带有 `batch_id`。各行分小批提交，与其他写入并行。带 `Idempotency-Key` 时，平台未能完成的批次返回503，用同一个键重试即从停下的地方继续：任何一行都不会执行两次。不带键时，未执行的行的 `error.code` 为 SYS_002；为 OUTCOME_UNKNOWN 的行，重试之前请先查询。',
+    en: 'At most 1,000 rows, decided in their order, points as named (no multiplier, no daily limit). A row that fails has `status` failed and does not undo the rest; the answer is 200 all the same. The records carry the `batch_id`. Rows are committed a few at a time, beside the writes of others. Under an `Idempotency-Key` a batch that the platform could not finish is refused with 503, and goes on where it stopped when it is repeated under the same key: no row is done twice. Without a key, rows that were not done have `error.code` SYS_002; of one with OUTCOME_UNKNOWN, look before you repeat it.',
+  },
   bodyLimit: 1_048_576,
   timeoutSeconds: 60,
   body: z.strictObject({
@@ -40,7 +43,7 @@ export const batchPoints = endpoint({
     total_users: z.int(),
     successful_count: z.int(),
     failed_count: z.int(),
-    total_points: z.int().meta({ description: 'Of the rows that succeeded' }),
+    total_points: z.int().meta({ description: both('成功各行的合计', 'Of the rows that succeeded') }),
     results: z.array(row),
   }),
   message: { zh: '批量操作成功', en: 'The batch was carried out' },

@@ -41,16 +41,31 @@ const fields = {
   benefit_type: z.enum(benefitTypes),
   value: decimal(4, { min: 0.01, max: 1_000_000 })
     .nullable()
-    .meta({ description: 'DISCOUNT: the part that is paid; null: what the member’s level pays' }),
+    .meta({
+      description: both(
+        'DISCOUNT：实付比例；null：按会员等级的比例',
+        'DISCOUNT: the part that is paid; null: what the member’s level pays',
+      ),
+    }),
   description: longText.meta({
-    description: '{discount} stands for the discount as Chinese shops say it: 9',
+    description: both(
+      '{discount} 代表中文习惯的折扣写法：9',
+      '{discount} stands for the discount as Chinese shops say it: 9',
+    ),
   }),
-  required_level: id.nullable().meta({ description: 'Members of this level and above; null: everybody' }),
+  required_level: id.nullable().meta({
+    description: both('此等级及以上的会员；null：所有人', 'Members of this level and above; null: everybody'),
+  }),
   usage_limit: z.int().min(1).max(1_000_000).nullable(),
   limit_period: z
     .enum(limitPeriods)
     .nullable()
-    .meta({ description: 'When the count of uses begins anew; null: never' }),
+    .meta({
+      description: both(
+        '使用次数何时重新计算；null：从不',
+        'When the count of uses begins anew; null: never',
+      ),
+    }),
   is_active: z.boolean(),
 };
 const whole = z.object({ benefit_id: z.string(), ...fields, created_at: instant, updated_at: instant });
@@ -79,8 +94,11 @@ export const listAvailableBenefits = endpoint({
   path: '/api/v1/member-system/benefits/available/',
   access: ['member'],
   kind: 'object',
-  summary: 'Show the benefits of one’s own level',
-  description: '`used_count` and `valid_until` are of the current period, where a limit begins anew.',
+  summary: { zh: '查看自己等级的权益', en: 'Show the benefits of one’s own level' },
+  description: {
+    zh: '有周期限制时，`used_count` 和 `valid_until` 为当前周期的值。',
+    en: '`used_count` and `valid_until` are of the current period, where a limit begins anew.',
+  },
   refusals: ['BIZ_001'],
   response: z.object({ current_level: z.string(), benefits: z.array(shown) }),
   examples: {
@@ -110,9 +128,11 @@ export const useBenefit = endpoint({
   path: '/api/v1/member-system/benefits/use/',
   access: ['internal'],
   kind: 'action',
-  summary: 'Use a benefit of a member for an order',
-  description:
-    '`discount_amount` is computed here; a `discount_applied` that differs is 400. Once per benefit and order: a repeat gets the first answer, another body 409. A level that is too low is 403, a limit that is reached 409.',
+  summary: { zh: '会员在订单中使用权益', en: 'Use a benefit of a member for an order' },
+  description: {
+    zh: '`discount_amount` 由平台计算；`discount_applied` 与之不符则返回400。每个权益每个订单一次：重复请求得到首次的响应，内容不同则409。等级不够为403，达到次数上限为409。',
+    en: '`discount_amount` is computed here; a `discount_applied` that differs is 400. Once per benefit and order: a repeat gets the first answer, another body 409. A level that is too low is 403, a limit that is reached 409.',
+  },
   body: z.strictObject({
     user_id: id,
     benefit_id: text().min(1).max(64),
@@ -158,7 +178,7 @@ export const pageBenefits = endpoint({
   access: ['admin'],
   kind: 'list',
   itemsKey: 'benefits',
-  summary: 'List the benefits for their administration',
+  summary: { zh: '权益列表（管理）', en: 'List the benefits for their administration' },
   query: z.strictObject({ ...limitQuery(), ordering: ordering(['benefit_id'], 'benefit_id') }),
   response: whole,
 });
@@ -169,7 +189,7 @@ export const getBenefit = endpoint({
   path: onePath,
   access: ['admin'],
   kind: 'object',
-  summary: 'Show a benefit',
+  summary: { zh: '权益详情', en: 'Show a benefit' },
   params: byCode,
   response: whole,
   examples: { response: stored },
@@ -181,7 +201,7 @@ export const createBenefit = endpoint({
   path,
   access: ['admin'],
   kind: 'object',
-  summary: 'Define a benefit',
+  summary: { zh: '新增权益', en: 'Define a benefit' },
   body: z
     .strictObject({
       ...fields,
@@ -205,8 +225,11 @@ export const updateBenefit = endpoint({
   path: onePath,
   access: ['admin'],
   kind: 'object',
-  summary: 'Change a benefit',
-  description: 'Its type stays. One that is not wanted any more is switched off.',
+  summary: { zh: '修改权益', en: 'Change a benefit' },
+  description: {
+    zh: '类型不可修改。不再需要的权益请停用。',
+    en: 'Its type stays. One that is not wanted any more is switched off.',
+  },
   params: byCode,
   body: z
     .strictObject({
@@ -230,7 +253,7 @@ export const deleteBenefit = endpoint({
   path: onePath,
   access: ['admin'],
   kind: 'object',
-  summary: 'Remove a benefit; its uses stay on record',
+  summary: { zh: '删除权益；使用记录保留', en: 'Remove a benefit; its uses stay on record' },
   params: byCode,
   response: z.object({ benefit_id: z.string() }),
   message: { zh: '权益已删除', en: 'The benefit is removed' },

@@ -12,6 +12,7 @@ import {
   pointsAmount,
 } from '../../schemas.ts';
 import { category, sourceId, sourceType } from './shapes.ts';
+import { both } from '../../text.ts';
 
 export const holdStatuses = ['held', 'captured', 'released', 'expired'] as const;
 export const hold = z.object({
@@ -25,8 +26,12 @@ export const hold = z.object({
   reason: z.string().nullable(),
   source_type: z.string(),
   source_id: z.union([z.int(), z.string()]).nullable(),
-  expires_at: instant.nullable().meta({ description: 'null: a purchase settles it' }),
-  record_id: id.nullable().meta({ description: 'The record that the capture left' }),
+  expires_at: instant
+    .nullable()
+    .meta({ description: both('null：由一次购买来结算', 'null: a purchase settles it') }),
+  record_id: id
+    .nullable()
+    .meta({ description: both('扣除所产生的积分记录', 'The record that the capture left') }),
   created_at: instant,
   settled_at: instant.nullable(),
 });
@@ -55,9 +60,11 @@ export const placeHold = endpoint({
   path,
   kind: 'object',
   status: 201,
-  summary: 'Freeze points of a profile',
-  description:
-    'Takes the soonest-ending lots, which then last as long as the hold. Lowers what is available, not the total. Ends by itself at `expires_at` (default: the tenant’s hold lifetime).',
+  summary: { zh: '冻结用户档案中的积分', en: 'Freeze points of a profile' },
+  description: {
+    zh: '优先冻结最早到期的批次，这些批次至少保留到冻结结束。可用积分减少，总积分不变。到 `expires_at` 自动结束（默认：租户的冻结时长）。',
+    en: 'Takes the soonest-ending lots, which then last as long as the hold. Lowers what is available, not the total. Ends by itself at `expires_at` (default: the tenant’s hold lifetime).',
+  },
   params: byId,
   body: z.strictObject({
     points_amount: pointsAmount,
@@ -77,7 +84,7 @@ export const listHolds = endpoint({
   method: 'get',
   path,
   kind: 'list',
-  summary: 'List the holds of a profile',
+  summary: { zh: '用户档案的冻结列表', en: 'List the holds of a profile' },
   params: byId,
   query: z.strictObject({
     ...pageQuery(),
@@ -92,9 +99,11 @@ export const captureHold = endpoint({
   method: 'post',
   path: '/api/v1/points/holds/:id/capture/',
   kind: 'action',
-  summary: 'Spend held points',
-  description:
-    'All of them unless `points_amount` says less; the rest is released. Works while points are disabled.',
+  summary: { zh: '扣除冻结的积分', en: 'Spend held points' },
+  description: {
+    zh: '默认全部扣除，除非 `points_amount` 更少；其余释放。积分功能停用时也可以使用。',
+    en: 'All of them unless `points_amount` says less; the rest is released. Works while points are disabled.',
+  },
   params: byId,
   body: z.strictObject({ points_amount: pointsAmount.optional() }),
   response: settled,
@@ -108,8 +117,11 @@ export const releaseHold = endpoint({
   method: 'post',
   path: '/api/v1/points/holds/:id/release/',
   kind: 'action',
-  summary: 'Give held points back',
-  description: 'A part whose lot has ended meanwhile expires at once. Works while points are disabled.',
+  summary: { zh: '释放冻结的积分', en: 'Give held points back' },
+  description: {
+    zh: '所属批次在此期间已到期的部分立即过期。积分功能停用时也可以使用。',
+    en: 'A part whose lot has ended meanwhile expires at once. Works while points are disabled.',
+  },
   params: byId,
   response: settled,
   refusals: ['INVALID_STATE'],

@@ -16,6 +16,7 @@ import {
   requiredReason,
 } from '../../schemas.ts';
 import { category, levelChange, sourceId, sourceType, subcategory } from './shapes.ts';
+import { both } from '../../text.ts';
 
 const family = { service: 'points', dialect: 'drf', tag: 'Points ledger' } as const;
 
@@ -26,9 +27,11 @@ export const earnPoints = endpoint({
   path: '/api/v1/points/profiles/:id/earn_points/',
   access: ['admin', 'internal'],
   kind: 'action',
-  summary: 'Add points to a profile',
-  description:
-    'The asked amount is multiplied by the profile’s multiplier (half up). `expires_at` left out: the tenant’s default; null: never.',
+  summary: { zh: '为用户增加积分', en: 'Add points to a profile' },
+  description: {
+    zh: '所填积分乘以用户的积分倍数（四舍五入）。`expires_at` 省略：租户的默认值；null：永不过期。',
+    en: 'The asked amount is multiplied by the profile’s multiplier (half up). `expires_at` left out: the tenant’s default; null: never.',
+  },
   params: byId,
   body: z.strictObject({
     points_amount: pointsAmount,
@@ -50,6 +53,7 @@ export const earnPoints = endpoint({
   refusals: ['POINTS_DISABLED', 'DAILY_LIMIT_EXCEEDED'],
   message: { zh: '成功获得 {points} 积分', en: 'Earned {points} points' },
   examples: {
+    params: { points: 100 },
     request: {
       points_amount: 100,
       category: 'login',
@@ -78,8 +82,11 @@ export const spendPoints = endpoint({
   path: '/api/v1/points/profiles/:id/spend_points/',
   access: ['member', 'internal'],
   kind: 'action',
-  summary: 'Take points from a profile',
-  description: 'Takes the soonest-expiring lots first, and only what is available.',
+  summary: { zh: '消费用户的积分', en: 'Take points from a profile' },
+  description: {
+    zh: '优先使用最早到期的批次，且只使用可用积分。',
+    en: 'Takes the soonest-expiring lots first, and only what is available.',
+  },
   params: byId,
   body: z.strictObject({
     points_amount: pointsAmount,
@@ -98,6 +105,7 @@ export const spendPoints = endpoint({
   refusals: ['INSUFFICIENT_POINTS', 'POINTS_DISABLED'],
   message: { zh: '成功消费 {points} 积分', en: 'Spent {points} points' },
   examples: {
+    params: { points: 500 },
     request: {
       points_amount: 500,
       category: 'vip_upgrade',
@@ -123,8 +131,11 @@ export const adjustPoints = endpoint({
   path: '/api/v1/points/profiles/:id/adjust_points/',
   access: ['admin'],
   kind: 'action',
-  summary: 'Move points by hand, up or down',
-  description: 'Not multiplied; allowed while points are disabled; never takes more than is available.',
+  summary: { zh: '手动调整积分，可增可减', en: 'Move points by hand, up or down' },
+  description: {
+    zh: '不计倍数；积分功能停用时也允许；扣减不超过可用积分。',
+    en: 'Not multiplied; allowed while points are disabled; never takes more than is available.',
+  },
   params: byId,
   body: z.strictObject({
     points_amount: pointsAmount,
@@ -164,7 +175,7 @@ export const pointsRecord = z.object({
   point_type: z.enum(pointTypes),
   category: z.string(),
   subcategory: z.string().nullable(),
-  points: z.int().meta({ description: 'Signed' }),
+  points: z.int().meta({ description: both('带正负号', 'Signed') }),
   balance_before: z.int(),
   balance_after: z.int(),
   tenant_multiplier: z.string(),
@@ -180,12 +191,20 @@ export const pointsRecord = z.object({
   batch_id: z.string().nullable(),
   status: z.enum(recordStatuses),
   is_manual: z.boolean(),
-  rule_id: id.nullable().meta({ description: 'The award rule that gave the points' }),
-  event_id: z.string().nullable().meta({ description: 'The event that the award came from' }),
-  reverses_record_id: id
+  rule_id: id
     .nullable()
-    .meta({ description: 'The record that this one undoes, in whole or in part' }),
-  hold_id: id.nullable().meta({ description: 'The hold that was captured' }),
+    .meta({ description: both('发放积分的奖励规则', 'The award rule that gave the points') }),
+  event_id: z
+    .string()
+    .nullable()
+    .meta({ description: both('触发奖励的事件', 'The event that the award came from') }),
+  reverses_record_id: id.nullable().meta({
+    description: both(
+      '此记录全部或部分冲正的那条记录',
+      'The record that this one undoes, in whole or in part',
+    ),
+  }),
+  hold_id: id.nullable().meta({ description: both('被扣除的冻结', 'The hold that was captured') }),
   member_info: z.object({ id, username: z.string() }),
   tenant_info: z.object({ id, name: z.string() }),
   profile_info: z.object({ id, total_points: z.int(), current_level_name: z.string().nullable() }),
@@ -212,8 +231,8 @@ export const listPointsRecords = endpoint({
   path: '/api/v1/points/points-records/',
   access: ['member'],
   kind: 'list',
-  summary: 'List points records',
-  description: 'A member sees its own records only.',
+  summary: { zh: '积分记录列表', en: 'List points records' },
+  description: { zh: '成员只能看到自己的记录。', en: 'A member sees its own records only.' },
   query: z.strictObject({
     ...pageQuery(),
     ...recordFilters,
@@ -229,9 +248,11 @@ export const summarizePointsRecords = endpoint({
   path: '/api/v1/points/points-records/summary/',
   access: ['member'],
   kind: 'object',
-  summary: 'Count points records by type, category and status',
-  description:
-    'The filters of the list. A member sees its own records only. `earned` and `spent` are of the points moved, reversals deducted; what expired is in neither.',
+  summary: { zh: '按类型、类别和状态统计积分记录', en: 'Count points records by type, category and status' },
+  description: {
+    zh: '筛选条件与列表相同。成员只能看到自己的记录。`earned` 和 `spent` 为变动的积分，已扣除冲正；过期的积分两者都不计。',
+    en: 'The filters of the list. A member sees its own records only. `earned` and `spent` are of the points moved, reversals deducted; what expired is in neither.',
+  },
   query: z.strictObject(recordFilters),
   response: z.object({
     total_records: z.int(),
@@ -257,7 +278,7 @@ export const getPointsRecord = endpoint({
   path: '/api/v1/points/points-records/:id/',
   access: ['member'],
   kind: 'object',
-  summary: 'Show a points record',
+  summary: { zh: '积分记录详情', en: 'Show a points record' },
   params: byId,
   response: pointsRecord,
 });
@@ -268,16 +289,27 @@ export const cancelPointsRecord = endpoint({
   path: '/api/v1/points/points-records/:id/cancel/',
   access: ['admin'],
   kind: 'action',
-  summary: 'Undo a points record by an opposite one',
-  description:
-    'Once; a record that undoes another cannot be undone itself. What a spend took goes back to the lots that it came from (30 days where a lot has ended). What an earning gave is taken back as far as points are available; the rest is owed and taken from what comes in next. A transfer is undone on both sides.',
+  summary: { zh: '以相反的记录冲正积分记录', en: 'Undo a points record by an opposite one' },
+  description: {
+    zh: '只能冲正一次；冲正记录本身不能再冲正。消费的积分退回原来的批次（批次已到期的给30天）。获得的积分在可用积分范围内收回；其余记为待扣积分，从之后的收入中扣除。转账在双方同时冲正。',
+    en: 'Once; a record that undoes another cannot be undone itself. What a spend took goes back to the lots that it came from (30 days where a lot has ended). What an earning gave is taken back as far as points are available; the rest is owed and taken from what comes in next. A transfer is undone on both sides.',
+  },
   params: byId,
   body: z.strictObject({ reason: requiredReason }),
   response: z.object({
-    record_id: id.nullable().meta({ description: 'The opposite record; null when nothing could be moved' }),
+    record_id: id.nullable().meta({
+      description: both(
+        '相反的那条记录；没有可变动的积分时为 null',
+        'The opposite record; null when nothing could be moved',
+      ),
+    }),
     cancelled_record_id: id,
-    points_reversed: z.int().meta({ description: 'Signed: what the opposite record moves' }),
-    points_owed: z.int().meta({ description: 'What could not be taken back now' }),
+    points_reversed: z
+      .int()
+      .meta({ description: both('带正负号：相反记录变动的积分', 'Signed: what the opposite record moves') }),
+    points_owed: z
+      .int()
+      .meta({ description: both('当前无法收回的积分', 'What could not be taken back now') }),
     new_total_points: z.int(),
     remaining_points: z.int(),
     level_change: levelChange,
@@ -294,9 +326,11 @@ export const transferPoints = endpoint({
   path: '/api/v1/points/profiles/:id/transfer/',
   access: ['member'],
   kind: 'action',
-  summary: 'Give points to another member',
-  description:
-    'Of one’s own points, and only where the tenant allows it (`transfers_enabled` of the settings). The points keep their ends.',
+  summary: { zh: '将积分转给其他成员', en: 'Give points to another member' },
+  description: {
+    zh: '只能转自己的积分，且租户须允许（设置中的 `transfers_enabled`）。积分保留原来的到期时间。',
+    en: 'Of one’s own points, and only where the tenant allows it (`transfers_enabled` of the settings). The points keep their ends.',
+  },
   params: byId,
   body: z.strictObject({ to_member: id, points_amount: pointsAmount, reason: longText.nullish() }),
   response: z.object({
@@ -309,5 +343,5 @@ export const transferPoints = endpoint({
   }),
   refusals: ['TRANSFERS_DISABLED', 'POINTS_DISABLED', 'INSUFFICIENT_POINTS'],
   message: { zh: '成功转出 {points} 积分', en: 'Transferred {points} points' },
-  examples: { request: { to_member: 124, points_amount: 50, reason: '生日快乐' } },
+  examples: { params: { points: 50 }, request: { to_member: 124, points_amount: 50, reason: '生日快乐' } },
 });

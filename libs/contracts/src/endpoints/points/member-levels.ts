@@ -32,7 +32,9 @@ export const memberLevel = z.object({
   level_name: z.string(),
   level_code: z.string(),
   required_spent: money,
-  discount_rate: z.number().meta({ description: 'The part that is paid: 0.9 is 10 % off' }),
+  discount_rate: z
+    .number()
+    .meta({ description: both('实付比例：0.9 即9折', 'The part that is paid: 0.9 is 10 % off') }),
   point_multiplier: z.number(),
   benefits: levelBenefits,
 });
@@ -97,9 +99,11 @@ export const listMemberLevels = endpoint({
   access: ['public'],
   tenantByHost: true,
   kind: 'object',
-  summary: 'Show the member levels of a tenant',
-  description:
-    'For everybody. The tenant is the one that `tenant` (its code) names, else that of the token, else that of the host (`<code>.<host of the gateway>`).',
+  summary: { zh: '查看租户的会员等级', en: 'Show the member levels of a tenant' },
+  description: {
+    zh: '所有人可用。租户依次取自：`tenant`（租户代码）、令牌、主机名（`<代码>.<网关主机名>`）。',
+    en: 'For everybody. The tenant is the one that `tenant` (its code) names, else that of the token, else that of the host (`<code>.<host of the gateway>`).',
+  },
   query: z.strictObject({ tenant: text().trim().min(1).max(64).optional() }),
   response: z.object({ levels: z.array(memberLevel) }),
   refusals: ['TENANT_REQUIRED', 'TENANT_SUSPENDED'],
@@ -112,9 +116,11 @@ export const setMemberLevel = endpoint({
   path: '/api/v1/member-system/levels/upgrade/',
   access: ['admin'],
   kind: 'action',
-  summary: 'Set the level of a member by hand',
-  description:
-    'The level is a floor until it is set again: the member has it, or the level that its money reaches where that is higher (`new_level` says which). `operator` is a note; who acted is the token.',
+  summary: { zh: '手动设置会员等级', en: 'Set the level of a member by hand' },
+  description: {
+    zh: '该等级作为下限，直到再次设置：会员拥有此等级；若消费金额达到更高等级，则为更高者（`new_level` 说明是哪个）。`operator` 只是备注；操作人以令牌为准。',
+    en: 'The level is a floor until it is set again: the member has it, or the level that its money reaches where that is higher (`new_level` says which). `operator` is a note; who acted is the token.',
+  },
   body: z.strictObject({
     user_id: id,
     target_level_id: id,
@@ -147,7 +153,7 @@ export const pageMemberLevels = endpoint({
   access: ['admin'],
   kind: 'list',
   itemsKey: 'levels',
-  summary: 'List the member levels for their administration',
+  summary: { zh: '会员等级列表（管理）', en: 'List the member levels for their administration' },
   query: z.strictObject({
     ...limitQuery(),
     ordering: ordering(['required_spent', 'level_name', 'level_code'], 'required_spent'),
@@ -161,7 +167,7 @@ export const getMemberLevel = endpoint({
   path: onePath,
   access: ['admin'],
   kind: 'object',
-  summary: 'Show a member level',
+  summary: { zh: '会员等级详情', en: 'Show a member level' },
   params: byId,
   response: memberLevel,
   examples: { response: bronze },
@@ -173,9 +179,11 @@ export const createMemberLevel = endpoint({
   path,
   access: ['admin'],
   kind: 'object',
-  summary: 'Define a member level',
-  description:
-    'Codes and amounts are unique in the tenant; the level that requires nothing is where members begin.',
+  summary: { zh: '新增会员等级', en: 'Define a member level' },
+  description: {
+    zh: '代码和金额在租户内唯一；无需消费的等级是会员的起点。',
+    en: 'Codes and amounts are unique in the tenant; the level that requires nothing is where members begin.',
+  },
   body: newLevel,
   response: memberLevel,
   message: { zh: '会员等级已创建', en: 'The member level is defined' },
@@ -188,8 +196,11 @@ export const updateMemberLevel = endpoint({
   path: onePath,
   access: ['admin'],
   kind: 'object',
-  summary: 'Change a member level',
-  description: 'A member that a change of amounts lifts gets the higher level with its next order.',
+  summary: { zh: '修改会员等级', en: 'Change a member level' },
+  description: {
+    zh: '因金额调整而可升级的会员，在下一笔订单时升级。',
+    en: 'A member that a change of amounts lifts gets the higher level with its next order.',
+  },
   params: byId,
   body: levelChanges,
   response: memberLevel,
@@ -203,8 +214,11 @@ export const deleteMemberLevel = endpoint({
   path: onePath,
   access: ['admin'],
   kind: 'object',
-  summary: 'Remove a member level',
-  description: 'The first level, and one that members have, cannot be removed (409).',
+  summary: { zh: '删除会员等级', en: 'Remove a member level' },
+  description: {
+    zh: '起始等级和仍有会员的等级不能删除（409）。',
+    en: 'The first level, and one that members have, cannot be removed (409).',
+  },
   params: z.object({ id: pathId }),
   response: z.object({ level_id: id }),
   refusals: ['CONFLICT'],

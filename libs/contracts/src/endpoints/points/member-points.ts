@@ -36,7 +36,12 @@ export const orderId = z
     ],
     { error: WRONG_ORDER_ID },
   )
-  .meta({ description: 'Of the shop’s own making; a number is known by its digits' });
+  .meta({
+    description: both(
+      '由商店自定；数字按其字面识别',
+      'Of the shop’s own making; a number is known by its digits',
+    ),
+  });
 const eventType = z
   .string()
   .regex(/^[A-Z][A-Z0-9_]{0,63}$/, { error: both('无效的事件类型', 'Not an event type') });
@@ -60,9 +65,11 @@ export const listPointsTransactions = endpoint({
   access: ['member'],
   kind: 'list',
   itemsKey: 'transactions',
-  summary: 'List one’s own points, newest first',
-  description:
-    '`summary` are the totals of the profile; `current_balance` is what is available. Dates are days of the tenant, both ends included.',
+  summary: { zh: '自己的积分明细，最新的在前', en: 'List one’s own points, newest first' },
+  description: {
+    zh: '`summary` 为档案的合计；`current_balance` 为可用积分。日期按租户时区，包含首尾两天。',
+    en: '`summary` are the totals of the profile; `current_balance` is what is available. Dates are days of the tenant, both ends included.',
+  },
   query: z
     .strictObject({
       ...limitQuery(),
@@ -125,9 +132,11 @@ export const earnMemberPoints = endpoint({
   path: '/api/v1/member-system/points/earn/',
   access: ['internal'],
   kind: 'action',
-  summary: 'Give a member points for what it did',
-  description:
-    '`event_type` is PURCHASE, LOGIN, REFERRAL, REVIEW, or an earning category of the tenant in capitals. With `related_order` it is done once per type and order: a repeat gets the first answer, another body 409.',
+  summary: { zh: '因会员的行为发放积分', en: 'Give a member points for what it did' },
+  description: {
+    zh: '`event_type` 为 PURCHASE、LOGIN、REFERRAL、REVIEW，或租户自有获得类别的大写形式。带 `related_order` 时每种类型每个订单只发放一次：重复请求得到首次的响应，内容不同则409。',
+    en: '`event_type` is PURCHASE, LOGIN, REFERRAL, REVIEW, or an earning category of the tenant in capitals. With `related_order` it is done once per type and order: a repeat gets the first answer, another body 409.',
+  },
   body: z.strictObject({
     user_id: id,
     event_type: eventType,
@@ -170,9 +179,11 @@ export const useMemberPoints = endpoint({
   path: '/api/v1/member-system/points/use/',
   access: ['member', 'internal'],
   kind: 'action',
-  summary: 'Pay part of an order with points',
-  description:
-    'Takes no more than the order needs (`points_used` says how many), once per order: a repeat gets the first answer, another body 409.',
+  summary: { zh: '用积分抵扣部分订单金额', en: 'Pay part of an order with points' },
+  description: {
+    zh: '不超过订单所需（`points_used` 说明用了多少），每个订单一次：重复请求得到首次的响应，内容不同则409。',
+    en: 'Takes no more than the order needs (`points_used` says how many), once per order: a repeat gets the first answer, another body 409.',
+  },
   body: z.strictObject({
     user_id: id,
     points_to_use: z

@@ -27,7 +27,10 @@ export const getMemberProfile = endpoint({
   name: 'getMemberProfile',
   method: 'get',
   kind: 'object',
-  summary: 'Show one’s own membership: level, points, spending, benefits',
+  summary: {
+    zh: '查看自己的会员信息：等级、积分、消费、权益',
+    en: 'Show one’s own membership: level, points, spending, benefits',
+  },
   response: z.object({
     member_id: z.string(),
     user_id: id,
@@ -115,9 +118,11 @@ export const updateMemberProfile = endpoint({
   name: 'updateMemberProfile',
   method: 'put',
   kind: 'action',
-  summary: 'Change what a member says about itself',
-  description:
-    'Any of the fields; null takes a nickname or birthday away. Preferences that are left out stay.',
+  summary: { zh: '修改会员自己的资料', en: 'Change what a member says about itself' },
+  description: {
+    zh: '任意字段；昵称或生日为 null 即清除。偏好设置中省略的项不变。',
+    en: 'Any of the fields; null takes a nickname or birthday away. Preferences that are left out stay.',
+  },
   body: z
     .strictObject({
       nickname: text().trim().min(1).max(64).nullable(),

@@ -40,19 +40,27 @@ export const profile = z.object({
   tenant: id,
   total_points: z.int(),
   available_points: z.int(),
-  frozen_points: z.int().meta({ description: 'Held; in the total, but not available' }),
-  owed_points: z
+  frozen_points: z
     .int()
-    .meta({ description: 'What reversals could not take back yet; taken from what comes in next' }),
+    .meta({ description: both('冻结中；计入总积分，但不可用', 'Held; in the total, but not available') }),
+  owed_points: z.int().meta({
+    description: both(
+      '冲正尚未收回的积分；从之后的收入中扣除',
+      'What reversals could not take back yet; taken from what comes in next',
+    ),
+  }),
   current_level: id.nullable(),
   level_updated_at: instant.nullable(),
-  level_review_at: instant
-    .nullable()
-    .meta({ description: 'When a profile below its level loses one step, where the tenant downgrades so' }),
+  level_review_at: instant.nullable().meta({
+    description: both(
+      '积分低于当前等级的档案何时降一级（租户采用该降级策略时）',
+      'When a profile below its level loses one step, where the tenant downgrades so',
+    ),
+  }),
   level_set_by_hand: z
     .object({ level: id, reason: z.string(), operator_id: id.nullable(), set_at: instant })
     .nullable()
-    .meta({ description: 'A level that holds whatever the points say' }),
+    .meta({ description: both('无论积分多少都保持的等级', 'A level that holds whatever the points say') }),
   points_earned_total: z.int(),
   points_spent_total: z.int(),
   points_expired_total: z.int(),
@@ -60,7 +68,9 @@ export const profile = z.object({
   last_level_check: instant.nullable(),
   consecutive_login_days: z.int(),
   last_login_date: day.nullable(),
-  points_multiplier: z.string().meta({ description: 'Two decimals, as text: "1.20"' }),
+  points_multiplier: z
+    .string()
+    .meta({ description: both('两位小数的文本："1.20"', 'Two decimals, as text: "1.20"') }),
   is_points_enabled: z.boolean(),
   member_info: z.object({ id, username: z.string(), email: z.string(), is_active: z.boolean() }),
   tenant_info: z.object({ id, name: z.string(), is_active: z.boolean() }),
@@ -122,8 +132,8 @@ export const listProfiles = endpoint({
   path: '/api/v1/points/profiles/',
   access: ['member', 'internal'],
   kind: 'list',
-  summary: 'List points profiles',
-  description: 'A member sees its own profile only.',
+  summary: { zh: '用户积分档案列表', en: 'List points profiles' },
+  description: { zh: '成员只能看到自己的档案。', en: 'A member sees its own profile only.' },
   query: z.strictObject({
     ...pageQuery(),
     current_level: idFilter.optional(),
@@ -140,7 +150,7 @@ export const getProfile = endpoint({
   path: profilePath,
   access: ['member', 'internal'],
   kind: 'object',
-  summary: 'Show a points profile',
+  summary: { zh: '用户积分档案详情', en: 'Show a points profile' },
   params: byId,
   response: profile,
 });
@@ -151,7 +161,7 @@ export const updateProfile = endpoint({
   path: profilePath,
   access: ['admin'],
   kind: 'object',
-  summary: 'Enable or disable points, set the multiplier',
+  summary: { zh: '启用或停用积分，设置积分倍数', en: 'Enable or disable points, set the multiplier' },
   params: byId,
   body: z
     .strictObject({
@@ -202,7 +212,7 @@ export const getProfileSummary = endpoint({
   path: '/api/v1/points/profiles/:id/summary/',
   access: ['member', 'internal'],
   kind: 'object',
-  summary: 'Sum up a profile over some days',
+  summary: { zh: '档案在若干天内的汇总', en: 'Sum up a profile over some days' },
   params: byId,
   query: z.strictObject({ days: queryInteger(1, 366).default(30) }),
   response: profileSummary,
@@ -214,7 +224,10 @@ export const getProfilePermissions = endpoint({
   path: '/api/v1/points/profiles/:id/permissions/',
   access: ['member', 'internal'],
   kind: 'object',
-  summary: 'Show what a member may do, and where each permission comes from',
+  summary: {
+    zh: '查看成员的权限，以及每项权限的来源',
+    en: 'Show what a member may do, and where each permission comes from',
+  },
   params: byId,
   response: z.object({
     user_id: id,
@@ -238,7 +251,7 @@ export const checkProfileLevel = endpoint({
   path: '/api/v1/points/profiles/:id/check_level/',
   access: ['admin'],
   kind: 'action',
-  summary: 'Recompute the level now',
+  summary: { zh: '立即重新计算等级', en: 'Recompute the level now' },
   params: byId,
   response: z.object({
     level_change: z.object({
@@ -257,9 +270,11 @@ export const setProfileLevel = endpoint({
   path: '/api/v1/points/profiles/:id/set_level/',
   access: ['admin'],
   kind: 'action',
-  summary: 'Set the level by hand',
-  description:
-    'The level holds, whatever the points say, until it is set again; higher ones are still reached by points. null: the points alone decide again, at once.',
+  summary: { zh: '手动设置等级', en: 'Set the level by hand' },
+  description: {
+    zh: '无论积分多少，该等级保持到再次设置；积分达到更高等级时仍会升级。null：立即恢复为只由积分决定。',
+    en: 'The level holds, whatever the points say, until it is set again; higher ones are still reached by points. null: the points alone decide again, at once.',
+  },
   params: byId,
   body: z.strictObject({ level_id: id.nullable(), reason: requiredReason }),
   response: z.object({

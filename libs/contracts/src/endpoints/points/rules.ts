@@ -60,26 +60,44 @@ const perAmount = z.strictObject({
 });
 const cap = z.int().min(1).max(1_000_000_000_000).nullable();
 const caps = z.strictObject({
-  per_day: cap
+  per_day: cap.default(null).meta({
+    description: both(
+      '成员在租户的一天内由此规则获得的积分上限',
+      'Points a member gets by this rule on one day of the tenant',
+    ),
+  }),
+  per_member: cap
     .default(null)
-    .meta({ description: 'Points a member gets by this rule on one day of the tenant' }),
-  per_member: cap.default(null).meta({ description: 'Points a member ever gets by this rule' }),
-  budget: cap.default(null).meta({ description: 'Points that all members together ever get by this rule' }),
+    .meta({ description: both('成员由此规则累计获得的积分上限', 'Points a member ever gets by this rule') }),
+  budget: cap.default(null).meta({
+    description: both(
+      '所有成员由此规则累计获得的积分上限',
+      'Points that all members together ever get by this rule',
+    ),
+  }),
 });
 const noCaps = { per_day: null, per_member: null, budget: null };
 const fields = {
   name: requiredText,
   event_type: z.enum(awardableEvents),
   conditions: z.array(condition).max(20),
-  points: pointsAmount
-    .nullable()
-    .meta({ description: 'Fixed points; null where `per_amount` says how many' }),
-  per_amount: perAmount
-    .nullable()
-    .meta({ description: '`points` for each `amount` of a number in the data of the event, half up' }),
+  points: pointsAmount.nullable().meta({
+    description: both(
+      '固定积分；由 `per_amount` 决定时为 null',
+      'Fixed points; null where `per_amount` says how many',
+    ),
+  }),
+  per_amount: perAmount.nullable().meta({
+    description: both(
+      '事件数据中的某个数值每满 `amount` 给 `points` 积分，四舍五入',
+      '`points` for each `amount` of a number in the data of the event, half up',
+    ),
+  }),
   caps: caps.meta({
-    description:
+    description: both(
+      '以乘倍数之前的积分计。会超过上限的奖励整笔跳过。从规则创建起计数，包括没有上限的时候',
       'In points before multipliers. An award that would pass one is skipped whole. Counted since the rule was made, also while it had none',
+    ),
   }),
   category: z
     .string()
@@ -95,7 +113,10 @@ const fields = {
 };
 export const awardRule = z.object({
   id,
-  version: z.int().positive().meta({ description: 'Grows with each change' }),
+  version: z
+    .int()
+    .positive()
+    .meta({ description: both('每次修改后递增', 'Grows with each change') }),
   name: z.string(),
   event_type: z.string(),
   conditions: z.array(conditionView),
@@ -122,7 +143,7 @@ export const listRules = endpoint({
   method: 'get',
   path,
   kind: 'list',
-  summary: 'List award rules',
+  summary: { zh: '奖励规则列表', en: 'List award rules' },
   query: z.strictObject({
     ...pageQuery(),
     event_type: z.enum(awardableEvents).optional(),
@@ -138,7 +159,7 @@ export const createRule = endpoint({
   path,
   kind: 'object',
   status: 201,
-  summary: 'Define an award rule',
+  summary: { zh: '新增奖励规则', en: 'Define an award rule' },
   body: z.strictObject({
     ...fields,
     conditions: fields.conditions.default([]),
@@ -160,7 +181,7 @@ export const getRule = endpoint({
   method: 'get',
   path: onePath,
   kind: 'object',
-  summary: 'Show an award rule',
+  summary: { zh: '奖励规则详情', en: 'Show an award rule' },
   params: byId,
   response: awardRule,
 });
@@ -170,7 +191,7 @@ export const updateRule = endpoint({
   method: 'patch',
   path: onePath,
   kind: 'object',
-  summary: 'Change an award rule',
+  summary: { zh: '修改奖励规则', en: 'Change an award rule' },
   params: byId,
   body: z.strictObject(fields).partial(),
   response: awardRule,
@@ -181,8 +202,8 @@ export const deleteRule = endpoint({
   method: 'delete',
   path: onePath,
   kind: 'empty',
-  summary: 'Remove an award rule',
-  description: 'What it has given stays.',
+  summary: { zh: '删除奖励规则', en: 'Remove an award rule' },
+  description: { zh: '已发放的积分不受影响。', en: 'What it has given stays.' },
   params: byId,
   response: undefined,
 });
@@ -192,9 +213,11 @@ export const dryRunRules = endpoint({
   method: 'post',
   path: '/api/v1/points/rules/dry-run/',
   kind: 'object',
-  summary: 'Say what an event would award, and why',
-  description:
-    'Every rule for this type of event is tried. With `member`, the ledger is asked too (multiplier, daily limits, caps, disabled points) in a transaction that is undone. Nothing is moved, kept or announced.',
+  summary: { zh: '试算一个事件会奖励什么，以及原因', en: 'Say what an event would award, and why' },
+  description: {
+    zh: '试算适用于此类事件的每条规则。带 `member` 时还会在一个被撤销的事务中询问积分账本（倍数、每日上限、规则上限、积分停用）。不变动、不保存、不发布任何内容。',
+    en: 'Every rule for this type of event is tried. With `member`, the ledger is asked too (multiplier, daily limits, caps, disabled points) in a transaction that is undone. Nothing is moved, kept or announced.',
+  },
   body: z.strictObject({
     event_type: z.enum(awardableEvents),
     data: jsonObject.default({}),
@@ -208,18 +231,28 @@ export const dryRunRules = endpoint({
         rule_name: z.string(),
         version: z.int(),
         would_award: z.boolean(),
-        points: z.int().meta({ description: 'Before multipliers' }),
+        points: z.int().meta({ description: both('乘倍数之前', 'Before multipliers') }),
         actual_points: z
           .int()
           .nullable()
-          .meta({ description: 'What the member would get; null without a member' }),
+          .meta({
+            description: both(
+              '成员将获得的积分；未指定成员时为 null',
+              'What the member would get; null without a member',
+            ),
+          }),
         category: z.string(),
         reasons: z
           .array(z.object({ code: z.string(), message: z.string() }))
-          .meta({ description: 'Why not; empty when it would award' }),
+          .meta({ description: both('不奖励的原因；会奖励时为空', 'Why not; empty when it would award') }),
       }),
     ),
-    total_points: z.int().meta({ description: 'Of the rules that would award, before multipliers' }),
+    total_points: z.int().meta({
+      description: both(
+        '会奖励的各规则之和，乘倍数之前',
+        'Of the rules that would award, before multipliers',
+      ),
+    }),
   }),
   examples: {
     request: { event_type: 'member.logged_in.v1', data: { streakDays: 7 }, member: 123 },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
 import { byId, day, id, instant, instantInput, queryInteger } from '../../schemas.ts';
 import { pointTypes, recordStatuses } from './ledger.ts';
+import { both } from '../../text.ts';
 
 const family = { service: 'points', dialect: 'drf', tag: 'Points statements', access: ['member'] } as const;
 export const statementFormats = ['json', 'csv', 'ndjson'] as const;
@@ -12,7 +13,7 @@ export const statementEntry = z.object({
   point_type: z.enum(pointTypes),
   category: z.string(),
   subcategory: z.string().nullable(),
-  points: z.int().meta({ description: 'Signed' }),
+  points: z.int().meta({ description: both('带正负号', 'Signed') }),
   balance_before: z.int(),
   balance_after: z.int(),
   status: z.enum(recordStatuses),
@@ -29,9 +30,14 @@ export const getStatement = endpoint({
   path: '/api/v1/points/profiles/:id/statement/',
   kind: 'stream',
   alsoAs: ['text/csv', 'application/x-ndjson'],
-  summary: 'The records of a profile in their order, with the running balance',
-  description:
-    'Days are the tenant’s, both included; the last 30 unless said. JSON comes in pages (`cursor`, `page_size`); `format=csv` and `format=ndjson` stream all of it as a file, a line an entry.',
+  summary: {
+    zh: '按顺序列出档案的积分记录，附逐笔余额',
+    en: 'The records of a profile in their order, with the running balance',
+  },
+  description: {
+    zh: '日期按租户时区，包含首尾两天；默认最近30天。JSON 分页返回（`cursor`、`page_size`）；`format=csv` 和 `format=ndjson` 以文件形式输出全部，每条一行。',
+    en: 'Days are the tenant’s, both included; the last 30 unless said. JSON comes in pages (`cursor`, `page_size`); `format=csv` and `format=ndjson` stream all of it as a file, a line an entry.',
+  },
   params: byId,
   query: z.strictObject({
     date_from: z.iso.date().optional(),
@@ -58,8 +64,11 @@ export const getBalance = endpoint({
   method: 'get',
   path: '/api/v1/points/profiles/:id/balance/',
   kind: 'object',
-  summary: 'The balance of a profile at a moment',
-  description: 'Now unless `at` says another time; the future is refused.',
+  summary: { zh: '档案在某一时刻的余额', en: 'The balance of a profile at a moment' },
+  description: {
+    zh: '默认为现在，除非用 `at` 指定；不接受未来的时间。',
+    en: 'Now unless `at` says another time; the future is refused.',
+  },
   params: byId,
   query: z.strictObject({ at: instantInput.optional() }),
   response: z.object({
@@ -76,18 +85,20 @@ export const getExpiringPoints = endpoint({
   method: 'get',
   path: '/api/v1/points/profiles/:id/expiring/',
   kind: 'object',
-  summary: 'Which points of a profile end on which day',
-  description:
-    'Of the coming days, today among them, as the tenant counts days. What is held ends with its hold and is left out.',
+  summary: { zh: '档案的哪些积分在哪一天到期', en: 'Which points of a profile end on which day' },
+  description: {
+    zh: '从今天起的未来若干天，按租户时区计算。冻结的积分随冻结结束，不计在内。',
+    en: 'Of the coming days, today among them, as the tenant counts days. What is held ends with its hold and is left out.',
+  },
   params: byId,
   query: z.strictObject({ days: queryInteger(1, 3_660).default(90) }),
   response: z.object({
     member: id,
     days: z.int(),
-    total_points: z.int().meta({ description: 'What ends within these days' }),
+    total_points: z.int().meta({ description: both('在这些天内到期的积分', 'What ends within these days') }),
     by_day: z.array(z.object({ date: day, points: z.int() })),
     next_expiry_at: instant.nullable(),
-    without_end: z.int().meta({ description: 'Points that never end' }),
+    without_end: z.int().meta({ description: both('永不到期的积分', 'Points that never end') }),
   }),
 });
 export const expirePoints = endpoint({
@@ -97,9 +108,11 @@ export const expirePoints = endpoint({
   path: '/api/v1/points/expire/',
   access: ['admin'],
   kind: 'action',
-  summary: 'End what is due now, in the whole tenant',
-  description:
-    'A job does so by itself within a minute. Answers after some seconds at most: `is_complete` says whether anything is left.',
+  summary: { zh: '立即处理整个租户内已到期的积分', en: 'End what is due now, in the whole tenant' },
+  description: {
+    zh: '后台任务会在一分钟内自动处理。最多几秒后返回：`is_complete` 说明是否已全部处理。',
+    en: 'A job does so by itself within a minute. Answers after some seconds at most: `is_complete` says whether anything is left.',
+  },
   response: z.object({ profiles: z.int(), is_complete: z.boolean(), timestamp: instant }),
   message: { zh: '已处理 {profiles} 个到期的用户档案', en: 'Ended what was due in {profiles} profiles' },
 });

@@ -27,9 +27,15 @@ const common = {
     offset: true,
     error: both('时间格式不正确（应为 ISO-8601）', 'Must be an ISO-8601 time'),
   }),
-  signature: exactText().max(256).optional().meta({
-    description: 'Hex HMAC-SHA256 of `timestamp.event_type.` and the canonical JSON of `event_data`',
-  }),
+  signature: exactText()
+    .max(256)
+    .optional()
+    .meta({
+      description: both(
+        '对 `timestamp.event_type.` 加 `event_data` 的规范化 JSON 计算的 HMAC-SHA256（十六进制）',
+        'Hex HMAC-SHA256 of `timestamp.event_type.` and the canonical JSON of `event_data`',
+      ),
+    }),
 };
 const ruled = <Type extends (typeof ruledWebhooks)[number]>(type: Type, shape: z.ZodRawShape = {}) =>
   z.strictObject({
@@ -60,7 +66,7 @@ export const webhookBody = z.discriminatedUnion(
         refund_id: foreignId.optional(),
         refund_amount: refundAmount
           .optional()
-          .meta({ description: 'Left out: all that is left of the order' }),
+          .meta({ description: both('省略：订单剩余的全部金额', 'Left out: all that is left of the order') }),
         reason: longText.nullish(),
       }),
       ...common,
@@ -83,17 +89,24 @@ const action = z.discriminatedUnion('action', [
     action: z.literal('points_earned'),
     points: count,
     transaction_id: transaction,
-    rule_id: id.optional().meta({ description: 'The award rule that gave them' }),
+    rule_id: id.optional().meta({ description: both('发放积分的奖励规则', 'The award rule that gave them') }),
   }),
   z.object({
     action: z.literal('points_skipped'),
-    reason: z.string().meta({ description: 'The code of what stood against it; not tried again' }),
+    reason: z.string().meta({
+      description: both('未能执行的原因代码；不再重试', 'The code of what stood against it; not tried again'),
+    }),
     rule_id: id.optional(),
   }),
   z.object({
     action: z.literal('points_taken_back'),
     points: count,
-    owed_points: count.meta({ description: 'What could not be taken: the next earnings pay it' }),
+    owed_points: count.meta({
+      description: both(
+        '无法收回的积分：从之后的收入中扣除',
+        'What could not be taken: the next earnings pay it',
+      ),
+    }),
     transaction_id: transaction,
   }),
   z.object({ action: z.literal('points_given_back'), points: count, transaction_id: transaction }),
@@ -115,9 +128,11 @@ export const takeWebhook = endpoint({
   access: ['internal'],
   proof: 'webhook-signature',
   kind: 'action',
-  summary: 'Tell what a member did elsewhere',
-  description:
-    'Called with a service token (a signature may be left out, but is checked when there), or without one: with `X-Tenant-ID` and a signature by the tenant’s webhook secret. `signature` is the hex HMAC-SHA256 of `timestamp` + "." + `event_type` + "." + the canonical JSON (RFC 8785) of `event_data`; `X-Webhook-Signature` that of the raw body. `timestamp` may be 5 minutes off. The same type and `refund_id` or `order_id`, or the same event, again: the same answer, and nothing is done twice.',
+  summary: { zh: '通知会员在别处的行为', en: 'Tell what a member did elsewhere' },
+  description: {
+    zh: '用服务令牌调用（签名可省略，带上则会校验），或不用令牌：带 `X-Tenant-ID` 和用租户 Webhook 密钥计算的签名。`signature` 为 `timestamp` + "." + `event_type` + "." + `event_data` 的规范化 JSON（RFC 8785）的 HMAC-SHA256（十六进制）；`X-Webhook-Signature` 为原始请求体的签名。`timestamp` 允许5分钟误差。类型与 `refund_id` 或 `order_id` 相同，或同一事件再次通知：响应相同，不会重复处理。',
+    en: 'Called with a service token (a signature may be left out, but is checked when there), or without one: with `X-Tenant-ID` and a signature by the tenant’s webhook secret. `signature` is the hex HMAC-SHA256 of `timestamp` + "." + `event_type` + "." + the canonical JSON (RFC 8785) of `event_data`; `X-Webhook-Signature` that of the raw body. `timestamp` may be 5 minutes off. The same type and `refund_id` or `order_id`, or the same event, again: the same answer, and nothing is done twice.',
+  },
   body: webhookBody,
   response: z.object({ processed_actions: z.array(action), processed_at: instant }),
   refusals: ['BIZ_001', 'CONFLICT', 'TENANT_SUSPENDED'],

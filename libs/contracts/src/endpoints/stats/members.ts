@@ -25,8 +25,10 @@ const metrics = z
   .meta({
     type: 'string',
     pattern: listOf(metricNames),
-    description:
+    description: both(
+      '需要哪些指标，以逗号分隔：`count`（人数、占比）、`revenue`（平均消费）、`activity`（平均积分、趋势）；省略则全部返回',
       'Which figures, separated by commas: `count` (count, percentage), `revenue` (avg_spent), `activity` (avg_points, trends); all unless given',
+    ),
   })
   .prefault(metricNames.join(','));
 
@@ -39,9 +41,14 @@ export const getMemberStatistics = endpoint({
   path: '/api/v1/member-system/admin/statistics/',
   access: ['admin'],
   kind: 'object',
-  summary: 'The members by level, and their growth and points day by day',
-  description:
-    'Days are the tenant’s; the range ends today, today included. `active_members`: members who in the range did something of their own: logged in, earned or used points, completed an order, redeemed, used a benefit or a quota, joined an activity, asked for a tag, used a licence or gave feedback. What an administrator does to a member, and what expires, is no activity of that member. `total_points_issued` and `total_points_redeemed` are of all time, adjustments counted by their sign and reversals taken off; so are the points of a day, which a reversal of an older record can put below zero. `upgraded_members`: rises to a higher member level, each one counted. `avg_spent`: money spent, refunds taken off; `avg_points`: points that members have now, rounded.',
+  summary: {
+    zh: '各等级的会员数，以及逐日的增长和积分',
+    en: 'The members by level, and their growth and points day by day',
+  },
+  description: {
+    zh: '日期按租户时区；范围到今天为止，包含今天。`active_members`：在此期间自己有过行为的会员：登录、获得或使用积分、完成订单、兑换、使用权益或配额、参加活动、购买标签、使用许可证或提交反馈。管理员对会员的操作，以及到期，不算会员的行为。`total_points_issued` 和 `total_points_redeemed` 为全部时间的合计，调整按正负计入，冲正扣除；每日的积分也是如此，冲正较早的记录可使其低于零。`upgraded_members`：升到更高会员等级的次数，每次都计。`avg_spent`：累计消费，扣除退款；`avg_points`：会员现有的积分，取整。',
+    en: 'Days are the tenant’s; the range ends today, today included. `active_members`: members who in the range did something of their own: logged in, earned or used points, completed an order, redeemed, used a benefit or a quota, joined an activity, asked for a tag, used a licence or gave feedback. What an administrator does to a member, and what expires, is no activity of that member. `total_points_issued` and `total_points_redeemed` are of all time, adjustments counted by their sign and reversals taken off; so are the points of a day, which a reversal of an older record can put below zero. `upgraded_members`: rises to a higher member level, each one counted. `avg_spent`: money spent, refunds taken off; `avg_points`: points that members have now, rounded.',
+  },
   query: z.strictObject({
     date_range: z.enum(ranges, { error: oneOf(ranges) }).default('30d'),
     group_by: z.enum(['level'], { error: oneOf(['level']) }).default('level'),
@@ -63,7 +70,12 @@ export const getMemberStatistics = endpoint({
       z.object({
         level_name: z.string(),
         count: count.optional(),
-        percentage: z.number().optional().meta({ description: 'Per cent of all members, one decimal' }),
+        percentage: z
+          .number()
+          .optional()
+          .meta({
+            description: both('占全部会员的百分比，一位小数', 'Per cent of all members, one decimal'),
+          }),
         avg_spent: money.optional(),
         avg_points: z.int().optional(),
       }),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
 import { count, day } from '../../schemas.ts';
 import { asOf, flow, zone } from './period.ts';
+import { both } from '../../text.ts';
 
 const dayFigures = {
   new_members: count,
@@ -16,7 +17,12 @@ const dayFigures = {
 const change = z
   .number()
   .nullable()
-  .meta({ description: 'Per cent, one decimal; null when yesterday had none' });
+  .meta({
+    description: both(
+      '百分比，一位小数；昨天没有数据时为 null',
+      'Per cent, one decimal; null when yesterday had none',
+    ),
+  });
 
 export const getStatsOverview = endpoint({
   service: 'stats',
@@ -27,9 +33,11 @@ export const getStatsOverview = endpoint({
   path: '/api/v1/stats/overview/',
   access: ['admin'],
   kind: 'object',
-  summary: 'A tenant at a glance',
-  description:
-    'Totals of all time, and today so far beside the whole of yesterday. Adjustments count as earned or spent by their sign. `outstanding` adds up the points that members have. `active_vips` counts members with a tag that is active or in grace.',
+  summary: { zh: '租户概览', en: 'A tenant at a glance' },
+  description: {
+    zh: '全部时间的合计，以及今天到目前为止与昨天全天的对比。调整按正负计为获得或消费。`outstanding` 为会员现有积分之和。`active_vips` 为持有处于激活或宽限期标签的会员数。',
+    en: 'Totals of all time, and today so far beside the whole of yesterday. Adjustments count as earned or spent by their sign. `outstanding` adds up the points that members have. `active_vips` counts members with a tag that is active or in grace.',
+  },
   query: z.strictObject({ tz: zone.optional() }),
   response: z.object({
     as_of: asOf,
@@ -42,7 +50,12 @@ export const getStatsOverview = endpoint({
       active: count,
       revoked: count,
       expired: count,
-      activations: count.meta({ description: 'Assignments that were activated, each once in its life' }),
+      activations: count.meta({
+        description: both(
+          '激活过的分配，每个分配只计一次',
+          'Assignments that were activated, each once in its life',
+        ),
+      }),
       assignments: z.object({
         total: count,
         assigned: count,

@@ -8,7 +8,10 @@ const FIRST_DAY = '1970-01-01';
 
 export const zone = timeZone.meta({
   type: 'string',
-  description: 'IANA zone in which days are counted; the tenant’s unless given',
+  description: both(
+    '按哪个 IANA 时区计算日期；省略则为租户的时区',
+    'IANA zone in which days are counted; the tenant’s unless given',
+  ),
 });
 
 /** A day without a time; the oldest that can be asked for is 1970-01-01. */
@@ -18,8 +21,15 @@ const calendarDay = z.iso.date({ error: WRONG_DAY, abort: true }).refine((text) 
 
 /** `date_from`, `date_to` (both ends included, the last 30 days unless given) and `tz`. */
 export const periodFields = {
-  date_from: calendarDay.optional().meta({ description: 'First day; 29 days before `date_to` unless given' }),
-  date_to: calendarDay.optional().meta({ description: 'Last day, included; today unless given' }),
+  date_from: calendarDay.optional().meta({
+    description: both(
+      '首日；省略则为 `date_to` 之前29天',
+      'First day; 29 days before `date_to` unless given',
+    ),
+  }),
+  date_to: calendarDay
+    .optional()
+    .meta({ description: both('末日，包含在内；省略则为今天', 'Last day, included; today unless given') }),
   tz: zone.optional(),
 };
 
@@ -27,12 +37,20 @@ export const intervals = ['hour', 'day', 'week', 'month'] as const;
 export type Interval = (typeof intervals)[number];
 
 /** What came in or went out in a time: below 0 where more of an earlier time was undone in it. */
-export const flow = z
-  .int()
-  .meta({ description: 'Below 0 where more of an earlier time was undone in this one' });
+export const flow = z.int().meta({
+  description: both(
+    '期间内冲正了较早的积分时，可能低于0',
+    'Below 0 where more of an earlier time was undone in this one',
+  ),
+});
 
 /** How far the log was counted when an answer was made. */
 export const asOf = z.iso
   .datetime({ offset: true })
   .nullable()
-  .meta({ description: 'Time of the newest event that is counted; null before the first' });
+  .meta({
+    description: both(
+      '已计入的最新事件的时间；尚无事件时为 null',
+      'Time of the newest event that is counted; null before the first',
+    ),
+  });

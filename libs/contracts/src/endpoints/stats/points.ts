@@ -17,9 +17,11 @@ export const getPointsSummary = endpoint({
   ...family,
   name: 'getPointsSummary',
   path: '/api/v1/stats/points/summary/',
-  summary: 'Points earned, spent and expired in a period',
-  description:
-    'Adjustments count as earned or spent by their sign; `net` is earned less spent less expired, `records` how many movements there were. `outstanding` adds up the points that members have now, whatever the period.',
+  summary: { zh: '期间内获得、消费和过期的积分', en: 'Points earned, spent and expired in a period' },
+  description: {
+    zh: '调整按正负计为获得或消费；`net` 为获得减消费减过期，`records` 为变动次数。`outstanding` 为会员现有积分之和，与期间无关。',
+    en: 'Adjustments count as earned or spent by their sign; `net` is earned less spent less expired, `records` how many movements there were. `outstanding` adds up the points that members have now, whatever the period.',
+  },
   query: z.strictObject(periodFields),
   response: z.object({
     as_of: asOf,

@@ -12,8 +12,14 @@ export const listExpiringTags = endpoint({
   method: 'get',
   path: '/api/v1/vip/expiring/',
   kind: 'list',
-  summary: 'Tags of members that end within some days, the soonest first',
-  description: 'Active ones: what is in grace has ended already, what is suspended gives nothing.',
+  summary: {
+    zh: '若干天内到期的会员标签，最早到期的在前',
+    en: 'Tags of members that end within some days, the soonest first',
+  },
+  description: {
+    zh: '只含激活的：宽限期内的已经到期，暂停的不生效。',
+    en: 'Active ones: what is in grace has ended already, what is suspended gives nothing.',
+  },
   query: z.strictObject({ ...pageQuery(20), days: queryInteger(1, 366).default(7) }),
   response: userTag,
 });
@@ -24,9 +30,11 @@ export const runDueWork = endpoint({
   method: 'post',
   path: '/api/v1/vip/run-due/',
   kind: 'action',
-  summary: 'Do what is due now, in the whole tenant',
-  description:
-    'Tags that ended, purchases that nobody settled in time, tags that renew themselves. Jobs do so by themselves within seconds. Answers after some seconds at most: `is_complete` says whether anything is left.',
+  summary: { zh: '立即处理整个租户内到期的事项', en: 'Do what is due now, in the whole tenant' },
+  description: {
+    zh: '到期的标签、无人及时结算的购买、自动续期的标签。后台任务会在数秒内自动处理。最多几秒后返回：`is_complete` 说明是否已全部处理。',
+    en: 'Tags that ended, purchases that nobody settled in time, tags that renew themselves. Jobs do so by themselves within seconds. Answers after some seconds at most: `is_complete` says whether anything is left.',
+  },
   response: z
     .object({
       tags: count,
@@ -58,9 +66,14 @@ export const getVipSummary = endpoint({
   method: 'get',
   path: '/api/v1/vip/summary/',
   kind: 'object',
-  summary: 'How many tags members hold, by status and by tag',
-  description:
-    'True at the time of asking. `vip_members`: members with at least one tag that gives its privileges (active or in grace). `expiring_in_7_days` counts active ones. Tags that nobody ever held are left out; retired ones that somebody holds are not.',
+  summary: {
+    zh: '会员持有的标签数，按状态和标签统计',
+    en: 'How many tags members hold, by status and by tag',
+  },
+  description: {
+    zh: '为查询时的数据。`vip_members`：至少持有一个生效标签（激活或宽限期）的会员数。`expiring_in_7_days` 统计激活的标签。从未有人持有的标签不列出；已下架但仍有人持有的会列出。',
+    en: 'True at the time of asking. `vip_members`: members with at least one tag that gives its privileges (active or in grace). `expiring_in_7_days` counts active ones. Tags that nobody ever held are left out; retired ones that somebody holds are not.',
+  },
   response: z
     .object({
       as_of: instant,

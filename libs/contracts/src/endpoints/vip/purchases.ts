@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
 import { byId, count, id, idFilter, instant, ordering, pageQuery, queryInteger } from '../../schemas.ts';
 import { days, LONGEST_DAYS } from './schemas.ts';
+import type { Text } from '../../text.ts';
 
 const common = { service: 'vip', dialect: 'drf', tag: 'VIP' } as const;
 
@@ -13,9 +14,11 @@ export const quoteTag = endpoint({
   path: '/api/v1/vip/tags/:id/quote/',
   access: ['member'],
   kind: 'object',
-  summary: 'What a tag costs, and how long one would have it',
-  description:
-    'For the caller: a tag that it has is extended. Without `duration_days` the tag’s default counts. The yearly price from 365 days on, else the monthly one (30 days), pro rata by day and rounded up; a tag with one price is sold at that. Refuses what buying would refuse.',
+  summary: { zh: '标签的价格，以及可持有多久', en: 'What a tag costs, and how long one would have it' },
+  description: {
+    zh: '针对调用者：已持有的标签会延长。省略 `duration_days` 时按标签的默认天数。365天及以上按年价，否则按月价（30天），按天折算并向上取整；只有一种价格的标签按该价格出售。凡购买会被拒绝的，报价也会拒绝。',
+    en: 'For the caller: a tag that it has is extended. Without `duration_days` the tag’s default counts. The yearly price from 365 days on, else the monthly one (30 days), pro rata by day and rounded up; a tag with one price is sold at that. Refuses what buying would refuse.',
+  },
   params: byId,
   query: z.strictObject({ duration_days: queryInteger(1, LONGEST_DAYS).optional() }),
   response: z
@@ -97,8 +100,10 @@ const example = {
   created_at: '2025-09-25T10:00:00Z',
   settled_at: null,
 };
-const OUTCOME =
-  '`completed`: granted and paid. `failed`: neither; `reason` is a code: INSUFFICIENT_POINTS, POINTS_DISABLED, TIMEOUT, what the grant refused, or NO_LONGER_WANTED (an auto-renewal whose tag was suspended, revoked or renewed otherwise meanwhile). `origin` `auto_renewal`: the tag renewed itself, for the end in `renewed_expiry`.';
+const OUTCOME: Text = {
+  zh: '`completed`：已授予并已支付。`failed`：两者皆无；`reason` 为代码：INSUFFICIENT_POINTS、POINTS_DISABLED、TIMEOUT、授予时的拒绝原因，或 NO_LONGER_WANTED（自动续期的标签在此期间被暂停、撤销或以其他方式续期）。`origin` 为 `auto_renewal`：标签自动续期，针对 `renewed_expiry` 的到期时间。',
+  en: '`completed`: granted and paid. `failed`: neither; `reason` is a code: INSUFFICIENT_POINTS, POINTS_DISABLED, TIMEOUT, what the grant refused, or NO_LONGER_WANTED (an auto-renewal whose tag was suspended, revoked or renewed otherwise meanwhile). `origin` `auto_renewal`: the tag renewed itself, for the end in `renewed_expiry`.',
+};
 
 export const purchaseTag = endpoint({
   ...common,
@@ -108,8 +113,11 @@ export const purchaseTag = endpoint({
   access: ['member'],
   kind: 'object',
   status: 202,
-  summary: 'Buy a tag with one’s points',
-  description: `Answered before it is paid: ask for the purchase until it is settled. ${OUTCOME} Without \`duration_days\` the tag’s default counts. \`auto_renew\` switches auto-renewal for as many days on or off with the grant; left out, it stays as it is. What costs nothing is completed at once.`,
+  summary: { zh: '用自己的积分购买标签', en: 'Buy a tag with one’s points' },
+  description: {
+    zh: `支付之前即返回：请查询该购买直到有结果。${OUTCOME.zh}省略 \`duration_days\` 时按标签的默认天数。\`auto_renew\` 随授予一并开启或关闭相同天数的自动续期；省略则不变。免费的立即完成。`,
+    en: `Answered before it is paid: ask for the purchase until it is settled. ${OUTCOME.en} Without \`duration_days\` the tag’s default counts. \`auto_renew\` switches auto-renewal for as many days on or off with the grant; left out, it stays as it is. What costs nothing is completed at once.`,
+  },
   params: byId,
   body: z.strictObject({
     pay_with: z.literal('points'),
@@ -128,8 +136,11 @@ export const listPurchases = endpoint({
   path: '/api/v1/vip/purchases/',
   access: ['member'],
   kind: 'list',
-  summary: 'Purchases of tags',
-  description: `Members see their own. ${OUTCOME}`,
+  summary: { zh: '标签购买列表', en: 'Purchases of tags' },
+  description: {
+    zh: `成员只能看到自己的。${OUTCOME.zh}`,
+    en: `Members see their own. ${OUTCOME.en}`,
+  },
   query: z.strictObject({
     ...pageQuery(20),
     member: idFilter.optional(),
@@ -147,7 +158,7 @@ export const getPurchase = endpoint({
   path: '/api/v1/vip/purchases/:id/',
   access: ['member'],
   kind: 'object',
-  summary: 'One purchase of a tag',
+  summary: { zh: '标签购买详情', en: 'One purchase of a tag' },
   description: OUTCOME,
   params: byId,
   response: purchase,

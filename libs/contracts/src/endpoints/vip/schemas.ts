@@ -179,8 +179,10 @@ const renewal = z
   })
   .meta({
     id: 'UserTagRenewal',
-    description:
+    description: both(
+      '标签如何自动续期。`next_at`：下次尝试的时间；本次到期已尝试过或无法尝试时为 null。`purchase_id`：最近一次尝试。`waits_for`：须先改变什么，例如 `inactive`、`not_for_sale`、`member_deactivated`。',
       'How the tag renews itself. `next_at`: when it is tried next, null when it was tried for this end or cannot be. `purchase_id`: the last try. `waits_for`: what must change first, such as `inactive`, `not_for_sale`, `member_deactivated`.',
+    ),
   });
 const userTagFields = {
   id,

@@ -2,6 +2,7 @@
 import { endpoint } from '../../endpoint.ts';
 import { byId } from '../../schemas.ts';
 import { changeTagBody, defineTagBody, tagDefinition, tagListQuery } from './schemas.ts';
+import type { Text } from '../../text.ts';
 
 const common = { service: 'vip', dialect: 'drf', tag: 'VIP' } as const;
 const request = {
@@ -27,17 +28,20 @@ const response = {
   created_at: '2025-09-25T10:00:00Z',
   updated_at: '2025-09-25T10:00:00Z',
 };
-const LIST = 'Retired tags are left out. `search` looks in name, code and description.';
+const LIST: Text = {
+  zh: '不含已下架的标签。`search` 在名称、代码和描述中查找。',
+  en: 'Retired tags are left out. `search` looks in name, code and description.',
+};
 
 export const listUserTypeTags = endpoint({
   ...common,
-  tag: 'Points',
+  tag: 'User type tags',
   name: 'listUserTypeTags',
   method: 'get',
   path: '/api/v1/points/user-type-tags/',
   access: ['member'],
   kind: 'list',
-  summary: 'List tag definitions',
+  summary: { zh: '标签定义列表', en: 'List tag definitions' },
   description: LIST,
   query: tagListQuery,
   response: tagDefinition,
@@ -45,13 +49,13 @@ export const listUserTypeTags = endpoint({
 
 export const getUserTypeTag = endpoint({
   ...common,
-  tag: 'Points',
+  tag: 'User type tags',
   name: 'getUserTypeTag',
   method: 'get',
   path: '/api/v1/points/user-type-tags/:id/',
   access: ['member'],
   kind: 'object',
-  summary: 'One tag definition',
+  summary: { zh: '标签定义详情', en: 'One tag definition' },
   params: byId,
   response: tagDefinition,
   refusals: ['BIZ_001'],
@@ -65,7 +69,7 @@ export const listTags = endpoint({
   path: '/api/v1/vip/tags/',
   access: ['member'],
   kind: 'list',
-  summary: 'List tag definitions',
+  summary: { zh: '标签定义列表', en: 'List tag definitions' },
   description: LIST,
   query: tagListQuery,
   response: tagDefinition,
@@ -79,9 +83,11 @@ export const defineTag = endpoint({
   access: ['admin'],
   kind: 'object',
   status: 201,
-  summary: 'Define a tag',
-  description:
-    '`default_duration_days` null: granted without an end; `max_duration_days` null: without a limit.',
+  summary: { zh: '新增标签定义', en: 'Define a tag' },
+  description: {
+    zh: '`default_duration_days` 为 null：授予时没有到期时间；`max_duration_days` 为 null：不限天数。',
+    en: '`default_duration_days` null: granted without an end; `max_duration_days` null: without a limit.',
+  },
   body: defineTagBody,
   response: tagDefinition,
   refusals: ['VALIDATION_ERROR'],
@@ -95,7 +101,7 @@ export const getTag = endpoint({
   path: '/api/v1/vip/tags/:id/',
   access: ['member'],
   kind: 'object',
-  summary: 'One tag definition',
+  summary: { zh: '标签定义详情', en: 'One tag definition' },
   params: byId,
   response: tagDefinition,
   refusals: ['BIZ_001'],
@@ -109,8 +115,11 @@ export const replaceTag = endpoint({
   path: '/api/v1/vip/tags/:id/',
   access: ['admin'],
   kind: 'object',
-  summary: 'Replace a tag definition',
-  description: 'What is left out gets its default. Tags that members hold keep their dates.',
+  summary: { zh: '整体替换标签定义', en: 'Replace a tag definition' },
+  description: {
+    zh: '省略的字段取默认值。会员已持有的标签日期不变。',
+    en: 'What is left out gets its default. Tags that members hold keep their dates.',
+  },
   params: byId,
   body: defineTagBody,
   response: tagDefinition,
@@ -125,7 +134,7 @@ export const changeTag = endpoint({
   path: '/api/v1/vip/tags/:id/',
   access: ['admin'],
   kind: 'object',
-  summary: 'Change fields of a tag definition',
+  summary: { zh: '修改标签定义的部分字段', en: 'Change fields of a tag definition' },
   params: byId,
   body: changeTagBody,
   response: tagDefinition,
@@ -140,9 +149,11 @@ export const retireTag = endpoint({
   path: '/api/v1/vip/tags/:id/',
   access: ['admin'],
   kind: 'empty',
-  summary: 'Retire a tag',
-  description:
-    'It can no longer be granted or renewed and leaves the lists; those who hold it keep it to its end. Its code is free again.',
+  summary: { zh: '下架标签', en: 'Retire a tag' },
+  description: {
+    zh: '不能再授予或续期，并从列表中消失；已持有的会员保留到到期。其代码可以再次使用。',
+    en: 'It can no longer be granted or renewed and leaves the lists; those who hold it keep it to its end. Its code is free again.',
+  },
   params: byId,
   response: undefined,
   refusals: ['BIZ_001'],

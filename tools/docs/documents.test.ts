@@ -1,0 +1,64 @@
+/** The documents as they are generated: sound, each in one language, and as linters of the field want them. */
+import { join } from 'node:path';
+import { lintFromString, loadConfig } from '@redocly/openapi-core';
+import { PROJECT_DIR } from '../stack/folders.ts';
+import { asyncapiDocument } from './asyncapi.ts';
+import { languageProblems } from './languages.ts';
+import { openapiDocument } from './openapi.ts';
+import { brokenReferences, openapiProblems } from './problems.ts';
+
+const contents = { en: openapiDocument('0', 'en').content, zh: openapiDocument('0', 'zh').content };
+const documents = { en: JSON.parse(contents.en), zh: JSON.parse(contents.zh) } as const;
+const asyncapi = asyncapiDocument('0').content;
+
+test('they refer to nothing that is not there', () => {
+  expect(openapiProblems(documents.en)).toEqual([]);
+  expect(brokenReferences(JSON.parse(asyncapi))).toEqual([]);
+});
+test('they come out the same twice', () => {
+  expect(openapiDocument('0', 'en').content).toBe(contents.en);
+  expect(asyncapiDocument('0').content).toBe(asyncapi);
+});
+
+test('each is in its language alone: every text of the contracts stands there as a pair', () => {
+  expect(languageProblems(documents.en, 'en')).toEqual([]);
+  expect(languageProblems(documents.zh, 'zh')).toEqual([]);
+});
+
+/** What is left of a document without what may be translated: texts, names of tags, words in examples. */
+const structure = (document: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(document, (key, value: unknown) =>
+      ['description', 'summary', 'title', 'tags', 'x-tagGroups'].includes(key) || key.startsWith('example')
+        ? null
+        : value,
+    ),
+  );
+test('both say the same: nothing but texts and examples differs', () =>
+  expect(structure(documents.zh)).toEqual(structure(documents.en)));
+
+test('tags have a place in a group, in the order of the groups', () => {
+  for (const document of [documents.en, documents.zh]) {
+    const names = (document.tags as { name: string }[]).map(({ name }) => name);
+    expect((document['x-tagGroups'] as { tags: string[] }[]).flatMap(({ tags }) => tags)).toEqual(names);
+    expect(new Set(names).size).toBe(names.length);
+  }
+});
+
+const lint = async (source: string): Promise<string[]> => {
+  const config = await loadConfig({ configPath: join(PROJECT_DIR, 'redocly.yaml') });
+  const problems = await lintFromString({ source, absoluteRef: join(PROJECT_DIR, 'openapi.json'), config });
+  return problems.map(({ ruleId, message, location: [at] }) => `${ruleId}: ${message} ${at?.pointer ?? ''}`);
+};
+test('Redocly finds nothing in them, examples outside their schemas included', async () => {
+  expect(await lint(contents.en)).toEqual([]);
+  // What is not translated is the same; what is, stands in texts and examples.
+  const { paths, components, ...rest } = structuredClone(documents.zh);
+  const path = '/api/v1/auth/login/';
+  paths[path].post.requestBody.content['application/json'].example = { username: 1 };
+  const problems = await lint(JSON.stringify({ ...rest, components, paths: { [path]: paths[path] } }));
+  expect(problems.filter((one) => !one.startsWith('no-unused'))).toEqual([
+    expect.stringContaining('no-invalid-media-type-examples'),
+    expect.stringContaining('no-invalid-media-type-examples'),
+  ]);
+});
