@@ -7,6 +7,7 @@ import {
   successStatus,
 } from '@membership/contracts/answers';
 import { mayCall, scopeOf, type Endpoint } from '@membership/contracts/endpoint';
+import { requestExampleOf } from '@membership/contracts/examples';
 import { errors } from '@membership/contracts/errors';
 import { ANSWERS, whoMayCall } from '@membership/contracts/reference';
 import { tagNamed } from '@membership/contracts/tags';
@@ -49,22 +50,15 @@ const FORM = 'application/x-www-form-urlencoded';
 
 function requestBody(one: Endpoint, language: Language): Pick<ZodOpenApiOperationObject, 'requestBody'> {
   if (!one.body && !one.accepts) return {};
-  const example =
-    one.examples && 'request' in one.examples
-      ? { example: exampleIn(one.examples.request, language) }
-      : undefined;
+  const request = requestExampleOf(one);
+  const example = request && { example: exampleIn(request.value, language) };
   const json = one.body && one.acceptsJson !== false && { schema: one.body, ...example };
-  // A form has the fields of the JSON; a file is text.
-  const others = (one.accepts ?? []).map(
-    (type) =>
-      [
-        type,
-        {
-          schema: type === FORM ? (one.body as z.ZodType) : { type: 'string', minLength: 1 },
-          ...(json && type !== FORM ? {} : example),
-        },
-      ] as const,
-  );
+  // A form has the fields of the JSON; a file is text, and its example is one of the first type.
+  const others = (one.accepts ?? []).map((type, index) => {
+    const isForm = type === FORM;
+    const schema = isForm ? (one.body as z.ZodType) : { type: 'string', minLength: 1 };
+    return [type, { schema, ...(isForm || (!json && index === 0) ? example : {}) }] as const;
+  });
   // A body that may be left out counts as {}: it is required where {} would be refused.
   const required = !one.body || one.body.meta()?.required !== undefined || !one.body.safeParse({}).success;
   return {

@@ -12,8 +12,9 @@ export const EXAMPLE_REQUEST = 'req_5f3c0a3e9b1d';
 /** A whole answer as a client reads it, made from the contract's example by the dialect itself; undefined without one. */
 export function successExample(one: Endpoint, language: Language): unknown {
   const example = exampleOf(one);
-  if (!example || one.kind === 'empty' || one.kind === 'stream') return undefined;
+  if (!example || one.kind === 'empty') return undefined;
   const things = exampleIn(example.things, language);
+  if (one.kind === 'stream') return things[0];
   const isList = one.kind === 'list';
   const url = new URL(one.path.replace(/:\w+/g, '1'), 'http://localhost:8000');
   const value = isList ? { items: things, count: things.length } : things[0];

@@ -70,6 +70,10 @@ const typed = {
   银牌及以上会员购物享受双倍积分奖励: 'Silver members and above earn twice the points',
   青铜会员: 'Bronze member',
   黄金会员: 'Gold member',
+  白银会员: 'Silver member',
+  钻石会员: 'Diamond member',
+  连续登录七天: 'Seven days in a row',
+  连续登录奖励: 'Reward for logging in day after day',
 };
 
 /** English by Chinese. */

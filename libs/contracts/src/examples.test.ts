@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { allEndpoints } from './endpoints/index.ts';
 import { errors } from './errors.ts';
-import { exampleOf } from './examples.ts';
+import { exampleOf, requestExampleOf } from './examples.ts';
 import { RouteTable } from './routes.ts';
 
 const problems = (result: z.ZodSafeParseResult<unknown>): string[] =>
@@ -38,19 +38,29 @@ describe.each(cases(() => true))('%s', (_name, one) => {
   });
 });
 
-describe.each(cases((one) => one.examples !== undefined && 'request' in one.examples))('%s', (_name, one) => {
-  test('its example of a request is one that it takes', () => {
-    expect(one.body).toBeDefined();
-    expect(problems((one.body as z.ZodType).safeParse(one.examples?.request))).toEqual([]);
-  });
-});
+const example = (one: Endpoint): Example | undefined => one.examples;
+type Example = NonNullable<Endpoint['examples']>;
+const takesBody = (one: Endpoint): boolean => one.body !== undefined || one.accepts !== undefined;
 
-describe.each(cases((one) => exampleOf(one) !== undefined && one.response !== undefined))(
-  '%s',
-  (_name, one) => {
-    test('its example of an answer is one that it gives', () => {
-      for (const thing of exampleOf(one)?.things ?? [])
-        expect(problems((one.response as z.ZodType).safeParse(thing))).toEqual([]);
-    });
+test.each(cases(takesBody))('%s shows what to send', (name, one) => {
+  const request = requestExampleOf(one);
+  if (!request) throw new Error(`${name}: give an example of its body in examples.request`);
+  if (one.acceptsJson === false) return expect(request.value).toEqual(expect.any(String));
+  expect(problems((one.body as z.ZodType).safeParse(request.value))).toEqual([]);
+});
+test.each(cases((one) => !takesBody(one) && example(one) !== undefined))(
+  '%s has no body, so it shows none',
+  (_name, one) => expect(example(one)).not.toHaveProperty('request'),
+);
+
+test.each(cases((one) => one.kind !== 'empty' && one.response !== undefined))(
+  '%s shows what it answers',
+  (name, one) => {
+    const things = exampleOf(one)?.things ?? [];
+    if (things.length === 0)
+      throw new Error(
+        `${name}: give an example of its answer in examples.response: the thing, or one item of a list, without envelope`,
+      );
+    for (const thing of things) expect(problems((one.response as z.ZodType).safeParse(thing))).toEqual([]);
   },
 );

@@ -1,5 +1,6 @@
 /** Reads the example of an endpoint: contracts give the thing (or one item of a list), or the whole answer as a seed shows it. */
 import type { Endpoint } from './endpoint.ts';
+import { allEndpoints } from './endpoints/index.ts';
 
 type Keyed = Readonly<Record<string, unknown>>;
 const has = (value: unknown, ...keys: readonly string[]): value is Keyed =>
@@ -16,13 +17,28 @@ function inner({ dialect, kind }: Pick<Endpoint, 'dialect' | 'kind'>, example: u
   return has(example, ...envelope) ? example.data : example;
 }
 
-/** The things of an endpoint's response example, without envelope: one, or a list's items. Undefined without an example. */
+/**
+ * The things of an endpoint's response example, without envelope: one, or a list's items. An endpoint that answers with the
+ * same schema as another (a detail and its list) has the other's example unless it gives one itself. Undefined without any.
+ */
 export function exampleOf(one: Endpoint): { readonly things: readonly unknown[] } | undefined {
-  const { kind, examples } = one;
-  if (!examples || !('response' in examples)) return undefined;
-  if (kind === 'bare') return { things: [examples.response] };
-  const value = inner(one, examples.response);
-  const key = one.itemsKey ?? 'results';
-  const items = kind === 'list' && has(value, key) ? value[key] : undefined;
-  return { things: Array.isArray(items) ? items : [value] };
+  const owner = [one, ...allEndpoints].find(
+    (other) => other.response === one.response && other.examples && 'response' in other.examples,
+  );
+  if (!owner || one.response === undefined) return undefined;
+  const example = owner.examples?.response;
+  if (owner.kind === 'bare' || owner.kind === 'stream') return { things: [example] };
+  const value = inner(owner, example);
+  const items =
+    owner.kind === 'list' && has(value, owner.itemsKey ?? 'results')
+      ? value[owner.itemsKey ?? 'results']
+      : undefined;
+  const things: readonly unknown[] = Array.isArray(items) ? items : [value];
+  return { things: one.kind === 'list' ? things : things.slice(0, 1) };
+}
+
+/** An example of a request's body; `{}` where nothing has to be in it. Undefined without one. */
+export function requestExampleOf({ body, examples }: Endpoint): { readonly value: unknown } | undefined {
+  if (examples && 'request' in examples) return { value: examples.request };
+  return body?.safeParse({}).success ? { value: {} } : undefined;
 }

@@ -56,6 +56,7 @@ export const listApplications = endpoint({
     ordering: ordering(['created_at', 'updated_at', 'name', 'code'], '-created_at'),
   }),
   response: applicationRow,
+  examples: { response: applicationRow.parse(response) },
 });
 
 export const createApplication = endpoint({

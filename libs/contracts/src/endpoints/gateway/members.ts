@@ -200,6 +200,7 @@ export const importMembers = endpoint({
   }),
   message: { zh: '导入完成', en: 'The import is done' },
   examples: {
+    request: 'username,email,password,display_name\namy,amy@acme.example,a-long-pass-2026,Amy\n',
     response: {
       import_id: '5f3c0a3e',
       encoding: 'utf-8',

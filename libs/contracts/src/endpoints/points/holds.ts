@@ -13,6 +13,7 @@ import {
 } from '../../schemas.ts';
 import { category, sourceId, sourceType } from './shapes.ts';
 import { both } from '../../text.ts';
+import { capturedExample, holdExample, releasedExample } from './examples.ts';
 
 export const holdStatuses = ['held', 'captured', 'released', 'expired'] as const;
 export const hold = z.object({
@@ -76,7 +77,10 @@ export const placeHold = endpoint({
   }),
   response: hold,
   refusals: ['INVALID_STATE', 'INSUFFICIENT_POINTS', 'POINTS_DISABLED'],
-  examples: { request: { points_amount: 300, category: 'feature_unlock', reason: '订单待支付' } },
+  examples: {
+    response: holdExample,
+    request: { points_amount: 300, category: 'feature_unlock', reason: '订单待支付' },
+  },
 });
 export const listHolds = endpoint({
   ...family,
@@ -109,7 +113,7 @@ export const captureHold = endpoint({
   response: settled,
   refusals: ['INVALID_STATE'],
   message: { zh: '成功扣除 {points} 冻结积分', en: 'Captured {points} held points' },
-  examples: { request: { points_amount: 200 } },
+  examples: { params: { points: 200 }, response: capturedExample, request: { points_amount: 200 } },
 });
 export const releaseHold = endpoint({
   ...family,
@@ -126,4 +130,5 @@ export const releaseHold = endpoint({
   response: settled,
   refusals: ['INVALID_STATE'],
   message: { zh: '成功释放 {points} 冻结积分', en: 'Released {points} held points' },
+  examples: { params: { points: 300 }, response: releasedExample },
 });

@@ -17,6 +17,7 @@ import {
 } from '../../schemas.ts';
 import { category, levelChange, sourceId, sourceType, subcategory } from './shapes.ts';
 import { both } from '../../text.ts';
+import { adjustedExample, cancelledExample, recordExample, transferredExample } from './examples.ts';
 
 const family = { service: 'points', dialect: 'drf', tag: 'Points ledger' } as const;
 
@@ -155,6 +156,7 @@ export const adjustPoints = endpoint({
   refusals: ['INSUFFICIENT_POINTS'],
   message: { zh: '积分调整成功', en: 'The points were adjusted' },
   examples: {
+    response: adjustedExample,
     request: {
       points_amount: 200,
       is_negative: false,
@@ -281,6 +283,7 @@ export const getPointsRecord = endpoint({
   summary: { zh: '积分记录详情', en: 'Show a points record' },
   params: byId,
   response: pointsRecord,
+  examples: { response: recordExample },
 });
 export const cancelPointsRecord = endpoint({
   ...family,
@@ -317,7 +320,7 @@ export const cancelPointsRecord = endpoint({
   }),
   refusals: ['INVALID_STATE'],
   message: { zh: '积分记录已取消', en: 'The record was cancelled' },
-  examples: { request: { reason: '重复发放' } },
+  examples: { response: cancelledExample, request: { reason: '重复发放' } },
 });
 export const transferPoints = endpoint({
   ...family,
@@ -343,5 +346,9 @@ export const transferPoints = endpoint({
   }),
   refusals: ['TRANSFERS_DISABLED', 'POINTS_DISABLED', 'INSUFFICIENT_POINTS'],
   message: { zh: '成功转出 {points} 积分', en: 'Transferred {points} points' },
-  examples: { params: { points: 50 }, request: { to_member: 124, points_amount: 50, reason: '生日快乐' } },
+  examples: {
+    response: transferredExample,
+    params: { points: 50 },
+    request: { to_member: 124, points_amount: 50, reason: '生日快乐' },
+  },
 });

@@ -200,6 +200,7 @@ export const updateUserLevel = endpoint({
   params: byId,
   body: partialLevel,
   response: userLevel,
+  examples: { request: { level_name: '青铜会员', level_color: '#CD7F32' } },
 });
 export const deleteUserLevel = endpoint({
   ...family,

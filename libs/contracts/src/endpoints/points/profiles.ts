@@ -16,6 +16,7 @@ import {
   search,
 } from '../../schemas.ts';
 import { both } from '../../text.ts';
+import { levelCheckedExample, permissionsExample, profileExample, summaryExample } from './examples.ts';
 
 const byCategory = z.record(z.string(), z.int());
 const permissionValues = z.record(z.string(), z.union([z.boolean(), z.number(), z.string(), z.null()]));
@@ -153,6 +154,7 @@ export const getProfile = endpoint({
   summary: { zh: '用户积分档案详情', en: 'Show a points profile' },
   params: byId,
   response: profile,
+  examples: { response: profileExample },
 });
 export const updateProfile = endpoint({
   ...family,
@@ -170,6 +172,7 @@ export const updateProfile = endpoint({
     })
     .partial(),
   response: profile,
+  examples: { request: { is_points_enabled: true, points_multiplier: 1.2 } },
 });
 
 export const profileSummary = z.object({
@@ -216,6 +219,7 @@ export const getProfileSummary = endpoint({
   params: byId,
   query: z.strictObject({ days: queryInteger(1, 366).default(30) }),
   response: profileSummary,
+  examples: { response: summaryExample },
 });
 export const getProfilePermissions = endpoint({
   ...family,
@@ -243,6 +247,7 @@ export const getProfilePermissions = endpoint({
       final_discount: z.number(),
     }),
   }),
+  examples: { response: permissionsExample },
 });
 export const checkProfileLevel = endpoint({
   ...family,
@@ -262,6 +267,7 @@ export const checkProfileLevel = endpoint({
     timestamp: instant,
   }),
   message: { zh: '等级检查完成', en: 'The level was checked' },
+  examples: { response: levelCheckedExample },
 });
 export const setProfileLevel = endpoint({
   ...family,
@@ -286,5 +292,5 @@ export const setProfileLevel = endpoint({
     timestamp: instant,
   }),
   message: { zh: '等级调整成功', en: 'The level was set' },
-  examples: { request: { level_id: 3, reason: '客户关怀' } },
+  examples: { response: levelCheckedExample, request: { level_id: 3, reason: '客户关怀' } },
 });

@@ -17,6 +17,7 @@ import {
 } from '../../schemas.ts';
 import { both } from '../../text.ts';
 import { ruledWebhooks } from './webhooks.ts';
+import { dryRunExample, newRuleExample, ruleExample } from './examples.ts';
 
 /** Facts that a rule may name: those about one member, and what its webhooks tell. */
 export const awardableEvents = [
@@ -174,6 +175,7 @@ export const createRule = endpoint({
     is_active: z.boolean().default(true),
   }),
   response: awardRule,
+  examples: { request: newRuleExample, response: ruleExample },
 });
 export const getRule = endpoint({
   ...family,
@@ -195,6 +197,7 @@ export const updateRule = endpoint({
   params: byId,
   body: z.strictObject(fields).partial(),
   response: awardRule,
+  examples: { request: { points: 60 } },
 });
 export const deleteRule = endpoint({
   ...family,
@@ -255,6 +258,7 @@ export const dryRunRules = endpoint({
     }),
   }),
   examples: {
+    response: dryRunExample,
     request: { event_type: 'member.logged_in.v1', data: { streakDays: 7 }, member: 123 },
   },
 });

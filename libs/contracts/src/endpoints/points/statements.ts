@@ -4,6 +4,7 @@ import { endpoint } from '../../endpoint.ts';
 import { byId, day, id, instant, instantInput, queryInteger } from '../../schemas.ts';
 import { pointTypes, recordStatuses } from './ledger.ts';
 import { both } from '../../text.ts';
+import { statementExample } from './examples.ts';
 
 const family = { service: 'points', dialect: 'drf', tag: 'Points statements', access: ['member'] } as const;
 export const statementFormats = ['json', 'csv', 'ndjson'] as const;
@@ -57,6 +58,7 @@ export const getStatement = endpoint({
     entries: z.array(statementEntry),
     next_cursor: z.string().nullable(),
   }),
+  examples: { response: statementExample },
 });
 export const getBalance = endpoint({
   ...family,
@@ -78,6 +80,15 @@ export const getBalance = endpoint({
     available_points: z.int(),
     frozen_points: z.int(),
   }),
+  examples: {
+    response: {
+      member: 123,
+      at: '2025-09-25T16:00:00Z',
+      total_points: 2500,
+      available_points: 2300,
+      frozen_points: 200,
+    },
+  },
 });
 export const getExpiringPoints = endpoint({
   ...family,
@@ -100,6 +111,16 @@ export const getExpiringPoints = endpoint({
     next_expiry_at: instant.nullable(),
     without_end: z.int().meta({ description: both('永不到期的积分', 'Points that never end') }),
   }),
+  examples: {
+    response: {
+      member: 123,
+      days: 90,
+      total_points: 120,
+      by_day: [{ date: '2025-12-20', points: 120 }],
+      next_expiry_at: '2025-12-20T16:00:00Z',
+      without_end: 1000,
+    },
+  },
 });
 export const expirePoints = endpoint({
   ...family,
@@ -115,4 +136,5 @@ export const expirePoints = endpoint({
   },
   response: z.object({ profiles: z.int(), is_complete: z.boolean(), timestamp: instant }),
   message: { zh: '已处理 {profiles} 个到期的用户档案', en: 'Ended what was due in {profiles} profiles' },
+  examples: { response: { profiles: 12, is_complete: true, timestamp: '2025-09-25T16:00:00Z' } },
 });

@@ -107,6 +107,19 @@ export const listUserTagHistory = endpoint({
   query: z.strictObject(pageQuery(20)),
   response: historyEntry,
   refusals: ['BIZ_001'],
+  examples: {
+    response: {
+      id: 9001,
+      action: 'granted',
+      status_before: null,
+      status_after: 'active',
+      expires_at_before: null,
+      expires_at_after: '2025-10-25T10:00:00Z',
+      reason: '活动赠送',
+      actor: 'user:5',
+      created_at: '2025-09-25T10:00:00Z',
+    },
+  },
 });
 
 export const grantTag = endpoint({
