@@ -128,7 +128,7 @@ function buildPoints(context: Context): ServiceParts {
     maximumWaiting: settings.GROUP_COMMIT_WAITING,
     deadline: settings.WRITE_DEADLINE_MS,
     keysOf: ({ event_data: { user_id: memberId } }) => (memberId === undefined ? [] : [memberId]),
-    decide: (items, unit) => takeWebhooks({ ledger, opening, awarding, details }, items, unit),
+    decide: (items, unit) => takeWebhooks({ ledger, opening, awarding, details, orders }, items, unit),
   });
   const current = new CurrentProfiles(opening, profiles, group);
   const moving = openingOnNeed(group, opening);
@@ -160,7 +160,10 @@ function buildPoints(context: Context): ServiceParts {
         directory,
       }),
       ...membershipRoutes({ ...wiring, details }),
-      ...benefitRoutes({ ledger, opening, profiles, benefits: new Benefits(models, ids, definitions) }),
+      ...benefitRoutes({
+        ...{ ledger, opening, profiles, orders },
+        benefits: new Benefits(models, ids, definitions),
+      }),
       ...activityRoutes({
         ledger,
         opening,

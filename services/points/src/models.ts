@@ -152,11 +152,9 @@ const benefits = () =>
 const benefitCounts = () =>
   new Schema({ _id: String, tenantId, memberId: Number }, plain).index({ tenantId: 1, memberId: 1 });
 const benefitUses = () =>
-  new Schema({ _id: String, tenantId, memberId: Number }, plain).index({
-    tenantId: 1,
-    memberId: 1,
-    createdAt: -1,
-  });
+  new Schema({ _id: String, tenantId, memberId: Number, orderId: String }, plain)
+    .index({ tenantId: 1, memberId: 1, createdAt: -1 })
+    .index({ tenantId: 1, orderId: 1 });
 const activities = () =>
   new Schema({ _id: Number, tenantId }, plain)
     .index({ tenantId: 1, startsAt: -1, _id: -1 })

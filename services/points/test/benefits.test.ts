@@ -1,7 +1,9 @@
 import * as points from '@membership/contracts/endpoints/points/index';
 import { dayOf } from '@membership/platform/calendar';
 import { AN_INSTANT, defineTheSeedsBenefits, refusal, success } from './member-system-kit.ts';
+import { expectLikeSample } from '@membership/platform/testing/samples';
 import { john, system } from './one-membership.ts';
+import { shopOf, type Shop } from './shop.ts';
 
 let orders = 0;
 let order: string;
@@ -11,7 +13,9 @@ const setLevel = async (code: string, member = john) =>
   system.admin().ask(points.setMemberLevel, {
     body: { user_id: member, target_level_id: await system.levelId(code) },
   });
+let shop: Shop;
 beforeAll(async () => {
+  shop = shopOf(system);
   await defineTheSeedsBenefits(system);
 });
 beforeEach(async () => {
@@ -133,6 +137,87 @@ test('one order, many at once: used once', async () => {
   const answers = await Promise.all(Array.from({ length: 5 }, () => use()));
   expect(new Set(answers.map(({ body }) => body.data.usage_id)).size).toBe(1);
   expect((await available()).data.benefits[0].used_count).toBe(1);
+});
+
+describe('an order that is refunded', () => {
+  const free = { benefit_id: 'B010', usage_context: undefined };
+  const usedOf = async (code: string) =>
+    (await available()).data.benefits.find(({ benefit_id }: { benefit_id: string }) => benefit_id === code)
+      .used_count;
+  beforeAll(() =>
+    define({ benefit_id: 'B010', benefit_name: '免费包装', benefit_type: 'SERVICE', usage_limit: 1 }),
+  );
+
+  test('in whole gives its uses back, once: they can be had for another order; in part it gives none', async () => {
+    const { usage_id } = (await use(free)).body.data;
+    await shop.completed(john, order, 100);
+    await shop.refunded(order, { refund_id: `${order}-1`, refund_amount: 40 });
+    expect(await usedOf('B010')).toBe(1);
+    expect((await use({ ...free, order_id: `${order}-2` })).status).toBe(409);
+    const rest = await shop.refunded(order, { refund_id: `${order}-3` });
+    expect(rest.body.data.processed_actions).toContainEqual({
+      ...{ action: 'benefit_returned', benefit_id: 'B010', usage_id },
+    });
+    expect((await shop.refunded(order, { refund_id: `${order}-3` })).body.data).toEqual(rest.body.data);
+    expect(await usedOf('B010')).toBe(0);
+    const fact = await system.kit.heardOne(
+      'benefit.returned.v1',
+      ({ subject }) => `BU${subject}` === usage_id,
+    );
+    expectLikeSample(fact);
+    expect(fact).toMatchObject({
+      sequence: 2,
+      data: { memberId: john, orderId: order, benefitCode: 'B010' },
+    });
+    expect((await use({ ...free, order_id: `${order}-2` })).status).toBe(200);
+  });
+
+  test('before it is paid, too; nothing can be used for it any more, known or not', async () => {
+    await use(free);
+    await shop.refunded(order);
+    expect(await usedOf('B010')).toBe(0);
+    expect((await use({ benefit_id: 'B001' })).body).toEqual(
+      refusal(409, '该订单已全额退款', { current_state: 'refunded', allowed_actions: [] }),
+    );
+    await shop.refunded(`${order}-2`);
+    expect((await use({ ...free, order_id: `${order}-2` })).status).toBe(409);
+    expect((await shop.completed(john, order, 10)).status).toBe(200);
+    expect(await usedOf('B010')).toBe(0);
+  });
+
+  test('by parts that were told before it: once it is paid', async () => {
+    await use(free);
+    await shop.refunded(order, { refund_amount: 10 });
+    expect(await usedOf('B010')).toBe(1);
+    const { body } = await shop.completed(john, order, 10);
+    expect(body.data.processed_actions).toContainEqual(expect.objectContaining({ benefit_id: 'B010' }));
+    expect(await usedOf('B010')).toBe(0);
+  });
+
+  test('while a benefit is used for it: either the use is refused or it is given back', async () => {
+    for (let round = 0; round < 4; round++) {
+      const raced = `${order}-${round}`;
+      await Promise.all([use({ ...free, order_id: raced }), shop.refunded(raced, { user_id: john })]);
+      expect(await usedOf('B010')).toBe(0);
+    }
+  });
+
+  test('a use that does not say where it was counted is taken off its period; a benefit that is gone breaks nothing', async () => {
+    const uses = system.kit.connection.collection('benefit_uses');
+    await use(free);
+    await uses.updateOne({ orderId: order }, { $unset: { countKey: 1 } });
+    await shop.refunded(order);
+    expect(await usedOf('B010')).toBe(0);
+    await use({ ...free, order_id: `${order}-2` });
+    await system.admin().ask(points.deleteBenefit, { params: { benefit_id: 'B010' } });
+    await uses.updateOne({ orderId: `${order}-2` }, { $unset: { countKey: 1 } });
+    expect((await shop.refunded(`${order}-2`)).status).toBe(200);
+  });
+
+  test('is its member’s: nobody else uses benefits for it', async () => {
+    await shop.completed(await system.aMember(), order, 10);
+    expect((await use({ benefit_id: 'B001' })).body).toEqual(refusal(409, '该订单属于其他会员'));
+  });
 });
 
 test('not eligible, unknown, wrong role, other tenant, bad input', async () => {

@@ -134,7 +134,7 @@ export class LedgerWorld {
   faults(): Fault[] {
     return [...this.profiles.values()].flatMap((profile) => {
       const audit = new ProfileAudit(profile);
-      const own = <T extends { readonly memberId: number }>(all: Map<unknown, T>): T[] =>
+      const own = <T extends { readonly memberId: number | null }>(all: Map<unknown, T>): T[] =>
         [...all.values()].filter(({ memberId }) => memberId === profile._id);
       for (const record of own(this.records).sort((left, right) => left.ordinal - right.ordinal))
         audit.hear(record);

@@ -146,24 +146,124 @@ test('a record that was cancelled by hand, in whole or after a part, is never ta
   expect((await system.cancel(award?.id as number)).status).toBe(409);
 });
 
-test('an order that was never paid is cancelled in whole: what it used comes back, and paying it later is refused', async () => {
+test('an order that was never paid is cancelled in whole: what it used comes back, and paid later it earns nothing', async () => {
   await system.earn(john, 100);
   await use(60, 10);
-  expect((await shop.refunded(order, { refund_amount: 5 })).status).toBe(409);
   expect(done(await shop.refunded(order))).toMatchObject({
+    refund_kept: { refund_amount: null },
     points_given_back: { points: 60 },
     points_taken_back: { points: 0 },
   });
-  expect((await shop.completed(john, order, 10)).status).toBe(409);
+  expect((await use(60, 10)).points_used).toBe(60);
+  const paid = await shop.completed(john, order, 10);
+  expect([paid.status, done(paid)]).toMatchObject([200, { points_skipped: { reason: 'ORDER_REFUNDED' } }]);
   expect(await balances()).toEqual({ total: 100, available: 100, spent: 0, orders: 0 });
 });
 
-test('refusals: an unknown order, another member’s, no amount', async () => {
-  expect((await shop.refunded(order)).body).toEqual(
-    refusal(400, '请求参数错误', {
-      errors: [{ field: 'event_data.order_id', message: '无效的订单号' }],
-    }),
-  );
+test('the record that paid for an order is undone with the order alone; what it earned, by hand, too', async () => {
+  await system.earn(john, 100);
+  await use(60, 10);
+  const paying = (await system.records(john)).find(({ source_type }) => source_type === 'order');
+  const cancelled = await system.cancel(paying?.id as number);
+  expect([cancelled.status, cancelled.body]).toMatchObject([409, { error: { code: 'INVALID_STATE' } }]);
+  await shop.refunded(order);
+  expect(await balances()).toMatchObject({ total: 100 });
+});
+
+describe('told before the order', () => {
+  const part = (amount?: number, more: Record<string, unknown> = {}) =>
+    shop.refunded(order, { ...(amount === undefined ? {} : { refund_amount: amount }), ...more });
+
+  test('in part, of nobody yet: the order earns and counts what is left, once', async () => {
+    const kept = await part(33.33, { refund_id: `${order}-1` });
+    expect([kept.status, done(kept)]).toEqual([200, { refund_kept: { refund_amount: 33.33 } }]);
+    expect((await part(33.33, { refund_id: `${order}-1` })).body.data).toEqual(kept.body.data);
+    expect((await part(40, { refund_id: `${order}-1` })).status).toBe(409);
+    const paid = await shop.completed(john, order, 100);
+    expect(done(paid)).toMatchObject({ points_earned: { points: 67 }, points_taken_back: { points: 0 } });
+    expect((await shop.completed(john, order, 100)).body.data).toEqual(paid.body.data);
+    expect((await part(33.33, { refund_id: `${order}-1` })).body.data).toEqual(kept.body.data);
+    expect(await balances()).toEqual({ total: 67, available: 67, spent: 66.67, orders: 1 });
+    await part(undefined, { refund_id: `${order}-2` });
+    expect(await balances()).toEqual({ total: 0, available: 0, spent: 0, orders: 0 });
+  });
+
+  test('in whole: the order, whoever tells of it, earns and uses nothing', async () => {
+    await part();
+    await system.earn(john, 100);
+    const earn = await system.as().call(points.earnMemberPoints, {
+      body: { user_id: john, event_type: 'PURCHASE', points: 50, related_order: order },
+    });
+    const pay = await system.as().call(points.useMemberPoints, {
+      body: { user_id: john, points_to_use: 50, order_amount: 10, order_id: order },
+    });
+    expect([earn.status, pay.status]).toEqual([409, 409]);
+    expect(done(await shop.completed(john, order, 100))).toMatchObject({
+      points_skipped: { reason: 'ORDER_REFUNDED' },
+    });
+    expect(await balances()).toEqual({ total: 100, available: 100, spent: 0, orders: 0 });
+    const fact = await system.kit.heardOne(
+      'order.refunded.v1',
+      ({ subject, data }) => subject === String(john) && data.orderId === order,
+    );
+    expect(fact.data).toMatchObject({ amount: 10_000, refundedTotal: 10_000, spentTotal: 0, orderCount: 0 });
+  });
+
+  test('in part: what points/earn gave and points/use took for the order is undone once it is paid', async () => {
+    await system.earn(john, 100);
+    await part(50);
+    await use(100, 200);
+    await system.as().ask(points.earnMemberPoints, {
+      body: { user_id: john, event_type: 'PURCHASE', points: 40, related_order: order },
+    });
+    expect(await balances()).toMatchObject({ total: 40, spent: 0 });
+    expect(done(await shop.completed(john, order, 200))).toMatchObject({
+      points_earned: { points: 40 },
+      points_taken_back: { points: 10 },
+      points_given_back: { points: 25 },
+    });
+    expect(await balances()).toEqual({ total: 55, available: 55, spent: 150, orders: 1 });
+  });
+
+  test('with the member: the order is that one’s', async () => {
+    await part(5, { user_id: john });
+    const other = await system.aMember();
+    expect((await shop.completed(other, order, 100)).status).toBe(409);
+    expect((await part(1, { user_id: other, refund_id: `${order}-2` })).status).toBe(409);
+    expect((await part(1, { user_id: 999_999_999, refund_id: `${order}-3` })).status).toBe(404);
+    expect((await shop.completed(john, order, 100)).status).toBe(200);
+    expect(await balances()).toMatchObject({ total: 95, spent: 95 });
+  });
+
+  test('another tenant’s order of the same id is another', async () => {
+    await shopOf(system, { tenantId: 2 }).refunded(order);
+    await shop.completed(john, order, 100);
+    expect(await balances()).toMatchObject({ total: 100, spent: 100, orders: 1 });
+  });
+
+  test('order and refunds at once, each several times, over two processes: what is left is earned once', async () => {
+    const replica = await system.kit.replica();
+    try {
+      const other = shopOf({ kit: replica });
+      for (let round = 0; round < 2; round++) {
+        const raced = anOrder();
+        const answers = await Promise.all(
+          Array.from({ length: 12 }, (_, index) => {
+            const asked = index % 2 === 0 ? shop : other;
+            const refund = { refund_id: `${raced}-${index % 3}`, refund_amount: 20 };
+            return index % 4 === 3 ? asked.completed(john, raced, 90) : asked.refunded(raced, refund);
+          }),
+        );
+        expect(answers.map(({ status }) => status)).toEqual(Array(12).fill(200));
+        expect(await balances()).toMatchObject({ total: 30 * (round + 1), spent: 30 * (round + 1) });
+      }
+    } finally {
+      await replica.stop();
+    }
+  });
+});
+
+test('refusals: another member’s order, no amount', async () => {
   await shop.completed(john, order, 10);
   expect((await shop.refunded(order, { user_id: await system.aMember() })).status).toBe(409);
   expect((await shop.refunded(order, { refund_amount: 0 })).status).toBe(400);

@@ -84,6 +84,12 @@ export const benefitUsed = defineEvent('benefit.used.v1', {
     discountAmount: z.number().min(0),
   }),
 });
+export const benefitReturned = defineEvent('benefit.returned.v1', {
+  producer: 'points',
+  aggregate: 'benefit_use',
+  description: 'The order of a benefit’s use was refunded in whole: the use counts no more, once for each.',
+  data: z.object({ usageId: id, memberId: id, orderId: z.string(), benefitCode: z.string() }),
+});
 export const activityJoined = defineEvent('activity.joined.v1', {
   producer: 'points',
   aggregate: 'activity_participation',

@@ -39,6 +39,10 @@ export type BenefitUse = {
   readonly benefitCode: string;
   readonly orderId: string;
   readonly discount: number;
+  /** Where it is counted. Absent: a version before made it, and it is counted in the period that it was used in. */
+  readonly countKey?: string;
+  /** Its order was refunded in whole: it counts no more. */
+  readonly returnedAt?: Date;
   readonly fingerprint: string;
   readonly answer: Readonly<Record<string, unknown>>;
   readonly createdAt: Date;
@@ -54,6 +58,13 @@ export function periodOf(
   if (limitPeriod === 'year') return { key: `${year}`, last: `${year}-12-31` };
   return { key: day.slice(0, 7), last: new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10) };
 }
+
+/** The key of the count that a use on this day belongs to. */
+export const countKeyOf = (
+  benefit: Pick<Benefit, '_id' | 'limitPeriod'>,
+  memberId: number,
+  day: Day,
+): string => `${benefit._id}:${memberId}:${periodOf(benefit, day).key}`;
 
 /** The benefit's number for a member of this level. */
 export const valueFor = ({ type, value }: Benefit, level: MemberLevel): number =>

@@ -12,8 +12,9 @@ import { sortOf } from '@membership/platform/sorting';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import type { ProfileRepository } from '../ledger/profile-repository.ts';
+import type { OrderRepository } from '../orders/order-repository.ts';
 import { admits, memberLevelOf } from '../member-levels/member-level.ts';
-import { descriptionFor, periodOf, valueFor, type Benefit } from './benefit.ts';
+import { countKeyOf, descriptionFor, periodOf, valueFor, type Benefit } from './benefit.ts';
 import type { BenefitChanges, Benefits } from './benefits.ts';
 import { useBenefit } from './use-benefit.ts';
 
@@ -49,9 +50,10 @@ type Wiring = {
   readonly opening: ProfileOpening;
   readonly profiles: ProfileRepository;
   readonly benefits: Benefits;
+  readonly orders: OrderRepository;
 };
 
-export function benefitRoutes({ ledger, opening, profiles, benefits }: Wiring): Implementation[] {
+export function benefitRoutes({ ledger, opening, profiles, benefits, orders }: Wiring): Implementation[] {
   return [
     implement(contracts.listAvailableBenefits, async ({ scope, http }) => {
       const memberId = requireMemberId(scope);
@@ -64,8 +66,8 @@ export function benefitRoutes({ ledger, opening, profiles, benefits }: Wiring): 
       const mine = (await benefits.active(scope))
         .filter((benefit) => admits(benefit, level, memberLevels))
         .map((benefit) => {
-          const { key, last } = periodOf(benefit, today);
-          return { benefit, last, countKey: `${benefit._id}:${memberId}:${key}` };
+          const { last } = periodOf(benefit, today);
+          return { benefit, last, countKey: countKeyOf(benefit, memberId, today) };
         });
       const counts = await benefits.counts(
         scope,
@@ -89,7 +91,7 @@ export function benefitRoutes({ ledger, opening, profiles, benefits }: Wiring): 
       contracts.useBenefit,
       async ({ scope, body, unit }) =>
         useBenefit(
-          { ledger, opening },
+          { ledger, opening, orders },
           scope,
           {
             memberId: body.user_id,

@@ -6,9 +6,9 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { findByCode } from '@membership/platform/spelling';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { ProfileOpening } from '../ledger/open-profile.ts';
+import type { OrderTools } from '../orders/order-tools.ts';
 import { admits, memberLevelOf } from '../member-levels/member-level.ts';
-import { discountOf, isBirthdayMonth, periodOf, type Benefit, type BenefitUse } from './benefit.ts';
+import { countKeyOf, discountOf, isBirthdayMonth, type Benefit, type BenefitUse } from './benefit.ts';
 
 export type UsingBenefit = {
   readonly memberId: number;
@@ -32,10 +32,11 @@ export type BenefitReceipt = {
 /**
  * Uses it and returns the answer; a repeat has the first one, also once the benefit is switched off. Refusals: unknown
  * member or benefit (BIZ_001), a level that is too low (PERM_001), a discount that is not this one (VALIDATION_ERROR), a
- * limit that is reached (BIZ_002), an order that used it by another request and a birthday gift out of its month (CONFLICT).
+ * limit that is reached (BIZ_002), an order that used it by another request, another member's order and a birthday gift out of its
+ * month (CONFLICT), an order that was refunded in whole (INVALID_STATE).
  */
 export async function useBenefit(
-  { ledger, opening }: { readonly ledger: Ledger; readonly opening: ProfileOpening },
+  { ledger, opening, orders }: OrderTools,
   scope: TenantScope,
   asked: UsingBenefit,
   unit: UnitOfWork,
@@ -50,6 +51,7 @@ export async function useBenefit(
   const known = await models.benefitUses.findOne(scope, { _id }, { session });
   if (known) return repeated(known, asked);
   if (!benefit.isActive) throw notFound();
+  await orders.joinWithin(scope, orderId, memberId, unit);
   const { memberLevels } = await definitions.within(scope, unit);
   const level = memberLevelOf(memberLevels, profile);
   if (!level || !admits(benefit, level, memberLevels))
@@ -76,7 +78,8 @@ export async function useBenefit(
         },
       });
   }
-  const used = await countUse(ledger, scope, benefit, { memberId, today }, unit);
+  const countKey = countKeyOf(benefit, memberId, today);
+  const used = await countUse(ledger, scope, benefit, { memberId, countKey }, unit);
   const usageId = await ids.next('benefit_uses');
   const answer: BenefitReceipt = {
     usage_id: `BU${usageId}`,
@@ -87,7 +90,7 @@ export async function useBenefit(
   };
   const use: BenefitUse = {
     ...{ _id, tenantId: scope.tenantId, usageId, memberId, benefitCode: benefit.code },
-    ...{ orderId, discount, fingerprint, answer, createdAt: now },
+    ...{ orderId, discount, countKey, fingerprint, answer, createdAt: now },
   };
   await models.benefitUses.insert(scope, [use], { session });
   unit.announce(scope, benefitUsed, {
@@ -117,12 +120,12 @@ async function countUse(
   { models }: Ledger,
   scope: TenantScope,
   benefit: Benefit,
-  { memberId, today }: { memberId: number; today: string },
+  { memberId, countKey }: { memberId: number; countKey: string },
   { session }: UnitOfWork,
 ): Promise<number> {
   const count = await models.benefitCounts.change(
     scope,
-    { _id: `${benefit._id}:${memberId}:${periodOf(benefit, today).key}` },
+    { _id: countKey },
     { $inc: { used: 1 }, $setOnInsert: { memberId } },
     { session, upsert: true },
   );

@@ -24,6 +24,8 @@ export type EarnCommand = Common & {
   readonly worth?: OrderWorth;
   /** What running activities multiply by. */
   readonly boost?: number;
+  /** The part of a whole that is left out, of the points as they are after multipliers: it was refunded before. */
+  readonly without?: { readonly part: number; readonly of: number };
   /** Absent: the tenant's default; null: never. */
   readonly expiresAt?: Date | null | undefined;
   /** Set when a rule awards: once per rule and source. */

@@ -16,6 +16,7 @@ export type MemberLevelChange = {
 };
 export type AwardOfOrder = { readonly points: number; readonly recordId: number | null };
 export type UndoneOfOrder = AwardOfOrder & { readonly owed: number };
+export type RefundOfOrder = { readonly given: UndoneOfOrder; readonly taken: UndoneOfOrder };
 export type Outcome = {
   readonly record: PointsRecord | null;
   /** As the item left it. */
@@ -29,7 +30,11 @@ export type Outcome = {
   /** What a completed order earned, or the code of what stood against it. */
   readonly order?: { readonly award: AwardOfOrder; readonly skipped: string | null };
   /** What a refund gave back of what the order used, and took back of what it earned. */
-  readonly refund?: { readonly given: UndoneOfOrder; readonly taken: UndoneOfOrder };
+  readonly refund?: RefundOfOrder;
+  /** A refund that waits for its order to be paid: its amount in hundredths, null for all of it. */
+  readonly keptRefund?: { readonly amount: number | null };
+  /** Nothing is left of an order now: what hangs on it is given back. */
+  readonly undoneOrder?: string;
   /** What became of the level by spending, where the item was about that. */
   readonly memberLevelChange?: MemberLevelChange;
 };

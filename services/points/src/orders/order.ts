@@ -16,21 +16,26 @@ export type Order = {
   readonly _id: string;
   readonly tenantId: number;
   readonly orderId: string;
-  readonly memberId: number;
+  /** null: only refunds were told of it, and none said whose it is. */
+  readonly memberId: number | null;
   /** By the event type that points were given for. */
   readonly awards: Readonly<Record<string, Once>>;
   readonly use?: Once;
   /** What was paid for it, once that is told. */
   readonly paid?: number;
   readonly refunded?: Refunded;
+  /** Refunds that were told before it was paid: they are done once it is. */
+  readonly early?: readonly EarlyRefund[];
+  /** Points of its purchase that were never given, since their part was refunded before. They count as undone. */
+  readonly withheld?: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 };
 
 export const orderKey = (tenantId: number, orderId: string): string => `${tenantId}:${orderId}`;
 
-/** An order that nothing is known of yet but whose it is. */
-export const newOrder = (tenantId: number, orderId: string, memberId: number, now: Date): Order => ({
+/** An order that nothing is known of yet but, perhaps, whose it is. */
+export const newOrder = (tenantId: number, orderId: string, memberId: number | null, now: Date): Order => ({
   _id: orderKey(tenantId, orderId),
   ...{ tenantId, orderId, memberId, awards: {}, createdAt: now, updatedAt: now },
 });
@@ -44,7 +49,15 @@ export type Refunded = {
   /** Nothing is left to refund. */
   readonly isWhole: boolean;
 };
-const NOT_REFUNDED: Refunded = { amount: 0, earned: 0, used: 0, isWhole: false };
+export const NOT_REFUNDED: Refunded = { amount: 0, earned: 0, used: 0, isWhole: false };
+export type EarlyRefund = {
+  readonly refundId: string | null;
+  /** null: all of the order. */
+  readonly amount: number | null;
+  readonly reason: string | null;
+};
+/** Refunds of one order that are kept until it is paid. */
+const EARLY_AT_MOST = 100;
 
 /** Categories of what the member system gives points for; an earning category in capitals stands for itself. */
 const CATEGORIES: Readonly<Record<string, string>> = {
@@ -67,7 +80,7 @@ export const eventTypes = (earningCategories: readonly string[]): string[] => [
 
 /** Refuses an order that was somebody else's first. */
 export function whyNotTheirs(order: Pick<Order, 'memberId'>, memberId: number): Refusal | undefined {
-  if (order.memberId === memberId) return undefined;
+  if (order.memberId === memberId || order.memberId === null) return undefined;
   return refuse('CONFLICT', {
     text: { zh: '该订单属于其他会员', en: 'The order is another member’s' },
   });
@@ -123,21 +136,50 @@ export function whyRefunded({ refunded }: Pick<Order, 'refunded'>): Refusal | un
 }
 
 /**
- * What a refund of so much (null: of all that is left) undoes. Refuses (CONFLICT) more than is left, and a part of an order
- * that nobody has told to be paid; (INVALID_STATE) when nothing is left.
+ * An order with a refund that is told before it is paid. All of it: nothing can be given, taken or used for it any more; a part
+ * waits until it is known what it is a part of. Refuses (INVALID_STATE) when nothing is left, (CONFLICT) very many parts.
+ */
+export function withEarlyRefund(order: Order, refund: EarlyRefund): Order | Refusal {
+  const over = whyRefunded(order);
+  if (over) return over;
+  const { early = [], awards, use } = order;
+  if (early.length >= EARLY_AT_MOST)
+    return refuse('CONFLICT', {
+      text: {
+        zh: `该订单尚未完成，最多保留 ${EARLY_AT_MOST} 笔退款`,
+        en: `The order is not paid yet: at most ${EARLY_AT_MOST} refunds of it are kept`,
+      },
+    });
+  const all = { amount: 0, earned: awards.PURCHASE?.points ?? 0, used: use?.points ?? 0, isWhole: true };
+  return {
+    ...order,
+    early: [...early, refund],
+    ...(refund.amount === null ? { refunded: all } : {}),
+  };
+}
+
+/** The refunds that were told before an order was paid, each with what it comes to of what was paid: together no more than that. */
+export function earlyRefundsOf(
+  { early, refunded }: Order,
+  paid: number,
+): (EarlyRefund & { amount: number })[] {
+  const whole: EarlyRefund = { refundId: null, amount: null, reason: null };
+  let left = paid;
+  return (early ?? (refunded?.isWhole ? [whole] : [])).map((refund) => {
+    const amount = Math.min(refund.amount ?? left, left);
+    left -= amount;
+    return { ...refund, amount };
+  });
+}
+
+/**
+ * What a refund of so much (null: of all that is left) of a paid order undoes. Refuses (CONFLICT) more than is left,
+ * (INVALID_STATE) when nothing is left.
  */
 export function refundOf(order: Order, asked: number | null): (Refunded & { now: Refunded }) | Refusal {
   const over = whyRefunded(order);
   if (over) return over;
-  const { paid, refunded: before = NOT_REFUNDED } = order;
-  if (paid === undefined && asked !== null)
-    return refuse('CONFLICT', {
-      text: {
-        zh: '该订单尚未完成，只能整单退款',
-        en: 'The order is not paid yet: it can be refunded in whole',
-      },
-    });
-  const total = paid ?? 0;
+  const { paid: total = 0, refunded: before = NOT_REFUNDED } = order;
   const left = total - before.amount;
   if (asked !== null && asked > left)
     return refuse('CONFLICT', {
@@ -152,7 +194,7 @@ export function refundOf(order: Order, asked: number | null): (Refunded & { now:
   const isWhole = amount >= total;
   // Shares of the sum, so that parts never add up to more or less than the whole.
   const share = (points: number) => (isWhole ? points : proRata(points, amount, total));
-  const earned = share(order.awards.PURCHASE?.points ?? 0);
+  const earned = share((order.awards.PURCHASE?.points ?? 0) + (order.withheld ?? 0));
   const used = share(order.use?.points ?? 0);
   return {
     ...{ amount, earned, used, isWhole },

@@ -6,6 +6,7 @@ import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import type { MemberDetailsKeeping } from '../memberships/member-details.ts';
+import type { OrderRepository } from '../orders/order-repository.ts';
 import type { Awarding } from '../rules/award-points.ts';
 import { isAboutOrder, takeOrders, type OrderWebhook } from './take-orders.ts';
 import {
@@ -22,6 +23,7 @@ export type WebhookTools = {
   readonly opening: ProfileOpening;
   readonly awarding: Awarding;
   readonly details: MemberDetailsKeeping;
+  readonly orders: OrderRepository;
 };
 type Told = ReturnType<typeof identityOf> & {
   readonly index: number;
@@ -110,7 +112,7 @@ async function effectsOf(
   const orders = told.flatMap((one) =>
     isAboutOrder(one.webhook) ? [{ one, scope: one.scope, webhook: one.webhook }] : [],
   );
-  const ofOrders = await takeOrders(tools.ledger, orders, unit);
+  const ofOrders = await takeOrders(tools, orders, unit);
   const effects = orders.map(({ one }, index): [Told, Effect] => [one, ofOrders[index] as Effect]);
   for (const one of told) {
     const { webhook } = one;

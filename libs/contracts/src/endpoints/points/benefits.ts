@@ -130,8 +130,8 @@ export const useBenefit = endpoint({
   kind: 'action',
   summary: { zh: '会员在订单中使用权益', en: 'Use a benefit of a member for an order' },
   description: {
-    zh: '`discount_amount` 由平台计算；`discount_applied` 与之不符则返回400。每个权益每个订单一次：重复请求得到首次的响应，内容不同则409。等级不够为403，达到次数上限为409。',
-    en: '`discount_amount` is computed here; a `discount_applied` that differs is 400. Once per benefit and order: a repeat gets the first answer, another body 409. A level that is too low is 403, a limit that is reached 409.',
+    zh: '`discount_amount` 由平台计算；`discount_applied` 与之不符则返回400。每个权益每个订单一次：重复请求得到首次的响应，内容不同则409。等级不够为403，达到次数上限为409。订单属于其会员：其他会员的订单、已全额退款的订单为409。订单全额退款后，其使用次数退还。',
+    en: '`discount_amount` is computed here; a `discount_applied` that differs is 400. Once per benefit and order: a repeat gets the first answer, another body 409. A level that is too low is 403, a limit that is reached 409. The order is its member’s: another member’s, or one that was refunded in whole, is 409. When the order is refunded in whole, its uses no longer count.',
   },
   body: z.strictObject({
     user_id: id,
@@ -152,7 +152,7 @@ export const useBenefit = endpoint({
     remaining_usage: count.nullable(),
     used_at: instant,
   }),
-  refusals: ['BIZ_001', 'PERM_001', 'BIZ_002', 'CONFLICT'],
+  refusals: ['BIZ_001', 'PERM_001', 'BIZ_002', 'CONFLICT', 'INVALID_STATE'],
   message: { zh: '权益使用成功', en: 'The benefit is used' },
   examples: {
     request: {

@@ -152,7 +152,7 @@ export const earnMemberPoints = endpoint({
     expiry_date: day.nullable(),
     level_upgraded: z.boolean(),
   }),
-  refusals: ['BIZ_001', 'POINTS_DISABLED', 'DAILY_LIMIT_EXCEEDED', 'CONFLICT'],
+  refusals: ['BIZ_001', 'POINTS_DISABLED', 'DAILY_LIMIT_EXCEEDED', 'CONFLICT', 'INVALID_STATE'],
   message: { zh: '积分发放成功', en: 'The points are given' },
   examples: {
     request: {
@@ -200,7 +200,7 @@ export const useMemberPoints = endpoint({
     remaining_points: count,
     final_amount: money,
   }),
-  refusals: ['BIZ_001', 'INSUFFICIENT_POINTS', 'POINTS_DISABLED', 'CONFLICT'],
+  refusals: ['BIZ_001', 'INSUFFICIENT_POINTS', 'POINTS_DISABLED', 'CONFLICT', 'INVALID_STATE'],
   message: { zh: '积分使用成功', en: 'The points are used' },
   examples: {
     request: { user_id: 1001, points_to_use: 100, order_amount: 200, order_id: 'ORD123457' },

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { exactText } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
-import { count, id, instant, longText, orderAmount, positiveAmount, storable } from '../../schemas.ts';
+import { count, id, instant, longText, money, orderAmount, positiveAmount, storable } from '../../schemas.ts';
 import { both } from '../../text.ts';
 import { orderId } from './member-points.ts';
 
@@ -110,6 +110,15 @@ const action = z.discriminatedUnion('action', [
     transaction_id: transaction,
   }),
   z.object({ action: z.literal('points_given_back'), points: count, transaction_id: transaction }),
+  z.object({
+    action: z.literal('refund_kept'),
+    refund_amount: money.nullable().meta({ description: both('null：整个订单', 'null: the whole order') }),
+  }),
+  z.object({
+    action: z.literal('benefit_returned'),
+    benefit_id: z.string(),
+    usage_id: z.string(),
+  }),
   z.object({ action: z.literal('login_counted'), consecutive_days: count }),
   z.object({
     action: z.literal('level_check'),
@@ -130,12 +139,12 @@ export const takeWebhook = endpoint({
   kind: 'action',
   summary: { zh: '通知会员在别处的行为', en: 'Tell what a member did elsewhere' },
   description: {
-    zh: '用服务令牌调用（签名可省略，带上则会校验），或不用令牌：带 `X-Tenant-ID` 和用租户 Webhook 密钥计算的签名。`signature` 为 `timestamp` + "." + `event_type` + "." + `event_data` 的规范化 JSON（RFC 8785）的 HMAC-SHA256（十六进制）；`X-Webhook-Signature` 为原始请求体的签名。`timestamp` 允许5分钟误差。类型与 `refund_id` 或 `order_id` 相同，或同一事件再次通知：响应相同，不会重复处理。',
-    en: 'Called with a service token (a signature may be left out, but is checked when there), or without one: with `X-Tenant-ID` and a signature by the tenant’s webhook secret. `signature` is the hex HMAC-SHA256 of `timestamp` + "." + `event_type` + "." + the canonical JSON (RFC 8785) of `event_data`; `X-Webhook-Signature` that of the raw body. `timestamp` may be 5 minutes off. The same type and `refund_id` or `order_id`, or the same event, again: the same answer, and nothing is done twice.',
+    zh: '用服务令牌调用（签名可省略，带上则会校验），或不用令牌：带 `X-Tenant-ID` 和用租户 Webhook 密钥计算的签名。`signature` 为 `timestamp` + "." + `event_type` + "." + `event_data` 的规范化 JSON（RFC 8785）的 HMAC-SHA256（十六进制）；`X-Webhook-Signature` 为原始请求体的签名。`timestamp` 允许5分钟误差。类型与 `refund_id` 或 `order_id` 相同，或同一事件再次通知：响应相同，不会重复处理。订单与退款可按任意顺序通知：先到的退款会保留（`refund_kept`），订单支付后只按剩余金额获得积分并计入消费；若已全额退款则不获得（`points_skipped`，`ORDER_REFUNDED`）。全额退款退还该订单使用过的权益次数（`benefit_returned`），部分退款不退还。',
+    en: 'Called with a service token (a signature may be left out, but is checked when there), or without one: with `X-Tenant-ID` and a signature by the tenant’s webhook secret. `signature` is the hex HMAC-SHA256 of `timestamp` + "." + `event_type` + "." + the canonical JSON (RFC 8785) of `event_data`; `X-Webhook-Signature` that of the raw body. `timestamp` may be 5 minutes off. The same type and `refund_id` or `order_id`, or the same event, again: the same answer, and nothing is done twice. Orders and refunds may be told in any order: a refund that comes first is kept (`refund_kept`), and once the order is paid, it earns and counts what is left after it; nothing (`points_skipped`, `ORDER_REFUNDED`) if it was refunded in whole. A refund in whole gives back what the order used of benefits (`benefit_returned`); one in part does not.',
   },
   body: webhookBody,
   response: z.object({ processed_actions: z.array(action), processed_at: instant }),
-  refusals: ['BIZ_001', 'CONFLICT', 'TENANT_SUSPENDED'],
+  refusals: ['BIZ_001', 'CONFLICT', 'INVALID_STATE', 'TENANT_SUSPENDED'],
   message: { zh: '事件处理成功', en: 'The event is handled' },
   examples: {
     request: {

@@ -1,13 +1,13 @@
-/** An order counts in what its member spent, or a refund takes from it; the level by spending follows. */
+/** An order counts in what its member spent, or a refund takes from it. */
 import { orderCompleted, orderRefunded } from '@membership/contracts/events/orders';
 import type { Book } from '../book.ts';
 import type { OrderFact } from '../../orders/order-fact.ts';
-import type { Outcome } from '../outcome.ts';
-import { followMemberLevel } from './member-level.ts';
-import { outcome } from './move.ts';
 
-/** Counts the order and tells of it. Nothing stands against it: a disabled profile spends money all the same. */
-export function countOrder(book: Book, fact: OrderFact): Outcome {
+/**
+ * Counts the order and tells of it; the level by spending is for the caller to look at, once all is counted. Nothing stands
+ * against it: a disabled profile spends money all the same.
+ */
+export function countOrder(book: Book, fact: OrderFact): void {
   const { profile, now } = book;
   const { amount } = fact.data;
   if (fact.kind === 'completed') {
@@ -25,5 +25,4 @@ export function countOrder(book: Book, fact: OrderFact): Outcome {
   };
   if (fact.kind === 'completed') book.tell(orderCompleted, { ...fact.data, ...counted });
   else book.tell(orderRefunded, { ...fact.data, ...counted });
-  return { ...outcome(book, null), memberLevelChange: followMemberLevel(book) };
 }

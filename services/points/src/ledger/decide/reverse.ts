@@ -44,7 +44,10 @@ export function reverseRecord(
   return result;
 }
 
-/** What was bought with points is not left with its buyer: the purchase or the redemption is undone, and takes its record along. */
+/**
+ * What was bought with points is not left with its buyer: the purchase, the redemption or the order is undone, and takes its
+ * record along. What an order earned may be taken back by itself; a refund of it then takes back the rest.
+ */
 function whyOfSomethingLarger({ sourceType, category, holdId }: PointsRecord): Refusal | undefined {
   if (sourceType === PURCHASE_SOURCE && holdId !== undefined)
     return invalidState('purchase', [], {
@@ -55,6 +58,11 @@ function whyOfSomethingLarger({ sourceType, category, holdId }: PointsRecord): R
     return invalidState('redemption', [], {
       zh: '该记录属于一笔兑换，请取消该兑换',
       en: 'The record belongs to a redemption: cancel the redemption instead',
+    });
+  if (category === 'order_discount' && sourceType === 'order')
+    return invalidState('order', [], {
+      zh: '该记录抵扣了一笔订单，请退款该订单（ORDER_REFUNDED）',
+      en: 'The record paid for an order: refund the order instead (ORDER_REFUNDED)',
     });
   return undefined;
 }
