@@ -20,7 +20,7 @@ const DAY_S = 24 * 3600;
 
 /** Collections of the platform in every service's database, with their indexes. */
 const PLATFORM_COLLECTIONS: Readonly<Record<string, readonly IndexDescription[]>> = {
-  outbox: [{ key: { createdAt: 1, sequence: 1 } }],
+  outbox: [],
   inbox: [{ key: { createdAt: 1 }, expireAfterSeconds: 30 * DAY_S }],
   operations: [{ key: { createdAt: 1 }, expireAfterSeconds: DAY_S }],
   leases: [],
@@ -30,6 +30,11 @@ const PLATFORM_COLLECTIONS: Readonly<Record<string, readonly IndexDescription[]>
   migrations: [],
   schemas: [],
 };
+
+/** Indexes that versions before had and no question needs any more: each costs every write. */
+const RETIRED_INDEXES: readonly (readonly [collection: string, name: string])[] = [
+  ['outbox', 'createdAt_1_sequence_1'],
+];
 
 type Declared = readonly (readonly [name: string, indexes: readonly IndexDescription[]])[];
 
@@ -50,6 +55,12 @@ async function createIndexes(connection: Connection, declared: Declared): Promis
       .filter(([, indexes]) => indexes.length > 0)
       .map(([name, indexes]) => connection.collection(name).createIndexes([...indexes])),
   );
+}
+
+async function dropIndexes(connection: Connection, retired: typeof RETIRED_INDEXES): Promise<void> {
+  for (const [collection, name] of retired)
+    if (await connection.collection(collection).indexExists(name))
+      await connection.collection(collection).dropIndex(name);
 }
 
 async function createCollection(connection: Connection, name: string): Promise<void> {
@@ -97,6 +108,7 @@ async function bringUpToDate(
   const declared = declaredBy(connection);
   await createCollections(connection, [...platforms, ...declared]);
   await createIndexes(connection, platforms);
+  await dropIndexes(connection, RETIRED_INDEXES);
   const done = connection.collection<{ _id: number; name: string; at: Date }>('migrations');
   const known = new Set((await done.find().toArray()).map((row) => row._id));
   for (const migration of [...migrations].sort((left, right) => left.version - right.version)) {

@@ -1,30 +1,33 @@
 /**
- * The relay: takes facts out of the outbox, in order per aggregate, and deletes each once the broker has confirmed it
- * (that is the mark: the outbox stays small, the archive of the statistics is the trail). A crash between the two
- * publishes a fact twice, which consumers bear.
+ * The relay: takes facts out of the outbox, in order per aggregate, and deletes what a transaction announced once the broker
+ * has confirmed all of it (that is the mark: the outbox stays small, the archive of the statistics is the trail). A crash
+ * between the two publishes facts twice, which consumers bear.
  */
 import type { Connection } from 'mongoose';
 import type { ServiceName } from '@membership/contracts/claims';
 import { EVENT_CONTENT_TYPE } from '@membership/contracts/event';
 import type { Bus } from './bus.ts';
 import { openCalls } from './bus/calls.ts';
-import { Lanes } from './bus/lanes.ts';
+import { Lanes, type LaneFact } from './bus/lanes.ts';
+import { outboxReport } from './bus/outbox-report.ts';
 import { createPublisher, type Outcome } from './bus/publisher.ts';
+import { UnfinishedEntries } from './bus/unfinished-entries.ts';
 import { backoff, pause, Wake } from './bus/wake.ts';
 import { holdLease } from './lease.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { Outbox } from './outbox.ts';
 import { declareBase } from './topology.ts';
-import { OUTBOX, type OutboxRow, type Transactions } from './transaction.ts';
+import type { Transactions } from './transaction.ts';
 
 export type RelaySettings = {
-  /** Rows read at a time. */
+  /** Facts that may be under way when more are read. */
   readonly batch: number;
-  /** Milliseconds between looks for rows of which no call told. */
+  /** Milliseconds between looks for facts of which no call told. */
   readonly poll: number;
   /** Milliseconds after which another replica takes over from a dead one. */
   readonly leaseTtl: number;
-  /** Milliseconds after which a row is reported instead of sent: consumers forget what they handled after 30 days. */
+  /** Milliseconds after which a fact is reported instead of sent: consumers forget what they handled after 30 days. */
   readonly tooOld: number;
   /** Milliseconds that a flush at the end may take. */
   readonly flushTimeout: number;
@@ -40,8 +43,8 @@ const DEFAULTS: RelaySettings = {
 /** Milliseconds for which a look waits for a channel before it counts as hindered. */
 const OPEN_MILLISECONDS = 100;
 
-/** Confirmed rows that may wait for others to be deleted together with them while there is something under way. */
-const TOGETHER = 64;
+/** Entries of the outbox that are read at a time. */
+const READ_AT_ONCE = 100;
 
 export type RelayOptions = {
   readonly connection: Connection;
@@ -77,7 +80,7 @@ export function startRelay({
   settings,
 }: RelayOptions): Relay {
   const { batch, poll, leaseTtl, tooOld, flushTimeout } = { ...DEFAULTS, ...settings };
-  const outbox = connection.collection<OutboxRow>(OUTBOX);
+  const outbox = new Outbox(connection, tooOld);
   const published = metrics.counter(
     'membership_events_published_total',
     'Facts handed to the broker, by what came of it',
@@ -85,7 +88,7 @@ export function startRelay({
   );
   const publisher = createPublisher(bus, 'relay', (channel) => declareBase(channel, bus.names));
   const wake = new Wake();
-  const deletion = confirmedRows(outbox, logger);
+  const entries = new UnfinishedEntries(outbox, logger);
   const lease = holdLease({ connection, name: 'relay', ttl: leaseTtl, logger, onHeld: () => wake.raise() });
   const report = outboxReport(outbox, { tooOld, logger, metrics });
   metrics.gauge('membership_relay_holder', '1 in the replica that publishes', [], (gauge) =>
@@ -98,43 +101,33 @@ export function startRelay({
   const stopping = new AbortController();
   let troubles = 0;
 
-  const publish = async (row: OutboxRow): Promise<Outcome> => {
+  const publish = async (fact: LaneFact): Promise<Outcome> => {
     const outcome = await publisher.publish({
       exchange: bus.names.exchange,
-      routingKey: row.type,
-      content: Buffer.from(JSON.stringify(row.envelope)),
-      messageId: row._id,
+      routingKey: fact.type,
+      content: Buffer.from(fact.content),
+      messageId: fact.id,
       contentType: EVENT_CONTENT_TYPE,
     });
-    published.inc({ type: row.type, outcome });
-    if (outcome === 'confirmed') deletion.add(row._id);
+    published.inc({ type: fact.type, outcome });
+    if (outcome === 'confirmed') entries.confirmed(fact);
     // Trouble is dealt with at once, also when there is nothing new to publish.
     else wake.raise();
     return outcome;
   };
-  const lanes = new Lanes({
-    send: publish,
-    mayGoOn: () => lease.isHeld(),
-    onEmpty: () => deletion.start(),
-  });
+  const lanes = new Lanes({ send: publish, mayGoOn: () => lease.isHeld() });
+  const atOnce = Math.min(batch, READ_AT_ONCE);
 
-  /** Reads what the outbox has beyond what is on its way already, and sends it off. Returns how many rows that were. */
-  async function look(): Promise<number> {
-    // As known before the question: a row may be deleted while the answer that still has it is on the way.
-    const known = new Set([...lanes.ids(), ...deletion.ids()]);
-    const rows = await outbox
-      // What a failover may still undo must not be told: only what a majority has.
-      .find(
-        { createdAt: { $gte: new Date(Date.now() - tooOld) } },
-        { readConcern: { level: 'snapshot' }, batchSize: batch + known.size + 1 },
-      )
-      .sort({ createdAt: 1, sequence: 1 })
-      .limit(batch + known.size)
-      .toArray();
-    const fresh = rows.filter(({ _id }) => !known.has(_id));
+  /** Reads what the outbox has beyond what is on its way already, and sends it off. Returns whether there may be more. */
+  async function look(): Promise<boolean> {
+    const found = await outbox.read(atOnce, [...new Set([...lanes.entryIds(), ...entries.done()])]);
+    if (found.length === 0 && lanes.size === 0) entries.forget();
     // Trouble meanwhile: what was refused goes before what follows it.
-    if (!lanes.trouble) lanes.add(fresh.sort((left, right) => left.sequence - right.sequence));
-    return fresh.length;
+    if (!lanes.trouble)
+      lanes.add(
+        found.flatMap((entry) => entries.toSend(entry)).sort((left, right) => left.sequence - right.sequence),
+      );
+    return found.length === atOnce;
   }
 
   /** Sends off all that waits, without waiting for its confirms. False when something stood in the way. */
@@ -142,10 +135,10 @@ export function startRelay({
     while (!ending.aborted && lease.isHeld()) {
       if (!publisher.channel.current() && !(await publisher.channel.wait(OPEN_MILLISECONDS))) return false;
       if (lanes.trouble) return recover(ending);
-      const found = await look();
+      const mayHaveMore = await look();
       if (lanes.trouble) return recover(ending);
       // All that waited was seen. What has been committed meanwhile raised the wake, or is found by the next look.
-      if (found < batch) return true;
+      if (!mayHaveMore) return true;
       await atMost(batch, ending);
     }
     return true;
@@ -208,7 +201,7 @@ export function startRelay({
             logger.warn({ err: error }, 'the outbox was not flushed; the next start sends it'),
           );
         await atMost(0, late);
-        await deletion.finish();
+        await entries.finish();
         await lease.release();
         await Promise.all([publisher.close(), calls.close()]);
         logger.debug({ service }, 'relay stopped');
@@ -222,88 +215,3 @@ const untilAborted = (signal: AbortSignal, done: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true, signal: done });
   });
-
-type Rows = ReturnType<Connection['collection']>;
-
-/** Deletes confirmed rows beside the publishing of the next ones; until a row is gone it is known here, and not sent again. */
-function confirmedRows(
-  outbox: { deleteMany(filter: { _id: { $in: string[] } }): Promise<unknown> },
-  logger: Logger,
-) {
-  const ids = new Set<string>();
-  let deleting: Promise<void> | undefined;
-  /** What is confirmed while a deletion runs goes with the next one; after a failure the next batch tries again. */
-  async function deleteAll(): Promise<void> {
-    const batch = [...ids];
-    try {
-      await outbox.deleteMany({ _id: { $in: batch } });
-      for (const id of batch) ids.delete(id);
-      if (ids.size > 0) await deleteAll();
-    } catch (error) {
-      logger.warn(
-        { err: error, rows: batch.length },
-        'confirmed facts could not be deleted from the outbox yet',
-      );
-    }
-  }
-  const start = () => {
-    if (ids.size > 0) deleting ??= deleteAll().finally(() => (deleting = undefined));
-  };
-  return {
-    /** Ids of rows that may still be there. */
-    ids: (): Iterable<string> => ids,
-    add(id: string) {
-      ids.add(id);
-      if (ids.size >= TOGETHER) start();
-    },
-    start,
-    async finish() {
-      await deleting;
-      start();
-      await deleting;
-    },
-  };
-}
-
-/** Size and age of the outbox, and the report of rows that are too old to be sent. */
-function outboxReport(
-  outbox: unknown,
-  { tooOld, logger, metrics }: { tooOld: number; logger: Logger; metrics: Metrics },
-) {
-  const EVERY = 60_000;
-  const rows = outbox as Rows;
-  let due = 0;
-  let stale = 0;
-  /** A scrape while the database is away keeps the last value. */
-  const quietly = async (read: () => Promise<void>) => read().catch(() => undefined);
-  metrics.gauge('membership_outbox_rows', 'Facts that wait to be published', [], (gauge) =>
-    quietly(async () => gauge.set(await rows.estimatedDocumentCount({ maxTimeMS: 1_000 }))),
-  );
-  metrics.gauge('membership_outbox_oldest_seconds', 'Age of the oldest fact that waits', [], (gauge) =>
-    quietly(async () => {
-      const oldest = await rows.findOne(
-        {},
-        { sort: { createdAt: 1 }, projection: { createdAt: 1 }, maxTimeMS: 1_000 },
-      );
-      gauge.set(oldest ? Math.max(0, (Date.now() - (oldest.createdAt as Date).getTime()) / 1_000) : 0);
-    }),
-  );
-  metrics.gauge(
-    'membership_outbox_stale_rows',
-    'Facts older than 30 days: not sent, someone must look at them',
-    [],
-    (gauge) => gauge.set(stale),
-  );
-  return {
-    async whenDue() {
-      if (performance.now() < due) return;
-      due = performance.now() + EVERY;
-      stale = await rows.countDocuments({ createdAt: { $lt: new Date(Date.now() - tooOld) } });
-      if (stale > 0)
-        logger.error(
-          { rows: stale, days: Math.round(tooOld / 86_400_000) },
-          'the outbox holds facts too old to be sent: consumers may have forgotten whether they handled them',
-        );
-    },
-  };
-}

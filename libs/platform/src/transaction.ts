@@ -2,22 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { ClientSession, Connection } from 'mongoose';
 import type { EventDefinition, Envelope, FactOf } from '@membership/contracts/event';
+import { putIntoOutbox, type WaitingFact } from './outbox.ts';
 import { runTransaction, type RunOptions } from './run-transaction.ts';
 import { actorName, type TenantScope } from './scope.ts';
 import type { ServiceName } from '@membership/contracts/claims';
-
-/** A row of the outbox. Its id is the event's id, end to end. */
-export type OutboxRow = {
-  readonly _id: string;
-  readonly type: string;
-  /** `<aggregate>:<subject>`: rows of one aggregate are published in `sequence` order. */
-  readonly aggregate: string;
-  readonly sequence: number;
-  readonly envelope: Envelope;
-  readonly createdAt: Date;
-};
-
-export const OUTBOX = 'outbox';
 
 export type Announcement<E extends EventDefinition> = {
   /** Id of the aggregate. */
@@ -31,7 +19,7 @@ export type Announcement<E extends EventDefinition> = {
 export class UnitOfWork {
   readonly session: ClientSession;
   readonly #service: ServiceName;
-  readonly rows: OutboxRow[] = [];
+  readonly facts: WaitingFact[] = [];
   readonly #afterCommit: (() => void)[] = [];
   readonly #doneBefore: ReadonlySet<string>;
 
@@ -54,9 +42,9 @@ export class UnitOfWork {
    * schema; a mismatch is a programming error and undoes the transaction.
    */
   announce<E extends EventDefinition>(scope: TenantScope, event: E, announcement: Announcement<E>): string {
-    const row = outboxRow(this.#service, scope, event, announcement);
-    this.rows.push(row);
-    return row._id;
+    const fact = waitingFact(this.#service, scope, event, announcement);
+    this.facts.push(fact);
+    return fact.id;
   }
 
   /** Runs once the transaction has committed, never for one that was undone: counters, caches. Must not fail. */
@@ -70,24 +58,23 @@ export class UnitOfWork {
   }
 }
 
-/** Builds the outbox row of a fact. */
-export function outboxRow<E extends EventDefinition>(
+/** Builds a fact as it waits in the outbox. */
+export function waitingFact<E extends EventDefinition>(
   service: ServiceName,
   scope: TenantScope,
   event: E,
   { subject, sequence, data }: Announcement<E>,
-): OutboxRow {
+): WaitingFact {
   if (event.producer !== service)
     throw new Error(`${service} may not announce ${event.type}: it belongs to ${event.producer}`);
   const id = randomUUID();
-  const createdAt = new Date();
   const envelope: Envelope = {
     specversion: '1.0',
     id,
     source: `/services/${service}`,
     type: event.type,
     subject: String(subject),
-    time: createdAt.toISOString(),
+    time: new Date().toISOString(),
     datacontenttype: 'application/json',
     tenantid: scope.tenantId,
     actor: actorName(scope.actor),
@@ -98,12 +85,11 @@ export function outboxRow<E extends EventDefinition>(
     data: event.data.parse(data) as Record<string, unknown>,
   };
   return {
-    _id: id,
+    id,
     type: event.type,
     aggregate: `${event.aggregate}:${subject}`,
     sequence,
-    envelope,
-    createdAt,
+    content: JSON.stringify(envelope),
   };
 }
 
@@ -142,10 +128,7 @@ export function transactionsOf(connection: Connection, service: ServiceName): Tr
             const unit = new UnitOfWork(session, service, doneBefore);
             const result = await work(unit);
             last = unit;
-            if (unit.rows.length > 0)
-              await connection
-                .collection<OutboxRow>(OUTBOX)
-                .insertMany(unit.rows, { session, ordered: true });
+            await putIntoOutbox(connection, unit.facts, session);
             return result;
           },
           options,
@@ -162,7 +145,7 @@ export function transactionsOf(connection: Connection, service: ServiceName): Tr
             doneBefore.add(error.key);
           }
       } finally {
-        if (last && last.rows.length > 0) for (const listener of listeners) listener();
+        if (last && last.facts.length > 0) for (const listener of listeners) listener();
       }
     },
   };

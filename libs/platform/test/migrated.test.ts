@@ -43,6 +43,15 @@ test('a process that leaves migrating to the job waits until the job of its own 
   await untilMigrated(kit.connection, [], kit.logger);
 });
 
+test('an index of versions before that no question needs any more is dropped, once and for all', async () => {
+  const outbox = kit.connection.collection('outbox');
+  await outbox.createIndex({ createdAt: 1, sequence: 1 });
+  for (const _time of [1, 2]) {
+    await migrate(kit.connection, [], kit.logger);
+    expect((await outbox.indexes()).map(({ name }) => name)).toEqual(['_id_']);
+  }
+});
+
 test('a stop ends the waiting', async () => {
   const ended = new AbortController();
   const never = untilMigrated(kit.connection, [{ version: 9, name: 'never' }], kit.logger, ended.signal);

@@ -1,33 +1,35 @@
 /** Facts on their way to the broker: a lane for each aggregate keeps their order, many facts of many lanes are under way at once. */
-import type { OutboxRow } from '../transaction.ts';
+import type { WaitingFact } from '../outbox.ts';
 import type { Outcome } from './publisher.ts';
 
-/** Rows of one aggregate that are under way together. */
+/** A fact of an entry of the outbox. */
+export type LaneFact = WaitingFact & { readonly entryId: string };
+
+/** Facts of one aggregate that are under way together. */
 const WINDOW = 64;
 /** Milliseconds after a refusal during which there is one at a time. */
 const CAREFUL = 5_000;
 
-type Lane = { readonly waiting: OutboxRow[]; underway: number; isClosed: boolean };
+type Lane = { readonly waiting: LaneFact[]; underway: number; isClosed: boolean };
 
 export type LanesOptions = {
-  /** Hands a row to the broker. Never rejects. */
-  readonly send: (row: OutboxRow) => Promise<Outcome>;
-  /** Whether rows that wait may still be sent: those that may not are dropped, for the outbox has them. */
+  /** Hands a fact to the broker. Never rejects. */
+  readonly send: (fact: LaneFact) => Promise<Outcome>;
+  /** Whether facts that wait may still be sent: those that may not are dropped, for the outbox has them. */
   readonly mayGoOn: () => boolean;
-  /** Called when the last row has come to its end. */
-  readonly onEmpty: () => void;
 };
 
 /**
- * Rows go in the order in which they are added, an aggregate's on one channel, which keeps their order. Trouble closes a
- * lane: what waits in it is dropped until it is added again, from the first row that was not confirmed. While the broker
- * refuses (elections, full queues) rows go one by one, so that nothing overtakes; only what was under way with the first
+ * Facts go in the order in which they are added, an aggregate's on one channel, which keeps their order. Trouble closes a
+ * lane: what waits in it is dropped until it is added again, from the first fact that was not confirmed. While the broker
+ * refuses (elections, full queues) facts go one by one, so that nothing overtakes; only what was under way with the first
  * refusal can, and consumers bear it.
  */
 export class Lanes {
   readonly #options: LanesOptions;
   readonly #lanes = new Map<string, Lane>();
-  readonly #taken = new Set<string>();
+  /** Facts that wait or are under way, and the entries that they are of. */
+  readonly #taken = new Map<string, string>();
   #trouble: Outcome | undefined;
   #refusedAt = -Infinity;
   #watchers: { readonly most: number; readonly done: () => void }[] = [];
@@ -36,12 +38,12 @@ export class Lanes {
     this.#options = options;
   }
 
-  /** Ids of the rows that wait or are under way. */
-  ids(): Iterable<string> {
-    return this.#taken;
+  /** Ids of the entries of which facts wait or are under way. */
+  entryIds(): ReadonlySet<string> {
+    return new Set(this.#taken.values());
   }
 
-  /** Rows that wait or are under way. */
+  /** Facts that wait or are under way. */
   get size(): number {
     return this.#taken.size;
   }
@@ -51,22 +53,22 @@ export class Lanes {
     return this.#trouble;
   }
 
-  /** Takes rows, an aggregate's in the order of its sequence. Those that are here already are passed over. */
-  add(rows: readonly OutboxRow[]): void {
-    for (const row of rows) {
-      if (this.#taken.has(row._id)) continue;
-      this.#taken.add(row._id);
-      const lane = this.#lanes.get(row.aggregate) ?? { waiting: [], underway: 0, isClosed: false };
-      this.#lanes.set(row.aggregate, lane);
-      lane.waiting.push(row);
+  /** Takes facts, an aggregate's in the order of its sequence. Those that are here already are passed over. */
+  add(facts: readonly LaneFact[]): void {
+    for (const fact of facts) {
+      if (this.#taken.has(fact.id)) continue;
+      this.#taken.set(fact.id, fact.entryId);
+      const lane = this.#lanes.get(fact.aggregate) ?? { waiting: [], underway: 0, isClosed: false };
+      this.#lanes.set(fact.aggregate, lane);
+      lane.waiting.push(fact);
     }
-    for (const row of rows) {
-      const lane = this.#lanes.get(row.aggregate);
-      if (lane) this.#advance(row.aggregate, lane);
+    for (const { aggregate } of facts) {
+      const lane = this.#lanes.get(aggregate);
+      if (lane) this.#advance(aggregate, lane);
     }
   }
 
-  /** Resolves when no more than so many rows are here; with 0, when every row has come to its end. */
+  /** Resolves when no more than so many facts are here; with 0, when every fact has come to its end. */
   atMost(most: number): Promise<void> {
     if (this.#taken.size <= most) return Promise.resolve();
     return new Promise((done) => this.#watchers.push({ most, done }));
@@ -85,16 +87,16 @@ export class Lanes {
   }
 
   #drop(lane: Lane): void {
-    for (const { _id } of lane.waiting.splice(0)) this.#taken.delete(_id);
+    for (const { id } of lane.waiting.splice(0)) this.#taken.delete(id);
     this.#tell();
   }
 
   async #send(aggregate: string, lane: Lane): Promise<void> {
-    const row = lane.waiting.shift() as OutboxRow;
+    const fact = lane.waiting.shift() as LaneFact;
     lane.underway++;
-    const outcome = await this.#options.send(row);
+    const outcome = await this.#options.send(fact);
     lane.underway--;
-    this.#taken.delete(row._id);
+    this.#taken.delete(fact.id);
     if (outcome !== 'confirmed') {
       this.#trouble ??= outcome;
       lane.isClosed = true;
@@ -105,7 +107,6 @@ export class Lanes {
   }
 
   #tell(): void {
-    if (this.#taken.size === 0) this.#options.onEmpty();
     const due = this.#watchers.filter(({ most }) => this.#taken.size <= most);
     if (due.length === 0) return;
     this.#watchers = this.#watchers.filter(({ most }) => this.#taken.size > most);

@@ -154,8 +154,7 @@ export async function startKit(service: ServiceName = 'points'): Promise<Kit> {
   const logger = createLogger({ service, level: process.env.TEST_LOG_LEVEL ?? 'silent' });
   const names = topologyNames(service, prefix, RETRIES);
   const connection = await mongoose.createConnection(mongoUrl.href, { bufferCommands: false }).asPromise();
-  await connection.collection('outbox').createIndex({ createdAt: 1, sequence: 1 });
-  for (const collection of ['inbox', 'leases', 'stream_offsets'])
+  for (const collection of ['outbox', 'inbox', 'leases', 'stream_offsets'])
     await connection.createCollection(collection);
   const broker = await amqp.connect(amqpUrl, { noDelay: true });
   const channel = await broker.createConfirmChannel();

@@ -2,8 +2,9 @@ import type { ConsumeMessage } from 'amqplib';
 import type { Envelope } from '@membership/contracts/event';
 import { startConsumer, on } from '@membership/platform/consumer';
 import { Lease, LEASES, type LeaseRow } from '@membership/platform/lease';
+import { firstEntryIdAt, type OutboxEntry } from '@membership/platform/outbox';
 import { startRelay, type Relay, type RelayOptions } from '@membership/platform/relay';
-import { outboxRow, type OutboxRow, type Transactions } from '@membership/platform/transaction';
+import { waitingFact, type Transactions } from '@membership/platform/transaction';
 import { scopeOfJob } from '@membership/platform/scope';
 import { eventually, startKit, thingChanged, thingMade, type Kit } from './kit.ts';
 
@@ -19,7 +20,7 @@ afterEach(async () => {
   await outbox().deleteMany({});
 });
 
-const outbox = () => kit.connection.collection<OutboxRow>('outbox');
+const outbox = () => kit.connection.collection<OutboxEntry>('outbox');
 const isEmpty = () => eventually(async () => expect(await outbox().countDocuments()).toBe(0));
 
 function relayOn({
@@ -53,6 +54,35 @@ async function announceSeries(
     for (const aggregate of aggregates)
       await kit.announce(transactions, thingMade, aggregate, sequence, { value: sequence });
 }
+
+const madeFact = (subject: string, sequence: number) =>
+  waitingFact('licenses', scopeOfJob(1, 'licenses', 'test'), thingMade, {
+    subject,
+    sequence,
+    data: { value: sequence },
+  });
+
+/** Writes facts as a process of the version before does: a document each. */
+const insertOfBefore = (facts: readonly ReturnType<typeof madeFact>[], createdAt = new Date()) =>
+  kit.connection.collection<{ _id: string }>('outbox').insertMany(
+    facts.map(({ id: _id, content, ...fact }) => ({
+      _id,
+      ...fact,
+      envelope: JSON.parse(content) as Envelope,
+      createdAt,
+    })),
+  );
+
+/** Announces facts 1 … `count` of one aggregate in one transaction. */
+const announceTogether = (transactions: Transactions, subject: string, count: number) =>
+  transactions.run(async (unit) => {
+    for (const sequence of upTo(count))
+      unit.announce(scopeOfJob(1, 'licenses', 'test'), thingMade, {
+        subject,
+        sequence,
+        data: { value: sequence },
+      });
+  });
 
 /** Sequences in order of arrival, repeats left out. */
 function sequencesOf(events: readonly Envelope[], aggregate: string): number[] {
@@ -94,6 +124,52 @@ test('a transaction that fails announces nothing', async () => {
   await eventually(() => expect(heard.map(({ subject }) => subject)).toEqual(['done']));
 });
 
+test('what a transaction announces is one document, or a few when it is very much', async () => {
+  const heard = await kit.spy();
+  const transactions = kit.transactions();
+  await announceTogether(transactions, 'few', 40);
+  expect((await outbox().find().toArray()).map(({ facts }) => facts.length)).toEqual([40]);
+  await announceTogether(transactions, 'many', 1_100);
+  const entries = await outbox().find().sort({ _id: 1 }).toArray();
+  expect(entries.map(({ facts }) => facts.length)).toEqual([40, 500, 500, 100]);
+  expect(entries.slice(1).flatMap(({ facts }) => facts.map(({ sequence }) => sequence))).toEqual(upTo(1_100));
+  relayOn({ transactions });
+  await isEmpty();
+  for (const [subject, count] of [
+    ['few', 40],
+    ['many', 1_100],
+  ] as const)
+    expect(
+      heard.filter((event) => event.subject === subject).map(({ data }) => (data as { value: number }).value),
+    ).toEqual(upTo(count));
+});
+
+test('facts that do not fit into one document are in several', async () => {
+  const transactions = kit.transactions();
+  const scope = { ...scopeOfJob(1, 'licenses', 'test'), requestId: '世'.repeat(1_500_000) };
+  await transactions.run(async (unit) => {
+    for (const sequence of upTo(5))
+      unit.announce(scope, thingMade, { subject: 'large', sequence, data: { value: sequence } });
+  });
+  const entries = await outbox().find().sort({ _id: 1 }).toArray();
+  expect(entries.map(({ facts }) => facts.map(({ sequence }) => sequence))).toEqual([[1, 2], [3, 4], [5]]);
+});
+
+test('facts that a version before wrote, a document each, go first and in order, also many of them', async () => {
+  const heard = await kit.spy();
+  const transactions = kit.transactions();
+  const ofBefore = upTo(30).map((sequence) => madeFact('both', sequence));
+  for (const [index, fact] of ofBefore.entries())
+    await insertOfBefore([fact], new Date(Date.now() - 60_000 + index));
+  for (const sequence of [31, 32])
+    await kit.announce(transactions, thingMade, 'both', sequence, { value: sequence });
+  const { bus } = relayOn({ transactions, settings: { batch: 7 } });
+  await isEmpty();
+  expect(heard.map(({ sequence }) => sequence)).toEqual(upTo(32));
+  expect(heard.slice(0, 30).map(({ id }) => id)).toEqual(ofBefore.map(({ id }) => id));
+  expect(await kit.metric(bus, 'membership_outbox_oldest_seconds')).toBe(0);
+});
+
 test('what another replica wrote is published at its call, long before the next look', async () => {
   const heard = await kit.spy();
   const { relay } = relayOn({ settings: { poll: 600_000 } });
@@ -120,10 +196,17 @@ test('the facts of an aggregate are published in the order of their sequence', a
   const transactions = kit.transactions();
   const aggregates = ['a', 'b', 'c'];
   await announceSeries(transactions, aggregates, 20);
-  // As a replica with a slow clock would write: newer facts with an older date.
-  await outbox().updateMany({ sequence: { $gt: 10 } }, [
-    { $set: { createdAt: { $dateSubtract: { startDate: '$createdAt', unit: 'second', amount: 5 } } } },
-  ]);
+  // As a replica with a slow clock would write: newer facts with an older time.
+  const newer = await outbox()
+    .find({ 'facts.sequence': { $gt: 10 } })
+    .toArray();
+  await outbox().deleteMany({ 'facts.sequence': { $gt: 10 } });
+  await outbox().insertMany(
+    newer.map(({ _id, facts }) => ({
+      _id: `${firstEntryIdAt(Number.parseInt(_id.slice(1, 13), 16) - 3_600_000)}${_id.slice(13)}`,
+      facts,
+    })),
+  );
   relayOn({ transactions });
   await isEmpty();
   for (const aggregate of aggregates) expect(sequencesOf(heard, aggregate)).toEqual(upTo(20));
@@ -209,14 +292,7 @@ test('a hot aggregate: many of its facts are under way at once, in order, also w
   const heard = await kit.spy();
   const transactions = kit.transactions();
   const many = 1_500;
-  await transactions.run(async (unit) => {
-    for (const sequence of upTo(many))
-      unit.announce(scopeOfJob(1, 'licenses', 'test'), thingMade, {
-        subject: 'hot',
-        sequence,
-        data: { value: sequence },
-      });
-  });
+  await announceTogether(transactions, 'hot', many);
   const { bus, relay } = relayOn({ bus: kit.bus({ url: line.url }), transactions });
   await isHolder(relay);
   await eventually(() => expect(heard.length).toBeGreaterThan(100), { every: 1 });
@@ -252,20 +328,16 @@ test('a relay killed between the confirm and the deletion publishes again, which
     ],
     settings: { startTimeout: 60_000 },
   });
-  const row = outboxRow('licenses', scopeOfJob(1, 'licenses', 'test'), thingMade, {
-    subject: 'twice',
-    sequence: 1,
-    data: { value: 1 },
-  });
-  await kit.publish(row.envelope);
-  await eventually(async () => expect(await done.findOne({ _id: row._id })).toMatchObject({ times: 1 }));
-  await outbox().insertOne(row);
+  const fact = madeFact('twice', 1);
+  await kit.publish(JSON.parse(fact.content) as Envelope);
+  await eventually(async () => expect(await done.findOne({ _id: fact.id })).toMatchObject({ times: 1 }));
+  await outbox().insertOne({ _id: firstEntryIdAt(Date.now()), facts: [fact] });
   relayOn();
   await isEmpty();
   await eventually(async () =>
     expect(await kit.metric(listener, 'membership_events_consumed_total', { outcome: 'duplicate' })).toBe(1),
   );
-  expect(await done.findOne({ _id: row._id })).toMatchObject({ times: 1 });
+  expect(await done.findOne({ _id: fact.id })).toMatchObject({ times: 1 });
   await consumer.stop();
   for (const queue of listener.names.queues)
     if (queue !== listener.names.log) await kit.channel.deleteQueue(queue);
@@ -356,16 +428,14 @@ test('a missing topology keeps the facts; declared again, it takes them', async 
 
 test('a fact too old to be sent is reported and kept', async () => {
   const heard = await kit.spy();
-  const row = outboxRow('licenses', scopeOfJob(1, 'licenses', 'test'), thingMade, {
-    subject: 'old',
-    sequence: 1,
-    data: { value: 1 },
-  });
-  await outbox().insertOne({ ...row, createdAt: new Date(Date.now() - 31 * 24 * 3_600_000) });
+  const longAgo = Date.now() - 31 * 24 * 3_600_000;
+  await outbox().insertOne({ _id: firstEntryIdAt(longAgo), facts: [madeFact('old', 1)] });
+  await insertOfBefore([madeFact('older', 1)], new Date(longAgo));
   const { bus, transactions } = relayOn();
   await kit.announce(transactions, thingMade, 'new', 1, { value: 1 });
   await eventually(() => expect(heard.map(({ subject }) => subject)).toEqual(['new']));
-  await eventually(async () => expect(await kit.metric(bus, 'membership_outbox_stale_rows')).toBe(1));
+  await eventually(async () => expect(await kit.metric(bus, 'membership_outbox_stale_rows')).toBe(2));
   // The other is deleted beside the publishing, a moment after it was heard.
-  await eventually(async () => expect(await outbox().countDocuments()).toBe(1));
+  await eventually(async () => expect(await outbox().countDocuments()).toBe(2));
+  expect(await kit.metric(bus, 'membership_outbox_oldest_seconds')).toBeGreaterThan(30 * 24 * 3_600);
 });
