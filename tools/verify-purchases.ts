@@ -12,7 +12,7 @@ const HELP = `Holds every purchase of a VIP tag against the points that paid for
   npm run verify-purchases -- --tenant 3       one tenant, by its id
   npm run verify-purchases -- --json           one line a fault, and one with the sum
 
-A completed purchase was granted once and paid once, at its price; a failed one was neither granted nor paid, and what was
+A completed purchase was granted once and paid once, at its price, and nothing of it was given back later; a failed one was neither granted nor paid, and what was
 frozen for it was given back; no hold outlives its purchase. What is on its way is left alone for five minutes.
 
 Ends with 0 when all adds up, with 1 when something does not, with 2 when it could not look.

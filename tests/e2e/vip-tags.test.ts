@@ -114,11 +114,27 @@ test('a purchase that is paid and not granted, or granted and unpaid, is found b
   );
   expect((await john.ask(points.getProfile, { params: { id: String(johnId) } })).total_points).toBe(670);
 
-  const uri = kit.services.environmentOf('vip').MONGODB_URI as string;
-  const { connection } = await connectMongo({
-    uri,
-    logger: createLogger({ service: 'vip', level: 'silent' }),
-  });
+  const logger = createLogger({ service: 'vip', level: 'silent' });
+  const databaseOf = async (service: 'vip' | 'points') =>
+    (await connectMongo({ uri: kit.services.environmentOf(service).MONGODB_URI as string, logger }))
+      .connection;
+  // Whatever gave back what paid for it: nothing of the platform does, alone.
+  const ledger = await databaseOf('points');
+  try {
+    const paid = { sourceType: 'vip_purchase', sourceId: id };
+    await ledger.collection('records').updateOne(paid, { $set: { status: 'cancelled' } });
+    const [code, found] = await verifyPurchases();
+    expect([code, found]).toEqual([
+      1,
+      expect.stringContaining(
+        `purchase ${id}: granted, and 330 of the points that paid for it were given back`,
+      ),
+    ]);
+    await ledger.collection('records').updateOne(paid, { $set: { status: 'active' } });
+  } finally {
+    await ledger.close();
+  }
+  const connection = await databaseOf('vip');
   try {
     const write = (_id: number, $set: object) =>
       connection.collection<{ _id: number }>('purchases').updateOne({ _id }, { $set });

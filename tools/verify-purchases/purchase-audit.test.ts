@@ -19,8 +19,9 @@ const paid: Traces = {
   decision: { state: 'captured', holdId: 9 },
   hold: { status: 'captured', points: 100, captured: 100 },
   records: [-100],
+  undone: 0,
 };
-const nothing: Traces = { grants: 0, decision: null, hold: null, records: [] };
+const nothing: Traces = { grants: 0, decision: null, hold: null, records: [], undone: 0 };
 const frozen: Traces = {
   ...nothing,
   decision: { state: 'held', holdId: 9 },
@@ -52,6 +53,8 @@ test.each([
   ['granted and never paid', purchase(), { ...frozen, grants: 1 }],
   ['paid and not granted', purchase(), { ...paid, grants: 0 }],
   ['granted twice', purchase(), { ...paid, grants: 2 }],
+  ['granted, and its record was cancelled', purchase(), { ...paid, undone: 100 }],
+  ['granted, and a part of its record was undone', purchase(), { ...paid, undone: 1 }],
   ['paid twice', purchase(), { ...paid, records: [-100, -100] }],
   ['paid another price', purchase(), { ...paid, records: [-90] }],
   ['paid for nothing', purchase({ points: 0 }), paid],

@@ -20,6 +20,8 @@ export type Traces = {
   readonly hold: { readonly status: string; readonly points: number; readonly captured: number } | null;
   /** Points of the records that name the purchase. */
   readonly records: readonly number[];
+  /** Points of those that later records gave back, or that are marked as undone. */
+  readonly undone: number;
 };
 /** What became of it: `compensated` failed after its points were frozen, which were given back. */
 export type Outcome = 'requested' | 'completed' | 'compensated' | 'failed';
@@ -30,7 +32,7 @@ export const outcomeOf = ({ status }: Purchase, { decision }: Traces): Outcome =
 /** What does not add up. What is still on its way counts once it is later than `latest`. */
 export function faultsOf(purchase: Purchase, traces: Traces, latest: Date): string[] {
   const { status, points, settledAt, dueAt } = purchase;
-  const { grants, decision, hold, records } = traces;
+  const { grants, decision, hold, records, undone } = traces;
   const state = decision?.state ?? 'nothing';
   const faults: string[] = [];
   const must = (isTrue: boolean, otherwise: string) => {
@@ -43,6 +45,7 @@ export function faultsOf(purchase: Purchase, traces: Traces, latest: Date): stri
     else if (state !== 'held' || isLate) {
       must(state === 'captured', `granted, and points have ${state}`);
       must(records.length === 1 && records[0] === -points, `costs ${points}, and was paid ${records.join()}`);
+      must(undone === 0, `granted, and ${undone} of the points that paid for it were given back`);
       must(hold?.status === 'captured' && hold.captured === points, `its hold is ${hold?.status ?? 'gone'}`);
     }
     return faults;

@@ -19,11 +19,24 @@ type Hold = {
   sourceId: number;
 };
 
+type PaidBy = {
+  _id: number;
+  points: number;
+  status: string;
+  undone?: { points: number };
+  reversalOf?: number;
+};
+
 const BATCH = 500;
 /** The two databases are not read at one moment: what moved in between is looked at again. */
 const LOOKS = 3;
 const BETWEEN_LOOKS_MS = 300;
 const SOURCE = 'vip_purchase';
+
+const sumOf = (records: readonly PaidBy[]): number => records.reduce((sum, { points }) => sum + points, 0);
+/** Whatever undid it has left its mark, whether or not the record that gave the points back is found. */
+const markedAsUndone = ({ status, undone, points }: PaidBy): number =>
+  status === 'cancelled' ? -points : (undone?.points ?? 0);
 
 async function tracesOf(
   { vip, points }: Books,
@@ -33,9 +46,10 @@ async function tracesOf(
   const hold = decision?.holdId
     ? await points.collection<Hold>('holds').findOne({ _id: decision.holdId, tenantId })
     : null;
-  const records = await points
-    .collection<{ points: number }>('records')
-    .find({ tenantId, memberId, sourceType: SOURCE, sourceId: _id })
+  const all = points.collection<PaidBy>('records');
+  const records = await all.find({ tenantId, memberId, sourceType: SOURCE, sourceId: _id }).toArray();
+  const reversals = await all
+    .find({ tenantId, memberId, reversalOf: { $in: records.map((record) => record._id) } })
     .toArray();
   const held = await vip.collection<{ _id: number }>('user_tags').findOne({ tenantId, memberId, tagId });
   const grants = held
@@ -43,7 +57,10 @@ async function tracesOf(
         .collection('user_tag_history')
         .countDocuments({ tenantId, userTagId: held._id, reason: `purchase:${_id}` })
     : 0;
-  return { grants, decision, hold, records: records.map((record) => record.points) };
+  return {
+    ...{ grants, decision, hold, records: records.map((record) => record.points) },
+    undone: Math.max(sumOf(reversals), ...records.map(markedAsUndone)),
+  };
 }
 
 /**

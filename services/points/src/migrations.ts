@@ -32,6 +32,16 @@ async function countReceived(connection: Connection): Promise<void> {
     }
 }
 
+/** Who may manage points is copied into profiles; their members' own changes copy it from then on. */
+async function copyRoles(connection: Connection): Promise<void> {
+  const admins = connection.collection<{ _id: number }>('directory_members').find({ role: 'admin' });
+  for await (const { _id } of admins)
+    await connection
+      .collection<Profile>('profiles')
+      .updateOne({ _id, isMemberAdmin: { $exists: false } }, { $set: { isMemberAdmin: true } });
+}
+
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'points from other members', run: countReceived },
+  { version: 2, name: 'who may manage points', run: copyRoles },
 ];

@@ -1,12 +1,15 @@
 import {
   createUserLevel,
   deleteUserLevel,
+  getProfile,
   getProfilePermissions,
   listUserLevels,
   replaceUserLevel,
   updateUserLevel,
 } from '@membership/contracts/endpoints/points/index';
+import { memberUpdated } from '@membership/contracts/events/gateway';
 import { vipGranted, vipRevoked } from '@membership/contracts/events/vip';
+import type { Member } from '@membership/platform/directory';
 import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { pointsService } from '../src/app.ts';
 
@@ -18,6 +21,32 @@ beforeAll(async () => {
 afterAll(() => kit?.stop());
 const admin = () => kit.as({ role: 'admin' });
 const platinum = { level_name: '铂金会员', level_code: 'PLATINUM', level_order: 5, min_points: 50_000 };
+
+test('who may manage points is said of the member that is asked about, whoever asks, and follows its role', async () => {
+  const boss = await kit.aMember({ role: 'admin' });
+  const plain = await kit.aMember();
+  const asked = async (client: ReturnType<typeof kit.as>, id: number) => {
+    const params = { id: String(id) };
+    const { effective_permissions: shown } = await client.ask(getProfile, { params });
+    const { effective_permissions: all } = await client.ask(getProfilePermissions, { params });
+    return [shown.can_manage_points, all.can_manage_points ?? false];
+  };
+  const [service, admin] = [kit.as({ role: 'internal' }), kit.as({ role: 'admin', userId: boss })];
+  for (const client of [service, admin]) {
+    expect(await asked(client, boss)).toEqual([true, true]);
+    expect(await asked(client, plain)).toEqual([false, false]);
+  }
+  expect(await asked(kit.as({ userId: plain }), plain)).toEqual([false, false]);
+  const known = kit.connection.collection<Member>('directory_members');
+  const {
+    _id,
+    tenantId: _tenant,
+    sequence: _before,
+    ...state
+  } = (await known.findOne({ _id: boss })) as Member;
+  await kit.publish(memberUpdated, { subject: boss, sequence: 2, data: { ...state, role: 'member' } });
+  await eventually(async () => expect(await asked(service, boss)).toEqual([false, false]));
+});
 
 test('the ladder is the seed’s, with its fields', async () => {
   const { body } = await kit

@@ -1,5 +1,10 @@
 /** A profile of very many lots: what is taken is found piece by piece, in the same order, and ends in several transactions. */
-import { batchPoints, expirePoints } from '@membership/contracts/endpoints/points/index';
+import {
+  batchPoints,
+  expirePoints,
+  getExpiringPoints,
+  getMemberProfile,
+} from '@membership/contracts/endpoints/points/index';
 import { eventually } from '@membership/platform/testing/service-kit';
 import type { Lot } from '../src/ledger/lots.ts';
 import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
@@ -21,12 +26,31 @@ beforeAll(async () => {
 afterAll(() => ledger?.stop());
 afterEach(async () => expect(await ledger.faults()).toEqual([]));
 
+const mine = () => ledger.kit.as({ userId: member });
 const lots = () =>
   ledger.kit.connection
     .collection<Lot>('lots')
     .find({ memberId: member, remaining: { $gt: 0 } })
     .sort({ endsAt: 1, _id: 1 })
     .toArray();
+
+test('what the soonest day takes counts all that end on it, and so does the forecast', async () => {
+  const { body } = await ledger.earn(member, 7);
+  await ledger
+    .hold(member, 3, { expires_at: new Date(Date.now() + 3_600_000).toISOString() })
+    .then(async ({ body: hold }) => {
+      expect((await mine().ask(getMemberProfile, {})).points).toMatchObject({ expiring_points: 2_004 });
+      await ledger.release(hold.id);
+    });
+  expect((await mine().ask(getMemberProfile, {})).points).toMatchObject({ expiring_points: 2_007 });
+  const years = { params: { id: String(member) }, query: { days: '731' } };
+  const forecast = await mine().call(getExpiringPoints, years);
+  expect([forecast.status, forecast.body]).toMatchObject([
+    200,
+    { total_points: 2_007, by_day: [{ points: 2_007 }], without_end: 500 },
+  ]);
+  await ledger.cancel(body.record_id);
+});
 
 test('a spending takes the soonest to end, however many it needs, and gives them back', async () => {
   const before = await lots();

@@ -8,7 +8,7 @@ import type { Transactions, UnitOfWork } from '@membership/platform/transaction'
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import { memberLevelOf } from '../member-levels/member-level.ts';
-import { newProfile, type Profile } from './profile.ts';
+import { managesPoints, newProfile, type Profile } from './profile.ts';
 import { levelFor } from '../levels/level.ts';
 
 const KNOWN_AT_MOST = 100_000;
@@ -106,7 +106,10 @@ export class ProfileOpening {
   /** Makes the profile of a member inside a transaction, or takes over the member's new name. */
   async openWithin(scope: TenantScope, member: Member, unit: UnitOfWork): Promise<void> {
     const { session } = unit;
-    const copied = { username: member.username, email: member.email, isMemberActive: member.isActive };
+    const copied = {
+      ...{ username: member.username, email: member.email, isMemberActive: member.isActive },
+      isMemberAdmin: managesPoints(member),
+    };
     const { matched } = await this.#models.profiles.updateOne(
       scope,
       { _id: member._id },

@@ -1,4 +1,5 @@
 /** Reads profiles and what stands around them. */
+import { dayOf, endOfDay, type Day } from '@membership/platform/calendar';
 import { given } from '@membership/platform/given';
 import type { PageRequest } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
@@ -8,7 +9,7 @@ import type { Models } from '../models.ts';
 import type { TagProjection } from '../permissions/member-tag.ts';
 import type { DayCounts } from './day-totals.ts';
 import { FiledDays } from './filed-days.ts';
-import { NEVER, type Lot } from './lots.ts';
+import { NEVER } from './lots.ts';
 import type { PointsRecord } from './record.ts';
 import type { Profile } from './profile.ts';
 import { ProfileReads, type ProfileRead } from './profile-reads.ts';
@@ -99,13 +100,27 @@ export class ProfileRepository {
     return this.#filed.of(scope, profiles, from);
   }
 
-  /** Lots of a member that have an end, soonest first: as many as a few days of them may be. */
-  async soonestLots(scope: TenantScope, memberId: number, now: Date): Promise<Lot[]> {
-    return this.#models.lots.find(
+  /** The points that the soonest ending day takes, and that day. What is held lasts as long as its hold. */
+  async soonestEnding(
+    scope: TenantScope,
+    memberId: number,
+    now: Date,
+    zone: string,
+  ): Promise<{ readonly points: number; readonly day: Day | null }> {
+    const { lots } = this.#models;
+    const free = { memberId, remaining: { $gt: 0 }, $expr: { $gt: ['$remaining', '$held'] } };
+    const [first] = await lots.find(
       scope,
-      { memberId, remaining: { $gt: 0 }, endsAt: { $gt: now, $lt: NEVER } },
-      { sort: { endsAt: 1, _id: 1 }, limit: 1_000 },
+      { ...free, endsAt: { $gt: now, $lt: NEVER } },
+      { sort: { endsAt: 1, _id: 1 }, limit: 1 },
     );
+    if (!first) return { points: 0, day: null };
+    const day = dayOf(zone, first.endsAt);
+    const [sum] = await lots.aggregate<{ points: number }>(scope, [
+      { $match: { ...free, endsAt: { $gte: first.endsAt, $lte: endOfDay(zone, day) } } },
+      { $group: { _id: null, points: { $sum: { $subtract: ['$remaining', '$held'] } } } },
+    ]);
+    return { points: sum?.points ?? 0, day };
   }
 
   /** Tags of a page of members. */

@@ -70,13 +70,11 @@ export function profileRoutes({
     const { levels, tags: newest } = await definitions.of(scope);
     const from = plusDays(dayOf(tenant.timezone, now), -29);
     const [days, tags] = await Promise.all([profiles.days(scope, found, from), tagsOf()]);
-    const isAdmin = scope.actor.role === 'admin' || scope.actor.role === 'super';
     return found.map((profile) =>
       profileView(profile, {
         tenant,
         levels,
         now,
-        isAdmin: isAdmin && scope.actor.id === profile._id,
         days: days.get(profile._id) ?? [],
         tags: withNewest(
           tags.filter(({ memberId }) => memberId === profile._id),
@@ -139,12 +137,10 @@ export function profileRoutes({
     }),
     implement(getProfilePermissions, async ({ scope, params, http }) => {
       const { profile, tags } = await existing(scope, params.id);
-      const isAdmin = scope.actor.id === profile._id && scope.actor.role !== 'member';
       const { levels, tags: newest } = await definitions.of(scope);
       return permissionsView(profile, {
         levels,
         tags: withNewest(tags, newest),
-        isAdmin,
         now: http.now,
       });
     }),

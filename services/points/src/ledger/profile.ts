@@ -66,16 +66,21 @@ export type Profile = {
   username: string;
   email: string;
   isMemberActive: boolean;
+  /** Copied as well: may manage points. Absent: no. */
+  isMemberAdmin?: boolean;
   readonly createdAt: Date;
   updatedAt: Date;
 };
+
+/** Whether a member's role lets it manage points. */
+export const managesPoints = ({ role }: { readonly role?: string }): boolean => role === 'admin';
 
 /** A profile as it begins: enabled, multiplier 1.00, no points. */
 export function newProfile(
   memberId: number,
   tenantId: number,
   levelId: number | null,
-  member: { username: string; email: string; isActive: boolean },
+  member: { username: string; email: string; isActive: boolean; role?: string },
   now: Date,
 ): Profile {
   return {
@@ -101,6 +106,7 @@ export function newProfile(
     username: member.username,
     email: member.email,
     isMemberActive: member.isActive,
+    ...(managesPoints(member) ? { isMemberAdmin: true } : {}),
     createdAt: now,
     updatedAt: now,
   };

@@ -25,7 +25,6 @@ export type ProfileSurroundings = {
   readonly tags: readonly TagProjection[];
   /** Of the last 30 days. */
   readonly days: readonly DayCounts[];
-  readonly isAdmin: boolean;
   readonly now: Date;
 };
 const DAY = 86_400_000;
@@ -33,9 +32,12 @@ const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 const levelOf = (profile: Profile, levels: readonly Level[]): Level | undefined =>
   levels.find((level) => level._id === profile.levelId);
 
+/** The member's own role, whoever asks. */
+const isAdmin = ({ isMemberAdmin = false }: Profile): boolean => isMemberAdmin;
+
 export function profileView(
   profile: Profile,
-  { tenant, levels, tags, days, isAdmin, now }: ProfileSurroundings,
+  { tenant, levels, tags, days, now }: ProfileSurroundings,
 ): ItemOf<typeof getProfile> {
   const level = levelOf(profile, levels);
   const period = periodOf(days);
@@ -104,8 +106,13 @@ export function profileView(
       }),
     },
     active_tags: tags.filter((tag) => gives(tag, now)).map((tag) => tagView(tag, now)),
-    effective_permissions: effectivePermissions({ level, tags, isEnabled: profile.isEnabled, isAdmin, now })
-      .effective,
+    effective_permissions: effectivePermissions({
+      level,
+      tags,
+      isEnabled: profile.isEnabled,
+      isAdmin: isAdmin(profile),
+      now,
+    }).effective,
     created_at: profile.createdAt.toISOString(),
     updated_at: profile.updatedAt.toISOString(),
   };
@@ -176,7 +183,7 @@ export function summaryView(
 
 export function permissionsView(
   profile: Profile,
-  { levels, tags, isAdmin, now }: Pick<ProfileSurroundings, 'levels' | 'tags' | 'isAdmin' | 'now'>,
+  { levels, tags, now }: Pick<ProfileSurroundings, 'levels' | 'tags' | 'now'>,
 ): ItemOf<typeof getProfilePermissions> {
   const {
     base,
@@ -189,7 +196,7 @@ export function permissionsView(
     level: levelOf(profile, levels),
     tags,
     isEnabled: profile.isEnabled,
-    isAdmin,
+    isAdmin: isAdmin(profile),
     now,
   });
   const { can_manage_points: _, ...shown } = effective;
@@ -201,7 +208,11 @@ export function permissionsView(
     level_permissions: level,
     vip_tag_permissions: byTag,
     // A quota that is named like a permission is none.
-    effective_permissions: { ...permitted, ...shown, ...(isAdmin ? { can_manage_points: true } : {}) },
+    effective_permissions: {
+      ...permitted,
+      ...shown,
+      ...(isAdmin(profile) ? { can_manage_points: true } : {}),
+    },
     permission_calculation: calculation,
   };
 }

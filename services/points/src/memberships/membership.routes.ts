@@ -36,7 +36,7 @@ export function membershipRoutes({
       return membershipView(profile, {
         member: await directory.getMember(scope, memberId),
         details: await details.find(scope, memberId),
-        lots: await profiles.soonestLots(scope, memberId, http.now),
+        ending: await profiles.soonestEnding(scope, memberId, http.now, timezone),
         levels: (await definitions.of(scope)).memberLevels,
         dayOf: (at) => dayOf(timezone, at),
       });
