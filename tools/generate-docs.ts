@@ -2,6 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Change } from './api/changes.ts';
+import { ADVICE, breakingChanges } from './api/published.ts';
 import { asyncapiDocument } from './docs/asyncapi.ts';
 import { brokerDefinitions } from './docs/broker-definitions.ts';
 import { clientTypes } from './docs/client-types.ts';
@@ -17,7 +19,7 @@ import { PROJECT_DIR } from './stack/folders.ts';
 const HELP = `Writes the documents that are read from libs/contracts.
 
   npm run docs             writes them
-  npm run docs -- --check  writes nothing; fails and names what is out of date
+  npm run docs -- --check  writes nothing; fails and names what is out of date, and what breaks the published API
 
 Files: libs/contracts/generated/openapi.json (English), openapi.zh.json (Chinese) and asyncapi.json, docs/endpoints.md,
 docs/events.md, docs/errors.md, deploy/rabbitmq/definitions.json, libs/client/src/api.generated.ts
@@ -44,6 +46,12 @@ function generate(): GeneratedFile[] {
   ];
 }
 
+/** What the API no longer does as it was published. */
+function brokenPromises(): Change[] {
+  const { content } = openapiDocument('0', 'en');
+  return breakingChanges(JSON.parse(content), new Date().toISOString().slice(0, 10));
+}
+
 const isCurrent = ({ path, content }: GeneratedFile): boolean =>
   existsSync(join(PROJECT_DIR, path)) && readFileSync(join(PROJECT_DIR, path), 'utf8') === content;
 
@@ -58,7 +66,10 @@ function main(): void {
   const stale = generate().filter((file) => !isCurrent(file));
   if (values.check) {
     for (const { path } of stale) console.error(`${path} is out of date`);
-    process.exitCode = stale.length === 0 ? 0 : 1;
+    const broken = brokenPromises();
+    for (const { where, what } of broken) console.error(`${where} ${what}`);
+    if (broken.length > 0) console.error(ADVICE);
+    process.exitCode = stale.length + broken.length === 0 ? 0 : 1;
     return;
   }
   for (const { path, content } of stale) {

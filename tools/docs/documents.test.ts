@@ -1,6 +1,7 @@
 /** The documents as they are generated: sound, each in one language, and as linters of the field want them. */
 import { join } from 'node:path';
 import { lintFromString, loadConfig } from '@redocly/openapi-core';
+import { ADVICE, breakingChanges } from '../api/published.ts';
 import { PROJECT_DIR } from '../stack/folders.ts';
 import { asyncapiDocument } from './asyncapi.ts';
 import { languageProblems } from './languages.ts';
@@ -43,6 +44,12 @@ test('tags have a place in a group, in the order of the groups', () => {
     expect((document['x-tagGroups'] as { tags: string[] }[]).flatMap(({ tags }) => tags)).toEqual(names);
     expect(new Set(names).size).toBe(names.length);
   }
+});
+
+test('nothing breaks what was published: who calls the API goes on without a change', () => {
+  const broken = breakingChanges(documents.en, new Date().toISOString().slice(0, 10));
+  if (broken.length > 0)
+    throw new Error(`${broken.map(({ where, what }) => `${where} ${what}`).join('\n')}\n${ADVICE}`);
 });
 
 const lint = async (source: string): Promise<string[]> => {

@@ -30,6 +30,8 @@ const headers: Readonly<Record<HeaderName, { readonly schema: object }>> = {
   RateLimit: { schema: { type: 'integer' } },
   RateLimitRemaining: { schema: { type: 'integer' } },
   RateLimitReset: { schema: { type: 'integer' } },
+  Deprecation: { schema: { type: 'string', pattern: '^@[0-9]+$' } },
+  Sunset: { schema: { type: 'string' } },
 };
 
 type Kinds = { parameters: ParameterName; headers: HeaderName };
@@ -46,7 +48,11 @@ const described = <T extends object>(
     Object.entries(things).map(([name, thing]) => [name, { ...thing, description: texts[name]?.[language] }]),
   );
 
-export const commonComponents = (language: Language) => ({
+/** Headers that only what is on its way out has. */
+const ENDING: ReadonlySet<string> = new Set(['Deprecation', 'Sunset']);
+
+/** `isEnding`: whether some endpoint is deprecated. */
+export const commonComponents = (language: Language, isEnding: boolean) => ({
   securitySchemes: {
     bearer: {
       type: 'http',
@@ -62,5 +68,9 @@ export const commonComponents = (language: Language) => ({
     },
   } as const,
   parameters: described(parameters, PARAMETERS, language) as never,
-  headers: described(headers, HEADERS, language) as never,
+  headers: described(
+    Object.fromEntries(Object.entries(headers).filter(([name]) => isEnding || !ENDING.has(name))),
+    HEADERS,
+    language,
+  ) as never,
 });

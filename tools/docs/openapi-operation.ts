@@ -6,6 +6,7 @@ import {
   successSchema,
   successStatus,
 } from '@membership/contracts/answers';
+import { deprecationText } from '@membership/contracts/deprecation';
 import { mayCall, scopeOf, type Endpoint } from '@membership/contracts/endpoint';
 import { requestExampleOf } from '@membership/contracts/examples';
 import { errors } from '@membership/contracts/errors';
@@ -29,7 +30,8 @@ function describe(one: Endpoint, language: Language): string {
     : CALLERS.filter((role) => mayCall(one.access, role)).map((role) =>
         role === 'internal' ? { scope: scopeOf(one) } : role,
       );
-  return [one.description?.[language], whoMayCall(callers)[language]].filter(Boolean).join('\n\n');
+  const ending = one.deprecated && deprecationText(one.deprecated)[language];
+  return [ending, one.description?.[language], whoMayCall(callers)[language]].filter(Boolean).join('\n\n');
 }
 
 function operationParameters(one: Endpoint): { $ref: string }[] {
@@ -100,6 +102,8 @@ function successResponse(one: Endpoint, language: Language): object {
       'RateLimit-Limit': header('RateLimit'),
       'RateLimit-Remaining': header('RateLimitRemaining'),
       'RateLimit-Reset': header('RateLimitReset'),
+      ...(one.deprecated ? { Deprecation: header('Deprecation') } : {}),
+      ...(one.deprecated?.sunset ? { Sunset: header('Sunset') } : {}),
       ...(isWrite(one) && !isPublic(one) ? { 'Idempotent-Replayed': header('Replayed') } : {}),
     },
     ...content,
@@ -136,6 +140,9 @@ export function operation(one: Endpoint, language: Language): ZodOpenApiOperatio
     tags: [tagNamed(one.tag).name[language]],
     summary: one.summary[language],
     description: describe(one, language),
+    ...(one.deprecated
+      ? { deprecated: true, ...(one.deprecated.sunset ? { 'x-sunset': one.deprecated.sunset } : {}) }
+      : {}),
     security: isPublic(one) ? [] : [{ bearer: [] }, ...(one.proof ? [{ webhookSignature: [] }] : [])],
     'x-service': one.service,
     'x-dialect': one.dialect,

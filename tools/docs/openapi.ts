@@ -56,7 +56,13 @@ export function openapiDocument(version: string, language: Language): GeneratedF
       servers: [{ url: '/', description: SERVER[language] }],
       ...tagsIn(language),
       paths: sorted(byPath) as ZodOpenApiPathsObject,
-      components: { ...commonComponents(language), ...refusalComponents(allEndpoints, language) },
+      components: {
+        ...commonComponents(
+          language,
+          allEndpoints.some((one) => one.deprecated !== undefined),
+        ),
+        ...refusalComponents(allEndpoints, language),
+      },
     },
     { override: readable },
   );

@@ -1,5 +1,6 @@
 /** One record per endpoint: router, gateway table, role check, OpenAPI and client are read from it. */
 import { z } from 'zod';
+import type { Deprecation } from './deprecation.ts';
 import type { ErrorCode } from './errors.ts';
 import type { TagName } from './tags.ts';
 import type { Text, TextParams } from './text.ts';
@@ -71,6 +72,8 @@ export type Endpoint<
     readonly response?: unknown;
     readonly params?: TextParams;
   };
+  /** On its way out: its answers and the documents say so. What is over may be removed: docs/api-changes.md. */
+  readonly deprecated?: Deprecation;
   /** Largest body in bytes; default 100 kB. */
   readonly bodyLimit?: number;
   /** Seconds the gateway waits for the service; default 15. */

@@ -32,6 +32,10 @@ describe.each(cases(() => true))('%s', (_name, one) => {
     expect(one.path).toMatch(
       /^\/(api\/v1\/([\w.:-]+\/)*([\w.:-]+\/|[\w-]+\.json|[\w-]+(\/[\w:-]+)*)|\.well-known\/[\w.-]+)$/,
     );
+    const { since, sunset } = one.deprecated ?? { since: '2000-01-01' };
+    for (const day of [since, ...(sunset ? [sunset] : [])])
+      expect(new Date(day).toISOString().slice(0, 10)).toBe(day);
+    if (sunset) expect(sunset > since).toBe(true);
     expect((one.refusals ?? []).filter((code) => !(code in errors))).toEqual([]);
     if (one.kind !== 'empty' && one.kind !== 'stream') expect(one.response).toBeDefined();
     expect([one.summary.zh, one.summary.en].filter((text) => text.trim() === '')).toEqual([]);

@@ -68,6 +68,11 @@ export const HEADERS = {
   },
   RateLimit: { zh: '调用者每分钟可发出的请求数', en: 'Requests a minute that the caller may make' },
   RateLimitRemaining: { zh: '本分钟剩余的请求数', en: 'Requests left in this minute' },
+  Deprecation: {
+    zh: '从何时起弃用（RFC 9745）：`@` 加 Unix 秒数',
+    en: 'Deprecated since (RFC 9745): `@` and the seconds of Unix',
+  },
+  Sunset: { zh: '从何时起可能停止服务（RFC 8594）', en: 'From when on it may be gone (RFC 8594)' },
   RateLimitReset: { zh: '距重新计数的秒数', en: 'Seconds until the limit starts anew' },
 } as const satisfies Record<string, Text>;
 

@@ -11,7 +11,7 @@ const SECURITY = [
   'same-site',
 ] as const;
 const EXPOSED =
-  'X-Request-ID, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, Idempotent-Replayed, Content-Disposition';
+  'X-Request-ID, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, Idempotent-Replayed, Content-Disposition, Deprecation, Sunset, Link';
 const ALLOWED =
   'Authorization, Content-Type, Accept-Language, Idempotency-Key, X-Tenant-ID, X-Request-ID, traceparent';
 

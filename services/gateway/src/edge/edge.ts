@@ -4,6 +4,7 @@
  */
 import type { KeyObject } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { deprecationHeaders } from '@membership/contracts/deprecation';
 import { renderRefusal } from '@membership/contracts/dialects';
 import { mayCall, scopeOf, type Dialect, type Endpoint } from '@membership/contracts/endpoint';
 import { Refusal, notFound, refuse } from '@membership/contracts/errors';
@@ -318,6 +319,7 @@ export function createEdge(tools: EdgeTools): Edge {
       tellWhenOver(passage, endpoint, method);
       if (endpoint) {
         passage.dialect = endpoint.dialect;
+        if (endpoint.deprecated) passage.headers.push(...deprecationHeaders(endpoint.deprecated));
         const answered =
           endpoint.service === 'gateway' ? answerOwn(passage, endpoint, app) : pass(passage, endpoint);
         answered.catch((error: unknown) => fail(passage, error));

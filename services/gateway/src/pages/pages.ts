@@ -59,8 +59,9 @@ export function pagesOf(publicUrl: string): Pages {
   /** In the language that the query names, else in that of the caller, which a cache must tell apart. */
   const spoken = (http: RequestFacts, named: Language | undefined): Language => {
     const language = named ?? http.language;
-    http.raw.response.setHeader('content-language', language);
-    if (!named) http.raw.response.setHeader('vary', 'Accept-Language');
+    const [, response] = express(http);
+    response.set('content-language', language);
+    if (!named) response.vary('Accept-Language');
     return language;
   };
   const sendPage = (http: RequestFacts) => send(fileAt(http.url.pathname) as Asset, ...express(http));

@@ -1,0 +1,88 @@
+// npm run api-changes: what changed in the API, read from the contracts of two commits.
+import { parseArgs } from 'node:util';
+import type { Change, Json } from './api/changes.ts';
+import { compareDocuments } from './api/compare-documents.ts';
+import { publish, publishedDocument } from './api/published.ts';
+import { openapiDocument } from './docs/openapi.ts';
+import { PROJECT_DIR } from './stack/folders.ts';
+import { lastLineOf, runProgram } from './stack/run-program.ts';
+
+const DOCUMENT = 'libs/contracts/generated/openapi.json';
+const HELP = `Says what changed in the API, in Markdown: what breaks, what is new, what is deprecated.
+
+  npm run api-changes                    since it was published last (${DOCUMENT.replace('.json', '.published.json')})
+  npm run api-changes -- <from>          from a commit or tag to the contracts as they are here
+  npm run api-changes -- <from> <to>     between two commits
+  npm run api-changes -- --publish       what stands here is the published API from now on; docs/api-changes.md says when
+
+Ends with 1 where something breaks (not with --publish).
+`;
+const TITLES: readonly (readonly [Change['kind'], string])[] = [
+  ['breaking', 'Breaking'],
+  ['deprecated', 'Deprecated'],
+  ['added', 'Added'],
+  ['other', 'Other'],
+];
+
+const here = (): Json => JSON.parse(openapiDocument('0', 'en').content) as Json;
+
+/** The document of a commit. */
+async function documentAt(commit: string): Promise<Json> {
+  const { ok, stdout, stderr } = await runProgram('git', ['show', `${commit}:${DOCUMENT}`], {
+    cwd: PROJECT_DIR,
+    timeoutMs: 60_000,
+  });
+  if (!ok) throw new Error(`There is no ${DOCUMENT} at ${commit}: ${lastLineOf(stderr)}`);
+  return JSON.parse(stdout) as Json;
+}
+
+/** From so many operations on, a change that is the same in all of them is told once. */
+const MANY = 4;
+
+/** A list a kind. */
+function markdown(changes: readonly Change[]): string {
+  const sections = TITLES.flatMap(([kind, title]) => {
+    const alike = new Map<string, string[]>();
+    for (const change of changes.filter((one) => one.kind === kind)) {
+      const [method, path, ...place] = change.where.split(' ');
+      const said = `${place.length > 0 ? ` ${place.join(' ')}` : ''}: ${change.what}`;
+      alike.set(said, [...(alike.get(said) ?? []), `${method} ${path}`]);
+    }
+    const lines = [...alike].flatMap(([said, operations]) =>
+      operations.length < MANY
+        ? operations.map((operation) => `- \`${operation}\`${said}`)
+        : [`- ${operations.length} operations (\`${operations[0]}\` …)${said}`],
+    );
+    return lines.length === 0 ? [] : [`## ${title}\n${lines.join('\n')}`];
+  });
+  return sections.length > 0 ? sections.join('\n\n') : 'Nothing changed in the API.';
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      help: { type: 'boolean', short: 'h', default: false },
+      publish: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return console.log(HELP);
+  const [from, to, ...more] = positionals;
+  if (more.length > 0 || (values.publish && from !== undefined)) throw new Error(HELP);
+  const before = from === undefined ? publishedDocument : () => documentAt(from);
+  const after = to === undefined ? here() : await documentAt(to);
+  if (values.publish) {
+    publish(after);
+    return console.log('What stands here is the published API now.');
+  }
+  const changes = compareDocuments(await before(), after, new Date().toISOString().slice(0, 10));
+  console.log(markdown(changes));
+  process.exitCode = changes.some(({ kind }) => kind === 'breaking') ? 1 : 0;
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 2;
+}
