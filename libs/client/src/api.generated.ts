@@ -1812,6 +1812,7 @@ export interface operations {
               is_eligible: boolean;
               is_participated: boolean;
             })[];
+            next_cursor?: string | null;
             pagination: CodePagination;
           } & Record<string, unknown>;
           timestamp: string;
@@ -1887,6 +1888,7 @@ export interface operations {
               created_at: Instant;
               updated_at: Instant;
             })[];
+            next_cursor?: string | null;
             pagination: CodePagination;
           } & Record<string, unknown>;
           timestamp: string;
@@ -2085,6 +2087,7 @@ export interface operations {
               created_at: Instant;
               updated_at: Instant;
             })[];
+            next_cursor?: string | null;
             pagination: CodePagination;
           } & Record<string, unknown>;
           timestamp: string;
@@ -2275,6 +2278,7 @@ export interface operations {
           message: string;
           data: {
             levels: MemberLevel[];
+            next_cursor?: string | null;
             pagination: CodePagination;
           } & Record<string, unknown>;
           timestamp: string;
@@ -2473,6 +2477,7 @@ export interface operations {
               created_at: Instant;
               updated_at: Instant;
             })[];
+            next_cursor?: string | null;
             pagination: CodePagination;
           } & Record<string, unknown>;
           timestamp: string;
@@ -2664,6 +2669,7 @@ export interface operations {
               created_at: Instant;
               updated_at: Instant;
             })[];
+            next_cursor?: string | null;
             pagination: CodePagination;
           } & Record<string, unknown>;
           timestamp: string;
@@ -3080,6 +3086,8 @@ export interface operations {
       query?: {
         page?: number;
         limit?: number;
+        /** `next_cursor` of the page before: goes on behind it, whatever was written meanwhile and however deep; not together with `page`, and in the same order */
+        cursor?: string;
         type?: "ALL" | "EARN" | "USE" | "ADJUST" | "EXPIRE";
         start_date?: string;
         end_date?: string;
@@ -3106,6 +3114,7 @@ export interface operations {
               created_at: Instant;
               expiry_date: Day | null;
             })[];
+            next_cursor?: string | null;
             pagination: CodePagination;
           } & Record<string, unknown>;
           timestamp: string;
@@ -3863,6 +3872,8 @@ export interface operations {
       query?: {
         page?: number;
         page_size?: number;
+        /** `next_cursor` of the page before: goes on behind it, whatever was written meanwhile and however deep; not together with `page`, and in the same order */
+        cursor?: string;
         member?: number;
         point_type?: "earn" | "spend" | "adjust" | "expire";
         category?: string;

@@ -77,7 +77,11 @@ export function successSchema(one: Endpoint): z.ZodType | undefined {
         message,
         data:
           kind === 'list'
-            ? z.looseObject({ [one.itemsKey ?? 'results']: items, pagination: codePagination })
+            ? z.looseObject({
+                [one.itemsKey ?? 'results']: items,
+                next_cursor: z.string().nullable().optional(),
+                pagination: codePagination,
+              })
             : response,
         timestamp,
       });

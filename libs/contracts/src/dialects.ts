@@ -47,6 +47,23 @@ const withPage = (url: URL, page: number): string => {
   return link.href;
 };
 
+const withCursor = (url: URL, cursor: string): string => {
+  const link = new URL(url);
+  link.searchParams.delete('page');
+  link.searchParams.set('cursor', cursor);
+  return link.href;
+};
+
+/** Links of a page: who asked by cursor goes on by cursor, and not back. */
+function links(page: Page<unknown>, number: number, hasNext: boolean, url: URL) {
+  if (url.searchParams.has('cursor'))
+    return { next: page.nextCursor ? withCursor(url, page.nextCursor) : null, previous: null };
+  return {
+    next: hasNext ? withPage(url, number + 1) : null,
+    previous: number > 1 ? withPage(url, number - 1) : null,
+  };
+}
+
 function pageFacts(
   page: Page<unknown>,
   { number, size }: { number: number; size: number },
@@ -56,8 +73,7 @@ function pageFacts(
   const hasNext = page.isEstimate ? page.items.length === size : number < totalPages;
   return {
     totalPages,
-    next: hasNext ? withPage(context.url, number + 1) : null,
-    previous: number > 1 ? withPage(context.url, number - 1) : null,
+    ...links(page, number, hasNext, context.url),
     extras: {
       ...(page.isEstimate ? { count_is_estimate: true } : {}),
       ...(page.nextCursor === undefined ? {} : { next_cursor: page.nextCursor }),

@@ -140,6 +140,20 @@ export const limitQuery = (size = 20) => ({
   limit: pageSize.default(size),
 });
 
+/** `cursor`: what the page before gave as `next_cursor`. Beside `page` in lists that go deep. */
+export const cursorQuery = {
+  cursor: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,200}$/, { error: both('无效的游标', 'Not a cursor') })
+    .optional()
+    .meta({
+      description: both(
+        '上一页返回的 `next_cursor`：从其后继续，不受期间新增数据影响，深度不限；不能与 `page` 同时使用，且排序须相同',
+        '`next_cursor` of the page before: goes on behind it, whatever was written meanwhile and however deep; not together with `page`, and in the same order',
+      ),
+    }),
+};
+
 export type Order = { readonly field: string; readonly descending: boolean };
 /** `ordering=-a,b` out of a whitelist; the first named default applies when absent. */
 export const ordering = (fields: readonly string[], fallback: string) =>

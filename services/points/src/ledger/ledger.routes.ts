@@ -176,10 +176,11 @@ export function ledgerRoutes({
     ),
     implement(listPointsRecords, async ({ scope, query, http }) => {
       const filter = filterOf(scope, query);
-      if (!filter) return { items: [], count: 0 };
+      if (!filter) return { items: [], count: 0, nextCursor: null };
       const { profiles: byId, ...page } = await profiles.listRecords(scope, filter, {
         page: query.page,
         size: query.page_size,
+        cursor: query.cursor,
         sort: sortOf(query.ordering as Order[], RECORD_ORDER),
       });
       return { ...page, items: await views(scope, page.items, byId, http.now) };

@@ -1,5 +1,6 @@
 /** Reads profiles and what stands around them. */
 import { dayOf, endOfDay, type Day } from '@membership/platform/calendar';
+import { behind, cursorBehind, positionOf, type Direction } from '@membership/platform/cursor';
 import { given } from '@membership/platform/given';
 import type { PageRequest } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
@@ -23,6 +24,8 @@ export type ProfileFilter = {
   isEnabled?: boolean | undefined;
   search?: string | undefined;
 };
+
+export type RecordPage = PageRequest & { readonly cursor: string | undefined };
 
 /** Which lots a record took from may be long, and nobody is shown it. */
 const SHOWN = { taken: 0 } as const;
@@ -63,22 +66,39 @@ export class ProfileRepository {
   async listRecords(
     scope: TenantScope,
     filter: RecordFilter,
-    page: PageRequest,
-  ): Promise<{ items: PointsRecord[]; count: number; isEstimate: boolean; profiles: Map<number, Profile> }> {
+    page: RecordPage,
+  ): Promise<{
+    items: PointsRecord[];
+    count: number;
+    isEstimate: boolean;
+    nextCursor: string | null;
+    profiles: Map<number, Profile>;
+  }> {
+    const direction: Direction = page.sort.createdAt === 1 ? 1 : -1;
+    const cursors = { scope, list: 'records', direction };
+    const after = positionOf(cursors, page.cursor, page.page);
     // Whose records they are is known before them where a member's are asked for.
     const named = filter.memberId === undefined ? undefined : this.profilesOf(scope, [filter.memberId]);
-    const [items, count] = await Promise.all([
-      this.#models.records.find(scope, recordQuery(filter), {
-        sort: page.sort,
-        skip: (page.page - 1) * page.size,
-        limit: page.size,
-        projection: SHOWN,
-      }),
+    const [found, count] = await Promise.all([
+      this.#models.records.find(
+        scope,
+        { ...recordQuery(filter), ...behind('createdAt', after, direction) },
+        // One more says whether there is another page.
+        { sort: page.sort, skip: (page.page - 1) * page.size, limit: page.size + 1, projection: SHOWN },
+      ),
       this.#counts.count(scope, filter, async (memberId) => (await named)?.get(memberId)),
       named,
     ]);
+    const items = found.slice(0, page.size);
+    const last = found.length > page.size ? items.at(-1) : undefined;
+    const nextCursor = last ? cursorBehind(cursors, { at: last.createdAt, id: last._id }) : null;
     const memberIds = items.map(({ memberId }) => memberId);
-    return { items, ...count, profiles: (await named) ?? (await this.profilesOf(scope, memberIds)) };
+    return {
+      items,
+      ...count,
+      nextCursor,
+      profiles: (await named) ?? (await this.profilesOf(scope, memberIds)),
+    };
   }
 
   /** Profiles by id, those that there are. */

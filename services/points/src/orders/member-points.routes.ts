@@ -56,7 +56,10 @@ export function memberPointsRoutes({
           from: query.start_date === undefined ? undefined : startOfDay(zone, query.start_date),
           to: query.end_date === undefined ? undefined : endOfDay(zone, query.end_date),
         },
-        { page: query.page, size: query.limit, sort: { createdAt: -1, _id: -1 } },
+        {
+          ...{ page: query.page, size: query.limit, cursor: query.cursor },
+          sort: { createdAt: -1, _id: -1 },
+        },
       );
       const summary = {
         total_earned: profile.earnedTotal,

@@ -11,6 +11,7 @@ import {
   instantInput,
   longText,
   ordering,
+  cursorQuery,
   pageQuery,
   pointsAmount,
   requiredReason,
@@ -234,9 +235,13 @@ export const listPointsRecords = endpoint({
   access: ['member'],
   kind: 'list',
   summary: { zh: '积分记录列表', en: 'List points records' },
-  description: { zh: '成员只能看到自己的记录。', en: 'A member sees its own records only.' },
+  description: {
+    zh: '成员只能看到自己的记录。逐页读取大量记录请用 `cursor`：每页给出 `next_cursor`，最后一页为 null。',
+    en: 'A member sees its own records only. Who reads very many goes on by `cursor`: each page gives `next_cursor`, the last one null.',
+  },
   query: z.strictObject({
     ...pageQuery(),
+    ...cursorQuery,
     ...recordFilters,
     ordering: ordering(['created_at'], '-created_at'),
   }),

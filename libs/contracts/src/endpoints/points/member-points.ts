@@ -4,6 +4,7 @@ import { text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import {
   count,
+  cursorQuery,
   day,
   id,
   instant,
@@ -67,12 +68,13 @@ export const listPointsTransactions = endpoint({
   itemsKey: 'transactions',
   summary: { zh: '自己的积分明细，最新的在前', en: 'List one’s own points, newest first' },
   description: {
-    zh: '`summary` 为档案的合计；`current_balance` 为可用积分。日期按租户时区，包含首尾两天。',
-    en: '`summary` are the totals of the profile; `current_balance` is what is available. Dates are days of the tenant, both ends included.',
+    zh: '`summary` 为档案的合计；`current_balance` 为可用积分。日期按租户时区，包含首尾两天。逐页读取大量明细请用 `cursor`：每页给出 `next_cursor`，最后一页为 null。',
+    en: '`summary` are the totals of the profile; `current_balance` is what is available. Dates are days of the tenant, both ends included. Who reads very many goes on by `cursor`: each page gives `next_cursor`, the last one null.',
   },
   query: z
     .strictObject({
       ...limitQuery(),
+      ...cursorQuery,
       type: transactionType.default('ALL'),
       start_date: dayFilter.optional(),
       end_date: dayFilter.optional(),
