@@ -1,0 +1,51 @@
+// A program from PyPI in a virtual environment of its own, in .local: nothing of it is installed on the machine.
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LOCAL_DIR } from './folders.ts';
+import { lastLineOf, runProgram } from './run-program.ts';
+
+const CANDIDATES = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
+const NEW_ENOUGH = 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else 1)';
+const noPython = (
+  name: string,
+) => `${name} needs Python 3.10 or newer with its venv module, and found none in PATH. Install it:
+  Debian, Ubuntu   sudo apt-get install python3 python3-venv
+  Fedora           sudo dnf install python3
+  macOS            brew install python
+  Windows          winget install Python.Python.3.12
+Then run this again; ${name} itself comes from PyPI into .local.`;
+
+async function findPython(name: string): Promise<string> {
+  for (const command of CANDIDATES)
+    if ((await runProgram(command, ['-c', NEW_ENOUGH], { timeoutMs: 20_000 })).ok) return command;
+  throw new Error(noPython(name));
+}
+
+export type PythonTool = { readonly name: string; readonly version: string; readonly program: string };
+
+/** The path of the pinned program, installed at the first run. Throws with what to do where that cannot be. */
+export async function findPythonTool(
+  { name, version, program }: PythonTool,
+  say: (line: string) => void,
+): Promise<string> {
+  const folder = join(LOCAL_DIR, `${name}-${version}`);
+  const bin = join(folder, process.platform === 'win32' ? 'Scripts' : 'bin');
+  const stamp = join(folder, 'complete');
+  if (existsSync(stamp)) return join(bin, program);
+  const python = await findPython(name);
+  say(`Installing ${name} ${version} from PyPI into .local (once)`);
+  rmSync(folder, { recursive: true, force: true });
+  const made = await runProgram(python, ['-m', 'venv', folder], { timeoutMs: 120_000 });
+  if (!made.ok)
+    throw new Error(
+      `${python} cannot make a virtual environment: ${lastLineOf(made.stderr || made.stdout)}\n${noPython(name)}`,
+    );
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `${name}==${version}`];
+  const installed = await runProgram(join(bin, 'python'), pip, { timeoutMs: 600_000 });
+  if (!installed.ok)
+    throw new Error(
+      `${name} could not be installed: ${lastLineOf(installed.stderr)}\nIs PyPI reachable? A mirror is named by PIP_INDEX_URL, a proxy by HTTPS_PROXY.`,
+    );
+  writeFileSync(stamp, '');
+  return join(bin, program);
+}
