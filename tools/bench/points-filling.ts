@@ -1,6 +1,5 @@
 // Profiles, records and lots as the points service writes them, many at once, for what is measured over much of them.
 import type { ServiceKit } from '@membership/platform/testing/service-kit';
-import type { Lot } from '../../services/points/src/ledger/lots.ts';
 import { newProfile, type Profile } from '../../services/points/src/ledger/profile.ts';
 import type { PointsRecord } from '../../services/points/src/ledger/record.ts';
 
@@ -43,6 +42,7 @@ function profileAfter(tenantId: number, memberId: number, records: number, now: 
   return {
     ...newProfile(memberId, tenantId, null, member, now),
     ...{ total: earned - spent, available: earned - spent, earnedTotal: earned, spentTotal: spent },
+    lotsIn: 'records',
     recordCount: records,
     lastPointsUpdate: now,
   };
@@ -99,22 +99,16 @@ export async function fillProfile(
       ...recordOf({ tenantId, memberId }, { id: first + index, ordinal: 1, before: 2 * index, at }),
       ordinal: index + 1,
       status: 'active',
+      lot: { initial: 2, remaining: 2, held: 0, endsAt: new Date(at.getTime() + 730 * DAY_MS) },
     };
   });
-  const lots = rows.map(
-    ({ _id, createdAt, expiresAt }): Lot => ({
-      ...{ _id, tenantId, memberId, initial: 2, remaining: 2, held: 0, createdAt },
-      endsAt: expiresAt as Date,
-    }),
-  );
   const total = 2 * records;
   const by = <T extends { _id: number }>(name: string) => kit.connection.collection<T>(name);
   await by<PointsRecord>('records').insertMany(rows);
-  await by<Lot>('lots').insertMany(lots);
   await by<Profile>('profiles').insertOne({
     ...profileAfter(tenantId, memberId, records, new Date(now)),
     ...{ total, available: total, earnedTotal: total, spentTotal: 0 },
-    nextExpiryAt: lots[0]?.endsAt ?? null,
+    nextExpiryAt: rows[0]?.lot?.endsAt ?? null,
   });
   return memberId;
 }

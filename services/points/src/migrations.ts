@@ -1,6 +1,7 @@
 /** What the database of a version before lacks. */
 import type { Connection } from 'mongoose';
 import type { Migration } from '@membership/platform/migrate';
+import { keepLotsInRecords } from './ledger/lot-homes.ts';
 import type { Profile } from './ledger/profile.ts';
 
 /**
@@ -41,7 +42,13 @@ async function copyRoles(connection: Connection): Promise<void> {
       .updateOne({ _id, isMemberAdmin: { $exists: false } }, { $set: { isMemberAdmin: true } });
 }
 
+/** A database without profiles has had no version before. What an older one holds is moved by `move-lots`, when all processes are new. */
+async function beginWithLotsInRecords(connection: Connection): Promise<void> {
+  if ((await connection.collection('profiles').findOne()) === null) await keepLotsInRecords(connection);
+}
+
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'points from other members', run: countReceived },
   { version: 2, name: 'who may manage points', run: copyRoles },
+  { version: 3, name: 'lots in their records', run: beginWithLotsInRecords },
 ];

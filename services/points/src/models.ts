@@ -65,6 +65,11 @@ const records = () =>
     .index({ tenantId: 1, createdAt: -1, _id: -1 })
     .index({ tenantId: 1, memberId: 1, createdAt: -1, _id: -1 })
     .index({ tenantId: 1, memberId: 1, ordinal: 1 }, { unique: true })
+    // The lots of a member that hold points, in the order in which a spending takes them.
+    .index(
+      { tenantId: 1, memberId: 1, 'lot.endsAt': 1, _id: 1 },
+      { partialFilterExpression: { 'lot.remaining': { $gt: 0 } } },
+    )
     .index({ tenantId: 1, type: 1, createdAt: -1, _id: -1 })
     .index({ tenantId: 1, category: 1, createdAt: -1, _id: -1 })
     .index({ tenantId: 1, sourceType: 1, createdAt: -1, _id: -1 })

@@ -16,7 +16,8 @@ const HELP = `Looks through the points ledger for anything that does not add up,
 
 For every profile: total = available + frozen = earned − spent − expired = what its records add up to; the records chain
 without a gap; nothing is negative; lots hold the total, held lots and open holds what is frozen; nothing was taken from a
-lot that had ended; what ends next is looked for in time; what was spent is what the orders cost less their refunds.
+lot that had ended; what ends next is looked for in time; what was spent is what the orders cost less their refunds; lots are where
+the profile says that they are.
 
 Ends with 0 when all adds up, with 1 when something does not, with 2 when it could not look.
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { batchPoints } from '@membership/contracts/endpoints/points/index';
 import { eventually } from '@membership/platform/testing/service-kit';
 import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
+import { endLots } from './stored-lots.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const ROWS = 1_000;
@@ -27,7 +28,7 @@ test('kill -9 in the middle of the job', async () => {
   for (let time = 0; time < TIMES; time++)
     await ledger.admin().ask(batchPoints, { body: { operation_type: 'EARN', reason: 'many', users } });
   const past = new Date();
-  await by('lots').updateMany({ memberId: member } as never, { $set: { endsAt: past } });
+  await endLots(ledger.kit.connection, await ledger.lots(member), past);
   await by('profiles').updateOne({ _id: member }, { $set: { nextExpiryAt: past } });
   await dueNow();
 

@@ -29,17 +29,15 @@ async function manyLike(ledger: LedgerKit, member: number, ids: readonly number[
 
 /** Stores profiles that are due before all others and whose lots hold what they do not have. */
 async function manyBroken(ledger: LedgerKit, member: number, ids: readonly number[]): Promise<void> {
-  await by(ledger, 'lots').insertMany(
-    ids.map((id) => ({
-      ...{ _id: id, tenantId: 1, memberId: id, initial: 1, remaining: 1, held: 0 },
-      ...{ endsAt: PAST, createdAt: PAST },
-    })),
+  const lot = { initial: 1, remaining: 1, held: 0, endsAt: PAST };
+  await by(ledger, 'records').insertMany(
+    ids.map((id) => ({ _id: id, tenantId: 1, memberId: id, ordinal: 1, createdAt: PAST, lot })),
   );
   await manyLike(ledger, member, ids, { nextExpiryAt: PAST, available: 0 });
 }
 
 async function remove(ledger: LedgerKit, ids: readonly number[]): Promise<void> {
-  for (const name of ['profiles', 'lots']) await by(ledger, name).deleteMany({ _id: { $in: [...ids] } });
+  for (const name of ['profiles', 'records']) await by(ledger, name).deleteMany({ _id: { $in: [...ids] } });
 }
 
 /** A member with points that end now, and broken ones before it. */
@@ -54,8 +52,8 @@ async function aSoundOneBehind(ledger: LedgerKit, broken: readonly number[]): Pr
 }
 
 async function expectUntouched(ledger: LedgerKit, broken: readonly number[]): Promise<void> {
-  const left = { _id: { $in: [...broken] }, remaining: 1 };
-  expect(await by(ledger, 'lots').countDocuments(left)).toBe(broken.length);
+  const left = { _id: { $in: [...broken] }, 'lot.remaining': 1 };
+  expect(await by(ledger, 'records').countDocuments(left)).toBe(broken.length);
   await remove(ledger, broken);
   expect(await ledger.faults()).toEqual([]);
 }

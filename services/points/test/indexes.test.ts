@@ -22,7 +22,22 @@ test.each<[string, string, object, Record<string, 1 | -1>]>([
   ['by hand: what is due in a tenant', 'profiles', { tenantId: 1, ...dueBy(now) }, { nextExpiryAt: 1 }],
   ['holds of a profile', 'holds', mine, newest],
   ['holds of a profile by status', 'holds', { ...mine, status: 'held' }, newest],
-  ['lots of a profile', 'lots', { ...mine, remaining: { $gt: 0 } }, { endsAt: 1, _id: 1 }],
+  ['lots of a profile', 'records', { ...mine, 'lot.remaining': { $gt: 0 } }, { 'lot.endsAt': 1, _id: 1 }],
+  [
+    'lots of a profile, read on',
+    'records',
+    {
+      ...{ ...mine, 'lot.remaining': { $gt: 0 } },
+      $or: [{ 'lot.endsAt': { $gt: now } }, { 'lot.endsAt': now, _id: { $gt: 5 } }],
+    },
+    { 'lot.endsAt': 1, _id: 1 },
+  ],
+  [
+    'lots of a profile that are documents of their own',
+    'lots',
+    { ...mine, remaining: { $gt: 0 } },
+    { endsAt: 1, _id: 1 },
+  ],
   ['what ends until a day', 'lots', { ...mine, remaining: { $gt: 0 }, endsAt: { $lte: now } }, { endsAt: 1 }],
   ['a stretch of a chain', 'records', { ...mine, ordinal: { $gte: 1, $lte: 9 } }, { ordinal: 1 }],
   ['the last record at a moment', 'records', { ...mine, createdAt: { $lte: now } }, newest],

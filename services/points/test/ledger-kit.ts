@@ -5,6 +5,7 @@ import { startServiceKit, type Caller, type ServiceKit } from '@membership/platf
 import { pointsService } from '../src/app.ts';
 import type { Fault } from '../src/ledger/audit.ts';
 import { verifyLedger } from '../src/ledger/verify-ledger.ts';
+import { storedLots } from './stored-lots.ts';
 
 export type LedgerKit = Awaited<ReturnType<typeof startLedgerKit>>;
 
@@ -60,14 +61,21 @@ export async function startLedgerKit(environment: Record<string, string> = {}) {
       ).items,
     settings: (body: Record<string, unknown>) =>
       kit.as({ role: 'admin' }).ask(points.updatePointsSettings, { body }),
+    /** Lots of a member, wherever they are stored. */
+    lots: (member: number) => storedLots(kit.connection, member),
     /** Lets the lot that this record made, or this hold, end now: what happened before was in time. */
     async endNow(member: number, what: { lot?: number; hold?: number }) {
       const by = (name: string) => kit.connection.collection<{ _id: number }>(name);
       // At once, as the ledger itself would: who moves points meanwhile sees all of it or nothing.
       await kit.connection.transaction(async (session) => {
         const past = new Date();
-        if (what.lot !== undefined)
-          await by('lots').updateOne({ _id: what.lot }, { $set: { endsAt: past } }, { session });
+        const lot = { _id: what.lot ?? 0 };
+        await by('lots').updateOne(lot, { $set: { endsAt: past } }, { session });
+        await by('records').updateOne(
+          { ...lot, lot: { $exists: true } },
+          { $set: { 'lot.endsAt': past } },
+          { session },
+        );
         if (what.hold !== undefined)
           await by('holds').updateOne({ _id: what.hold }, { $set: { expiresAt: past } }, { session });
         // Two at once end at two times: the earlier one is the one that is due.

@@ -1,13 +1,15 @@
 /**
  * Random stories of everything that moves points, in rounds whose steps run at once and may be sent several times under one
- * key, then or later, while lots and holds end by themselves: after each story the ledger adds up, and every accepted request
- * has had one effect. More of them: PROPERTY_RUNS=500 npm test -- component ledger-properties
+ * key, then or later, while lots and holds end by themselves, in profiles of this version, of one before, and of one that is moved
+ * meanwhile: after each story the ledger adds up, and every accepted request has had one effect. More of them: PROPERTY_RUNS=500 npm test -- component ledger-properties
  */
 import fc from 'fast-check';
 import type { Client, ClientAnswer } from '@membership/contracts/client';
 import * as points from '@membership/contracts/endpoints/points/index';
 import { pathFor } from '@membership/contracts/routes';
+import { moveLots } from '../src/ledger/move-lots.ts';
 import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
+import { asVersionBefore } from './stored-lots.ts';
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 8);
 const A_STORY_MS = 30_000;
@@ -37,6 +39,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   sent: fc.constantFrom(1, 1, 1, 2, 3),
 });
 const rounds = fc.array(fc.array(step, { minLength: 1, maxLength: 6 }), { minLength: 2, maxLength: 7 });
+const profiles = fc.constantFrom('of this version', 'of the version before', 'moved meanwhile');
 
 /** Told before the random ones, so that each command is accepted at least once. */
 const plain = (what: Command, more: Partial<Step> = {}): Step => ({
@@ -68,16 +71,29 @@ test(
   'whatever happens to points, in whatever order and however often, the ledger adds up',
   async () => {
     await fc.assert(
-      fc.asyncProperty(rounds, async (story) => {
+      fc.asyncProperty(rounds, profiles, async (story, are) => {
         const world = await aWorld();
-        for (const round of story) {
+        const { connection } = ledger.kit;
+        if (are !== 'of this version') await asVersionBefore(connection, world.members);
+        for (const [at, round] of story.entries()) {
+          const isMoving = are === 'moved meanwhile' && at === Math.floor(story.length / 2);
+          const moving = isMoving ? moveLots(connection, { openedWithin: 0 }) : undefined;
           const answers = await Promise.all(round.map((one) => world.play(one)));
+          await moving;
           for (const [index, same] of answers.entries()) world.remember(round[index] as Step, same);
         }
         expect(await ledger.faults(1, world.members)).toEqual([]);
         await world.expectOneEffectEach();
       }),
-      { numRuns: RUNS, examples: [[everything]], endOnFailure: true },
+      {
+        numRuns: RUNS,
+        examples: [
+          [everything, 'of this version'],
+          [everything, 'of the version before'],
+          [everything, 'moved meanwhile'],
+        ],
+        endOnFailure: true,
+      },
     );
     expect(COMMANDS.filter((one) => !accepted.has(one))).toEqual([]);
   },

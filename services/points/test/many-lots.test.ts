@@ -6,8 +6,8 @@ import {
   getMemberProfile,
 } from '@membership/contracts/endpoints/points/index';
 import { eventually } from '@membership/platform/testing/service-kit';
-import type { Lot } from '../src/ledger/lots.ts';
 import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
+import { endLots } from './stored-lots.ts';
 
 let ledger: LedgerKit;
 let member: number;
@@ -27,12 +27,7 @@ afterAll(() => ledger?.stop());
 afterEach(async () => expect(await ledger.faults()).toEqual([]));
 
 const mine = () => ledger.kit.as({ userId: member });
-const lots = () =>
-  ledger.kit.connection
-    .collection<Lot>('lots')
-    .find({ memberId: member, remaining: { $gt: 0 } })
-    .sort({ endsAt: 1, _id: 1 })
-    .toArray();
+const lots = async () => (await ledger.lots(member)).filter(({ remaining }) => remaining > 0);
 
 test('what the soonest day takes counts all that end on it, and so does the forecast', async () => {
   const { body } = await ledger.earn(member, 7);
@@ -83,7 +78,7 @@ test('they end in several transactions, and the job is not done before all have'
   const past = new Date();
   const by = (name: string) => ledger.kit.connection.collection<{ _id: number }>(name);
   const ending = (await lots()).filter(({ endsAt }) => endsAt.getUTCFullYear() < 9_999);
-  await by('lots').updateMany({ _id: { $in: ending.map(({ _id }) => _id) } }, { $set: { endsAt: past } });
+  await endLots(ledger.kit.connection, ending, past);
   await by('profiles').updateOne({ _id: member }, { $set: { nextExpiryAt: past } });
   await eventually(async () =>
     expect((await ledger.admin().call(expirePoints, {})).body).toMatchObject({ is_complete: true }),

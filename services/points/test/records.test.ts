@@ -7,6 +7,7 @@ import {
 } from '@membership/contracts/endpoints/points/index';
 import { eventually } from '@membership/platform/testing/eventually';
 import { earn, internal, kit, member, spend } from './one-member.ts';
+import { storedLots } from './stored-lots.ts';
 
 describe('records and profiles', () => {
   test('records chain without a gap, whatever runs at once', async () => {
@@ -23,7 +24,7 @@ describe('records and profiles', () => {
     });
     const profile = await kit.as({ userId: member }).ask(getProfile, { params: { id: String(member) } });
     expect(profile.total_points).toBe(records.at(-1)?.balanceAfter);
-    const lots = await kit.connection.collection('lots').find({ memberId: member }).toArray();
+    const lots = await storedLots(kit.connection, member);
     expect(lots.reduce((sum, lot) => sum + lot.remaining, 0)).toBe(profile.total_points);
   });
 

@@ -13,9 +13,8 @@ beforeEach(async () => {
 });
 afterEach(async () => expect(await ledger.faults(1)).toEqual([]));
 const aboutMember = ({ subject }: { subject: string }) => subject === String(member);
-const lots = (id = member) =>
-  ledger.kit.connection.collection('lots').find({ memberId: id }).sort({ endsAt: 1, _id: 1 }).toArray();
-const daysLeft = (lot: Record<string, unknown> | undefined) =>
+const lots = (id = member) => ledger.lots(id);
+const daysLeft = (lot: { readonly endsAt: Date } | undefined) =>
   Math.round((Number(lot?.endsAt) - Date.now()) / 86_400_000);
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 

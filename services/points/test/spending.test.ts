@@ -2,6 +2,7 @@
 import { getProfile, listPointsRecords, spendPoints } from '@membership/contracts/endpoints/points/index';
 import { eventually } from '@membership/platform/testing/eventually';
 import { earn, internal, kit, member, spend } from './one-member.ts';
+import { endLots, storedLots } from './stored-lots.ts';
 
 describe('spending', () => {
   test('answers as seed 001 shows', async () => {
@@ -53,11 +54,7 @@ describe('spending', () => {
     await earn(100);
     await earn(100, { expires_at: soon.toISOString() });
     await spend(150);
-    const lots = await kit.connection
-      .collection('lots')
-      .find({ memberId: member })
-      .sort({ endsAt: 1 })
-      .toArray();
+    const lots = await storedLots(kit.connection, member);
     expect(lots.map(({ remaining }) => remaining)).toEqual([0, 50]);
   });
 
@@ -79,9 +76,8 @@ describe('expiry', () => {
     await earn(100, { expires_at: new Date(Date.now() + 60_000).toISOString() });
     await earn(30);
     const past = new Date(Date.now() - 1_000);
-    await kit.connection
-      .collection('lots')
-      .updateOne({ memberId: member, initial: 100 }, { $set: { endsAt: past } });
+    const ending = (await storedLots(kit.connection, member)).filter(({ initial }) => initial === 100);
+    await endLots(kit.connection, ending, past);
     await kit.connection
       .collection<{ _id: number }>('profiles')
       .updateOne({ _id: member }, { $set: { nextExpiryAt: past } });
@@ -103,7 +99,7 @@ describe('expiry', () => {
 test('a job takes what has ended from profiles that nobody writes to', async () => {
   await earn(70, { expires_at: new Date(Date.now() + 60_000).toISOString() });
   const past = new Date(Date.now() - 1_000);
-  await kit.connection.collection('lots').updateOne({ memberId: member }, { $set: { endsAt: past } });
+  await endLots(kit.connection, await storedLots(kit.connection, member), past);
   await kit.connection
     .collection<{ _id: number }>('profiles')
     .updateOne({ _id: member }, { $set: { nextExpiryAt: past } });

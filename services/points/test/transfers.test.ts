@@ -22,13 +22,9 @@ beforeEach(async () => {
 afterEach(async () => expect(await ledger.faults(1)).toEqual([]));
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 const lotsOf = async (memberId: number) =>
-  (
-    await ledger.kit.connection
-      .collection('lots')
-      .find({ memberId, remaining: { $gt: 0 } })
-      .sort({ endsAt: 1 })
-      .toArray()
-  ).map(({ remaining, endsAt }) => [remaining, (endsAt as Date).toISOString()]);
+  (await ledger.lots(memberId))
+    .filter(({ remaining }) => remaining > 0)
+    .map(({ remaining, endsAt }) => [remaining, endsAt.toISOString()]);
 
 test('a transfer is one spending and one earning, keeps the ends of the points, and is told', async () => {
   const [soon, late] = [inDays(3), inDays(9)];

@@ -46,10 +46,10 @@ test('all adds up, also while points move', async () => {
 
 test('a fault that somebody planted is found, in its tenant alone, with exit code 1', async () => {
   await change('profiles', member, { total: 101, available: 71, earnedTotal: 101 });
-  await change('lots', record, { held: 29 });
+  await change('records', record, { 'lot.held': 29 });
   const { code, output } = await verify();
   await change('profiles', member, { total: 100, available: 70, earnedTotal: 100 });
-  await change('lots', record, { held: 30 });
+  await change('records', record, { 'lot.held': 30 });
   expect(code).toBe(1);
   expect(output).toContain(`tenant 1, profile ${member}: ledger: the last record is 100, total is 101\n`);
   expect(output).toContain(
@@ -88,15 +88,15 @@ describe('each kind of fault is found', () => {
     ['a record that begins elsewhere', ['records', 'spending', { balanceBefore: 90 }], ['chain', 'movement']],
     ['a record of another place in the chain', ['records', 'spending', { ordinal: 9 }], ['chain']],
     ['a record of another profile', ['records', 'spending', { memberId: 1 }], ['ledger']],
-    ['a lot of other points', ['lots', 'record', { remaining: 79 }], ['lots']],
-    ['a lot that holds more than it has', ['lots', 'record', { held: 81 }], ['lot', 'lots']],
-    ['a lot of more than it began with', ['lots', 'record', { initial: 50 }], ['lot']],
+    ['a lot of other points', ['records', 'record', { 'lot.remaining': 79 }], ['lots']],
+    ['a lot that holds more than it has', ['records', 'record', { 'lot.held': 81 }], ['lot', 'lots']],
+    ['a lot of more than it began with', ['records', 'record', { 'lot.initial': 50 }], ['lot']],
     [
       'a lot that had ended when it was taken from',
-      ['lots', 'record', { endsAt: new Date('2026-01-01T00:00:00Z') }],
+      ['records', 'record', { 'lot.endsAt': new Date('2026-01-01T00:00:00Z') }],
       ['ended', 'due'],
     ],
-    ['a lot that is gone', ['lots', 'record', { memberId: 1 }], ['lots']],
+    ['a lot that is gone', ['records', 'record', { lot: null }], ['home', 'lots']],
     ['a hold of other points', ['holds', 'hold', { points: 11 }], ['holds']],
     ['a hold that is settled and still counted', ['holds', 'hold', { status: 'released' }], ['holds', 'lot']],
     ['another total', ['profiles', 'member', { total: 81 }], ['balance', 'ledger', 'lots']],

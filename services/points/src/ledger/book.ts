@@ -11,7 +11,7 @@ import type { Definitions } from '../tenants/definitions.ts';
 import { Changes } from './changes.ts';
 import { addDay, copyOfDay, emptyDay, type DayCounts } from './day-totals.ts';
 import { KnownLots } from './known-lots.ts';
-import { chooseSoonest, free, type Lot, type Taken } from './lots.ts';
+import { chooseSoonest, free, isOwn, type Lot, type Taken } from './lots.ts';
 import { Needs } from './needs.ts';
 import type { Profile } from './profile.ts';
 import type { PointsRecord, Undone } from './record.ts';
@@ -126,6 +126,7 @@ export class Book {
   }
 
   addLot(lot: Lot): void {
+    if (this.profile.lotsIn === 'records' && !isOwn(lot)) this.profile.lotsIn = 'both';
     this.#lots.set(lot._id, lot);
     this.changes.newLots.set(lot._id, lot);
   }

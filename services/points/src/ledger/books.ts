@@ -34,6 +34,23 @@ export class Books {
     return this.#known.get(memberId);
   }
 
+  /** Conditions on these members' rows, a tenant each: its index then serves all of its members. */
+  whereMembers(
+    memberIds: readonly number[],
+  ): { readonly tenantId: number; readonly memberId: { $in: number[] } }[] {
+    const tenants = new Map<number, number[]>();
+    for (const memberId of memberIds) {
+      const tenantId = this.known(memberId)?.profile.tenantId as number;
+      tenants.set(tenantId, [...(tenants.get(tenantId) ?? []), memberId]);
+    }
+    return [...tenants].map(([tenantId, members]) => ({ tenantId, memberId: { $in: members } }));
+  }
+
+  /** Whether a row is of the member whose id it bears, in that one's tenant. */
+  isOf({ memberId, tenantId }: { readonly memberId: number; readonly tenantId: number }): boolean {
+    return this.known(memberId)?.profile.tenantId === tenantId;
+  }
+
   /** What is known of a tenant's orders. */
   orders(tenantId: number): Terms['orders'] | undefined {
     return this.#terms.get(tenantId)?.orders;

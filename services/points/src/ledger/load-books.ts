@@ -7,13 +7,10 @@ import type { Definitions } from '../tenants/definitions.ts';
 import { Books } from './books.ts';
 import { membersOf, takesLots, type Command } from './command.ts';
 import type { Ledger } from './ledger.ts';
-import type { Lot } from './lots.ts';
+import { loadLots, loadNamedLots } from './load-lots.ts';
 import type { Missing } from './needs.ts';
 import type { Profile } from './profile.ts';
 import type { PointsRecord } from './record.ts';
-
-/** Lots of all members of a batch that are read at once; who has more reads on alone. */
-const AT_ONCE = 2_000;
 
 type Stores = { readonly ledger: Ledger; readonly books: Books; readonly unit: UnitOfWork };
 
@@ -99,23 +96,6 @@ const idsAmong = (missing: readonly { readonly ids: readonly number[] }[]): numb
   ...new Set(missing.flatMap(({ ids }) => ids)),
 ];
 
-/** Conditions on these members' rows, a tenant each: its index then serves all of its members. */
-function whereMembers(
-  { books }: Stores,
-  memberIds: readonly number[],
-): { readonly tenantId: number; readonly memberId: { $in: number[] } }[] {
-  const tenants = new Map<number, number[]>();
-  for (const memberId of memberIds) {
-    const tenantId = books.known(memberId)?.profile.tenantId as number;
-    tenants.set(tenantId, [...(tenants.get(tenantId) ?? []), memberId]);
-  }
-  return [...tenants].map(([tenantId, members]) => ({ tenantId, memberId: { $in: members } }));
-}
-
-/** Whether a row is of the member whose id it bears, in that one's tenant. */
-const isOf = (books: Books, { memberId, tenantId }: { memberId: number; tenantId: number }): boolean =>
-  books.known(memberId)?.profile.tenantId === tenantId;
-
 async function loadHolds(
   stores: Stores,
   named: readonly Of<'holds'>[],
@@ -126,7 +106,7 @@ async function loadHolds(
   const conditions = [
     ...(ids.length > 0 ? [{ _id: { $in: ids } }] : []),
     ...(open.length > 0
-      ? whereMembers(stores, open).map((where) => ({ ...where, status: 'held' as const }))
+      ? books.whereMembers(open).map((where) => ({ ...where, status: 'held' as const }))
       : []),
   ];
   if (conditions.length === 0) return;
@@ -135,7 +115,7 @@ async function loadHolds(
     .find({ $or: conditions }, { session: unit.session })
     .toArray()) as Hold[];
   for (const hold of found.sort((left, right) => left._id - right._id)) {
-    const known = isOf(books, hold) ? books.known(hold.memberId) : undefined;
+    const known = books.isOf(hold) ? books.known(hold.memberId) : undefined;
     if (known && !known.holds.has(hold._id)) known.holds.set(hold._id, hold);
   }
   for (const { memberId, ids: asked } of named) {
@@ -156,7 +136,7 @@ async function loadRecords({ ledger, books, unit }: Stores, named: readonly Of<'
     .find({ _id: { $in: ids } }, { session: unit.session })
     .toArray()) as PointsRecord[];
   for (const record of found) {
-    const known = isOf(books, record) ? books.known(record.memberId) : undefined;
+    const known = books.isOf(record) ? books.known(record.memberId) : undefined;
     if (known && !known.records.has(record._id)) known.records.set(record._id, record);
   }
   for (const { memberId, ids: asked } of named) {
@@ -180,64 +160,4 @@ async function loadOrders({ ledger, books, unit }: Stores, named: readonly Of<'o
     const known = books.orders(tenantId);
     for (const id of ids) if (known && !known.has(id)) known.set(id, null);
   }
-}
-
-/** The first lots of those of whom none are known, at once; more of those who have many, each for itself. */
-async function loadLots(stores: Stores, memberIds: readonly number[]): Promise<void> {
-  const { books } = stores;
-  const unread = memberIds.filter((memberId) => !books.known(memberId)?.lots.reach);
-  if (unread.length === 1) await readOn(stores, unread[0] as number);
-  else if (unread.length > 1) await readFirst(stores, unread);
-  for (const memberId of memberIds) if (!unread.includes(memberId)) await readOn(stores, memberId);
-}
-
-const lotsOf = ({ ledger }: Stores) =>
-  ledger.models.lots.acrossTenants('group commit: each member is asked for in its own tenant');
-
-async function readFirst(stores: Stores, memberIds: readonly number[]): Promise<void> {
-  const { books, unit } = stores;
-  const conditions = whereMembers(stores, memberIds).map((where) => ({ ...where, remaining: { $gt: 0 } }));
-  const found = (await lotsOf(stores)
-    .find(
-      { $or: conditions },
-      { session: unit.session, sort: { memberId: 1, endsAt: 1, _id: 1 }, limit: AT_ONCE },
-    )
-    .toArray()) as Lot[];
-  const cutOff = found.length === AT_ONCE ? found.at(-1)?.memberId : undefined;
-  for (const memberId of memberIds) {
-    if (cutOff !== undefined && memberId > cutOff) continue;
-    const own = found.filter((lot) => lot.memberId === memberId);
-    books.known(memberId)?.lots.readOn(own, memberId !== cutOff);
-  }
-}
-
-async function readOn(stores: Stores, memberId: number): Promise<void> {
-  const { books, unit } = stores;
-  const known = books.known(memberId);
-  if (!known) return;
-  const { reach, page } = known.lots;
-  const beyond = reach && {
-    $or: [{ endsAt: { $gt: reach.endsAt } }, { endsAt: reach.endsAt, _id: { $gt: reach._id } }],
-  };
-  const found = (await lotsOf(stores)
-    .find(
-      { tenantId: known.profile.tenantId, memberId, remaining: { $gt: 0 }, ...beyond },
-      { session: unit.session, sort: { endsAt: 1, _id: 1 }, limit: page },
-    )
-    .toArray()) as Lot[];
-  known.lots.readOn(found, found.length < page);
-}
-
-async function loadNamedLots(stores: Stores, named: readonly Of<'named_lots'>[]): Promise<void> {
-  const { books, unit } = stores;
-  const ids = idsAmong(named);
-  if (ids.length === 0) return;
-  const found = (await lotsOf(stores)
-    .find({ _id: { $in: ids } }, { session: unit.session })
-    .toArray()) as Lot[];
-  for (const { memberId, ids: asked } of named)
-    books.known(memberId)?.lots.found(
-      asked,
-      found.filter((lot) => lot.memberId === memberId && asked.includes(lot._id) && isOf(books, lot)),
-    );
 }

@@ -23,6 +23,46 @@ export type Lot = {
   readonly endsAt: Date;
   readonly createdAt: Date;
 };
+/**
+ * Where the lots of a profile are. `records`: each in the record that made it. `both`: so, and those of records that made
+ * several, but for the first, are documents of their own. Absent: all are, as versions before kept them.
+ */
+export type LotHome = 'records' | 'both';
+
+/** A lot as the record that made it carries it: what the record does not say itself. */
+export type CarriedLot = Pick<
+  Lot,
+  'initial' | 'remaining' | 'held' | 'expired' | 'originId' | 'heirs' | 'endsAt'
+>;
+type Carrier = Pick<Lot, '_id' | 'tenantId' | 'memberId' | 'createdAt'> & { readonly lot: CarriedLot };
+
+/** Whether a lot has its record's id: the only one of the record, or the first. */
+export const isOwn = ({ _id, recordId = _id }: Lot): boolean => recordId === _id;
+
+/** Whether a lot is in its record, in a profile whose lots are there. */
+export const isCarried = (lot: Lot, home: LotHome | undefined): boolean => home !== undefined && isOwn(lot);
+
+export const carriedOf = ({
+  initial,
+  remaining,
+  held,
+  expired,
+  originId,
+  heirs,
+  endsAt,
+}: Lot): CarriedLot => ({
+  ...{ initial, remaining, held, endsAt },
+  ...(expired === undefined ? {} : { expired }),
+  ...(originId === undefined ? {} : { originId }),
+  ...(heirs ? { heirs } : {}),
+});
+
+/** The lot that a record carries. */
+export const lotOf = ({ _id, tenantId, memberId, createdAt, lot }: Carrier): Lot => ({
+  ...{ _id, tenantId, memberId, createdAt },
+  ...lot,
+});
+
 /** The record that the points of a lot were given by in the first place. */
 export const originOf = ({ _id, recordId = _id, originId = recordId }: Lot): number => originId;
 

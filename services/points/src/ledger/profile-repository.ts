@@ -10,7 +10,8 @@ import type { Models } from '../models.ts';
 import type { TagProjection } from '../permissions/member-tag.ts';
 import type { DayCounts } from './day-totals.ts';
 import { FiledDays } from './filed-days.ts';
-import { NEVER } from './lots.ts';
+import { ofLiveLots, type LiveLots } from './live-lots.ts';
+import { NEVER, type CarriedLot } from './lots.ts';
 import type { PointsRecord } from './record.ts';
 import type { Profile } from './profile.ts';
 import { ProfileReads, type ProfileRead } from './profile-reads.ts';
@@ -127,17 +128,18 @@ export class ProfileRepository {
     now: Date,
     zone: string,
   ): Promise<{ readonly points: number; readonly day: Day | null }> {
-    const { lots } = this.#models;
-    const free = { memberId, remaining: { $gt: 0 }, $expr: { $gt: ['$remaining', '$held'] } };
-    const [first] = await lots.find(
-      scope,
-      { ...free, endsAt: { $gt: now, $lt: NEVER } },
-      { sort: { endsAt: 1, _id: 1 }, limit: 1 },
-    );
+    const free = (asked: LiveLots, stages?: Parameters<typeof ofLiveLots>[4]) =>
+      ofLiveLots<CarriedLot & { points: number }>(
+        this.#models,
+        scope,
+        memberId,
+        { isFree: true, ...asked },
+        stages,
+      );
+    const [first] = await free({ endsAt: { $gt: now, $lt: NEVER }, limit: 1 });
     if (!first) return { points: 0, day: null };
     const day = dayOf(zone, first.endsAt);
-    const [sum] = await lots.aggregate<{ points: number }>(scope, [
-      { $match: { ...free, endsAt: { $gte: first.endsAt, $lte: endOfDay(zone, day) } } },
+    const [sum] = await free({ endsAt: { $gte: first.endsAt, $lte: endOfDay(zone, day) } }, [
       { $group: { _id: null, points: { $sum: { $subtract: ['$remaining', '$held'] } } } },
     ]);
     return { points: sum?.points ?? 0, day };

@@ -2,6 +2,7 @@
 import { refuse, type Refusal } from '@membership/contracts/errors';
 import type { DayCounts } from './day-totals.ts';
 import type { Debt } from './debt.ts';
+import type { LotHome } from './lots.ts';
 import type { Counter } from './record.ts';
 
 /** Days in a row on which a member logged in, until a day. */
@@ -50,6 +51,8 @@ export type Profile = {
   today?: DayCounts;
   /** How often days of it were filed or, once filed, changed: who keeps them knows by it. Absent: never. */
   filedDays?: number;
+  /** Absent: lots are documents of their own. */
+  lotsIn?: LotHome;
   /** Records of this profile so far: their chain has no gap. */
   recordCount: number;
   /** Events of this profile so far. */

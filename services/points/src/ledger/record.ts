@@ -1,4 +1,5 @@
 /** A record: one movement of a profile, as the ledger keeps it. Pure. */
+import type { CarriedLot } from './lots.ts';
 
 /** The total of a profile that a record counts in. */
 export type Counter = 'earned' | 'spent' | 'expired';
@@ -30,6 +31,8 @@ export type PointsRecord = {
   readonly eventId: string | null;
   /** The lots that it took from; a reversal puts the points back there. */
   readonly taken?: readonly { readonly lotId: number; readonly points: number }[];
+  /** What is left of the lot of its own id. Absent: it made none, or that is a document of its own (`LotHome`). */
+  readonly lot?: CarriedLot;
   /** The lots that it made, where they are not the one of its own id. */
   readonly lotIds?: readonly number[];
   /** The record that it undoes. */

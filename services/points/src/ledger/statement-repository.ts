@@ -1,6 +1,7 @@
 /** A profile's records in their order, and what stood at a moment. */
 import type { TenantScope } from '@membership/platform/scope';
 import type { Models } from '../models.ts';
+import { ofLiveLots } from './live-lots.ts';
 import { NEVER } from './lots.ts';
 import type { PointsRecord } from './record.ts';
 
@@ -87,8 +88,7 @@ export class StatementRepository {
 
   /** What is free in lots that end until then, soonest first. */
   async listEndings(scope: TenantScope, memberId: number, until: Date): Promise<Ending[]> {
-    return this.#models.lots.aggregate<Ending>(scope, [
-      { $match: { memberId, remaining: { $gt: 0 }, endsAt: { $lte: until } } },
+    return ofLiveLots<Ending>(this.#models, scope, memberId, { endsAt: { $lte: until } }, [
       { $group: { _id: '$endsAt', points: { $sum: { $subtract: ['$remaining', '$held'] } } } },
       { $match: { points: { $gt: 0 } } },
       { $sort: { _id: 1 } },
@@ -98,8 +98,9 @@ export class StatementRepository {
 
   /** The soonest end of anything that is free, and what never ends. */
   async findEnds(scope: TenantScope, memberId: number): Promise<{ soonest: Date | null; without: number }> {
-    const [ends] = await this.#models.lots.aggregate<{ soonest: Date | null; without: number }>(scope, [
-      { $match: { memberId, remaining: { $gt: 0 }, $expr: { $gt: ['$remaining', '$held'] } } },
+    type Ends = { soonest: Date | null; without: number };
+    const [ends] = await ofLiveLots<Ends>(this.#models, scope, memberId, {}, [
+      { $match: { $expr: { $gt: ['$remaining', '$held'] } } },
       {
         $group: {
           _id: null,

@@ -3,7 +3,7 @@ import type { ClientSession, Connection } from 'mongoose';
 import type { Hold } from '../holds/hold.ts';
 import type { Order } from '../orders/order.ts';
 import { ProfileAudit, type Fault } from './audit.ts';
-import type { Lot } from './lots.ts';
+import { isCarried, isOwn, lotOf, type Lot } from './lots.ts';
 import type { PointsRecord } from './record.ts';
 import type { Profile } from './profile.ts';
 
@@ -75,28 +75,66 @@ async function verifyProfile(
 ): Promise<{ faults: readonly Fault[]; records: number }> {
   const { tenantId, _id: memberId } = profile;
   const audit = new ProfileAudit(profile);
+  const homes = new LotHomeAudit(profile);
+  const carried: Lot[] = [];
   let records = 0;
   const chain = stores.records.find({ tenantId, memberId }, { session, sort: { ordinal: 1 } });
   for await (const record of chain) {
     audit.hear(record as PointsRecord);
+    homes.hear(record as PointsRecord);
+    carried.push(...carriedBy(record as PointsRecord).filter(({ remaining }) => remaining > 0));
     records += 1;
   }
-  const lots = (await stores.lots
+  const separate = (await stores.lots
     .find({ tenantId, memberId, remaining: { $gt: 0 } }, { session })
     .toArray()) as Lot[];
-  const known = new Set(lots.map(({ _id }) => _id));
+  const known = new Set([...carried, ...separate].map(({ _id }) => _id));
   const emptied = audit.lotsTakenFrom.filter((id) => !known.has(id));
-  for (let at = 0; at < emptied.length; at += IDS_AT_ONCE)
-    lots.push(
-      ...((await stores.lots
-        .find({ _id: { $in: emptied.slice(at, at + IDS_AT_ONCE) }, tenantId, memberId }, { session })
-        .toArray()) as Lot[]),
-    );
+  for (let at = 0; at < emptied.length; at += IDS_AT_ONCE) {
+    const named = { _id: { $in: emptied.slice(at, at + IDS_AT_ONCE) }, tenantId, memberId };
+    for await (const record of stores.records.find({ ...named, lot: { $exists: true } }, { session }))
+      carried.push(...carriedBy(record as PointsRecord));
+    separate.push(...((await stores.lots.find(named, { session }).toArray()) as Lot[]));
+  }
   const holds = (await stores.holds
     .find({ tenantId, memberId, status: 'held' }, { session })
     .toArray()) as Hold[];
   const orders = (await stores.orders
     .find({ tenantId, memberId }, { session, projection: { paid: 1, refunded: 1 } })
     .toArray()) as Pick<Order, 'paid' | 'refunded'>[];
-  return { faults: audit.finish(lots, holds, orders), records };
+  const lots = [...carried, ...separate];
+  return { faults: [...audit.finish(lots, holds, orders), ...homes.finish(separate)], records };
+}
+
+const carriedBy = ({ lot, ...record }: PointsRecord): Lot[] => (lot ? [lotOf({ ...record, lot })] : []);
+
+/** Whether the lots of a profile are where it says that they are. */
+class LotHomeAudit {
+  readonly #profile: Profile;
+  readonly #faults: Fault[] = [];
+
+  constructor(profile: Profile) {
+    this.#profile = profile;
+  }
+
+  hear({ _id, type, points, reversalOf, lot }: PointsRecord): void {
+    const { lotsIn } = this.#profile;
+    if (lot && !lotsIn) this.#fault(`record ${_id} carries a lot, the profile says that none does`);
+    const isEarned = type === 'earn' && points > 0 && reversalOf === undefined;
+    if (!lot && lotsIn && isEarned) this.#fault(`record ${_id} carries no lot`);
+  }
+
+  /** Compares with the lots that are documents of their own. */
+  finish(separate: readonly Lot[]): readonly Fault[] {
+    const { lotsIn } = this.#profile;
+    for (const lot of separate)
+      if (isCarried(lot, lotsIn) || (lotsIn === 'records' && !isOwn(lot)))
+        this.#fault(`lot ${lot._id} is a document of its own, the profile says that it is in its record`);
+    return this.#faults;
+  }
+
+  #fault(found: string): void {
+    const { tenantId, _id: profileId } = this.#profile;
+    this.#faults.push({ tenantId, profileId, rule: 'home', found });
+  }
 }

@@ -1,8 +1,12 @@
-/** Writes what a batch of commands has changed, and tells its facts: a handful of calls, whatever their number. */
+/**
+ * Writes what a batch of commands has changed, and tells its facts: a handful of calls, whatever their number. Documents are
+ * named by their ids alone: the books hold only what is their members' own, and MongoDB plans nothing for such an update.
+ */
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Changes, RecordMark } from './changes.ts';
 import { increments } from './day-totals.ts';
 import type { Ledger } from './ledger.ts';
+import { carriedOf, isCarried, type Lot } from './lots.ts';
 import type { Profile } from './profile.ts';
 import type { PointsRecord } from './record.ts';
 
@@ -34,10 +38,10 @@ function changedFields(before: Profile, after: Profile): Record<string, unknown>
 async function writeProfiles({ profiles }: Stores, changes: Changes, unit: UnitOfWork): Promise<void> {
   const writes = [...changes.profiles.values()].flatMap(({ before, after }) => {
     const fields = changedFields(before, after);
-    const { _id, tenantId } = after;
+    const { _id } = after;
     return Object.keys(fields).length === 0
       ? []
-      : [{ updateOne: { filter: { _id, tenantId }, update: { $set: fields } } }];
+      : [{ updateOne: { filter: { _id }, update: { $set: fields } } }];
   });
   if (writes.length > 0) await profiles.native.bulkWrite(writes, inUnit(unit));
 }
@@ -57,34 +61,55 @@ async function writeRecords(
   if (changes.records.size > 0) {
     const made = [...changes.records.values()].map((record): PointsRecord => {
       const mark = changes.marks.get(record._id);
-      return mark ? { ...record, ...markFields(mark, now) } : record;
+      const lot = changes.newLots.get(record._id);
+      return {
+        ...record,
+        ...(mark ? markFields(mark, now) : {}),
+        ...(lot && isInRecord(changes, lot) ? { lot: carriedOf(lot) } : {}),
+      };
     });
     await records.native.insertMany(made, inUnit(unit));
   }
-  const marks = [...changes.marks].filter(([id]) => !changes.records.has(id));
-  if (marks.length > 0)
-    await records.native.bulkWrite(
-      marks.map(([_id, mark]) => ({
-        updateOne: {
-          // What was undone stays so, whatever becomes of its lot: it can be undone once.
-          filter: { _id, ...(mark.status === 'expired' ? { status: 'active' as const } : {}) },
-          update: { $set: markFields(mark, now) },
-        },
-      })),
-      inUnit(unit),
-    );
+  const marks = [...changes.marks]
+    .filter(([id]) => !changes.records.has(id))
+    .map(([_id, mark]) => ({
+      updateOne: {
+        // What was undone stays so, whatever becomes of its lot: it can be undone once.
+        filter: { _id, ...(mark.status === 'expired' ? { status: 'active' as const } : {}) },
+        update: { $set: markFields(mark, now) },
+      },
+    }));
+  const lots = [...changes.changedLots.values()]
+    .filter((lot) => isInRecord(changes, lot))
+    .map(({ _id, ...lot }) => ({
+      updateOne: { filter: { _id }, update: { $set: stateOf(lot, 'lot.') } },
+    }));
+  if (marks.length + lots.length > 0) await records.native.bulkWrite([...marks, ...lots], inUnit(unit));
 }
 
+const isInRecord = ({ profiles }: Changes, lot: Lot): boolean =>
+  isCarried(lot, profiles.get(lot.memberId)?.after.lotsIn);
+
+/** What changes of a lot. */
+const stateOf = (
+  { remaining, held, expired = 0, heirs }: Pick<Lot, 'remaining' | 'held' | 'expired' | 'heirs'>,
+  prefix = '',
+): Record<string, unknown> => ({
+  [`${prefix}remaining`]: remaining,
+  [`${prefix}held`]: held,
+  [`${prefix}expired`]: expired,
+  ...(heirs ? { [`${prefix}heirs`]: heirs } : {}),
+});
+
+/** Those that are documents of their own. */
 async function writeLots({ lots }: Stores, changes: Changes, unit: UnitOfWork): Promise<void> {
-  if (changes.newLots.size > 0) await lots.native.insertMany([...changes.newLots.values()], inUnit(unit));
-  if (changes.changedLots.size === 0) return;
+  const isSeparate = (lot: Lot) => !isInRecord(changes, lot);
+  const made = [...changes.newLots.values()].filter(isSeparate);
+  if (made.length > 0) await lots.native.insertMany(made, inUnit(unit));
+  const changed = [...changes.changedLots.values()].filter(isSeparate);
+  if (changed.length === 0) return;
   await lots.native.bulkWrite(
-    [...changes.changedLots.values()].map(({ _id, tenantId, remaining, held, expired = 0, heirs }) => ({
-      updateOne: {
-        filter: { _id, tenantId },
-        update: { $set: { remaining, held, expired, ...(heirs ? { heirs } : {}) } },
-      },
-    })),
+    changed.map(({ _id, ...lot }) => ({ updateOne: { filter: { _id }, update: { $set: stateOf(lot) } } })),
     inUnit(unit),
   );
 }
@@ -93,14 +118,12 @@ async function writeHolds({ holds }: Stores, changes: Changes, unit: UnitOfWork)
   if (changes.newHolds.size > 0) await holds.native.insertMany([...changes.newHolds.values()], inUnit(unit));
   if (changes.changedHolds.size === 0) return;
   await holds.native.bulkWrite(
-    [...changes.changedHolds.values()].map(
-      ({ _id, tenantId, status, captured, released, recordId, settledAt }) => ({
-        updateOne: {
-          filter: { _id, tenantId },
-          update: { $set: { status, captured, released, recordId, settledAt } },
-        },
-      }),
-    ),
+    [...changes.changedHolds.values()].map(({ _id, status, captured, released, recordId, settledAt }) => ({
+      updateOne: {
+        filter: { _id },
+        update: { $set: { status, captured, released, recordId, settledAt } },
+      },
+    })),
     inUnit(unit),
   );
 }
@@ -110,8 +133,8 @@ async function writeOrders({ orders }: Stores, changes: Changes, unit: UnitOfWor
     await orders.native.insertMany([...changes.newOrders.values()], inUnit(unit));
   if (changes.changedOrders.size === 0) return;
   await orders.native.bulkWrite(
-    [...changes.changedOrders.values()].map(({ _id, tenantId, createdAt: _made, ...state }) => ({
-      updateOne: { filter: { _id, tenantId }, update: { $set: state } },
+    [...changes.changedOrders.values()].map(({ _id, tenantId: _whose, createdAt: _made, ...state }) => ({
+      updateOne: { filter: { _id }, update: { $set: state } },
     })),
     inUnit(unit),
   );

@@ -1,0 +1,5 @@
+// Moves lots into their records in the points ledger of the local stack, or of the database that MONGODB_URI names: see --help.
+import { useLocalDatabase } from './stack/local-stores.ts';
+
+useLocalDatabase('points');
+await import('../services/points/src/move-lots.ts');
