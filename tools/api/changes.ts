@@ -19,3 +19,5 @@ export const canonical = (value: unknown): string =>
       ? Object.fromEntries(Object.entries(inner).sort(([left], [right]) => (left < right ? -1 : 1)))
       : inner,
   ) ?? 'undefined';
+/** A value as it is told: text as it is, anything else as JSON. */
+export const told = (value: unknown): string => (typeof value === 'string' ? value : canonical(value));

@@ -195,6 +195,20 @@ describe('what is sent may be wider, what is read narrower', () => {
       'other: answer 200.name: no longer null',
     ],
     [
+      'another default',
+      { default: 1 },
+      { default: 2 },
+      'breaking: request.name: left out it means 2 instead of 1',
+      'other: answer 200.name: left out it means 2 instead of 1',
+    ],
+    [
+      'no default',
+      { default: 1 },
+      {},
+      'other: request.name: left out it means undefined instead of 1',
+      'other: answer 200.name: left out it means undefined instead of 1',
+    ],
+    [
       'items',
       { type: 'array', items: text },
       { type: 'array', items: { type: 'integer' } },

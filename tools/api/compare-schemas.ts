@@ -2,7 +2,7 @@
  * What changed between two schemas, for those who send what they describe, or read it. Requests may only take more, answers
  * only promise more; clients bear fields and words of an answer that they do not know.
  */
-import { asList, asObject, canonical, isObject, type Change, type Json } from './changes.ts';
+import { asList, asObject, canonical, isObject, told, type Change, type Json } from './changes.ts';
 
 export type Side = 'request' | 'answer';
 type Schemas = { readonly before: Json; readonly after: Json };
@@ -213,16 +213,14 @@ const sketch = (schema: unknown, document: Json): string => {
   const { type, const: only, properties } = resolved(schema, document);
   if (only !== undefined) return JSON.stringify(only);
   return properties === undefined
-    ? String(type ?? 'something else')
+    ? told(type ?? 'something else')
     : `{ ${Object.keys(asObject(properties)).join(', ')} }`;
 };
 
 function compareRest(before: Json, after: Json, where: string, look: Look): void {
-  if (canonical(before['default']) !== canonical(after['default']))
-    say(
-      look,
-      look.side === 'request' ? 'breaking' : 'other',
-      where,
-      `left out it means ${canonical(after['default'])} instead of ${canonical(before['default'])}`,
-    );
+  const [left, right] = [before['default'], after['default']];
+  if (canonical(left) === canonical(right)) return;
+  // A document that no longer says what is meant has not changed what is.
+  const kind = look.side === 'request' && left !== undefined && right !== undefined ? 'breaking' : 'other';
+  say(look, kind, where, `left out it means ${canonical(right)} instead of ${canonical(left)}`);
 }

@@ -14,7 +14,7 @@ const parameters: Readonly<Record<ParameterName, Parameter>> = {
     schema: { type: 'string', minLength: 1, maxLength: 255 },
   },
   Tenant: { name: 'X-Tenant-ID', in: 'header', schema: { type: 'string' } },
-  Language: { name: 'Accept-Language', in: 'header', schema: { type: 'string', default: 'zh' } },
+  Language: { name: 'Accept-Language', in: 'header', schema: { type: 'string' } },
   WebhookSignature: {
     name: 'X-Webhook-Signature',
     in: 'header',

@@ -211,14 +211,16 @@ describe('documents', () => {
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("script-src 'self'");
     expect(policy).toContain("frame-ancestors 'none'");
-    const named = [...html.text.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] as string);
+    const named = [...html.text.matchAll(/<(?:script|link)[^>]* (?:src|href)="([^"]+)"/g)].map(
+      (match) => match[1] as string,
+    );
     expect(named.length).toBeGreaterThan(2);
     for (const file of named) {
       expect(file).toMatch(/^\/api\/v1\//);
       const answer = await get(file);
       expect([file, answer.status]).toEqual([file, 200]);
       expect(answer.headers['x-content-type-options']).toBe('nosniff');
-      if (!file.endsWith('.png'))
+      if (!file.includes('.png'))
         expect(answer.headers['content-length']).toBe(String(Buffer.byteLength(answer.text)));
       // Links lead elsewhere; nothing is fetched from there.
       expect(answer.text).not.toContain('cdn.redoc.ly');
@@ -281,9 +283,41 @@ describe('documents', () => {
     expect((await get('/api/v1/docs/start.js')).text).not.toContain('persistAuthorization');
   });
 
-  test('the root leads to them', async () => {
-    const answer = await get('/');
-    expect([answer.status, answer.headers.location]).toEqual([302, '/api/v1/docs/']);
+  test('the root shows where one is, in one’s language', async () => {
+    for (const [path, headers, language, word] of [
+      ['/', {}, 'zh', '健康状况'],
+      ['/', { 'accept-language': 'en-US' }, 'en', 'Health'],
+      ['/?lang=en', {}, 'en', 'Health'],
+      ['/?lang=nothing&x=1', {}, 'zh', '健康状况'],
+    ] as const) {
+      const answer = await get(path, headers);
+      expect([answer.status, answer.headers['content-language']]).toEqual([200, language]);
+      expect(answer.text).toContain(word);
+      for (const place of [
+        '/api/v1/docs/',
+        '/api/v1/redoc/',
+        '/api/v1/openapi.json?lang=',
+        '/api/v1/health/',
+      ])
+        expect(answer.text).toContain(`href="${place}`);
+    }
+  });
+
+  test('pages are in the language that is asked for, and name their files by what is in them', async () => {
+    const page = async (path: string, headers = {}) => (await get(path, headers)).text;
+    expect(await page('/api/v1/docs/')).toContain('<html lang="zh">');
+    expect(await page('/api/v1/redoc/', { 'accept-language': 'en' })).toContain('<html lang="en">');
+    const english = await page('/api/v1/docs/?lang=en');
+    // The way to the other language is in that language.
+    expect(english.replace('中文', '')).not.toMatch(/\p{Script=Han}/u);
+    const named = [...english.matchAll(/"([^"]+\?v=[\w-]+)"/g)].map((match) => String(match[1]));
+    expect(named.length).toBeGreaterThan(3);
+    for (const file of named)
+      expect((await get(file)).headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    const [plain] = String(named[0]).split('?') as [string];
+    for (const other of [plain, `${plain}?v=another`])
+      expect((await get(other)).headers['cache-control']).toBe('no-cache');
+    expect((await get('/api/v1/docs/?lang=fr')).status).toBe(400);
   });
 });
 

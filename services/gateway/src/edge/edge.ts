@@ -326,7 +326,7 @@ export function createEdge(tools: EdgeTools): Edge {
         return;
       }
       const isNowhere = !match.found && match.allow.length === 0;
-      if (isNowhere && method === 'GET' && path !== undefined && (path === '/' || pages.has(path))) {
+      if (isNowhere && method === 'GET' && path !== undefined && pages.has(path)) {
         handOver(passage, app);
         return;
       }

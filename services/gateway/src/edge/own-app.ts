@@ -18,7 +18,6 @@ export function ownApp(pages: Pages, dispatch: Dispatch): OwnApp {
   const app = express();
   app.disable('x-powered-by');
   app.enable('case sensitive routing');
-  app.get('/', (_request, response) => response.redirect('/api/v1/docs/'));
   app.use(dispatch);
   app.use(pages.files);
   return app as unknown as OwnApp;

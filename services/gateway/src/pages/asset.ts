@@ -19,14 +19,15 @@ const SMALL_BYTES = 1_024;
 export class Asset {
   readonly #type: string;
   readonly #body: Buffer;
-  readonly #hash: string;
+  /** What is in it: another content has another. */
+  readonly version: string;
   readonly #encodings: Encoding[];
   readonly #encoded = new Map<Encoding, Promise<Buffer>>();
 
   constructor(type: string, content: string | Buffer) {
     this.#type = type;
     this.#body = Buffer.from(content);
-    this.#hash = createHash('sha256').update(this.#body).digest('base64url').slice(0, 22);
+    this.version = createHash('sha256').update(this.#body).digest('base64url').slice(0, 22);
     const isCompressed = IS_TEXT.test(type) && this.#body.length > SMALL_BYTES;
     this.#encodings = isCompressed ? ['br', 'gzip', 'identity'] : ['identity'];
   }
@@ -36,8 +37,11 @@ export class Asset {
     const wanted = request.acceptsEncodings(this.#encodings);
     const encoding = (wanted || 'identity') as Encoding;
     const body = await this.#as(encoding);
-    response.set({ 'content-type': this.#type, 'cache-control': 'no-cache' });
-    response.set('etag', `"${this.#hash}-${encoding}"`);
+    // Asked for by what is in it, it never changes; by its name alone, a browser asks each time whether it has.
+    const isNamed = request.query['v'] === this.version;
+    const keep = isNamed ? 'public, max-age=31536000, immutable' : 'no-cache';
+    response.set({ 'content-type': this.#type, 'cache-control': keep });
+    response.set('etag', `"${this.version}-${encoding}"`);
     if (this.#encodings.length > 1) response.vary('Accept-Encoding');
     if (encoding !== 'identity') response.set('content-encoding', encoding);
     response.send(body);

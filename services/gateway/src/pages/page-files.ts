@@ -1,8 +1,10 @@
-/** Files of the documentation pages: from the installed packages, never from elsewhere. */
+/** Files of the pages: from the installed packages and the folder `browser`, never from elsewhere. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Asset } from './asset.ts';
+import { pageHtml, type PageName } from './page-html.ts';
+import type { Language } from '@membership/contracts/text';
 
 const require = createRequire(import.meta.url);
 
@@ -10,64 +12,50 @@ const PAGE = 'text/html; charset=utf-8';
 const SCRIPT = 'text/javascript; charset=utf-8';
 const STYLE = 'text/css; charset=utf-8';
 
-const SWAGGER_START = `window.addEventListener('load', () => {
-  window.ui = SwaggerUIBundle({
-    url: '/api/v1/openapi.json',
-    dom_id: '#swagger-ui',
-    deepLinking: true,
-    validatorUrl: null,
-    presets: [SwaggerUIBundle.presets.apis],
-    layout: 'BaseLayout',
-  });
-});
-`;
-const REDOC_START = `window.addEventListener('load', () => {
-  const system = 'system-ui, "Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
-  const theme = { typography: { fontFamily: system, headings: { fontFamily: system } } };
-  Redoc.init('/api/v1/openapi.json', { theme }, document.getElementById('redoc'));
-});
-`;
-const REDOC_STYLE = 'body { margin: 0; }\n';
-
-const page = (title: string, head: string, body: string): string =>
-  `<!DOCTYPE html>\n<html lang="zh">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>${title}</title>\n${head}\n</head>\n<body>\n${body}\n</body>\n</html>\n`;
-
-const SWAGGER_PAGE = page(
-  'Membership API',
-  '<link rel="stylesheet" href="/api/v1/docs/swagger-ui.css">\n<link rel="icon" type="image/png" sizes="32x32" href="/api/v1/docs/favicon-32x32.png">',
-  '<div id="swagger-ui"></div>\n<script src="/api/v1/docs/swagger-ui-bundle.js"></script>\n<script src="/api/v1/docs/start.js"></script>',
-);
-const REDOC_PAGE = page(
-  'Membership API',
-  '<link rel="stylesheet" href="/api/v1/redoc/redoc.css">\n<link rel="icon" type="image/png" sizes="32x32" href="/api/v1/docs/favicon-32x32.png">',
-  '<div id="redoc"></div>\n<script src="/api/v1/redoc/redoc.standalone.js"></script>\n<script src="/api/v1/redoc/start.js"></script>',
-);
-
 /** A file of an installed package. */
 function packaged(packageName: string, file: string): Buffer {
   return readFileSync(join(dirname(require.resolve(`${packageName}/package.json`)), file));
 }
+const own = (file: string): Buffer => readFileSync(new URL(`browser/${file}`, import.meta.url));
 
 /** ReDoc's script asks another machine for its maker's logo, as nothing else does: it gets an empty picture instead. */
 const withoutLogo = (script: Buffer): string =>
   script.toString('utf8').replaceAll(/https:\/\/cdn\.redoc\.ly\/[\w./-]+/g, 'data:,');
 
-/** The pages and their files, by path. */
-export function pageFiles(): ReadonlyMap<string, Asset> {
-  const swagger = (file: string, type: string) =>
-    [`/api/v1/docs/${file}`, new Asset(type, packaged('swagger-ui-dist', file))] as const;
-  return new Map([
-    ['/api/v1/docs', new Asset(PAGE, SWAGGER_PAGE)],
-    ['/api/v1/docs/start.js', new Asset(SCRIPT, SWAGGER_START)],
-    swagger('swagger-ui.css', STYLE),
-    swagger('swagger-ui-bundle.js', SCRIPT),
-    swagger('favicon-32x32.png', 'image/png'),
-    ['/api/v1/redoc', new Asset(PAGE, REDOC_PAGE)],
-    ['/api/v1/redoc/start.js', new Asset(SCRIPT, REDOC_START)],
-    ['/api/v1/redoc/redoc.css', new Asset(STYLE, REDOC_STYLE)],
+export type PageFiles = {
+  /** What stands at a path, without a slash at its end; undefined where nothing does. */
+  readonly at: (path: string) => Asset | undefined;
+  readonly page: (name: PageName, language: Language) => Asset;
+};
+
+/** The pages and their files. A page names its files by what is in them, so that a browser keeps them for good. */
+export function pageFiles(): PageFiles {
+  const files = new Map([
+    ['/api/v1/docs/swagger-ui.css', new Asset(STYLE, packaged('swagger-ui-dist', 'swagger-ui.css'))],
+    [
+      '/api/v1/docs/swagger-ui-bundle.js',
+      new Asset(SCRIPT, packaged('swagger-ui-dist', 'swagger-ui-bundle.js')),
+    ],
+    [
+      '/api/v1/docs/favicon-32x32.png',
+      new Asset('image/png', packaged('swagger-ui-dist', 'favicon-32x32.png')),
+    ],
+    ['/api/v1/docs/pages.css', new Asset(STYLE, own('pages.css'))],
+    ['/api/v1/docs/start.js', new Asset(SCRIPT, own('docs.js'))],
+    ['/api/v1/docs/home.js', new Asset(SCRIPT, own('home.js'))],
+    ['/api/v1/redoc/start.js', new Asset(SCRIPT, own('redoc.js'))],
     [
       '/api/v1/redoc/redoc.standalone.js',
       new Asset(SCRIPT, withoutLogo(packaged('redoc', 'bundles/redoc.standalone.js'))),
     ],
   ]);
+  const addressOf = (path: string) => `${path}?v=${files.get(path)?.version}`;
+  const pages = new Map<string, Asset>();
+  for (const name of ['docs', 'redoc', 'home'] as const)
+    for (const language of ['zh', 'en'] as const)
+      pages.set(`${name} ${language}`, new Asset(PAGE, pageHtml(name, language, addressOf)));
+  return {
+    at: (path) => files.get(path),
+    page: (name, language) => pages.get(`${name} ${language}`) as Asset,
+  };
 }

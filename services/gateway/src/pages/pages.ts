@@ -1,12 +1,13 @@
-/** Documentation for people: Swagger UI and ReDoc, under a policy that lets nothing leave for another machine. */
+/** Documentation for people: Swagger UI, ReDoc and the page that leads to them, under a policy that lets nothing leave for another machine. */
 import type { Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 import * as contracts from '@membership/contracts/endpoints/gateway/platform';
 import { implementOpen, type Implementation, type RequestFacts } from '@membership/platform/http/implement';
-import type { Language } from '@membership/contracts/text';
+import { languageOf, type Language } from '@membership/contracts/text';
 import type { Asset } from './asset.ts';
 import { documentReader, withServer } from './document.ts';
 import { pageFiles } from './page-files.ts';
+import type { PageName } from './page-html.ts';
 
 /** Both pages write styles of their own and ReDoc searches in a worker made from a blob; scripts come from here alone. */
 const policyFor = (publicUrl: string) =>
@@ -39,7 +40,6 @@ export type Pages = {
 
 export function pagesOf(publicUrl: string): Pages {
   const files = pageFiles();
-  const fileAt = (path: string) => files.get(path.replace(/\/$/, ''));
   const policy = policyFor(publicUrl);
   const send = async (asset: Asset, request: Request, response: Response) => {
     await new Promise<void>((done, failed) =>
@@ -54,31 +54,40 @@ export function pagesOf(publicUrl: string): Pages {
   const asyncapi = documentReader('asyncapi', (document) => document);
   /** The endpoints of the contracts get their requests by way of the Express app, too. */
   const express = ({ raw }: RequestFacts) => [raw.request as Request, raw.response as Response] as const;
-  const sendDocument = async (http: RequestFacts, read: () => Promise<Asset>) =>
-    (await read()).send(...express(http));
   /** In the language that the query names, else in that of the caller, which a cache must tell apart. */
-  const spoken = (http: RequestFacts, named: Language | undefined): Language => {
-    const language = named ?? http.language;
-    const [, response] = express(http);
+  const spoken = (response: Response, named: Language | undefined, otherwise: Language): Language => {
+    const language = named ?? otherwise;
     response.set('content-language', language);
     if (!named) response.vary('Accept-Language');
     return language;
   };
-  const sendPage = (http: RequestFacts) => send(fileAt(http.url.pathname) as Asset, ...express(http));
+  const sendDocument = async (http: RequestFacts, read: () => Promise<Asset>) =>
+    (await read()).send(...express(http));
+  const sendPage = (name: PageName, http: RequestFacts, named: Language | undefined) => {
+    const [request, response] = express(http);
+    return send(files.page(name, spoken(response, named, http.language)), request, response);
+  };
+  /** The root is no endpoint: whoever comes by with a wish that it does not know is shown it all the same. */
+  const sendHome = (request: Request, response: Response) => {
+    const { lang } = request.query;
+    const named = lang === 'zh' || lang === 'en' ? lang : undefined;
+    const language = spoken(response, named, languageOf(request.headers['accept-language']));
+    return send(files.page('home', language), request, response);
+  };
   return {
-    has: (path) => fileAt(path) !== undefined,
+    has: (path) => path === '/' || files.at(path) !== undefined,
     files: (request, response, next) => {
-      const file = fileAt(request.path);
+      if (request.path === '/') return sendHome(request, response);
+      const file = files.at(request.path);
       return file ? send(file, request, response) : next();
     },
     implementations: [
-      implementOpen(contracts.openapiDocument, ({ query, http }) => {
-        const language = spoken(http, query.lang);
-        return sendDocument(http, openapi[language]);
-      }),
+      implementOpen(contracts.openapiDocument, ({ query, http }) =>
+        sendDocument(http, openapi[spoken(express(http)[1], query.lang, http.language)]),
+      ),
       implementOpen(contracts.asyncapiDocument, ({ http }) => sendDocument(http, asyncapi)),
-      implementOpen(contracts.docsPage, ({ http }) => sendPage(http)),
-      implementOpen(contracts.redocPage, ({ http }) => sendPage(http)),
+      implementOpen(contracts.docsPage, ({ query, http }) => sendPage('docs', http, query.lang)),
+      implementOpen(contracts.redocPage, ({ query, http }) => sendPage('redoc', http, query.lang)),
     ],
   };
 }

@@ -1,0 +1,190 @@
+// Swagger UI in the page's language, with a filter over paths and summaries, and a form that logs in for Try it out.
+/* global SwaggerUIBundle */
+const { lang } = document.documentElement;
+const form = document.getElementById('login');
+const who = document.getElementById('who');
+const leave = document.getElementById('leave');
+
+/** A tag keeps the operations that have every word: in its name, their method, path, summary or id. */
+const matching = (tags, phrase) => {
+  const words = phrase.toLowerCase().split(/\s+/).filter(Boolean);
+  const has = (name) => (one) => {
+    const operation = one.get('operation');
+    const text = [
+      name,
+      one.get('method'),
+      one.get('path'),
+      operation.get('summary'),
+      operation.get('operationId'),
+    ]
+      .join(' ')
+      .toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+  return tags
+    .map((tag, name) => tag.update('operations', (operations) => operations.filter(has(name))))
+    .filter((tag) => tag.get('operations').size > 0);
+};
+
+/** What is found is shown: few tags are opened by themselves. */
+const FEW = 6;
+const Filter = () => ({
+  fn: { opsFilter: matching },
+  statePlugins: {
+    layout: {
+      wrapActions: {
+        updateFilter:
+          (update, { specSelectors, layoutActions }) =>
+          (phrase) => {
+            const answer = update(phrase);
+            const found = phrase ? matching(specSelectors.taggedOperations(), phrase) : [];
+            if (found.size <= FEW)
+              for (const name of found.keySeq()) layoutActions.show(['operations-tag', name], true);
+            return answer;
+          },
+      },
+    },
+  },
+});
+
+/**
+ * The same schema in the words of OpenAPI 3.0. Swagger UI reads a 3.1 document whole, and again for each operation that is
+ * opened: a quarter of a minute for one of this size. A 3.0 document it reads where it is looked at.
+ */
+function older(value) {
+  if (Array.isArray(value)) return value.map(older);
+  if (value === null || typeof value !== 'object') return value;
+  const { type, const: only, anyOf, exclusiveMinimum, propertyNames: _names, ...rest } = value;
+  const schema = Object.fromEntries(
+    Object.entries(rest).map(([key, inner]) => [
+      key,
+      DATA.has(key) ? inner : key === 'properties' ? olderAll(inner) : older(inner),
+    ]),
+  );
+  if (only !== undefined) schema.enum = [only];
+  if (typeof exclusiveMinimum === 'number')
+    Object.assign(schema, { minimum: exclusiveMinimum, exclusiveMinimum: true });
+  const types = [type].flat().filter((one) => one !== undefined);
+  const plain = types.filter((one) => one !== 'null');
+  if (plain.length < types.length) schema.nullable = true;
+  if (plain.length === 1) schema.type = plain[0];
+  if (plain.length > 1) schema.anyOf = plain.map((one) => ({ type: one }));
+  if (!anyOf) return schema;
+  const branches = anyOf.filter((one) => one.type !== 'null').map(older);
+  if (branches.length < anyOf.length) schema.nullable = true;
+  return branches.length === 1 && !branches[0].$ref
+    ? { ...branches[0], ...schema }
+    : { ...schema, [branches.length === 1 ? 'allOf' : 'anyOf']: branches };
+}
+const DATA = new Set(['example', 'examples', 'default', 'enum']);
+/** A field may be called `type` or `const`: names of fields are none of the words of a schema. */
+const olderAll = (things) =>
+  Object.fromEntries(Object.entries(things).map(([name, one]) => [name, older(one)]));
+
+const response = await fetch(`/api/v1/openapi.json?lang=${lang}`);
+const { info, components, ...whole } = await response.json();
+const spec = {
+  ...older(whole),
+  openapi: '3.0.4',
+  info: { ...info, license: { name: info.license.name } },
+  components: Object.fromEntries(
+    Object.entries(components).map(([kind, things]) => [kind, olderAll(things)]),
+  ),
+  // Wherever this page was opened.
+  servers: [{ url: location.origin }],
+};
+
+/** The document is here already; Swagger UI would write it down and read it again, as YAML. */
+const Parsed = () => ({
+  statePlugins: {
+    spec: {
+      wrapActions: {
+        parseToJson:
+          (_parse, { specActions }) =>
+          () =>
+            specActions.updateJsonSpec(spec),
+      },
+    },
+  },
+});
+
+const ui = SwaggerUIBundle({
+  spec,
+  dom_id: '#swagger-ui',
+  deepLinking: true,
+  docExpansion: 'none',
+  defaultModelsExpandDepth: -1,
+  filter: true,
+  validatorUrl: null,
+  presets: [SwaggerUIBundle.presets.apis],
+  plugins: [Filter, Parsed],
+  layout: 'BaseLayout',
+  // Answers come in the language of the page.
+  requestInterceptor: (request) => {
+    const named = Object.keys(request.headers).some((name) => name.toLowerCase() === 'accept-language');
+    if (!named) request.headers['Accept-Language'] = lang;
+    return request;
+  },
+});
+
+const words = document.body.dataset.filter;
+new MutationObserver((_changes, observer) => {
+  const filter = document.querySelector('.operation-filter-input');
+  if (!filter) return;
+  observer.disconnect();
+  filter.placeholder = words;
+  filter.setAttribute('aria-label', words);
+}).observe(document.getElementById('swagger-ui'), { childList: true, subtree: true });
+
+const post = (path, body, token) =>
+  fetch(path, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'accept-language': lang,
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+    },
+    body: JSON.stringify(body),
+  });
+/** In this page's memory alone: a page that is loaded again knows nobody. */
+let session = null;
+
+async function logIn() {
+  const { username, password, tenant } = Object.fromEntries(new FormData(form));
+  who.textContent = '…';
+  try {
+    const response = await post('/api/v1/auth/login/', { username, password, ...(tenant ? { tenant } : {}) });
+    const body = await response.json();
+    who.classList.toggle('failed', !response.ok);
+    if (!response.ok) {
+      const fields = Object.entries(body.error.details ?? {}).map(([name, value]) => `${name}: ${value}`);
+      who.textContent = [body.error.message, ...fields].join(' · ');
+      return;
+    }
+    session = body.data;
+    ui.preauthorizeApiKey('bearer', session.access_token);
+    const { user, tenant: home } = session;
+    who.textContent = [user.username, user.role, home?.name].filter(Boolean).join(' · ');
+    form.reset();
+    form.hidden = true;
+    leave.hidden = false;
+  } catch (error) {
+    who.classList.add('failed');
+    who.textContent = String(error);
+  }
+}
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  void logIn();
+});
+
+async function logOut() {
+  const { access_token, refresh_token } = session ?? {};
+  session = null;
+  ui.authActions.logout(['bearer']);
+  form.hidden = false;
+  leave.hidden = true;
+  who.textContent = '';
+  await post('/api/v1/auth/logout/', { refresh_token }, access_token);
+}
+leave.addEventListener('click', () => void logOut());
