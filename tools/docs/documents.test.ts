@@ -1,12 +1,16 @@
 /** The documents as they are generated: sound, each in one language, and as linters of the field want them. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lintFromString, loadConfig } from '@redocly/openapi-core';
+import { asObject, type Json } from '../api/changes.ts';
+import { resolved } from '../api/compare-schemas.ts';
 import { ADVICE, breakingChanges } from '../api/published.ts';
 import { PROJECT_DIR } from '../stack/folders.ts';
 import { asyncapiDocument } from './asyncapi.ts';
 import { languageProblems } from './languages.ts';
 import { openapiDocument } from './openapi.ts';
 import { brokenReferences, openapiProblems } from './problems.ts';
+import { missingShapes } from './shapes.ts';
 
 const contents = { en: openapiDocument('0', 'en').content, zh: openapiDocument('0', 'zh').content };
 const documents = { en: JSON.parse(contents.en), zh: JSON.parse(contents.zh) } as const;
@@ -50,6 +54,40 @@ test('nothing breaks what was published: who calls the API goes on without a cha
   const broken = breakingChanges(documents.en, new Date().toISOString().slice(0, 10));
   if (broken.length > 0)
     throw new Error(`${broken.map(({ where, what }) => `${where} ${what}`).join('\n')}\n${ADVICE}`);
+});
+
+type SeedExample = {
+  document: string;
+  operation: string;
+  part: 'request' | 'answer' | 'refusal';
+  value: Json;
+};
+const seedExamples = JSON.parse(
+  readFileSync(join(PROJECT_DIR, 'tools/docs/seed-examples.json'), 'utf8'),
+) as SeedExample[];
+/** The schema of a part of an operation; of refusals that of any. */
+function schemaOf({ operation, part, value }: SeedExample): unknown {
+  const [method, path] = operation.split(' ') as [string, string];
+  const item = asObject(
+    asObject(documents.en.paths)[path] ?? asObject(documents.en.paths)[path.slice(0, -1)],
+  );
+  const declared = asObject(item[method.toLowerCase()]);
+  const json = (content: unknown) =>
+    asObject(asObject(asObject(content)['content'])['application/json'])['schema'];
+  if (part === 'request') return json(declared['requestBody']);
+  const statuses = Object.entries(asObject(declared['responses']));
+  const [, found] = statuses.find(([status]) => status.startsWith(part === 'answer' ? '2' : '4')) ?? [];
+  expect([operation, part, value, found]).toEqual([operation, part, value, expect.anything()]);
+  return json(resolved(found, documents.en));
+}
+test('every example of the documents that the API was agreed on is in the shapes of this one', () => {
+  expect(seedExamples.length).toBeGreaterThan(60);
+  const problems = seedExamples.flatMap((one) => {
+    const schema = schemaOf(one);
+    const missing = schema === undefined ? ['has no schema'] : missingShapes(one.value, schema, documents.en);
+    return missing.map((what) => `${one.document} ${one.operation} ${one.part}: ${what}`);
+  });
+  expect(problems).toEqual([]);
 });
 
 const lint = async (source: string): Promise<string[]> => {
