@@ -7,6 +7,7 @@ import * as licenses from '@membership/contracts/endpoints/licenses/index';
 import * as points from '@membership/contracts/endpoints/points/index';
 import * as stats from '@membership/contracts/endpoints/stats/index';
 import * as vip from '@membership/contracts/endpoints/vip/index';
+import { parameterTexts } from '@membership/contracts/parameter-texts';
 import { INTRODUCTION, SERVER, TITLE } from '@membership/contracts/reference';
 import { tagGroups, tagNamed, tagNames } from '@membership/contracts/tags';
 import type { Language } from '@membership/contracts/text';
@@ -34,6 +35,17 @@ function tagsIn(language: Language) {
       tags: Object.entries(tags).flatMap(([key, tag]) => (used.has(key) ? [tag.name[language]] : [])),
     })),
   };
+}
+
+type Described = { name?: string; description?: string; schema?: { description?: string; $ref?: string } };
+/** A parameter that does not say what it is for says what its name means everywhere. */
+function describeParameters(paths: object, language: Language): void {
+  for (const item of Object.values(paths))
+    for (const { parameters = [] } of Object.values(item as Record<string, { parameters?: Described[] }>))
+      for (const one of parameters) {
+        const text = parameterTexts[one.name ?? ''];
+        if (text && !one.description && !one.schema?.description) one.description = text[language];
+      }
 }
 
 /** The document. Public endpoints of the gateway alone are those that it serves without a token. */
@@ -66,6 +78,7 @@ export function openapiDocument(version: string, language: Language): GeneratedF
     },
     { override: readable },
   );
+  describeParameters(document.paths ?? {}, language);
   const text = JSON.stringify(document);
   if (text.toLowerCase().includes(CONTEXT_HEADER))
     throw new Error('the internal context header stands in the public document');

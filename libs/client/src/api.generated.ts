@@ -196,10 +196,15 @@ export interface operations {
   listApplications: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
+        /** Only those in this state */
         status?: ApplicationStatus;
+        /** Only what is active, or not */
         is_active?: boolean;
+        /** What holds this text, in any case and spelling */
         search?: string;
         ordering?: string;
         /** Only narrows: another tenant than one’s own matches nothing */
@@ -263,6 +268,7 @@ export interface operations {
   getApplication: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -284,6 +290,7 @@ export interface operations {
   replaceApplication: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -323,6 +330,7 @@ export interface operations {
   changeApplication: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -362,6 +370,7 @@ export interface operations {
   deleteApplication: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -374,10 +383,13 @@ export interface operations {
   listArticles: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
       };
     };
@@ -399,6 +411,7 @@ export interface operations {
   writeArticle: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -429,7 +442,9 @@ export interface operations {
   getArticle: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
+        /** Id of the article */
         article_id: number;
       };
     };
@@ -451,7 +466,9 @@ export interface operations {
   changeArticle: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
+        /** Id of the article */
         article_id: number;
       };
     };
@@ -482,7 +499,9 @@ export interface operations {
   deleteArticle: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
+        /** Id of the article */
         article_id: number;
       };
     };
@@ -495,11 +514,15 @@ export interface operations {
   listFeedbacks: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
+        /** Only those in this state */
         status?: FeedbackStatus;
         ordering?: string;
         /** Only narrows: another tenant than one’s own matches nothing */
@@ -529,6 +552,7 @@ export interface operations {
   giveFeedback: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -557,7 +581,9 @@ export interface operations {
   answerFeedback: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
+        /** Id of the feedback */
         feedback_id: number;
       };
     };
@@ -585,6 +611,7 @@ export interface operations {
   restoreApplication: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -609,6 +636,7 @@ export interface operations {
   applicationStatistics: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -793,8 +821,11 @@ export interface operations {
   listClients: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
+        /** What holds this text, in any case and spelling */
         search?: string;
         ordering?: string;
         /** Only narrows: another tenant than one’s own matches nothing */
@@ -853,6 +884,7 @@ export interface operations {
   deleteClient: {
     parameters: {
       path: {
+        /** Id of the service client */
         client_id: string;
       };
     };
@@ -865,6 +897,7 @@ export interface operations {
   rotateClientSecret: {
     parameters: {
       path: {
+        /** Id of the service client */
         client_id: string;
       };
     };
@@ -929,13 +962,20 @@ export interface operations {
   listAssignments: {
     parameters: {
       query?: {
+        /** Only those of this member */
         member_id?: number;
+        /** Only those of this licence */
         license_id?: number;
+        /** Only those in this state */
         status?: "assigned" | "active" | "suspended" | "revoked" | "expired";
+        /** Only what ends before this time, or by the end of this day */
         expires_before?: string | Day;
+        /** Only what was assigned after this time */
         assigned_after?: string | Day;
         ordering?: string;
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
         /** Only narrows: another tenant than one’s own matches nothing */
         tenant?: number;
@@ -1095,6 +1135,7 @@ export interface operations {
   getBatch: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -1134,6 +1175,7 @@ export interface operations {
   getAssignment: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -1202,6 +1244,7 @@ export interface operations {
   resumeAssignment: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -1231,6 +1274,7 @@ export interface operations {
   revokeAssignment: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -1260,6 +1304,7 @@ export interface operations {
   suspendAssignment: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -1289,6 +1334,7 @@ export interface operations {
   unbindDeviceOf: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -1354,6 +1400,7 @@ export interface operations {
   withdrawSigningKey: {
     parameters: {
       path: {
+        /** Name of the signing key */
         kid: string;
       };
     };
@@ -1389,13 +1436,20 @@ export interface operations {
   listLicenses: {
     parameters: {
       query?: {
+        /** Only those of this product */
         product_id?: number;
+        /** Only those of this plan */
         plan_id?: number;
+        /** Only those in this state */
         status?: "active" | "revoked" | "expired";
+        /** Only the one with this key */
         license_key?: string;
+        /** Only what ends before this time, or by the end of this day */
         expires_before?: string | Day;
         ordering?: string;
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
         /** Only narrows: another tenant than one’s own matches nothing */
         tenant?: number;
@@ -1545,6 +1599,7 @@ export interface operations {
   getLicense: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -1586,6 +1641,7 @@ export interface operations {
   updateLicense: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -1634,6 +1690,7 @@ export interface operations {
   deleteLicense: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -1646,6 +1703,7 @@ export interface operations {
   renewLicense: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -1692,6 +1750,7 @@ export interface operations {
   revokeLicense: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -1738,6 +1797,7 @@ export interface operations {
   rotateLicenseKey: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -1782,9 +1842,13 @@ export interface operations {
   listActivities: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         limit?: number;
+        /** Only those in this state */
         status?: "upcoming" | "active" | "ended" | "all";
+        /** Only those of this category */
         category?: "all" | string;
         /** Only narrows: another tenant than one’s own matches nothing */
         tenant?: number;
@@ -1825,6 +1889,7 @@ export interface operations {
   joinActivity: {
     parameters: {
       path: {
+        /** The activity: `ACT` and a number */
         activity_id: string;
       };
     };
@@ -1856,7 +1921,9 @@ export interface operations {
   pageActivities: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         limit?: number;
         ordering?: string;
         /** Only narrows: another tenant than one’s own matches nothing */
@@ -1947,6 +2014,7 @@ export interface operations {
   getActivity: {
     parameters: {
       path: {
+        /** The activity: `ACT` and a number */
         activity_id: string;
       };
     };
@@ -1982,6 +2050,7 @@ export interface operations {
   updateActivity: {
     parameters: {
       path: {
+        /** The activity: `ACT` and a number */
         activity_id: string;
       };
     };
@@ -2032,6 +2101,7 @@ export interface operations {
   deleteActivity: {
     parameters: {
       path: {
+        /** The activity: `ACT` and a number */
         activity_id: string;
       };
     };
@@ -2054,7 +2124,9 @@ export interface operations {
   pageBenefits: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         limit?: number;
         ordering?: string;
         /** Only narrows: another tenant than one’s own matches nothing */
@@ -2261,7 +2333,9 @@ export interface operations {
   pageMemberLevels: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         limit?: number;
         ordering?: string;
         /** Only narrows: another tenant than one’s own matches nothing */
@@ -2324,6 +2398,7 @@ export interface operations {
   getMemberLevel: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -2344,6 +2419,7 @@ export interface operations {
   updateMemberLevel: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -2381,6 +2457,7 @@ export interface operations {
   deleteMemberLevel: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -2448,7 +2525,9 @@ export interface operations {
   listRedemptionItems: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         limit?: number;
         ordering?: string;
         /** Only narrows: another tenant than one’s own matches nothing */
@@ -2633,9 +2712,13 @@ export interface operations {
   listRedemptions: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         limit?: number;
+        /** Only those in this state */
         status?: "requested" | "shipped" | "completed" | "cancelled";
+        /** Only those of this user */
         user_id?: number;
         /** Only narrows: another tenant than one’s own matches nothing */
         tenant?: number;
@@ -2682,6 +2765,7 @@ export interface operations {
   getRedemption: {
     parameters: {
       path: {
+        /** The redemption: `RED` and a number */
         redemption_id: string;
       };
     };
@@ -2720,6 +2804,7 @@ export interface operations {
   cancelRedemption: {
     parameters: {
       path: {
+        /** The redemption: `RED` and a number */
         redemption_id: string;
       };
     };
@@ -2763,6 +2848,7 @@ export interface operations {
   completeRedemption: {
     parameters: {
       path: {
+        /** The redemption: `RED` and a number */
         redemption_id: string;
       };
     };
@@ -2801,6 +2887,7 @@ export interface operations {
   shipRedemption: {
     parameters: {
       path: {
+        /** The redemption: `RED` and a number */
         redemption_id: string;
       };
     };
@@ -2844,7 +2931,9 @@ export interface operations {
   getMemberStatistics: {
     parameters: {
       query?: {
+        /** A time that ends today */
         date_range?: "7d" | "30d" | "90d" | "365d";
+        /** What a row is of */
         group_by?: "level";
         metrics?: string;
       };
@@ -2967,6 +3056,7 @@ export interface operations {
   listMemberLevels: {
     parameters: {
       query?: {
+        /** Code of the tenant */
         tenant?: string;
       };
     };
@@ -3084,12 +3174,17 @@ export interface operations {
   listPointsTransactions: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         limit?: number;
         /** `next_cursor` of the page before: goes on behind it, whatever was written meanwhile and however deep; not together with `page`, and in the same order */
         cursor?: string;
+        /** Only those of this type */
         type?: "ALL" | "EARN" | "USE" | "ADJUST" | "EXPIRE";
+        /** First day, as the tenant counts days */
         start_date?: string;
+        /** Last day, included */
         end_date?: string;
         /** Only narrows: another tenant than one’s own matches nothing */
         tenant?: number;
@@ -3377,11 +3472,17 @@ export interface operations {
   listMembers: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
+        /** Only those with this role */
         role?: "member" | "admin";
+        /** Only what is active, or not */
         is_active?: boolean;
+        /** Only the one with this username */
         username?: string;
+        /** What holds this text, in any case and spelling */
         search?: string;
         ordering?: string;
         /** Only narrows: another tenant than one’s own matches nothing */
@@ -3473,6 +3574,7 @@ export interface operations {
   getMember: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -3492,6 +3594,7 @@ export interface operations {
   updateMember: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -3522,6 +3625,7 @@ export interface operations {
   deactivateMember: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -3549,11 +3653,16 @@ export interface operations {
   listPlans: {
     parameters: {
       query?: {
+        /** Only those of this product */
         product_id?: number;
+        /** Only what is active, or not */
         is_active?: boolean;
+        /** What holds this text, in any case and spelling */
         search?: string;
         ordering?: string;
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
         /** Only narrows: another tenant than one’s own matches nothing */
         tenant?: number;
@@ -3675,6 +3784,7 @@ export interface operations {
   getPlan: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -3718,6 +3828,7 @@ export interface operations {
   updatePlan: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -3784,6 +3895,7 @@ export interface operations {
   deletePlan: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -3813,6 +3925,7 @@ export interface operations {
   captureHold: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -3844,6 +3957,7 @@ export interface operations {
   releaseHold: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -3870,18 +3984,29 @@ export interface operations {
   listPointsRecords: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
         /** `next_cursor` of the page before: goes on behind it, whatever was written meanwhile and however deep; not together with `page`, and in the same order */
         cursor?: string;
+        /** Only those of this member */
         member?: number;
+        /** Only movements of this kind */
         point_type?: "earn" | "spend" | "adjust" | "expire";
+        /** Only those of this category */
         category?: string;
+        /** Only those in this state */
         status?: "active" | "expired" | "cancelled";
+        /** Only what was done by hand, or by itself */
         is_manual?: boolean;
+        /** Only those of this source */
         source_type?: string;
+        /** Only those of this batch */
         batch_id?: string;
+        /** Only what was made at this time or later */
         created_at__gte?: string;
+        /** Only what was made at this time or earlier */
         created_at__lte?: string;
         ordering?: string;
         /** Only narrows: another tenant than one’s own matches nothing */
@@ -3911,14 +4036,23 @@ export interface operations {
   summarizePointsRecords: {
     parameters: {
       query?: {
+        /** Only those of this member */
         member?: number;
+        /** Only movements of this kind */
         point_type?: "earn" | "spend" | "adjust" | "expire";
+        /** Only those of this category */
         category?: string;
+        /** Only those in this state */
         status?: "active" | "expired" | "cancelled";
+        /** Only what was done by hand, or by itself */
         is_manual?: boolean;
+        /** Only those of this source */
         source_type?: string;
+        /** Only those of this batch */
         batch_id?: string;
+        /** Only what was made at this time or later */
         created_at__gte?: string;
+        /** Only what was made at this time or earlier */
         created_at__lte?: string;
       };
     };
@@ -3952,6 +4086,7 @@ export interface operations {
   getPointsRecord: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -3966,6 +4101,7 @@ export interface operations {
   cancelPointsRecord: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -4004,10 +4140,15 @@ export interface operations {
   listProfiles: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
+        /** Only those of this level */
         current_level?: number;
+        /** Only those whose points are enabled, or not */
         is_points_enabled?: boolean;
+        /** What holds this text, in any case and spelling */
         search?: string;
         ordering?: string;
         /** Only narrows: another tenant than one’s own matches nothing */
@@ -4037,6 +4178,7 @@ export interface operations {
   getProfile: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -4051,6 +4193,7 @@ export interface operations {
   updateProfile: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -4071,6 +4214,7 @@ export interface operations {
   adjustPoints: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -4108,9 +4252,11 @@ export interface operations {
   getBalance: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
       query?: {
+        /** A moment; now unless given */
         at?: string;
       };
     };
@@ -4131,6 +4277,7 @@ export interface operations {
   checkProfileLevel: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -4155,6 +4302,7 @@ export interface operations {
   earnPoints: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -4194,9 +4342,11 @@ export interface operations {
   getExpiringPoints: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
       query?: {
+        /** How many days */
         days?: number;
       };
     };
@@ -4223,11 +4373,15 @@ export interface operations {
   listHolds: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
+        /** Only those in this state */
         status?: "held" | "captured" | "released" | "expired";
         ordering?: string;
         /** Only narrows: another tenant than one’s own matches nothing */
@@ -4257,6 +4411,7 @@ export interface operations {
   placeHold: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -4281,6 +4436,7 @@ export interface operations {
   getProfilePermissions: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -4308,7 +4464,9 @@ export interface operations {
   consumeQuota: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
+        /** Name of the quota */
         name: string;
       };
     };
@@ -4333,6 +4491,7 @@ export interface operations {
   setProfileLevel: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -4363,6 +4522,7 @@ export interface operations {
   spendPoints: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -4395,13 +4555,19 @@ export interface operations {
   getStatement: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
       query?: {
+        /** First day, as the tenant counts days */
         date_from?: string;
+        /** Last day, included */
         date_to?: string;
+        /** What the answer is written in */
         format?: "json" | "csv" | "ndjson";
+        /** `next_cursor` of the page before: what comes after it */
         cursor?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
       };
     };
@@ -4426,9 +4592,11 @@ export interface operations {
   getProfileSummary: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
       query?: {
+        /** How many days */
         days?: number;
       };
     };
@@ -4443,6 +4611,7 @@ export interface operations {
   transferPoints: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -4474,9 +4643,13 @@ export interface operations {
   listRules: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
+        /** Only those of this type of event */
         event_type?: "member.created.v1" | "member.logged_in.v1" | "assignment.created.v1" | "assignment.activated.v1" | "device.bound.v1" | "vip.granted.v1" | "vip.renewed.v1" | "feedback.opened.v1" | "MEMBER_REGISTERED" | "MEMBER_LOGIN" | "REVIEW_POSTED" | "REFERRAL_COMPLETED";
+        /** Only what is active, or not */
         is_active?: boolean;
         ordering?: string;
         /** Only narrows: another tenant than one’s own matches nothing */
@@ -4600,6 +4773,7 @@ export interface operations {
   getRule: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -4614,6 +4788,7 @@ export interface operations {
   updateRule: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -4675,6 +4850,7 @@ export interface operations {
   deleteRule: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -4764,10 +4940,15 @@ export interface operations {
   listUserLevels: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
+        /** Only what is active, or not */
         is_active?: boolean;
+        /** Only the default, or the others */
         is_default?: boolean;
+        /** What holds this text, in any case and spelling */
         search?: string;
         ordering?: string;
         /** Only narrows: another tenant than one’s own matches nothing */
@@ -4826,6 +5007,7 @@ export interface operations {
   getUserLevel: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -4840,6 +5022,7 @@ export interface operations {
   replaceUserLevel: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -4873,6 +5056,7 @@ export interface operations {
   updateUserLevel: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -4906,6 +5090,7 @@ export interface operations {
   deleteUserLevel: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -4918,12 +5103,19 @@ export interface operations {
   listUserTypeTags: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
+        /** Only tags of this type */
         tag_type?: TagType;
+        /** Only what is active, or not */
         is_active?: boolean;
+        /** Only what can be assigned, or cannot */
         is_assignable?: boolean;
+        /** Only what must be paid for, or need not */
         requires_payment?: boolean;
+        /** What holds this text, in any case and spelling */
         search?: string;
         ordering?: string;
         /** Only narrows: another tenant than one’s own matches nothing */
@@ -4953,6 +5145,7 @@ export interface operations {
   getUserTypeTag: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -4967,11 +5160,16 @@ export interface operations {
   listProducts: {
     parameters: {
       query?: {
+        /** Only those of this application */
         application_id?: number;
+        /** Only what is active, or not */
         is_active?: boolean;
+        /** What holds this text, in any case and spelling */
         search?: string;
         ordering?: string;
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
         /** Only narrows: another tenant than one’s own matches nothing */
         tenant?: number;
@@ -5048,6 +5246,7 @@ export interface operations {
   getProduct: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -5077,6 +5276,7 @@ export interface operations {
   updateProduct: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -5114,6 +5314,7 @@ export interface operations {
   deleteProduct: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -5141,9 +5342,13 @@ export interface operations {
   reportExpiryAlerts: {
     parameters: {
       query?: {
+        /** Ends within so many days */
         alert_days?: number;
+        /** What the answer is written in */
         format?: "json" | "csv";
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
         /** Only narrows: another tenant than one’s own matches nothing */
         tenant?: number;
@@ -5205,14 +5410,23 @@ export interface operations {
   reportLicenseUsage: {
     parameters: {
       query?: {
+        /** Only narrows: another tenant than one’s own matches nothing */
         tenant?: number;
+        /** As `tenant` */
         tenant_id?: number;
+        /** Only those of this product */
         product_id?: number;
+        /** First day, as the tenant counts days */
         date_from?: Day;
+        /** Last day, included */
         date_to?: Day;
+        /** What a row is of */
         group_by?: "product" | "plan" | "user" | "date";
+        /** What the answer is written in */
         format?: "json" | "csv";
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
       };
     };
@@ -5256,11 +5470,16 @@ export interface operations {
   reportUserActivity: {
     parameters: {
       query?: {
+        /** First day, as the tenant counts days */
         date_from?: Day;
+        /** Last day, included */
         date_to?: Day;
         ordering?: string;
+        /** What the answer is written in */
         format?: "json" | "csv";
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
         /** Only narrows: another tenant than one’s own matches nothing */
         tenant?: number;
@@ -5429,10 +5648,15 @@ export interface operations {
   listTenants: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
+        /** Only what is active, or not */
         is_active?: boolean;
+        /** Only the one with this code */
         code?: string;
+        /** What holds this text, in any case and spelling */
         search?: string;
         ordering?: string;
         /** Only narrows: another tenant than one’s own matches nothing */
@@ -5500,6 +5724,7 @@ export interface operations {
   getTenant: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -5519,6 +5744,7 @@ export interface operations {
   updateTenant: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -5552,6 +5778,7 @@ export interface operations {
   resumeTenant: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -5574,6 +5801,7 @@ export interface operations {
   rotateWebhookSecret: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -5600,6 +5828,7 @@ export interface operations {
   suspendTenant: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -5622,11 +5851,16 @@ export interface operations {
   listMyLicenses: {
     parameters: {
       query?: {
+        /** Only those in this state */
         status?: "assigned" | "active" | "suspended" | "revoked" | "expired";
+        /** Only those of this product */
         product_id?: number;
+        /** What has expired is listed, too */
         include_expired?: boolean;
         ordering?: string;
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
         /** Only narrows: another tenant than one’s own matches nothing */
         tenant?: number;
@@ -5661,6 +5895,7 @@ export interface operations {
   activateLicense: {
     parameters: {
       path: {
+        /** Id of the assignment */
         assignment_id: number;
       };
     };
@@ -5712,6 +5947,7 @@ export interface operations {
   checkoutLicense: {
     parameters: {
       path: {
+        /** Id of the assignment */
         assignment_id: number;
       };
     };
@@ -5748,6 +5984,7 @@ export interface operations {
   heartbeat: {
     parameters: {
       path: {
+        /** Id of the assignment */
         assignment_id: number;
       };
     };
@@ -5783,6 +6020,7 @@ export interface operations {
   unbindDevice: {
     parameters: {
       path: {
+        /** Id of the assignment */
         assignment_id: number;
       };
     };
@@ -5816,6 +6054,7 @@ export interface operations {
   getLicenseUsage: {
     parameters: {
       path: {
+        /** Id of the assignment */
         assignment_id: number;
       };
     };
@@ -5854,6 +6093,7 @@ export interface operations {
   reportUsage: {
     parameters: {
       path: {
+        /** Id of the assignment */
         assignment_id: number;
       };
     };
@@ -5890,8 +6130,11 @@ export interface operations {
   listExpiringTags: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
+        /** How many days */
         days?: number;
         /** Only narrows: another tenant than one’s own matches nothing */
         tenant?: number;
@@ -5920,6 +6163,7 @@ export interface operations {
   memberVipStatus: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -5944,10 +6188,15 @@ export interface operations {
   listPurchases: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
+        /** Only those of this member */
         member?: number;
+        /** Only those of this tag */
         tag?: number;
+        /** Only those in this state */
         status?: VipPurchaseStatus;
         ordering?: string;
         /** Only narrows: another tenant than one’s own matches nothing */
@@ -5977,6 +6226,7 @@ export interface operations {
   getPurchase: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -6020,12 +6270,19 @@ export interface operations {
   listTags: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
+        /** Only tags of this type */
         tag_type?: TagType;
+        /** Only what is active, or not */
         is_active?: boolean;
+        /** Only what can be assigned, or cannot */
         is_assignable?: boolean;
+        /** Only what must be paid for, or need not */
         requires_payment?: boolean;
+        /** What holds this text, in any case and spelling */
         search?: string;
         ordering?: string;
         /** Only narrows: another tenant than one’s own matches nothing */
@@ -6091,6 +6348,7 @@ export interface operations {
   getTag: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -6105,6 +6363,7 @@ export interface operations {
   replaceTag: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -6145,6 +6404,7 @@ export interface operations {
   changeTag: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -6185,6 +6445,7 @@ export interface operations {
   retireTag: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -6197,6 +6458,7 @@ export interface operations {
   purchaseTag: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -6218,9 +6480,11 @@ export interface operations {
   quoteTag: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
       query?: {
+        /** For how many days */
         duration_days?: number;
       };
     };
@@ -6235,11 +6499,17 @@ export interface operations {
   listUserTags: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
+        /** Only those of this member */
         member?: number;
+        /** Only those of this tag */
         tag?: number;
+        /** Only those in this state */
         status?: UserTagStatus;
+        /** Only what ends before this time, or by the end of this day */
         expires_before?: string | Day;
         ordering?: string;
         /** Only narrows: another tenant than one’s own matches nothing */
@@ -6324,6 +6594,7 @@ export interface operations {
   getUserTag: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -6338,6 +6609,7 @@ export interface operations {
   setAutoRenewal: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -6379,10 +6651,13 @@ export interface operations {
   listUserTagHistory: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
         /** Only narrows: another tenant than one’s own matches nothing */
         tenant?: number;
@@ -6411,6 +6686,7 @@ export interface operations {
   renewUserTag: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -6452,6 +6728,7 @@ export interface operations {
   resumeUserTag: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -6492,6 +6769,7 @@ export interface operations {
   revokeUserTag: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -6532,6 +6810,7 @@ export interface operations {
   suspendUserTag: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -6572,12 +6851,19 @@ export interface operations {
   listWebhookDeliveries: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
+        /** Only those to this endpoint */
         endpoint_id?: number;
+        /** Only those in this state */
         status?: "pending" | "delivered" | "failed";
+        /** Only those of this type */
         type?: string;
+        /** Only what was made after this time */
         created_after?: string;
+        /** Only what was made before this time */
         created_before?: string;
         ordering?: string;
         /** Only narrows: another tenant than one’s own matches nothing */
@@ -6613,6 +6899,7 @@ export interface operations {
   getWebhookDelivery: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -6632,6 +6919,7 @@ export interface operations {
   retryWebhookDelivery: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -6654,8 +6942,11 @@ export interface operations {
   listWebhookEndpoints: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
+        /** Only what is enabled, or not */
         is_enabled?: boolean;
         ordering?: string;
         /** Only narrows: another tenant than one’s own matches nothing */
@@ -6715,6 +7006,7 @@ export interface operations {
   getWebhookEndpoint: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -6734,6 +7026,7 @@ export interface operations {
   updateWebhookEndpoint: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -6762,6 +7055,7 @@ export interface operations {
   deleteWebhookEndpoint: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -6774,6 +7068,7 @@ export interface operations {
   pingWebhookEndpoint: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -6796,6 +7091,7 @@ export interface operations {
   replayWebhookDeliveries: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -6824,6 +7120,7 @@ export interface operations {
   rotateWebhookEndpointSecret: {
     parameters: {
       path: {
+        /** Id of what the path names */
         id: number;
       };
     };
@@ -6849,8 +7146,11 @@ export interface operations {
   listWebhookEventTypes: {
     parameters: {
       query?: {
+        /** The page, from 1; past the last it is empty */
         page?: number;
+        /** How many a page; above 100 counts as 100 */
         page_size?: number;
+        /** What holds this text, in any case and spelling */
         search?: string;
         /** Only narrows: another tenant than one’s own matches nothing */
         tenant?: number;

@@ -104,7 +104,14 @@ export const listMemberLevels = endpoint({
     zh: '所有人可用。租户依次取自：`tenant`（租户代码）、令牌、主机名（`<代码>.<网关主机名>`）。',
     en: 'For everybody. The tenant is the one that `tenant` (its code) names, else that of the token, else that of the host (`<code>.<host of the gateway>`).',
   },
-  query: z.strictObject({ tenant: text().trim().min(1).max(64).optional() }),
+  query: z.strictObject({
+    tenant: text()
+      .trim()
+      .min(1)
+      .max(64)
+      .optional()
+      .meta({ description: both('租户代码', 'Code of the tenant') }),
+  }),
   response: z.object({ levels: z.array(memberLevel) }),
   refusals: ['TENANT_REQUIRED', 'TENANT_SUSPENDED'],
   examples: { response: { levels: [basic, bronze] } },
