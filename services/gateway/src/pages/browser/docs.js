@@ -1,5 +1,7 @@
 // Swagger UI in the page's language, with a filter over paths and summaries, and a form that logs in for Try it out.
 /* global SwaggerUIBundle */
+import { olderDocument } from './older.js';
+
 const { lang } = document.documentElement;
 const form = document.getElementById('login');
 const who = document.getElementById('who');
@@ -47,52 +49,9 @@ const Filter = () => ({
   },
 });
 
-/**
- * The same schema in the words of OpenAPI 3.0. Swagger UI reads a 3.1 document whole, and again for each operation that is
- * opened: a quarter of a minute for one of this size. A 3.0 document it reads where it is looked at.
- */
-function older(value) {
-  if (Array.isArray(value)) return value.map(older);
-  if (value === null || typeof value !== 'object') return value;
-  const { type, const: only, anyOf, exclusiveMinimum, propertyNames: _names, ...rest } = value;
-  const schema = Object.fromEntries(
-    Object.entries(rest).map(([key, inner]) => [
-      key,
-      DATA.has(key) ? inner : key === 'properties' ? olderAll(inner) : older(inner),
-    ]),
-  );
-  if (only !== undefined) schema.enum = [only];
-  if (typeof exclusiveMinimum === 'number')
-    Object.assign(schema, { minimum: exclusiveMinimum, exclusiveMinimum: true });
-  const types = [type].flat().filter((one) => one !== undefined);
-  const plain = types.filter((one) => one !== 'null');
-  if (plain.length < types.length) schema.nullable = true;
-  if (plain.length === 1) schema.type = plain[0];
-  if (plain.length > 1) schema.anyOf = plain.map((one) => ({ type: one }));
-  if (!anyOf) return schema;
-  const branches = anyOf.filter((one) => one.type !== 'null').map(older);
-  if (branches.length < anyOf.length) schema.nullable = true;
-  return branches.length === 1 && !branches[0].$ref
-    ? { ...branches[0], ...schema }
-    : { ...schema, [branches.length === 1 ? 'allOf' : 'anyOf']: branches };
-}
-const DATA = new Set(['example', 'examples', 'default', 'enum']);
-/** A field may be called `type` or `const`: names of fields are none of the words of a schema. */
-const olderAll = (things) =>
-  Object.fromEntries(Object.entries(things).map(([name, one]) => [name, older(one)]));
-
 const response = await fetch(`/api/v1/openapi.json?lang=${lang}`);
-const { info, components, ...whole } = await response.json();
-const spec = {
-  ...older(whole),
-  openapi: '3.0.4',
-  info: { ...info, license: { name: info.license.name } },
-  components: Object.fromEntries(
-    Object.entries(components).map(([kind, things]) => [kind, olderAll(things)]),
-  ),
-  // Wherever this page was opened.
-  servers: [{ url: location.origin }],
-};
+// Asked is whoever gave this page.
+const spec = { ...olderDocument(await response.json()), servers: [{ url: location.origin }] };
 
 /** The document is here already; Swagger UI would write it down and read it again, as YAML. */
 const Parsed = () => ({
