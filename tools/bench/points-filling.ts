@@ -99,7 +99,7 @@ export async function fillProfile(
       ...recordOf({ tenantId, memberId }, { id: first + index, ordinal: 1, before: 2 * index, at }),
       ordinal: index + 1,
       status: 'active',
-      lot: { initial: 2, remaining: 2, held: 0, endsAt: new Date(at.getTime() + 730 * DAY_MS) },
+      lot: { initial: 2, remaining: 2, held: 0, isOpen: true, endsAt: new Date(at.getTime() + 730 * DAY_MS) },
     };
   });
   const total = 2 * records;

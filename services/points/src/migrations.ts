@@ -47,8 +47,16 @@ async function beginWithLotsInRecords(connection: Connection): Promise<void> {
   if ((await connection.collection('profiles').findOne()) === null) await keepLotsInRecords(connection);
 }
 
+/** Indexes of profiles that others serve as well: each costs every movement. */
+async function dropProfileIndexes(connection: Connection): Promise<void> {
+  const profiles = connection.collection('profiles');
+  for (const name of ['tenantId_1_memberLevelId_1', 'tenantId_1_memberLevelFloorId_1'])
+    if (await profiles.indexExists(name)) await profiles.dropIndex(name);
+}
+
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'points from other members', run: countReceived },
   { version: 2, name: 'who may manage points', run: copyRoles },
   { version: 3, name: 'lots in their records', run: beginWithLotsInRecords },
+  { version: 4, name: 'fewer indexes on profiles', run: dropProfileIndexes },
 ];

@@ -38,21 +38,19 @@ export type QuotaUse = {
 const plain = { strict: false, versionKey: false, id: false, minimize: false } as const;
 const tenantId = { type: Number, required: true } as const;
 
-// Every movement changes its profile's balances: each index on one of them costs every write, so few orders have one.
+// Every movement changes its profile's balances, and MongoDB 6 looks at all indexes of a document when one of them changes, in a
+// transaction at each in the whole catalogue of the collection: each index here costs every movement, also of what never changes.
 const profiles = () =>
   new Schema({ _id: Number, tenantId, username: String, email: String, levelId: Number }, plain)
     .index({ tenantId: 1, total: -1, _id: -1 })
     .index({ tenantId: 1, createdAt: -1, _id: -1 })
     .index({ tenantId: 1, _id: 1 })
     .index({ tenantId: 1, levelId: 1, total: -1, _id: -1 })
-    // Whether a member level may be removed; most members have the first, which is not written down.
+    // Whether a member level may be removed: who has it, or was given it and therefore has one. Most members have the first,
+    // which is not written down.
     .index(
-      { tenantId: 1, memberLevelId: 1 },
+      { tenantId: 1, memberLevelId: 1, memberLevelFloorId: 1 },
       { partialFilterExpression: { memberLevelId: { $type: 'number' } } },
-    )
-    .index(
-      { tenantId: 1, memberLevelFloorId: 1 },
-      { partialFilterExpression: { memberLevelFloorId: { $type: 'number' } } },
     )
     // Nearly all are enabled: those are found by the total alone.
     .index(
@@ -68,7 +66,7 @@ const records = () =>
     // The lots of a member that hold points, in the order in which a spending takes them.
     .index(
       { tenantId: 1, memberId: 1, 'lot.endsAt': 1, _id: 1 },
-      { partialFilterExpression: { 'lot.remaining': { $gt: 0 } } },
+      { partialFilterExpression: { 'lot.isOpen': true } },
     )
     .index({ tenantId: 1, type: 1, createdAt: -1, _id: -1 })
     .index({ tenantId: 1, category: 1, createdAt: -1, _id: -1 })

@@ -29,7 +29,7 @@ async function manyLike(ledger: LedgerKit, member: number, ids: readonly number[
 
 /** Stores profiles that are due before all others and whose lots hold what they do not have. */
 async function manyBroken(ledger: LedgerKit, member: number, ids: readonly number[]): Promise<void> {
-  const lot = { initial: 1, remaining: 1, held: 0, endsAt: PAST };
+  const lot = { initial: 1, remaining: 1, held: 0, endsAt: PAST, isOpen: true };
   await by(ledger, 'records').insertMany(
     ids.map((id) => ({ _id: id, tenantId: 1, memberId: id, ordinal: 1, createdAt: PAST, lot })),
   );

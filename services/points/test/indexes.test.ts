@@ -3,8 +3,11 @@ import type { Client } from '@membership/contracts/client';
 import { endpointsIn, type Endpoint } from '@membership/contracts/endpoint';
 import * as contracts from '@membership/contracts/endpoints/points/index';
 import { pathFor } from '@membership/contracts/routes';
+import { recordQuery } from '../src/ledger/record-filter.ts';
 import { changedAfter } from '../src/ledger/record-sums-repository.ts';
 import { dueBy } from '../src/ledger/expire-due-points.ts';
+import { migrations } from '../src/migrations.ts';
+import { whoHave } from '../src/member-levels/change-member-level.ts';
 import { eventually } from '@membership/platform/testing/service-kit';
 import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
 
@@ -20,14 +23,23 @@ const mine = { tenantId: 1, memberId: 5 };
 test.each<[string, string, object, Record<string, 1 | -1>]>([
   ['the job: what is due anywhere', 'profiles', dueBy(now), { nextExpiryAt: 1 }],
   ['by hand: what is due in a tenant', 'profiles', { tenantId: 1, ...dueBy(now) }, { nextExpiryAt: 1 }],
+  ...whoHave(5).map(
+    (filter, index) =>
+      [
+        `who has a member level (${index + 1})`,
+        'profiles',
+        { tenantId: 1, ...filter },
+        { memberLevelId: 1 },
+      ] as [string, string, object, Record<string, 1 | -1>],
+  ),
   ['holds of a profile', 'holds', mine, newest],
   ['holds of a profile by status', 'holds', { ...mine, status: 'held' }, newest],
-  ['lots of a profile', 'records', { ...mine, 'lot.remaining': { $gt: 0 } }, { 'lot.endsAt': 1, _id: 1 }],
+  ['lots of a profile', 'records', { ...mine, 'lot.isOpen': true }, { 'lot.endsAt': 1, _id: 1 }],
   [
     'lots of a profile, read on',
     'records',
     {
-      ...{ ...mine, 'lot.remaining': { $gt: 0 } },
+      ...{ ...mine, 'lot.isOpen': true },
       $or: [{ 'lot.endsAt': { $gt: now } }, { 'lot.endsAt': now, _id: { $gt: 5 } }],
     },
     { 'lot.endsAt': 1, _id: 1 },
@@ -41,7 +53,7 @@ test.each<[string, string, object, Record<string, 1 | -1>]>([
   ['what ends until a day', 'lots', { ...mine, remaining: { $gt: 0 }, endsAt: { $lte: now } }, { endsAt: 1 }],
   ['a stretch of a chain', 'records', { ...mine, ordinal: { $gte: 1, $lte: 9 } }, { ordinal: 1 }],
   ['the last record at a moment', 'records', { ...mine, createdAt: { $lte: now } }, newest],
-  ['records of a batch', 'records', { tenantId: 1, batchId: 'BAT1' }, newest],
+  ['records of a batch', 'records', { tenantId: 1, ...recordQuery({ batchId: 'BAT1' }) }, newest],
   ['records that were cancelled', 'records', { tenantId: 1, status: 'cancelled' }, newest],
   ['records of a type', 'records', { tenantId: 1, type: 'earn' }, newest],
 ])('%s', async (_name, collection, filter, sort) => {
@@ -58,6 +70,32 @@ test.each<[string, string, object, Record<string, 1 | -1>]>([
   expect(plan).toContain('IXSCAN');
   expect(plan).not.toContain('COLLSCAN');
   expect(plan).not.toContain('"stage":"SORT"');
+});
+
+test('records of a batch are found by the batch, who has a member level by the level', async () => {
+  const planOf = async (name: string, filter: object) =>
+    JSON.stringify(
+      (await ledger.kit.connection.collection(name).find(filter).explain('queryPlanner')).queryPlanner,
+    );
+  expect(await planOf('records', { tenantId: 1, ...recordQuery({ batchId: 'BAT1' }) })).toContain(
+    '"batchId":1,"createdAt":-1',
+  );
+  for (const filter of whoHave(5))
+    expect(await planOf('profiles', { tenantId: 1, ...filter })).toContain('"memberLevelId":1');
+});
+
+test('indexes of profiles that a version before had are dropped, once and for all', async () => {
+  const profiles = ledger.kit.connection.collection('profiles');
+  const names = async () => new Set((await profiles.indexes()).map(({ name }) => name));
+  const before = await names();
+  const migration = migrations.find(({ name }) => name === 'fewer indexes on profiles');
+  for (const field of ['memberLevelId', 'memberLevelFloorId']) {
+    const partialFilterExpression = { [field]: { $type: 'number' } };
+    await profiles.createIndex({ tenantId: 1, [field]: 1 }, { partialFilterExpression });
+  }
+  expect(await names()).not.toEqual(before);
+  for (const _time of [1, 2]) await migration?.run(ledger.kit.connection, new AbortController().signal);
+  expect(await names()).toEqual(before);
 });
 
 test('what has changed of old records is found by when it changed', async () => {

@@ -96,6 +96,7 @@ describe('each kind of fault is found', () => {
       ['records', 'record', { 'lot.endsAt': new Date('2026-01-01T00:00:00Z') }],
       ['ended', 'due'],
     ],
+    ['a lot that nobody finds', ['records', 'record', { 'lot.isOpen': false }], ['home']],
     ['a lot that is gone', ['records', 'record', { lot: null }], ['home', 'lots']],
     ['a hold of other points', ['holds', 'hold', { points: 11 }], ['holds']],
     ['a hold that is settled and still counted', ['holds', 'hold', { status: 'released' }], ['holds', 'lot']],

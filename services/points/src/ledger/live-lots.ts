@@ -29,7 +29,7 @@ export function ofLiveLots<Result = CarriedLot>(
     {
       $match: {
         memberId,
-        'lot.remaining': { $gt: 0 },
+        'lot.isOpen': true,
         ...(endsAt ? { 'lot.endsAt': endsAt } : {}),
         ...free('lot.'),
       },

@@ -19,8 +19,8 @@ const WHY = 'group commit: each member is asked for in its own tenant';
 /** One place where lots are: questions in the words of a lot, answers as lots. */
 type Source = (
   stores: Stores,
-  /** Gets the name that a field of a lot has there. */
-  filter: (field: (name: 'remaining' | 'endsAt') => string) => object,
+  /** Gets the name that a field of a lot has there, and what is true of lots that hold points. */
+  filter: (field: (name: 'endsAt') => string, open: object) => object,
   sought?: Sought,
 ) => Promise<Lot[]>;
 
@@ -33,7 +33,7 @@ const carried: Source = async ({ ledger, unit: { session } }, filter, { limit, s
   const field = (name: string) => `lot.${name}`;
   const found = await ledger.models.records
     .acrossTenants(WHY)
-    .find(filter(field), {
+    .find(filter(field, { 'lot.isOpen': true }), {
       ...{ session, projection: CARRIER },
       ...orderOf(field('endsAt'), sort),
       ...(sort ? { hint: BY_END } : {}),
@@ -47,7 +47,7 @@ const separate: Source = async ({ ledger, unit: { session } }, filter, { limit, 
   (await ledger.models.lots
     .acrossTenants(WHY)
     .find(
-      filter((name) => name),
+      filter((name) => name, { remaining: { $gt: 0 } }),
       { session, ...orderOf('endsAt', sort), ...(limit === undefined ? {} : { limit }) },
     )
     .toArray()) as Lot[];
@@ -80,9 +80,7 @@ async function readFirst(
   const [source] = sourcesOf(home) as [Source];
   const found = await source(
     stores,
-    (field) => ({
-      $or: books.whereMembers(memberIds).map((where) => ({ ...where, [field('remaining')]: { $gt: 0 } })),
-    }),
+    (_field, open) => ({ $or: books.whereMembers(memberIds).map((where) => ({ ...where, ...open })) }),
     { sort: 'by member and end', limit: AT_ONCE },
   );
   const cutOff = found.length === AT_ONCE ? found.at(-1)?.memberId : undefined;
@@ -103,8 +101,8 @@ async function readOn(stores: Stores, memberId: number): Promise<void> {
     pages.push(
       await source(
         stores,
-        (field) => ({
-          ...{ tenantId, memberId, [field('remaining')]: { $gt: 0 } },
+        (field, open) => ({
+          ...{ tenantId, memberId, ...open },
           ...(reach && {
             $or: [
               { [field('endsAt')]: { $gt: reach.endsAt } },

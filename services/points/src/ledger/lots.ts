@@ -33,7 +33,10 @@ export type LotHome = 'records' | 'both';
 export type CarriedLot = Pick<
   Lot,
   'initial' | 'remaining' | 'held' | 'expired' | 'originId' | 'heirs' | 'endsAt'
->;
+> & {
+  /** Whether it holds points. Indexed in their place, so that a spending which leaves some changes no index. */
+  readonly isOpen: boolean;
+};
 type Carrier = Pick<Lot, '_id' | 'tenantId' | 'memberId' | 'createdAt'> & { readonly lot: CarriedLot };
 
 /** Whether a lot has its record's id: the only one of the record, or the first. */
@@ -51,14 +54,20 @@ export const carriedOf = ({
   heirs,
   endsAt,
 }: Lot): CarriedLot => ({
-  ...{ initial, remaining, held, endsAt },
+  ...{ initial, remaining, held, endsAt, isOpen: remaining > 0 },
   ...(expired === undefined ? {} : { expired }),
   ...(originId === undefined ? {} : { originId }),
   ...(heirs ? { heirs } : {}),
 });
 
 /** The lot that a record carries. */
-export const lotOf = ({ _id, tenantId, memberId, createdAt, lot }: Carrier): Lot => ({
+export const lotOf = ({
+  _id,
+  tenantId,
+  memberId,
+  createdAt,
+  lot: { isOpen: _is, ...lot },
+}: Carrier): Lot => ({
   ...{ _id, tenantId, memberId, createdAt },
   ...lot,
 });

@@ -23,10 +23,12 @@ function sourceQuery({ isManual, sourceType }: RecordFilter): Record<string, unk
 
 /** The records of a filter, whose tenant the repository adds. */
 export function recordQuery(filter: RecordFilter): Record<string, unknown> {
-  const { from, to, isManual: _manual, sourceType: _source, ...same } = filter;
+  const { from, to, isManual: _manual, sourceType: _source, batchId, ...same } = filter;
   return given({
     ...same,
     ...sourceQuery(filter),
+    // The index is of those that have a text; being equal to one does not say so.
+    ...(batchId === undefined ? {} : { batchId: { $eq: batchId, $type: 'string' } }),
     ...(from || to ? { createdAt: given({ $gte: from, $lte: to }) } : {}),
   });
 }

@@ -120,6 +120,10 @@ class LotHomeAudit {
   hear({ _id, type, points, reversalOf, lot }: PointsRecord): void {
     const { lotsIn } = this.#profile;
     if (lot && !lotsIn) this.#fault(`record ${_id} carries a lot, the profile says that none does`);
+    if (lot && lot.isOpen !== lot.remaining > 0)
+      this.#fault(
+        `record ${_id} carries ${lot.remaining} points and is${lot.isOpen ? '' : ' not'} found by them`,
+      );
     const isEarned = type === 'earn' && points > 0 && reversalOf === undefined;
     if (!lot && lotsIn && isEarned) this.#fault(`record ${_id} carries no lot`);
   }

@@ -82,7 +82,10 @@ async function writeRecords(
   const lots = [...changes.changedLots.values()]
     .filter((lot) => isInRecord(changes, lot))
     .map(({ _id, ...lot }) => ({
-      updateOne: { filter: { _id }, update: { $set: stateOf(lot, 'lot.') } },
+      updateOne: {
+        filter: { _id },
+        update: { $set: { ...stateOf(lot, 'lot.'), 'lot.isOpen': lot.remaining > 0 } },
+      },
     }));
   if (marks.length + lots.length > 0) await records.native.bulkWrite([...marks, ...lots], inUnit(unit));
 }

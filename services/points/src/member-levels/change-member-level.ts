@@ -21,6 +21,13 @@ export type MemberLevelChanges = Partial<Omit<MemberLevel, Stamps | 'benefits'>>
   readonly benefits?: Partial<MemberLevel['benefits']>;
 };
 
+/** Profiles with a level, and those that were given it; whoever was given one has one. */
+export const whoHave = (levelId: number) => [
+  // The index is of those that have a number; being equal to one does not say so.
+  { memberLevelId: { $eq: levelId, $type: 'number' as const } },
+  { memberLevelId: { $type: 'number' as const }, memberLevelFloorId: levelId },
+];
+
 export class MemberLevels {
   readonly #models: Models;
   readonly #ids: Ids;
@@ -103,7 +110,7 @@ export class MemberLevels {
       throw refuse('CONFLICT', {
         text: { zh: '起始会员等级不能删除', en: 'The level where members begin cannot be removed' },
       });
-    for (const filter of [{ memberLevelId: id }, { memberLevelFloorId: id }])
+    for (const filter of whoHave(id))
       if (await this.#models.profiles.findOne(scope, filter, { session, projection: { _id: 1 } }))
         throw refuse('CONFLICT', {
           text: { zh: '仍有会员处于该等级，不能删除', en: 'Members still have this level' },
