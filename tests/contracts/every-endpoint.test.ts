@@ -69,6 +69,7 @@ beforeAll(async () => {
     body: { url: 'https://shop.example.com/hooks', event_types: ['member.*'] },
   });
   const ping = await admin.ask(identity.pingWebhookEndpoint, { params: { id: String(hook.id) }, body: {} });
+  const [session] = (await john.ask(identity.listOwnSessions, {})).items;
   const root = await kit.as('root');
   const [signingKey] = (await root.ask(licensing.licenseKeys, {})).keys;
   Object.assign(acme, {
@@ -101,7 +102,8 @@ beforeAll(async () => {
       article_id: article.body.data?.id,
       feedback_id: feedback?.id,
     },
-    '/api/v1/members/': { id: johnId },
+    '/api/v1/members/': { id: johnId, session_id: session?.id as string },
+    '/api/v1/auth/sessions/': { session_id: session?.id as string },
     '/api/v1/clients/': { client_id: 'demo-internal' },
     '/api/v1/webhooks/endpoints/': { id: hook.id },
     '/api/v1/webhooks/deliveries/': { id: ping.id },

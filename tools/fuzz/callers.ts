@@ -13,6 +13,8 @@ const ACCOUNTS = { member: 'john_doe', admin: 'admin_acme', root: 'root' } as co
  */
 export const ENDING: readonly string[] = [
   'logout',
+  'endOwnSession',
+  'endMemberSession',
   'changePassword',
   'deactivateMember',
   'updateMember',

@@ -37,6 +37,7 @@ import { KnownSecrets } from './sessions/issue-service-token.ts';
 import { LoginFailureRepository } from './sessions/login-failure-repository.ts';
 import { Passwords } from './sessions/passwords.ts';
 import { SessionRepository } from './sessions/session-repository.ts';
+import { openSessionsRoutes } from './sessions/open-sessions.routes.ts';
 import { sessionsRoutes } from './sessions/sessions.routes.ts';
 import { tokenKeys } from './sessions/token-keys.ts';
 import { TenantRepository } from './tenants/tenant-repository.ts';
@@ -154,6 +155,10 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
           seconds: accessTokenSeconds,
           known: new KnownSecrets(),
         },
+        { caller, scopeIn, address: addressOf },
+      ),
+      ...openSessionsRoutes(
+        { members, sessions, endSessions, logger },
         { caller, scopeIn, address: addressOf },
       ),
       ...tenantsRoutes(

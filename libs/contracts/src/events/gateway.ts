@@ -72,6 +72,18 @@ export const memberPasswordChanged = defineEvent('member.password_changed.v1', {
     at: z.iso.datetime(),
   }),
 });
+export const memberSessionEnded = defineEvent('member.session_ended.v1', {
+  producer: 'gateway',
+  aggregate: 'member',
+  description:
+    'One session of a member was ended by name, by itself or by an administrator (the actor). A logout announces nothing.',
+  data: z.object({
+    memberId: z.int().positive(),
+    sessionId: z.string(),
+    by: z.enum(['self', 'administrator']),
+    at: z.iso.datetime(),
+  }),
+});
 export const memberImported = defineEvent('member.imported.v1', {
   producer: 'gateway',
   aggregate: 'import',

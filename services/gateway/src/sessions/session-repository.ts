@@ -1,6 +1,8 @@
 /** Sessions, each of one member (tenant 0: platform administrators). */
 import { Schema, type ClientSession, type Connection } from 'mongoose';
-import { TenantCollection } from '@membership/platform/mongo';
+import type { Page } from '@membership/contracts/dialects';
+import { notFound } from '@membership/contracts/errors';
+import { TenantCollection, type Paging, type Sort } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Session } from './session.ts';
 
@@ -51,6 +53,8 @@ const toSession = ({
   endedAt,
 });
 
+const openAt = (now: Date) => ({ endedAt: null, expiresAt: { $gt: now } });
+
 export class SessionRepository {
   readonly #rows: TenantCollection<SessionDocument>;
   constructor(connection: Connection) {
@@ -86,6 +90,29 @@ export class SessionRepository {
       .acrossTenants('a refresh token finds its tenant')
       .findOne({ _id: sessionId });
     return row && toSession(row);
+  }
+
+  /** Sessions of a member that go on. */
+  async listOpen(
+    scope: TenantScope,
+    { memberId, now }: { memberId: number; now: Date },
+    sort: Sort,
+    paging: Paging,
+  ): Promise<Page<Session>> {
+    const filter = { memberId, ...openAt(now) };
+    const { items, ...total } = await this.#rows.page(scope, filter, { sort, ...paging });
+    return { items: items.map(toSession), ...total };
+  }
+
+  /** Refuses (404) a session that is not the member's, or is over. */
+  async requireOpen(
+    scope: TenantScope,
+    { memberId, sessionId, now }: { memberId: number; sessionId: string; now: Date },
+    session: ClientSession,
+  ): Promise<void> {
+    const filter = { _id: sessionId, memberId, ...openAt(now) };
+    if (!(await this.#rows.findOne(scope, filter, { projection: { _id: 1 }, session })))
+      throw notFound({ zh: '会话不存在或已结束', en: 'There is no such session, or it has ended' });
   }
 
   /** Takes the next generation, if `generation` is the last one given out and the session goes on. One of two takers gets it. */

@@ -3,6 +3,7 @@ export * from './auth.ts';
 export * from './clients.ts';
 export * from './members.ts';
 export * from './platform.ts';
+export * from './sessions.ts';
 export * from './tenants.ts';
 export * from './webhook-deliveries.ts';
 export * from './webhook-endpoints.ts';
