@@ -7,7 +7,8 @@ type Describable = { readonly description?: unknown };
 export const typeName = (name: string): string => name.replaceAll(/\W/g, '_');
 /** Statuses stay numbers: that is how openapi-fetch tells successes from refusals. */
 const isName = (key: string): boolean => /^([A-Za-z_$][\w$]*|[1-9]\d*)$/.test(key);
-const key = (name: string): string => (isName(name) ? name : JSON.stringify(name));
+const key = (name: string): string =>
+  isName(name) || name === '[name: string]' ? name : JSON.stringify(name);
 
 /** A comment of one line above a member; nothing where nothing is said. */
 export function comment({ description }: Describable, indent = ''): string {
@@ -42,16 +43,17 @@ function objectType(schema: JsonSchema, indent: string): string {
   const isOpen = more !== undefined && more !== false;
   const others = isOpen && typeof more === 'object' ? typeOf(more as JsonSchema, `${indent}  `) : 'unknown';
   if (properties.length === 0) return isOpen || more === undefined ? `Record<string, ${others}>` : '{}';
-  const own = membersOf(
-    properties.map(([name, property]) => ({
-      name,
-      type: typeOf(property, `${indent}  `),
-      isOptional: !required.has(name),
-      description: property.description,
-    })),
-    indent,
-  );
-  return isOpen ? `${own} & Record<string, ${others}>` : own;
+  const own = properties.map(([name, property]) => ({
+    name,
+    type: typeOf(property, `${indent}  `),
+    isOptional: !required.has(name),
+    description: property.description,
+  }));
+  if (!isOpen) return membersOf(own, indent);
+  // A signature for all names holds the named ones, too.
+  const any = own.some(({ isOptional }) => isOptional) ? ['undefined'] : [];
+  const all = others === 'unknown' ? others : union([...own.map(({ type }) => type), others, ...any]);
+  return membersOf([...own, { name: '[name: string]', type: all }], indent);
 }
 
 function plainType(type: string, schema: JsonSchema, indent: string): string {

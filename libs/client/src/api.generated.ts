@@ -1932,7 +1932,8 @@ export interface operations {
             })[];
             next_cursor?: string | null;
             pagination: CodePagination;
-          } & Record<string, unknown>;
+            [name: string]: unknown;
+          };
           timestamp: string;
         };
       } };
@@ -2011,7 +2012,8 @@ export interface operations {
             })[];
             next_cursor?: string | null;
             pagination: CodePagination;
-          } & Record<string, unknown>;
+            [name: string]: unknown;
+          };
           timestamp: string;
         };
       } };
@@ -2215,7 +2217,8 @@ export interface operations {
             })[];
             next_cursor?: string | null;
             pagination: CodePagination;
-          } & Record<string, unknown>;
+            [name: string]: unknown;
+          };
           timestamp: string;
         };
       } };
@@ -2408,7 +2411,8 @@ export interface operations {
             levels: MemberLevel[];
             next_cursor?: string | null;
             pagination: CodePagination;
-          } & Record<string, unknown>;
+            [name: string]: unknown;
+          };
           timestamp: string;
         };
       } };
@@ -2612,7 +2616,8 @@ export interface operations {
             })[];
             next_cursor?: string | null;
             pagination: CodePagination;
-          } & Record<string, unknown>;
+            [name: string]: unknown;
+          };
           timestamp: string;
         };
       } };
@@ -2808,7 +2813,8 @@ export interface operations {
             })[];
             next_cursor?: string | null;
             pagination: CodePagination;
-          } & Record<string, unknown>;
+            [name: string]: unknown;
+          };
           timestamp: string;
         };
       } };
@@ -3265,7 +3271,8 @@ export interface operations {
             })[];
             next_cursor?: string | null;
             pagination: CodePagination;
-          } & Record<string, unknown>;
+            [name: string]: unknown;
+          };
           timestamp: string;
         };
       } };
@@ -3406,7 +3413,8 @@ export interface operations {
           order_amount: number;
           payment_time?: Instant | null;
           items?: Record<string, unknown>[];
-        } & Record<string, unknown>;
+          [name: string]: unknown;
+        };
         timestamp: string;
         /** Hex HMAC-SHA256 of `timestamp.event_type.` and the canonical JSON of `event_data` */
         signature?: string;
@@ -3421,7 +3429,8 @@ export interface operations {
           /** Left out: all that is left of the order */
           refund_amount?: number;
           reason?: string | null;
-        } & Record<string, unknown>;
+          [name: string]: unknown;
+        };
         timestamp: string;
         /** Hex HMAC-SHA256 of `timestamp.event_type.` and the canonical JSON of `event_data` */
         signature?: string;
@@ -3431,7 +3440,8 @@ export interface operations {
           user_id: Id;
           /** Of the shop’s own making; a number is known by its digits */
           order_id?: string | number;
-        } & Record<string, unknown>;
+          [name: string]: unknown;
+        };
         timestamp: string;
         /** Hex HMAC-SHA256 of `timestamp.event_type.` and the canonical JSON of `event_data` */
         signature?: string;
@@ -3441,7 +3451,8 @@ export interface operations {
           user_id: Id;
           /** Of the shop’s own making; a number is known by its digits */
           order_id?: string | number;
-        } & Record<string, unknown>;
+          [name: string]: unknown;
+        };
         timestamp: string;
         /** Hex HMAC-SHA256 of `timestamp.event_type.` and the canonical JSON of `event_data` */
         signature?: string;
@@ -3453,7 +3464,8 @@ export interface operations {
           order_id?: string | number;
           /** Of the shop’s own making; a number is known by its digits */
           review_id?: string | number;
-        } & Record<string, unknown>;
+          [name: string]: unknown;
+        };
         timestamp: string;
         /** Hex HMAC-SHA256 of `timestamp.event_type.` and the canonical JSON of `event_data` */
         signature?: string;
@@ -3464,7 +3476,8 @@ export interface operations {
           /** Of the shop’s own making; a number is known by its digits */
           order_id?: string | number;
           referred_user_id?: Id;
-        } & Record<string, unknown>;
+          [name: string]: unknown;
+        };
         timestamp: string;
         /** Hex HMAC-SHA256 of `timestamp.event_type.` and the canonical JSON of `event_data` */
         signature?: string;
@@ -5097,7 +5110,8 @@ export interface operations {
         max_points?: number | null;
         permissions?: {
           discount_rate?: number;
-        } & Record<string, boolean | number | string | null>;
+          [name: string]: number | boolean | number | string | null | undefined;
+        };
         quota_config?: Record<string, number>;
         level_color?: string;
         level_icon?: string;
@@ -5146,7 +5160,8 @@ export interface operations {
         max_points?: number | null;
         permissions?: {
           discount_rate?: number;
-        } & Record<string, boolean | number | string | null>;
+          [name: string]: number | boolean | number | string | null | undefined;
+        };
         quota_config?: Record<string, number>;
         level_color?: string;
         level_icon?: string;
@@ -5180,7 +5195,8 @@ export interface operations {
         max_points?: number | null;
         permissions?: {
           discount_rate?: number;
-        } & Record<string, boolean | number | string | null>;
+          [name: string]: number | boolean | number | string | null | undefined;
+        };
         quota_config?: Record<string, number>;
         level_color?: string;
         level_icon?: string;
@@ -6432,7 +6448,8 @@ export interface operations {
         tag_description?: string;
         permission_modifiers?: {
           discount_rate_bonus?: number;
-        } & Record<string, boolean>;
+          [name: string]: number | boolean | undefined;
+        };
         quota_modifiers?: Record<string, number>;
         price_config?: {
           monthly_price?: number | null;
@@ -6488,7 +6505,8 @@ export interface operations {
         tag_description?: string;
         permission_modifiers?: {
           discount_rate_bonus?: number;
-        } & Record<string, boolean>;
+          [name: string]: number | boolean | undefined;
+        };
         quota_modifiers?: Record<string, number>;
         price_config?: {
           monthly_price?: number | null;
@@ -6529,7 +6547,8 @@ export interface operations {
         tag_description?: string;
         permission_modifiers?: {
           discount_rate_bonus?: number;
-        } & Record<string, boolean>;
+          [name: string]: number | boolean | undefined;
+        };
         quota_modifiers?: Record<string, number>;
         price_config?: {
           monthly_price?: number | null;

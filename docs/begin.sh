@@ -1,0 +1,32 @@
+# How every guide begins, after the quick start: a tenant of your own with an administrator, alice, and a member, bob.
+# In bash:   . docs/begin.sh   (goes on in an empty folder, which keeps the answers)
+api=${api:-http://localhost:8000/api/v1}
+password=${password:-demo-pass-2026} # root's, and everybody's that is made here
+language=${language:-en}             # of the sentences in answers: en or zh
+
+# One field of the JSON on standard input: field .data.id
+field() { if command -v jq >/dev/null; then jq -r "$1"; else node -pe "JSON.parse(require('fs').readFileSync(0))$1"; fi; }
+# A person's token: token <username> [<tenant>]
+token() {
+  curl -s "$api/auth/login/" -H 'Content-Type: application/json' \
+    -d "{\"username\":\"$1\",\"password\":\"$password\",\"tenant\":\"${2:-$tenant}\"}" | field .data.access_token
+}
+# The headers of somebody's requests, as a file that curl reads: curl -H @alice …
+headers() { printf '%s\n' "Authorization: Bearer $1" "Accept-Language: $language" 'Content-Type: application/json'; }
+# A member of the tenant: member <username> <role>. Prints the id.
+member() {
+  curl -s "$api/members/" -H @root -H "X-Tenant-ID: $tenant" \
+    -d "{\"username\":\"$1\",\"email\":\"$1@example.com\",\"password\":\"$password\",\"role\":\"$2\"}" | field .data.id
+}
+
+cd "$(mktemp -d)" || return
+tenant=guide-$RANDOM$RANDOM
+headers "$(curl -s "$api/auth/login/" -H 'Content-Type: application/json' \
+  -d "{\"username\":\"root\",\"password\":\"$password\"}" | field .data.access_token)" > root
+curl -s "$api/tenants/" -H @root \
+  -d "{\"code\":\"$tenant\",\"name\":\"Guide\",\"timezone\":\"Asia/Shanghai\",\"webhook_secret\":\"$password\"}" > tenant.json
+alice_id=$(member alice admin)
+bob_id=$(member bob member)
+headers "$(token alice)" > alice
+headers "$(token bob)" > bob
+echo "Tenant $tenant: administrator alice ($alice_id), member bob ($bob_id)"

@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { blocksOf, guideNames, guidePath, readGuide, shapeOf, stepsOf } from './guide.ts';
+import { parseShown } from './shown-answer.ts';
+
+const MARKDOWN = `# One
+\`\`\`bash
+curl -s $api/a/ -d '{"b":1}'
+\`\`\`
+\`\`\`json 409
+{ "c": … }
+\`\`\`
+Text.
+\`\`\`bash
+x=1
+\`\`\`
+In between.
+\`\`\`json
+{}
+\`\`\`
+\`\`\`sh
+npm start
+\`\`\`
+`;
+
+test('a step is a block for bash, with the answer that stands right below it', () => {
+  expect(stepsOf(MARKDOWN)).toEqual([
+    {
+      line: 3,
+      script: 'curl -s $api/a/ -d \'{"b":1}\'\n',
+      shown: { kind: 'json', text: '{ "c": … }\n', status: 409, at: [59, 70] },
+    },
+    { line: 10, script: 'x=1\n' },
+  ]);
+  expect(MARKDOWN.slice(59, 70)).toBe('{ "c": … }\n');
+});
+test('the shape of a guide is its headings, requests and answers, whatever the words', () => {
+  expect(shapeOf(MARKDOWN)).toEqual([
+    'heading 1',
+    'request $api/a/ "b":',
+    'answer json 409 "c":',
+    'request x=',
+    'answer json ',
+    'block sh',
+  ]);
+});
+
+const names = guideNames('en');
+test('every guide is there in both languages', () => expect(guideNames('zh')).toEqual(names));
+test.each(names)('%s has the same headings, requests and answers in both languages', (name) => {
+  expect(shapeOf(readGuide('zh', name))).toEqual(shapeOf(readGuide('en', name)));
+});
+test.each((['en', 'zh'] as const).flatMap((language) => names.map((name) => [language, name] as const)))(
+  '%s/%s shows readable answers, and every link leads to a file',
+  (language, name) => {
+    const markdown = readGuide(language, name);
+    for (const { info, text } of blocksOf(markdown)) if (info.startsWith('json')) parseShown(text);
+    expect(markdown).not.toMatch(/^\?$|: \?[ ,\n]/m);
+    const folder = dirname(guidePath(language, name));
+    for (const [, link = ''] of markdown.matchAll(/\]\(((?!https?:)[^)\s]+)\)/g))
+      expect([link, existsSync(join(folder, link.split('#')[0] as string))]).toEqual([link, true]);
+  },
+);
