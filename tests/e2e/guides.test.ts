@@ -1,9 +1,21 @@
-/** Every guide, followed in bash and curl as a reader does it, in both languages, on one platform. */
+/** Every guide, followed in bash and curl as a reader does it, in both languages, and every example, run as in its readers' projects. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { Client } from '@membership/contracts/client';
+import * as gateway from '@membership/contracts/endpoints/gateway/index';
+import { eventually } from '@membership/platform/testing/eventually';
 import { followGuide } from '../../tools/guides/follow-guide.ts';
 import { guideNames, LANGUAGES, readGuide, stepsOf, variablesOf } from '../../tools/guides/guide.ts';
 import { missingPrograms } from '../../tools/guides/shell.ts';
+import { PROJECT_DIR } from '../../tools/stack/folders.ts';
+import { freePorts } from '../../tools/stack/ports.ts';
+import { findPythonTool } from '../../tools/stack/python-tool.ts';
 import { PASSWORD, startPlatformKit, type PlatformKit } from '../platform-kit.ts';
+import { pythonProject, typescriptProject, type Project } from '../strangers-project.ts';
 
+const PYTHON_CLIENT = { name: 'openapi-python-client', version: '0.29.1', program: 'openapi-python-client' };
+const STORY =
+  /^100 points, the first after \d+ ms\n0\.1 off by the tag, 100(\.0)? points earned in the tenant$/;
 const guides = LANGUAGES.flatMap((language) =>
   guideNames(language)
     .filter((name) => stepsOf(readGuide(language, name)).length > 0)
@@ -14,10 +26,17 @@ if (missing.length > 0)
   console.log(`     The guides are passed over: there is no ${missing.join(', no ')} here`);
 
 let kit: PlatformKit;
+let admin: Client;
+let project: Project;
 beforeAll(async () => {
-  kit = await startPlatformKit();
+  kit = await startPlatformKit({ environment: { gateway: { WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8' } } });
+  admin = await kit.as('admin_acme');
+  project = await typescriptProject();
 });
-afterAll(async () => kit.stop());
+afterAll(async () => {
+  project?.remove();
+  await kit.stop();
+});
 
 (missing.length > 0 ? test.skip : test).each(guides)(
   'docs/%s/%s.md says what happens',
@@ -30,3 +49,71 @@ afterAll(async () => kit.stop());
     expect(requests).toBeGreaterThan(0);
   },
 );
+
+test('the packed client installs in an empty project, and the examples type-check against it', async () => {
+  expect(await project.run(join(PROJECT_DIR, 'node_modules/.bin/tsc'), ['--project', '.'])).toBe('');
+});
+
+test('the story in TypeScript', async () => {
+  const printed = await project.run(process.execPath, ['story.ts', kit.services.url], { PASSWORD });
+  expect(printed).toMatch(STORY);
+  console.log(`     TypeScript: ${printed.split('\n')[0]}`);
+});
+
+test('the story in Python, where it is and PyPI answers', async () => {
+  let generator: string;
+  try {
+    generator = await findPythonTool(PYTHON_CLIENT, (line) => console.log(`     ${line}`));
+  } catch (error) {
+    console.log(`     The story in Python is passed over: ${(error as Error).message.split('\n')[0]}`);
+    return;
+  }
+  const python = await pythonProject(generator);
+  try {
+    const printed = await python.run(join(generator, '../python'), ['story.py', kit.services.url], {
+      PASSWORD,
+    });
+    expect(printed).toMatch(STORY);
+    console.log(`     Python: ${printed.split('\n')[0]}`);
+  } finally {
+    python.remove();
+  }
+});
+
+test('the desktop program takes a place, goes on without a network, and gives the place back', async () => {
+  await kit.assignToJohn(1);
+  const environment = { PASSWORD, MEMBERSHIP_URL: kit.services.url };
+  const run = (args: readonly string[], more: Record<string, string> = {}) =>
+    project.run(process.execPath, ['desktop-program.ts', ...args], { ...environment, ...more });
+  expect(await run(['activate', 'john_doe', 'acme'])).toBe('activated');
+  expect(await run(['run'])).toBe('online');
+  const away = { MEMBERSHIP_URL: 'http://127.0.0.1:9' };
+  expect(await run(['run'], away)).toBe('offline');
+  await expect(run(['run'], { ...away, FINGERPRINT: 'another' })).rejects.toThrow('does not allow');
+  expect(await run(['leave', 'john_doe', 'acme'])).toBe('left');
+});
+
+test('the webhook receiver hears what is signed, and refuses what is not', async () => {
+  const [port] = await freePorts(1);
+  const url = `http://127.0.0.1:${port}/`;
+  const { secret } = await admin.ask(gateway.createWebhookEndpoint, {
+    body: { url, event_types: ['member.updated.v1'] },
+  });
+  const receiver = spawn(process.execPath, ['webhook-receiver.ts', String(port)], {
+    cwd: project.folder,
+    env: { ...process.env, SECRET: secret },
+  });
+  let printed = '';
+  receiver.stdout.on('data', (text: Buffer) => (printed += text.toString()));
+  try {
+    await eventually(() => expect(printed).toContain('listening'));
+    await admin.ask(gateway.updateMember, {
+      params: { id: String(await kit.idOf('jane_roe')) },
+      body: { display_name: 'Jane' },
+    });
+    await eventually(() => expect(printed).toContain('member.updated.v1'));
+    expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(400);
+  } finally {
+    receiver.kill();
+  }
+});

@@ -47,10 +47,16 @@ export function openShell(variables: Readonly<Record<string, string>>): Shell {
   const headers = join(folder, '.last-headers');
   // curl keeps the headers of each answer, so that the status is known of what only prints its body.
   writeFileSync(join(folder, '.curlrc'), `dump-header = "${headers}"\nmax-time = 30\n`);
-  const { http_proxy, HTTP_PROXY, all_proxy, ALL_PROXY, ...environment } = process.env;
   const bash = spawn('bash', ['--noprofile', '--norc'], {
     cwd: folder,
-    env: { ...environment, ...variables, CURL_HOME: folder, HOME: folder, TMPDIR: folder },
+    env: {
+      ...process.env,
+      NO_PROXY: '127.0.0.1,localhost',
+      ...variables,
+      CURL_HOME: folder,
+      HOME: folder,
+      TMPDIR: folder,
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -72,7 +78,7 @@ export function openShell(variables: Readonly<Record<string, string>>): Shell {
         LONGEST_MS,
       );
       heard = () => {
-        if (bash.exitCode === null && !/\x1e\d+\x1e/.test(stdout)) return;
+        if (bash.exitCode === null && stdout.split(END).length < 3) return;
         clearTimeout(limit);
         resolve();
       };

@@ -1,0 +1,99 @@
+/** A project of somebody who has the packed client and the examples, and nothing else of this repository. */
+import {
+  copyFileSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { PROJECT_DIR } from '../tools/stack/folders.ts';
+import { runProgram } from '../tools/stack/run-program.ts';
+
+const LONGEST_MS = 170_000;
+/** As a reader with a careful taste sets it. */
+const TSCONFIG = {
+  compilerOptions: {
+    ...{ module: 'nodenext', target: 'es2022', lib: ['es2022', 'dom', 'dom.asynciterable'], types: ['node'] },
+    ...{ strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true, noEmit: true },
+  },
+  include: ['*.ts'],
+};
+
+export type Project = {
+  readonly folder: string;
+  /** Runs a program in the folder; what it printed. Rejects with what it said when it fails. */
+  run(command: string, args: readonly string[], environment?: Record<string, string>): Promise<string>;
+  remove(): void;
+};
+
+function openProject(): Project {
+  const folder = mkdtempSync(join(tmpdir(), 'membership-project-'));
+  return {
+    folder,
+    async run(command, args, environment = {}) {
+      const env = { ...process.env, ...environment };
+      const { ok, stdout, stderr } = await runProgram(command, args, {
+        cwd: folder,
+        env,
+        timeoutMs: LONGEST_MS,
+      });
+      if (!ok) throw new Error(`${command} ${args.join(' ')}: ${stderr}${stdout}`);
+      return stdout.trim();
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** With the client as `npm pack` makes it. Its dependencies are packed from here, so that no registry is asked. */
+export async function typescriptProject(): Promise<Project> {
+  const project = openProject();
+  const { folder } = project;
+  const dependencies = ['openapi-fetch', 'openapi-typescript-helpers'].map((name) => `node_modules/${name}`);
+  const pack = (path: string, ...options: string[]) =>
+    project.run('npm', ['pack', join(PROJECT_DIR, path), '--pack-destination', folder, ...options]);
+  await pack('libs/client');
+  for (const path of dependencies) await pack(path, '--ignore-scripts');
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
+  const packed = globSync('*.tgz', { cwd: folder }).map((name) => `./${name}`);
+  await project.run('npm', ['install', '--offline', '--no-audit', '--no-fund', ...packed]);
+  mkdirSync(join(folder, 'node_modules/@types'));
+  symlinkSync(join(PROJECT_DIR, 'node_modules/@types/node'), join(folder, 'node_modules/@types/node'));
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(TSCONFIG));
+  for (const file of globSync('examples/*.ts', { cwd: PROJECT_DIR }))
+    copyFileSync(join(PROJECT_DIR, file), join(folder, basename(file)));
+  return project;
+}
+
+/** Of the document, the operations that the story calls: a client of all of them takes half a minute on a slow machine. */
+function documentOf(operations: readonly string[]): string {
+  const document = JSON.parse(
+    readFileSync(join(PROJECT_DIR, 'libs/contracts/generated/openapi.json'), 'utf8'),
+  ) as { paths: Record<string, Record<string, { operationId: string }>> };
+  const called = new Set(operations);
+  const paths = Object.entries(document.paths).flatMap(([path, item]) => {
+    const kept = Object.entries(item).filter(([, { operationId }]) => called.has(operationId));
+    return kept.length > 0 ? [[path, Object.fromEntries(kept)] as const] : [];
+  });
+  return JSON.stringify({ ...document, paths: Object.fromEntries(paths) });
+}
+
+/** With a Python client generated from the OpenAPI document by this generator. */
+export async function pythonProject(generator: string): Promise<Project> {
+  const project = openProject();
+  const story = readFileSync(join(PROJECT_DIR, 'examples/story.py'), 'utf8');
+  const modules = [...story.matchAll(/^from membership\.api\.\w+ import (.+)$/gm)].flatMap(([, names = '']) =>
+    names.split(', '),
+  );
+  const ids = modules.map((name) => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()));
+  writeFileSync(join(project.folder, 'openapi.json'), documentOf(ids));
+  writeFileSync(join(project.folder, 'config.yml'), 'post_hooks: []\n');
+  const args = ['generate', '--path', 'openapi.json', '--meta', 'none', '--output-path', 'membership'];
+  await project.run(generator, [...args, '--config', 'config.yml']);
+  copyFileSync(join(PROJECT_DIR, 'examples/story.py'), join(project.folder, 'story.py'));
+  return project;
+}
