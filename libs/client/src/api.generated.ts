@@ -116,6 +116,7 @@ export interface paths {
   "/api/v1/reports/user-activity/": { get: operations["reportUserActivity"] };
   "/api/v1/stats/overview/": { get: operations["getStatsOverview"] };
   "/api/v1/stats/points/summary/": { get: operations["getPointsSummary"] };
+  "/api/v1/stats/points/trends/": { get: operations["getPointsTrends"] };
   "/api/v1/tenants/": { get: operations["listTenants"]; post: operations["createTenant"] };
   "/api/v1/tenants/{id}/": { get: operations["getTenant"]; patch: operations["updateTenant"] };
   "/api/v1/tenants/{id}/resume/": { post: operations["resumeTenant"] };
@@ -5765,6 +5766,65 @@ export interface operations {
           net: number;
           outstanding: number;
           records: number;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Points earned, spent and expired by hour, day, week or month */
+  getPointsTrends: {
+    parameters: {
+      query?: {
+        /** First day; 29 days before `date_to` unless given */
+        date_from?: string;
+        /** Last day, included; today unless given */
+        date_to?: string;
+        tz?: string;
+        /** How long a row is; weeks begin on Monday. The period may have 31 days by hour, 366 by day, 1098 by week or month */
+        interval?: "hour" | "day" | "week" | "month";
+        /** `previous`: also the period of as many days just before */
+        compare?: "previous";
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          /** Time of the newest event that is counted; null before the first */
+          as_of: string | null;
+          tz: string;
+          interval: "hour" | "day" | "week" | "month";
+          date_from: Day;
+          date_to: Day;
+          trends: {
+            starts_at: Instant;
+            ends_at: Instant;
+            date: Day;
+            /** Below 0 where more of an earlier time was undone in this one */
+            earned: number;
+            /** Below 0 where more of an earlier time was undone in this one */
+            spent: number;
+            /** Below 0 where more of an earlier time was undone in this one */
+            expired: number;
+            net: number;
+            records: number;
+          }[];
+          previous?: {
+            date_from: Day;
+            date_to: Day;
+            trends: {
+              starts_at: Instant;
+              ends_at: Instant;
+              date: Day;
+              /** Below 0 where more of an earlier time was undone in this one */
+              earned: number;
+              /** Below 0 where more of an earlier time was undone in this one */
+              spent: number;
+              /** Below 0 where more of an earlier time was undone in this one */
+              expired: number;
+              net: number;
+              records: number;
+            }[];
+          };
         };
       } };
       default: { content: { "application/json": DrfError } };

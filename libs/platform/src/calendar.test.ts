@@ -1,4 +1,4 @@
-import { dayOf, endOfDay, plusDays, startOfDay } from './calendar.ts';
+import { dayOf, endOfDay, hoursOf, plusDays, startOfDay } from './calendar.ts';
 
 const starts = (zone: string, day: string) => startOfDay(zone, day).toISOString();
 
@@ -65,4 +65,23 @@ test.each([
   ['2026-01-01', 'No/Where', '2026-01-01T00:00:00.000Z', '2026-01-01T23:59:59.999Z'],
 ])('%s in %s lasts from %s to %s', (day, zone, start, end) => {
   expect([startOfDay(zone, day).toISOString(), endOfDay(zone, day).toISOString()]).toEqual([start, end]);
+});
+
+describe('the hours of a day', () => {
+  test.each([
+    ['UTC', '2026-02-14', 24],
+    ['Europe/Berlin', '2026-03-29', 23],
+    ['Europe/Berlin', '2026-10-25', 25],
+    ['Asia/Kathmandu', '2026-02-14', 24],
+    // Clocks of half an hour's change: an hour is longer or shorter, none begins at half past what it shows.
+    ['Australia/Lord_Howe', '2026-04-05', 24],
+    ['Australia/Lord_Howe', '2026-10-04', 24],
+    // A day that the zone left out has none.
+    ['Pacific/Apia', '2011-12-30', 0],
+  ])('%s, %s: %d', (zone, day, count) => {
+    const hours = hoursOf(zone, day);
+    expect(hours).toHaveLength(count);
+    if (count > 0) expect(hours[0]).toEqual(startOfDay(zone, day));
+    expect(hours.every((hour) => dayOf(zone, hour) === day)).toBe(true);
+  });
 });

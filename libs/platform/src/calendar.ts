@@ -59,3 +59,20 @@ export function startOfDay(zone: string, day: Day): Date {
 /** The last millisecond of a day in a zone. */
 export const endOfDay = (zone: string, day: Day): Date =>
   new Date(startOfDay(zone, plusDays(day, 1)).getTime() - 1);
+
+const QUARTER = 15 * MINUTE;
+const HOUR = 60 * MINUTE;
+
+/** The moments at which the hours of a day begin in a zone: 23 or 25 of them where clocks change by an hour. */
+export function hoursOf(zone: string, day: Day): Date[] {
+  const until = startOfDay(zone, plusDays(day, 1)).getTime();
+  const hours: Date[] = [];
+  let shown = Number.NaN;
+  for (let moment = startOfDay(zone, day).getTime(); moment < until; moment += QUARTER) {
+    const clock = wallClock(zone, moment);
+    // An hour that is shown twice begins twice.
+    if (Math.floor(clock / HOUR) !== shown || clock % HOUR === 0) hours.push(new Date(moment));
+    shown = Math.floor(clock / HOUR);
+  }
+  return hours;
+}

@@ -15,6 +15,7 @@ const SHANGHAI = 21;
 const NOBODY = 22;
 const OTHER = 23;
 const SUMMARY = '/api/v1/stats/points/summary/';
+const TRENDS = '/api/v1/stats/points/trends/';
 const OVERVIEW = '/api/v1/stats/overview/';
 let kit: ServiceKit;
 
@@ -153,7 +154,7 @@ test('overview/ is in the tenant’s zone unless another is asked for', async ()
   });
 });
 
-describe.each([SUMMARY, OVERVIEW])('%s', (path) => {
+describe.each([SUMMARY, OVERVIEW, TRENDS])('%s', (path) => {
   test.each([
     ['member', 403, 'PERM_001'],
     ['internal', 403, 'PERM_001'],
@@ -202,19 +203,21 @@ describe.each([SUMMARY, OVERVIEW])('%s', (path) => {
   });
 });
 
-test.each([
-  ['date_from=2026-02-30', 'date_from'],
-  ['date_from=10.02.2026', 'date_from'],
-  ['date_from=2026-02-10T00:00:00Z', 'date_from'],
-  ['date_to=', 'date_to'],
-  ['date_from=1969-12-31', 'date_from'],
-  ['date_from=2026-02-11&date_to=2026-02-10', 'date_from'],
-  ['date_from=9999-12-31', 'date_from'],
-  ['date_to=99999-01-01', 'date_to'],
-])('points/summary/?%s is refused, and named', async (query, field) => {
-  const answer = await as({}).send('get', `${SUMMARY}?${query}`);
-  expect(answer.status).toBe(400);
-  expect(answer.body.error.details).toEqual({ [field]: [expect.any(String)] });
+describe.each([SUMMARY, TRENDS])('%s', (path) => {
+  test.each([
+    ['date_from=2026-02-30', 'date_from'],
+    ['date_from=10.02.2026', 'date_from'],
+    ['date_from=2026-02-10T00:00:00Z', 'date_from'],
+    ['date_to=', 'date_to'],
+    ['date_from=1969-12-31', 'date_from'],
+    ['date_from=2026-02-11&date_to=2026-02-10', 'date_from'],
+    ['date_from=9999-12-31', 'date_from'],
+    ['date_to=99999-01-01', 'date_to'],
+  ])('?%s is refused, and named', async (query, field) => {
+    const answer = await as({}).send('get', `${path}?${query}`);
+    expect(answer.status).toBe(400);
+    expect(answer.body.error.details).toEqual({ [field]: [expect.any(String)] });
+  });
 });
 
 test('points/summary/ speaks English when asked to, and takes the last day there is', async () => {

@@ -2,6 +2,7 @@
 import {
   getMemberStatistics,
   getPointsSummary,
+  getPointsTrends,
   getStatsOverview,
 } from '@membership/contracts/endpoints/stats/index';
 import { implement, type Implementation } from '@membership/platform/http/implement';
@@ -9,7 +10,8 @@ import { memberStatistics } from './member-statistics.ts';
 import { memberStatisticsView } from './member-statistics.views.ts';
 import type { Numbers } from './numbers.ts';
 import { pointsSummary } from './points-summary.ts';
-import { overviewView, pointsSummaryView } from './reports.views.ts';
+import { pointsTrends } from './points-trends.ts';
+import { overviewView, pointsSummaryView, pointsTrendsView } from './reports.views.ts';
 import { tenantOverview } from './tenant-overview.ts';
 
 export const reportsRoutes = (numbers: Numbers): Implementation[] => [
@@ -18,6 +20,16 @@ export const reportsRoutes = (numbers: Numbers): Implementation[] => [
   ),
   implement(getPointsSummary, async ({ scope, query: { tz, ...days }, http }) =>
     pointsSummaryView(await pointsSummary(numbers, scope, { ...days, zone: tz, now: http.now })),
+  ),
+  implement(getPointsTrends, async ({ scope, query: { tz, compare, ...asked }, http }) =>
+    pointsTrendsView(
+      await pointsTrends(numbers, scope, {
+        ...asked,
+        zone: tz,
+        withPrevious: compare === 'previous',
+        now: http.now,
+      }),
+    ),
   ),
   implement(getMemberStatistics, async ({ scope, query, http }) =>
     memberStatisticsView(

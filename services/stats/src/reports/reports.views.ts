@@ -1,8 +1,13 @@
 /** How statistics look to a client. */
 import type { ItemOf } from '@membership/contracts/endpoint';
-import type { getPointsSummary, getStatsOverview } from '@membership/contracts/endpoints/stats/index';
+import type {
+  getPointsSummary,
+  getPointsTrends,
+  getStatsOverview,
+} from '@membership/contracts/endpoints/stats/index';
 import { changePercent } from './change.ts';
 import type { PointsSummary } from './points-summary.ts';
+import type { PointsTrends, TrendRow } from './points-trends.ts';
 import type { DayFigures, Overview } from './tenant-overview.ts';
 
 const instantOf = (time: Date | null): string | null => time?.toISOString() ?? null;
@@ -93,3 +98,32 @@ export function pointsSummaryView({
     records,
   };
 }
+
+const trendView = ({ day, from, until, earned, spent, expired, records }: TrendRow) => ({
+  starts_at: from.toISOString(),
+  ends_at: until.toISOString(),
+  date: day,
+  earned,
+  spent,
+  expired,
+  net: earned - spent - expired,
+  records,
+});
+const trendsView = ({ period, rows }: Pick<PointsTrends, 'period' | 'rows'>) => ({
+  date_from: period.first,
+  date_to: period.last,
+  trends: rows.map(trendView),
+});
+
+export const pointsTrendsView = ({
+  asOf,
+  interval,
+  previous,
+  ...current
+}: PointsTrends): ItemOf<typeof getPointsTrends> => ({
+  as_of: instantOf(asOf),
+  tz: current.period.zone,
+  interval,
+  ...trendsView(current),
+  ...(previous ? { previous: trendsView(previous) } : {}),
+});

@@ -2,3 +2,4 @@
 export * from './members.ts';
 export * from './overview.ts';
 export * from './points.ts';
+export { longestDays, type Interval } from './period.ts';

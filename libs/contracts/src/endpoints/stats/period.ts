@@ -33,8 +33,40 @@ export const periodFields = {
   tz: zone.optional(),
 };
 
-export const intervals = ['hour', 'day', 'week', 'month'] as const;
+const intervals = ['hour', 'day', 'week', 'month'] as const;
 export type Interval = (typeof intervals)[number];
+
+/** The most days that a series may span: an answer stays within a thousand rows or so. */
+export const longestDays: Readonly<Record<Interval, number>> = {
+  hour: 31,
+  day: 366,
+  week: 1_098,
+  month: 1_098,
+};
+
+const oneOf = (names: readonly string[]) =>
+  both(`可选：${names.join('、')}`, `Must be one of ${names.join(', ')}`);
+
+export const interval = z
+  .enum(intervals, { error: oneOf(intervals) })
+  .default('day')
+  .meta({
+    description: both(
+      `每行的时长；周从周一开始。期间最长：hour ${longestDays.hour} 天，day ${longestDays.day} 天，week 和 month ${longestDays.week} 天`,
+      `How long a row is; weeks begin on Monday. The period may have ${longestDays.hour} days by hour, ${longestDays.day} by day, ${longestDays.week} by week or month`,
+    ),
+  });
+
+const comparisons = ['previous'] as const;
+export const compare = z
+  .enum(comparisons, { error: oneOf(comparisons) })
+  .optional()
+  .meta({
+    description: both(
+      '`previous`：同时给出紧接在前、天数相同的期间',
+      '`previous`: also the period of as many days just before',
+    ),
+  });
 
 /** What came in or went out in a time: below 0 where more of an earlier time was undone in it. */
 export const flow = z.int().meta({
