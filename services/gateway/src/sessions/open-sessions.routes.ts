@@ -1,6 +1,5 @@
 /** Open sessions, listed and ended one by one: doors. */
 import * as contracts from '@membership/contracts/endpoints/gateway/sessions';
-import { refuse } from '@membership/contracts/errors';
 import type { Order } from '@membership/contracts/schemas';
 import {
   implement,
@@ -13,7 +12,7 @@ import {
 import type { TenantScope } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
 import { endOneSession, type EndOneTools } from './end-one-session.ts';
-import type { RequestOrigin } from './sessions.routes.ts';
+import { self, type RequestOrigin } from './sessions.routes.ts';
 import type { Session } from './session.ts';
 
 const SORT_FIELDS = { created_at: 'createdAt', refreshed_at: 'refreshedAt' };
@@ -28,22 +27,20 @@ export const openSessionsRoutes = (tools: EndOneTools, origin: RequestOrigin): I
     return { ...found, items: found.items.map((session) => sessionView(session, current)) };
   };
   /** The caller's own id, and the scope of its own tenant: a platform administrator's is 0, whatever it works in. */
-  const self = async (http: RequestFacts) => {
-    const { userId } = origin.caller(http);
-    const member = userId === null ? null : await tools.members.findAnywhere(userId);
-    if (!member) throw refuse('AUTH_003');
+  const ownScope = async (http: RequestFacts) => {
+    const member = await self(tools, origin, http);
     return { memberId: member.id, scope: origin.scopeIn(http, member.tenantId, member) };
   };
   return [
     implementOpen(contracts.listOwnSessions, async ({ query, http }) => {
-      const { scope, memberId } = await self(http);
+      const { scope, memberId } = await ownScope(http);
       return list(scope, memberId, query, http);
     }),
-    implementOpenWrite<typeof contracts.endOwnSession, Awaited<ReturnType<typeof self>>>(
+    implementOpenWrite<typeof contracts.endOwnSession, Awaited<ReturnType<typeof ownScope>>>(
       contracts.endOwnSession,
       ({ params, http, unit, prepared: { scope, memberId } }) =>
         endOneSession(tools, scope, { memberId, sessionId: params.session_id, now: http.now }, unit),
-      { prepare: ({ http }) => self(http) },
+      { prepare: ({ http }) => ownScope(http) },
     ),
     implement(contracts.listMemberSessions, async ({ scope, params, query, http }) => {
       const { id } = await tools.members.get(scope, params.id);

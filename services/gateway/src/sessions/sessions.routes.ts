@@ -115,7 +115,11 @@ async function signedIn(
 }
 
 /** The caller's own record. */
-async function self({ members }: SessionTools, origin: RequestOrigin, http: RequestFacts): Promise<Member> {
+export async function self(
+  { members }: Pick<SessionTools, 'members'>,
+  origin: RequestOrigin,
+  http: RequestFacts,
+): Promise<Member> {
   const { userId } = origin.caller(http);
   const member = userId === null ? null : await members.findAnywhere(userId);
   if (!member) throw refuse('AUTH_003');
