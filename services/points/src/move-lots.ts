@@ -12,7 +12,7 @@ Profiles that are new in this version have theirs there already.
 
 Run it once, when every process of the points service is of this version: one of a version before does not find what has been
 moved, and there is no way back to such a version. It may be stopped and run again. Each profile is moved in one transaction;
-its member's own requests wait for that, about a second for 10,000 lots.
+its member's own requests wait for that: some seconds where it has 5,000 lots.
 
 Ends with 0 when all are moved, with 2 when it could not move them.
 

@@ -10,7 +10,7 @@ import type { Profile } from './profile.ts';
 import type { PointsRecord } from './record.ts';
 
 /** Profiles of one transaction, unless they have more lots than that together: then each goes alone. */
-const TOGETHER = 100;
+const TOGETHER = 20;
 const LOTS_TOGETHER = 2_000;
 const PER_CALL = 1_000;
 /** Of lots, only those that hold points are indexed by their member. */
