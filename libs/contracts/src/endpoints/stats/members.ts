@@ -3,14 +3,12 @@ import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
 import { count, day, listOf, money } from '../../schemas.ts';
 import { both } from '../../text.ts';
-import { asOf } from './period.ts';
+import { asOf, oneOf } from './period.ts';
 
 const ranges = ['7d', '30d', '90d', '365d'] as const;
 const metricNames = ['count', 'revenue', 'activity'] as const;
 export type StatisticsMetric = (typeof metricNames)[number];
 
-const oneOf = (names: readonly string[]) =>
-  both(`可选：${names.join('、')}`, `Must be one of ${names.join(', ')}`);
 const isMetric = (text: string): text is StatisticsMetric => metricNames.some((name) => name === text);
 
 /** `count,revenue` … : any of the metrics, in any order. */

@@ -44,7 +44,8 @@ export const longestDays: Readonly<Record<Interval, number>> = {
   month: 1_098,
 };
 
-const oneOf = (names: readonly string[]) =>
+/** What a field of a statistic may be, for who gave something else. */
+export const oneOf = (names: readonly string[]) =>
   both(`可选：${names.join('、')}`, `Must be one of ${names.join(', ')}`);
 
 export const interval = z
