@@ -9,6 +9,7 @@ import mongoose, {
 import { within } from './deadline.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { oneBatch } from './mongo/one-batch.ts';
 import type { TenantScope } from './scope.ts';
 
 export type { Connection, ClientSession } from 'mongoose';
@@ -29,6 +30,8 @@ export type Mongo = {
 const LOOK_MILLISECONDS = 5_000;
 /** Milliseconds that the database may spend on reading for one request; the gateway waits a little longer. */
 const READ_MILLISECONDS = 10_000;
+/** Documents of an answer that is asked for at once; a longer one comes by a cursor. */
+const BATCH = 1_000;
 
 /** Connects, and keeps trying: a service never ends because its database is not there yet. */
 export async function connectMongo({
@@ -122,34 +125,48 @@ export type Update = Readonly<Record<string, unknown>>;
  */
 export class TenantCollection<T extends TenantDocument> {
   readonly #model: Model<TenantDocument>;
+  readonly #connection: Connection;
 
   constructor(connection: Connection, name: string, schema: Schema) {
     schema.plugin(tenantFence);
+    this.#connection = connection;
     this.#model = connection.model<TenantDocument>(name, schema as Schema<TenantDocument>, name);
   }
 
+  /** Not the model's fence, which what goes past the model would miss. */
   #filter(scope: TenantScope, filter: Unscoped): Filter {
+    if (typeof scope.tenantId !== 'number') throw new Error(`${this.#model.modelName}: no tenant`);
     return { ...filter, tenantId: scope.tenantId };
   }
 
-  async find(
-    scope: TenantScope,
-    filter: Unscoped,
-    { projection, ...options }: FindOptions = {},
-  ): Promise<T[]> {
-    return (await this.#model
-      .find(this.#filter(scope, filter), projection, { maxTimeMS: READ_MILLISECONDS, ...options })
-      .lean()) as unknown as T[];
+  async find(scope: TenantScope, filter: Unscoped, options: FindOptions = {}): Promise<T[]> {
+    const { projection, ...others } = options;
+    return (
+      (await this.#findAtOnce(scope, filter, options)) ??
+      ((await this.#model
+        .find(this.#filter(scope, filter), projection, { maxTimeMS: READ_MILLISECONDS, ...others })
+        .lean()) as unknown as T[])
+    );
   }
 
-  async findOne(
+  async findOne(scope: TenantScope, filter: Unscoped, options: FindOptions = {}): Promise<T | null> {
+    const [found] = await this.find(scope, filter, { ...options, limit: 1 });
+    return found ?? null;
+  }
+
+  /** What has an end that is near; null: a cursor's. */
+  async #findAtOnce(
     scope: TenantScope,
     filter: Unscoped,
-    { projection, ...options }: FindOptions = {},
-  ): Promise<T | null> {
-    return (await this.#model
-      .findOne(this.#filter(scope, filter), projection, { maxTimeMS: READ_MILLISECONDS, ...options })
-      .lean()) as unknown as T | null;
+    { session, limit, ...options }: FindOptions,
+  ): Promise<T[] | null> {
+    if (limit === undefined || limit > BATCH) return null;
+    const asked = { filter: this.#filter(scope, filter), limit, batchSize: limit, maxTimeMS: READ_MILLISECONDS };
+    return oneBatch<T>(
+      this.#connection,
+      { find: this.#model.collection.name, ...asked, ...options },
+      session,
+    );
   }
 
   /** The documents of a page, and how many there are in all. */
@@ -171,11 +188,12 @@ export class TenantCollection<T extends TenantDocument> {
     filter: Unscoped,
     { limit = 10_000, session }: { limit?: number; session?: ClientSession } = {},
   ): Promise<{ count: number; isEstimate: boolean }> {
-    const found = await this.#model.countDocuments(this.#filter(scope, filter), {
-      limit: limit + 1,
-      maxTimeMS: READ_MILLISECONDS,
-      ...(session ? { session } : {}),
-    });
+    const [counted] = await this.aggregate<{ count: number }>(
+      scope,
+      [{ $match: filter }, { $limit: limit + 1 }, { $count: 'count' }],
+      session ? { session } : {},
+    );
+    const found = counted?.count ?? 0;
     return found > limit ? { count: limit, isEstimate: true } : { count: found, isEstimate: false };
   }
 
@@ -238,10 +256,30 @@ export class TenantCollection<T extends TenantDocument> {
     pipeline: PipelineStage[],
     { session }: WriteOptions = {},
   ): Promise<R[]> {
-    const query = this.#model
-      .aggregate<R>([{ $match: { tenantId: scope.tenantId } }, ...pipeline])
-      .option({ maxTimeMS: READ_MILLISECONDS });
-    return session ? query.session(session) : query;
+    return this.#aggregate([{ $match: this.#filter(scope, {}) }, ...pipeline], session);
+  }
+
+  /** A pipeline over several tenants, for the exceptions that spec/architecture.md names. `why` says which. */
+  async aggregateAcrossTenants<R>(why: string, pipeline: PipelineStage[]): Promise<R[]> {
+    requireReason(why);
+    return this.#aggregate(pipeline);
+  }
+
+  async #aggregate<R>(pipeline: PipelineStage[], session?: ClientSession): Promise<R[]> {
+    const asked = { pipeline, cursor: { batchSize: BATCH }, maxTimeMS: READ_MILLISECONDS };
+    return (
+      (await oneBatch<R>(
+        this.#connection,
+        { aggregate: this.#model.collection.name, ...asked },
+        session,
+      )) ??
+      this.#model.collection
+        .aggregate<R & mongoose.mongo.BSON.Document>(pipeline, {
+          maxTimeMS: READ_MILLISECONDS,
+          ...(session ? { session } : {}),
+        })
+        .toArray()
+    );
   }
 
   /**
@@ -274,9 +312,13 @@ export class TenantCollection<T extends TenantDocument> {
 
   /** The driver's collection without the fence, for the exceptions that spec/architecture.md names. `why` says which. */
   acrossTenants(why: string): mongoose.mongo.Collection<T> {
-    if (why.length < 10) throw new Error('say why this query crosses tenants');
+    requireReason(why);
     return this.#model.collection as unknown as mongoose.mongo.Collection<T>;
   }
+}
+
+function requireReason(why: string): void {
+  if (why.length < 10) throw new Error('say why this query crosses tenants');
 }
 
 const FILTERED = [

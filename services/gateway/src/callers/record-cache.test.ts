@@ -75,4 +75,38 @@ describe('records read a moment ago', () => {
     reads[1]?.('as it is');
     expect(await late).toBe('as it is');
   });
+
+  it('are renewed together, before anybody has to wait for them', async () => {
+    const read: (readonly number[])[] = [];
+    const load = async (keys: readonly number[]) => {
+      read.push([...keys]);
+      return new Map(keys.map((key) => [key, `read ${read.length}`]));
+    };
+    const cache = new RecordCache<number, string>({ load, lifetime: 60_000, renewAfter: 0, gather: 20 });
+    await Promise.all([cache.get(1), cache.get(2), cache.get(3)]);
+    expect([1, 2, 3, 1, 2, 3].map((key) => cache.peek(key))).toEqual(Array(6).fill('read 1'));
+    await eventually(() => expect(cache.peek(3)).toBe('read 2'));
+    expect(read.slice(0, 2)).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+  });
+
+  it('are renewed with what somebody waits for, who does not wait for them to gather', async () => {
+    const read: (readonly number[])[] = [];
+    const load = async (keys: readonly number[]) => {
+      read.push([...keys]);
+      return new Map(keys.map((key) => [key, 'known']));
+    };
+    const cache = new RecordCache<number, string>({ load, lifetime: 60_000, renewAfter: 0, gather: 60_000 });
+    await cache.get(1);
+    expect(cache.peek(1)).toBe('known');
+    expect(await cache.get(2)).toBe('known');
+    expect(read).toEqual([[1], [1, 2]]);
+    // One that gathers is read at once when it is no longer at hand.
+    expect(cache.peek(2)).toBe('known');
+    cache.forget(2);
+    expect(await cache.get(2)).toBe('known');
+    expect(read).toEqual([[1], [1, 2], [2]]);
+  });
 });

@@ -1,12 +1,15 @@
 /**
  * Records as they were at most 800 ms ago, so that a change holds in every replica within a second. Keys that are asked
- * for together are read together; one that is in use is read again before it is too old, so that nobody waits for it.
+ * for together are read together; one that is in use is read again before it is too old, so that nobody waits for it:
+ * such renewals gather for a while, because a question costs the same for one key and for fifty.
  */
 export type RecordCacheOptions<Key, Record> = {
   /** Reads records; a key that is not in the answer is nobody's. */
   readonly load: (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Record>>;
   readonly lifetime?: number;
   readonly renewAfter?: number;
+  /** Milliseconds for which renewals gather. */
+  readonly gather?: number;
   readonly maximum?: number;
   /** Keys of nobody that are kept: anybody can make them up, so there are few. */
   readonly maximumMissing?: number;
@@ -22,23 +25,29 @@ export class RecordCache<Key, Record> {
   readonly #load: RecordCacheOptions<Key, Record>['load'];
   readonly #lifetime: number;
   readonly #renewAfter: number;
+  readonly #gather: number;
   readonly #maximum: number;
   readonly #maximumMissing: number;
   readonly #entries = new Map<Key, Entry<Record>>();
   readonly #missing = new Map<Key, Entry<Record>>();
   readonly #waiting = new Map<Key, Waiting<Record>>();
+  /** Keys of the next read, those of `#waiting` that are not being read yet. */
   #queued: Key[] = [];
+  #isAtOnce = false;
+  #gathering: NodeJS.Timeout | undefined;
 
   constructor({
     load,
     lifetime = 800,
     renewAfter = 400,
+    gather = 200,
     maximum = 20_000,
     maximumMissing = 500,
   }: RecordCacheOptions<Key, Record>) {
     this.#load = load;
     this.#lifetime = lifetime;
     this.#renewAfter = renewAfter;
+    this.#gather = gather;
     this.#maximum = maximum;
     this.#maximumMissing = maximumMissing;
   }
@@ -49,7 +58,7 @@ export class RecordCache<Key, Record> {
     if (!entry) return undefined;
     const age = performance.now() - entry.readAt;
     if (age >= this.#lifetime) return undefined;
-    if (age >= this.#renewAfter) this.#read(key).catch(() => undefined);
+    if (age >= this.#renewAfter) this.#renew(key);
     return entry.record;
   }
 
@@ -71,9 +80,23 @@ export class RecordCache<Key, Record> {
     this.#missing.delete(key);
   }
 
+  /** Reads a key with those that are renewed at about the same time, or with the next that somebody waits for. */
+  #renew(key: Key): void {
+    if (this.#waiting.has(key)) return;
+    this.#enqueue(key).catch(() => undefined);
+    this.#gathering ??= setTimeout(() => void this.#readQueued(), this.#gather).unref();
+  }
+
   #read(key: Key): Promise<Entry<Record>> {
-    const already = this.#waiting.get(key);
-    if (already) return already.promise;
+    const promise = this.#waiting.get(key)?.promise ?? this.#enqueue(key);
+    if (this.#queued.length > 0 && !this.#isAtOnce) {
+      this.#isAtOnce = true;
+      setImmediate(() => void this.#readQueued());
+    }
+    return promise;
+  }
+
+  #enqueue(key: Key): Promise<Entry<Record>> {
     let done: (entry: Entry<Record>) => void = () => undefined;
     let failed: (error: unknown) => void = () => undefined;
     const promise = new Promise<Entry<Record>>((resolve, reject) => {
@@ -81,13 +104,17 @@ export class RecordCache<Key, Record> {
       failed = reject;
     });
     this.#waiting.set(key, { promise, done, failed });
-    if (this.#queued.push(key) === 1) setImmediate(() => void this.#readQueued());
+    this.#queued.push(key);
     return promise;
   }
 
   async #readQueued(): Promise<void> {
     const keys = this.#queued;
     this.#queued = [];
+    this.#isAtOnce = false;
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    if (keys.length === 0) return;
     const readAt = performance.now();
     try {
       const found = await this.#load(keys);

@@ -32,13 +32,13 @@ export class ProfileReads {
 }
 
 async function ask(models: Models, keys: readonly Key[]): Promise<Map<string, ProfileRead>> {
-  const rows = await models.profiles
-    .acrossTenants('reads of one moment share a question; each is looked for in its own tenant')
-    .aggregate<Profile | TagProjection>([
+  const rows = await models.profiles.aggregateAcrossTenants<Profile | TagProjection>(
+    'reads of one moment share a question; each is looked for in its own tenant',
+    [
       { $match: within(keys, '_id') },
       { $unionWith: { coll: 'member_tags', pipeline: [{ $match: within(keys, 'memberId') }] } },
-    ])
-    .toArray();
+    ],
+  );
   const found = new Map<string, { profile: Profile; tags: TagProjection[] }>();
   for (const row of rows)
     if (!isTag(row))
