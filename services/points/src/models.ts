@@ -45,6 +45,8 @@ const profiles = () =>
     .index({ tenantId: 1, total: -1, _id: -1 })
     .index({ tenantId: 1, createdAt: -1, _id: -1 })
     .index({ tenantId: 1, _id: 1 })
+    // Searched by a part of either name, key by key; no movement changes them.
+    .index({ tenantId: 1, username: 1, email: 1 })
     .index({ tenantId: 1, levelId: 1, total: -1, _id: -1 })
     // Whether a member level may be removed: who has it, or was given it and therefore has one. Most members have the first,
     // which is not written down.

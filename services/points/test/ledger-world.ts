@@ -27,6 +27,7 @@ export const standardDefinitions = (settings: Partial<PointsSettings> = {}): Def
     ...{ _id: 1, tenantId: 1, sequence: 0, transfersEnabled: true, ...settings },
   } as PointsSettings),
   levels: standardLevels.map((level, index): Level => ({ ...level, ...stamps, _id: index + 1 })),
+  benefits: [],
   memberLevels: standardMemberLevels.map(
     (level, index): MemberLevel => ({ ...level, ...stamps, _id: index + 1 }),
   ),

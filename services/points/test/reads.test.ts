@@ -158,6 +158,32 @@ test('a level that one process defined: there at once, by its id in every proces
   await eventually(async () => expect(await codes(here)).not.toContain('BLACK'));
 });
 
+test('a benefit that one process defined: there at once, by its code in every process, in every list within a second', async () => {
+  const [here, there] = bothAs({ role: 'admin' });
+  const code = async (client: Client) =>
+    (await client.ask(points.pageBenefits, {})).items.map(({ benefit_id }) => benefit_id);
+  expect([await code(here), await code(there)]).toEqual([[], []]);
+  const benefit = { benefit_name: '包邮', benefit_type: 'SERVICE' } as const;
+  for (const benefit_id of ['B2', 'B1'])
+    await here.ask(points.createBenefit, { body: { benefit_id, ...benefit } });
+  expect(await code(here)).toEqual(['B1', 'B2']);
+  expect((await there.ask(points.getBenefit, { params: { benefit_id: 'b1' } })).benefit_id).toBe('B1');
+  await eventually(async () => expect(await code(there)).toEqual(['B1', 'B2']));
+  const member = await ledger.aMember();
+  const mine = async (client: Client) =>
+    (await client.ask(points.listAvailableBenefits, {})).benefits.map(({ benefit_id }) => benefit_id);
+  const [memberHere, memberThere] = bothAs({ userId: member });
+  expect(await mine(memberHere)).toEqual(['B1', 'B2']);
+  const off = { params: { benefit_id: 'B1' }, body: { is_active: false } };
+  await there.ask(points.updateBenefit, off);
+  expect(await mine(memberThere)).toEqual(['B2']);
+  await there.ask(points.deleteBenefit, { params: { benefit_id: 'B2' } });
+  expect(await mine(memberThere)).toEqual([]);
+  await eventually(async () => expect(await mine(memberHere)).toEqual([]));
+  const elsewhere = ledger.kit.as({ role: 'admin', tenantId: 2 });
+  expect((await elsewhere.ask(points.pageBenefits, {})).count).toBe(0);
+});
+
 test('a process that has only just started knows the same', async () => {
   const member = await ledger.aMember();
   await ledger.earn(member, 100);

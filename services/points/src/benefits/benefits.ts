@@ -2,6 +2,7 @@
 import { invalid, notFound } from '@membership/contracts/errors';
 import type { Ids } from '@membership/platform/ids';
 import type { PageRequest } from '@membership/platform/mongo';
+import { pageOf } from '@membership/platform/page-of';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { findByCode, holderOfCode } from '@membership/platform/spelling';
@@ -23,13 +24,16 @@ export class Benefits {
     this.#definitions = definitions;
   }
 
+  /** Of those that stand in memory: what this process changed is in it, what another one did within a second. */
   async list(scope: TenantScope, page: PageRequest) {
-    const { benefits } = this.#models;
-    return benefits.page(scope, {}, page);
+    return pageOf((await this.#definitions.of(scope)).benefits, page);
   }
 
+  /** Those that members have, by code; from memory, as `list`. */
   async active(scope: TenantScope): Promise<Benefit[]> {
-    return this.#models.benefits.find(scope, { isActive: true }, { sort: { code: 1, _id: 1 } });
+    const { benefits } = await this.#definitions.of(scope);
+    const active = benefits.filter(({ isActive }) => isActive);
+    return pageOf(active, { page: 1, size: active.length, sort: { code: 1, _id: 1 } }).items;
   }
 
   /** How often each count was used, by its key. */
@@ -38,9 +42,11 @@ export class Benefits {
     return new Map(found.map(({ _id, used }) => [_id, used]));
   }
 
-  /** Refuses (BIZ_001) an unknown code. */
+  /** As `list`; one that another process has only just defined is asked for. Refuses (BIZ_001) an unknown code. */
   async get(scope: TenantScope, code: string): Promise<Benefit> {
-    const benefit = await findByCode(this.#models.benefits, scope, code);
+    const { benefits } = await this.#definitions.of(scope);
+    const known = benefits.find((benefit) => benefit.code === code);
+    const benefit = known ?? (await findByCode(this.#models.benefits, scope, code));
     if (!benefit) throw notFound();
     return benefit;
   }
@@ -56,6 +62,7 @@ export class Benefits {
     const stamps = { tenantId: scope.tenantId, createdAt: now, updatedAt: now };
     const benefit: Benefit = { ...given, ...stamps, _id: await this.#ids.next('benefits') };
     await benefits.insert(scope, [benefit], { session });
+    await this.#definitions.changed(scope, unit);
     return benefit;
   }
 
@@ -79,13 +86,16 @@ export class Benefits {
       throw invalid({
         value: { zh: '折扣应在 0.01 到 1 之间', en: 'A discount pays a part from 0.01 to 1' },
       });
+    await this.#definitions.changed(scope, unit);
     return benefit;
   }
 
   /** Refuses (BIZ_001) an unknown code. */
-  async remove(scope: TenantScope, code: string, { session }: UnitOfWork): Promise<void> {
+  async remove(scope: TenantScope, code: string, unit: UnitOfWork): Promise<void> {
+    const { session } = unit;
     const found = await findByCode(this.#models.benefits, scope, code, { session });
     if (!found) throw notFound();
     await this.#models.benefits.deleteMany(scope, { _id: found._id }, { session });
+    await this.#definitions.changed(scope, unit);
   }
 }

@@ -4,7 +4,6 @@ import { behind, cursorBehind, positionOf, type Direction } from '@membership/pl
 import { given } from '@membership/platform/given';
 import type { PageRequest } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
-import { literally } from '@membership/platform/search';
 import type { ClientSession } from 'mongoose';
 import type { Models } from '../models.ts';
 import type { TagProjection } from '../permissions/member-tag.ts';
@@ -15,6 +14,7 @@ import { NEVER, type CarriedLot } from './lots.ts';
 import type { PointsRecord } from './record.ts';
 import type { Profile } from './profile.ts';
 import { ProfileReads, type ProfileRead } from './profile-reads.ts';
+import { findIdsNamedLike, inTime, namedLike } from './profile-search.ts';
 import { RecordCounts } from './record-counts.ts';
 import { recordQuery, type RecordFilter } from './record-filter.ts';
 import type { RecordSumsRepository } from './record-sums-repository.ts';
@@ -52,16 +52,14 @@ export class ProfileRepository {
     return (await this.#reads.find(scope, memberId))?.profile ?? null;
   }
 
-  async list(scope: TenantScope, filter: ProfileFilter, page: PageRequest) {
-    const query = given({
-      _id: filter.memberId,
-      levelId: filter.levelId,
-      isEnabled: filter.isEnabled,
-      ...(filter.search
-        ? { $or: [{ username: literally(filter.search) }, { email: literally(filter.search) }] }
-        : {}),
-    });
-    return this.#models.profiles.page(scope, query, page);
+  /** Refuses (SYS_002) a search that takes too long. */
+  async list(scope: TenantScope, { search, ...filter }: ProfileFilter, page: PageRequest) {
+    const { profiles } = this.#models;
+    const query = given({ _id: filter.memberId, levelId: filter.levelId, isEnabled: filter.isEnabled });
+    if (!search) return profiles.page(scope, query, page);
+    const ids = filter.memberId === undefined ? await findIdsNamedLike(this.#models, scope, search) : null;
+    const named = ids ? { _id: { $in: ids } } : namedLike(search);
+    return inTime(profiles.page(scope, { ...query, ...named }, page));
   }
 
   async listRecords(

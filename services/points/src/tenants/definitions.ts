@@ -1,4 +1,5 @@
 /** What a tenant's movements are decided by. */
+import type { Benefit } from '../benefits/benefit.ts';
 import type { Level } from '../levels/level.ts';
 import type { MemberLevel } from '../member-levels/member-level.ts';
 import type { TagDefinition } from '../permissions/member-tag.ts';
@@ -10,6 +11,7 @@ export type Definitions = {
   readonly levels: readonly Level[];
   readonly memberLevels: readonly MemberLevel[];
   readonly rules: readonly Rule[];
+  readonly benefits: readonly Benefit[];
   /** As vip's newest facts define them, by their ids. */
   readonly tags: ReadonlyMap<number, TagDefinition['tag']>;
 };

@@ -7,6 +7,7 @@ import type { Transactions, UnitOfWork } from '@membership/platform/transaction'
 import { isDuplicateKey } from '@membership/platform/transaction-failures';
 import { memberLevelCreated } from '@membership/contracts/events/member-system';
 import { userLevelCreated } from '@membership/contracts/events/points';
+import type { Benefit } from '../benefits/benefit.ts';
 import { levelFact, type Level } from '../levels/level.ts';
 import { standardLevels } from '../levels/standard-levels.ts';
 import { memberLevelFact, type MemberLevel } from '../member-levels/member-level.ts';
@@ -135,7 +136,7 @@ export class TenantDefinitions {
     const ofTenants = { tenantId: { $in: [...tenantIds] } };
     const within = session ? { session } : {};
     const why = 'definitions: of all tenants of a batch at once';
-    const { settings, levels, memberLevels, rules, tagDefinitions } = this.#models;
+    const { settings, levels, memberLevels, rules, tagDefinitions, benefits } = this.#models;
     const rows = [
       await settings
         .acrossTenants(why)
@@ -155,6 +156,7 @@ export class TenantDefinitions {
         .acrossTenants(why)
         .find({ ...ofTenants, sequence: { $gt: 0 } }, within)
         .toArray(),
+      await benefits.acrossTenants(why).find(ofTenants, within).toArray(),
     ] as const;
     const of = <T extends { readonly tenantId: number }>(found: readonly unknown[], tenantId: number): T[] =>
       (found as readonly T[]).filter((one) => one.tenantId === tenantId);
@@ -168,6 +170,7 @@ export class TenantDefinitions {
         memberLevels: ladder,
         levels: of<Level>(rows[2], tenantId),
         rules: of<Rule>(rows[3], tenantId),
+        benefits: of<Benefit>(rows[5], tenantId),
         tags: new Map(of<TagDefinition>(rows[4], tenantId).map(({ _id, tag }) => [_id, tag])),
       });
     }
