@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { keyOf } from '../../libs/platform/src/http/context.ts';
 import { createLogger } from '../../libs/platform/src/log.ts';
-import { exchange } from '../../services/gateway/src/proxy/exchange.ts';
+import { exchange } from '../../services/gateway/src/proxy/plain-proxy.ts';
 import { Upstream } from '../../services/gateway/src/proxy/upstream.ts';
 import type { Load, LoadResult } from './load.ts';
 import { startWorker } from './worker.ts';

@@ -3,7 +3,7 @@ import { createHmac, createPublicKey, generateKeyPairSync, sign, verify, type Ke
 import jwt from 'jsonwebtoken';
 import * as auth from '@membership/contracts/endpoints/gateway/auth';
 import { ConfigError } from '@membership/platform/config';
-import { tokenKeys } from '../src/sessions/token-keys.ts';
+import { tokenKeys } from '../src/tokens/token-keys.ts';
 import { startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
 import { rawRequest } from './raw-http.ts';
 

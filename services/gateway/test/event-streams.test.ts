@@ -1,7 +1,7 @@
 /** The way of answers without an end: passed on as they come, ended from either side. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { streamProxy, type StreamProxy } from '../src/proxy/event-streams.ts';
+import { streamProxy, type StreamProxy } from '../src/proxy/stream-proxy.ts';
 import { UpstreamFailure } from '../src/proxy/upstream-failure.ts';
 import { FakeService } from './fake-service.ts';
 import { rawRequest } from './raw-http.ts';

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { hash } from '@node-rs/argon2';
 import { createMember, listMembers, updateMember } from '@membership/contracts/endpoints/gateway/members';
 import { createTenant } from '@membership/contracts/endpoints/gateway/tenants';
-import { FairTurns } from '../src/sessions/fair-turns.ts';
-import { Passwords } from '../src/sessions/passwords.ts';
+import { FairTurns } from '../src/credentials/fair-turns.ts';
+import { Passwords } from '../src/credentials/passwords.ts';
 import { PASSWORD, startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
 
 let gateway: GatewayKit;

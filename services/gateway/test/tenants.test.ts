@@ -10,7 +10,7 @@ import {
   updateTenant,
 } from '@membership/contracts/endpoints/gateway/tenants';
 import { eventually } from '@membership/platform/testing/service-kit';
-import { SecretBox } from '../src/tenants/webhook-secret.ts';
+import { SecretBox } from '../src/secrets/secret-box.ts';
 import { startGateway, withinASecond, type AMember, type ATenant, type GatewayKit } from './gateway-kit.ts';
 
 let gateway: GatewayKit;

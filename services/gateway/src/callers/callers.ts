@@ -2,9 +2,9 @@
 import type { AccessClaims, Role } from '@membership/contracts/claims';
 import type { Endpoint } from '@membership/contracts/endpoint';
 import { Refusal, invalid, refuse } from '@membership/contracts/errors';
-import { narrowRole } from '../sessions/access-token.ts';
+import { narrowRole } from '../tokens/access-token.ts';
 import { issueOfBefore } from '../clients/client.ts';
-import type { TokenKeys } from '../sessions/token-keys.ts';
+import type { TokenKeys } from '../tokens/token-keys.ts';
 import {
   found,
   tenantNamed,
@@ -13,8 +13,8 @@ import {
   type MemberRecord,
   type TenantRecord,
 } from './records.ts';
-import type { Revocations } from './revocations.ts';
-import { VerifiedTokens, type VerifiedToken } from './verified-tokens.ts';
+import type { Revocations } from '../tokens/revocations.ts';
+import { VerifiedTokens, type VerifiedToken } from '../tokens/verified-tokens.ts';
 
 export type Caller = {
   /** `user:<id>`, `client:<id>` or `anonymous`. */

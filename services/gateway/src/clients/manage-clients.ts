@@ -5,7 +5,7 @@ import { clientCreated, clientDeleted, clientSecretRotated } from '@membership/c
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { CallerRecords } from '../callers/records.ts';
-import type { Passwords } from '../sessions/passwords.ts';
+import type { Passwords } from '../credentials/passwords.ts';
 import { clientStateOf, newClient, rotated, type ServiceClient } from './client.ts';
 import type { ClientRepository } from './client-repository.ts';
 

@@ -21,7 +21,7 @@ import type { Upstreams } from '../config.ts';
 import { admitWebhook, type WebhookTools } from '../incoming-webhooks/admit-webhook.ts';
 import { allowanceHeaders, type RateLimits } from '../limits/rate-limits.ts';
 import type { Pages } from '../pages/pages.ts';
-import { exchange, tooLarge } from '../proxy/exchange.ts';
+import { exchange, tooLarge } from '../proxy/plain-proxy.ts';
 import { waitOf, type Places } from '../proxy/places.ts';
 import { headersToService } from '../proxy/proxied-headers.ts';
 import type { UpstreamDirectory } from '../proxy/upstream-directory.ts';

@@ -12,7 +12,7 @@ import { headerOf, parseParts, urlOf } from '@membership/platform/http/request-p
 import type { Caller } from '../callers/callers.ts';
 import { found, tenantNamed, type CallerRecords, type TenantRecord } from '../callers/records.ts';
 import { isFresh, isSignatureOf, signedText, type SignedEvent } from './webhook-signature.ts';
-import type { WebhookSecrets } from './webhook-secrets.ts';
+import type { WebhookSecrets } from '../secrets/webhook-secrets.ts';
 
 export type WebhookTools = {
   readonly records: Pick<CallerRecords, 'tenants' | 'tenantsByCode'>;

@@ -4,7 +4,7 @@ import type { Logger } from '@membership/platform/log';
 import { isDuplicateKey } from '@membership/platform/transaction-failures';
 import { scopeOfJob } from '@membership/platform/scope';
 import type { Transactions } from '@membership/platform/transaction';
-import type { Passwords } from '../sessions/passwords.ts';
+import type { Passwords } from '../credentials/passwords.ts';
 import { PLATFORM_TENANT, type Member } from './member.ts';
 import type { MemberRepository } from './member-repository.ts';
 

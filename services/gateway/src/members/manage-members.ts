@@ -13,7 +13,7 @@ import type { UnitOfWork } from '@membership/platform/transaction';
 import type { CallerRecords } from '../callers/records.ts';
 import { requireStill, type ProvenChange } from '../sessions/change-password.ts';
 import type { EndSessions } from '../sessions/end-sessions.ts';
-import type { Passwords } from '../sessions/passwords.ts';
+import type { Passwords } from '../credentials/passwords.ts';
 import type { TenantRepository } from '../tenants/tenant-repository.ts';
 import {
   adminsOf,

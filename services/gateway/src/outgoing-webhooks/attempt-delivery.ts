@@ -4,7 +4,7 @@ import type { Logger } from '@membership/platform/log';
 import type { Metrics } from '@membership/platform/metrics';
 import { scopeOfJob, type TenantScope } from '@membership/platform/scope';
 import type { Transactions } from '@membership/platform/transaction';
-import type { SecretBox } from '../tenants/webhook-secret.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
 import { afterAttempt, isGone, type Attempt, type Delivery } from './delivery.ts';
 import type { DeliveryRepository } from './delivery-repository.ts';
 import {

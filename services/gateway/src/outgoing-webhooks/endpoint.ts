@@ -1,7 +1,7 @@
 /** Where a tenant's events are sent: rules and shape. */
 import { matchesEventPattern } from '@membership/contracts/event-pattern';
 import type { disabledReasons, payloadKinds } from '@membership/contracts/events/webhooks';
-import type { SealedSecret } from '../tenants/webhook-secret.ts';
+import type { SealedSecret } from '../secrets/secret-box.ts';
 
 export type EndpointSecret = {
   readonly sealed: SealedSecret;

@@ -4,7 +4,7 @@ import * as facts from '@membership/contracts/events/webhooks';
 import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { SecretBox } from '../tenants/webhook-secret.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
 import { problemOf, type AddressGuard } from './addresses.ts';
 import {
   changeEndpoint,

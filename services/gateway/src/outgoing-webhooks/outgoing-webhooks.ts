@@ -9,7 +9,7 @@ import type { ServiceContext } from '@membership/platform/service';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { settings as settingFields } from '../config.ts';
 import type { TenantRepository } from '../tenants/tenant-repository.ts';
-import type { SecretBox } from '../tenants/webhook-secret.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
 import { addressGuard } from './addresses.ts';
 import { attemptsOf } from './attempt-delivery.ts';
 import { BindingRepository } from './binding-repository.ts';

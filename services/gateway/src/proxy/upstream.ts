@@ -5,7 +5,7 @@ import type { Logger } from '@membership/platform/log';
 import { Breaker, type BreakerState } from './breaker.ts';
 import { Connections } from './connections.ts';
 import { Places } from './places.ts';
-import { streamProxy, type StreamProxy } from './event-streams.ts';
+import { streamProxy, type StreamProxy } from './stream-proxy.ts';
 import type { Upstreams } from '../config.ts';
 
 export type UpstreamOptions = {

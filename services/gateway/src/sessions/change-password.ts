@@ -8,9 +8,9 @@ import type { CallerRecords } from '../callers/records.ts';
 import { changeMember, passwordFactOf, PLATFORM_TENANT, type Member } from '../members/member.ts';
 import type { MemberRepository } from '../members/member-repository.ts';
 import type { EndSessions } from './end-sessions.ts';
-import type { LoginFailureRepository } from './login-failure-repository.ts';
-import { accountKey, addressKey, tooManyFailures } from './login-failures.ts';
-import type { Passwords } from './passwords.ts';
+import type { LoginFailureRepository } from '../credentials/login-failure-repository.ts';
+import { accountKey, addressKey, tooManyFailures } from '../credentials/login-failures.ts';
+import type { Passwords } from '../credentials/passwords.ts';
 
 export type ProofTools = { readonly failures: LoginFailureRepository; readonly passwords: Passwords };
 export type ChangePasswordTools = ProofTools & {

@@ -1,7 +1,7 @@
 /** Ending sessions: the refresh tokens stop working, and the access tokens that came of them are revoked by name. */
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Revocations } from '../callers/revocations.ts';
+import type { Revocations } from '../tokens/revocations.ts';
 import type { SessionRepository } from './session-repository.ts';
 
 const SKEW_MILLISECONDS = 60_000;

@@ -8,9 +8,9 @@ import { nameKey, PLATFORM_TENANT, type Member } from '../members/member.ts';
 import type { MemberRepository } from '../members/member-repository.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { TenantRepository } from '../tenants/tenant-repository.ts';
-import type { LoginFailureRepository } from './login-failure-repository.ts';
-import { accountKey, addressKey, nameOnlyKey, platformKey, tooManyFailures } from './login-failures.ts';
-import type { Credentials, Passwords } from './passwords.ts';
+import type { LoginFailureRepository } from '../credentials/login-failure-repository.ts';
+import { accountKey, addressKey, nameOnlyKey, platformKey, tooManyFailures } from '../credentials/login-failures.ts';
+import type { Credentials, Passwords } from '../credentials/passwords.ts';
 import { expiryOf, type SessionTimes } from './session.ts';
 import type { SessionRepository } from './session-repository.ts';
 

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions } from '@membership/platform/transaction';
 import type { Caller } from '../callers/callers.ts';
-import type { Revocations } from '../callers/revocations.ts';
+import type { Revocations } from '../tokens/revocations.ts';
 import type { EndSessions } from './end-sessions.ts';
 import type { SessionRepository } from './session-repository.ts';
 import { readRefreshToken } from './session.ts';

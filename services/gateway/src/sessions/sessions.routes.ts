@@ -11,7 +11,7 @@ import {
 } from '@membership/platform/http/implement';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Caller } from '../callers/callers.ts';
-import type { MemberLevelRepository } from '../member-levels/member-level-repository.ts';
+import type { MemberLevelRepository } from '../members/member-level-repository.ts';
 import type { Member } from '../members/member.ts';
 import {
   changePassword,
@@ -19,7 +19,7 @@ import {
   type ChangePasswordTools,
   type ProvenChange,
 } from './change-password.ts';
-import { issueServiceToken, tokenParameters, type IssueTools } from './issue-service-token.ts';
+import { issueServiceToken, tokenParameters, type IssueTools } from '../clients/issue-service-token.ts';
 import { logIn, type LoggedIn, type ScopeOfMember } from './log-in.ts';
 import { logOut, type LogOutTools } from './log-out.ts';
 import { refreshSession, type RefreshTools } from './refresh-session.ts';

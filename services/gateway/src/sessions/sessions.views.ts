@@ -2,10 +2,10 @@
 import { randomUUID, type KeyObject } from 'node:crypto';
 import type { Member } from '../members/member.ts';
 import type { Tenant } from '../tenants/tenant.ts';
-import { userClaims } from './access-token.ts';
+import { userClaims } from '../tokens/access-token.ts';
 import type { LoggedIn } from './log-in.ts';
 import { writeRefreshToken } from './session.ts';
-import type { TokenKeys } from './token-keys.ts';
+import type { TokenKeys } from '../tokens/token-keys.ts';
 
 export const userView = ({
   id,

@@ -22,8 +22,8 @@ import {
   type TenantLimits,
 } from './tenant.ts';
 import type { TenantRepository } from './tenant-repository.ts';
-import type { WebhookSecrets } from '../incoming-webhooks/webhook-secrets.ts';
-import { newWebhookSecret, type SecretBox } from './webhook-secret.ts';
+import type { WebhookSecrets } from '../secrets/webhook-secrets.ts';
+import { newWebhookSecret, type SecretBox } from '../secrets/secret-box.ts';
 
 type Fact =
   | typeof tenantCreated

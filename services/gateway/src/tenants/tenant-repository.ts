@@ -5,7 +5,7 @@ import { notFound } from '@membership/contracts/errors';
 import type { Paging, Sort } from '@membership/platform/mongo';
 import { literally } from '@membership/platform/search';
 import type { Tenant } from './tenant.ts';
-import type { SealedSecret } from './webhook-secret.ts';
+import type { SealedSecret } from '../secrets/secret-box.ts';
 
 type TenantDocument = Omit<Tenant, 'id'> & {
   _id: number;

@@ -2,14 +2,14 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { isStorable } from '@membership/contracts/characters';
 import { isDecodable } from '@membership/platform/http/request-parts';
-import type { TokenKeys } from './token-keys.ts';
-import { hashesOf, type ServiceClient } from '../clients/client.ts';
-import type { ClientRepository } from '../clients/client-repository.ts';
+import type { TokenKeys } from '../tokens/token-keys.ts';
+import { hashesOf, type ServiceClient } from './client.ts';
+import type { ClientRepository } from './client-repository.ts';
 import type { TenantRepository } from '../tenants/tenant-repository.ts';
-import { clientClaims } from './access-token.ts';
-import type { LoginFailureRepository } from './login-failure-repository.ts';
-import { addressKey, clientKey } from './login-failures.ts';
-import type { Passwords } from './passwords.ts';
+import { clientClaims } from '../tokens/access-token.ts';
+import type { LoginFailureRepository } from '../credentials/login-failure-repository.ts';
+import { addressKey, clientKey } from '../credentials/login-failures.ts';
+import type { Passwords } from '../credentials/passwords.ts';
 
 export type IssueTools = {
   readonly clients: ClientRepository;

@@ -2,7 +2,7 @@
 import type { Logger } from '@membership/platform/log';
 import { RecordCache } from '../callers/record-cache.ts';
 import type { TenantRepository } from '../tenants/tenant-repository.ts';
-import type { SealedSecret, SecretBox } from '../tenants/webhook-secret.ts';
+import type { SealedSecret, SecretBox } from './secret-box.ts';
 
 export type WebhookSecrets = {
   /** A tenant's secret in clear; null where it has none. Rejects where it cannot be read. */

@@ -1,4 +1,4 @@
-import { SecretBox } from '../tenants/webhook-secret.ts';
+import { SecretBox } from './secret-box.ts';
 import { webhookSecrets } from './webhook-secrets.ts';
 
 const box = new SecretBox('the-key-of-now');

@@ -3,8 +3,8 @@
  * costs as much as passing the request on. Whether it has ended or been revoked is asked each time all the same.
  */
 import type { AccessClaims } from '@membership/contracts/claims';
-import { readClaims, revocationNames, type TokenSubject } from '../sessions/access-token.ts';
-import type { TokenKeys } from '../sessions/token-keys.ts';
+import { readClaims, revocationNames, type TokenSubject } from './access-token.ts';
+import type { TokenKeys } from './token-keys.ts';
 
 export type VerifiedToken = {
   readonly claims: AccessClaims;
