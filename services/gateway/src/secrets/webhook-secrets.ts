@@ -1,7 +1,6 @@
 /** The tenants' webhook secrets, as they were at most 800 ms ago: another one holds everywhere within a second. */
 import type { Logger } from '@membership/platform/log';
 import { RecordCache } from '../callers/record-cache.ts';
-import type { TenantRepository } from '../tenants/tenant-repository.ts';
 import type { SealedSecret, SecretBox } from './secret-box.ts';
 
 export type WebhookSecrets = {
@@ -13,7 +12,7 @@ export type WebhookSecrets = {
 
 /** Secrets are read for several tenants together but opened one by one: a tenant's that cannot be opened is its own trouble. */
 export function webhookSecrets(
-  tenants: Pick<TenantRepository, 'webhookSecret'>,
+  tenants: { webhookSecret(tenantId: number): Promise<SealedSecret | null> },
   box: SecretBox,
   logger: Pick<Logger, 'error'>,
 ): WebhookSecrets {

@@ -1,0 +1,89 @@
+/** Who may come in: the caller of a request, one request off its allowance, its role. */
+import { mayCall, scopeOf, type Endpoint } from '@membership/contracts/endpoint';
+import { Refusal, refuse } from '@membership/contracts/errors';
+import { countedAddress } from '@membership/platform/http/addresses';
+import { ANONYMOUS, type Caller, type Callers } from '../callers/callers.ts';
+import type { TenantRecord } from '../callers/records.ts';
+import { admitWebhook, type WebhookTools } from '../incoming-webhooks/admit-webhook.ts';
+import { allowanceHeaders, type RateLimits } from '../limits/rate-limits.ts';
+import type { Passage } from './passage.ts';
+import type { ProxyMetrics } from './proxy-metrics.ts';
+
+export type AdmissionTools = {
+  readonly callers: Callers;
+  readonly limits: RateLimits;
+  readonly webhooks: WebhookTools;
+  /** The tenant that a Host header names, if any. */
+  readonly tenantOfHost: (host: string | undefined) => Promise<TenantRecord | null>;
+  readonly metrics: Pick<ProxyMetrics, 'refused'>;
+};
+
+export class Admission {
+  readonly #tools: AdmissionTools;
+  constructor(tools: AdmissionTools) {
+    this.#tools = tools;
+  }
+
+  /** The caller, and one request off its allowance; off the address's when the token does not hold. */
+  async admit(passage: Passage, endpoint: Endpoint): Promise<void> {
+    const { callers, limits, metrics, tenantOfHost } = this.#tools;
+    const { request, address } = passage;
+    try {
+      const caller = callers.identify(
+        request.headers.authorization,
+        request.headers['x-tenant-id'] as string | undefined,
+        endpoint,
+      );
+      passage.caller = caller instanceof Promise ? await caller : caller;
+    } catch (error) {
+      if (!isAnswered(error)) throw error;
+      metrics.refused('authentication');
+      await limits.take(ANONYMOUS, countedAddress(address));
+      throw error;
+    }
+    if (endpoint.tenantByHost && passage.caller.tenant === null) {
+      const tenant = await tenantOfHost(request.headers.host);
+      if (tenant) passage.caller = { ...passage.caller, tenant };
+    }
+    if (!isFree(endpoint)) await this.#allow(passage);
+  }
+
+  /** A shop by its token, its signature, or both; an attempt that does not hold costs the address one request. Its body, which was read. */
+  async admitSigned(passage: Passage, endpoint: Endpoint): Promise<Buffer> {
+    const { limits, webhooks, metrics } = this.#tools;
+    const { request, response, address } = passage;
+    const hasToken = request.headers.authorization !== undefined;
+    if (hasToken) {
+      await this.admit(passage, endpoint);
+      requireRole(endpoint, passage.caller);
+    } else await limits.requireLeft(countedAddress(address));
+    try {
+      const known = hasToken ? passage.caller : undefined;
+      const { caller, body } = await admitWebhook(webhooks, endpoint, request, response, known);
+      passage.caller = caller;
+      if (!hasToken) await this.#allow(passage);
+      return body;
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 401) metrics.refused('authentication');
+      if (!hasToken && passage.caller === ANONYMOUS && isAnswered(error))
+        await limits.take(ANONYMOUS, countedAddress(address));
+      throw error;
+    }
+  }
+
+  async #allow({ caller, address, headers }: Passage): Promise<void> {
+    const left = await this.#tools.limits.take(caller, countedAddress(address));
+    if (left) for (const [name, value] of Object.entries(allowanceHeaders(left))) headers.push(name, value);
+  }
+}
+
+export function requireRole(endpoint: Endpoint, { role, scopes }: Caller): void {
+  if (!mayCall(endpoint.access, role)) throw refuse(role === 'anonymous' ? 'AUTH_001' : 'PERM_001');
+  if (role === 'internal' && !endpoint.access.includes('public') && !scopes.includes(scopeOf(endpoint)))
+    throw refuse('PERM_002', { details: { required_scope: scopeOf(endpoint) } });
+}
+
+/** Health and documents are not counted: whoever looks after the platform must always see it. */
+const isFree = (endpoint: Endpoint): boolean => endpoint.service === 'gateway' && endpoint.tag === 'Platform';
+/** Whether a caller was turned away, rather than nobody being able to say who it is: that is no attempt of its address. */
+const isAnswered = (error: unknown): boolean => error instanceof Refusal && error.status < 500;

@@ -1,0 +1,65 @@
+/** Turns a request away: what is nowhere, what is not for this method, what failed on its way. */
+import { Refusal, notFound, refuse } from '@membership/contracts/errors';
+import { countedAddress } from '@membership/platform/http/addresses';
+import type { Logger } from '@membership/platform/log';
+import { ANONYMOUS } from '../callers/callers.ts';
+import type { RateLimits } from '../limits/rate-limits.ts';
+import { UpstreamFailure } from '../proxy/upstream-failure.ts';
+import type { CrossOrigin } from './cross-origin.ts';
+import { sendRefusal, type Passage } from './passage.ts';
+import type { ProxyMetrics } from './proxy-metrics.ts';
+import { dialectOf } from './request-path.ts';
+
+export type TurnAwayTools = {
+  readonly limits: RateLimits;
+  readonly crossOrigin: CrossOrigin;
+  readonly metrics: Pick<ProxyMetrics, 'refused'>;
+  readonly logger: Logger;
+};
+
+export class TurnAway {
+  readonly #tools: TurnAwayTools;
+  constructor(tools: TurnAwayTools) {
+    this.#tools = tools;
+  }
+
+  /** What no contract names, or none for this method (`allow`: those that there are); each costs the address one request. Always rejects, but for a preflight. */
+  async unknown(passage: Passage, allow: readonly string[]): Promise<void> {
+    const { limits, crossOrigin } = this.#tools;
+    const { request, response, headers } = passage;
+    const preflight =
+      request.method === 'OPTIONS' &&
+      request.headers['access-control-request-method'] !== undefined &&
+      allow.length > 0
+        ? crossOrigin.preflight(request.headers.origin, allow)
+        : undefined;
+    if (preflight) {
+      response.writeHead(204, [...headers.slice(0, 2), ...preflight]).end();
+      return;
+    }
+    passage.dialect = dialectOf(request.url ?? '');
+    await limits.take(ANONYMOUS, countedAddress(passage.address));
+    throw allow.length > 0
+      ? refuse('METHOD_NOT_ALLOWED', { headers: { allow: allow.join(', ') }, details: { allowed: allow } })
+      : notFound();
+  }
+
+  /** Answers a request that failed, whatever with. */
+  failed(passage: Passage, error: unknown): void {
+    const { metrics, logger } = this.#tools;
+    const refusal = refusalOf(error);
+    if (refusal.code === 'RATE_LIMITED') metrics.refused('limit');
+    if (refusal.code === 'PERM_001' || refusal.code === 'PERM_002') metrics.refused('role');
+    if (refusal.code === 'SYS_001')
+      logger.error({ err: error, requestId: passage.marks.requestId }, 'unexpected error');
+    sendRefusal(passage, refusal);
+  }
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof UpstreamFailure) return error.refusal;
+  if ((error as { code?: unknown } | null)?.code === 'EOPENBREAKER')
+    return refuse('SYS_002', { headers: { 'retry-after': '1' } });
+  return refuse('SYS_001', { cause: error });
+}
