@@ -134,7 +134,10 @@ export const listProfiles = endpoint({
   access: ['member', 'internal'],
   kind: 'list',
   summary: { zh: '用户积分档案列表', en: 'List points profiles' },
-  description: { zh: '成员只能看到自己的档案。', en: 'A member sees its own profile only.' },
+  description: {
+    zh: '成员只能看到自己的档案。search 匹配用户名或邮箱的任意部分；超过五秒返回 503，请输入更多字符。',
+    en: 'A member sees its own profile only. search finds any part of a name or an email address; after five seconds it is refused with 503: type more.',
+  },
   query: z.strictObject({
     ...pageQuery(),
     current_level: idFilter.optional(),
