@@ -166,7 +166,12 @@ export class TenantCollection<T extends TenantDocument> {
     { session, limit, ...options }: FindOptions,
   ): Promise<T[] | null> {
     if (limit === undefined || limit > BATCH) return null;
-    const asked = { filter: this.#filter(scope, filter), limit, batchSize: limit, maxTimeMS: READ_MILLISECONDS };
+    const asked = {
+      filter: this.#filter(scope, filter),
+      limit,
+      batchSize: limit,
+      maxTimeMS: READ_MILLISECONDS,
+    };
     return oneBatch<T>(
       this.#connection,
       { find: this.#model.collection.name, ...asked, ...options },
@@ -273,11 +278,7 @@ export class TenantCollection<T extends TenantDocument> {
   async #aggregate<R>(pipeline: PipelineStage[], session?: ClientSession): Promise<R[]> {
     const asked = { pipeline, cursor: { batchSize: BATCH }, maxTimeMS: READ_MILLISECONDS };
     return (
-      (await oneBatch<R>(
-        this.#connection,
-        { aggregate: this.#model.collection.name, ...asked },
-        session,
-      )) ??
+      (await oneBatch<R>(this.#connection, { aggregate: this.#model.collection.name, ...asked }, session)) ??
       this.#model.collection
         .aggregate<R & mongoose.mongo.BSON.Document>(pipeline, {
           maxTimeMS: READ_MILLISECONDS,

@@ -128,8 +128,9 @@ type Seen = {
 };
 /** Collections that grow with members and what they do. Levels, rules, items … are as many as administrators define. */
 const GROWING = ['records', 'profiles', 'holds', 'lots', 'redemptions', 'participations', 'day_totals'];
-const isOfNamedIds = (command: { readonly filter?: { readonly _id?: { readonly $in?: unknown } } }): boolean =>
-  command.filter?._id?.$in !== undefined;
+const isOfNamedIds = (command: {
+  readonly filter?: { readonly _id?: { readonly $in?: unknown } };
+}): boolean => command.filter?._id?.$in !== undefined;
 const DEFINED = ['user_levels', 'member_levels', 'award_rules', 'redemption_items', 'benefits', 'activities'];
 const ASKED = new Set([...GROWING, ...DEFINED]);
 

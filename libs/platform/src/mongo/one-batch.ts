@@ -7,7 +7,9 @@ import { isStoreAway } from '../store-outage.ts';
 
 /** A `find` or an `aggregate`, with the size of its batch. */
 export type ReadCommand = mongo.BSON.Document;
-type Reply<T> = { readonly cursor: { readonly id: { isZero(): boolean } | number | bigint; readonly firstBatch: T[] } };
+type Reply<T> = {
+  readonly cursor: { readonly id: { isZero(): boolean } | number | bigint; readonly firstBatch: T[] };
+};
 
 /**
  * What a command finds; null where that is for a cursor to find: there is more than a batch, or a connection broke, and

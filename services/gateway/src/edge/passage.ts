@@ -62,10 +62,7 @@ export function setHeaders(response: ServerResponse, list: readonly string[]): v
     response.setHeader(list[index] as string, list[index + 1] as string);
 }
 
-export function sendRefusal(
-  { request, response, marks, headers, dialect }: Passage,
-  refusal: Refusal,
-): void {
+export function sendRefusal({ request, response, marks, headers, dialect }: Passage, refusal: Refusal): void {
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;

@@ -9,7 +9,13 @@ import type { MemberRepository } from '../members/member-repository.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { TenantRepository } from '../tenants/tenant-repository.ts';
 import type { LoginFailureRepository } from '../credentials/login-failure-repository.ts';
-import { accountKey, addressKey, nameOnlyKey, platformKey, tooManyFailures } from '../credentials/login-failures.ts';
+import {
+  accountKey,
+  addressKey,
+  nameOnlyKey,
+  platformKey,
+  tooManyFailures,
+} from '../credentials/login-failures.ts';
 import type { Credentials, Passwords } from '../credentials/passwords.ts';
 import { expiryOf, type SessionTimes } from './session.ts';
 import type { SessionRepository } from './session-repository.ts';
