@@ -13,6 +13,9 @@ afterAll(() => gateway?.stop());
 const ROUNDS = 100;
 const DEAR_ROUNDS = 8;
 const LOOKED_UP_ROUNDS = 1_500;
+/** Less than the names of one flood that somebody keeps: 10 MB. */
+const KEPT_BYTES = 8_000_000;
+const MOST_FLOODS = 4;
 const roundsOf = ({ isDear, isLookedUp }: Kind): number =>
   isDear ? DEAR_ROUNDS : isLookedUp ? LOOKED_UP_ROUNDS : ROUNDS;
 
@@ -29,11 +32,16 @@ test('requests without a token leave neither memory nor descriptors behind, and 
     return wrong;
   };
   expect(await floodAll(0.2)).toEqual([]);
-  const [bytes, open] = [heldBytes(), descriptors()];
-  expect(await floodAll(1)).toEqual([]);
-  await eventually(() => expect(descriptors()).toBeLessThanOrEqual(open + 8));
-  // The names that somebody kept would be 10 MB.
-  expect(heldBytes() - bytes).toBeLessThan(8_000_000);
+  const open = descriptors();
+  // What is kept for a bounded time or in a bounded number is full after a flood or two; what is kept for good grows with each.
+  let grown = Number.POSITIVE_INFINITY;
+  for (let floods = 0; floods < MOST_FLOODS && grown >= KEPT_BYTES; floods++) {
+    const bytes = heldBytes();
+    expect(await floodAll(1)).toEqual([]);
+    await eventually(() => expect(descriptors()).toBeLessThanOrEqual(open + 8));
+    grown = heldBytes() - bytes;
+  }
+  expect(grown).toBeLessThan(KEPT_BYTES);
 });
 
 test('a download that is broken off leaves nothing open', async () => {

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { renderRefusal } from '@membership/contracts/dialects';
 import type { Dialect, Endpoint } from '@membership/contracts/endpoint';
-import { Refusal, refuse } from '@membership/contracts/errors';
+import { type Refusal, refuse } from '@membership/contracts/errors';
 import { languageOf } from '@membership/contracts/text';
 import { hasBody } from '@membership/platform/http/body';
 import { ANONYMOUS, type Caller } from '../callers/callers.ts';
