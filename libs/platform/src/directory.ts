@@ -20,6 +20,8 @@ import type { UnitOfWork } from './transaction.ts';
 export type Tenant = z.output<typeof facts.tenantState> & { _id: number; sequence: number };
 export type Member = z.output<typeof facts.memberState> & { _id: number; tenantId: number; sequence: number };
 
+/** Called when a member is erased, in the transaction that takes it in: what is personal of the member goes. May run again. */
+export type ErasureListener = MemberListener;
 /** Called after a projection took a newer state, in the same transaction. */
 export type MemberListener = (scope: TenantScope, member: Member, unit: UnitOfWork) => Promise<void>;
 export type TenantListener = (scope: TenantScope, tenant: Tenant, unit: UnitOfWork) => Promise<void>;
@@ -67,6 +69,7 @@ export class Directory {
   readonly #known = new LRUCache<number, true>({ max: CACHED_AT_MOST });
   #onMember: MemberListener | undefined;
   #onTenant: TenantListener | undefined;
+  #onErased: ErasureListener | undefined;
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
@@ -78,7 +81,12 @@ export class Directory {
   }
 
   /** What this service does when a member or tenant is new or changed (profiles, defaults). Runs in the projection's transaction. */
-  listen(listeners: { onMember?: MemberListener; onTenant?: TenantListener }): void {
+  listen(listeners: {
+    onMember?: MemberListener;
+    onTenant?: TenantListener;
+    onErased?: ErasureListener;
+  }): void {
+    this.#onErased = listeners.onErased ?? this.#onErased;
     this.#onMember = listeners.onMember ?? this.#onMember;
     this.#onTenant = listeners.onTenant ?? this.#onTenant;
   }
@@ -193,6 +201,7 @@ export class Directory {
       facts.memberUpdated,
       facts.memberDeactivated,
       facts.memberReactivated,
+      facts.memberErased,
     ];
     return [
       ...tenantEvents.map((event) =>
@@ -215,6 +224,7 @@ export class Directory {
           };
           if (await projectNewest(this.#members.native, member, unit.session))
             await this.#onMember?.(scope, member, unit);
+          if (event.type === facts.memberErased.type) await this.#onErased?.(scope, member, unit);
         }),
       ),
     ];

@@ -8,6 +8,7 @@ import { articleRoutes } from './articles/articles.routes.ts';
 import { ApplicationRepository } from './catalogue/application-repository.ts';
 import { applicationRoutes } from './catalogue/applications.routes.ts';
 import type { ApplicationsSettings } from './config.ts';
+import { eraseAuthor } from './erase-author.ts';
 import { FeedbackRepository } from './feedbacks/feedback-repository.ts';
 import { feedbackRoutes } from './feedbacks/feedbacks.routes.ts';
 import { LicenseCounts } from './licensing/license-counts.ts';
@@ -23,6 +24,7 @@ export function build({
 }: ServiceContext<ApplicationsSettings>): ServiceParts {
   const models = modelsOf(connection);
   const directory = new Directory({ connection, gatewayUrl: settings.GATEWAY_INTERNAL_URL, service, logger });
+  directory.listen({ onErased: (scope, member, unit) => eraseAuthor(models, scope, member, unit) });
   const stores = {
     applications: new ApplicationRepository(models.applications),
     articles: new ArticleRepository(models.articles),

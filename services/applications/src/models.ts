@@ -26,6 +26,7 @@ const articles = () =>
       { tenantId: 1, applicationId: 1, slug: 1 },
       { unique: true, partialFilterExpression: { isDeleted: false } },
     )
+    .index({ tenantId: 1, 'author.id': 1 })
     .index({ tenantId: 1, applicationId: 1, isDeleted: 1, createdAt: 1, _id: 1 })
     .index({ tenantId: 1, applicationId: 1, isDeleted: 1, status: 1, createdAt: 1, _id: 1 });
 

@@ -1,10 +1,31 @@
 /** Feedback on an application, and what the application counts of it. */
 import * as contracts from '@membership/contracts/endpoints/applications/applications';
 import * as feedbacks from '@membership/contracts/endpoints/applications/feedbacks';
+import { memberErased } from '@membership/contracts/events/gateway';
 import type { Client } from '@membership/contracts/client';
+import { eventually } from '@membership/platform/testing/service-kit';
 import { expectLikeSample } from '@membership/platform/testing/samples';
 import { aTenantOf, time } from './builders.ts';
 import { anApplication, kit } from './the-service.ts';
+
+test('the name under what an erased member wrote gives way; the words stay', async () => {
+  const { admin, member, tenantId } = aTenantOf(kit);
+  const params = await anApplication(admin);
+  await member.ask(feedbacks.giveFeedback, { params, body: { content: '要一分钟' } });
+  const data = {
+    ...{ memberId: 9, username: 'erased:9', email: 'erased:9@erased.invalid', displayName: '' },
+    ...{ role: 'member' as const, isActive: false, externalId: null, joinedAt: new Date().toISOString() },
+  };
+  await kit.publish(memberErased, { tenantId, subject: 9, sequence: 9, data });
+  await eventually(async () => {
+    const { items } = await admin.ask(feedbacks.listFeedbacks, { params });
+    expect(items.map(({ content, member_info }) => [content, member_info?.username])).toEqual([
+      ['要一分钟', 'erased:9'],
+    ]);
+    const rows = await kit.connection.collection('feedbacks').find({ tenantId }).toArray();
+    expect(JSON.stringify(rows)).not.toContain('john_doe');
+  });
+});
 
 describe('feedbacks', () => {
   test('members give them and see their own; administrators answer and close', async () => {

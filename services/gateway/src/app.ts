@@ -172,7 +172,13 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
         },
         (http) => (tenantId) => scopeIn(http, tenantId),
       ),
-      ...membersRoutes({ ...memberTools, failures, imports, transactions, fingerprintKey }, addressOf),
+      ...membersRoutes(
+        {
+          ...{ ...memberTools, failures, imports, transactions, fingerprintKey },
+          forgetDeliveries: webhooks.forgetMember,
+        },
+        addressOf,
+      ),
       ...clientsRoutes({ clients, passwords, records }),
       ...webhooks.implementations,
       ...healthRoutes({

@@ -27,6 +27,7 @@ import { releaseLapsed } from './devices/release-lapsed.ts';
 import { DeviceReports } from './devices/report-device.ts';
 import { ReportStore } from './devices/report-store.ts';
 import { DeviceRepository } from './devices/device-repository.ts';
+import { eraseDevices } from './devices/erase-devices.ts';
 import { deviceRoutes } from './devices/devices.routes.ts';
 import { expireLicenses } from './licenses/expire-licenses.ts';
 import { LicenseRepository } from './licenses/license-repository.ts';
@@ -61,6 +62,7 @@ export function build({
   const models = modelsOf(connection);
   const gatewayUrl = settings.GATEWAY_INTERNAL_URL;
   const directory = new Directory({ connection, gatewayUrl, service, logger });
+  directory.listen({ onErased: (scope, { _id }, unit) => eraseDevices(models, scope, _id, unit) });
   const applications = new ApplicationRegister({ applications: models.applications, gatewayUrl, logger });
   const products = new CatalogueRepository(models.products);
   const plans = new CatalogueRepository(models.plans);

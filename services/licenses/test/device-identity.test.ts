@@ -1,5 +1,6 @@
 /** What a device is: one slot, one machine, and a slot whose licence file lasts is nobody else's. */
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
+import { memberErased } from '@membership/contracts/events/gateway';
 import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { auditTallies } from '../src/reports/audit-tallies.ts';
 import { licensesService } from '../src/service.ts';
@@ -273,4 +274,26 @@ describe('an administrator', () => {
     const { client: _client, ...unknown } = { ...mine, assignmentId: 987_654 };
     expect((await asAdmin({ ...unknown, client: mine.client }, { device_id: 'pc' })).status).toBe(404);
   });
+});
+
+test('an erased member’s devices keep their slots, and nothing that tells whose they are', async () => {
+  const mine = await house.anAssignment();
+  const named = { device_name: 'Jane’s PC', os_info: { name: 'Windows', version: '11' } };
+  const body = { device_info: { device_id: 'pc', hardware_fingerprint: 'A', ...named } };
+  await mine.client.ask(contracts.activateLicense, { ...paramsOf(mine), body });
+  const { memberId } = mine;
+  const data = {
+    ...{ memberId, username: `erased:${memberId}`, email: `erased:${memberId}@erased.invalid` },
+    ...{ displayName: '', role: 'member' as const, isActive: false, externalId: null },
+    joinedAt: new Date().toISOString(),
+  };
+  await kit.publish(memberErased, { tenantId: house.tenantId, subject: memberId, sequence: 9, data });
+  const { assignmentId } = mine;
+  const devices = () => kit.connection.collection('devices').find({ assignmentId }).toArray();
+  await eventually(async () =>
+    expect(await devices()).toMatchObject([
+      { deviceId: 'pc', deviceName: null, hardwareFingerprint: null, osName: null },
+    ]),
+  );
+  expect(await slotsOf(mine)).toBe(1);
 });

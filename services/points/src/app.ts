@@ -37,6 +37,7 @@ import { MemberLevels } from './member-levels/change-member-level.ts';
 import { memberLevelRoutes } from './member-levels/member-levels.routes.ts';
 import { SettingMemberLevels } from './member-levels/set-member-level.ts';
 import { MemberDetailsKeeping } from './memberships/member-details.ts';
+import { eraseMembership } from './memberships/erase-membership.ts';
 import { membershipRoutes } from './memberships/membership.routes.ts';
 import { migrations } from './migrations.ts';
 import { modelsOf } from './models.ts';
@@ -121,6 +122,7 @@ function buildPoints(context: Context): ServiceParts {
       await definitions.changed(scope, unit);
     },
     onMember: (scope, member, unit) => opening.openWithin(scope, member, unit),
+    onErased: (scope, { _id }, unit) => eraseMembership(models, scope, _id, unit),
   });
   const webhooks = new GroupCommit<Webhook, WebhookAnswer>({
     ...{ name: 'webhooks', connection, transactions, metrics },

@@ -10,10 +10,13 @@ import { countEvents } from './counting/count-events.ts';
 import { CountersRepository } from './counting/counters-repository.ts';
 import { firstGeneration, Generations } from './counting/generations.ts';
 import { recountWhenDue } from './counting/recount.ts';
+import { eraseArchived } from './erasures/erase-archived.ts';
 import { reportsRoutes } from './reports/reports.routes.ts';
 
 /** Key of the stored offset. Another name would read the log from its start; the archive drops what is known. */
 const READER = 'stats';
+/** How often is looked for erased members whose names the archive still tells. */
+const ERASE_MILLISECONDS = 10_000;
 /** How often is looked for a recount to be made or to go on. */
 const RECOUNT_MILLISECONDS = 60_000;
 
@@ -69,7 +72,19 @@ export function build({
         every: RECOUNT_MILLISECONDS,
         run: () => recountWhenDue({ archive, counters, generations, transactions }),
       });
+      const erasing = scheduleJob({
+        connection,
+        logger,
+        metrics,
+        name: 'stats-erasures',
+        every: ERASE_MILLISECONDS,
+        run: async ({ signal }) => {
+          await eraseArchived(connection, signal, new Date());
+          return 0;
+        },
+      });
       return async () => {
+        await erasing.stop();
         await recount.stop();
         await reader.stop();
       };

@@ -61,6 +61,11 @@ export const memberReactivated = defineEvent('member.reactivated.v1', {
   ...member,
   description: 'A deactivated member may log in again.',
 });
+export const memberErased = defineEvent('member.erased.v1', {
+  ...member,
+  description:
+    'A member was erased: `username` and `email` are made up, and nobody else’s. Whoever keeps something personal of the member removes it, or puts these names in its place. Its numbers stay.',
+});
 export const memberPasswordChanged = defineEvent('member.password_changed.v1', {
   producer: 'gateway',
   aggregate: 'member',

@@ -22,6 +22,7 @@ import {
   passwordFactOf,
   emailKey,
   nameKey,
+  whyErased,
   type Member,
   type MemberChanges,
   type MemberFact,
@@ -121,7 +122,7 @@ export async function createMember(
 
 /**
  * Changes a member. Refuses (404) an unknown one, (400) an email or external id that is taken, (409 CONFLICT) taking the
- * last active administrator away, unless a platform administrator does it.
+ * last active administrator away, unless a platform administrator does it, (409 INVALID_STATE) an erased one.
  */
 export async function updateMember(
   tools: MemberTools,
@@ -135,6 +136,8 @@ export async function updateMember(
 ): Promise<Member> {
   const { members, tenants, records } = tools;
   const current = await members.get(scope, memberId, unit.session);
+  const erased = whyErased(current);
+  if (erased) throw erased;
   if (own) requireStill(current, own);
   await refuseTaken(tools, scope, current, changes, unit);
   const { member, facts, endsSessions, admins } = changeMember(current, changes, now);

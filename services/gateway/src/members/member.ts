@@ -1,6 +1,7 @@
 /** A member of a tenant: rules and shape. Platform administrators are the members of tenant 0. */
 import type { UserRole } from '@membership/contracts/claims';
 import { emailSpelling } from '@membership/contracts/email';
+import { invalidState, type Refusal } from '@membership/contracts/errors';
 
 export type Member = {
   readonly id: number;
@@ -20,6 +21,8 @@ export type Member = {
   readonly updatedAt: Date;
   /** Facts announced about it so far. */
   readonly sequence: number;
+  /** When its personal data was erased. Absent: never. */
+  readonly erasedAt?: Date;
 };
 export const PLATFORM_TENANT = 0;
 
@@ -74,6 +77,26 @@ export function changeMember(member: Member, changes: MemberChanges, now: Date):
     admins: (adminsOf(changed) - adminsOf(member)) as -1 | 0 | 1,
   };
 }
+
+/** What is left of a member: its id, and names that nobody can choose. */
+export const erasedMember = (member: Member, now: Date): Member => ({
+  ...member,
+  username: `erased:${member.id}`,
+  email: `erased:${member.id}@erased.invalid`,
+  displayName: '',
+  role: 'member',
+  isActive: false,
+  externalId: null,
+  passwordHash: null,
+  lastLoginAt: null,
+  updatedAt: now,
+  erasedAt: now,
+  sequence: member.sequence + 1,
+});
+
+/** Refuses (INVALID_STATE) what an erased member can no longer have done to it. */
+export const whyErased = ({ erasedAt }: Member): Refusal | undefined =>
+  erasedAt && invalidState('erased', []);
 
 /** What the fact of another password says: who set it and when, nothing of the password. */
 export const passwordFactOf = (

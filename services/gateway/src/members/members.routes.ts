@@ -11,6 +11,7 @@ import {
 } from '@membership/platform/http/implement';
 import { operationOf } from '@membership/platform/idempotency';
 import { sortOf } from '@membership/platform/sorting';
+import { eraseMember, type EraseTools } from './erase-member.ts';
 import { importMembers, type ImportTools } from './import-members.ts';
 import { readRows } from './import-rows.ts';
 import { createMember, updateMember } from './manage-members.ts';
@@ -26,7 +27,7 @@ const READ_OTHERWISE = {
 const SORT_FIELDS = { username: 'usernameKey', joined_at: 'joinedAt' };
 
 export const membersRoutes = (
-  tools: ImportTools & PasswordTools & { readonly fingerprintKey: KeyObject },
+  tools: ImportTools & PasswordTools & EraseTools & { readonly fingerprintKey: KeyObject },
   address: (http: RequestFacts) => string,
 ): Implementation[] => [
   implement(
@@ -71,6 +72,9 @@ export const membersRoutes = (
   implementWrite(contracts.deactivateMember, async ({ scope, params, http, unit }) => {
     await updateMember(tools, scope, params.id, { isActive: false }, http.now, unit);
   }),
+  implementWrite(contracts.eraseMember, async ({ scope, params, http, unit }) =>
+    memberView(await eraseMember(tools, scope, params.id, http.now, unit)),
+  ),
   implement(contracts.importMembers, async ({ scope, body, http }) => {
     const isCsv = !/ndjson/i.test(http.headers['content-type'] ?? '');
     const { encoding = UTF8 } = http.raw;

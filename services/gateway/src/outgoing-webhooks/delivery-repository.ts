@@ -94,6 +94,17 @@ export class DeliveryRepository {
     await this.#rows.insert(scope, rows, { session });
   }
 
+  /** Forgets deliveries of these types that tell of a member, waiting ones too. */
+  async forgetMember(
+    scope: TenantScope,
+    memberId: number,
+    types: readonly string[],
+    session: ClientSession,
+  ): Promise<void> {
+    const body = { $regex: `"memberId":${memberId}[,}]` };
+    await this.#rows.deleteMany(scope, { type: { $in: [...types] }, body }, { session });
+  }
+
   /** For each endpoint that something waits for, when the first is due. */
   async lanes(): Promise<Lane[]> {
     const lanes = await this.#rows

@@ -1,5 +1,11 @@
 /** Wires the outgoing webhooks: ADR 10 says why they live here and how they keep their promises. */
 import type { Envelope } from '@membership/contracts/event';
+import {
+  memberCreated,
+  memberDeactivated,
+  memberReactivated,
+  memberUpdated,
+} from '@membership/contracts/events/gateway';
 import type { Bus } from '@membership/platform/bus';
 import { onWanted, type Subscription } from '@membership/platform/consumer';
 import type { Implementation } from '@membership/platform/http/implement';
@@ -22,6 +28,8 @@ import { wantedEvents } from './wanted-events.ts';
 import { webhooksRoutes } from './webhooks.routes.ts';
 
 const RELEASE_EVERY = 60_000;
+/** What tells a member's names. */
+const NAMING = [memberCreated, memberUpdated, memberDeactivated, memberReactivated].map(({ type }) => type);
 
 export type OutgoingWebhooks = {
   readonly implementations: Implementation[];
@@ -29,6 +37,8 @@ export type OutgoingWebhooks = {
   readonly subscriptions: Subscription[];
   /** Makes the deliveries of an event that somebody else handles. */
   record(scope: TenantScope, envelope: Envelope, unit: UnitOfWork): Promise<void>;
+  /** Forgets deliveries that hold a member's names. */
+  forgetMember(scope: TenantScope, memberId: number, unit: UnitOfWork): Promise<void>;
   /** Begins to send. Returns how to stop. */
   start(bus: Bus): () => Promise<void>;
 };
@@ -57,6 +67,7 @@ export function outgoingWebhooks(
   const record: OutgoingWebhooks['record'] = (scope, envelope, unit) =>
     recordDeliveries(recording, scope, envelope, unit);
   return {
+    forgetMember: (scope, memberId, { session }) => deliveries.forgetMember(scope, memberId, NAMING, session),
     implementations: webhooksRoutes({
       ...recording,
       secrets,

@@ -108,7 +108,10 @@ const all: readonly Rule[] = [
     tenantState,
   ),
   rule(gateway.memberCreated, (data) => ({ ...memberState(data), flows: { membersJoined: 1 } })),
-  ...rules([gateway.memberUpdated, gateway.memberDeactivated, gateway.memberReactivated], memberState),
+  ...rules(
+    [gateway.memberUpdated, gateway.memberDeactivated, gateway.memberReactivated, gateway.memberErased],
+    memberState,
+  ),
   rule(gateway.memberLoggedIn, () => ({ flows: { logins: 1 } })),
   rule(points.pointsEarned, (data) => moved(data, 'earned')),
   rule(points.pointsSpent, (data) => moved(data, 'spent')),

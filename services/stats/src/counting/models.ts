@@ -17,6 +17,8 @@ export type ArchivedEvent = {
   /** The generation that was being made when it was archived, and has it counted: its recount leaves it out. */
   since?: number;
   text: string;
+  /** Of one that told an erased member's names: it tells them no more. Of the erasure: it is over. */
+  isErased?: true;
 };
 /** `generation` tells countings apart: a rebuild counts into a new one while the old one serves. */
 type OfGeneration = { tenantId: number; generation: number };
@@ -75,7 +77,9 @@ export const archiveSchema = new Schema(
 )
   .index({ tenantId: 1, time: -1, _id: -1 })
   .index({ tenantId: 1, type: 1, time: -1, _id: -1 })
-  .index({ tenantId: 1, memberId: 1, time: -1, _id: -1 });
+  .index({ tenantId: 1, memberId: 1, time: -1, _id: -1 })
+  // Erasures that are not over yet, of all tenants.
+  .index({ isErased: 1 }, { partialFilterExpression: { type: 'member.erased.v1' } });
 export const rowSchema = new Schema({ _id: String, tenantId, generation: Number }, loose);
 export const bucketSchema = new Schema(
   { _id: String, tenantId, generation: Number, series: String, at: Date },

@@ -120,7 +120,7 @@ export const updateMember = endpoint({
     .partial(),
   response: memberView,
   message: { zh: '成员更新成功', en: 'The member was updated' },
-  refusals: ['CONFLICT', 'RATE_LIMITED'],
+  refusals: ['CONFLICT', 'INVALID_STATE', 'RATE_LIMITED'],
   examples: { request: { role: 'admin' }, response: { ...sample, role: 'admin' } },
 });
 
@@ -136,7 +136,35 @@ export const deactivateMember = endpoint({
   },
   params: byId,
   response: undefined,
-  refusals: ['CONFLICT'],
+  refusals: ['CONFLICT', 'INVALID_STATE'],
+});
+
+export const eraseMember = endpoint({
+  ...members,
+  name: 'eraseMember',
+  method: 'post',
+  path: '/api/v1/members/:id/erase/',
+  kind: 'action',
+  summary: {
+    zh: '抹除成员的个人数据；不可恢复',
+    en: 'Erase a member’s personal data; nothing brings it back',
+  },
+  description: {
+    zh: '成员须先停用（否则409 INVALID_STATE）。用户名、邮箱、显示名称、外部ID和密码随即删除，原用户名和邮箱可重新使用；其他服务随事件 `member.erased` 删除各自保存的个人数据（昵称、生日、偏好、收货地址、设备名称与指纹、署名、归档事件中的姓名）。积分、订单和统计的数字保留，只对应成员ID。重复请求得到相同的响应；之后不能再修改该成员。',
+    en: 'The member has been deactivated before (else 409 INVALID_STATE). Username, email, display name, external id and password go at once, and the names are free again; with the event `member.erased` the other services remove what they keep of the person (nickname, birthday, preferences, delivery addresses, names and fingerprints of devices, names under feedback and articles, names in archived events). Numbers of points, orders and statistics stay, under the member’s id alone. Asked again it answers the same; the member can be changed no more.',
+  },
+  params: byId,
+  body: z.strictObject({}),
+  response: memberView,
+  message: { zh: '成员的个人数据已抹除', en: 'The member’s personal data is erased' },
+  refusals: ['INVALID_STATE'],
+  examples: {
+    request: {},
+    response: {
+      ...sample,
+      ...{ username: 'erased:3', email: 'erased:3@erased.invalid', display_name: '', is_active: false },
+    },
+  },
 });
 
 export const importMembers = endpoint({

@@ -1,0 +1,55 @@
+/** Names of erased members leave the archive: the events stay, and tell the made-up names that the erasure gave. */
+import type { Connection } from 'mongoose';
+import type { Envelope } from '@membership/contracts/event';
+import {
+  memberCreated,
+  memberDeactivated,
+  memberErased,
+  memberReactivated,
+  memberUpdated,
+} from '@membership/contracts/events/gateway';
+import type { ArchivedEvent } from '../counting/models.ts';
+
+const NAMING = [memberCreated, memberUpdated, memberDeactivated, memberReactivated].map(({ type }) => type);
+/** An event that was late is archived after the erasure: so long it is looked for. */
+const LATE_MS = 24 * 3_600_000;
+const AT_ONCE = 500;
+const archiveOf = (connection: Connection) => connection.collection<ArchivedEvent>('archive');
+type Archive = ReturnType<typeof archiveOf>;
+/** Absent, as in most events. */
+const NOT_YET = { isErased: { $exists: false } } as const;
+
+/** Does what is asked for by now, and again for a day; doing it twice, or in two processes, does it once. */
+export async function eraseArchived(connection: Connection, signal: AbortSignal, now: Date): Promise<void> {
+  const archive = archiveOf(connection);
+  const erasures = archive.find({ type: memberErased.type, ...NOT_YET });
+  for await (const erasure of erasures) {
+    if (signal.aborted) return;
+    await eraseNames(archive, erasure);
+    if (now.getTime() - erasure.time.getTime() > LATE_MS)
+      await archive.updateOne({ _id: erasure._id }, { $set: { isErased: true } });
+  }
+}
+
+async function eraseNames(archive: Archive, { tenantId, memberId, text }: ArchivedEvent): Promise<void> {
+  const { username, email, displayName, externalId } = (JSON.parse(text) as Envelope).data;
+  const names = { username, email, displayName, externalId };
+  // What bears the made-up name already has none of the member's.
+  const named = { tenantId, memberId, type: { $in: NAMING }, ...NOT_YET };
+  for (;;) {
+    const found = await archive
+      .find(named, { projection: { text: 1 } })
+      .limit(AT_ONCE)
+      .toArray();
+    if (found.length === 0) return;
+    await archive.bulkWrite(
+      found.map((event) => {
+        const envelope = JSON.parse(event.text) as Envelope;
+        const erased = { ...envelope, data: { ...envelope.data, ...names } };
+        const $set = { text: JSON.stringify(erased), isErased: true } as const;
+        return { updateOne: { filter: { _id: event._id }, update: { $set } } };
+      }),
+      { ordered: false },
+    );
+  }
+}
