@@ -76,7 +76,8 @@ function pageFacts(
     ...links(page, number, hasNext, context.url),
     extras: {
       ...(page.isEstimate ? { count_is_estimate: true } : {}),
-      ...(page.nextCursor === undefined ? {} : { next_cursor: page.nextCursor }),
+      // Absent on the last page: lists keep the shape that was agreed on.
+      ...(page.nextCursor ? { next_cursor: page.nextCursor } : {}),
       ...page.beside,
     },
   };

@@ -29,7 +29,7 @@ test.each(['-created_at', 'created_at'])(
     for (;;) {
       seen.push(...page.results.map(({ id }: { id: number }) => id));
       expect(page.count).toBeGreaterThanOrEqual(23);
-      if (page.next_cursor === null) break;
+      if (page.next_cursor === undefined) break;
       page = await records({ page_size: '4', ordering, cursor: page.next_cursor });
       expect(page.previous).toBeNull();
     }
@@ -41,10 +41,11 @@ test.each(['-created_at', 'created_at'])(
 test('newest first, what is written meanwhile moves nothing: none is seen twice, none is missed', async () => {
   const before = (await records({ page_size: '100' })).results.map(({ id }: { id: number }) => id);
   const seen: number[] = [];
-  for (let cursor: string | null | undefined; cursor !== null; ) {
+  for (let cursor: string | undefined, isLast = false; !isLast; ) {
     const page = await records({ page_size: '5', ...(cursor ? { cursor } : {}) });
     seen.push(...page.results.map(({ id }: { id: number }) => id));
     cursor = page.next_cursor;
+    isLast = cursor === undefined;
     await earn(1);
   }
   expect(seen).toEqual(before);
@@ -69,12 +70,13 @@ test('transactions of the member system, too', async () => {
   const list = async (query: Record<string, string>) =>
     (await mine().call(listPointsTransactions, { query })).body.data;
   const all = (await list({ limit: '100' })).transactions;
-  expect((await list({ limit: '100' })).next_cursor).toBeNull();
+  expect(await list({ limit: '100' })).not.toHaveProperty('next_cursor');
   const seen: unknown[] = [];
-  for (let cursor: string | null | undefined; cursor !== null; ) {
+  for (let cursor: string | undefined, isLast = false; !isLast; ) {
     const page = await list({ limit: '7', ...(cursor ? { cursor } : {}) });
     seen.push(...page.transactions);
     cursor = page.next_cursor;
+    isLast = cursor === undefined;
     expect(page.pagination).toMatchObject({ page: 1, limit: 7, total: 23 });
   }
   expect(seen).toEqual(all);

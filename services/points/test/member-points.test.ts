@@ -196,7 +196,6 @@ test('one’s own transactions, newest first, with totals; by type and by day', 
   expect(body).toEqual(
     success({
       summary: { total_earned: 280, total_used: 100, current_balance: 180 },
-      next_cursor: null,
       transactions: [
         {
           ...{ transaction_id: A_TRANSACTION, type: 'ADJUST', event_type: 'MANUAL', points: 30 },

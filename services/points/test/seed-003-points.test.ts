@@ -59,7 +59,6 @@ test('5. the member’s transactions, with those of 6 and 7', async () => {
     200,
     success({
       summary: { total_earned: 3250, total_used: 520, current_balance: 2530 },
-      next_cursor: null,
       transactions: [
         {
           transaction_id: A_TRANSACTION,

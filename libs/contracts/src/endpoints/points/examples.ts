@@ -209,7 +209,6 @@ export const statementExample = {
       reverses_record_id: null,
     },
   ],
-  next_cursor: null,
 };
 
 const sameLevel = { upgraded: false, previous_level: '黄金会员', current_level: '黄金会员' };

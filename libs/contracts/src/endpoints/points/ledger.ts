@@ -236,8 +236,8 @@ export const listPointsRecords = endpoint({
   kind: 'list',
   summary: { zh: '积分记录列表', en: 'List points records' },
   description: {
-    zh: '成员只能看到自己的记录。逐页读取大量记录请用 `cursor`：每页给出 `next_cursor`，最后一页为 null。',
-    en: 'A member sees its own records only. Who reads very many goes on by `cursor`: each page gives `next_cursor`, the last one null.',
+    zh: '成员只能看到自己的记录。逐页读取大量记录请用 `cursor`：每页给出 `next_cursor`，最后一页没有。',
+    en: 'A member sees its own records only. Who reads very many goes on by `cursor`: each page gives `next_cursor`, the last one none.',
   },
   query: z.strictObject({
     ...pageQuery(),

@@ -68,8 +68,8 @@ export const listPointsTransactions = endpoint({
   itemsKey: 'transactions',
   summary: { zh: '自己的积分明细，最新的在前', en: 'List one’s own points, newest first' },
   description: {
-    zh: '`summary` 为档案的合计；`current_balance` 为可用积分。日期按租户时区，包含首尾两天。逐页读取大量明细请用 `cursor`：每页给出 `next_cursor`，最后一页为 null。',
-    en: '`summary` are the totals of the profile; `current_balance` is what is available. Dates are days of the tenant, both ends included. Who reads very many goes on by `cursor`: each page gives `next_cursor`, the last one null.',
+    zh: '`summary` 为档案的合计；`current_balance` 为可用积分。日期按租户时区，包含首尾两天。逐页读取大量明细请用 `cursor`：每页给出 `next_cursor`，最后一页没有。',
+    en: '`summary` are the totals of the profile; `current_balance` is what is available. Dates are days of the tenant, both ends included. Who reads very many goes on by `cursor`: each page gives `next_cursor`, the last one none.',
   },
   query: z
     .strictObject({
