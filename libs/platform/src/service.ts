@@ -1,6 +1,6 @@
 /** How a service runs: settings → connections → app → consumers → relay; the same backwards when it is told to stop. */
 import type { KeyObject } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import express from 'express';
 import type { ServiceName } from '@membership/contracts/claims';
 import type { Endpoint } from '@membership/contracts/endpoint';
@@ -19,6 +19,7 @@ import { createDispatch, type Dispatch, type DispatchOptions } from './http/disp
 import { deadLetterRoutes } from './http/dead-letter-routes.ts';
 import type { Implementation } from './http/implement.ts';
 import { createHttpServer } from './http/server.ts';
+import { WaitingRoom } from './http/waiting-room.ts';
 import { fingerprintKeyOf } from './idempotency.ts';
 import { idsOf, type Ids } from './ids.ts';
 import { createLogger, type Logger } from './log.ts';
@@ -95,6 +96,8 @@ export type RunningService = {
   stop(options?: { isAnnounced?: boolean }): Promise<void>;
 };
 
+/** Requests that may wait for a process that starts, and for how many milliseconds. */
+const WAITING_ROOM = { places: 1_000, milliseconds: 8_000 };
 /**
  * Milliseconds in which a process that was told to stop still takes requests and tells those who send them to go
  * elsewhere, and those that its end may take once its requests have ended. With SHUTDOWN_SECONDS in between (and what the
@@ -152,6 +155,7 @@ export async function startService<F extends ServiceFields>(
   /** What takes or does work: it ends together, before what it works with. */
   const busy: typeof stops = [];
   let phase: Phase = 'starting';
+  const waitingRoom = new WaitingRoom(WAITING_ROOM);
   let parts: ServiceParts | undefined;
   let mongo: Mongo | undefined;
   let relay: Relay | undefined;
@@ -163,6 +167,7 @@ export async function startService<F extends ServiceFields>(
   const stop: RunningService['stop'] = ({ isAnnounced = false } = {}) =>
     (stopping ??= (async () => {
       phase = 'stopping';
+      waitingRoom.close();
       lingerMilliseconds = isAnnounced ? LINGER_MILLISECONDS : 0;
       const end = async ([what, how]: (typeof stops)[number]) =>
         how().catch((error: unknown) => logger.error({ err: error, what }, 'did not stop cleanly'));
@@ -192,9 +197,13 @@ export async function startService<F extends ServiceFields>(
             next: (error?: unknown) => void,
           ) => void
         )(request, response, (error) => {
-          if (error || !handle)
-            answerJson(response, error ? 400 : 503, { status: error ? 'bad request' : phase });
-          else handle(request, response);
+          if (error) answerJson(response, 400, { status: 'bad request' });
+          else if (handle) handle(request, response);
+          else
+            waitingRoom.enter(response, {
+              go: () => handle?.(request, response),
+              turnAway: () => answerJson(response, 503, { status: phase }, { 'retry-after': '1' }),
+            });
         });
       },
       { stallSeconds: common.WRITE_STALL_SECONDS },
@@ -281,6 +290,7 @@ export async function startService<F extends ServiceFields>(
     });
     handle = parts.handle?.(dispatch) ?? dispatch;
     phase = 'running';
+    waitingRoom.open();
     logger.info({ port, metricsPort }, 'ready');
     return { port, metricsPort, bus, connection, logger, isHearing, stop };
   } catch (error) {
@@ -289,10 +299,16 @@ export async function startService<F extends ServiceFields>(
   }
 }
 
-function answerJson(response: ServerResponse, status: number, body: unknown): void {
+function answerJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  further: OutgoingHttpHeaders = {},
+): void {
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',
+    ...further,
   });
   response.end(JSON.stringify(body));
 }

@@ -1,7 +1,7 @@
 /** The HTTP server of a process: limits on headers, time and keep-alive, and answers in JSON even to what is no HTTP. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { Server as NetServer, type Socket } from 'node:net';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { renderRefusal } from '@membership/contracts/dialects';
 import { refuse } from '@membership/contracts/errors';
 import { listenOn } from '../metrics.ts';
@@ -29,6 +29,9 @@ export function createHttpServer(
   const underway = new Set<ServerResponse>();
   /** The last of what is being answered on a connection. */
   const answering = new WeakMap<Socket, ServerResponse>();
+  /** Connections that have asked nothing yet: their request may be on its way. */
+  const fresh = new Set<Socket>();
+  let taken = 0;
   let isDraining = false;
   const server = createServer(
     {
@@ -41,6 +44,7 @@ export function createHttpServer(
     },
     (request, response) => {
       if (isDraining) response.shouldKeepAlive = false;
+      fresh.delete(request.socket);
       underway.add(response);
       response.once('close', () => underway.delete(response));
       answering.set(request.socket, response);
@@ -48,6 +52,11 @@ export function createHttpServer(
       handle(request, response);
     },
   );
+  server.on('connection', (socket: Socket) => {
+    taken++;
+    fresh.add(socket);
+    socket.once('close', () => fresh.delete(socket));
+  });
   server.setTimeout(stallSeconds * 1_000);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const response = answering.get(socket);
@@ -69,6 +78,26 @@ export function createHttpServer(
       if ((await connections()) === 0) return;
   }
 
+  /** Takes nothing new. Unlike the server's own `close` it breaks no connection that has just been taken. */
+  async function stopListening(): Promise<{ isOver: Promise<void> }> {
+    // What waits to be taken is taken first: closing would break it. Connections are taken one a turn.
+    for (let before = -1, turns = 0; before !== taken && turns < MOST_TURNS; turns++) {
+      before = taken;
+      await nextTurn();
+    }
+    const isOver = new Promise<void>((done) => NetServer.prototype.close.call(server, () => done()));
+    return { isOver };
+  }
+
+  /** The connections that were taken last have a moment to ask. */
+  async function firstRequests(): Promise<void> {
+    for (
+      const until = performance.now() + FIRST_REQUEST_MILLISECONDS;
+      fresh.size > 0 && performance.now() < until;
+    )
+      await delay(FIRST_LOOK_MILLISECONDS);
+  }
+
   let closing: Promise<void> | undefined;
   return {
     server,
@@ -78,21 +107,24 @@ export function createHttpServer(
         isDraining = true;
         for (const response of underway) response.shouldKeepAlive = false;
         await linger(lingerMilliseconds);
-        await new Promise<void>((done) => {
-          const cut = setTimeout(() => server.closeAllConnections(), requestMilliseconds);
-          // An answer that had begun before could not say it any more: its connection is idle afterwards.
-          const idle = setInterval(() => server.closeIdleConnections(), LOOK_MILLISECONDS);
-          server.close(() => {
-            clearTimeout(cut);
-            clearInterval(idle);
-            done();
-          });
-        });
+        const closed = await stopListening();
+        const cut = setTimeout(() => server.closeAllConnections(), requestMilliseconds);
+        await firstRequests();
+        // An answer that had begun before could not say it any more: its connection is idle afterwards.
+        const idle = setInterval(() => server.closeIdleConnections(), LOOK_MILLISECONDS);
+        server.closeIdleConnections();
+        await closed.isOver;
+        clearTimeout(cut);
+        clearInterval(idle);
       })()),
   };
 }
 
 const LOOK_MILLISECONDS = 50;
+/** A second is what a busy client's first request may take from its connection on. */
+const FIRST_REQUEST_MILLISECONDS = 1_000;
+const FIRST_LOOK_MILLISECONDS = 10;
+const MOST_TURNS = 1_000;
 /** Nothing was read or written for long. Where nothing is waiting to be written, the answer is still being made. */
 function cutIfStalled(socket: Socket): void {
   if (socket.writableLength > 0) socket.destroy();
