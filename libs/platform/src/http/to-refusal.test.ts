@@ -5,6 +5,7 @@ import { toRefusal } from './to-refusal.ts';
 
 const labelled = (label: string) =>
   new mongo.MongoServerError({ message: 'no', code: 251, errorLabels: [label] });
+const ended = (code: number) => new mongo.MongoServerError({ message: 'no', code });
 
 test('a refusal stays what it is', () => {
   const refusal = notFound();
@@ -19,6 +20,12 @@ test.each([
   ['a server that steps down', labelled('RetryableWriteError')],
   ['a server that is no primary any more', new mongo.MongoServerError({ message: 'no', code: 10_107 })],
   ['what only passes it on', new Error('no', { cause: new mongo.MongoNetworkError('gone') })],
+  ['a time limit of MongoDB', ended(50)],
+  ['a cursor that a restart took along', ended(43)],
+  ['a read that was stopped', ended(11_601)],
+  ['a plan that was given up', ended(175)],
+  ['no member that can serve a read', ended(133)],
+  ['a time limit that something wraps', new Error('no', { cause: ended(50) })],
 ])('%s is 503, and says when to ask again', (_what, error) => {
   expect(toRefusal(error)).toMatchObject({ code: 'SYS_002', options: { headers: { 'retry-after': '2' } } });
 });
@@ -38,9 +45,13 @@ test('a unique index that said no is 409, also inside a transaction', () => {
   });
 });
 
-test.each([[new TypeError('x is undefined')], ['a text'], [undefined], [null]])(
-  '%p is our fault: 500',
-  (error) => {
-    expect(toRefusal(error).code).toBe('SYS_001');
-  },
-);
+test.each([
+  [new TypeError('x is undefined')],
+  [ended(2)],
+  [Object.assign(new Error('no'), { code: 50 })],
+  ['a text'],
+  [undefined],
+  [null],
+])('%p is our fault: 500', (error) => {
+  expect(toRefusal(error).code).toBe('SYS_001');
+});

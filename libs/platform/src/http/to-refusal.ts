@@ -9,6 +9,20 @@ import {
 } from '../transaction-failures.ts';
 
 /**
+ * What the server ended before it had an answer: a time limit (50), a cursor that a restart took along (43), a read that was
+ * stopped (46, 175, 202, 237, 11601), members of the set that cannot serve it now (133, 134). It is no outage: whoever runs
+ * a transaction still ends it.
+ */
+const ENDED_BY_SERVER = new Set([43, 46, 50, 133, 134, 175, 202, 237, 11_601]);
+
+function wasEnded(error: unknown): boolean {
+  for (let one = error, depth = 0; one instanceof Error && depth < 5; one = one.cause, depth++)
+    if (one.name === 'MongoServerError' && ENDED_BY_SERVER.has((one as Error & { code?: number }).code ?? 0))
+      return true;
+  return false;
+}
+
+/**
  * What a client gets for an error: its refusal; 503 for a database that does not answer or could not finish (the platform
  * has tried again as long as it may by then), which says so where nobody knows whether the write was done; else 500 without
  * internals.
@@ -17,7 +31,7 @@ export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof CommitUnknown) return refuse('OUTCOME_UNKNOWN', { cause: error });
   const isPassingBy = isPassing(error) || hasLabel(error, 'RetryableError');
-  if (error instanceof DeadlinePassed || isStoreAway(error) || isPassingBy)
+  if (error instanceof DeadlinePassed || isStoreAway(error) || isPassingBy || wasEnded(error))
     return refuse('SYS_002', { cause: error, headers: { 'retry-after': '2' } });
   if (isDuplicateKey(error)) return refuse('CONFLICT', { cause: error });
   return refuse('SYS_001', { cause: error });
