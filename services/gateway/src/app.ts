@@ -175,7 +175,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       ...membersRoutes(
         {
           ...{ ...memberTools, failures, imports, transactions, fingerprintKey },
-          forgetDeliveries: webhooks.forgetMember,
+          forgetDeliveries: (scope, memberId, unit) => webhooks.forgetMember(scope, memberId, unit),
         },
         addressOf,
       ),

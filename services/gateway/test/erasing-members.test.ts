@@ -101,7 +101,7 @@ test('what was sent, or waits to be sent, of the names to the tenant’s own end
   await acme.admin.call(deactivateMember, { params: params() });
   await erase();
   const left = await deliveries.find({ _id: { $gte: base, $lt: base + 5 } }).toArray();
-  expect(left.map(({ _id }) => _id - base).sort()).toEqual([2, 3, 4]);
+  expect(left.map(({ _id }) => _id - base).sort((one, other) => one - other)).toEqual([2, 3, 4]);
 });
 
 test('an administrator’s of the own tenant alone; an unknown one and a body are refused', async () => {
