@@ -209,6 +209,7 @@ export const statementExample = {
       reverses_record_id: null,
     },
   ],
+  next_cursor: null,
 };
 
 const sameLevel = { upgraded: false, previous_level: '黄金会员', current_level: '黄金会员' };
