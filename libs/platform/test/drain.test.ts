@@ -41,6 +41,18 @@ test('connections that lie idle may be used once more, and are told then; new on
   await expect(ask('/', keeping())).rejects.toThrow('ECONNREFUSED');
 });
 
+test('connections that wait to be taken, and those that have not asked yet, are answered before the end', async () => {
+  const { server, ask } = await serving();
+  // All of them are in the queue of the operating system when the server ends: this turn takes none.
+  const waiting = Array.from({ length: 30 }, () => ask('/', keeping()));
+  await new Promise<void>((done) => process.nextTick(done));
+  const closing = server.close({ lingerMilliseconds: 0, requestMilliseconds: 60_000 });
+  expect(await Promise.all(waiting)).toEqual(
+    waiting.map(() => ({ status: 200, connection: 'close', reused: false })),
+  );
+  await closing;
+});
+
 test('a request that is being answered is answered; its connection ends with it', async () => {
   const { server, held, ask } = await serving();
   const answered = ask('/slow', keeping());

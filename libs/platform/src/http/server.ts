@@ -80,10 +80,12 @@ export function createHttpServer(
 
   /** Takes nothing new. Unlike the server's own `close` it breaks no connection that has just been taken. */
   async function stopListening(): Promise<{ isOver: Promise<void> }> {
-    // What waits to be taken is taken first: closing would break it. Connections are taken one a turn.
-    for (let before = -1, turns = 0; before !== taken && turns < MOST_TURNS; turns++) {
-      before = taken;
+    // What waits to be taken is taken first: closing would break it. One is taken a turn, and none in what is left of this one.
+    const until = performance.now() + TAKE_MILLISECONDS;
+    for (let quiet = 0; quiet < 2 && performance.now() < until; ) {
+      const before = taken;
       await nextTurn();
+      quiet = taken === before ? quiet + 1 : 0;
     }
     const isOver = new Promise<void>((done) => NetServer.prototype.close.call(server, () => done()));
     return { isOver };
@@ -124,7 +126,8 @@ const LOOK_MILLISECONDS = 50;
 /** A second is what a busy client's first request may take from its connection on. */
 const FIRST_REQUEST_MILLISECONDS = 1_000;
 const FIRST_LOOK_MILLISECONDS = 10;
-const MOST_TURNS = 1_000;
+/** Where new ones come faster than they are taken there is no good moment. */
+const TAKE_MILLISECONDS = 250;
 /** Nothing was read or written for long. Where nothing is waiting to be written, the answer is still being made. */
 function cutIfStalled(socket: Socket): void {
   if (socket.writableLength > 0) socket.destroy();
