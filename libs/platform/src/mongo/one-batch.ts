@@ -28,7 +28,13 @@ export async function oneBatch<T>(
       { ...command, ...(readConcern && !session ? { readConcern } : {}) },
       session ? { session } : { ...(readPreference ? { readPreference } : {}) },
     )) as unknown as Reply<T>;
-    return isOver(cursor.id) ? cursor.firstBatch : null;
+    if (isOver(cursor.id)) return cursor.firstBatch;
+    // The server would keep it for ten minutes.
+    await db.command(
+      { killCursors: command['find'] ?? command['aggregate'], cursors: [cursor.id] },
+      session ? { session } : {},
+    );
+    return null;
   } catch (error) {
     if (session || !isStoreAway(error) || WAITED_FOR.has((error as Error).name)) throw error;
     return null;

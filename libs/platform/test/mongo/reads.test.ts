@@ -69,6 +69,10 @@ it('answer with more than fits into a batch, whole', async () => {
     [201, 202, 203, 204].map((_id) => [_id, long.length]),
   );
   expect(await things.aggregate(mine, [{ $match: { _id: { $gt: 200 } } }])).toHaveLength(4);
+  // What the one command began is not left to the server.
+  const idle = { type: 'idleCursor', ns: `${connection.name}.things` };
+  const stages = [{ $currentOp: { idleCursors: true } }, { $match: idle }];
+  expect(await connection.getClient().db('admin').aggregate(stages).toArray()).toEqual([]);
   await things.deleteMany(mine, { _id: { $gt: 200 } });
 });
 
