@@ -49,6 +49,7 @@ test('they are answered once it has started', async () => {
     [200, '/2'],
   ]);
   expect(room.waiting).toBe(0);
+  expect(await ask('/3').answer).toEqual([200, '/3']);
 });
 
 test('who finds no place is turned away at once; the others keep theirs', async () => {

@@ -11,7 +11,7 @@ export type Guest = { readonly go: () => void; readonly turnAway: () => void };
 export class WaitingRoom {
   readonly #options: WaitingRoomOptions;
   readonly #leave = new Map<Guest, () => void>();
-  #isClosed = false;
+  #state: 'waiting' | 'open' | 'closed' = 'waiting';
 
   constructor(options: WaitingRoomOptions) {
     this.#options = options;
@@ -21,9 +21,13 @@ export class WaitingRoom {
     return this.#leave.size;
   }
 
-  /** Lets a request wait until the room is opened; turns it away where there is no place, when its time is over, or when the room is closed. */
+  /** Lets a request wait until the room is opened; turns it away where there is no place, when its time is over, or once the room is closed. */
   enter(response: ServerResponse, guest: Guest): void {
-    if (this.#isClosed || this.#leave.size >= this.#options.places) {
+    if (this.#state === 'open') {
+      guest.go();
+      return;
+    }
+    if (this.#state === 'closed' || this.#leave.size >= this.#options.places) {
       guest.turnAway();
       return;
     }
@@ -41,14 +45,15 @@ export class WaitingRoom {
     this.#leave.set(guest, leave);
   }
 
-  /** The process takes requests: all that wait go on, in the order in which they came. */
+  /** The process takes requests: all that wait go on, in the order in which they came, and so does whoever comes. */
   open(): void {
+    this.#state = 'open';
     this.#empty(({ go }) => go());
   }
 
   /** The process will not take requests any more: all that wait are turned away, and so is whoever comes. */
   close(): void {
-    this.#isClosed = true;
+    this.#state = 'closed';
     this.#empty(({ turnAway }) => turnAway());
   }
 
