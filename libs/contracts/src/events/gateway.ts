@@ -66,6 +66,8 @@ export const memberErased = defineEvent('member.erased.v1', {
   description:
     'A member was erased: `username` and `email` are made up, and nobody else’s. Whoever keeps something personal of the member removes it, or puts these names in its place. Its numbers stay.',
 });
+/** Those that tell a member's own names: whoever keeps them forgets or rewrites them when the member is erased. */
+export const namingEvents = [memberCreated, memberUpdated, memberDeactivated, memberReactivated] as const;
 export const memberPasswordChanged = defineEvent('member.password_changed.v1', {
   producer: 'gateway',
   aggregate: 'member',

@@ -1,5 +1,5 @@
 /** Adding and changing members. */
-import { invalid, refuse, type FieldTexts } from '@membership/contracts/errors';
+import { invalid, invalidState, refuse, type FieldTexts } from '@membership/contracts/errors';
 import {
   memberCreated,
   memberDeactivated,
@@ -22,7 +22,6 @@ import {
   passwordFactOf,
   emailKey,
   nameKey,
-  whyErased,
   type Member,
   type MemberChanges,
   type MemberFact,
@@ -136,8 +135,7 @@ export async function updateMember(
 ): Promise<Member> {
   const { members, tenants, records } = tools;
   const current = await members.get(scope, memberId, unit.session);
-  const erased = whyErased(current);
-  if (erased) throw erased;
+  if (current.erasedAt) throw invalidState('erased', []);
   if (own) requireStill(current, own);
   await refuseTaken(tools, scope, current, changes, unit);
   const { member, facts, endsSessions, admins } = changeMember(current, changes, now);

@@ -1,7 +1,6 @@
 /** A member of a tenant: rules and shape. Platform administrators are the members of tenant 0. */
 import type { UserRole } from '@membership/contracts/claims';
 import { emailSpelling } from '@membership/contracts/email';
-import { invalidState, type Refusal } from '@membership/contracts/errors';
 
 export type Member = {
   readonly id: number;
@@ -93,10 +92,6 @@ export const erasedMember = (member: Member, now: Date): Member => ({
   erasedAt: now,
   sequence: member.sequence + 1,
 });
-
-/** Refuses (INVALID_STATE) what an erased member can no longer have done to it. */
-export const whyErased = ({ erasedAt }: Member): Refusal | undefined =>
-  erasedAt && invalidState('erased', []);
 
 /** What the fact of another password says: who set it and when, nothing of the password. */
 export const passwordFactOf = (

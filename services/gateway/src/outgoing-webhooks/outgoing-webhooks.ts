@@ -1,11 +1,6 @@
 /** Wires the outgoing webhooks: ADR 10 says why they live here and how they keep their promises. */
 import type { Envelope } from '@membership/contracts/event';
-import {
-  memberCreated,
-  memberDeactivated,
-  memberReactivated,
-  memberUpdated,
-} from '@membership/contracts/events/gateway';
+import { namingEvents } from '@membership/contracts/events/gateway';
 import type { Bus } from '@membership/platform/bus';
 import { onWanted, type Subscription } from '@membership/platform/consumer';
 import type { Implementation } from '@membership/platform/http/implement';
@@ -28,8 +23,7 @@ import { wantedEvents } from './wanted-events.ts';
 import { webhooksRoutes } from './webhooks.routes.ts';
 
 const RELEASE_EVERY = 60_000;
-/** What tells a member's names. */
-const NAMING = [memberCreated, memberUpdated, memberDeactivated, memberReactivated].map(({ type }) => type);
+const NAMING = namingEvents.map(({ type }) => type);
 
 export type OutgoingWebhooks = {
   readonly implementations: Implementation[];

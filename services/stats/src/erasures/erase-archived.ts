@@ -1,16 +1,10 @@
 /** Names of erased members leave the archive: the events stay, and tell the made-up names that the erasure gave. */
 import type { Connection } from 'mongoose';
 import type { Envelope } from '@membership/contracts/event';
-import {
-  memberCreated,
-  memberDeactivated,
-  memberErased,
-  memberReactivated,
-  memberUpdated,
-} from '@membership/contracts/events/gateway';
+import { memberErased, namingEvents } from '@membership/contracts/events/gateway';
 import type { ArchivedEvent } from '../counting/models.ts';
 
-const NAMING = [memberCreated, memberUpdated, memberDeactivated, memberReactivated].map(({ type }) => type);
+const NAMING = namingEvents.map(({ type }) => type);
 /** An event that was late is archived after the erasure: so long it is looked for. */
 const LATE_MS = 24 * 3_600_000;
 const AT_ONCE = 500;
