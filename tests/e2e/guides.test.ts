@@ -22,7 +22,11 @@ const guides = LANGUAGES.flatMap((language) =>
 );
 const missing = await missingPrograms();
 if (missing.length > 0)
-  process.stdout.write(`     The guides are passed over: there is no ${missing.join(', no ')} here\n`);
+  process.stdout.write(
+    `     Guides that need them are passed over: there is no ${missing.join(', no ')} here\n`,
+  );
+const needs = (guide: string, program: string): boolean =>
+  program === 'bash' || guide.includes(`${program} `);
 
 let kit: PlatformKit;
 let admin: Client;
@@ -37,17 +41,18 @@ afterAll(async () => {
   await kit.stop();
 });
 
-(missing.length > 0 ? test.skip : test).each(guides)(
-  'docs/%s/%s.md says what happens',
-  async (language, name) => {
-    const { requests, problems } = await followGuide(readGuide(language, name), {
+for (const [language, name] of guides) {
+  const guide = readGuide(language, name);
+  const isPassedOver = missing.some((program) => needs(guide, program));
+  (isPassedOver ? test.skip : test)(`docs/${language}/${name}.md says what happens`, async () => {
+    const { requests, problems } = await followGuide(guide, {
       variables: variablesOf({ url: kit.services.url, password: PASSWORD, language }),
       patienceMs: 60_000,
     });
     expect(problems).toEqual([]);
     expect(requests).toBeGreaterThan(0);
-  },
-);
+  });
+}
 
 test('the packed client installs in an empty project, and the examples type-check against it', async () => {
   expect(await project.run(join(PROJECT_DIR, 'node_modules/.bin/tsc'), ['--project', '.'])).toBe('');

@@ -29,11 +29,15 @@ export type Shell = {
 const END = '\x1e';
 const LONGEST_MS = 60_000;
 
+/** What guides are followed with, and how each tells its version. */
+const PROGRAMS = { bash: '--version', curl: '--version', openssl: 'version' } as const;
+
 /** What a guide needs and this machine does not have. */
 export async function missingPrograms(): Promise<string[]> {
   const found = await Promise.all(
-    ['bash', 'curl'].map(
-      async (name) => [name, (await runProgram(name, ['--version'], { timeoutMs: 20_000 })).ok] as const,
+    Object.entries(PROGRAMS).map(
+      async ([name, version]) =>
+        [name, (await runProgram(name, [version], { timeoutMs: 20_000 })).ok] as const,
     ),
   );
   return found.filter(([, isThere]) => !isThere).map(([name]) => name);
