@@ -9,7 +9,7 @@ const STATEMENT = '/api/v1/points/profiles/1/statement/?format=csv';
 const CONNECTIONS = 8;
 const OF_A_TENANT = 6;
 /** Long enough for a slow machine to fill every place and line before the first is cut off. */
-const STALL_SECONDS = 6;
+const STALL_SECONDS = 4;
 
 let gateway: GatewayKit;
 let acme: ATenant;
@@ -88,11 +88,7 @@ test.each([
     expect(await sample('membership_gateway_refused_total', { reason: 'crowded' })).toBeGreaterThan(0);
 
     // Whoever takes nothing for so long is cut off, and its place goes to who waits.
-    await eventually(async () => expect(await waiting()).toBeLessThanOrEqual(10 - OF_A_TENANT), {
-      milliseconds: 60_000,
-    });
-    for (const socket of stalled.splice(0)) socket.destroy();
-    await eventually(async () => expect([open, await waiting()]).toEqual([0, 0]));
+    await eventually(async () => expect([open, await waiting()]).toEqual([0, 0]), { milliseconds: 60_000 });
     gateway.points.answering = undefined;
     expect((await ask(acme.adminToken, path)).status).toBe(200);
     expect(await sample('membership_gateway_breaker_state', { upstream: 'points' })).toBe(0);

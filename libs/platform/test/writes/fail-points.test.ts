@@ -81,7 +81,7 @@ test.each(failures)('a lone write %s: once', async (what, times, how) => {
       begun++;
       await kit.add(connection, what, unit);
     },
-    { deadline: until(20_000) },
+    { deadline: until(120_000) },
   );
   expect([begun, await kit.times(what)]).toEqual([1, 1]);
 });
@@ -92,7 +92,7 @@ test.each(failures)('a batch of 64 %s: each item once', async (what, times, how)
   await failCommits(times, how);
   const group = kit.group(connection);
   const names = Array.from({ length: 64 }, (_, index) => `${what} ${index}`);
-  const deadline = until(20_000);
+  const deadline = until(120_000);
   const settled = await Promise.all(
     names.map((to) => group.submit({ scope: scopeOf(), command: { to }, deadline })),
   );

@@ -208,7 +208,7 @@ test('while the store is away a batch fails at once, not its items one after the
     names.map((to) => group.submit({ scope: scopeOf(), command: { to }, deadline: until(9_000) })),
   );
   expect(results.every(({ status }) => status === 'rejected')).toBe(true);
-  expect(performance.now() - started).toBeLessThan(60_000);
+  expect(performance.now() - started).toBeLessThan(9_000);
   line.restore();
   await eventually(() => group.submit({ scope: scopeOf(), command: { to: 'back' } }));
   expect(batches.at(-1)).toEqual([{ to: 'back' }]);
