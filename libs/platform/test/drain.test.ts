@@ -29,14 +29,26 @@ async function serving() {
 }
 const keeping = () => new Agent({ keepAlive: true, maxSockets: 1 });
 
-test('connections that lie idle may be used once more, and are told then; new ones are taken', async () => {
+test('for a while nothing is different: connections stay, and new ones are taken', async () => {
   const { server, ask } = await serving();
   const [known, fresh] = [keeping(), keeping()];
   expect(await ask('/', known)).toEqual({ status: 200, connection: 'keep-alive', reused: false });
   const closing = server.close({ lingerMilliseconds: 60_000, requestMilliseconds: 1_000 });
-  expect(await ask('/', known)).toEqual({ status: 200, connection: 'close', reused: true });
-  expect(await ask('/', fresh)).toEqual({ status: 200, connection: 'close', reused: false });
+  expect(await ask('/', known)).toEqual({ status: 200, connection: 'keep-alive', reused: true });
+  expect(await ask('/', fresh)).toEqual({ status: 200, connection: 'keep-alive', reused: false });
+  for (const agent of [known, fresh]) agent.destroy();
   // Nobody holds a connection any more: there is nothing to wait for.
+  await closing;
+  await expect(ask('/', keeping())).rejects.toThrow('ECONNREFUSED');
+});
+
+test('then nothing new is taken; a connection that lies idle may be used once more, and is told', async () => {
+  const { server, ask } = await serving();
+  const known = keeping();
+  await ask('/', known);
+  const closing = server.close({ lingerMilliseconds: 0, requestMilliseconds: 60_000 });
+  await eventually(() => expect(server.server.listening).toBe(false));
+  expect(await ask('/', known)).toEqual({ status: 200, connection: 'close', reused: true });
   await closing;
   await expect(ask('/', keeping())).rejects.toThrow('ECONNREFUSED');
 });

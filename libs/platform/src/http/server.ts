@@ -14,10 +14,11 @@ export type HttpServer = {
 };
 
 /**
- * How a server ends. From the first moment each answer says `Connection: close`. For `lingerMilliseconds` new connections
- * are still taken and idle ones kept, so that whoever holds one learns of it from an answer, and not by a connection
- * that closes under the request. Then nothing new is taken, and what is in hand has `requestMilliseconds` to end; what
- * is left after that is cut.
+ * How a server ends. For `lingerMilliseconds` it goes on as before, while those who send requests learn by other ways that it
+ * goes. Then nothing new is taken, each answer says `Connection: close`, and connections that lie idle are kept for a moment,
+ * so that whoever holds several learns of it from an answer on one of them, and not by a connection that closes under a
+ * request. What is in hand has `requestMilliseconds` to end; what is left after that is cut. Said any sooner, each request
+ * would come on a connection of its own, and a process takes one of those a turn: they would pile up until it ends, and break.
  */
 export type Drain = { readonly lingerMilliseconds: number; readonly requestMilliseconds: number };
 
@@ -29,8 +30,7 @@ export function createHttpServer(
   const underway = new Set<ServerResponse>();
   /** The last of what is being answered on a connection. */
   const answering = new WeakMap<Socket, ServerResponse>();
-  /** Connections that have asked nothing yet: their request may be on its way. */
-  const fresh = new Set<Socket>();
+  /** Connections so far. */
   let taken = 0;
   let isDraining = false;
   const server = createServer(
@@ -44,7 +44,6 @@ export function createHttpServer(
     },
     (request, response) => {
       if (isDraining) response.shouldKeepAlive = false;
-      fresh.delete(request.socket);
       underway.add(response);
       response.once('close', () => underway.delete(response));
       answering.set(request.socket, response);
@@ -52,11 +51,7 @@ export function createHttpServer(
       handle(request, response);
     },
   );
-  server.on('connection', (socket: Socket) => {
-    taken++;
-    fresh.add(socket);
-    socket.once('close', () => fresh.delete(socket));
-  });
+  server.on('connection', () => void taken++);
   server.setTimeout(stallSeconds * 1_000);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const response = answering.get(socket);
@@ -68,8 +63,8 @@ export function createHttpServer(
   const connections = () =>
     new Promise<number>((done) => server.getConnections((_error, count) => done(count)));
 
-  /** Whoever holds a connection may still use it, once. Over as soon as nobody holds one. */
-  async function linger(milliseconds: number): Promise<void> {
+  /** Over as soon as nobody holds a connection. */
+  async function whileHeld(milliseconds: number): Promise<void> {
     for (
       const until = performance.now() + milliseconds;
       performance.now() < until;
@@ -91,27 +86,18 @@ export function createHttpServer(
     return { isOver };
   }
 
-  /** The connections that were taken last have a moment to ask. */
-  async function firstRequests(): Promise<void> {
-    for (
-      const until = performance.now() + FIRST_REQUEST_MILLISECONDS;
-      fresh.size > 0 && performance.now() < until;
-    )
-      await delay(FIRST_LOOK_MILLISECONDS);
-  }
-
   let closing: Promise<void> | undefined;
   return {
     server,
     listen: (port, host) => listenOn(server, port, host),
     close: ({ lingerMilliseconds, requestMilliseconds }) =>
       (closing ??= (async () => {
+        if (lingerMilliseconds > 0) await whileHeld(lingerMilliseconds);
         isDraining = true;
         for (const response of underway) response.shouldKeepAlive = false;
-        await linger(lingerMilliseconds);
         const closed = await stopListening();
         const cut = setTimeout(() => server.closeAllConnections(), requestMilliseconds);
-        await firstRequests();
+        await whileHeld(Math.min(IDLE_MILLISECONDS, requestMilliseconds));
         // An answer that had begun before could not say it any more: its connection is idle afterwards.
         const idle = setInterval(() => server.closeIdleConnections(), LOOK_MILLISECONDS);
         server.closeIdleConnections();
@@ -123,9 +109,8 @@ export function createHttpServer(
 }
 
 const LOOK_MILLISECONDS = 50;
-/** A second is what a busy client's first request may take from its connection on. */
-const FIRST_REQUEST_MILLISECONDS = 1_000;
-const FIRST_LOOK_MILLISECONDS = 10;
+/** Milliseconds for which idle connections are kept when nothing new is taken any more. */
+const IDLE_MILLISECONDS = 500;
 /** Where new ones come faster than they are taken there is no good moment. */
 const TAKE_MILLISECONDS = 250;
 /** Nothing was read or written for long. Where nothing is waiting to be written, the answer is still being made. */

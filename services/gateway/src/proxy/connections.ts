@@ -54,8 +54,9 @@ export class Connections {
 
   /** After a connection was refused, which left the request unsent: whether to try again. Waits while that makes sense. */
   async mayTryAgain(attempt: number): Promise<boolean> {
-    // Another replica may stand behind the same name.
-    if (!this.isLeaving || this.#waiting >= MOST_WAITING) return attempt === 1;
+    if (this.#waiting >= MOST_WAITING) return attempt === 1;
+    // Another replica may stand behind the same name; or the answer that would tell of the end is still on its way.
+    if (!this.isLeaving && attempt !== 2) return attempt === 1;
     this.#waiting++;
     await delay(LOOK_MILLISECONDS);
     this.#waiting--;
