@@ -99,8 +99,9 @@ export type RunningService = {
 /** Requests that may wait for a process that starts, and for how many milliseconds. */
 const WAITING_ROOM = { places: 1_000, milliseconds: 8_000 };
 /**
- * Milliseconds in which a process that was told to stop goes on as before, while `/readyz` says that it stops, and those that its end may take once its requests have ended. With SHUTDOWN_SECONDS in between (and what the
- * orchestrator waits before it tells) they must fit into the orchestrator's grace period.
+ * Milliseconds in which a process that was told to stop goes on as before, while `/readyz` says that it stops, and those that
+ * its end may take once its requests have ended. With SHUTDOWN_SECONDS in between (and what the orchestrator waits before it
+ * tells) they must fit into the orchestrator's grace period.
  */
 const LINGER_MILLISECONDS = 2_000;
 const END_MILLISECONDS = 8_000;
