@@ -105,6 +105,8 @@ const WAITING_ROOM = { places: 1_000, milliseconds: 8_000 };
  */
 const LINGER_MILLISECONDS = 2_000;
 const END_MILLISECONDS = 8_000;
+/** Milliseconds for which idle connections are kept after that: as long as an answer may need to tell of the end. */
+const IDLE_MILLISECONDS = 500;
 /** What an announced stop may take. */
 export const stopMilliseconds = (shutdownSeconds: number): number =>
   LINGER_MILLISECONDS + shutdownSeconds * 1_000 + END_MILLISECONDS;
@@ -161,14 +163,14 @@ export async function startService<F extends ServiceFields>(
   let relay: Relay | undefined;
   let handle: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
   let isHearing = () => true;
-  let lingerMilliseconds = 0;
+  let [lingerMilliseconds, idleMilliseconds] = [0, 0];
   let stopping: Promise<void> | undefined;
   /** What is busy first, then the rest, the last of it first. */
   const stop: RunningService['stop'] = ({ isAnnounced = false } = {}) =>
     (stopping ??= (async () => {
       phase = 'stopping';
       waitingRoom.close();
-      lingerMilliseconds = isAnnounced ? LINGER_MILLISECONDS : 0;
+      if (isAnnounced) [lingerMilliseconds, idleMilliseconds] = [LINGER_MILLISECONDS, IDLE_MILLISECONDS];
       const end = async ([what, how]: (typeof stops)[number]) =>
         how().catch((error: unknown) => logger.error({ err: error, what }, 'did not stop cleanly'));
       await Promise.all(busy.map(end));
@@ -229,7 +231,11 @@ export async function startService<F extends ServiceFields>(
     const port = await http.listen(common.PORT, common.HOST);
     busy.push([
       'requests',
-      () => http.close({ lingerMilliseconds, requestMilliseconds: common.SHUTDOWN_SECONDS * 1_000 }),
+      () =>
+        http.close({
+          ...{ lingerMilliseconds, idleMilliseconds },
+          requestMilliseconds: common.SHUTDOWN_SECONDS * 1_000,
+        }),
     ]);
 
     mongo = await connectMongo({ uri: common.MONGODB_URI, logger, metrics, ...(signal ? { signal } : {}) });

@@ -33,7 +33,11 @@ test('for a while nothing is different: connections stay, and new ones are taken
   const { server, ask } = await serving();
   const [known, fresh] = [keeping(), keeping()];
   expect(await ask('/', known)).toEqual({ status: 200, connection: 'keep-alive', reused: false });
-  const closing = server.close({ lingerMilliseconds: 60_000, requestMilliseconds: 1_000 });
+  const closing = server.close({
+    lingerMilliseconds: 60_000,
+    idleMilliseconds: 0,
+    requestMilliseconds: 1_000,
+  });
   expect(await ask('/', known)).toEqual({ status: 200, connection: 'keep-alive', reused: true });
   expect(await ask('/', fresh)).toEqual({ status: 200, connection: 'keep-alive', reused: false });
   for (const agent of [known, fresh]) agent.destroy();
@@ -46,7 +50,11 @@ test('then nothing new is taken; a connection that lies idle may be used once mo
   const { server, ask } = await serving();
   const known = keeping();
   await ask('/', known);
-  const closing = server.close({ lingerMilliseconds: 0, requestMilliseconds: 60_000 });
+  const closing = server.close({
+    lingerMilliseconds: 0,
+    idleMilliseconds: 60_000,
+    requestMilliseconds: 60_000,
+  });
   await eventually(() => expect(server.server.listening).toBe(false));
   expect(await ask('/', known)).toEqual({ status: 200, connection: 'close', reused: true });
   await closing;
@@ -58,7 +66,7 @@ test('connections that wait to be taken, and those that have not asked yet, are 
   // All of them are in the queue of the operating system when the server ends: this turn takes none.
   const waiting = Array.from({ length: 30 }, () => ask('/', keeping()));
   await new Promise<void>((done) => process.nextTick(done));
-  const closing = server.close({ lingerMilliseconds: 0, requestMilliseconds: 60_000 });
+  const closing = server.close({ lingerMilliseconds: 0, idleMilliseconds: 0, requestMilliseconds: 60_000 });
   expect(await Promise.all(waiting)).toEqual(
     waiting.map(() => ({ status: 200, connection: 'close', reused: false })),
   );
@@ -69,7 +77,7 @@ test('a request that is being answered is answered; its connection ends with it'
   const { server, held, ask } = await serving();
   const answered = ask('/slow', keeping());
   await eventually(() => expect(held).toHaveLength(1));
-  const closing = server.close({ lingerMilliseconds: 0, requestMilliseconds: 60_000 });
+  const closing = server.close({ lingerMilliseconds: 0, idleMilliseconds: 0, requestMilliseconds: 60_000 });
   held[0]?.end('ok');
   expect(await answered).toMatchObject({ status: 200, connection: 'close' });
   await closing;
@@ -80,7 +88,7 @@ test('an answer that had begun before ends; its connection does not hold up the 
   const answered = ask('/slow', keeping());
   await eventually(() => expect(held).toHaveLength(1));
   held[0]?.writeHead(200, { 'content-length': 2 }).write('o');
-  const closing = server.close({ lingerMilliseconds: 0, requestMilliseconds: 60_000 });
+  const closing = server.close({ lingerMilliseconds: 0, idleMilliseconds: 0, requestMilliseconds: 60_000 });
   held[0]?.end('k');
   expect(await answered).toMatchObject({ status: 200, connection: 'keep-alive' });
   await closing;
@@ -93,6 +101,6 @@ test('what does not end in time is cut off', async () => {
     (error: Error) => error.message,
   );
   await eventually(() => expect(held).toHaveLength(1));
-  await server.close({ lingerMilliseconds: 0, requestMilliseconds: 50 });
+  await server.close({ lingerMilliseconds: 0, idleMilliseconds: 0, requestMilliseconds: 50 });
   expect(await cut).toBe('socket hang up');
 });

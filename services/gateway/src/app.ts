@@ -201,7 +201,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       return webhooks.start(bus);
     },
     async stop() {
-      await lookups.close({ lingerMilliseconds: 0, requestMilliseconds: 1_000 });
+      await lookups.close({ lingerMilliseconds: 0, idleMilliseconds: 0, requestMilliseconds: 1_000 });
       await revocations.stop();
       await upstreams.close();
     },

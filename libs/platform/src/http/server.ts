@@ -15,12 +15,16 @@ export type HttpServer = {
 
 /**
  * How a server ends. For `lingerMilliseconds` it goes on as before, while those who send requests learn by other ways that it
- * goes. Then nothing new is taken, each answer says `Connection: close`, and connections that lie idle are kept for a moment,
- * so that whoever holds several learns of it from an answer on one of them, and not by a connection that closes under a
+ * goes. Then nothing new is taken, each answer says `Connection: close`, and connections that lie idle are kept for
+ * `idleMilliseconds`, so that whoever holds several learns of it from an answer on one of them, and not by a connection that closes under a
  * request. What is in hand has `requestMilliseconds` to end; what is left after that is cut. Said any sooner, each request
  * would come on a connection of its own, and a process takes one of those a turn: they would pile up until it ends, and break.
  */
-export type Drain = { readonly lingerMilliseconds: number; readonly requestMilliseconds: number };
+export type Drain = {
+  readonly lingerMilliseconds: number;
+  readonly idleMilliseconds: number;
+  readonly requestMilliseconds: number;
+};
 
 /** `stallSeconds`: how long a client may take nothing of an answer that waits for it; then its connection is cut. */
 export function createHttpServer(
@@ -90,14 +94,14 @@ export function createHttpServer(
   return {
     server,
     listen: (port, host) => listenOn(server, port, host),
-    close: ({ lingerMilliseconds, requestMilliseconds }) =>
+    close: ({ lingerMilliseconds, idleMilliseconds, requestMilliseconds }) =>
       (closing ??= (async () => {
         if (lingerMilliseconds > 0) await whileHeld(lingerMilliseconds);
         isDraining = true;
         for (const response of underway) response.shouldKeepAlive = false;
         const closed = await stopListening();
         const cut = setTimeout(() => server.closeAllConnections(), requestMilliseconds);
-        await whileHeld(Math.min(IDLE_MILLISECONDS, requestMilliseconds));
+        await whileHeld(Math.min(idleMilliseconds, requestMilliseconds));
         // An answer that had begun before could not say it any more: its connection is idle afterwards.
         const idle = setInterval(() => server.closeIdleConnections(), LOOK_MILLISECONDS);
         server.closeIdleConnections();
@@ -109,8 +113,6 @@ export function createHttpServer(
 }
 
 const LOOK_MILLISECONDS = 50;
-/** Milliseconds for which idle connections are kept when nothing new is taken any more. */
-const IDLE_MILLISECONDS = 500;
 /** Where new ones come faster than they are taken there is no good moment. */
 const TAKE_MILLISECONDS = 250;
 /** Nothing was read or written for long. Where nothing is waiting to be written, the answer is still being made. */
