@@ -12,7 +12,7 @@ import { InTurn } from './in-turn.ts';
 import type { Metrics } from './metrics.ts';
 import type { TenantScope } from './scope.ts';
 import { isStoreAway } from './store-outage.ts';
-import type { Transactions, UnitOfWork } from './transaction.ts';
+import { saysAbsent, type Transactions, type UnitOfWork } from './transaction.ts';
 import { CommitUnknown, DeadlinePassed, isDuplicateKey, isPassing } from './transaction-failures.ts';
 
 export type Item<Command> = { readonly scope: TenantScope; readonly command: Command };
@@ -251,6 +251,7 @@ export class GroupCommit<Command, Outcome> {
       fresh.map(({ ticket }) => ticket),
       unit,
     );
+    if (outcomes.some(saysAbsent)) unit.mustSeeAll();
     const answers: Parameters<typeof storeAnswers>[1][number][] = [];
     fresh.forEach(({ index, ticket }, position) => {
       const outcome = outcomes[position];

@@ -1,11 +1,14 @@
 /** One MongoDB transaction: state, events and the answer to an idempotency key commit together or not at all. */
 import { randomUUID } from 'node:crypto';
 import type { ClientSession, Connection } from 'mongoose';
+import { Refusal } from '@membership/contracts/errors';
 import type { EventDefinition, Envelope, FactOf } from '@membership/contracts/event';
 import { putIntoOutbox, type WaitingFact } from './outbox.ts';
 import { runTransaction, type RunOptions } from './run-transaction.ts';
 import { actorName, type TenantScope } from './scope.ts';
 import type { ServiceName } from '@membership/contracts/claims';
+
+const SNAPSHOT_MS = 5_000;
 
 export type Announcement<E extends EventDefinition> = {
   /** Id of the aggregate. */
@@ -21,11 +24,17 @@ export class UnitOfWork {
   readonly #service: ServiceName;
   readonly facts: WaitingFact[] = [];
   readonly #afterCommit: (() => void)[] = [];
+  readonly #connection: Connection;
   readonly #doneBefore: ReadonlySet<string>;
 
-  constructor(session: ClientSession, service: ServiceName, doneBefore: ReadonlySet<string> = new Set()) {
+  constructor(
+    session: ClientSession,
+    service: ServiceName,
+    { connection, doneBefore }: { readonly connection: Connection; readonly doneBefore: ReadonlySet<string> },
+  ) {
     this.session = session;
     this.#service = service;
+    this.#connection = connection;
     this.#doneBefore = doneBefore;
   }
 
@@ -35,6 +44,15 @@ export class UnitOfWork {
    */
   beforehand(key: string, work: () => Promise<unknown>): void {
     if (!this.#doneBefore.has(key)) throw new Beforehand(key, work);
+  }
+
+  /**
+   * For those who refuse something because it is not there. A plain read sees what was just committed, a snapshot is older
+   * than every commit under way at its begin: so whoever acts on what a list has shown could be told that there is no such
+   * thing. The first call undoes the transaction, which runs again once its snapshot holds all that could be read.
+   */
+  mustSeeAll(): void {
+    this.beforehand('all that could be read', () => inSnapshots(this.#connection));
   }
 
   /**
@@ -56,6 +74,18 @@ export class UnitOfWork {
   committed(): void {
     for (const effect of this.#afterCommit) effect();
   }
+}
+
+/** Whether something is refused because it is not there. */
+export const saysAbsent = (error: unknown): boolean => error instanceof Refusal && error.code === 'BIZ_001';
+
+/** Resolves when what could be read before is in the snapshot of each transaction that begins afterwards. */
+async function inSnapshots(connection: Connection): Promise<void> {
+  await connection.collection('outbox').findOne(
+    {},
+    // Waits until a majority has everything that the server wrote before it.
+    { projection: { _id: 1 }, readConcern: { level: 'linearizable' }, maxTimeMS: SNAPSHOT_MS },
+  );
 }
 
 /** Builds a fact as it waits in the outbox. */
@@ -125,8 +155,11 @@ export function transactionsOf(connection: Connection, service: ServiceName): Tr
         runTransaction(
           connection,
           async (session) => {
-            const unit = new UnitOfWork(session, service, doneBefore);
-            const result = await work(unit);
+            const unit = new UnitOfWork(session, service, { connection, doneBefore });
+            const result = await work(unit).catch((error: unknown) => {
+              if (saysAbsent(error)) unit.mustSeeAll();
+              throw error;
+            });
             last = unit;
             await putIntoOutbox(connection, unit.facts, session);
             return result;
