@@ -6,6 +6,7 @@ ARG SERVICE
 WORKDIR /app
 # npm ci wants every package.json that the lock file knows; a change of code leaves this layer as it is.
 COPY package.json package-lock.json ./
+COPY apps/console/package.json apps/console/
 COPY libs/client/package.json libs/client/
 COPY libs/contracts/package.json libs/contracts/
 COPY libs/platform/package.json libs/platform/

@@ -29,7 +29,9 @@ test('it runs as an ordinary user, with a health check that the image holds', ()
 });
 
 test('npm ci knows every workspace, and installs what production needs from the lock file alone', () => {
-  const packages = globSync('{libs,services}/*/package.json', { cwd: join(import.meta.dirname, '../..') });
+  const packages = globSync('{apps,libs,services}/*/package.json', {
+    cwd: join(import.meta.dirname, '../..'),
+  });
   for (const file of packages) expect(said('COPY')).toContain(`${file} ${file.replace('package.json', '')}`);
   expect(lines.join('\n')).toMatch(/npm ci --omit=dev --ignore-scripts/);
   expect(lines.join('\n')).not.toMatch(/npm (install|i) /);
