@@ -8,14 +8,27 @@ import { type Infrastructure, startInfrastructure } from './stack/infrastructure
 import { settlesWithin } from './stack/processes.ts';
 import { endMarked, TEST_RUN_MARKER } from './stack/stack-processes.ts';
 import { parseTestArguments, type TestProject } from './stack/test-arguments.ts';
+import {
+  filesToTryAgain,
+  judgeSecondTry,
+  summaryOf,
+  type Counts,
+  type FileResult,
+  type Unsteady,
+} from './jest/second-try.ts';
 
-const HELP = `Runs the tests and ends with the line "N passed, N failed".
+const HELP = `Runs the tests and ends with the line "N passed, N failed", and ", N unsteady" where there are any.
 
   npm test                         everything but the long drills: unit, component, e2e
   npm test -- unit                 one or more of these projects
   npm test -- component points     then any jest pattern (here: paths with "points") or jest option
   npm run drill                    all drills, the long ones too: processes killed at every step (about 10 minutes)
   npm test -- --time-limit 10      minutes after which a hung run is ended (40)
+  npm test -- --once               no second try
+
+Files that failed, when they are at most three, are run once more by themselves at the end. What passes then does not
+fail the run, but is told as "UNSTEADY <file>: <test>" with its first failure: each is a fault to be found, in the test
+or in the product, and no noise. What proves that nothing is lost or doubled (tests/faults) has no second try.
 
 Component and e2e tests share one MongoDB and one RabbitMQ, found as by npm start:
   MONGODB_URI, AMQP_URL            use these servers instead of starting some
@@ -27,7 +40,7 @@ const LEFTOVER_GRACE_MS = 3_000;
 const STOP_MS = 20_000;
 const LINGER_MS = 15_000;
 
-type Counts = { passed: number; failed: number; skipped: number };
+type Outcome = Counts & { files: readonly FileResult[] };
 type Stage = { projects: readonly TestProject[]; workers: number };
 
 const say = (line: string): void => console.log(line);
@@ -46,7 +59,11 @@ function stagesOf(projects: readonly TestProject[]): Stage[] {
   return stages;
 }
 
-async function runJest({ projects, workers }: Stage, jestArguments: readonly string[]): Promise<Counts> {
+/** Runs the projects' files that the arguments name; of these `only` some, where it is given. */
+async function runJest(
+  { projects, workers }: Stage,
+  { jestArguments, only }: { jestArguments: readonly string[]; only?: readonly string[] },
+): Promise<Outcome> {
   const resultsFile = join(LOCAL_DIR, `test-results-${runName}.json`);
   const args = [
     ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
@@ -54,14 +71,19 @@ async function runJest({ projects, workers }: Stage, jestArguments: readonly str
     // Jest's list options swallow every word after them, so the patterns come before.
     ...jestArguments,
     ...['--passWithNoTests', '--maxWorkers', String(workers)],
-    ...['--reporters', '<rootDir>/tools/jest/reporter.mjs', '--selectProjects', ...projects],
+    ...(only ? ['--filter', join(PROJECT_DIR, 'tools/jest/only-files.mjs')] : []),
+    ...['--reporters', join(PROJECT_DIR, 'tools/jest/reporter.mjs'), '--selectProjects', ...projects],
   ];
   const child = spawn(process.execPath, args, {
     cwd: PROJECT_DIR,
     stdio: ['ignore', 'inherit', 'inherit'],
     // A group of its own, so that a hung run can be ended with all its workers.
     detached: true,
-    env: { ...process.env, TEST_RESULTS_FILE: resultsFile },
+    env: {
+      ...process.env,
+      TEST_RESULTS_FILE: resultsFile,
+      ...(only ? { TEST_ONLY_FILES: JSON.stringify(only) } : {}),
+    },
   });
   const ended = new Promise<number | null>((done) => child.once('close', (code) => done(code)));
   const end = async (): Promise<void> => {
@@ -82,16 +104,17 @@ async function runJest({ projects, workers }: Stage, jestArguments: readonly str
   const code = await ended;
   clearInterval(watch);
   stopping.signal.removeEventListener('abort', abort);
-  const counts = readCounts(resultsFile);
+  const outcome = readOutcome(resultsFile);
   rmSync(resultsFile, { force: true });
-  if (counts) return counts.failed === 0 && code !== 0 ? { ...counts, failed: 1 } : counts;
+  // What did not end well is no second try that passed, either.
+  if (outcome) return outcome.failed === 0 && code !== 0 ? { ...outcome, failed: 1, files: [] } : outcome;
   say(`FAIL jest ended without a result (exit code ${code})`);
-  return { passed: 0, failed: 1, skipped: 0 };
+  return { passed: 0, failed: 1, skipped: 0, files: [] };
 }
 
-function readCounts(file: string): Counts | null {
+function readOutcome(file: string): Outcome | null {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Counts;
+    return JSON.parse(readFileSync(file, 'utf8')) as Outcome;
   } catch {
     return null;
   }
@@ -107,6 +130,27 @@ async function checkNothingIsLeft(): Promise<Counts> {
   say(`FAIL check: ${left.length} processes were left behind and have been ended:`);
   for (const { pid, command } of left) say(`       ${pid} ${command}`);
   return { passed: 0, failed: 1, skipped: 0 };
+}
+
+/** Failed files once more, one after the other; what that changes is told and returned. */
+async function trySecondTime(
+  failedFiles: readonly FileResult[],
+  jestArguments: readonly string[],
+): Promise<{ change: Counts; unsteady: Unsteady[] }> {
+  const tried = filesToTryAgain(failedFiles);
+  if (tried.length === 0) return { change: { passed: 0, failed: 0, skipped: 0 }, unsteady: [] };
+  say(`     once more, by themselves: ${tried.map(({ file }) => file).join(', ')}`);
+  const projects = [...new Set(tried.map(({ project }) => project as TestProject))];
+  const only = tried.map(({ path }) => path);
+  const { files } = await runJest({ projects, workers: 1 }, { jestArguments, only });
+  return judgeSecondTry(tried, files);
+}
+
+function tellUnsteady(unsteady: readonly Unsteady[]): void {
+  for (const { file, test, message } of unsteady) {
+    say(`UNSTEADY ${file}: ${test}`);
+    say(message.replace(/^/gm, '       '));
+  }
 }
 
 async function main(): Promise<void> {
@@ -127,6 +171,8 @@ async function main(): Promise<void> {
     total.failed += counts.failed;
     total.skipped += counts.skipped;
   };
+  const failedFiles: FileResult[] = [];
+  const unsteady: Unsteady[] = [];
   let infrastructure: Infrastructure | undefined;
   try {
     if (wanted.projects.some((each) => each !== 'unit')) {
@@ -135,7 +181,15 @@ async function main(): Promise<void> {
       process.env['AMQP_URL'] = infrastructure.amqpUrl;
     }
     for (const stage of stagesOf(wanted.projects)) {
-      if (!stopping.signal.aborted) add(await runJest(stage, wanted.jest));
+      if (stopping.signal.aborted) break;
+      const { files, ...counts } = await runJest(stage, { jestArguments: wanted.jest });
+      add(counts);
+      failedFiles.push(...files.filter(({ failed }) => failed > 0));
+    }
+    if (!wanted.once && !stopping.signal.aborted) {
+      const second = await trySecondTime(failedFiles, wanted.jest);
+      add(second.change);
+      unsteady.push(...second.unsteady);
     }
   } catch (error) {
     say(`FAIL ${(error as Error).message}`);
@@ -157,9 +211,10 @@ async function main(): Promise<void> {
     say('FAIL no test ran: does the pattern match a file?');
     total.failed += 1;
   }
+  tellUnsteady(unsteady);
   if (total.skipped > 0) say(`     ${total.skipped} skipped`);
   process.exitCode = total.failed > 0 ? 1 : 0;
-  say(`${total.passed} passed, ${total.failed} failed`);
+  say(summaryOf(total, unsteady.length));
 }
 
 await main();

@@ -1,5 +1,5 @@
 // A line per test file, failures in full, and what is still running when nothing has happened for a while.
-// Counts go to the file named by TEST_RESULTS_FILE, for tools/test.ts to add up.
+// Counts, in all and by file, go to the file named by TEST_RESULTS_FILE, for tools/test.ts to add up.
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 
@@ -9,9 +9,23 @@ const SLOW_S = 5;
 const say = (line) => process.stdout.write(`${line}\n`);
 const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
 
+/** The tests that failed, each with its first message; the file itself where it did not run through. */
+function failuresOf({ testResults, testExecError }) {
+  const failures = testResults
+    .filter(({ status }) => status === 'failed')
+    .map(({ fullName, failureMessages }) => ({ test: fullName, message: failureMessages[0] ?? '' }));
+  if (testExecError)
+    failures.push({
+      test: '(the file itself)',
+      message: testExecError.stack ?? String(testExecError.message),
+    });
+  return failures;
+}
+
 export default class Reporter {
   #rootDir;
   #running = new Map();
+  #files = [];
   #spokeAt = Date.now();
   #timer;
 
@@ -61,6 +75,16 @@ export default class Reporter {
       }
     }
     if (failed && result.failureMessage) this.#say(result.failureMessage);
+    this.#files.push({
+      project,
+      path: test.path,
+      file: this.#name(test.path),
+      passed: result.numPassingTests,
+      // A file that cannot even be loaded is a failure too, although none of its tests ran.
+      failed: result.numFailingTests + (result.testExecError ? 1 : 0),
+      skipped,
+      failures: failuresOf(result),
+    });
   }
 
   onRunComplete(_contexts, results) {
@@ -68,10 +92,9 @@ export default class Reporter {
     const brokenFiles = results.numRuntimeErrorTestSuites;
     const counts = {
       passed: results.numPassedTests,
-      // A file that cannot even be loaded is a failure too, although none of its tests ran.
       failed: results.numFailedTests + brokenFiles,
       skipped: results.numPendingTests + results.numTodoTests,
-      openHandles: results.openHandles?.length ?? 0,
+      files: this.#files,
     };
     if (process.env.TEST_RESULTS_FILE) writeFileSync(process.env.TEST_RESULTS_FILE, JSON.stringify(counts));
   }

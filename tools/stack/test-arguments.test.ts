@@ -6,7 +6,16 @@ describe('the arguments of npm test', () => {
       help: false,
       projects: ['unit', 'component', 'e2e'],
       timeLimitMinutes: 40,
+      once: false,
       jest: [],
+    });
+  });
+
+  test('--once is no pattern', () => {
+    expect(parseTestArguments(['unit', '--once', 'points'])).toMatchObject({
+      projects: ['unit'],
+      once: true,
+      jest: ['points'],
     });
   });
 

@@ -10,6 +10,8 @@ export type TestArguments = {
   help: boolean;
   projects: readonly TestProject[];
   timeLimitMinutes: number;
+  /** Files that failed are not tried a second time. */
+  once: boolean;
   /** Everything else goes to jest: patterns of paths and its own options. */
   jest: readonly string[];
 };
@@ -28,8 +30,13 @@ export function parseTestArguments(args: readonly string[]): TestArguments {
   const ours = new Set<number>();
   let help = false;
   let minutes = DEFAULT_MINUTES;
+  let once = false;
   for (const token of tokens) {
     if (token.kind === 'option' && (token.rawName === '--help' || token.rawName === '-h')) help = true;
+    if (token.kind === 'option' && token.rawName === '--once') {
+      once = true;
+      ours.add(token.index);
+    }
     if (token.kind === 'option' && token.rawName === '--time-limit') {
       const separate = token.value === undefined;
       minutes = Number(separate ? args[token.index + 1] : token.value);
@@ -48,6 +55,7 @@ export function parseTestArguments(args: readonly string[]): TestArguments {
     help,
     projects: projects.length > 0 ? TEST_PROJECTS.filter((each) => projects.includes(each)) : USUAL_PROJECTS,
     timeLimitMinutes: minutes,
+    once,
     jest: rest,
   };
 }
