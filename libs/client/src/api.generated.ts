@@ -115,7 +115,10 @@ export interface paths {
   "/api/v1/reports/expiry-alerts/": { get: operations["reportExpiryAlerts"] };
   "/api/v1/reports/license-usage/": { get: operations["reportLicenseUsage"] };
   "/api/v1/reports/user-activity/": { get: operations["reportUserActivity"] };
+  "/api/v1/stats/levels/changes/": { get: operations["getLevelChanges"] };
+  "/api/v1/stats/levels/distribution/": { get: operations["getLevelDistribution"] };
   "/api/v1/stats/overview/": { get: operations["getStatsOverview"] };
+  "/api/v1/stats/points/categories/": { get: operations["getPointsCategories"] };
   "/api/v1/stats/points/summary/": { get: operations["getPointsSummary"] };
   "/api/v1/stats/points/trends/": { get: operations["getPointsTrends"] };
   "/api/v1/tenants/": { get: operations["listTenants"]; post: operations["createTenant"] };
@@ -5674,6 +5677,137 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
+  /** Steps up and down the ladders in a period */
+  getLevelChanges: {
+    parameters: {
+      query?: {
+        /** First day; 29 days before `date_to` unless given */
+        date_from?: string;
+        /** Last day, included; today unless given */
+        date_to?: string;
+        tz?: string;
+        /** `previous`: also the period of as many days just before */
+        compare?: "previous";
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          /** Time of the newest event that is counted; null before the first */
+          as_of: string | null;
+          tz: string;
+          date_from: Day;
+          date_to: Day;
+          user_levels: {
+            upgrades: number;
+            downgrades: number;
+            flows: ({
+              /** Null: from no level */
+              from: {
+                level_id: IdOutput;
+                level_name: string;
+              } | null;
+              to: {
+                level_id: IdOutput;
+                level_name: string;
+              };
+              is_upgrade: boolean;
+              changes: number;
+            })[];
+          };
+          member_levels: {
+            upgrades: number;
+            downgrades: number;
+            flows: ({
+              /** Null: from no level */
+              from: {
+                level_id: IdOutput;
+                level_name: string;
+              } | null;
+              to: {
+                level_id: IdOutput;
+                level_name: string;
+              };
+              is_upgrade: boolean;
+              changes: number;
+            })[];
+          };
+          previous?: {
+            date_from: Day;
+            date_to: Day;
+            user_levels: {
+              upgrades: number;
+              downgrades: number;
+              flows: ({
+                /** Null: from no level */
+                from: {
+                  level_id: IdOutput;
+                  level_name: string;
+                } | null;
+                to: {
+                  level_id: IdOutput;
+                  level_name: string;
+                };
+                is_upgrade: boolean;
+                changes: number;
+              })[];
+            };
+            member_levels: {
+              upgrades: number;
+              downgrades: number;
+              flows: ({
+                /** Null: from no level */
+                from: {
+                  level_id: IdOutput;
+                  level_name: string;
+                } | null;
+                to: {
+                  level_id: IdOutput;
+                  level_name: string;
+                };
+                is_upgrade: boolean;
+                changes: number;
+              })[];
+            };
+          };
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** How many members are at each level */
+  getLevelDistribution: {
+    parameters: {};
+    responses: {
+      200: { content: {
+        "application/json": {
+          /** Time of the newest event that is counted; null before the first */
+          as_of: string | null;
+          user_levels: {
+            level_id: IdOutput;
+            level_name: string;
+            members: number;
+            /** Per cent of all on this ladder, one decimal */
+            percentage: number;
+            /** Points that these members have now */
+            points: number;
+          }[];
+          member_levels: {
+            level_id: IdOutput;
+            level_name: string;
+            members: number;
+            /** Per cent of all on this ladder, one decimal */
+            percentage: number;
+            /** Points that these members have now */
+            points: number;
+            /** At most two decimals */
+            spent: number;
+          }[];
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
   /** A tenant at a glance */
   getStatsOverview: {
     parameters: {
@@ -5756,6 +5890,58 @@ export interface operations {
             activations: number | null;
             /** Per cent, one decimal; null when yesterday had none */
             vip_granted: number | null;
+          };
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** What points were earned and spent for */
+  getPointsCategories: {
+    parameters: {
+      query?: {
+        /** First day; 29 days before `date_to` unless given */
+        date_from?: string;
+        /** Last day, included; today unless given */
+        date_to?: string;
+        tz?: string;
+        /** `previous`: also the period of as many days just before */
+        compare?: "previous";
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          /** Time of the newest event that is counted; null before the first */
+          as_of: string | null;
+          tz: string;
+          date_from: Day;
+          date_to: Day;
+          categories: {
+            category: string;
+            /** Below 0 where more of an earlier time was undone in this one */
+            earned: number;
+            /** Below 0 where more of an earlier time was undone in this one */
+            spent: number;
+            /** Below 0 where more of an earlier time was undone in this one */
+            expired: number;
+            net: number;
+            records: number;
+          }[];
+          previous?: {
+            date_from: Day;
+            date_to: Day;
+            categories: {
+              category: string;
+              /** Below 0 where more of an earlier time was undone in this one */
+              earned: number;
+              /** Below 0 where more of an earlier time was undone in this one */
+              spent: number;
+              /** Below 0 where more of an earlier time was undone in this one */
+              expired: number;
+              net: number;
+              records: number;
+            }[];
           };
         };
       } };

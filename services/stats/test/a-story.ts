@@ -78,32 +78,46 @@ export const deactivated = (memberId: number, told: Told) =>
 export const loggedIn = (memberId: number, told: Told) =>
   fact(gateway.memberLoggedIn, memberId, told, { memberId, at: new Date().toISOString() });
 
-type Movement = Told & { readonly balance: number };
-const movement = (profileId: number, amount: number, balance: number) => ({
+type Movement = Told & { readonly balance: number; readonly category?: string };
+const movement = (profileId: number, amount: number, balance: number, category = 'login') => ({
   profileId,
   recordId: 1,
   points: amount,
-  category: 'login',
+  category,
   subcategory: null,
   sourceType: 'system',
   sourceId: null,
   balanceAfter: balance,
   availableAfter: balance,
 });
-export const earned = (memberId: number, amount: number, { balance, ...told }: Movement) =>
+export const earned = (memberId: number, amount: number, { balance, category, ...told }: Movement) =>
   fact(points.pointsEarned, memberId, told, {
-    ...movement(memberId, amount, balance),
+    ...movement(memberId, amount, balance, category),
     askedPoints: amount,
     multiplier: '1.00',
     expiresAt: null,
     ruleId: null,
   });
-export const spent = (memberId: number, amount: number, { balance, ...told }: Movement) =>
-  fact(points.pointsSpent, memberId, told, movement(memberId, -amount, balance));
-export const expired = (memberId: number, amount: number, { balance, ...told }: Movement) =>
-  fact(points.pointsExpired, memberId, told, movement(memberId, -amount, balance));
-export const adjusted = (memberId: number, amount: number, { balance, ...told }: Movement) =>
-  fact(points.pointsAdjusted, memberId, told, { ...movement(memberId, amount, balance), reason: 'by hand' });
+export const spent = (memberId: number, amount: number, { balance, category, ...told }: Movement) =>
+  fact(points.pointsSpent, memberId, told, movement(memberId, -amount, balance, category));
+export const expired = (memberId: number, amount: number, { balance, category, ...told }: Movement) =>
+  fact(points.pointsExpired, memberId, told, movement(memberId, -amount, balance, category));
+export const adjusted = (memberId: number, amount: number, { balance, category, ...told }: Movement) =>
+  fact(points.pointsAdjusted, memberId, told, {
+    ...movement(memberId, amount, balance, category),
+    reason: 'by hand',
+  });
+
+/** Takes back what was earned, in whole or in part. */
+export const takenBack = (memberId: number, amount: number, { balance, category, ...told }: Movement) =>
+  fact(points.pointsReversed, memberId, told, {
+    ...movement(memberId, -amount, balance, category),
+    reversedRecordId: 1,
+    counter: 'earned',
+    owedPoints: 0,
+    isRemainder: false,
+    reason: null,
+  });
 
 /** A member's profile as it begins: at the member level, or at none. */
 export const opened = (memberId: number, memberLevelId: number | null, told: Told) =>
@@ -136,6 +150,22 @@ export const levelled = (memberId: number, from: number, to: number, told: Told)
     levelCode: `L${to}`,
     isUpgrade: to > from,
     reason: 'spending',
+  });
+export const userLevelDefined = (levelId: number, levelName: string, minPoints: number, told: Told) =>
+  fact(points.userLevelCreated, levelId, told, {
+    ...{ levelId, levelName, levelCode: `U${levelId}`, levelOrder: levelId, minPoints, maxPoints: null },
+    ...{ isActive: true, isDefault: levelId === 1 },
+  });
+export const promoted = (memberId: number, from: number | null, to: number, told: Told) =>
+  fact(points.levelChanged, memberId, told, {
+    profileId: memberId,
+    previousLevelId: from,
+    previousLevelName: from === null ? null : `level ${from}`,
+    levelId: to,
+    levelName: `level ${to}`,
+    levelOrder: to,
+    isUpgrade: to > (from ?? 0),
+    reason: 'points',
   });
 export const ordered = (memberId: number, spentTotal: number, told: Told) =>
   fact(orders.orderCompleted, memberId, told, {

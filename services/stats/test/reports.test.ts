@@ -17,6 +17,9 @@ const OTHER = 23;
 const SUMMARY = '/api/v1/stats/points/summary/';
 const TRENDS = '/api/v1/stats/points/trends/';
 const OVERVIEW = '/api/v1/stats/overview/';
+const CATEGORIES = '/api/v1/stats/points/categories/';
+const DISTRIBUTION = '/api/v1/stats/levels/distribution/';
+const CHANGES = '/api/v1/stats/levels/changes/';
 let kit: ServiceKit;
 
 beforeAll(() => clearOfMidnight('Asia/Shanghai'));
@@ -154,7 +157,7 @@ test('overview/ is in the tenant’s zone unless another is asked for', async ()
   });
 });
 
-describe.each([SUMMARY, OVERVIEW, TRENDS])('%s', (path) => {
+describe.each([SUMMARY, OVERVIEW, TRENDS, CATEGORIES, DISTRIBUTION, CHANGES])('%s', (path) => {
   test.each([
     ['member', 403, 'PERM_001'],
     ['internal', 403, 'PERM_001'],
@@ -203,7 +206,7 @@ describe.each([SUMMARY, OVERVIEW, TRENDS])('%s', (path) => {
   });
 });
 
-describe.each([SUMMARY, TRENDS])('%s', (path) => {
+describe.each([SUMMARY, TRENDS, CATEGORIES, CHANGES])('%s', (path) => {
   test.each([
     ['date_from=2026-02-30', 'date_from'],
     ['date_from=10.02.2026', 'date_from'],

@@ -7,14 +7,15 @@ import * as memberSystem from '@membership/contracts/events/member-system';
 import * as orders from '@membership/contracts/events/orders';
 import * as points from '@membership/contracts/events/points';
 import * as vip from '@membership/contracts/events/vip';
-import type { AssignmentStatus, Flows, LicenseStatus } from './figures.ts';
+import type { AssignmentStatus, Details, Flows, LicenseStatus } from './figures.ts';
 
 /**
  * What facts say of a profile, each a part: of every part the newest stays. Money is in hundredths; `levelId` is the member
- * level, null where there was none to give.
+ * level, null where there was none to give; `userLevelId` is the level by points.
  */
 export type ProfileParts = {
   readonly balance?: number;
+  readonly userLevelId?: number;
   readonly levelId?: number | null;
   readonly spent?: number;
 };
@@ -32,6 +33,12 @@ export type State =
       readonly requiredSpent: number;
       readonly isRemoved: boolean;
     }
+  | {
+      readonly kind: 'user_level';
+      readonly name: string;
+      readonly minPoints: number;
+      readonly isRemoved: boolean;
+    }
   | { readonly kind: 'user_tag'; readonly memberId: number; readonly isLive: boolean }
   | { readonly kind: 'license'; readonly status: LicenseStatus }
   | { readonly kind: 'assignment'; readonly status: AssignmentStatus };
@@ -39,6 +46,7 @@ export type State =
 /** An event as it is counted. */
 export type Counted = {
   readonly flows?: Flows;
+  readonly details?: Details;
   readonly state?: State;
   /** A member that did something of its own by this. */
   readonly activeMember?: number;
@@ -54,25 +62,44 @@ const rules = <E extends EventDefinition>(
   count: (data: DataOf<E>) => Counted,
 ): Rule[] => events.map((event) => rule(event, count));
 
-type Movement = { readonly points: number; readonly balanceAfter: number };
+type Movement = { readonly points: number; readonly category: string; readonly balanceAfter: number };
+type MovementFlow = 'earned' | 'spent' | 'expired';
+/** Names of figures nest at dots; a category is a plain word by its contract. */
+const CATEGORY = /^[a-z][a-z0-9_]*$/;
+
+/** So much in one of the ledger's flows, the whole tenant's and its category's alike. */
+function movedIn(
+  { category, balanceAfter }: Pick<Movement, 'category' | 'balanceAfter'>,
+  flow: MovementFlow,
+  amount: number,
+  records: number,
+): Counted {
+  const name = CATEGORY.test(category) ? category : 'other';
+  return {
+    flows: { [flow]: amount, records },
+    details: { categories: { [`${name}.${flow}`]: amount, [`${name}.records`]: records } },
+    state: { kind: 'profile', balance: balanceAfter },
+  };
+}
+
 /** One record of the ledger: what was earned counts up, what was spent or expired is counted by its size. */
-const moved = (
-  { points: amount, balanceAfter }: Movement,
-  flow: 'earned' | 'spent' | 'expired',
-): Counted => ({
-  flows: { [flow]: Math.abs(amount), records: 1 },
-  state: { kind: 'profile', balance: balanceAfter },
-});
+const moved = (movement: Movement, flow: MovementFlow): Counted =>
+  movedIn(movement, flow, Math.abs(movement.points), 1);
 
 /** A reversal lowers the flow that it undoes; one that could take nothing back left no record. */
-const reversed = ({
-  points: amount,
-  counter,
-  recordId,
-  balanceAfter,
-}: DataOf<typeof points.pointsReversed>): Counted => ({
-  flows: { [counter]: counter === 'earned' ? amount : -amount, records: recordId === null ? 0 : 1 },
-  state: { kind: 'profile', balance: balanceAfter },
+const reversed = (reversal: DataOf<typeof points.pointsReversed>): Counted => {
+  const amount = reversal.counter === 'earned' ? reversal.points : -reversal.points;
+  return movedIn(reversal, reversal.counter, amount, reversal.recordId === null ? 0 : 1);
+};
+
+type LevelStep = {
+  readonly previousLevelId: number | null;
+  readonly levelId: number;
+  readonly isUpgrade: boolean;
+};
+/** A step on one of the two ladders, from a level to another. */
+const stepOn = (ladder: 'user' | 'member', { previousLevelId, levelId, isUpgrade }: LevelStep): Details => ({
+  levels: { [`${ladder}.${isUpgrade ? 'up' : 'down'}.${previousLevelId ?? 'none'}.${levelId}`]: 1 },
 });
 
 const tenantState = ({ timezone }: DataOf<typeof gateway.tenantCreated>): Counted => ({
@@ -102,6 +129,10 @@ const levelDefinition = ({
   state: { kind: 'member_level', name: levelName, requiredSpent, isRemoved: false },
 });
 
+const userLevelDefinition = ({ levelName, minPoints }: DataOf<typeof points.userLevelCreated>): Counted => ({
+  state: { kind: 'user_level', name: levelName, minPoints, isRemoved: false },
+});
+
 const all: readonly Rule[] = [
   ...rules(
     [gateway.tenantCreated, gateway.tenantUpdated, gateway.tenantSuspended, gateway.tenantResumed],
@@ -118,12 +149,21 @@ const all: readonly Rule[] = [
   rule(points.pointsExpired, (data) => moved(data, 'expired')),
   rule(points.pointsAdjusted, (data) => moved(data, data.points < 0 ? 'spent' : 'earned')),
   rule(points.pointsReversed, reversed),
-  rule(points.profileCreated, ({ memberLevelId }) => ({
-    state: { kind: 'profile', balance: 0, levelId: memberLevelId, spent: 0 },
+  rule(points.profileCreated, ({ levelId, memberLevelId }) => ({
+    state: { kind: 'profile', balance: 0, userLevelId: levelId, levelId: memberLevelId, spent: 0 },
   })),
-  rule(memberSystem.memberLevelChanged, ({ levelId, isUpgrade }) => ({
-    flows: isUpgrade ? { memberLevelUpgrades: 1 } : {},
-    state: { kind: 'profile', levelId },
+  rule(points.levelChanged, (step) => ({
+    details: stepOn('user', step),
+    state: { kind: 'profile', userLevelId: step.levelId },
+  })),
+  ...rules([points.userLevelCreated, points.userLevelUpdated], userLevelDefinition),
+  rule(points.userLevelDeleted, ({ levelName, minPoints }) => ({
+    state: { kind: 'user_level', name: levelName, minPoints, isRemoved: true },
+  })),
+  rule(memberSystem.memberLevelChanged, (step) => ({
+    flows: step.isUpgrade ? { memberLevelUpgrades: 1 } : {},
+    details: stepOn('member', step),
+    state: { kind: 'profile', levelId: step.levelId },
   })),
   ...rules([memberSystem.memberLevelCreated, memberSystem.memberLevelUpdated], levelDefinition),
   rule(memberSystem.memberLevelDeleted, ({ levelName, requiredSpent }) => ({

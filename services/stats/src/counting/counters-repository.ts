@@ -2,20 +2,25 @@
 import type { ClientSession, Connection, mongo } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
-import type { State } from './countable.ts';
-import { flows, type Flow } from './figures.ts';
+import { addTo, flows, type Breakdown, type Flow } from './figures.ts';
 import {
   bucketSchema,
   rowSchema,
   totalsSchema,
+  type NestedSums,
   type StoredBucket,
   type StoredRow,
   type StoredTotals,
 } from './models.ts';
 import type { ActiveRow, Known, Row, Series, Tally, VipRow } from './tally.ts';
 
-/** A member level as it is defined. */
-export type LevelDefinition = Extract<State, { kind: 'member_level' }> & { readonly id: string };
+/** A level as it is defined; `threshold` is what its ladder is ordered by: money spent in hundredths, or points. */
+export type LevelDefinition = {
+  readonly id: string;
+  readonly name: string;
+  readonly threshold: number;
+  readonly isRemoved: boolean;
+};
 
 const WHOLE_LOG = 'the log holds the facts of every tenant; every row carries its own';
 export class CountersRepository {
@@ -133,15 +138,21 @@ export class CountersRepository {
     return row?.state?.kind === 'tenant' ? row.state.timezone : 'UTC';
   }
 
-  /** The member levels that the tenant defines, the first of the ladder first. */
-  async listMemberLevels(scope: TenantScope, generation: number): Promise<LevelDefinition[]> {
-    const prefix = idOf(generation, `${scope.tenantId}:member_level:`);
+  /** The levels of a ladder that the tenant defines, the first of the ladder first. */
+  async listLevels(
+    scope: TenantScope,
+    generation: number,
+    kind: 'member_level' | 'user_level',
+  ): Promise<LevelDefinition[]> {
+    const prefix = idOf(generation, `${scope.tenantId}:${kind}:`);
     const rows = await this.#rows.find(scope, { _id: { $gte: prefix, $lt: `${prefix}:` } });
     return rows
-      .flatMap(({ _id, state }) =>
-        state?.kind === 'member_level' ? [{ ...state, id: _id.slice(prefix.length) }] : [],
-      )
-      .sort((left, right) => left.requiredSpent - right.requiredSpent);
+      .flatMap(({ _id, state }) => {
+        if (state?.kind !== 'member_level' && state?.kind !== 'user_level') return [];
+        const threshold = state.kind === 'member_level' ? state.requiredSpent : state.minPoints;
+        return [{ id: _id.slice(prefix.length), name: state.name, threshold, isRemoved: state.isRemoved }];
+      })
+      .sort((left, right) => left.threshold - right.threshold);
   }
 
   /** What happened from one moment up to another, which is not included. */
@@ -169,20 +180,41 @@ export class CountersRepository {
     moments: readonly Date[],
     names: readonly Name[],
   ): Promise<Record<Name, number>[]> {
+    const sums = await this.#sumsBetween(scope, generation, 'tenant', moments, names);
+    return sums.map(
+      (sum) => Object.fromEntries(names.map((name) => [name, sum[name] ?? 0])) as Record<Name, number>,
+    );
+  }
+
+  /** The same of a breakdown: the sums of every name that moved, `login.earned` and the like. */
+  detailsBetween(
+    scope: TenantScope,
+    generation: number,
+    series: Breakdown,
+    moments: readonly Date[],
+  ): Promise<Record<string, number>[]> {
+    return this.#sumsBetween(scope, generation, series, moments);
+  }
+
+  async #sumsBetween(
+    scope: TenantScope,
+    generation: number,
+    series: Series,
+    moments: readonly Date[],
+    names?: readonly string[],
+  ): Promise<Record<string, number>[]> {
     const [from, until] = [moments[0] as Date, moments.at(-1) as Date];
-    const projection = Object.fromEntries([['at', 1], ...names.map((name) => [`flows.${name}`, 1])]);
+    const wanted = names?.map((name) => `flows.${name}`) ?? ['flows'];
     const quarters = await this.#buckets.find(
       scope,
-      { generation, series: 'tenant' satisfies Series, at: { $gte: from, $lt: until } },
-      { projection, sort: { at: 1 } },
+      { generation, series, at: { $gte: from, $lt: until } },
+      { projection: Object.fromEntries(['at', ...wanted].map((path) => [path, 1])), sort: { at: 1 } },
     );
-    const none = () => Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
-    const sums = moments.slice(1).map(none);
+    const sums = moments.slice(1).map((): Record<string, number> => ({}));
     let index = 0;
-    for (const { at, flows: happened } of quarters) {
+    for (const { at, flows: happened = {} } of quarters) {
       while (at >= (moments[index + 1] as Date)) index++;
-      const sum = sums[index] as Record<Name, number>;
-      for (const name of names) sum[name] += happened[name] ?? 0;
+      addTo(sums[index] as Record<string, number>, flattened(happened as NestedSums));
     }
     return sums;
   }
@@ -208,3 +240,13 @@ export class CountersRepository {
 const idOf = (generation: number, key: string): string => `${generation}/${key}`;
 const prefixed = (prefix: string, sums: Readonly<Partial<Record<string, number>>>): Record<string, number> =>
   Object.fromEntries(Object.entries(sums).map(([name, value]) => [`${prefix}.${name}`, value ?? 0]));
+/** Nested sums by the name that nests them: `{ login: { earned: 5 } }` as `login.earned`. */
+function flattened(sums: NestedSums, prefix = ''): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(sums).flatMap(([name, value]): [string, number][] =>
+      typeof value === 'number'
+        ? [[prefix + name, value]]
+        : Object.entries(flattened(value, `${prefix}${name}.`)),
+    ),
+  );
+}

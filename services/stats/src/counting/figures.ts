@@ -14,6 +14,12 @@ export const flows = [
 ] as const;
 export type Flow = (typeof flows)[number];
 export type Flows = Readonly<Partial<Record<Flow, number>>>;
+/**
+ * Flows that are told apart by names which a tenant gives, kept by quarter hour beside the others: of each category
+ * (`login.earned`), of each step between two levels (`user.up.1.2`, from `none` where there was no level before).
+ */
+export type Breakdown = 'categories' | 'levels';
+export type Details = Readonly<Partial<Record<Breakdown, Readonly<Record<string, number>>>>>;
 /** Members whose newest activity was in a quarter hour: since a moment, they add up to those active since then. */
 export type LastActive = 'lastActive';
 
@@ -22,7 +28,7 @@ const assignmentStatuses = ['assigned', 'active', 'suspended', 'revoked', 'expir
 export type LicenseStatus = (typeof licenseStatuses)[number];
 export type AssignmentStatus = (typeof assignmentStatuses)[number];
 
-/** Of the members at one member level: how many, the money they spent (in hundredths), the points they have. */
+/** Of the members at one level: how many, the money they spent (in hundredths; of a member level), the points they have. */
 export type LevelFigure = 'members' | 'spent' | 'points';
 
 /** They follow from the newest state of each thing (its highest `sequence`), whatever order the events came in. */
@@ -32,6 +38,7 @@ export type Standing =
   | 'outstanding'
   | 'activeVips'
   | `levels.${string}.${LevelFigure}`
+  | `userLevels.${number}.${LevelFigure}`
   | `licenses.${LicenseStatus}`
   | `assignments.${AssignmentStatus}`;
 export type Standings = Readonly<Partial<Record<Standing, number>>>;

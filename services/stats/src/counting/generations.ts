@@ -4,7 +4,7 @@ import type { Migration } from '@membership/platform/migrate';
 import type { Generation } from './models.ts';
 
 /** What is counted, and how. A higher number makes every tenant's figures anew from the archive at the next start. */
-export const COUNTING = 2;
+export const COUNTING = 3;
 
 const generationsOf = (connection: Connection) => connection.collection<Generation>('generations');
 

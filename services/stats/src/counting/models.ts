@@ -31,13 +31,15 @@ export type StoredRow = OfGeneration & {
   liveTags?: number;
   lastActiveAt?: Date;
 };
-/** What happened in a quarter hour in a series: the whole tenant's flows, or when its members were last active. */
+/** What happened in a quarter hour in a series: the whole tenant's flows, a breakdown of them, or when its members were last active. */
 export type StoredBucket = OfGeneration & {
   _id: string;
   series: string;
   at: Date;
-  flows: Partial<Record<Flow | LastActive, number>>;
+  flows: Partial<Record<Flow | LastActive, number>> | NestedSums;
 };
+/** Names with dots nest: `login.earned`. */
+export type NestedSums = { readonly [name: string]: number | NestedSums };
 /** All time, and how things are now. Standings nest: `licenses.active`. */
 export type StoredTotals = OfGeneration & {
   _id: string;
@@ -49,6 +51,8 @@ export type StoredTotals = OfGeneration & {
     activeVips?: number;
     /** By the id of the member level; `none` for those who were given none. */
     levels?: Record<string, Partial<Record<LevelFigure, number>>>;
+    /** By the id of the user level. */
+    userLevels?: Record<string, Partial<Record<LevelFigure, number>>>;
     licenses?: Record<string, number>;
     assignments?: Record<string, number>;
   };

@@ -11,6 +11,7 @@ import {
 import { memberLevelChanged } from '@membership/contracts/events/member-system';
 import { orderCompleted, orderRefunded } from '@membership/contracts/events/orders';
 import {
+  levelChanged,
   pointsAdjusted,
   pointsEarned,
   pointsExpired,
@@ -84,6 +85,10 @@ const levelled = (from: number, to: number) => ({
   levelCode: 'M',
   isUpgrade: to > from,
   reason: 'spending' as const,
+});
+const stepped = (from: number, to: number) => ({
+  ...{ profileId: 7, previousLevelId: from, previousLevelName: 'u', levelId: to, levelName: 'u' },
+  ...{ levelOrder: to, isUpgrade: to > from, reason: 'points' as const },
 });
 const ordered = (spentTotal: number) => ({
   ...{ profileId: 7, orderId: 'O', amount: 1, pointsEarned: 0, recordId: null },
@@ -203,6 +208,8 @@ describe('what a batch of events adds up to', () => {
         'levels.2.members': 1,
         'levels.2.spent': 2_000,
         'levels.2.points': 70,
+        'userLevels.1.members': 1,
+        'userLevels.1.points': 70,
       },
     });
     expect(countOnce(...story)?.standings).not.toHaveProperty(['levels.1.members']);
@@ -300,6 +307,8 @@ describe('what a batch of events adds up to', () => {
       ...[10, 20, 30, 40].map((points) => fact(pointsEarned, 7, ++sequence, earned(points, points * 2))),
       fact(pointsSpent, 7, ++sequence, movement(-15, 65)),
       fact(profileCreated, 8, 1, opened),
+      fact(levelChanged, 8, 5, stepped(1, 2)),
+      fact(levelChanged, 8, 6, stepped(2, 3)),
       fact(memberLevelChanged, 8, 2, levelled(1, 2)),
       fact(orderCompleted, 8, 3, ordered(700), { time: '2026-02-14T11:00:00.000Z' }),
       fact(orderRefunded, 8, 4, refunded(100)),

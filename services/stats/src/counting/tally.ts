@@ -4,7 +4,14 @@
  */
 import type { Envelope } from '@membership/contracts/event';
 import { countableOf, type Counted, type ProfileParts, type State, type Told } from './countable.ts';
-import { addTo, type Flow, type LastActive, type Standing, type Standings } from './figures.ts';
+import {
+  addTo,
+  type Breakdown,
+  type Flow,
+  type LastActive,
+  type Standing,
+  type Standings,
+} from './figures.ts';
 
 /** How one thing is, by the newest event about it; of a profile, by the newest about each part (`told`). */
 export type Row = {
@@ -25,13 +32,13 @@ export type Known = {
   readonly vips: ReadonlyMap<string, VipRow>;
   readonly actives: ReadonlyMap<string, ActiveRow>;
 };
-/** The whole tenant's flows, or its members by when they were last active. */
-export type Series = 'tenant' | 'activity';
+/** The whole tenant's flows, a breakdown of them, or its members by when they were last active. */
+export type Series = 'tenant' | 'activity' | Breakdown;
 export type Bucket = {
   readonly tenantId: number;
   readonly series: Series;
   readonly at: Date;
-  readonly flows: Partial<Record<Flow | LastActive, number>>;
+  readonly flows: Partial<Record<Flow | LastActive | (string & {}), number>>;
 };
 export type Totals = {
   readonly tenantId: number;
@@ -90,15 +97,16 @@ export function keysOf(batch: readonly Countable[]): Record<keyof Known, string[
   return { rows: [...rows], vips: [...vips], actives: [...actives] };
 }
 
-/** A profile counts at its level once that was told. */
-function profileStandings({ balance = 0, levelId, spent = 0 }: ProfileParts): Standings {
-  if (levelId === undefined) return { outstanding: balance };
+/** A profile counts at its level of either ladder once that was told. */
+function profileStandings({ balance = 0, userLevelId, levelId, spent = 0 }: ProfileParts): Standings {
+  const userLevel = `userLevels.${userLevelId ?? 0}` as const;
   const level = `levels.${levelId ?? 'none'}` as const;
   return {
     outstanding: balance,
-    [`${level}.members`]: 1,
-    [`${level}.spent`]: spent,
-    [`${level}.points`]: balance,
+    ...(userLevelId === undefined ? {} : { [`${userLevel}.members`]: 1, [`${userLevel}.points`]: balance }),
+    ...(levelId === undefined
+      ? {}
+      : { [`${level}.members`]: 1, [`${level}.spent`]: spent, [`${level}.points`]: balance }),
   };
 }
 
@@ -118,7 +126,12 @@ function standingsOf(state: State): Standings {
   }
 }
 
-const PARTS = ['balance', 'levelId', 'spent'] as const satisfies readonly (keyof ProfileParts)[];
+const PARTS = [
+  'balance',
+  'userLevelId',
+  'levelId',
+  'spent',
+] as const satisfies readonly (keyof ProfileParts)[];
 
 /** What is known of a thing once an event about it is taken in; the same row where the event tells nothing newer. */
 function withNewer(before: Row | undefined, key: string, envelope: Envelope, state: State): Row {
@@ -199,8 +212,11 @@ export function tally(batch: readonly Countable[], known: Known): Tally {
     addTo(bucket.flows, flows, times);
   };
   for (const { envelope, counted } of batch) {
+    const at = quarterHourOf(new Date(envelope.time));
+    for (const [series, sums] of Object.entries(counted.details ?? {}))
+      addToBucket(envelope.tenantid, series as Breakdown, at, sums);
     if (!counted.flows) continue;
-    addToBucket(envelope.tenantid, 'tenant', quarterHourOf(new Date(envelope.time)), counted.flows);
+    addToBucket(envelope.tenantid, 'tenant', at, counted.flows);
     addTo(totalsOf(envelope.tenantid).flows, counted.flows);
   }
   const actives = laterActives(batch, known.actives);

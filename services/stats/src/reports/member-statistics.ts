@@ -1,14 +1,13 @@
 /** A tenant's members: how many there are, at which member level, what they spend, and what happened day by day. */
 import { dayOf, plusDays, startOfDay, type Day } from '@membership/platform/calendar';
 import type { TenantScope } from '@membership/platform/scope';
-import type { LevelFigure } from '../counting/figures.ts';
 import type { Generation, StoredTotals } from '../counting/models.ts';
+import { sharesOf, type LevelShare } from './level-shares.ts';
 import type { Numbers } from './numbers.ts';
 import { periodOf, type Period } from './period.ts';
 
 const TREND_FLOWS = ['membersJoined', 'memberLevelUpgrades', 'earned', 'spent'] as const;
 
-export type LevelShare = Readonly<Record<LevelFigure, number>> & { readonly name: string };
 export type Trend = { readonly day: Day } & Readonly<Record<(typeof TREND_FLOWS)[number], number>>;
 export type MemberStatistics = {
   readonly asOf: Generation['asOf'];
@@ -37,7 +36,7 @@ export async function memberStatistics(
   const moments = [...calendar.map((day) => startOfDay(zone, day)), period.until];
   const [totals, definitions, activeMembers, { membersJoined }, flows] = await Promise.all([
     counters.findTotals(scope, generation),
-    counters.listMemberLevels(scope, generation),
+    counters.listLevels(scope, generation, 'member_level'),
     counters.countActive(scope, generation, period.from),
     counters.sumFlows(scope, generation, month, period.until),
     withTrends ? counters.flowsBetween(scope, generation, moments, TREND_FLOWS) : null,
@@ -51,28 +50,4 @@ export async function memberStatistics(
     levels: sharesOf(totals?.standings?.levels ?? {}, definitions),
     trends: flows && calendar.map((day, index) => ({ day, ...(flows[index] as (typeof flows)[number]) })),
   };
-}
-
-type Figures = Partial<Record<LevelFigure, number>>;
-type Definition = { readonly id: string; readonly name: string; readonly isRemoved: boolean };
-
-/** The ladder with its figures. Members that were given no level are at the first; a removed level counts while it has members. */
-export function sharesOf(
-  { none, ...counted }: Readonly<Record<string, Figures>>,
-  definitions: readonly Definition[],
-): LevelShare[] {
-  const first = definitions.find(({ isRemoved }) => !isRemoved)?.id;
-  const shareOf = (id: string, name: string): LevelShare => {
-    const more = id === first ? none : undefined;
-    const sum = (figure: LevelFigure) => (counted[id]?.[figure] ?? 0) + (more?.[figure] ?? 0);
-    return { name, members: sum('members'), spent: sum('spent'), points: sum('points') };
-  };
-  const known = new Set(definitions.map(({ id }) => id));
-  return [
-    ...definitions.map((one) => ({ ...shareOf(one.id, one.name), isRemoved: one.isRemoved })),
-    // A definition that was never told: made by a version that announced none.
-    ...Object.keys(counted)
-      .filter((id) => !known.has(id))
-      .map((id) => ({ ...shareOf(id, `#${id}`), isRemoved: true })),
-  ].flatMap(({ isRemoved, ...share }) => (isRemoved && share.members === 0 ? [] : [share]));
 }

@@ -1,12 +1,9 @@
 /** How the member system's statistics look to a client. */
 import type { ItemOf } from '@membership/contracts/endpoint';
 import type { getMemberStatistics, StatisticsMetric } from '@membership/contracts/endpoints/stats/index';
-import type { LevelShare, MemberStatistics } from './member-statistics.ts';
-
-const averageOf = (sum: number, members: number): number => (members === 0 ? 0 : Math.round(sum / members));
-/** In per cent with one decimal. */
-const percentageOf = (part: number, whole: number): number =>
-  whole === 0 ? 0 : Math.round((part * 1_000) / whole) / 10;
+import { averageOf, percentageOf } from './proportions.ts';
+import type { LevelShare } from './level-shares.ts';
+import type { MemberStatistics } from './member-statistics.ts';
 
 /** The metrics that were asked for; the others are left out. */
 export function memberStatisticsView(

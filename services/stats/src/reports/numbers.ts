@@ -1,5 +1,42 @@
 /** Where the answers come from. */
+import type { TenantScope } from '@membership/platform/scope';
 import type { CountersRepository } from '../counting/counters-repository.ts';
 import type { Generations } from '../counting/generations.ts';
+import type { Generation } from '../counting/models.ts';
+import { periodBefore, periodOf, requireAtMost, type Asked, type Period } from './period.ts';
 
 export type Numbers = { readonly counters: CountersRepository; readonly generations: Generations };
+
+/** Days in a zone, the tenant's unless one is named. */
+export type AskedPeriod = Asked & { readonly zone: string | undefined; readonly now: Date };
+export type Opened = {
+  readonly generation: number;
+  readonly asOf: Generation['asOf'];
+  readonly period: Period;
+};
+
+/**
+ * What a report of days begins with: the generation that answers it, and the period. How far the log is counted is read
+ * first: the numbers are at least as new as that. Refusals: VALIDATION_ERROR for an end before its start, and for more than
+ * `longest` days.
+ */
+export async function openPeriod(
+  { counters, generations }: Numbers,
+  scope: TenantScope,
+  { zone, now, ...days }: AskedPeriod,
+  longest?: number,
+): Promise<Opened> {
+  const { _id: generation, asOf } = await generations.serving();
+  const period = periodOf(days, zone ?? (await counters.zoneOf(scope, generation)), now);
+  if (longest !== undefined) requireAtMost(longest, period, days);
+  return { generation, asOf, period };
+}
+
+/** The period, after the one before it where that is wanted; and the moments that part them. */
+export function withBefore(
+  period: Period,
+  isWanted: boolean,
+): { readonly before: Period | null; readonly moments: readonly Date[] } {
+  const before = isWanted ? periodBefore(period) : null;
+  return { before, moments: [...(before ? [before.from] : []), period.from, period.until] };
+}

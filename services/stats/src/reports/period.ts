@@ -29,3 +29,30 @@ export function periodOf({ date_from, date_to }: Asked, zone: string, now: Date)
   }
   return { zone, first, last, from: startOfDay(zone, first), until: startOfDay(zone, plusDays(last, 1)) };
 }
+
+const noon = (day: Day): number => Date.parse(`${day}T12:00:00Z`);
+
+/** How many days a period has, both ends included. */
+export const daysIn = ({ first, last }: Pick<Period, 'first' | 'last'>): number =>
+  Math.round((noon(last) - noon(first)) / 86_400_000) + 1;
+
+/** Refuses (400) a period of more days than are answered at once. */
+export function requireAtMost(longest: number, period: Period, asked: Asked, by?: string): void {
+  if (daysIn(period) <= longest) return;
+  const text = by
+    ? { zh: `按 ${by} 最多 ${longest} 天`, en: `At most ${longest} days by ${by}` }
+    : { zh: `最多 ${longest} 天`, en: `At most ${longest} days` };
+  throw invalid({ [asked.date_from === undefined ? 'date_to' : 'date_from']: text });
+}
+
+/** As many days, up to the day before. */
+export function periodBefore(period: Period): Period {
+  const first = plusDays(period.first, -daysIn(period));
+  return {
+    zone: period.zone,
+    first,
+    last: plusDays(period.first, -1),
+    from: startOfDay(period.zone, first),
+    until: period.from,
+  };
+}

@@ -1,9 +1,9 @@
 /** What happened to a tenant's points in a period. */
 import type { TenantScope } from '@membership/platform/scope';
-import type { Numbers } from './numbers.ts';
+import { openPeriod, type AskedPeriod, type Numbers } from './numbers.ts';
 import type { Flow } from '../counting/figures.ts';
 import type { Generation } from '../counting/models.ts';
-import { periodOf, type Asked, type Period } from './period.ts';
+import type { Period } from './period.ts';
 
 export type PointsSummary = {
   readonly asOf: Generation['asOf'];
@@ -14,15 +14,14 @@ export type PointsSummary = {
 
 /** Refusals: VALIDATION_ERROR for an end before its start. */
 export async function pointsSummary(
-  { counters, generations }: Numbers,
+  numbers: Numbers,
   scope: TenantScope,
-  { zone: asked, now, ...days }: Asked & { zone: string | undefined; now: Date },
+  asked: AskedPeriod,
 ): Promise<PointsSummary> {
-  const { _id: generation, asOf } = await generations.serving();
-  const period = periodOf(days, asked ?? (await counters.zoneOf(scope, generation)), now);
+  const { generation, asOf, period } = await openPeriod(numbers, scope, asked);
   const [flows, totals] = await Promise.all([
-    counters.sumFlows(scope, generation, period.from, period.until),
-    counters.findTotals(scope, generation),
+    numbers.counters.sumFlows(scope, generation, period.from, period.until),
+    numbers.counters.findTotals(scope, generation),
   ]);
   return { asOf, period, flows, outstanding: totals?.standings?.outstanding ?? 0 };
 }

@@ -1,12 +1,10 @@
 /** How a tenant's points moved in the course of a period. */
 import { longestDays, type Interval } from '@membership/contracts/endpoints/stats/index';
-import { invalid } from '@membership/contracts/errors';
-import { plusDays, startOfDay } from '@membership/platform/calendar';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Generation } from '../counting/models.ts';
 import type { Numbers } from './numbers.ts';
-import { periodOf, type Asked, type Period } from './period.ts';
-import { daysIn, stretchesOf, type Stretch } from './stretches.ts';
+import { periodBefore, periodOf, requireAtMost, type Asked, type Period } from './period.ts';
+import { stretchesOf, type Stretch } from './stretches.ts';
 
 const MOVEMENTS = ['earned', 'spent', 'expired', 'records'] as const;
 export type TrendRow = Stretch & Readonly<Record<(typeof MOVEMENTS)[number], number>>;
@@ -31,11 +29,7 @@ export async function pointsTrends(
 ): Promise<PointsTrends> {
   const { _id: generation, asOf } = await generations.serving();
   const period = periodOf(days, asked ?? (await counters.zoneOf(scope, generation)), now);
-  const longest = longestDays[interval];
-  if (daysIn(period) > longest) {
-    const text = { zh: `按 ${interval} 最多 ${longest} 天`, en: `At most ${longest} days by ${interval}` };
-    throw invalid({ [days.date_from === undefined ? 'date_to' : 'date_from']: text });
-  }
+  requireAtMost(longestDays[interval], period, days, interval);
   const trendsOf = async (of: Period): Promise<Trends> => {
     const stretches = stretchesOf(of, interval);
     const moments = [...stretches.map(({ from }) => from), of.until];
@@ -50,16 +44,4 @@ export async function pointsTrends(
     withPrevious ? trendsOf(periodBefore(period)) : null,
   ]);
   return { asOf, interval, ...current, previous };
-}
-
-/** As many days, up to the day before. */
-function periodBefore(period: Period): Period {
-  const first = plusDays(period.first, -daysIn(period));
-  return {
-    zone: period.zone,
-    first,
-    last: plusDays(period.first, -1),
-    from: startOfDay(period.zone, first),
-    until: period.from,
-  };
 }

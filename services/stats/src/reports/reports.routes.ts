@@ -1,17 +1,23 @@
 /** The statistics that a tenant's administrator can ask for. */
 import {
+  getLevelChanges,
+  getLevelDistribution,
   getMemberStatistics,
+  getPointsCategories,
   getPointsSummary,
   getPointsTrends,
   getStatsOverview,
 } from '@membership/contracts/endpoints/stats/index';
 import { implement, type Implementation } from '@membership/platform/http/implement';
+import { levelChanges, levelDistribution } from './levels.ts';
+import { levelChangesView, levelDistributionView } from './levels.views.ts';
 import { memberStatistics } from './member-statistics.ts';
 import { memberStatisticsView } from './member-statistics.views.ts';
 import type { Numbers } from './numbers.ts';
+import { pointsCategories } from './points-categories.ts';
 import { pointsSummary } from './points-summary.ts';
 import { pointsTrends } from './points-trends.ts';
-import { overviewView, pointsSummaryView, pointsTrendsView } from './reports.views.ts';
+import { overviewView, pointsCategoriesView, pointsSummaryView, pointsTrendsView } from './reports.views.ts';
 import { tenantOverview } from './tenant-overview.ts';
 
 export const reportsRoutes = (numbers: Numbers): Implementation[] => [
@@ -25,6 +31,29 @@ export const reportsRoutes = (numbers: Numbers): Implementation[] => [
     pointsTrendsView(
       await pointsTrends(numbers, scope, {
         ...asked,
+        zone: tz,
+        withPrevious: compare === 'previous',
+        now: http.now,
+      }),
+    ),
+  ),
+  implement(getPointsCategories, async ({ scope, query: { tz, compare, ...days }, http }) =>
+    pointsCategoriesView(
+      await pointsCategories(numbers, scope, {
+        ...days,
+        zone: tz,
+        withPrevious: compare === 'previous',
+        now: http.now,
+      }),
+    ),
+  ),
+  implement(getLevelDistribution, async ({ scope }) =>
+    levelDistributionView(await levelDistribution(numbers, scope)),
+  ),
+  implement(getLevelChanges, async ({ scope, query: { tz, compare, ...days }, http }) =>
+    levelChangesView(
+      await levelChanges(numbers, scope, {
+        ...days,
         zone: tz,
         withPrevious: compare === 'previous',
         now: http.now,

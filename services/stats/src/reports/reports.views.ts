@@ -1,16 +1,19 @@
 /** How statistics look to a client. */
 import type { ItemOf } from '@membership/contracts/endpoint';
 import type {
+  getPointsCategories,
   getPointsSummary,
   getPointsTrends,
   getStatsOverview,
 } from '@membership/contracts/endpoints/stats/index';
-import { changePercent } from './change.ts';
+import { changePercent } from './proportions.ts';
+import type { Period } from './period.ts';
+import type { PointsCategories } from './points-categories.ts';
 import type { PointsSummary } from './points-summary.ts';
 import type { PointsTrends, TrendRow } from './points-trends.ts';
 import type { DayFigures, Overview } from './tenant-overview.ts';
 
-const instantOf = (time: Date | null): string | null => time?.toISOString() ?? null;
+export const instantOf = (time: Date | null): string | null => time?.toISOString() ?? null;
 
 const dayView = ({ flows }: DayFigures) => ({
   new_members: flows.membersJoined,
@@ -126,4 +129,25 @@ export const pointsTrendsView = ({
   interval,
   ...trendsView(current),
   ...(previous ? { previous: trendsView(previous) } : {}),
+});
+
+/** The days that a part of an answer is about. */
+export const daysView = ({ first, last }: Period) => ({ date_from: first, date_to: last });
+
+const categoriesView = ({ period, categories }: Pick<PointsCategories, 'period' | 'categories'>) => ({
+  ...daysView(period),
+  categories: categories.map(({ category, earned, spent, expired, records }) => ({
+    ...{ category, earned, spent, expired, net: earned - spent - expired, records },
+  })),
+});
+
+export const pointsCategoriesView = ({
+  asOf,
+  previous,
+  ...current
+}: PointsCategories): ItemOf<typeof getPointsCategories> => ({
+  as_of: instantOf(asOf),
+  tz: current.period.zone,
+  ...categoriesView(current),
+  ...(previous ? { previous: categoriesView(previous) } : {}),
 });

@@ -1,17 +1,12 @@
 /** A period cut into hours, days, weeks or months of its zone. */
 import type { Interval } from '@membership/contracts/endpoints/stats/index';
 import { hoursOf, plusDays, startOfDay, type Day } from '@membership/platform/calendar';
-import type { Period } from './period.ts';
+import { daysIn, type Period } from './period.ts';
 
 /** From its start up to its end, which is not included; `day` is its first. */
 export type Stretch = { readonly day: Day; readonly from: Date; readonly until: Date };
 
-const DAY = 86_400_000;
 const noon = (day: Day): Date => new Date(`${day}T12:00:00Z`);
-
-/** How many days a period has, both ends included. */
-export const daysIn = ({ first, last }: Pick<Period, 'first' | 'last'>): number =>
-  Math.round((noon(last).getTime() - noon(first).getTime()) / DAY) + 1;
 
 const begins: Readonly<Record<Exclude<Interval, 'hour'>, (day: Day) => boolean>> = {
   day: () => true,

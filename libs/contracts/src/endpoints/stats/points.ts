@@ -107,3 +107,44 @@ export const getPointsTrends = endpoint({
     },
   },
 });
+
+const categoryRow = z.object({
+  category: z.string(),
+  earned: flow,
+  spent: flow,
+  expired: flow,
+  net: z.int(),
+  records: count,
+});
+const categoryPeriod = z.object({ date_from: day, date_to: day, categories: z.array(categoryRow) });
+
+export const getPointsCategories = endpoint({
+  ...family,
+  name: 'getPointsCategories',
+  path: '/api/v1/stats/points/categories/',
+  summary: { zh: '积分按分类的获得与消费', en: 'What points were earned and spent for' },
+  description: {
+    zh: '期间内有变动的每个分类一行，变动最多的在前；各行之和等于 `points/summary/` 同期的数字。冲正计入被冲正记录的分类，过期计入 `expiry`。最多366天。`compare=previous` 另给出紧接在前、天数相同的期间。',
+    en: 'A row for each category that moved in the period, the one that moved the most first; the rows add up to `points/summary/` of the same days. A reversal counts in the category of what it reverses, what expired in `expiry`. At most 366 days. `compare=previous` adds the period of as many days just before.',
+  },
+  query: z.strictObject({ ...periodFields, compare }),
+  response: z.object({
+    as_of: asOf,
+    tz: z.string(),
+    ...categoryPeriod.shape,
+    previous: categoryPeriod.optional(),
+  }),
+  examples: {
+    response: {
+      as_of: '2026-02-14T02:00:00.000Z',
+      tz: 'Asia/Shanghai',
+      date_from: '2026-01-16',
+      date_to: '2026-02-14',
+      categories: [
+        { category: 'payment', earned: 36_000, spent: 0, expired: 0, net: 36_000, records: 480 },
+        { category: 'login', earned: 12_000, spent: 0, expired: 0, net: 12_000, records: 400 },
+        { category: 'vip_upgrade', earned: 0, spent: 9_900, expired: 0, net: -9_900, records: 1 },
+      ],
+    },
+  },
+});

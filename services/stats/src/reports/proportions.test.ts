@@ -1,4 +1,4 @@
-import { changePercent } from './change.ts';
+import { changePercent } from './proportions.ts';
 
 describe('the change from yesterday to today', () => {
   test.each([
