@@ -70,6 +70,7 @@ beforeAll(async () => {
   });
   const ping = await admin.ask(identity.pingWebhookEndpoint, { params: { id: String(hook.id) }, body: {} });
   const [session] = (await john.ask(identity.listOwnSessions, {})).items;
+  const key = await admin.ask(identity.createApiKey, { body: { name: 'Orders', scopes: ['points:read'] } });
   const root = await kit.as('root');
   const [signingKey] = (await root.ask(licensing.licenseKeys, {})).keys;
   Object.assign(acme, {
@@ -104,6 +105,7 @@ beforeAll(async () => {
     },
     '/api/v1/members/': { id: johnId, session_id: session?.id as string },
     '/api/v1/auth/sessions/': { session_id: session?.id as string },
+    '/api/v1/api-keys/': { key_id: key.id },
     '/api/v1/clients/': { client_id: 'demo-internal' },
     '/api/v1/webhooks/endpoints/': { id: hook.id },
     '/api/v1/webhooks/deliveries/': { id: ping.id },

@@ -4,6 +4,9 @@
 export interface paths {
   "/.well-known/jwks.json": { get: operations["tokenKeys"] };
   "/.well-known/license-keys.json": { get: operations["licenseKeys"] };
+  "/api/v1/api-keys/": { get: operations["listApiKeys"]; post: operations["createApiKey"] };
+  "/api/v1/api-keys/{key_id}/": { get: operations["getApiKey"]; patch: operations["updateApiKey"]; delete: operations["revokeApiKey"] };
+  "/api/v1/api-keys/{key_id}/rotate/": { post: operations["rotateApiKey"] };
   "/api/v1/applications/": { get: operations["listApplications"]; post: operations["createApplication"] };
   "/api/v1/applications/{id}/": { get: operations["getApplication"]; put: operations["replaceApplication"]; patch: operations["changeApplication"]; delete: operations["deleteApplication"] };
   "/api/v1/applications/{id}/articles/": { get: operations["listArticles"]; post: operations["writeArticle"] };
@@ -196,6 +199,161 @@ export interface operations {
             retired_at: Instant | null;
             withdrawn_at?: Instant;
           })[];
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** API keys of the tenant */
+  listApiKeys: {
+    parameters: {
+      query?: {
+        /** The page, from 1; past the last it is empty */
+        page?: number;
+        /** How many a page; above 100 counts as 100 */
+        page_size?: number;
+        /** Only those in this state */
+        status?: "active" | "expired" | "revoked";
+        /** What holds this text, in any case and spelling */
+        search?: string;
+        ordering?: string;
+        /** Only narrows: another tenant than one’s own matches nothing */
+        tenant?: number;
+        /** As `tenant` */
+        tenant_id?: number;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: {
+            count: number;
+            /** true where `count` stands for "at least so many" */
+            count_is_estimate?: boolean;
+            /** Absolute URL, or null */
+            next: string | null;
+            /** Absolute URL, or null */
+            previous: string | null;
+            next_cursor?: string | null;
+            results: ApiKey[];
+            page_info: PageInfo;
+          };
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Add an API key; it is shown this once */
+  createApiKey: {
+    parameters: {};
+    requestBody: { content: {
+      "application/json": {
+        name: string;
+        scopes: ("gateway:read" | "gateway:write" | "points:read" | "points:write" | "vip:read" | "vip:write" | "licenses:read" | "licenses:write" | "applications:read" | "applications:write" | "stats:read" | "stats:write")[];
+        /** When it ends; null: never */
+        expires_at?: string | null;
+        /** Requests a minute with this key; null: the tenant’s limit. Of both the lower one holds */
+        limit_per_minute?: number | null;
+      };
+    } };
+    responses: {
+      201: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: NewApiKey;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** One API key */
+  getApiKey: {
+    parameters: {
+      path: {
+        /** Id of the API key: the 12 characters after its `mk_` */
+        key_id: string;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: ApiKey;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Change the name, scopes, limit or end of an API key; it holds within a second */
+  updateApiKey: {
+    parameters: {
+      path: {
+        /** Id of the API key: the 12 characters after its `mk_` */
+        key_id: string;
+      };
+    };
+    requestBody?: { content: {
+      "application/json": {
+        name?: string;
+        scopes?: ("gateway:read" | "gateway:write" | "points:read" | "points:write" | "vip:read" | "vip:write" | "licenses:read" | "licenses:write" | "applications:read" | "applications:write" | "stats:read" | "stats:write")[];
+        /** When it ends; null: never */
+        expires_at?: string | null;
+        /** Requests a minute with this key; null: the tenant’s limit. Of both the lower one holds */
+        limit_per_minute?: number | null;
+      };
+    } };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: ApiKey;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Revoke an API key: within a second it is worth nothing, for good */
+  revokeApiKey: {
+    parameters: {
+      path: {
+        /** Id of the API key: the 12 characters after its `mk_` */
+        key_id: string;
+      };
+    };
+    responses: {
+      204: { content?: never };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Another secret for an API key, shown this once; the one before goes on for a while */
+  rotateApiKey: {
+    parameters: {
+      path: {
+        /** Id of the API key: the 12 characters after its `mk_` */
+        key_id: string;
+      };
+    };
+    requestBody?: { content: {
+      "application/json": {
+        keep_previous_hours?: number;
+      };
+    } };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: RotatedApiKey;
         };
       } };
       default: { content: { "application/json": DrfError } };
@@ -7384,7 +7542,7 @@ export interface operations {
       "application/json": {
         url: string;
         description?: string;
-        event_types: ("*" | "activity.*" | "activity.joined.v1" | "application.*" | "application.created.v1" | "application.deleted.v1" | "application.restored.v1" | "application.updated.v1" | "article.*" | "article.created.v1" | "article.deleted.v1" | "article.updated.v1" | "assignment.*" | "assignment.activated.v1" | "assignment.created.v1" | "assignment.expired.v1" | "assignment.resumed.v1" | "assignment.revoked.v1" | "assignment.suspended.v1" | "benefit.*" | "benefit.returned.v1" | "benefit.used.v1" | "client.*" | "client.created.v1" | "client.deleted.v1" | "client.secret_rotated.v1" | "device.*" | "device.bound.v1" | "device.unbound.v1" | "feedback.*" | "feedback.closed.v1" | "feedback.opened.v1" | "level.*" | "level.changed.v1" | "license.*" | "license.expired.v1" | "license.issued.v1" | "license.key_rotated.v1" | "license.revoked.v1" | "license.updated.v1" | "license.usage_reported.v1" | "member.*" | "member.created.v1" | "member.deactivated.v1" | "member.erased.v1" | "member.imported.v1" | "member.logged_in.v1" | "member.password_changed.v1" | "member.reactivated.v1" | "member.session_ended.v1" | "member.updated.v1" | "member_level.*" | "member_level.changed.v1" | "member_level.created.v1" | "member_level.deleted.v1" | "member_level.updated.v1" | "order.*" | "order.completed.v1" | "order.refunded.v1" | "plan.*" | "plan.created.v1" | "plan.deleted.v1" | "plan.updated.v1" | "points.*" | "points.adjusted.v1" | "points.award_skipped.v1" | "points.captured.v1" | "points.earned.v1" | "points.expired.v1" | "points.held.v1" | "points.hold_rejected.v1" | "points.released.v1" | "points.reversed.v1" | "points.spent.v1" | "points.transferred.v1" | "points_settings.*" | "points_settings.updated.v1" | "product.*" | "product.created.v1" | "product.deleted.v1" | "product.updated.v1" | "profile.*" | "profile.created.v1" | "quota.*" | "quota.consumed.v1" | "redemption.*" | "redemption.cancelled.v1" | "redemption.completed.v1" | "redemption.requested.v1" | "redemption.shipped.v1" | "tenant.*" | "tenant.created.v1" | "tenant.resumed.v1" | "tenant.suspended.v1" | "tenant.updated.v1" | "tenant.webhook_secret_rotated.v1" | "user_level.*" | "user_level.created.v1" | "user_level.deleted.v1" | "user_level.updated.v1" | "vip.*" | "vip.auto_renew_changed.v1" | "vip.expired.v1" | "vip.grace_started.v1" | "vip.granted.v1" | "vip.purchase_completed.v1" | "vip.purchase_failed.v1" | "vip.purchase_requested.v1" | "vip.renewed.v1" | "vip.resumed.v1" | "vip.revoked.v1" | "vip.suspended.v1" | "vip_tag.*" | "vip_tag.defined.v1" | "vip_tag.retired.v1" | "vip_tag.updated.v1" | "webhook_endpoint.*" | "webhook_endpoint.created.v1" | "webhook_endpoint.deleted.v1" | "webhook_endpoint.disabled.v1" | "webhook_endpoint.enabled.v1" | "webhook_endpoint.secret_rotated.v1" | "webhook_endpoint.updated.v1" | unknown)[];
+        event_types: ("*" | "activity.*" | "activity.joined.v1" | "api_key.*" | "api_key.created.v1" | "api_key.revoked.v1" | "api_key.rotated.v1" | "api_key.updated.v1" | "application.*" | "application.created.v1" | "application.deleted.v1" | "application.restored.v1" | "application.updated.v1" | "article.*" | "article.created.v1" | "article.deleted.v1" | "article.updated.v1" | "assignment.*" | "assignment.activated.v1" | "assignment.created.v1" | "assignment.expired.v1" | "assignment.resumed.v1" | "assignment.revoked.v1" | "assignment.suspended.v1" | "benefit.*" | "benefit.returned.v1" | "benefit.used.v1" | "client.*" | "client.created.v1" | "client.deleted.v1" | "client.secret_rotated.v1" | "device.*" | "device.bound.v1" | "device.unbound.v1" | "feedback.*" | "feedback.closed.v1" | "feedback.opened.v1" | "level.*" | "level.changed.v1" | "license.*" | "license.expired.v1" | "license.issued.v1" | "license.key_rotated.v1" | "license.revoked.v1" | "license.updated.v1" | "license.usage_reported.v1" | "member.*" | "member.created.v1" | "member.deactivated.v1" | "member.erased.v1" | "member.imported.v1" | "member.logged_in.v1" | "member.password_changed.v1" | "member.reactivated.v1" | "member.session_ended.v1" | "member.updated.v1" | "member_level.*" | "member_level.changed.v1" | "member_level.created.v1" | "member_level.deleted.v1" | "member_level.updated.v1" | "order.*" | "order.completed.v1" | "order.refunded.v1" | "plan.*" | "plan.created.v1" | "plan.deleted.v1" | "plan.updated.v1" | "points.*" | "points.adjusted.v1" | "points.award_skipped.v1" | "points.captured.v1" | "points.earned.v1" | "points.expired.v1" | "points.held.v1" | "points.hold_rejected.v1" | "points.released.v1" | "points.reversed.v1" | "points.spent.v1" | "points.transferred.v1" | "points_settings.*" | "points_settings.updated.v1" | "product.*" | "product.created.v1" | "product.deleted.v1" | "product.updated.v1" | "profile.*" | "profile.created.v1" | "quota.*" | "quota.consumed.v1" | "redemption.*" | "redemption.cancelled.v1" | "redemption.completed.v1" | "redemption.requested.v1" | "redemption.shipped.v1" | "tenant.*" | "tenant.created.v1" | "tenant.resumed.v1" | "tenant.suspended.v1" | "tenant.updated.v1" | "tenant.webhook_secret_rotated.v1" | "user_level.*" | "user_level.created.v1" | "user_level.deleted.v1" | "user_level.updated.v1" | "vip.*" | "vip.auto_renew_changed.v1" | "vip.expired.v1" | "vip.grace_started.v1" | "vip.granted.v1" | "vip.purchase_completed.v1" | "vip.purchase_failed.v1" | "vip.purchase_requested.v1" | "vip.renewed.v1" | "vip.resumed.v1" | "vip.revoked.v1" | "vip.suspended.v1" | "vip_tag.*" | "vip_tag.defined.v1" | "vip_tag.retired.v1" | "vip_tag.updated.v1" | "webhook_endpoint.*" | "webhook_endpoint.created.v1" | "webhook_endpoint.deleted.v1" | "webhook_endpoint.disabled.v1" | "webhook_endpoint.enabled.v1" | "webhook_endpoint.secret_rotated.v1" | "webhook_endpoint.updated.v1" | unknown)[];
         payload?: "full" | "thin";
         is_enabled?: boolean;
       };
@@ -7433,7 +7591,7 @@ export interface operations {
       "application/json": {
         url?: string;
         description?: string;
-        event_types?: ("*" | "activity.*" | "activity.joined.v1" | "application.*" | "application.created.v1" | "application.deleted.v1" | "application.restored.v1" | "application.updated.v1" | "article.*" | "article.created.v1" | "article.deleted.v1" | "article.updated.v1" | "assignment.*" | "assignment.activated.v1" | "assignment.created.v1" | "assignment.expired.v1" | "assignment.resumed.v1" | "assignment.revoked.v1" | "assignment.suspended.v1" | "benefit.*" | "benefit.returned.v1" | "benefit.used.v1" | "client.*" | "client.created.v1" | "client.deleted.v1" | "client.secret_rotated.v1" | "device.*" | "device.bound.v1" | "device.unbound.v1" | "feedback.*" | "feedback.closed.v1" | "feedback.opened.v1" | "level.*" | "level.changed.v1" | "license.*" | "license.expired.v1" | "license.issued.v1" | "license.key_rotated.v1" | "license.revoked.v1" | "license.updated.v1" | "license.usage_reported.v1" | "member.*" | "member.created.v1" | "member.deactivated.v1" | "member.erased.v1" | "member.imported.v1" | "member.logged_in.v1" | "member.password_changed.v1" | "member.reactivated.v1" | "member.session_ended.v1" | "member.updated.v1" | "member_level.*" | "member_level.changed.v1" | "member_level.created.v1" | "member_level.deleted.v1" | "member_level.updated.v1" | "order.*" | "order.completed.v1" | "order.refunded.v1" | "plan.*" | "plan.created.v1" | "plan.deleted.v1" | "plan.updated.v1" | "points.*" | "points.adjusted.v1" | "points.award_skipped.v1" | "points.captured.v1" | "points.earned.v1" | "points.expired.v1" | "points.held.v1" | "points.hold_rejected.v1" | "points.released.v1" | "points.reversed.v1" | "points.spent.v1" | "points.transferred.v1" | "points_settings.*" | "points_settings.updated.v1" | "product.*" | "product.created.v1" | "product.deleted.v1" | "product.updated.v1" | "profile.*" | "profile.created.v1" | "quota.*" | "quota.consumed.v1" | "redemption.*" | "redemption.cancelled.v1" | "redemption.completed.v1" | "redemption.requested.v1" | "redemption.shipped.v1" | "tenant.*" | "tenant.created.v1" | "tenant.resumed.v1" | "tenant.suspended.v1" | "tenant.updated.v1" | "tenant.webhook_secret_rotated.v1" | "user_level.*" | "user_level.created.v1" | "user_level.deleted.v1" | "user_level.updated.v1" | "vip.*" | "vip.auto_renew_changed.v1" | "vip.expired.v1" | "vip.grace_started.v1" | "vip.granted.v1" | "vip.purchase_completed.v1" | "vip.purchase_failed.v1" | "vip.purchase_requested.v1" | "vip.renewed.v1" | "vip.resumed.v1" | "vip.revoked.v1" | "vip.suspended.v1" | "vip_tag.*" | "vip_tag.defined.v1" | "vip_tag.retired.v1" | "vip_tag.updated.v1" | "webhook_endpoint.*" | "webhook_endpoint.created.v1" | "webhook_endpoint.deleted.v1" | "webhook_endpoint.disabled.v1" | "webhook_endpoint.enabled.v1" | "webhook_endpoint.secret_rotated.v1" | "webhook_endpoint.updated.v1" | unknown)[];
+        event_types?: ("*" | "activity.*" | "activity.joined.v1" | "api_key.*" | "api_key.created.v1" | "api_key.revoked.v1" | "api_key.rotated.v1" | "api_key.updated.v1" | "application.*" | "application.created.v1" | "application.deleted.v1" | "application.restored.v1" | "application.updated.v1" | "article.*" | "article.created.v1" | "article.deleted.v1" | "article.updated.v1" | "assignment.*" | "assignment.activated.v1" | "assignment.created.v1" | "assignment.expired.v1" | "assignment.resumed.v1" | "assignment.revoked.v1" | "assignment.suspended.v1" | "benefit.*" | "benefit.returned.v1" | "benefit.used.v1" | "client.*" | "client.created.v1" | "client.deleted.v1" | "client.secret_rotated.v1" | "device.*" | "device.bound.v1" | "device.unbound.v1" | "feedback.*" | "feedback.closed.v1" | "feedback.opened.v1" | "level.*" | "level.changed.v1" | "license.*" | "license.expired.v1" | "license.issued.v1" | "license.key_rotated.v1" | "license.revoked.v1" | "license.updated.v1" | "license.usage_reported.v1" | "member.*" | "member.created.v1" | "member.deactivated.v1" | "member.erased.v1" | "member.imported.v1" | "member.logged_in.v1" | "member.password_changed.v1" | "member.reactivated.v1" | "member.session_ended.v1" | "member.updated.v1" | "member_level.*" | "member_level.changed.v1" | "member_level.created.v1" | "member_level.deleted.v1" | "member_level.updated.v1" | "order.*" | "order.completed.v1" | "order.refunded.v1" | "plan.*" | "plan.created.v1" | "plan.deleted.v1" | "plan.updated.v1" | "points.*" | "points.adjusted.v1" | "points.award_skipped.v1" | "points.captured.v1" | "points.earned.v1" | "points.expired.v1" | "points.held.v1" | "points.hold_rejected.v1" | "points.released.v1" | "points.reversed.v1" | "points.spent.v1" | "points.transferred.v1" | "points_settings.*" | "points_settings.updated.v1" | "product.*" | "product.created.v1" | "product.deleted.v1" | "product.updated.v1" | "profile.*" | "profile.created.v1" | "quota.*" | "quota.consumed.v1" | "redemption.*" | "redemption.cancelled.v1" | "redemption.completed.v1" | "redemption.requested.v1" | "redemption.shipped.v1" | "tenant.*" | "tenant.created.v1" | "tenant.resumed.v1" | "tenant.suspended.v1" | "tenant.updated.v1" | "tenant.webhook_secret_rotated.v1" | "user_level.*" | "user_level.created.v1" | "user_level.deleted.v1" | "user_level.updated.v1" | "vip.*" | "vip.auto_renew_changed.v1" | "vip.expired.v1" | "vip.grace_started.v1" | "vip.granted.v1" | "vip.purchase_completed.v1" | "vip.purchase_failed.v1" | "vip.purchase_requested.v1" | "vip.renewed.v1" | "vip.resumed.v1" | "vip.revoked.v1" | "vip.suspended.v1" | "vip_tag.*" | "vip_tag.defined.v1" | "vip_tag.retired.v1" | "vip_tag.updated.v1" | "webhook_endpoint.*" | "webhook_endpoint.created.v1" | "webhook_endpoint.deleted.v1" | "webhook_endpoint.disabled.v1" | "webhook_endpoint.enabled.v1" | "webhook_endpoint.secret_rotated.v1" | "webhook_endpoint.updated.v1" | unknown)[];
         payload?: "full" | "thin";
         is_enabled?: boolean;
       };
@@ -7596,6 +7754,29 @@ export type ActiveTag = {
     is_in_grace_period: boolean;
     days_until_expiry: number | null;
   };
+};
+
+export type ApiKey = {
+  id: string;
+  /** The part of the key that is no secret, to find it by in logs and settings */
+  prefix: string;
+  name: string;
+  scopes: string[];
+  limit_per_minute: number | null;
+  status: "active" | "expired" | "revoked";
+  expires_at: Instant | null;
+  /** When it was last used, to about a minute */
+  last_used_at: Instant | null;
+  /** The secret before the last rotation: until when it works, and when it was last used */
+  previous: {
+    valid_until: Instant;
+    last_used_at: Instant | null;
+  } | null;
+  /** Id of the member who made it */
+  created_by: number | null;
+  created_at: Instant;
+  updated_at: Instant;
+  revoked_at: Instant | null;
 };
 
 /** An error in the dialect `app` */
@@ -7903,6 +8084,31 @@ export type MemberVipStatus = {
   other_tags: HeldTag[];
 };
 
+export type NewApiKey = {
+  id: string;
+  /** The part of the key that is no secret, to find it by in logs and settings */
+  prefix: string;
+  name: string;
+  scopes: string[];
+  limit_per_minute: number | null;
+  status: "active" | "expired" | "revoked";
+  expires_at: Instant | null;
+  /** When it was last used, to about a minute */
+  last_used_at: Instant | null;
+  /** The secret before the last rotation: until when it works, and when it was last used */
+  previous: {
+    valid_until: Instant;
+    last_used_at: Instant | null;
+  } | null;
+  /** Id of the member who made it */
+  created_by: number | null;
+  created_at: Instant;
+  updated_at: Instant;
+  revoked_at: Instant | null;
+  /** The key itself, shown this once: `mk_`, 12 characters, `_`, 42 characters of which the last 6 are a checksum */
+  api_key: string;
+};
+
 export type NewMember = {
   username: string;
   email: string;
@@ -8151,6 +8357,31 @@ export type ProfileSummary = {
     monthly_average_earned: number;
     trend: "increasing" | "stable" | "decreasing";
   };
+};
+
+export type RotatedApiKey = {
+  id: string;
+  /** The part of the key that is no secret, to find it by in logs and settings */
+  prefix: string;
+  name: string;
+  scopes: string[];
+  limit_per_minute: number | null;
+  status: "active" | "expired" | "revoked";
+  expires_at: Instant | null;
+  /** When it was last used, to about a minute */
+  last_used_at: Instant | null;
+  /** The secret before the last rotation: until when it works, and when it was last used */
+  previous: {
+    valid_until: Instant;
+    last_used_at: Instant | null;
+  } | null;
+  /** Id of the member who made it */
+  created_by: number | null;
+  created_at: Instant;
+  updated_at: Instant;
+  revoked_at: Instant | null;
+  /** The key itself, shown this once: `mk_`, 12 characters, `_`, 42 characters of which the last 6 are a checksum */
+  api_key: string;
 };
 
 export type ServiceClient = {

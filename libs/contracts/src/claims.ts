@@ -41,7 +41,7 @@ export const CONTEXT_HEADER = 'x-membership-context';
 export const contextClaims = z.object({
   iss: z.literal('gateway'),
   aud: z.enum(services),
-  /** `user:<id>`, `client:<id>` or `anonymous`. */
+  /** `user:<id>`, `client:<id>` (an API key: `client:key@<id>`) or `anonymous`. */
   sub: z.string(),
   uid: z.int().positive().nullable(),
   name: z.string(),

@@ -10,6 +10,10 @@ export const parameterTexts: Readonly<Record<string, Text>> = {
   assignment_id: { zh: '许可证分配 id', en: 'Id of the assignment' },
   client_id: { zh: '服务客户端 id', en: 'Id of the service client' },
   feedback_id: { zh: '反馈 id', en: 'Id of the feedback' },
+  key_id: {
+    zh: 'API 密钥的 id，即其开头 `mk_` 之后的12个字符',
+    en: 'Id of the API key: the 12 characters after its `mk_`',
+  },
   kid: { zh: '签名密钥的标识', en: 'Name of the signing key' },
   name: { zh: '配额名称', en: 'Name of the quota' },
   redemption_id: { zh: '兑换编号，`RED` 加数字', en: 'The redemption: `RED` and a number' },

@@ -25,6 +25,10 @@ const groups = {
         zh: '以权限范围调用的其他系统，及其密钥',
         en: 'Other systems that call with scopes, and their secrets',
       }),
+      'API keys': tag('API 密钥', 'API keys', {
+        zh: '租户服务器随每个请求出示的密钥：权限范围、失效时间、更换、吊销',
+        en: 'Keys that a tenant’s servers show with each request: scopes, end, rotation, revoking',
+      }),
     },
   },
   points: {

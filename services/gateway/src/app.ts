@@ -4,6 +4,10 @@ import { keyOf } from '@membership/platform/http/context';
 import type { RequestFacts } from '@membership/platform/http/implement';
 import { scopeOfContext, type TenantScope } from '@membership/platform/scope';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
+import { ApiKeyProof } from './api-keys/api-key-proof.ts';
+import { ApiKeyRepository } from './api-keys/api-key-repository.ts';
+import { apiKeysRoutes } from './api-keys/api-keys.routes.ts';
+import { KeyUses } from './api-keys/key-uses.ts';
 import { Callers } from './callers/callers.ts';
 import { callerRecords, found } from './callers/records.ts';
 import { RevocationRepository } from './tokens/revocation-repository.ts';
@@ -63,6 +67,8 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
   const imports = new ImportReportRepository(connection);
   const revocations = new Revocations(new RevocationRepository(connection), logger);
   const records = callerRecords(connection);
+  const apiKeys = new ApiKeyRepository(connection);
+  const keyUses = new KeyUses(apiKeys, logger);
   const passwords = new Passwords(keys.derive('salts-of-names'));
   const accessTokenSeconds = settings.ACCESS_TOKEN_SECONDS;
   const endSessions = endSessionsOf({ sessions, revocations, accessTokenSeconds });
@@ -75,7 +81,12 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
   const webhooks = outgoingWebhooks(context, { tenants, secrets: secretBox, heardAnyway });
   const edge = createEdge({
     endpoints: allEndpoints,
-    callers: new Callers({ keys, records, revocations }),
+    callers: new Callers({
+      keys,
+      records,
+      revocations,
+      apiKeys: new ApiKeyProof({ records, failures, uses: keyUses }),
+    }),
     limits: new RateLimits({
       member: settings.RATE_LIMIT_MEMBER,
       admin: settings.RATE_LIMIT_ADMIN,
@@ -180,6 +191,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
         addressOf,
       ),
       ...clientsRoutes({ clients, passwords, records }),
+      ...apiKeysRoutes({ keys: apiKeys, records }),
       ...webhooks.implementations,
       ...healthRoutes({
         upstreams: upstreams.all,
@@ -202,6 +214,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
     },
     async stop() {
       await lookups.close({ lingerMilliseconds: 0, idleMilliseconds: 0, requestMilliseconds: 1_000 });
+      await keyUses.write();
       await revocations.stop();
       await upstreams.close();
     },

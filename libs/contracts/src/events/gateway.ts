@@ -122,3 +122,33 @@ export const clientDeleted = defineEvent('client.deleted.v1', {
   description: 'A service client was deleted: its tokens are worth nothing, also if another one gets its id.',
   data: clientState,
 });
+
+const apiKey = {
+  producer: 'gateway',
+  aggregate: 'api_key',
+  data: z.object({
+    keyId: z.string(),
+    name: z.string(),
+    scopes: z.array(z.string()),
+    limitPerMinute: z.int().positive().nullable(),
+    expiresAt: z.iso.datetime().nullable(),
+  }),
+} as const;
+export const apiKeyCreated = defineEvent('api_key.created.v1', {
+  ...apiKey,
+  description: 'An API key was added. Keys and their hashes are in no event.',
+});
+export const apiKeyUpdated = defineEvent('api_key.updated.v1', {
+  ...apiKey,
+  description: 'Name, scopes, limit or end of an API key changed.',
+});
+export const apiKeyRotated = defineEvent('api_key.rotated.v1', {
+  ...apiKey,
+  description:
+    'An API key has another secret. The one before works until `previousValidUntil`, which may be now.',
+  data: apiKey.data.extend({ previousValidUntil: z.iso.datetime() }),
+});
+export const apiKeyRevoked = defineEvent('api_key.revoked.v1', {
+  ...apiKey,
+  description: 'An API key was revoked: it is worth nothing, for good.',
+});

@@ -1,13 +1,16 @@
-/** Who calls, and for which tenant: from a bearer token and X-Tenant-ID to what services are told. */
+/** Who calls, and for which tenant: from a bearer token or an API key, and X-Tenant-ID, to what services are told. */
 import type { AccessClaims, Role } from '@membership/contracts/claims';
 import type { Endpoint } from '@membership/contracts/endpoint';
 import { Refusal, invalid, refuse } from '@membership/contracts/errors';
 import { narrowRole } from '../tokens/access-token.ts';
+import { isKeyText } from '../api-keys/api-key.ts';
+import type { ApiKeyProof } from '../api-keys/api-key-proof.ts';
 import { issueOfBefore } from '../clients/client.ts';
 import type { TokenKeys } from '../tokens/token-keys.ts';
 import {
   found,
   tenantNamed,
+  type ApiKeyRecord,
   type CallerRecords,
   type ClientRecord,
   type MemberRecord,
@@ -17,7 +20,7 @@ import type { Revocations } from '../tokens/revocations.ts';
 import { VerifiedTokens, type VerifiedToken } from '../tokens/verified-tokens.ts';
 
 export type Caller = {
-  /** `user:<id>`, `client:<id>` or `anonymous`. */
+  /** `user:<id>`, `client:<id>` (an API key: `client:key@<id>`) or `anonymous`. */
   readonly sub: string;
   readonly userId: number | null;
   readonly name: string;
@@ -25,6 +28,8 @@ export type Caller = {
   /** The caller's own tenant, or the one that a platform administrator names. */
   readonly tenant: TenantRecord | null;
   readonly scopes: readonly string[];
+  /** Requests a minute of an API key that has a limit of its own. */
+  readonly limitPerMinute?: number | null;
   /** What a logout revokes. */
   readonly token: {
     readonly sessionId: string | undefined;
@@ -47,6 +52,7 @@ type Options = {
   readonly keys: TokenKeys;
   readonly records: CallerRecords;
   readonly revocations: Revocations;
+  readonly apiKeys: ApiKeyProof;
 };
 
 const SKEW_SECONDS = 30;
@@ -55,21 +61,24 @@ export class Callers {
   readonly #tokens: VerifiedTokens;
   readonly #records: CallerRecords;
   readonly #revocations: Revocations;
+  readonly #apiKeys: ApiKeyProof;
 
-  constructor({ keys, records, revocations }: Options) {
+  constructor({ keys, records, revocations, apiKeys }: Options) {
     this.#tokens = new VerifiedTokens(keys);
     this.#records = records;
     this.#revocations = revocations;
+    this.#apiKeys = apiKeys;
   }
 
   /**
    * The caller of a request. At once while the records are at hand, else a promise. On a public endpoint a token that
-   * does not hold counts as none: an old one must not keep anybody from logging in.
+   * does not hold counts as none: an old one must not keep anybody from logging in. `address`: whose guesses at API keys are counted.
    */
   identify(
     authorization: string | undefined,
     tenantHeader: string | undefined,
     endpoint: Pick<Endpoint, 'access'>,
+    address: string,
   ): Caller | Promise<Caller> {
     const isPublic = endpoint.access.includes('public');
     const text = bearerOf(authorization);
@@ -77,16 +86,17 @@ export class Callers {
       if (isPublic) return ANONYMOUS;
       throw refuse('AUTH_001', challenge);
     }
-    if (!isPublic) return this.#identify(text, tenantHeader);
+    if (!isPublic) return this.#identify(text, tenantHeader, address);
     try {
-      const caller = this.#identify(text, tenantHeader);
+      const caller = this.#identify(text, tenantHeader, address);
       return caller instanceof Promise ? caller.catch(anonymousFor) : caller;
     } catch (error) {
       return anonymousFor(error);
     }
   }
 
-  #identify(text: string, tenantHeader: string | undefined): Caller | Promise<Caller> {
+  #identify(text: string, tenantHeader: string | undefined, address: string): Caller | Promise<Caller> {
+    if (isKeyText(text)) return this.#byKey(text, tenantHeader, address);
     const token = this.#tokens.read(text);
     const { subject } = token;
     if (!this.#revocations.isFresh()) return this.#identifySlowly(token, tenantHeader);
@@ -114,6 +124,19 @@ export class Callers {
         ? await found(this.#records.tenants.get(principal.tenantId))
         : null;
     return this.#decide(token, principal, tenant, tenantHeader);
+  }
+
+  #byKey(text: string, tenantHeader: string | undefined, address: string): Caller | Promise<Caller> {
+    const key = this.#apiKeys.peek(text);
+    const tenant = key && this.#records.tenants.peek(key.tenantId);
+    if (key === undefined || tenant === undefined) return this.#byKeySlowly(text, tenantHeader, address);
+    return inTenant(keyCaller(key, requireTenant(tenant)), tenantHeader);
+  }
+
+  async #byKeySlowly(text: string, tenantHeader: string | undefined, address: string): Promise<Caller> {
+    const key = await this.#apiKeys.prove(text, address);
+    const tenant = await found(this.#records.tenants.get(key.tenantId));
+    return inTenant(keyCaller(key, requireTenant(tenant)), tenantHeader);
   }
 
   #decide(
@@ -209,6 +232,18 @@ const clientCaller = (
   tenant,
   scopes: (claims.scope ?? '').split(' ').filter((scope) => client.scopes.includes(scope)),
   token,
+});
+
+/** An API key is a service client whose id no client can have. */
+const keyCaller = ({ _id, scopes, limitPerMinute }: ApiKeyRecord, tenant: TenantRecord): Caller => ({
+  sub: `client:key@${_id}`,
+  userId: null,
+  name: `key@${_id}`,
+  role: 'internal',
+  tenant,
+  scopes,
+  limitPerMinute,
+  token: null,
 });
 
 /**

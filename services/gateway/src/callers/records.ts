@@ -4,6 +4,7 @@ import type { UserRole } from '@membership/contracts/claims';
 import { refuse } from '@membership/contracts/errors';
 import { code } from '@membership/contracts/schemas';
 import { within } from '@membership/platform/deadline';
+import type { ApiKey } from '../api-keys/api-key.ts';
 import type { TenantLimits } from '../tenants/tenant.ts';
 import { RecordCache } from './record-cache.ts';
 
@@ -31,12 +32,18 @@ export type ClientRecord = {
   readonly createdAt: Date;
 };
 
+export type ApiKeyRecord = { readonly _id: string } & Pick<
+  ApiKey,
+  'tenantId' | 'scopes' | 'limitPerMinute' | 'secretHash' | 'previous' | 'expiresAt' | 'revokedAt'
+>;
+
 export type CallerRecords = {
   readonly members: RecordCache<number, MemberRecord>;
   readonly tenants: RecordCache<number, TenantRecord>;
   /** By code in lower case. */
   readonly tenantsByCode: RecordCache<string, TenantRecord>;
   readonly clients: RecordCache<string, ClientRecord>;
+  readonly apiKeys: RecordCache<string, ApiKeyRecord>;
 };
 
 /** A record that cannot be read refuses the call: an old one would let in who is locked out. */
@@ -88,6 +95,15 @@ export function callerRecords(connection: Connection): CallerRecords {
       scopes: 1,
       issue: 1,
       createdAt: 1,
+    }),
+    apiKeys: byId<string, ApiKeyRecord>('api_keys', {
+      tenantId: 1,
+      scopes: 1,
+      limitPerMinute: 1,
+      secretHash: 1,
+      previous: 1,
+      expiresAt: 1,
+      revokedAt: 1,
     }),
     tenantsByCode: new RecordCache<string, TenantRecord>({
       async load(keys) {

@@ -18,6 +18,7 @@ export const nameOnlyKey = (tenant: string | number | null, usernameKey: string)
 /** The platform's own administrators have no tenant to name: strangers' failures under their name must not lock them out. */
 export const platformKey = (memberId: number): string => `platform:${memberId}`;
 export const clientKey = (clientId: string, address: string): string => `client:${digest(clientId, address)}`;
+export const keyKey = (keyId: string, address: string): string => `key:${digest(keyId, address)}`;
 export const addressKey = (address: string): string => `address:${digest(address)}`;
 /** How many failures a key may have within the window. */
 export function maximumOf(key: string): number {

@@ -33,6 +33,7 @@ export class Admission {
         request.headers.authorization,
         request.headers['x-tenant-id'] as string | undefined,
         endpoint,
+        countedAddress(address),
       );
       passage.caller = caller instanceof Promise ? await caller : caller;
     } catch (error) {

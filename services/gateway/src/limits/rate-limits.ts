@@ -1,5 +1,5 @@
 /**
- * How many requests a minute: by member or administrator, by service client where a limit is set, by address without a
+ * How many requests a minute: by member or administrator, by service client or API key where a limit is set, by address without a
  * token. Counted in this process; a tenant's own limits go before the platform's.
  */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
@@ -47,11 +47,12 @@ export class RateLimits {
     if (left && left.consumedPoints >= limit) throw usedUp(allowance(limit, left));
   }
 
-  #limitOf({ role, tenant }: Caller): number {
+  #limitOf({ role, tenant, limitPerMinute }: Caller): number {
     const own = tenant?.limits;
     if (role === 'member') return own?.memberPerMinute ?? this.#settings.member;
     if (role === 'admin') return own?.adminPerMinute ?? this.#settings.admin;
-    if (role === 'internal') return own?.internalPerMinute ?? this.#settings.internal;
+    if (role === 'internal')
+      return lowerOf(own?.internalPerMinute ?? this.#settings.internal, limitPerMinute ?? 0);
     // Platform administrators count as administrators, whatever tenant they work in.
     return role === 'super' ? this.#settings.admin : this.#settings.address;
   }
@@ -63,6 +64,10 @@ export class RateLimits {
     return limiter;
   }
 }
+
+/** The lower of two limits; 0 is none. */
+const lowerOf = (one: number, other: number): number =>
+  one === 0 || other === 0 ? one + other : Math.min(one, other);
 
 const allowance = (limit: number, { consumedPoints, msBeforeNext }: RateLimiterRes): Allowance => ({
   limit,

@@ -1,4 +1,5 @@
 /** Endpoints that the gateway service answers. */
+export * from './api-keys.ts';
 export * from './auth.ts';
 export * from './clients.ts';
 export * from './members.ts';
