@@ -25,8 +25,8 @@ export type StreamOffset = {
 export type LogBatch = {
   readonly session: ClientSession;
   readonly unit: UnitOfWork;
-  readonly firstOffset: number;
-  readonly lastOffset: number;
+  /** Of each event, where it stands in the log. */
+  readonly offsets: readonly number[];
 };
 
 export type LogReaderOptions = {
@@ -227,14 +227,15 @@ export async function startLogReader({
   }
 
   async function count(entries: readonly Entry[]): Promise<void> {
-    const [first] = entries;
     const last = entries.at(-1);
-    if (!first || !last) return;
+    if (!last) return;
     const events: Envelope[] = [];
+    const offsetsOfEvents: number[] = [];
     let unreadable = 0;
     for (const { message, offset } of entries) {
       try {
         events.push(readEnvelope(message.content));
+        offsetsOfEvents.push(offset);
       } catch (error) {
         unreadable++;
         logger.error({ err: error, offset }, 'an entry of the log is no event; skipped');
@@ -249,13 +250,7 @@ export async function startLogReader({
     };
     await transactions.run(async (unit) => {
       await advance(before, after, unit.session);
-      if (events.length > 0)
-        await handle(events, {
-          session: unit.session,
-          unit,
-          firstOffset: first.offset,
-          lastOffset: last.offset,
-        });
+      if (events.length > 0) await handle(events, { session: unit.session, unit, offsets: offsetsOfEvents });
     });
     stored = after;
     counted.inc(events.length);

@@ -5,11 +5,11 @@ import { trustGateway } from '@membership/platform/http/trust-gateway';
 import { startLogReader } from '@membership/platform/log-stream';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
 import type { settings } from './config.ts';
-import { ArchiveRepository } from './counting/archive-repository.ts';
+import { ArchiveRepository, placeArchive } from './counting/archive-repository.ts';
+import { countWhenDue, ensureGeneration } from './counting/count-archive.ts';
 import { countEvents } from './counting/count-events.ts';
 import { CountersRepository } from './counting/counters-repository.ts';
-import { firstGeneration, Generations } from './counting/generations.ts';
-import { recountWhenDue } from './counting/recount.ts';
+import { Generations, RULES } from './counting/generations.ts';
 import { eraseArchived } from './erasures/erase-archived.ts';
 import { reportsRoutes } from './reports/reports.routes.ts';
 
@@ -17,19 +17,18 @@ import { reportsRoutes } from './reports/reports.routes.ts';
 const READER = 'stats';
 /** How often is looked for erased members whose names the archive still tells. */
 const ERASE_MILLISECONDS = 10_000;
-/** How often is looked for a recount to be made or to go on. */
-const RECOUNT_MILLISECONDS = 60_000;
+/** How often is looked for generations of this version's that do not hold the whole archive. */
+const COUNT_MILLISECONDS = 10_000;
 
-export function build({
-  connection,
-  transactions,
-  settings: { INTERNAL_KEY },
-  metrics,
-  logger,
-}: ServiceContext<typeof settings>): ServiceParts {
+/** Both are another version's, or of another pace, in tests alone. */
+export function build(
+  { connection, transactions, settings: { INTERNAL_KEY }, metrics, logger }: ServiceContext<typeof settings>,
+  { rules = RULES, countMilliseconds = COUNT_MILLISECONDS } = {},
+): ServiceParts {
   const archive = new ArchiveRepository(connection);
   const counters = new CountersRepository(connection);
-  const generations = new Generations(connection);
+  const generations = new Generations(connection, rules);
+  const parts = { archive, counters, generations, transactions };
   const outcomes = metrics.counter(
     'membership_stats_events_total',
     'Events of the log by what became of them',
@@ -38,21 +37,33 @@ export function build({
   return {
     implementations: reportsRoutes({ counters, generations }),
     authenticate: trustGateway(keyOf(INTERNAL_KEY), 'stats'),
-    migrations: [firstGeneration],
+    migrations: [placeArchive],
     async start(bus) {
+      await ensureGeneration(parts);
+      const counting = scheduleJob({
+        connection,
+        logger,
+        metrics,
+        // Each version's own: one must not keep another from counting.
+        name: `stats-count-${rules.counting}`,
+        every: countMilliseconds,
+        run: () => countWhenDue(parts),
+      });
       const reader = await startLogReader({
         bus,
         connection,
         transactions,
         name: READER,
-        handle: async (events, { session, unit }) => {
-          const { fresh, repeated, unreadable } = await countEvents(
-            { archive, counters, generations },
+        handle: async (events, { session, unit, offsets }) => {
+          const { fresh, repeated, unreadable, isCounted } = await countEvents(
+            parts,
             events,
+            offsets,
             session,
           );
           // Once they are counted for good: the transaction may run again.
           unit.afterCommit(() => {
+            if (!isCounted) counting.runNow().catch(() => undefined);
             outcomes.inc({ outcome: 'counted' }, fresh - unreadable.length);
             outcomes.inc({ outcome: 'repeated' }, repeated);
             outcomes.inc({ outcome: 'unreadable' }, unreadable.length);
@@ -63,14 +74,6 @@ export function build({
               );
           });
         },
-      });
-      const recount = scheduleJob({
-        connection,
-        logger,
-        metrics,
-        name: 'stats-recount',
-        every: RECOUNT_MILLISECONDS,
-        run: () => recountWhenDue({ archive, counters, generations, transactions }),
       });
       const erasing = scheduleJob({
         connection,
@@ -85,7 +88,7 @@ export function build({
       });
       return async () => {
         await erasing.stop();
-        await recount.stop();
+        await counting.stop();
         await reader.stop();
       };
     },

@@ -5,9 +5,9 @@ import { createLogger } from '@membership/platform/log';
 import { connectMongo } from '@membership/platform/mongo';
 import { transactionsOf } from '@membership/platform/transaction';
 import { ArchiveRepository } from './counting/archive-repository.ts';
+import { beginRecount, countArchive } from './counting/count-archive.ts';
 import { CountersRepository } from './counting/counters-repository.ts';
 import { Generations } from './counting/generations.ts';
-import { beginRecount, recountBatch } from './counting/recount.ts';
 
 const HELP = `Counts all archived events again, while the service runs: the figures of before serve until the new ones are whole.
 Broken off, it goes on where it stopped: by this command, or by the service itself within a minute or so.
@@ -30,16 +30,16 @@ async function recount(): Promise<{ generation: number; events: number }> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const { connection } = await connectMongo({ uri, logger, poolSize: 2, signal });
   try {
-    const recounting = {
+    const parts = {
       archive: new ArchiveRepository(connection),
       counters: new CountersRepository(connection),
       generations: new Generations(connection),
       transactions: transactionsOf(connection, 'stats'),
     };
-    const generation = await beginRecount(recounting);
+    const generation = await beginRecount(parts);
     let [events, told] = [0, Date.now()];
     for (let did = 1; did > 0; events += did) {
-      did = await recountBatch(recounting);
+      did = await countArchive(parts);
       if (Date.now() - told < PROGRESS_MS) continue;
       told = Date.now();
       process.stderr.write(`… ${events + did} events so far\n`);

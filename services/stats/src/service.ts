@@ -10,5 +10,5 @@ export const statsService: ServiceDefinition<typeof settings> = {
   settings,
   secrets: ['INTERNAL_KEY'],
   endpoints: endpointsIn(endpoints),
-  build,
+  build: (context) => build(context),
 };

@@ -14,7 +14,7 @@ import {
 import * as facts from '@membership/contracts/events/gateway';
 import type { ServiceFields } from '../config.ts';
 import { keyOf } from '../http/context.ts';
-import { startService, type RunningService, type ServiceDefinition } from '../service.ts';
+import { startService, type RunningService, type ServiceDefinition, type ServiceParts } from '../service.ts';
 import { declareBase, topologyNames } from '../topology.ts';
 import { checkedFetch } from './checked-fetch.ts';
 import { eventually } from './eventually.ts';
@@ -66,10 +66,13 @@ export type ServiceKit = {
   metrics(): Promise<string>;
   /** Stops the service and starts it again on the same database and broker names; `meanwhile` runs while it is down. */
   restart(meanwhile?: () => Promise<unknown>): Promise<void>;
-  /** A second process of the service on the same database and broker names. Stop it before the kit. */
-  replica(): Promise<Replica>;
+  /** A second process of the service, or of another version of it, on the same database and broker names. Stop it before the kit. */
+  replica(version?: Version): Promise<Replica>;
   stop(): Promise<void>;
 };
+
+/** A service built otherwise, as another version of it is. */
+export type Version = { readonly build: (context: never) => ServiceParts | Promise<ServiceParts> };
 
 /** As far as a test asks it: what a client of this very process is told. */
 export type Replica = { as(caller?: Caller): Client; stop(): Promise<void> };
@@ -256,8 +259,8 @@ export async function startServiceKit<F extends ServiceFields>(
       await meanwhile?.();
       running = await start();
     },
-    async replica() {
-      const second = await startService(definition, settings);
+    async replica({ build } = definition) {
+      const second = await startService({ ...definition, build: build as typeof definition.build }, settings);
       return {
         as: (caller = {}) =>
           createClient({

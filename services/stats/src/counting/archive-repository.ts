@@ -1,16 +1,74 @@
-/** Every event, once: the audit trail, and what a new generation is counted from. */
+/** Every event, once, in the order of the log: the audit trail, and what every figure is counted from. */
 import type { ClientSession, Connection } from 'mongoose';
 import type { Envelope } from '@membership/contracts/event';
+import type { Migration } from '@membership/platform/migrate';
 import { TenantCollection } from '@membership/platform/mongo';
+import { runTransaction } from '@membership/platform/run-transaction';
 import { memberOf } from './countable.ts';
 import { archiveSchema, type ArchivedEvent } from './models.ts';
+import { follow, positionOf, START, type Head } from './positions.ts';
 
 const WHOLE_LOG = 'the log holds the facts of every tenant, each with its own id';
+/** Written by every transaction that gives positions: none gives one that another gave, and they are committed in order. */
+const HEAD = 'archive';
+type StoredHead = Head & { readonly _id: string; readonly holds?: number };
+const headsOf = (connection: Connection) => connection.collection<StoredHead>('archive_head');
+const archiveOf = (connection: Connection) => connection.collection<ArchivedEvent>('archive');
+const PLACED_AT_ONCE = 1_000;
+/** What cannot be asked for any more since the archive has an order. */
+const RETIRED = ['tenantId_1_type_1_time_-1__id_-1', 'tenantId_1_memberId_1_time_-1__id_-1'];
+
+/**
+ * Events that versions before archived get their positions, a tenant's in the order of their times. Broken off, it goes on
+ * with those that have none. What such a version archives beside this one, the job gives its position (`placeNext`).
+ */
+export const placeArchive: Migration = {
+  version: 2,
+  name: 'positions of the archive',
+  run: async (connection, signal) => {
+    const archive = archiveOf(connection);
+    const without = archive
+      .find({ position: { $exists: false } }, { projection: { _id: 1 }, batchSize: PLACED_AT_ONCE })
+      .sort({ tenantId: -1, time: 1, _id: 1 });
+    let ids: string[] = [];
+    const place = async () => {
+      signal.throwIfAborted();
+      await runTransaction(connection, (session) => placeAll(connection, ids, session));
+      ids = [];
+    };
+    for await (const { _id } of without) if (ids.push(_id) === PLACED_AT_ONCE) await place();
+    if (ids.length > 0) await place();
+    for (const name of RETIRED) if (await archive.indexExists(name)) await archive.dropIndex(name);
+  },
+};
+
+/** Places archived events after everything that has a position. */
+async function placeAll(
+  connection: Connection,
+  ids: readonly string[],
+  session: ClientSession,
+): Promise<void> {
+  const heads = headsOf(connection);
+  const before = await heads.findOne({ _id: HEAD }, { session });
+  const { head, positions } = follow(
+    before,
+    ids.map((_id, index) => (before?.offset ?? -1) + 1 + index),
+  );
+  await heads.updateOne({ _id: HEAD }, { $set: { ...head } }, { session, upsert: true });
+  await archiveOf(connection).bulkWrite(
+    ids.map((_id, index) => ({
+      updateOne: { filter: { _id }, update: { $set: { position: positions[index] as number } } },
+    })),
+    { session, ordered: false },
+  );
+}
 
 export class ArchiveRepository {
+  readonly #connection: Connection;
   readonly #events: TenantCollection<ArchivedEvent>;
 
   constructor(connection: Connection) {
+    this.#connection = connection;
     this.#events = new TenantCollection<ArchivedEvent>(connection, 'archive', archiveSchema);
   }
 
@@ -23,36 +81,98 @@ export class ArchiveRepository {
     return new Set(found.map(({ _id }) => _id));
   }
 
-  /** Archives events; `successor` is the generation being made, if any, which has them counted. Two processes with the same event: one of the two transactions fails, and finds it when it runs again. */
-  async archive(
-    envelopes: readonly Envelope[],
-    successor: number | null,
+  /**
+   * Archives events after all others; returns the positions before and after them. Two processes at once: one of the two
+   * transactions fails, and finds the events when it runs again.
+   */
+  async append(
+    entries: readonly { readonly event: Envelope; readonly offset: number }[],
     session: ClientSession,
-  ): Promise<void> {
-    const documents = envelopes.map((envelope) => ({
-      _id: envelope.id,
-      tenantId: envelope.tenantid,
-      type: envelope.type,
-      time: new Date(envelope.time),
-      memberId: memberOf(envelope),
-      text: JSON.stringify(envelope),
-      ...(successor === null ? {} : { since: successor }),
+  ): Promise<{ readonly before: number; readonly after: number }> {
+    const offsets = entries.map(({ offset }) => offset);
+    const { before, positions } = await this.#moveHead(offsets, session);
+    const documents = entries.map(({ event }, index) => ({
+      _id: event.id,
+      tenantId: event.tenantid,
+      type: event.type,
+      time: new Date(event.time),
+      memberId: memberOf(event),
+      position: positions[index] as number,
+      text: JSON.stringify(event),
     }));
     await this.#events.acrossTenants(WHOLE_LOG).insertMany(documents, { session, ordered: true });
+    return { before, after: positions.at(-1) ?? before };
   }
 
-  /** The next events after an id, in the order of their ids, which were archived before this generation was begun. */
-  async listBefore(
-    generation: number,
-    { after, limit }: { readonly after: string; readonly limit: number },
+  /** In one call: the server does what `follow` does. */
+  async #moveHead(
+    offsets: readonly number[],
     session: ClientSession,
-  ): Promise<Envelope[]> {
+  ): Promise<{ readonly before: number; readonly positions: readonly number[] }> {
+    const epoch = { $ifNull: ['$epoch', 1] };
+    const isAfter = { $gt: [offsets[0], { $ifNull: ['$offset', -1] }] };
+    const head = await headsOf(this.#connection).findOneAndUpdate(
+      { _id: HEAD },
+      [{ $set: { epoch: { $cond: [isAfter, epoch, { $add: [epoch, 1] }] }, offset: offsets.at(-1) } }],
+      { session, upsert: true, returnDocument: 'before' },
+    );
+    return { before: positionOf(head), positions: follow(head, offsets).positions };
+  }
+
+  /** Position of the last event. */
+  async end(session?: ClientSession): Promise<number> {
+    return positionOf(await headsOf(this.#connection).findOne({ _id: HEAD }, session ? { session } : {}));
+  }
+
+  /** The same, and nothing is archived until this transaction ends. To be its first question. */
+  async hold(session: ClientSession): Promise<number> {
+    const head = await headsOf(this.#connection).findOneAndUpdate(
+      { _id: HEAD },
+      { $inc: { holds: 1 } },
+      { session },
+    );
+    return positionOf(head);
+  }
+
+  /** The next events after a position, in order. */
+  async listAfter(
+    position: number,
+    limit: number,
+    session: ClientSession,
+  ): Promise<{ readonly position: number; readonly envelope: Envelope }[]> {
     const found = await this.#events
       .acrossTenants(WHOLE_LOG)
-      .find({ _id: { $gt: after }, since: { $ne: generation } }, { session, projection: { text: 1 } })
-      .sort({ _id: 1 })
+      .find(
+        { position: { $gt: Math.max(position, START) } },
+        { session, projection: { position: 1, text: 1 }, batchSize: limit + 1 },
+      )
+      .sort({ position: 1 })
       .limit(limit)
       .toArray();
-    return found.map(({ text }) => JSON.parse(text) as Envelope);
+    return found.map((one) => ({
+      position: one.position as number,
+      envelope: JSON.parse(one.text) as Envelope,
+    }));
+  }
+
+  /** Gives their positions to events that a version archived which knows none; returns how many there were. */
+  async placeNext(limit: number, session: ClientSession): Promise<number> {
+    const found = await this.#events
+      .acrossTenants(WHOLE_LOG)
+      .find(
+        { position: { $exists: false } },
+        { session, projection: { _id: 1, time: 1 }, batchSize: limit + 1 },
+      )
+      .hint({ position: 1 })
+      .limit(limit)
+      .toArray();
+    if (found.length === 0) return 0;
+    found.sort((left, right) => left.time.getTime() - right.time.getTime());
+    await placeAll(
+      this.#connection,
+      found.map(({ _id }) => _id),
+      session,
+    );
+    return found.length;
   }
 }

@@ -1,115 +1,165 @@
-/** Countings of the log: one serves; while another is being made of the archive, new events are counted into both. */
+/** Countings of the archive. A process counts only into those of its own rules, so that versions side by side spoil nothing. */
 import type { ClientSession, Connection } from 'mongoose';
-import type { Migration } from '@membership/platform/migrate';
 import type { Generation } from './models.ts';
+import { readCountable } from './tally.ts';
 
 /** What is counted, and how. A higher number makes every tenant's figures anew from the archive at the next start. */
 export const COUNTING = 3;
 
-const generationsOf = (connection: Connection) => connection.collection<Generation>('generations');
+/** How a version counts: its number, and what events mean to it. */
+export type Rules = { readonly counting: number; readonly read: typeof readCountable };
+export const RULES: Rules = { counting: COUNTING, read: readCountable };
 
-/** The first generation, into which the log is counted from its beginning. */
-export const firstGeneration: Migration = {
-  version: 1,
-  name: 'first generation',
-  run: async (connection) =>
-    void (await generationsOf(connection).updateOne(
-      { _id: 1 },
-      { $setOnInsert: { isServing: true, asOf: null, events: 0, counting: COUNTING } },
-      { upsert: true },
-    )),
-};
+/** Answers that began with a generation that was replaced have ended by then. */
+const ANSWERED_MS = 60_000;
+/** So long a generation of other rules is kept after a process of them was seen last: a roll-back finds its figures. */
+const KEPT_MS = 3_600_000;
+/** How often a process says that it counts by these rules. */
+const SEEN_MS = 60_000;
+/** Made by a version that knew no positions: it serves until there is another, and nothing is counted into it. */
+const isOld = ({ countedTo }: Generation): boolean => countedTo === undefined;
+const isWhole = (one: Generation): boolean => (isOld(one) ? one.isServing : one.wholeAt !== undefined);
 
-/** Where new events are counted. */
-export type Counting = { readonly serving: number; readonly successor: number | null };
+/**
+ * The generation that a process answers from: the newest whole one of its own rules; until there is one, that of the rules
+ * next before; after a roll-back, that of the rules next after.
+ */
+export function servingOf(all: readonly Generation[], own: number): Generation | null {
+  const countingOf = (one: Generation): number => (isOld(one) ? 0 : (one.counting ?? 0));
+  const distanceOf = (one: Generation): number => {
+    const counting = countingOf(one);
+    return counting <= own ? own - counting : Number.MAX_SAFE_INTEGER / 2 + counting;
+  };
+  const [first] = all
+    .filter((one) => isWhole(one) && !one.replacedAt)
+    .sort((left, right) => distanceOf(left) - distanceOf(right) || right._id - left._id);
+  return first ?? null;
+}
+
+/** Those of other rules that no process needs any more: this one's own has been whole for long, and nobody was seen. */
+export function outlivedOf(all: readonly Generation[], own: number, now: number): Generation[] {
+  const isLongAgo = (at: Date | undefined): boolean => (at?.getTime() ?? 0) < now - KEPT_MS;
+  const isOwn = (one: Generation): boolean => !isOld(one) && one.counting === own;
+  const hasOwn = all.some((one) => isOwn(one) && !one.replacedAt && one.wholeAt && isLongAgo(one.wholeAt));
+  return hasOwn ? all.filter((one) => !isOwn(one) && !one.replacedAt && isLongAgo(one.seenAt)) : [];
+}
 
 export class Generations {
-  readonly #all: ReturnType<typeof generationsOf>;
-  constructor(connection: Connection) {
-    this.#all = generationsOf(connection);
+  readonly rules: Rules;
+  readonly #all;
+
+  constructor(connection: Connection, rules: Rules = RULES) {
+    this.#all = connection.collection<Generation>('generations');
+    this.rules = rules;
+  }
+
+  /** Those of this process's rules that are not replaced. */
+  get #own() {
+    return { counting: this.rules.counting, countedTo: { $exists: true }, replacedAt: { $exists: false } };
   }
 
   /** The generation that answers are made from. */
-  async serving(session?: ClientSession): Promise<Generation> {
-    const found = await this.#all.findOne({ isServing: true }, session ? { session } : {});
-    if (!found) throw new Error('no generation serves: the migrations have not run');
+  async serving(): Promise<Generation> {
+    const found = servingOf(await this.#all.find().toArray(), this.rules.counting);
+    if (!found) throw new Error('no generation serves: the service has not started');
     return found;
   }
 
-  /** The generation that is being made, with the one that it follows, as a transaction sees them. */
-  async findMaking(session: ClientSession): Promise<{ serving: Generation; making: Generation } | null> {
-    const serving = await this.serving(session);
-    const { successor = null } = serving;
-    if (successor === null) return null;
-    const making = await this.#all.findOne({ _id: successor }, { session });
-    return making && { serving, making };
+  /** Those of this process's rules that are kept up to date, the oldest first. */
+  async listOwn(session?: ClientSession): Promise<Generation[]> {
+    return this.#all
+      .find(this.#own, session ? { session } : {})
+      .sort({ _id: 1 })
+      .toArray();
+  }
+
+  /** One of this process's rules; null once it is replaced or gone. */
+  async findOwn(_id: number, session: ClientSession): Promise<Generation | null> {
+    return this.#all.findOne({ ...this.#own, _id }, { session });
   }
 
   /**
-   * Notes that new events are counted. Every count writes the serving generation, and so does beginning and ending a
-   * recount: none of them passes another unseen.
+   * Takes the generation along that has counted everything up to `before`: what follows up to `after` is counted into it
+   * now. Null where none has got so far: the archive is counted into it.
    */
-  async advance(events: number, asOf: Date, session: ClientSession): Promise<Counting> {
+  async takeAlong(
+    { before, after }: { readonly before: number; readonly after: number },
+    { events, asOf }: { readonly events: number; readonly asOf: Date },
+    session: ClientSession,
+  ): Promise<number | null> {
     const found = await this.#all.findOneAndUpdate(
-      { isServing: true },
-      { $inc: { events }, $max: { asOf } },
-      { session, projection: { _id: 1, successor: 1 } },
+      { ...this.#own, countedTo: before },
+      { $set: { countedTo: after }, $inc: { events }, $max: { asOf } },
+      // The one that serves, where another one is being made and is as far.
+      { session, projection: { _id: 1 }, sort: { _id: 1 } },
     );
-    if (!found) throw new Error('no generation serves: the migrations have not run');
-    const { _id: serving, successor = null } = found;
-    if (successor !== null) await this.#all.updateOne({ _id: successor }, { $inc: { events } }, { session });
-    return { serving, successor };
+    return found?._id ?? null;
   }
 
-  /** Begins a generation that is to follow the serving one, unless that has one already. Returns its number. */
+  /** Begins a generation, into which nothing is counted yet. Returns its number. */
   async begin(session: ClientSession): Promise<number> {
-    const { _id: serving, successor = null } = await this.serving(session);
-    if (successor !== null) return successor;
     const [newest] = await this.#all.find({}, { session }).sort({ _id: -1 }).limit(1).toArray();
-    const _id = (newest?._id ?? serving) + 1;
+    const _id = (newest?._id ?? 0) + 1;
+    const { counting } = this.rules;
     await this.#all.insertOne(
-      { _id, isServing: false, asOf: null, events: 0, counting: COUNTING },
+      { _id, isServing: false, asOf: null, events: 0, counting, countedTo: 0, seenAt: new Date() },
       { session },
     );
-    await this.#all.updateOne({ _id: serving }, { $set: { successor: _id } }, { session });
     return _id;
   }
 
-  /** Notes how far the archive is counted into the generation being made. */
-  async recounted(
-    generation: number,
-    { to, events }: { readonly to: string; readonly events: number },
+  /** Notes how far the archive is counted into a generation. */
+  async counted(
+    { _id, countedTo }: Generation,
+    { to, events, asOf }: { readonly to: number; readonly events: number; readonly asOf: Date | null },
     session: ClientSession,
   ): Promise<void> {
-    await this.#all.updateOne(
-      { _id: generation },
-      { $set: { recountedTo: to }, $inc: { events } },
+    const { matchedCount } = await this.#all.updateOne(
+      { ...this.#own, _id, countedTo: countedTo as number },
+      { $set: { countedTo: to }, $inc: { events }, ...(asOf ? { $max: { asOf } } : {}) },
+      { session },
+    );
+    if (matchedCount === 0) throw new Error(`generation ${_id} was counted on meanwhile`);
+  }
+
+  /** It holds the whole archive: it serves from now on, and the one before is kept a while for answers under way. */
+  async finish({ _id }: Generation, session: ClientSession): Promise<void> {
+    const now = new Date();
+    await this.#all.updateOne({ _id }, { $set: { wholeAt: now } }, { session });
+    await this.#all.updateMany(
+      { ...this.#own, _id: { $lt: _id } },
+      { $set: { replacedAt: now } },
       { session },
     );
   }
 
-  /** The generation that was made serves from now on; the one before is kept a while for answers under way. */
-  async replace(serving: Generation, making: Generation, session: ClientSession): Promise<void> {
-    await this.#all.updateOne(
-      { _id: serving._id },
-      { $set: { isServing: false, successor: null, replacedAt: new Date() } },
-      { session },
-    );
-    await this.#all.updateOne(
-      { _id: making._id },
-      { $set: { isServing: true, asOf: serving.asOf } },
-      { session },
+  /** Says that a process of these rules is there: others leave its generations alone. */
+  async seen(now: Date): Promise<void> {
+    await this.#all.updateMany(
+      { ...this.#own, seenAt: { $lt: new Date(now.getTime() - SEEN_MS) } },
+      { $set: { seenAt: now } },
     );
   }
 
-  /** Generations that were replaced before a moment. */
-  async listReplaced(before: Date): Promise<number[]> {
-    const found = await this.#all.find({ isServing: false, replacedAt: { $lt: before } }).toArray();
+  /** Replaces those that nobody needs any more. One of whose rules a process comes back meanwhile stays. */
+  async retireOutlived(now: Date): Promise<void> {
+    for (const { _id, seenAt } of outlivedOf(
+      await this.#all.find().toArray(),
+      this.rules.counting,
+      now.getTime(),
+    ))
+      await this.#all.updateOne({ _id, seenAt: seenAt ?? { $exists: false } }, { $set: { replacedAt: now } });
+  }
+
+  /** Those that were replaced so long ago that no answer is made from them any more. */
+  async listReplaced(now: Date): Promise<number[]> {
+    const before = new Date(now.getTime() - ANSWERED_MS);
+    const found = await this.#all.find({ replacedAt: { $lt: before } }).toArray();
     return found.map(({ _id }) => _id);
   }
 
   /** Forgets a generation whose figures are gone. */
-  async forget(generation: number): Promise<void> {
-    await this.#all.deleteOne({ _id: generation, isServing: false });
+  async forget(_id: number): Promise<void> {
+    await this.#all.deleteOne({ _id });
   }
 }

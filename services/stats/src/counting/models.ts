@@ -14,8 +14,8 @@ export type ArchivedEvent = {
   time: Date;
   /** Whom it is about, where it is about a member. */
   memberId: number | null;
-  /** The generation that was being made when it was archived, and has it counted: its recount leaves it out. */
-  since?: number;
+  /** Where it stands in the archive (`positions.ts`). Absent: a version before this one archived it, a moment ago. */
+  position?: number;
   text: string;
   /** Of one that told an erased member's names: it tells them no more. Of the erasure: it is over. */
   isErased?: true;
@@ -57,31 +57,38 @@ export type StoredTotals = OfGeneration & {
     assignments?: Record<string, number>;
   };
 };
-/** A counting of the log. `asOf` is the time of the newest event in it. */
+/** A counting of the archive. `asOf` is the time of the newest event in it. */
 export type Generation = {
   _id: number;
+  /** Of a version that knew no positions: it serves until there is another. */
   isServing: boolean;
   asOf: Date | null;
   events: number;
   /** What is counted how: see COUNTING in `generations.ts`. Absent: 1. */
   counting?: number;
-  /** While this one serves: the one that is being made of the archive, into which new events are counted as well. */
-  successor?: number | null;
-  /** While it is being made: the id of the archived event that was counted last. */
-  recountedTo?: string;
+  /** Position of the last event in it; everything before is in it, too. */
+  countedTo?: number;
+  /** When it held the whole archive for the first time: it serves since. */
+  wholeAt?: Date;
+  /** When another one of the same counting took its place. */
   replacedAt?: Date;
+  /** When a process of its counting was there last. */
+  seenAt?: Date;
 };
 
 const loose = { strict: false, versionKey: false, id: false, minimize: false, _id: false } as const;
 const tenantId = { type: Number, required: true } as const;
 
 export const archiveSchema = new Schema(
-  { _id: String, tenantId, type: String, time: Date, memberId: Number, text: String },
+  { _id: String, tenantId, type: String, time: Date, memberId: Number, position: Number, text: String },
   loose,
 )
+  // Where a day begins and ends in the archive.
   .index({ tenantId: 1, time: -1, _id: -1 })
-  .index({ tenantId: 1, type: 1, time: -1, _id: -1 })
-  .index({ tenantId: 1, memberId: 1, time: -1, _id: -1 })
+  .index({ position: 1 })
+  .index({ tenantId: 1, position: 1 })
+  .index({ tenantId: 1, type: 1, position: 1 })
+  .index({ tenantId: 1, memberId: 1, position: 1 })
   // Erasures that are not over yet, of all tenants.
   .index({ isErased: 1 }, { partialFilterExpression: { type: 'member.erased.v1' } });
 export const rowSchema = new Schema({ _id: String, tenantId, generation: Number }, loose);
