@@ -21,8 +21,8 @@ const HELP = `Writes the documents that are read from libs/contracts.
   npm run docs             writes them
   npm run docs -- --check  writes nothing; fails and names what is out of date, and what breaks the published API
 
-Files: libs/contracts/generated/openapi.json (English), openapi.zh.json (Chinese) and asyncapi.json, docs/endpoints.md,
-docs/events.md, docs/errors.md, deploy/rabbitmq/definitions.json, libs/client/src/api.generated.ts
+Files: libs/contracts/generated/openapi.json (English), openapi.zh.json (Chinese), asyncapi.json and asyncapi.zh.json,
+docs/endpoints.md, docs/events.md, docs/errors.md, deploy/rabbitmq/definitions.json, libs/client/src/api.generated.ts
 `;
 
 /** Every generated file, as it should be now. Throws when one of the documents is not sound. */
@@ -31,17 +31,19 @@ function generate(): GeneratedFile[] {
     version: string;
   };
   const [openapi, openapiZh] = [openapiDocument(version, 'en'), openapiDocument(version, 'zh')];
-  const asyncapi = asyncapiDocument(version);
+  const [asyncapi, asyncapiZh] = [asyncapiDocument(version, 'en'), asyncapiDocument(version, 'zh')];
   const problems = [
     ...openapiProblems(JSON.parse(openapi.content)),
     ...languageProblems(JSON.parse(openapi.content), 'en'),
     ...languageProblems(JSON.parse(openapiZh.content), 'zh'),
     ...brokenReferences(JSON.parse(asyncapi.content)),
+    ...languageProblems(JSON.parse(asyncapi.content), 'en'),
+    ...languageProblems(JSON.parse(asyncapiZh.content), 'zh'),
   ];
   if (problems.length > 0)
     throw new Error(`The documents are not sound:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   return [
-    ...[openapi, openapiZh, asyncapi, clientTypes(openapi)],
+    ...[openapi, openapiZh, asyncapi, asyncapiZh, clientTypes(openapi)],
     ...[endpointsPage(), eventsPage(), errorsPage(), brokerDefinitions()],
   ];
 }

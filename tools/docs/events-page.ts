@@ -41,7 +41,7 @@ export function eventsPage(): GeneratedFile {
       .map((event) => [
         `\`${event.type}\``,
         event.aggregate.replaceAll('_', ' '),
-        event.description,
+        event.description.en,
         fieldsOf(event),
       ]);
     return `## ${producer}\n${table(['type', 'aggregate', 'when it is true', 'data'], rows)}\n`;

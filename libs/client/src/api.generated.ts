@@ -835,7 +835,12 @@ export interface operations {
   };
   /** AsyncAPI 3 document of all events */
   asyncapiDocument: {
-    parameters: {};
+    parameters: {
+      query?: {
+        /** Language of the document; by `Accept-Language` unless given, else Chinese */
+        lang?: "zh" | "en";
+      };
+    };
     responses: {
       200: { content: {
         "application/json": Record<string, unknown>;

@@ -1,6 +1,7 @@
 /** Facts between services: one definition gives type, schema and document (spec/events.md). CloudEvents 1.0, structured JSON. */
 import { z } from 'zod';
 import type { ServiceName } from './claims.ts';
+import type { Text } from './text.ts';
 
 export const EVENT_CONTENT_TYPE = 'application/cloudevents+json';
 /** Extensions: `tenantid`, `actor`, `correlationid`, `causationid`, `traceparent`, `sequence` (gapless per aggregate). */
@@ -50,7 +51,7 @@ export type EventDefinition<Type extends string = string, Schema extends z.ZodTy
   /** Kind of the thing that `subject` names and `sequence` counts. */
   readonly aggregate: string;
   /** When it is true, and what its doubtful fields mean. */
-  readonly description: string;
+  readonly description: Text;
   readonly data: Schema;
 };
 export type DataOf<E> = E extends EventDefinition<string, infer S> ? z.output<S> : never;

@@ -1,10 +1,14 @@
 /**
  * What people would have typed, in examples: Chinese as the contracts have it, and its English for the English document.
- * The sentences of errors are in `errors.ts`.
+ * The sentences of errors are in `errors.ts`, those of events beside them.
  */
 import { errors } from './errors.ts';
+import { allEvents } from './events/index.ts';
 
 const typed = {
+  测试应用: 'Test application',
+  重复扣费: 'Charged twice',
+  核查: 'Under review',
   VIP金牌: 'VIP Gold',
   专业版: 'Professional',
   仅更新版本和描述: 'Only version and description change',
@@ -79,5 +83,6 @@ const typed = {
 /** English by Chinese. */
 export const exampleWords: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.values(errors).map(({ text }) => [text.zh, text.en])),
+  ...Object.fromEntries(allEvents.map(({ description: { zh, en } }) => [zh, en])),
   ...typed,
 };

@@ -6,7 +6,7 @@ import { defineSubscriptions, matchesPattern, on, onOther, onWanted } from './su
 const definition = {
   producer: 'points',
   aggregate: 'thing',
-  description: 'For tests.',
+  description: { zh: '用于测试。', en: 'For tests.' },
   data: z.object({ value: z.int() }),
 } as const;
 const made = defineEvent('thing.made.v1', definition);

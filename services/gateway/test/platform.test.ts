@@ -202,6 +202,14 @@ describe('documents', () => {
     const { status, body } = await get('/api/v1/asyncapi.json');
     expect([status, body.asyncapi]).toEqual([200, expect.stringMatching(/^3\./)]);
     expect(Object.keys(body.channels).length).toBeGreaterThan(0);
+    const said = async (language: string) => {
+      const answer = await get(`/api/v1/asyncapi.json?lang=${language}`);
+      const { summary } = answer.body.components.messages['vip.granted.v1'];
+      return [answer.headers['content-language'], summary];
+    };
+    expect(await said('en')).toEqual(['en', 'A member got a tag.']);
+    expect(await said('zh')).toEqual(['zh', '会员获得了标签。']);
+    expect((await get('/api/v1/asyncapi.json?lang=fr')).status).toBe(400);
   });
 
   test.each(['/api/v1/docs/', '/api/v1/redoc/'])('%s and all that it names come from here', async (page) => {

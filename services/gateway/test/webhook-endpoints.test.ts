@@ -151,13 +151,17 @@ test.each([
 });
 
 test('what can be asked for is listed, and found by a word', async () => {
-  const list = async (query: Record<string, string>) =>
-    (await acme.admin.call(webhooks.listWebhookEventTypes, { query })).body.data;
+  const list = async (query: Record<string, string>, headers = {}) =>
+    (await acme.admin.call(webhooks.listWebhookEventTypes, { query }, { headers })).body.data;
   const all = await list({});
   expect(all.count).toBe(allEvents.length);
   expect(all.results).toContainEqual({ type: 'points.earned.v1', description: expect.any(String) });
   expect((await list({ search: 'WEBHOOK_endpoint', page_size: '4', page: '2' })).results).toHaveLength(2);
   expect((await list({ search: '.*' })).count).toBe(0);
+  const spent = { type: 'points.spent.v1', description: '积分离开了档案。' };
+  expect((await list({ search: 'left a profile' })).results).toEqual([spent]);
+  const inEnglish = await list({ search: '积分离开' }, { 'accept-language': 'en' });
+  expect(inEnglish.results).toEqual([{ ...spent, description: 'Points left a profile.' }]);
   expect((await member.client.call(webhooks.listWebhookEventTypes, {})).status).toBe(403);
 });
 

@@ -31,37 +31,40 @@ const feedback = { producer: 'applications', aggregate: 'feedback', data: feedba
 
 export const applicationCreated = defineEvent('application.created.v1', {
   ...application,
-  description: 'An application was registered.',
+  description: { zh: '应用已登记。', en: 'An application was registered.' },
 });
 export const applicationUpdated = defineEvent('application.updated.v1', {
   ...application,
-  description: 'An application was changed.',
+  description: { zh: '应用已修改。', en: 'An application was changed.' },
 });
 export const applicationDeleted = defineEvent('application.deleted.v1', {
   ...application,
-  description: 'An application was deleted (softly): its code stays taken.',
+  description: {
+    zh: '应用已删除（软删除）：其代码仍被占用。',
+    en: 'An application was deleted (softly): its code stays taken.',
+  },
 });
 export const applicationRestored = defineEvent('application.restored.v1', {
   ...application,
-  description: 'A deleted application came back.',
+  description: { zh: '已删除的应用已恢复。', en: 'A deleted application came back.' },
 });
 export const articleCreated = defineEvent('article.created.v1', {
   ...article,
-  description: 'An article was written.',
+  description: { zh: '文章已撰写。', en: 'An article was written.' },
 });
 export const articleUpdated = defineEvent('article.updated.v1', {
   ...article,
-  description: 'An article was changed.',
+  description: { zh: '文章已修改。', en: 'An article was changed.' },
 });
 export const articleDeleted = defineEvent('article.deleted.v1', {
   ...article,
-  description: 'An article was removed.',
+  description: { zh: '文章已移除。', en: 'An article was removed.' },
 });
 export const feedbackOpened = defineEvent('feedback.opened.v1', {
   ...feedback,
-  description: 'A member gave feedback.',
+  description: { zh: '会员提交了反馈。', en: 'A member gave feedback.' },
 });
 export const feedbackClosed = defineEvent('feedback.closed.v1', {
   ...feedback,
-  description: 'Feedback was closed.',
+  description: { zh: '反馈已关闭。', en: 'Feedback was closed.' },
 });

@@ -27,52 +27,68 @@ const member = { producer: 'gateway', aggregate: 'member', data: memberState } a
 
 export const tenantCreated = defineEvent('tenant.created.v1', {
   ...tenant,
-  description: 'A tenant was set up.',
+  description: { zh: '租户已建立。', en: 'A tenant was set up.' },
 });
 export const tenantUpdated = defineEvent('tenant.updated.v1', {
   ...tenant,
-  description: 'Name, zone, locale or limits of a tenant changed.',
+  description: {
+    zh: '租户的名称、时区、语言或限额已修改。',
+    en: 'Name, zone, locale or limits of a tenant changed.',
+  },
 });
 export const tenantWebhookSecretRotated = defineEvent('tenant.webhook_secret_rotated.v1', {
   ...tenant,
-  description: 'What a tenant signs its webhooks with was replaced; the secret itself is in no event.',
+  description: {
+    zh: '租户签署其 Webhook 的密钥已更换；密钥本身不出现在任何事件中。',
+    en: 'What a tenant signs its webhooks with was replaced; the secret itself is in no event.',
+  },
 });
 export const tenantSuspended = defineEvent('tenant.suspended.v1', {
   ...tenant,
-  description: 'A tenant was suspended: nobody of it may call.',
+  description: {
+    zh: '租户已停用：其所有人都不能调用。',
+    en: 'A tenant was suspended: nobody of it may call.',
+  },
 });
 export const tenantResumed = defineEvent('tenant.resumed.v1', {
   ...tenant,
-  description: 'A suspended tenant may call again.',
+  description: { zh: '被停用的租户可以重新调用。', en: 'A suspended tenant may call again.' },
 });
 export const memberCreated = defineEvent('member.created.v1', {
   ...member,
-  description: 'A member (or administrator) was added to a tenant.',
+  description: {
+    zh: '租户新增了会员（或管理员）。',
+    en: 'A member (or administrator) was added to a tenant.',
+  },
 });
 export const memberUpdated = defineEvent('member.updated.v1', {
   ...member,
-  description: 'Name, address or role of a member changed.',
+  description: { zh: '会员的姓名、邮箱或角色已修改。', en: 'Name, address or role of a member changed.' },
 });
 export const memberDeactivated = defineEvent('member.deactivated.v1', {
   ...member,
-  description: 'A member may no longer log in.',
+  description: { zh: '会员不能再登录。', en: 'A member may no longer log in.' },
 });
 export const memberReactivated = defineEvent('member.reactivated.v1', {
   ...member,
-  description: 'A deactivated member may log in again.',
+  description: { zh: '已停用的会员可以重新登录。', en: 'A deactivated member may log in again.' },
 });
 export const memberErased = defineEvent('member.erased.v1', {
   ...member,
-  description:
-    'A member was erased: `username` and `email` are made up, and nobody else’s. Whoever keeps something personal of the member removes it, or puts these names in its place. Its numbers stay.',
+  description: {
+    zh: '会员的个人数据已抹除：`username` 和 `email` 是生成的，不属于任何人。保存了该会员个人数据的一方应将其删除，或换成这些名称。会员的各项数额保留。',
+    en: 'A member was erased: `username` and `email` are made up, and nobody else’s. Whoever keeps something personal of the member removes it, or puts these names in its place. Its numbers stay.',
+  },
 });
 /** Those that tell a member's own names: whoever keeps them forgets or rewrites them when the member is erased. */
 export const namingEvents = [memberCreated, memberUpdated, memberDeactivated, memberReactivated] as const;
 export const memberPasswordChanged = defineEvent('member.password_changed.v1', {
   producer: 'gateway',
   aggregate: 'member',
-  description:
-    'A member has another password, set by itself or by an administrator (the actor); its sessions ended. Neither password nor hash is in an event.',
+  description: {
+    zh: '会员换了密码，由本人或管理员（即 actor）修改；其会话已结束。密码和散列不出现在任何事件中。',
+    en: 'A member has another password, set by itself or by an administrator (the actor); its sessions ended. Neither password nor hash is in an event.',
+  },
   data: z.object({
     memberId: z.int().positive(),
     by: z.enum(['self', 'administrator']),
@@ -82,8 +98,10 @@ export const memberPasswordChanged = defineEvent('member.password_changed.v1', {
 export const memberSessionEnded = defineEvent('member.session_ended.v1', {
   producer: 'gateway',
   aggregate: 'member',
-  description:
-    'One session of a member was ended by name, by itself or by an administrator (the actor). A logout announces nothing.',
+  description: {
+    zh: '会员的一个会话被指名结束，由本人或管理员（即 actor）执行。登出不产生事件。',
+    en: 'One session of a member was ended by name, by itself or by an administrator (the actor). A logout announces nothing.',
+  },
   data: z.object({
     memberId: z.int().positive(),
     sessionId: z.string(),
@@ -94,13 +112,16 @@ export const memberSessionEnded = defineEvent('member.session_ended.v1', {
 export const memberImported = defineEvent('member.imported.v1', {
   producer: 'gateway',
   aggregate: 'import',
-  description: 'Sums up an import; each row that made a member is a member.created of its own.',
+  description: {
+    zh: '导入的汇总；每一行所产生的会员另有各自的 member.created。',
+    en: 'Sums up an import; each row that made a member is a member.created of its own.',
+  },
   data: z.object({ importId: z.string(), total: z.int(), created: z.int(), failed: z.int() }),
 });
 export const memberLoggedIn = defineEvent('member.logged_in.v1', {
   producer: 'gateway',
   aggregate: 'member',
-  description: 'A member proved its password.',
+  description: { zh: '会员已用密码证明身份。', en: 'A member proved its password.' },
   data: z.object({ memberId: z.int().positive(), at: z.iso.datetime() }),
 });
 
@@ -108,18 +129,26 @@ const clientState = z.object({ clientId: z.string(), name: z.string(), scopes: z
 const client = { producer: 'gateway', aggregate: 'client' } as const;
 export const clientCreated = defineEvent('client.created.v1', {
   ...client,
-  description: 'A service client was added. Secrets and their hashes are in no event.',
+  description: {
+    zh: '已添加服务客户端。密钥及其散列不出现在任何事件中。',
+    en: 'A service client was added. Secrets and their hashes are in no event.',
+  },
   data: clientState,
 });
 export const clientSecretRotated = defineEvent('client.secret_rotated.v1', {
   ...client,
-  description:
-    'A service client has another secret. The one before works until `previousValidUntil`; null: it ended at once, and every token with it.',
+  description: {
+    zh: '服务客户端换了密钥。原密钥有效至 `previousValidUntil`；为 null 表示立即失效，用它取得的令牌也一并失效。',
+    en: 'A service client has another secret. The one before works until `previousValidUntil`; null: it ended at once, and every token with it.',
+  },
   data: clientState.extend({ previousValidUntil: z.iso.datetime().nullable() }),
 });
 export const clientDeleted = defineEvent('client.deleted.v1', {
   ...client,
-  description: 'A service client was deleted: its tokens are worth nothing, also if another one gets its id.',
+  description: {
+    zh: '服务客户端已删除：其令牌全部失效，即使日后另一个客户端得到相同的 ID。',
+    en: 'A service client was deleted: its tokens are worth nothing, also if another one gets its id.',
+  },
   data: clientState,
 });
 

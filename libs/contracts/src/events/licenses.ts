@@ -59,66 +59,99 @@ const device = { producer: 'licenses', aggregate: 'assignment', data: deviceStat
 
 export const productCreated = defineEvent('product.created.v1', {
   ...product,
-  description: 'A product was added.',
+  description: { zh: '已添加产品。', en: 'A product was added.' },
 });
 export const productUpdated = defineEvent('product.updated.v1', {
   ...product,
-  description: 'A product was changed.',
+  description: { zh: '产品已修改。', en: 'A product was changed.' },
 });
 export const productDeleted = defineEvent('product.deleted.v1', {
   ...product,
-  description: 'A product was retired.',
+  description: { zh: '产品已停用。', en: 'A product was retired.' },
 });
-export const planCreated = defineEvent('plan.created.v1', { ...plan, description: 'A plan was added.' });
-export const planUpdated = defineEvent('plan.updated.v1', { ...plan, description: 'A plan was changed.' });
-export const planDeleted = defineEvent('plan.deleted.v1', { ...plan, description: 'A plan was retired.' });
+export const planCreated = defineEvent('plan.created.v1', {
+  ...plan,
+  description: { zh: '已添加套餐。', en: 'A plan was added.' },
+});
+export const planUpdated = defineEvent('plan.updated.v1', {
+  ...plan,
+  description: { zh: '套餐已修改。', en: 'A plan was changed.' },
+});
+export const planDeleted = defineEvent('plan.deleted.v1', {
+  ...plan,
+  description: { zh: '套餐已停用。', en: 'A plan was retired.' },
+});
 export const licenseIssued = defineEvent('license.issued.v1', {
   ...license,
-  description: 'A licence was issued.',
+  description: { zh: '许可证已签发。', en: 'A licence was issued.' },
 });
 export const licenseUpdated = defineEvent('license.updated.v1', {
   ...license,
-  description: 'The limits of a licence changed; its open assignments end with it at the latest.',
+  description: {
+    zh: '许可证的限制已修改；其未结束的分配最迟随它一同结束。',
+    en: 'The limits of a licence changed; its open assignments end with it at the latest.',
+  },
 });
 export const licenseRevoked = defineEvent('license.revoked.v1', {
   ...license,
-  description: 'A licence was revoked, its assignments with it.',
+  description: {
+    zh: '许可证已撤销，其分配一并撤销。',
+    en: 'A licence was revoked, its assignments with it.',
+  },
 });
 export const licenseExpired = defineEvent('license.expired.v1', {
   ...license,
-  description: 'A licence reached its end.',
+  description: { zh: '许可证已到期。', en: 'A licence reached its end.' },
 });
 export const licenseKeyRotated = defineEvent('license.key_rotated.v1', {
   ...license,
-  description: 'A licence got a new key.',
+  description: { zh: '许可证换了新密钥。', en: 'A licence got a new key.' },
 });
 export const assignmentCreated = defineEvent('assignment.created.v1', {
   ...assignment,
-  description: 'A licence was assigned to a member.',
+  description: { zh: '许可证已分配给会员。', en: 'A licence was assigned to a member.' },
 });
 export const assignmentActivated = defineEvent('assignment.activated.v1', {
   ...assignment,
-  description: 'The first device was bound: once in the life of an assignment.',
+  description: {
+    zh: '绑定了第一台设备：每个分配一生只有一次。',
+    en: 'The first device was bound: once in the life of an assignment.',
+  },
 });
 export const assignmentSuspended = defineEvent('assignment.suspended.v1', {
   ...assignment,
-  description: 'An assignment was suspended; its devices stay bound.',
+  description: {
+    zh: '分配已暂停；其设备保持绑定。',
+    en: 'An assignment was suspended; its devices stay bound.',
+  },
 });
 export const assignmentResumed = defineEvent('assignment.resumed.v1', {
   ...assignment,
-  description: 'A suspended assignment went back to what it was.',
+  description: {
+    zh: '被暂停的分配恢复到原来的状态。',
+    en: 'A suspended assignment went back to what it was.',
+  },
 });
 export const assignmentRevoked = defineEvent('assignment.revoked.v1', {
   ...assignment,
-  description: 'An assignment was revoked; final, its devices are unbound.',
+  description: {
+    zh: '分配已撤销；为终态，其设备已解绑。',
+    en: 'An assignment was revoked; final, its devices are unbound.',
+  },
 });
 export const assignmentExpired = defineEvent('assignment.expired.v1', {
   ...assignment,
-  description: 'An assignment reached its end; final, its devices are unbound.',
+  description: {
+    zh: '分配已到期；为终态，其设备已解绑。',
+    en: 'An assignment reached its end; final, its devices are unbound.',
+  },
 });
 export const deviceBound = defineEvent('device.bound.v1', {
   ...device,
-  description: 'A device took a slot. `boundDevices` counts the licence’s devices afterwards.',
+  description: {
+    zh: '设备占用了一个名额。`boundDevices` 是此后该许可证已绑定的设备数。',
+    en: 'A device took a slot. `boundDevices` counts the licence’s devices afterwards.',
+  },
 });
 export const licenseUsageReported = defineEvent('license.usage_reported.v1', {
   producer: 'licenses',
@@ -137,11 +170,15 @@ export const licenseUsageReported = defineEvent('license.usage_reported.v1', {
     /** Of the assignment, in all. */
     usedSeconds: z.int().min(0),
   }),
-  description:
-    'A device reported usage that was not known yet. `addedSeconds` is what it added; a repeated report adds nothing and is not announced.',
+  description: {
+    zh: '设备上报了此前未知的使用量。`addedSeconds` 是新增的部分；重复上报不增加，也不产生事件。',
+    en: 'A device reported usage that was not known yet. `addedSeconds` is what it added; a repeated report adds nothing and is not announced.',
+  },
 });
 export const deviceUnbound = defineEvent('device.unbound.v1', {
   ...device,
-  description:
-    'A device gave its slot back. One that was unbound while a licence file of it lasted does so when that file ends.',
+  description: {
+    zh: '设备归还了名额。许可证文件仍有效时解绑的设备，在文件到期时才归还。',
+    en: 'A device gave its slot back. One that was unbound while a licence file of it lasted does so when that file ends.',
+  },
 });

@@ -18,7 +18,7 @@ const movement = {
 };
 export const profileCreated = defineEvent('profile.created.v1', {
   ...profile,
-  description: 'A member got its points profile.',
+  description: { zh: '会员有了积分档案。', en: 'A member got its points profile.' },
   data: z.object({
     profileId: id,
     levelId: id,
@@ -29,8 +29,10 @@ export const profileCreated = defineEvent('profile.created.v1', {
 });
 export const pointsEarned = defineEvent('points.earned.v1', {
   ...profile,
-  description:
-    'Points were added by an earning. `askedPoints` is before multipliers; `ruleId` names the award rule, if one gave them.',
+  description: {
+    zh: '获得积分。`askedPoints` 是乘以倍数之前的数额；`ruleId` 是发放它们的奖励规则（如有）。',
+    en: 'Points were added by an earning. `askedPoints` is before multipliers; `ruleId` names the award rule, if one gave them.',
+  },
   data: z.object({
     ...movement,
     askedPoints: z.int().positive(),
@@ -41,17 +43,20 @@ export const pointsEarned = defineEvent('points.earned.v1', {
 });
 export const pointsSpent = defineEvent('points.spent.v1', {
   ...profile,
-  description: 'Points left a profile.',
+  description: { zh: '积分离开了档案。', en: 'Points left a profile.' },
   data: z.object(movement),
 });
 export const pointsAdjusted = defineEvent('points.adjusted.v1', {
   ...profile,
-  description: 'An administrator moved points by hand, up or down.',
+  description: {
+    zh: '管理员手工调整了积分，增或减。',
+    en: 'An administrator moved points by hand, up or down.',
+  },
   data: z.object({ ...movement, reason: z.string() }),
 });
 export const pointsExpired = defineEvent('points.expired.v1', {
   ...profile,
-  description: 'Points of lots that ended were taken.',
+  description: { zh: '已到期批次的积分被扣除。', en: 'Points of lots that ended were taken.' },
   data: z.object(movement),
 });
 const hold = {
@@ -67,13 +72,18 @@ const hold = {
 };
 export const pointsHeld = defineEvent('points.held.v1', {
   ...profile,
-  description: 'Points were frozen. `expiresAt` null: what they are for settles them.',
+  description: {
+    zh: '积分已冻结。`expiresAt` 为 null：由其用途来结算。',
+    en: 'Points were frozen. `expiresAt` null: what they are for settles them.',
+  },
   data: z.object({ ...hold, expiresAt: z.iso.datetime().nullable() }),
 });
 export const pointsCaptured = defineEvent('points.captured.v1', {
   ...profile,
-  description:
-    'Held points were spent, in whole or in part; the rest was released. The record of the spending is told by points.spent, too.',
+  description: {
+    zh: '被冻结的积分已全部或部分消费；其余已解冻。消费记录另由 points.spent 告知。',
+    en: 'Held points were spent, in whole or in part; the rest was released. The record of the spending is told by points.spent, too.',
+  },
   data: z.object({
     ...hold,
     capturedPoints: z.int().positive(),
@@ -84,13 +94,18 @@ export const pointsCaptured = defineEvent('points.captured.v1', {
 });
 export const pointsReleased = defineEvent('points.released.v1', {
   ...profile,
-  description: 'A hold ended with nothing spent: released, or expired by itself.',
+  description: {
+    zh: '冻结结束而没有消费：被解冻，或自行到期。',
+    en: 'A hold ended with nothing spent: released, or expired by itself.',
+  },
   data: z.object({ ...hold, reason: z.enum(['released', 'expired']) }),
 });
 export const pointsHoldRejected = defineEvent('points.hold_rejected.v1', {
   ...profile,
-  description:
-    'Points asked for by a fact of another service were not frozen; `reason` is the code of the refusal.',
+  description: {
+    zh: '另一个服务的事件所要求的积分没有冻结；`reason` 是拒绝的代码。',
+    en: 'Points asked for by a fact of another service were not frozen; `reason` is the code of the refusal.',
+  },
   data: z.object({
     profileId: id,
     points: z.int().positive(),
@@ -101,8 +116,10 @@ export const pointsHoldRejected = defineEvent('points.hold_rejected.v1', {
 });
 export const pointsReversed = defineEvent('points.reversed.v1', {
   ...profile,
-  description:
-    'A record was undone by an opposite one. `counter` says which total of the profile went back by |points|. `recordId` is null and `points` 0 when nothing could be taken back; `owedPoints` is what this reversal leaves to be taken later, by records that are told the same way with `isRemainder`.',
+  description: {
+    zh: '一条记录由相反的记录撤销。`counter` 说明档案的哪项合计回退了 |points|。无法收回时 `recordId` 为 null，`points` 为 0；`owedPoints` 是本次撤销留待日后收回的积分，届时的记录以同样方式告知，并带有 `isRemainder`。',
+    en: 'A record was undone by an opposite one. `counter` says which total of the profile went back by |points|. `recordId` is null and `points` 0 when nothing could be taken back; `owedPoints` is what this reversal leaves to be taken later, by records that are told the same way with `isRemainder`.',
+  },
   data: z.object({
     ...movement,
     recordId: id.nullable(),
@@ -115,8 +132,10 @@ export const pointsReversed = defineEvent('points.reversed.v1', {
 });
 export const pointsTransferred = defineEvent('points.transferred.v1', {
   ...profile,
-  description:
-    'A member gave points to another; about the giver. Both records are told by points.spent and points.earned, too.',
+  description: {
+    zh: '会员向另一会员转赠了积分；主体是转出方。两条记录另由 points.spent 和 points.earned 告知。',
+    en: 'A member gave points to another; about the giver. Both records are told by points.spent and points.earned, too.',
+  },
   data: z.object({
     profileId: id,
     recordId: id,
@@ -129,7 +148,10 @@ export const pointsTransferred = defineEvent('points.transferred.v1', {
 });
 export const awardSkipped = defineEvent('points.award_skipped.v1', {
   ...profile,
-  description: 'An award rule matched, but nothing was given; `reason` says why. It is not tried again.',
+  description: {
+    zh: '奖励规则匹配，但没有发放；`reason` 说明原因。不会再次尝试。',
+    en: 'An award rule matched, but nothing was given; `reason` says why. It is not tried again.',
+  },
   data: z.object({
     profileId: id,
     ruleId: id,
@@ -140,8 +162,10 @@ export const awardSkipped = defineEvent('points.award_skipped.v1', {
 });
 export const levelChanged = defineEvent('level.changed.v1', {
   ...profile,
-  description:
-    'The user level (by points) of a profile changed, up or down. `note` is what was said when it was set by hand.',
+  description: {
+    zh: '档案的用户等级（按积分）发生变化，升或降。`note` 是手工设定时所附的说明。',
+    en: 'The user level (by points) of a profile changed, up or down. `note` is what was said when it was set by hand.',
+  },
   data: z.object({
     profileId: id,
     previousLevelId: id.nullable(),
@@ -156,7 +180,10 @@ export const levelChanged = defineEvent('level.changed.v1', {
 });
 export const quotaConsumed = defineEvent('quota.consumed.v1', {
   ...profile,
-  description: 'Some of a quota was used. `resetsAt` null: it never begins anew.',
+  description: {
+    zh: '使用了一部分配额。`resetsAt` 为 null：永不重新开始。',
+    en: 'Some of a quota was used. `resetsAt` null: it never begins anew.',
+  },
   data: z.object({
     profileId: id,
     quota: z.string(),
@@ -179,20 +206,23 @@ const userLevelState = z.object({
 const userLevel = { producer: 'points', aggregate: 'user_level', data: userLevelState } as const;
 export const userLevelCreated = defineEvent('user_level.created.v1', {
   ...userLevel,
-  description: 'A user level was defined.',
+  description: { zh: '已定义用户等级。', en: 'A user level was defined.' },
 });
 export const userLevelUpdated = defineEvent('user_level.updated.v1', {
   ...userLevel,
-  description: 'A user level was changed.',
+  description: { zh: '用户等级已修改。', en: 'A user level was changed.' },
 });
 export const userLevelDeleted = defineEvent('user_level.deleted.v1', {
   ...userLevel,
-  description: 'A user level was removed.',
+  description: { zh: '用户等级已移除。', en: 'A user level was removed.' },
 });
 export const pointsSettingsUpdated = defineEvent('points_settings.updated.v1', {
   producer: 'points',
   aggregate: 'points_settings',
-  description: "A tenant's points settings changed; carries what others use of them.",
+  description: {
+    zh: '租户的积分设置已修改；内容为其他服务所用的部分。',
+    en: "A tenant's points settings changed; carries what others use of them.",
+  },
   data: z.object({
     pointsRedeemedPerCurrencyUnit: z.int().positive(),
     pointsEarnedPerCurrencyUnit: z.number().positive(),

@@ -32,38 +32,59 @@ const userTagState = z.object({
 const tag = { producer: 'vip', aggregate: 'vip_tag', data: tagState } as const;
 const userTag = { producer: 'vip', aggregate: 'user_tag', data: userTagState } as const;
 
-export const vipTagDefined = defineEvent('vip_tag.defined.v1', { ...tag, description: 'A tag was defined.' });
+export const vipTagDefined = defineEvent('vip_tag.defined.v1', {
+  ...tag,
+  description: { zh: '已定义标签。', en: 'A tag was defined.' },
+});
 export const vipTagUpdated = defineEvent('vip_tag.updated.v1', {
   ...tag,
-  description: 'The definition of a tag changed.',
+  description: { zh: '标签的定义已修改。', en: 'The definition of a tag changed.' },
 });
 export const vipTagRetired = defineEvent('vip_tag.retired.v1', {
   ...tag,
-  description: 'A tag can no longer be granted.',
+  description: { zh: '标签不能再授予。', en: 'A tag can no longer be granted.' },
 });
-export const vipGranted = defineEvent('vip.granted.v1', { ...userTag, description: 'A member got a tag.' });
-export const vipRenewed = defineEvent('vip.renewed.v1', { ...userTag, description: 'A tag was extended.' });
+export const vipGranted = defineEvent('vip.granted.v1', {
+  ...userTag,
+  description: { zh: '会员获得了标签。', en: 'A member got a tag.' },
+});
+export const vipRenewed = defineEvent('vip.renewed.v1', {
+  ...userTag,
+  description: { zh: '标签已延期。', en: 'A tag was extended.' },
+});
 export const vipSuspended = defineEvent('vip.suspended.v1', {
   ...userTag,
-  description: 'A tag gives nothing for now; its clock runs on.',
+  description: {
+    zh: '标签暂时不生效；其期限照常计算。',
+    en: 'A tag gives nothing for now; its clock runs on.',
+  },
 });
 export const vipResumed = defineEvent('vip.resumed.v1', {
   ...userTag,
-  description: 'A suspended tag gives again.',
+  description: { zh: '被暂停的标签恢复生效。', en: 'A suspended tag gives again.' },
 });
 export const vipGraceStarted = defineEvent('vip.grace_started.v1', {
   ...userTag,
-  description: 'A tag ended; its privileges last through the grace period.',
+  description: {
+    zh: '标签已到期；其特权在宽限期内继续有效。',
+    en: 'A tag ended; its privileges last through the grace period.',
+  },
 });
 export const vipExpired = defineEvent('vip.expired.v1', {
   ...userTag,
-  description: 'The grace period of a tag is over.',
+  description: { zh: '标签的宽限期已结束。', en: 'The grace period of a tag is over.' },
 });
-export const vipRevoked = defineEvent('vip.revoked.v1', { ...userTag, description: 'A tag was taken away.' });
+export const vipRevoked = defineEvent('vip.revoked.v1', {
+  ...userTag,
+  description: { zh: '标签已收回。', en: 'A tag was taken away.' },
+});
 
 export const vipAutoRenewChanged = defineEvent('vip.auto_renew_changed.v1', {
   ...userTag,
-  description: 'Auto-renewal of a tag was switched on or off, or its days were changed.',
+  description: {
+    zh: '标签的自动续期已开启或关闭，或其天数已修改。',
+    en: 'Auto-renewal of a tag was switched on or off, or its days were changed.',
+  },
 });
 
 /** What holds and records of a purchase name as their `sourceType`; `sourceId` is the purchase. */
@@ -90,14 +111,22 @@ const purchase = {
 } as const;
 export const vipPurchaseRequested = defineEvent('vip.purchase_requested.v1', {
   ...purchase,
-  description: 'A member asked to buy a tag; its price is to be frozen.',
+  description: {
+    zh: '会员申请购买标签；其价格应予冻结。',
+    en: 'A member asked to buy a tag; its price is to be frozen.',
+  },
 });
 export const vipPurchaseCompleted = defineEvent('vip.purchase_completed.v1', {
   ...purchase,
-  description: 'The tag was granted. What was frozen is to be spent, whatever it takes.',
+  description: {
+    zh: '标签已授予。冻结的积分无论如何都应消费。',
+    en: 'The tag was granted. What was frozen is to be spent, whatever it takes.',
+  },
 });
 export const vipPurchaseFailed = defineEvent('vip.purchase_failed.v1', {
   ...purchase,
-  description:
-    'Nothing was granted. What was frozen is to be given back; what is not frozen yet, never to be.',
+  description: {
+    zh: '没有授予。已冻结的积分应退回；尚未冻结的，永不再冻结。',
+    en: 'Nothing was granted. What was frozen is to be given back; what is not frozen yet, never to be.',
+  },
 });

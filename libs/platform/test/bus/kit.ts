@@ -26,7 +26,7 @@ export { pause };
 const definition = {
   producer: 'licenses',
   aggregate: 'thing',
-  description: 'For tests.',
+  description: { zh: '用于测试。', en: 'For tests.' },
   data: z.object({ value: z.int() }),
 } as const;
 /** Facts of no business: the bus carries whatever it is given. */

@@ -18,15 +18,20 @@ const SORT_FIELDS = { created_at: 'createdAt' };
 /** In place of a secret, for a repeated request: secrets are not stored to be shown again. */
 const SHOWN_ONCE = '[shown once]';
 
-const eventTypes = allEvents.map(({ type, description }) => ({ type, description }));
+/** By what its type, or either language, says of it. */
+const eventsWith = (words: string) =>
+  allEvents.filter(({ type, description: { zh, en } }) =>
+    [type, zh, en].some((text) => text.toLowerCase().includes(words.toLowerCase())),
+  );
 
 export const webhooksRoutes = (tools: EndpointTools & RecordTools): Implementation[] => [
-  implement(contracts.listWebhookEventTypes, ({ query: { page, page_size: size, search = '' } }) => {
-    const wanted = search.toLowerCase();
-    const found = eventTypes.filter(
-      ({ type, description }) => type.includes(wanted) || description.toLowerCase().includes(wanted),
-    );
-    return { items: found.slice((page - 1) * size, page * size), count: found.length };
+  implement(contracts.listWebhookEventTypes, ({ query: { page, page_size: size, search = '' }, http }) => {
+    const found = eventsWith(search);
+    const shown = found.slice((page - 1) * size, page * size);
+    return {
+      items: shown.map(({ type, description }) => ({ type, description: description[http.language] })),
+      count: found.length,
+    };
   }),
   implement(
     contracts.listWebhookEndpoints,

@@ -9,7 +9,7 @@ type Document = { servers?: unknown };
 
 /** Reads one of the generated documents, once; `adapt` puts in what only the running platform knows. */
 export function documentReader(
-  name: 'openapi' | 'openapi.zh' | 'asyncapi',
+  name: 'openapi' | 'openapi.zh' | 'asyncapi' | 'asyncapi.zh',
   adapt: (document: Document) => Document,
 ): () => Promise<Asset> {
   let known: Promise<Asset> | undefined;

@@ -51,7 +51,10 @@ export function pagesOf(publicUrl: string): Pages {
     en: documentReader('openapi', withServer(publicUrl)),
     zh: documentReader('openapi.zh', withServer(publicUrl)),
   };
-  const asyncapi = documentReader('asyncapi', (document) => document);
+  const asyncapi = {
+    en: documentReader('asyncapi', (document) => document),
+    zh: documentReader('asyncapi.zh', (document) => document),
+  };
   /** The endpoints of the contracts get their requests by way of the Express app, too. */
   const express = ({ raw }: RequestFacts) => [raw.request as Request, raw.response as Response] as const;
   /** In the language that the query names, else in that of the caller, which a cache must tell apart. */
@@ -85,7 +88,9 @@ export function pagesOf(publicUrl: string): Pages {
       implementOpen(contracts.openapiDocument, ({ query, http }) =>
         sendDocument(http, openapi[spoken(express(http)[1], query.lang, http.language)]),
       ),
-      implementOpen(contracts.asyncapiDocument, ({ http }) => sendDocument(http, asyncapi)),
+      implementOpen(contracts.asyncapiDocument, ({ query, http }) =>
+        sendDocument(http, asyncapi[spoken(express(http)[1], query.lang, http.language)]),
+      ),
       implementOpen(contracts.docsPage, ({ query, http }) => sendPage('docs', http, query.lang)),
       implementOpen(contracts.redocPage, ({ query, http }) => sendPage('redoc', http, query.lang)),
     ],

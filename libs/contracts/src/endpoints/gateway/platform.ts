@@ -83,7 +83,8 @@ export const asyncapiDocument = endpoint({
   ...document,
   name: 'asyncapiDocument',
   path: '/api/v1/asyncapi.json',
-  summary: { zh: '所有事件的 AsyncAPI 3 文档（英文）', en: 'AsyncAPI 3 document of all events' },
+  summary: { zh: '所有事件的 AsyncAPI 3 文档', en: 'AsyncAPI 3 document of all events' },
+  query: language,
   alsoAs: ['application/json'],
 });
 export const docsPage = endpoint({

@@ -86,7 +86,7 @@ export const listWebhookEventTypes = endpoint({
     })
     .meta({ id: 'WebhookEventType' }),
   examples: {
-    response: { type: 'vip.granted.v1', description: 'A member has a tag.' },
+    response: { type: 'vip.granted.v1', description: '会员获得了标签。' },
   },
 });
 
