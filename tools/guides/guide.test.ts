@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { blocksOf, guideNames, guidePath, readGuide, shapeOf, stepsOf } from './guide.ts';
 import { parseShown } from './shown-answer.ts';
+import { PROJECT_DIR } from '../stack/folders.ts';
 
 const MARKDOWN = `# One
 \`\`\`bash
@@ -61,3 +62,16 @@ test.each((['en', 'zh'] as const).flatMap((language) => names.map((name) => [lan
       expect([link, existsSync(join(folder, link.split('#')[0] as string))]).toEqual([link, true]);
   },
 );
+
+/** Pages beside the guides that integrators read: only what is said differs between their languages. */
+const references = ['licensing', 'webhooks', 'incoming-webhooks'];
+test.each(references)('docs/%s.md has the same headings, rows, code and names in both languages', (name) => {
+  const [en = '', zh = ''] = [`docs/${name}.md`, `docs/${name}.zh.md`].map((path) =>
+    readFileSync(join(PROJECT_DIR, path), 'utf8'),
+  );
+  const rows = (text: string) => text.split('\n').filter((line) => line.startsWith('|')).length;
+  const codeOf = (text: string) => [...new Set(text.match(/`[^`\n]+`/g))].sort();
+  expect(shapeOf(zh)).toEqual(shapeOf(en));
+  expect(blocksOf(zh).map(({ text }) => text)).toEqual(blocksOf(en).map(({ text }) => text));
+  expect([rows(zh), codeOf(zh)]).toEqual([rows(en), codeOf(en)]);
+});
