@@ -165,19 +165,30 @@ const apiKey = {
 } as const;
 export const apiKeyCreated = defineEvent('api_key.created.v1', {
   ...apiKey,
-  description: 'An API key was added. Keys and their hashes are in no event.',
+  description: {
+    zh: '已添加 API 密钥。密钥及其散列不出现在任何事件中。',
+    en: 'An API key was added. Keys and their hashes are in no event.',
+  },
 });
 export const apiKeyUpdated = defineEvent('api_key.updated.v1', {
   ...apiKey,
-  description: 'Name, scopes, limit or end of an API key changed.',
+  description: {
+    zh: 'API 密钥的名称、权限范围、限额或到期时间已修改。',
+    en: 'Name, scopes, limit or end of an API key changed.',
+  },
 });
 export const apiKeyRotated = defineEvent('api_key.rotated.v1', {
   ...apiKey,
-  description:
-    'An API key has another secret. The one before works until `previousValidUntil`, which may be now.',
+  description: {
+    zh: 'API 密钥换了密钥值。原值有效至 `previousValidUntil`，也可能就是此刻。',
+    en: 'An API key has another secret. The one before works until `previousValidUntil`, which may be now.',
+  },
   data: apiKey.data.extend({ previousValidUntil: z.iso.datetime() }),
 });
 export const apiKeyRevoked = defineEvent('api_key.revoked.v1', {
   ...apiKey,
-  description: 'An API key was revoked: it is worth nothing, for good.',
+  description: {
+    zh: 'API 密钥已撤销：永久失效。',
+    en: 'An API key was revoked: it is worth nothing, for good.',
+  },
 });

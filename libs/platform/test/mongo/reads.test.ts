@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import mongoose, { Schema, type Connection } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
 import { scopeOfJob } from '@membership/platform/scope';
+import { withFailPoints } from '@membership/platform/testing/fail-points';
 import { ownDatabase } from '@membership/platform/testing/service-kit';
 import { transactionsOf } from '@membership/platform/transaction';
 
@@ -87,23 +88,15 @@ it('see what their own transaction wrote, and nobody else does before its end', 
 });
 
 it('are asked again when a connection breaks under them; a server that refuses is not', async () => {
-  const failing = async (data: Record<string, unknown>) =>
-    connection
-      .getClient()
-      .db('admin')
-      .command({ configureFailPoint: 'failCommand', mode: { times: 1 }, data: { appName, ...data } });
-  const isAllowed = await failing({ failCommands: ['find'], closeConnection: true }).then(
-    () => true,
-    // A server that was given may have been started without fail points.
-    (error: unknown) => (error as { codeName?: string }).codeName !== 'CommandNotFound',
-  );
-  expect(ids(await things.find(mine, {}, { sort: { _id: 1 }, limit: 2 }))).toEqual([1, 2]);
-  if (!isAllowed) return;
-  await failing({ failCommands: ['aggregate'], closeConnection: true });
-  expect(await things.count(mine, {})).toEqual({ count: 30, isEstimate: false });
-  await failing({ failCommands: ['find'], errorCode: 13_436 });
-  expect(await things.findOne(mine, { _id: 1 })).not.toBeNull();
-  // Too much for the time that a read has.
-  await failing({ failCommands: ['find'], errorCode: 50 });
-  await expect(things.findOne(mine, { _id: 1 })).rejects.toMatchObject({ code: 50 });
+  await withFailPoints(connection, async (fail) => {
+    await fail(1, { appName, failCommands: ['find'], closeConnection: true });
+    expect(ids(await things.find(mine, {}, { sort: { _id: 1 }, limit: 2 }))).toEqual([1, 2]);
+    await fail(1, { appName, failCommands: ['aggregate'], closeConnection: true });
+    expect(await things.count(mine, {})).toEqual({ count: 30, isEstimate: false });
+    await fail(1, { appName, failCommands: ['find'], errorCode: 13_436 });
+    expect(await things.findOne(mine, { _id: 1 })).not.toBeNull();
+    // Too much for the time that a read has.
+    await fail(1, { appName, failCommands: ['find'], errorCode: 50 });
+    await expect(things.findOne(mine, { _id: 1 })).rejects.toMatchObject({ code: 50 });
+  });
 });
