@@ -76,7 +76,7 @@ export type Endpoint<
   readonly deprecated?: Deprecation;
   /** Largest body in bytes; default 100 kB. */
   readonly bodyLimit?: number;
-  /** Seconds the gateway waits for the service; default 15. */
+  /** Seconds the gateway waits for the service, or takes itself; default 15. */
   readonly timeoutSeconds?: number;
 };
 

@@ -29,3 +29,30 @@ export async function within<T>(
     clearTimeout(timer);
   }
 }
+
+/**
+ * The work's result, or a rejection with what `late` makes at that moment (on the clock of `performance.now()`), whatever the
+ * work does; it goes on where `late` makes nothing.
+ */
+export function until<T>(deadline: number, work: T | Promise<T>, late: () => Error | undefined): Promise<T> {
+  if (!(work instanceof Promise)) return Promise.resolve(work);
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => {
+        const error = late();
+        if (error) reject(error);
+      },
+      Math.max(0, deadline - performance.now()),
+    );
+    work.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error as Error);
+      },
+    );
+  });
+}

@@ -5,6 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import { Schema, type ClientSession, type Connection } from 'mongoose';
+import { collectionOf } from './mongo/bounded-reads.ts';
 import { z } from 'zod';
 import { CONTEXT_HEADER, type ContextClaims, type ServiceName } from '@membership/contracts/claims';
 import type { Envelope } from '@membership/contracts/event';
@@ -77,7 +78,7 @@ export class Directory {
     this.#onTenant = options.onTenant;
     this.#members = new TenantCollection<Member>(options.connection, 'directory_members', memberSchema);
     options.connection.model('directory_tenants', tenantSchema, 'directory_tenants');
-    this.#tenants = options.connection.collection<Tenant>('directory_tenants');
+    this.#tenants = collectionOf<Tenant>(options.connection, 'directory_tenants');
   }
 
   /** What this service does when a member or tenant is new or changed (profiles, defaults). Runs in the projection's transaction. */

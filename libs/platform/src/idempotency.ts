@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import type { ClientSession, Connection } from 'mongoose';
+import { collectionOf } from './mongo/bounded-reads.ts';
 import { invalid, refuse } from '@membership/contracts/errors';
 import { actorName, digest, type TenantScope } from './scope.ts';
 import type { Transactions } from './transaction.ts';
@@ -27,7 +28,7 @@ type OperationRow = {
   createdAt: Date;
 };
 
-const rows = (connection: Connection) => connection.collection<OperationRow>('operations');
+const rows = (connection: Connection) => collectionOf<OperationRow>(connection, 'operations');
 
 /** The key of a service's fingerprints, out of a secret that all its replicas have: a repeat matches in each, and after a restart. */
 export const fingerprintKeyOf = (secret: string): KeyObject =>

@@ -1,5 +1,6 @@
 /** Ids of events that were handled: written in the transaction of their effect, so each has one effect whatever is repeated. */
 import type { ClientSession, Connection } from 'mongoose';
+import { collectionOf } from './mongo/bounded-reads.ts';
 
 export const INBOX = 'inbox';
 /** The queue is one per service, and so is the inbox: the event's id is enough. Rows end after 30 days by a TTL index. */
@@ -11,8 +12,7 @@ export async function findHandled(
   ids: readonly string[],
   session: ClientSession,
 ): Promise<Set<string>> {
-  const rows = await connection
-    .collection<InboxRow>(INBOX)
+  const rows = await collectionOf<InboxRow>(connection, INBOX)
     .find({ _id: { $in: [...ids] } }, { session, projection: { _id: 1 }, batchSize: ids.length + 1 })
     .toArray();
   return new Set(rows.map((row) => row._id));

@@ -1,6 +1,7 @@
 /** Leases: one replica does a thing at a time. Times are the database's, so the clocks of processes do not matter. */
 import { randomBytes } from 'node:crypto';
 import type { Connection } from 'mongoose';
+import { collectionOf } from './mongo/bounded-reads.ts';
 import { Wake } from './bus/wake.ts';
 import type { Logger } from './log.ts';
 
@@ -15,7 +16,7 @@ export type LeaseRow = {
   readonly dueAt?: Date;
 };
 
-const collectionOf = (connection: Connection) => connection.collection<LeaseRow>(LEASES);
+const leasesIn = (connection: Connection) => collectionOf<LeaseRow>(connection, LEASES);
 /** The database's clock, some milliseconds from now. */
 export const fromNow = (milliseconds: number) => ({
   $dateAdd: { startDate: '$$NOW', unit: 'millisecond', amount: milliseconds },
@@ -73,14 +74,14 @@ export class Lease {
   /** Gives it up, so that another need not wait for its end. `set` changes further fields. */
   async release(set: Readonly<Record<string, unknown>> = {}): Promise<void> {
     this.#heldUntil = 0;
-    await collectionOf(this.#connection).updateOne({ _id: this.name, owner: this.owner }, [
+    await leasesIn(this.#connection).updateOne({ _id: this.name, owner: this.owner }, [
       { $set: { ...set, until: new Date(0) } },
     ]);
   }
 
   /** MongoDB takes no $expr in an upsert, so a row that is not there yet is made first. */
   async #update(filter: Record<string, unknown>, update: Record<string, unknown>[]): Promise<boolean> {
-    const leases = collectionOf(this.#connection);
+    const leases = leasesIn(this.#connection);
     const write = async () =>
       (await leases.updateOne({ _id: this.name, ...filter }, update, { writeConcern: { w: 'majority' } }))
         .matchedCount > 0;
@@ -92,7 +93,7 @@ export class Lease {
 
   /** Whether the row had to be made. */
   async #makeRow(): Promise<boolean> {
-    const result = await collectionOf(this.#connection).updateOne(
+    const result = await leasesIn(this.#connection).updateOne(
       { _id: this.name },
       { $setOnInsert: { until: new Date(0) } },
       { upsert: true },

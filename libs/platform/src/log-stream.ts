@@ -4,6 +4,7 @@
  */
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import type { ClientSession, Connection } from 'mongoose';
+import { collectionOf } from './mongo/bounded-reads.ts';
 import type { Envelope } from '@membership/contracts/event';
 import type { Bus } from './bus.ts';
 import { readEnvelope } from './bus/delivery.ts';
@@ -92,7 +93,7 @@ export async function startLogReader({
   startTimeout = 3_000,
 }: LogReaderOptions): Promise<LogReader> {
   const { logger, metrics, names } = bus;
-  const offsets = connection.collection<StreamOffset>(STREAM_OFFSETS);
+  const offsets = collectionOf<StreamOffset>(connection, STREAM_OFFSETS);
   const stopping = new AbortController();
   const arrived: Entry[] = [];
   let stored: StreamOffset | null = null;

@@ -5,6 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
+import { collectionOf } from './mongo/bounded-reads.ts';
 import type { Logger } from './log.ts';
 import { digest } from './scope.ts';
 
@@ -14,7 +15,7 @@ type Mark = { _id: string; at: Date };
 const LOOK_MILLISECONDS = 1_000;
 const SAY_AGAIN_MILLISECONDS = 30_000;
 
-const marks = (connection: Connection) => connection.collection<Mark>('schemas');
+const marks = (connection: Connection) => collectionOf<Mark>(connection, 'schemas');
 
 /** What the declared indexes and migrations come to; marks of older versions stay, for the old processes of a rolling update. */
 function markOf(connection: Connection, migrations: readonly Versioned[]): string {

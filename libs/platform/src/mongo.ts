@@ -9,6 +9,7 @@ import mongoose, {
 import { within } from './deadline.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { boundedReads, READ_MILLISECONDS } from './mongo/bounded-reads.ts';
 import { oneBatch } from './mongo/one-batch.ts';
 import type { TenantScope } from './scope.ts';
 
@@ -28,8 +29,6 @@ export type Mongo = {
  * `timeoutMS` does nothing.
  */
 const LOOK_MILLISECONDS = 5_000;
-/** Milliseconds that the database may spend on reading for one request; the gateway waits a little longer. */
-const READ_MILLISECONDS = 10_000;
 /** Documents of a list that are counted. */
 const COUNTED = 10_000;
 /** Documents of an answer that is asked for at once; a longer one comes by a cursor. */
@@ -131,11 +130,13 @@ export type Update = Readonly<Record<string, unknown>>;
 export class TenantCollection<T extends TenantDocument> {
   readonly #model: Model<TenantDocument>;
   readonly #connection: Connection;
+  readonly #native: mongoose.mongo.Collection<T>;
 
   constructor(connection: Connection, name: string, schema: Schema) {
     schema.plugin(tenantFence);
     this.#connection = connection;
     this.#model = connection.model<TenantDocument>(name, schema as Schema<TenantDocument>, name);
+    this.#native = boundedReads(this.#model.collection as unknown as mongoose.mongo.Collection<T>);
   }
 
   /** Not the model's fence, which what goes past the model would miss. */
@@ -312,14 +313,14 @@ export class TenantCollection<T extends TenantDocument> {
   }
 
   /** The driver's own collection, for hot paths whose filters name the tenant themselves. */
-  get native() {
-    return this.#model.collection as unknown as mongoose.mongo.Collection<T>;
+  get native(): mongoose.mongo.Collection<T> {
+    return this.#native;
   }
 
   /** The driver's collection without the fence, for the exceptions that spec/architecture.md names. `why` says which. */
   acrossTenants(why: string): mongoose.mongo.Collection<T> {
     requireReason(why);
-    return this.#model.collection as unknown as mongoose.mongo.Collection<T>;
+    return this.#native;
   }
 }
 

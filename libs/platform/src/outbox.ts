@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { ClientSession, Connection } from 'mongoose';
+import { collectionOf } from './mongo/bounded-reads.ts';
 import type { Envelope } from '@membership/contracts/event';
 
 export const OUTBOX = 'outbox';
@@ -103,7 +104,7 @@ export async function putIntoOutbox(
   await connection.collection<OutboxEntry>(OUTBOX).insertMany(entries, { session, ordered: true });
 }
 
-const storedIn = (connection: Connection) => connection.collection<Stored & { createdAt?: Date }>(OUTBOX);
+const storedIn = (connection: Connection) => collectionOf<Stored & { createdAt?: Date }>(connection, OUTBOX);
 
 /** The outbox of a service, for who publishes what is in it. */
 export class Outbox {

@@ -24,6 +24,29 @@ test.each([
   expect(isStoreAway(error)).toBe(true);
 });
 
+/** Of the driver's own errors, those that tell of the way to the server, whatever the version calls them. */
+const ofTheWay = Object.entries(mongoose.mongo)
+  .filter(([name, value]) => /^Mongo(?!Crypt).*Error$/.test(name) && typeof value === 'function')
+  .filter(([name]) =>
+    /Network|Timeout|Closed|Cleared|Selection|NotConnected|ExpiredSession|StalePrimary/.test(name),
+  )
+  .map(([name, value]) => ({
+    name,
+    made: new (value as unknown as new (message: string, about: object) => Error)('gone', {}),
+  }));
+test.each([...ofTheWay])('$name of the driver is an outage, alone and as a cause', ({ name, made }) => {
+  expect(made.name).toBe(name);
+  expect([made, new Error('no', { cause: made })].map(isStoreAway)).toEqual([true, true]);
+});
+test('the driver is asked for the errors that matter', () =>
+  expect(ofTheWay.map(({ name }) => name)).toEqual(
+    expect.arrayContaining([
+      'MongoOperationTimeoutError',
+      'MongoServerClosedError',
+      'MongoNetworkTimeoutError',
+    ]),
+  ));
+
 test('a commit whose fate is unknown is an outage: asked again, the inbox knows', () => {
   const error = serverError(50);
   error.addErrorLabel('UnknownTransactionCommitResult');

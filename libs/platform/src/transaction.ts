@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ClientSession, Connection } from 'mongoose';
 import { Refusal } from '@membership/contracts/errors';
 import type { EventDefinition, Envelope, FactOf } from '@membership/contracts/event';
+import { collectionOf } from './mongo/bounded-reads.ts';
 import { putIntoOutbox, type WaitingFact } from './outbox.ts';
 import { runTransaction, type RunOptions } from './run-transaction.ts';
 import { actorName, type TenantScope } from './scope.ts';
@@ -81,7 +82,7 @@ export const saysAbsent = (error: unknown): boolean => error instanceof Refusal 
 
 /** Resolves when what could be read before is in the snapshot of each transaction that begins afterwards. */
 async function inSnapshots(connection: Connection): Promise<void> {
-  await connection.collection('outbox').findOne(
+  await collectionOf(connection, 'outbox').findOne(
     {},
     // Waits until a majority has everything that the server wrote before it.
     { projection: { _id: 1 }, readConcern: { level: 'linearizable' }, maxTimeMS: SNAPSHOT_MS },

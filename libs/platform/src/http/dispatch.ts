@@ -16,12 +16,13 @@ import {
   type Operation,
   type StoredAnswer,
 } from '../idempotency.ts';
+import { until } from '../deadline.ts';
 import { InTurn } from '../in-turn.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { actorOf, scopeOfContext, type TenantScope } from '../scope.ts';
 import type { Transactions, UnitOfWork } from '../transaction.ts';
-import { CommitUnknown, isDuplicateKey } from '../transaction-failures.ts';
+import { CommitUnknown, DeadlinePassed, isDuplicateKey } from '../transaction-failures.ts';
 import { readBody } from './body.ts';
 import { requestDurations } from './request-durations.ts';
 import { Reply, reply, type Implementation, type Incoming, type RequestFacts } from './implement.ts';
@@ -49,7 +50,7 @@ export type DispatchOptions = {
   readonly transactions: Transactions;
   /** Of the fingerprints of requests with an Idempotency-Key. */
   readonly fingerprintKey: KeyObject;
-  /** Milliseconds within which a write is committed or refused, where the endpoint has no time of its own. */
+  /** Milliseconds within which a request is answered or refused, where the endpoint has no time of its own. */
   readonly writeDeadline: number;
   /** Dialect of errors before a contract is found. */
   readonly dialectOf?: (path: string) => Dialect;
@@ -59,6 +60,8 @@ export type Dispatch = (request: IncomingMessage, response: ServerResponse, next
 
 /** Milliseconds that a write's answer has for its way, where the endpoint says how long the gateway waits. */
 const GATEWAY_MARGIN = 5_000;
+/** Within so many milliseconds of its deadline a transaction is done, undone, or known to be unknown. */
+const SETTLED_MS = 4_000;
 /** Under which a write without a tenant keeps its Idempotency-Key. */
 const NO_TENANT = 0;
 const NO_TENANT_FILTER = { mine: true } as const;
@@ -190,7 +193,9 @@ async function answer(
   if (endpoint.kind === 'stream') {
     if (implementation.run.kind !== 'plain')
       throw new Error(`${endpoint.name}: a stream must be implemented plainly`);
-    await implementation.run.handle(incoming);
+    // What has begun is the reader's time, not the store's.
+    const late = () => (response.headersSent ? undefined : new DeadlinePassed());
+    await until(http.deadline, implementation.run.handle(incoming), late);
     return { status: 200, body: undefined, written: true };
   }
   return run(options, implementation, incoming, render);
@@ -203,8 +208,17 @@ async function run(
   render: (value: unknown) => Answered,
 ): Promise<Answered> {
   const { run: how, endpoint } = implementation;
-  if (how.kind === 'plain') return render(await how.handle(incoming));
   const { scope, http } = incoming;
+  const late = () => new DeadlinePassed();
+  if (how.kind === 'plain') {
+    const isRead = endpoint.method === 'get';
+    const work = how.handle(incoming);
+    // A write that takes care of its transactions knows of its time; what hangs besides may have written before.
+    const value = isRead
+      ? until(http.deadline, work, late)
+      : until(http.deadline + SETTLED_MS, work, () => new CommitUnknown(undefined));
+    return render(await value);
+  }
   if (!scope && (implementation.needsTenant || how.kind === 'grouped')) throw refuse('TENANT_REQUIRED');
   const key = headerOf(http.raw.request, 'idempotency-key');
   const operation =
@@ -220,7 +234,7 @@ async function run(
         );
   const isGone = () => http.raw.response.destroyed;
   if (how.kind === 'grouped') {
-    const command = await how.command(incoming);
+    const command = await until(http.deadline, how.command(incoming), late);
     const settled = await how.group
       .submit({
         scope: scope as TenantScope,
@@ -233,7 +247,9 @@ async function run(
       .catch(sayWhenToRepeat(operation));
     return 'replayed' in settled ? replayed(settled.replayed) : render(how.view(settled.outcome, incoming));
   }
-  const ready = how.prepare ? await prepared(options, how.prepare, incoming, operation) : incoming;
+  const ready = how.prepare
+    ? await until(http.deadline, prepared(options, how.prepare, incoming, operation), late)
+    : incoming;
   const write = async (): Promise<Answered> => {
     for (let attempt = 1; ; attempt++)
       try {

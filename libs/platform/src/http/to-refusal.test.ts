@@ -15,6 +15,8 @@ test('a refusal stays what it is', () => {
 test.each([
   ['a time that was over', new DeadlinePassed()],
   ['a connection that broke', new mongo.MongoNetworkError('gone')],
+  ['a time that the driver kept', new mongo.MongoOperationTimeoutError('late')],
+  ['a server that the driver let go', new mongo.MongoServerClosedError('gone')],
   ['a transaction that could not finish', labelled('TransientTransactionError')],
   ['a commit that nobody knows of', labelled('UnknownTransactionCommitResult')],
   ['a server that steps down', labelled('RetryableWriteError')],

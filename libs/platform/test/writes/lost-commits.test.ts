@@ -4,7 +4,7 @@ import { transactionsOf } from '@membership/platform/transaction';
 import { CommitUnknown, DeadlinePassed } from '@membership/platform/transaction-failures';
 import { eventually } from '@membership/platform/testing/eventually';
 import { scopeOf, until, WritesKit } from './kit.ts';
-import type { Loss } from './lossy-line.ts';
+import type { Loss, LossyLine } from './lossy-line.ts';
 
 let kit: WritesKit;
 beforeAll(async () => {
@@ -15,6 +15,12 @@ afterAll(() => kit.stop());
 /** Longer than the driver looks for a server: what it says of the commit then, it says without a label. */
 const AWAY_MS = 700;
 const losses: Loss[] = ['answer', 'commit'];
+/** The server comes back so long after the loss, however long the work before it takes. */
+async function restored(line: LossyLine): Promise<void> {
+  await eventually(() => expect(line.commits).toBeGreaterThan(0), { milliseconds: 60_000 });
+  await pause(AWAY_MS);
+  line.restore();
+}
 
 test.each(losses)('a lone write whose %s is lost is done once, and says so', async (loss) => {
   const { line, connection } = await kit.line();
@@ -22,7 +28,7 @@ test.each(losses)('a lone write whose %s is lost is done once, and says so', asy
   let begun = 0;
   let after = 0;
   line.loseNext(loss);
-  setTimeout(() => line.restore(), AWAY_MS);
+  const isBack = restored(line);
   const value = await transactionsOf(connection, 'points').run(
     async (unit) => {
       begun++;
@@ -30,8 +36,9 @@ test.each(losses)('a lone write whose %s is lost is done once, and says so', asy
       await kit.add(connection, to, unit);
       return 'done';
     },
-    { deadline: until(10_000) },
+    { deadline: until(60_000) },
   );
+  await isBack;
   expect([value, begun, after, await kit.times(to)]).toEqual(['done', 1, 1, 1]);
 });
 
@@ -40,8 +47,12 @@ test.each(losses)('a batch of 64 without keys whose %s is lost is done once, eac
   const group = kit.group(connection);
   const names = Array.from({ length: 64 }, (_, index) => `batch-${loss}-${index}`);
   line.loseNext(loss);
-  setTimeout(() => line.restore(), AWAY_MS);
-  const settled = await Promise.all(names.map((to) => group.submit({ scope: scopeOf(), command: { to } })));
+  const isBack = restored(line);
+  const deadline = until(60_000);
+  const settled = await Promise.all(
+    names.map((to) => group.submit({ scope: scopeOf(), command: { to }, deadline })),
+  );
+  await isBack;
   expect(settled).toEqual(names.map((outcome) => ({ outcome })));
   expect(await Promise.all(names.map((to) => kit.times(to)))).toEqual(names.map(() => 1));
 });

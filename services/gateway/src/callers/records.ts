@@ -1,5 +1,6 @@
 /** What deciding about a caller needs of members, tenants and service clients. */
 import type { Connection, mongo } from 'mongoose';
+import { collectionOf } from '@membership/platform/mongo/bounded-reads';
 import type { UserRole } from '@membership/contracts/claims';
 import { refuse } from '@membership/contracts/errors';
 import { code } from '@membership/contracts/schemas';
@@ -72,7 +73,7 @@ const inTime = <T>(read: (signal: AbortSignal) => Promise<T>): Promise<T> =>
 /** A token finds its member, client and tenant: the reads here cross tenants by their nature (spec/architecture.md). */
 export function callerRecords(connection: Connection): CallerRecords {
   const all = <Document extends mongo.BSON.Document>(name: string) =>
-    connection.collection<Document>(name) as unknown as mongo.Collection<Document>;
+    collectionOf<Document>(connection, name);
   const byId = <Key extends number | string, Document extends { _id: Key }>(
     name: string,
     projection: Readonly<Record<string, 1>>,

@@ -1,5 +1,6 @@
 /** Service clients of tenants, by id. */
 import { Schema, type ClientSession, type Connection, type mongo } from 'mongoose';
+import { collectionOf } from '@membership/platform/mongo/bounded-reads';
 import type { Page } from '@membership/contracts/dialects';
 import { notFound } from '@membership/contracts/errors';
 import { TenantCollection, type Paging, type Sort } from '@membership/platform/mongo';
@@ -53,9 +54,7 @@ export class ClientRepository {
   /** Facts announced about each id: it may be given again, by another tenant too, and its facts are counted on. */
   readonly #sequences: mongo.Collection<SequenceDocument>;
   constructor(connection: Connection) {
-    this.#sequences = connection.collection<SequenceDocument>(
-      'client_sequences',
-    ) as unknown as mongo.Collection<SequenceDocument>;
+    this.#sequences = collectionOf<SequenceDocument>(connection, 'client_sequences');
     this.#rows = new TenantCollection<ClientDocument>(connection, 'clients', clientSchema);
   }
 

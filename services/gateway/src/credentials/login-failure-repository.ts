@@ -1,5 +1,6 @@
 /** Counts of failed proofs in the database, under digests of names and addresses; they come before any tenant is known. */
 import { Schema, type Connection, type mongo } from 'mongoose';
+import { modelled } from '@membership/platform/mongo/bounded-reads';
 import { WINDOW_MILLISECONDS, maximumOf } from './login-failures.ts';
 
 type FailureDocument = { _id: string; count: number; expiresAt: Date };
@@ -12,8 +13,9 @@ const failureSchema = new Schema(
 export class LoginFailureRepository {
   readonly #rows: mongo.Collection<FailureDocument>;
   constructor(connection: Connection) {
-    this.#rows = connection.model('login_failures', failureSchema, 'login_failures')
-      .collection as unknown as mongo.Collection<FailureDocument>;
+    this.#rows = modelled<FailureDocument>(
+      connection.model('login_failures', failureSchema, 'login_failures'),
+    );
   }
 
   /** Of these, the ones that may not try now, each with the seconds until it may. */

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { refuse } from '@membership/contracts/errors';
 import { memberCreated, memberImported } from '@membership/contracts/events/gateway';
+import type { RequestFacts } from '@membership/platform/http/implement';
 import type { Operation } from '@membership/platform/idempotency';
 import { isDuplicateKey } from '@membership/platform/transaction-failures';
 import type { TenantScope } from '@membership/platform/scope';
@@ -28,7 +29,7 @@ export async function importMembers(
   scope: TenantScope,
   rows: readonly ImportRow[],
   operation: Operation | undefined,
-  now: Date,
+  { now, deadline }: Pick<RequestFacts, 'now' | 'deadline'>,
 ): Promise<ImportReport> {
   const known = await findReport(tools, scope, operation);
   if (known) return known;
@@ -36,13 +37,10 @@ export async function importMembers(
   const importId = operation?.id ?? randomUUID();
   for (let attempt = 1; ; attempt++)
     try {
-      const done = await tools.transactions.run((unit) =>
-        importOnce(
-          tools,
-          scope,
-          { importId, fingerprint: operation?.fingerprint ?? '', candidates, refused, now },
-          unit,
-        ),
+      const fingerprint = operation?.fingerprint ?? '';
+      const done = await tools.transactions.run(
+        (unit) => importOnce(tools, scope, { importId, fingerprint, candidates, refused, now }, unit),
+        { deadline },
       );
       return { importId, rows: done, isRepeated: false };
     } catch (error) {

@@ -87,7 +87,7 @@ export const membersRoutes = (
       http.url.pathname,
       http.raw.body,
     );
-    const report = await importMembers(tools, scope, rows, operation, http.now);
+    const report = await importMembers(tools, scope, rows, operation, http);
     return reply(
       { ...importView(report, http.language), encoding },
       {

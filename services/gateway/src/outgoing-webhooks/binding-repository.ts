@@ -1,5 +1,6 @@
 /** Which patterns of event types the service's queue is bound to: of all tenants together, as the queue is. */
 import { mongo, Schema, type ClientSession, type Connection } from 'mongoose';
+import { modelled } from '@membership/platform/mongo/bounded-reads';
 
 /**
  * `binding`: somebody is about to; `bound`: the queue gets these events; `unbinding`: somebody is about to end it, and nobody else
@@ -19,8 +20,9 @@ const bindingSchema = new Schema(
 export class BindingRepository {
   readonly #rows: mongo.Collection<BindingDocument>;
   constructor(connection: Connection) {
-    this.#rows = connection.model('webhook_bindings', bindingSchema, 'webhook_bindings')
-      .collection as unknown as mongo.Collection<BindingDocument>;
+    this.#rows = modelled<BindingDocument>(
+      connection.model('webhook_bindings', bindingSchema, 'webhook_bindings'),
+    );
   }
 
   async bound(): Promise<string[]> {

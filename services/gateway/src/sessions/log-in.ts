@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { refuse } from '@membership/contracts/errors';
 import { memberLoggedIn } from '@membership/contracts/events/gateway';
 import type { TenantScope } from '@membership/platform/scope';
-import type { Transactions } from '@membership/platform/transaction';
+import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
 import { nameKey, PLATFORM_TENANT, type Member } from '../members/member.ts';
 import type { MemberRepository } from '../members/member-repository.ts';
 import type { Tenant } from '../tenants/tenant.ts';
@@ -35,6 +35,8 @@ export type Attempt = {
   readonly tenant?: string | number | undefined;
   readonly address: string;
   readonly now: Date;
+  /** Nothing is committed after it. */
+  readonly deadline: number;
 };
 export type LoggedIn = {
   readonly member: Member;
@@ -193,13 +195,13 @@ const findTenant = (tenants: TenantRepository, named: string | number): Promise<
 async function startSession(
   { members, sessions, transactions, passwords, sessionTimes }: LogInTools,
   { id, tenantId, passwordHash }: Member,
-  { username, password, now }: Attempt,
+  { username, password, now, deadline }: Attempt,
   scope: TenantScope,
 ): Promise<Omit<LoggedIn, 'tenant'>> {
   const sessionId = randomUUID();
   const isCurrent = passwordHash === null || passwords.isCurrent(passwordHash, username);
   const newHash = isCurrent ? passwordHash : await passwords.hash({ username, password }, tenantId);
-  const member = await transactions.run(async (unit) => {
+  const start = async (unit: UnitOfWork): Promise<Member> => {
     const current = await members.get(scope, id, unit.session);
     if (!current.isActive || current.passwordHash !== passwordHash) throw wrong();
     const isOfTenant = current.tenantId !== PLATFORM_TENANT;
@@ -222,6 +224,7 @@ async function startSession(
         data: { memberId: id, at: now.toISOString() },
       });
     return loggedIn;
-  });
+  };
+  const member = await transactions.run(start, { deadline });
   return { member, sessionId, generation: 1 };
 }

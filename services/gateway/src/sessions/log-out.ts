@@ -1,7 +1,8 @@
 /** Ending one's own session. */
 import type { KeyObject } from 'node:crypto';
+import type { RequestFacts } from '@membership/platform/http/implement';
 import type { TenantScope } from '@membership/platform/scope';
-import type { Transactions } from '@membership/platform/transaction';
+import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
 import type { Caller } from '../callers/callers.ts';
 import type { Revocations } from '../tokens/revocations.ts';
 import type { EndSessions } from './end-sessions.ts';
@@ -22,17 +23,18 @@ export async function logOut(
   scope: TenantScope,
   caller: Caller,
   refreshToken: string | undefined,
-  now: Date,
+  { now, deadline }: Pick<RequestFacts, 'now' | 'deadline'>,
 ): Promise<void> {
   const { userId, token } = caller;
   if (userId === null || !token) return;
   const shown = refreshToken === undefined ? null : readRefreshToken(refreshKey, refreshToken);
   const other = shown && (await sessions.findByToken(shown.sessionId));
   const mine = new Set([token.sessionId, other?.memberId === userId ? other.id : undefined]);
-  await transactions.run(async (unit) => {
+  const end = async (unit: UnitOfWork) => {
     await revocations.revoke([token.name], token.expiresAt, unit.session);
     unit.afterCommit(() => revocations.learn([token.name], token.expiresAt));
     for (const sessionId of mine)
       if (sessionId !== undefined) await endSessions(scope, { memberId: userId, sessionId, now }, unit);
-  });
+  };
+  await transactions.run(end, { deadline });
 }

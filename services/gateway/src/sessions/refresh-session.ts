@@ -1,6 +1,7 @@
 /** New tokens for a refresh token. */
 import type { KeyObject } from 'node:crypto';
 import { refuse } from '@membership/contracts/errors';
+import type { RequestFacts } from '@membership/platform/http/implement';
 import { PLATFORM_TENANT, type Member } from '../members/member.ts';
 import type { EndSessions } from './end-sessions.ts';
 import type { LoggedIn, LogInTools, ScopeOfMember } from './log-in.ts';
@@ -16,9 +17,10 @@ export type RefreshTools = LogInTools & { readonly refreshKey: KeyObject; readon
 export async function refreshSession(
   tools: RefreshTools,
   token: string,
-  now: Date,
+  moment: Pick<RequestFacts, 'now' | 'deadline'>,
   scopeOf: ScopeOfMember,
 ): Promise<LoggedIn> {
+  const { now } = moment;
   const named = readRefreshToken(tools.refreshKey, token);
   const session = named && (await tools.sessions.findByToken(named.sessionId));
   if (!named || !session || session.endedAt) throw refuse('AUTH_003');
@@ -26,7 +28,7 @@ export async function refreshSession(
   if (!member || !member.isActive || member.tenantId !== session.tenantId) throw refuse('AUTH_003');
   const isRepeat = isJustUsed(session, named.generation, now, tools.sessionTimes);
   if (named.generation !== session.generation && !isRepeat)
-    return endForReuse(tools, session, member, now, scopeOf);
+    return endForReuse(tools, session, member, moment, scopeOf);
   if (session.expiresAt <= now) throw refuse('AUTH_002');
   const tenant = member.tenantId === PLATFORM_TENANT ? null : await tools.tenants.get(member.tenantId);
   if (tenant && !tenant.isActive) throw refuse('TENANT_SUSPENDED');
@@ -36,7 +38,7 @@ export async function refreshSession(
     expiresAt: expiryOf(session.createdAt, now, tools.sessionTimes),
   });
   // Somebody took it in between, or ended the session: looked at again, it is just used, reused or over.
-  if (!isTaken) return refreshSession(tools, token, now, scopeOf);
+  if (!isTaken) return refreshSession(tools, token, moment, scopeOf);
   return { member, tenant, sessionId: session.id, generation: session.generation + 1 };
 }
 
@@ -44,11 +46,12 @@ async function endForReuse(
   { transactions, endSessions }: RefreshTools,
   session: Session,
   member: Member,
-  now: Date,
+  { now, deadline }: Pick<RequestFacts, 'now' | 'deadline'>,
   scopeOf: ScopeOfMember,
 ): Promise<never> {
-  await transactions.run((unit) =>
-    endSessions(scopeOf(member), { memberId: session.memberId, sessionId: session.id, now }, unit),
+  await transactions.run(
+    (unit) => endSessions(scopeOf(member), { memberId: session.memberId, sessionId: session.id, now }, unit),
+    { deadline },
   );
   throw refuse('AUTH_003', {
     text: {

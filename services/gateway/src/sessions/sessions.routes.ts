@@ -40,13 +40,14 @@ export type RequestOrigin = {
 
 export const sessionsRoutes = (tools: SessionTools, origin: RequestOrigin): Implementation[] => [
   implementOpen(contracts.login, async ({ body, http }) => {
-    const attempt = { ...body, address: origin.address(http), now: http.now };
+    const { now, deadline } = http;
+    const attempt = { ...body, address: origin.address(http), now, deadline };
     const scopeOf = (member: Member) => origin.scopeIn(http, member.tenantId, member);
-    return signedIn(tools, await logIn(tools, attempt, scopeOf), scopeOf, http.now);
+    return signedIn(tools, await logIn(tools, attempt, scopeOf), scopeOf, now);
   }),
   implementOpen(contracts.refreshSession, async ({ body, http }) => {
     const scopeOf = (member: Member) => origin.scopeIn(http, member.tenantId, member);
-    const session = await refreshSession(tools, body.refresh_token, http.now, scopeOf);
+    const session = await refreshSession(tools, body.refresh_token, http, scopeOf);
     return signedIn(tools, session, scopeOf, http.now);
   }),
   implementOpen(contracts.logout, async ({ body, http }) => {
@@ -56,7 +57,7 @@ export const sessionsRoutes = (tools: SessionTools, origin: RequestOrigin): Impl
       origin.scopeIn(http, member.tenantId, member),
       origin.caller(http),
       body.refresh_token,
-      http.now,
+      http,
     );
     return null;
   }),

@@ -1,5 +1,6 @@
 /** Tenants. They are what scopes are made of, so nothing here is inside one (spec/architecture.md, "what finds the tenant"). */
 import { Schema, type ClientSession, type Connection, type mongo } from 'mongoose';
+import { modelled } from '@membership/platform/mongo/bounded-reads';
 import type { Page } from '@membership/contracts/dialects';
 import { notFound } from '@membership/contracts/errors';
 import type { Paging, Sort } from '@membership/platform/mongo';
@@ -36,8 +37,7 @@ const inSession = (session: ClientSession | undefined) => (session ? { session }
 export class TenantRepository {
   readonly #rows: mongo.Collection<TenantDocument>;
   constructor(connection: Connection) {
-    this.#rows = connection.model('tenants', tenantSchema, 'tenants')
-      .collection as unknown as mongo.Collection<TenantDocument>;
+    this.#rows = modelled<TenantDocument>(connection.model('tenants', tenantSchema, 'tenants'));
   }
 
   async find(tenantId: number, session?: ClientSession): Promise<Tenant | null> {

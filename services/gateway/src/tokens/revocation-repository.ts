@@ -1,5 +1,6 @@
 /** Revoked names in the database. They are read by every replica and belong to no one tenant: a token finds them. */
 import { Schema, type ClientSession, type Connection, type mongo } from 'mongoose';
+import { modelled } from '@membership/platform/mongo/bounded-reads';
 import { within } from '@membership/platform/deadline';
 
 const READ_MILLISECONDS = 5_000;
@@ -14,8 +15,9 @@ const revocationSchema = new Schema({ _id: String, at: Date, expiresAt: Date }, 
 export class RevocationRepository {
   readonly #rows: mongo.Collection<RevocationDocument>;
   constructor(connection: Connection) {
-    this.#rows = connection.model('revocations', revocationSchema, 'revocations')
-      .collection as unknown as mongo.Collection<RevocationDocument>;
+    this.#rows = modelled<RevocationDocument>(
+      connection.model('revocations', revocationSchema, 'revocations'),
+    );
   }
 
   /** Keeps names until the last token that bears one has expired. `at` is the database's time: replicas' clocks differ. */

@@ -1,6 +1,7 @@
 /** Storage of the keys that sign licence files. They are the platform's, no tenant's. */
 import type { ClientSession } from '@membership/platform/mongo';
 import { Schema, type Connection, type mongo } from 'mongoose';
+import { modelled } from '@membership/platform/mongo/bounded-reads';
 import type { SigningKey } from './signing-key.ts';
 
 const keySchema = new Schema(
@@ -21,8 +22,7 @@ type Stored = Omit<SigningKey, 'startsAt'> & { startsAt?: Date };
 export class SigningKeyRepository {
   readonly #keys: mongo.Collection<Stored>;
   constructor(connection: Connection) {
-    this.#keys = connection.model('signing_keys', keySchema, 'signing_keys')
-      .collection as unknown as mongo.Collection<Stored>;
+    this.#keys = modelled<Stored>(connection.model('signing_keys', keySchema, 'signing_keys'));
   }
 
   /** Those that sign or will, the latest to start first. */

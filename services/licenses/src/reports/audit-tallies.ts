@@ -4,6 +4,7 @@
  * whatever changes the same lines, and goes on where it was stopped.
  */
 import type { ClientSession } from '@membership/platform/mongo';
+import { runTransaction } from '@membership/platform/run-transaction';
 import type { Connection } from 'mongoose';
 import type { Assignment } from '../assignments/assignment.ts';
 import { sheetOf, zonesOf } from './count-again.ts';
@@ -91,21 +92,17 @@ async function settle(
   zones: ReadonlyMap<number, string>,
   mend: boolean,
 ): Promise<readonly string[]> {
-  const client = connection.getClient();
   const look = async (session: ClientSession) =>
     (await differencesOf(connection, tenantId, [memberId], zones, session)).get(memberId);
   if (!mend)
-    return client.withSession({ snapshot: true }, async (session) => (await look(session))?.texts ?? []);
-  return client.withSession((session) =>
-    session.withTransaction(
-      async () => {
-        const difference = await look(session);
-        if (difference) await write(connection, difference, session);
-        return difference?.texts ?? [];
-      },
-      { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' } },
-    ),
-  );
+    return connection
+      .getClient()
+      .withSession({ snapshot: true }, async (session) => (await look(session))?.texts ?? []);
+  return runTransaction(connection, async (session) => {
+    const difference = await look(session);
+    if (difference) await write(connection, difference, session);
+    return difference?.texts ?? [];
+  });
 }
 
 type Counted = Line & Amounts;

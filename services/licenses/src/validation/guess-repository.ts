@@ -1,5 +1,6 @@
 /** Unknown keys that an address tried, as digests, in the database: over all replicas and restarts. They name no tenant. */
 import { Schema, type Connection, type mongo } from 'mongoose';
+import { modelled } from '@membership/platform/mongo/bounded-reads';
 
 type GuessDocument = { _id: string; keys: string[]; expiresAt: Date };
 
@@ -11,8 +12,7 @@ const guessSchema = new Schema({ _id: String, keys: [String], expiresAt: Date },
 export class GuessRepository {
   readonly #rows: mongo.Collection<GuessDocument>;
   constructor(connection: Connection) {
-    this.#rows = connection.model('key_guesses', guessSchema, 'key_guesses')
-      .collection as unknown as mongo.Collection<GuessDocument>;
+    this.#rows = modelled<GuessDocument>(connection.model('key_guesses', guessSchema, 'key_guesses'));
   }
 
   /** How many different keys were tried under this name within its window, and when that ends. */

@@ -4,9 +4,10 @@
  */
 import type { Connection } from '@membership/platform/mongo';
 import type { LotHome } from './lots.ts';
+import { collectionOf } from '@membership/platform/mongo/bounded-reads';
 
 type Shape = { _id: string; in: LotHome; since: Date };
-const shapes = (connection: Connection) => connection.collection<Shape>('ledger_shape');
+const shapes = (connection: Connection) => collectionOf<Shape>(connection, 'ledger_shape');
 
 export class LotHomes {
   readonly #connection: Connection;

@@ -2,6 +2,7 @@
 import type { ClientSession, Connection } from 'mongoose';
 import type { Envelope } from '@membership/contracts/event';
 import type { Migration } from '@membership/platform/migrate';
+import { collectionOf } from '@membership/platform/mongo/bounded-reads';
 import { TenantCollection } from '@membership/platform/mongo';
 import { runTransaction } from '@membership/platform/run-transaction';
 import { memberOf } from './countable.ts';
@@ -12,7 +13,7 @@ const WHOLE_LOG = 'the log holds the facts of every tenant, each with its own id
 /** Written by every transaction that gives positions: none gives one that another gave, and they are committed in order. */
 const HEAD = 'archive';
 type StoredHead = Head & { readonly _id: string; readonly holds?: number };
-const headsOf = (connection: Connection) => connection.collection<StoredHead>('archive_head');
+const headsOf = (connection: Connection) => collectionOf<StoredHead>(connection, 'archive_head');
 const archiveOf = (connection: Connection) => connection.collection<ArchivedEvent>('archive');
 const PLACED_AT_ONCE = 1_000;
 /** What cannot be asked for any more since the archive has an order. */

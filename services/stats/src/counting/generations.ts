@@ -1,5 +1,6 @@
 /** Countings of the archive. A process counts only into those of its own rules, so that versions side by side spoil nothing. */
 import type { ClientSession, Connection } from 'mongoose';
+import { collectionOf } from '@membership/platform/mongo/bounded-reads';
 import type { Generation } from './models.ts';
 import { readCountable } from './tally.ts';
 
@@ -49,7 +50,7 @@ export class Generations {
   readonly #all;
 
   constructor(connection: Connection, rules: Rules = RULES) {
-    this.#all = connection.collection<Generation>('generations');
+    this.#all = collectionOf<Generation>(connection, 'generations');
     this.rules = rules;
   }
 

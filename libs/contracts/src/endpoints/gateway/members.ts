@@ -195,6 +195,8 @@ export const importMembers = endpoint({
   ],
   acceptsJson: false,
   bodyLimit: 1024 * 1024,
+  // A thousand passwords are hashed one after the other.
+  timeoutSeconds: 300,
   body: z
     .string({
       error: both('请以 text/csv 或 application/x-ndjson 上传', 'Send text/csv or application/x-ndjson'),
