@@ -1,8 +1,18 @@
 // unit (no store, no network), component (one service, real stores), e2e (what crosses services, the short drills among it),
 // drill (every drill: what kills processes again and again takes longer than one waits for tests).
 // The stores' addresses come from tools/test.ts through MONGODB_URI and AMQP_URL.
+
+/** Files of a worker share the modules that they test (tools/jest/native-runtime.mjs), unless Jest has to look into these. */
+const isNative = !process.argv.some((argument) => /^--(coverage|collectCoverage|watch)/.test(argument));
+const environment = isNative
+  ? {
+      runtime: '<rootDir>/tools/jest/native-runtime.mjs',
+      testEnvironment: '<rootDir>/tools/jest/native-environment.mjs',
+    }
+  : { testEnvironment: 'node' };
+
 const common = {
-  testEnvironment: 'node',
+  ...environment,
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transform: { '\\.ts$': '<rootDir>/tools/jest/strip-types.mjs' },

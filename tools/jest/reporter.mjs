@@ -2,6 +2,7 @@
 // Counts, in all and by file, go to the file named by TEST_RESULTS_FILE, for tools/test.ts to add up.
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const QUIET_MS = 30_000;
 const SLOW_S = 5;
@@ -9,11 +10,21 @@ const SLOW_S = 5;
 const say = (line) => process.stdout.write(`${line}\n`);
 const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
 
+/** Traces name the project's files by their paths in it, and not by the mark that native-runtime.mjs loads them under. */
+function withPlainPaths(text, rootDir) {
+  const { href, pathname } = pathToFileURL(`${rootDir}/`);
+  return text
+    .replaceAll(href, '')
+    .replaceAll(`file:${pathname}`, '')
+    .replaceAll(/(\.ts)\?[\da-f]{8}(?=:\d)/g, '$1');
+}
+
 /** The tests that failed, each with its first message; the file itself where it did not run through. */
-function failuresOf({ testResults, testExecError }) {
+function failuresOf({ testResults, testExecError }, rootDir) {
+  const plain = (text) => withPlainPaths(text, rootDir);
   const failures = testResults
     .filter(({ status }) => status === 'failed')
-    .map(({ fullName, failureMessages }) => ({ test: fullName, message: failureMessages[0] ?? '' }));
+    .map(({ fullName, failureMessages }) => ({ test: fullName, message: plain(failureMessages[0] ?? '') }));
   if (testExecError)
     failures.push({
       test: '(the file itself)',
@@ -74,7 +85,7 @@ export default class Reporter {
         this.#say(`       slow: ${each.fullName} (${seconds(each.duration)})`);
       }
     }
-    if (failed && result.failureMessage) this.#say(result.failureMessage);
+    if (failed && result.failureMessage) this.#say(withPlainPaths(result.failureMessage, this.#rootDir));
     this.#files.push({
       project,
       path: test.path,
@@ -83,7 +94,7 @@ export default class Reporter {
       // A file that cannot even be loaded is a failure too, although none of its tests ran.
       failed: result.numFailingTests + (result.testExecError ? 1 : 0),
       skipped,
-      failures: failuresOf(result),
+      failures: failuresOf(result, this.#rootDir),
     });
   }
 
