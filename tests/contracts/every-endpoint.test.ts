@@ -9,6 +9,7 @@ import * as applications from '@membership/contracts/endpoints/applications/inde
 import * as identity from '@membership/contracts/endpoints/gateway/index';
 import * as licensing from '@membership/contracts/endpoints/licenses/index';
 import * as points from '@membership/contracts/endpoints/points/index';
+import * as stats from '@membership/contracts/endpoints/stats/index';
 import * as vip from '@membership/contracts/endpoints/vip/index';
 import { pathFor } from '@membership/contracts/routes';
 import { eventually } from '@membership/platform/testing/eventually';
@@ -71,6 +72,11 @@ beforeAll(async () => {
   const ping = await admin.ask(identity.pingWebhookEndpoint, { params: { id: String(hook.id) }, body: {} });
   const [session] = (await john.ask(identity.listOwnSessions, {})).items;
   const key = await admin.ask(identity.createApiKey, { body: { name: 'Orders', scopes: ['points:read'] } });
+  const trail = await eventually(async () => {
+    const [event] = (await admin.ask(stats.listEvents, {})).results;
+    expect(event).toBeDefined();
+    return event;
+  });
   const root = await kit.as('root');
   const [signingKey] = (await root.ask(licensing.licenseKeys, {})).keys;
   Object.assign(acme, {
@@ -109,6 +115,7 @@ beforeAll(async () => {
     '/api/v1/clients/': { client_id: 'demo-internal' },
     '/api/v1/webhooks/endpoints/': { id: hook.id },
     '/api/v1/webhooks/deliveries/': { id: ping.id },
+    '/api/v1/stats/events/': { event_id: trail?.id },
     '/api/v1/tenants/': { id: await first(root.ask(identity.listTenants, { query: { code: 'acme' } })) },
   });
 });

@@ -118,6 +118,8 @@ export interface paths {
   "/api/v1/reports/expiry-alerts/": { get: operations["reportExpiryAlerts"] };
   "/api/v1/reports/license-usage/": { get: operations["reportLicenseUsage"] };
   "/api/v1/reports/user-activity/": { get: operations["reportUserActivity"] };
+  "/api/v1/stats/events/": { get: operations["listEvents"] };
+  "/api/v1/stats/events/{event_id}/chain/": { get: operations["getEventChain"] };
   "/api/v1/stats/levels/changes/": { get: operations["getLevelChanges"] };
   "/api/v1/stats/levels/distribution/": { get: operations["getLevelDistribution"] };
   "/api/v1/stats/overview/": { get: operations["getStatsOverview"] };
@@ -5840,6 +5842,59 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
+  /** The audit trail of a tenant: every event */
+  listEvents: {
+    parameters: {
+      query?: {
+        /** A type of event; `*` stands for any part: `points.earned.v1`, `points.*` */
+        type?: string;
+        /** Only those of this member */
+        member_id?: number;
+        /** Who caused it: `user:12`, `client:<name>`, `system:<service>` */
+        actor?: string;
+        /** First day, as the tenant counts days */
+        date_from?: string | Day;
+        /** Last day, included */
+        date_to?: string | Day;
+        tz?: string;
+        ordering?: string;
+        /** `next_cursor` of the page before: what comes after it */
+        cursor?: number;
+        /** How many a page; above 100 counts as 100 */
+        page_size?: number;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          results: EventEntry[];
+          /** Null where nothing follows */
+          next_cursor: string | null;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** What led to an event, and what came of it */
+  getEventChain: {
+    parameters: {
+      path: {
+        /** Id of the event */
+        event_id: string;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          event: EventEntry;
+          causes: EventEntry[];
+          effects: EventEntry[];
+          is_complete: boolean;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
   /** Steps up and down the ladders in a period */
   getLevelChanges: {
     parameters: {
@@ -7987,6 +8042,26 @@ export type DrfError = {
 
 /** What a client decides by */
 export type ErrorCode = "AUTH_001" | "AUTH_002" | "AUTH_003" | "BAD_GATEWAY" | "BIZ_001" | "BIZ_002" | "BIZ_003" | "CONFLICT" | "DAILY_LIMIT_EXCEEDED" | "GATEWAY_TIMEOUT" | "HEADERS_TOO_LARGE" | "IDEMPOTENCY_CONFLICT" | "INSUFFICIENT_POINTS" | "INVALID_STATE" | "MALFORMED_JSON" | "MEMBER_LIMIT_REACHED" | "METHOD_NOT_ALLOWED" | "OUTCOME_UNKNOWN" | "OUT_OF_STOCK" | "PAYLOAD_TOO_LARGE" | "PERM_001" | "PERM_002" | "POINTS_DISABLED" | "RATE_LIMITED" | "REQUEST_TIMEOUT" | "SYS_001" | "SYS_002" | "TENANT_REQUIRED" | "TENANT_SUSPENDED" | "TRANSFERS_DISABLED" | "UNSUPPORTED_MEDIA_TYPE" | "URI_TOO_LONG" | "VALIDATION_ERROR" | "VIP_DURATION_EXCEEDED";
+
+export type EventEntry = {
+  id: string;
+  /** Place in the trail: grows in the order of the log, with gaps */
+  position: number;
+  type: string;
+  time: Instant;
+  /** Id of the thing that it is about */
+  subject: string;
+  /** Which event of that thing, from 1, without gaps */
+  sequence: number;
+  member_id: IdOutput | null;
+  actor: string;
+  source: string;
+  /** The request, or the run of a job, that it goes back to */
+  request_id: string;
+  /** Id of the event that caused it; null where the request itself did */
+  cause: string | null;
+  data: Record<string, unknown>;
+};
 
 export type Feedback = {
   id: IdOutput;

@@ -9,6 +9,7 @@ export const parameterTexts: Readonly<Record<string, Text>> = {
   article_id: { zh: '文章 id', en: 'Id of the article' },
   assignment_id: { zh: '许可证分配 id', en: 'Id of the assignment' },
   client_id: { zh: '服务客户端 id', en: 'Id of the service client' },
+  event_id: { zh: '事件 id', en: 'Id of the event' },
   feedback_id: { zh: '反馈 id', en: 'Id of the feedback' },
   key_id: {
     zh: 'API 密钥的 id，即其开头 `mk_` 之后的12个字符',

@@ -155,6 +155,10 @@ const groups = {
         zh: '由事件统计的数字：概览、会员、积分',
         en: 'Figures counted from the events: overview, members, points',
       }),
+      'Audit trail': tag('审计记录', 'Audit trail', {
+        zh: '租户的全部事件，及其起因与后果',
+        en: 'Every event of a tenant, what led to it and what came of it',
+      }),
     },
   },
   platform: {

@@ -17,6 +17,10 @@ export type Announcement<E extends EventDefinition> = {
   /** Counted in the aggregate's own document, in the same transaction. */
   readonly sequence: number;
   readonly data: FactOf<E>;
+  /** Chosen beforehand where another fact of the transaction names it as its cause. */
+  readonly id?: string;
+  /** The fact of the same transaction that caused this one; the event that caused the work, if any, unless said. */
+  readonly causedBy?: string;
 };
 
 /** What a use-case writes in: the session for every query, and the facts that it announces. */
@@ -94,11 +98,10 @@ export function waitingFact<E extends EventDefinition>(
   service: ServiceName,
   scope: TenantScope,
   event: E,
-  { subject, sequence, data }: Announcement<E>,
+  { subject, sequence, data, id = randomUUID(), causedBy = scope.causationId }: Announcement<E>,
 ): WaitingFact {
   if (event.producer !== service)
     throw new Error(`${service} may not announce ${event.type}: it belongs to ${event.producer}`);
-  const id = randomUUID();
   const envelope: Envelope = {
     specversion: '1.0',
     id,
@@ -110,7 +113,7 @@ export function waitingFact<E extends EventDefinition>(
     tenantid: scope.tenantId,
     actor: actorName(scope.actor),
     correlationid: scope.requestId,
-    ...(scope.causationId === undefined ? {} : { causationid: scope.causationId }),
+    ...(causedBy === undefined ? {} : { causationid: causedBy }),
     ...(scope.traceparent === undefined ? {} : { traceparent: scope.traceparent }),
     sequence,
     data: event.data.parse(data) as Record<string, unknown>,

@@ -73,6 +73,9 @@ describe('ORDER_COMPLETED', () => {
       orderCount: 1,
     });
     expect((await system.records(john))[0]).toMatchObject({ category: 'payment', source_id: order });
+    // What the order gave names it as its cause.
+    const award = await system.kit.heardOne('points.earned.v1', about(john));
+    expect(award.causationid).toBe(fact.id);
   });
 
   test('again, with other items and a later time: the same answer, once the effect; with another amount: 409', async () => {

@@ -5,13 +5,15 @@ import { trustGateway } from '@membership/platform/http/trust-gateway';
 import { startLogReader } from '@membership/platform/log-stream';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
 import type { settings } from './config.ts';
-import { ArchiveRepository, placeArchive } from './counting/archive-repository.ts';
+import { ArchiveRepository, placeArchive, tellCauses } from './counting/archive-repository.ts';
 import { countWhenDue, ensureGeneration } from './counting/count-archive.ts';
 import { countEvents } from './counting/count-events.ts';
 import { CountersRepository } from './counting/counters-repository.ts';
 import { Generations, RULES } from './counting/generations.ts';
 import { eraseArchived } from './erasures/erase-archived.ts';
 import { reportsRoutes } from './reports/reports.routes.ts';
+import { TrailRepository } from './trail/trail-repository.ts';
+import { trailRoutes } from './trail/trail.routes.ts';
 
 /** Key of the stored offset. Another name would read the log from its start; the archive drops what is known. */
 const READER = 'stats';
@@ -35,9 +37,12 @@ export function build(
     ['outcome'],
   );
   return {
-    implementations: reportsRoutes({ counters, generations }),
+    implementations: [
+      ...reportsRoutes({ counters, generations }),
+      ...trailRoutes({ counters, generations, trail: new TrailRepository(archive) }),
+    ],
     authenticate: trustGateway(keyOf(INTERNAL_KEY), 'stats'),
-    migrations: [placeArchive],
+    migrations: [placeArchive, tellCauses],
     async start(bus) {
       await ensureGeneration(parts);
       const counting = scheduleJob({

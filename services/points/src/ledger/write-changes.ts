@@ -3,6 +3,7 @@
  * named by their ids alone: the books hold only what is their members' own, and MongoDB plans nothing for such an update.
  */
 import type { UnitOfWork } from '@membership/platform/transaction';
+import { withCauses } from './causes.ts';
 import type { Changes, RecordMark } from './changes.ts';
 import { increments } from './day-totals.ts';
 import type { Ledger } from './ledger.ts';
@@ -24,7 +25,8 @@ export async function writeChanges(
   await writeHolds(models, changes, unit);
   await writeOrders(models, changes, unit);
   await writeDays(models, changes, unit);
-  for (const { scope, event, announcement } of changes.facts) unit.announce(scope, event, announcement);
+  for (const { scope, event, announcement } of withCauses(changes.facts))
+    unit.announce(scope, event, announcement);
 }
 
 const inUnit = ({ session }: UnitOfWork) => ({ session, ordered: false }) as const;

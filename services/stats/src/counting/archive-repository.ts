@@ -15,7 +15,7 @@ const HEAD = 'archive';
 type StoredHead = Head & { readonly _id: string; readonly holds?: number };
 const headsOf = (connection: Connection) => collectionOf<StoredHead>(connection, 'archive_head');
 const archiveOf = (connection: Connection) => connection.collection<ArchivedEvent>('archive');
-const PLACED_AT_ONCE = 1_000;
+const AT_ONCE = 1_000;
 /** What cannot be asked for any more since the archive has an order. */
 const RETIRED = ['tenantId_1_type_1_time_-1__id_-1', 'tenantId_1_memberId_1_time_-1__id_-1'];
 
@@ -28,37 +28,77 @@ export const placeArchive: Migration = {
   name: 'positions of the archive',
   run: async (connection, signal) => {
     const archive = archiveOf(connection);
-    const without = archive
-      .find({ position: { $exists: false } }, { projection: { _id: 1 }, batchSize: PLACED_AT_ONCE })
-      .sort({ tenantId: -1, time: 1, _id: 1 });
-    let ids: string[] = [];
-    const place = async () => {
-      signal.throwIfAborted();
-      await runTransaction(connection, (session) => placeAll(connection, ids, session));
-      ids = [];
-    };
-    for await (const { _id } of without) if (ids.push(_id) === PLACED_AT_ONCE) await place();
-    if (ids.length > 0) await place();
+    await inBatches(
+      archive
+        .find({ position: { $exists: false } }, { projection: { text: 1 }, batchSize: AT_ONCE })
+        .sort({ tenantId: -1, time: 1, _id: 1 }),
+      signal,
+      (some) => runTransaction(connection, (session) => placeAll(connection, some, session)),
+    );
     for (const name of RETIRED) if (await archive.indexExists(name)) await archive.dropIndex(name);
   },
 };
 
+/** Archived events say who caused them, and by which event, beside their text: the audit trail asks for it. */
+export const tellCauses: Migration = {
+  version: 3,
+  name: 'actors and causes of archived events',
+  run: (connection, signal) => {
+    const archive = archiveOf(connection);
+    return inBatches(
+      archive.find({ actor: { $exists: false } }, { projection: { text: 1 }, batchSize: AT_ONCE }),
+      signal,
+      async (some) =>
+        void (await archive.bulkWrite(
+          some.map(({ _id, text }) => ({ updateOne: { filter: { _id }, update: { $set: saidOf(text) } } })),
+          { ordered: false },
+        )),
+    );
+  },
+};
+
+type Some = Pick<ArchivedEvent, '_id' | 'text'>;
+async function inBatches(
+  found: AsyncIterable<Some>,
+  signal: AbortSignal,
+  work: (some: readonly Some[]) => Promise<void>,
+): Promise<void> {
+  let some: Some[] = [];
+  for await (const one of found) {
+    if (some.push(one) < AT_ONCE) continue;
+    signal.throwIfAborted();
+    await work(some);
+    some = [];
+  }
+  if (some.length > 0) await work(some);
+}
+
+/** What of an event is asked for besides its type, time and member. */
+const askedOf = ({ actor, causationid }: Envelope) => ({
+  actor,
+  ...(causationid === undefined ? {} : { causeId: causationid }),
+});
+const saidOf = (text: string) => askedOf(JSON.parse(text) as Envelope);
+
 /** Places archived events after everything that has a position. */
 async function placeAll(
   connection: Connection,
-  ids: readonly string[],
+  some: readonly Some[],
   session: ClientSession,
 ): Promise<void> {
   const heads = headsOf(connection);
   const before = await heads.findOne({ _id: HEAD }, { session });
   const { head, positions } = follow(
     before,
-    ids.map((_id, index) => (before?.offset ?? -1) + 1 + index),
+    some.map((_one, index) => (before?.offset ?? -1) + 1 + index),
   );
   await heads.updateOne({ _id: HEAD }, { $set: { ...head } }, { session, upsert: true });
   await archiveOf(connection).bulkWrite(
-    ids.map((_id, index) => ({
-      updateOne: { filter: { _id }, update: { $set: { position: positions[index] as number } } },
+    some.map(({ _id, text }, index) => ({
+      updateOne: {
+        filter: { _id },
+        update: { $set: { position: positions[index] as number, ...saidOf(text) } },
+      },
     })),
     { session, ordered: false },
   );
@@ -66,16 +106,17 @@ async function placeAll(
 
 export class ArchiveRepository {
   readonly #connection: Connection;
-  readonly #events: TenantCollection<ArchivedEvent>;
+  /** Also for who only reads: a connection has one model of a collection. */
+  readonly events: TenantCollection<ArchivedEvent>;
 
   constructor(connection: Connection) {
     this.#connection = connection;
-    this.#events = new TenantCollection<ArchivedEvent>(connection, 'archive', archiveSchema);
+    this.events = new TenantCollection<ArchivedEvent>(connection, 'archive', archiveSchema);
   }
 
   /** Which of these events are archived already. */
   async findArchived(ids: readonly string[], session: ClientSession): Promise<Set<string>> {
-    const found = await this.#events
+    const found = await this.events
       .acrossTenants(WHOLE_LOG)
       .find({ _id: { $in: [...ids] } }, { session, projection: { _id: 1 }, batchSize: ids.length + 1 })
       .toArray();
@@ -98,10 +139,11 @@ export class ArchiveRepository {
       type: event.type,
       time: new Date(event.time),
       memberId: memberOf(event),
+      ...askedOf(event),
       position: positions[index] as number,
       text: JSON.stringify(event),
     }));
-    await this.#events.acrossTenants(WHOLE_LOG).insertMany(documents, { session, ordered: true });
+    await this.events.acrossTenants(WHOLE_LOG).insertMany(documents, { session, ordered: true });
     return { before, after: positions.at(-1) ?? before };
   }
 
@@ -141,7 +183,7 @@ export class ArchiveRepository {
     limit: number,
     session: ClientSession,
   ): Promise<{ readonly position: number; readonly envelope: Envelope }[]> {
-    const found = await this.#events
+    const found = await this.events
       .acrossTenants(WHOLE_LOG)
       .find(
         { position: { $gt: Math.max(position, START) } },
@@ -158,22 +200,18 @@ export class ArchiveRepository {
 
   /** Gives their positions to events that a version archived which knows none; returns how many there were. */
   async placeNext(limit: number, session: ClientSession): Promise<number> {
-    const found = await this.#events
+    const found = await this.events
       .acrossTenants(WHOLE_LOG)
       .find(
         { position: { $exists: false } },
-        { session, projection: { _id: 1, time: 1 }, batchSize: limit + 1 },
+        { session, projection: { text: 1, time: 1 }, batchSize: limit + 1 },
       )
       .hint({ position: 1 })
       .limit(limit)
       .toArray();
     if (found.length === 0) return 0;
     found.sort((left, right) => left.time.getTime() - right.time.getTime());
-    await placeAll(
-      this.#connection,
-      found.map(({ _id }) => _id),
-      session,
-    );
+    await placeAll(this.#connection, found, session);
     return found.length;
   }
 }

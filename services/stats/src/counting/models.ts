@@ -16,6 +16,9 @@ export type ArchivedEvent = {
   memberId: number | null;
   /** Where it stands in the archive (`positions.ts`). Absent: a version before this one archived it, a moment ago. */
   position?: number;
+  actor?: string;
+  /** The event that caused it. */
+  causeId?: string;
   text: string;
   /** Of one that told an erased member's names: it tells them no more. Of the erasure: it is over. */
   isErased?: true;
@@ -89,6 +92,11 @@ export const archiveSchema = new Schema(
   .index({ tenantId: 1, position: 1 })
   .index({ tenantId: 1, type: 1, position: 1 })
   .index({ tenantId: 1, memberId: 1, position: 1 })
+  .index({ tenantId: 1, actor: 1, position: 1 })
+  .index(
+    { tenantId: 1, causeId: 1, position: 1 },
+    { partialFilterExpression: { causeId: { $exists: true } } },
+  )
   // Erasures that are not over yet, of all tenants.
   .index({ isErased: 1 }, { partialFilterExpression: { type: 'member.erased.v1' } });
 export const rowSchema = new Schema({ _id: String, tenantId, generation: Number }, loose);

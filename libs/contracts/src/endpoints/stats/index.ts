@@ -1,4 +1,5 @@
 /** Endpoints that the stats service answers. */
+export * from './events.ts';
 export * from './levels.ts';
 export * from './members.ts';
 export * from './overview.ts';
