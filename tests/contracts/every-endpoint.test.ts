@@ -70,6 +70,12 @@ beforeAll(async () => {
     body: { url: 'https://shop.example.com/hooks', event_types: ['member.*'] },
   });
   const ping = await admin.ask(identity.pingWebhookEndpoint, { params: { id: String(hook.id) }, body: {} });
+  const trusted = await admin.ask(identity.createExternalIssuer, {
+    body: {
+      ...{ name: 'Login', issuer: 'https://id.example.com/', audience: 'membership', algorithms: ['RS256'] },
+      jwks_uri: 'https://id.example.com/jwks.json',
+    },
+  });
   const [session] = (await john.ask(identity.listOwnSessions, {})).items;
   const key = await admin.ask(identity.createApiKey, { body: { name: 'Orders', scopes: ['points:read'] } });
   const trail = await eventually(async () => {
@@ -113,6 +119,7 @@ beforeAll(async () => {
     '/api/v1/auth/sessions/': { session_id: session?.id as string },
     '/api/v1/api-keys/': { key_id: key.id },
     '/api/v1/clients/': { client_id: 'demo-internal' },
+    '/api/v1/external-issuers/': { id: trusted.id },
     '/api/v1/webhooks/endpoints/': { id: hook.id },
     '/api/v1/webhooks/deliveries/': { id: ping.id },
     '/api/v1/stats/events/': { event_id: trail?.id },

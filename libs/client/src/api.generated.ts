@@ -28,6 +28,8 @@ export interface paths {
   "/api/v1/clients/{client_id}/": { delete: operations["deleteClient"] };
   "/api/v1/clients/{client_id}/rotate-secret/": { post: operations["rotateClientSecret"] };
   "/api/v1/docs/": { get: operations["docsPage"] };
+  "/api/v1/external-issuers/": { get: operations["listExternalIssuers"]; post: operations["createExternalIssuer"] };
+  "/api/v1/external-issuers/{id}/": { get: operations["getExternalIssuer"]; patch: operations["updateExternalIssuer"]; delete: operations["deleteExternalIssuer"] };
   "/api/v1/health/": { get: operations["health"] };
   "/api/v1/license-assignments/": { get: operations["listAssignments"]; post: operations["createAssignment"] };
   "/api/v1/license-assignments/batch-assign/": { post: operations["batchAssign"] };
@@ -1159,6 +1161,158 @@ export interface operations {
       200: { content: {
         "text/html": string;
       } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** The external issuers that the tenant trusts */
+  listExternalIssuers: {
+    parameters: {
+      query?: {
+        /** The page, from 1; past the last it is empty */
+        page?: number;
+        /** How many a page; above 100 counts as 100 */
+        page_size?: number;
+        /** Only what is enabled, or not */
+        is_enabled?: boolean;
+        ordering?: string;
+        /** Only narrows: another tenant than one’s own matches nothing */
+        tenant?: number;
+        /** As `tenant` */
+        tenant_id?: number;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: {
+            count: number;
+            /** true where `count` stands for "at least so many" */
+            count_is_estimate?: boolean;
+            /** Absolute URL, or null */
+            next: string | null;
+            /** Absolute URL, or null */
+            previous: string | null;
+            next_cursor?: string | null;
+            results: ExternalIssuer[];
+            page_info: PageInfo;
+          };
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Trust an external issuer: its tokens are taken here as they are */
+  createExternalIssuer: {
+    parameters: {};
+    requestBody: { content: {
+      "application/json": {
+        name: string;
+        jwks_uri: string;
+        algorithms: ("RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA")[];
+        /** The most that its tokens give */
+        max_role?: "member" | "admin";
+        /** Who is seen for the first time becomes a member; else an administrator adds them first, with `external_id` */
+        create_members?: boolean;
+        is_enabled?: boolean;
+        /** The tokens’ `iss`, compared letter by letter; it stays as it was registered */
+        issuer: string;
+        /** The tokens’ `aud` must hold it; it stays as it was registered */
+        audience: string;
+        /** It and the tokens’ `sub` are the member’s `external_id`. A tenant that trusts several issuers gives each a prefix, none of which begins another; it stays as it was registered */
+        subject_prefix?: string;
+        claims?: {
+          username?: string;
+          email?: string;
+          display_name?: string;
+          role?: string | null;
+          admin_values?: string[];
+        };
+      };
+    } };
+    responses: {
+      201: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: ExternalIssuer;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** One external issuer, and how its keys are */
+  getExternalIssuer: {
+    parameters: {
+      path: {
+        /** Id of what the path names */
+        id: number;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: ExternalIssuer;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Change, disable or enable an external issuer; what is left out stays. It holds within a second */
+  updateExternalIssuer: {
+    parameters: {
+      path: {
+        /** Id of what the path names */
+        id: number;
+      };
+    };
+    requestBody?: { content: {
+      "application/json": {
+        name?: string;
+        jwks_uri?: string;
+        algorithms?: ("RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA")[];
+        /** The most that its tokens give */
+        max_role?: "member" | "admin";
+        /** Who is seen for the first time becomes a member; else an administrator adds them first, with `external_id` */
+        create_members?: boolean;
+        is_enabled?: boolean;
+        claims?: {
+          username?: string;
+          email?: string;
+          display_name?: string;
+          role?: string | null;
+          admin_values?: string[];
+        };
+      };
+    } };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: ExternalIssuer;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Trust an external issuer no more: within a second its tokens are worth nothing; members stay */
+  deleteExternalIssuer: {
+    parameters: {
+      path: {
+        /** Id of what the path names */
+        id: number;
+      };
+    };
+    responses: {
+      204: { content?: never };
       default: { content: { "application/json": DrfError } };
     };
   };
@@ -7602,7 +7756,7 @@ export interface operations {
       "application/json": {
         url: string;
         description?: string;
-        event_types: ("*" | "activity.*" | "activity.joined.v1" | "api_key.*" | "api_key.created.v1" | "api_key.revoked.v1" | "api_key.rotated.v1" | "api_key.updated.v1" | "application.*" | "application.created.v1" | "application.deleted.v1" | "application.restored.v1" | "application.updated.v1" | "article.*" | "article.created.v1" | "article.deleted.v1" | "article.updated.v1" | "assignment.*" | "assignment.activated.v1" | "assignment.created.v1" | "assignment.expired.v1" | "assignment.resumed.v1" | "assignment.revoked.v1" | "assignment.suspended.v1" | "benefit.*" | "benefit.returned.v1" | "benefit.used.v1" | "client.*" | "client.created.v1" | "client.deleted.v1" | "client.secret_rotated.v1" | "device.*" | "device.bound.v1" | "device.unbound.v1" | "feedback.*" | "feedback.closed.v1" | "feedback.opened.v1" | "level.*" | "level.changed.v1" | "license.*" | "license.expired.v1" | "license.issued.v1" | "license.key_rotated.v1" | "license.revoked.v1" | "license.updated.v1" | "license.usage_reported.v1" | "member.*" | "member.created.v1" | "member.deactivated.v1" | "member.erased.v1" | "member.imported.v1" | "member.logged_in.v1" | "member.password_changed.v1" | "member.reactivated.v1" | "member.session_ended.v1" | "member.updated.v1" | "member_level.*" | "member_level.changed.v1" | "member_level.created.v1" | "member_level.deleted.v1" | "member_level.updated.v1" | "order.*" | "order.completed.v1" | "order.refunded.v1" | "plan.*" | "plan.created.v1" | "plan.deleted.v1" | "plan.updated.v1" | "points.*" | "points.adjusted.v1" | "points.award_skipped.v1" | "points.captured.v1" | "points.earned.v1" | "points.expired.v1" | "points.held.v1" | "points.hold_rejected.v1" | "points.released.v1" | "points.reversed.v1" | "points.spent.v1" | "points.transferred.v1" | "points_settings.*" | "points_settings.updated.v1" | "product.*" | "product.created.v1" | "product.deleted.v1" | "product.updated.v1" | "profile.*" | "profile.created.v1" | "quota.*" | "quota.consumed.v1" | "redemption.*" | "redemption.cancelled.v1" | "redemption.completed.v1" | "redemption.requested.v1" | "redemption.shipped.v1" | "tenant.*" | "tenant.created.v1" | "tenant.resumed.v1" | "tenant.suspended.v1" | "tenant.updated.v1" | "tenant.webhook_secret_rotated.v1" | "user_level.*" | "user_level.created.v1" | "user_level.deleted.v1" | "user_level.updated.v1" | "vip.*" | "vip.auto_renew_changed.v1" | "vip.expired.v1" | "vip.grace_started.v1" | "vip.granted.v1" | "vip.purchase_completed.v1" | "vip.purchase_failed.v1" | "vip.purchase_requested.v1" | "vip.renewed.v1" | "vip.resumed.v1" | "vip.revoked.v1" | "vip.suspended.v1" | "vip_tag.*" | "vip_tag.defined.v1" | "vip_tag.retired.v1" | "vip_tag.updated.v1" | "webhook_endpoint.*" | "webhook_endpoint.created.v1" | "webhook_endpoint.deleted.v1" | "webhook_endpoint.disabled.v1" | "webhook_endpoint.enabled.v1" | "webhook_endpoint.secret_rotated.v1" | "webhook_endpoint.updated.v1" | unknown)[];
+        event_types: ("*" | "activity.*" | "activity.joined.v1" | "api_key.*" | "api_key.created.v1" | "api_key.revoked.v1" | "api_key.rotated.v1" | "api_key.updated.v1" | "application.*" | "application.created.v1" | "application.deleted.v1" | "application.restored.v1" | "application.updated.v1" | "article.*" | "article.created.v1" | "article.deleted.v1" | "article.updated.v1" | "assignment.*" | "assignment.activated.v1" | "assignment.created.v1" | "assignment.expired.v1" | "assignment.resumed.v1" | "assignment.revoked.v1" | "assignment.suspended.v1" | "benefit.*" | "benefit.returned.v1" | "benefit.used.v1" | "client.*" | "client.created.v1" | "client.deleted.v1" | "client.secret_rotated.v1" | "device.*" | "device.bound.v1" | "device.unbound.v1" | "external_issuer.*" | "external_issuer.created.v1" | "external_issuer.deleted.v1" | "external_issuer.updated.v1" | "feedback.*" | "feedback.closed.v1" | "feedback.opened.v1" | "level.*" | "level.changed.v1" | "license.*" | "license.expired.v1" | "license.issued.v1" | "license.key_rotated.v1" | "license.revoked.v1" | "license.updated.v1" | "license.usage_reported.v1" | "member.*" | "member.created.v1" | "member.deactivated.v1" | "member.erased.v1" | "member.imported.v1" | "member.logged_in.v1" | "member.password_changed.v1" | "member.reactivated.v1" | "member.session_ended.v1" | "member.updated.v1" | "member_level.*" | "member_level.changed.v1" | "member_level.created.v1" | "member_level.deleted.v1" | "member_level.updated.v1" | "order.*" | "order.completed.v1" | "order.refunded.v1" | "plan.*" | "plan.created.v1" | "plan.deleted.v1" | "plan.updated.v1" | "points.*" | "points.adjusted.v1" | "points.award_skipped.v1" | "points.captured.v1" | "points.earned.v1" | "points.expired.v1" | "points.held.v1" | "points.hold_rejected.v1" | "points.released.v1" | "points.reversed.v1" | "points.spent.v1" | "points.transferred.v1" | "points_settings.*" | "points_settings.updated.v1" | "product.*" | "product.created.v1" | "product.deleted.v1" | "product.updated.v1" | "profile.*" | "profile.created.v1" | "quota.*" | "quota.consumed.v1" | "redemption.*" | "redemption.cancelled.v1" | "redemption.completed.v1" | "redemption.requested.v1" | "redemption.shipped.v1" | "tenant.*" | "tenant.created.v1" | "tenant.resumed.v1" | "tenant.suspended.v1" | "tenant.updated.v1" | "tenant.webhook_secret_rotated.v1" | "user_level.*" | "user_level.created.v1" | "user_level.deleted.v1" | "user_level.updated.v1" | "vip.*" | "vip.auto_renew_changed.v1" | "vip.expired.v1" | "vip.grace_started.v1" | "vip.granted.v1" | "vip.purchase_completed.v1" | "vip.purchase_failed.v1" | "vip.purchase_requested.v1" | "vip.renewed.v1" | "vip.resumed.v1" | "vip.revoked.v1" | "vip.suspended.v1" | "vip_tag.*" | "vip_tag.defined.v1" | "vip_tag.retired.v1" | "vip_tag.updated.v1" | "webhook_endpoint.*" | "webhook_endpoint.created.v1" | "webhook_endpoint.deleted.v1" | "webhook_endpoint.disabled.v1" | "webhook_endpoint.enabled.v1" | "webhook_endpoint.secret_rotated.v1" | "webhook_endpoint.updated.v1" | unknown)[];
         payload?: "full" | "thin";
         is_enabled?: boolean;
       };
@@ -7651,7 +7805,7 @@ export interface operations {
       "application/json": {
         url?: string;
         description?: string;
-        event_types?: ("*" | "activity.*" | "activity.joined.v1" | "api_key.*" | "api_key.created.v1" | "api_key.revoked.v1" | "api_key.rotated.v1" | "api_key.updated.v1" | "application.*" | "application.created.v1" | "application.deleted.v1" | "application.restored.v1" | "application.updated.v1" | "article.*" | "article.created.v1" | "article.deleted.v1" | "article.updated.v1" | "assignment.*" | "assignment.activated.v1" | "assignment.created.v1" | "assignment.expired.v1" | "assignment.resumed.v1" | "assignment.revoked.v1" | "assignment.suspended.v1" | "benefit.*" | "benefit.returned.v1" | "benefit.used.v1" | "client.*" | "client.created.v1" | "client.deleted.v1" | "client.secret_rotated.v1" | "device.*" | "device.bound.v1" | "device.unbound.v1" | "feedback.*" | "feedback.closed.v1" | "feedback.opened.v1" | "level.*" | "level.changed.v1" | "license.*" | "license.expired.v1" | "license.issued.v1" | "license.key_rotated.v1" | "license.revoked.v1" | "license.updated.v1" | "license.usage_reported.v1" | "member.*" | "member.created.v1" | "member.deactivated.v1" | "member.erased.v1" | "member.imported.v1" | "member.logged_in.v1" | "member.password_changed.v1" | "member.reactivated.v1" | "member.session_ended.v1" | "member.updated.v1" | "member_level.*" | "member_level.changed.v1" | "member_level.created.v1" | "member_level.deleted.v1" | "member_level.updated.v1" | "order.*" | "order.completed.v1" | "order.refunded.v1" | "plan.*" | "plan.created.v1" | "plan.deleted.v1" | "plan.updated.v1" | "points.*" | "points.adjusted.v1" | "points.award_skipped.v1" | "points.captured.v1" | "points.earned.v1" | "points.expired.v1" | "points.held.v1" | "points.hold_rejected.v1" | "points.released.v1" | "points.reversed.v1" | "points.spent.v1" | "points.transferred.v1" | "points_settings.*" | "points_settings.updated.v1" | "product.*" | "product.created.v1" | "product.deleted.v1" | "product.updated.v1" | "profile.*" | "profile.created.v1" | "quota.*" | "quota.consumed.v1" | "redemption.*" | "redemption.cancelled.v1" | "redemption.completed.v1" | "redemption.requested.v1" | "redemption.shipped.v1" | "tenant.*" | "tenant.created.v1" | "tenant.resumed.v1" | "tenant.suspended.v1" | "tenant.updated.v1" | "tenant.webhook_secret_rotated.v1" | "user_level.*" | "user_level.created.v1" | "user_level.deleted.v1" | "user_level.updated.v1" | "vip.*" | "vip.auto_renew_changed.v1" | "vip.expired.v1" | "vip.grace_started.v1" | "vip.granted.v1" | "vip.purchase_completed.v1" | "vip.purchase_failed.v1" | "vip.purchase_requested.v1" | "vip.renewed.v1" | "vip.resumed.v1" | "vip.revoked.v1" | "vip.suspended.v1" | "vip_tag.*" | "vip_tag.defined.v1" | "vip_tag.retired.v1" | "vip_tag.updated.v1" | "webhook_endpoint.*" | "webhook_endpoint.created.v1" | "webhook_endpoint.deleted.v1" | "webhook_endpoint.disabled.v1" | "webhook_endpoint.enabled.v1" | "webhook_endpoint.secret_rotated.v1" | "webhook_endpoint.updated.v1" | unknown)[];
+        event_types?: ("*" | "activity.*" | "activity.joined.v1" | "api_key.*" | "api_key.created.v1" | "api_key.revoked.v1" | "api_key.rotated.v1" | "api_key.updated.v1" | "application.*" | "application.created.v1" | "application.deleted.v1" | "application.restored.v1" | "application.updated.v1" | "article.*" | "article.created.v1" | "article.deleted.v1" | "article.updated.v1" | "assignment.*" | "assignment.activated.v1" | "assignment.created.v1" | "assignment.expired.v1" | "assignment.resumed.v1" | "assignment.revoked.v1" | "assignment.suspended.v1" | "benefit.*" | "benefit.returned.v1" | "benefit.used.v1" | "client.*" | "client.created.v1" | "client.deleted.v1" | "client.secret_rotated.v1" | "device.*" | "device.bound.v1" | "device.unbound.v1" | "external_issuer.*" | "external_issuer.created.v1" | "external_issuer.deleted.v1" | "external_issuer.updated.v1" | "feedback.*" | "feedback.closed.v1" | "feedback.opened.v1" | "level.*" | "level.changed.v1" | "license.*" | "license.expired.v1" | "license.issued.v1" | "license.key_rotated.v1" | "license.revoked.v1" | "license.updated.v1" | "license.usage_reported.v1" | "member.*" | "member.created.v1" | "member.deactivated.v1" | "member.erased.v1" | "member.imported.v1" | "member.logged_in.v1" | "member.password_changed.v1" | "member.reactivated.v1" | "member.session_ended.v1" | "member.updated.v1" | "member_level.*" | "member_level.changed.v1" | "member_level.created.v1" | "member_level.deleted.v1" | "member_level.updated.v1" | "order.*" | "order.completed.v1" | "order.refunded.v1" | "plan.*" | "plan.created.v1" | "plan.deleted.v1" | "plan.updated.v1" | "points.*" | "points.adjusted.v1" | "points.award_skipped.v1" | "points.captured.v1" | "points.earned.v1" | "points.expired.v1" | "points.held.v1" | "points.hold_rejected.v1" | "points.released.v1" | "points.reversed.v1" | "points.spent.v1" | "points.transferred.v1" | "points_settings.*" | "points_settings.updated.v1" | "product.*" | "product.created.v1" | "product.deleted.v1" | "product.updated.v1" | "profile.*" | "profile.created.v1" | "quota.*" | "quota.consumed.v1" | "redemption.*" | "redemption.cancelled.v1" | "redemption.completed.v1" | "redemption.requested.v1" | "redemption.shipped.v1" | "tenant.*" | "tenant.created.v1" | "tenant.resumed.v1" | "tenant.suspended.v1" | "tenant.updated.v1" | "tenant.webhook_secret_rotated.v1" | "user_level.*" | "user_level.created.v1" | "user_level.deleted.v1" | "user_level.updated.v1" | "vip.*" | "vip.auto_renew_changed.v1" | "vip.expired.v1" | "vip.grace_started.v1" | "vip.granted.v1" | "vip.purchase_completed.v1" | "vip.purchase_failed.v1" | "vip.purchase_requested.v1" | "vip.renewed.v1" | "vip.resumed.v1" | "vip.revoked.v1" | "vip.suspended.v1" | "vip_tag.*" | "vip_tag.defined.v1" | "vip_tag.retired.v1" | "vip_tag.updated.v1" | "webhook_endpoint.*" | "webhook_endpoint.created.v1" | "webhook_endpoint.deleted.v1" | "webhook_endpoint.disabled.v1" | "webhook_endpoint.enabled.v1" | "webhook_endpoint.secret_rotated.v1" | "webhook_endpoint.updated.v1" | unknown)[];
         payload?: "full" | "thin";
         is_enabled?: boolean;
       };
@@ -8061,6 +8215,42 @@ export type EventEntry = {
   /** Id of the event that caused it; null where the request itself did */
   cause: string | null;
   data: Record<string, unknown>;
+};
+
+export type ExternalIssuer = {
+  id: IdOutput;
+  name: string;
+  issuer: string;
+  audience: string;
+  jwks_uri: string;
+  algorithms: string[];
+  subject_prefix: string;
+  max_role: "member" | "admin";
+  create_members: boolean;
+  claims: ExternalIssuerClaims;
+  is_enabled: boolean;
+  keys: ExternalIssuerKeys;
+  created_at: Instant;
+  updated_at: Instant;
+};
+
+export type ExternalIssuerClaims = {
+  username: string;
+  email: string;
+  display_name: string;
+  /** The claim that tells the role, a text or several; null: tokens tell none */
+  role: string | null;
+  /** Those of its values that mean an administrator */
+  admin_values: string[];
+};
+
+/** The issuer’s public keys; fetched when they are first needed */
+export type ExternalIssuerKeys = {
+  kids: string[];
+  fetched_at: Instant | null;
+  failing_since: Instant | null;
+  /** Why the last attempt to fetch them failed */
+  failure: string | null;
 };
 
 export type Feedback = {

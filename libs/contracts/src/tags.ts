@@ -29,6 +29,10 @@ const groups = {
         zh: '租户服务器随每个请求出示的密钥：权限范围、失效时间、更换、吊销',
         en: 'Keys that a tenant’s servers show with each request: scopes, end, rotation, revoking',
       }),
+      'External issuers': tag('外部签发方', 'External issuers', {
+        zh: '租户信任的其他签发方：其令牌可直接使用',
+        en: 'Others whose tokens a tenant trusts',
+      }),
     },
   },
   points: {

@@ -23,6 +23,7 @@ import { crossOrigin } from './edge/cross-origin.ts';
 import { createEdge } from './edge/edge.ts';
 import { proxyMetrics } from './edge/proxy-metrics.ts';
 import { dialectOf } from './edge/request-path.ts';
+import { externalIssuers } from './external-issuers/external-issuers.ts';
 import { healthRoutes } from './health/health.ts';
 import { webhookSecrets } from './secrets/webhook-secrets.ts';
 import { RateLimits } from './limits/rate-limits.ts';
@@ -36,6 +37,7 @@ import { membersRoutes } from './members/members.routes.ts';
 import { outgoingWebhooks } from './outgoing-webhooks/outgoing-webhooks.ts';
 import { pagesOf } from './pages/pages.ts';
 import { UpstreamDirectory } from './proxy/upstream-directory.ts';
+import { addressGuard } from './outgoing-webhooks/addresses.ts';
 import { endSessionsOf } from './sessions/end-sessions.ts';
 import { KnownSecrets } from './clients/issue-service-token.ts';
 import { LoginFailureRepository } from './credentials/login-failure-repository.ts';
@@ -78,13 +80,28 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
   const pages = pagesOf(settings.PUBLIC_URL);
   const secretBox = new SecretBox(settings.WEBHOOK_SECRET_KEY);
   const secrets = webhookSecrets(tenants, secretBox, logger);
-  const webhooks = outgoingWebhooks(context, { tenants, secrets: secretBox, heardAnyway });
+  const guard = addressGuard({
+    allowed: settings.WEBHOOK_ALLOWED_NETWORKS,
+    denied: settings.WEBHOOK_DENIED_NETWORKS,
+    ports: settings.WEBHOOK_PORTS,
+  });
+  const httpsOnly = settings.NODE_ENV === 'production';
+  const webhooks = outgoingWebhooks(context, {
+    tenants,
+    secrets: secretBox,
+    heardAnyway,
+    guard,
+    httpsOnly,
+  });
+  const memberTools = { members, tenants, ids, passwords, records, endSessions };
+  const issuers = externalIssuers(context, { memberTools, guard, httpsOnly });
   const edge = createEdge({
     endpoints: allEndpoints,
     callers: new Callers({
       keys,
       records,
       revocations,
+      foreign: issuers.callers,
       apiKeys: new ApiKeyProof({ records, failures, uses: keyUses }),
     }),
     limits: new RateLimits({
@@ -132,7 +149,6 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
     applicationsUrl: (cell) => upstreams.for('applications', cell).url,
     logger,
   });
-  const memberTools = { members, tenants, ids, passwords, records, endSessions };
   return {
     isPublic: true,
     authenticate: edge.authenticate,
@@ -192,6 +208,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       ),
       ...clientsRoutes({ clients, passwords, records }),
       ...apiKeysRoutes({ keys: apiKeys, records }),
+      ...issuers.implementations,
       ...webhooks.implementations,
       ...healthRoutes({
         upstreams: upstreams.all,
@@ -216,6 +233,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       await lookups.close({ lingerMilliseconds: 0, idleMilliseconds: 0, requestMilliseconds: 1_000 });
       await keyUses.write();
       await revocations.stop();
+      await issuers.stop();
       await upstreams.close();
     },
   };

@@ -87,6 +87,9 @@ export const settings = {
   JWT_PRIVATE_KEY: z.string().optional(),
   JWT_ISSUER: z.string().min(1).default('membership-platform'),
   JWT_AUDIENCE: z.string().min(1).optional(),
+  /** External issuers: seconds after which their keys are fetched anew, and between two attempts. */
+  ISSUER_KEYS_SECONDS: wholeNumber(600, 1, 86_400),
+  ISSUER_COOL_DOWN_SECONDS: wholeNumber(30, 0, 3_600),
   ACCESS_TOKEN_SECONDS: wholeNumber(3_600, 10, 86_400),
   REFRESH_TOKEN_DAYS: wholeNumber(30, 1, 365),
   /** Days after which a session ends for good, however often it was refreshed. */

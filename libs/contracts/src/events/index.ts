@@ -1,6 +1,7 @@
 /** Every event of the platform, by type. For documents, the log reader and tests; a service imports the events of its owner. */
 import type { EventDefinition } from '../event.ts';
 import * as applications from './applications.ts';
+import * as externalIssuers from './external-issuers.ts';
 import * as gateway from './gateway.ts';
 import * as licenses from './licenses.ts';
 import * as memberSystem from './member-system.ts';
@@ -11,6 +12,7 @@ import * as webhooks from './webhooks.ts';
 
 const modules: Readonly<Record<string, unknown>>[] = [
   gateway,
+  externalIssuers,
   points,
   memberSystem,
   orders,

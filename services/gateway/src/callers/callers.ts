@@ -5,6 +5,7 @@ import { Refusal, invalid, refuse } from '@membership/contracts/errors';
 import { narrowRole } from '../tokens/access-token.ts';
 import { isKeyText } from '../api-keys/api-key.ts';
 import type { ApiKeyProof } from '../api-keys/api-key-proof.ts';
+import type { ForeignCallers } from '../external-issuers/foreign-callers.ts';
 import { issueOfBefore } from '../clients/client.ts';
 import type { TokenKeys } from '../tokens/token-keys.ts';
 import {
@@ -53,6 +54,7 @@ type Options = {
   readonly records: CallerRecords;
   readonly revocations: Revocations;
   readonly apiKeys: ApiKeyProof;
+  readonly foreign: Pick<ForeignCallers, 'isForeign' | 'read' | 'memberOf'>;
 };
 
 const SKEW_SECONDS = 30;
@@ -62,12 +64,14 @@ export class Callers {
   readonly #records: CallerRecords;
   readonly #revocations: Revocations;
   readonly #apiKeys: ApiKeyProof;
+  readonly #foreign: Options['foreign'];
 
-  constructor({ keys, records, revocations, apiKeys }: Options) {
+  constructor({ keys, records, revocations, apiKeys, foreign }: Options) {
     this.#tokens = new VerifiedTokens(keys);
     this.#records = records;
     this.#revocations = revocations;
     this.#apiKeys = apiKeys;
+    this.#foreign = foreign;
   }
 
   /**
@@ -97,6 +101,8 @@ export class Callers {
 
   #identify(text: string, tenantHeader: string | undefined, address: string): Caller | Promise<Caller> {
     if (isKeyText(text)) return this.#byKey(text, tenantHeader, address);
+    if (!this.#tokens.knows(text) && this.#foreign.isForeign(text))
+      return this.#identifyForeign(text, tenantHeader);
     const token = this.#tokens.read(text);
     const { subject } = token;
     if (!this.#revocations.isFresh()) return this.#identifySlowly(token, tenantHeader);
@@ -139,6 +145,22 @@ export class Callers {
     return inTenant(keyCaller(key, requireTenant(tenant)), tenantHeader);
   }
 
+  /** Who comes with a token of an external issuer. Its tenant and the token itself are looked at before anybody is made of it. */
+  async #identifyForeign(text: string, tenantHeader: string | undefined): Promise<Caller> {
+    await this.#revocations.refresh();
+    const foreign = await this.#foreign.read(text, tenantHeader);
+    const tenant = requireTenant(await found(this.#records.tenants.get(foreign.tenantId)));
+    if (this.#revocations.has(foreign.name)) throw refuse('AUTH_003', challenge);
+    const member = await this.#foreign.memberOf(foreign);
+    const token: VerifiedToken = {
+      claims: { exp: foreign.expiresAt, role: foreign.role },
+      subject: { kind: 'user', userId: member._id },
+      names: { session: undefined, token: foreign.name },
+      isForeign: true,
+    };
+    return this.#decide(token, member, tenant, tenantHeader);
+  }
+
   #decide(
     token: VerifiedToken,
     principal: MemberRecord | ClientRecord | null,
@@ -163,7 +185,8 @@ export class Callers {
     if ('scopes' in principal && !isOfIssue(claims, principal)) throw refuse('AUTH_003', challenge);
     if ('scopes' in principal)
       return inTenant(clientCaller(principal, claims, requireTenant(tenant), known), tenantHeader);
-    if (!principal.isActive || isOlderThanPassword(claims, principal)) throw refuse('AUTH_003', challenge);
+    if (!principal.isActive || (!token.isForeign && isOlderThanPassword(claims, principal)))
+      throw refuse('AUTH_003', challenge);
     const role = narrowRole(principal.role, claims);
     const caller: Caller = {
       sub: `user:${principal._id}`,

@@ -62,7 +62,7 @@ export async function tenantNamed(
   return code.safeParse(name).success ? found(tenantsByCode.get(name.toLowerCase())) : null;
 }
 
-const memberFields = { tenantId: 1, username: 1, role: 1, isActive: 1, passwordChangedAt: 1 } as const;
+export const memberFields = { tenantId: 1, username: 1, role: 1, isActive: 1, passwordChangedAt: 1 } as const;
 const tenantFields = { code: 1, codeKey: 1, name: 1, isActive: 1, limits: 1, cell: 1 } as const;
 
 /** A caller waits no longer for a database that hangs. */

@@ -2,9 +2,11 @@
 import { Schema, type ClientSession, type Connection } from 'mongoose';
 import type { Page } from '@membership/contracts/dialects';
 import { notFound } from '@membership/contracts/errors';
+import { within } from '@membership/platform/deadline';
 import { TenantCollection, type Paging, type Sort } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import { literally } from '@membership/platform/search';
+import { memberFields, type MemberRecord } from '../callers/records.ts';
 import { emailKey, nameKey, PLATFORM_TENANT, type Member } from './member.ts';
 
 type MemberDocument = Omit<Member, 'id'> & { _id: number; usernameKey: string; emailKey: string };
@@ -52,6 +54,8 @@ const toDocument = ({ id, ...member }: Member): MemberDocument => ({
   usernameKey: nameKey(member.username),
   emailKey: emailKey(member.email),
 });
+/** A caller waits no longer for a database that hangs. */
+const READ_MILLISECONDS = 2_000;
 const inSession = (session: ClientSession | undefined) => (session ? { session } : {});
 
 export type TakenNames = {
@@ -175,6 +179,29 @@ export class MemberRepository {
   async findAnywhere(memberId: number): Promise<Member | null> {
     const row = await this.#rows.acrossTenants('a token finds its tenant').findOne({ _id: memberId });
     return row && toMember(row);
+  }
+
+  /** What deciding about callers needs of members, by what their tenants' external issuers call them. */
+  async recordsByExternalId(
+    wanted: readonly { readonly tenantId: number; readonly externalId: string }[],
+  ): Promise<(MemberRecord & { readonly externalId: string })[]> {
+    const $or = [...Map.groupBy(wanted, ({ tenantId }) => tenantId)].map(([tenantId, those]) => ({
+      tenantId,
+      // Named so that the index, which holds texts alone, is known to be enough.
+      externalId: { $type: 'string', $in: those.map(({ externalId }) => externalId) },
+    }));
+    return within(
+      READ_MILLISECONDS,
+      (signal) =>
+        this.#rows
+          .acrossTenants('a token finds its tenant')
+          .find<MemberRecord & { externalId: string }>({ $or } as never, {
+            projection: { ...memberFields, externalId: 1 },
+            signal,
+          })
+          .toArray(),
+      'members could not be read by their external ids in time',
+    );
   }
 
   async hasSuper(session?: ClientSession): Promise<boolean> {

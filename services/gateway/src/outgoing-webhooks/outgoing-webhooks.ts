@@ -11,7 +11,7 @@ import type { UnitOfWork } from '@membership/platform/transaction';
 import type { settings as settingFields } from '../config.ts';
 import type { TenantRepository } from '../tenants/tenant-repository.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
-import { addressGuard } from './addresses.ts';
+import type { AddressGuard } from './addresses.ts';
 import { attemptsOf } from './attempt-delivery.ts';
 import { BindingRepository } from './binding-repository.ts';
 import { startCourier, type Courier } from './courier.ts';
@@ -43,18 +43,21 @@ export function outgoingWebhooks(
     tenants,
     secrets,
     heardAnyway,
-  }: { tenants: TenantRepository; secrets: SecretBox; heardAnyway: readonly string[] },
+    guard,
+    httpsOnly,
+  }: {
+    tenants: TenantRepository;
+    secrets: SecretBox;
+    heardAnyway: readonly string[];
+    guard: AddressGuard;
+    /** Plain http is refused. */
+    httpsOnly: boolean;
+  },
 ): OutgoingWebhooks {
   const endpoints = new EndpointRepository(connection);
   const deliveries = new DeliveryRepository(connection, { days: settings.WEBHOOK_LOG_DAYS });
   const bindings = new BindingRepository(connection);
   const wanted = wantedEvents({ bindings, endpoints, transactions, logger, heardAnyway });
-  const guard = addressGuard({
-    allowed: settings.WEBHOOK_ALLOWED_NETWORKS,
-    denied: settings.WEBHOOK_DENIED_NETWORKS,
-    ports: settings.WEBHOOK_PORTS,
-  });
-  const httpsOnly = settings.NODE_ENV === 'production';
   let courier: Courier | undefined;
   const wake = () => courier?.wake();
   const recording = { endpoints, deliveries, ids, wake };

@@ -1,7 +1,8 @@
 /** One HTTP request to an endpoint: no redirects, bounded in time, to allowed addresses alone; of the answer only the beginning. */
-import { Agent, Pool, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { AddressRefused, destinationOf, type AddressGuard } from './addresses.ts';
 import type { Attempt, Failure } from './delivery.ts';
+import { guardedAgent, pathOf } from './guarded-agent.ts';
 import { retryAfterOf } from './schedule.ts';
 
 const ANSWER_BYTES = 1_024;
@@ -69,22 +70,7 @@ async function beginningOf(body: Dispatcher.ResponseData['body'], signal: AbortS
 
 /** Makes the sender; one for a process, since it keeps connections. */
 export function createSender({ guard, timeoutMilliseconds, httpsOnly, userAgent }: SenderOptions): Sender {
-  const agent = new Agent({
-    // A pool is of one origin, so of one port.
-    factory: (origin, options: Readonly<Record<string, unknown>>) =>
-      new Pool(origin, {
-        ...options,
-        connect: {
-          lookup: guard.lookupFor(destinationOf(String(origin)).port),
-          timeout: timeoutMilliseconds,
-        },
-      }),
-    pipelining: 1,
-    keepAliveTimeout: 5_000,
-    headersTimeout: timeoutMilliseconds,
-    bodyTimeout: timeoutMilliseconds,
-    maxHeaderSize: 16_384,
-  });
+  const agent = guardedAgent({ guard, timeoutMilliseconds });
 
   async function exchange({ url, headers, body }: Message, signal: AbortSignal): Promise<Sent> {
     const { protocol, hostname } = new URL(url);
@@ -93,7 +79,7 @@ export function createSender({ guard, timeoutMilliseconds, httpsOnly, userAgent 
       throw new AddressRefused(hostname);
     const now = new Date();
     const answer = await agent.request({
-      ...destination(url),
+      ...pathOf(url),
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json', 'user-agent': userAgent },
       body,
@@ -120,10 +106,4 @@ export function createSender({ guard, timeoutMilliseconds, httpsOnly, userAgent 
     },
     close: () => agent.destroy(),
   };
-}
-
-/** Origin and path of a URL; without its fragment. */
-function destination(url: string): { origin: string; path: string } {
-  const { origin, pathname, search } = new URL(url);
-  return { origin, path: `${pathname}${search}` };
 }

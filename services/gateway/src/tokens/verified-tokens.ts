@@ -11,6 +11,8 @@ export type VerifiedToken = {
   readonly subject: TokenSubject;
   /** What a revocation of it would name. */
   readonly names: ReturnType<typeof revocationNames>;
+  /** An external issuer made it: it has nothing to do with a password here. */
+  readonly isForeign?: boolean;
 };
 
 const AT_MOST = 10_000;
@@ -27,6 +29,11 @@ export class VerifiedTokens {
     this.#keys = keys;
     this.#maximum = maximum;
     this.#now = now;
+  }
+
+  /** Whether a token is one of ours that was checked before. */
+  knows(text: string): boolean {
+    return this.#known.has(text);
   }
 
   /** What a token says. Refuses (AUTH_002, AUTH_003) one that has ended or does not hold. */

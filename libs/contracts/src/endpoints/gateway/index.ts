@@ -2,6 +2,7 @@
 export * from './api-keys.ts';
 export * from './auth.ts';
 export * from './clients.ts';
+export * from './external-issuers.ts';
 export * from './members.ts';
 export * from './platform.ts';
 export * from './sessions.ts';

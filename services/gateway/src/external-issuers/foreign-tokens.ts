@@ -1,0 +1,114 @@
+/**
+ * Tokens of external issuers, checked: by the keys that their issuer published, the algorithms and the audience that the tenant
+ * named. What was checked is remembered as long as issuer and keys stay what they were; its end is asked each time.
+ */
+import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
+import { refuse } from '@membership/contracts/errors';
+import type { ExternalIssuer } from './issuer.ts';
+import type { KeySet, KeySets } from './key-sets.ts';
+
+export type ForeignToken = {
+  readonly issuer: ExternalIssuer;
+  readonly claims: JWTPayload & { exp: number; sub: string };
+};
+
+const SKEW_SECONDS = 30;
+const AT_MOST = 10_000;
+/** A longer one is checked each time: whoever sends such tokens does not get to fill the memory. */
+const LONGEST = 4_096;
+/** Names longer than any registered one are not looked up. */
+const LONGEST_ISSUER = 1_024;
+
+/** The issuer that a token names, unchecked; undefined where it names none, or is no token. */
+export function issuerNamedBy(text: string): string | undefined {
+  try {
+    const { iss } = decodeJwt(text);
+    return typeof iss === 'string' && iss.length <= LONGEST_ISSUER ? iss : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export class ForeignTokens {
+  readonly #keySets: KeySets;
+  /** By issuer as it is, keys as they are, and text. */
+  readonly #known = new Map<string, ForeignToken>();
+
+  constructor(keySets: KeySets) {
+    this.#keySets = keySets;
+  }
+
+  /**
+   * What a token says to each of these issuers that it holds for. Refuses (AUTH_002) one that has ended, (AUTH_003) one that holds
+   * for none, (SYS_002) where the keys that could tell cannot be had.
+   */
+  async read(text: string, issuers: readonly ExternalIssuer[]): Promise<ForeignToken[]> {
+    const meant = issuers.filter((issuer) => isMeant(text, issuer));
+    const results = await Promise.allSettled(meant.map((issuer) => this.#readFor(text, issuer)));
+    const held = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    if (held.length > 0) return held;
+    const failed = results.find((result) => result.status === 'rejected');
+    throw (failed?.reason as Error | undefined) ?? refuse('AUTH_003');
+  }
+
+  async #readFor(text: string, issuer: ExternalIssuer): Promise<ForeignToken> {
+    const keys = await this.#keySets.current(issuer);
+    const known = this.#known.get(keyOf(text, issuer, keys));
+    // Ended by the letter: the check below decides how much the clocks may differ, and how it is refused.
+    if (known && known.claims.exp > Date.now() / 1000) return known;
+    try {
+      return await this.#check(text, issuer, keys);
+    } catch (error) {
+      if (!isOfUnknownKey(error, text)) throw refusalOf(error);
+      const renewed = await this.#keySets.renewed(issuer);
+      if (renewed.version === keys.version) throw refusalOf(error);
+      return this.#check(text, issuer, renewed).catch((again: unknown) => {
+        throw refusalOf(again);
+      });
+    }
+  }
+
+  async #check(text: string, issuer: ExternalIssuer, keys: KeySet): Promise<ForeignToken> {
+    const { payload } = await jwtVerify(text, keys.resolve, {
+      issuer: issuer.issuer,
+      audience: issuer.audience,
+      algorithms: [...issuer.algorithms],
+      clockTolerance: SKEW_SECONDS,
+      requiredClaims: ['exp', 'sub'],
+    });
+    const token = { issuer, claims: payload as ForeignToken['claims'] };
+    if (text.length <= LONGEST) this.#keep(keyOf(text, issuer, keys), token);
+    return token;
+  }
+
+  #keep(key: string, token: ForeignToken): void {
+    if (this.#known.size >= AT_MOST) this.#known.delete(this.#known.keys().next().value as string);
+    this.#known.set(key, token);
+  }
+}
+
+const keyOf = (text: string, { id, sequence }: ExternalIssuer, { version }: KeySet): string =>
+  `${id}.${sequence}.${version} ${text}`;
+
+/** Whether an issuer's keys are worth a look: nobody's token makes the gateway ask another's. */
+function isMeant(text: string, { audience, algorithms }: ExternalIssuer): boolean {
+  try {
+    const { aud } = decodeJwt(text);
+    const { alg } = decodeProtectedHeader(text);
+    const isForUs = Array.isArray(aud) ? aud.includes(audience) : aud === audience;
+    return isForUs && (algorithms as readonly unknown[]).includes(alg);
+  } catch {
+    return false;
+  }
+}
+
+/** The issuer may have another key by now: one that is named and not there, or, where none is named, the one that did not fit. */
+const isOfUnknownKey = (error: unknown, text: string): boolean =>
+  error instanceof errors.JWKSNoMatchingKey ||
+  (error instanceof errors.JWSSignatureVerificationFailed && decodeProtectedHeader(text).kid === undefined);
+
+const refusalOf = (error: unknown) =>
+  refuse(error instanceof errors.JWTExpired ? 'AUTH_002' : 'AUTH_003', {
+    cause: error,
+    headers: { 'www-authenticate': 'Bearer' },
+  });
