@@ -18,9 +18,14 @@ export interface paths {
   "/api/v1/asyncapi.json": { get: operations["asyncapiDocument"] };
   "/api/v1/auth/change-password/": { post: operations["changePassword"] };
   "/api/v1/auth/login/": { post: operations["login"] };
+  "/api/v1/auth/login/second-factor/": { post: operations["logInWithSecondFactor"] };
   "/api/v1/auth/logout/": { post: operations["logout"] };
   "/api/v1/auth/me/": { get: operations["me"] };
   "/api/v1/auth/refresh/": { post: operations["refreshSession"] };
+  "/api/v1/auth/second-factor/": { get: operations["getSecondFactor"]; post: operations["startSecondFactor"] };
+  "/api/v1/auth/second-factor/confirm/": { post: operations["confirmSecondFactor"] };
+  "/api/v1/auth/second-factor/recovery-codes/": { post: operations["replaceRecoveryCodes"] };
+  "/api/v1/auth/second-factor/remove/": { post: operations["removeSecondFactor"] };
   "/api/v1/auth/sessions/": { get: operations["listOwnSessions"] };
   "/api/v1/auth/sessions/{session_id}/": { delete: operations["endOwnSession"] };
   "/api/v1/auth/token/": { post: operations["issueServiceToken"] };
@@ -79,6 +84,7 @@ export interface paths {
   "/api/v1/members/import/": { post: operations["importMembers"] };
   "/api/v1/members/{id}/": { get: operations["getMember"]; patch: operations["updateMember"]; delete: operations["deactivateMember"] };
   "/api/v1/members/{id}/erase/": { post: operations["eraseMember"] };
+  "/api/v1/members/{id}/reset-second-factor/": { post: operations["resetSecondFactor"] };
   "/api/v1/members/{id}/sessions/": { get: operations["listMemberSessions"] };
   "/api/v1/members/{id}/sessions/{session_id}/": { delete: operations["endMemberSession"] };
   "/api/v1/openapi.json": { get: operations["openapiDocument"] };
@@ -120,6 +126,7 @@ export interface paths {
   "/api/v1/reports/expiry-alerts/": { get: operations["reportExpiryAlerts"] };
   "/api/v1/reports/license-usage/": { get: operations["reportLicenseUsage"] };
   "/api/v1/reports/user-activity/": { get: operations["reportUserActivity"] };
+  "/api/v1/security/": { get: operations["getSecuritySettings"]; patch: operations["updateSecuritySettings"] };
   "/api/v1/stats/events/": { get: operations["listEvents"] };
   "/api/v1/stats/events/{event_id}/chain/": { get: operations["getEventChain"] };
   "/api/v1/stats/levels/changes/": { get: operations["getLevelChanges"] };
@@ -895,6 +902,29 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
+  /** Second step of a login: the code */
+  logInWithSecondFactor: {
+    parameters: {};
+    requestBody: { content: {
+      "application/json": {
+        /** The `challenge_token` that SECOND_FACTOR_REQUIRED gave at the login: for five minutes, and good for nothing else */
+        challenge_token: string;
+        /** The six digits that the authenticator shows, or a recovery code */
+        code: string;
+      };
+    } };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: SignedIn;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
   /** End the session */
   logout: {
     parameters: {};
@@ -957,6 +987,123 @@ export interface operations {
           /** A sentence for people */
           message?: string;
           data: SignedIn;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** One’s own second factor */
+  getSecondFactor: {
+    parameters: {};
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: SecondFactor;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Prepare a second factor for oneself: its secret is shown this once, a code of it turns it on */
+  startSecondFactor: {
+    parameters: {};
+    requestBody?: { content: {
+      "application/json": {
+        password?: string;
+        /** The `challenge_token` that SECOND_FACTOR_REQUIRED gave at the login: for five minutes, and good for nothing else */
+        challenge_token?: string;
+        /** The six digits that the authenticator shows, or a recovery code */
+        code?: string;
+      };
+    } };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: {
+            /** Base32, to be typed by hand */
+            secret: string;
+            /** To be shown as a QR code, for the authenticator */
+            otpauth_uri: string;
+            expires_in: number;
+          };
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Confirm a second factor, which turns it on; the recovery codes are shown this once */
+  confirmSecondFactor: {
+    parameters: {};
+    requestBody: { content: {
+      "application/json": {
+        /** The six digits that the authenticator shows, or a recovery code */
+        code: string;
+        /** The `challenge_token` that SECOND_FACTOR_REQUIRED gave at the login: for five minutes, and good for nothing else */
+        challenge_token?: string;
+      };
+    } };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: {
+            /** Recovery codes, each for one use; shown this once */
+            recovery_codes: string[];
+            session: SignedIn | null;
+          };
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Ten new recovery codes; the ones before end */
+  replaceRecoveryCodes: {
+    parameters: {};
+    requestBody: { content: {
+      "application/json": {
+        /** The six digits that the authenticator shows, or a recovery code */
+        code: string;
+      };
+    } };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: {
+            /** Recovery codes, each for one use; shown this once */
+            recovery_codes: string[];
+          };
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Turn one’s own second factor off */
+  removeSecondFactor: {
+    parameters: {};
+    requestBody: { content: {
+      "application/json": {
+        /** The six digits that the authenticator shows, or a recovery code */
+        code: string;
+      };
+    } };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: SecondFactor;
         };
       } };
       default: { content: { "application/json": DrfError } };
@@ -4048,6 +4195,29 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
+  /** Turn the second factor of another administrator off, who has lost it; ends every session of that one */
+  resetSecondFactor: {
+    parameters: {
+      path: {
+        /** Id of what the path names */
+        id: number;
+      };
+    };
+    requestBody?: { content: {
+      "application/json": {};
+    } };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: null;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
   /** Open sessions of a member */
   listMemberSessions: {
     parameters: {
@@ -5996,6 +6166,41 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
+  /** Security settings of the tenant */
+  getSecuritySettings: {
+    parameters: {};
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: SecuritySettings;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Change the security settings of the tenant */
+  updateSecuritySettings: {
+    parameters: {};
+    requestBody: { content: {
+      "application/json": {
+        admin_second_factor: "optional" | "required";
+      };
+    } };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: SecuritySettings;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
   /** The audit trail of a tenant: every event */
   listEvents: {
     parameters: {
@@ -7756,7 +7961,7 @@ export interface operations {
       "application/json": {
         url: string;
         description?: string;
-        event_types: ("*" | "activity.*" | "activity.joined.v1" | "api_key.*" | "api_key.created.v1" | "api_key.revoked.v1" | "api_key.rotated.v1" | "api_key.updated.v1" | "application.*" | "application.created.v1" | "application.deleted.v1" | "application.restored.v1" | "application.updated.v1" | "article.*" | "article.created.v1" | "article.deleted.v1" | "article.updated.v1" | "assignment.*" | "assignment.activated.v1" | "assignment.created.v1" | "assignment.expired.v1" | "assignment.resumed.v1" | "assignment.revoked.v1" | "assignment.suspended.v1" | "benefit.*" | "benefit.returned.v1" | "benefit.used.v1" | "client.*" | "client.created.v1" | "client.deleted.v1" | "client.secret_rotated.v1" | "device.*" | "device.bound.v1" | "device.unbound.v1" | "external_issuer.*" | "external_issuer.created.v1" | "external_issuer.deleted.v1" | "external_issuer.updated.v1" | "feedback.*" | "feedback.closed.v1" | "feedback.opened.v1" | "level.*" | "level.changed.v1" | "license.*" | "license.expired.v1" | "license.issued.v1" | "license.key_rotated.v1" | "license.revoked.v1" | "license.updated.v1" | "license.usage_reported.v1" | "member.*" | "member.created.v1" | "member.deactivated.v1" | "member.erased.v1" | "member.imported.v1" | "member.logged_in.v1" | "member.password_changed.v1" | "member.reactivated.v1" | "member.session_ended.v1" | "member.updated.v1" | "member_level.*" | "member_level.changed.v1" | "member_level.created.v1" | "member_level.deleted.v1" | "member_level.updated.v1" | "order.*" | "order.completed.v1" | "order.refunded.v1" | "plan.*" | "plan.created.v1" | "plan.deleted.v1" | "plan.updated.v1" | "points.*" | "points.adjusted.v1" | "points.award_skipped.v1" | "points.captured.v1" | "points.earned.v1" | "points.expired.v1" | "points.held.v1" | "points.hold_rejected.v1" | "points.released.v1" | "points.reversed.v1" | "points.spent.v1" | "points.transferred.v1" | "points_settings.*" | "points_settings.updated.v1" | "product.*" | "product.created.v1" | "product.deleted.v1" | "product.updated.v1" | "profile.*" | "profile.created.v1" | "quota.*" | "quota.consumed.v1" | "redemption.*" | "redemption.cancelled.v1" | "redemption.completed.v1" | "redemption.requested.v1" | "redemption.shipped.v1" | "tenant.*" | "tenant.created.v1" | "tenant.resumed.v1" | "tenant.suspended.v1" | "tenant.updated.v1" | "tenant.webhook_secret_rotated.v1" | "user_level.*" | "user_level.created.v1" | "user_level.deleted.v1" | "user_level.updated.v1" | "vip.*" | "vip.auto_renew_changed.v1" | "vip.expired.v1" | "vip.grace_started.v1" | "vip.granted.v1" | "vip.purchase_completed.v1" | "vip.purchase_failed.v1" | "vip.purchase_requested.v1" | "vip.renewed.v1" | "vip.resumed.v1" | "vip.revoked.v1" | "vip.suspended.v1" | "vip_tag.*" | "vip_tag.defined.v1" | "vip_tag.retired.v1" | "vip_tag.updated.v1" | "webhook_endpoint.*" | "webhook_endpoint.created.v1" | "webhook_endpoint.deleted.v1" | "webhook_endpoint.disabled.v1" | "webhook_endpoint.enabled.v1" | "webhook_endpoint.secret_rotated.v1" | "webhook_endpoint.updated.v1" | unknown)[];
+        event_types: ("*" | "activity.*" | "activity.joined.v1" | "api_key.*" | "api_key.created.v1" | "api_key.revoked.v1" | "api_key.rotated.v1" | "api_key.updated.v1" | "application.*" | "application.created.v1" | "application.deleted.v1" | "application.restored.v1" | "application.updated.v1" | "article.*" | "article.created.v1" | "article.deleted.v1" | "article.updated.v1" | "assignment.*" | "assignment.activated.v1" | "assignment.created.v1" | "assignment.expired.v1" | "assignment.resumed.v1" | "assignment.revoked.v1" | "assignment.suspended.v1" | "benefit.*" | "benefit.returned.v1" | "benefit.used.v1" | "client.*" | "client.created.v1" | "client.deleted.v1" | "client.secret_rotated.v1" | "device.*" | "device.bound.v1" | "device.unbound.v1" | "external_issuer.*" | "external_issuer.created.v1" | "external_issuer.deleted.v1" | "external_issuer.updated.v1" | "feedback.*" | "feedback.closed.v1" | "feedback.opened.v1" | "level.*" | "level.changed.v1" | "license.*" | "license.expired.v1" | "license.issued.v1" | "license.key_rotated.v1" | "license.revoked.v1" | "license.updated.v1" | "license.usage_reported.v1" | "member.*" | "member.created.v1" | "member.deactivated.v1" | "member.erased.v1" | "member.imported.v1" | "member.logged_in.v1" | "member.password_changed.v1" | "member.reactivated.v1" | "member.second_factor_changed.v1" | "member.session_ended.v1" | "member.updated.v1" | "member_level.*" | "member_level.changed.v1" | "member_level.created.v1" | "member_level.deleted.v1" | "member_level.updated.v1" | "order.*" | "order.completed.v1" | "order.refunded.v1" | "plan.*" | "plan.created.v1" | "plan.deleted.v1" | "plan.updated.v1" | "points.*" | "points.adjusted.v1" | "points.award_skipped.v1" | "points.captured.v1" | "points.earned.v1" | "points.expired.v1" | "points.held.v1" | "points.hold_rejected.v1" | "points.released.v1" | "points.reversed.v1" | "points.spent.v1" | "points.transferred.v1" | "points_settings.*" | "points_settings.updated.v1" | "product.*" | "product.created.v1" | "product.deleted.v1" | "product.updated.v1" | "profile.*" | "profile.created.v1" | "quota.*" | "quota.consumed.v1" | "redemption.*" | "redemption.cancelled.v1" | "redemption.completed.v1" | "redemption.requested.v1" | "redemption.shipped.v1" | "tenant.*" | "tenant.created.v1" | "tenant.resumed.v1" | "tenant.security_changed.v1" | "tenant.suspended.v1" | "tenant.updated.v1" | "tenant.webhook_secret_rotated.v1" | "user_level.*" | "user_level.created.v1" | "user_level.deleted.v1" | "user_level.updated.v1" | "vip.*" | "vip.auto_renew_changed.v1" | "vip.expired.v1" | "vip.grace_started.v1" | "vip.granted.v1" | "vip.purchase_completed.v1" | "vip.purchase_failed.v1" | "vip.purchase_requested.v1" | "vip.renewed.v1" | "vip.resumed.v1" | "vip.revoked.v1" | "vip.suspended.v1" | "vip_tag.*" | "vip_tag.defined.v1" | "vip_tag.retired.v1" | "vip_tag.updated.v1" | "webhook_endpoint.*" | "webhook_endpoint.created.v1" | "webhook_endpoint.deleted.v1" | "webhook_endpoint.disabled.v1" | "webhook_endpoint.enabled.v1" | "webhook_endpoint.secret_rotated.v1" | "webhook_endpoint.updated.v1" | unknown)[];
         payload?: "full" | "thin";
         is_enabled?: boolean;
       };
@@ -7805,7 +8010,7 @@ export interface operations {
       "application/json": {
         url?: string;
         description?: string;
-        event_types?: ("*" | "activity.*" | "activity.joined.v1" | "api_key.*" | "api_key.created.v1" | "api_key.revoked.v1" | "api_key.rotated.v1" | "api_key.updated.v1" | "application.*" | "application.created.v1" | "application.deleted.v1" | "application.restored.v1" | "application.updated.v1" | "article.*" | "article.created.v1" | "article.deleted.v1" | "article.updated.v1" | "assignment.*" | "assignment.activated.v1" | "assignment.created.v1" | "assignment.expired.v1" | "assignment.resumed.v1" | "assignment.revoked.v1" | "assignment.suspended.v1" | "benefit.*" | "benefit.returned.v1" | "benefit.used.v1" | "client.*" | "client.created.v1" | "client.deleted.v1" | "client.secret_rotated.v1" | "device.*" | "device.bound.v1" | "device.unbound.v1" | "external_issuer.*" | "external_issuer.created.v1" | "external_issuer.deleted.v1" | "external_issuer.updated.v1" | "feedback.*" | "feedback.closed.v1" | "feedback.opened.v1" | "level.*" | "level.changed.v1" | "license.*" | "license.expired.v1" | "license.issued.v1" | "license.key_rotated.v1" | "license.revoked.v1" | "license.updated.v1" | "license.usage_reported.v1" | "member.*" | "member.created.v1" | "member.deactivated.v1" | "member.erased.v1" | "member.imported.v1" | "member.logged_in.v1" | "member.password_changed.v1" | "member.reactivated.v1" | "member.session_ended.v1" | "member.updated.v1" | "member_level.*" | "member_level.changed.v1" | "member_level.created.v1" | "member_level.deleted.v1" | "member_level.updated.v1" | "order.*" | "order.completed.v1" | "order.refunded.v1" | "plan.*" | "plan.created.v1" | "plan.deleted.v1" | "plan.updated.v1" | "points.*" | "points.adjusted.v1" | "points.award_skipped.v1" | "points.captured.v1" | "points.earned.v1" | "points.expired.v1" | "points.held.v1" | "points.hold_rejected.v1" | "points.released.v1" | "points.reversed.v1" | "points.spent.v1" | "points.transferred.v1" | "points_settings.*" | "points_settings.updated.v1" | "product.*" | "product.created.v1" | "product.deleted.v1" | "product.updated.v1" | "profile.*" | "profile.created.v1" | "quota.*" | "quota.consumed.v1" | "redemption.*" | "redemption.cancelled.v1" | "redemption.completed.v1" | "redemption.requested.v1" | "redemption.shipped.v1" | "tenant.*" | "tenant.created.v1" | "tenant.resumed.v1" | "tenant.suspended.v1" | "tenant.updated.v1" | "tenant.webhook_secret_rotated.v1" | "user_level.*" | "user_level.created.v1" | "user_level.deleted.v1" | "user_level.updated.v1" | "vip.*" | "vip.auto_renew_changed.v1" | "vip.expired.v1" | "vip.grace_started.v1" | "vip.granted.v1" | "vip.purchase_completed.v1" | "vip.purchase_failed.v1" | "vip.purchase_requested.v1" | "vip.renewed.v1" | "vip.resumed.v1" | "vip.revoked.v1" | "vip.suspended.v1" | "vip_tag.*" | "vip_tag.defined.v1" | "vip_tag.retired.v1" | "vip_tag.updated.v1" | "webhook_endpoint.*" | "webhook_endpoint.created.v1" | "webhook_endpoint.deleted.v1" | "webhook_endpoint.disabled.v1" | "webhook_endpoint.enabled.v1" | "webhook_endpoint.secret_rotated.v1" | "webhook_endpoint.updated.v1" | unknown)[];
+        event_types?: ("*" | "activity.*" | "activity.joined.v1" | "api_key.*" | "api_key.created.v1" | "api_key.revoked.v1" | "api_key.rotated.v1" | "api_key.updated.v1" | "application.*" | "application.created.v1" | "application.deleted.v1" | "application.restored.v1" | "application.updated.v1" | "article.*" | "article.created.v1" | "article.deleted.v1" | "article.updated.v1" | "assignment.*" | "assignment.activated.v1" | "assignment.created.v1" | "assignment.expired.v1" | "assignment.resumed.v1" | "assignment.revoked.v1" | "assignment.suspended.v1" | "benefit.*" | "benefit.returned.v1" | "benefit.used.v1" | "client.*" | "client.created.v1" | "client.deleted.v1" | "client.secret_rotated.v1" | "device.*" | "device.bound.v1" | "device.unbound.v1" | "external_issuer.*" | "external_issuer.created.v1" | "external_issuer.deleted.v1" | "external_issuer.updated.v1" | "feedback.*" | "feedback.closed.v1" | "feedback.opened.v1" | "level.*" | "level.changed.v1" | "license.*" | "license.expired.v1" | "license.issued.v1" | "license.key_rotated.v1" | "license.revoked.v1" | "license.updated.v1" | "license.usage_reported.v1" | "member.*" | "member.created.v1" | "member.deactivated.v1" | "member.erased.v1" | "member.imported.v1" | "member.logged_in.v1" | "member.password_changed.v1" | "member.reactivated.v1" | "member.second_factor_changed.v1" | "member.session_ended.v1" | "member.updated.v1" | "member_level.*" | "member_level.changed.v1" | "member_level.created.v1" | "member_level.deleted.v1" | "member_level.updated.v1" | "order.*" | "order.completed.v1" | "order.refunded.v1" | "plan.*" | "plan.created.v1" | "plan.deleted.v1" | "plan.updated.v1" | "points.*" | "points.adjusted.v1" | "points.award_skipped.v1" | "points.captured.v1" | "points.earned.v1" | "points.expired.v1" | "points.held.v1" | "points.hold_rejected.v1" | "points.released.v1" | "points.reversed.v1" | "points.spent.v1" | "points.transferred.v1" | "points_settings.*" | "points_settings.updated.v1" | "product.*" | "product.created.v1" | "product.deleted.v1" | "product.updated.v1" | "profile.*" | "profile.created.v1" | "quota.*" | "quota.consumed.v1" | "redemption.*" | "redemption.cancelled.v1" | "redemption.completed.v1" | "redemption.requested.v1" | "redemption.shipped.v1" | "tenant.*" | "tenant.created.v1" | "tenant.resumed.v1" | "tenant.security_changed.v1" | "tenant.suspended.v1" | "tenant.updated.v1" | "tenant.webhook_secret_rotated.v1" | "user_level.*" | "user_level.created.v1" | "user_level.deleted.v1" | "user_level.updated.v1" | "vip.*" | "vip.auto_renew_changed.v1" | "vip.expired.v1" | "vip.grace_started.v1" | "vip.granted.v1" | "vip.purchase_completed.v1" | "vip.purchase_failed.v1" | "vip.purchase_requested.v1" | "vip.renewed.v1" | "vip.resumed.v1" | "vip.revoked.v1" | "vip.suspended.v1" | "vip_tag.*" | "vip_tag.defined.v1" | "vip_tag.retired.v1" | "vip_tag.updated.v1" | "webhook_endpoint.*" | "webhook_endpoint.created.v1" | "webhook_endpoint.deleted.v1" | "webhook_endpoint.disabled.v1" | "webhook_endpoint.enabled.v1" | "webhook_endpoint.secret_rotated.v1" | "webhook_endpoint.updated.v1" | unknown)[];
         payload?: "full" | "thin";
         is_enabled?: boolean;
       };
@@ -8195,7 +8400,7 @@ export type DrfError = {
 };
 
 /** What a client decides by */
-export type ErrorCode = "AUTH_001" | "AUTH_002" | "AUTH_003" | "BAD_GATEWAY" | "BIZ_001" | "BIZ_002" | "BIZ_003" | "CONFLICT" | "DAILY_LIMIT_EXCEEDED" | "GATEWAY_TIMEOUT" | "HEADERS_TOO_LARGE" | "IDEMPOTENCY_CONFLICT" | "INSUFFICIENT_POINTS" | "INVALID_STATE" | "MALFORMED_JSON" | "MEMBER_LIMIT_REACHED" | "METHOD_NOT_ALLOWED" | "OUTCOME_UNKNOWN" | "OUT_OF_STOCK" | "PAYLOAD_TOO_LARGE" | "PERM_001" | "PERM_002" | "POINTS_DISABLED" | "RATE_LIMITED" | "REQUEST_TIMEOUT" | "SYS_001" | "SYS_002" | "TENANT_REQUIRED" | "TENANT_SUSPENDED" | "TRANSFERS_DISABLED" | "UNSUPPORTED_MEDIA_TYPE" | "URI_TOO_LONG" | "VALIDATION_ERROR" | "VIP_DURATION_EXCEEDED";
+export type ErrorCode = "AUTH_001" | "AUTH_002" | "AUTH_003" | "BAD_GATEWAY" | "BIZ_001" | "BIZ_002" | "BIZ_003" | "CONFLICT" | "DAILY_LIMIT_EXCEEDED" | "GATEWAY_TIMEOUT" | "HEADERS_TOO_LARGE" | "IDEMPOTENCY_CONFLICT" | "INSUFFICIENT_POINTS" | "INVALID_STATE" | "MALFORMED_JSON" | "MEMBER_LIMIT_REACHED" | "METHOD_NOT_ALLOWED" | "OUTCOME_UNKNOWN" | "OUT_OF_STOCK" | "PAYLOAD_TOO_LARGE" | "PERM_001" | "PERM_002" | "POINTS_DISABLED" | "RATE_LIMITED" | "REQUEST_TIMEOUT" | "SECOND_FACTOR_REQUIRED" | "SYS_001" | "SYS_002" | "TENANT_REQUIRED" | "TENANT_SUSPENDED" | "TRANSFERS_DISABLED" | "UNSUPPORTED_MEDIA_TYPE" | "URI_TOO_LONG" | "VALIDATION_ERROR" | "VIP_DURATION_EXCEEDED";
 
 export type EventEntry = {
   id: string;
@@ -8652,6 +8857,19 @@ export type RotatedApiKey = {
   revoked_at: Instant | null;
   /** The key itself, shown this once: `mk_`, 12 characters, `_`, 42 characters of which the last 6 are a checksum */
   api_key: string;
+};
+
+export type SecondFactor = {
+  is_enabled: boolean;
+  /** Whether the tenant, or the platform, asks for one */
+  is_required: boolean;
+  enabled_at: Instant | null;
+  recovery_codes_left: number;
+};
+
+export type SecuritySettings = {
+  /** A second factor for administrators: up to them, or asked for. Once it is required, who has none sets one up at the next login or refresh */
+  admin_second_factor: "optional" | "required";
 };
 
 export type ServiceClient = {

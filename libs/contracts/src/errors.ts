@@ -16,6 +16,10 @@ export const errors = {
   },
   AUTH_002: { status: 401, text: { zh: '令牌已过期', en: 'The token has expired' } },
   AUTH_003: { status: 401, text: { zh: '令牌无效', en: 'The token is not valid' } },
+  SECOND_FACTOR_REQUIRED: {
+    status: 401,
+    text: { zh: '需要第二因素', en: 'A second factor is required' },
+  },
   PERM_001: { status: 403, text: { zh: '权限不足', en: 'Your role may not do this' } },
   PERM_002: {
     status: 403,

@@ -38,9 +38,12 @@ import { outgoingWebhooks } from './outgoing-webhooks/outgoing-webhooks.ts';
 import { pagesOf } from './pages/pages.ts';
 import { UpstreamDirectory } from './proxy/upstream-directory.ts';
 import { addressGuard } from './outgoing-webhooks/addresses.ts';
+import { SecondFactorRepository } from './second-factor/second-factor-repository.ts';
+import { secondFactorRoutes } from './second-factor/second-factor.routes.ts';
 import { endSessionsOf } from './sessions/end-sessions.ts';
 import { KnownSecrets } from './clients/issue-service-token.ts';
 import { LoginFailureRepository } from './credentials/login-failure-repository.ts';
+import { OneTimeTokenRepository } from './credentials/one-time-token-repository.ts';
 import { Passwords } from './credentials/passwords.ts';
 import { SessionRepository } from './sessions/session-repository.ts';
 import { openSessionsRoutes } from './sessions/open-sessions.routes.ts';
@@ -65,6 +68,8 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
   const clients = new ClientRepository(connection);
   const sessions = new SessionRepository(connection);
   const failures = new LoginFailureRepository(connection);
+  const factors = new SecondFactorRepository(connection);
+  const tokens = new OneTimeTokenRepository(connection);
   const levels = new MemberLevelRepository(connection);
   const imports = new ImportReportRepository(connection);
   const revocations = new Revocations(new RevocationRepository(connection), logger);
@@ -149,45 +154,28 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
     applicationsUrl: (cell) => upstreams.for('applications', cell).url,
     logger,
   });
+  const origin = { caller, scopeIn, address: addressOf };
+  const sessionTools = {
+    ...{ members, tenants, sessions, clients, failures, passwords, transactions, revocations, records },
+    ...{ endSessions, levels, keys, refreshKey, logger, accessTokenSeconds, factors, tokens },
+    superSecondFactor: settings.SUPER_SECOND_FACTOR,
+    sessionTimes: {
+      refreshTokenDays: settings.REFRESH_TOKEN_DAYS,
+      sessionDays: settings.SESSION_DAYS,
+      graceSeconds: settings.REFRESH_GRACE_SECONDS,
+    },
+    seconds: accessTokenSeconds,
+    known: new KnownSecrets(),
+  };
   return {
     isPublic: true,
     authenticate: edge.authenticate,
     handle: edge.handle,
     dialectOf,
     implementations: [
-      ...sessionsRoutes(
-        {
-          ...{
-            members,
-            tenants,
-            sessions,
-            clients,
-            failures,
-            passwords,
-            transactions,
-            revocations,
-            records,
-            endSessions,
-            levels,
-            keys,
-            refreshKey,
-            logger,
-            accessTokenSeconds,
-          },
-          sessionTimes: {
-            refreshTokenDays: settings.REFRESH_TOKEN_DAYS,
-            sessionDays: settings.SESSION_DAYS,
-            graceSeconds: settings.REFRESH_GRACE_SECONDS,
-          },
-          seconds: accessTokenSeconds,
-          known: new KnownSecrets(),
-        },
-        { caller, scopeIn, address: addressOf },
-      ),
-      ...openSessionsRoutes(
-        { members, sessions, endSessions, logger },
-        { caller, scopeIn, address: addressOf },
-      ),
+      ...sessionsRoutes(sessionTools, origin),
+      ...secondFactorRoutes({ ...sessionTools, box: secretBox }, origin),
+      ...openSessionsRoutes({ members, sessions, endSessions, logger }, origin),
       ...tenantsRoutes(
         {
           tenants,
@@ -201,7 +189,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       ),
       ...membersRoutes(
         {
-          ...{ ...memberTools, failures, imports, transactions, fingerprintKey },
+          ...{ ...memberTools, failures, imports, transactions, fingerprintKey, factors, tokens },
           forgetDeliveries: (scope, memberId, unit) => webhooks.forgetMember(scope, memberId, unit),
         },
         addressOf,

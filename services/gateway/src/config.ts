@@ -96,6 +96,8 @@ export const settings = {
   SESSION_DAYS: wholeNumber(180, 1, 3_650),
   /** Seconds in which a refresh token that was just used gives the same successor again. */
   REFRESH_GRACE_SECONDS: wholeNumber(30, 0, 300),
+  /** Whether platform administrators need a second factor. */
+  SUPER_SECOND_FACTOR: z.enum(['optional', 'required']).default('optional'),
   /** Made at the start while there is no platform administrator. */
   SUPER_USERNAME: z.string().min(1).max(64).optional(),
   SUPER_PASSWORD: z.string().min(8).max(128).optional(),

@@ -34,7 +34,7 @@ export type GatewayKit = {
   /** Facts of one kind about one thing, as `<type> <sequence>`. Ids are counted by kind: a tenant's may be a member's too. */
   factsAbout(kind: 'tenant' | 'member', subject: number): string[];
   /** A second gateway on the same database and the same names at the broker. */
-  aReplica(): Promise<{ anyone: Client; stop(): Promise<void> }>;
+  aReplica(environment?: Record<string, string>): Promise<{ anyone: Client; stop(): Promise<void> }>;
   stop(): Promise<void>;
 };
 export type ATenant = {
@@ -129,7 +129,7 @@ export async function startGateway(environment: Record<string, string> = {}): Pr
       kit.heard
         .filter((event) => event.type.startsWith(`${kind}.`) && event.subject === String(subject))
         .map((event) => `${event.type} ${event.sequence}`),
-    async aReplica() {
+    async aReplica(own = {}) {
       const uri = new URL(process.env.MONGODB_URI ?? '');
       uri.pathname = `/${kit.connection.name}`;
       const ports = { HOST: '127.0.0.1', PORT: '0', METRICS_PORT: '0', INTERNAL_PORT: '0' };
@@ -141,7 +141,7 @@ export async function startGateway(environment: Record<string, string> = {}): Pr
         BUS_PREFIX: kit.running.bus.names.exchange.replace(/domain\.events$/, ''),
         PUBLIC_URL: 'http://gateway.test',
       };
-      const running = await startService(gatewayService, { ...settings, ...shared, ...ports });
+      const running = await startService(gatewayService, { ...settings, ...shared, ...ports, ...own });
       return {
         anyone: clientFor({ baseUrl: `http://127.0.0.1:${running.port}`, fetch: kit.fetch }),
         stop: () => running.stop(),

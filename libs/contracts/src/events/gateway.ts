@@ -54,6 +54,18 @@ export const tenantResumed = defineEvent('tenant.resumed.v1', {
   ...tenant,
   description: { zh: '被停用的租户可以重新调用。', en: 'A suspended tenant may call again.' },
 });
+export const tenantSecurityChanged = defineEvent('tenant.security_changed.v1', {
+  producer: 'gateway',
+  aggregate: 'tenant',
+  description: {
+    zh: '租户管理员是否必须启用第二因素已修改。',
+    en: 'Whether the administrators of a tenant need a second factor was changed.',
+  },
+  data: z.object({
+    tenantId: z.int().positive(),
+    adminSecondFactor: z.enum(['optional', 'required']),
+  }),
+});
 export const memberCreated = defineEvent('member.created.v1', {
   ...member,
   description: {
@@ -105,6 +117,20 @@ export const memberSessionEnded = defineEvent('member.session_ended.v1', {
   data: z.object({
     memberId: z.int().positive(),
     sessionId: z.string(),
+    by: z.enum(['self', 'administrator']),
+    at: z.iso.datetime(),
+  }),
+});
+export const memberSecondFactorChanged = defineEvent('member.second_factor_changed.v1', {
+  producer: 'gateway',
+  aggregate: 'member',
+  description: {
+    zh: '管理员的第二因素已启用（或更换）、由本人或另一名管理员（操作者）停用，恢复码已重新生成，或使用了其中一个。事件中没有密钥和验证码。',
+    en: 'The second factor of an administrator was turned on (or replaced), turned off by itself or by another administrator (the actor), its recovery codes were made anew, or one of them was used. Secrets and codes are in no event.',
+  },
+  data: z.object({
+    memberId: z.int().positive(),
+    change: z.enum(['enabled', 'disabled', 'recovery_codes_replaced', 'recovery_code_used']),
     by: z.enum(['self', 'administrator']),
     at: z.iso.datetime(),
   }),

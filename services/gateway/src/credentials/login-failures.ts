@@ -8,6 +8,7 @@ import { digest } from '@membership/platform/scope';
 export const ACCOUNT_MAXIMUM = 10;
 export const ADDRESS_MAXIMUM = 100;
 const PLATFORM_MAXIMUM = 100;
+const CODE_MAXIMUM = 5;
 export const WINDOW_MILLISECONDS = 15 * 60 * 1000;
 
 /** Who is counted. Keys are digests: no address and no name lies in the database. */
@@ -15,14 +16,20 @@ export const accountKey = (accountId: number): string => `account:${accountId}`;
 /** `tenant`: as it was named; null where none was. */
 export const nameOnlyKey = (tenant: string | number | null, usernameKey: string): string =>
   `name:${digest(String(tenant), usernameKey)}`;
+/** Codes of a second factor: who tries them knows the password, so there are few. */
+export const codeKey = (memberId: number): string => `code:${memberId}`;
 /** The platform's own administrators have no tenant to name: strangers' failures under their name must not lock them out. */
 export const platformKey = (memberId: number): string => `platform:${memberId}`;
+/** A member's own, whoever it is. */
+export const ownKey = ({ id, tenantId }: { readonly id: number; readonly tenantId: number }): string =>
+  tenantId === 0 ? platformKey(id) : accountKey(id);
 export const clientKey = (clientId: string, address: string): string => `client:${digest(clientId, address)}`;
 export const keyKey = (keyId: string, address: string): string => `key:${digest(keyId, address)}`;
 export const addressKey = (address: string): string => `address:${digest(address)}`;
 /** How many failures a key may have within the window. */
 export function maximumOf(key: string): number {
   if (key.startsWith('address:')) return ADDRESS_MAXIMUM;
+  if (key.startsWith('code:')) return CODE_MAXIMUM;
   return key.startsWith('platform:') ? PLATFORM_MAXIMUM : ACCOUNT_MAXIMUM;
 }
 

@@ -6,9 +6,13 @@ import type { UnitOfWork } from '@membership/platform/transaction';
 import type { CallerRecords } from '../callers/records.ts';
 import { erasedMember, memberStateOf, type Member } from './member.ts';
 import type { MemberRepository } from './member-repository.ts';
+import type { OneTimeTokenRepository } from '../credentials/one-time-token-repository.ts';
+import type { SecondFactorRepository } from '../second-factor/second-factor-repository.ts';
 
 export type EraseTools = {
   readonly members: MemberRepository;
+  readonly factors: Pick<SecondFactorRepository, 'remove'>;
+  readonly tokens: Pick<OneTimeTokenRepository, 'endAll'>;
   readonly records: CallerRecords;
   /** Forgets what was to be sent, or was sent, of the member's names to the tenant's own webhook endpoints. */
   readonly forgetDeliveries: (scope: TenantScope, memberId: number, unit: UnitOfWork) => Promise<void>;
@@ -19,7 +23,7 @@ export type EraseTools = {
  * Refuses (404) an unknown one, (409 INVALID_STATE) an active one.
  */
 export async function eraseMember(
-  { members, records, forgetDeliveries }: EraseTools,
+  { members, factors, tokens, records, forgetDeliveries }: EraseTools,
   scope: TenantScope,
   memberId: number,
   now: Date,
@@ -33,6 +37,8 @@ export async function eraseMember(
       en: 'Deactivate the member first',
     });
   const member = erasedMember(current, now);
+  await factors.remove(scope, memberId, unit.session);
+  await tokens.endAll(scope, { memberId }, unit.session);
   await members.save(scope, member, unit.session);
   await forgetDeliveries(scope, memberId, unit);
   unit.announce(scope, memberErased, {

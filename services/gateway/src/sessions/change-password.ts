@@ -21,6 +21,12 @@ export type ChangePasswordTools = ProofTools & {
 };
 /** A password that its owner proved, and the hash of the next one. */
 export type ProvenChange = { readonly provenHash: string | null; readonly newHash: string };
+export type ShownPassword = {
+  readonly member: Member;
+  readonly password: string;
+  readonly address: string;
+  readonly now: Date;
+};
 export type OwnChange = {
   readonly member: Member;
   readonly oldPassword: string;
@@ -38,24 +44,37 @@ const wrongOldPassword = () =>
  * failures.
  */
 export async function proveOwnChange(
-  { failures, passwords }: ProofTools,
+  tools: ProofTools,
   { member, oldPassword, newPassword, address, now }: OwnChange,
 ): Promise<ProvenChange> {
-  const { id, username, tenantId, passwordHash } = member;
-  const keys = [accountKey(id), addressKey(address)];
-  await passwords.inTurn(accountKey(id), async () => {
-    const blocked = await failures.blocked(keys, now);
-    if (blocked.size > 0) throw tooManyFailures(Math.max(...blocked.values()));
-    if (await passwords.fits(passwordHash, { username, password: oldPassword }, tenantId)) return;
-    await failures.count(keys, now);
-    throw wrongOldPassword();
-  });
+  const { username, tenantId, passwordHash } = member;
+  await prove(tools, { member, password: oldPassword, address, now }, wrongOldPassword);
   if (newPassword.normalize('NFC') === oldPassword.normalize('NFC'))
     throw invalid({
       new_password: { zh: '新密码不能与原密码相同', en: 'Must differ from the old password' },
     });
-  const newHash = await passwords.hash({ username, password: newPassword }, tenantId);
+  const newHash = await tools.passwords.hash({ username, password: newPassword }, tenantId);
   return { provenHash: passwordHash, newHash };
+}
+
+/** Proves the password of who is logged in. Refuses (400) a wrong one; RATE_LIMITED after too many failures. */
+export const proveOwnPassword = (tools: ProofTools, shown: ShownPassword): Promise<void> =>
+  prove(tools, shown, () => invalid({ password: { zh: '密码不正确', en: 'The password is wrong' } }));
+
+function prove(
+  { failures, passwords }: ProofTools,
+  { member, password, address, now }: ShownPassword,
+  wrong: () => Error,
+): Promise<void> {
+  const { id, username, tenantId, passwordHash } = member;
+  const keys = [accountKey(id), addressKey(address)];
+  return passwords.inTurn(accountKey(id), async () => {
+    const blocked = await failures.blocked(keys, now);
+    if (blocked.size > 0) throw tooManyFailures(Math.max(...blocked.values()));
+    if (await passwords.fits(passwordHash, { username, password }, tenantId)) return;
+    await failures.count(keys, now);
+    throw wrong();
+  });
 }
 
 /** Refuses (400) what was proved of a password that has been changed meanwhile. */

@@ -1,11 +1,8 @@
 /** Logging in with a password. */
-import { randomUUID } from 'node:crypto';
 import { refuse } from '@membership/contracts/errors';
-import { memberLoggedIn } from '@membership/contracts/events/gateway';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
 import { nameKey, PLATFORM_TENANT, type Member } from '../members/member.ts';
-import type { MemberRepository } from '../members/member-repository.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { TenantRepository } from '../tenants/tenant-repository.ts';
 import type { LoginFailureRepository } from '../credentials/login-failure-repository.ts';
@@ -17,18 +14,15 @@ import {
   tooManyFailures,
 } from '../credentials/login-failures.ts';
 import type { Credentials, Passwords } from '../credentials/passwords.ts';
-import { expiryOf, type SessionTimes } from './session.ts';
-import type { SessionRepository } from './session-repository.ts';
+import { challenge, neededFactor, type ChallengeTools } from '../second-factor/login-challenge.ts';
+import { openSession, wrongCredentials, type OpenSessionTools } from './open-session.ts';
 
-export type LogInTools = {
-  readonly members: MemberRepository;
-  readonly tenants: TenantRepository;
-  readonly sessions: SessionRepository;
-  readonly failures: LoginFailureRepository;
-  readonly passwords: Passwords;
-  readonly transactions: Transactions;
-  readonly sessionTimes: SessionTimes;
-};
+export type LogInTools = ChallengeTools &
+  OpenSessionTools & {
+    readonly failures: LoginFailureRepository;
+    readonly passwords: Passwords;
+    readonly transactions: Transactions;
+  };
 export type Attempt = {
   readonly username: string;
   readonly password: string;
@@ -47,8 +41,6 @@ export type LoggedIn = {
 /** The scope of a member's own tenant, for a request that has none yet. */
 export type ScopeOfMember = (member: Member) => TenantScope;
 
-const wrong = () =>
-  refuse('AUTH_001', { text: { zh: '用户名或密码错误', en: 'The username or the password is wrong' } });
 const tenantRequired = () =>
   refuse('TENANT_REQUIRED', {
     details: { field: 'tenant' },
@@ -60,7 +52,8 @@ const tenantRequired = () =>
 
 /**
  * Proves a password and starts a session. Refuses with the same words and in the same time whether the name, the tenant or
- * the password is wrong (AUTH_001); then TENANT_REQUIRED, TENANT_SUSPENDED; RATE_LIMITED after too many failures.
+ * the password is wrong (AUTH_001); then TENANT_REQUIRED, TENANT_SUSPENDED, SECOND_FACTOR_REQUIRED; RATE_LIMITED after too many
+ * failures.
  */
 export async function logIn(tools: LogInTools, attempt: Attempt, scopeOf: ScopeOfMember): Promise<LoggedIn> {
   const { members, passwords } = tools;
@@ -78,7 +71,7 @@ export async function logIn(tools: LogInTools, attempt: Attempt, scopeOf: ScopeO
       : proveAccount(tools, attempt, { member: holders[0] ?? null, tenant }, key),
   );
   const own = await requireTenant(tools.tenants, member, tenant);
-  const started = await startSession(tools, member, attempt, scopeOf(member));
+  const started = await startSession(tools, member, own, attempt, scopeOf(member));
   await tools.failures.forget(member === platform ? platformKey(member.id) : accountKey(member.id));
   return { ...started, tenant: own };
 }
@@ -108,7 +101,7 @@ async function proveAccount(
   const isProven = await passwords.fits(member?.passwordHash ?? null, { username, password }, whose);
   if (member?.isActive && isProven) return member;
   await failures.count(keys, now);
-  throw wrong();
+  throw wrongCredentials();
 }
 
 /** Holders of a name whose hashes an older version made: tried one by one, so many at most. */
@@ -143,7 +136,7 @@ async function proveSharedName(
   if (fitting && holders.length > 1) throw tenantRequired();
   if (fitting) return fitting;
   await failures.count(closed === undefined ? keys : keys.slice(1), now);
-  throw closed === undefined ? wrong() : tooManyFailures(closed);
+  throw closed === undefined ? wrongCredentials() : tooManyFailures(closed);
 }
 
 async function isPlatforms(
@@ -189,42 +182,30 @@ const findTenant = (tenants: TenantRepository, named: string | number): Promise<
     : tenants.findByCode(named);
 
 /**
- * The session and the fact that tells of it; platform administrators are nobody's members, so theirs has none. Refuses
- * (AUTH_001) what was proved of a password that has been changed meanwhile. A hash that an older version made is made anew.
+ * Opens the session, or asks for the second factor (SECOND_FACTOR_REQUIRED). Refuses (AUTH_001) what was proved of a password that
+ * has been changed meanwhile. A hash that an older version made is made anew.
  */
 async function startSession(
-  { members, sessions, transactions, passwords, sessionTimes }: LogInTools,
-  { id, tenantId, passwordHash }: Member,
+  tools: LogInTools,
+  member: Member,
+  tenant: Tenant | null,
   { username, password, now, deadline }: Attempt,
   scope: TenantScope,
 ): Promise<Omit<LoggedIn, 'tenant'>> {
-  const sessionId = randomUUID();
+  const { members, transactions, passwords } = tools;
+  const { id, tenantId, passwordHash } = member;
   const isCurrent = passwordHash === null || passwords.isCurrent(passwordHash, username);
   const newHash = isCurrent ? passwordHash : await passwords.hash({ username, password }, tenantId);
-  const start = async (unit: UnitOfWork): Promise<Member> => {
+  const needed = await neededFactor(tools, scope, member, tenant);
+  if (!needed) {
+    const open = (unit: UnitOfWork) => openSession(tools, scope, { id, passwordHash, newHash }, now, unit);
+    return { ...(await transactions.run(open, { deadline })), generation: 1 };
+  }
+  const ask = async (unit: UnitOfWork) => {
     const current = await members.get(scope, id, unit.session);
-    if (!current.isActive || current.passwordHash !== passwordHash) throw wrong();
-    const isOfTenant = current.tenantId !== PLATFORM_TENANT;
-    const loggedIn = {
-      ...current,
-      passwordHash: newHash,
-      lastLoginAt: now,
-      sequence: current.sequence + (isOfTenant ? 1 : 0),
-    };
-    await members.save(scope, loggedIn, unit.session);
-    await sessions.start(
-      scope,
-      { id: sessionId, memberId: id, now, expiresAt: expiryOf(now, now, sessionTimes) },
-      unit.session,
-    );
-    if (isOfTenant)
-      unit.announce(scope, memberLoggedIn, {
-        subject: id,
-        sequence: loggedIn.sequence,
-        data: { memberId: id, at: now.toISOString() },
-      });
-    return loggedIn;
+    if (!current.isActive || current.passwordHash !== passwordHash) throw wrongCredentials();
+    if (!isCurrent) await members.save(scope, { ...current, passwordHash: newHash }, unit.session);
+    return challenge(tools, scope, { id, passwordHash: newHash }, needed, now, unit);
   };
-  const member = await transactions.run(start, { deadline });
-  return { member, sessionId, generation: 1 };
+  throw await transactions.run(ask, { deadline });
 }

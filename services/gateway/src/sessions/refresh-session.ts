@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { refuse } from '@membership/contracts/errors';
 import type { RequestFacts } from '@membership/platform/http/implement';
 import { PLATFORM_TENANT, type Member } from '../members/member.ts';
+import { neededFactor } from '../second-factor/login-challenge.ts';
 import type { EndSessions } from './end-sessions.ts';
 import type { LoggedIn, LogInTools, ScopeOfMember } from './log-in.ts';
 import { expiryOf, isJustUsed, readRefreshToken, type Session } from './session.ts';
@@ -11,7 +12,8 @@ export type RefreshTools = LogInTools & { readonly refreshKey: KeyObject; readon
 
 /**
  * Takes the next refresh token of a session; the one before gives the same again for a moment. Refuses AUTH_003 what is no token
- * of ours, whose session or member has ended; AUTH_002 what has expired; TENANT_SUSPENDED. One that was used before that ends
+ * of ours, whose session or member has ended; AUTH_002 what has expired; TENANT_SUSPENDED;
+ * SECOND_FACTOR_REQUIRED an administrator who must have one by now and has none. One that was used before that ends
  * the session for both who hold it.
  */
 export async function refreshSession(
@@ -32,6 +34,15 @@ export async function refreshSession(
   if (session.expiresAt <= now) throw refuse('AUTH_002');
   const tenant = member.tenantId === PLATFORM_TENANT ? null : await tools.tenants.get(member.tenantId);
   if (tenant && !tenant.isActive) throw refuse('TENANT_SUSPENDED');
+  const needed = await neededFactor(tools, scopeOf(member), member, tenant);
+  if (needed && !needed.isEnrolled)
+    throw refuse('SECOND_FACTOR_REQUIRED', {
+      details: { is_enrolled: false },
+      text: {
+        zh: '现在需要第二因素：请重新登录并设置',
+        en: 'A second factor is required now: log in again and set one up',
+      },
+    });
   if (isRepeat) return { member, tenant, sessionId: session.id, generation: session.generation };
   const isTaken = await tools.sessions.rotate(scopeOf(member), session.id, session.generation, {
     now,

@@ -25,11 +25,13 @@ import { logOut, type LogOutTools } from './log-out.ts';
 import { refreshSession, type RefreshTools } from './refresh-session.ts';
 import { signedInView, tenantBriefView, userView, type SignedInTools } from './sessions.views.ts';
 
+/** What tells somebody's tokens. */
+export type SignedInSessionTools = SignedInTools & { readonly levels: Pick<MemberLevelRepository, 'find'> };
 export type SessionTools = RefreshTools &
   LogOutTools &
   ChangePasswordTools &
   IssueTools &
-  SignedInTools & { readonly levels: Pick<MemberLevelRepository, 'find'> };
+  SignedInSessionTools;
 /** What a door knows of a request besides its body. */
 export type RequestOrigin = {
   address(http: RequestFacts): string;
@@ -104,8 +106,8 @@ export const sessionsRoutes = (tools: SessionTools, origin: RequestOrigin): Impl
 ];
 
 /** Tokens that tell the member level as it is now; platform administrators have none. */
-async function signedIn(
-  tools: SessionTools,
+export async function signedIn(
+  tools: SignedInSessionTools,
   session: LoggedIn,
   scopeOf: ScopeOfMember,
   now: Date,

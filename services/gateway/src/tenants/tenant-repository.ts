@@ -94,12 +94,23 @@ export class TenantRepository {
 
   /** Saves what an administrator changes; the counts are kept by `count`. */
   async save(
-    { id, name, timezone, locale, isActive, limits, cell, updatedAt, sequence }: Tenant,
+    {
+      id,
+      name,
+      timezone,
+      locale,
+      isActive,
+      limits,
+      cell,
+      adminSecondFactor = 'optional',
+      updatedAt,
+      sequence,
+    }: Tenant,
     session: ClientSession,
   ): Promise<void> {
     await this.#rows.updateOne(
       { _id: id },
-      { $set: { name, timezone, locale, isActive, limits, cell, updatedAt, sequence } },
+      { $set: { name, timezone, locale, isActive, limits, cell, adminSecondFactor, updatedAt, sequence } },
       { session },
     );
   }

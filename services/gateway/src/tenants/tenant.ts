@@ -17,6 +17,8 @@ export type Tenant = {
   readonly limits: TenantLimits;
   /** Services of its own: a name in the setting CELLS. */
   readonly cell: string | null;
+  /** Whether its administrators need a second factor. Absent: as they like. */
+  readonly adminSecondFactor?: 'optional' | 'required';
   readonly memberCount: number;
   /** Administrators that are active; a tenant keeps one. */
   readonly adminCount: number;

@@ -12,7 +12,7 @@ const tokenPair = z.object({
   /** Seconds. */
   expires_in: z.int(),
 });
-const signedIn = tokenPair.extend(identity.shape).meta({ id: 'SignedIn' });
+export const signedIn = tokenPair.extend(identity.shape).meta({ id: 'SignedIn' });
 const sample = {
   access_token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…',
   refresh_token: '3f0f5b52-5c1c-4ac3-9d43-6f1f5c6f9f10.1.m3Yw…',
@@ -21,6 +21,7 @@ const sample = {
   user: { id: 3, username: 'john_doe', email: 'john_doe@acme.example', role: 'member' },
   tenant: { id: 1, code: 'acme', name: 'ACME Corp' },
 };
+export const signedInSample = sample;
 const auth = { service: 'gateway', dialect: 'data', tag: 'Auth' } as const;
 
 export const login = endpoint({
@@ -32,8 +33,9 @@ export const login = endpoint({
   kind: 'object',
   summary: { zh: '用户名密码登录', en: 'Log in with username and password' },
   description: {
-    zh: '15分钟内同一账号失败10次，或同一地址失败100次：返回429，直到这些失败满15分钟。多个租户都有的用户名需要 `tenant`（代码或 id）：只要密码与其中之一相符，无论有几个，都返回400 TENANT_REQUIRED。不带 `tenant` 的失败，只会关闭该用户名不带 `tenant` 的登录。',
+    zh: '启用了第二因素（或租户、平台要求）的管理员得到401 SECOND_FACTOR_REQUIRED：以其 `details.challenge_token` 完成第二步（`login/second-factor/`），或在 `is_enrolled` 为 false 时先设置第二因素。15分钟内同一账号失败10次，或同一地址失败100次：返回429，直到这些失败满15分钟。多个租户都有的用户名需要 `tenant`（代码或 id）：只要密码与其中之一相符，无论有几个，都返回400 TENANT_REQUIRED。不带 `tenant` 的失败，只会关闭该用户名不带 `tenant` 的登录。',
     en:
+      'An administrator with a second factor, or in whose tenant one is required, gets 401 SECOND_FACTOR_REQUIRED: its `details.challenge_token` is for the second step (`login/second-factor/`), or, where `is_enrolled` is false, for setting one up. ' +
       'Ten failures of one account, or a hundred from one address, within 15 minutes: 429 until they are 15 minutes old. ' +
       'A username that several tenants know needs `tenant` (code or id): 400 TENANT_REQUIRED, once the password fits one of them, ' +
       'however many there are. Failures under such a name without `tenant` close it for logins without `tenant` alone.',
@@ -45,7 +47,7 @@ export const login = endpoint({
   }),
   response: signedIn,
   message: { zh: '登录成功', en: 'Logged in' },
-  refusals: ['AUTH_001', 'TENANT_REQUIRED', 'TENANT_SUSPENDED', 'RATE_LIMITED'],
+  refusals: ['AUTH_001', 'SECOND_FACTOR_REQUIRED', 'TENANT_REQUIRED', 'TENANT_SUSPENDED', 'RATE_LIMITED'],
   examples: { request: { username: 'john_doe', password: 'demo-pass-2026' }, response: sample },
 });
 
@@ -66,7 +68,7 @@ export const refreshSession = endpoint({
   },
   body: z.strictObject({ refresh_token: exactText().min(1).max(512) }),
   response: signedIn,
-  refusals: ['AUTH_002', 'AUTH_003', 'TENANT_SUSPENDED'],
+  refusals: ['AUTH_002', 'AUTH_003', 'SECOND_FACTOR_REQUIRED', 'TENANT_SUSPENDED'],
   examples: { request: { refresh_token: sample.refresh_token }, response: sample },
 });
 

@@ -5,6 +5,7 @@ export * from './clients.ts';
 export * from './external-issuers.ts';
 export * from './members.ts';
 export * from './platform.ts';
+export * from './second-factor.ts';
 export * from './sessions.ts';
 export * from './tenants.ts';
 export * from './webhook-deliveries.ts';
