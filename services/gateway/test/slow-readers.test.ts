@@ -72,8 +72,11 @@ test.each([
     for (let count = 0; count < 12; count++) stall(acme.adminToken, path);
     await eventually(async () => expect([open, await waiting()]).toEqual([OF_A_TENANT, 12 - OF_A_TENANT]));
 
-    const others = await Promise.all(Array.from({ length: 20 }, () => ask(globex.adminToken, path)));
-    expect(others.map(({ status, isWhole }) => [status, isWhole])).toEqual(others.map(() => [200, true]));
+    // No more at once than have places and room in line, however late an answer's end is seen.
+    for (let round = 0; round < 4; round++) {
+      const others = await Promise.all(Array.from({ length: 5 }, () => ask(globex.adminToken, path)));
+      expect(others.map(({ status, isWhole }) => [status, isWhole])).toEqual(others.map(() => [200, true]));
+    }
 
     // Ten of a tenant may wait: half of twenty.
     for (let count = 0; count < 10 - (12 - OF_A_TENANT); count++) stall(acme.adminToken, path);

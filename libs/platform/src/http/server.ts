@@ -81,7 +81,7 @@ export function createHttpServer(
   async function stopListening(): Promise<{ isOver: Promise<void> }> {
     // What waits to be taken is taken first: closing would break it. One is taken a turn, and none in what is left of this one.
     const until = performance.now() + TAKE_MILLISECONDS;
-    for (let quiet = 0; quiet < 2 && performance.now() < until; ) {
+    for (let turn = 0, quiet = 0; quiet < 2 && (performance.now() < until || turn < TAKE_TURNS); turn++) {
       const before = taken;
       await nextTurn();
       quiet = taken === before ? quiet + 1 : 0;
@@ -115,6 +115,8 @@ export function createHttpServer(
 const LOOK_MILLISECONDS = 50;
 /** Where new ones come faster than they are taken there is no good moment. */
 const TAKE_MILLISECONDS = 250;
+/** So many are taken however long it takes: a process that hardly gets a processor had taken a few in that time, and broke the rest. */
+const TAKE_TURNS = 64;
 /** Nothing was read or written for long. Where nothing is waiting to be written, the answer is still being made. */
 function cutIfStalled(socket: Socket): void {
   if (socket.writableLength > 0) socket.destroy();
