@@ -1,6 +1,7 @@
 // Free ports, remembered ports, and who sits on a port that is taken.
+import { randomInt } from 'node:crypto';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 
 const HOST = '127.0.0.1';
 
@@ -18,22 +19,46 @@ function canListen(port: number, host: string): Promise<boolean> {
   });
 }
 
-/** That many free ports, all different. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((done, fail) => {
-          const server = createServer();
-          server.once('error', fail);
-          server.listen({ port: 0, host: HOST }, () => done(server));
-        }),
-    ),
+/** Below it are ports that programs are known by. */
+const FIRST_PORT = 12_000;
+/** Where it stands for nothing else, systems give outgoing connections ports from here on. */
+const USUAL_OUTGOING = 32_768;
+const ATTEMPTS = 100;
+
+/** The lowest port that the system gives to outgoing connections. */
+export function firstOutgoingPort(): number {
+  return (
+    Number(readIfThere('/proc/sys/net/ipv4/ip_local_port_range').trim().split(/\s+/)[0]) || USUAL_OUTGOING
   );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
+}
+
+/**
+ * That many free ports, all different. They are such as the system gives to no outgoing connection, while it has these: one
+ * that is chosen now and listened on later, or again after a crash, may be taken by whoever connects in between.
+ */
+export async function freePorts(count: number): Promise<number[]> {
+  const below = firstOutgoingPort();
+  const servers: Server[] = [];
+  while (servers.length < count) servers.push(await listenOnFreePort(below));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
   return ports;
+}
+
+async function listenOnFreePort(below: number): Promise<Server> {
+  for (let attempt = 0; attempt < ATTEMPTS && below > FIRST_PORT; attempt++) {
+    const server = await listening(randomInt(FIRST_PORT, below)).catch(() => null);
+    if (server) return server;
+  }
+  return listening(0);
+}
+
+function listening(port: number): Promise<Server> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.once('error', fail);
+    server.listen({ port, host: HOST, exclusive: true }, () => done(server));
+  });
 }
 
 /** Ports by name: a remembered one is kept while it is still free, the others are chosen anew. */
