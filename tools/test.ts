@@ -22,7 +22,7 @@ const HELP = `Runs the tests and ends with the line "N passed, N failed", and ",
   npm test                         everything but the long drills: unit, component, e2e
   npm test -- unit                 one or more of these projects
   npm test -- component points     then any jest pattern (here: paths with "points") or jest option
-  npm run drill                    all drills, the long ones too: processes killed at every step (about 10 minutes)
+  npm run drill                    all drills, the long ones too, and those of npm test at their whole length (10 minutes)
   npm test -- --time-limit 10      minutes after which a hung run is ended (40)
   npm test -- --once               no second try
 
@@ -41,30 +41,33 @@ const STOP_MS = 20_000;
 const LINGER_MS = 15_000;
 
 type Outcome = Counts & { files: readonly FileResult[] };
-type Stage = { projects: readonly TestProject[]; workers: number };
+/** A run of jest. */
+type Part = { projects: readonly TestProject[]; workers: number };
 
 const say = (line: string): void => console.log(line);
 const runName = `${process.pid}-${Date.now()}`;
 const stopping = new AbortController();
 
-const isAlone = (project: TestProject): boolean => project === 'e2e' || project === 'drill';
-
-/** Units and components side by side; what starts whole systems runs alone, so that its timings mean something. */
-function stagesOf(projects: readonly TestProject[]): Stage[] {
+/**
+ * What runs one after the other, with what runs side by side in it. What starts whole systems waits for them more than it
+ * works, so that one of these at a time goes beside units and components. Only drills run alone: they look for what time does.
+ */
+function stagesOf(projects: readonly TestProject[]): Part[][] {
   const workers = Math.max(1, Math.min(MAX_WORKERS, availableParallelism()));
-  const [alone, side] = [projects.filter(isAlone), projects.filter((each) => !isAlone(each))];
-  const stages: Stage[] = [];
-  if (side.length > 0) stages.push({ projects: side, workers });
-  for (const project of alone) stages.push({ projects: [project], workers: 1 });
-  return stages;
+  const small = projects.filter((each) => each === 'unit' || each === 'component');
+  const beside: Part[] = [];
+  if (small.length > 0) beside.push({ projects: small, workers });
+  if (projects.includes('e2e')) beside.push({ projects: ['e2e'], workers: 1 });
+  const alone: Part[] = projects.includes('drill') ? [{ projects: ['drill'], workers: 1 }] : [];
+  return [beside, alone].filter((stage) => stage.length > 0);
 }
 
 /** Runs the projects' files that the arguments name; of these `only` some, where it is given. */
 async function runJest(
-  { projects, workers }: Stage,
+  { projects, workers }: Part,
   { jestArguments, only }: { jestArguments: readonly string[]; only?: readonly string[] },
 ): Promise<Outcome> {
-  const resultsFile = join(LOCAL_DIR, `test-results-${runName}.json`);
+  const resultsFile = join(LOCAL_DIR, `test-results-${runName}-${projects.join('-')}.json`);
   const args = [
     ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
     join(PROJECT_DIR, 'node_modules/jest/bin/jest.js'),
@@ -83,6 +86,7 @@ async function runJest(
       ...process.env,
       TEST_RESULTS_FILE: resultsFile,
       ...(only ? { TEST_ONLY_FILES: JSON.stringify(only) } : {}),
+      ...(projects.includes('drill') ? { DRILL_LENGTH: 'whole' } : {}),
     },
   });
   const ended = new Promise<number | null>((done) => child.once('close', (code) => done(code)));
@@ -182,9 +186,12 @@ async function main(): Promise<void> {
     }
     for (const stage of stagesOf(wanted.projects)) {
       if (stopping.signal.aborted) break;
-      const { files, ...counts } = await runJest(stage, { jestArguments: wanted.jest });
-      add(counts);
-      failedFiles.push(...files.filter(({ failed }) => failed > 0));
+      for (const { files, ...counts } of await Promise.all(
+        stage.map((part) => runJest(part, { jestArguments: wanted.jest })),
+      )) {
+        add(counts);
+        failedFiles.push(...files.filter(({ failed }) => failed > 0));
+      }
     }
     if (!wanted.once && !stopping.signal.aborted) {
       const second = await trySecondTime(failedFiles, wanted.jest);
