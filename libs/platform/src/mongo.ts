@@ -117,6 +117,7 @@ type FindOptions = {
 /** Which part of a list is asked for: the page's number, from 1, and how many a page has. */
 export type Paging = { readonly page: number; readonly size: number };
 export type PageRequest = Paging & { readonly sort: Sort; readonly projection?: Record<string, 0 | 1> };
+type AggregateOptions = Pick<FindOptions, 'session' | 'hint'>;
 type WriteOptions = { readonly session?: ClientSession; readonly upsert?: boolean };
 /** A filter by any path but the tenant's, which the scope brings. */
 export type Unscoped = { readonly tenantId?: never; readonly [path: string]: unknown };
@@ -265,9 +266,9 @@ export class TenantCollection<T extends TenantDocument> {
   async aggregate<R>(
     scope: TenantScope,
     pipeline: PipelineStage[],
-    { session }: WriteOptions = {},
+    options: AggregateOptions = {},
   ): Promise<R[]> {
-    return this.#aggregate([{ $match: this.#filter(scope, {}) }, ...pipeline], session);
+    return this.#aggregate([{ $match: this.#filter(scope, {}) }, ...pipeline], options);
   }
 
   /** A pipeline over several tenants, for the exceptions that spec/architecture.md names. `why` says which. */
@@ -276,13 +277,14 @@ export class TenantCollection<T extends TenantDocument> {
     return this.#aggregate(pipeline);
   }
 
-  async #aggregate<R>(pipeline: PipelineStage[], session?: ClientSession): Promise<R[]> {
-    const asked = { pipeline, cursor: { batchSize: BATCH }, maxTimeMS: READ_MILLISECONDS };
+  async #aggregate<R>(pipeline: PipelineStage[], { session, ...hint }: AggregateOptions = {}): Promise<R[]> {
+    const asked = { pipeline, cursor: { batchSize: BATCH }, maxTimeMS: READ_MILLISECONDS, ...hint };
     return (
       (await oneBatch<R>(this.#connection, { aggregate: this.#model.collection.name, ...asked }, session)) ??
       this.#model.collection
         .aggregate<R & mongoose.mongo.BSON.Document>(pipeline, {
           maxTimeMS: READ_MILLISECONDS,
+          ...hint,
           ...(session ? { session } : {}),
         })
         .toArray()

@@ -98,6 +98,7 @@ function buildPoints(context: Context): ServiceParts {
     ids,
     definitions,
     moved,
+    onCommit: (changes, now) => profiles.commit(changes, now),
     zoneOf: (scope, session) => definitions.zoneOf(scope, session),
   };
   const group = new GroupCommit<Command, Outcome>({

@@ -9,7 +9,7 @@ import { standardMemberLevels } from '../src/member-levels/standard-member-level
 import type { Order } from '../src/orders/order.ts';
 import { ProfileAudit, type Fault } from '../src/ledger/audit.ts';
 import { Books } from '../src/ledger/books.ts';
-import type { Fact } from '../src/ledger/changes.ts';
+import { markFields, type Changes, type Fact } from '../src/ledger/changes.ts';
 import { membersOf, type Command, type EarnCommand, type SpendCommand } from '../src/ledger/command.ts';
 import { decideAll, type Placed } from '../src/ledger/decide/decide-all.ts';
 import { bySoonestEnd, type Lot } from '../src/ledger/lots.ts';
@@ -66,6 +66,8 @@ export class LedgerWorld {
   readonly records = new Map<number, PointsRecord>();
   readonly orders = new Map<string, Order>();
   readonly facts: Fact[] = [];
+  /** Is told what each batch has changed. */
+  onCommit: (changes: Changes, now: Date) => void = () => undefined;
   /** How often something was asked for that was not there. */
   rounds = 0;
   #ids = 0;
@@ -207,9 +209,10 @@ export class LedgerWorld {
       this.records.set(id, {
         ...record,
         ...(undone ? { undone } : {}),
-        ...(isLeft ? {} : { status, statusChangedAt: this.now }),
+        ...(isLeft ? {} : markFields({ status }, this.now)),
       });
     }
     this.facts.push(...changes.facts);
+    this.onCommit(changes, this.now);
   }
 }

@@ -47,9 +47,24 @@ test('what one process wrote, the other reads at once: profile, permissions, sum
     expect([records.count, earned.count, manual.count]).toEqual([round, round, Math.max(0, round - 3)]);
     expect(records.items[0]).toMatchObject({ member, profile_info: { total_points: 10 * round } });
   }
+  // What becomes of a record that a list in memory shows.
+  for (const [client, reader] of [
+    [adminHere, adminThere],
+    [adminThere, adminHere],
+  ] as const) {
+    const { items } = await ledgerPage(adminHere, { member: String(member), point_type: 'earn' });
+    const oldest = items.findLast(({ status }) => status === 'active');
+    await client.ask(points.cancelPointsRecord, { ...id(oldest?.id as number), body: { reason: '重复' } });
+    for (const one of [client, reader])
+      expect(
+        (await ledgerPage(one, { member: String(member), point_type: 'earn' })).items.find(
+          (record) => record.id === oldest?.id,
+        ),
+      ).toMatchObject({ status: 'cancelled' });
+  }
   await here.ask(points.spendPoints, { ...id(member), body: { points_amount: 1, category: 'vip_upgrade' } });
   expect((await ledgerPage(adminThere, { member: String(member), point_type: 'spend' })).count).toBe(1);
-  expect((await ledgerPage(adminThere, { member: String(member), point_type: 'earn' })).count).toBe(6);
+  expect((await ledgerPage(adminThere, { member: String(member), point_type: 'earn' })).count).toBe(8);
 });
 
 const ledgerPage = (client: Client, query: Record<string, string>) =>

@@ -5,7 +5,7 @@ import type { Announcement } from '@membership/platform/transaction';
 import type { Hold } from '../holds/hold.ts';
 import type { Order } from '../orders/order.ts';
 import { addDay, type DayTotals } from './day-totals.ts';
-import type { Lot } from './lots.ts';
+import { carriedOf, isCarried, type Lot } from './lots.ts';
 import type { Profile } from './profile.ts';
 import type { PointsRecord, Undone } from './record.ts';
 
@@ -70,3 +70,26 @@ const marked = (before: RecordMark | undefined, after: RecordMark): RecordMark =
   ...after,
   ...(before?.status === 'cancelled' ? { status: before.status } : {}),
 });
+
+/** What a mark writes into its record. */
+export const markFields = ({ status, undone }: RecordMark, now: Date) => ({
+  ...(status ? { status, statusChangedAt: now } : {}),
+  ...(status === 'expired' ? { expiredAt: now } : {}),
+  ...(undone ? { undone } : {}),
+});
+
+/** The new records, as they are written. */
+export const recordsMade = (changes: Changes, now: Date): PointsRecord[] =>
+  [...changes.records.values()].map((record) => {
+    const mark = changes.marks.get(record._id);
+    const lot = changes.newLots.get(record._id);
+    return {
+      ...record,
+      ...(mark ? markFields(mark, now) : {}),
+      ...(lot && isInRecord(changes, lot) ? { lot: carriedOf(lot) } : {}),
+    };
+  });
+
+/** Whether a lot is a field of the record of its own id. */
+export const isInRecord = ({ profiles }: Changes, lot: Lot): boolean =>
+  isCarried(lot, profiles.get(lot.memberId)?.after.lotsIn);

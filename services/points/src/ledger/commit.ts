@@ -29,8 +29,10 @@ export async function commit(
   }
   const { changes } = books;
   await writeChanges(ledger, changes, books.now, unit);
-  for (const { type, points } of changes.records.values())
-    unit.afterCommit(() => ledger.moved?.inc({ type }, Math.abs(points)));
+  unit.afterCommit(() => {
+    for (const { type, points } of changes.records.values()) ledger.moved?.inc({ type }, Math.abs(points));
+    ledger.onCommit?.(changes, books.now);
+  });
   return outcomes;
 }
 

@@ -1,22 +1,24 @@
 /** Reads profiles and what stands around them. */
 import { dayOf, endOfDay, type Day } from '@membership/platform/calendar';
-import { behind, cursorBehind, positionOf, type Direction } from '@membership/platform/cursor';
+import { behind, cursorBehind, positionOf, type Direction, type Position } from '@membership/platform/cursor';
 import { given } from '@membership/platform/given';
 import type { PageRequest } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { ClientSession } from 'mongoose';
 import type { Models } from '../models.ts';
 import type { TagProjection } from '../permissions/member-tag.ts';
+import type { Changes } from './changes.ts';
 import type { DayCounts } from './day-totals.ts';
 import { FiledDays } from './filed-days.ts';
 import { ofLiveLots, type LiveLots } from './live-lots.ts';
 import { NEVER, type CarriedLot } from './lots.ts';
+import { KEPT_PAGE, NewestRecords } from './newest-records.ts';
 import type { PointsRecord } from './record.ts';
 import type { Profile } from './profile.ts';
 import { ProfileReads, type ProfileRead } from './profile-reads.ts';
 import { findIdsNamedLike, inTime, namedLike } from './profile-search.ts';
 import { RecordCounts } from './record-counts.ts';
-import { recordQuery, type RecordFilter } from './record-filter.ts';
+import { isOfList, recordQuery, type RecordFilter } from './record-filter.ts';
 import type { RecordSumsRepository } from './record-sums-repository.ts';
 
 export type ProfileFilter = {
@@ -28,14 +30,15 @@ export type ProfileFilter = {
 
 export type RecordPage = PageRequest & { readonly cursor: string | undefined };
 
-/** Which lots a record took from may be long, and nobody is shown it. */
-const SHOWN = { taken: 0 } as const;
+/** Nobody is shown which lots a record took from, which may be long, and what is left of its own. */
+const SHOWN = { taken: 0, lot: 0 } as const;
 
 export class ProfileRepository {
   readonly #models: Models;
   readonly #reads: ProfileReads;
   readonly #filed: FiledDays;
   readonly #counts: RecordCounts;
+  readonly #newest = new NewestRecords();
   constructor(models: Models, sums: RecordSumsRepository) {
     this.#models = models;
     this.#reads = new ProfileReads(models);
@@ -79,12 +82,9 @@ export class ProfileRepository {
     // Whose records they are is known before them where a member's are asked for.
     const named = filter.memberId === undefined ? undefined : this.profilesOf(scope, [filter.memberId]);
     const [found, count] = await Promise.all([
-      this.#models.records.find(
-        scope,
-        { ...recordQuery(filter), ...behind('createdAt', after, direction) },
-        // One more says whether there is another page.
-        { sort: page.sort, skip: (page.page - 1) * page.size, limit: page.size + 1, projection: SHOWN },
-      ),
+      after || !named
+        ? this.#readRecords(scope, filter, page, after)
+        : this.#ofMember(scope, filter, page, await named),
       this.#counts.count(scope, filter, async (memberId) => (await named)?.get(memberId)),
       named,
     ]);
@@ -98,6 +98,44 @@ export class ProfileRepository {
       nextCursor,
       profiles: (await named) ?? (await this.profilesOf(scope, memberIds)),
     };
+  }
+
+  /** A member's newest records out of memory where they are known. */
+  async #ofMember(
+    scope: TenantScope,
+    filter: RecordFilter,
+    page: RecordPage,
+    profiles: ReadonlyMap<number, Profile>,
+  ): Promise<readonly PointsRecord[]> {
+    const [profile] = profiles.values();
+    const isKept =
+      isOfList(filter) && page.page === 1 && page.size <= KEPT_PAGE && page.sort.createdAt === -1;
+    if (!profile || !isKept) return this.#readRecords(scope, filter, page, undefined);
+    const known = this.#newest.of(profile, filter);
+    if (known) return known;
+    const found = await this.#readRecords(scope, filter, { ...page, size: KEPT_PAGE }, undefined);
+    this.#newest.keep(profile, filter, found);
+    return found;
+  }
+
+  async #readRecords(
+    scope: TenantScope,
+    filter: RecordFilter,
+    { page, size, sort }: RecordPage,
+    after: Position | undefined,
+  ): Promise<readonly PointsRecord[]> {
+    return this.#models.records.find(
+      scope,
+      { ...recordQuery(filter), ...behind('createdAt', after, sort.createdAt === 1 ? 1 : -1) },
+      // One more says whether there is another page.
+      { sort, skip: (page - 1) * size, limit: size + 1, projection: SHOWN },
+    );
+  }
+
+  /** Takes in what this process has committed of records that are kept in memory. */
+  commit(changes: Changes, now: Date): void {
+    this.#newest.commit(changes, now);
+    this.#counts.commit(changes);
   }
 
   /** Profiles by id, those that there are. */

@@ -1,5 +1,6 @@
 /** Which records a list or a summary is about, and the query for them. */
 import { given } from '@membership/platform/given';
+import type { PointsRecord } from './record.ts';
 
 export type RecordFilter = {
   memberId?: number | undefined;
@@ -12,6 +13,17 @@ export type RecordFilter = {
   from?: Date | undefined;
   to?: Date | undefined;
 };
+
+/** A list by what never changes of a record: one that is in it once is in it for ever, whenever it was made. */
+export type RecordList = Pick<RecordFilter, 'type' | 'category' | 'isManual'>;
+
+export const isOfList = ({ status, from, to, sourceType, batchId }: RecordFilter): boolean =>
+  [status, from, to, sourceType, batchId].every((value) => value === undefined);
+
+export const isInList = (record: PointsRecord, { type, category, isManual }: RecordList): boolean =>
+  (type ?? record.type) === record.type &&
+  (category ?? record.category) === record.category &&
+  (isManual === undefined || isManual === (record.sourceType === 'manual'));
 
 /** Manual is a source of its own, so both are conditions on one field. */
 function sourceQuery({ isManual, sourceType }: RecordFilter): Record<string, unknown> {

@@ -96,14 +96,6 @@ export class RecordSumsRepository {
     return this.#models.records.count(scope, recordQuery(filter), { limit: COUNTED_AT_MOST });
   }
 
-  /** What the records of a member add up to whose positions in its chain are above the first and not above the second. */
-  between(scope: TenantScope, memberId: number, above: number, to: number): Promise<RecordSum[]> {
-    return this.#models.records.aggregate<RecordSum>(scope, [
-      { $match: { memberId, ordinal: { $gt: above, $lte: to } } },
-      ...grouped('$status'),
-    ]);
-  }
-
   /** Moves the kept sums of a tenant on by one step; whether there was one. */
   async moveOnTenant(tenantId: number, run: string): Promise<boolean> {
     const scope = scopeOfJob(tenantId, 'points', run);

@@ -55,8 +55,11 @@ export function merged(...all: readonly (readonly RecordSum[])[]): RecordSum[] {
   );
 }
 
-/** The sums that a filter leaves. */
-export const matching = (sums: readonly RecordSum[], filter: SumFilter): RecordSum[] =>
+/** The sums that a filter leaves; any status where they are not by status. */
+export const matching = <Sum extends Pick<RecordSum, 'type' | 'category' | 'isManual'> & Partial<RecordSum>>(
+  sums: readonly Sum[],
+  filter: SumFilter,
+): Sum[] =>
   sums.filter(
     ({ type, category, status, isManual }) =>
       (filter.type ?? type) === type &&

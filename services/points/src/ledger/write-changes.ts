@@ -4,12 +4,11 @@
  */
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { withCauses } from './causes.ts';
-import type { Changes, RecordMark } from './changes.ts';
+import { isInRecord, markFields, recordsMade, type Changes } from './changes.ts';
 import { increments } from './day-totals.ts';
 import type { Ledger } from './ledger.ts';
-import { carriedOf, isCarried, type Lot } from './lots.ts';
+import type { Lot } from './lots.ts';
 import type { Profile } from './profile.ts';
-import type { PointsRecord } from './record.ts';
 
 type Stores = Ledger['models'];
 
@@ -48,30 +47,14 @@ async function writeProfiles({ profiles }: Stores, changes: Changes, unit: UnitO
   if (writes.length > 0) await profiles.native.bulkWrite(writes, inUnit(unit));
 }
 
-const markFields = ({ status, undone }: RecordMark, now: Date) => ({
-  ...(status ? { status, statusChangedAt: now } : {}),
-  ...(status === 'expired' ? { expiredAt: now } : {}),
-  ...(undone ? { undone } : {}),
-});
-
 async function writeRecords(
   { records }: Stores,
   changes: Changes,
   now: Date,
   unit: UnitOfWork,
 ): Promise<void> {
-  if (changes.records.size > 0) {
-    const made = [...changes.records.values()].map((record): PointsRecord => {
-      const mark = changes.marks.get(record._id);
-      const lot = changes.newLots.get(record._id);
-      return {
-        ...record,
-        ...(mark ? markFields(mark, now) : {}),
-        ...(lot && isInRecord(changes, lot) ? { lot: carriedOf(lot) } : {}),
-      };
-    });
-    await records.native.insertMany(made, inUnit(unit));
-  }
+  const made = recordsMade(changes, now);
+  if (made.length > 0) await records.native.insertMany(made, inUnit(unit));
   const marks = [...changes.marks]
     .filter(([id]) => !changes.records.has(id))
     .map(([_id, mark]) => ({
@@ -91,9 +74,6 @@ async function writeRecords(
     }));
   if (marks.length + lots.length > 0) await records.native.bulkWrite([...marks, ...lots], inUnit(unit));
 }
-
-const isInRecord = ({ profiles }: Changes, lot: Lot): boolean =>
-  isCarried(lot, profiles.get(lot.memberId)?.after.lotsIn);
 
 /** What changes of a lot. */
 const stateOf = (

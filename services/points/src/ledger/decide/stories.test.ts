@@ -15,6 +15,9 @@ import {
   standardDefinitions,
 } from '../../../test/ledger-world.ts';
 import type { Command } from '../command.ts';
+import { KEPT_PAGE, NewestRecords } from '../newest-records.ts';
+import { isInList, type RecordList } from '../record-filter.ts';
+import type { PointsRecord } from '../record.ts';
 
 const RUNS = Number(process.env.STORY_RUNS ?? 200);
 const MEMBERS = [1, 2, 3] as const;
@@ -159,6 +162,44 @@ test('what is asked in one batch comes to the same as one after the other', () =
     }),
     { numRuns: Math.ceil(RUNS / 3) },
   );
+});
+
+const LISTS: readonly RecordList[] = [{}, { type: 'earn' }, { type: 'expire' }, { isManual: false }];
+/** As the database would find them. */
+const newestOf = (world: LedgerWorld, memberId: number, list: RecordList): PointsRecord[] =>
+  [...world.records.values()]
+    .filter((record) => record.memberId === memberId && isInList(record, list))
+    .sort((left, right) => right.createdAt.getTime() - left.createdAt.getTime() || right._id - left._id)
+    .slice(0, KEPT_PAGE + 1);
+const shownOf = (records: readonly PointsRecord[]) =>
+  records.map(({ _id, points, status, expiredAt }) => [_id, points, status, expiredAt]);
+
+test('lists in memory are what stands in the records, whatever was committed here or, unheard, elsewhere', () => {
+  let known = 0;
+  fc.assert(
+    fc.property(fc.array(fc.tuple(rounds, fc.boolean()), { maxLength: 8 }), (chapters) => {
+      const world = LedgerWorld.of(...MEMBERS);
+      // Room for some of the lists only.
+      const newest = new NewestRecords(60);
+      for (const [story, isHere] of chapters)
+        for (const [steps, seconds] of story) {
+          world.onCommit = (changes, now) => isHere && newest.commit(changes, now);
+          world.later(seconds * 1_000);
+          world.ask(...steps.map((one) => commandOf(world, one)));
+          for (const memberId of MEMBERS)
+            for (const list of LISTS) {
+              const profile = world.profile(memberId);
+              const expected = newestOf(world, memberId, list);
+              const kept = newest.of(profile, list);
+              if (kept) expect(shownOf(kept)).toEqual(shownOf(expected));
+              else newest.keep(profile, list, expected);
+              known += kept ? 1 : 0;
+            }
+        }
+    }),
+    { numRuns: RUNS },
+  );
+  expect(known).toBeGreaterThan(RUNS);
 });
 
 const summary = (outcome: ReturnType<LedgerWorld['ask']>[number]) =>
