@@ -2,6 +2,7 @@
 import type { AccessClaims, Role } from '@membership/contracts/claims';
 import type { Endpoint } from '@membership/contracts/endpoint';
 import { Refusal, invalid, refuse } from '@membership/contracts/errors';
+import { countedAddress } from '@membership/platform/http/addresses';
 import { narrowRole } from '../tokens/access-token.ts';
 import { isKeyText } from '../api-keys/api-key.ts';
 import type { ApiKeyProof } from '../api-keys/api-key-proof.ts';
@@ -140,7 +141,7 @@ export class Callers {
   }
 
   async #byKeySlowly(text: string, tenantHeader: string | undefined, address: string): Promise<Caller> {
-    const key = await this.#apiKeys.prove(text, address);
+    const key = await this.#apiKeys.prove(text, countedAddress(address));
     const tenant = await found(this.#records.tenants.get(key.tenantId));
     return inTenant(keyCaller(key, requireTenant(tenant)), tenantHeader);
   }

@@ -1,7 +1,6 @@
 /** Who may come in: the caller of a request, one request off its allowance, its role. */
 import { mayCall, scopeOf, type Endpoint } from '@membership/contracts/endpoint';
 import { Refusal, refuse } from '@membership/contracts/errors';
-import { countedAddress } from '@membership/platform/http/addresses';
 import { ANONYMOUS, type Caller, type Callers } from '../callers/callers.ts';
 import type { TenantRecord } from '../callers/records.ts';
 import { admitWebhook, type WebhookTools } from '../incoming-webhooks/admit-webhook.ts';
@@ -33,13 +32,13 @@ export class Admission {
         request.headers.authorization,
         request.headers['x-tenant-id'] as string | undefined,
         endpoint,
-        countedAddress(address),
+        address,
       );
       passage.caller = caller instanceof Promise ? await caller : caller;
     } catch (error) {
       if (!isAnswered(error)) throw error;
       metrics.refused('authentication');
-      await limits.take(ANONYMOUS, countedAddress(address));
+      await limits.take(ANONYMOUS, address);
       throw error;
     }
     if (endpoint.tenantByHost && passage.caller.tenant === null) {
@@ -57,7 +56,7 @@ export class Admission {
     if (hasToken) {
       await this.admit(passage, endpoint);
       requireRole(endpoint, passage.caller);
-    } else await limits.requireLeft(countedAddress(address));
+    } else await limits.requireLeft(address);
     try {
       const known = hasToken ? passage.caller : undefined;
       const { caller, body } = await admitWebhook(webhooks, endpoint, request, response, known);
@@ -67,13 +66,13 @@ export class Admission {
     } catch (error) {
       if (error instanceof Refusal && error.status === 401) metrics.refused('authentication');
       if (!hasToken && passage.caller === ANONYMOUS && isAnswered(error))
-        await limits.take(ANONYMOUS, countedAddress(address));
+        await limits.take(ANONYMOUS, address);
       throw error;
     }
   }
 
   async #allow({ caller, address, headers }: Passage): Promise<void> {
-    const left = await this.#tools.limits.take(caller, countedAddress(address));
+    const left = await this.#tools.limits.take(caller, address);
     if (left) for (const [name, value] of Object.entries(allowanceHeaders(left))) headers.push(name, value);
   }
 }

@@ -1,6 +1,6 @@
 /** The address that a request comes from. */
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { addressIn } from '@membership/platform/http/addresses';
 import { networkList } from '../outgoing-webhooks/addresses.ts';
 
@@ -19,7 +19,7 @@ export function proxiesIn(networks: readonly string[]): IsProxy {
  * (`unknown`) is the last that is known. `Forwarded` is not read: where a proxy writes only the other, clients write it.
  */
 export function clientAddress({ socket, headers }: IncomingMessage, isProxy: IsProxy): string {
-  let address = addressIn(socket.remoteAddress ?? '') ?? 'unknown';
+  let address = addressOf(socket);
   const forwarded = headers['x-forwarded-for'];
   if (forwarded === undefined || !isProxy(address)) return address;
   const named = String(forwarded).split(',');
@@ -29,4 +29,16 @@ export function clientAddress({ socket, headers }: IncomingMessage, isProxy: IsP
     address = before;
   }
   return address;
+}
+
+/** Of connections: read once, for all the requests that come over it. */
+const known = new WeakMap<Socket, string>();
+
+function addressOf(socket: Socket): string {
+  const before = known.get(socket);
+  if (before !== undefined) return before;
+  const address = addressIn(socket.remoteAddress ?? '');
+  // One that has gone already names none.
+  if (address !== undefined) known.set(socket, address);
+  return address ?? 'unknown';
 }

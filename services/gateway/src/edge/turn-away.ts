@@ -1,6 +1,5 @@
 /** Turns a request away: what is nowhere, what is not for this method, what failed on its way. */
 import { Refusal, notFound, refuse } from '@membership/contracts/errors';
-import { countedAddress } from '@membership/platform/http/addresses';
 import type { Logger } from '@membership/platform/log';
 import { ANONYMOUS } from '../callers/callers.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
@@ -38,7 +37,7 @@ export class TurnAway {
       return;
     }
     passage.dialect = dialectOf(request.url ?? '');
-    await limits.take(ANONYMOUS, countedAddress(passage.address));
+    await limits.take(ANONYMOUS, passage.address);
     throw allow.length > 0
       ? refuse('METHOD_NOT_ALLOWED', { headers: { allow: allow.join(', ') }, details: { allowed: allow } })
       : notFound();

@@ -4,6 +4,7 @@
  */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { refuse, type Refusal } from '@membership/contracts/errors';
+import { countedAddress } from '@membership/platform/http/addresses';
 import type { Caller } from '../callers/callers.ts';
 
 export type RateLimitSettings = {
@@ -30,7 +31,7 @@ export class RateLimits {
   async take(caller: Caller, address: string): Promise<Allowance | null> {
     const limit = this.#limitOf(caller);
     if (limit === 0) return null;
-    const key = caller.role === 'anonymous' ? `a:${address}` : caller.sub;
+    const key = caller.role === 'anonymous' ? nameOf(address) : caller.sub;
     try {
       return allowance(limit, await this.#limiterOf(limit).consume(key));
     } catch (error) {
@@ -43,7 +44,7 @@ export class RateLimits {
   async requireLeft(address: string): Promise<void> {
     const limit = this.#settings.address;
     if (limit === 0) return;
-    const left = await this.#limiterOf(limit).get(`a:${address}`);
+    const left = await this.#limiterOf(limit).get(nameOf(address));
     if (left && left.consumedPoints >= limit) throw usedUp(allowance(limit, left));
   }
 
@@ -69,6 +70,7 @@ export class RateLimits {
 const lowerOf = (one: number, other: number): number =>
   one === 0 || other === 0 ? one + other : Math.min(one, other);
 
+const nameOf = (address: string): string => `a:${countedAddress(address)}`;
 const allowance = (limit: number, { consumedPoints, msBeforeNext }: RateLimiterRes): Allowance => ({
   limit,
   remaining: Math.max(0, limit - consumedPoints),

@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { earnPoints, getProfile } from '@membership/contracts/endpoints/points/index';
+import { createLogger } from '@membership/platform/log';
+import { accessLogOf, type accessLogs, type Answered } from './access-log.ts';
+
+/** The lines of some requests: a read and a change that went well, a read that was refused, one whose client left. */
+function linesOf(which: (typeof accessLogs)[number]): Record<string, unknown>[] {
+  const lines: string[] = [];
+  const destination = { write: (line: string) => void lines.push(line) };
+  const log = accessLogOf(which, createLogger({ service: 'gateway', level: 'info', destination }));
+  const answered = (method: string, statusCode: number, writableFinished = true): Answered => ({
+    request: { method, url: '/api/v1/points/profiles/7/?token=secret&email=a@b.c' } as IncomingMessage,
+    response: { statusCode, writableFinished } as ServerResponse,
+    marks: { requestId: 'r1', language: 'zh' },
+    address: '198.51.100.7',
+    caller: { sub: 'user:7', tenant: { _id: 2 } } as Answered['caller'],
+  });
+  log(answered('GET', 200), getProfile, 1.26);
+  log(answered('POST', 201), earnPoints, 2);
+  log(answered('GET', 404), undefined, 3);
+  log(answered('GET', 200, false), getProfile, 4);
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+test('a line says who asked what, and how it ended, and nothing else', () => {
+  const [read] = linesOf('all');
+  expect(read).toEqual({
+    ...{ level: 'info', time: expect.any(String), service: 'points', msg: 'access' },
+    ...{ requestId: 'r1', method: 'GET', path: '/api/v1/points/profiles/7/', route: getProfile.path },
+    ...{ status: 200, ms: 1.3, tenant: 2, caller: 'user:7', from: '198.51.100.7' },
+  });
+});
+
+test('of changes: all but reads that went well', () => {
+  const statuses = (which: (typeof accessLogs)[number]) =>
+    linesOf(which).map(({ method, status, isWhole = true }) => [method, status, isWhole]);
+  const [read, ...others] = [
+    ['GET', 200, true],
+    ['POST', 201, true],
+    ['GET', 404, true],
+    ['GET', 200, false],
+  ];
+  expect(statuses('all')).toEqual([read, ...others]);
+  expect(statuses('changes')).toEqual(others);
+  expect(statuses('none')).toEqual([]);
+});
