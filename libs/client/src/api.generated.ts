@@ -129,6 +129,9 @@ export interface paths {
   "/api/v1/security/": { get: operations["getSecuritySettings"]; patch: operations["updateSecuritySettings"] };
   "/api/v1/stats/events/": { get: operations["listEvents"] };
   "/api/v1/stats/events/{event_id}/chain/": { get: operations["getEventChain"] };
+  "/api/v1/stats/leaderboards/": { get: operations["listLeaderboard"] };
+  "/api/v1/stats/leaderboards/me/": { get: operations["getOwnRank"] };
+  "/api/v1/stats/leaderboards/periods/": { get: operations["listLeaderboardPeriods"] };
   "/api/v1/stats/levels/changes/": { get: operations["getLevelChanges"] };
   "/api/v1/stats/levels/distribution/": { get: operations["getLevelDistribution"] };
   "/api/v1/stats/overview/": { get: operations["getStatsOverview"] };
@@ -3802,6 +3805,8 @@ export interface operations {
               notification_email: boolean;
               notification_sms: boolean;
               marketing_consent: boolean;
+              /** Whether other members see this one on the leaderboards; it is ranked either way. True unless set */
+              show_on_leaderboards: boolean;
             };
             level: {
               level_id: IdOutput;
@@ -3851,6 +3856,8 @@ export interface operations {
           notification_email?: boolean;
           notification_sms?: boolean;
           marketing_consent?: boolean;
+          /** Whether other members see this one on the leaderboards; it is ranked either way. True unless set */
+          show_on_leaderboards?: boolean;
         };
       };
     } };
@@ -6254,6 +6261,134 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
+  /** A leaderboard */
+  listLeaderboard: {
+    parameters: {
+      query?: {
+        /** What is ranked: points `earned` or `spent` (adjustments by their sign, reversals taken off), points that members have (`balance`), assignments activated for the first time (`activations`) */
+        metric?: "earned" | "balance" | "spent" | "activations";
+        window?: "day" | "week" | "month" | "all";
+        /** Which window: `2026-11-28`, `2026-W48` or `2026-11`; the present one unless given */
+        period?: string;
+        /** The page, from 1; past the last it is empty */
+        page?: number;
+        /** How many a page; above 100 counts as 100 */
+        page_size?: number;
+        /** Only narrows: another tenant than one’s own matches nothing */
+        tenant?: number;
+        /** As `tenant` */
+        tenant_id?: number;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          count: number;
+          /** true where `count` stands for "at least so many" */
+          count_is_estimate?: boolean;
+          /** Absolute URL, or null */
+          next: string | null;
+          /** Absolute URL, or null */
+          previous: string | null;
+          next_cursor?: string | null;
+          results: ({
+            rank: number;
+            /** Null of a member that is private */
+            member_id: IdOutput | null;
+            display_name: string | null;
+            score: number;
+          })[];
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** One’s own rank, and who stands around it */
+  getOwnRank: {
+    parameters: {
+      query?: {
+        /** What is ranked: points `earned` or `spent` (adjustments by their sign, reversals taken off), points that members have (`balance`), assignments activated for the first time (`activations`) */
+        metric?: "earned" | "balance" | "spent" | "activations";
+        window?: "day" | "week" | "month" | "all";
+        /** Which window: `2026-11-28`, `2026-W48` or `2026-11`; the present one unless given */
+        period?: string;
+        /** Which member; oneself unless given */
+        member_id?: number;
+        /** How many members before and after */
+        around?: number;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          as_of: Instant | null;
+          tz: string;
+          metric: "earned" | "balance" | "spent" | "activations";
+          window: "day" | "week" | "month" | "all";
+          period: string;
+          starts_at: Instant | null;
+          ends_at: Instant | null;
+          /** Null of a window that is over, and of `all` */
+          resets_at: Instant | null;
+          /** Members on the board */
+          count: number;
+          member_id: IdOutput;
+          rank: number | null;
+          score: number;
+          neighbours: ({
+            rank: number;
+            /** Null of a member that is private */
+            member_id: IdOutput | null;
+            display_name: string | null;
+            score: number;
+            is_me: boolean;
+          })[];
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** The windows of a leaderboard that are kept */
+  listLeaderboardPeriods: {
+    parameters: {
+      query?: {
+        /** What is ranked: points `earned` or `spent` (adjustments by their sign, reversals taken off), points that members have (`balance`), assignments activated for the first time (`activations`) */
+        metric?: "earned" | "balance" | "spent" | "activations";
+        window?: "day" | "week" | "month" | "all";
+        /** The page, from 1; past the last it is empty */
+        page?: number;
+        /** How many a page; above 100 counts as 100 */
+        page_size?: number;
+        /** Only narrows: another tenant than one’s own matches nothing */
+        tenant?: number;
+        /** As `tenant` */
+        tenant_id?: number;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          count: number;
+          /** true where `count` stands for "at least so many" */
+          count_is_estimate?: boolean;
+          /** Absolute URL, or null */
+          next: string | null;
+          /** Absolute URL, or null */
+          previous: string | null;
+          next_cursor?: string | null;
+          results: ({
+            period: string;
+            starts_at: Instant | null;
+            ends_at: Instant | null;
+            is_over: boolean;
+            /** Members on the board */
+            members: number;
+          })[];
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
   /** Steps up and down the ladders in a period */
   getLevelChanges: {
     parameters: {
@@ -7961,7 +8096,7 @@ export interface operations {
       "application/json": {
         url: string;
         description?: string;
-        event_types: ("*" | "activity.*" | "activity.joined.v1" | "api_key.*" | "api_key.created.v1" | "api_key.revoked.v1" | "api_key.rotated.v1" | "api_key.updated.v1" | "application.*" | "application.created.v1" | "application.deleted.v1" | "application.restored.v1" | "application.updated.v1" | "article.*" | "article.created.v1" | "article.deleted.v1" | "article.updated.v1" | "assignment.*" | "assignment.activated.v1" | "assignment.created.v1" | "assignment.expired.v1" | "assignment.resumed.v1" | "assignment.revoked.v1" | "assignment.suspended.v1" | "benefit.*" | "benefit.returned.v1" | "benefit.used.v1" | "client.*" | "client.created.v1" | "client.deleted.v1" | "client.secret_rotated.v1" | "device.*" | "device.bound.v1" | "device.unbound.v1" | "external_issuer.*" | "external_issuer.created.v1" | "external_issuer.deleted.v1" | "external_issuer.updated.v1" | "feedback.*" | "feedback.closed.v1" | "feedback.opened.v1" | "level.*" | "level.changed.v1" | "license.*" | "license.expired.v1" | "license.issued.v1" | "license.key_rotated.v1" | "license.revoked.v1" | "license.updated.v1" | "license.usage_reported.v1" | "member.*" | "member.created.v1" | "member.deactivated.v1" | "member.erased.v1" | "member.imported.v1" | "member.logged_in.v1" | "member.password_changed.v1" | "member.reactivated.v1" | "member.second_factor_changed.v1" | "member.session_ended.v1" | "member.updated.v1" | "member_level.*" | "member_level.changed.v1" | "member_level.created.v1" | "member_level.deleted.v1" | "member_level.updated.v1" | "order.*" | "order.completed.v1" | "order.refunded.v1" | "plan.*" | "plan.created.v1" | "plan.deleted.v1" | "plan.updated.v1" | "points.*" | "points.adjusted.v1" | "points.award_skipped.v1" | "points.captured.v1" | "points.earned.v1" | "points.expired.v1" | "points.held.v1" | "points.hold_rejected.v1" | "points.released.v1" | "points.reversed.v1" | "points.spent.v1" | "points.transferred.v1" | "points_settings.*" | "points_settings.updated.v1" | "product.*" | "product.created.v1" | "product.deleted.v1" | "product.updated.v1" | "profile.*" | "profile.created.v1" | "quota.*" | "quota.consumed.v1" | "redemption.*" | "redemption.cancelled.v1" | "redemption.completed.v1" | "redemption.requested.v1" | "redemption.shipped.v1" | "tenant.*" | "tenant.created.v1" | "tenant.resumed.v1" | "tenant.security_changed.v1" | "tenant.suspended.v1" | "tenant.updated.v1" | "tenant.webhook_secret_rotated.v1" | "user_level.*" | "user_level.created.v1" | "user_level.deleted.v1" | "user_level.updated.v1" | "vip.*" | "vip.auto_renew_changed.v1" | "vip.expired.v1" | "vip.grace_started.v1" | "vip.granted.v1" | "vip.purchase_completed.v1" | "vip.purchase_failed.v1" | "vip.purchase_requested.v1" | "vip.renewed.v1" | "vip.resumed.v1" | "vip.revoked.v1" | "vip.suspended.v1" | "vip_tag.*" | "vip_tag.defined.v1" | "vip_tag.retired.v1" | "vip_tag.updated.v1" | "webhook_endpoint.*" | "webhook_endpoint.created.v1" | "webhook_endpoint.deleted.v1" | "webhook_endpoint.disabled.v1" | "webhook_endpoint.enabled.v1" | "webhook_endpoint.secret_rotated.v1" | "webhook_endpoint.updated.v1" | unknown)[];
+        event_types: ("*" | "activity.*" | "activity.joined.v1" | "api_key.*" | "api_key.created.v1" | "api_key.revoked.v1" | "api_key.rotated.v1" | "api_key.updated.v1" | "application.*" | "application.created.v1" | "application.deleted.v1" | "application.restored.v1" | "application.updated.v1" | "article.*" | "article.created.v1" | "article.deleted.v1" | "article.updated.v1" | "assignment.*" | "assignment.activated.v1" | "assignment.created.v1" | "assignment.expired.v1" | "assignment.resumed.v1" | "assignment.revoked.v1" | "assignment.suspended.v1" | "benefit.*" | "benefit.returned.v1" | "benefit.used.v1" | "client.*" | "client.created.v1" | "client.deleted.v1" | "client.secret_rotated.v1" | "device.*" | "device.bound.v1" | "device.unbound.v1" | "external_issuer.*" | "external_issuer.created.v1" | "external_issuer.deleted.v1" | "external_issuer.updated.v1" | "feedback.*" | "feedback.closed.v1" | "feedback.opened.v1" | "level.*" | "level.changed.v1" | "license.*" | "license.expired.v1" | "license.issued.v1" | "license.key_rotated.v1" | "license.revoked.v1" | "license.updated.v1" | "license.usage_reported.v1" | "member.*" | "member.created.v1" | "member.deactivated.v1" | "member.erased.v1" | "member.imported.v1" | "member.logged_in.v1" | "member.password_changed.v1" | "member.reactivated.v1" | "member.second_factor_changed.v1" | "member.session_ended.v1" | "member.updated.v1" | "member_level.*" | "member_level.changed.v1" | "member_level.created.v1" | "member_level.deleted.v1" | "member_level.updated.v1" | "member_preferences.*" | "member_preferences.changed.v1" | "order.*" | "order.completed.v1" | "order.refunded.v1" | "plan.*" | "plan.created.v1" | "plan.deleted.v1" | "plan.updated.v1" | "points.*" | "points.adjusted.v1" | "points.award_skipped.v1" | "points.captured.v1" | "points.earned.v1" | "points.expired.v1" | "points.held.v1" | "points.hold_rejected.v1" | "points.released.v1" | "points.reversed.v1" | "points.spent.v1" | "points.transferred.v1" | "points_settings.*" | "points_settings.updated.v1" | "product.*" | "product.created.v1" | "product.deleted.v1" | "product.updated.v1" | "profile.*" | "profile.created.v1" | "quota.*" | "quota.consumed.v1" | "redemption.*" | "redemption.cancelled.v1" | "redemption.completed.v1" | "redemption.requested.v1" | "redemption.shipped.v1" | "tenant.*" | "tenant.created.v1" | "tenant.resumed.v1" | "tenant.security_changed.v1" | "tenant.suspended.v1" | "tenant.updated.v1" | "tenant.webhook_secret_rotated.v1" | "user_level.*" | "user_level.created.v1" | "user_level.deleted.v1" | "user_level.updated.v1" | "vip.*" | "vip.auto_renew_changed.v1" | "vip.expired.v1" | "vip.grace_started.v1" | "vip.granted.v1" | "vip.purchase_completed.v1" | "vip.purchase_failed.v1" | "vip.purchase_requested.v1" | "vip.renewed.v1" | "vip.resumed.v1" | "vip.revoked.v1" | "vip.suspended.v1" | "vip_tag.*" | "vip_tag.defined.v1" | "vip_tag.retired.v1" | "vip_tag.updated.v1" | "webhook_endpoint.*" | "webhook_endpoint.created.v1" | "webhook_endpoint.deleted.v1" | "webhook_endpoint.disabled.v1" | "webhook_endpoint.enabled.v1" | "webhook_endpoint.secret_rotated.v1" | "webhook_endpoint.updated.v1" | unknown)[];
         payload?: "full" | "thin";
         is_enabled?: boolean;
       };
@@ -8010,7 +8145,7 @@ export interface operations {
       "application/json": {
         url?: string;
         description?: string;
-        event_types?: ("*" | "activity.*" | "activity.joined.v1" | "api_key.*" | "api_key.created.v1" | "api_key.revoked.v1" | "api_key.rotated.v1" | "api_key.updated.v1" | "application.*" | "application.created.v1" | "application.deleted.v1" | "application.restored.v1" | "application.updated.v1" | "article.*" | "article.created.v1" | "article.deleted.v1" | "article.updated.v1" | "assignment.*" | "assignment.activated.v1" | "assignment.created.v1" | "assignment.expired.v1" | "assignment.resumed.v1" | "assignment.revoked.v1" | "assignment.suspended.v1" | "benefit.*" | "benefit.returned.v1" | "benefit.used.v1" | "client.*" | "client.created.v1" | "client.deleted.v1" | "client.secret_rotated.v1" | "device.*" | "device.bound.v1" | "device.unbound.v1" | "external_issuer.*" | "external_issuer.created.v1" | "external_issuer.deleted.v1" | "external_issuer.updated.v1" | "feedback.*" | "feedback.closed.v1" | "feedback.opened.v1" | "level.*" | "level.changed.v1" | "license.*" | "license.expired.v1" | "license.issued.v1" | "license.key_rotated.v1" | "license.revoked.v1" | "license.updated.v1" | "license.usage_reported.v1" | "member.*" | "member.created.v1" | "member.deactivated.v1" | "member.erased.v1" | "member.imported.v1" | "member.logged_in.v1" | "member.password_changed.v1" | "member.reactivated.v1" | "member.second_factor_changed.v1" | "member.session_ended.v1" | "member.updated.v1" | "member_level.*" | "member_level.changed.v1" | "member_level.created.v1" | "member_level.deleted.v1" | "member_level.updated.v1" | "order.*" | "order.completed.v1" | "order.refunded.v1" | "plan.*" | "plan.created.v1" | "plan.deleted.v1" | "plan.updated.v1" | "points.*" | "points.adjusted.v1" | "points.award_skipped.v1" | "points.captured.v1" | "points.earned.v1" | "points.expired.v1" | "points.held.v1" | "points.hold_rejected.v1" | "points.released.v1" | "points.reversed.v1" | "points.spent.v1" | "points.transferred.v1" | "points_settings.*" | "points_settings.updated.v1" | "product.*" | "product.created.v1" | "product.deleted.v1" | "product.updated.v1" | "profile.*" | "profile.created.v1" | "quota.*" | "quota.consumed.v1" | "redemption.*" | "redemption.cancelled.v1" | "redemption.completed.v1" | "redemption.requested.v1" | "redemption.shipped.v1" | "tenant.*" | "tenant.created.v1" | "tenant.resumed.v1" | "tenant.security_changed.v1" | "tenant.suspended.v1" | "tenant.updated.v1" | "tenant.webhook_secret_rotated.v1" | "user_level.*" | "user_level.created.v1" | "user_level.deleted.v1" | "user_level.updated.v1" | "vip.*" | "vip.auto_renew_changed.v1" | "vip.expired.v1" | "vip.grace_started.v1" | "vip.granted.v1" | "vip.purchase_completed.v1" | "vip.purchase_failed.v1" | "vip.purchase_requested.v1" | "vip.renewed.v1" | "vip.resumed.v1" | "vip.revoked.v1" | "vip.suspended.v1" | "vip_tag.*" | "vip_tag.defined.v1" | "vip_tag.retired.v1" | "vip_tag.updated.v1" | "webhook_endpoint.*" | "webhook_endpoint.created.v1" | "webhook_endpoint.deleted.v1" | "webhook_endpoint.disabled.v1" | "webhook_endpoint.enabled.v1" | "webhook_endpoint.secret_rotated.v1" | "webhook_endpoint.updated.v1" | unknown)[];
+        event_types?: ("*" | "activity.*" | "activity.joined.v1" | "api_key.*" | "api_key.created.v1" | "api_key.revoked.v1" | "api_key.rotated.v1" | "api_key.updated.v1" | "application.*" | "application.created.v1" | "application.deleted.v1" | "application.restored.v1" | "application.updated.v1" | "article.*" | "article.created.v1" | "article.deleted.v1" | "article.updated.v1" | "assignment.*" | "assignment.activated.v1" | "assignment.created.v1" | "assignment.expired.v1" | "assignment.resumed.v1" | "assignment.revoked.v1" | "assignment.suspended.v1" | "benefit.*" | "benefit.returned.v1" | "benefit.used.v1" | "client.*" | "client.created.v1" | "client.deleted.v1" | "client.secret_rotated.v1" | "device.*" | "device.bound.v1" | "device.unbound.v1" | "external_issuer.*" | "external_issuer.created.v1" | "external_issuer.deleted.v1" | "external_issuer.updated.v1" | "feedback.*" | "feedback.closed.v1" | "feedback.opened.v1" | "level.*" | "level.changed.v1" | "license.*" | "license.expired.v1" | "license.issued.v1" | "license.key_rotated.v1" | "license.revoked.v1" | "license.updated.v1" | "license.usage_reported.v1" | "member.*" | "member.created.v1" | "member.deactivated.v1" | "member.erased.v1" | "member.imported.v1" | "member.logged_in.v1" | "member.password_changed.v1" | "member.reactivated.v1" | "member.second_factor_changed.v1" | "member.session_ended.v1" | "member.updated.v1" | "member_level.*" | "member_level.changed.v1" | "member_level.created.v1" | "member_level.deleted.v1" | "member_level.updated.v1" | "member_preferences.*" | "member_preferences.changed.v1" | "order.*" | "order.completed.v1" | "order.refunded.v1" | "plan.*" | "plan.created.v1" | "plan.deleted.v1" | "plan.updated.v1" | "points.*" | "points.adjusted.v1" | "points.award_skipped.v1" | "points.captured.v1" | "points.earned.v1" | "points.expired.v1" | "points.held.v1" | "points.hold_rejected.v1" | "points.released.v1" | "points.reversed.v1" | "points.spent.v1" | "points.transferred.v1" | "points_settings.*" | "points_settings.updated.v1" | "product.*" | "product.created.v1" | "product.deleted.v1" | "product.updated.v1" | "profile.*" | "profile.created.v1" | "quota.*" | "quota.consumed.v1" | "redemption.*" | "redemption.cancelled.v1" | "redemption.completed.v1" | "redemption.requested.v1" | "redemption.shipped.v1" | "tenant.*" | "tenant.created.v1" | "tenant.resumed.v1" | "tenant.security_changed.v1" | "tenant.suspended.v1" | "tenant.updated.v1" | "tenant.webhook_secret_rotated.v1" | "user_level.*" | "user_level.created.v1" | "user_level.deleted.v1" | "user_level.updated.v1" | "vip.*" | "vip.auto_renew_changed.v1" | "vip.expired.v1" | "vip.grace_started.v1" | "vip.granted.v1" | "vip.purchase_completed.v1" | "vip.purchase_failed.v1" | "vip.purchase_requested.v1" | "vip.renewed.v1" | "vip.resumed.v1" | "vip.revoked.v1" | "vip.suspended.v1" | "vip_tag.*" | "vip_tag.defined.v1" | "vip_tag.retired.v1" | "vip_tag.updated.v1" | "webhook_endpoint.*" | "webhook_endpoint.created.v1" | "webhook_endpoint.deleted.v1" | "webhook_endpoint.disabled.v1" | "webhook_endpoint.enabled.v1" | "webhook_endpoint.secret_rotated.v1" | "webhook_endpoint.updated.v1" | unknown)[];
         payload?: "full" | "thin";
         is_enabled?: boolean;
       };

@@ -31,6 +31,7 @@ const typed = {
   开发团队统一申请: 'Asked for by the development team',
   开始购物享受双倍积分奖励: 'Shop now and earn twice the points',
   张三: 'Zhang San',
+  李四: 'Li Si',
   我的应用: 'My application',
   批量分配给开发团队成员: 'For the whole development team',
   新昵称: 'New nickname',

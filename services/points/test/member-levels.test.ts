@@ -1,5 +1,7 @@
 import * as points from '@membership/contracts/endpoints/points/index';
+import type { Envelope } from '@membership/contracts/event';
 import { memberLoggedIn } from '@membership/contracts/events/gateway';
+import { memberPreferencesChanged } from '@membership/contracts/events/member-system';
 import { expectLikeSample } from '@membership/platform/testing/samples';
 import { eventually } from '@membership/platform/testing/service-kit';
 import { AN_INSTANT, refusal, success } from './member-system-kit.ts';
@@ -84,7 +86,10 @@ test('a profile shows level, points, spending, benefits and what is missing to t
       user_id: john,
       nickname: null,
       birthday: null,
-      preferences: { notification_email: true, notification_sms: false, marketing_consent: false },
+      preferences: {
+        ...{ notification_email: true, notification_sms: false, marketing_consent: false },
+        show_on_leaderboards: true,
+      },
       level: {
         level_id: bronze,
         level_name: '铜牌会员',
@@ -121,6 +126,19 @@ test('a profile shows level, points, spending, benefits and what is missing to t
   );
   await setLevel({ user_id: john, target_level_id: gold });
   expect((await system.membership(john)).next_level).toBeNull();
+});
+
+test('whether others see a member on the leaderboards is told when it changes, and only then', async () => {
+  const show = (show_on_leaderboards: boolean) =>
+    system.member(john).call(points.updateMemberProfile, { body: { preferences: { show_on_leaderboards } } });
+  for (const isShown of [true, false, false, true]) expect((await show(isShown)).status).toBe(200);
+  const told = () => system.kit.heard.filter(({ type }) => type === memberPreferencesChanged.type);
+  await eventually(async () => expect(told()).toHaveLength(2));
+  expect(told().map(({ subject, sequence, data }) => [subject, sequence, data])).toEqual([
+    [String(john), 1, { memberId: john, showOnLeaderboards: false }],
+    [String(john), 2, { memberId: john, showOnLeaderboards: true }],
+  ]);
+  expectLikeSample(told()[0] as Envelope);
 });
 
 test('a member changes what it says about itself; what it leaves out stays', async () => {

@@ -11,7 +11,10 @@ test('1. the member’s own profile', async () => {
       user_id: 1001,
       nickname: null,
       birthday: null,
-      preferences: { notification_email: true, notification_sms: false, marketing_consent: false },
+      preferences: {
+        ...{ notification_email: true, notification_sms: false, marketing_consent: false },
+        show_on_leaderboards: true,
+      },
       level: {
         level_id: levelIds.SILVER,
         level_name: '银牌会员',

@@ -11,6 +11,7 @@ import { countEvents } from './counting/count-events.ts';
 import { CountersRepository } from './counting/counters-repository.ts';
 import { Generations, RULES } from './counting/generations.ts';
 import { eraseArchived } from './erasures/erase-archived.ts';
+import { leaderboardsRoutes } from './reports/leaderboards.routes.ts';
 import { reportsRoutes } from './reports/reports.routes.ts';
 import { TrailRepository } from './trail/trail-repository.ts';
 import { trailRoutes } from './trail/trail.routes.ts';
@@ -40,6 +41,7 @@ export function build(
     implementations: [
       ...reportsRoutes({ counters, generations }),
       ...trailRoutes({ counters, generations, trail: new TrailRepository(archive) }),
+      ...leaderboardsRoutes({ counters, generations }),
     ],
     authenticate: trustGateway(keyOf(INTERNAL_KEY), 'stats'),
     migrations: [placeArchive, tellCauses],

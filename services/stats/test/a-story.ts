@@ -7,7 +7,7 @@ import * as memberSystem from '@membership/contracts/events/member-system';
 import * as orders from '@membership/contracts/events/orders';
 import * as points from '@membership/contracts/events/points';
 import * as vip from '@membership/contracts/events/vip';
-import type { ServiceKit } from '@membership/platform/testing/service-kit';
+import { eventually, type ServiceKit } from '@membership/platform/testing/service-kit';
 
 type Told = {
   readonly tenantId: number;
@@ -49,6 +49,19 @@ export function fact<E extends EventDefinition>(
 /** Publishes events in this order. */
 export async function tell(kit: ServiceKit, ...events: readonly Envelope[]): Promise<void> {
   for (const event of events) await kit.publishRaw(event.type, Buffer.from(JSON.stringify(event)));
+}
+
+/** So many events are archived, and counted into the generation that answers. */
+export async function allCounted(kit: ServiceKit, events: number): Promise<void> {
+  await eventually(async () => {
+    expect(await kit.connection.collection('archive').countDocuments()).toBe(events);
+    const [generation] = await kit.connection
+      .collection('generations')
+      .find({ wholeAt: { $exists: true } })
+      .sort({ _id: -1 })
+      .toArray();
+    expect(generation?.['events']).toBe(events);
+  });
 }
 
 export const aTenant = (told: Told, timezone: string) =>

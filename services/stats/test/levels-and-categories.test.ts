@@ -7,16 +7,12 @@ import {
   getPointsSummary,
 } from '@membership/contracts/endpoints/stats/index';
 import { clearOfMidnight } from '@membership/platform/testing/midnight';
-import {
-  eventually,
-  startServiceKit,
-  type Caller,
-  type ServiceKit,
-} from '@membership/platform/testing/service-kit';
+import { startServiceKit, type Caller, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { statsService } from '../src/service.ts';
 import {
   aTenant,
   adjusted,
+  allCounted,
   earned,
   expired,
   levelDefined,
@@ -70,9 +66,7 @@ beforeAll(async () => {
     earned(7, 9, { tenantId: OTHER, balance: 9, time: '2026-03-29T10:00:00.000Z' }),
   ];
   await tell(kit, ...story, ...story.slice(5, 12));
-  await eventually(async () =>
-    expect(await kit.connection.collection('archive').countDocuments()).toBe(story.length),
-  );
+  await allCounted(kit, story.length);
 });
 afterAll(() => kit?.stop());
 

@@ -22,6 +22,15 @@ export const memberLevelChanged = defineEvent('member_level.changed.v1', {
     reason: z.enum(['spending', 'manual', 'review', 'check']),
   }),
 });
+export const memberPreferencesChanged = defineEvent('member_preferences.changed.v1', {
+  producer: 'points',
+  aggregate: 'member_preferences',
+  description: {
+    zh: '成员选择了排行榜上是否向其他成员显示；此前为显示。其他偏好设置不外传。',
+    en: 'A member chose whether others see it on the leaderboards; until then they do. Its other preferences are nobody else’s.',
+  },
+  data: z.object({ memberId: id, showOnLeaderboards: z.boolean() }),
+});
 const memberLevelState = z.object({
   levelId: id,
   levelName: z.string(),

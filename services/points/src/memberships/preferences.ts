@@ -4,6 +4,8 @@ export type Preferences = {
   readonly notification_email: boolean;
   readonly notification_sms: boolean;
   readonly marketing_consent: boolean;
+  /** Whether other members see this one on the leaderboards. */
+  readonly show_on_leaderboards: boolean;
 };
 export type MemberDetails = {
   readonly _id: number;
@@ -11,6 +13,8 @@ export type MemberDetails = {
   readonly nickname?: string | null;
   readonly birthday?: string | null;
   readonly preferences?: Partial<Preferences>;
+  /** Counts the facts about the preferences. */
+  readonly sequence?: number;
   readonly lastSeenAt?: Date;
   readonly updatedAt?: Date;
 };
@@ -19,4 +23,5 @@ export const standardPreferences: Preferences = {
   notification_email: true,
   notification_sms: false,
   marketing_consent: false,
+  show_on_leaderboards: true,
 };

@@ -7,6 +7,7 @@ import * as memberSystem from '@membership/contracts/events/member-system';
 import * as orders from '@membership/contracts/events/orders';
 import * as points from '@membership/contracts/events/points';
 import * as vip from '@membership/contracts/events/vip';
+import type { SummedMetric } from './boards.ts';
 import type { AssignmentStatus, Details, Flows, LicenseStatus } from './figures.ts';
 
 /**
@@ -25,7 +26,8 @@ export type Told = Readonly<Partial<Record<keyof ProfileParts, number>>>;
 /** How one thing is, as far as a number needs it. */
 export type State =
   | { readonly kind: 'tenant'; readonly timezone: string }
-  | { readonly kind: 'member'; readonly isActive: boolean }
+  | { readonly kind: 'member'; readonly isActive: boolean; readonly displayName: string }
+  | { readonly kind: 'member_preferences'; readonly isOnLeaderboards: boolean }
   | ({ readonly kind: 'profile' } & ProfileParts)
   | {
       readonly kind: 'member_level';
@@ -48,6 +50,8 @@ export type Counted = {
   readonly flows?: Flows;
   readonly details?: Details;
   readonly state?: State;
+  /** What a member's scores rise by; below 0 where something was undone. */
+  readonly scores?: Readonly<Partial<Record<SummedMetric, number>>>;
   /** A member that did something of its own by this. */
   readonly activeMember?: number;
 };
@@ -79,6 +83,7 @@ function movedIn(
     flows: { [flow]: amount, records },
     details: { categories: { [`${name}.${flow}`]: amount, [`${name}.records`]: records } },
     state: { kind: 'profile', balance: balanceAfter },
+    ...(flow === 'expired' ? {} : { scores: { [flow]: amount } }),
   };
 }
 
@@ -105,8 +110,8 @@ const stepOn = (ladder: 'user' | 'member', { previousLevelId, levelId, isUpgrade
 const tenantState = ({ timezone }: DataOf<typeof gateway.tenantCreated>): Counted => ({
   state: { kind: 'tenant', timezone },
 });
-const memberState = ({ isActive }: DataOf<typeof gateway.memberCreated>): Counted => ({
-  state: { kind: 'member', isActive },
+const memberState = ({ isActive, displayName }: DataOf<typeof gateway.memberCreated>): Counted => ({
+  state: { kind: 'member', isActive, displayName },
 });
 const licenseState = ({ status }: DataOf<typeof licenses.licenseIssued>): Counted => ({
   state: { kind: 'license', status },
@@ -143,6 +148,9 @@ const all: readonly Rule[] = [
     [gateway.memberUpdated, gateway.memberDeactivated, gateway.memberReactivated, gateway.memberErased],
     memberState,
   ),
+  rule(memberSystem.memberPreferencesChanged, ({ showOnLeaderboards }) => ({
+    state: { kind: 'member_preferences', isOnLeaderboards: showOnLeaderboards },
+  })),
   rule(gateway.memberLoggedIn, () => ({ flows: { logins: 1 } })),
   rule(points.pointsEarned, (data) => moved(data, 'earned')),
   rule(points.pointsSpent, (data) => moved(data, 'spent')),
@@ -189,7 +197,11 @@ const all: readonly Rule[] = [
     ],
     licenseState,
   ),
-  rule(licenses.assignmentActivated, (data) => ({ ...assignmentState(data), flows: { activations: 1 } })),
+  rule(licenses.assignmentActivated, (data) => ({
+    ...assignmentState(data),
+    flows: { activations: 1 },
+    scores: { activations: 1 },
+  })),
   ...rules(
     [
       licenses.assignmentCreated,

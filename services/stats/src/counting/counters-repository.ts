@@ -2,6 +2,7 @@
 import type { ClientSession, Connection, mongo } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
+import type { State } from './countable.ts';
 import { addTo, flows, type Breakdown, type Flow } from './figures.ts';
 import {
   bucketSchema,
@@ -12,6 +13,7 @@ import {
   type StoredRow,
   type StoredTotals,
 } from './models.ts';
+import { ScoresRepository } from './scores-repository.ts';
 import type { ActiveRow, Known, Row, Series, Tally, VipRow } from './tally.ts';
 
 /** A level as it is defined; `threshold` is what its ladder is ordered by: money spent in hundredths, or points. */
@@ -27,11 +29,13 @@ export class CountersRepository {
   readonly #rows: TenantCollection<StoredRow>;
   readonly #buckets: TenantCollection<StoredBucket>;
   readonly #totals: TenantCollection<StoredTotals>;
+  readonly scores: ScoresRepository;
 
   constructor(connection: Connection) {
     this.#rows = new TenantCollection<StoredRow>(connection, 'rows', rowSchema);
     this.#buckets = new TenantCollection<StoredBucket>(connection, 'buckets', bucketSchema);
     this.#totals = new TenantCollection<StoredTotals>(connection, 'totals', totalsSchema);
+    this.scores = new ScoresRepository(connection);
   }
 
   /** What is known of the things that a batch is about. */
@@ -64,7 +68,7 @@ export class CountersRepository {
   /** Writes what a batch adds up to: one call a collection, however many events there were. */
   async add(
     generation: number,
-    { rows, vips, actives, buckets, totals }: Tally,
+    { rows, vips, actives, buckets, totals, scores }: Tally,
     session: ClientSession,
   ): Promise<void> {
     const documents: StoredRow[] = [
@@ -112,6 +116,7 @@ export class CountersRepository {
       }),
       session,
     );
+    await this.scores.add(generation, scores, session);
   }
 
   async #write<T extends { _id: string; tenantId: number }>(
@@ -136,6 +141,30 @@ export class CountersRepository {
       _id: idOf(generation, `${scope.tenantId}:tenant:${scope.tenantId}`),
     });
     return row?.state?.kind === 'tenant' ? row.state.timezone : 'UTC';
+  }
+
+  /** How members are shown to others: those that are private, or no more active, are not. */
+  async listMemberNames(
+    scope: TenantScope,
+    generation: number,
+    memberIds: readonly number[],
+  ): Promise<Map<number, { readonly displayName: string; readonly isShown: boolean }>> {
+    const keyOf = (kind: State['kind'], memberId: number) =>
+      idOf(generation, `${scope.tenantId}:${kind}:${memberId}`);
+    if (memberIds.length === 0) return new Map();
+    const ids = memberIds.flatMap((id) => [keyOf('member', id), keyOf('member_preferences', id)]);
+    const found = await this.#rows.find(scope, { _id: { $in: ids } });
+    const states = new Map(found.map(({ _id, state }) => [_id, state]));
+    return new Map(
+      memberIds.map((id) => {
+        const member = states.get(keyOf('member', id));
+        const preferences = states.get(keyOf('member_preferences', id));
+        const isPrivate = preferences?.kind === 'member_preferences' && !preferences.isOnLeaderboards;
+        const { isActive, displayName } =
+          member?.kind === 'member' ? member : { isActive: true, displayName: '' };
+        return [id, { displayName, isShown: isActive && !isPrivate }];
+      }),
+    );
   }
 
   /** The levels of a ladder that the tenant defines, the first of the ladder first. */
@@ -234,6 +263,7 @@ export class CountersRepository {
     await this.#rows.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
     await this.#buckets.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
     await this.#totals.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
+    await this.scores.clear(generation);
   }
 }
 

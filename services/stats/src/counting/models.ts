@@ -60,6 +60,27 @@ export type StoredTotals = OfGeneration & {
     assignments?: Record<string, number>;
   };
 };
+/** A member's score on a board. One that is not above 0 is not on it, and is kept: more may come, in any order. */
+export type StoredScore = OfGeneration & {
+  _id: string;
+  board: string;
+  memberId: number;
+  score: number;
+  reachedAt: Date;
+  expireAt?: Date;
+};
+type Bytes = Buffer | { readonly buffer: Uint8Array };
+/** A board in segments (`board-segments.ts`); `edges` and `counts` are packed numbers. */
+export type StoredBoard = OfGeneration & {
+  _id: string;
+  metric: string;
+  window: string;
+  period: string;
+  members: number;
+  edges: Bytes;
+  counts: Bytes;
+  expireAt?: Date;
+};
 /** A counting of the archive. `asOf` is the time of the newest event in it. */
 export type Generation = {
   _id: number;
@@ -105,3 +126,23 @@ export const bucketSchema = new Schema(
   loose,
 ).index({ tenantId: 1, generation: 1, series: 1, at: 1 }, { unique: true });
 export const totalsSchema = new Schema({ _id: String, tenantId, generation: Number }, loose);
+export const scoreSchema = new Schema(
+  {
+    _id: String,
+    tenantId,
+    generation: Number,
+    board: String,
+    memberId: Number,
+    score: Number,
+    reachedAt: Date,
+  },
+  loose,
+)
+  .index({ tenantId: 1, generation: 1, board: 1, score: -1, reachedAt: 1, memberId: 1 })
+  .index({ expireAt: 1 }, { expireAfterSeconds: 0, sparse: true });
+export const boardSchema = new Schema(
+  { _id: String, tenantId, generation: Number, metric: String, window: String, period: String },
+  loose,
+)
+  .index({ tenantId: 1, generation: 1, metric: 1, window: 1, period: -1 })
+  .index({ expireAt: 1 }, { expireAfterSeconds: 0, sparse: true });

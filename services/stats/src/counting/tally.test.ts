@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type { Envelope, EventDefinition, FactOf } from '@membership/contracts/event';
-import { memberCreated, memberDeactivated, memberReactivated } from '@membership/contracts/events/gateway';
+import {
+  memberCreated,
+  memberDeactivated,
+  memberReactivated,
+  tenantUpdated,
+} from '@membership/contracts/events/gateway';
 import {
   assignmentActivated,
   assignmentCreated,
@@ -19,6 +24,7 @@ import {
   profileCreated,
 } from '@membership/contracts/events/points';
 import { vipExpired, vipGraceStarted, vipGranted, vipRevoked } from '@membership/contracts/events/vip';
+import { boardName } from './boards.ts';
 import { addTo } from './figures.ts';
 import { keysOf, quarterHourOf, readCountable, tally, type Known, type Totals } from './tally.ts';
 
@@ -140,7 +146,9 @@ const tag = (userTagId: number, memberId: number, status: 'active' | 'grace' | '
 function countAll(batches: readonly (readonly Envelope[])[]): {
   totals: Map<number, Totals>;
   buckets: Map<string, Record<string, number>>;
+  scores: Record<string, { score: number; reachedAt: number }>;
 } {
+  const scores: Record<string, { score: number; reachedAt: number }> = {};
   const rows = new Map<string, never>();
   const vips = new Map<string, never>();
   const actives = new Map<string, never>();
@@ -158,6 +166,14 @@ function countAll(batches: readonly (readonly Envelope[])[]): {
     for (const row of result.rows) rows.set(row.key, row as never);
     for (const vip of result.vips) vips.set(vip.key, vip as never);
     for (const active of result.actives) actives.set(active.key, active as never);
+    for (const { tenantId, board, memberId, isAdded, points, reachedAt } of result.scores) {
+      const key = `${tenantId} ${boardName(board)} ${memberId}`;
+      const before = isAdded ? scores[key] : undefined;
+      scores[key] = {
+        score: (before?.score ?? 0) + points,
+        reachedAt: Math.max(before?.reachedAt ?? reachedAt, reachedAt),
+      };
+    }
     for (const more of result.totals) {
       const sum = totals.get(more.tenantId) ?? { tenantId: more.tenantId, flows: {}, standings: {} };
       addTo(sum.flows, more.flows);
@@ -172,7 +188,7 @@ function countAll(batches: readonly (readonly Envelope[])[]): {
       else buckets.delete(key);
     }
   }
-  return { totals, buckets };
+  return { totals, buckets, scores };
 }
 const countOnce = (...batch: readonly Envelope[]) => countAll([batch]).totals.get(1);
 
@@ -273,6 +289,35 @@ describe('what a batch of events adds up to', () => {
     expect(at('1969-12-31T23:59:59.999Z')).toBe('1969-12-31T23:45:00.000Z');
   });
 
+  test('a member’s scores count on the boards of its tenant’s day, its balance as told last', () => {
+    const at = (time: string) => ({ time });
+    const zone = fact(tenantUpdated, 1, 1, {
+      ...{ tenantId: 1, code: 'a', name: 'A', timezone: 'Asia/Kathmandu', locale: 'zh-CN', isActive: true },
+    });
+    const { scores } = countAll([
+      [zone, fact(pointsEarned, 7, 2, earned(100, 100), at('2026-11-29T18:14:00.000Z'))],
+      [
+        fact(pointsEarned, 7, 3, earned(20, 120), at('2026-11-29T18:15:00.000Z')),
+        fact(pointsSpent, 7, 4, movement(-50, 70), at('2026-11-29T18:20:00.000Z')),
+        fact(pointsExpired, 7, 5, movement(-10, 60), at('2026-11-29T18:25:00.000Z')),
+        fact(assignmentActivated, 5, 2, assignment('active'), at('2026-11-29T18:30:00.000Z')),
+      ],
+    ]);
+    const [first, second] = [Date.parse('2026-11-29T18:14:00.000Z'), Date.parse('2026-11-29T18:15:00.000Z')];
+    expect(scores).toMatchObject({
+      '1 earned:day:2026-11-29 7': { score: 100, reachedAt: first },
+      '1 earned:day:2026-11-30 7': { score: 20, reachedAt: second },
+      '1 earned:week:2026-W48 7': { score: 100 },
+      '1 earned:week:2026-W49 7': { score: 20 },
+      '1 earned:month:2026-11 7': { score: 120, reachedAt: second },
+      '1 earned:all:all 7': { score: 120 },
+      '1 spent:day:2026-11-30 7': { score: 50 },
+      '1 balance:all:all 7': { score: 60, reachedAt: Date.parse('2026-11-29T18:25:00.000Z') },
+      '1 activations:day:2026-11-30 7': { score: 1 },
+    });
+    expect(Object.keys(scores)).toHaveLength(6 + 4 + 1 + 4);
+  });
+
   test('tenants do not mix, even where their members have one number', () => {
     const { totals, buckets } = countAll([
       [fact(pointsEarned, 7, 1, earned(10, 10)), fact(pointsEarned, 7, 1, earned(5, 5), { tenantId: 2 })],
@@ -306,7 +351,7 @@ describe('what a batch of events adds up to', () => {
       fact(memberDeactivated, 7, 2, member(7, false)),
       ...[10, 20, 30, 40].map((points) => fact(pointsEarned, 7, ++sequence, earned(points, points * 2))),
       fact(pointsSpent, 7, ++sequence, movement(-15, 65)),
-      fact(profileCreated, 8, 1, opened),
+      fact(profileCreated, 8, 1, { ...opened, profileId: 8 }),
       fact(levelChanged, 8, 5, stepped(1, 2)),
       fact(levelChanged, 8, 6, stepped(2, 3)),
       fact(memberLevelChanged, 8, 2, levelled(1, 2)),

@@ -22,6 +22,18 @@ const birthday = z.iso
     error: both('生日不能晚于今天', 'A birthday cannot be in the future'),
   });
 
+const preferences = {
+  notification_email: z.boolean(),
+  notification_sms: z.boolean(),
+  marketing_consent: z.boolean(),
+  show_on_leaderboards: z.boolean().meta({
+    description: both(
+      '排行榜上是否向其他成员显示；关闭后仍计入名次。默认 true',
+      'Whether other members see this one on the leaderboards; it is ranked either way. True unless set',
+    ),
+  }),
+};
+
 export const getMemberProfile = endpoint({
   ...family,
   name: 'getMemberProfile',
@@ -36,11 +48,7 @@ export const getMemberProfile = endpoint({
     user_id: id,
     nickname: z.string().nullable(),
     birthday: day.nullable(),
-    preferences: z.object({
-      notification_email: z.boolean(),
-      notification_sms: z.boolean(),
-      marketing_consent: z.boolean(),
-    }),
+    preferences: z.object(preferences),
     level: z.object({
       level_id: id,
       level_name: z.string(),
@@ -77,7 +85,12 @@ export const getMemberProfile = endpoint({
       user_id: 1001,
       nickname: null,
       birthday: null,
-      preferences: { notification_email: true, notification_sms: false, marketing_consent: false },
+      preferences: {
+        notification_email: true,
+        notification_sms: false,
+        marketing_consent: false,
+        show_on_leaderboards: true,
+      },
       level: {
         level_id: 3,
         level_name: '银牌会员',
@@ -127,13 +140,7 @@ export const updateMemberProfile = endpoint({
     .strictObject({
       nickname: text().trim().min(1).max(64).nullable(),
       birthday: birthday.nullable(),
-      preferences: z
-        .strictObject({
-          notification_email: z.boolean(),
-          notification_sms: z.boolean(),
-          marketing_consent: z.boolean(),
-        })
-        .partial(),
+      preferences: z.strictObject(preferences).partial(),
     })
     .partial(),
   response: z.object({ updated_fields: z.array(z.string()), updated_at: instant }),

@@ -1,0 +1,39 @@
+/** The leaderboards: members read them, too. */
+import {
+  getOwnRank,
+  listLeaderboard,
+  listLeaderboardPeriods,
+} from '@membership/contracts/endpoints/stats/index';
+import { implement, type Implementation } from '@membership/platform/http/implement';
+import { keptPeriods, leaderboard, ownRank } from './leaderboards.ts';
+import { keptPeriodView, ownRankView, rankedView, windowView } from './leaderboards.views.ts';
+import type { Numbers } from './numbers.ts';
+
+export const leaderboardsRoutes = (numbers: Numbers): Implementation[] => [
+  implement(listLeaderboard, async ({ scope, query: { page, page_size: size, ...asked }, http }) => {
+    const { window, count, items } = await leaderboard(numbers, scope, {
+      ...asked,
+      window: asked.window,
+      period: asked.period,
+      ...{ page, size, now: http.now },
+    });
+    return { items: items.map(rankedView), count, beside: windowView(window) };
+  }),
+  implement(getOwnRank, async ({ scope, query: { member_id: memberId, around, ...asked }, http }) =>
+    ownRankView(
+      await ownRank(numbers, scope, {
+        ...asked,
+        window: asked.window,
+        period: asked.period,
+        ...{ memberId, around, now: http.now },
+      }),
+    ),
+  ),
+  implement(
+    listLeaderboardPeriods,
+    async ({ scope, query: { page, page_size: size, metric, window }, http }) => {
+      const kept = await keptPeriods(numbers, scope, { metric, window, page, size, now: http.now });
+      return { ...kept, items: kept.items.map(keptPeriodView) };
+    },
+  ),
+];
