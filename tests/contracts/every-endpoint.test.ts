@@ -110,6 +110,7 @@ beforeAll(async () => {
     '/api/v1/license-assignments/': { id: assignment_id },
     '/api/v1/user/licenses/': { assignment_id },
     '/api/v1/license-keys/': { kid: signingKey?.kid },
+    '/api/v1/token-keys/': { kid: (await root.ask(identity.listTokenKeys, {})).items[0]?.kid as string },
     '/api/v1/applications/': {
       id: application,
       article_id: article.body.data?.id,

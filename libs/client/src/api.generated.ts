@@ -143,6 +143,9 @@ export interface paths {
   "/api/v1/tenants/{id}/resume/": { post: operations["resumeTenant"] };
   "/api/v1/tenants/{id}/rotate-webhook-secret/": { post: operations["rotateWebhookSecret"] };
   "/api/v1/tenants/{id}/suspend/": { post: operations["suspendTenant"] };
+  "/api/v1/token-keys/": { get: operations["listTokenKeys"] };
+  "/api/v1/token-keys/rotate/": { post: operations["rotateTokenKey"] };
+  "/api/v1/token-keys/{kid}/withdraw/": { post: operations["withdrawTokenKey"] };
   "/api/v1/user/licenses/": { get: operations["listMyLicenses"] };
   "/api/v1/user/licenses/{assignment_id}/activate/": { post: operations["activateLicense"] };
   "/api/v1/user/licenses/{assignment_id}/checkout/": { post: operations["checkoutLicense"] };
@@ -6955,6 +6958,86 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
+  /** The keys that sign tokens, the newest first */
+  listTokenKeys: {
+    parameters: {
+      query?: {
+        /** The page, from 1; past the last it is empty */
+        page?: number;
+        /** How many a page; above 100 counts as 100 */
+        page_size?: number;
+        /** Only narrows: another tenant than one’s own matches nothing */
+        tenant?: number;
+        /** As `tenant` */
+        tenant_id?: number;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: {
+            count: number;
+            /** true where `count` stands for "at least so many" */
+            count_is_estimate?: boolean;
+            /** Absolute URL, or null */
+            next: string | null;
+            /** Absolute URL, or null */
+            previous: string | null;
+            next_cursor?: string | null;
+            results: TokenKey[];
+            page_info: PageInfo;
+          };
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Another key for tokens: nothing is restarted, and no token ends */
+  rotateTokenKey: {
+    parameters: {};
+    requestBody?: { content: {
+      "application/json": {
+        signs_in_seconds?: number;
+      };
+    } };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: TokenKey;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** End a key at once: within a second what it signed is worth nothing */
+  withdrawTokenKey: {
+    parameters: {
+      path: {
+        /** Name of the signing key */
+        kid: string;
+      };
+    };
+    requestBody?: { content: {
+      "application/json": {};
+    } };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: TokenKey;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
   /** My licences */
   listMyLicenses: {
     parameters: {
@@ -9138,6 +9221,18 @@ export type Tenant = {
 export type TokenError = {
   error: string;
   error_description: string;
+};
+
+export type TokenKey = {
+  kid: string;
+  algorithm: "HS256" | "RS256" | "ES256" | "EdDSA";
+  source: "settings" | "rotation";
+  /** `next`: published, does not sign yet; `verifying`: signs no more, its tokens still hold */
+  status: "next" | "signing" | "verifying" | "ended";
+  created_at: Instant;
+  signs_from: Instant;
+  /** Until when its tokens hold; null: no other key follows it */
+  verifies_until: Instant | null;
 };
 
 export type UserLevel = {

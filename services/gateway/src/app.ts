@@ -48,7 +48,11 @@ import { Passwords } from './credentials/passwords.ts';
 import { SessionRepository } from './sessions/session-repository.ts';
 import { openSessionsRoutes } from './sessions/open-sessions.routes.ts';
 import { sessionsRoutes } from './sessions/sessions.routes.ts';
-import { tokenKeys } from './tokens/token-keys.ts';
+import { KeyRing } from './tokens/key-ring.ts';
+import { adoptSettingsKey } from './tokens/rotate-token-key.ts';
+import { TokenKeyRepository } from './tokens/token-key-repository.ts';
+import { tokenKey } from './tokens/token-keys.ts';
+import { tokenKeysRoutes } from './tokens/token-keys.routes.ts';
 import { TenantRepository } from './tenants/tenant-repository.ts';
 import { tenantsRoutes } from './tenants/tenants.routes.ts';
 import { heardAnyway, subscriptions } from './subscriptions.ts';
@@ -56,13 +60,34 @@ import { SecretBox } from './secrets/secret-box.ts';
 
 export function build(context: ServiceContext<typeof settingFields>): ServiceParts {
   const { connection, transactions, ids, settings, logger, metrics, fingerprintKey } = context;
-  const keys = tokenKeys({
+  const keySettings = {
     algorithm: settings.JWT_ALGORITHM,
     secret: settings.JWT_SECRET,
     privateKey: settings.JWT_PRIVATE_KEY,
     issuer: settings.JWT_ISSUER,
     audience: settings.JWT_AUDIENCE,
+  };
+  const ownKey = tokenKey(keySettings);
+  const keyMaterial = (
+    settings.JWT_ALGORITHM === 'HS256' ? settings.JWT_SECRET : settings.JWT_PRIVATE_KEY
+  ) as string;
+  const tokenKeys = new TokenKeyRepository(connection);
+  const keyBox = new SecretBox(settings.WEBHOOK_SECRET_KEY, 'token-keys');
+  const keys = new KeyRing({
+    own: ownKey,
+    settings: keySettings,
+    repository: tokenKeys,
+    box: keyBox,
+    logger,
   });
+  const tokenKeyTools = {
+    tokenKeys,
+    box: keyBox,
+    settings: keySettings,
+    accessTokenSeconds: settings.ACCESS_TOKEN_SECONDS,
+    logger,
+    learn: () => void keys.learn().catch(() => undefined),
+  };
   const members = new MemberRepository(connection);
   const tenants = new TenantRepository(connection);
   const clients = new ClientRepository(connection);
@@ -76,11 +101,11 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
   const records = callerRecords(connection);
   const apiKeys = new ApiKeyRepository(connection);
   const keyUses = new KeyUses(apiKeys, logger);
-  const passwords = new Passwords(keys.derive('salts-of-names'));
+  const passwords = new Passwords(ownKey.derive('salts-of-names'));
   const accessTokenSeconds = settings.ACCESS_TOKEN_SECONDS;
   const endSessions = endSessionsOf({ sessions, revocations, accessTokenSeconds });
-  const refreshKey = keys.derive('refresh-tokens');
-  const proofKey = keys.derive('proofs-of-contexts');
+  const refreshKey = ownKey.derive('refresh-tokens');
+  const proofKey = ownKey.derive('proofs-of-contexts');
   const upstreams = new UpstreamDirectory(settings, logger, metrics);
   const pages = pagesOf(settings.PUBLIC_URL);
   const secretBox = new SecretBox(settings.WEBHOOK_SECRET_KEY);
@@ -197,6 +222,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       ...clientsRoutes({ clients, passwords, records }),
       ...apiKeysRoutes({ keys: apiKeys, records }),
       ...issuers.implementations,
+      ...tokenKeysRoutes(tokenKeyTools),
       ...webhooks.implementations,
       ...healthRoutes({
         upstreams: upstreams.all,
@@ -211,6 +237,8 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
         { username: settings.SUPER_USERNAME, password: settings.SUPER_PASSWORD },
         new Date(),
       );
+      await adoptSettingsKey(tokenKeyTools, transactions, keyMaterial, new Date());
+      await keys.start();
       await revocations.start();
       upstreams.watch();
       const port = await lookups.listen(settings.INTERNAL_PORT, settings.HOST);
@@ -221,6 +249,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       await lookups.close({ lingerMilliseconds: 0, idleMilliseconds: 0, requestMilliseconds: 1_000 });
       await keyUses.write();
       await revocations.stop();
+      await keys.stop();
       await issuers.stop();
       await upstreams.close();
     },

@@ -3,7 +3,7 @@ import { createHmac, createPublicKey, generateKeyPairSync, sign, verify, type Ke
 import jwt from 'jsonwebtoken';
 import * as auth from '@membership/contracts/endpoints/gateway/auth';
 import { ConfigError } from '@membership/platform/config';
-import { tokenKeys } from '../src/tokens/token-keys.ts';
+import { tokenKey } from '../src/tokens/token-keys.ts';
 import { startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
 import { rawRequest } from './raw-http.ts';
 
@@ -210,6 +210,6 @@ test.each([
   ],
   ['no PEM', 'EdDSA', 'nothing', /no private key in PEM/],
 ] as const)('settings with %s end the start and say so', (_what, algorithm, privateKey, message) => {
-  expect(() => tokenKeys({ algorithm, privateKey, issuer: 'us' })).toThrow(ConfigError);
-  expect(() => tokenKeys({ algorithm, privateKey, issuer: 'us' })).toThrow(message);
+  expect(() => tokenKey({ algorithm, privateKey, issuer: 'us' })).toThrow(ConfigError);
+  expect(() => tokenKey({ algorithm, privateKey, issuer: 'us' })).toThrow(message);
 });

@@ -8,6 +8,7 @@ import { isKeyText } from '../api-keys/api-key.ts';
 import type { ApiKeyProof } from '../api-keys/api-key-proof.ts';
 import type { ForeignCallers } from '../external-issuers/foreign-callers.ts';
 import { issueOfBefore } from '../clients/client.ts';
+import type { KeyRing } from '../tokens/key-ring.ts';
 import type { TokenKeys } from '../tokens/token-keys.ts';
 import {
   found,
@@ -51,7 +52,7 @@ export const ANONYMOUS: Caller = Object.freeze({
 });
 
 type Options = {
-  readonly keys: TokenKeys;
+  readonly keys: TokenKeys & Pick<KeyRing, 'isKnown' | 'learn'>;
   readonly records: CallerRecords;
   readonly revocations: Revocations;
   readonly apiKeys: ApiKeyProof;
@@ -61,6 +62,7 @@ type Options = {
 const SKEW_SECONDS = 30;
 
 export class Callers {
+  readonly #keys: Options['keys'];
   readonly #tokens: VerifiedTokens;
   readonly #records: CallerRecords;
   readonly #revocations: Revocations;
@@ -68,6 +70,7 @@ export class Callers {
   readonly #foreign: Options['foreign'];
 
   constructor({ keys, records, revocations, apiKeys, foreign }: Options) {
+    this.#keys = keys;
     this.#tokens = new VerifiedTokens(keys);
     this.#records = records;
     this.#revocations = revocations;
@@ -102,8 +105,20 @@ export class Callers {
 
   #identify(text: string, tenantHeader: string | undefined, address: string): Caller | Promise<Caller> {
     if (isKeyText(text)) return this.#byKey(text, tenantHeader, address);
-    if (!this.#tokens.knows(text) && this.#foreign.isForeign(text))
-      return this.#identifyForeign(text, tenantHeader);
+    if (!this.#tokens.knows(text)) {
+      if (this.#foreign.isForeign(text)) return this.#identifyForeign(text, tenantHeader);
+      if (!this.#keys.isKnown(text)) return this.#identifyAfterLearning(text, tenantHeader);
+    }
+    return this.#identifyOwn(text, tenantHeader);
+  }
+
+  /** A token that names a key of which this process has not heard: one that was made a moment ago, or nobody's. */
+  async #identifyAfterLearning(text: string, tenantHeader: string | undefined): Promise<Caller> {
+    await found(this.#keys.learn());
+    return this.#identifyOwn(text, tenantHeader);
+  }
+
+  #identifyOwn(text: string, tenantHeader: string | undefined): Caller | Promise<Caller> {
     const token = this.#tokens.read(text);
     const { subject } = token;
     if (!this.#revocations.isFresh()) return this.#identifySlowly(token, tenantHeader);

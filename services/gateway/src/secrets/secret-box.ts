@@ -5,8 +5,8 @@ export type SealedSecret = { readonly iv: string; readonly tag: string; readonly
 
 export class SecretBox {
   readonly #key: Buffer;
-  constructor(secret: string) {
-    this.#key = Buffer.from(hkdfSync('sha256', Buffer.from(secret, 'utf8'), '', 'webhook-secrets', 32));
+  constructor(secret: string, purpose: 'webhook-secrets' | 'token-keys' = 'webhook-secrets') {
+    this.#key = Buffer.from(hkdfSync('sha256', Buffer.from(secret, 'utf8'), '', purpose, 32));
   }
 
   /** Seals a secret for one tenant: moved to another one it cannot be opened. */

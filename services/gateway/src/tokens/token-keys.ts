@@ -7,11 +7,14 @@ import {
   createPrivateKey,
   createPublicKey,
   createSecretKey,
+  generateKeyPair,
   hkdfSync,
+  randomBytes,
   sign,
   verify,
   type KeyObject,
 } from 'node:crypto';
+import { promisify } from 'node:util';
 import jwt from 'jsonwebtoken';
 import { refuse } from '@membership/contracts/errors';
 import { ConfigError } from '@membership/platform/config';
@@ -26,15 +29,26 @@ export type TokenKeySettings = {
 };
 type Payload = Record<string, unknown>;
 
-export type TokenKeys = {
+/** One key: what it signs bears its name, and it reads what bears it. */
+export type TokenKey = {
+  /** Of a private key the thumbprint of its public one (RFC 7638); of a secret what only its holders can tell. */
+  readonly kid: string;
+  readonly algorithm: TokenAlgorithm;
   /** Signs claims; issuer and audience are added. */
   sign(claims: Payload): string;
-  /** The claims of a token that is ours and not expired. Refuses AUTH_002 (expired) and AUTH_003. */
+  /** The claims of a token that it signed and that is not expired. Refuses AUTH_002 (expired) and AUTH_003. */
   read(token: string): Payload;
-  /** Public keys; none while signing is symmetric. */
-  readonly publicKeys: readonly Record<string, unknown>[];
-  /** A key for another purpose, derived from the signing key. */
+  /** The public key; null while signing is symmetric. */
+  readonly jwk: Readonly<Record<string, unknown>> | null;
+  /** A key for another purpose, derived from this one. */
   derive(purpose: string): KeyObject;
+};
+/** The keys of the platform's tokens: one signs, and those that signed before it go on being read. */
+export type TokenKeys = Pick<TokenKey, 'sign' | 'read'> & {
+  /** Public keys; none while signing is symmetric. */
+  readonly publicKeys: readonly Readonly<Record<string, unknown>>[];
+  /** Another one: a key is there or gone, and what was read before is read anew. */
+  readonly version: number;
 };
 
 const SKEW_SECONDS = 30;
@@ -44,23 +58,30 @@ const KEY_TYPE: Record<Exclude<TokenAlgorithm, 'HS256'>, string> = {
   EdDSA: 'ed25519',
 };
 
-/** Makes the keys of the settings. Throws ConfigError for a key that is missing or of another kind. */
-export function tokenKeys({ algorithm, secret, privateKey, issuer, audience }: TokenKeySettings): TokenKeys {
+/** Makes a key. Throws ConfigError for one that is missing or of another kind. */
+export function tokenKey({ algorithm, secret, privateKey, issuer, audience }: TokenKeySettings): TokenKey {
   const { signing, verifying } =
     algorithm === 'HS256' ? symmetric(secret) : asymmetric(algorithm, privateKey);
-  const jwk = algorithm === 'HS256' ? undefined : publicJwk(verifying, algorithm);
-  const kid = jwk?.kid as string | undefined;
+  const derive = (purpose: string) => createSecretKey(derivedFrom(signing, purpose));
+  const jwk = algorithm === 'HS256' ? null : publicJwk(verifying, algorithm);
+  const kid = jwk
+    ? (jwk['kid'] as string)
+    : derivedFrom(signing, 'name').subarray(0, 16).toString('base64url');
   const added = { iss: issuer, ...(audience === undefined ? {} : { aud: audience }) };
   const signPayload =
     algorithm === 'EdDSA'
-      ? edwardsSigner(signing, kid as string)
-      : (claims: Payload) => jwt.sign(claims, signing, { algorithm, ...(kid ? { keyid: kid } : {}) });
+      ? edwardsSigner(signing, kid)
+      : (claims: Payload) => jwt.sign(claims, signing, { algorithm, keyid: kid });
   const readPayload =
     algorithm === 'EdDSA'
       ? edwardsReader(verifying)
       : (token: string) =>
           jwt.verify(token, verifying, { algorithms: [algorithm], clockTolerance: SKEW_SECONDS }) as Payload;
   return {
+    kid,
+    algorithm,
+    jwk,
+    derive,
     sign: (claims) => signPayload({ ...claims, ...added }),
     read(token) {
       let payload: Payload;
@@ -75,20 +96,30 @@ export function tokenKeys({ algorithm, secret, privateKey, issuer, audience }: T
         throw refuse('AUTH_003');
       return payload;
     },
-    publicKeys: jwk ? [jwk] : [],
-    derive: (purpose) =>
-      createSecretKey(
-        Buffer.from(
-          hkdfSync(
-            'sha256',
-            signing.type === 'secret' ? signing.export() : signing.export({ type: 'pkcs8', format: 'der' }),
-            '',
-            purpose,
-            32,
-          ),
-        ),
-      ),
   };
+}
+
+const derivedFrom = (signing: KeyObject, purpose: string): Buffer =>
+  Buffer.from(
+    hkdfSync(
+      'sha256',
+      signing.type === 'secret' ? signing.export() : signing.export({ type: 'pkcs8', format: 'der' }),
+      '',
+      purpose,
+      32,
+    ),
+  );
+
+/** A key that nobody had before: a secret, or a private key in PEM. */
+export async function newKeyMaterial(algorithm: TokenAlgorithm): Promise<string> {
+  if (algorithm === 'HS256') return randomBytes(48).toString('base64url');
+  const make = promisify(generateKeyPair);
+  const { privateKey } = await (algorithm === 'RS256'
+    ? make('rsa', { modulusLength: 2_048 })
+    : algorithm === 'ES256'
+      ? make('ec', { namedCurve: 'P-256' })
+      : make('ed25519'));
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 /**

@@ -15,7 +15,7 @@ function tokensOf({ maximum = 100 } = {}) {
     if (exp <= clock.now / SECOND) throw refuse('AUTH_002');
     return { sub: member, exp, sid: `session-of-${member}`, jti: text.slice(0, 40) };
   };
-  return { clock, tokens: new VerifiedTokens({ read }, { maximum, now: () => clock.now }) };
+  return { clock, tokens: new VerifiedTokens({ read, version: 1 }, { maximum, now: () => clock.now }) };
 }
 const codeOf = (work: () => unknown): string => {
   try {

@@ -20,24 +20,28 @@ const AT_MOST = 10_000;
 const LONGEST = 2_048;
 
 export class VerifiedTokens {
-  readonly #keys: Pick<TokenKeys, 'read'>;
+  readonly #keys: Pick<TokenKeys, 'read' | 'version'>;
   readonly #maximum: number;
   readonly #now: () => number;
   readonly #known = new Map<string, VerifiedToken>();
+  #version: number;
 
-  constructor(keys: Pick<TokenKeys, 'read'>, { maximum = AT_MOST, now = Date.now } = {}) {
+  constructor(keys: Pick<TokenKeys, 'read' | 'version'>, { maximum = AT_MOST, now = Date.now } = {}) {
     this.#keys = keys;
+    this.#version = keys.version;
     this.#maximum = maximum;
     this.#now = now;
   }
 
   /** Whether a token is one of ours that was checked before. */
   knows(text: string): boolean {
+    this.#forgetOthers();
     return this.#known.has(text);
   }
 
   /** What a token says. Refuses (AUTH_002, AUTH_003) one that has ended or does not hold. */
   read(text: string): VerifiedToken {
+    this.#forgetOthers();
     const known = this.#known.get(text);
     // Ended by the letter: the keys decide how much the clocks may differ, and how it is refused.
     if (known && known.claims.exp > this.#now() / 1000) return known;
@@ -46,6 +50,13 @@ export class VerifiedTokens {
     const verified = { ...token, names: revocationNames(token.claims, text) };
     if (text.length <= LONGEST) this.#keep(text, verified);
     return verified;
+  }
+
+  /** With another set of keys, each token is checked anew. */
+  #forgetOthers(): void {
+    if (this.#keys.version === this.#version) return;
+    this.#version = this.#keys.version;
+    this.#known.clear();
   }
 
   #keep(text: string, verified: VerifiedToken): void {

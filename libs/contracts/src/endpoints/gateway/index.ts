@@ -8,5 +8,6 @@ export * from './platform.ts';
 export * from './second-factor.ts';
 export * from './sessions.ts';
 export * from './tenants.ts';
+export * from './token-keys.ts';
 export * from './webhook-deliveries.ts';
 export * from './webhook-endpoints.ts';

@@ -1,0 +1,149 @@
+/** Another key for the platform's tokens, and the end of one. */
+import { invalidState, notFound } from '@membership/contracts/errors';
+import type { Logger } from '@membership/platform/log';
+import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
+import { isDuplicateKey } from '@membership/platform/transaction-failures';
+import type { SecretBox } from '../secrets/secret-box.ts';
+import { PLATFORM } from './key-ring.ts';
+import { believedUntil, hasEnded, signingKey, type StoredTokenKey } from './token-key-state.ts';
+import type { TokenKeyRepository } from './token-key-repository.ts';
+import { newKeyMaterial, tokenKey, type TokenKeySettings } from './token-keys.ts';
+
+export type TokenKeyTools = {
+  readonly tokenKeys: TokenKeyRepository;
+  readonly box: SecretBox;
+  readonly settings: TokenKeySettings;
+  /** How long an access token lasts. */
+  readonly accessTokenSeconds: number;
+  readonly logger: Pick<Logger, 'info'>;
+  /** After a change of one's own. */
+  readonly learn: () => void;
+};
+/** A key that was made before the transaction, for it takes long. */
+export type ReadyKey = Pick<StoredTokenKey, 'kid' | 'algorithm' | 'sealed'>;
+
+export async function readyKey({
+  box,
+  settings,
+}: Pick<TokenKeyTools, 'box' | 'settings'>): Promise<ReadyKey> {
+  const { algorithm } = settings;
+  return sealedKey(box, settings, await newKeyMaterial(algorithm));
+}
+
+function sealedKey(box: SecretBox, settings: TokenKeySettings, material: string): ReadyKey {
+  const { algorithm } = settings;
+  const given = algorithm === 'HS256' ? { secret: material } : { privateKey: material };
+  return { kid: tokenKey({ ...settings, ...given }).kid, algorithm, sealed: box.seal(PLATFORM, material) };
+}
+
+/**
+ * Puts a key in place: it signs from a time on, and those before it are believed until the last token that they can have signed has
+ * ended. Refuses (INVALID_STATE) while one waits to sign.
+ */
+export async function rotateTokenKey(
+  tools: TokenKeyTools,
+  ready: ReadyKey,
+  { signsInSeconds, now }: { readonly signsInSeconds: number; readonly now: Date },
+  unit: UnitOfWork,
+): Promise<StoredTokenKey[]> {
+  const keys = await tools.tokenKeys.list(unit.session);
+  if (keys.some((key) => key.signsFrom > now && !hasEnded(key, now)))
+    throw invalidState('next', ['withdraw'], {
+      zh: '已有一个密钥在等待启用',
+      en: 'Another key waits for its time to sign',
+    });
+  const signsFrom = new Date(now.getTime() + signsInSeconds * 1_000);
+  await follow(
+    tools,
+    keys,
+    { ...ready, source: 'rotation', createdAt: now, signsFrom, verifiesUntil: null },
+    unit,
+  );
+  return tools.tokenKeys.list(unit.session);
+}
+
+async function follow(
+  { tokenKeys, accessTokenSeconds, logger, learn }: TokenKeyTools,
+  keys: readonly StoredTokenKey[],
+  key: StoredTokenKey,
+  unit: UnitOfWork,
+): Promise<void> {
+  await tokenKeys.insert(key, unit.session);
+  const verifiesUntil = believedUntil(key.signsFrom, accessTokenSeconds);
+  for (const before of keys)
+    if (before.verifiesUntil === null) await tokenKeys.change(before.kid, { verifiesUntil }, unit.session);
+  unit.afterCommit(() => {
+    logger.info({ kid: key.kid, signsFrom: key.signsFrom, source: key.source }, 'tokens have another key');
+    learn();
+  });
+}
+
+/**
+ * Ends a key at once: what it signed is worth nothing within a second. One that waits takes the place of the one that signs. Refuses
+ * (404) an unknown key, (INVALID_STATE) one that has ended and the only one that could sign.
+ */
+export async function withdrawTokenKey(
+  { tokenKeys, logger, learn }: TokenKeyTools,
+  kid: string,
+  now: Date,
+  unit: UnitOfWork,
+): Promise<StoredTokenKey[]> {
+  const keys = await tokenKeys.list(unit.session);
+  const key = keys.find((one) => one.kid === kid);
+  if (!key) throw notFound({ zh: '密钥不存在', en: 'There is no such key' });
+  if (hasEnded(key, now)) throw invalidState('ended', []);
+  const others = keys.filter((one) => one !== key && one.verifiesUntil === null);
+  const [next] = others;
+  if (key.verifiesUntil === null && signingKey(keys, now)?.kid === kid && !next)
+    throw invalidState('signing', ['rotate'], {
+      zh: '这是唯一能签名的密钥：请先更换',
+      en: 'It is the only key that could sign: rotate first',
+    });
+  await tokenKeys.change(kid, { verifiesUntil: now }, unit.session);
+  // A waiting key that is withdrawn leaves the one before it as it was; one whose predecessor is withdrawn signs at once.
+  if (key.signsFrom > now) await resume(tokenKeys, keys, now, unit);
+  else if (signingKey(keys, now)?.kid === kid && next && next.signsFrom > now)
+    await tokenKeys.change(next.kid, { signsFrom: now }, unit.session);
+  unit.afterCommit(() => {
+    logger.info({ kid }, 'a key of tokens was withdrawn');
+    learn();
+  });
+  return tokenKeys.list(unit.session);
+}
+
+async function resume(
+  tokenKeys: TokenKeyRepository,
+  keys: readonly StoredTokenKey[],
+  now: Date,
+  { session }: UnitOfWork,
+): Promise<void> {
+  const signing = signingKey(keys, now);
+  if (signing) await tokenKeys.change(signing.kid, { verifiesUntil: null }, session);
+}
+
+/** Makes the settings' key one of the ring: the first one, or, where the settings have another than before, the one that follows. */
+export async function adoptSettingsKey(
+  tools: TokenKeyTools,
+  transactions: Transactions,
+  material: string,
+  now: Date,
+): Promise<void> {
+  const ready = sealedKey(tools.box, tools.settings, material);
+  const adopt = () =>
+    transactions.run(async (unit) => {
+      const keys = await tools.tokenKeys.list(unit.session);
+      if (keys.some(({ kid }) => kid === ready.kid)) return;
+      const key = {
+        ...ready,
+        source: 'settings',
+        createdAt: now,
+        signsFrom: now,
+        verifiesUntil: null,
+      } as const;
+      await follow(tools, keys, key, unit);
+    });
+  // Replicas start together: the other one's is this one's, too.
+  await adopt().catch((error: unknown) => {
+    if (!isDuplicateKey(error)) throw error;
+  });
+}
