@@ -1,14 +1,17 @@
 /** The whole platform as processes of this machine, for tests that cross services. */
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { ServiceName } from '@membership/contracts/claims';
 import { createClient, type Client } from '@membership/contracts/client';
 import * as identity from '@membership/contracts/endpoints/gateway/index';
 import * as licensing from '@membership/contracts/endpoints/licenses/index';
 import { DEMO_LICENSE_KEY, loadDemoData, loginAs } from '../tools/demo-data.ts';
 import { withDatabase } from '../tools/stack/database-uri.ts';
+import { PROJECT_DIR } from '../tools/stack/folders.ts';
 import { startInfrastructure, type Infrastructure } from '../tools/stack/infrastructure.ts';
 import { startServices, type RunningServices } from '../tools/stack/services.ts';
 
@@ -28,6 +31,8 @@ export type PlatformKit = {
   /** Assigns fresh licences to John; ids of the assignments. */
   assignToJohn(count: number): Promise<number[]>;
   stop(): Promise<void>;
+  /** Proves what was left behind by the three commands that operators have, then stops. For the end of a drill. */
+  proveAndStop(): Promise<void>;
 };
 
 /**
@@ -127,5 +132,32 @@ async function kitOf(
       return ids;
     },
     stop,
+    async proveAndStop() {
+      try {
+        for (const proof of PROOFS) await prove(services, proof);
+      } finally {
+        await stop();
+      }
+    },
   };
+}
+
+type Proof = { readonly command: string; readonly stores: Readonly<Record<string, ServiceName>> };
+const PROOFS: readonly Proof[] = [
+  { command: 'tools/verify-ledger.ts', stores: { MONGODB_URI: 'points' } },
+  { command: 'tools/verify-licenses.ts', stores: { MONGODB_URI: 'licenses' } },
+  { command: 'tools/verify-purchases.ts', stores: { VIP_MONGODB_URI: 'vip', POINTS_MONGODB_URI: 'points' } },
+];
+/** Throws with what the command found when something does not add up. */
+async function prove(services: RunningServices, { command, stores }: Proof): Promise<void> {
+  const uris = Object.entries(stores).map(([name, service]) => [
+    name,
+    services.environmentOf(service)['MONGODB_URI'],
+  ]);
+  const env = { ...process.env, ...Object.fromEntries(uris) };
+  await promisify(execFile)(process.execPath, [command], { cwd: PROJECT_DIR, env }).catch(
+    ({ stdout, stderr }: { stdout?: string; stderr?: string }) => {
+      throw new Error(`${command} at the end of the drill:\n${stdout}${stderr}`);
+    },
+  );
 }

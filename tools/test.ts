@@ -36,6 +36,8 @@ Component and e2e tests share one MongoDB and one RabbitMQ, found as by npm star
 `;
 
 const MAX_WORKERS = 4;
+/** A test of a drill kills dozens of times; elsewhere jest.config.mjs says how long one may take. */
+const DRILL_TIMEOUT_MS = 1_800_000;
 const LEFTOVER_GRACE_MS = 3_000;
 const STOP_MS = 20_000;
 const LINGER_MS = 15_000;
@@ -73,6 +75,7 @@ async function runJest(
     join(PROJECT_DIR, 'node_modules/jest/bin/jest.js'),
     // Jest's list options swallow every word after them, so the patterns come before.
     ...jestArguments,
+    ...(projects.includes('drill') ? ['--testTimeout', String(DRILL_TIMEOUT_MS)] : []),
     ...['--passWithNoTests', '--maxWorkers', String(workers)],
     ...(only ? ['--filter', join(PROJECT_DIR, 'tools/jest/only-files.mjs')] : []),
     ...['--reporters', join(PROJECT_DIR, 'tools/jest/reporter.mjs'), '--selectProjects', ...projects],

@@ -10,7 +10,7 @@ let kit: PlatformKit;
 beforeAll(async () => {
   kit = await startPlatformKit();
 });
-afterAll(() => kit?.stop());
+afterAll(() => kit?.proveAndStop());
 
 /** Members whom licences know: imported, and each given another licence until that succeeds. */
 async function knownMembers(plan: { product_id: number; plan_id: number }): Promise<number[]> {

@@ -45,7 +45,7 @@ beforeAll(async () => {
   shop = createClient({ baseUrl: kit.services.url, token: token.body.access_token });
   for (const id of members) await shop.ask(earnPoints, body(id, 1));
 });
-afterAll(() => kit?.stop());
+afterAll(() => kit?.proveAndStop());
 
 const body = (member: number, source_id: number) => ({
   params: { id: String(member) },

@@ -19,7 +19,7 @@ beforeAll(async () => {
   kit = await startPlatformKit();
   johnId = await kit.idOf('john_doe');
 });
-afterAll(() => kit?.stop());
+afterAll(() => kit?.proveAndStop());
 
 /** Tells once, signed anew as a shop does; undefined when there was no answer or none that says whether it was done. */
 async function tell(type: string, data: Record<string, unknown>): Promise<string | undefined> {

@@ -18,7 +18,7 @@ beforeAll(async () => {
     body: { username: 'admin_acme', password: PASSWORD },
   }));
 });
-afterAll(() => kit?.stop());
+afterAll(() => kit?.proveAndStop());
 
 const EVERY_MILLISECONDS = 5;
 const POINTS = '/api/v1/points/profiles/';

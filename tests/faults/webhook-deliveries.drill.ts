@@ -42,7 +42,7 @@ beforeAll(async () => {
   await admin.ask(hooks.createWebhookEndpoint, { body: { url, event_types: ['points.earned.v1'] } });
 });
 afterAll(async () => {
-  await kit?.stop();
+  await kit?.proveAndStop();
   receiver?.closeAllConnections();
   receiver?.close();
 });

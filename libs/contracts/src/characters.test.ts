@@ -125,3 +125,23 @@ test('free-form JSON names the key or the value that cannot be stored', () => {
   expect(problem({ big: JSON.parse('1e400') as number })).toEqual(['big']);
   expect(problem({ tab: '\u000b' })).toBeUndefined();
 });
+
+test('numbers of free-form JSON come back as they were sent, or are refused', () => {
+  const read = (text: string) => jsonObject.safeParse(JSON.parse(text));
+  const kept = [
+    '9007199254740991',
+    '-9007199254740991',
+    '4503599627370497',
+    '0.1',
+    '-12.5',
+    '1e15',
+    '5e-324',
+  ];
+  for (const number of kept) {
+    const { data } = read(`{"a":[${number}]}`);
+    expect((data as { a: number[] }).a[0]).toBe(Number(number));
+  }
+  // The first of these was another number by the time it was read; nobody can tell which of them were.
+  for (const number of ['9007199254740993', '9007199254740992', '-12345678901234567890', '1e300', '1e400'])
+    expect(read(`{"a":[${number}]}`).error?.issues[0]?.path).toEqual(['a', '0']);
+});

@@ -69,7 +69,10 @@ export const httpUrl = z
 
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 const FORBIDDEN_KEY = both('不允许的键名或嵌套过深', 'This key is not allowed, or nested too deeply');
-const NOT_A_NUMBER = both('数字过大', 'The number is too large');
+const NOT_A_NUMBER = both(
+  '数字过大，无法原样保存；请以文本形式给出',
+  'The number is too large to be kept as it is: give it as text',
+);
 type Fault = { readonly path: readonly string[]; readonly message: string };
 /** The first thing in free-form JSON that cannot or must not be stored. Depth over 16 counts as such. */
 function faultOf(value: unknown, path: readonly string[] = []): Fault | undefined {
@@ -77,8 +80,9 @@ function faultOf(value: unknown, path: readonly string[] = []): Fault | undefine
     const message = unstorable(value);
     return message === undefined ? undefined : { path, message };
   }
-  // JSON has no Infinity: `1e400` would be stored as it, and given back as null.
-  if (typeof value === 'number' && !Number.isFinite(value)) return { path, message: NOT_A_NUMBER };
+  // JSON has no Infinity: `1e400` would come back as null; of integers beyond 2^53 the last digits were lost in reading.
+  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER)
+    return { path, message: NOT_A_NUMBER };
   if (value === null || typeof value !== 'object') return undefined;
   if (path.length > 16) return { path, message: FORBIDDEN_KEY };
   for (const [key, inner] of Object.entries(value)) {

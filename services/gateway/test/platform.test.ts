@@ -43,6 +43,21 @@ describe('health', () => {
     });
   });
 
+  test('probes and browsers add what they like: public reads pass over it, and writes and lists do not', async () => {
+    const added = '?utm_source=mail&_=1';
+    const paths = [
+      '/api/v1/health/',
+      '/.well-known/jwks.json',
+      '/.well-known/license-keys.json',
+      '/api/docs/',
+    ];
+    for (const path of paths) expect([path, (await get(`${path}${added}`)).status]).not.toEqual([path, 400]);
+    const { status, body } = await get(`/api/v1/members/${added}`, {
+      authorization: `Bearer ${acme.adminToken}`,
+    });
+    expect([status, Object.keys(body.error.details ?? {})]).toEqual([400, ['utm_source', '_']]);
+  });
+
   test('without any service the platform is down: 503, while the gateway goes on', async () => {
     const own = await startGateway({ PROBE_INTERVAL_MS: '100' });
     try {

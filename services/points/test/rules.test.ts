@@ -133,6 +133,16 @@ test('each renewal of a tag is rewarded by itself, once, and so is each grant', 
   await eventually(async () => expect((await points()).map(([moved]) => moved)).toEqual([5, 5, 5]));
 });
 
+test('a change of nothing is no new version', async () => {
+  const { id, version } = await rule({ points: 10 });
+  const change = async (body: object) =>
+    (await ledger.admin().ask(updateRule, { params: { id: String(id) }, body: body as never })).version;
+  expect(await change({})).toBe(version);
+  expect(await change({ points: 10 })).toBe(version);
+  expect(await change({ points: 11 })).toBe(version + 1);
+  expect(await change({ points: 11 })).toBe(version + 1);
+});
+
 test('a budget is shared by all members, whoever comes first', async () => {
   const { id } = await rule({ points: 10, caps: { budget: 30 } });
   const members = [

@@ -98,6 +98,17 @@ test('frozen points told many times, or after a rejection, grant once', async ()
   await eventually(() => expect(factsOf(next.id)).toHaveLength(2));
 });
 
+test('who is no member of the tenant buys nothing: refused at once, and not asked for', async () => {
+  const { admin, tenantId } = await aTenantOf(kit);
+  const tag = await aTag(admin);
+  const root = kit.as({ role: 'super', tenantId, userId: 999_999, name: 'root' });
+  const service = kit.as({ role: 'internal', tenantId });
+  expect(
+    (await Promise.all([root, service].map((one) => buy(one, tag.id)))).map(({ status }) => status),
+  ).toEqual([403, 403]);
+  expect((await admin.ask(contracts.listPurchases, {})).items).toEqual([]);
+});
+
 test('a rejection fails it with its reason', async () => {
   const { admin, asJohn, tenantId } = await aTenantOf(kit);
   const { body: bought } = await buy(asJohn, (await aTag(admin)).id);

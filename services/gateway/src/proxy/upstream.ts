@@ -55,8 +55,8 @@ export class Upstream {
     this.#probe = probe;
     this.connections = new Connections(
       () =>
+        // How many are used at once, the places say: a pool that is full waits for ever when all of it is out of its time.
         new Pool(url, {
-          connections,
           pipelining: 1,
           keepAliveTimeout: 60_000,
           clientTtl: options.connectionSeconds * 1_000,
