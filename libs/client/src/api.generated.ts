@@ -134,6 +134,7 @@ export interface paths {
   "/api/v1/stats/leaderboards/periods/": { get: operations["listLeaderboardPeriods"] };
   "/api/v1/stats/levels/changes/": { get: operations["getLevelChanges"] };
   "/api/v1/stats/levels/distribution/": { get: operations["getLevelDistribution"] };
+  "/api/v1/stats/members/growth/": { get: operations["getMembersGrowth"] };
   "/api/v1/stats/overview/": { get: operations["getStatsOverview"] };
   "/api/v1/stats/points/categories/": { get: operations["getPointsCategories"] };
   "/api/v1/stats/points/summary/": { get: operations["getPointsSummary"] };
@@ -6518,6 +6519,69 @@ export interface operations {
             /** At most two decimals */
             spent: number;
           }[];
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** How the number of members grew by hour, day, week or month */
+  getMembersGrowth: {
+    parameters: {
+      query?: {
+        /** First day; 29 days before `date_to` unless given */
+        date_from?: string;
+        /** Last day, included; today unless given */
+        date_to?: string;
+        tz?: string;
+        /** How long a row is; weeks begin on Monday. The period may have 31 days by hour, 366 by day, 1098 by week or month */
+        interval?: "hour" | "day" | "week" | "month";
+        /** `previous`: also the period of as many days just before */
+        compare?: "previous";
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          /** Time of the newest event that is counted; null before the first */
+          as_of: string | null;
+          tz: string;
+          interval: "hour" | "day" | "week" | "month";
+          date_from: Day;
+          date_to: Day;
+          joined: number;
+          deactivated: number;
+          reactivated: number;
+          growth: {
+            starts_at: Instant;
+            ends_at: Instant;
+            date: Day;
+            joined: number;
+            deactivated: number;
+            reactivated: number;
+            /** Members at the end of the stretch */
+            members: number;
+            /** Those of them that were not deactivated */
+            active_members: number;
+          }[];
+          previous?: {
+            date_from: Day;
+            date_to: Day;
+            joined: number;
+            deactivated: number;
+            reactivated: number;
+            growth: {
+              starts_at: Instant;
+              ends_at: Instant;
+              date: Day;
+              joined: number;
+              deactivated: number;
+              reactivated: number;
+              /** Members at the end of the stretch */
+              members: number;
+              /** Those of them that were not deactivated */
+              active_members: number;
+            }[];
+          };
         };
       } };
       default: { content: { "application/json": DrfError } };

@@ -88,6 +88,8 @@ export const joined = (memberId: number, told: Told) =>
   fact(gateway.memberCreated, memberId, told, memberData(memberId, true));
 export const deactivated = (memberId: number, told: Told) =>
   fact(gateway.memberDeactivated, memberId, told, memberData(memberId, false));
+export const reactivated = (memberId: number, told: Told) =>
+  fact(gateway.memberReactivated, memberId, told, memberData(memberId, true));
 export const loggedIn = (memberId: number, told: Told) =>
   fact(gateway.memberLoggedIn, memberId, told, { memberId, at: new Date().toISOString() });
 

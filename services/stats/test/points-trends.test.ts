@@ -1,5 +1,10 @@
 /** How points moved in the course of a period: the calendar of the zone, no gaps, and the same sums as the summary. */
-import { getPointsSummary, getPointsTrends } from '@membership/contracts/endpoints/stats/index';
+import {
+  getMembersGrowth,
+  getPointsSummary,
+  getPointsTrends,
+  getStatsOverview,
+} from '@membership/contracts/endpoints/stats/index';
 import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import {
   eventually,
@@ -8,7 +13,7 @@ import {
   type ServiceKit,
 } from '@membership/platform/testing/service-kit';
 import { statsService } from '../src/service.ts';
-import { aTenant, earned, expired, spent, tell } from './a-story.ts';
+import { aTenant, deactivated, earned, expired, joined, reactivated, spent, tell } from './a-story.ts';
 
 const BERLIN = 31;
 const OTHER = 32;
@@ -183,4 +188,82 @@ test('the longest period of each interval is answered, at either end of time', a
   }
   const chinese = await as().send('get', `${TRENDS}?interval=hour&date_from=2026-03-01&date_to=2026-04-01`);
   expect(chinese.body.error.details.date_from).toEqual(['按 hour 最多 31 天']);
+});
+
+describe('members/growth/', () => {
+  const growing = 34;
+  const growth = async (query: Record<string, string>, caller: Caller = {}) => {
+    const { status, body } = await as({ tenantId: growing, ...caller }).call(getMembersGrowth, {
+      query: query as never,
+    });
+    expect(status).toBe(200);
+    return getMembersGrowth.response.strict().parse(body);
+  };
+  const brief = ({ growth: rows }: Awaited<ReturnType<typeof growth>>) =>
+    rows.map((row) => [
+      row.date,
+      row.joined,
+      row.deactivated,
+      row.reactivated,
+      row.members,
+      row.active_members,
+    ]);
+
+  beforeAll(async () => {
+    const at = (time: string, sequence = 1) => ({ tenantId: growing, sequence, time });
+    const story = [
+      aTenant({ tenantId: growing }, 'Europe/Berlin'),
+      joined(1, at('2026-03-27T10:00:00.000Z')),
+      joined(2, at('2026-03-28T22:59:59.999Z')),
+      joined(3, at('2026-03-28T23:00:00.000Z')),
+      deactivated(1, at('2026-03-29T21:59:59.999Z', 2)),
+      reactivated(1, at('2026-03-30T10:00:00.000Z', 3)),
+      deactivated(2, at('2026-03-30T11:00:00.000Z', 2)),
+      joined(4, at('2026-03-31T10:00:00.000Z')),
+    ];
+    await tell(kit, ...story.slice(4), ...story);
+    await eventually(async () =>
+      expect((await as({ tenantId: growing }).call(getStatsOverview, {})).body.members).toEqual({
+        total: 4,
+        active: 3,
+      }),
+    );
+  });
+
+  test('each day of the zone with who joined and left, and how many there were at its end', async () => {
+    const body = await growth({ date_from: '2026-03-28', date_to: '2026-03-30', compare: 'previous' });
+    expect(body).toMatchObject({ tz: 'Europe/Berlin', joined: 2, deactivated: 2, reactivated: 1 });
+    expect(brief(body)).toEqual([
+      ['2026-03-28', 1, 0, 0, 2, 2],
+      ['2026-03-29', 1, 1, 0, 3, 2],
+      ['2026-03-30', 0, 1, 1, 3, 2],
+    ]);
+    expect(body.growth[1]).toMatchObject({
+      starts_at: '2026-03-28T23:00:00.000Z',
+      ends_at: '2026-03-29T22:00:00.000Z',
+    });
+    expect(body.previous).toMatchObject({ date_from: '2026-03-25', date_to: '2026-03-27', joined: 1 });
+    expect(body.previous?.growth.map(({ members }) => members)).toEqual([0, 0, 1]);
+  });
+
+  test('by week and month, and in a half-hour zone; the last row is how many there are', async () => {
+    const days = { date_from: '2026-03-23', date_to: '2026-04-05' };
+    expect(brief(await growth({ ...days, interval: 'week' }))).toEqual([
+      ['2026-03-23', 3, 1, 0, 3, 2],
+      ['2026-03-30', 1, 1, 1, 4, 3],
+    ]);
+    expect(brief(await growth({ ...days, interval: 'month', tz: 'Asia/Kolkata' }))).toEqual([
+      ['2026-03-23', 4, 2, 1, 4, 3],
+      ['2026-04-01', 0, 0, 0, 4, 3],
+    ]);
+    expect((await growth({})).growth.at(-1)).toMatchObject({ members: 4, active_members: 3 });
+  });
+
+  test('nothing of other tenants, and no more days than the interval takes', async () => {
+    expect((await growth({}, { tenantId: NOBODY })).growth.at(-1)).toMatchObject({ members: 0 });
+    const headers = { 'accept-language': 'en' };
+    const query = '?interval=hour&date_from=2026-03-01&date_to=2026-04-01';
+    const answer = await as().send('get', `/api/v1/stats/members/growth/${query}`, { headers });
+    expect(answer.body.error.details).toEqual({ date_from: ['At most 31 days by hour'] });
+  });
 });

@@ -20,6 +20,7 @@ const OVERVIEW = '/api/v1/stats/overview/';
 const CATEGORIES = '/api/v1/stats/points/categories/';
 const DISTRIBUTION = '/api/v1/stats/levels/distribution/';
 const CHANGES = '/api/v1/stats/levels/changes/';
+const GROWTH = '/api/v1/stats/members/growth/';
 let kit: ServiceKit;
 
 beforeAll(() => clearOfMidnight('Asia/Shanghai'));
@@ -157,7 +158,7 @@ test('overview/ is in the tenant’s zone unless another is asked for', async ()
   });
 });
 
-describe.each([SUMMARY, OVERVIEW, TRENDS, CATEGORIES, DISTRIBUTION, CHANGES])('%s', (path) => {
+describe.each([SUMMARY, OVERVIEW, TRENDS, CATEGORIES, DISTRIBUTION, CHANGES, GROWTH])('%s', (path) => {
   test.each([
     ['member', 403, 'PERM_001'],
     ['internal', 403, 'PERM_001'],
@@ -206,7 +207,7 @@ describe.each([SUMMARY, OVERVIEW, TRENDS, CATEGORIES, DISTRIBUTION, CHANGES])('%
   });
 });
 
-describe.each([SUMMARY, TRENDS, CATEGORIES, CHANGES])('%s', (path) => {
+describe.each([SUMMARY, TRENDS, CATEGORIES, CHANGES, GROWTH])('%s', (path) => {
   test.each([
     ['date_from=2026-02-30', 'date_from'],
     ['date_from=10.02.2026', 'date_from'],

@@ -143,11 +143,13 @@ const all: readonly Rule[] = [
     [gateway.tenantCreated, gateway.tenantUpdated, gateway.tenantSuspended, gateway.tenantResumed],
     tenantState,
   ),
-  rule(gateway.memberCreated, (data) => ({ ...memberState(data), flows: { membersJoined: 1 } })),
-  ...rules(
-    [gateway.memberUpdated, gateway.memberDeactivated, gateway.memberReactivated, gateway.memberErased],
-    memberState,
-  ),
+  rule(gateway.memberCreated, (data) => ({
+    ...memberState(data),
+    flows: { membersJoined: 1, ...(data.isActive ? {} : { membersDeactivated: 1 }) },
+  })),
+  rule(gateway.memberDeactivated, (data) => ({ ...memberState(data), flows: { membersDeactivated: 1 } })),
+  rule(gateway.memberReactivated, (data) => ({ ...memberState(data), flows: { membersReactivated: 1 } })),
+  ...rules([gateway.memberUpdated, gateway.memberErased], memberState),
   rule(memberSystem.memberPreferencesChanged, ({ showOnLeaderboards }) => ({
     state: { kind: 'member_preferences', isOnLeaderboards: showOnLeaderboards },
   })),

@@ -7,6 +7,8 @@ export const flows = [
   'expired',
   'records',
   'membersJoined',
+  'membersDeactivated',
+  'membersReactivated',
   'logins',
   'activations',
   'vipGranted',

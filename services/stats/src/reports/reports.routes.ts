@@ -2,6 +2,7 @@
 import {
   getLevelChanges,
   getLevelDistribution,
+  getMembersGrowth,
   getMemberStatistics,
   getPointsCategories,
   getPointsSummary,
@@ -13,6 +14,8 @@ import { levelChanges, levelDistribution } from './levels.ts';
 import { levelChangesView, levelDistributionView } from './levels.views.ts';
 import { memberStatistics } from './member-statistics.ts';
 import { memberStatisticsView } from './member-statistics.views.ts';
+import { membersGrowth } from './members-growth.ts';
+import { membersGrowthView } from './members-growth.views.ts';
 import type { Numbers } from './numbers.ts';
 import { pointsCategories } from './points-categories.ts';
 import { pointsSummary } from './points-summary.ts';
@@ -54,6 +57,16 @@ export const reportsRoutes = (numbers: Numbers): Implementation[] => [
     levelChangesView(
       await levelChanges(numbers, scope, {
         ...days,
+        zone: tz,
+        withPrevious: compare === 'previous',
+        now: http.now,
+      }),
+    ),
+  ),
+  implement(getMembersGrowth, async ({ scope, query: { tz, compare, ...asked }, http }) =>
+    membersGrowthView(
+      await membersGrowth(numbers, scope, {
+        ...asked,
         zone: tz,
         withPrevious: compare === 'previous',
         now: http.now,

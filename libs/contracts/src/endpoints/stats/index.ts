@@ -1,5 +1,6 @@
 /** Endpoints that the stats service answers. */
 export * from './events.ts';
+export * from './growth.ts';
 export * from './leaderboards.ts';
 export * from './levels.ts';
 export * from './members.ts';
