@@ -1,5 +1,5 @@
 // Fences between the parts of the code. Each one's comment says what to do instead.
-const sources = '^(libs|services)/[^/]+/src/';
+const sources = '^(apps|libs|services)/[^/]+/src/';
 const tests = ['[.]test[.]ts$', '^(libs|services)/[^/]+/test/', '^tests/'];
 
 export default {
@@ -37,6 +37,22 @@ export default {
       to: { path: '^libs/client/' },
     },
     {
+      name: 'console-by-the-client',
+      comment:
+        'The console runs in browsers and knows the platform by its published API alone: of this repository it imports the client (with the types of the OpenAPI document) and its own files.',
+      severity: 'error',
+      from: { path: '^apps/', pathNot: tests },
+      to: { path: '^(libs|services|tools|tests)/', pathNot: ['^libs/client/src/'] },
+    },
+    {
+      name: 'features-apart',
+      comment:
+        'A page of the console imports api, ui, session and preferences, no other page: what two pages share belongs in ui.',
+      severity: 'error',
+      from: { path: '^apps/console/src/features/([^/]+)[.]tsx$' },
+      to: { path: '^apps/console/src/(features|shell)/', pathNot: '^apps/console/src/features/$1[.]tsx$' },
+    },
+    {
       name: 'no-service-in-libs',
       comment:
         'Libraries know no service. Pass in what is needed as a parameter, or move the code to the service.',
@@ -57,7 +73,7 @@ export default {
       comment:
         'Tools start services from outside; a service that needs a tool’s code should find it in libs/platform.',
       severity: 'error',
-      from: { path: '^(libs|services)/' },
+      from: { path: '^(apps|libs|services)/' },
       to: { path: '^tools/' },
     },
     {
@@ -151,8 +167,8 @@ export default {
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['import', 'node', 'default', 'types'],
-      extensions: ['.ts', '.js', '.json'],
+      conditionNames: ['@membership/source', 'import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.tsx', '.js', '.json'],
     },
   },
 };

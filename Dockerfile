@@ -1,8 +1,8 @@
 # One image per service: docker build --build-arg SERVICE=points -t membership/points .   (BuildKit)
-# It holds Node, the service, the two libraries and their production dependencies; no npm, no tests, no tools.
+# It holds Node, the service, the two libraries and their production dependencies (the gateway's also the built console); no npm, no
+# tests, no tools.
 
-FROM node:24-bookworm-slim AS dependencies
-ARG SERVICE
+FROM node:24-bookworm-slim AS manifests
 WORKDIR /app
 # npm ci wants every package.json that the lock file knows; a change of code leaves this layer as it is.
 COPY package.json package-lock.json ./
@@ -16,11 +16,26 @@ COPY services/licenses/package.json services/licenses/
 COPY services/points/package.json services/points/
 COPY services/stats/package.json services/stats/
 COPY services/vip/package.json services/vip/
+
+FROM manifests AS dependencies
+ARG SERVICE
 RUN --mount=type=cache,target=/root/.npm \
     test -f "services/${SERVICE}/package.json" || { echo "build with --build-arg SERVICE=<a folder of services/>" >&2; exit 1; } \
  && npm ci --omit=dev --ignore-scripts --no-audit --no-fund --workspace "services/${SERVICE}" --include-workspace-root=false
 COPY deploy/slim.mjs ./
 RUN node slim.mjs "services/${SERVICE}" && rm slim.mjs
+
+# The console, for the gateway alone: what it is made with stays here.
+FROM manifests AS console
+ARG SERVICE
+COPY libs/client libs/client
+COPY apps/console apps/console
+RUN --mount=type=cache,target=/root/.npm \
+    mkdir -p apps/console/dist \
+ && if [ "${SERVICE}" = gateway ]; then \
+      npm ci --ignore-scripts --no-audit --no-fund --workspace apps/console --include-workspace-root=false \
+      && cd apps/console && node ../../node_modules/vite/bin/vite.js build --logLevel warn; \
+    fi
 
 # Node's own image brings npm, yarn and headers that a running service has no use for: the binary alone saves 30 MB.
 FROM debian:bookworm-slim AS runtime
@@ -30,8 +45,10 @@ WORKDIR /app
 ARG SERVICE
 COPY --from=dependencies /app ./
 COPY deploy/healthy.mjs ./
-COPY libs libs
+COPY libs/contracts libs/contracts
+COPY libs/platform libs/platform
 COPY services/${SERVICE} services/${SERVICE}
+COPY --from=console /app/apps/console/dist apps/console/dist
 WORKDIR /app/services/${SERVICE}
 # In production a missing or well-known secret stops the start.
 ENV NODE_ENV=production PORT=3000 METRICS_PORT=9464 NODE_COMPILE_CACHE=/app/.compile-cache

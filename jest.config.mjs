@@ -32,7 +32,7 @@ export default {
       ...common,
       displayName: 'unit',
       testMatch: [
-        '<rootDir>/{libs,services}/*/src/**/*.test.ts',
+        '<rootDir>/{apps,libs,services}/*/src/**/*.test.ts',
         '<rootDir>/tools/**/*.test.ts',
         '<rootDir>/tests/deploy/**/*.test.ts',
       ],

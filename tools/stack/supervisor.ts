@@ -1,6 +1,7 @@
 // Runs the whole platform for `npm start`: stores, services, demo data; stops it all again, in order.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildConsole } from './console-build.ts';
 import { type ExclusiveLock, tryLock } from './exclusive-lock.mjs';
 import { endOrphans, type Infrastructure, startInfrastructure } from './infrastructure.ts';
 import { isPortFree } from './ports.ts';
@@ -59,7 +60,14 @@ export class Supervisor {
         },
       );
       this.#finding = finding;
+      // Stand-ins have no console. What is wrong with it keeps nobody from the API.
+      const building = this.#standIns.entryPoint
+        ? Promise.resolve()
+        : buildConsole({ log: (line) => this.#say(`      ${line}`) }).catch((error: Error) =>
+            this.#say(error.message),
+          );
       const infrastructure = await this.#unlessStopped(finding);
+      await this.#unlessStopped(building);
 
       this.#step(2, 'starting the services');
       const services = await startServices({

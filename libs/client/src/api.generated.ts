@@ -16,6 +16,10 @@ export interface paths {
   "/api/v1/applications/{id}/restore/": { post: operations["restoreApplication"] };
   "/api/v1/applications/{id}/statistics/": { get: operations["applicationStatistics"] };
   "/api/v1/asyncapi.json": { get: operations["asyncapiDocument"] };
+  "/api/v1/auth/browser/login/": { post: operations["logInBrowser"] };
+  "/api/v1/auth/browser/login/second-factor/": { post: operations["logInBrowserWithSecondFactor"] };
+  "/api/v1/auth/browser/logout/": { post: operations["logOutBrowser"] };
+  "/api/v1/auth/browser/refresh/": { post: operations["refreshBrowser"] };
   "/api/v1/auth/change-password/": { post: operations["changePassword"] };
   "/api/v1/auth/login/": { post: operations["login"] };
   "/api/v1/auth/login/second-factor/": { post: operations["logInWithSecondFactor"] };
@@ -866,6 +870,78 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
+  /** Log in, in a browser */
+  logInBrowser: {
+    parameters: {};
+    requestBody: { content: {
+      "application/json": Credentials;
+    } };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: SignedInBrowser;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Second step of a login in a browser: the code */
+  logInBrowserWithSecondFactor: {
+    parameters: {};
+    requestBody: { content: {
+      "application/json": SecondStep;
+    } };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: SignedInBrowser;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** End the session of a browser */
+  logOutBrowser: {
+    parameters: {};
+    requestBody?: { content: {
+      "application/json": {};
+    } };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: null;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** A new access token for the cookie */
+  refreshBrowser: {
+    parameters: {};
+    requestBody?: { content: {
+      "application/json": {};
+    } };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: SignedInBrowser;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
   /** Change the own password; ends every session of the user */
   changePassword: {
     parameters: {};
@@ -891,11 +967,7 @@ export interface operations {
   login: {
     parameters: {};
     requestBody: { content: {
-      "application/json": {
-        username: string;
-        password: string;
-        tenant?: string | number;
-      };
+      "application/json": Credentials;
     } };
     responses: {
       200: { content: {
@@ -913,12 +985,7 @@ export interface operations {
   logInWithSecondFactor: {
     parameters: {};
     requestBody: { content: {
-      "application/json": {
-        /** The `challenge_token` that SECOND_FACTOR_REQUIRED gave at the login: for five minutes, and good for nothing else */
-        challenge_token: string;
-        /** The six digits that the authenticator shows, or a recovery code */
-        code: string;
-      };
+      "application/json": SecondStep;
     } };
     responses: {
       200: { content: {
@@ -972,6 +1039,8 @@ export interface operations {
               id: IdOutput;
               code: string;
               name: string;
+              /** IANA zone in which its days are counted */
+              timezone: string;
             } | null;
           };
         };
@@ -8664,6 +8733,12 @@ export type CodePagination = {
   total_pages: number;
 };
 
+export type Credentials = {
+  username: string;
+  password: string;
+  tenant?: string | number;
+};
+
 /** A calendar day in the tenant’s zone */
 export type Day = string;
 
@@ -9149,6 +9224,13 @@ export type SecondFactor = {
   recovery_codes_left: number;
 };
 
+export type SecondStep = {
+  /** The `challenge_token` that SECOND_FACTOR_REQUIRED gave at the login: for five minutes, and good for nothing else */
+  challenge_token: string;
+  /** The six digits that the authenticator shows, or a recovery code */
+  code: string;
+};
+
 export type SecuritySettings = {
   /** A second factor for administrators: up to them, or asked for. Once it is required, who has none sets one up at the next login or refresh */
   admin_second_factor: "optional" | "required";
@@ -9188,6 +9270,28 @@ export type SignedIn = {
     id: IdOutput;
     code: string;
     name: string;
+    /** IANA zone in which its days are counted */
+    timezone: string;
+  } | null;
+};
+
+/** The refresh token is in the cookie */
+export type SignedInBrowser = {
+  access_token: string;
+  token_type: "Bearer";
+  expires_in: number;
+  user: {
+    id: IdOutput;
+    username: string;
+    email: string;
+    role: "member" | "admin" | "super";
+  };
+  tenant: {
+    id: IdOutput;
+    code: string;
+    name: string;
+    /** IANA zone in which its days are counted */
+    timezone: string;
   } | null;
 };
 

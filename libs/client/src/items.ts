@@ -9,7 +9,7 @@ type Answer<Path extends keyof paths> = paths[Path] extends {
   : never;
 type Named<T> = { [Key in keyof T as string extends Key ? never : Key]: T[Key] };
 type ListIn<T> = {
-  [Key in keyof Named<T>]: Named<T>[Key] extends (infer Item)[] ? Item : never;
+  [Key in keyof Named<T>]-?: Named<T>[Key] extends (infer Item)[] ? Item : never;
 }[keyof Named<T>];
 type ItemIn<Body> = Body extends { results: (infer Item)[] }
   ? Item

@@ -19,6 +19,7 @@ import { clientsRoutes } from './clients/clients.routes.ts';
 import { internalKeyOf, type settings as settingFields } from './config.ts';
 import { accessLogOf } from './edge/access-log.ts';
 import { proxiesIn } from './edge/client-address.ts';
+import { CONSOLE_DIR, consoleOf } from './pages/console.ts';
 import { crossOrigin } from './edge/cross-origin.ts';
 import { createEdge } from './edge/edge.ts';
 import { proxyMetrics } from './edge/proxy-metrics.ts';
@@ -47,6 +48,7 @@ import { OneTimeTokenRepository } from './credentials/one-time-token-repository.
 import { Passwords } from './credentials/passwords.ts';
 import { SessionRepository } from './sessions/session-repository.ts';
 import { openSessionsRoutes } from './sessions/open-sessions.routes.ts';
+import { browserSessionsRoutes } from './sessions/browser-sessions.routes.ts';
 import { sessionsRoutes } from './sessions/sessions.routes.ts';
 import { KeyRing } from './tokens/key-ring.ts';
 import { adoptSettingsKey } from './tokens/rotate-token-key.ts';
@@ -108,6 +110,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
   const proofKey = ownKey.derive('proofs-of-contexts');
   const upstreams = new UpstreamDirectory(settings, logger, metrics);
   const pages = pagesOf(settings.PUBLIC_URL);
+  const console = consoleOf(settings.CONSOLE_DIR ?? CONSOLE_DIR, settings.PUBLIC_URL);
   const secretBox = new SecretBox(settings.WEBHOOK_SECRET_KEY);
   const secrets = webhookSecrets(tenants, secretBox, logger);
   const guard = addressGuard({
@@ -142,7 +145,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
     }),
     upstreams,
     proofKey,
-    pages,
+    sites: [pages, console],
     tenantOfHost: async (host) => {
       const code = codeOfHost(host, settings.PUBLIC_URL);
       return code === undefined ? null : found(records.tenantsByCode.get(code));
@@ -200,6 +203,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
     implementations: [
       ...sessionsRoutes(sessionTools, origin),
       ...secondFactorRoutes({ ...sessionTools, box: secretBox }, origin),
+      ...browserSessionsRoutes({ ...sessionTools, box: secretBox }, origin, settings.PUBLIC_URL),
       ...openSessionsRoutes({ members, sessions, endSessions, logger }, origin),
       ...tenantsRoutes(
         {

@@ -113,6 +113,8 @@ export const settings = {
   INTERNAL_KEY_STATS: secret,
   /** Encrypts the tenants' webhook secrets at rest. */
   WEBHOOK_SECRET_KEY: secret,
+  /** The folder that the console was built into; unless set, that beside the services. */
+  CONSOLE_DIR: z.string().min(1).optional(),
   CELLS: cells,
   /** Requests a minute; 0: no limit. A tenant's own limits go before. */
   RATE_LIMIT_MEMBER: perMinute(100),

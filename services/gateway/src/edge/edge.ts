@@ -11,7 +11,7 @@ import { countedAddress } from '@membership/platform/http/addresses';
 import type { Dispatch, DispatchOptions } from '@membership/platform/http/dispatch';
 import type { Caller } from '../callers/callers.ts';
 import { ownContext } from '../callers/signed-context.ts';
-import type { Pages } from '../pages/pages.ts';
+import type { Site } from '../pages/site.ts';
 import type { AccessLog } from './access-log.ts';
 import { Admission, type AdmissionTools } from './admission.ts';
 import type { IsProxy } from './client-address.ts';
@@ -25,7 +25,7 @@ export type EdgeTools = AdmissionTools &
   Omit<PassOnTools, 'admission'> &
   TurnAwayTools & {
     readonly endpoints: readonly Endpoint[];
-    readonly pages: Pages;
+    readonly sites: readonly Site[];
     readonly accessLog: AccessLog;
     readonly isProxy: IsProxy;
   };
@@ -39,7 +39,7 @@ export type Edge = {
 };
 
 export function createEdge(tools: EdgeTools): Edge {
-  const { endpoints, pages, metrics, accessLog } = tools;
+  const { endpoints, sites, metrics, accessLog } = tools;
   const routes = new RouteTable<Endpoint>(endpoints);
   const admission = new Admission(tools);
   const passOn = new PassOn({ ...tools, admission });
@@ -78,7 +78,7 @@ export function createEdge(tools: EdgeTools): Edge {
   }
 
   const handle: Edge['handle'] = (dispatch) => {
-    const app = ownApp(pages, dispatch);
+    const app = ownApp(sites, dispatch);
     return (request, response) => {
       const passage = passageOf(request, response, tools);
       const path = pathOf(request.url ?? '');
@@ -95,7 +95,7 @@ export function createEdge(tools: EdgeTools): Edge {
         return;
       }
       const isNowhere = !match.found && match.allow.length === 0;
-      if (isNowhere && method === 'GET' && path !== undefined && pages.has(path)) {
+      if (isNowhere && method === 'GET' && path !== undefined && sites.some((site) => site.has(path))) {
         handOver(passage, app);
         return;
       }

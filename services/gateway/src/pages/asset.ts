@@ -13,7 +13,7 @@ const COMPRESSORS = {
 } as const;
 type Encoding = keyof typeof COMPRESSORS;
 /** A picture is compressed already, and what is small gains nothing. */
-const IS_TEXT = /^(text\/|application\/json)/;
+const IS_TEXT = /^(text\/|application\/json|image\/svg)/;
 const SMALL_BYTES = 1_024;
 
 export class Asset {
@@ -22,10 +22,13 @@ export class Asset {
   /** What is in it: another content has another. */
   readonly version: string;
   readonly #encodings: Encoding[];
+  readonly #isNamedByContent: boolean;
   readonly #encoded = new Map<Encoding, Promise<Buffer>>();
 
-  constructor(type: string, content: string | Buffer) {
+  /** `isNamedByContent`: another content would be at another address. */
+  constructor(type: string, content: string | Buffer, { isNamedByContent = false } = {}) {
     this.#type = type;
+    this.#isNamedByContent = isNamedByContent;
     this.#body = Buffer.from(content);
     this.version = createHash('sha256').update(this.#body).digest('base64url').slice(0, 22);
     const isCompressed = IS_TEXT.test(type) && this.#body.length > SMALL_BYTES;
@@ -38,7 +41,7 @@ export class Asset {
     const encoding = (wanted || 'identity') as Encoding;
     const body = await this.#as(encoding);
     // Asked for by what is in it, it never changes; by its name alone, a browser asks each time whether it has.
-    const isNamed = request.query['v'] === this.version;
+    const isNamed = this.#isNamedByContent || request.query['v'] === this.version;
     const keep = isNamed ? 'public, max-age=31536000, immutable' : 'no-cache';
     response.set({ 'content-type': this.#type, 'cache-control': keep });
     response.set('etag', `"${this.version}-${encoding}"`);

@@ -8,6 +8,11 @@ export type AddressOf = (path: string) => string;
 
 const WORDS = {
   home: { zh: '首页', en: 'Home' },
+  console: { zh: '控制台', en: 'Console' },
+  consoleLong: {
+    zh: '供管理员在浏览器中查看和操作',
+    en: 'For administrators: look up and act, in the browser',
+  },
   try: { zh: '试用 API（Swagger UI）', en: 'Try the API (Swagger UI)' },
   tryLong: {
     zh: '按标签查找接口，登录后直接发送请求',
@@ -87,6 +92,7 @@ const home = (say: (word: keyof typeof WORDS) => string, language: Language) => 
   const openapi = (one: Language) =>
     `<a href="/api/v1/openapi.json?lang=${one}"><code>/api/v1/openapi.json?lang=${one}</code></a>`;
   return `<main class="home"><h1>${TITLE[language]}</h1><p>${say('where')}</p><dl>
+${entry('/admin/', 'console', say('consoleLong'))}
 ${entry(`${PLACES.docs}?lang=${language}`, 'try', say('tryLong'))}
 ${entry(`${PLACES.redoc}?lang=${language}`, 'read', say('readLong'))}
 <dt>${say('document')}</dt><dd>${say('documentLong')} ${openapi('zh')} · ${openapi('en')}</dd>

@@ -1,6 +1,5 @@
 /** Documentation for people: Swagger UI, ReDoc and the page that leads to them, under a policy that lets nothing leave for another machine. */
-import type { Request, RequestHandler, Response } from 'express';
-import helmet from 'helmet';
+import type { Request, Response } from 'express';
 import * as contracts from '@membership/contracts/endpoints/gateway/platform';
 import { implementOpen, type Implementation, type RequestFacts } from '@membership/platform/http/implement';
 import { languageOf, type Language } from '@membership/contracts/text';
@@ -8,45 +7,17 @@ import type { Asset } from './asset.ts';
 import { documentReader, withServer } from './document.ts';
 import { pageFiles } from './page-files.ts';
 import type { PageName } from './page-html.ts';
+import { sendingUnder, type Site } from './site.ts';
 
-/** Both pages write styles of their own and ReDoc searches in a worker made from a blob; scripts come from here alone. */
-const policyFor = (publicUrl: string) =>
-  helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
-        fontSrc: ["'self'", 'data:'],
-        connectSrc: ["'self'", new URL(publicUrl).origin],
-        workerSrc: ["'self'", 'blob:'],
-        baseUri: ["'none'"],
-        formAction: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    strictTransportSecurity: publicUrl.startsWith('https:'),
-  });
-
-export type Pages = {
-  readonly implementations: readonly Implementation[];
-  /** Whether a file of the pages is at this path. */
-  has(path: string): boolean;
-  /** Sends it. */
-  readonly files: RequestHandler;
-};
+export type Pages = Site & { readonly implementations: readonly Implementation[] };
 
 export function pagesOf(publicUrl: string): Pages {
   const files = pageFiles();
-  const policy = policyFor(publicUrl);
-  const send = async (asset: Asset, request: Request, response: Response) => {
-    await new Promise<void>((done, failed) =>
-      policy(request, response, (error) => (error ? failed(error as Error) : done())),
-    );
-    await asset.send(request, response);
-  };
+  /** Both pages may be read under another name than the one they call; ReDoc searches in a worker made from a blob. */
+  const send = sendingUnder(publicUrl, {
+    connectSrc: [new URL(publicUrl).origin],
+    workerSrc: ["'self'", 'blob:'],
+  });
   const openapi = {
     en: documentReader('openapi', withServer(publicUrl)),
     zh: documentReader('openapi.zh', withServer(publicUrl)),

@@ -13,8 +13,8 @@ export const userView = ({
   email,
   role,
 }: Pick<Member, 'id' | 'username' | 'email' | 'role'>) => ({ id, username, email, role });
-export const tenantBriefView = (tenant: Pick<Tenant, 'id' | 'code' | 'name'> | null) =>
-  tenant && { id: tenant.id, code: tenant.code, name: tenant.name };
+export const tenantBriefView = (tenant: Pick<Tenant, 'id' | 'code' | 'name' | 'timezone'> | null) =>
+  tenant && { id: tenant.id, code: tenant.code, name: tenant.name, timezone: tenant.timezone };
 
 export type SignedInTools = {
   readonly keys: TokenKeys;

@@ -19,9 +19,14 @@ const sample = {
   token_type: 'Bearer',
   expires_in: 3600,
   user: { id: 3, username: 'john_doe', email: 'john_doe@acme.example', role: 'member' },
-  tenant: { id: 1, code: 'acme', name: 'ACME Corp' },
+  tenant: { id: 1, code: 'acme', name: 'ACME Corp', timezone: 'Asia/Shanghai' },
 };
 export const signedInSample = sample;
+export const credentials = z.strictObject({
+  username: text().min(1).max(255),
+  password: exactText().min(1).max(1024),
+  tenant: z.union([text().min(1).max(64), z.int().positive()]).optional(),
+});
 const auth = { service: 'gateway', dialect: 'data', tag: 'Auth' } as const;
 
 export const login = endpoint({
@@ -40,11 +45,7 @@ export const login = endpoint({
       'A username that several tenants know needs `tenant` (code or id): 400 TENANT_REQUIRED, once the password fits one of them, ' +
       'however many there are. Failures under such a name without `tenant` close it for logins without `tenant` alone.',
   },
-  body: z.strictObject({
-    username: text().min(1).max(255),
-    password: exactText().min(1).max(1024),
-    tenant: z.union([text().min(1).max(64), z.int().positive()]).optional(),
-  }),
+  body: credentials,
   response: signedIn,
   message: { zh: '登录成功', en: 'Logged in' },
   refusals: ['AUTH_001', 'SECOND_FACTOR_REQUIRED', 'TENANT_REQUIRED', 'TENANT_SUSPENDED', 'RATE_LIMITED'],

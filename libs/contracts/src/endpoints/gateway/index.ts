@@ -1,6 +1,7 @@
 /** Endpoints that the gateway service answers. */
 export * from './api-keys.ts';
 export * from './auth.ts';
+export * from './browser-sessions.ts';
 export * from './clients.ts';
 export * from './external-issuers.ts';
 export * from './members.ts';

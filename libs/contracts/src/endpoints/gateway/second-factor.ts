@@ -53,6 +53,8 @@ const stateSample = {
 const codesSample = ['7K2M-Q9XD-4RTV-W8PA', 'J3ZN-5YHC-8BQE-T6MF'];
 const auth = { service: 'gateway', dialect: 'data', tag: 'Auth' } as const;
 
+/** The second step of a login. */
+export const secondStep = z.strictObject({ challenge_token: challengeToken, code });
 export const logInWithSecondFactor = endpoint({
   ...auth,
   name: 'logInWithSecondFactor',
@@ -65,7 +67,7 @@ export const logInWithSecondFactor = endpoint({
     zh: '每个验证码只能使用一次，允许前后30秒的时钟误差。失败计为登录失败；15分钟内5次后返回429。',
     en: 'A code is taken once, with 30 seconds of difference between clocks. Failures count as failed logins; after five in 15 minutes it is 429.',
   },
-  body: z.strictObject({ challenge_token: challengeToken, code }),
+  body: secondStep,
   response: signedIn,
   message: { zh: '登录成功', en: 'Logged in' },
   refusals: ['AUTH_001', 'AUTH_003', 'INVALID_STATE', 'TENANT_SUSPENDED', 'RATE_LIMITED'],

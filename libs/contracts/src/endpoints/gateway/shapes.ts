@@ -27,7 +27,14 @@ export const userBrief = z.object({
   email: z.string(),
   role: z.enum(['member', 'admin', 'super']),
 });
-export const tenantBrief = z.object({ id, code: z.string(), name: z.string() });
+export const tenantBrief = z.object({
+  id,
+  code: z.string(),
+  name: z.string(),
+  timezone: z.string().meta({
+    description: both('租户的时区（IANA），日期按此计算', 'IANA zone in which its days are counted'),
+  }),
+});
 /** Who is logged in; a platform administrator has no tenant of its own. */
 export const identity = z.object({ user: userBrief, tenant: tenantBrief.nullable() });
 

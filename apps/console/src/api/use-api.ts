@@ -1,0 +1,112 @@
+/** Reads and acts as hooks. What is read is kept under tenant, path and parameters; an act makes all of its tenant's be read anew. */
+import { createContext, use, useMemo } from 'react';
+import { useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
+import type { FetchResponse, MaybeOptionalInit } from 'openapi-fetch';
+import { MembershipError, must, type paths } from '@membership/client';
+import { SessionOver } from '../session/session.ts';
+import { apiFor, type Api } from './client.ts';
+
+/** Whose data the pages are about, and in which zone its days are counted. */
+export type Place = {
+  /** Its code; null on the platform's own pages. */
+  readonly tenant: string | null;
+  /** A platform administrator names the tenant in each request. */
+  readonly isNamed: boolean;
+  readonly timezone: string;
+};
+export const PlaceContext = createContext<Place>({ tenant: null, isNamed: false, timezone: 'UTC' });
+export const usePlace = (): Place => use(PlaceContext);
+export function useApi(): Api {
+  const { tenant, isNamed } = usePlace();
+  return useMemo(() => apiFor(isNamed ? tenant : null), [tenant, isNamed]);
+}
+
+type PathsWith<M extends string> = { [P in keyof paths]: M extends keyof paths[P] ? P : never }[keyof paths];
+export type GetPath = PathsWith<'get'>;
+export type ReadInit<P extends GetPath> = MaybeOptionalInit<paths[P], 'get'>;
+export type Answer<P extends GetPath> = NonNullable<
+  FetchResponse<paths[P]['get'], object, 'application/json'>['data']
+>;
+type ReadOptions = {
+  /** Asked again so often while the page is seen. */
+  readonly everyMs?: number | false;
+  readonly isWanted?: boolean;
+  /** What was shown stays until the next answer is there. */
+  readonly keepsLast?: boolean;
+};
+
+/** What may help by itself: no answer, or one that says to come again. */
+const mayHelp = (error: unknown): boolean =>
+  !(error instanceof SessionOver) && (!(error instanceof MembershipError) || error.status >= 502);
+export const retries = (failures: number, error: unknown): boolean => failures < 2 && mayHelp(error);
+
+export function useAsk<P extends GetPath>(
+  path: P,
+  init: ReadInit<P>,
+  { everyMs = false, isWanted = true, keepsLast = false }: ReadOptions = {},
+): UseQueryResult<Answer<P>> {
+  const api = useApi();
+  const { tenant } = usePlace();
+  return useQuery<Answer<P>>({
+    queryKey: [tenant, path, init],
+    queryFn: async ({ signal }) =>
+      (await must(api.GET(path as never, { ...(init as object), signal } as never))) as Answer<P>,
+    refetchInterval: everyMs,
+    enabled: isWanted,
+    ...(keepsLast ? { placeholderData: (last: Answer<P> | undefined) => last as never } : {}),
+  });
+}
+
+export type WriteMethod = 'post' | 'put' | 'patch' | 'delete';
+export type WritePath<M extends WriteMethod> = PathsWith<M>;
+type Operation<P extends keyof paths, M> = M extends keyof paths[P] ? paths[P][M] : never;
+/** What a write takes; nothing where it takes no body. */
+export type BodyOf<P extends keyof paths, M> =
+  Operation<P, M> extends {
+    requestBody?: { content: { 'application/json': infer Body } };
+  }
+    ? Body
+    : Record<never, never>;
+export type ParamsOf<P extends keyof paths, M> =
+  Operation<P, M> extends { parameters: { path: infer Params } } ? Params : undefined;
+export type WriteAnswer<P extends keyof paths, M> =
+  Operation<P, M> extends { responses: infer R }
+    ? {
+        [S in keyof R]: S extends 200 | 201 | 202
+          ? R[S] extends { content: { 'application/json': infer B } }
+            ? B
+            : never
+          : never;
+      }[keyof R]
+    : never;
+
+/** A key that names one intent: what is sent again under it is done once. */
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** A write. It is sent once for each call; `key` makes a repeat of the same intent harmless. */
+export function useWrite<const M extends WriteMethod, const P extends WritePath<M>>(method: M, path: P) {
+  const api = useApi();
+  const { tenant } = usePlace();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async ({
+      params,
+      body,
+      key,
+    }: {
+      params: ParamsOf<P, M>;
+      body: BodyOf<P, M>;
+      key: string;
+    }): Promise<WriteAnswer<P, M>> => {
+      const call = api[method.toUpperCase() as 'POST'] as unknown as (path: string, init: object) => never;
+      const init = { params: { path: params }, headers: { 'Idempotency-Key': key } };
+      const hasBody = method !== 'delete' && Object.keys(body as object).length > 0;
+      return (await must(call(path, hasBody ? { ...init, body } : init))) as WriteAnswer<P, M>;
+    },
+    retry: false,
+    onSuccess: () => queries.invalidateQueries({ queryKey: [tenant] }),
+  });
+}

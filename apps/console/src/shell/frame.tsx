@@ -1,0 +1,145 @@
+/** The frame around each page: where one can go, who one is, and for which tenant. */
+import { useEffect, useState, type ReactNode } from 'react';
+import { Link, useLocation } from '@tanstack/react-router';
+import { Button, Drawer, Dropdown, Grid, Layout, Menu, theme, type MenuProps } from 'antd';
+import { MenuOutlined, UserOutlined } from '@ant-design/icons';
+import { usePlace } from '../api/use-api.ts';
+import { prefer, usePreferences, useSay, type Text } from '../preferences.ts';
+import { session, type Who } from '../session/session.ts';
+import { PAGES, PLATFORM_PAGES } from './pages.ts';
+
+const WORDS = {
+  menu: { zh: '菜单', en: 'Menu' },
+  platform: { zh: '平台管理', en: 'The platform' },
+  skip: { zh: '跳到内容', en: 'Skip to the content' },
+  account: { zh: '账号', en: 'Account' },
+  signOut: { zh: '退出登录', en: 'Sign out' },
+  dark: { zh: '深色', en: 'Dark' },
+  light: { zh: '浅色', en: 'Light' },
+  zone: { zh: '时区', en: 'Zone' },
+} as const satisfies Record<string, Text>;
+
+export function Frame({
+  who,
+  tenantName,
+  children,
+}: {
+  who: Who;
+  tenantName: string | null;
+  children: ReactNode;
+}) {
+  const say = useSay();
+  const { language, colours } = usePreferences();
+  const { timezone } = usePlace();
+  const { lg: isWide = true } = Grid.useBreakpoint();
+  const { token } = theme.useToken();
+  const { pathname } = useLocation();
+  const [isOpen, setOpen] = useState(false);
+  useEffect(() => setOpen(false), [pathname]);
+  const menu = <Navigation isSuper={who.user.role === 'super'} />;
+  return (
+    <Layout style={{ minHeight: '100dvh' }}>
+      <a className="skip" href="#content">
+        {say(WORDS.skip)}
+      </a>
+      {isWide ? (
+        <Layout.Sider
+          theme="light"
+          width={216}
+          style={{ borderInlineEnd: `1px solid ${token.colorBorderSecondary}` }}
+        >
+          {menu}
+        </Layout.Sider>
+      ) : (
+        <Drawer
+          open={isOpen}
+          onClose={() => setOpen(false)}
+          placement="left"
+          size={260}
+          title={say(WORDS.menu)}
+          styles={{ body: { padding: 0 } }}
+        >
+          {menu}
+        </Drawer>
+      )}
+      <Layout>
+        <Layout.Header
+          className="top"
+          style={{
+            background: token.colorBgContainer,
+            borderBottom: `1px solid ${token.colorBorderSecondary}`,
+          }}
+        >
+          {!isWide && (
+            <Button icon={<MenuOutlined />} aria-label={say(WORDS.menu)} onClick={() => setOpen(true)} />
+          )}
+          <span className="name" title={`${say(WORDS.zone)}: ${timezone}`}>
+            {tenantName ?? say(WORDS.platform)}
+          </span>
+          <Button
+            type="text"
+            lang={language === 'zh' ? 'en' : 'zh'}
+            onClick={() => prefer({ language: language === 'zh' ? 'en' : 'zh' })}
+          >
+            {language === 'zh' ? 'EN' : '中文'}
+          </Button>
+          <Button type="text" onClick={() => prefer({ colours: colours === 'dark' ? 'light' : 'dark' })}>
+            {say(colours === 'dark' ? WORDS.light : WORDS.dark)}
+          </Button>
+          <Dropdown
+            trigger={['click']}
+            menu={{
+              items: [
+                { key: 'zone', disabled: true, label: `${say(WORDS.zone)}: ${timezone}` },
+                { key: 'out', label: say(WORDS.signOut), onClick: () => void session.signOut() },
+              ],
+            }}
+          >
+            <Button icon={<UserOutlined />} aria-label={`${say(WORDS.account)}: ${who.user.username}`}>
+              {isWide ? who.user.username : null}
+            </Button>
+          </Dropdown>
+        </Layout.Header>
+        <Layout.Content id="content" style={{ padding: isWide ? 24 : 12, minWidth: 0 }}>
+          {children}
+        </Layout.Content>
+      </Layout>
+    </Layout>
+  );
+}
+
+function Navigation({ isSuper }: { isSuper: boolean }) {
+  const say = useSay();
+  const { tenant } = usePlace();
+  const { pathname } = useLocation();
+  const base = `/t/${tenant}`;
+  const lines = tenant === null ? [] : PAGES.map((line) => ({ ...line, to: `${base}/${line.path}` }));
+  const platform = isSuper
+    ? PLATFORM_PAGES.map((line) => ({ ...line, to: `/platform/${line.path}`, group: WORDS.platform }))
+    : [];
+  const shown = [...lines, ...platform].filter(({ menu }) => menu);
+  const groups = [...new Set(shown.map(({ group }) => group?.en))];
+  const here = [...shown]
+    .sort((left, right) => right.to.length - left.to.length)
+    .find(({ to }) => pathname === to || pathname.startsWith(`${to}/`));
+  const item = ({ to, menu }: (typeof shown)[number]) => ({
+    key: to,
+    label: <Link to={to}>{say(menu as Text)}</Link>,
+  });
+  return (
+    <nav aria-label={say(WORDS.menu)}>
+      <Menu
+        mode="inline"
+        selectedKeys={here ? [here.to] : []}
+        style={{ borderInlineEnd: 0, paddingBlock: 8 }}
+        items={groups.flatMap((name): NonNullable<MenuProps['items']> => {
+          const inGroup = shown.filter(({ group }) => group?.en === name);
+          const title = inGroup[0]?.group;
+          return title
+            ? [{ type: 'group' as const, key: title.en, label: say(title), children: inGroup.map(item) }]
+            : inGroup.map(item);
+        })}
+      />
+    </nav>
+  );
+}

@@ -1,0 +1,339 @@
+/**
+ * Something that is done: a button, and a dialog that says what will happen, asks for what the platform wants to know, and keeps
+ * the platform's refusal where it belongs. One dialog is one intent: it has one Idempotency-Key until something in it changes,
+ * so that a second click or a repeat after a lost answer does nothing twice.
+ */
+import { useRef, useState, type ReactNode } from 'react';
+import { App, Button, Form, Input, InputNumber, Modal, Select, Switch } from 'antd';
+import { MembershipError } from '@membership/client';
+import {
+  newKey,
+  usePlace,
+  useWrite,
+  type BodyOf,
+  type ParamsOf,
+  type WriteAnswer,
+  type WriteMethod,
+  type WritePath,
+} from '../api/use-api.ts';
+import { useSay, type Text } from '../preferences.ts';
+import { instantOf } from './format.ts';
+import { Problem } from './states.tsx';
+
+type Choice = { readonly value: string | number | boolean; readonly label: Text | string };
+export type Field<Name extends string = string> = {
+  readonly name: Name;
+  readonly label: Text;
+  readonly kind?:
+    | 'text'
+    | 'long'
+    | 'secret'
+    | 'whole'
+    | 'number'
+    | 'switch'
+    | 'choice'
+    | 'many'
+    | 'json'
+    | 'instant'
+    | 'lines';
+  readonly choices?: readonly Choice[];
+  readonly isRequired?: boolean;
+  readonly help?: Text;
+  readonly min?: number;
+  readonly max?: number;
+};
+type Values = Readonly<Record<string, unknown>>;
+type Names<B> = keyof B & string;
+
+type ActProps<M extends WriteMethod, P extends WritePath<M>> = {
+  readonly method: M;
+  readonly path: P;
+  readonly label: Text;
+  /** What will happen, and what of it is final. */
+  readonly says?: ReactNode;
+  readonly params?: ParamsOf<P, M>;
+  readonly fields?: readonly Field<Names<BodyOf<P, M>>>[];
+  /** What the form begins with; of a change, what stands now: only what differs is sent. */
+  readonly initial?: Partial<BodyOf<P, M>>;
+  /** Sent with it. */
+  readonly fixed?: Partial<BodyOf<P, M>>;
+  readonly sends?: (values: Values) => BodyOf<P, M>;
+  readonly isDanger?: boolean;
+  readonly isMain?: boolean;
+  readonly isSmall?: boolean;
+  /** Where the state of a thing does not allow it: why not. */
+  readonly cannot?: Text | false;
+  /** Has to be typed before something that cannot be undone. */
+  readonly typed?: string;
+  readonly done?: Text;
+  /** What is shown after it: a secret, the result of each row. Else the dialog closes. */
+  readonly after?: (answer: WriteAnswer<P, M>) => ReactNode;
+};
+
+export function Act<const M extends WriteMethod, const P extends WritePath<M>>(props: ActProps<M, P>) {
+  const say = useSay();
+  const [isOpen, setOpen] = useState(false);
+  const { label, isDanger = false, isMain = false, isSmall = false, cannot } = props;
+  return (
+    <>
+      <Button
+        danger={isDanger}
+        type={isMain ? 'primary' : isSmall ? 'link' : 'default'}
+        size={isSmall ? 'small' : 'middle'}
+        // It keeps its place in the order of the keyboard, and says why.
+        aria-disabled={Boolean(cannot)}
+        className={cannot ? 'cannot' : ''}
+        title={cannot ? say(cannot) : undefined}
+        onClick={() => !cannot && setOpen(true)}
+      >
+        {say(label)}
+      </Button>
+      {isOpen && <ActDialog {...props} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function ActDialog<M extends WriteMethod, P extends WritePath<M>>({
+  method,
+  path,
+  label,
+  says,
+  params,
+  fields = [],
+  initial = {} as never,
+  fixed,
+  sends,
+  isDanger = false,
+  typed,
+  done,
+  after,
+  onClose,
+}: ActProps<M, P> & { onClose: () => void }) {
+  const say = useSay();
+  const { timezone } = usePlace();
+  const { message } = App.useApp();
+  const [form] = Form.useForm<Record<string, unknown>>();
+  const write = useWrite(method, path);
+  const key = useRef(newKey());
+  const [problem, setProblem] = useState<unknown>();
+  const [answer, setAnswer] = useState<{ shown: ReactNode }>();
+  const isUnknown = problem !== undefined && !isDecided(problem);
+  const start = formOf(fields, initial as Values);
+
+  const submit = async (values: Values) => {
+    // A click that comes while the first one is on its way.
+    if (write.isPending) return;
+    setProblem(undefined);
+    const read = valuesOf(fields, values, timezone);
+    const isChange = method === 'patch';
+    const sent = isChange ? differing(read, valuesOf(fields, start, timezone)) : read;
+    const body = (sends ? sends(sent) : { ...sent, ...fixed }) as BodyOf<P, M>;
+    try {
+      const result = await write.mutateAsync({ params: params as ParamsOf<P, M>, body, key: key.current });
+      if (after) return setAnswer({ shown: after(result) });
+      void message.success(say(done ?? { zh: '已完成', en: 'Done' }));
+      onClose();
+    } catch (error) {
+      const byField = error instanceof MembershipError ? fieldErrors(error, fields) : [];
+      form.setFields(byField as never);
+      setProblem(error);
+      // What was decided is over: another try is another intent. What nobody knows is asked again under the same key.
+      if (isDecided(error)) key.current = newKey();
+    }
+  };
+  return (
+    <Modal
+      open
+      title={say(label)}
+      onCancel={onClose}
+      maskClosable={false}
+      destroyOnHidden
+      footer={
+        answer
+          ? [
+              <Button key="close" type="primary" onClick={onClose}>
+                {say({ zh: '关闭', en: 'Close' })}
+              </Button>,
+            ]
+          : [
+              <Button key="cancel" onClick={onClose}>
+                {say({ zh: '取消', en: 'Cancel' })}
+              </Button>,
+              <Button
+                key="ok"
+                type="primary"
+                danger={isDanger}
+                loading={write.isPending}
+                onClick={() => form.submit()}
+              >
+                {say(isUnknown ? { zh: '再次确认', en: 'Ask again' } : { zh: '确定', en: 'Confirm' })}
+              </Button>,
+            ]
+      }
+    >
+      {answer ? (
+        <div role="status">{answer.shown}</div>
+      ) : (
+        <Form
+          form={form}
+          layout="vertical"
+          initialValues={start}
+          disabled={isUnknown || write.isPending}
+          onFinish={(values) => void submit(values as Values)}
+          onValuesChange={() => {
+            key.current = newKey();
+          }}
+        >
+          {says && <div className="says">{says}</div>}
+          <div role="alert">{problem !== undefined && <Problem error={problem} />}</div>
+          {isUnknown && (
+            <p>
+              {say({
+                zh: '结果未知。再次确认只会查询或完成同一次操作，不会重复执行。',
+                en: 'Nobody knows how it ended. Asking again finishes the same act, and does nothing twice.',
+              })}
+            </p>
+          )}
+          {fields.map((field) => (
+            <FieldItem key={field.name} field={field} />
+          ))}
+          {typed !== undefined && (
+            <Form.Item
+              name={TYPED}
+              label={say({
+                zh: `此操作无法撤销。请输入“${typed}”以确认`,
+                en: `This cannot be undone. Type “${typed}” to confirm`,
+              })}
+              rules={[
+                {
+                  validator: (_rule, value) =>
+                    value === typed
+                      ? Promise.resolve()
+                      : Promise.reject(new Error(say({ zh: '与上面的内容不同', en: 'That is not it' }))),
+                },
+              ]}
+            >
+              <Input autoComplete="off" />
+            </Form.Item>
+          )}
+          <button type="submit" hidden />
+        </Form>
+      )}
+    </Modal>
+  );
+}
+
+const TYPED = '_typed';
+
+function FieldItem({ field }: { field: Field }) {
+  const say = useSay();
+  const { name, label, kind = 'text', isRequired = false, help, choices = [], min, max } = field;
+  const { timezone } = usePlace();
+  const words = kind === 'instant' ? `${say(label)}（${timezone}）` : say(label);
+  const rules = [
+    ...(isRequired ? [{ required: true, message: say({ zh: '必填', en: 'This is needed' }) }] : []),
+    ...(kind === 'json'
+      ? [
+          {
+            validator: (_rule: unknown, text?: string) =>
+              isJson(text)
+                ? Promise.resolve()
+                : Promise.reject(new Error(say({ zh: '不是有效的 JSON', en: 'This is not JSON' }))),
+          },
+        ]
+      : []),
+  ];
+  const options = choices.map(({ value, label: one }) => ({
+    value,
+    label: typeof one === 'string' ? one : say(one),
+  }));
+  const control = {
+    text: <Input maxLength={2_000} autoComplete="off" />,
+    secret: <Input.Password maxLength={1_024} autoComplete="new-password" />,
+    long: <Input.TextArea rows={3} maxLength={20_000} />,
+    lines: <Input.TextArea rows={5} />,
+    json: <Input.TextArea rows={5} spellCheck={false} className="mono" />,
+    whole: <InputNumber precision={0} style={{ width: '100%' }} {...bounds(min, max)} />,
+    number: <InputNumber style={{ width: '100%' }} {...bounds(min, max)} />,
+    switch: <Switch />,
+    choice: <Select allowClear={!isRequired} showSearch={{ optionFilterProp: 'label' }} options={options} />,
+    many: <Select mode="multiple" options={options} />,
+    instant: <Input type="datetime-local" />,
+  }[kind];
+  return (
+    <Form.Item
+      name={name}
+      label={words}
+      rules={rules}
+      {...(help ? { extra: say(help) } : {})}
+      {...(kind === 'switch' ? { valuePropName: 'checked' } : {})}
+    >
+      {control}
+    </Form.Item>
+  );
+}
+const bounds = (min: number | undefined, max: number | undefined) => ({
+  ...(min === undefined ? {} : { min }),
+  ...(max === undefined ? {} : { max }),
+});
+function isJson(text: string | undefined): boolean {
+  if (!text?.trim()) return true;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What the fields begin with. */
+const formOf = (fields: readonly Field[], initial: Values): Record<string, unknown> =>
+  Object.fromEntries(
+    fields.flatMap(({ name, kind }) => {
+      const value = initial[name];
+      if (value === undefined) return [];
+      if (kind === 'json') return [[name, JSON.stringify(value, null, 2)]];
+      if (kind === 'lines' && Array.isArray(value)) return [[name, value.join('\n')]];
+      return [[name, value]];
+    }),
+  );
+
+/** What is sent for what was typed: an empty field is left out, or is nothing where it held something before. */
+function valuesOf(fields: readonly Field[], values: Values, timezone: string): Record<string, unknown> {
+  const read: Record<string, unknown> = {};
+  for (const { name, kind } of fields) {
+    const value = values[name];
+    if (value === undefined) continue;
+    const text = typeof value === 'string' ? value.trim() : '';
+    if (kind === 'json') read[name] = text ? JSON.parse(text) : null;
+    else if (kind === 'lines')
+      read[name] = text
+        .split('\n')
+        .map((line) => line.trim())
+        .filter(Boolean);
+    else if (kind === 'instant')
+      read[name] = text ? instantOf(text.length === 16 ? `${text}:00` : text, timezone) : null;
+    else if (value !== '' || kind === 'long') read[name] = value;
+  }
+  return read;
+}
+const differing = (now: Values, before: Values): Values =>
+  Object.fromEntries(
+    Object.entries(now).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name])),
+  );
+
+/** The platform has answered what became of it; a lost answer or OUTCOME_UNKNOWN leaves that open. */
+const isDecided = (error: unknown): boolean =>
+  error instanceof MembershipError
+    ? error.status < 500 && error.status !== 408
+    : error instanceof Error && error.name === 'SessionOver';
+
+/** The platform's sentences at the fields that they are about. */
+const fieldErrors = ({ details }: MembershipError, fields: readonly Field[]) =>
+  fields.flatMap(({ name }) => {
+    const found = details[name];
+    const errors = (Array.isArray(found) ? found : found === undefined ? [] : [found]).filter(
+      (one) => typeof one === 'string',
+    );
+    return errors.length > 0 ? [{ name, errors }] : [];
+  });

@@ -1,0 +1,36 @@
+import { csvOf, dayIn, instantOf, writeInstant, writeSigned } from './format.ts';
+
+test.each([
+  ['2026-11-29T23:30:00', 'Asia/Shanghai', '2026-11-29T15:30:00.000Z'],
+  ['2026-07-01T00:00:00', 'America/New_York', '2026-07-01T04:00:00.000Z'],
+  // The clock goes back at 3:00: 2:30 is there twice, and the first is meant.
+  ['2026-10-25T02:30:00', 'Europe/Berlin', '2026-10-25T00:30:00.000Z'],
+  ['2026-10-25T03:30:00', 'Europe/Berlin', '2026-10-25T02:30:00.000Z'],
+  // It goes forward at 2:00: 2:30 is not there, and the hour after it is as near as one gets.
+  ['2026-03-29T02:30:00', 'Europe/Berlin', '2026-03-29T00:30:00.000Z'],
+])('%s in %s is %s', (wall, zone, instant) => {
+  expect(instantOf(wall, zone)).toBe(instant);
+});
+
+test('an instant and its day are those of the zone', () => {
+  expect(writeInstant('2026-12-31T16:00:00Z', 'Asia/Shanghai', 'zh')).toContain('2027');
+  expect(writeInstant('2026-12-31T16:00:00Z', 'UTC', 'en')).toContain('31/12/2026');
+  const late = new Date('2026-02-28T23:00:00Z');
+  expect([
+    dayIn('UTC', late),
+    dayIn('Asia/Shanghai', late),
+    dayIn('UTC', late, 1),
+    dayIn('UTC', late, -28),
+  ]).toEqual(['2026-02-28', '2026-03-01', '2026-03-01', '2026-01-31']);
+});
+
+test('what a spreadsheet would take for a formula is text; a number stays one', () => {
+  expect(csvOf([['a', null, '=1+1', '@x', '-5', -5, '-1+1', 'say "hi", so']])).toBe(
+    '\uFEFFa,,\'=1+1,\'@x,-5,-5,\'-1+1,"say ""hi"", so"\r\n',
+  );
+  expect([writeSigned(1234, 'en'), writeSigned(-5, 'zh'), writeSigned(0, 'en')]).toEqual([
+    '+1,234',
+    '-5',
+    '0',
+  ]);
+});

@@ -1,0 +1,84 @@
+/** How numbers, money and times are written: pure, so that it can be tested without a browser. */
+import type { Language } from '../preferences.ts';
+
+const LOCALES = { zh: 'zh-CN', en: 'en-GB' } as const satisfies Record<Language, string>;
+const known = new Map<string, Intl.DateTimeFormat>();
+
+/** An instant in a zone, to the minute (or the second), as a table lines up. */
+export function writeInstant(
+  instant: string,
+  timezone: string,
+  language: Language,
+  withSeconds = false,
+): string {
+  const key = `${timezone} ${language} ${withSeconds}`;
+  let format = known.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(LOCALES[language], {
+      timeZone: timezone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      ...(withSeconds ? { second: '2-digit' } : {}),
+      hourCycle: 'h23',
+    });
+    known.set(key, format);
+  }
+  return format.format(new Date(instant));
+}
+export const writeNumber = (value: number, language: Language): string =>
+  new Intl.NumberFormat(LOCALES[language], { maximumFractionDigits: 2 }).format(value);
+/** With its sign: what came in and what went out. */
+export const writeSigned = (value: number, language: Language): string =>
+  new Intl.NumberFormat(LOCALES[language], { signDisplay: 'exceptZero' }).format(value);
+
+/** The calendar day of now in a zone, so many days on. */
+export function dayIn(timezone: string, now: Date, daysOn = 0): string {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone: timezone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  const [year, month, day] = parts.format(now).split('-').map(Number) as [number, number, number];
+  return new Date(Date.UTC(year, month - 1, day + daysOn)).toISOString().slice(0, 10);
+}
+
+/** The instant at which a wall clock of a zone shows this; of two that do, the first. */
+export function instantOf(wall: string, timezone: string): string {
+  const asked = Date.parse(`${wall}Z`);
+  const shown = (at: number) => {
+    const parts = new Intl.DateTimeFormat('en-CA', {
+      timeZone: timezone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      hourCycle: 'h23',
+    }).formatToParts(new Date(at));
+    const of = (type: string) => parts.find((part) => part.type === type)?.value;
+    return Date.parse(
+      `${of('year')}-${of('month')}-${of('day')}T${of('hour')}:${of('minute')}:${of('second')}Z`,
+    );
+  };
+  // The zone's distance from UTC, looked at on both sides of a change of the clock.
+  const early = asked - (shown(asked - 86_400_000) - (asked - 86_400_000));
+  const late = asked - (shown(asked + 86_400_000) - (asked + 86_400_000));
+  const found = [Math.min(early, late), Math.max(early, late)].find((at) => shown(at) === asked);
+  return new Date(found ?? late).toISOString();
+}
+
+type Cell = string | number | boolean | null | undefined;
+/** A table as CSV. A cell that a spreadsheet would take for a formula is marked as text. */
+export function csvOf(rows: readonly (readonly Cell[])[]): string {
+  const cell = (value: Cell) => {
+    const text = value === null || value === undefined ? '' : String(value);
+    const marked = /^[=+\-@\t\r＝＋－＠]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
+    return /[",\n\r]/.test(marked) ? `"${marked.replaceAll('"', '""')}"` : marked;
+  };
+  return `\uFEFF${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
+}

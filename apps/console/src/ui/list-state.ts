@@ -1,0 +1,17 @@
+/** What a list shows is said by the address: filters, order and page. Nothing else remembers it. */
+import { useNavigate, useSearch } from '@tanstack/react-router';
+
+export type Search = Readonly<Record<string, string>>;
+export const useListState = () => {
+  const search = useSearch({ strict: false }) as Search;
+  const navigate = useNavigate();
+  /** Another filter begins at the first page; an empty one goes. */
+  const change = (changes: Readonly<Record<string, string | undefined>>) => {
+    const { page: _, ...rest } = search;
+    const next = Object.entries({ ...rest, ...changes }).filter(
+      ([, value]) => value !== undefined && value !== '',
+    );
+    return navigate({ to: '.', search: Object.fromEntries(next) as never, replace: true });
+  };
+  return { search, change };
+};

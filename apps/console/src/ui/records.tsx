@@ -1,0 +1,93 @@
+/** Points records as the member's page and the list of all of them show them: what moved, and why. */
+import type { PointsRecord } from '@membership/client';
+import { Act } from './act.tsx';
+import { MemberLink } from './links.tsx';
+import type { Column } from './list-of.tsx';
+import { Facts } from './page.tsx';
+import { Code, Moment, Num, orNothing, Signed, State } from './values.tsx';
+
+export const RECORD_COLUMNS: readonly Column<PointsRecord>[] = [
+  {
+    title: { zh: '成员', en: 'Member' },
+    show: ({ member_info }) => <MemberLink id={member_info.id} name={member_info.username} />,
+  },
+  {
+    title: { zh: '时间', en: 'Time' },
+    sort: 'created_at',
+    show: ({ created_at }) => <Moment at={created_at} />,
+  },
+  { title: { zh: '类型', en: 'Kind' }, show: ({ point_type }) => <State name={point_type} /> },
+  {
+    title: { zh: '类别', en: 'Category' },
+    show: ({ category, subcategory }) => (subcategory ? `${category} / ${subcategory}` : category),
+  },
+  {
+    title: { zh: '积分', en: 'Points' },
+    isNumber: true,
+    sort: 'points',
+    show: ({ points }) => <Signed value={points} />,
+  },
+  {
+    title: { zh: '余额', en: 'Balance' },
+    isNumber: true,
+    show: ({ balance_after }) => <Num value={balance_after} />,
+  },
+  { title: { zh: '状态', en: 'State' }, show: ({ status }) => <State name={status} /> },
+  {
+    title: { zh: '原因', en: 'Reason' },
+    show: ({ operation_reason, source_description }) => orNothing(operation_reason ?? source_description),
+  },
+];
+
+/** Where a record comes from: why it is so many, and what undid it. */
+export const recordDetails = (record: PointsRecord) => (
+  <>
+    <Facts
+      facts={[
+        [{ zh: '编号', en: 'Id' }, <Code key="id" text={String(record.id)} />],
+        [
+          { zh: '原始积分 × 倍数', en: 'Asked × multiplier' },
+          `${record.original_points} × ${record.tenant_multiplier}`,
+        ],
+        [{ zh: '变动前', en: 'Balance before' }, <Num key="before" value={record.balance_before} />],
+        [
+          { zh: '来源', en: 'Source' },
+          `${record.source_type}${record.source_id === null ? '' : ` ${record.source_id}`}`,
+        ],
+        [{ zh: '奖励规则', en: 'Award rule' }, orNothing(record.rule_id)],
+        [{ zh: '事件', en: 'Event' }, record.event_id ? <Code key="event" text={record.event_id} /> : '–'],
+        [
+          { zh: '操作人', en: 'Operator' },
+          record.operator_id === null ? '–' : <MemberLink key="operator" id={record.operator_id} />,
+        ],
+        [{ zh: '批次', en: 'Batch' }, orNothing(record.batch_id)],
+        [{ zh: '冲正的记录', en: 'Reverses record' }, orNothing(record.reverses_record_id)],
+        [{ zh: '有效期至', en: 'Ends' }, <Moment key="ends" at={record.expires_at} />],
+      ]}
+    />
+    <Act
+      method="post"
+      path="/api/v1/points/points-records/{id}/cancel/"
+      params={{ id: record.id }}
+      label={{ zh: '取消此记录', en: 'Cancel this record' }}
+      isDanger
+      cannot={
+        (record.status !== 'active' || record.reverses_record_id !== null) && {
+          zh: '只有有效的、本身不是冲正的记录可以取消',
+          en: 'Only an active record that is no reversal itself can be cancelled',
+        }
+      }
+      says={<CancelSays record={record} />}
+      fields={[{ name: 'reason', label: { zh: '原因', en: 'Reason' }, kind: 'long', isRequired: true }]}
+      done={{ zh: '记录已取消', en: 'The record is cancelled' }}
+    />
+  </>
+);
+
+function CancelSays({ record }: { record: PointsRecord }) {
+  return (
+    <>
+      <Signed value={record.points} /> → <Signed value={-record.points} />
+    </>
+  );
+}

@@ -1,0 +1,100 @@
+/** What a page shows in the place of what it has not: it loads, there is nothing, it was refused, it failed. */
+import type { ReactNode } from 'react';
+import { Alert, Button, Empty, Result, Skeleton } from 'antd';
+import { MembershipError } from '@membership/client';
+import { SessionOver } from '../session/session.ts';
+import { useSay } from '../preferences.ts';
+
+/** What the platform said, with what one needs to ask for help. */
+export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const say = useSay();
+  const retry = onRetry && (
+    <Button size="small" onClick={onRetry}>
+      {say({ zh: '重试', en: 'Try again' })}
+    </Button>
+  );
+  if (error instanceof SessionOver)
+    return (
+      <Alert
+        type="warning"
+        showIcon
+        title={say({ zh: '会话已结束', en: 'The session has ended' })}
+        action={retry}
+      />
+    );
+  if (!(error instanceof MembershipError))
+    return (
+      <Alert
+        type="error"
+        showIcon
+        title={say({
+          zh: '无法连接平台，请检查网络',
+          en: 'The platform cannot be reached; check the network',
+        })}
+        action={retry}
+      />
+    );
+  const isRefused = error.status === 403;
+  return (
+    <Alert
+      type={isRefused ? 'warning' : 'error'}
+      showIcon
+      title={error.message}
+      description={<Details error={error} />}
+      action={error.status === 404 || isRefused ? undefined : retry}
+    />
+  );
+}
+
+function Details({ error }: { error: MembershipError }) {
+  const say = useSay();
+  return (
+    <span className="faint">
+      {error.code ?? error.status}
+      {error.requestId && ` · ${say({ zh: '请求编号', en: 'request' })} ${error.requestId}`}
+    </span>
+  );
+}
+
+type Asked<T> = { data: T | undefined; error: unknown; refetch: () => unknown };
+/** What was asked for, or what stands in its place. Older data stay where asking anew fails, and that is said. */
+export function Whole<T>({ of, children }: { of: Asked<T>; children: (data: T) => ReactNode }) {
+  if (of.data === undefined)
+    return of.error ? (
+      <Problem error={of.error} onRetry={() => void of.refetch()} />
+    ) : (
+      <Skeleton active paragraph={{ rows: 4 }} />
+    );
+  return (
+    <>
+      {of.error ? <Problem error={of.error} onRetry={() => void of.refetch()} /> : null}
+      {children(of.data)}
+    </>
+  );
+}
+
+export function Nothing({ isFiltered }: { isFiltered: boolean }) {
+  const say = useSay();
+  return (
+    <Empty
+      image={Empty.PRESENTED_IMAGE_SIMPLE}
+      description={say(
+        isFiltered
+          ? { zh: '没有符合条件的内容', en: 'Nothing matches these filters' }
+          : { zh: '暂无内容', en: 'There is nothing yet' },
+      )}
+    />
+  );
+}
+
+/** Another tenant's page and one that is not there look alike. */
+export function NotFound({ home }: { home: ReactNode }) {
+  const say = useSay();
+  return (
+    <Result
+      status="404"
+      title={<h1>{say({ zh: '页面不存在', en: 'There is no such page' })}</h1>}
+      extra={home}
+    />
+  );
+}
