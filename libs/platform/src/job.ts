@@ -114,6 +114,8 @@ export function scheduleJob<Id extends number | string = number>({
   }
 
   let turn: Promise<unknown> = Promise.resolve();
+  /** When this process last began a run, on its own clock: no earlier than on the database's. */
+  let beganAt = Number.NEGATIVE_INFINITY;
 
   /** Claims one after the other, since the lease is free for its own owner; runs beside that. */
   async function attempt({ byHand }: { byHand: boolean }): Promise<JobResult> {
@@ -123,6 +125,7 @@ export function scheduleJob<Id extends number | string = number>({
       const set = { startedAt: '$$NOW' };
       if (!(await lease.claim(byHand ? { ttl: leaseTtl, set } : { ttl: leaseTtl, set, when: isDue })))
         return null;
+      beganAt = performance.now();
       running = runHeld().finally(() => (running = undefined));
       return { running };
     });
@@ -139,8 +142,10 @@ export function scheduleJob<Id extends number | string = number>({
       } catch (error) {
         if (failures++ === 0) logger.debug({ err: error, job: name }, 'a scheduled run failed');
       }
+      // What this process has run itself is not due before its time: nobody asks until then.
+      const untilDue = Math.max(every / 4, beganAt + every - performance.now());
       await pause(
-        failures > 0 ? backoff(failures, { first: 1_000, most: every }) : Math.min(every / 4, 60_000),
+        failures > 0 ? backoff(failures, { first: 1_000, most: every }) : Math.min(untilDue, 60_000),
         stopping.signal,
       );
     }

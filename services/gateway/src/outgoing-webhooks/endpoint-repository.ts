@@ -101,6 +101,7 @@ export class EndpointRepository {
 
   /** Endpoints of any tenants, by id. */
   async findMany(ids: readonly number[]): Promise<Map<number, WebhookEndpoint>> {
+    if (ids.length === 0) return new Map();
     const rows = await this.#rows
       .acrossTenants('deliveries of all tenants are sent by one process')
       .find({ _id: { $in: [...ids] } })

@@ -58,6 +58,7 @@ export class TenantRepository {
   }
 
   async findMany(tenantIds: readonly number[]): Promise<Map<number, Tenant>> {
+    if (tenantIds.length === 0) return new Map();
     const rows = await this.#rows.find({ _id: { $in: [...tenantIds] } }).toArray();
     return new Map(rows.map((row) => [row._id, toTenant(row)]));
   }
