@@ -8,7 +8,7 @@ import { settings as applications } from '../../services/applications/src/config
 import { secretSettings, settings as gateway } from '../../services/gateway/src/config.ts';
 import { settings as licenses } from '../../services/licenses/src/config.ts';
 import { pointsSettings as points } from '../../services/points/src/config.ts';
-import { settings as stats } from '../../services/stats/src/config.ts';
+import { statsSettings as stats } from '../../services/stats/src/config.ts';
 import { settings as vip } from '../../services/vip/src/config.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

@@ -143,6 +143,7 @@ export interface paths {
   "/api/v1/stats/points/categories/": { get: operations["getPointsCategories"] };
   "/api/v1/stats/points/summary/": { get: operations["getPointsSummary"] };
   "/api/v1/stats/points/trends/": { get: operations["getPointsTrends"] };
+  "/api/v1/stats/stream/": { get: operations["streamFigures"] };
   "/api/v1/tenants/": { get: operations["listTenants"]; post: operations["createTenant"] };
   "/api/v1/tenants/{id}/": { get: operations["getTenant"]; patch: operations["updateTenant"] };
   "/api/v1/tenants/{id}/resume/": { post: operations["resumeTenant"] };
@@ -6884,6 +6885,16 @@ export interface operations {
             }[];
           };
         };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** The overview as it changes (Server-Sent Events) */
+  streamFigures: {
+    parameters: {};
+    responses: {
+      200: { content: {
+        "text/event-stream": string;
       } };
       default: { content: { "application/json": DrfError } };
     };

@@ -4,13 +4,15 @@ import { scheduleJob } from '@membership/platform/job';
 import { trustGateway } from '@membership/platform/http/trust-gateway';
 import { startLogReader } from '@membership/platform/log-stream';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
-import type { settings } from './config.ts';
+import type { statsSettings } from './config.ts';
 import { ArchiveRepository, placeArchive, tellCauses } from './counting/archive-repository.ts';
 import { countWhenDue, ensureGeneration } from './counting/count-archive.ts';
 import { countEvents } from './counting/count-events.ts';
 import { CountersRepository } from './counting/counters-repository.ts';
 import { Generations, RULES } from './counting/generations.ts';
 import { eraseArchived } from './erasures/erase-archived.ts';
+import { LiveFigures, PACE } from './live/live-figures.ts';
+import { liveRoutes } from './live/live.routes.ts';
 import { leaderboardsRoutes } from './reports/leaderboards.routes.ts';
 import { reportsRoutes } from './reports/reports.routes.ts';
 import { TrailRepository } from './trail/trail-repository.ts';
@@ -23,10 +25,16 @@ const ERASE_MILLISECONDS = 10_000;
 /** How often is looked for generations of this version's that do not hold the whole archive. */
 const COUNT_MILLISECONDS = 10_000;
 
-/** Both are another version's, or of another pace, in tests alone. */
+/** Other rules and another pace are for tests alone. */
 export function build(
-  { connection, transactions, settings: { INTERNAL_KEY }, metrics, logger }: ServiceContext<typeof settings>,
-  { rules = RULES, countMilliseconds = COUNT_MILLISECONDS } = {},
+  {
+    connection,
+    transactions,
+    settings: { INTERNAL_KEY, LIVE_LISTENERS_PER_TENANT },
+    metrics,
+    logger,
+  }: ServiceContext<typeof statsSettings>,
+  { rules = RULES, countMilliseconds = COUNT_MILLISECONDS, pace = PACE } = {},
 ): ServiceParts {
   const archive = new ArchiveRepository(connection);
   const counters = new CountersRepository(connection);
@@ -37,10 +45,23 @@ export function build(
     'Events of the log by what became of them',
     ['outcome'],
   );
+  const trail = new TrailRepository(archive);
+  const live = new LiveFigures({
+    counters,
+    generations,
+    trail,
+    logger,
+    most: LIVE_LISTENERS_PER_TENANT,
+    pace,
+  });
+  metrics.gauge('membership_stats_listeners', 'Connections that follow figures', [], (gauge) =>
+    gauge.set(live.size),
+  );
   return {
     implementations: [
       ...reportsRoutes({ counters, generations }),
-      ...trailRoutes({ counters, generations, trail: new TrailRepository(archive) }),
+      ...trailRoutes({ counters, generations, trail }),
+      ...liveRoutes(live),
       ...leaderboardsRoutes({ counters, generations }),
     ],
     authenticate: trustGateway(keyOf(INTERNAL_KEY), 'stats'),
@@ -94,6 +115,7 @@ export function build(
         },
       });
       return async () => {
+        await live.stop();
         await erasing.stop();
         await counting.stop();
         await reader.stop();

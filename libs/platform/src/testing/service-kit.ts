@@ -40,6 +40,8 @@ export type ServiceKit = {
   readonly fetch: typeof fetch;
   /** A client whose requests carry a context signed as the gateway signs it. Tenant 1, user 1, role member unless said. */
   as(caller?: Caller): Client;
+  /** The headers of such a client, for requests whose answers have no end. */
+  headersOf(caller?: Caller): Record<string, string>;
   /** Publishes an event as another service would. Resolves with its envelope once the broker has it. */
   publish<E extends EventDefinition>(
     event: E,
@@ -166,6 +168,7 @@ export async function startServiceKit<F extends ServiceFields>(
     },
     fetch: fetcher,
     heard,
+    headersOf: (caller = {}) => ({ [CONTEXT_HEADER]: contextFor(key, definition.name, caller) }),
     as: (caller = {}) =>
       createClient({
         baseUrl: kit.url,

@@ -135,6 +135,15 @@ export class CountersRepository {
     return this.#totals.findOne(scope, { _id: idOf(generation, String(scope.tenantId)) });
   }
 
+  /** The same of several tenants, by their ids. */
+  async listTotals(generation: number, tenantIds: readonly number[]): Promise<Map<number, StoredTotals>> {
+    const found = await this.#totals
+      .acrossTenants('one look for all who follow their figures; each is sent its own')
+      .find({ _id: { $in: tenantIds.map((tenantId) => idOf(generation, String(tenantId))) } })
+      .toArray();
+    return new Map(found.map((totals) => [totals.tenantId, totals]));
+  }
+
   /** The tenant's zone as its newest event says; UTC until one was heard. */
   async zoneOf(scope: TenantScope, generation: number): Promise<string> {
     const row = await this.#rows.findOne(scope, {

@@ -25,10 +25,12 @@ const FIELDS = { position: 1, memberId: 1, text: 1 } as const;
 type Found = Pick<ArchivedEvent, 'position' | 'memberId' | 'text'>;
 
 export class TrailRepository {
+  readonly #archive: Pick<ArchiveRepository, 'end'>;
   readonly #events: ArchiveRepository['events'];
 
-  constructor({ events }: Pick<ArchiveRepository, 'events'>) {
-    this.#events = events;
+  constructor(archive: Pick<ArchiveRepository, 'events' | 'end'>) {
+    this.#archive = archive;
+    this.#events = archive.events;
   }
 
   /** The next entries behind a position, the newest first or the oldest. */
@@ -75,6 +77,26 @@ export class TrailRepository {
       to && nearest({ $gt: new Date(to.getTime() + LATE_MS) }, 1),
     ]);
     return { $gt: before ?? 0, $lt: after ?? Number.MAX_SAFE_INTEGER };
+  }
+
+  /** What was archived of these types in these tenants behind a position. */
+  async listSince(
+    position: number,
+    tenantIds: readonly number[],
+    types: readonly string[],
+  ): Promise<Pick<ArchivedEvent, 'tenantId' | 'type' | 'memberId' | 'position'>[]> {
+    return this.#events
+      .acrossTenants('one look for all who follow their figures; each is told of its own')
+      .find(
+        { tenantId: { $in: [...tenantIds] }, type: { $in: [...types] }, position: { $gt: position } },
+        { projection: { tenantId: 1, type: 1, memberId: 1, position: 1 } },
+      )
+      .toArray();
+  }
+
+  /** Position of the last event of all tenants. */
+  end(): Promise<number> {
+    return this.#archive.end();
   }
 
   /** One event of the tenant's. */

@@ -3,6 +3,7 @@ export * from './events.ts';
 export * from './growth.ts';
 export * from './leaderboards.ts';
 export * from './levels.ts';
+export * from './live.ts';
 export * from './members.ts';
 export * from './overview.ts';
 export * from './points.ts';

@@ -1,0 +1,174 @@
+/** Figures as they change: to those who follow them, of their own tenant, as long as they may. */
+import { streamFigures } from '@membership/contracts/endpoints/stats/index';
+import { memberSessionEnded, tenantSuspended } from '@membership/contracts/events/gateway';
+import {
+  eventually,
+  startServiceKit,
+  type Caller,
+  type ServiceKit,
+} from '@membership/platform/testing/service-kit';
+import { build } from '../src/app.ts';
+import { statsService } from '../src/service.ts';
+import { earned, fact, joined, tell } from './a-story.ts';
+
+let kit: ServiceKit;
+let tenants = 1_100;
+const following = new AbortController();
+beforeAll(async () => {
+  kit = await startServiceKit(
+    {
+      ...statsService,
+      build: (context) => build(context, { pace: { look: 50, beat: 100, life: 60_000 } }),
+    },
+    { LIVE_LISTENERS_PER_TENANT: '2' },
+  );
+});
+afterAll(async () => {
+  following.abort();
+  await kit.stop();
+});
+
+type Told = { readonly id?: string; readonly event?: string; readonly data?: string };
+type Following = {
+  readonly status: number;
+  readonly told: Told[];
+  beats: number;
+  isOver: boolean;
+  leave(): void;
+};
+async function follow(caller: Caller, headers: Record<string, string> = {}): Promise<Following> {
+  const leaving = new AbortController();
+  const response = await fetch(`${kit.url}${streamFigures.path}`, {
+    headers: { ...kit.headersOf({ role: 'admin', ...caller }), ...headers },
+    signal: AbortSignal.any([following.signal, leaving.signal]),
+  });
+  const all: Following = {
+    status: response.status,
+    told: [],
+    beats: 0,
+    isOver: false,
+    leave: () => leaving.abort(),
+  };
+  const reading = async () => {
+    let text = '';
+    for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) {
+      text += Buffer.from(piece).toString('utf8');
+      const blocks = text.split('\n\n');
+      text = blocks.pop() ?? '';
+      for (const block of blocks) {
+        if (block.startsWith(':')) all.beats++;
+        else if (!block.startsWith('retry:'))
+          all.told.push(
+            Object.fromEntries(block.split('\n').map((line) => line.split(/: (.*)/s).slice(0, 2))) as Told,
+          );
+      }
+    }
+  };
+  reading()
+    .catch(() => undefined)
+    .finally(() => (all.isOver = true));
+  return all;
+}
+const newest = ({ told }: Following) =>
+  JSON.parse(told.at(-1)?.data ?? 'null') as { points?: { issued: number } };
+const issued = (one: Following, points: number) =>
+  eventually(() => expect(newest(one).points?.issued).toBe(points));
+const sequences = new Map<number, number>();
+async function earn(tenantId: number): Promise<void> {
+  const sequence = (sequences.get(tenantId) ?? 0) + 1;
+  sequences.set(tenantId, sequence);
+  await tell(kit, earned(7, 10, { tenantId, sequence, balance: 10 * sequence }));
+}
+
+test('two who listen are told of each change, another tenant of none, and a heartbeat comes meanwhile', async () => {
+  const [tenantId, other] = [++tenants, ++tenants];
+  const [first, second, elsewhere] = [
+    await follow({ tenantId }),
+    await follow({ tenantId }),
+    await follow({ tenantId: other }),
+  ];
+  await issued(first, 0);
+  await issued(elsewhere, 0);
+  await earn(tenantId);
+  await issued(first, 10);
+  await issued(second, 10);
+  await earn(tenantId);
+  await issued(first, 20);
+  await issued(second, 20);
+  const beats = elsewhere.beats;
+  await eventually(() => expect(elsewhere.beats).toBeGreaterThan(beats));
+  expect(elsewhere.told).toHaveLength(1);
+  expect(first.told.every(({ event, id }) => event === 'overview' && id !== undefined)).toBe(true);
+  for (const one of [first, second, elsewhere]) one.leave();
+});
+
+test('who comes again with the last id is told nothing twice, only what changed', async () => {
+  const tenantId = ++tenants;
+  await earn(tenantId);
+  const first = await follow({ tenantId });
+  await issued(first, 10);
+  const id = first.told.at(-1)?.id as string;
+  first.leave();
+  const again = await follow({ tenantId }, { 'last-event-id': id });
+  await eventually(() => expect(again.beats).toBeGreaterThan(1));
+  expect(again.told).toEqual([]);
+  await earn(tenantId);
+  await issued(again, 20);
+  expect(again.told).toHaveLength(1);
+  again.leave();
+});
+
+test('more than a tenant may have are refused, and a place that was left is free', async () => {
+  const tenantId = ++tenants;
+  const first = await follow({ tenantId });
+  await follow({ tenantId });
+  expect((await follow({ tenantId })).status).toBe(429);
+  expect((await follow({ tenantId: ++tenants })).status).toBe(200);
+  first.leave();
+  await eventually(async () => {
+    const again = await follow({ tenantId });
+    expect(again.status).toBe(200);
+  });
+});
+
+test('only administrators follow', async () => {
+  for (const role of ['member', 'internal'] as const) expect((await follow({ role })).status).toBe(403);
+});
+
+test('it ends when the tenant is suspended, and for a member whose session was ended', async () => {
+  const [tenantId, other] = [++tenants, ++tenants];
+  const [one, two] = [await follow({ tenantId, userId: 5 }), await follow({ tenantId, userId: 6 })];
+  const elsewhere = await follow({ tenantId: other, userId: 5 });
+  await issued(one, 0);
+  await issued(two, 0);
+  await issued(elsewhere, 0);
+  const session = { memberId: 5, sessionId: 'a', by: 'self' as const, at: new Date().toISOString() };
+  await tell(kit, joined(5, { tenantId }), fact(memberSessionEnded, 5, { tenantId, sequence: 2 }, session));
+  await eventually(() =>
+    expect([one.isOver, one.told.at(-1)]).toEqual([
+      true,
+      { event: 'end', data: '{"reason":"session_ended"}' },
+    ]),
+  );
+  expect(two.isOver).toBe(false);
+  const tenant = { tenantId, code: 't', name: 'T', timezone: 'UTC', locale: 'zh-CN', isActive: false };
+  await tell(kit, fact(tenantSuspended, tenantId, { tenantId, sequence: 2 }, tenant));
+  await eventually(() =>
+    expect([two.isOver, two.told.at(-1)]).toEqual([
+      true,
+      { event: 'end', data: '{"reason":"tenant_suspended"}' },
+    ]),
+  );
+  expect(elsewhere.isOver).toBe(false);
+  elsewhere.leave();
+});
+
+test('a process that stops ends what is open', async () => {
+  const tenantId = ++tenants;
+  const one = await follow({ tenantId });
+  await issued(one, 0);
+  await kit.restart();
+  await eventually(() =>
+    expect([one.isOver, one.told.at(-1)?.data]).toEqual([true, '{"reason":"stopping"}']),
+  );
+});
