@@ -18,6 +18,9 @@ import { startServices, type RunningServices } from '../tools/stack/services.ts'
 export const PASSWORD = 'demo-pass-2026';
 /** The tests ask more often than a member of a shop would. */
 const UNHURRIED = { RATE_LIMIT_MEMBER: '100000', RATE_LIMIT_ADMIN: '100000', RATE_LIMIT_ADDRESS: '100000' };
+/** However slow the machine is: a write that it takes long for is no failure. */
+const WRITES_IN_PEACE = { WRITE_DEADLINE_MS: '60000' };
+const ANSWERS_IN_PEACE = { UPSTREAM_TIMEOUT_MS: '90000' };
 export type PlatformKit = {
   readonly services: RunningServices;
   readonly infrastructure: Pick<Infrastructure, 'mongodbUri' | 'amqpUrl' | 'restartBroker' | 'mongodb'>;
@@ -71,7 +74,11 @@ export async function startPlatformKit({
       isolation,
       superPassword: PASSWORD,
       logLevel: 'warn',
-      environment: { ...settings, gateway: { ...UNHURRIED, ...settings.gateway } },
+      environment: {
+        ...settings,
+        all: { ...WRITES_IN_PEACE, ...settings.all },
+        gateway: { ...UNHURRIED, ...ANSWERS_IN_PEACE, ...settings.gateway },
+      },
     });
     await services.ready();
     await loadDemoData({

@@ -44,7 +44,7 @@ const LINGER_MS = 15_000;
 
 type Outcome = Counts & { files: readonly FileResult[] };
 /** A run of jest. */
-type Part = { projects: readonly TestProject[]; workers: number };
+type Part = { projects: readonly TestProject[]; workers: number; drills?: 'only' | 'without' };
 
 const say = (line: string): void => console.log(line);
 const runName = `${process.pid}-${Date.now()}`;
@@ -52,21 +52,25 @@ const stopping = new AbortController();
 
 /**
  * What runs one after the other, with what runs side by side in it. What starts whole systems waits for them more than it
- * works, so that one of these at a time goes beside units and components. Only drills run alone: they look for what time does.
+ * works, so that one of these at a time goes beside units and components. Drills run alone: they have no second try.
  */
 function stagesOf(projects: readonly TestProject[]): Part[][] {
   const workers = Math.max(1, Math.min(MAX_WORKERS, availableParallelism()));
   const small = projects.filter((each) => each === 'unit' || each === 'component');
-  const beside: Part[] = [];
-  if (small.length > 0) beside.push({ projects: small, workers });
-  if (projects.includes('e2e')) beside.push({ projects: ['e2e'], workers: 1 });
-  const alone: Part[] = projects.includes('drill') ? [{ projects: ['drill'], workers: 1 }] : [];
-  return [beside, alone].filter((stage) => stage.length > 0);
+  const stages: Part[][] = [];
+  const beside: Part[] = small.length > 0 ? [{ projects: small, workers }] : [];
+  if (projects.includes('e2e')) {
+    beside.push({ projects: ['e2e'], workers: 1, drills: 'without' });
+    stages.push([{ projects: ['e2e'], workers: 1, drills: 'only' }]);
+  }
+  if (beside.length > 0) stages.unshift(beside);
+  if (projects.includes('drill')) stages.push([{ projects: ['drill'], workers: 1 }]);
+  return stages;
 }
 
 /** Runs the projects' files that the arguments name; of these `only` some, where it is given. */
 async function runJest(
-  { projects, workers }: Part,
+  { projects, workers, drills }: Part,
   { jestArguments, only }: { jestArguments: readonly string[]; only?: readonly string[] },
 ): Promise<Outcome> {
   const resultsFile = join(LOCAL_DIR, `test-results-${runName}-${projects.join('-')}.json`);
@@ -77,7 +81,7 @@ async function runJest(
     ...jestArguments,
     ...(projects.includes('drill') ? ['--testTimeout', String(DRILL_TIMEOUT_MS)] : []),
     ...['--passWithNoTests', '--maxWorkers', String(workers)],
-    ...(only ? ['--filter', join(PROJECT_DIR, 'tools/jest/only-files.mjs')] : []),
+    ...(only || drills ? ['--filter', join(PROJECT_DIR, 'tools/jest/only-files.mjs')] : []),
     ...['--reporters', join(PROJECT_DIR, 'tools/jest/reporter.mjs'), '--selectProjects', ...projects],
   ];
   const child = spawn(process.execPath, args, {
@@ -89,6 +93,7 @@ async function runJest(
       ...process.env,
       TEST_RESULTS_FILE: resultsFile,
       ...(only ? { TEST_ONLY_FILES: JSON.stringify(only) } : {}),
+      ...(drills ? { TEST_DRILLS: drills } : {}),
       ...(projects.includes('drill') ? { DRILL_LENGTH: 'whole' } : {}),
     },
   });

@@ -27,7 +27,10 @@ let kit: PlatformKit;
 let shop: Client;
 let members: number[];
 beforeAll(async () => {
-  kit = await startPlatformKit({ ownDatabase: true });
+  kit = await startPlatformKit({
+    ownDatabase: true,
+    environment: { all: { WRITE_DEADLINE_MS: '10000' }, gateway: { UPSTREAM_TIMEOUT_MS: '15000' } },
+  });
   const admin = await kit.as('admin_acme');
   const lines = Array.from({ length: MEMBERS }, (_, index) => `lost_${index},lost_${index}@example.com`);
   const imported = await admin.send('POST', '/api/v1/members/import/', {
