@@ -8,7 +8,12 @@ import {
   listMembers,
   updateMember,
 } from '@membership/contracts/endpoints/gateway/members';
+import { runTransaction } from '@membership/platform/run-transaction';
+import { scopeOfJob } from '@membership/platform/scope';
 import { expectLikeSample } from '@membership/platform/testing/samples';
+import type { Delivery } from '../src/outgoing-webhooks/delivery.ts';
+import { DeliveryRepository, namesOf } from '../src/outgoing-webhooks/delivery-repository.ts';
+import { newDelivery } from '../src/outgoing-webhooks/record-deliveries.ts';
 import { PASSWORD, startGateway, type AMember, type ATenant, type GatewayKit } from './gateway-kit.ts';
 
 let gateway: GatewayKit;
@@ -102,6 +107,38 @@ test('what was sent, or waits to be sent, of the names to the tenant’s own end
   await erase();
   const left = await deliveries.find({ _id: { $gte: base, $lt: base + 5 } }).toArray();
   expect(left.map(({ _id }) => _id - base).sort((one, other) => one - other)).toEqual([2, 3, 4]);
+});
+
+test('of all that a tenant’s endpoints were sent, an erasure reads what holds that member’s names, and what an older version kept', async () => {
+  const connection = gateway.kit.connection.useDb(gateway.kit.connection.name);
+  const repository = new DeliveryRepository(connection, { days: 1 });
+  const scope = scopeOfJob(acme.id, 'gateway', 'test');
+  const made = (id: number, memberId: number): Delivery => {
+    const body = JSON.stringify({ type: 'member.created.v1', data: { memberId, username: 'jane' } });
+    const endpoint = { id: 1, tenantId: acme.id };
+    return newDelivery({ id, endpoint, eventId: `e${id}`, type: 'member.created.v1', body }, new Date());
+  };
+  const base = members * 1_000 + 800_000_000;
+  await runTransaction(connection, (session) =>
+    repository.insert(
+      scope,
+      Array.from({ length: 300 }, (_, index) => made(base + index, index < 2 ? member.id : base + index)),
+      session,
+    ),
+  );
+  for (const filter of namesOf(member.id)) {
+    const plan = (await repository.explain(scope, filter, { _id: 1 })) as {
+      executionStats: { totalKeysExamined: number; totalDocsExamined: number };
+    };
+    expect(plan.executionStats.totalKeysExamined).toBeLessThan(20);
+    expect(plan.executionStats.totalDocsExamined).toBeLessThan(20);
+  }
+  await acme.admin.call(deactivateMember, { params: params() });
+  await erase();
+  const deliveries = gateway.kit.connection.collection<{ _id: number }>('webhook_deliveries');
+  const ofTest = { _id: { $gte: base, $lt: base + 300 } };
+  expect(await deliveries.countDocuments(ofTest)).toBe(298);
+  expect(await deliveries.countDocuments({ ...ofTest, memberId: member.id })).toBe(0);
 });
 
 test('an administrator’s of the own tenant alone; an unknown one and a body are refused', async () => {

@@ -2,12 +2,20 @@
 import { Schema, type ClientSession, type Connection } from 'mongoose';
 import type { Page } from '@membership/contracts/dialects';
 import { notFound } from '@membership/contracts/errors';
+import { namingEvents } from '@membership/contracts/events/gateway';
 import { given } from '@membership/platform/given';
 import { TenantCollection, type Paging, type Sort, type Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import { ATTEMPTS_KEPT, type Attempt, type AttemptResult, type Delivery, type Failure } from './delivery.ts';
 
-type DeliveryDocument = Omit<Delivery, 'id'> & { _id: number; expiresAt: Date };
+/** Facts that hold a member's names. */
+const NAMING: readonly string[] = namingEvents.map(({ type }) => type);
+type DeliveryDocument = Omit<Delivery, 'id'> & {
+  _id: number;
+  expiresAt: Date;
+  /** Whose names the body holds; those of before do not say. */
+  memberId?: number;
+};
 export type DeliveryFilter = {
   readonly endpointId?: number | undefined;
   readonly status?: Delivery['status'] | undefined;
@@ -25,6 +33,7 @@ const deliverySchema = new Schema(
     endpointId: Number,
     status: String,
     type: String,
+    memberId: Number,
     nextAttemptAt: Date,
     createdAt: Date,
     expiresAt: Date,
@@ -36,14 +45,23 @@ const deliverySchema = new Schema(
   .index({ tenantId: 1, type: 1, createdAt: 1, _id: 1 })
   .index({ tenantId: 1, endpointId: 1, createdAt: 1, _id: 1 })
   .index({ tenantId: 1, endpointId: 1, status: 1, createdAt: 1, _id: 1 })
+  // What holds names, by whose they are: forgotten when the member is erased.
+  .index({ tenantId: 1, memberId: 1, _id: 1 }, { partialFilterExpression: { type: { $in: NAMING } } })
   // The scheduler's: the first of each endpoint is found by skipping from one to the next, however many wait behind it.
   .index({ status: 1, endpointId: 1, nextAttemptAt: 1 })
   .index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
 
-const toDelivery = ({ _id, expiresAt: _end, ...delivery }: DeliveryDocument): Delivery => ({
+const toDelivery = ({ _id, expiresAt: _end, memberId: _named, ...delivery }: DeliveryDocument): Delivery => ({
   id: _id,
   ...delivery,
 });
+const memberIn = ({ body }: Pick<Delivery, 'body'>): number =>
+  (JSON.parse(body) as { data: { memberId: number } }).data.memberId;
+/** What holds a member's names; and of what does not say whose it holds, which no new one does, what names the member. */
+export const namesOf = (memberId: number): readonly Unscoped[] => [
+  { type: { $in: NAMING }, memberId },
+  { type: { $in: NAMING }, memberId: null, body: { $regex: `"memberId":${memberId}[,}]` } },
+];
 const LANES = [
   { $match: { status: 'pending' } },
   { $sort: { status: 1, endpointId: 1, nextAttemptAt: 1 } },
@@ -89,20 +107,15 @@ export class DeliveryRepository {
     const rows = deliveries.map(({ id, ...delivery }) => ({
       _id: id,
       ...delivery,
+      ...(NAMING.includes(delivery.type) ? { memberId: memberIn(delivery) } : {}),
       expiresAt: new Date(delivery.createdAt.getTime() + this.#milliseconds),
     }));
     await this.#rows.insert(scope, rows, { session });
   }
 
-  /** Forgets deliveries of these types that tell of a member, waiting ones too. */
-  async forgetMember(
-    scope: TenantScope,
-    memberId: number,
-    types: readonly string[],
-    session: ClientSession,
-  ): Promise<void> {
-    const body = { $regex: `"memberId":${memberId}[,}]` };
-    await this.#rows.deleteMany(scope, { type: { $in: [...types] }, body }, { session });
+  /** Forgets deliveries that hold a member's names, waiting ones too. */
+  async forgetMember(scope: TenantScope, memberId: number, session: ClientSession): Promise<void> {
+    for (const filter of namesOf(memberId)) await this.#rows.deleteMany(scope, filter, { session });
   }
 
   /** For each endpoint that something waits for, when the first is due. */

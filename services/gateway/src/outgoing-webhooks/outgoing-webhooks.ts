@@ -1,6 +1,5 @@
 /** Wires the outgoing webhooks: ADR 10 says why they live here and how they keep their promises. */
 import type { Envelope } from '@membership/contracts/event';
-import { namingEvents } from '@membership/contracts/events/gateway';
 import type { Bus } from '@membership/platform/bus';
 import { onWanted, type Subscription } from '@membership/platform/consumer';
 import type { Implementation } from '@membership/platform/http/implement';
@@ -23,7 +22,6 @@ import { wantedEvents } from './wanted-events.ts';
 import { webhooksRoutes } from './webhooks.routes.ts';
 
 const RELEASE_EVERY = 60_000;
-const NAMING = namingEvents.map(({ type }) => type);
 
 export type OutgoingWebhooks = {
   readonly implementations: Implementation[];
@@ -64,7 +62,7 @@ export function outgoingWebhooks(
   const record: OutgoingWebhooks['record'] = (scope, envelope, unit) =>
     recordDeliveries(recording, scope, envelope, unit);
   return {
-    forgetMember: (scope, memberId, { session }) => deliveries.forgetMember(scope, memberId, NAMING, session),
+    forgetMember: (scope, memberId, { session }) => deliveries.forgetMember(scope, memberId, session),
     implementations: webhooksRoutes({
       ...recording,
       secrets,
