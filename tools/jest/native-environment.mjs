@@ -7,6 +7,7 @@ export default class NativeEnvironment {
   moduleMocker = new ModuleMocker(globalThis);
   fakeTimers = null;
   fakeTimersModern = null;
+  // oxlint-disable-next-line typescript/unbound-method -- put back as it was, not called
   #before = { exit: process.exit, console: globalThis.console, variables: { ...process.env } };
 
   async setup() {}

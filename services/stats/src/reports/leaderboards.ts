@@ -91,10 +91,11 @@ async function rankOf(reading: BoardReading, { score }: Place): Promise<number> 
 }
 
 /** How many stand before a place: those of the segments before, and those before it in its own. */
-async function positionOf({ segments, countBetween }: BoardReading, place: Place): Promise<number> {
+async function positionOf(reading: BoardReading, place: Place): Promise<number> {
+  const { segments } = reading;
   const segment = segmentOf(segments, place);
   const edge = segments.edges[segment - 1] ?? null;
-  return membersBefore(segments, segment) + (await countBetween(edge, place));
+  return membersBefore(segments, segment) + (await reading.countBetween(edge, place));
 }
 
 /** Ranks of places that stand one after the other, `position` being that of the first. */
