@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CALLERS, ENDING, headersOf, type Caller } from './fuzz/callers.ts';
+import { CALLERS, ENDING, ENDLESS, headersOf, type Caller } from './fuzz/callers.ts';
 import { startOwnPlatform, type OwnPlatform } from './fuzz/own-platform.ts';
 import { findSchemathesis, VERSION } from './fuzz/schemathesis.ts';
 import { LOCAL_DIR } from './stack/folders.ts';
@@ -100,7 +100,7 @@ async function fuzz(program: string, url: string, wanted: Wanted): Promise<strin
   for (const caller of wanted.callers)
     await run(caller, 'what goes on', [
       ...['--max-time', String(seconds)],
-      ...ENDING.flatMap((name) => ['--exclude-operation-id', name]),
+      ...[...ENDING, ...ENDLESS].flatMap((name) => ['--exclude-operation-id', name]),
     ]);
   for (const caller of wanted.callers)
     await run(

@@ -7,6 +7,9 @@ export const CALLERS = ['nobody', 'member', 'admin', 'service', 'root'] as const
 export type Caller = (typeof CALLERS)[number];
 const ACCOUNTS = { member: 'john_doe', admin: 'admin_acme', root: 'root' } as const;
 
+/** What has no end of its own, which is waited for: the statistics' own tests read it. */
+export const ENDLESS: readonly string[] = ['streamFigures'];
+
 /**
  * What ends sessions, suspends whoever asks, or takes their allowance: tried by everybody, but last, so that all else is
  * asked by somebody who may still ask.
