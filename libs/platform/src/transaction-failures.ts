@@ -26,8 +26,11 @@ export const hasLabel = (error: unknown, label: string): boolean => {
   return typeof hasErrorLabel === 'function' && hasErrorLabel.call(error, label);
 };
 
+/** The server ended it after `transactionLifetimeLimitSeconds`, which it does not label: a machine was slow for a moment. */
+const LIFETIME_EXCEEDED = 290;
 /** Whether the whole transaction may be run again, given that its commit was not sent. */
-export const isPassing = (error: unknown): boolean => hasLabel(error, 'TransientTransactionError');
+export const isPassing = (error: unknown): boolean =>
+  hasLabel(error, 'TransientTransactionError') || codeOf(error) === LIFETIME_EXCEEDED;
 
 /**
  * Whether an answer to a commit says that it did not happen and never will. Only the server can say so: what the driver
@@ -40,5 +43,6 @@ export const saysAborted = (error: unknown): boolean =>
 
 const DUPLICATE_KEY = 11_000;
 /** A unique index said no. */
-export const isDuplicateKey = (error: unknown): boolean =>
-  (error as { code?: number } | null)?.code === DUPLICATE_KEY;
+export const isDuplicateKey = (error: unknown): boolean => codeOf(error) === DUPLICATE_KEY;
+
+const codeOf = (error: unknown): number | undefined => (error as { code?: number } | null)?.code;

@@ -48,6 +48,8 @@ beforeAll(async () => {
 });
 afterAll(() => kit?.stop());
 
+/** However slow the machine is. */
+const PATIENCE = { milliseconds: 120_000 };
 const generations = () => kit.connection.collection<Generation>('generations');
 const archive = () => kit.connection.collection<ArchivedEvent>('archive');
 const counted = (tenantId: number, events: number) =>
@@ -135,7 +137,7 @@ test('a recount ends while events keep coming, and holds every one', async () =>
     await eventually(async () => {
       await countArchive(parts, 50);
       expect((await parts.generations.serving())._id).toBe(next);
-    });
+    }, PATIENCE);
   } finally {
     traffic.isOver = true;
     await telling;
