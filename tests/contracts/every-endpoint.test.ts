@@ -83,6 +83,7 @@ beforeAll(async () => {
     expect(event).toBeDefined();
     return event;
   });
+  const link = await admin.ask(identity.makePasswordLink, { params: { id: String(johnId) }, body: {} });
   const root = await kit.as('root');
   const [signingKey] = (await root.ask(licensing.licenseKeys, {})).keys;
   Object.assign(acme, {
@@ -116,7 +117,7 @@ beforeAll(async () => {
       article_id: article.body.data?.id,
       feedback_id: feedback?.id,
     },
-    '/api/v1/members/': { id: johnId, session_id: session?.id as string },
+    '/api/v1/members/': { id: johnId, session_id: session?.id as string, link_id: link.link_id },
     '/api/v1/auth/sessions/': { session_id: session?.id as string },
     '/api/v1/api-keys/': { key_id: key.id },
     '/api/v1/clients/': { client_id: 'demo-internal' },

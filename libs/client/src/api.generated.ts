@@ -25,6 +25,8 @@ export interface paths {
   "/api/v1/auth/login/second-factor/": { post: operations["logInWithSecondFactor"] };
   "/api/v1/auth/logout/": { post: operations["logout"] };
   "/api/v1/auth/me/": { get: operations["me"] };
+  "/api/v1/auth/password-links/": { post: operations["askForPasswordLink"] };
+  "/api/v1/auth/password-links/accept/": { post: operations["acceptPasswordLink"] };
   "/api/v1/auth/refresh/": { post: operations["refreshSession"] };
   "/api/v1/auth/second-factor/": { get: operations["getSecondFactor"]; post: operations["startSecondFactor"] };
   "/api/v1/auth/second-factor/confirm/": { post: operations["confirmSecondFactor"] };
@@ -86,8 +88,10 @@ export interface paths {
   "/api/v1/member-system/webhooks/events/": { post: operations["takeWebhook"] };
   "/api/v1/members/": { get: operations["listMembers"]; post: operations["createMember"] };
   "/api/v1/members/import/": { post: operations["importMembers"] };
+  "/api/v1/members/password-links/{link_id}/fetch/": { post: operations["fetchPasswordLink"] };
   "/api/v1/members/{id}/": { get: operations["getMember"]; patch: operations["updateMember"]; delete: operations["deactivateMember"] };
   "/api/v1/members/{id}/erase/": { post: operations["eraseMember"] };
+  "/api/v1/members/{id}/password-link/": { post: operations["makePasswordLink"] };
   "/api/v1/members/{id}/reset-second-factor/": { post: operations["resetSecondFactor"] };
   "/api/v1/members/{id}/sessions/": { get: operations["listMemberSessions"] };
   "/api/v1/members/{id}/sessions/{session_id}/": { delete: operations["endMemberSession"] };
@@ -1044,6 +1048,48 @@ export interface operations {
               timezone: string;
             } | null;
           };
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** A forgotten password: ask for a link */
+  askForPasswordLink: {
+    parameters: {};
+    requestBody: { content: {
+      "application/json": {
+        username: string;
+        tenant: string | number;
+      };
+    } };
+    responses: {
+      202: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: null;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Set a password with the token of a link; ends every session of the member */
+  acceptPasswordLink: {
+    parameters: {};
+    requestBody: { content: {
+      "application/json": {
+        token: string;
+        new_password: string;
+      };
+    } };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: null;
         };
       } };
       default: { content: { "application/json": DrfError } };
@@ -4189,6 +4235,41 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
+  /** The tenant’s mailer, or an administrator, takes the token of a link, once */
+  fetchPasswordLink: {
+    parameters: {
+      path: {
+        /** Id of the link to choose a password */
+        link_id: string;
+      };
+    };
+    requestBody?: { content: {
+      "application/json": {};
+    } };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: {
+            /** No secret: the token of the link is had for it by service credentials or an administrator alone */
+            link_id: string;
+            /** `invitation`: the member has no password yet */
+            kind: "invitation" | "reset";
+            expires_at: Instant;
+            /** Goes into the link; shown this once */
+            token: string;
+            member_id: IdOutput;
+            username: string;
+            email: string;
+            display_name: string;
+          };
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
   /** One member */
   getMember: {
     parameters: {
@@ -4271,6 +4352,29 @@ export interface operations {
           /** A sentence for people */
           message?: string;
           data: Member;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Invite a member to choose a password, or have a link made for a new one */
+  makePasswordLink: {
+    parameters: {
+      path: {
+        /** Id of what the path names */
+        id: number;
+      };
+    };
+    requestBody?: { content: {
+      "application/json": {};
+    } };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: PasswordLink;
         };
       } };
       default: { content: { "application/json": DrfError } };
@@ -8323,7 +8427,7 @@ export interface operations {
       "application/json": {
         url: string;
         description?: string;
-        event_types: ("*" | "activity.*" | "activity.joined.v1" | "api_key.*" | "api_key.created.v1" | "api_key.revoked.v1" | "api_key.rotated.v1" | "api_key.updated.v1" | "application.*" | "application.created.v1" | "application.deleted.v1" | "application.restored.v1" | "application.updated.v1" | "article.*" | "article.created.v1" | "article.deleted.v1" | "article.updated.v1" | "assignment.*" | "assignment.activated.v1" | "assignment.created.v1" | "assignment.expired.v1" | "assignment.resumed.v1" | "assignment.revoked.v1" | "assignment.suspended.v1" | "benefit.*" | "benefit.returned.v1" | "benefit.used.v1" | "client.*" | "client.created.v1" | "client.deleted.v1" | "client.secret_rotated.v1" | "device.*" | "device.bound.v1" | "device.unbound.v1" | "external_issuer.*" | "external_issuer.created.v1" | "external_issuer.deleted.v1" | "external_issuer.updated.v1" | "feedback.*" | "feedback.closed.v1" | "feedback.opened.v1" | "level.*" | "level.changed.v1" | "license.*" | "license.expired.v1" | "license.issued.v1" | "license.key_rotated.v1" | "license.revoked.v1" | "license.updated.v1" | "license.usage_reported.v1" | "member.*" | "member.created.v1" | "member.deactivated.v1" | "member.erased.v1" | "member.imported.v1" | "member.logged_in.v1" | "member.password_changed.v1" | "member.reactivated.v1" | "member.second_factor_changed.v1" | "member.session_ended.v1" | "member.updated.v1" | "member_level.*" | "member_level.changed.v1" | "member_level.created.v1" | "member_level.deleted.v1" | "member_level.updated.v1" | "member_preferences.*" | "member_preferences.changed.v1" | "order.*" | "order.completed.v1" | "order.refunded.v1" | "plan.*" | "plan.created.v1" | "plan.deleted.v1" | "plan.updated.v1" | "points.*" | "points.adjusted.v1" | "points.award_skipped.v1" | "points.captured.v1" | "points.earned.v1" | "points.expired.v1" | "points.held.v1" | "points.hold_rejected.v1" | "points.released.v1" | "points.reversed.v1" | "points.spent.v1" | "points.transferred.v1" | "points_settings.*" | "points_settings.updated.v1" | "product.*" | "product.created.v1" | "product.deleted.v1" | "product.updated.v1" | "profile.*" | "profile.created.v1" | "quota.*" | "quota.consumed.v1" | "redemption.*" | "redemption.cancelled.v1" | "redemption.completed.v1" | "redemption.requested.v1" | "redemption.shipped.v1" | "tenant.*" | "tenant.created.v1" | "tenant.resumed.v1" | "tenant.security_changed.v1" | "tenant.suspended.v1" | "tenant.updated.v1" | "tenant.webhook_secret_rotated.v1" | "user_level.*" | "user_level.created.v1" | "user_level.deleted.v1" | "user_level.updated.v1" | "vip.*" | "vip.auto_renew_changed.v1" | "vip.expired.v1" | "vip.grace_started.v1" | "vip.granted.v1" | "vip.purchase_completed.v1" | "vip.purchase_failed.v1" | "vip.purchase_requested.v1" | "vip.renewed.v1" | "vip.resumed.v1" | "vip.revoked.v1" | "vip.suspended.v1" | "vip_tag.*" | "vip_tag.defined.v1" | "vip_tag.retired.v1" | "vip_tag.updated.v1" | "webhook_endpoint.*" | "webhook_endpoint.created.v1" | "webhook_endpoint.deleted.v1" | "webhook_endpoint.disabled.v1" | "webhook_endpoint.enabled.v1" | "webhook_endpoint.secret_rotated.v1" | "webhook_endpoint.updated.v1" | unknown)[];
+        event_types: ("*" | "activity.*" | "activity.joined.v1" | "api_key.*" | "api_key.created.v1" | "api_key.revoked.v1" | "api_key.rotated.v1" | "api_key.updated.v1" | "application.*" | "application.created.v1" | "application.deleted.v1" | "application.restored.v1" | "application.updated.v1" | "article.*" | "article.created.v1" | "article.deleted.v1" | "article.updated.v1" | "assignment.*" | "assignment.activated.v1" | "assignment.created.v1" | "assignment.expired.v1" | "assignment.resumed.v1" | "assignment.revoked.v1" | "assignment.suspended.v1" | "benefit.*" | "benefit.returned.v1" | "benefit.used.v1" | "client.*" | "client.created.v1" | "client.deleted.v1" | "client.secret_rotated.v1" | "device.*" | "device.bound.v1" | "device.unbound.v1" | "external_issuer.*" | "external_issuer.created.v1" | "external_issuer.deleted.v1" | "external_issuer.updated.v1" | "feedback.*" | "feedback.closed.v1" | "feedback.opened.v1" | "level.*" | "level.changed.v1" | "license.*" | "license.expired.v1" | "license.issued.v1" | "license.key_rotated.v1" | "license.revoked.v1" | "license.updated.v1" | "license.usage_reported.v1" | "member.*" | "member.created.v1" | "member.deactivated.v1" | "member.erased.v1" | "member.imported.v1" | "member.logged_in.v1" | "member.password_changed.v1" | "member.password_link_requested.v1" | "member.reactivated.v1" | "member.second_factor_changed.v1" | "member.session_ended.v1" | "member.updated.v1" | "member_level.*" | "member_level.changed.v1" | "member_level.created.v1" | "member_level.deleted.v1" | "member_level.updated.v1" | "member_preferences.*" | "member_preferences.changed.v1" | "order.*" | "order.completed.v1" | "order.refunded.v1" | "plan.*" | "plan.created.v1" | "plan.deleted.v1" | "plan.updated.v1" | "points.*" | "points.adjusted.v1" | "points.award_skipped.v1" | "points.captured.v1" | "points.earned.v1" | "points.expired.v1" | "points.held.v1" | "points.hold_rejected.v1" | "points.released.v1" | "points.reversed.v1" | "points.spent.v1" | "points.transferred.v1" | "points_settings.*" | "points_settings.updated.v1" | "product.*" | "product.created.v1" | "product.deleted.v1" | "product.updated.v1" | "profile.*" | "profile.created.v1" | "quota.*" | "quota.consumed.v1" | "redemption.*" | "redemption.cancelled.v1" | "redemption.completed.v1" | "redemption.requested.v1" | "redemption.shipped.v1" | "tenant.*" | "tenant.created.v1" | "tenant.resumed.v1" | "tenant.security_changed.v1" | "tenant.suspended.v1" | "tenant.updated.v1" | "tenant.webhook_secret_rotated.v1" | "user_level.*" | "user_level.created.v1" | "user_level.deleted.v1" | "user_level.updated.v1" | "vip.*" | "vip.auto_renew_changed.v1" | "vip.expired.v1" | "vip.grace_started.v1" | "vip.granted.v1" | "vip.purchase_completed.v1" | "vip.purchase_failed.v1" | "vip.purchase_requested.v1" | "vip.renewed.v1" | "vip.resumed.v1" | "vip.revoked.v1" | "vip.suspended.v1" | "vip_tag.*" | "vip_tag.defined.v1" | "vip_tag.retired.v1" | "vip_tag.updated.v1" | "webhook_endpoint.*" | "webhook_endpoint.created.v1" | "webhook_endpoint.deleted.v1" | "webhook_endpoint.disabled.v1" | "webhook_endpoint.enabled.v1" | "webhook_endpoint.secret_rotated.v1" | "webhook_endpoint.updated.v1" | unknown)[];
         payload?: "full" | "thin";
         is_enabled?: boolean;
       };
@@ -8372,7 +8476,7 @@ export interface operations {
       "application/json": {
         url?: string;
         description?: string;
-        event_types?: ("*" | "activity.*" | "activity.joined.v1" | "api_key.*" | "api_key.created.v1" | "api_key.revoked.v1" | "api_key.rotated.v1" | "api_key.updated.v1" | "application.*" | "application.created.v1" | "application.deleted.v1" | "application.restored.v1" | "application.updated.v1" | "article.*" | "article.created.v1" | "article.deleted.v1" | "article.updated.v1" | "assignment.*" | "assignment.activated.v1" | "assignment.created.v1" | "assignment.expired.v1" | "assignment.resumed.v1" | "assignment.revoked.v1" | "assignment.suspended.v1" | "benefit.*" | "benefit.returned.v1" | "benefit.used.v1" | "client.*" | "client.created.v1" | "client.deleted.v1" | "client.secret_rotated.v1" | "device.*" | "device.bound.v1" | "device.unbound.v1" | "external_issuer.*" | "external_issuer.created.v1" | "external_issuer.deleted.v1" | "external_issuer.updated.v1" | "feedback.*" | "feedback.closed.v1" | "feedback.opened.v1" | "level.*" | "level.changed.v1" | "license.*" | "license.expired.v1" | "license.issued.v1" | "license.key_rotated.v1" | "license.revoked.v1" | "license.updated.v1" | "license.usage_reported.v1" | "member.*" | "member.created.v1" | "member.deactivated.v1" | "member.erased.v1" | "member.imported.v1" | "member.logged_in.v1" | "member.password_changed.v1" | "member.reactivated.v1" | "member.second_factor_changed.v1" | "member.session_ended.v1" | "member.updated.v1" | "member_level.*" | "member_level.changed.v1" | "member_level.created.v1" | "member_level.deleted.v1" | "member_level.updated.v1" | "member_preferences.*" | "member_preferences.changed.v1" | "order.*" | "order.completed.v1" | "order.refunded.v1" | "plan.*" | "plan.created.v1" | "plan.deleted.v1" | "plan.updated.v1" | "points.*" | "points.adjusted.v1" | "points.award_skipped.v1" | "points.captured.v1" | "points.earned.v1" | "points.expired.v1" | "points.held.v1" | "points.hold_rejected.v1" | "points.released.v1" | "points.reversed.v1" | "points.spent.v1" | "points.transferred.v1" | "points_settings.*" | "points_settings.updated.v1" | "product.*" | "product.created.v1" | "product.deleted.v1" | "product.updated.v1" | "profile.*" | "profile.created.v1" | "quota.*" | "quota.consumed.v1" | "redemption.*" | "redemption.cancelled.v1" | "redemption.completed.v1" | "redemption.requested.v1" | "redemption.shipped.v1" | "tenant.*" | "tenant.created.v1" | "tenant.resumed.v1" | "tenant.security_changed.v1" | "tenant.suspended.v1" | "tenant.updated.v1" | "tenant.webhook_secret_rotated.v1" | "user_level.*" | "user_level.created.v1" | "user_level.deleted.v1" | "user_level.updated.v1" | "vip.*" | "vip.auto_renew_changed.v1" | "vip.expired.v1" | "vip.grace_started.v1" | "vip.granted.v1" | "vip.purchase_completed.v1" | "vip.purchase_failed.v1" | "vip.purchase_requested.v1" | "vip.renewed.v1" | "vip.resumed.v1" | "vip.revoked.v1" | "vip.suspended.v1" | "vip_tag.*" | "vip_tag.defined.v1" | "vip_tag.retired.v1" | "vip_tag.updated.v1" | "webhook_endpoint.*" | "webhook_endpoint.created.v1" | "webhook_endpoint.deleted.v1" | "webhook_endpoint.disabled.v1" | "webhook_endpoint.enabled.v1" | "webhook_endpoint.secret_rotated.v1" | "webhook_endpoint.updated.v1" | unknown)[];
+        event_types?: ("*" | "activity.*" | "activity.joined.v1" | "api_key.*" | "api_key.created.v1" | "api_key.revoked.v1" | "api_key.rotated.v1" | "api_key.updated.v1" | "application.*" | "application.created.v1" | "application.deleted.v1" | "application.restored.v1" | "application.updated.v1" | "article.*" | "article.created.v1" | "article.deleted.v1" | "article.updated.v1" | "assignment.*" | "assignment.activated.v1" | "assignment.created.v1" | "assignment.expired.v1" | "assignment.resumed.v1" | "assignment.revoked.v1" | "assignment.suspended.v1" | "benefit.*" | "benefit.returned.v1" | "benefit.used.v1" | "client.*" | "client.created.v1" | "client.deleted.v1" | "client.secret_rotated.v1" | "device.*" | "device.bound.v1" | "device.unbound.v1" | "external_issuer.*" | "external_issuer.created.v1" | "external_issuer.deleted.v1" | "external_issuer.updated.v1" | "feedback.*" | "feedback.closed.v1" | "feedback.opened.v1" | "level.*" | "level.changed.v1" | "license.*" | "license.expired.v1" | "license.issued.v1" | "license.key_rotated.v1" | "license.revoked.v1" | "license.updated.v1" | "license.usage_reported.v1" | "member.*" | "member.created.v1" | "member.deactivated.v1" | "member.erased.v1" | "member.imported.v1" | "member.logged_in.v1" | "member.password_changed.v1" | "member.password_link_requested.v1" | "member.reactivated.v1" | "member.second_factor_changed.v1" | "member.session_ended.v1" | "member.updated.v1" | "member_level.*" | "member_level.changed.v1" | "member_level.created.v1" | "member_level.deleted.v1" | "member_level.updated.v1" | "member_preferences.*" | "member_preferences.changed.v1" | "order.*" | "order.completed.v1" | "order.refunded.v1" | "plan.*" | "plan.created.v1" | "plan.deleted.v1" | "plan.updated.v1" | "points.*" | "points.adjusted.v1" | "points.award_skipped.v1" | "points.captured.v1" | "points.earned.v1" | "points.expired.v1" | "points.held.v1" | "points.hold_rejected.v1" | "points.released.v1" | "points.reversed.v1" | "points.spent.v1" | "points.transferred.v1" | "points_settings.*" | "points_settings.updated.v1" | "product.*" | "product.created.v1" | "product.deleted.v1" | "product.updated.v1" | "profile.*" | "profile.created.v1" | "quota.*" | "quota.consumed.v1" | "redemption.*" | "redemption.cancelled.v1" | "redemption.completed.v1" | "redemption.requested.v1" | "redemption.shipped.v1" | "tenant.*" | "tenant.created.v1" | "tenant.resumed.v1" | "tenant.security_changed.v1" | "tenant.suspended.v1" | "tenant.updated.v1" | "tenant.webhook_secret_rotated.v1" | "user_level.*" | "user_level.created.v1" | "user_level.deleted.v1" | "user_level.updated.v1" | "vip.*" | "vip.auto_renew_changed.v1" | "vip.expired.v1" | "vip.grace_started.v1" | "vip.granted.v1" | "vip.purchase_completed.v1" | "vip.purchase_failed.v1" | "vip.purchase_requested.v1" | "vip.renewed.v1" | "vip.resumed.v1" | "vip.revoked.v1" | "vip.suspended.v1" | "vip_tag.*" | "vip_tag.defined.v1" | "vip_tag.retired.v1" | "vip_tag.updated.v1" | "webhook_endpoint.*" | "webhook_endpoint.created.v1" | "webhook_endpoint.deleted.v1" | "webhook_endpoint.disabled.v1" | "webhook_endpoint.enabled.v1" | "webhook_endpoint.secret_rotated.v1" | "webhook_endpoint.updated.v1" | unknown)[];
         payload?: "full" | "thin";
         is_enabled?: boolean;
       };
@@ -9010,6 +9114,14 @@ export type PageInfo = {
   current_page: number;
   total_pages: number;
   page_size: number;
+};
+
+export type PasswordLink = {
+  /** No secret: the token of the link is had for it by service credentials or an administrator alone */
+  link_id: string;
+  /** `invitation`: the member has no password yet */
+  kind: "invitation" | "reset";
+  expires_at: Instant;
 };
 
 export type Person = {

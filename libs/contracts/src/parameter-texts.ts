@@ -16,6 +16,7 @@ export const parameterTexts: Readonly<Record<string, Text>> = {
     en: 'Id of the API key: the 12 characters after its `mk_`',
   },
   kid: { zh: '签名密钥的标识', en: 'Name of the signing key' },
+  link_id: { zh: '密码链接的 id', en: 'Id of the link to choose a password' },
   name: { zh: '配额名称', en: 'Name of the quota' },
   redemption_id: { zh: '兑换编号，`RED` 加数字', en: 'The redemption: `RED` and a number' },
 

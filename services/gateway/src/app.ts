@@ -39,6 +39,9 @@ import { outgoingWebhooks } from './outgoing-webhooks/outgoing-webhooks.ts';
 import { pagesOf } from './pages/pages.ts';
 import { UpstreamDirectory } from './proxy/upstream-directory.ts';
 import { addressGuard } from './outgoing-webhooks/addresses.ts';
+import { LinkRequests } from './password-links/link-requests.ts';
+import { PasswordLinkRepository } from './password-links/password-link-repository.ts';
+import { passwordLinksRoutes } from './password-links/password-links.routes.ts';
 import { SecondFactorRepository } from './second-factor/second-factor-repository.ts';
 import { secondFactorRoutes } from './second-factor/second-factor.routes.ts';
 import { endSessionsOf } from './sessions/end-sessions.ts';
@@ -182,6 +185,12 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
     applicationsUrl: (cell) => upstreams.for('applications', cell).url,
     logger,
   });
+  const linkTools = {
+    ...{ members, tenants, tokens, passwords, records, endSessions },
+    links: new PasswordLinkRepository(connection),
+    linkHours: { invitation: settings.INVITATION_HOURS, reset: settings.PASSWORD_RESET_HOURS },
+  };
+  const linkRequests = new LinkRequests({ ...linkTools, failures, transactions, logger });
   const origin = { caller, scopeIn, address: addressOf };
   const sessionTools = {
     ...{ members, tenants, sessions, clients, failures, passwords, transactions, revocations, records },
@@ -204,6 +213,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       ...sessionsRoutes(sessionTools, origin),
       ...secondFactorRoutes({ ...sessionTools, box: secretBox }, origin),
       ...browserSessionsRoutes({ ...sessionTools, box: secretBox }, origin, settings.PUBLIC_URL),
+      ...passwordLinksRoutes(linkTools, linkRequests, origin),
       ...openSessionsRoutes({ members, sessions, endSessions, logger }, origin),
       ...tenantsRoutes(
         {
@@ -251,6 +261,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
     },
     async stop() {
       await lookups.close({ lingerMilliseconds: 0, idleMilliseconds: 0, requestMilliseconds: 1_000 });
+      await linkRequests.stop();
       await keyUses.write();
       await revocations.stop();
       await keys.stop();

@@ -96,6 +96,9 @@ export const settings = {
   SESSION_DAYS: wholeNumber(180, 1, 3_650),
   /** Seconds in which a refresh token that was just used gives the same successor again. */
   REFRESH_GRACE_SECONDS: wholeNumber(30, 0, 300),
+  /** Hours that links to choose a password work, of who has none yet and of who forgot it. */
+  INVITATION_HOURS: wholeNumber(168, 1, 8_760),
+  PASSWORD_RESET_HOURS: wholeNumber(24, 1, 720),
   /** Whether platform administrators need a second factor. */
   SUPER_SECOND_FACTOR: z.enum(['optional', 'required']).default('optional'),
   /** Made at the start while there is no platform administrator. */

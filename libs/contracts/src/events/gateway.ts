@@ -135,6 +135,20 @@ export const memberSecondFactorChanged = defineEvent('member.second_factor_chang
     at: z.iso.datetime(),
   }),
 });
+export const memberPasswordLinkRequested = defineEvent('member.password_link_requested.v1', {
+  producer: 'gateway',
+  aggregate: 'member',
+  description: {
+    zh: '成员应得到设置密码的链接：受邀（`invitation`，尚无密码）或重置。链接由租户的系统发送；其令牌不在事件中，以服务凭据凭 `linkId` 换取一次。',
+    en: 'A member is to get a link to choose a password: invited (`invitation`, it has none yet) or to reset it. The tenant’s own system sends it; the token is not in the event, and is had once for `linkId` with service credentials.',
+  },
+  data: z.object({
+    memberId: z.int().positive(),
+    linkId: z.string(),
+    kind: z.enum(['invitation', 'reset']),
+    expiresAt: z.iso.datetime(),
+  }),
+});
 export const memberImported = defineEvent('member.imported.v1', {
   producer: 'gateway',
   aggregate: 'import',

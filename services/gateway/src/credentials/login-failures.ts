@@ -9,6 +9,7 @@ export const ACCOUNT_MAXIMUM = 10;
 export const ADDRESS_MAXIMUM = 100;
 const PLATFORM_MAXIMUM = 100;
 const CODE_MAXIMUM = 5;
+const LINK_MAXIMUM = 5;
 export const WINDOW_MILLISECONDS = 15 * 60 * 1000;
 
 /** Who is counted. Keys are digests: no address and no name lies in the database. */
@@ -16,6 +17,9 @@ export const accountKey = (accountId: number): string => `account:${accountId}`;
 /** `tenant`: as it was named; null where none was. */
 export const nameOnlyKey = (tenant: string | number | null, usernameKey: string): string =>
   `name:${digest(String(tenant), usernameKey)}`;
+/** Links that were asked for under a name: nobody's mailbox is filled by strangers. */
+export const linkKey = (tenantId: number, usernameKey: string): string =>
+  `link:${digest(String(tenantId), usernameKey)}`;
 /** Codes of a second factor: who tries them knows the password, so there are few. */
 export const codeKey = (memberId: number): string => `code:${memberId}`;
 /** The platform's own administrators have no tenant to name: strangers' failures under their name must not lock them out. */
@@ -30,6 +34,7 @@ export const addressKey = (address: string): string => `address:${digest(address
 export function maximumOf(key: string): number {
   if (key.startsWith('address:')) return ADDRESS_MAXIMUM;
   if (key.startsWith('code:')) return CODE_MAXIMUM;
+  if (key.startsWith('link:')) return LINK_MAXIMUM;
   return key.startsWith('platform:') ? PLATFORM_MAXIMUM : ACCOUNT_MAXIMUM;
 }
 

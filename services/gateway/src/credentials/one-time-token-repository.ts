@@ -7,7 +7,7 @@ import { Schema, type ClientSession, type Connection } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
 import { digest, type TenantScope } from '@membership/platform/scope';
 
-export type TokenPurpose = 'login-challenge';
+export type TokenPurpose = 'login-challenge' | 'password-link';
 export type OneTimeToken = {
   readonly tenantId: number;
   readonly memberId: number;

@@ -5,6 +5,7 @@ export * from './browser-sessions.ts';
 export * from './clients.ts';
 export * from './external-issuers.ts';
 export * from './members.ts';
+export * from './password-links.ts';
 export * from './platform.ts';
 export * from './second-factor.ts';
 export * from './sessions.ts';

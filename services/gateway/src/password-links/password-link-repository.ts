@@ -1,0 +1,51 @@
+/** Links that wait to be fetched by the tenant's mailer. What is in a link is made when it is fetched, and is not here. */
+import { Schema, type ClientSession, type Connection } from 'mongoose';
+import { notFound } from '@membership/contracts/errors';
+import { TenantCollection } from '@membership/platform/mongo';
+import type { TenantScope } from '@membership/platform/scope';
+
+export type PasswordLink = {
+  readonly id: string;
+  readonly memberId: number;
+  readonly kind: 'invitation' | 'reset';
+  readonly expiresAt: Date;
+  readonly fetchedAt: Date | null;
+};
+type LinkDocument = Omit<PasswordLink, 'id'> & { _id: string; tenantId: number };
+
+const linkSchema = new Schema(
+  {
+    _id: String,
+    tenantId: { type: Number, required: true },
+    memberId: Number,
+    kind: String,
+    expiresAt: Date,
+    fetchedAt: Date,
+  },
+  { versionKey: false, id: false },
+)
+  .index({ tenantId: 1, _id: 1 })
+  .index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+
+export class PasswordLinkRepository {
+  readonly #rows: TenantCollection<LinkDocument>;
+  constructor(connection: Connection) {
+    this.#rows = new TenantCollection<LinkDocument>(connection, 'password_links', linkSchema);
+  }
+
+  async insert(scope: TenantScope, { id, ...link }: PasswordLink, session: ClientSession): Promise<void> {
+    await this.#rows.insert(scope, [{ _id: id, tenantId: scope.tenantId, ...link }], { session });
+  }
+
+  /** Refuses (404) one that the tenant does not have, or that has ended. */
+  async get(scope: TenantScope, id: string, now: Date, session: ClientSession): Promise<PasswordLink> {
+    const row = await this.#rows.findOne(scope, { _id: id, expiresAt: { $gt: now } }, { session });
+    if (!row) throw notFound({ zh: '链接不存在或已失效', en: 'There is no such link, or it has ended' });
+    const { _id, tenantId: _tenant, ...link } = row;
+    return { id: _id, ...link };
+  }
+
+  async setFetched(scope: TenantScope, id: string, fetchedAt: Date, session: ClientSession): Promise<void> {
+    await this.#rows.updateOne(scope, { _id: id }, { $set: { fetchedAt } }, { session });
+  }
+}

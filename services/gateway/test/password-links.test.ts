@@ -1,0 +1,149 @@
+/** Links to choose a password: asked for, fetched by the tenant's mailer, accepted once. */
+import { createApiKey } from '@membership/contracts/endpoints/gateway/api-keys';
+import * as auth from '@membership/contracts/endpoints/gateway/auth';
+import { importMembers } from '@membership/contracts/endpoints/gateway/members';
+import * as links from '@membership/contracts/endpoints/gateway/password-links';
+import type { Client } from '@membership/contracts/client';
+import { eventually } from '@membership/platform/testing/service-kit';
+import { PASSWORD, startGateway, withinASecond, type ATenant, type GatewayKit } from './gateway-kit.ts';
+
+let gateway: GatewayKit;
+let acme: ATenant;
+let globex: ATenant;
+let mailer: Client;
+let mailerOfGlobex: Client;
+
+const aMailer = async ({ admin }: ATenant) =>
+  gateway.anyone.as(
+    (await admin.ask(createApiKey, { body: { name: 'Mailer', scopes: ['gateway:write'] } })).api_key,
+  );
+beforeAll(async () => {
+  gateway = await startGateway({ PASSWORD_RESET_HOURS: '2' });
+  [acme, globex] = await Promise.all([gateway.aTenant('acme'), gateway.aTenant('globex')]);
+  [mailer, mailerOfGlobex] = await Promise.all([aMailer(acme), aMailer(globex)]);
+});
+afterAll(() => gateway?.stop());
+
+const facts = (memberId: number) =>
+  gateway.kit.heard.filter(
+    (event) => event.type === 'member.password_link_requested.v1' && event.subject === String(memberId),
+  );
+const make = (by: Client, id: number) =>
+  by.call(links.makePasswordLink, { params: { id: String(id) }, body: {} });
+const fetched = (by: Client, link_id: string) =>
+  by.call(links.fetchPasswordLink, { params: { link_id }, body: {} });
+const accept = (token: string, new_password = 'a-password-of-my-own') =>
+  gateway.anyone.call(links.acceptPasswordLink, { body: { token, new_password } });
+const logIn = (username: string, password: string) =>
+  gateway.anyone.call(auth.login, { body: { username, password, tenant: 'acme' } });
+const ask = (username: string, tenant: string | number = 'acme') =>
+  gateway.anyone.send('post', '/api/v1/auth/password-links/', {
+    body: { username, tenant },
+    headers: { 'accept-language': 'en' },
+  });
+
+test('who forgot a password gets a link that works once, by the tenant’s mailer; sessions end', async () => {
+  const john = await acme.aMember('john_doe');
+  const answers = await Promise.all([
+    ask('JOHN_doe'),
+    ask('nobody'),
+    ask('john_doe', 'nowhere'),
+    ask('john_doe', 'globex'),
+  ]);
+  const said = answers.map(({ status, body }) => [status, body.success, body.message, body.data]);
+  expect(said).toEqual(Array(4).fill([202, true, 'If there is such a member, a link is on its way', null]));
+  await eventually(() => expect(facts(john.id)).toHaveLength(1));
+  const [fact] = facts(john.id);
+  expect(fact?.data).toMatchObject({ memberId: john.id, kind: 'reset', linkId: expect.any(String) });
+  const hours = (Date.parse(fact?.data.expiresAt as string) - Date.now()) / 3_600_000;
+  expect(Math.round(hours)).toBe(2);
+  const linkId = fact?.data.linkId as string;
+  expect((await fetched(mailerOfGlobex, linkId)).status).toBe(404);
+  expect((await fetched(globex.admin, linkId)).status).toBe(404);
+  expect((await fetched(john.client, linkId)).status).toBe(403);
+  expect((await fetched(gateway.anyone, linkId)).status).toBe(401);
+  const both = await Promise.all([fetched(mailer, linkId), fetched(mailer, linkId)]);
+  expect(new Set(both.map(({ status }) => status))).toEqual(new Set([200, 409]));
+  const { token, ...shown } = (both.find(({ status }) => status === 200)?.body.data ?? {}) as {
+    token: string;
+  };
+  expect(shown).toMatchObject({
+    link_id: linkId,
+    member_id: john.id,
+    username: 'john_doe',
+    email: 'john_doe@example.com',
+  });
+  const stored = await Promise.all(
+    ['one_time_tokens', 'password_links', 'idempotency_keys'].map((name) =>
+      gateway.kit.connection.collection(name).find().toArray(),
+    ),
+  );
+  expect(JSON.stringify([stored, gateway.kit.heard])).not.toContain(token);
+
+  expect((await accept(token, 'short')).status).toBe(400);
+  expect((await accept(`${token}x`)).body.error.code).toBe('AUTH_003');
+  const accepted = await Promise.all([accept(token), accept(token)]);
+  expect(new Set(accepted.map(({ status }) => status))).toEqual(new Set([200, 401]));
+  expect((await accept(token)).status).toBe(401);
+  expect([
+    (await logIn('john_doe', PASSWORD)).status,
+    (await logIn('john_doe', 'a-password-of-my-own')).status,
+  ]).toEqual([401, 200]);
+  await withinASecond(async () => expect((await john.client.call(auth.me, {})).status).toBe(401));
+  const { refreshToken } = john;
+  expect(
+    (await gateway.anyone.call(auth.refreshSession, { body: { refresh_token: refreshToken } })).status,
+  ).toBe(401);
+  await eventually(() =>
+    expect(gateway.factsAbout('member', john.id).map((one) => one.split(' ')[0])).toEqual([
+      'member.created.v1',
+      'member.logged_in.v1',
+      'member.password_link_requested.v1',
+      'member.password_changed.v1',
+      'member.logged_in.v1',
+    ]),
+  );
+});
+
+test('who was imported without a password is invited; the newest link works, until the password is changed otherwise', async () => {
+  const imported = await acme.admin.send('post', '/api/v1/members/import/', {
+    raw: 'username,email\namy,amy@example.com\n',
+    headers: { 'content-type': 'text/csv' },
+  });
+  expect(importMembers.path).toBe('/api/v1/members/import/');
+  const id = imported.body.data.rows[0].member_id as number;
+  expect((await make(globex.admin, id)).status).toBe(404);
+  expect((await make((await acme.aMember()).client, id)).status).toBe(403);
+  const first = await make(acme.admin, id);
+  expect(first.body.data).toMatchObject({ kind: 'invitation' });
+  const second = await make(mailer, id);
+  const tokenOf = async (link_id: string) => (await fetched(mailer, link_id)).body.data.token as string;
+  const older = await tokenOf(first.body.data.link_id);
+  const newer = await tokenOf(second.body.data.link_id);
+  expect((await accept(older)).status).toBe(401);
+  expect((await accept(newer)).status).toBe(200);
+  expect((await logIn('amy', 'a-password-of-my-own')).status).toBe(200);
+
+  const third = await tokenOf((await make(acme.admin, id)).body.data.link_id);
+  await acme.admin.send('patch', `/api/v1/members/${id}/`, { body: { password: 'set-by-the-boss' } });
+  expect((await accept(third)).status).toBe(401);
+  const fourth = (await make(acme.admin, id)).body.data.link_id as string;
+  await gateway.kit.connection
+    .collection<{ _id: string }>('password_links')
+    .updateOne({ _id: fourth }, { $set: { expiresAt: new Date(Date.now() - 1) } });
+  expect((await fetched(mailer, fourth)).status).toBe(404);
+  await acme.admin.send('delete', `/api/v1/members/${id}/`);
+  expect((await make(acme.admin, id)).status).toBe(409);
+});
+
+test('nobody’s mailbox is filled: five links of a name in 15 minutes, and the answer stays the same', async () => {
+  const { id } = await acme.aMember('popular');
+  for (let asked = 0; asked < 7; asked++) {
+    expect((await ask('popular')).status).toBe(202);
+    await eventually(() => expect(facts(id)).toHaveLength(Math.min(asked + 1, 5)));
+  }
+  expect(
+    (await gateway.anyone.send('post', '/api/v1/auth/password-links/', { body: { username: 'popular' } }))
+      .status,
+  ).toBe(400);
+});
