@@ -5,6 +5,14 @@ import type { Member, Profile } from '@membership/client';
 import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
+import { ASSIGNMENT_COLUMNS, assignmentDetails } from '../ui/assignments.tsx';
+import {
+  useLicenceChoices,
+  useMemberLevelChoices,
+  useTagChoices,
+  useUserLevelChoices,
+} from '../ui/choices.ts';
+import { HOLDING_COLUMNS } from '../ui/holdings.tsx';
 import { ListOf } from '../ui/list-of.tsx';
 import { useListState } from '../ui/list-state.ts';
 import { Facts, Page, Section } from '../ui/page.tsx';
@@ -241,7 +249,54 @@ function PointsActs({ profile }: { profile: Profile }) {
           { name: 'expires_at', label: { zh: '有效期至', en: 'Ends' }, kind: 'instant' },
         ]}
       />
+      <LevelActs id={id} />
     </Flex>
+  );
+}
+
+/** Levels set by hand: they stay until somebody frees them. */
+function LevelActs({ id }: { id: number }) {
+  const say = useSay();
+  const levels = useUserLevelChoices();
+  const memberLevels = useMemberLevelChoices();
+  return (
+    <>
+      <Act
+        method="post"
+        path="/api/v1/points/profiles/{id}/set_level/"
+        params={{ id }}
+        label={{ zh: '设置用户等级', en: 'Set the user level' }}
+        says={say({
+          zh: '人工设置的等级不随积分变化；留空则恢复按积分计算。',
+          en: 'A level set by hand does not follow the points. Empty: it follows them again.',
+        })}
+        initial={{ level_id: null }}
+        sends={({ level_id, reason }) => ({
+          level_id: (level_id as number | undefined) ?? null,
+          reason: reason as string,
+        })}
+        fields={[
+          { name: 'level_id', label: { zh: '用户等级', en: 'User level' }, kind: 'choice', choices: levels },
+          { name: 'reason', label: REASON, kind: 'long', isRequired: true },
+        ]}
+      />
+      <Act
+        method="post"
+        path="/api/v1/member-system/levels/upgrade/"
+        label={{ zh: '设置会员等级', en: 'Set the member level' }}
+        fixed={{ user_id: id }}
+        fields={[
+          {
+            name: 'target_level_id',
+            label: { zh: '会员等级', en: 'Member level' },
+            kind: 'choice',
+            choices: memberLevels,
+            isRequired: true,
+          },
+          { name: 'reason', label: REASON, kind: 'long' },
+        ]}
+      />
+    </>
   );
 }
 
@@ -349,50 +404,73 @@ function PermissionsTab({ id }: { id: number }) {
 }
 
 function TagsTab({ id }: { id: number }) {
+  const tags = useTagChoices();
   return (
-    <ListOf
-      path="/api/v1/vip/user-tags/"
-      label={{ zh: '用户标签', en: 'Tags' }}
-      rowKey={({ id: tag }) => tag}
-      query={{ member: id }}
-      columns={[
-        {
-          title: { zh: '标签', en: 'Tag' },
-          show: ({ tag_info }) => `${tag_info.tag_icon} ${tag_info.tag_name}`,
-        },
-        { title: { zh: '状态', en: 'State' }, show: ({ status }) => <State name={status} /> },
-        { title: { zh: '授予时间', en: 'Granted' }, show: ({ granted_at }) => <Moment at={granted_at} /> },
-        { title: { zh: '有效期至', en: 'Ends' }, show: ({ expires_at }) => <Moment at={expires_at} /> },
-        { title: REASON, show: ({ reason }) => orNothing(reason) },
-      ]}
-    />
+    <Flex vertical gap={12}>
+      <Flex>
+        <Act
+          method="post"
+          path="/api/v1/vip/user-tags/grant/"
+          label={{ zh: '授予标签', en: 'Grant a tag' }}
+          isMain
+          fixed={{ member_id: id }}
+          fields={[
+            {
+              name: 'tag_id',
+              label: { zh: '标签', en: 'Tag' },
+              kind: 'choice',
+              choices: tags,
+              isRequired: true,
+            },
+            { name: 'duration_days', label: { zh: '天数', en: 'Days' }, kind: 'whole', min: 1 },
+            { name: 'reason', label: REASON, kind: 'long' },
+          ]}
+        />
+      </Flex>
+      <ListOf
+        path="/api/v1/vip/user-tags/"
+        label={{ zh: '用户标签', en: 'Tags' }}
+        rowKey={({ id: tag }) => tag}
+        query={{ member: id }}
+        columns={HOLDING_COLUMNS.slice(1)}
+      />
+    </Flex>
   );
 }
 
 function LicencesTab({ id }: { id: number }) {
+  const licences = useLicenceChoices();
   return (
-    <ListOf
-      path="/api/v1/license-assignments/"
-      label={{ zh: '许可证分配', en: 'Assignments' }}
-      rowKey={({ id: assignment }) => assignment}
-      query={{ member_id: id }}
-      columns={[
-        {
-          title: { zh: '产品', en: 'Product' },
-          show: ({ license }) => `${license.product_name} · ${license.plan_name}`,
-        },
-        {
-          title: { zh: '许可证', en: 'Licence' },
-          show: ({ license }) => <Code text={license.license_key} />,
-        },
-        { title: { zh: '状态', en: 'State' }, show: ({ status }) => <State name={status} /> },
-        {
-          title: { zh: '激活时间', en: 'Activated' },
-          show: ({ activated_at }) => <Moment at={activated_at} />,
-        },
-        { title: { zh: '有效期至', en: 'Ends' }, show: ({ expires_at }) => <Moment at={expires_at} /> },
-      ]}
-    />
+    <Flex vertical gap={12}>
+      <Flex>
+        <Act
+          method="post"
+          path="/api/v1/license-assignments/"
+          label={{ zh: '分配许可证', en: 'Assign a licence' }}
+          isMain
+          fixed={{ member_id: id }}
+          fields={[
+            {
+              name: 'license_id',
+              label: { zh: '许可证', en: 'Licence' },
+              kind: 'choice',
+              choices: licences,
+              isRequired: true,
+            },
+            { name: 'expires_days', label: { zh: '天数', en: 'Days' }, kind: 'whole', min: 1 },
+            { name: 'assignment_reason', label: REASON, kind: 'long' },
+          ]}
+        />
+      </Flex>
+      <ListOf
+        path="/api/v1/license-assignments/"
+        label={{ zh: '许可证分配', en: 'Assignments' }}
+        rowKey={({ id: assignment }) => assignment}
+        query={{ member_id: id }}
+        columns={ASSIGNMENT_COLUMNS.slice(1)}
+        expanded={assignmentDetails}
+      />
+    </Flex>
   );
 }
 
@@ -411,7 +489,7 @@ function SessionsTab({ id }: { id: number }) {
         },
         { title: { zh: '到期', en: 'Ends' }, show: ({ expires_at }) => <Moment at={expires_at} /> },
         {
-          title: { zh: '操作', en: 'Acts' },
+          title: { zh: '操作', en: 'Actions' },
           show: ({ id: session_id }) => (
             <Act
               method="delete"

@@ -72,7 +72,7 @@ export function Tenants() {
             show: ({ created_at }) => <Moment at={created_at} />,
           },
           {
-            title: { zh: '操作', en: 'Acts' },
+            title: { zh: '操作', en: 'Actions' },
             show: ({ id, code, is_active, name, timezone }) => (
               <>
                 <Act

@@ -20,6 +20,7 @@ const TOKENS = {
     fontFamily: FONT,
     motion: false,
     colorPrimary: '#0958d9',
+    colorPrimaryHover: '#0747b0',
     colorLink: '#0958d9',
     colorError: '#c11c28',
     colorTextPlaceholder: 'rgba(0, 0, 0, 0.62)',
@@ -40,6 +41,7 @@ const TOKENS = {
 
 /** What is chosen, in words on the dark ground. */
 const ON_DARK = {
+  Button: { colorPrimaryHover: '#1f6fd1', defaultHoverColor: '#69b1ff', defaultHoverBorderColor: '#69b1ff' },
   Tabs: { itemSelectedColor: '#69b1ff', itemActiveColor: '#69b1ff', inkBarColor: '#69b1ff' },
   Menu: { itemSelectedColor: '#91caff' },
   Pagination: { itemActiveColor: '#69b1ff' },

@@ -10,6 +10,12 @@ export type PageLine = {
   readonly group?: Text;
 };
 
+const POINTS = { zh: '积分', en: 'Points' };
+const PROGRAMME = { zh: '会员系统', en: 'Member system' };
+const VIP = { zh: 'VIP', en: 'VIP' };
+const LICENCES = { zh: '许可证', en: 'Licences' };
+const DEVELOPERS = { zh: '开发者', en: 'Developers' };
+
 export const PAGES: readonly PageLine[] = [
   {
     path: 'overview',
@@ -22,6 +28,122 @@ export const PAGES: readonly PageLine[] = [
     load: async () => (await import('../features/members.tsx')).Members,
   },
   { path: 'members/$id', load: async () => (await import('../features/member.tsx')).MemberPage },
+  {
+    path: 'statistics',
+    menu: { zh: '统计', en: 'Statistics' },
+    load: async () => (await import('../features/statistics.tsx')).Statistics,
+  },
+  {
+    path: 'applications',
+    menu: { zh: '应用', en: 'Applications' },
+    load: async () => (await import('../features/applications.tsx')).Applications,
+  },
+  {
+    path: 'applications/$id',
+    load: async () => (await import('../features/application.tsx')).ApplicationPage,
+  },
+  {
+    path: 'points/records',
+    group: POINTS,
+    menu: { zh: '积分记录', en: 'Records' },
+    load: async () => (await import('../features/points-records.tsx')).PointsRecords,
+  },
+  {
+    path: 'points/rules',
+    group: POINTS,
+    menu: { zh: '奖励规则', en: 'Award rules' },
+    load: async () => (await import('../features/award-rules.tsx')).AwardRules,
+  },
+  {
+    path: 'points/levels',
+    group: POINTS,
+    menu: { zh: '用户等级', en: 'User levels' },
+    load: async () => (await import('../features/user-levels.tsx')).UserLevels,
+  },
+  {
+    path: 'points/settings',
+    group: POINTS,
+    menu: { zh: '积分设置', en: 'Settings' },
+    load: async () => (await import('../features/points-settings.tsx')).PointsSettings,
+  },
+  {
+    path: 'programme/redemptions',
+    group: PROGRAMME,
+    menu: { zh: '兑换', en: 'Redemptions' },
+    load: async () => (await import('../features/redemptions.tsx')).Redemptions,
+  },
+  {
+    path: 'programme/items',
+    group: PROGRAMME,
+    menu: { zh: '兑换商品', en: 'Redemption items' },
+    load: async () => (await import('../features/redemption-items.tsx')).RedemptionItems,
+  },
+  {
+    path: 'programme/levels',
+    group: PROGRAMME,
+    menu: { zh: '会员等级', en: 'Member levels' },
+    load: async () => (await import('../features/member-levels.tsx')).MemberLevels,
+  },
+  {
+    path: 'programme/benefits',
+    group: PROGRAMME,
+    menu: { zh: '会员权益', en: 'Benefits' },
+    load: async () => (await import('../features/benefits.tsx')).Benefits,
+  },
+  {
+    path: 'vip/holdings',
+    group: VIP,
+    menu: { zh: '标签持有', en: 'Holdings' },
+    load: async () => (await import('../features/vip-holdings.tsx')).VipHoldings,
+  },
+  {
+    path: 'vip/tags',
+    group: VIP,
+    menu: { zh: '标签定义', en: 'Tag definitions' },
+    load: async () => (await import('../features/vip-tags.tsx')).VipTags,
+  },
+  {
+    path: 'vip/purchases',
+    group: VIP,
+    menu: { zh: '标签购买', en: 'Purchases' },
+    load: async () => (await import('../features/vip-purchases.tsx')).VipPurchases,
+  },
+  {
+    path: 'licences/assignments',
+    group: LICENCES,
+    menu: { zh: '许可证分配', en: 'Assignments' },
+    load: async () => (await import('../features/assignments.tsx')).Assignments,
+  },
+  {
+    path: 'licences/keys',
+    group: LICENCES,
+    menu: { zh: '许可证', en: 'Licences' },
+    load: async () => (await import('../features/licences.tsx')).Licences,
+  },
+  {
+    path: 'licences/catalogue',
+    group: LICENCES,
+    menu: { zh: '产品与套餐', en: 'Products and plans' },
+    load: async () => (await import('../features/catalogue.tsx')).Catalogue,
+  },
+  {
+    path: 'developers/clients',
+    group: DEVELOPERS,
+    menu: { zh: '服务客户端', en: 'Service clients' },
+    load: async () => (await import('../features/service-clients.tsx')).ServiceClients,
+  },
+  {
+    path: 'developers/webhooks',
+    group: DEVELOPERS,
+    menu: { zh: 'Webhook 端点', en: 'Webhook endpoints' },
+    load: async () => (await import('../features/webhooks.tsx')).Webhooks,
+  },
+  {
+    path: 'developers/deliveries',
+    group: DEVELOPERS,
+    menu: { zh: 'Webhook 投递', en: 'Deliveries' },
+    load: async () => (await import('../features/deliveries.tsx')).Deliveries,
+  },
 ];
 export const PLATFORM_PAGES: readonly PageLine[] = [
   {

@@ -18,6 +18,7 @@ import {
 } from '../api/use-api.ts';
 import { useSay, type Text } from '../preferences.ts';
 import { instantOf } from './format.ts';
+import { MemberPicker } from './member-picker.tsx';
 import { Problem } from './states.tsx';
 
 type Choice = { readonly value: string | number | boolean; readonly label: Text | string };
@@ -35,7 +36,8 @@ export type Field<Name extends string = string> = {
     | 'many'
     | 'json'
     | 'instant'
-    | 'lines';
+    | 'lines'
+    | 'member';
   readonly choices?: readonly Choice[];
   readonly isRequired?: boolean;
   readonly help?: Text;
@@ -54,7 +56,7 @@ type ActProps<M extends WriteMethod, P extends WritePath<M>> = {
   readonly params?: ParamsOf<P, M>;
   readonly fields?: readonly Field<Names<BodyOf<P, M>>>[];
   /** What the form begins with; of a change, what stands now: only what differs is sent. */
-  readonly initial?: Partial<BodyOf<P, M>>;
+  readonly initial?: { readonly [Name in keyof BodyOf<P, M>]?: unknown };
   /** Sent with it. */
   readonly fixed?: Partial<BodyOf<P, M>>;
   readonly sends?: (values: Values) => BodyOf<P, M>;
@@ -100,7 +102,7 @@ function ActDialog<M extends WriteMethod, P extends WritePath<M>>({
   says,
   params,
   fields = [],
-  initial = {} as never,
+  initial = {},
   fixed,
   sends,
   isDanger = false,
@@ -126,7 +128,7 @@ function ActDialog<M extends WriteMethod, P extends WritePath<M>>({
     setProblem(undefined);
     const read = valuesOf(fields, values, timezone);
     const isChange = method === 'patch';
-    const sent = isChange ? differing(read, valuesOf(fields, start, timezone)) : read;
+    const sent = isChange ? differing(fields, read, valuesOf(fields, start, timezone)) : read;
     const body = (sends ? sends(sent) : { ...sent, ...fixed }) as BodyOf<P, M>;
     try {
       const result = await write.mutateAsync({ params: params as ParamsOf<P, M>, body, key: key.current });
@@ -250,7 +252,7 @@ function FieldItem({ field }: { field: Field }) {
   const control = {
     text: <Input maxLength={2_000} autoComplete="off" />,
     secret: <Input.Password maxLength={1_024} autoComplete="new-password" />,
-    long: <Input.TextArea rows={3} maxLength={20_000} />,
+    long: <Input.TextArea rows={3} maxLength={60_000} />,
     lines: <Input.TextArea rows={5} />,
     json: <Input.TextArea rows={5} spellCheck={false} className="mono" />,
     whole: <InputNumber precision={0} style={{ width: '100%' }} {...bounds(min, max)} />,
@@ -259,6 +261,7 @@ function FieldItem({ field }: { field: Field }) {
     choice: <Select allowClear={!isRequired} showSearch={{ optionFilterProp: 'label' }} options={options} />,
     many: <Select mode="multiple" options={options} />,
     instant: <Input type="datetime-local" />,
+    member: <MemberPicker />,
   }[kind];
   return (
     <Form.Item
@@ -292,7 +295,7 @@ const formOf = (fields: readonly Field[], initial: Values): Record<string, unkno
     fields.flatMap(({ name, kind }) => {
       const value = initial[name];
       if (value === undefined) return [];
-      if (kind === 'json') return [[name, JSON.stringify(value, null, 2)]];
+      if (kind === 'json') return value === null ? [] : [[name, JSON.stringify(value, null, 2)]];
       if (kind === 'lines' && Array.isArray(value)) return [[name, value.join('\n')]];
       return [[name, value]];
     }),
@@ -317,9 +320,14 @@ function valuesOf(fields: readonly Field[], values: Values, timezone: string): R
   }
   return read;
 }
-const differing = (now: Values, before: Values): Values =>
+/** What differs from before. A choice that was cleared is none, a text that was emptied is empty. */
+const differing = (fields: readonly Field[], now: Values, before: Values): Values =>
   Object.fromEntries(
-    Object.entries(now).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name])),
+    fields.flatMap(({ name, kind }) => {
+      const emptied = name in before ? (kind === 'choice' || kind === 'member' ? null : '') : undefined;
+      const value = name in now ? now[name] : emptied;
+      return JSON.stringify(value) === JSON.stringify(before[name]) ? [] : [[name, value]];
+    }),
   );
 
 /** The platform has answered what became of it; a lost answer or OUTCOME_UNKNOWN leaves that open. */

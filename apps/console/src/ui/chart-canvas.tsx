@@ -38,6 +38,8 @@ export function ChartCanvas({ label, days, series, kind = 'line' }: ChartProps) 
         xAxis: { type: 'category', data: [...days], axisLabel: { color: INK[colours] } },
         yAxis: {
           type: 'value',
+          // Members and points are whole.
+          minInterval: 1,
           axisLabel: { color: INK[colours] },
           splitLine: { lineStyle: { opacity: 0.25 } },
         },

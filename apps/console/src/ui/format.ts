@@ -33,6 +33,10 @@ export const writeNumber = (value: number, language: Language): string =>
 /** With its sign: what came in and what went out. */
 export const writeSigned = (value: number, language: Language): string =>
   new Intl.NumberFormat(LOCALES[language], { signDisplay: 'exceptZero' }).format(value);
+export const writeMoney = (value: number, language: Language): string =>
+  new Intl.NumberFormat(LOCALES[language], { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(
+    value,
+  );
 
 /** The calendar day of now in a zone, so many days on. */
 export function dayIn(timezone: string, now: Date, daysOn = 0): string {

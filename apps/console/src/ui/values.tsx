@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Tag, Typography } from 'antd';
 import { usePlace } from '../api/use-api.ts';
 import { usePreferences, useSay } from '../preferences.ts';
-import { writeInstant, writeNumber, writeSigned } from './format.ts';
+import { writeInstant, writeMoney, writeNumber, writeSigned } from './format.ts';
 import { wordOf } from './words.ts';
 
 const NOTHING = '–';
@@ -52,5 +52,26 @@ export function Code({ text }: { text: string }) {
     <Typography.Text code copyable={{ text, tooltips: [copy, say({ zh: '已复制', en: 'Copied' })] }}>
       {text}
     </Typography.Text>
+  );
+}
+export function Money({ value, currency }: { value: number | null | undefined; currency?: string }) {
+  const { language } = usePreferences();
+  if (value === null || value === undefined) return NOTHING;
+  return (
+    <span className="num">
+      {writeMoney(value, language)}
+      {currency ? ` ${currency}` : ''}
+    </span>
+  );
+}
+export function YesNo({ value }: { value: boolean }) {
+  return useSay()(value ? { zh: '是', en: 'Yes' } : { zh: '否', en: 'No' });
+}
+/** Free-form content, as it stands. */
+export function Json({ value }: { value: unknown }) {
+  return (
+    <pre className="json" tabIndex={0}>
+      {JSON.stringify(value, null, 2)}
+    </pre>
   );
 }

@@ -1,0 +1,102 @@
+/** Applications that the tenant has registered. */
+import { Act, type Field } from '../ui/act.tsx';
+import { To } from '../ui/links.tsx';
+import { ListOf, yesNo } from '../ui/list-of.tsx';
+import { Page } from '../ui/page.tsx';
+import { Moment, State } from '../ui/values.tsx';
+import { choices } from '../ui/words.ts';
+
+const STATES = choices(
+  'development',
+  'testing',
+  'active',
+  'maintenance',
+  'deprecated',
+  'archived',
+  'inactive',
+);
+type Name =
+  | 'name'
+  | 'code'
+  | 'description'
+  | 'website'
+  | 'contact_email'
+  | 'current_version'
+  | 'owner'
+  | 'team'
+  | 'status';
+const FIELDS: readonly Field<Name>[] = [
+  { name: 'name', label: { zh: '名称', en: 'Name' }, isRequired: true },
+  { name: 'code', label: { zh: '代码', en: 'Code' }, isRequired: true },
+  { name: 'description', label: { zh: '说明', en: 'Description' }, kind: 'long' },
+  { name: 'website', label: { zh: '网站', en: 'Website' } },
+  { name: 'contact_email', label: { zh: '联系邮箱', en: 'Contact e-mail' } },
+  { name: 'current_version', label: { zh: '当前版本', en: 'Version' } },
+  { name: 'status', label: { zh: '状态', en: 'State' }, kind: 'choice', choices: STATES },
+];
+
+export function Applications() {
+  return (
+    <Page
+      title={{ zh: '应用', en: 'Applications' }}
+      acts={
+        <Act
+          method="post"
+          path="/api/v1/applications/"
+          label={{ zh: '登记应用', en: 'Register an application' }}
+          isMain
+          initial={{ status: 'development' }}
+          fields={FIELDS}
+        />
+      }
+    >
+      <ListOf
+        path="/api/v1/applications/"
+        label={{ zh: '应用', en: 'Applications' }}
+        rowKey={({ id }) => id}
+        filters={[
+          { name: 'search', label: { zh: '名称、代码', en: 'Name, code' } },
+          { name: 'status', label: { zh: '状态', en: 'State' }, choices: STATES },
+          { name: 'is_active', label: { zh: '未删除', en: 'Not deleted' }, choices: yesNo },
+        ]}
+        columns={[
+          {
+            title: { zh: '名称', en: 'Name' },
+            show: ({ id, name }) => <To path={`applications/${id}`}>{name}</To>,
+          },
+          { title: { zh: '代码', en: 'Code' }, show: ({ code }) => code },
+          { title: { zh: '版本', en: 'Version' }, show: ({ current_version }) => current_version },
+          { title: { zh: '状态', en: 'State' }, show: ({ status }) => <State name={status} /> },
+          {
+            title: { zh: '更新时间', en: 'Changed' },
+            sort: 'updated_at',
+            show: ({ updated_at }) => <Moment at={updated_at} />,
+          },
+          {
+            title: { zh: '操作', en: 'Actions' },
+            show: ({ id, code, is_active }) =>
+              is_active ? (
+                <Act
+                  method="delete"
+                  path="/api/v1/applications/{id}/"
+                  params={{ id }}
+                  label={{ zh: '删除', en: 'Delete' }}
+                  isSmall
+                  isDanger
+                  typed={code}
+                />
+              ) : (
+                <Act
+                  method="post"
+                  path="/api/v1/applications/{id}/restore/"
+                  params={{ id }}
+                  label={{ zh: '恢复', en: 'Restore' }}
+                  isSmall
+                />
+              ),
+          },
+        ]}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,233 @@
+/** Award rules: which event gives how many points, tried before anybody is given any. */
+import { Table } from 'antd';
+import { useSay } from '../preferences.ts';
+import { Act, type Field } from '../ui/act.tsx';
+import { ListOf, yesNo } from '../ui/list-of.tsx';
+import { Page } from '../ui/page.tsx';
+import { Json, Moment, Num, orNothing, State, YesNo } from '../ui/values.tsx';
+
+const EVENTS = [
+  ['member.created.v1', '成员加入', 'A member is added'],
+  ['member.logged_in.v1', '成员登录', 'A member logs in'],
+  ['assignment.created.v1', '许可证分配', 'A licence is assigned'],
+  ['assignment.activated.v1', '许可证激活', 'A licence is activated'],
+  ['device.bound.v1', '设备绑定', 'A device is bound'],
+  ['vip.granted.v1', '授予标签', 'A tag is granted'],
+  ['vip.renewed.v1', '标签续期', 'A tag is renewed'],
+  ['feedback.opened.v1', '提交反馈', 'Feedback is given'],
+  ['MEMBER_REGISTERED', '商店：注册', 'Shop: registered'],
+  ['MEMBER_LOGIN', '商店：登录', 'Shop: logged in'],
+  ['REVIEW_POSTED', '商店：评价', 'Shop: a review'],
+  ['REFERRAL_COMPLETED', '商店：推荐', 'Shop: a referral'],
+] as const;
+const events = EVENTS.map(([value, zh, en]) => ({
+  value,
+  label: { zh: `${zh}（${value}）`, en: `${en} (${value})` },
+}));
+
+type Name =
+  | 'name'
+  | 'event_type'
+  | 'points'
+  | 'per_amount'
+  | 'conditions'
+  | 'caps'
+  | 'category'
+  | 'subcategory'
+  | 'reason'
+  | 'order'
+  | 'is_active';
+const FIELDS: readonly Field<Name>[] = [
+  { name: 'name', label: { zh: '名称', en: 'Name' }, isRequired: true },
+  {
+    name: 'event_type',
+    label: { zh: '事件', en: 'Event' },
+    kind: 'choice',
+    choices: events,
+    isRequired: true,
+  },
+  {
+    name: 'points',
+    label: { zh: '积分', en: 'Points' },
+    kind: 'whole',
+    min: 1,
+    help: { zh: '或按金额给予（二者选一）', en: 'Or by amount, below: one of the two' },
+  },
+  {
+    name: 'per_amount',
+    label: { zh: '按金额（JSON）', en: 'By amount (JSON)' },
+    kind: 'json',
+    help: {
+      zh: '如 {"field":"order_amount","points":1,"amount":10}',
+      en: 'Such as {"field":"order_amount","points":1,"amount":10}',
+    },
+  },
+  {
+    name: 'conditions',
+    label: { zh: '条件（JSON）', en: 'Conditions (JSON)' },
+    kind: 'json',
+    help: {
+      zh: '如 [{"field":"assignment_type","operator":"eq","value":"direct"}]',
+      en: 'Such as [{"field":"assignment_type","operator":"eq","value":"direct"}]',
+    },
+  },
+  {
+    name: 'caps',
+    label: { zh: '上限（JSON）', en: 'Caps (JSON)' },
+    kind: 'json',
+    help: {
+      zh: '如 {"per_day":50,"per_member":null,"budget":10000}',
+      en: 'Such as {"per_day":50,"per_member":null,"budget":10000}',
+    },
+  },
+  { name: 'category', label: { zh: '类别', en: 'Category' }, isRequired: true },
+  { name: 'subcategory', label: { zh: '子类别', en: 'Subcategory' } },
+  { name: 'reason', label: { zh: '写入记录的原因', en: 'Reason in the record' } },
+  { name: 'order', label: { zh: '次序', en: 'Order' }, kind: 'whole' },
+  { name: 'is_active', label: { zh: '有效', en: 'Active' }, kind: 'switch' },
+];
+
+export function AwardRules() {
+  const say = useSay();
+  return (
+    <Page
+      title={{ zh: '奖励规则', en: 'Award rules' }}
+      acts={
+        <>
+          <Act
+            method="post"
+            path="/api/v1/points/rules/dry-run/"
+            label={{ zh: '试算', en: 'Dry run' }}
+            says={say({
+              zh: '查看一个事件会给予多少积分，不产生任何变动。',
+              en: 'What an event would give; nothing is moved.',
+            })}
+            fields={[
+              {
+                name: 'event_type',
+                label: { zh: '事件', en: 'Event' },
+                kind: 'choice',
+                choices: events,
+                isRequired: true,
+              },
+              { name: 'member', label: { zh: '成员', en: 'Member' }, kind: 'member' },
+              {
+                name: 'data',
+                label: { zh: '事件内容（JSON）', en: 'Data of the event (JSON)' },
+                kind: 'json',
+              },
+            ]}
+            after={({ results, total_points }) => (
+              <>
+                <p>
+                  <strong>
+                    {say({ zh: '共', en: 'In all' })} <Num value={total_points} />
+                  </strong>
+                </p>
+                <Table
+                  size="small"
+                  rowKey="rule_id"
+                  pagination={false}
+                  dataSource={results}
+                  columns={[
+                    {
+                      title: say({ zh: '规则', en: 'Rule' }),
+                      render: (_value, row) => `${row.rule_name} v${row.version}`,
+                    },
+                    {
+                      title: say({ zh: '给予', en: 'Awards' }),
+                      render: (_value, row) => <YesNo value={row.would_award} />,
+                    },
+                    {
+                      title: say({ zh: '积分', en: 'Points' }),
+                      align: 'right',
+                      render: (_value, row) => <Num value={row.actual_points ?? row.points} />,
+                    },
+                    {
+                      title: say({ zh: '原因', en: 'Why' }),
+                      render: (_value, row) => row.reasons.map(({ message }) => message).join('；'),
+                    },
+                  ]}
+                />
+              </>
+            )}
+          />
+          <Act
+            method="post"
+            path="/api/v1/points/rules/"
+            label={{ zh: '新建规则', en: 'New rule' }}
+            isMain
+            initial={{ is_active: true }}
+            fields={FIELDS}
+          />
+        </>
+      }
+    >
+      <ListOf
+        path="/api/v1/points/rules/"
+        label={{ zh: '奖励规则', en: 'Award rules' }}
+        rowKey={({ id }) => id}
+        filters={[
+          { name: 'event_type', label: { zh: '事件', en: 'Event' }, choices: events },
+          { name: 'is_active', label: { zh: '有效', en: 'Active' }, choices: yesNo },
+        ]}
+        columns={[
+          { title: { zh: '名称', en: 'Name' }, show: ({ name, version }) => `${name} v${version}` },
+          { title: { zh: '事件', en: 'Event' }, show: ({ event_type }) => event_type },
+          {
+            title: { zh: '积分', en: 'Points' },
+            isNumber: true,
+            show: ({ points, per_amount }) =>
+              per_amount ? (
+                `${per_amount.points} / ${per_amount.amount} ${per_amount.field}`
+              ) : (
+                <Num value={points} />
+              ),
+          },
+          { title: { zh: '类别', en: 'Category' }, show: ({ category }) => category },
+          {
+            title: { zh: '有效期', en: 'Valid' },
+            show: ({ valid_from, valid_to }) =>
+              valid_from || valid_to ? (
+                <>
+                  <Moment at={valid_from} /> – <Moment at={valid_to} />
+                </>
+              ) : (
+                orNothing(null)
+              ),
+          },
+          {
+            title: { zh: '状态', en: 'State' },
+            show: ({ is_active }) => <State name={is_active ? 'active' : 'inactive'} />,
+          },
+          {
+            title: { zh: '操作', en: 'Actions' },
+            show: (rule) => (
+              <>
+                <Act
+                  method="patch"
+                  path="/api/v1/points/rules/{id}/"
+                  params={{ id: rule.id }}
+                  label={{ zh: '编辑', en: 'Edit' }}
+                  isSmall
+                  initial={rule}
+                  fields={FIELDS}
+                />
+                <Act
+                  method="delete"
+                  path="/api/v1/points/rules/{id}/"
+                  params={{ id: rule.id }}
+                  label={{ zh: '删除', en: 'Delete' }}
+                  isSmall
+                  isDanger
+                  says={say({ zh: '已给予的积分不受影响。', en: 'Points it has given stay.' })}
+                />
+              </>
+            ),
+          },
+        ]}
+        expanded={({ conditions, caps, reason }) => <Json value={{ conditions, caps, reason }} />}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,111 @@
+/** Deliveries: did it arrive, and what was answered? */
+import { Table } from 'antd';
+import { useAsk } from '../api/use-api.ts';
+import { useSay } from '../preferences.ts';
+import { Act } from '../ui/act.tsx';
+import { ListOf } from '../ui/list-of.tsx';
+import { Page } from '../ui/page.tsx';
+import { Whole } from '../ui/states.tsx';
+import { Code, Json, Moment, Num, orNothing, State } from '../ui/values.tsx';
+import { choices } from '../ui/words.ts';
+
+const LIVE_MS = 10_000;
+
+export function Deliveries() {
+  return (
+    <Page title={{ zh: 'Webhook 投递', en: 'Deliveries' }}>
+      <ListOf
+        path="/api/v1/webhooks/deliveries/"
+        label={{ zh: 'Webhook 投递', en: 'Deliveries' }}
+        rowKey={({ id }) => id}
+        everyMs={LIVE_MS}
+        filters={[
+          {
+            name: 'status',
+            label: { zh: '状态', en: 'State' },
+            choices: choices('pending', 'delivered', 'failed'),
+          },
+          { name: 'endpoint_id', label: { zh: '端点编号', en: 'Endpoint id' }, kind: 'number' },
+          { name: 'type', label: { zh: '事件', en: 'Event' } },
+        ]}
+        columns={[
+          { title: { zh: '时间', en: 'Time' }, show: ({ created_at }) => <Moment at={created_at} /> },
+          { title: { zh: '事件', en: 'Event' }, show: ({ type }) => type },
+          { title: { zh: '编号', en: 'Event id' }, show: ({ event_id }) => <Code text={event_id} /> },
+          { title: { zh: '端点', en: 'Endpoint' }, show: ({ endpoint_id }) => `#${endpoint_id}` },
+          { title: { zh: '状态', en: 'State' }, show: ({ status }) => <State name={status} /> },
+          {
+            title: { zh: '次数', en: 'Attempts' },
+            isNumber: true,
+            show: ({ attempt_count }) => <Num value={attempt_count} />,
+          },
+          {
+            title: { zh: '回答', en: 'Answer' },
+            show: ({ status_code, failure }) => orNothing(status_code ?? failure),
+          },
+          {
+            title: { zh: '下次', en: 'Next' },
+            show: ({ next_attempt_at }) => <Moment at={next_attempt_at} />,
+          },
+          {
+            title: { zh: '操作', en: 'Actions' },
+            show: ({ id }) => (
+              <Act
+                method="post"
+                path="/api/v1/webhooks/deliveries/{id}/retry/"
+                params={{ id }}
+                label={{ zh: '重试', en: 'Retry' }}
+                isSmall
+              />
+            ),
+          },
+        ]}
+        expanded={({ id }) => <Delivery id={id} />}
+      />
+    </Page>
+  );
+}
+
+function Delivery({ id }: { id: number }) {
+  const say = useSay();
+  const asked = useAsk('/api/v1/webhooks/deliveries/{id}/', { params: { path: { id } } });
+  return (
+    <Whole of={asked}>
+      {({ data }) => (
+        <>
+          <Table
+            size="small"
+            rowKey="at"
+            pagination={false}
+            scroll={{ x: 'max-content' }}
+            dataSource={data.attempts}
+            columns={[
+              {
+                title: say({ zh: '时间', en: 'Time' }),
+                render: (_value, attempt) => <Moment at={attempt.at} />,
+              },
+              {
+                title: 'HTTP',
+                render: (_value, attempt) => orNothing(attempt.status_code ?? attempt.failure),
+              },
+              {
+                title: 'ms',
+                align: 'right',
+                render: (_value, attempt) => <Num value={attempt.duration_ms} />,
+              },
+              {
+                title: say({ zh: '原因', en: 'Reason' }),
+                render: (_value, attempt) => orNothing(attempt.reason),
+              },
+              {
+                title: say({ zh: '回答', en: 'Answer' }),
+                render: (_value, attempt) => orNothing(attempt.answer),
+              },
+            ]}
+          />
+          <Json value={data.payload} />
+        </>
+      )}
+    </Whole>
+  );
+}

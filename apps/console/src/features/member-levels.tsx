@@ -1,0 +1,101 @@
+/** The ladder by money spent. */
+import { Act, type Field } from '../ui/act.tsx';
+import { ListOf } from '../ui/list-of.tsx';
+import { Page } from '../ui/page.tsx';
+import { Json, Money } from '../ui/values.tsx';
+
+type Name =
+  | 'level_name'
+  | 'level_code'
+  | 'required_spent'
+  | 'discount_rate'
+  | 'point_multiplier'
+  | 'benefits';
+const FIELDS: readonly Field<Name>[] = [
+  { name: 'level_name', label: { zh: '名称', en: 'Name' }, isRequired: true },
+  { name: 'level_code', label: { zh: '代码', en: 'Code' }, isRequired: true },
+  {
+    name: 'required_spent',
+    label: { zh: '所需累计消费', en: 'Money that has to be spent' },
+    kind: 'number',
+    min: 0,
+    isRequired: true,
+  },
+  { name: 'discount_rate', label: { zh: '折扣率', en: 'Discount' }, kind: 'number', min: 0, max: 1 },
+  { name: 'point_multiplier', label: { zh: '积分倍数', en: 'Multiplier of points' }, kind: 'number', min: 0 },
+  {
+    name: 'benefits',
+    label: { zh: '权益（JSON）', en: 'Benefits (JSON)' },
+    kind: 'json',
+    help: { zh: '如 {"free_shipping":true}', en: 'Such as {"free_shipping":true}' },
+  },
+];
+
+export function MemberLevels() {
+  return (
+    <Page
+      title={{ zh: '会员等级', en: 'Member levels' }}
+      acts={
+        <Act
+          method="post"
+          path="/api/v1/member-system/admin/levels/"
+          label={{ zh: '新建等级', en: 'New level' }}
+          isMain
+          fields={FIELDS}
+        />
+      }
+    >
+      <ListOf
+        path="/api/v1/member-system/admin/levels/"
+        label={{ zh: '会员等级', en: 'Member levels' }}
+        sizeIs="limit"
+        rowKey={({ level_id }) => level_id}
+        columns={[
+          { title: { zh: '名称', en: 'Name' }, show: ({ level_name }) => level_name },
+          { title: { zh: '代码', en: 'Code' }, show: ({ level_code }) => level_code },
+          {
+            title: { zh: '所需累计消费', en: 'Spent' },
+            isNumber: true,
+            show: ({ required_spent }) => <Money value={required_spent} />,
+          },
+          {
+            title: { zh: '折扣率', en: 'Discount' },
+            isNumber: true,
+            show: ({ discount_rate }) => discount_rate,
+          },
+          {
+            title: { zh: '积分倍数', en: 'Multiplier' },
+            isNumber: true,
+            show: ({ point_multiplier }) => point_multiplier,
+          },
+          {
+            title: { zh: '操作', en: 'Actions' },
+            show: ({ level_id: id, ...level }) => (
+              <>
+                <Act
+                  method="patch"
+                  path="/api/v1/member-system/admin/levels/{id}/"
+                  params={{ id }}
+                  label={{ zh: '编辑', en: 'Edit' }}
+                  isSmall
+                  initial={level}
+                  fields={FIELDS}
+                />
+                <Act
+                  method="delete"
+                  path="/api/v1/member-system/admin/levels/{id}/"
+                  params={{ id }}
+                  label={{ zh: '删除', en: 'Delete' }}
+                  isSmall
+                  isDanger
+                  typed={level.level_code}
+                />
+              </>
+            ),
+          },
+        ]}
+        expanded={({ benefits }) => <Json value={benefits} />}
+      />
+    </Page>
+  );
+}

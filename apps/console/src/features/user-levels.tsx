@@ -1,0 +1,121 @@
+/** The ladder by points: what each step asks for, and what it allows. */
+import { Act, type Field } from '../ui/act.tsx';
+import { ListOf } from '../ui/list-of.tsx';
+import { Page } from '../ui/page.tsx';
+import { Json, Num, State, YesNo } from '../ui/values.tsx';
+
+type Name =
+  | 'level_name'
+  | 'level_code'
+  | 'level_order'
+  | 'min_points'
+  | 'max_points'
+  | 'permissions'
+  | 'quota_config'
+  | 'level_color'
+  | 'level_icon'
+  | 'level_description'
+  | 'is_active'
+  | 'is_default';
+const FIELDS: readonly Field<Name>[] = [
+  { name: 'level_name', label: { zh: '名称', en: 'Name' }, isRequired: true },
+  { name: 'level_code', label: { zh: '代码', en: 'Code' }, isRequired: true },
+  { name: 'level_order', label: { zh: '次序', en: 'Order' }, kind: 'whole', isRequired: true },
+  {
+    name: 'min_points',
+    label: { zh: '最低积分', en: 'From points' },
+    kind: 'whole',
+    min: 0,
+    isRequired: true,
+  },
+  {
+    name: 'max_points',
+    label: { zh: '最高积分', en: 'To points' },
+    kind: 'whole',
+    min: 0,
+    help: { zh: '最高等级留空', en: 'Empty for the highest' },
+  },
+  { name: 'permissions', label: { zh: '权限（JSON）', en: 'Permissions (JSON)' }, kind: 'json' },
+  { name: 'quota_config', label: { zh: '配额（JSON）', en: 'Quotas (JSON)' }, kind: 'json' },
+  { name: 'level_description', label: { zh: '说明', en: 'Description' }, kind: 'long' },
+  { name: 'is_active', label: { zh: '有效', en: 'Active' }, kind: 'switch' },
+  { name: 'is_default', label: { zh: '默认等级', en: 'Default level' }, kind: 'switch' },
+];
+
+export function UserLevels() {
+  return (
+    <Page
+      title={{ zh: '用户等级', en: 'User levels' }}
+      acts={
+        <Act
+          method="post"
+          path="/api/v1/points/user-levels/"
+          label={{ zh: '新建等级', en: 'New level' }}
+          isMain
+          initial={{ is_active: true }}
+          fields={FIELDS}
+        />
+      }
+    >
+      <ListOf
+        path="/api/v1/points/user-levels/"
+        label={{ zh: '用户等级', en: 'User levels' }}
+        rowKey={({ id }) => id}
+        columns={[
+          {
+            title: { zh: '次序', en: 'Order' },
+            isNumber: true,
+            sort: 'level_order',
+            show: ({ level_order }) => level_order,
+          },
+          {
+            title: { zh: '名称', en: 'Name' },
+            show: ({ level_icon, level_name }) => `${level_icon} ${level_name}`,
+          },
+          { title: { zh: '代码', en: 'Code' }, show: ({ level_code }) => level_code },
+          {
+            title: { zh: '最低积分', en: 'From points' },
+            isNumber: true,
+            show: ({ min_points }) => <Num value={min_points} />,
+          },
+          {
+            title: { zh: '最高积分', en: 'To points' },
+            isNumber: true,
+            show: ({ max_points }) => <Num value={max_points} />,
+          },
+          { title: { zh: '默认', en: 'Default' }, show: ({ is_default }) => <YesNo value={is_default} /> },
+          {
+            title: { zh: '状态', en: 'State' },
+            show: ({ is_active }) => <State name={is_active ? 'active' : 'inactive'} />,
+          },
+          {
+            title: { zh: '操作', en: 'Actions' },
+            show: (level) => (
+              <>
+                <Act
+                  method="patch"
+                  path="/api/v1/points/user-levels/{id}/"
+                  params={{ id: level.id }}
+                  label={{ zh: '编辑', en: 'Edit' }}
+                  isSmall
+                  initial={level}
+                  fields={FIELDS}
+                />
+                <Act
+                  method="delete"
+                  path="/api/v1/points/user-levels/{id}/"
+                  params={{ id: level.id }}
+                  label={{ zh: '删除', en: 'Delete' }}
+                  isSmall
+                  isDanger
+                  typed={level.level_code}
+                />
+              </>
+            ),
+          },
+        ]}
+        expanded={({ permissions, quota_config }) => <Json value={{ permissions, quotas: quota_config }} />}
+      />
+    </Page>
+  );
+}

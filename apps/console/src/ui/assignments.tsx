@@ -1,0 +1,159 @@
+/** Licences given to members, and what can be done with one: as the list of all, and as a member's own. */
+import { Table } from 'antd';
+import type { AssignmentRow } from '@membership/client';
+import { useAsk } from '../api/use-api.ts';
+import { useSay } from '../preferences.ts';
+import { Act } from './act.tsx';
+import type { Column } from './list-of.tsx';
+import { MemberLink } from './links.tsx';
+import { Facts } from './page.tsx';
+import { Whole } from './states.tsx';
+import { Code, Moment, Num, orNothing, State } from './values.tsx';
+
+const REASON = { name: 'reason', label: { zh: '原因', en: 'Reason' }, kind: 'long' } as const;
+
+function AssignmentActs({ assignment: { id, status } }: { assignment: AssignmentRow }) {
+  const isOver = (status === 'revoked' || status === 'expired') && {
+    zh: '已经结束',
+    en: 'It is over already',
+  };
+  return (
+    <>
+      {status === 'suspended' ? (
+        <Act
+          method="post"
+          path="/api/v1/license-assignments/{id}/resume/"
+          params={{ id }}
+          label={{ zh: '恢复', en: 'Resume' }}
+          isSmall
+          fields={[REASON]}
+        />
+      ) : (
+        <Act
+          method="post"
+          path="/api/v1/license-assignments/{id}/suspend/"
+          params={{ id }}
+          label={{ zh: '暂停', en: 'Suspend' }}
+          isSmall
+          fields={[REASON]}
+          cannot={isOver}
+        />
+      )}
+      <Act
+        method="post"
+        path="/api/v1/license-assignments/{id}/revoke/"
+        params={{ id }}
+        label={{ zh: '撤销', en: 'Revoke' }}
+        isSmall
+        isDanger
+        fields={[REASON]}
+        cannot={isOver}
+      />
+    </>
+  );
+}
+
+export const ASSIGNMENT_COLUMNS: readonly Column<AssignmentRow>[] = [
+  {
+    title: { zh: '成员', en: 'Member' },
+    show: ({ member }) => <MemberLink id={member.id} name={member.username} />,
+  },
+  {
+    title: { zh: '产品', en: 'Product' },
+    show: ({ license }) => `${license.product_name} · ${license.plan_name}`,
+  },
+  { title: { zh: '许可证', en: 'Licence' }, show: ({ license }) => <Code text={license.license_key} /> },
+  { title: { zh: '状态', en: 'State' }, show: ({ status }) => <State name={status} /> },
+  {
+    title: { zh: '设备', en: 'Devices' },
+    isNumber: true,
+    show: ({ license_quota }) => `${license_quota.current_activations} / ${license_quota.max_activations}`,
+  },
+  {
+    title: { zh: '分配时间', en: 'Assigned' },
+    sort: 'assigned_at',
+    show: ({ assigned_at }) => <Moment at={assigned_at} />,
+  },
+  { title: { zh: '激活时间', en: 'Activated' }, show: ({ activated_at }) => <Moment at={activated_at} /> },
+  {
+    title: { zh: '有效期至', en: 'Ends' },
+    sort: 'expires_at',
+    show: ({ expires_at }) => <Moment at={expires_at} />,
+  },
+  { title: { zh: '操作', en: 'Actions' }, show: (assignment) => <AssignmentActs assignment={assignment} /> },
+];
+
+export const assignmentDetails = ({ id }: AssignmentRow) => <AssignmentDetails id={id} />;
+
+/** Its devices, and how it is used. */
+function AssignmentDetails({ id }: { id: number }) {
+  const say = useSay();
+  const asked = useAsk('/api/v1/license-assignments/{id}/', { params: { path: { id } } });
+  return (
+    <Whole of={asked}>
+      {({ data }) => (
+        <>
+          <Facts
+            facts={[
+              [{ zh: '类型', en: 'Kind' }, <State key="kind" name={data.assignment_type} />],
+              [{ zh: '原因', en: 'Reason' }, orNothing(data.assignment_reason)],
+              [{ zh: '状态原因', en: 'Why it is so' }, orNothing(data.status_reason)],
+              [
+                { zh: '使用小时', en: 'Hours used' },
+                <Num key="hours" value={data.usage_stats.total_usage_hours} />,
+              ],
+              [
+                { zh: '最近 7 天', en: 'Last 7 days' },
+                <Num key="week" value={data.usage_stats.last_7_days_usage} />,
+              ],
+            ]}
+          />
+          <Table
+            size="small"
+            rowKey="device_id"
+            pagination={false}
+            scroll={{ x: 'max-content' }}
+            dataSource={data.device_bindings}
+            locale={{ emptyText: say({ zh: '没有绑定设备', en: 'No device is bound' }) }}
+            columns={[
+              {
+                title: say({ zh: '设备', en: 'Device' }),
+                render: (_value, device) => device.device_name ?? device.device_id,
+              },
+              {
+                title: say({ zh: '状态', en: 'State' }),
+                render: (_value, device) => <State name={device.status} />,
+              },
+              {
+                title: say({ zh: '绑定时间', en: 'Bound' }),
+                render: (_value, device) => <Moment at={device.bound_at} />,
+              },
+              {
+                title: say({ zh: '最近出现', en: 'Last seen' }),
+                render: (_value, device) => <Moment at={device.last_seen_at} />,
+              },
+              {
+                title: say({ zh: '操作', en: 'Actions' }),
+                render: (_value, { device_id }) => (
+                  <Act
+                    method="post"
+                    path="/api/v1/license-assignments/{id}/unbind-device/"
+                    params={{ id }}
+                    label={{ zh: '解绑', en: 'Unbind' }}
+                    isSmall
+                    isDanger
+                    fixed={{ device_id }}
+                    says={say({
+                      zh: '设备让出名额，软件在该设备上失效。',
+                      en: 'The device gives its slot back, and the software ends there.',
+                    })}
+                  />
+                ),
+              },
+            ]}
+          />
+        </>
+      )}
+    </Whole>
+  );
+}

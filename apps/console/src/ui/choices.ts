@@ -1,0 +1,48 @@
+/** Choices that the tenant has made itself: its tags, products, plans and levels, for fields and filters. */
+import { useAsk } from '../api/use-api.ts';
+
+type Choice = { readonly value: number; readonly label: string };
+const MOST = 100;
+
+/** The first hundred; a tenant with more names the one it means by the id of its page. */
+export function useTagChoices(): Choice[] {
+  const asked = useAsk('/api/v1/vip/tags/', { params: { query: { page_size: MOST, is_active: true } } });
+  return (asked.data?.results ?? []).map(({ id, tag_name, tag_code }) => ({
+    value: id,
+    label: `${tag_name} (${tag_code})`,
+  }));
+}
+export function useProductChoices(): Choice[] {
+  const asked = useAsk('/api/v1/products/', { params: { query: { page_size: MOST } } });
+  return (asked.data?.data.results ?? []).map(({ id, name, version }) => ({
+    value: id,
+    label: `${name} ${version}`,
+  }));
+}
+export function usePlanChoices(): Choice[] {
+  const asked = useAsk('/api/v1/plans/', { params: { query: { page_size: MOST } } });
+  return (asked.data?.data.results ?? []).map(({ id, name, product_id }) => ({
+    value: id,
+    label: `${name} · #${product_id}`,
+  }));
+}
+export function useLicenceChoices(): Choice[] {
+  const asked = useAsk('/api/v1/licenses/', { params: { query: { page_size: MOST, status: 'active' } } });
+  return (asked.data?.data.results ?? []).map(
+    ({ id, license_key, product_name, plan_name, license_quota }) => ({
+      value: id,
+      label: `${product_name} · ${plan_name} · ${license_key} (${license_quota.available_slots})`,
+    }),
+  );
+}
+export function useUserLevelChoices(): Choice[] {
+  const asked = useAsk('/api/v1/points/user-levels/', { params: { query: { page_size: MOST } } });
+  return (asked.data?.results ?? []).map(({ id, level_name }) => ({ value: id, label: level_name }));
+}
+export function useMemberLevelChoices(): Choice[] {
+  const asked = useAsk('/api/v1/member-system/admin/levels/', { params: { query: { limit: MOST } } });
+  return (asked.data?.data.levels ?? []).map(({ level_id, level_name }) => ({
+    value: level_id,
+    label: level_name,
+  }));
+}
