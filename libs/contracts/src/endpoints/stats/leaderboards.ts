@@ -1,5 +1,6 @@
 /** Who earned, spent, has or activated the most. */
 import { z } from 'zod';
+import { text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import { count, id, idFilter, instant, pageQuery, queryInteger } from '../../schemas.ts';
 import { both } from '../../text.ts';
@@ -36,8 +37,7 @@ const window = z.enum(windows, { error: oneOf(windows) }).meta({
 const board = {
   metric,
   window: window.optional(),
-  period: z
-    .string()
+  period: text()
     .max(20)
     .optional()
     .meta({
