@@ -2,7 +2,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Secret, TOTP } from 'otpauth';
 import * as auth from '@membership/contracts/endpoints/gateway/auth';
+import { createMember } from '@membership/contracts/endpoints/gateway/members';
+import * as factor from '@membership/contracts/endpoints/gateway/second-factor';
 import { suspendTenant } from '@membership/contracts/endpoints/gateway/tenants';
 import { PASSWORD, startGateway, withinASecond, type ATenant, type GatewayKit } from './gateway-kit.ts';
 import { rawRequest } from './raw-http.ts';
@@ -158,6 +161,50 @@ describe('sessions of a browser', () => {
     });
     expect(sent.status).toBe(415);
     expect((await post('refresh', {}, withCookie(pair))).status).toBe(200);
+  });
+
+  test('a second factor is asked for before there is a cookie: no other site, wrong code or second use gets one', async () => {
+    const body = {
+      username: 'keeper',
+      email: 'keeper@example.com',
+      password: PASSWORD,
+      role: 'admin',
+    } as const;
+    await acme.admin.ask(createMember, { body });
+    const { client } = await gateway.logIn('keeper', acme.code);
+    const { secret } = await client.ask(factor.startSecondFactor, { body: { password: PASSWORD } });
+    const code = () => new TOTP({ secret: Secret.fromBase32(secret) }).generate();
+    const confirmed = await client.ask(factor.confirmSecondFactor, { body: { code: code() } });
+    const [recovery = '', unused = ''] = confirmed.recovery_codes;
+
+    const asked = await post('login', credentials('keeper'));
+    expect(codeOf(asked)).toEqual([401, 'SECOND_FACTOR_REQUIRED']);
+    expect(asked.headers.getSetCookie()).toEqual([]);
+    const challenge_token = asked.body.error.details.challenge_token as string;
+    const second = (given: unknown, headers?: Record<string, string>) =>
+      post('login/second-factor', given, headers);
+    for (const [given, status] of [
+      [{ challenge_token, code: '' }, 400],
+      [{ challenge_token }, 400],
+      [{ challenge_token: 'made-up', code: recovery }, 401],
+      [{ challenge_token, code: 'aaaaa-aaaaa' }, 401],
+    ] as const) {
+      const refused = await second(given);
+      expect([given, refused.status, refused.headers.getSetCookie()]).toEqual([given, status, []]);
+    }
+    const elsewhere = await second({ challenge_token, code: unused }, { 'sec-fetch-site': 'cross-site' });
+    expect([elsewhere.status, elsewhere.headers.getSetCookie()]).toEqual([403, []]);
+
+    const done = await second({ challenge_token, code: recovery });
+    expect(done.status).toBe(200);
+    expect(done.body.data).not.toHaveProperty('refresh_token');
+    const known = await me(done.body.data.access_token);
+    expect(known.body.data.user).toMatchObject({ username: 'keeper' });
+    const { pair, rules } = cookieOf(done);
+    expect(rules).toContain('HttpOnly');
+    expect((await post('refresh', {}, withCookie(pair))).status).toBe(200);
+    const again = await second({ challenge_token, code: recovery });
+    expect([again.status, again.headers.getSetCookie()]).toEqual([401, []]);
   });
 
   test('wrong passwords, bodies and suspended tenants are refused as at the plain login, without a cookie', async () => {
