@@ -1,5 +1,5 @@
 /** The member system's statistics beside a recount from the services' own data, once the log is drained. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@membership/contracts/client';
 import * as identity from '@membership/contracts/endpoints/gateway/index';
@@ -13,9 +13,12 @@ import { connectMongo, type Connection } from '@membership/platform/mongo';
 import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { eventually } from '@membership/platform/testing/eventually';
 import { DEMO_CLIENT } from '../../tools/demo-data.ts';
+import { PROJECT_DIR } from '../../tools/stack/folders.ts';
+import { verifyStatistics, type Books, type Fault } from '../../tools/verify-statistics/verify-statistics.ts';
 import { PASSWORD, startPlatformKit, type PlatformKit } from '../platform-kit.ts';
 
 const ZONE = 'Asia/Shanghai';
+const STORES = ['stats', 'gateway', 'points', 'vip', 'licenses'] as const;
 let kit: PlatformKit;
 let admin: Client;
 let shop: Client;
@@ -25,7 +28,7 @@ beforeAll(() => clearOfMidnight(ZONE));
 beforeAll(async () => {
   kit = await startPlatformKit();
   const logger = createLogger({ service: 'stats', level: 'silent' });
-  for (const name of ['gateway', 'points', 'stats'] as const)
+  for (const name of STORES)
     databases.set(name, (await connectMongo({ uri: kit.databaseUri(name), logger, poolSize: 2 })).connection);
   admin = await kit.as('admin_acme');
   [john, jane] = [await kit.idOf('john_doe'), await kit.idOf('jane_roe')];
@@ -207,6 +210,118 @@ test('statistics equal a recount from what the services themselves have', async 
   const { overview, trends } = await admin.ask(getMemberStatistics, { query: { date_range: '7d' } });
   expect(overview.new_members_this_month).toBe(expected.total_members);
   expect(trends?.member_growth.at(-1)?.upgraded_members).toBe(2);
+});
+
+type Change = Parameters<ReturnType<Connection['collection']>['updateOne']>[1];
+/** Runs the command as an operator would: exit code and output. */
+const verifyByCommand = (...args: string[]) =>
+  new Promise<[number, string]>((done) => {
+    const uris = STORES.map((name) => [`${name.toUpperCase()}_MONGODB_URI`, kit.databaseUri(name)]);
+    const options = { cwd: PROJECT_DIR, env: { ...process.env, ...Object.fromEntries(uris) } };
+    execFile(process.execPath, ['tools/verify-statistics.ts', ...args], options, (error, stdout, stderr) =>
+      done([error ? Number(error.code) : 0, stdout + stderr]),
+    );
+  });
+
+test('the services themselves agree with the statistics, and what is planted is found', async () => {
+  const { tenantId } = (await collection<Profile>('points', 'profiles').findOne({ _id: john })) as Profile;
+  // While things happen: they are on their way, and no fault.
+  let isOver = false;
+  const busy = (async () => {
+    for (let index = 0; !isOver; index++)
+      await shop.ask(points.earnMemberPoints, {
+        body: { user_id: jane, event_type: 'PURCHASE', points: 1, related_order: `BUSY-${index}` },
+      });
+  })();
+  const meanwhile = await verifyByCommand();
+  isOver = true;
+  await busy;
+  expect(meanwhile).toEqual([0, expect.stringMatching(/^\d+ tenants, \d+ figures compared: all adds up/)]);
+  await drained();
+
+  const books = Object.fromEntries(databases) as Books;
+  const faultsFound = async (): Promise<string[]> => {
+    const faults: Fault[] = [];
+    await verifyStatistics(books, {
+      tenantId,
+      betweenLooksMs: 20,
+      onFault: (fault) => faults.push(fault),
+    });
+    return faults.map(({ figure, found }) => `${figure}: ${found}`).sort();
+  };
+  expect(await faultsFound()).toEqual([]);
+  const stats = books.stats;
+  const generation = Math.max(...((await stats.collection('totals').distinct('generation')) as number[]));
+  const at = { tenantId, generation };
+  const planted = async (
+    name: string,
+    filter: Record<string, unknown>,
+    change: Change,
+    undo: Change,
+  ): Promise<string[]> => {
+    const { matchedCount } = await stats.collection(name).updateOne(filter, change);
+    expect(matchedCount).toBe(1);
+    const faults = await faultsFound();
+    await stats.collection(name).updateOne(filter, undo);
+    return faults;
+  };
+  const bucket = await stats
+    .collection('buckets')
+    .findOne({ ...at, series: 'tenant', 'flows.spent': { $gt: 0 } });
+  expect(
+    await planted(
+      'buckets',
+      { _id: bucket?._id },
+      { $inc: { 'flows.spent': 1 } },
+      { $inc: { 'flows.spent': -1 } },
+    ),
+  ).toEqual([
+    expect.stringMatching(/^spent: up to .*Z \d+, counted as \d+$/),
+    expect.stringMatching(/^total of spent of all time: /),
+  ]);
+  expect(
+    await planted(
+      'totals',
+      at,
+      { $inc: { 'standings.outstanding': -5 } },
+      { $inc: { 'standings.outstanding': 5 } },
+    ),
+  ).toEqual([expect.stringMatching(/^total of outstanding: /)]);
+  const ofJohn = { ...at, board: 'earned:all:all', memberId: john };
+  expect(await planted('scores', ofJohn, { $inc: { score: 1 } }, { $inc: { score: -1 } })).toEqual([
+    expect.stringMatching(new RegExp(`^leaderboard of earned, member ${john}: `)),
+  ]);
+  const member = { _id: `${generation}/${tenantId}:member:${john}` as never };
+  expect(
+    await planted(
+      'rows',
+      member,
+      { $set: { 'state.isActive': false } },
+      { $set: { 'state.isActive': true } },
+    ),
+  ).toEqual([
+    `member ${john}: isActive is true, counted as false`,
+    expect.stringMatching(/^total of membersActive: /),
+  ]);
+  await stats.collection<{ _id: string }>('rows').insertOne({
+    _id: `${generation}/${tenantId}:license:424242`,
+    ...at,
+    sequence: 1,
+    state: { kind: 'license', status: 'active' },
+  } as never);
+  expect(await faultsFound()).toEqual([
+    'license 424242: licenses has none',
+    expect.stringMatching(/^total of licenses.active: /),
+  ]);
+  const byCommand = await verifyByCommand('--tenant', String(tenantId), '--json');
+  expect(byCommand).toEqual([1, expect.stringContaining('"figure":"license 424242"')]);
+  await stats.collection('rows').deleteOne({ _id: `${generation}/${tenantId}:license:424242` as never });
+  expect(await verifyByCommand('--tenant', '999999')).toEqual([
+    2,
+    expect.stringContaining('no tenant 999999'),
+  ]);
+  expect((await verifyByCommand('--tenant', 'x'))[0]).toBe(2);
+  expect((await verifyByCommand('--help'))[0]).toBe(0);
 });
 
 test('counted again from the archive, they are the same', async () => {

@@ -1,0 +1,482 @@
+/** Counts the statistics anew from the databases of the services, not from the log, and holds them against it. Changes nothing. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Connection } from '@membership/platform/mongo';
+import { APART_MS, firstGap, type Counted, type WrittenDown } from './flow-audit.ts';
+import { differenceOf, things, type RowState, type Thing } from './things.ts';
+
+export type Books = Readonly<Record<'stats' | 'gateway' | 'points' | 'vip' | 'licenses', Connection>>;
+export type Fault = { readonly tenantId: number; readonly figure: string; readonly found: string };
+export type Verified = {
+  readonly tenants: number;
+  /** Things, sums and quarter hours that were compared. */
+  readonly compared: number;
+  readonly faults: number;
+  /** Differed all the time, each time otherwise: what happens meanwhile is on its way. */
+  readonly moving: number;
+};
+/** What differs, by what it is of. */
+type Found = ReadonlyMap<string, string>;
+type Look = () => Promise<Found>;
+type Asked = {
+  readonly tenantId?: number | undefined;
+  readonly onFault: (fault: Fault) => void;
+  readonly onProgress?: (sofar: Verified) => void;
+  /** For tests. */
+  readonly betweenLooksMs?: number;
+};
+
+const PAGE = 500;
+/** The databases are not read at one moment, and the log is a moment behind: what differs is looked at again. */
+const BETWEEN_LOOKS_MS = 1_000;
+/** A difference that stays the same for so many looks is a fault … */
+const SAME_LOOKS = 5;
+/** … and what is another one each time is on its way. */
+const LOOKS = 10;
+const SUSPECTS_AT_MOST = 1_000;
+const QUARTER_MS = 15 * 60_000;
+
+/** Names with dots nest: `levels.3.members`. */
+type NestedSums = { readonly [name: string]: number | NestedSums };
+type Of = { readonly books: Books; readonly generation: number; readonly tenantId: number };
+
+/** Verifies one tenant or all, each for itself. */
+export async function verifyStatistics(books: Books, asked: Asked): Promise<Verified> {
+  const [serving] = await books.stats
+    .collection<{ _id: number }>('generations')
+    .find({ wholeAt: { $exists: true }, replacedAt: { $exists: false } })
+    .sort({ counting: -1, _id: -1 })
+    .limit(1)
+    .toArray();
+  if (!serving)
+    throw new Error('Nothing is counted yet in this database: the stats service has not started.');
+  const verified = { tenants: 0, compared: 0, faults: 0, moving: 0 };
+  for (const tenantId of await tenantsOf(books, serving._id, asked.tenantId)) {
+    const of = { books, generation: serving._id, tenantId };
+    verified.tenants++;
+    const compare = async (first: Found, look: Look, compared: number) => {
+      verified.compared += compared;
+      const { faults, moving } = await confirm(first, look, asked.betweenLooksMs ?? BETWEEN_LOOKS_MS);
+      verified.faults += faults.size;
+      verified.moving += moving;
+      for (const [figure, found] of faults) asked.onFault({ tenantId, figure, found });
+      asked.onProgress?.({ ...verified });
+    };
+    for (const thing of things) {
+      const { compared, suspects, found } = await eachThing(of, thing);
+      await compare(found, () => lookAtThings(of, thing, suspects), compared);
+    }
+    for (const metric of ['earned', 'spent', 'balance', 'activations'] as const) {
+      const look = () => scoresOf(of, metric);
+      const { compared, found } = await look();
+      await compare(found, async () => (await look()).found, compared);
+    }
+    for (const look of [() => sumsOf(of), () => flowsOf(of)]) {
+      const { compared, found } = await look();
+      await compare(found, async () => (await look()).found, compared);
+    }
+  }
+  return verified;
+}
+
+async function tenantsOf(books: Books, generation: number, only: number | undefined): Promise<number[]> {
+  if (only !== undefined) return [only];
+  const known = await books.gateway.collection<{ _id: number }>('tenants').distinct('_id');
+  const counted = await books.stats.collection('totals').distinct('tenantId', { generation });
+  return [...new Set([...known, ...counted] as number[])].sort((left, right) => left - right);
+}
+
+/** Looks again at what differs: what stays as it is is a fault, what is gone was on its way. */
+async function confirm(
+  first: Found,
+  look: Look,
+  betweenLooksMs: number,
+): Promise<{ readonly faults: Found; readonly moving: number }> {
+  const faults = new Map<string, string>();
+  let open = new Map([...first].map(([figure, found]) => [figure, { found, same: 1 }]));
+  for (let looks = 1; open.size > 0 && looks < LOOKS; looks++) {
+    await pause(betweenLooksMs);
+    const now = await look();
+    const still = new Map<string, { found: string; same: number }>();
+    for (const [figure, { found, same }] of open) {
+      const again = now.get(figure);
+      if (again === undefined) continue;
+      if (again === found && same + 1 >= SAME_LOOKS) faults.set(figure, again);
+      else still.set(figure, { found: again, same: again === found ? same + 1 : 1 });
+    }
+    open = still;
+  }
+  return { faults, moving: open.size };
+}
+
+const rowId = ({ generation, tenantId }: Of, kind: string, id: number | string): string =>
+  `${generation}/${tenantId}:${kind}:${id}`;
+/** All rows of a kind; subjects are numbers, which sort before a colon. */
+const rowsOf = (of: Of, kind: string) => ({ $gte: rowId(of, kind, ''), $lt: rowId(of, kind, ':') });
+type Row = { readonly _id: string; readonly state?: RowState };
+type Source = Readonly<Record<string, unknown>> & { readonly _id: number };
+
+async function sourcesOf({ books, tenantId }: Of, thing: Thing, ids: readonly number[]) {
+  const projection = Object.fromEntries(thing.fields.map((field) => [field, 1]));
+  const found = await books[thing.service]
+    .collection<Source>(thing.collection)
+    .find({ tenantId, _id: { $in: [...ids] } }, { projection })
+    .toArray();
+  return new Map(found.map((source) => [source._id, source as Source]));
+}
+
+/** Compares things by their ids. */
+async function lookAtThings(of: Of, thing: Thing, ids: readonly number[]): Promise<Found> {
+  const found = new Map<string, string>();
+  for (let from = 0; from < ids.length; from += PAGE) {
+    const some = ids.slice(from, from + PAGE);
+    const rows = await of.books.stats
+      .collection<Row>('rows')
+      .find({ _id: { $in: some.map((id) => rowId(of, thing.kind, id)) } })
+      .toArray();
+    const states = new Map(rows.map(({ _id, state }) => [_id, state]));
+    const sources = await sourcesOf(of, thing, some);
+    for (const id of some) {
+      const difference = differenceOf(thing, sources.get(id), states.get(rowId(of, thing.kind, id)));
+      if (difference !== null) found.set(`${thing.kind} ${id}`, difference);
+    }
+  }
+  return found;
+}
+
+/** Compares all things of a kind: those that the service has, then those that the statistics know. */
+async function eachThing(of: Of, thing: Thing) {
+  const suspects: number[] = [];
+  const found = new Map<string, string>();
+  let compared = 0;
+  const look = async (ids: readonly number[]) => {
+    compared += ids.length;
+    for (const [figure, difference] of await lookAtThings(of, thing, ids)) {
+      if (suspects.length >= SUSPECTS_AT_MOST) return;
+      if (found.has(figure)) continue;
+      found.set(figure, difference);
+      suspects.push(Number(figure.slice(figure.lastIndexOf(' ') + 1)));
+    }
+  };
+  const sources = of.books[thing.service].collection<Source>(thing.collection);
+  for (let after = Number.NEGATIVE_INFINITY; ; ) {
+    const page = await sources
+      .find({ tenantId: of.tenantId, _id: { $gt: after } }, { projection: { _id: 1 } })
+      .sort({ _id: 1 })
+      .limit(PAGE)
+      .toArray();
+    const last = page.at(-1);
+    if (!last) break;
+    after = last._id;
+    await look(page.map(({ _id }) => _id));
+  }
+  const rows = of.books.stats.collection<Row>('rows');
+  const { $gte, $lt } = rowsOf(of, thing.kind);
+  for (let after = $gte; ; ) {
+    const page = await rows
+      .find({ _id: { $gt: after, $lt } }, { projection: { _id: 1 } })
+      .sort({ _id: 1 })
+      .limit(PAGE)
+      .toArray();
+    const last = page.at(-1);
+    if (!last) break;
+    after = last._id;
+    const ids = page.map(({ _id }) => Number(_id.slice($gte.length)));
+    const known = await sourcesOf(of, thing, ids);
+    const unknown = ids.filter((id) => !known.has(id));
+    if (unknown.length > 0) await look(unknown);
+  }
+  return { compared, suspects, found };
+}
+
+/** What a member's score of all time should be, page by page of whatever service knows it. */
+async function scoresOf(of: Of, metric: 'earned' | 'spent' | 'balance' | 'activations') {
+  const { books, generation, tenantId } = of;
+  const found = new Map<string, string>();
+  let compared = 0;
+  const compare = async (expected: ReadonlyMap<number, number>) => {
+    const prefix = `${generation}/${tenantId}:${metric}:all:all:`;
+    const scores = await books.stats
+      .collection<{ _id: string; memberId: number; score: number }>('scores')
+      .find({ _id: { $in: [...expected.keys()].map((id) => `${prefix}${id}`) } })
+      .toArray();
+    const counted = new Map(scores.map(({ memberId, score }) => [memberId, score]));
+    for (const [memberId, score] of expected) {
+      compared++;
+      if ((counted.get(memberId) ?? 0) === score || found.size >= SUSPECTS_AT_MOST) continue;
+      found.set(
+        `leaderboard of ${metric}, member ${memberId}`,
+        `${score}, counted as ${counted.get(memberId) ?? 0}`,
+      );
+    }
+  };
+  let page = new Map<number, number>();
+  for await (const [memberId, score] of metric === 'activations'
+    ? activationsByMember(of)
+    : pointsByMember(of, metric)) {
+    page.set(memberId, score);
+    if (page.size < PAGE) continue;
+    await compare(page);
+    page = new Map();
+  }
+  await compare(page);
+  return { compared, found };
+}
+
+async function* pointsByMember(
+  { books, tenantId }: Of,
+  metric: 'earned' | 'spent' | 'balance',
+): AsyncGenerator<[number, number]> {
+  const field = { earned: 'earnedTotal', spent: 'spentTotal', balance: 'total' }[metric];
+  const profiles = books.points
+    .collection<Source>('profiles')
+    .find({ tenantId }, { projection: { [field]: 1 }, sort: { _id: 1 } });
+  for await (const profile of profiles) yield [profile._id, Number(profile[field] ?? 0)];
+}
+
+async function* activationsByMember({ books, tenantId }: Of): AsyncGenerator<[number, number]> {
+  const counted = books.licenses
+    .collection('assignments')
+    .aggregate<{ _id: number; activations: number }>(
+      [
+        { $match: { tenantId, activatedAt: { $type: 'date' } } },
+        { $group: { _id: '$memberId', activations: { $sum: 1 } } },
+      ],
+      { allowDiskUse: true },
+    );
+  for await (const { _id, activations } of counted) yield [_id, activations];
+}
+
+const compareSums = (
+  expected: Readonly<Record<string, number>>,
+  counted: Readonly<Record<string, number>>,
+): { compared: number; found: Map<string, string> } => {
+  const names = [...new Set([...Object.keys(expected), ...Object.keys(counted)])];
+  const found = new Map(
+    names
+      .filter((name) => (expected[name] ?? 0) !== (counted[name] ?? 0))
+      .map((name) => [name, `${expected[name] ?? 0}, counted as ${counted[name] ?? 0}`]),
+  );
+  return { compared: names.length, found };
+};
+
+/** That the totals of a tenant are what its rows and its quarter hours add up to, as of one moment. */
+async function sumsOf(of: Of) {
+  const { books, generation, tenantId } = of;
+  const session = await books.stats.startSession({ snapshot: true });
+  try {
+    const totals = await books.stats
+      .collection<{ _id: string; flows?: NestedSums; standings?: NestedSums }>('totals')
+      .findOne({ _id: `${generation}/${tenantId}` }, { session });
+    const expected: Record<string, number> = {};
+    const add = (name: string, amount: number) => (expected[name] = (expected[name] ?? 0) + amount);
+    const groups = books.stats.collection('rows').aggregate<{
+      _id: {
+        kind?: string;
+        isActive?: boolean;
+        status?: string;
+        userLevelId?: number;
+        levelId?: number | null;
+      };
+      things: number;
+      balance: number;
+      spent: number;
+      vips: number;
+    }>(
+      [
+        { $match: { _id: { $gte: `${generation}/${tenantId}:`, $lt: `${generation}/${tenantId};` } } },
+        {
+          $group: {
+            _id: {
+              kind: '$state.kind',
+              isActive: '$state.isActive',
+              status: '$state.status',
+              userLevelId: '$state.userLevelId',
+              levelId: '$state.levelId',
+            },
+            things: { $sum: 1 },
+            balance: { $sum: '$state.balance' },
+            spent: { $sum: '$state.spent' },
+            vips: { $sum: { $cond: [{ $gt: ['$liveTags', 0] }, 1, 0] } },
+          },
+        },
+      ],
+      { session, allowDiskUse: true },
+    );
+    for await (const { _id, things: many, balance, spent, vips } of groups) {
+      const { kind, isActive, status, userLevelId, levelId } = _id;
+      if (kind === undefined || kind === null) add('activeVips', vips);
+      if (kind === 'member') {
+        add('members', many);
+        if (isActive) add('membersActive', many);
+      }
+      if (kind === 'license' || kind === 'assignment') add(`${kind}s.${status}`, many);
+      if (kind !== 'profile') continue;
+      add('outstanding', balance);
+      if (userLevelId !== undefined && userLevelId !== null) {
+        add(`userLevels.${userLevelId}.members`, many);
+        add(`userLevels.${userLevelId}.points`, balance);
+      }
+      if (levelId === undefined) continue;
+      const level = `levels.${levelId ?? 'none'}`;
+      add(`${level}.members`, many);
+      add(`${level}.points`, balance);
+      add(`${level}.spent`, spent);
+    }
+    const standings = compareSums(expected, flat(totals?.standings ?? {}));
+    const buckets = books.stats
+      .collection<{ flows?: NestedSums }>('buckets')
+      .find({ tenantId, generation, series: 'tenant' }, { session, projection: { flows: 1 } });
+    const summed: Record<string, number> = {};
+    for await (const { flows = {} } of buckets)
+      for (const [name, amount] of Object.entries(flat(flows))) summed[name] = (summed[name] ?? 0) + amount;
+    const flows = compareSums(summed, flat(totals?.flows ?? {}));
+    return {
+      compared: standings.compared + flows.compared,
+      found: new Map([
+        ...[...standings.found].map(([name, found]) => [`total of ${name}`, found] as const),
+        ...[...flows.found].map(([name, found]) => [`total of ${name} of all time`, found] as const),
+      ]),
+    };
+  } finally {
+    await session.endSession();
+  }
+}
+
+/** Nested sums by the name that nests them. */
+function flat(sums: NestedSums, prefix = ''): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(sums).flatMap(([name, value]): [string, number][] =>
+      typeof value === 'number' ? [[prefix + name, value]] : Object.entries(flat(value, `${prefix}${name}.`)),
+    ),
+  );
+}
+
+/** What a service wrote down in a part of a quarter hour, of several figures at once. */
+type Group = {
+  readonly _id: { readonly name: string; readonly quarter: number; readonly part: WrittenDown['part'] };
+} & {
+  readonly up: number;
+  readonly down: number;
+};
+/** Stages that group documents by the quarter hour of a time; `amount` counts up or down. */
+function byQuarter(time: string, name: unknown, amount: unknown) {
+  const ms = { $toLong: time };
+  const within = { $mod: [ms, QUARTER_MS] };
+  const isLate = { $gte: [within, QUARTER_MS - APART_MS] };
+  const part = { $cond: [{ $lt: [within, APART_MS] }, 'early', { $cond: [isLate, 'late', 'within'] }] };
+  const quarter = { $toInt: { $floor: { $divide: [ms, QUARTER_MS] } } };
+  return [
+    { $project: { name, quarter, part, amount } },
+    {
+      $group: {
+        _id: { name: '$name', quarter: '$quarter', part: '$part' },
+        up: { $sum: { $max: ['$amount', 0] } },
+        down: { $sum: { $max: [{ $subtract: [0, '$amount'] }, 0] } },
+      },
+    },
+  ];
+}
+
+/** The total that a record counts in: a reversal of an adjustment has the other sign. */
+const isType = (type: string) => ({ $eq: ['$type', type] });
+const IS_UNDOING = { $ne: [{ $type: '$reversalOf' }, 'missing'] };
+const COUNTER = {
+  $cond: [
+    isType('expire'),
+    'expired',
+    {
+      $cond: [
+        {
+          $or: [
+            isType('earn'),
+            { $and: [isType('adjust'), { $ne: [{ $gte: ['$points', 0] }, IS_UNDOING] }] },
+          ],
+        },
+        'earned',
+        'spent',
+      ],
+    },
+  ],
+};
+
+/** The flows of a tenant as its quarter hours have them, beside what the services wrote down. */
+async function flowsOf(of: Of) {
+  const { books, generation, tenantId } = of;
+  const written = new Map<string, WrittenDown[]>();
+  const write = (name: string, one: WrittenDown) => {
+    const all = written.get(name) ?? [];
+    all.push(one);
+    written.set(name, all);
+  };
+  const records = books.points.collection('records').aggregate<Group & { readonly records: number }>(
+    [
+      { $match: { tenantId } },
+      { $set: { counter: COUNTER } },
+      {
+        $project: {
+          createdAt: 1,
+          name: { $concat: ['$category', '.', '$counter'] },
+          amount: { $cond: [{ $eq: ['$counter', 'earned'] }, '$points', { $subtract: [0, '$points'] }] },
+        },
+      },
+      ...byQuarter('$createdAt', '$name', '$amount').map((stage) =>
+        '$group' in stage ? { $group: { ...stage.$group, records: { $sum: 1 } } } : stage,
+      ),
+    ],
+    { allowDiskUse: true },
+  );
+  for await (const { _id, up, down, records: many } of records) {
+    const { name, quarter, part } = _id;
+    const at = name.lastIndexOf('.');
+    const [category, counter] = [name.slice(0, at), name.slice(at + 1)];
+    const known = /^[a-z][a-z0-9_]*$/.test(category) ? category : 'other';
+    for (const figure of [counter, `categories.${known}.${counter}`])
+      write(figure, { quarter, part, up, down });
+    for (const figure of ['records', `categories.${known}.records`])
+      write(figure, { quarter, part, up: many, down: 0 });
+  }
+  const others = [
+    books.vip
+      .collection('user_tag_history')
+      .aggregate<Group>([
+        { $match: { tenantId, action: 'granted' } },
+        ...byQuarter('$createdAt', 'vipGranted', { $literal: 1 }),
+      ]),
+    books.licenses
+      .collection('assignments')
+      .aggregate<Group>([
+        { $match: { tenantId, activatedAt: { $type: 'date' } } },
+        ...byQuarter('$activatedAt', 'activations', { $literal: 1 }),
+      ]),
+  ];
+  for (const groups of others)
+    for await (const { _id, up, down } of groups) write(_id.name, { ..._id, up, down });
+  const counted = new Map<string, Counted[]>();
+  const buckets = books.stats
+    .collection<{ series: string; at: Date; flows?: NestedSums }>('buckets')
+    .find({ tenantId, generation, series: { $in: ['tenant', 'categories'] } });
+  for await (const { series, at, flows = {} } of buckets)
+    for (const [name, amount] of Object.entries(flat(flows))) {
+      const figure = series === 'tenant' ? name : `${series}.${name}`;
+      const all = counted.get(figure) ?? [];
+      all.push({ quarter: at.getTime() / QUARTER_MS, amount });
+      counted.set(figure, all);
+    }
+  const recounted = ['earned', 'spent', 'expired', 'records', 'vipGranted', 'activations'];
+  const figures = [...new Set([...written.keys(), ...counted.keys()])].filter(
+    (figure) => figure.startsWith('categories.') || recounted.includes(figure),
+  );
+  const found = new Map<string, string>();
+  let compared = 0;
+  for (const figure of figures) {
+    const [said, has] = [written.get(figure) ?? [], counted.get(figure) ?? []];
+    compared += Math.max(said.length, has.length);
+    const gap = firstGap(said, has);
+    if (gap)
+      found.set(
+        figure,
+        `up to ${gap.until.toISOString()} ${gap.least === gap.most ? gap.least : `${gap.least} to ${gap.most}`}, counted as ${gap.counted}`,
+      );
+  }
+  return { compared, found };
+}
