@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { keyOf } from '../../libs/platform/src/http/context.ts';
+import { contextKey } from '../../libs/platform/src/http/context.ts';
 import { createLogger } from '../../libs/platform/src/log.ts';
 import { exchange } from '../../services/gateway/src/proxy/plain-proxy.ts';
 import { Upstream } from '../../services/gateway/src/proxy/upstream.ts';
@@ -19,6 +19,7 @@ const WAYS = [
   'http-proxy-middleware in express',
 ] as const;
 type Way = (typeof WAYS)[number];
+const CONTEXT_KEY = contextKey('a-key-of-the-benchmark-0123456789-0123456789');
 const HEADERS = ['x-membership-context', 'signed', 'x-request-id', 'r-1', 'x-forwarded-for', '127.0.0.1'];
 const OWN = ['x-request-id', 'r-1', 'x-content-type-options', 'nosniff'];
 
@@ -27,7 +28,7 @@ function listenerOf(way: Way, url: string): RequestListener {
     service: 'points',
     cell: null,
     url,
-    key: keyOf('a-key-of-the-benchmark-0123456789-0123456789'),
+    keys: () => [CONTEXT_KEY],
     connections: 128,
     connectionSeconds: 60,
     perTenant: 128,

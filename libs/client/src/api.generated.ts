@@ -42,6 +42,7 @@ export interface paths {
   "/api/v1/external-issuers/": { get: operations["listExternalIssuers"]; post: operations["createExternalIssuer"] };
   "/api/v1/external-issuers/{id}/": { get: operations["getExternalIssuer"]; patch: operations["updateExternalIssuer"]; delete: operations["deleteExternalIssuer"] };
   "/api/v1/health/": { get: operations["health"] };
+  "/api/v1/internal-keys/": { get: operations["listInternalKeys"] };
   "/api/v1/license-assignments/": { get: operations["listAssignments"]; post: operations["createAssignment"] };
   "/api/v1/license-assignments/batch-assign/": { post: operations["batchAssign"] };
   "/api/v1/license-assignments/batches/": { post: operations["startBatch"] };
@@ -134,6 +135,8 @@ export interface paths {
   "/api/v1/reports/expiry-alerts/": { get: operations["reportExpiryAlerts"] };
   "/api/v1/reports/license-usage/": { get: operations["reportLicenseUsage"] };
   "/api/v1/reports/user-activity/": { get: operations["reportUserActivity"] };
+  "/api/v1/sealed-secrets/": { get: operations["listSealedSecrets"] };
+  "/api/v1/sealed-secrets/reseal/": { post: operations["resealSecrets"] };
   "/api/v1/security/": { get: operations["getSecuritySettings"]; patch: operations["updateSecuritySettings"] };
   "/api/v1/stats/events/": { get: operations["listEvents"] };
   "/api/v1/stats/events/{event_id}/chain/": { get: operations["getEventChain"] };
@@ -1601,6 +1604,43 @@ export interface operations {
               checks: Record<string, "up" | "down" | "blocked">;
             }>;
           timestamp: Instant;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** The keys between the gateway and each service: which one signs, and which still hold */
+  listInternalKeys: {
+    parameters: {
+      query?: {
+        /** The page, from 1; past the last it is empty */
+        page?: number;
+        /** How many a page; above 100 counts as 100 */
+        page_size?: number;
+        /** Only narrows: another tenant than one’s own matches nothing */
+        tenant?: number;
+        /** As `tenant` */
+        tenant_id?: number;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: {
+            count: number;
+            /** true where `count` stands for "at least so many" */
+            count_is_estimate?: boolean;
+            /** Absolute URL, or null */
+            next: string | null;
+            /** Absolute URL, or null */
+            previous: string | null;
+            next_cursor?: string | null;
+            results: InternalKey[];
+            page_info: PageInfo;
+          };
         };
       } };
       default: { content: { "application/json": DrfError } };
@@ -6351,6 +6391,63 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
+  /** Secrets that lie sealed in the database: how many, with which key */
+  listSealedSecrets: {
+    parameters: {
+      query?: {
+        /** The page, from 1; past the last it is empty */
+        page?: number;
+        /** How many a page; above 100 counts as 100 */
+        page_size?: number;
+        /** Only narrows: another tenant than one’s own matches nothing */
+        tenant?: number;
+        /** As `tenant` */
+        tenant_id?: number;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: {
+            count: number;
+            /** true where `count` stands for "at least so many" */
+            count_is_estimate?: boolean;
+            /** Absolute URL, or null */
+            next: string | null;
+            /** Absolute URL, or null */
+            previous: string | null;
+            next_cursor?: string | null;
+            results: SealedSecrets[];
+            page_info: PageInfo;
+          };
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Seal anew with the present key: repeat it until `remaining` is 0 */
+  resealSecrets: {
+    parameters: {};
+    requestBody?: { content: {
+      "application/json": {
+        limit?: number;
+      };
+    } };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: ResealedSecrets;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
   /** Security settings of the tenant */
   getSecuritySettings: {
     parameters: {};
@@ -8991,6 +9088,13 @@ export type IdOutput = number;
 /** ISO-8601 time, UTC */
 export type Instant = string;
 
+export type InternalKey = {
+  service: "points" | "vip" | "licenses" | "applications" | "stats";
+  kid: string;
+  /** `next`: read, signs `SECRET_SETTLE_SECONDS` after the change; `verifying`: signs no more, still holds */
+  status: "next" | "signing" | "verifying";
+};
+
 export type LevelBenefits = {
   free_shipping: boolean;
   birthday_gift: boolean;
@@ -9314,6 +9418,16 @@ export type ProfileSummary = {
   };
 };
 
+export type ResealedSecrets = {
+  /** The present key’s name */
+  key: string;
+  resealed: number;
+  /** Those that could not be opened this time, and stay as they were */
+  unreadable: number;
+  /** Those still sealed with another key, those that cannot be opened included */
+  remaining: number;
+};
+
 export type RotatedApiKey = {
   id: string;
   /** The part of the key that is no secret, to find it by in logs and settings */
@@ -9337,6 +9451,15 @@ export type RotatedApiKey = {
   revoked_at: Instant | null;
   /** The key itself, shown this once: `mk_`, 12 characters, `_`, 42 characters of which the last 6 are a checksum */
   api_key: string;
+};
+
+export type SealedSecrets = {
+  kind: "tenant_webhook" | "webhook_endpoint" | "second_factor" | "token_key";
+  /** null: sealed before keys had names */
+  key: string | null;
+  /** `older`: can be sealed anew; `unknown`: no setting has this key, so it cannot be opened */
+  status: "present" | "older" | "unknown";
+  count: number;
 };
 
 export type SecondFactor = {

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ConfigError, readSettings, secret, serviceSettings } from './config.ts';
+import { type ConfigError, overlappingSecret, readSettings, secret, serviceSettings } from './config.ts';
 
 const good = {
   MONGODB_URI: 'mongodb://localhost/points',
@@ -39,9 +39,9 @@ test('a secret comes from a file; both at once, or no such file, are wrong', () 
   const file = join(mkdtempSync(join(tmpdir(), 'config-')), 'key');
   writeFileSync(file, `${'f'.repeat(40)}\n`);
   const { INTERNAL_KEY: _, ...rest } = good;
-  expect(readSettings(serviceSettings, { ...rest, INTERNAL_KEY_FILE: file }).INTERNAL_KEY).toBe(
+  expect(readSettings(serviceSettings, { ...rest, INTERNAL_KEY_FILE: file }).INTERNAL_KEY).toEqual([
     'f'.repeat(40),
-  );
+  ]);
   expect(problemsOf({ ...good, INTERNAL_KEY_FILE: file })[0]).toContain('both set');
   expect(problemsOf({ ...rest, INTERNAL_KEY_FILE: '/nowhere' })[0]).toContain('INTERNAL_KEY_FILE');
 });
@@ -87,4 +87,29 @@ test('two secrets of the same value stop the start, and both are named', () => {
   const [same, other] = ['s'.repeat(32), 'o'.repeat(32)];
   expect(read({ ONE: same, TWO: other, THREE: `${same}-` })).not.toThrow();
   expect(read({ ONE: same, TWO: other, THREE: same })).toThrow(/ONE and THREE are the same/);
+});
+test('a secret that is changed while it is in use has the values of before behind it', () => {
+  const [newest, before] = ['n'.repeat(32), 'b'.repeat(40)];
+  const read = (value: string) => problemsOf({ ...good, INTERNAL_KEY: value });
+  for (const text of [`${newest},${before}`, `${newest}\n${before}\n`, `${newest}, ${before}`])
+    expect(readSettings(serviceSettings, { ...good, INTERNAL_KEY: text }).INTERNAL_KEY).toEqual([
+      newest,
+      before,
+    ]);
+  expect([read(`${newest},short`), read(' , '), read(`${newest},${newest}`)]).toEqual([
+    ['INTERNAL_KEY: must have at least 32 characters, each value if there are several'],
+    ['INTERNAL_KEY: must have at least 32 characters, each value if there are several'],
+    ['INTERNAL_KEY: names one value twice'],
+  ]);
+  const five = ['1', '2', '3', '4', '5'].map((digit) => digit.repeat(32));
+  expect(read(five.join())).toEqual(['INTERNAL_KEY: has 5 values: leave out the oldest, 4 are the most']);
+  // Of one of them, too, somebody else may be the holder.
+  const fields = { ONE: overlappingSecret, TWO: overlappingSecret };
+  expect(() =>
+    readSettings(fields, { ONE: `${newest},${before}`, TWO: `${'t'.repeat(32)},${before}` }, ['ONE', 'TWO']),
+  ).toThrow(/ONE and TWO are the same/);
+  const weak = `${newest},please-change-me-please-change-me`;
+  expect(problemsOf({ ...good, INTERNAL_KEY: weak, NODE_ENV: 'production' })[0]).toContain(
+    'looks like a default',
+  );
 });

@@ -18,6 +18,27 @@ export const processEnvironment: Readonly<Record<string, string | undefined>> = 
 const port = z.coerce.number().int().min(0).max(65_535);
 /** A secret: required, at least 32 characters; in production no well-known one. */
 export const secret = z.string().min(32, 'must have at least 32 characters');
+/** Values of an overlapping secret: one, and those of before while something still rests on them. */
+const MOST_VALUES = 4;
+const valuesIn = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
+/**
+ * A secret that is changed while it is in use: the present value, then, with commas or white space between, those of before,
+ * which are believed and opened until they are left out (`HeldSecret`).
+ */
+export const overlappingSecret = z.string().transform((text, context): readonly string[] => {
+  const values = valuesIn(text);
+  const problem =
+    values.length === 0 || values.some((value) => value.length < 32)
+      ? 'must have at least 32 characters, each value if there are several'
+      : values.length > MOST_VALUES
+        ? `has ${values.length} values: leave out the oldest, ${MOST_VALUES} are the most`
+        : new Set(values).size < values.length
+          ? 'names one value twice'
+          : null;
+  if (problem === null) return values;
+  context.addIssue({ code: 'custom', message: problem });
+  return z.NEVER;
+});
 export const wholeNumber = (fallback: number, minimum = 0, maximum = Number.MAX_SAFE_INTEGER) =>
   z.coerce.number().int().min(minimum).max(maximum).default(fallback);
 export const onOff = (fallback: boolean) =>
@@ -60,12 +81,17 @@ export const commonSettings = {
   WRITE_STALL_SECONDS: wholeNumber(30, 1, 3_600),
   /** false: indexes and migrations are the migration job's (`node src/main.ts migrate`); the process waits for it. */
   MIGRATE_AT_START: onOff(true),
+  /**
+   * Seconds after a change of a secret's file from which its new value signs and seals: by then every process has read it.
+   * Until then the value before does.
+   */
+  SECRET_SETTLE_SECONDS: wholeNumber(120, 0, 86_400),
 };
 /** Settings of the services behind the gateway. */
 export const serviceSettings = {
   ...commonSettings,
   /** Key that the gateway shares with this service alone. */
-  INTERNAL_KEY: secret,
+  INTERNAL_KEY: overlappingSecret,
   GATEWAY_INTERNAL_URL: z.url().default('http://localhost:8080'),
 };
 
@@ -99,10 +125,13 @@ function decoded(text: string): string {
 
 /** Secrets that were given the same value: who knows one of them could pass for the other. */
 function equalSecrets(given: Readonly<Record<string, string>>, secrets: readonly string[]): string[] {
+  const values = new Map(
+    secrets.map((name) => [name, [given[name] ?? [], valuesIn(given[name] ?? '')].flat()]),
+  );
   return secrets.flatMap((name, index) => {
     const same = secrets
       .slice(index + 1)
-      .filter((other) => given[name] !== undefined && given[other] === given[name]);
+      .filter((other) => values.get(other)?.some((value) => values.get(name)?.includes(value)));
     return same.map((other) => `${name} and ${other} are the same: each needs a value of its own`);
   });
 }
@@ -148,4 +177,21 @@ export function readSettings<F extends Fields>(
         );
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(parsed.data) as Settings<F>;
+}
+
+/** The values of an overlapping secret that was changed while the process runs. Throws ConfigError, as at a start. */
+export function readOverlappingSecret(
+  name: string,
+  text: string,
+  environment: Environment,
+): readonly string[] {
+  const given = { [name]: text, NODE_ENV: environment.NODE_ENV };
+  const fields = { [name]: overlappingSecret, NODE_ENV: commonSettings.NODE_ENV };
+  const problems: string[] = [];
+  const parsed = z.object(fields).safeParse(given);
+  if (!parsed.success) problems.push(...parsed.error.issues.map(({ message }) => `${name}: ${message}`));
+  if (environment.NODE_ENV === 'production' && WELL_KNOWN.test(text))
+    problems.push(`${name} looks like a default`);
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return parsed.data[name] as readonly string[];
 }

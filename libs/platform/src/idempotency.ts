@@ -16,8 +16,12 @@ export type Operation = {
    * passwords, and from a plain hash of one, somebody who reads the database could guess it.
    */
   readonly fingerprint: string;
+  /** The same under keys of before, which answers that are kept may have been stored under. */
+  readonly olderFingerprints: readonly string[];
   readonly tenantId: number;
 };
+/** Keys of fingerprints: what is stored now is made with the first. */
+export type FingerprintKeys = () => readonly [KeyObject, ...KeyObject[]];
 export type StoredAnswer = { readonly status: number; readonly body: unknown };
 type OperationRow = {
   _id: string;
@@ -30,13 +34,17 @@ type OperationRow = {
 
 const rows = (connection: Connection) => collectionOf<OperationRow>(connection, 'operations');
 
+/** Whether what was stored under an operation's id was the same request. */
+export const isSameRequest = (operation: Operation, fingerprint: string): boolean =>
+  fingerprint === operation.fingerprint || operation.olderFingerprints.includes(fingerprint);
+
 /** The key of a service's fingerprints, out of a secret that all its replicas have: a repeat matches in each, and after a restart. */
 export const fingerprintKeyOf = (secret: string): KeyObject =>
   createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'fingerprints-of-requests', 32)));
 
 /** The operation of a request that carries an `Idempotency-Key`, or undefined. Refuses a key that is empty or over 255 characters. */
 export function operationOf(
-  fingerprintKey: KeyObject,
+  fingerprintKeys: FingerprintKeys,
   scope: Pick<TenantScope, 'tenantId' | 'actor'>,
   key: string | undefined,
   method: string,
@@ -48,11 +56,14 @@ export function operationOf(
     throw invalid({
       'Idempotency-Key': { zh: '长度应为 1 到 255 个字符', en: 'Must have 1 to 255 characters' },
     });
+  const asked = [method, path.replace(/\/$/, ''), body ? textOf(body) : ''].join('\0');
+  const [fingerprint, ...olderFingerprints] = fingerprintKeys().map((one) =>
+    createHmac('sha256', one).update(asked).digest('base64url'),
+  ) as [string, ...string[]];
   return {
     id: digest(String(scope.tenantId), actorName(scope.actor), key),
-    fingerprint: createHmac('sha256', fingerprintKey)
-      .update([method, path.replace(/\/$/, ''), body ? textOf(body) : ''].join('\0'))
-      .digest('base64url'),
+    fingerprint,
+    olderFingerprints,
     tenantId: scope.tenantId,
   };
 }
@@ -76,7 +87,7 @@ export async function findAnswers(
 
 /** The stored answer of an operation. Refuses (422) when the key was used for another request. */
 export function replayOf(operation: Operation, row: OperationRow): StoredAnswer {
-  if (row.fingerprint !== operation.fingerprint) throw refuse('IDEMPOTENCY_CONFLICT');
+  if (!isSameRequest(operation, row.fingerprint)) throw refuse('IDEMPOTENCY_CONFLICT');
   return { status: row.status, body: JSON.parse(row.body) };
 }
 

@@ -1,5 +1,4 @@
 /** How a service runs: settings → connections → app → consumers → relay; the same backwards when it is told to stop. */
-import type { KeyObject } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import express from 'express';
 import type { ServiceName } from '@membership/contracts/claims';
@@ -20,7 +19,8 @@ import { deadLetterRoutes } from './http/dead-letter-routes.ts';
 import type { Implementation } from './http/implement.ts';
 import { createHttpServer } from './http/server.ts';
 import { WaitingRoom } from './http/waiting-room.ts';
-import { fingerprintKeyOf } from './idempotency.ts';
+import { HeldSecret } from './held-secret.ts';
+import { fingerprintKeyOf, type FingerprintKeys } from './idempotency.ts';
 import { idsOf, type Ids } from './ids.ts';
 import { createLogger, type Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -45,8 +45,10 @@ export type ServiceContext<F extends ServiceFields> = {
   readonly ids: Ids;
   /** How this process is, as its /readyz says. */
   readonly readiness: () => Promise<Readiness>;
+  /** A secret that is changed while the process runs: one of the settings' `overlappingSecret`s. */
+  readonly secret: (name: keyof F & string) => HeldSecret;
   /** For the fingerprints of requests that a service keeps itself. */
-  readonly fingerprintKey: KeyObject;
+  readonly fingerprintKeys: FingerprintKeys;
 };
 
 /** What a service consists of. */
@@ -130,15 +132,42 @@ export function requireEveryEndpoint(
   if (problems.length > 0) throw new Error(`Contracts and implementations differ: ${problems.join('; ')}`);
 }
 
-/** Of a secret that is no service's but its own and, where it is INTERNAL_KEY, the gateway's. */
-function fingerprintKeyFor<F extends ServiceFields>(
-  { name, fingerprintSecret = 'INTERNAL_KEY' }: ServiceDefinition<F>,
+type Secrets<F extends ServiceFields> = {
+  readonly secret: ServiceContext<F>['secret'];
+  readonly fingerprintKeys: FingerprintKeys;
+  start(): void;
+  stop(): void;
+};
+/**
+ * The secrets of a process that are changed while it runs. Fingerprints are made with one that is no service's but its own and,
+ * where it is INTERNAL_KEY, the gateway's.
+ */
+function secretsOf<F extends ServiceFields>(
+  { fingerprintSecret = 'INTERNAL_KEY' }: ServiceDefinition<F>,
   settings: Settings<F>,
-): KeyObject {
-  const secret: unknown = settings[fingerprintSecret];
-  if (typeof secret !== 'string')
-    throw new Error(`${name}: ${fingerprintSecret} is no secret of this service`);
-  return fingerprintKeyOf(secret);
+  environment: Readonly<Record<string, string | undefined>>,
+  logger: Logger,
+): Secrets<F> {
+  const held = new Map<string, HeldSecret>();
+  const secret: Secrets<F>['secret'] = (name) => {
+    const known = held.get(name);
+    if (known) return known;
+    const values: unknown = settings[name];
+    if (!Array.isArray(values)) throw new Error(`${name} is no secret that is changed while a process runs`);
+    const one = new HeldSecret({
+      ...{ name, values, environment, logger },
+      file: environment[`${name}_FILE`],
+      settleMilliseconds: (settings as Settings<typeof commonSettings>).SECRET_SETTLE_SECONDS * 1_000,
+    });
+    held.set(name, one);
+    return one;
+  };
+  return {
+    secret,
+    fingerprintKeys: secret(fingerprintSecret).of(fingerprintKeyOf),
+    start: () => held.forEach((one) => one.start()),
+    stop: () => held.forEach((one) => one.stop()),
+  };
 }
 
 /** Starts a service in this process. Waits for its database; the broker may come later. */
@@ -150,8 +179,9 @@ export async function startService<F extends ServiceFields>(
   const { name } = definition;
   const settings = readSettings(definition.settings, environment, definition.secrets);
   const common = settings as unknown as Settings<typeof commonSettings>;
-  const fingerprintKey = fingerprintKeyFor(definition, settings);
   const logger = createLogger({ service: name, level: common.LOG_LEVEL });
+  const secrets = secretsOf(definition, settings, environment, logger);
+  const { secret, fingerprintKeys } = secrets;
   const metrics = createMetrics(name);
   const stops: [string, () => Promise<unknown>][] = [];
   /** What takes or does work: it ends together, before what it works with. */
@@ -251,9 +281,12 @@ export async function startService<F extends ServiceFields>(
       transactions,
       ids: idsOf(connection),
       readiness,
-      fingerprintKey,
+      secret,
+      fingerprintKeys,
     };
     parts = await definition.build(context);
+    secrets.start();
+    stops.push(['secrets', async () => secrets.stop()]);
     requireEveryEndpoint(definition.endpoints, parts.implementations);
     const migrations = parts.migrations ?? [];
     await (common.MIGRATE_AT_START
@@ -290,7 +323,7 @@ export async function startService<F extends ServiceFields>(
       metrics,
       connection,
       transactions,
-      fingerprintKey,
+      fingerprintKeys,
       writeDeadline: common.WRITE_DEADLINE_MS,
       ...(parts.dialectOf ? { dialectOf: parts.dialectOf } : {}),
     });
@@ -384,7 +417,7 @@ async function migrateOnly<F extends ServiceFields>(
       transactions: transactionsOf(connection, definition.name),
       ids: idsOf(connection),
       readiness: async () => ({ status: 'starting', checks: {} }),
-      fingerprintKey: fingerprintKeyFor(definition, settings),
+      ...secretsOf(definition, settings, environment, logger),
     });
     await migrate(connection, parts.migrations ?? [], logger);
     await parts.stop?.();

@@ -1,6 +1,5 @@
 /** Wires the applications service: the only file that knows every area. */
 import { Directory } from '@membership/platform/directory';
-import { keyOf } from '@membership/platform/http/context';
 import { trustGateway } from '@membership/platform/http/trust-gateway';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
 import { ArticleRepository } from './articles/article-repository.ts';
@@ -21,6 +20,7 @@ export function build({
   logger,
   connection,
   ids,
+  secret,
 }: ServiceContext<ApplicationsSettings>): ServiceParts {
   const models = modelsOf(connection);
   const directory = new Directory({ connection, gatewayUrl: settings.GATEWAY_INTERNAL_URL, service, logger });
@@ -36,6 +36,6 @@ export function build({
   return {
     implementations: [...applicationRoutes(stores), ...articleRoutes(stores), ...feedbackRoutes(stores)],
     subscriptions: subscriptions(models, directory),
-    authenticate: trustGateway(keyOf(settings.INTERNAL_KEY), service),
+    authenticate: trustGateway(secret('INTERNAL_KEY'), service),
   };
 }

@@ -1,6 +1,6 @@
 /** Wires the gateway. */
 import { allEndpoints } from '@membership/contracts/endpoints/index';
-import { keyOf } from '@membership/platform/http/context';
+import { contextKey, type ContextKey } from '@membership/platform/http/context';
 import type { RequestFacts } from '@membership/platform/http/implement';
 import { scopeOfContext, type TenantScope } from '@membership/platform/scope';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
@@ -16,7 +16,7 @@ import { ownContext } from './callers/signed-context.ts';
 import { ClientRepository } from './clients/client-repository.ts';
 import { codeOfHost } from './callers/tenant-host.ts';
 import { clientsRoutes } from './clients/clients.routes.ts';
-import { internalKeyOf, type settings as settingFields } from './config.ts';
+import { keyName, upstreams as upstreamNames, type settings as settingFields } from './config.ts';
 import { accessLogOf } from './edge/access-log.ts';
 import { proxiesIn } from './edge/client-address.ts';
 import { CONSOLE_DIR, consoleOf } from './pages/console.ts';
@@ -61,10 +61,12 @@ import { tokenKeysRoutes } from './tokens/token-keys.routes.ts';
 import { TenantRepository } from './tenants/tenant-repository.ts';
 import { tenantsRoutes } from './tenants/tenants.routes.ts';
 import { heardAnyway, subscriptions } from './subscriptions.ts';
+import { SealedSecrets } from './secrets/sealed-secrets.ts';
 import { SecretBox } from './secrets/secret-box.ts';
+import { secretsRoutes } from './secrets/secrets.routes.ts';
 
 export function build(context: ServiceContext<typeof settingFields>): ServiceParts {
-  const { connection, transactions, ids, settings, logger, metrics, fingerprintKey } = context;
+  const { connection, transactions, ids, settings, secret, logger, metrics, fingerprintKeys } = context;
   const keySettings = {
     algorithm: settings.JWT_ALGORITHM,
     secret: settings.JWT_SECRET,
@@ -77,7 +79,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
     settings.JWT_ALGORITHM === 'HS256' ? settings.JWT_SECRET : settings.JWT_PRIVATE_KEY
   ) as string;
   const tokenKeys = new TokenKeyRepository(connection);
-  const keyBox = new SecretBox(settings.WEBHOOK_SECRET_KEY, 'token-keys');
+  const keyBox = new SecretBox(secret('WEBHOOK_SECRET_KEY'), 'token-keys');
   const keys = new KeyRing({
     own: ownKey,
     settings: keySettings,
@@ -111,10 +113,11 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
   const endSessions = endSessionsOf({ sessions, revocations, accessTokenSeconds });
   const refreshKey = ownKey.derive('refresh-tokens');
   const proofKey = ownKey.derive('proofs-of-contexts');
-  const upstreams = new UpstreamDirectory(settings, logger, metrics);
+  const internalKeys = new Map(upstreamNames.map((name) => [name, secret(keyName(name))]));
+  const upstreams = new UpstreamDirectory(settings, internalKeys, logger, metrics);
   const pages = pagesOf(settings.PUBLIC_URL);
   const console = consoleOf(settings.CONSOLE_DIR ?? CONSOLE_DIR, settings.PUBLIC_URL);
-  const secretBox = new SecretBox(settings.WEBHOOK_SECRET_KEY);
+  const secretBox = new SecretBox(secret('WEBHOOK_SECRET_KEY'));
   const secrets = webhookSecrets(tenants, secretBox, logger);
   const guard = addressGuard({
     allowed: settings.WEBHOOK_ALLOWED_NETWORKS,
@@ -174,13 +177,11 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       http.headers.traceparent as string | undefined,
     ) as TenantScope;
   };
-  const keysOf = new Map(
-    upstreams.all.map((one) => [one.service, keyOf(internalKeyOf(settings, one.service))]),
-  );
+  const contextKeys = new Map([...internalKeys].map(([name, held]) => [name, held.of(contextKey)]));
   const lookups = lookupServer({
     members,
     tenants,
-    keyOf: (service) => keysOf.get(service) as ReturnType<typeof keyOf>,
+    keysOf: (service) => (contextKeys.get(service) as () => readonly [ContextKey, ...ContextKey[]])(),
     proofKey,
     applicationsUrl: (cell) => upstreams.for('applications', cell).url,
     logger,
@@ -228,7 +229,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       ),
       ...membersRoutes(
         {
-          ...{ ...memberTools, failures, imports, transactions, fingerprintKey, factors, tokens },
+          ...{ ...memberTools, failures, imports, transactions, fingerprintKeys, factors, tokens },
           forgetDeliveries: (scope, memberId, unit) => webhooks.forgetMember(scope, memberId, unit),
         },
         addressOf,
@@ -237,6 +238,12 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       ...apiKeysRoutes({ keys: apiKeys, records }),
       ...issuers.implementations,
       ...tokenKeysRoutes(tokenKeyTools),
+      ...secretsRoutes({
+        sealed: new SealedSecrets({ connection, box: secretBox, keyBox }),
+        box: secretBox,
+        internalKeys,
+        logger,
+      }),
       ...webhooks.implementations,
       ...healthRoutes({
         upstreams: upstreams.all,

@@ -1,7 +1,13 @@
 /** Settings of the gateway. */
 import { z } from 'zod';
 import { services, type ServiceName } from '@membership/contracts/claims';
-import { commonSettings, secret, wholeNumber, type Settings } from '@membership/platform/config';
+import {
+  commonSettings,
+  overlappingSecret,
+  secret,
+  wholeNumber,
+  type Settings,
+} from '@membership/platform/config';
 import { accessLogs } from './edge/access-log.ts';
 import { parseNetwork } from './outgoing-webhooks/addresses.ts';
 
@@ -109,13 +115,13 @@ export const settings = {
   LICENSES_URL: url('http://localhost:3003'),
   APPLICATIONS_URL: url('http://localhost:3004'),
   STATS_URL: url('http://localhost:3005'),
-  INTERNAL_KEY_POINTS: secret,
-  INTERNAL_KEY_VIP: secret,
-  INTERNAL_KEY_LICENSES: secret,
-  INTERNAL_KEY_APPLICATIONS: secret,
-  INTERNAL_KEY_STATS: secret,
-  /** Encrypts the tenants' webhook secrets at rest. */
-  WEBHOOK_SECRET_KEY: secret,
+  INTERNAL_KEY_POINTS: overlappingSecret,
+  INTERNAL_KEY_VIP: overlappingSecret,
+  INTERNAL_KEY_LICENSES: overlappingSecret,
+  INTERNAL_KEY_APPLICATIONS: overlappingSecret,
+  INTERNAL_KEY_STATS: overlappingSecret,
+  /** Encrypts webhook secrets, second factors and the keys of tokens at rest. */
+  WEBHOOK_SECRET_KEY: overlappingSecret,
   /** The folder that the console was built into; unless set, that beside the services. */
   CONSOLE_DIR: z.string().min(1).optional(),
   CELLS: cells,
@@ -174,11 +180,10 @@ export const secretSettings = [
   ...upstreams.map((name) => keyName(name)),
 ] as const;
 
-function keyName<Name extends Upstreams>(name: Name): `INTERNAL_KEY_${Uppercase<Name>}` {
+/** The setting of the key that the gateway shares with a service. */
+export function keyName<Name extends Upstreams>(name: Name): `INTERNAL_KEY_${Uppercase<Name>}` {
   return `INTERNAL_KEY_${name.toUpperCase() as Uppercase<Name>}`;
 }
-/** The key that the gateway shares with a service. */
-export const internalKeyOf = (from: GatewaySettings, name: Upstreams): string => from[keyName(name)];
 /** Where a service is, for tenants of a cell. */
 export const urlOf = (from: GatewaySettings, name: Upstreams, cell: string | null): string =>
   (cell === null ? undefined : from.CELLS[cell]?.[name]) ??

@@ -1,5 +1,5 @@
 /** Look-ups of services on the internal port. */
-import { signContext, keyOf } from '@membership/platform/http/context';
+import { contextKey, signContext } from '@membership/platform/http/context';
 import jwt from 'jsonwebtoken';
 import type { ContextClaims } from '@membership/contracts/claims';
 import { keyFor } from './fake-service.ts';
@@ -33,7 +33,7 @@ const forged = (
   audience: ContextClaims['aud'] = 'points',
   key: string = audience,
 ) =>
-  signContext(keyOf(keyFor(key)), {
+  signContext(contextKey(keyFor(key)), {
     aud: audience,
     sub: 'user:1',
     uid: 1,

@@ -10,6 +10,7 @@ import {
   updateTenant,
 } from '@membership/contracts/endpoints/gateway/tenants';
 import { eventually } from '@membership/platform/testing/service-kit';
+import { heldSecret } from '@membership/platform/held-secret';
 import { SecretBox } from '../src/secrets/secret-box.ts';
 import { startGateway, withinASecond, type AMember, type ATenant, type GatewayKit } from './gateway-kit.ts';
 
@@ -211,7 +212,7 @@ test('a webhook secret is rotated and lies sealed for its tenant', async () => {
   const row = await gateway.kit.connection
     .collection<{ _id: number; webhookSecret: { iv: string; tag: string; data: string } }>('tenants')
     .findOne({ _id: globex.id });
-  const box = new SecretBox('a-key-for-webhook-secrets-0123456789-0123456789');
+  const box = new SecretBox(heldSecret('a-key-for-webhook-secrets-0123456789-0123456789'));
   expect(box.open(globex.id, row?.webhookSecret as never)).toBe('demo-pass-2026');
   expect(() => box.open(acme.id, row?.webhookSecret as never)).toThrow();
   expect((await gateway.root.ask(rotateWebhookSecret, { params, body: {} })).webhook_secret).toMatch(

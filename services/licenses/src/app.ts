@@ -1,6 +1,5 @@
 /** Wires the licences service: the only file that knows every area. */
 import { Directory } from '@membership/platform/directory';
-import { keyOf } from '@membership/platform/http/context';
 import { trustGateway } from '@membership/platform/http/trust-gateway';
 import { scheduleJob, type JobOptions } from '@membership/platform/job';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
@@ -58,6 +57,7 @@ export function build({
   connection,
   transactions,
   ids,
+  secret,
 }: ServiceContext<LicensesSettings>): ServiceParts {
   const models = modelsOf(connection);
   const gatewayUrl = settings.GATEWAY_INTERNAL_URL;
@@ -79,7 +79,7 @@ export function build({
     cache: new ReportCache(),
     signingKeys: new SigningKeys({
       repository: new SigningKeyRepository(connection),
-      secret: settings.INTERNAL_KEY,
+      secret: secret('INTERNAL_KEY'),
       days: settings.SIGNING_KEY_DAYS,
     }),
     applications,
@@ -122,7 +122,7 @@ export function build({
     ],
     subscriptions: subscriptions(directory, applications),
     migrations: [{ version: 1, name: 'tallies of the reports', run: rebuildTallies }],
-    authenticate: directory.learning(trustGateway(keyOf(settings.INTERNAL_KEY), service)),
+    authenticate: directory.learning(trustGateway(secret('INTERNAL_KEY'), service)),
     async start() {
       const job = <Id extends number | string = number>(name: string, run: JobOptions<Id>['run']) =>
         scheduleJob<Id>({

@@ -1,5 +1,6 @@
 /** The life of the keys that sign licence files: the next one is published ahead, the last one's private part goes. */
 import { createPublicKey, sign, verify } from 'node:crypto';
+import { heldSecret } from '@membership/platform/held-secret';
 import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { SigningKeyRepository } from '../src/offline/signing-key-repository.ts';
 import { SigningKeys } from '../src/offline/signing-keys.ts';
@@ -14,7 +15,7 @@ let keys: SigningKeys;
 beforeAll(async () => {
   kit = await startServiceKit(licensesService, { EXPIRY_JOB_SECONDS: '3600' });
   repository = new SigningKeyRepository(kit.connection.useDb(`${kit.connection.name}_keys`));
-  keys = new SigningKeys({ repository, secret: 'a secret of the service', days: 90 });
+  keys = new SigningKeys({ repository, secret: heldSecret('a secret of the service'), days: 90 });
 });
 beforeEach(() => kit.connection.useDb(`${kit.connection.name}_keys`).dropDatabase());
 afterAll(async () => {
@@ -93,9 +94,19 @@ test('processes that need the first key at once all sign with keys that are publ
 
 test('after a change of the secret a new key signs, and what cannot be opened is retired', async () => {
   const before = await keys.current(on(0));
-  const changed = new SigningKeys({ repository, secret: 'another secret', days: 90 });
+  const changed = new SigningKeys({ repository, secret: heldSecret('another secret'), days: 90 });
   const after = await changed.current(on(1));
   expect(after._id).not.toBe(before._id);
   await changed.renew(on(1));
   expect((await repository.listSigning()).map(({ _id }) => _id)).toEqual([after._id]);
+});
+
+test('with both secrets the key goes on signing, and is sealed anew, so that the one before may be left out', async () => {
+  const before = await keys.current(on(0));
+  const holding = (...secrets: string[]) =>
+    new SigningKeys({ repository, secret: heldSecret(...secrets), days: 90 });
+  const overlapping = holding('another secret', 'a secret of the service');
+  expect((await overlapping.current(on(1)))._id).toBe(before._id);
+  expect([await overlapping.renew(on(1)), await overlapping.renew(on(1))]).toEqual([1, 0]);
+  expect((await holding('another secret').current(on(2)))._id).toBe(before._id);
 });

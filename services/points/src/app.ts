@@ -4,7 +4,6 @@ import { endpointsIn } from '@membership/contracts/endpoint';
 import { Directory } from '@membership/platform/directory';
 import { GroupCommit } from '@membership/platform/group-commit';
 import { scheduleJob } from '@membership/platform/job';
-import { keyOf } from '@membership/platform/http/context';
 import { trustGateway } from '@membership/platform/http/trust-gateway';
 import type { ServiceContext, ServiceDefinition, ServiceParts } from '@membership/platform/service';
 import { Activities } from './activities/activities.ts';
@@ -76,7 +75,7 @@ export const pointsService: ServiceDefinition<typeof pointsSettings> = {
 };
 
 function buildPoints(context: Context): ServiceParts {
-  const { connection, transactions, ids, logger, metrics, settings, fingerprintKey } = context;
+  const { connection, transactions, ids, logger, metrics, settings, secret, fingerprintKeys } = context;
   const models = modelsOf(connection);
   const directory = new Directory({
     connection,
@@ -138,13 +137,13 @@ function buildPoints(context: Context): ServiceParts {
   const moving = openingOnNeed(group, opening);
   const wiring = { group, opening, current, profiles, definitions, directory };
   return {
-    authenticate: directory.learning(trustGateway(keyOf(settings.INTERNAL_KEY), 'points')),
+    authenticate: directory.learning(trustGateway(secret('INTERNAL_KEY'), 'points')),
     migrations,
     implementations: [
       ...ledgerRoutes({ ...wiring, group: moving, sums }),
       ...profileRoutes(wiring),
       ...batchRoutes({
-        ...{ ledger, opening, group, connection, transactions, fingerprintKey },
+        ...{ ledger, opening, group, connection, transactions, fingerprintKeys },
         rowDeadline: settings.WRITE_DEADLINE_MS,
       }),
       ...statementRoutes({

@@ -1,5 +1,4 @@
 /** Wires the service. */
-import { keyOf } from '@membership/platform/http/context';
 import { scheduleJob } from '@membership/platform/job';
 import { trustGateway } from '@membership/platform/http/trust-gateway';
 import { startLogReader } from '@membership/platform/log-stream';
@@ -30,7 +29,8 @@ export function build(
   {
     connection,
     transactions,
-    settings: { INTERNAL_KEY, LIVE_LISTENERS_PER_TENANT },
+    settings: { LIVE_LISTENERS_PER_TENANT },
+    secret,
     metrics,
     logger,
   }: ServiceContext<typeof statsSettings>,
@@ -64,7 +64,7 @@ export function build(
       ...liveRoutes(live),
       ...leaderboardsRoutes({ counters, generations }),
     ],
-    authenticate: trustGateway(keyOf(INTERNAL_KEY), 'stats'),
+    authenticate: trustGateway(secret('INTERNAL_KEY'), 'stats'),
     migrations: [placeArchive, tellCauses],
     async start(bus) {
       await ensureGeneration(parts);

@@ -1,6 +1,5 @@
 /** Wires the vip service: the only file that knows every area. */
 import { Directory } from '@membership/platform/directory';
-import { keyOf } from '@membership/platform/http/context';
 import { trustGateway } from '@membership/platform/http/trust-gateway';
 import { scheduleJob } from '@membership/platform/job';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
@@ -29,6 +28,7 @@ export function build({
   connection,
   transactions,
   ids,
+  secret,
 }: ServiceContext<VipSettings>): ServiceParts {
   const models = modelsOf(connection);
   const directory = new Directory({ connection, gatewayUrl: settings.GATEWAY_INTERNAL_URL, service, logger });
@@ -68,7 +68,7 @@ export function build({
       ...purchaseRoutes(stores),
     ],
     subscriptions: subscriptions(stores),
-    authenticate: trustGateway(keyOf(settings.INTERNAL_KEY), service),
+    authenticate: trustGateway(secret('INTERNAL_KEY'), service),
     async start() {
       const every = settings.VIP_CLOCK_SECONDS * 1_000;
       const scheduled = Object.entries(jobs).map(([name, job]) =>

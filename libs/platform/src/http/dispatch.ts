@@ -1,5 +1,5 @@
 /** From a request to an answer: finds the contract, asks who it is, reads and checks every part, runs the handler, renders the dialect. */
-import { randomUUID, type KeyObject } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connection } from 'mongoose';
 import { CONTEXT_HEADER, type ContextClaims } from '@membership/contracts/claims';
@@ -12,6 +12,7 @@ import {
   findAnswers,
   operationOf,
   replayOf,
+  type FingerprintKeys,
   storeAnswers,
   type Operation,
   type StoredAnswer,
@@ -49,7 +50,7 @@ export type DispatchOptions = {
   readonly connection: Connection;
   readonly transactions: Transactions;
   /** Of the fingerprints of requests with an Idempotency-Key. */
-  readonly fingerprintKey: KeyObject;
+  readonly fingerprintKeys: FingerprintKeys;
   /** Milliseconds within which a request is answered or refused, where the endpoint has no time of its own. */
   readonly writeDeadline: number;
   /** Dialect of errors before a contract is found. */
@@ -225,7 +226,7 @@ async function run(
     key === undefined
       ? undefined
       : operationOf(
-          options.fingerprintKey,
+          options.fingerprintKeys,
           scope ?? { tenantId: NO_TENANT, actor: http.actor },
           key,
           endpoint.method,

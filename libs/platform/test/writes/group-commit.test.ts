@@ -12,7 +12,12 @@ afterAll(() => kit.stop());
 
 const named = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
-const operation = (id: string, fingerprint = 'the request'): Operation => ({ id, fingerprint, tenantId: 1 });
+const operation = (id: string, fingerprint = 'the request'): Operation => ({
+  id,
+  fingerprint,
+  olderFingerprints: [],
+  tenantId: 1,
+});
 const timesOf = (names: readonly string[]) => Promise.all(names.map((name) => kit.times(name)));
 const ones = (names: readonly unknown[]) => names.map(() => 1);
 

@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { ContextClaims, ServiceName } from '@membership/contracts/claims';
 import type { Language } from '@membership/contracts/text';
-import { signContext } from '@membership/platform/http/context';
+import { signContext, type ContextKey } from '@membership/platform/http/context';
 import type { Caller } from './callers.ts';
 
 export type RequestMarks = { readonly requestId: string; readonly language: Language };
@@ -26,7 +26,7 @@ export const contextOf = (
 
 /** Signed for one service, with the proof that its look-ups are checked by. */
 export const signedFor = (
-  { key, proofKey }: { readonly key: KeyObject; readonly proofKey: KeyObject },
+  { key, proofKey }: { readonly key: ContextKey; readonly proofKey: KeyObject },
   audience: ServiceName,
   caller: Caller,
   marks: RequestMarks,

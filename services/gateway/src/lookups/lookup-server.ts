@@ -8,7 +8,7 @@ import type { KeyObject } from 'node:crypto';
 import { CONTEXT_HEADER, type ContextClaims } from '@membership/contracts/claims';
 import { renderRefusal } from '@membership/contracts/dialects';
 import { Refusal, notFound, refuse } from '@membership/contracts/errors';
-import { isProven, signContext, verifyContext } from '@membership/platform/http/context';
+import { isProven, signContext, verifyContext, type ContextKey } from '@membership/platform/http/context';
 import { createHttpServer, type HttpServer } from '@membership/platform/http/server';
 import type { Logger } from '@membership/platform/log';
 import { scopeOfContext } from '@membership/platform/scope';
@@ -21,7 +21,8 @@ import type { TenantRepository } from '../tenants/tenant-repository.ts';
 export type LookupTools = {
   readonly members: MemberRepository;
   readonly tenants: TenantRepository;
-  readonly keyOf: (service: Upstreams) => KeyObject;
+  /** Of its contexts; the first signs. */
+  readonly keysOf: (service: Upstreams) => readonly [ContextKey, ...ContextKey[]];
   /** The gateway's own: what it signed carries its proof. */
   readonly proofKey: KeyObject;
   readonly applicationsUrl: (cell: string | null) => string;
@@ -67,23 +68,23 @@ async function answer(tools: LookupTools, request: IncomingMessage): Promise<Ans
 }
 
 /** The context of the service that asks: the header says whose key to try, the key proves who asks, the proof for whom. */
-function callerOf({ keyOf, proofKey }: LookupTools, request: IncomingMessage): ContextClaims {
+function callerOf({ keysOf, proofKey }: LookupTools, request: IncomingMessage): ContextClaims {
   const service = upstreams.find((name) => name === request.headers['x-membership-service']);
   const context = request.headers[CONTEXT_HEADER];
   if (!service || typeof context !== 'string') throw refuse('AUTH_001');
-  const claims = verifyContext(keyOf(service), service, context);
+  const claims = verifyContext(keysOf(service), service, context);
   if (!isProven(proofKey, context)) throw refuse('AUTH_003');
   return claims;
 }
 
 /** Applications are another service's: asked there, with the same caller signed for it. */
 async function lookUpApplication(
-  { keyOf, applicationsUrl }: LookupTools,
+  { keysOf, applicationsUrl }: LookupTools,
   { iss: _iss, iat: _iat, exp: _exp, proof: _proof, ...claims }: ContextClaims,
   id: number,
   cell: string | null,
 ): Promise<Answer> {
-  const context = signContext(keyOf('applications'), { ...claims, aud: 'applications' });
+  const context = signContext(keysOf('applications')[0], { ...claims, aud: 'applications' });
   const response = await fetch(new URL(`/internal/applications/${id}`, applicationsUrl(cell)), {
     headers: { [CONTEXT_HEADER]: context },
     signal: AbortSignal.timeout(FORWARD_MILLISECONDS),

@@ -1,5 +1,4 @@
 /** Members: doors. */
-import type { KeyObject } from 'node:crypto';
 import * as contracts from '@membership/contracts/endpoints/gateway/members';
 import { given } from '@membership/platform/given';
 import {
@@ -9,7 +8,7 @@ import {
   type Implementation,
   type RequestFacts,
 } from '@membership/platform/http/implement';
-import { operationOf } from '@membership/platform/idempotency';
+import { operationOf, type FingerprintKeys } from '@membership/platform/idempotency';
 import { sortOf } from '@membership/platform/sorting';
 import { eraseMember, type EraseTools } from './erase-member.ts';
 import { importMembers, type ImportTools } from './import-members.ts';
@@ -27,7 +26,7 @@ const READ_OTHERWISE = {
 const SORT_FIELDS = { username: 'usernameKey', joined_at: 'joinedAt' };
 
 export const membersRoutes = (
-  tools: ImportTools & PasswordTools & EraseTools & { readonly fingerprintKey: KeyObject },
+  tools: ImportTools & PasswordTools & EraseTools & { readonly fingerprintKeys: FingerprintKeys },
   address: (http: RequestFacts) => string,
 ): Implementation[] => [
   implement(
@@ -80,7 +79,7 @@ export const membersRoutes = (
     const { encoding = UTF8 } = http.raw;
     const rows = readRows(body, { isCsv, maximum: contracts.IMPORT_MAXIMUM });
     const operation = operationOf(
-      tools.fingerprintKey,
+      tools.fingerprintKeys,
       scope,
       http.headers['idempotency-key'] as string | undefined,
       'post',

@@ -3,10 +3,11 @@
  * that the settings do not name is refused: the common databases are not where its data belongs.
  */
 import { refuse } from '@membership/contracts/errors';
-import { keyOf } from '@membership/platform/http/context';
+import type { HeldSecret } from '@membership/platform/held-secret';
+import { contextKey } from '@membership/platform/http/context';
 import type { Logger } from '@membership/platform/log';
 import type { Metrics } from '@membership/platform/metrics';
-import { internalKeyOf, upstreams, urlOf, type GatewaySettings, type Upstreams } from '../config.ts';
+import { upstreams, urlOf, type GatewaySettings, type Upstreams } from '../config.ts';
 import { Upstream } from './upstream.ts';
 
 const STATES = { closed: 0, half_open: 0.5, open: 1 } as const;
@@ -19,7 +20,12 @@ export class UpstreamDirectory {
   readonly #logger: Logger;
   readonly all: readonly Upstream[];
 
-  constructor(settings: GatewaySettings, logger: Logger, metrics: Metrics) {
+  constructor(
+    settings: GatewaySettings,
+    keys: ReadonlyMap<Upstreams, HeldSecret>,
+    logger: Logger,
+    metrics: Metrics,
+  ) {
     this.#logger = logger;
     const cells: (string | null)[] = [null, ...Object.keys(settings.CELLS)];
     const all: Upstream[] = [];
@@ -28,7 +34,10 @@ export class UpstreamDirectory {
       for (const service of upstreams) {
         const common = this.#byCell.get(null)?.get(service);
         const isOwn = cell === null || settings.CELLS[cell]?.[service] !== undefined;
-        const upstream = !isOwn && common ? common : open(settings, service, cell, logger);
+        const upstream =
+          !isOwn && common
+            ? common
+            : open(settings, service, cell, { key: keys.get(service) as HeldSecret, logger });
         if (isOwn) all.push(upstream);
         services.set(service, upstream);
       }
@@ -90,12 +99,17 @@ export class UpstreamDirectory {
   }
 }
 
-const open = (settings: GatewaySettings, service: Upstreams, cell: string | null, logger: Logger): Upstream =>
+const open = (
+  settings: GatewaySettings,
+  service: Upstreams,
+  cell: string | null,
+  { key, logger }: { readonly key: HeldSecret; readonly logger: Logger },
+): Upstream =>
   new Upstream({
     service,
     cell,
     url: urlOf(settings, service, cell),
-    key: keyOf(internalKeyOf(settings, service)),
+    keys: key.of(contextKey),
     connections: settings.UPSTREAM_CONNECTIONS,
     connectionSeconds: settings.UPSTREAM_CONNECTION_SECONDS,
     perTenant: settings.UPSTREAM_CONNECTIONS_PER_TENANT ?? Math.ceil(settings.UPSTREAM_CONNECTIONS * 0.75),

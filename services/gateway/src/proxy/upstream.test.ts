@@ -1,6 +1,6 @@
-import { createSecretKey } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { contextKey } from '@membership/platform/http/context';
 import { createLogger } from '@membership/platform/log';
 import { eventually } from '@membership/platform/testing/eventually';
 import { Upstream } from './upstream.ts';
@@ -15,7 +15,7 @@ test('a connection is used for its time and then made anew: a replica that was a
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const upstreamWith = (connectionSeconds: number) =>
     new Upstream({
-      ...{ service: 'points', cell: null, url, key: createSecretKey(Buffer.alloc(32)), connectionSeconds },
+      ...{ service: 'points', cell: null, url, keys: () => [contextKey('k')] as const, connectionSeconds },
       ...{ connections: 1, perTenant: 1, waiting: 1, resetMilliseconds: 1_000 },
       probe: { everyMilliseconds: 60_000, timeoutMilliseconds: 1_000 },
       logger: createLogger({ service: 'gateway', level: 'silent' }),

@@ -1,6 +1,6 @@
 /** The services behind the gateway, each with its connections, its breaker, and a look at it every second. */
-import type { KeyObject } from 'node:crypto';
 import { Pool } from 'undici';
+import type { ContextKey } from '@membership/platform/http/context';
 import type { Logger } from '@membership/platform/log';
 import { Breaker, type BreakerState } from './breaker.ts';
 import { Connections } from './connections.ts';
@@ -13,7 +13,8 @@ export type UpstreamOptions = {
   /** Which cell's; null: the common one. */
   readonly cell: string | null;
   readonly url: string;
-  readonly key: KeyObject;
+  /** Of its contexts; the first signs. */
+  readonly keys: () => readonly [ContextKey, ...ContextKey[]];
   readonly connections: number;
   /** Seconds that a connection is used; then a new one may lead to a replica that was added. */
   readonly connectionSeconds: number;
@@ -32,7 +33,7 @@ export class Upstream {
   readonly service: Upstreams;
   readonly cell: string | null;
   readonly url: string;
-  readonly key: KeyObject;
+  readonly #keys: () => readonly [ContextKey, ...ContextKey[]];
   readonly connections: Connections;
   readonly breaker: Breaker;
   readonly streams: StreamProxy;
@@ -46,12 +47,12 @@ export class Upstream {
   #isClosed = false;
 
   constructor(options: UpstreamOptions) {
-    const { service, cell, url, key, connections, perTenant, waiting } = options;
+    const { service, cell, url, keys, connections, perTenant, waiting } = options;
     const { resetMilliseconds, probe, logger } = options;
     this.service = service;
     this.cell = cell;
     this.url = url;
-    this.key = key;
+    this.#keys = keys;
     this.#probe = probe;
     this.connections = new Connections(
       () =>
@@ -73,6 +74,11 @@ export class Upstream {
       resetMilliseconds,
       onChange: (state) => tell(log, state),
     });
+  }
+
+  /** Signs contexts for it. */
+  get key(): ContextKey {
+    return this.#keys()[0];
   }
 
   /** Begins to look at the service. */

@@ -1,8 +1,9 @@
+import { heldSecret } from '@membership/platform/held-secret';
 import { SecretBox } from './secret-box.ts';
 import { webhookSecrets } from './webhook-secrets.ts';
 
-const box = new SecretBox('the-key-of-now');
-const before = new SecretBox('the-key-before');
+const box = new SecretBox(heldSecret('the-key-of-now'));
+const before = new SecretBox(heldSecret('the-key-before'));
 /** Of tenants 1 to 3, and how they lie in the database; tenant 4 has none. */
 function secretsOf() {
   const sealed = new Map([

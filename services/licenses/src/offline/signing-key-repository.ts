@@ -49,6 +49,15 @@ export class SigningKeyRepository {
     );
   }
 
+  /** Its private part, sealed anew. False: it was retired meanwhile, or somebody else did. */
+  async sealAnew({ _id, sealed }: SigningKey, anew: string): Promise<boolean> {
+    const { modifiedCount } = await this.#keys.updateOne(
+      { _id, sealed, retiredAt: null },
+      { $set: { sealed: anew } },
+    );
+    return modifiedCount === 1;
+  }
+
   async find(id: string, session: ClientSession): Promise<SigningKey | null> {
     return (await this.#list({ _id: id }, session))[0] ?? null;
   }

@@ -1,6 +1,7 @@
 /**
  * Keys that sign licence files. The private part lies sealed in the database, under a key derived from the service's own
- * secret: when that secret changes, old private parts cannot be opened any more and the next file gets a new key.
+ * secret: when that secret changes, it is sealed anew under the new one while the old one is still held, and else cannot be opened
+ * any more, so that the next file gets a new key.
  */
 import {
   createCipheriv,
@@ -41,20 +42,25 @@ export function newSigningKey(
 ): SigningKey {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const _id = `lk_${randomBytes(8).toString('hex')}`;
-  const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', sealingKey, iv).setAAD(Buffer.from(_id));
-  const closed = Buffer.concat([
-    cipher.update(privateKey.export({ type: 'pkcs8', format: 'der' })),
-    cipher.final(),
-  ]);
   return {
     _id,
     x: publicKey.export({ format: 'jwk' }).x as string,
-    sealed: Buffer.concat([iv, cipher.getAuthTag(), closed]).toString('base64'),
+    sealed: sealedKey(_id, privateKey, sealingKey),
     createdAt: now,
     startsAt,
     retiredAt: null,
   };
+}
+
+/** A private part, sealed for its key id. */
+export function sealedKey(id: string, privateKey: KeyObject, sealingKey: Buffer): string {
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', sealingKey, iv).setAAD(Buffer.from(id));
+  const closed = Buffer.concat([
+    cipher.update(privateKey.export({ type: 'pkcs8', format: 'der' })),
+    cipher.final(),
+  ]);
+  return Buffer.concat([iv, cipher.getAuthTag(), closed]).toString('base64');
 }
 
 /** The private part, or null when it is retired or was sealed under another secret. */

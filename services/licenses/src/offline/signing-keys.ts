@@ -2,15 +2,16 @@
 import type { KeyObject } from 'node:crypto';
 import { invalid, notFound } from '@membership/contracts/errors';
 import { LONGEST_FILE_DAYS } from '@membership/contracts/endpoints/licenses/index';
+import type { HeldSecret } from '@membership/platform/held-secret';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { DAY, endAfterDays } from '../term.ts';
-import { newSigningKey, openedKey, sealingKeyOf, type SigningKey } from './signing-key.ts';
+import { newSigningKey, openedKey, sealedKey, sealingKeyOf, type SigningKey } from './signing-key.ts';
 import type { SigningKeyRepository } from './signing-key-repository.ts';
 
 type Options = {
   readonly repository: SigningKeyRepository;
   /** The secret under which private parts are sealed. */
-  readonly secret: string;
+  readonly secret: HeldSecret;
   /** Days after which a key is replaced by itself. */
   readonly days: number;
 };
@@ -22,11 +23,11 @@ const AHEAD = 30 * DAY;
 
 export class SigningKeys {
   readonly #repository: SigningKeyRepository;
-  readonly #sealingKey: Buffer;
+  readonly #sealingKeys: () => readonly [Buffer, ...Buffer[]];
   readonly #lifetime: number;
   constructor({ repository, secret, days }: Options) {
     this.#repository = repository;
-    this.#sealingKey = sealingKeyOf(secret);
+    this.#sealingKeys = secret.of(sealingKeyOf);
     this.#lifetime = days * DAY;
   }
 
@@ -40,15 +41,16 @@ export class SigningKeys {
     const next = known.findLast(({ startsAt }) => startsAt > now);
     if (signing && (next || now.getTime() - signing.startsAt.getTime() < this.#lifetime))
       return { ...signing, signsUntil: next?.startsAt ?? this.#endOf(signing) };
-    const fresh = newSigningKey(this.#sealingKey, { now, startsAt: now });
+    const fresh = newSigningKey(this.#sealingKeys()[0], { now, startsAt: now });
     await this.#repository.add(fresh);
-    const key = openedKey(fresh, this.#sealingKey) as KeyObject;
+    const key = this.#open(fresh) as KeyObject;
     return { ...fresh, key, signsUntil: next?.startsAt ?? this.#endOf(fresh) };
   }
 
   /**
-   * What is due, for a job: the first key, the next one ahead of its time, and the end of those whose time is over or whose
-   * private part cannot be opened any more. Returns how many it made and ended.
+   * What is due, for a job: the first key, the next one ahead of its time, the end of those whose time is over or whose
+   * private part cannot be opened any more, and private parts that lie under a secret of before. Returns how many it made, ended
+   * and sealed anew.
    */
   async renew(now: Date): Promise<number> {
     const signing = await this.current(now);
@@ -60,14 +62,25 @@ export class SigningKeys {
     const end = this.#endOf(signing);
     const isDue =
       upcoming.length === 0 && now.getTime() >= end.getTime() - Math.min(AHEAD, this.#lifetime / 3);
-    if (isDue) await this.#repository.add(newSigningKey(this.#sealingKey, { now, startsAt: end }));
-    return over.length + (isDue ? 1 : 0);
+    if (isDue) await this.#repository.add(newSigningKey(this.#sealingKeys()[0], { now, startsAt: end }));
+    return over.length + (isDue ? 1 : 0) + (await this.#sealAnew(known.filter(({ _id }) => kept.has(_id))));
+  }
+
+  /** Seals under the present secret what lies under one of before, so that this one may be left out. */
+  async #sealAnew(keys: readonly SigningKey[]): Promise<number> {
+    const [present] = this.#sealingKeys();
+    let sealed = 0;
+    for (const key of keys) {
+      const opened = openedKey(key, present) ? null : this.#open(key);
+      if (opened && (await this.#repository.sealAnew(key, sealedKey(key._id, opened, present)))) sealed++;
+    }
+    return sealed;
   }
 
   /** A new key in the place of all others: at once, or published now and signing after some days. */
   async rotate(now: Date, announceDays: number, { session }: UnitOfWork): Promise<SigningKey> {
     const known = await this.#repository.listSigning(session);
-    const fresh = newSigningKey(this.#sealingKey, { now, startsAt: endAfterDays(now, announceDays) });
+    const fresh = newSigningKey(this.#sealingKeys()[0], { now, startsAt: endAfterDays(now, announceDays) });
     await this.#repository.add(fresh, session);
     const isReplaced = ({ startsAt }: SigningKey) => announceDays === 0 || startsAt > now;
     await this.#repository.retire(known.filter(isReplaced), now, session);
@@ -85,7 +98,7 @@ export class SigningKeys {
     await this.#repository.withdraw(key, { since, now, session });
     const known = await this.#repository.listSigning(session);
     if (!known.some(({ startsAt }) => startsAt <= now))
-      await this.#repository.add(newSigningKey(this.#sealingKey, { now, startsAt: now }), session);
+      await this.#repository.add(newSigningKey(this.#sealingKeys()[0], { now, startsAt: now }), session);
     return (await this.#repository.find(id, session)) as SigningKey;
   }
 
@@ -98,10 +111,18 @@ export class SigningKeys {
     return this.#repository.listPublished(new Date(now.getTime() - (LONGEST_FILE_DAYS + 1) * DAY));
   }
 
+  #open(key: SigningKey): KeyObject | null {
+    for (const sealingKey of this.#sealingKeys()) {
+      const opened = openedKey(key, sealingKey);
+      if (opened) return opened;
+    }
+    return null;
+  }
+
   /** Those whose private part opens, the latest to start first. */
   #opened(known: readonly SigningKey[]): Omit<Signing, 'signsUntil'>[] {
     return known.flatMap((one) => {
-      const key = openedKey(one, this.#sealingKey);
+      const key = this.#open(one);
       return key ? [{ ...one, key }] : [];
     });
   }

@@ -1,5 +1,4 @@
 /** Points for many members at once: each row shares transactions with whatever else moves points, one result a row. */
-import type { KeyObject } from 'node:crypto';
 import { batchPoints } from '@membership/contracts/endpoints/points/index';
 import type { ItemOf } from '@membership/contracts/endpoint';
 import { refuse, type Refusal } from '@membership/contracts/errors';
@@ -12,7 +11,13 @@ import {
   type RequestFacts,
 } from '@membership/platform/http/implement';
 import { toRefusal } from '@membership/platform/http/to-refusal';
-import { keptUnder, operationOf, stepOf, type Operation } from '@membership/platform/idempotency';
+import {
+  keptUnder,
+  operationOf,
+  stepOf,
+  type Operation,
+  type FingerprintKeys,
+} from '@membership/platform/idempotency';
 import type { Connection } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions } from '@membership/platform/transaction';
@@ -32,7 +37,7 @@ type Wiring = {
   readonly group: GroupCommit<Command, Outcome>;
   readonly connection: Connection;
   readonly transactions: Transactions;
-  readonly fingerprintKey: KeyObject;
+  readonly fingerprintKeys: FingerprintKeys;
   /** Milliseconds that one row may take; the request's own time is another. */
   readonly rowDeadline: number;
 };
@@ -46,13 +51,13 @@ export function batchRoutes({
   group,
   connection,
   transactions,
-  fingerprintKey,
+  fingerprintKeys,
   rowDeadline,
 }: Wiring): Implementation[] {
   return [
     implement(batchPoints, async ({ scope, body, http }) => {
       const key = http.headers['idempotency-key'] as string | undefined;
-      const operation = operationOf(fingerprintKey, scope, key, 'post', http.url.pathname, http.raw.body);
+      const operation = operationOf(fingerprintKeys, scope, key, 'post', http.url.pathname, http.raw.body);
       const keeping = { connection, transactions, deadline: http.deadline };
       const carryOut = async (): Promise<Answer> => {
         await opening.ensureAll(

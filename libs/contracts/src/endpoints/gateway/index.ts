@@ -8,6 +8,7 @@ export * from './members.ts';
 export * from './password-links.ts';
 export * from './platform.ts';
 export * from './second-factor.ts';
+export * from './secrets.ts';
 export * from './sessions.ts';
 export * from './tenants.ts';
 export * from './token-keys.ts';

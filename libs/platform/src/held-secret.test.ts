@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { HeldSecret } from './held-secret.ts';
+
+const [old, fresh] = ['o'.repeat(32), 'f'.repeat(32)];
+function held({
+  settleMilliseconds = 0,
+  environment = {},
+}: Partial<ConstructorParameters<typeof HeldSecret>[0]> = {}) {
+  const file = join(mkdtempSync(join(tmpdir(), 'held-secret-')), 'key');
+  writeFileSync(file, `${old}\n`);
+  const told: string[] = [];
+  const logger = { error: () => void told.push('error'), info: () => void told.push('info') };
+  const secret = new HeldSecret({
+    ...{ name: 'INTERNAL_KEY', values: [old], file, settleMilliseconds, environment },
+    logger: logger as never,
+  });
+  return { file, told, secret };
+}
+
+test('a file that changes is read anew; what is made of a value is made once', () => {
+  const { file, secret, told } = held();
+  const made: string[] = [];
+  const upper = secret.of((value) => {
+    made.push(value);
+    return value.toUpperCase();
+  });
+  expect([upper(), upper()]).toEqual([[old.toUpperCase()], [old.toUpperCase()]]);
+  writeFileSync(file, `${fresh}\n${old}\n`);
+  expect([secret.learn(), secret.learn()]).toEqual([true, false]);
+  expect(upper()).toEqual([fresh.toUpperCase(), old.toUpperCase()]);
+  writeFileSync(file, fresh);
+  expect([secret.learn(), upper()]).toEqual([true, [fresh.toUpperCase()]]);
+  expect([made, told]).toEqual([
+    [old, fresh],
+    ['info', 'info'],
+  ]);
+});
+
+test('a new value signs and seals once everybody can have read it; it is believed at once', () => {
+  const { file, secret } = held({ settleMilliseconds: 3_600_000 });
+  writeFileSync(file, `${fresh},${old}`);
+  secret.learn();
+  expect([secret.values, secret.next]).toEqual([[old, fresh], fresh]);
+  // Where the one before was left out, nothing else could sign.
+  writeFileSync(file, fresh);
+  secret.learn();
+  expect([secret.values, secret.next]).toEqual([[fresh], null]);
+});
+
+test('what is not usable changes nothing and is told once', () => {
+  const { file, secret, told } = held({ environment: { NODE_ENV: 'production' } });
+  for (const text of ['', 'short', 'short', `please-change-me-please-change-me,${old}`]) {
+    writeFileSync(file, text);
+    expect([secret.learn(), secret.values]).toEqual([false, [old]]);
+  }
+  rmSync(file);
+  expect([secret.learn(), secret.values]).toEqual([false, [old]]);
+  expect(told).toEqual(['error', 'error', 'error']);
+});

@@ -1,0 +1,115 @@
+/**
+ * A secret that is changed while processes run: the present value and those of before, read anew when its file changes. What was
+ * signed or sealed with one of before goes on being believed and opened; nothing restarts.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { readOverlappingSecret } from './config.ts';
+import type { Logger } from './log.ts';
+
+const LOOK_MILLISECONDS = 1_000;
+
+type Values = readonly string[];
+type Options = {
+  readonly name: string;
+  readonly values: Values;
+  /** Where they were read from; none: they stay as they are until a restart. */
+  readonly file?: string | undefined;
+  /** Milliseconds after a change of the file from which its new value is the present one. */
+  readonly settleMilliseconds: number;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly logger: Pick<Logger, 'error' | 'info'>;
+};
+
+export class HeldSecret {
+  readonly #options: Options;
+  #values: Values;
+  #changedAt = 0;
+  #told = '';
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#values = options.values;
+    if (options.file && options.values.length > 1) this.#changedAt = changeOf(options.file);
+  }
+
+  /** Keeps looking at the file. */
+  start(): void {
+    if (!this.#options.file) return;
+    this.#timer = setInterval(() => this.learn(), LOOK_MILLISECONDS);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** A new value that waits until everybody can have read it. */
+  get next(): string | null {
+    const [newest] = this.#values;
+    return newest === this.values[0] ? null : (newest as string);
+  }
+
+  /** All values, the one that signs and seals first. A new one does once everybody can have read it. */
+  get values(): Values {
+    const [newest, before, ...older] = this.#values;
+    const isSettled = Date.now() - this.#changedAt >= this.#options.settleMilliseconds;
+    return isSettled || before === undefined ? this.#values : [before, newest as string, ...older];
+  }
+
+  /** What is made of each value, once; the present one's first. */
+  of<Made>(make: (value: string) => Made): () => readonly [Made, ...Made[]] {
+    let known = new Map<string, Made>();
+    let last: { readonly values: Values; readonly made: readonly [Made, ...Made[]] } | undefined;
+    return () => {
+      const { values } = this;
+      if (last?.values === values) return last.made;
+      const before = known;
+      known = new Map(values.map((value) => [value, before.get(value) ?? make(value)]));
+      last = { values, made: [...known.values()] as [Made, ...Made[]] };
+      return last.made;
+    };
+  }
+
+  /** Reads the file now. True: it has other values than before. One that is not usable changes nothing, and is told once. */
+  learn(): boolean {
+    const { file, name, environment, logger } = this.#options;
+    if (!file) return false;
+    try {
+      const values = readOverlappingSecret(name, readFileSync(file, 'utf8'), environment);
+      this.#told = '';
+      if (values.join() === this.#values.join()) return false;
+      if (values[0] !== this.#values[0]) this.#changedAt = Date.now();
+      this.#values = values;
+      logger.info({ setting: name, values: values.length }, 'a secret was changed');
+      return true;
+    } catch (error) {
+      const problem = (error as Error).message;
+      if (problem !== this.#told)
+        logger.error(
+          { err: error, setting: name },
+          'a secret was changed to what is not usable: the one before stays',
+        );
+      this.#told = problem;
+      return false;
+    }
+  }
+}
+
+/** A secret of given values, which stays as it is. */
+export const heldSecret = (...values: string[]): HeldSecret =>
+  new HeldSecret({
+    name: 'secret',
+    values,
+    settleMilliseconds: 0,
+    environment: {},
+    logger: { error: () => undefined, info: () => undefined },
+  });
+
+function changeOf(file: string): number {
+  try {
+    return statSync(file).mtimeMs;
+  } catch {
+    return 0;
+  }
+}

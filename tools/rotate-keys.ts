@@ -1,0 +1,146 @@
+/** Changes the platform's keys while it runs, from the command line: by the API for tokens, by the files of the secrets for the rest. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { services } from '@membership/contracts/claims';
+import { ClientError, createClient, type Client } from '@membership/contracts/client';
+import * as gateway from '@membership/contracts/endpoints/gateway/index';
+import { leaveOutOlder, putInFront } from './rotate-keys/secret-file.ts';
+
+const HELP = `Changes keys while the platform runs: nothing restarts, no request fails, nobody logs in again.
+
+  npm run rotate-keys -- tokens [--signs-in 600]            another key signs tokens, after so many seconds
+  npm run rotate-keys -- internal --service points          another key between the gateway and a service
+  npm run rotate-keys -- sealed                             another WEBHOOK_SECRET_KEY, and all that it seals sealed anew
+  npm run rotate-keys -- reseal                             the last part of that: when it was broken off, or the secret changed otherwise
+  npm run rotate-keys -- finish --service points | --sealed leaves the values of before out
+
+internal, sealed and finish change files as deploy/make-secrets.sh makes them; where secrets lie elsewhere, put the new value in
+front of the old one there (docs/operations.md, "Keys"), then reseal.
+
+  --url       the gateway (http://localhost:8000)
+  --dir       the folder of the secrets (secrets)
+
+Environment:
+  TOKEN            an access token of a platform administrator; or
+  SUPER_USERNAME   its name (root), and
+  SUPER_PASSWORD   its password
+`;
+/** What the operator got wrong, or what the platform refused; shown without a stack. */
+class Wrong extends Error {}
+
+const options = {
+  service: { type: 'string' },
+  sealed: { type: 'boolean', default: false },
+  'signs-in': { type: 'string', default: '600' },
+  url: { type: 'string', default: 'http://localhost:8000' },
+  dir: { type: 'string', default: 'secrets' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>['values'];
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const LOOK_MILLISECONDS = 1_000;
+const SEALED_FILE = 'webhook_secret_key';
+const newSecret = (): string => randomBytes(32).toString('hex');
+
+async function administrator({ url }: Values): Promise<Client> {
+  const { TOKEN, SUPER_USERNAME: username = 'root', SUPER_PASSWORD: password } = process.env;
+  if (TOKEN) return createClient({ baseUrl: url, token: TOKEN });
+  if (!password) throw new Wrong('Set TOKEN, or SUPER_PASSWORD, of a platform administrator.');
+  const { access_token: token } = await createClient({ baseUrl: url }).ask(gateway.login, {
+    body: { username, password },
+  });
+  return createClient({ baseUrl: url, token });
+}
+
+function fileOf({ service, dir, sealed }: Values): string {
+  if (sealed) return join(dir, SEALED_FILE);
+  const known = services.filter((name) => name !== 'gateway');
+  if (!known.includes(service as (typeof known)[number]))
+    throw new Wrong(`Say which with --service: ${known.join(', ')}.`);
+  return join(dir, `${service}_internal_key`);
+}
+
+async function rotateTokens(values: Values): Promise<void> {
+  const root = await administrator(values);
+  const body = { signs_in_seconds: Number(values['signs-in']) };
+  const { kid, signs_from } = await root.ask(gateway.rotateTokenKey, { body });
+  say(`${kid} signs from ${signs_from}; what the keys before signed holds until it ends.`);
+}
+
+async function rotateInternal(values: Values): Promise<void> {
+  const file = fileOf(values);
+  putInFront(file, newSecret());
+  say(
+    `${file} has a new value. The gateway signs with it within SECRET_SETTLE_SECONDS; GET /api/v1/internal-keys/ shows when.`,
+  );
+  say(`A day later, when no request is repeated any more: finish --service ${values.service}`);
+}
+
+async function rotateSealed(values: Values): Promise<void> {
+  const root = await administrator(values);
+  const before = await presentKey(root);
+  putInFront(fileOf({ ...values, sealed: true }), newSecret());
+  say('The secret has a new value; waiting until every replica can have read it (SECRET_SETTLE_SECONDS) …');
+  while ((await presentKey(root)) === before) await pause(LOOK_MILLISECONDS);
+  await resealAll(root);
+  say('A day later, when no request is repeated any more: finish --sealed');
+}
+
+/** The key that seals now; asked for without sealing much. */
+const presentKey = async (root: Client): Promise<string> =>
+  (await root.ask(gateway.resealSecrets, { body: { limit: 1 } })).key;
+
+async function resealAll(root: Client): Promise<void> {
+  for (let sum = 0; ; ) {
+    const { key, resealed, remaining, unreadable } = await root.ask(gateway.resealSecrets, { body: {} });
+    sum += resealed;
+    if (resealed > 0 && remaining > unreadable) continue;
+    say(`${sum} secrets were sealed anew with ${key}; ${remaining} are sealed with another one.`);
+    if (remaining > 0)
+      throw new Wrong(
+        unreadable > 0
+          ? `${unreadable} cannot be opened with any value of the setting: GET /api/v1/sealed-secrets/ shows which kinds and keys.`
+          : 'Run reseal again.',
+      );
+    return;
+  }
+}
+
+async function finish(values: Values): Promise<void> {
+  const file = fileOf(values);
+  if (values.sealed) {
+    const { remaining } = await (await administrator(values)).ask(gateway.resealSecrets, { body: {} });
+    if (remaining > 0)
+      throw new Wrong(`${remaining} secrets are not sealed with the new value yet: reseal first.`);
+  }
+  const count = leaveOutOlder(file);
+  say(count === 0 ? `${file} has one value already.` : `${count} of before left out of ${file}.`);
+}
+
+const COMMANDS: Readonly<Record<string, (values: Values) => Promise<void>>> = {
+  tokens: rotateTokens,
+  internal: rotateInternal,
+  sealed: rotateSealed,
+  reseal: async (values) => resealAll(await administrator(values)),
+  finish,
+};
+
+try {
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const command = COMMANDS[positionals[0] ?? ''];
+  if (values.help || !command || positionals.length > 1) {
+    process.stdout.write(HELP);
+    process.exitCode = values.help ? 0 : 2;
+  } else await command(values);
+} catch (error) {
+  const { message } = error as Error;
+  const told =
+    error instanceof ClientError
+      ? `${error.answer.status} ${JSON.stringify(error.answer.body.error ?? error.answer.body)}`
+      : message;
+  process.stderr.write(`${told}\n`);
+  process.exitCode = 2;
+}
