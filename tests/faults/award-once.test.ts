@@ -20,7 +20,7 @@ beforeAll(async () => {
   john = await kit.as('john_doe');
   johnId = await kit.idOf('john_doe');
 });
-afterAll(() => kit?.stop());
+afterAll(() => kit?.proveAndStop());
 
 /** Activates until it is answered, as a client with an Idempotency-Key would. */
 async function activate(assignmentId: number): Promise<void> {

@@ -33,6 +33,8 @@ const LOOK_MILLISECONDS = 5_000;
 const COUNTED = 10_000;
 /** Documents of an answer that is asked for at once; a longer one comes by a cursor. */
 const BATCH = 1_000;
+/** Documents that `updateAll` and `deleteAll` leave to the transaction. */
+export const LEFT_TO_TRANSACTION = 1_000;
 
 /** Connects, and keeps trying: a service never ends because its database is not there yet. */
 export async function connectMongo({
@@ -261,6 +263,47 @@ export class TenantCollection<T extends TenantDocument> {
   async deleteMany(scope: TenantScope, filter: Unscoped, { session }: WriteOptions = {}): Promise<number> {
     return (await this.#model.deleteMany(this.#filter(scope, filter), session ? { session } : {}))
       .deletedCount;
+  }
+
+  /**
+   * Changes all that a filter finds, which must not find what was changed, however many they are: what a transaction would not
+   * bear is changed before it, outside of it. For what is right though the rest may fail, and is done again: erasing.
+   */
+  async updateAll(
+    scope: TenantScope,
+    filter: Unscoped,
+    update: Update,
+    { session }: { readonly session: ClientSession },
+  ): Promise<void> {
+    await this.#inParts(scope, filter, (part) => this.updateMany(scope, part, update));
+    await this.updateMany(scope, filter, update, { session });
+  }
+
+  /** As `updateAll`. */
+  async deleteAll(
+    scope: TenantScope,
+    filter: Unscoped,
+    { session }: { readonly session: ClientSession },
+  ): Promise<void> {
+    await this.#inParts(scope, filter, (part) => this.deleteMany(scope, part));
+    await this.deleteMany(scope, filter, { session });
+  }
+
+  /** Until fewer are left than a transaction bears. */
+  async #inParts(
+    scope: TenantScope,
+    filter: Unscoped,
+    change: (part: Unscoped) => Promise<number>,
+  ): Promise<void> {
+    for (;;) {
+      const found = await this.find(scope, filter, {
+        projection: { _id: 1 },
+        limit: LEFT_TO_TRANSACTION,
+      });
+      if (found.length < LEFT_TO_TRANSACTION) return;
+      if ((await change({ ...filter, _id: { $in: found.map(({ _id }) => _id) } })) === 0)
+        throw new Error(`${this.#model.modelName}: what was changed is found again`);
+    }
   }
 
   async aggregate<R>(

@@ -67,9 +67,10 @@ test('connections that wait to be taken, and those that have not asked yet, are 
   const waiting = Array.from({ length: 30 }, () => ask('/', keeping()));
   await new Promise<void>((done) => process.nextTick(done));
   const closing = server.close({ lingerMilliseconds: 0, idleMilliseconds: 0, requestMilliseconds: 60_000 });
-  expect(await Promise.all(waiting)).toEqual(
-    waiting.map(() => ({ status: 200, connection: 'close', reused: false })),
-  );
+  const answers = await Promise.all(waiting);
+  expect(answers.filter(({ status, reused }) => status !== 200 || reused)).toEqual([]);
+  // All told to close, their clients would come again on new ones, which the end of listening resets.
+  expect(answers.map(({ connection }) => connection)).toContain('keep-alive');
   await closing;
 });
 
@@ -78,6 +79,7 @@ test('a request that is being answered is answered; its connection ends with it'
   const answered = ask('/slow', keeping());
   await eventually(() => expect(held).toHaveLength(1));
   const closing = server.close({ lingerMilliseconds: 0, idleMilliseconds: 0, requestMilliseconds: 60_000 });
+  await eventually(() => expect(server.server.listening).toBe(false));
   held[0]?.end('ok');
   expect(await answered).toMatchObject({ status: 200, connection: 'close' });
   await closing;

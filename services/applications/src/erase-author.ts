@@ -10,10 +10,16 @@ export async function eraseAuthor(
   { _id: memberId, username }: Member,
   { session }: UnitOfWork,
 ): Promise<void> {
-  await feedbacks.updateMany(scope, { memberId }, { $set: { memberName: username } }, { session });
-  await articles.updateMany(
+  const isOther = { $ne: username };
+  await feedbacks.updateAll(
     scope,
-    { 'author.id': memberId },
+    { memberId, memberName: isOther },
+    { $set: { memberName: username } },
+    { session },
+  );
+  await articles.updateAll(
+    scope,
+    { 'author.id': memberId, 'author.name': isOther },
     { $set: { 'author.name': username } },
     { session },
   );

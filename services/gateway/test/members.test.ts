@@ -8,6 +8,7 @@ import {
 } from '@membership/contracts/endpoints/gateway/members';
 import { getTenant } from '@membership/contracts/endpoints/gateway/tenants';
 import { eventually } from '@membership/platform/testing/service-kit';
+import { holdersOf } from '../src/members/member-repository.ts';
 import { PASSWORD, startGateway, type AMember, type ATenant, type GatewayKit } from './gateway-kit.ts';
 
 let gateway: GatewayKit;
@@ -229,4 +230,28 @@ test('the same key twice gives the same answer', async () => {
     'true',
   ]);
   expect((await acme.admin.call(createMember, { body: newMember('kim2') }, { headers })).status).toBe(422);
+});
+
+test('whether a name is taken is looked up, however many members there are', async () => {
+  const rows = gateway.kit.connection.collection<{ _id: number }>('members');
+  const { _id: _own, ...john } = (await rows.findOne({ _id: member.id })) ?? {};
+  const base = 7_000_000;
+  await rows.insertMany(
+    Array.from({ length: 300 }, (_, index) => ({
+      ...john,
+      _id: base + index,
+      usernameKey: `many ${index}`,
+      emailKey: `many ${index}`,
+      externalId: index % 2 ? `many ${index}` : null,
+    })),
+  );
+  const names = { usernames: ['many 7'], emails: ['many 7'], externalIds: ['many 7', 'nobody'] };
+  for (const filter of Object.values(holdersOf(names))) {
+    const { executionStats } = await rows
+      .find({ tenantId: acme.id, ...filter } as object)
+      .explain('executionStats');
+    expect([filter, executionStats.totalKeysExamined < 10]).toEqual([filter, true]);
+    expect([filter, executionStats.totalDocsExamined < 10]).toEqual([filter, true]);
+  }
+  await rows.deleteMany({ _id: { $gte: base, $lt: base + 300 } });
 });

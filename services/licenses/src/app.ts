@@ -22,6 +22,7 @@ import type { LicensesSettings } from './config.ts';
 import { Activations } from './devices/activate.ts';
 import { ActivationStore } from './devices/activation-store.ts';
 import { giveLeases } from './devices/give-leases.ts';
+import { releaseEnded } from './devices/release-ended.ts';
 import { releaseLapsed } from './devices/release-lapsed.ts';
 import { DeviceReports } from './devices/report-device.ts';
 import { ReportStore } from './devices/report-store.ts';
@@ -141,6 +142,7 @@ export function build({
         job('license-revocations', (context) =>
           finishRevocations({ ...stores, logger }, context, new Date()),
         ),
+        job('ended-devices', (context) => releaseEnded(stores, context, new Date())),
         job('plan-leases', (context) => giveLeases(stores, context, new Date())),
         job<string>('device-leases', (context) => releaseLapsed(stores, context, new Date())),
       ];

@@ -7,3 +7,6 @@ export const forJobs = { sequence: { $gte: 0 } } as const;
 
 /** A device that has a lease. */
 export const hasLease = { leaseUntil: { $gt: new Date(0) } } as const;
+
+/** An assignment that has ended and still has devices. */
+export const endedWithDevices = { isOpen: false, boundDevices: { $gt: 0 } } as const;

@@ -7,7 +7,7 @@ import type { AssignmentBatch } from './assignments/batch-repository.ts';
 import type { ApplicationRow } from './catalogue/application-register.ts';
 import type { Plan, Product } from './catalogue/product.ts';
 import type { Device } from './devices/device.ts';
-import { forJobs, hasLease } from './job-indexes.ts';
+import { endedWithDevices, forJobs, hasLease } from './job-indexes.ts';
 import type { License } from './licenses/license.ts';
 import type { MemberActivity, MemberDay, PlanDay } from './reports/tally.ts';
 import type { UsageInterval } from './usage/usage.ts';
@@ -144,7 +144,8 @@ const assignments = () =>
     .index({ tenantId: 1, status: 1, ...latestAssigned })
     .index({ tenantId: 1, status: 1, expiresAt: -1, _id: -1 })
     .index({ tenantId: 1, isOpen: 1, expiresAt: 1 })
-    .index({ expiresAt: 1, _id: 1 }, { partialFilterExpression: { isOpen: true, ...forJobs } });
+    .index({ expiresAt: 1, _id: 1 }, { partialFilterExpression: { isOpen: true, ...forJobs } })
+    .index({ boundDevices: 1, _id: 1 }, { partialFilterExpression: { ...endedWithDevices, ...forJobs } });
 
 const batches = () =>
   new Schema(

@@ -127,6 +127,65 @@ test('a revoked licence with very many assignments is revoked for all at once, a
   expect(await problems()).toEqual([]);
 });
 
+test.each(['licence', 'assignment'] as const)(
+  'a revoked %s with very many devices frees so many at once, and the rest by the job, each told once',
+  async (kind) => {
+    const license = await house.aLicense({ max_activations: 2_500 });
+    const { assignmentId, memberId, client } = await house.anAssignment({ licenseId: license.id });
+    await client.ask(contracts.activateLicense, {
+      params: { assignment_id: String(assignmentId) },
+      body: device('pc 0'),
+    });
+    const devices = kit.connection.collection<{ _id: string }>('devices');
+    const { _id: _key, ...first } = (await devices.findOne({ assignmentId })) ?? {};
+    await devices.insertMany(
+      Array.from({ length: 2_499 }, (_, index) => ({
+        ...first,
+        _id: `${house.tenantId}:${assignmentId}:pc ${index + 1}`,
+        deviceId: `pc ${index + 1}`,
+      })) as never[],
+    );
+    await rows('assignments').updateOne({ _id: assignmentId }, { $set: { boundDevices: 2_500 } });
+    await rows('licenses').updateOne({ _id: license.id }, { $set: { boundDevices: 2_500 } });
+    const tallied = { $inc: { bound: 2_499 } };
+    await kit.connection.collection('plan_days').updateOne({ planId: house.planId, day: 'all' }, tallied);
+    await kit.connection.collection('member_days').updateOne({ memberId, day: 'all' }, tallied);
+    await kit.connection
+      .collection('member_activity')
+      .updateOne({ memberId }, { $inc: { boundDevices: 2_499 } });
+    const body = { reason: 'over' };
+    if (kind === 'licence')
+      expect(
+        await house.admin.ask(contracts.revokeLicense, { params: { id: String(license.id) }, body }),
+      ).toMatchObject({ status: 'revoked', license_quota: { current_activations: 1_500 } });
+    else
+      await house.admin.ask(contracts.revokeAssignment, {
+        params: { id: String(assignmentId) },
+        body,
+      });
+    expect(await problems()).toEqual([]);
+    await eventually(async () =>
+      expect([
+        await devices.countDocuments({ assignmentId }),
+        await rows('licenses').findOne({ _id: license.id }),
+        await rows('assignments').findOne({ _id: assignmentId }),
+      ]).toMatchObject([
+        0,
+        { boundDevices: 0, openAssignments: 0 },
+        { boundDevices: 0, isOpen: false, status: 'revoked', statusReason: 'over' },
+      ]),
+    );
+    const sequences = () =>
+      kit.heard
+        .filter(({ subject, type }) => subject === String(assignmentId) && !type.startsWith('license.'))
+        .map(({ sequence }) => sequence);
+    // Assigned, bound and activated; 2,500 unbound and one revoked.
+    const expected = Array.from({ length: 3 + 2_500 + 1 }, (_, index) => index + 1);
+    await eventually(() => expect(new Set(sequences())).toEqual(new Set(expected)));
+    expect(await problems()).toEqual([]);
+  },
+);
+
 test('the proof of slots finds what was planted', async () => {
   const { assignmentId, client, licenseId } = await house.anAssignment();
   await client.ask(contracts.activateLicense, {

@@ -230,6 +230,34 @@ describe('giving way', () => {
     );
   });
 
+  test('of many devices those that were seen the longest ago give way, as many as come at once', async () => {
+    const { id: licenseId } = await house.aLicense({ max_activations: 300 });
+    const { assignmentId, client } = await house.anAssignment({ licenseId });
+    await bind(client, assignmentId, 'd0');
+    const devices = kit.connection.collection<{ _id: string }>('devices');
+    const { _id: _key, ...first } = (await devices.findOne({ assignmentId })) ?? {};
+    const more = Array.from({ length: 299 }, (_, index) => ({
+      ...first,
+      _id: `${house.tenantId}:${assignmentId}:d${index + 1}`,
+      deviceId: `d${index + 1}`,
+      lastSeenAt: new Date(Date.now() - (index + 1) * 1_000),
+      // The one that was silent for longest has a file.
+      awayUntil: index === 298 ? new Date(Date.now() + 3_600_000) : null,
+    }));
+    await devices.insertMany(more as never[]);
+    const bound = { $set: { boundDevices: 300 } };
+    await kit.connection.collection<{ _id: number }>('assignments').updateOne({ _id: assignmentId }, bound);
+    await kit.connection.collection<{ _id: number }>('licenses').updateOne({ _id: licenseId }, bound);
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, (_, index) =>
+        bind(client, assignmentId, `new${index}`, { evict_oldest: true }),
+      ),
+    );
+    expect(new Set(answers.map(({ body }) => body.data.evicted_device_id))).toEqual(
+      new Set(['d298', 'd297', 'd296', 'd295', 'd294']),
+    );
+  });
+
   test('never another assignment’s device', async () => {
     const { id: licenseId } = await house.aLicense({ max_activations: 1 });
     const holder = await house.anAssignment({ licenseId });

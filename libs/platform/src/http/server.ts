@@ -18,7 +18,7 @@ export type HttpServer = {
  * goes. Then nothing new is taken, each answer says `Connection: close`, and connections that lie idle are kept for
  * `idleMilliseconds`, so that whoever holds several learns of it from an answer on one of them, and not by a connection that closes under a
  * request. What is in hand has `requestMilliseconds` to end; what is left after that is cut. Said any sooner, each request
- * would come on a connection of its own, and a process takes one of those a turn: they would pile up until it ends, and break.
+ * would come on a connection of its own: what is in the queue of the operating system when the server stops listening is reset.
  */
 export type Drain = {
   readonly lingerMilliseconds: number;
@@ -97,9 +97,9 @@ export function createHttpServer(
     close: ({ lingerMilliseconds, idleMilliseconds, requestMilliseconds }) =>
       (closing ??= (async () => {
         if (lingerMilliseconds > 0) await whileHeld(lingerMilliseconds);
+        const closed = await stopListening();
         isDraining = true;
         for (const response of underway) response.shouldKeepAlive = false;
-        const closed = await stopListening();
         const cut = setTimeout(() => server.closeAllConnections(), requestMilliseconds);
         await whileHeld(Math.min(idleMilliseconds, requestMilliseconds));
         // An answer that had begun before could not say it any more: its connection is idle afterwards.

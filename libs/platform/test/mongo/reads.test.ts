@@ -1,7 +1,7 @@
 /** Reads of a tenant's documents: as one command where the answer is one batch, by a cursor where it is not. */
 import { randomUUID } from 'node:crypto';
 import mongoose, { Schema, type Connection } from 'mongoose';
-import { TenantCollection } from '@membership/platform/mongo';
+import { LEFT_TO_TRANSACTION, TenantCollection } from '@membership/platform/mongo';
 import { scopeOfJob } from '@membership/platform/scope';
 import { withFailPoints } from '@membership/platform/testing/fail-points';
 import { ownDatabase } from '@membership/platform/testing/service-kit';
@@ -99,4 +99,39 @@ it('are asked again when a connection breaks under them; a server that refuses i
     await fail(1, { appName, failCommands: ['find'], errorCode: 50 });
     await expect(things.findOne(mine, { _id: 1 })).rejects.toMatchObject({ code: 50 });
   });
+});
+
+it('change all of a tenant’s, however many: a transaction that fails has few of them to do again', async () => {
+  const count = 2 * LEFT_TO_TRANSACTION + 500;
+  await things.insert(
+    mine,
+    Array.from({ length: count }, (_, index) => ({ _id: 10_000 + index, tenantId: 1, text: 'old' })),
+  );
+  await things.insert(theirs, [{ _id: 102, tenantId: 2, text: 'old' }]);
+  const left = async (text: string) => (await things.count(mine, { text })).count;
+  const transactions = transactionsOf(connection, 'points');
+  const change = (fails: boolean) =>
+    transactions.run(async ({ session }) => {
+      await things.updateAll(mine, { text: 'old' }, { $set: { text: 'new' } }, { session });
+      if (fails) throw new Error('something else fails');
+    });
+  await expect(change(true)).rejects.toThrow('something else fails');
+  expect(await left('old')).toBe(500);
+  await change(false);
+  expect([await left('old'), await left('new')]).toEqual([0, count]);
+  const remove = (fails: boolean) =>
+    transactions.run(async ({ session }) => {
+      await things.deleteAll(mine, { text: 'new' }, { session });
+      if (fails) throw new Error('something else fails');
+    });
+  await expect(remove(true)).rejects.toThrow('something else fails');
+  expect(await left('new')).toBe(500);
+  await remove(false);
+  expect(await left('new')).toBe(0);
+  expect(await things.count(theirs, { text: 'old' })).toMatchObject({ count: 1 });
+  await expect(
+    transactions.run(({ session }) =>
+      things.updateAll(mine, { _id: { $lte: 10 } }, { $set: { text: 'x' } }, { session }),
+    ),
+  ).resolves.toBeUndefined();
 });

@@ -64,6 +64,19 @@ export type TakenNames = {
   readonly externalIds: ReadonlySet<string>;
 };
 
+export type NamesToTake = {
+  readonly usernames: readonly string[];
+  readonly emails: readonly string[];
+  readonly externalIds: readonly string[];
+};
+/** Who holds names; an index is under each, that of external ids over those that have one. */
+export const holdersOf = ({ usernames, emails, externalIds }: NamesToTake) =>
+  ({
+    username: { usernameKey: { $in: usernames.map(nameKey) } },
+    email: { emailKey: { $in: emails.map(emailKey) } },
+    externalId: { externalId: { $type: 'string', $in: [...externalIds] } },
+  }) as const;
+
 export class MemberRepository {
   readonly #rows: TenantCollection<MemberDocument>;
   constructor(connection: Connection) {
@@ -107,22 +120,13 @@ export class MemberRepository {
   }
 
   /** Which of these names the tenant has already. */
-  async taken(
-    scope: TenantScope,
-    names: { usernames: readonly string[]; emails: readonly string[]; externalIds: readonly string[] },
-    session: ClientSession,
-  ): Promise<TakenNames> {
+  async taken(scope: TenantScope, names: NamesToTake, session: ClientSession): Promise<TakenNames> {
     const options = { projection: { usernameKey: 1, emailKey: 1, externalId: 1 }, session } as const;
-    const byUsername = await this.#rows.find(
-      scope,
-      { usernameKey: { $in: names.usernames.map(nameKey) } },
-      options,
-    );
-    const byEmail = await this.#rows.find(scope, { emailKey: { $in: names.emails.map(emailKey) } }, options);
+    const { username, email, externalId } = holdersOf(names);
+    const byUsername = await this.#rows.find(scope, username, options);
+    const byEmail = await this.#rows.find(scope, email, options);
     const byExternalId =
-      names.externalIds.length === 0
-        ? []
-        : await this.#rows.find(scope, { externalId: { $in: [...names.externalIds] } }, options);
+      names.externalIds.length === 0 ? [] : await this.#rows.find(scope, externalId, options);
     return {
       usernames: new Set(byUsername.map((row) => row.usernameKey)),
       emails: new Set(byEmail.map((row) => row.emailKey)),

@@ -115,7 +115,7 @@ export class DeliveryRepository {
 
   /** Forgets deliveries that hold a member's names, waiting ones too. */
   async forgetMember(scope: TenantScope, memberId: number, session: ClientSession): Promise<void> {
-    for (const filter of namesOf(memberId)) await this.#rows.deleteMany(scope, filter, { session });
+    for (const filter of namesOf(memberId)) await this.#rows.deleteAll(scope, filter, { session });
   }
 
   /** For each endpoint that something waits for, when the first is due. */

@@ -5,7 +5,7 @@ import type { Failures } from '@membership/platform/failures';
 import { given } from '@membership/platform/given';
 import type { ClientSession, Paging, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
-import { forJobs } from '../job-indexes.ts';
+import { endedWithDevices, forJobs } from '../job-indexes.ts';
 import { NEVER } from '../term.ts';
 import type { License } from '../licenses/license.ts';
 import type { Assignment, AssignmentStatus } from './assignment.ts';
@@ -139,6 +139,16 @@ export class AssignmentRepository {
         { projection: { tenantId: 1 } },
       )
       .sort({ expiresAt: 1, _id: 1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  /** Assignments that ended with more devices than were unbound at once. */
+  findEndedWithDevices(limit: number, failures: Failures): Promise<Pick<Assignment, '_id' | 'tenantId'>[]> {
+    return this.#assignments
+      .acrossTenants('what ended assignments still hold is looked for over all tenants')
+      .find({ ...forJobs, ...endedWithDevices, ...failures.others }, { projection: { tenantId: 1 } })
+      .sort({ boundDevices: 1, _id: 1 })
       .limit(limit)
       .toArray();
   }

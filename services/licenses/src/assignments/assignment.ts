@@ -89,6 +89,7 @@ export function requireInUse(status: AssignmentStatus): void {
 }
 
 type Step = { readonly now: Date; readonly reason: string | null };
+type LastStep = Step & { readonly stillBound?: number };
 
 /** Suspended: devices stay bound, the end stays where it is. */
 export const suspend = (assignment: Assignment, { now, reason }: Step): Assignment => ({
@@ -109,18 +110,18 @@ export const resume = (assignment: Assignment, { now, reason }: Step): Assignmen
   updatedAt: now,
 });
 
-/** Final. Its devices each count one step of the sequence before this one. */
+/** Final. Devices that it gives back with this count one step of the sequence each before it, those `stillBound` one each after it. */
 export const end = (
   assignment: Assignment,
   status: 'revoked' | 'expired',
-  { now, reason }: Step,
+  { now, reason, stillBound = 0 }: LastStep,
 ): Assignment => ({
   ...assignment,
   status,
   isOpen: false,
   suspendedFrom: null,
   statusReason: reason,
-  boundDevices: 0,
+  boundDevices: stillBound,
   sequence: assignment.sequence + 1,
   updatedAt: now,
 });

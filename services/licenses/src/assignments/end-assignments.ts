@@ -2,7 +2,7 @@ import { assignmentExpired, assignmentRevoked, deviceUnbound } from '@membership
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { CatalogueNames } from '../catalogue/catalogue-names.ts';
-import { deviceFact } from '../devices/device.ts';
+import { deviceFact, DEVICES_AT_ONCE } from '../devices/device.ts';
 import type { DeviceRepository } from '../devices/device-repository.ts';
 import type { LicenseRepository } from '../licenses/license-repository.ts';
 import type { Tallies } from '../reports/tallies.ts';
@@ -22,7 +22,10 @@ export type Ending = {
   readonly now: Date;
 };
 
-/** Ends open assignments for good and unbinds their devices: each device gives its slot back with a fact of its own. */
+/**
+ * Ends open assignments for good and unbinds their devices: each device gives its slot back with a fact of its own. What they hold
+ * beyond so many devices that a transaction bears is unbound by a job soon after (see `releaseEnded`).
+ */
 export async function endAssignments(
   { assignments, licenses, devices, names, tallies }: EndStores,
   scope: TenantScope,
@@ -34,8 +37,10 @@ export async function endAssignments(
   const bound = await devices.findOf(
     scope,
     open.map(({ _id }) => _id),
+    DEVICES_AT_ONCE,
     unit.session,
   );
+  const isAll = bound.length < DEVICES_AT_ONCE;
   const licenseById = await licenses.byId(
     scope,
     open.map(({ licenseId }) => licenseId),
@@ -52,7 +57,8 @@ export async function endAssignments(
   for (const assignment of open) {
     const count = counts.get(assignment.licenseId) ?? { bound: 0, freed: 0, ended: 0 };
     let { sequence } = assignment;
-    for (const device of devicesOf.get(assignment._id) ?? []) {
+    const own = devicesOf.get(assignment._id) ?? [];
+    for (const device of own) {
       count.freed++;
       unit.announce(scope, deviceUnbound, {
         subject: assignment._id,
@@ -60,7 +66,8 @@ export async function endAssignments(
         data: deviceFact(device, count.bound - count.freed),
       });
     }
-    const done = end({ ...assignment, sequence }, status, { now, reason });
+    const stillBound = isAll ? 0 : assignment.boundDevices - own.length;
+    const done = end({ ...assignment, sequence }, status, { now, reason, stillBound });
     count.ended++;
     ended.push(done);
     const fact = assignmentFact(done, await names.of(scope, done));

@@ -5,7 +5,7 @@ import type { ClientSession } from '@membership/platform/mongo';
 import type { PlanPolicies } from '../catalogue/plan-policies.ts';
 import type { Models } from '../models.ts';
 import { ActivationBatch, type ActivationCommand } from './activation.ts';
-import { deviceKey, leftKey } from './device.ts';
+import { deviceKey, leftKey, type Device } from './device.ts';
 
 const WHY = 'a batch holds items of several tenants; each decision checks its own';
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
@@ -36,16 +36,15 @@ export class ActivationStore {
       .acrossTenants(WHY)
       .find({ _id: { $in: licenseIds } }, { session })
       .toArray();
-    const evicting = new Set(
-      items.filter(({ command }) => command.evictOldest).map(({ command }) => command.assignmentId),
-    );
     const foundDevices = await devices
       .acrossTenants(WHY)
       .find({ _id: { $in: keys } }, { session })
       .toArray();
-    for (const { _id: assignmentId, tenantId } of foundAssignments)
-      if (evicting.has(assignmentId))
-        foundDevices.push(...(await devices.native.find({ tenantId, assignmentId }, { session }).toArray()));
+    for (const { _id: assignmentId, tenantId } of foundAssignments) {
+      const own = items.filter(({ command }) => command.assignmentId === assignmentId);
+      if (own.some(({ command }) => command.evictOldest))
+        foundDevices.push(...(await this.#evictable({ tenantId, assignmentId }, own, session)));
+    }
     const policies = await this.#policies.ofAll(
       items.map(({ scope }) => scope),
       foundAssignments as never,
@@ -56,6 +55,30 @@ export class ActivationStore {
       foundDevices as never,
       policies,
     );
+  }
+
+  /**
+   * What some items may let go of an assignment's devices, and whose file ends first. Each item takes one of the oldest, or makes
+   * it the newest by naming it: twice as many are enough, however many are bound.
+   */
+  async #evictable(
+    ofAssignment: Pick<Device, 'tenantId' | 'assignmentId'>,
+    items: readonly Item<ActivationCommand>[],
+    session: ClientSession,
+  ): Promise<Device[]> {
+    const { devices } = this.#models;
+    const now = new Date(Math.min(...items.map(({ command }) => command.now.getTime())));
+    const oldest = await devices.native
+      .find({ ...ofAssignment, $nor: [{ awayUntil: { $gt: now } }] }, { session })
+      .sort({ lastSeenAt: 1, boundAt: 1 })
+      .limit(2 * items.length)
+      .toArray();
+    const away = await devices.native
+      .find({ ...ofAssignment, awayUntil: { $gt: now } }, { session })
+      .sort({ awayUntil: 1 })
+      .limit(items.length)
+      .toArray();
+    return [...oldest, ...away] as Device[];
   }
 
   async write(

@@ -56,9 +56,14 @@ export class DeviceRepository {
     return this.#devices.find(scope, { licenseId, hardwareFingerprint, leftAt: null }, { limit: SHOWN });
   }
 
-  /** All that take slots of assignments. */
-  findOf(scope: TenantScope, assignmentIds: readonly number[], session: ClientSession): Promise<Device[]> {
-    return this.#devices.find(scope, { assignmentId: { $in: [...assignmentIds] } }, { session });
+  /** What takes slots of assignments, so many at most. */
+  findOf(
+    scope: TenantScope,
+    assignmentIds: readonly number[],
+    limit: number,
+    session: ClientSession,
+  ): Promise<Device[]> {
+    return this.#devices.find(scope, { assignmentId: { $in: [...assignmentIds] } }, { limit, session });
   }
 
   /** A licence file was given to a device: it may be away until then, or longer by an earlier file. */

@@ -4,6 +4,9 @@ import type { FactOf } from '@membership/contracts/event';
 import type * as facts from '@membership/contracts/events/licenses';
 import type { PlanPolicy } from '../catalogue/product.ts';
 
+/** Devices that one transaction unbinds. */
+export const DEVICES_AT_ONCE = 1_000;
+
 export type Device = {
   /** Tenant, assignment and device id: one device is bound under an id. See `leftKey` for one that has left. */
   _id: string;

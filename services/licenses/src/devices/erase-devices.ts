@@ -11,9 +11,10 @@ export async function eraseDevices(
 ): Promise<void> {
   const own = await assignments.find(scope, { memberId }, { session, projection: { _id: 1 } });
   const unnamed = { deviceName: null, hardwareFingerprint: null, osName: null, osVersion: null };
-  await devices.updateMany(
+  const isNamed = Object.keys(unnamed).map((name) => ({ [name]: { $ne: null } }));
+  await devices.updateAll(
     scope,
-    { assignmentId: { $in: own.map(({ _id }) => _id) } },
+    { assignmentId: { $in: own.map(({ _id }) => _id) }, $or: isNamed },
     { $set: unnamed },
     { session },
   );

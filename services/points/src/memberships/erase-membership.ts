@@ -11,5 +11,10 @@ export async function eraseMembership(
   { session }: UnitOfWork,
 ): Promise<void> {
   await memberDetails.deleteMany(scope, { _id: memberId }, { session });
-  await redemptions.updateMany(scope, { memberId }, { $set: { deliveryAddress: null } }, { session });
+  await redemptions.updateAll(
+    scope,
+    { memberId, deliveryAddress: { $ne: null } },
+    { $set: { deliveryAddress: null } },
+    { session },
+  );
 }

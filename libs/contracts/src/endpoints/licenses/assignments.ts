@@ -231,8 +231,8 @@ export const revokeAssignment = endpoint({
   path: '/api/v1/license-assignments/:id/revoke/',
   summary: { zh: '撤销许可证分配', en: 'Revoke an assignment' },
   description: {
-    zh: '适用于已分配、已激活或已暂停的分配；不可撤回。其所有设备随之解绑。',
-    en: 'From assigned, active or suspended; final. All its devices are unbound.',
+    zh: '适用于已分配、已激活或已暂停的分配；不可撤回。其所有设备随之解绑；超过1,000台的部分随后由后台解绑。',
+    en: 'From assigned, active or suspended; final. All its devices are unbound; those beyond 1,000 soon after, in the background.',
   },
   message: { zh: '许可证分配已撤销', en: 'Assignment revoked' },
   examples: {
