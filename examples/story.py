@@ -15,8 +15,8 @@ from membership.api.statistics import get_points_summary
 from membership.api.tenants import create_tenant
 from membership.api.vip import define_tag, grant_tag
 from membership.models import (
-    ActivateLicenseBody, CreateAssignmentBody, CreatePlanBody, CreateProductBody, CreateTenantBody, DefineTagBody, GrantTagBody,
-    IssueLicenseBody, LoginBody, NewMember,
+    ActivateLicenseBody, CreateAssignmentBody, CreatePlanBody, CreateProductBody, CreateTenantBody, Credentials, DefineTagBody,
+    GrantTagBody, IssueLicenseBody, NewMember,
 )
 
 base_url = sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8000"
@@ -38,7 +38,7 @@ def call(operation, caller, body=None, *path, **extras):
 
 
 type_of = {
-    login: LoginBody, create_tenant: CreateTenantBody, create_member: NewMember, create_product: CreateProductBody,
+    login: Credentials, create_tenant: CreateTenantBody, create_member: NewMember, create_product: CreateProductBody,
     create_plan: CreatePlanBody, issue_license: IssueLicenseBody, create_assignment: CreateAssignmentBody,
     activate_license: ActivateLicenseBody, define_tag: DefineTagBody, grant_tag: GrantTagBody,
 }

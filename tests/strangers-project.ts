@@ -10,10 +10,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { basename, delimiter, join } from 'node:path';
 import { PROJECT_DIR } from '../tools/stack/folders.ts';
 import { runProgram } from '../tools/stack/run-program.ts';
 
+/** The `engines` of the client. */
+const OLDEST_NODE = 20;
 const LONGEST_MS = 170_000;
 /** As a reader with a careful taste sets it. */
 const TSCONFIG = {
@@ -67,6 +70,16 @@ export async function typescriptProject(): Promise<Project> {
   for (const file of globSync('examples/*.ts', { cwd: PROJECT_DIR }))
     copyFileSync(join(PROJECT_DIR, file), join(folder, basename(file)));
   return project;
+}
+
+/** A Node of at least the client's oldest version, in PATH, other than the one that runs the tests. */
+export function installedNode(): string | undefined {
+  return process.env['PATH']?.split(delimiter).flatMap((folder) => {
+    const node = join(folder, 'node');
+    const [, version = '', major] =
+      /^v((\d+)\..+)$/.exec(spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout?.trim() ?? '') ?? [];
+    return Number(major) >= OLDEST_NODE && version !== process.versions.node ? [node] : [];
+  })[0];
 }
 
 /** Of the document, the operations that the story calls: a client of all of them takes half a minute on a slow machine. */

@@ -5,7 +5,6 @@ import { parseArgs } from 'node:util';
 import { startOwnPlatform, type OwnPlatform } from './fuzz/own-platform.ts';
 import { followGuide } from './guides/follow-guide.ts';
 import { guideNames, guidePath, LANGUAGES, readGuide, variablesOf } from './guides/guide.ts';
-import { findPythonGenerator } from './guides/python-client.ts';
 import { PROJECT_DIR } from './stack/folders.ts';
 
 const HELP = `Follows the guides of docs/en and docs/zh against a platform, as a reader does with bash and curl.
@@ -14,7 +13,6 @@ const HELP = `Follows the guides of docs/en and docs/zh against a platform, as a
   npm run guides -- --url http://…:8000    on one that runs, with the demo data; each guide makes a tenant there
   npm run guides -- en/points zh/points    only these
   npm run guides -- --write                fills in what a guide shows as ? with what came
-  npm run guides -- --python               gets from PyPI what npm test needs to run the story in Python, too
 
 Environment: DEMO_PASSWORD (demo-pass-2026), the password of root.
 `;
@@ -28,11 +26,9 @@ async function main(): Promise<void> {
       help: { type: 'boolean', short: 'h', default: false },
       url: { type: 'string' },
       write: { type: 'boolean', default: false },
-      python: { type: 'boolean', default: false },
     },
   });
   if (values.help) return console.log(HELP);
-  if (values.python) return console.log(await findPythonGenerator(console.log));
   const password = process.env['DEMO_PASSWORD'] || 'demo-pass-2026';
   const guides = LANGUAGES.flatMap((language) => guideNames(language).map((name) => ({ language, name })));
   const wanted = positionals.map((path) => path.replace(/^docs\//, '').replace(/\.md$/, ''));

@@ -6,12 +6,12 @@ import * as gateway from '@membership/contracts/endpoints/gateway/index';
 import { eventually } from '@membership/platform/testing/eventually';
 import { followGuide } from '../../tools/guides/follow-guide.ts';
 import { guideNames, LANGUAGES, readGuide, stepsOf, variablesOf } from '../../tools/guides/guide.ts';
-import { findPythonGenerator, hasPythonGenerator } from '../../tools/guides/python-client.ts';
+import { findPythonGenerator } from '../../tools/guides/python-client.ts';
 import { missingPrograms } from '../../tools/guides/shell.ts';
 import { PROJECT_DIR } from '../../tools/stack/folders.ts';
 import { freePorts } from '../../tools/stack/ports.ts';
 import { PASSWORD, startPlatformKit, type PlatformKit } from '../platform-kit.ts';
-import { pythonProject, typescriptProject, type Project } from '../strangers-project.ts';
+import { installedNode, pythonProject, typescriptProject, type Project } from '../strangers-project.ts';
 
 const STORY =
   /^100 points, the first after \d+ ms\n0\.1 off by the tag, 100(\.0)? points earned in the tenant$/;
@@ -64,14 +64,25 @@ test('the story in TypeScript', async () => {
   process.stdout.write(`     TypeScript: ${printed.split('\n')[0]}\n`);
 });
 
-test('the story in Python, where npm run guides -- --python was run', async () => {
-  if (!hasPythonGenerator()) {
-    process.stdout.write(
-      '     The story in Python is passed over: npm run guides -- --python gets what it needs\n',
-    );
-    return;
+test('the story compiled by TypeScript 5, under the Node that is installed here', async () => {
+  const out = ['--noEmit', 'false', '--outDir', 'compiled'];
+  await project.run(join(PROJECT_DIR, 'libs/client/node_modules/.bin/tsc'), ['--project', '.', ...out]);
+  const node = installedNode();
+  if (!node) process.stdout.write('     No other Node is installed here: it runs under that of the tests\n');
+  const printed = await project.run(node ?? process.execPath, ['compiled/story.js', kit.services.url], {
+    PASSWORD,
+  });
+  expect(printed).toMatch(STORY);
+});
+
+test('the story in Python, where Python and PyPI are at hand', async () => {
+  let generator: string;
+  try {
+    generator = await findPythonGenerator(() => undefined);
+  } catch (error) {
+    const [reason] = (error as Error).message.split('\n');
+    return process.stdout.write(`     The story in Python is passed over: ${reason}\n`);
   }
-  const generator = await findPythonGenerator(() => undefined);
   const python = await pythonProject(generator);
   try {
     const printed = await python.run(join(generator, '../python'), ['story.py', kit.services.url], {
