@@ -165,6 +165,42 @@ describe('licence counts', () => {
     expect(last.tenantid).toBe(tenantId);
   });
 
+  test('of very many are counted once for all who ask; so are feedback and articles', async () => {
+    const { admin, tenantId } = aTenantOf(kit);
+    const params = await anApplication(admin);
+    const [applicationId, productId] = [Number(params.id), tenantId * 100 + 1];
+    await kit.publish(facts.productCreated, {
+      ...{ tenantId, subject: productId },
+      data: product(productId, applicationId),
+    });
+    const first = tenantId * 100_000;
+    const of = { applicationId, productId, licenseId: 1, isActive: true, isDeleted: false, status: 'open' };
+    const add = async (from: number, to: number) => {
+      for (const name of ['license_rows', 'assignment_rows', 'feedbacks', 'articles'])
+        await kit.connection.collection<{ _id: number }>(name).insertMany(
+          Array.from({ length: to - from }, (_, index) => {
+            const _id = first + from + index;
+            return { ...of, _id, tenantId, licenseId: _id, slug: String(_id), createdAt: new Date() };
+          }),
+        );
+    };
+    const statistics = () => admin.ask(contracts.applicationStatistics, { params });
+    const all = (count: number) => ({
+      licenses: { total: count, active: count },
+      feedbacks: { total: count, open: count },
+      articles: { total: count },
+    });
+    await add(0, 10_000);
+    await eventually(async () => expect(await statistics()).toEqual(all(10_000)));
+    await add(10_000, 10_001);
+    expect(await statistics()).toEqual(all(10_001));
+    await add(10_001, 10_002);
+    expect(await statistics()).toEqual(all(10_001));
+    expect(await admin.ask(contracts.getApplication, { params })).toMatchObject({
+      ...{ license_count: 10_001, feedback_count: 10_001, article_count: 10_001 },
+    });
+  });
+
   test('a poisoned message holds nobody up', async () => {
     const { admin, tenantId } = aTenantOf(kit);
     const params = await anApplication(admin);

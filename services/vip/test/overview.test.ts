@@ -114,6 +114,29 @@ test('the summary counts by status and by tag, as they are now', async () => {
   expect((await admin.call(contracts.getVipSummary, { query: { x: 1 } } as never)).status).toBe(400);
 });
 
+test('more holdings than are counted each time are counted once for all who ask', async () => {
+  const { tenantId, admin } = await aTenantOf(kit);
+  const tag = await aTag(admin);
+  const rows = kit.connection.collection<{ _id: number }>('user_tags');
+  const never = new Date('9999-12-31T00:00:00Z');
+  const first = tenantId * 100_000;
+  const add = (from: number, to: number) =>
+    rows.insertMany(
+      Array.from({ length: to - from }, (_, index) => ({
+        ...{ _id: first + from + index, tenantId, memberId: first + from + index, tagId: tag.id },
+        ...{ status: 'active', expiresAt: never, graceEndsAt: never, dueAt: never, grantedAt: new Date() },
+      })),
+    );
+  const summary = () => admin.ask(contracts.getVipSummary, {});
+  await add(0, 10_000);
+  expect(await summary()).toMatchObject({ vip_members: 10_000 });
+  await add(10_000, 10_001);
+  const [one, two] = await Promise.all([summary(), summary()]);
+  expect(one).toMatchObject({ vip_members: 10_001, by_status: { ...NOTHING, active: 10_001 } });
+  await add(10_001, 10_002);
+  expect([two, await summary()]).toEqual([one, one]);
+});
+
 test('the census says what the clock says, at every boundary, and reads no document', async () => {
   const { tenantId } = await aTenantOf(kit);
   kit.connection.deleteModel(/.*/);

@@ -3,6 +3,7 @@ import { notFound } from '@membership/contracts/errors';
 import type { Paging, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
+import { WholeCounts } from '../whole-counts.ts';
 import type { Article } from './article.ts';
 import type { Visibility } from './visibility.ts';
 
@@ -10,8 +11,10 @@ const NEWEST_FIRST = { createdAt: -1, _id: -1 } as const;
 
 export class ArticleRepository {
   readonly #collection: TenantCollection<Article>;
+  readonly #counts: WholeCounts<Article>;
   constructor(collection: TenantCollection<Article>) {
     this.#collection = collection;
+    this.#counts = new WholeCounts(collection);
   }
 
   /** A page of an application's articles, newest first, without their content. */
@@ -33,13 +36,9 @@ export class ArticleRepository {
     return this.#collection.explain(scope, this.#filter(applicationId, visibility), NEWEST_FIRST);
   }
 
-  /** How many of an application's articles may be listed. */
-  async countOf(scope: TenantScope, applicationId: number, visibility: Visibility): Promise<number> {
-    return (
-      await this.#collection.count(scope, this.#filter(applicationId, visibility), {
-        limit: Number.MAX_SAFE_INTEGER - 1,
-      })
-    ).count;
+  /** How many of an application's articles may be listed; see `WholeCounts`. */
+  countOf(scope: TenantScope, applicationId: number, visibility: Visibility): Promise<number> {
+    return this.#counts.of(scope, this.#filter(applicationId, visibility));
   }
 
   /** Refuses (404) what is removed, unpublished for those who may not see it, or of another application. */

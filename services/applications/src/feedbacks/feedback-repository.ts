@@ -3,6 +3,7 @@ import { notFound } from '@membership/contracts/errors';
 import type { Paging, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
+import { WholeCounts } from '../whole-counts.ts';
 import type { Feedback } from './feedback.ts';
 
 export type FeedbackFilter = {
@@ -13,8 +14,10 @@ export type FeedbackFilter = {
 
 export class FeedbackRepository {
   readonly #collection: TenantCollection<Feedback>;
+  readonly #counts: WholeCounts<Feedback>;
   constructor(collection: TenantCollection<Feedback>) {
     this.#collection = collection;
+    this.#counts = new WholeCounts(collection);
   }
 
   list(scope: TenantScope, filter: FeedbackFilter, sort: Sort, paging: Paging) {
@@ -25,12 +28,9 @@ export class FeedbackRepository {
     return this.#collection.explain(scope, this.#filter(filter), sort);
   }
 
-  async countOf(scope: TenantScope, applicationId: number, status?: Feedback['status']): Promise<number> {
-    return (
-      await this.#collection.count(scope, this.#filter({ applicationId, status }), {
-        limit: Number.MAX_SAFE_INTEGER - 1,
-      })
-    ).count;
+  /** See `WholeCounts`. */
+  countOf(scope: TenantScope, applicationId: number, status?: Feedback['status']): Promise<number> {
+    return this.#counts.of(scope, this.#filter({ applicationId, status }));
   }
 
   /** Refuses (404) an unknown one, or one of another application. */

@@ -1,11 +1,14 @@
-/** Counts a tenant's holdings as they are at a time. Reads one index and no document, however many there are. */
+/** Counts a tenant's holdings as they are at a time. Reads one index and no document; where they are very many, once a minute. */
 import type { PipelineStage } from 'mongoose';
+import { COUNTED_EACH_TIME, KeptCounts } from '@membership/platform/kept-counts';
 import type { TenantCollection } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Status } from './user-tag.ts';
 import type { UserTagDocument } from './user-tag-repository.ts';
 
 export type Census = {
+  /** When these were the numbers. */
+  readonly asOf: Date;
   /** Members with at least one tag that gives its privileges. */
   readonly members: number;
   readonly groups: readonly {
@@ -30,8 +33,19 @@ const statusAt = (now: Date) => {
 
 export class HoldingCensus {
   readonly #userTags: TenantCollection<UserTagDocument>;
+  readonly #kept = new KeptCounts<Census>();
   constructor(userTags: TenantCollection<UserTagDocument>) {
     this.#userTags = userTags;
+  }
+
+  /** As they are now, or, of more holdings than are counted each time, as they were a minute ago at most. */
+  recent(scope: TenantScope, now: Date, soon: Date): Promise<Census> {
+    const count = () => this.count(scope, now, soon);
+    const countFew = async () => {
+      const found = await this.#userTags.count(scope, withTag.$match, { limit: COUNTED_EACH_TIME });
+      return found.isEstimate ? null : count();
+    };
+    return this.#kept.of(String(scope.tenantId), countFew, count);
   }
 
   async count(scope: TenantScope, now: Date, soon: Date): Promise<Census> {
@@ -41,6 +55,7 @@ export class HoldingCensus {
       this.#userTags.aggregate<{ members: number }>(scope, membersAt(now)),
     ]);
     return {
+      asOf: now,
       members: members[0]?.members ?? 0,
       groups: groups.map(({ _id, count, endingSoon }) => ({ ..._id, count, endingSoon })),
     };

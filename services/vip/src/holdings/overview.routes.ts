@@ -43,11 +43,11 @@ export const overviewRoutes = (stores: Stores): Implementation[] => [
     return reply(done, { params: counts });
   }),
   implement(contracts.getVipSummary, async ({ scope, http: { now } }) => {
-    const counted = await stores.census.count(scope, now, inDays(now, SOON_DAYS));
+    const counted = await stores.census.recent(scope, now, inDays(now, SOON_DAYS));
     const tags = await stores.tags.byId(
       scope,
       counted.groups.map(({ tagId }) => tagId),
     );
-    return summaryView(counted, tags, now);
+    return summaryView(counted, tags);
   }),
 ];

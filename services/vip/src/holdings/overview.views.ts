@@ -9,11 +9,7 @@ type SummaryView = ItemOf<typeof contracts.getVipSummary>;
 
 const none = (): Record<Status, number> => ({ active: 0, grace: 0, suspended: 0, expired: 0, revoked: 0 });
 
-export function summaryView(
-  { members, groups }: Census,
-  tags: ReadonlyMap<number, Tag>,
-  now: Date,
-): SummaryView {
+export function summaryView({ asOf, members, groups }: Census, tags: ReadonlyMap<number, Tag>): SummaryView {
   const [all, byTag] = [none(), new Map<number, Record<Status, number>>()];
   let endingSoon = 0;
   for (const { tagId, status, count, endingSoon: soon } of groups) {
@@ -23,7 +19,7 @@ export function summaryView(
     endingSoon += soon;
   }
   return {
-    as_of: now.toISOString(),
+    as_of: asOf.toISOString(),
     vip_members: members,
     expiring_in_7_days: endingSoon,
     by_status: all,

@@ -86,8 +86,8 @@ export const getApplication = endpoint({
   kind: 'object',
   summary: { zh: '应用详情及各项数量', en: 'One application with its counts' },
   description: {
-    zh: '`license_count`：为其产品发放过的所有许可证，包括已撤销、已到期和已删除的。`article_count`：调用者能列出的文章数，因此草稿只对管理员计入。',
-    en: '`license_count`: licences ever issued for its products, those that were revoked, have ended or were removed among them. `article_count`: those that the caller may list, so drafts count for administrators alone.',
+    zh: '`license_count`：为其产品发放过的所有许可证，包括已撤销、已到期和已删除的。`article_count`：调用者能列出的文章数，因此草稿只对管理员计入。超过10,000的数量每分钟统计一次。',
+    en: '`license_count`: licences ever issued for its products, those that were revoked, have ended or were removed among them. `article_count`: those that the caller may list, so drafts count for administrators alone. Counts beyond 10,000 are a minute old at most.',
   },
   params: byId,
   response: applicationDetail,
@@ -176,8 +176,8 @@ export const applicationStatistics = endpoint({
     en: 'Counts of licences, feedbacks and articles of an application',
   },
   description: {
-    zh: '许可证只要有一个分配处于激活状态即算激活；`total` 统计为其产品发放过的所有许可证，包括已撤销、已到期和已删除的。文章为调用者能列出的文章，因此草稿只对管理员计入。',
-    en: 'A licence is active while at least one of its assignments is; `total` counts every licence that was ever issued for its products, those that were revoked, have ended or were removed among them. Articles are those that the caller may list, so drafts count for administrators alone.',
+    zh: '许可证只要有一个分配处于激活状态即算激活；`total` 统计为其产品发放过的所有许可证，包括已撤销、已到期和已删除的。文章为调用者能列出的文章，因此草稿只对管理员计入。超过10,000的数量每分钟统计一次。',
+    en: 'A licence is active while at least one of its assignments is; `total` counts every licence that was ever issued for its products, those that were revoked, have ended or were removed among them. Articles are those that the caller may list, so drafts count for administrators alone. Counts beyond 10,000 are a minute old at most.',
   },
   params: byId,
   response: z.object({

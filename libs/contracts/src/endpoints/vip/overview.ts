@@ -71,8 +71,8 @@ export const getVipSummary = endpoint({
     en: 'How many tags members hold, by status and by tag',
   },
   description: {
-    zh: '为查询时的数据。`vip_members`：至少持有一个生效标签（激活或宽限期）的会员数。`expiring_in_7_days` 统计激活的标签。从未有人持有的标签不列出；已下架但仍有人持有的会列出。',
-    en: 'True at the time of asking. `vip_members`: members with at least one tag that gives its privileges (active or in grace). `expiring_in_7_days` counts active ones. Tags that nobody ever held are left out; retired ones that somebody holds are not.',
+    zh: '为 `as_of` 时刻的数据：通常即查询时刻；租户持有的标签超过10,000个时，每分钟统计一次。`vip_members`：至少持有一个生效标签（激活或宽限期）的会员数。`expiring_in_7_days` 统计激活的标签。从未有人持有的标签不列出；已下架但仍有人持有的会列出。',
+    en: 'True at `as_of`: the time of asking, or, for a tenant with more than 10,000 holdings, a minute before at most. `vip_members`: members with at least one tag that gives its privileges (active or in grace). `expiring_in_7_days` counts active ones. Tags that nobody ever held are left out; retired ones that somebody holds are not.',
   },
   response: z
     .object({
