@@ -30,6 +30,40 @@ test('each is in its language alone: every text of the contracts stands there as
   expect(languageProblems(documents.zh, 'zh')).toEqual([]);
 });
 
+/** Each schema's fields, wherever they stand in a document. */
+function* fieldsIn(node: unknown, path = ''): Generator<[string, string, unknown]> {
+  if (node === null || typeof node !== 'object') return;
+  for (const [name, value] of Object.entries(node)) {
+    if (name.startsWith('example')) continue;
+    yield [`${path}/${name}`, name, value];
+    yield* fieldsIn(value, `${path}/${name}`);
+  }
+}
+test('validators of other languages read it as it is meant: plain patterns, no steps that binary fractions miss, a type for each parameter', () => {
+  const fields = [...fieldsIn(documents.en)];
+  const patterns = fields.filter(([, name, value]) => name === 'pattern' && typeof value === 'string');
+  expect(patterns.length).toBeGreaterThan(20);
+  const unportable = /\\[pPXAzZ]|\\u\{|\(\?(?!:|=|!)|\[\[:/;
+  for (const [path, , pattern] of patterns) {
+    expect([path, unportable.test(pattern as string)]).toEqual([path, false]);
+    for (const flags of ['', 'u']) expect(() => new RegExp(pattern as string, flags)).not.toThrow();
+  }
+  expect(fields.filter(([, name]) => name === 'multipleOf')).toEqual([]);
+  const parameters = fields.flatMap(([path, name, value]) =>
+    name === 'parameters' && Array.isArray(value) ? value.map((one) => [path, one] as const) : [],
+  );
+  expect(parameters.length).toBeGreaterThan(300);
+  for (const [path, parameter] of parameters) {
+    const { schema } = asObject(resolved(asObject(parameter), documents.en)) as { schema?: Json };
+    const kinds = Object.keys(asObject(resolved(asObject(schema), documents.en)));
+    expect([
+      path,
+      parameter,
+      kinds.some((kind) => ['type', 'anyOf', 'oneOf', 'enum'].includes(kind)),
+    ]).toEqual([path, parameter, true]);
+  }
+});
+
 /** What is left of a document without what may be translated: texts, names of tags, words in examples. */
 const structure = (document: unknown): unknown =>
   JSON.parse(

@@ -26,7 +26,7 @@ export function fact<E extends EventDefinition>(
     sequence = 1,
     time = new Date().toISOString(),
     id = randomUUID(),
-    actor = 'system:tests',
+    actor = 'client:tests',
   }: Told,
   data: FactOf<E>,
 ): Envelope {

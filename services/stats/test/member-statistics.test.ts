@@ -1,8 +1,10 @@
 /** What an administrator reads of the tenant's members: seed 003, section 13. */
 import { getMemberStatistics } from '@membership/contracts/endpoints/stats/index';
 import { memberLoggedIn } from '@membership/contracts/events/gateway';
+import { vipPurchaseRequested } from '@membership/contracts/events/vip';
 import { dayOf, plusDays, startOfDay } from '@membership/platform/calendar';
 import { clearOfMidnight } from '@membership/platform/testing/midnight';
+import { sampleOf } from '@membership/platform/testing/samples';
 import {
   eventually,
   startServiceKit,
@@ -164,7 +166,7 @@ test.each([
   });
 });
 
-test('active is who did something of its own in the range; an administrator’s hand and expiry are nothing of theirs', async () => {
+test('active is who did something of its own in the range; an administrator’s hand, expiry, and a tag that renews itself are nothing of theirs', async () => {
   const tenantId = ++tenants;
   const login = (member: number, time: string) =>
     fact(memberLoggedIn, member, { tenantId, time, actor: `user:${member}` }, { memberId: member, at: time });
@@ -176,6 +178,11 @@ test('active is who did something of its own in the range; an administrator’s 
     earned(4, 5, { tenantId, balance: 5, actor: 'user:99' }),
     adjusted(4, 5, { tenantId, sequence: 2, balance: 10, actor: 'user:99' }),
     expired(4, 5, { tenantId, sequence: 3, balance: 5 }),
+    fact(vipPurchaseRequested, 1_000, { tenantId, actor: 'system:vip' }, {
+      ...sampleOf(vipPurchaseRequested.type).data,
+      memberId: 6,
+    } as never),
+    spent(6, 3, { tenantId, balance: 1, actor: 'system:points' }),
     earned(5, 5, { tenantId, balance: 5, actor: 'client:shop', time: moment(40) }),
     earned(5, 5, { tenantId, sequence: 2, balance: 10, actor: 'client:shop', time: moment(80) }),
   ];

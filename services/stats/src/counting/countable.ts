@@ -243,10 +243,14 @@ export function memberOf({ data }: Pick<Envelope, 'data'>): number | null {
   return Number.isSafeInteger(id) ? (id as number) : null;
 }
 
-/** The member that was active by an event; null where somebody else acted, as an administrator who gives points does. */
+/**
+ * The member that was active by an event; null where somebody else acted, as an administrator who gives points does, or the
+ * platform itself, as when a tag renews itself: what follows from a member's act does not count beside it.
+ */
 function activeMemberOf(envelope: Pick<Envelope, 'type' | 'data' | 'actor'>): number | null {
   if (!activityTypes.has(envelope.type)) return null;
   const member = memberOf(envelope);
+  if (envelope.actor.startsWith('system:')) return null;
   return envelope.actor.startsWith('user:') && envelope.actor !== `user:${member}` ? null : member;
 }
 

@@ -5,7 +5,7 @@ import type { Generation } from './models.ts';
 import { readCountable } from './tally.ts';
 
 /** What is counted, and how. A higher number makes every tenant's figures anew from the archive at the next start. */
-export const COUNTING = 5;
+export const COUNTING = 6;
 
 /** How a version counts: its number, and what events mean to it. */
 export type Rules = { readonly counting: number; readonly read: typeof readCountable };

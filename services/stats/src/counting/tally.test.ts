@@ -38,7 +38,7 @@ function fact<E extends EventDefinition>(
   const common = {
     specversion: '1.0',
     datacontenttype: 'application/json',
-    actor: 'system:tests',
+    actor: 'client:tests',
     correlationid: 'r',
   } as const;
   return {
