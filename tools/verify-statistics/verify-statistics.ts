@@ -41,17 +41,14 @@ type Of = { readonly books: Books; readonly generation: number; readonly tenantI
 
 /** Verifies one tenant or all, each for itself. */
 export async function verifyStatistics(books: Books, asked: Asked): Promise<Verified> {
-  const [serving] = await books.stats
-    .collection<{ _id: number }>('generations')
-    .find({ wholeAt: { $exists: true }, replacedAt: { $exists: false } })
-    .sort({ counting: -1, _id: -1 })
-    .limit(1)
-    .toArray();
-  if (!serving)
+  const figures = await newestOf(books.stats, 'figures');
+  if (figures === null)
     throw new Error('Nothing is counted yet in this database: the stats service has not started.');
+  // Boards may be counted by themselves.
+  const boards = (await newestOf(books.stats, 'boards')) ?? figures;
   const verified = { tenants: 0, compared: 0, faults: 0, moving: 0 };
-  for (const tenantId of await tenantsOf(books, serving._id, asked.tenantId)) {
-    const of = { books, generation: serving._id, tenantId };
+  for (const tenantId of await tenantsOf(books, figures, asked.tenantId)) {
+    const of = { books, generation: figures, tenantId };
     verified.tenants++;
     const compare = async (first: Found, look: Look, compared: number) => {
       verified.compared += compared;
@@ -66,7 +63,7 @@ export async function verifyStatistics(books: Books, asked: Asked): Promise<Veri
       await compare(found, () => lookAtThings(of, thing, suspects), compared);
     }
     for (const metric of ['earned', 'spent', 'balance', 'activations'] as const) {
-      const look = () => scoresOf(of, metric);
+      const look = () => scoresOf({ ...of, generation: boards }, metric);
       const { compared, found } = await look();
       await compare(found, async () => (await look()).found, compared);
     }
@@ -76,6 +73,17 @@ export async function verifyStatistics(books: Books, asked: Asked): Promise<Veri
     }
   }
   return verified;
+}
+
+/** The newest whole counting of one kind of figures; one that names no kind has them all. */
+async function newestOf(stats: Connection, kind: string): Promise<number | null> {
+  const [found] = await stats
+    .collection<{ _id: number }>('generations')
+    .find({ wholeAt: { $exists: true }, replacedAt: { $exists: false }, projector: { $in: [kind, null] } })
+    .sort({ counting: -1, _id: -1 })
+    .limit(1)
+    .toArray();
+  return found?._id ?? null;
 }
 
 async function tenantsOf(books: Books, generation: number, only: number | undefined): Promise<number[]> {

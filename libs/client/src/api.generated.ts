@@ -140,6 +140,7 @@ export interface paths {
   "/api/v1/security/": { get: operations["getSecuritySettings"]; patch: operations["updateSecuritySettings"] };
   "/api/v1/stats/events/": { get: operations["listEvents"] };
   "/api/v1/stats/events/{event_id}/chain/": { get: operations["getEventChain"] };
+  "/api/v1/stats/export/": { get: operations["exportStatistics"] };
   "/api/v1/stats/leaderboards/": { get: operations["listLeaderboard"] };
   "/api/v1/stats/leaderboards/me/": { get: operations["getOwnRank"] };
   "/api/v1/stats/leaderboards/periods/": { get: operations["listLeaderboardPeriods"] };
@@ -6532,6 +6533,45 @@ export interface operations {
           effects: EventEntry[];
           is_complete: boolean;
         };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** A report, or the audit trail, as a file */
+  exportStatistics: {
+    parameters: {
+      query: {
+        /** Which report */
+        report: "overview" | "points_summary" | "points_trends" | "points_categories" | "levels_distribution" | "levels_changes" | "members_growth" | "leaderboards" | "events";
+        /** `csv`, or a JSON object a line (`ndjson`) */
+        format?: "csv" | "ndjson";
+        /** A type of event; `*` stands for any part: `points.earned.v1`, `points.*` */
+        type?: string;
+        /** Only those of this member */
+        member_id?: number;
+        /** Who caused it: `user:12`, `client:<name>`, `system:<service>` */
+        actor?: string;
+        /** First day; of `events` a moment, too. Unless given, as in the report’s endpoint */
+        date_from?: string | Day;
+        /** Last day, included; of `events` a moment, too */
+        date_to?: string | Day;
+        tz?: string;
+        /** How long a row is, `day` unless given. Of points_trends and members_growth alone */
+        interval?: "hour" | "day" | "week" | "month";
+        /** Of leaderboards alone */
+        metric?: "earned" | "balance" | "spent" | "activations";
+        /** Of leaderboards alone */
+        window?: "day" | "week" | "month" | "all";
+        /** Of leaderboards alone */
+        period?: string;
+        /** The `cursor` of the last line that came. Of leaderboards and events alone */
+        cursor?: string;
+      };
+    };
+    responses: {
+      200: { content: {
+        "text/csv": string;
+        "application/x-ndjson": string;
       } };
       default: { content: { "application/json": DrfError } };
     };

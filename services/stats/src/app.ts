@@ -10,6 +10,7 @@ import { countEvents } from './counting/count-events.ts';
 import { CountersRepository } from './counting/counters-repository.ts';
 import { Generations, RULES } from './counting/generations.ts';
 import { eraseArchived } from './erasures/erase-archived.ts';
+import { exportsRoutes } from './exports/exports.routes.ts';
 import { LiveFigures, PACE } from './live/live-figures.ts';
 import { liveRoutes } from './live/live.routes.ts';
 import { leaderboardsRoutes } from './reports/leaderboards.routes.ts';
@@ -61,6 +62,7 @@ export function build(
     implementations: [
       ...reportsRoutes({ counters, generations }),
       ...trailRoutes({ counters, generations, trail }),
+      ...exportsRoutes({ counters, generations, trail }),
       ...liveRoutes(live),
       ...leaderboardsRoutes({ counters, generations }),
     ],

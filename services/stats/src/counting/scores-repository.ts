@@ -26,6 +26,8 @@ const AT_ONCE = 1_000;
 
 /** What is read of one board, all as of one moment. */
 export type BoardReading = {
+  /** Names the moment: who reads the board again by it finds the same. */
+  readonly moment: string;
   readonly segments: Segments;
   findPlace(memberId: number): Promise<Place | null>;
   /** Places from one on, or from the top, in the order of the board. */
@@ -35,6 +37,18 @@ export type BoardReading = {
   /** How many stand from one place on, or from the top, up to another, which is not counted. */
   countBetween(from: Place | null, until: Place): Promise<number>;
 };
+
+/** The database keeps no moment for longer than some minutes (`minSnapshotHistoryWindowInSeconds`). */
+export class MomentIsGone extends Error {}
+const GONE = new Set<unknown>(['SnapshotTooOld', 'SnapshotUnavailable', 'InvalidOptions']);
+
+/** The driver keeps it, and does not type it: of reads that go on where others have ended. */
+type Pinned = ClientSession & { snapshotTime?: mongo.Timestamp };
+const momentOf = ({ snapshotTime: at }: Pinned): string => (at ? `${at.high >>> 0}-${at.low >>> 0}` : '0-0');
+function pin(session: Pinned, moment: string): void {
+  const [seconds, increment] = moment.split('-').map(Number) as [number, number];
+  session.snapshotTime = new mongoose.mongo.Timestamp({ t: seconds, i: increment });
+}
 
 export class ScoresRepository {
   readonly #connection: Connection;
@@ -129,14 +143,19 @@ export class ScoresRepository {
     await collection.bulkWrite(writes, { session, ordered: true });
   }
 
-  /** Reads a board, everything of it as of one moment; null for one on which nobody ever was. */
+  /**
+   * Reads a board, everything of it as of one moment: now, or the one that an earlier reading named. Null for one on which
+   * nobody ever was. Throws MomentIsGone for a moment that is not kept any more.
+   */
   async reading<T>(
     scope: TenantScope,
     generation: number,
     board: Board,
     read: (reading: BoardReading | null) => Promise<T>,
+    moment?: string,
   ): Promise<T> {
     const session = await this.#connection.startSession({ snapshot: true });
+    if (moment !== undefined) pin(session, moment);
     const { tenantId } = scope;
     const of: BoardKey = { tenantId, generation, board: boardName(board) };
     try {
@@ -146,6 +165,7 @@ export class ScoresRepository {
       );
       if (!found) return await read(null);
       return await read({
+        moment: momentOf(session),
         segments: segmentsOf(found as StoredBoard),
         findPlace: async (memberId) => {
           const score = await this.#scores.native.findOne(
@@ -158,6 +178,10 @@ export class ScoresRepository {
         listBefore: (place, limit) => this.#list(of, { until: place, limit, isReverse: true }, session),
         countBetween: async (from, until) => (await this.#list(of, { from, until }, session)).length,
       });
+    } catch (error) {
+      if (moment !== undefined && GONE.has((error as { codeName?: unknown }).codeName))
+        throw new MomentIsGone(moment, { cause: error });
+      throw error;
     } finally {
       await session.endSession();
     }

@@ -41,7 +41,7 @@ export type Ranked = {
 
 type OpenedBoard = { readonly generation: number; readonly window: BoardWindow };
 
-async function openBoard(
+export async function openBoard(
   { counters, generations }: Numbers,
   scope: TenantScope,
   asked: AskedBoard,
@@ -99,7 +99,7 @@ async function positionOf(reading: BoardReading, place: Place): Promise<number> 
 }
 
 /** Ranks of places that stand one after the other, `position` being that of the first. */
-async function ranked(
+export async function ranked(
   reading: BoardReading,
   places: readonly Place[],
   position: number,
@@ -174,7 +174,7 @@ export async function ownRank(
 }
 
 /** Private members and those that are no more active are ranked, and shown to themselves and to administrators alone. */
-async function withNames(
+export async function withNames(
   { counters }: Numbers,
   scope: TenantScope,
   generation: number,

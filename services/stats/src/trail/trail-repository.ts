@@ -37,13 +37,19 @@ export class TrailRepository {
   async list(
     scope: TenantScope,
     { types, memberId, actor, from, to }: TrailFilter,
-    page: { readonly after: number | undefined; readonly isNewestFirst: boolean; readonly size: number },
+    page: {
+      readonly after: number | undefined;
+      readonly isNewestFirst: boolean;
+      readonly size: number;
+      /** The last position that is looked at. */
+      readonly until?: number;
+    },
   ): Promise<TrailEntry[]> {
-    const { after, isNewestFirst, size } = page;
+    const { after, isNewestFirst, size, until = Number.MAX_SAFE_INTEGER - 1 } = page;
     const { $gt, $lt } = await this.#boundsOf(scope, { from, to });
     const position = {
       $gt: Math.max($gt, isNewestFirst ? 0 : (after ?? 0)),
-      $lt: Math.min($lt, (isNewestFirst ? after : undefined) ?? $lt),
+      $lt: Math.min($lt, until + 1, (isNewestFirst ? after : undefined) ?? $lt),
     };
     const time = { ...(from ? { $gte: from } : {}), ...(to ? { $lte: to } : {}) };
     const found = await this.#events.find(

@@ -1,5 +1,6 @@
 /** Endpoints that the stats service answers. */
 export * from './events.ts';
+export * from './export.ts';
 export * from './growth.ts';
 export * from './leaderboards.ts';
 export * from './levels.ts';
@@ -7,4 +8,4 @@ export * from './live.ts';
 export * from './members.ts';
 export * from './overview.ts';
 export * from './points.ts';
-export { longestDays, type Interval } from './period.ts';
+export { calendarDay, longestDays, type Interval } from './period.ts';

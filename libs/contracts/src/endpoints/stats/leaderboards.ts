@@ -34,7 +34,8 @@ const window = z.enum(windows, { error: oneOf(windows) }).meta({
     'A day, week (from Monday) or month of the tenant’s zone, or all time; `balance` has `all` alone. Unless given, `all` for `balance`, `week` for the others',
   ),
 });
-const board = {
+/** Which board; also of its export. */
+export const boardFilters = {
   metric,
   window: window.optional(),
   period: text()
@@ -68,7 +69,7 @@ export const listLeaderboard = endpoint({
     zh: '数值高于0的成员，高者在前。数值相同的成员名次相同，先达到者在前。关闭了“在排行榜上显示”的成员，以及已停用的成员，照常计入名次，但对其他成员不显示是谁；管理员可以看到。各行之外还有 `as_of`、`tz`、`metric`、`window`、`period`、起止时间 `starts_at`、`ends_at`，以及当前窗口的 `resets_at`。结束的窗口保留：日100天，周两年，月一直保留。某一事件属于哪一天，由计入时租户的时区决定。',
     en: 'Members whose score is above 0, the highest first. Equal scores share a rank and stand in the order in which they were reached. Who chose not to be shown on leaderboards, and who is deactivated, is ranked all the same, and other members do not see who it is; administrators do. Beside the rows stand `as_of`, `tz`, `metric`, `window`, `period`, the ends of the window (`starts_at`, `ends_at`), and of the present one `resets_at`. Windows that are over are kept: days for 100 days, weeks for two years, months for good. The day of an event is that of the zone which the tenant had when it was counted.',
   },
-  query: z.strictObject({ ...board, ...pageQuery(20) }),
+  query: z.strictObject({ ...boardFilters, ...pageQuery(20) }),
   response: place,
   examples: { response: place1 },
 });
@@ -85,7 +86,7 @@ export const getOwnRank = endpoint({
     en: 'The rank, and up to `around` members before and after it in the order of the board. Who is not on the board has `rank` null and nobody around. An administrator may name any member by `member_id`; another member’s is 404 for a member.',
   },
   query: z.strictObject({
-    ...board,
+    ...boardFilters,
     member_id: idFilter.optional().meta({
       description: both('哪位成员；省略则为自己', 'Which member; oneself unless given'),
     }),

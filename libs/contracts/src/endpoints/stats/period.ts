@@ -15,7 +15,7 @@ export const zone = timeZone.meta({
 });
 
 /** A day without a time; the oldest that can be asked for is 1970-01-01. */
-const calendarDay = z.iso.date({ error: WRONG_DAY, abort: true }).refine((text) => text >= FIRST_DAY, {
+export const calendarDay = z.iso.date({ error: WRONG_DAY, abort: true }).refine((text) => text >= FIRST_DAY, {
   error: both('日期不能早于 1970-01-01', 'Must not be before 1970-01-01'),
 });
 

@@ -1,0 +1,118 @@
+/** Reports and the audit trail as files. */
+import {
+  calendarDay,
+  exportStatistics,
+  reportFields,
+  type Report,
+} from '@membership/contracts/endpoints/stats/index';
+import type { RequestOf } from '@membership/contracts/endpoint';
+import { invalid } from '@membership/contracts/errors';
+import { dayOf } from '@membership/platform/calendar';
+import { implement, type Implementation } from '@membership/platform/http/implement';
+import { writeStream } from '@membership/platform/http/stream';
+import type { TenantScope } from '@membership/platform/scope';
+import { levelChanges, levelDistribution } from '../reports/levels.ts';
+import { levelChangesView, levelDistributionView } from '../reports/levels.views.ts';
+import { membersGrowth } from '../reports/members-growth.ts';
+import { membersGrowthView } from '../reports/members-growth.views.ts';
+import type { Numbers } from '../reports/numbers.ts';
+import { pointsCategories } from '../reports/points-categories.ts';
+import { pointsSummary } from '../reports/points-summary.ts';
+import { pointsTrends } from '../reports/points-trends.ts';
+import {
+  overviewView,
+  pointsCategoriesView,
+  pointsSummaryView,
+  pointsTrendsView,
+} from '../reports/reports.views.ts';
+import { tenantOverview } from '../reports/tenant-overview.ts';
+import type { TrailRepository } from '../trail/trail-repository.ts';
+import { filterOf } from '../trail/trail.routes.ts';
+import { exportBoard } from './export-board.ts';
+import { exportTrail } from './export-trail.ts';
+import { linesOf, typeOf, type Table } from './lines.ts';
+import * as tables from './report-tables.views.ts';
+
+type Query = RequestOf<typeof exportStatistics>['query'];
+type ShortReport = Exclude<Report, 'events' | 'leaderboards'>;
+
+/** Refuses (VALIDATION_ERROR) what the report does not take. */
+function requireFields({ report, format: _format, ...asked }: Query): void {
+  const taken: readonly string[] = reportFields[report];
+  const others = Object.keys(asked).filter(
+    (field) => asked[field as keyof typeof asked] !== undefined && !taken.includes(field),
+  );
+  const text = { zh: `${report} 没有这个参数`, en: `${report} takes no such parameter` };
+  if (others.length > 0) throw invalid(Object.fromEntries(others.map((field) => [field, text])));
+}
+
+/** The days of a report, which are no moments. Refuses (VALIDATION_ERROR) what is none. */
+function daysOf(query: Query) {
+  const dayIn = (field: 'date_from' | 'date_to') => {
+    const value = query[field];
+    if (value === undefined) return {};
+    const day = calendarDay.safeParse(value);
+    if (day.success) return { [field]: day.data };
+    throw invalid({
+      [field]: {
+        zh: '应为日期（YYYY-MM-DD，不早于 1970-01-01）',
+        en: 'Must be a date: YYYY-MM-DD, from 1970-01-01 on',
+      },
+    });
+  };
+  return { ...dayIn('date_from'), ...dayIn('date_to'), zone: query.tz };
+}
+
+/** Each short report: asked as its own endpoint asks it, and as a table. */
+const shortReports: Readonly<
+  Record<ShortReport, (numbers: Numbers, scope: TenantScope, query: Query, now: Date) => Promise<Table>>
+> = {
+  overview: async (numbers, scope, { tz: zone }, now) =>
+    tables.figuresTable(overviewView(await tenantOverview(numbers, scope, { zone, now }))),
+  points_summary: async (numbers, scope, query, now) =>
+    tables.figuresTable(pointsSummaryView(await pointsSummary(numbers, scope, { ...daysOf(query), now }))),
+  points_trends: async (numbers, scope, query, now) => {
+    const { interval = 'day' } = query;
+    const asked = { ...daysOf(query), interval, withPrevious: false, now };
+    return tables.trendsTable(pointsTrendsView(await pointsTrends(numbers, scope, asked)));
+  },
+  points_categories: async (numbers, scope, query, now) => {
+    const asked = { ...daysOf(query), withPrevious: false, now };
+    return tables.categoriesTable(pointsCategoriesView(await pointsCategories(numbers, scope, asked)));
+  },
+  levels_distribution: async (numbers, scope) =>
+    tables.distributionTable(levelDistributionView(await levelDistribution(numbers, scope))),
+  levels_changes: async (numbers, scope, query, now) => {
+    const asked = { ...daysOf(query), withPrevious: false, now };
+    return tables.changesTable(levelChangesView(await levelChanges(numbers, scope, asked)));
+  },
+  members_growth: async (numbers, scope, query, now) => {
+    const { interval = 'day' } = query;
+    const asked = { ...daysOf(query), interval, withPrevious: false, now };
+    return tables.growthTable(membersGrowthView(await membersGrowth(numbers, scope, asked)));
+  },
+};
+
+export const exportsRoutes = ({
+  trail,
+  ...numbers
+}: Numbers & { readonly trail: TrailRepository }): Implementation[] => [
+  implement(exportStatistics, async ({ scope, query, http }) => {
+    requireFields(query);
+    const { report, format, cursor } = query;
+    const fileName = `statistics-${report}-${dayOf('UTC', http.now)}.${format}`;
+    const write = (table: Table) =>
+      writeStream(http.raw.response, { contentType: typeOf[format], fileName }, linesOf(table, format));
+    if (report === 'events') {
+      const filter = await filterOf(numbers, scope, query);
+      return write(tables.trailTable(await exportTrail(trail, scope, filter, cursor)));
+    }
+    if (report === 'leaderboards') {
+      const { metric = 'earned', window, period } = query;
+      return exportBoard(numbers, scope, { metric, window, period, cursor, now: http.now }, (pages) =>
+        write(tables.boardTable(pages)),
+      );
+    }
+    return write(await shortReports[report](numbers, scope, query, http.now));
+  }),
+];

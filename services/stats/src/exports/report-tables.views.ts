@@ -1,0 +1,102 @@
+/** Reports as tables: the rows that their own endpoints answer, with `as_of` in each. Pure. */
+import type { ItemOf } from '@membership/contracts/endpoint';
+import type {
+  eventEntry,
+  getLevelChanges,
+  getLevelDistribution,
+  getMembersGrowth,
+  getPointsCategories,
+  getPointsTrends,
+} from '@membership/contracts/endpoints/stats/index';
+import type { z } from 'zod';
+import { rankedView } from '../reports/leaderboards.views.ts';
+import { entryView } from '../trail/trail.views.ts';
+import type { ExportedEntry } from './export-trail.ts';
+import type { ExportedPlace } from './export-board.ts';
+import type { ExportRow, Table } from './lines.ts';
+
+const short = (columns: readonly string[], rows: readonly ExportRow[], asOf: string | null): Table => ({
+  columns: [...columns, 'as_of'],
+  pages: [rows.map((row) => ({ ...row, as_of: asOf }))],
+});
+
+/** A line for each figure, by the names that lead to it: `points.issued`. */
+export function figuresTable(figures: Readonly<Record<string, unknown>>): Table {
+  const rowsOf = (of: Readonly<Record<string, unknown>>, prefix: string): ExportRow[] =>
+    Object.entries(of).flatMap(([name, value]) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? rowsOf(value as Readonly<Record<string, unknown>>, `${prefix}${name}.`)
+        : [{ figure: prefix + name, value }],
+    );
+  return { columns: ['figure', 'value'], pages: [rowsOf(figures, '')] };
+}
+
+const STRETCH = ['starts_at', 'ends_at', 'date'] as const;
+const MOVED = ['earned', 'spent', 'expired', 'net', 'records'] as const;
+
+export const trendsTable = ({ trends, as_of: asOf }: ItemOf<typeof getPointsTrends>): Table =>
+  short([...STRETCH, ...MOVED], trends, asOf);
+
+export const categoriesTable = ({ categories, as_of: asOf }: ItemOf<typeof getPointsCategories>): Table =>
+  short(['category', ...MOVED], categories, asOf);
+
+export const growthTable = ({ growth, as_of: asOf }: ItemOf<typeof getMembersGrowth>): Table =>
+  short([...STRETCH, 'joined', 'deactivated', 'reactivated', 'members', 'active_members'], growth, asOf);
+
+export const distributionTable = ({
+  user_levels: user,
+  member_levels: member,
+  as_of: asOf,
+}: ItemOf<typeof getLevelDistribution>): Table =>
+  short(
+    ['ladder', 'level_id', 'level_name', 'members', 'percentage', 'points', 'spent'],
+    [
+      ...user.map((level) => ({ ladder: 'user', ...level })),
+      ...member.map((level) => ({ ladder: 'member', ...level })),
+    ],
+    asOf,
+  );
+
+export function changesTable({
+  user_levels: user,
+  member_levels: member,
+  as_of: asOf,
+}: ItemOf<typeof getLevelChanges>): Table {
+  const rowsOf = (ladder: string, { flows }: typeof user): ExportRow[] =>
+    flows.map(({ from, to, is_upgrade, changes }) => ({
+      ladder,
+      from_level_id: from?.level_id,
+      from_level_name: from?.level_name,
+      to_level_id: to.level_id,
+      to_level_name: to.level_name,
+      is_upgrade,
+      changes,
+    }));
+  return short(
+    ['ladder', 'from_level_id', 'from_level_name', 'to_level_id', 'to_level_name', 'is_upgrade', 'changes'],
+    [...rowsOf('user', user), ...rowsOf('member', member)],
+    asOf,
+  );
+}
+
+async function* mapped<T>(
+  pages: AsyncIterable<readonly T[]>,
+  view: (one: T) => ExportRow,
+): AsyncGenerator<ExportRow[]> {
+  for await (const page of pages) yield page.map(view);
+}
+
+const ENTRY = [
+  ...['position', 'id', 'type', 'time', 'subject', 'sequence', 'member_id', 'actor', 'source', 'request_id'],
+  ...['cause', 'data'],
+] as const satisfies readonly (keyof z.input<typeof eventEntry>)[];
+
+export const trailTable = (pages: AsyncIterable<readonly ExportedEntry[]>): Table => ({
+  columns: [...ENTRY, 'cursor'],
+  pages: mapped(pages, ({ entry, cursor }) => ({ ...entryView(entry), cursor })),
+});
+
+export const boardTable = (pages: AsyncIterable<readonly ExportedPlace[]>): Table => ({
+  columns: ['rank', 'member_id', 'display_name', 'score', 'cursor'],
+  pages: mapped(pages, ({ place, cursor }) => ({ ...rankedView(place), cursor })),
+});
