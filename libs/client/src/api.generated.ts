@@ -138,6 +138,7 @@ export interface paths {
   "/api/v1/sealed-secrets/": { get: operations["listSealedSecrets"] };
   "/api/v1/sealed-secrets/reseal/": { post: operations["resealSecrets"] };
   "/api/v1/security/": { get: operations["getSecuritySettings"]; patch: operations["updateSecuritySettings"] };
+  "/api/v1/stats/audit-anchors/": { get: operations["listAuditAnchors"] };
   "/api/v1/stats/events/": { get: operations["listEvents"] };
   "/api/v1/stats/events/{event_id}/chain/": { get: operations["getEventChain"] };
   "/api/v1/stats/export/": { get: operations["exportStatistics"] };
@@ -6484,6 +6485,37 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
+  /** The daily signed anchors of the audit trail, the newest first */
+  listAuditAnchors: {
+    parameters: {
+      query?: {
+        /** The page, from 1; past the last it is empty */
+        page?: number;
+        /** How many a page; above 100 counts as 100 */
+        page_size?: number;
+        /** Only narrows: another tenant than one’s own matches nothing */
+        tenant?: number;
+        /** As `tenant` */
+        tenant_id?: number;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          count: number;
+          /** true where `count` stands for "at least so many" */
+          count_is_estimate?: boolean;
+          /** Absolute URL, or null */
+          next: string | null;
+          /** Absolute URL, or null */
+          previous: string | null;
+          next_cursor?: string | null;
+          results: AuditAnchor[];
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
   /** The audit trail of a tenant: every event */
   listEvents: {
     parameters: {
@@ -8932,6 +8964,21 @@ export type AssignmentRow = {
     current_activations: number;
     available_slots: number;
   };
+};
+
+export type AuditAnchor = {
+  day: string;
+  /** How many entries the chain has by then */
+  number: number;
+  hash: string;
+  /** The signature of the anchor before */
+  previous: string | null;
+  signed_at: Instant;
+  /** The thumbprint of the public key (RFC 7638) */
+  kid: string;
+  /** The public key, as a JWK’s `x` */
+  public_key: string | null;
+  signature: string;
 };
 
 export type AwardRule = {

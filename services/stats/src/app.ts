@@ -15,6 +15,9 @@ import { LiveFigures, PACE } from './live/live-figures.ts';
 import { liveRoutes } from './live/live.routes.ts';
 import { leaderboardsRoutes } from './reports/leaderboards.routes.ts';
 import { reportsRoutes } from './reports/reports.routes.ts';
+import { auditAnchorsRoutes } from './hash-chain/audit-anchors.routes.ts';
+import { ChainRepository } from './hash-chain/chain-repository.ts';
+import { anchorChains, extendChains } from './hash-chain/extend-chains.ts';
 import { TrailRepository } from './trail/trail-repository.ts';
 import { trailRoutes } from './trail/trail.routes.ts';
 
@@ -24,6 +27,9 @@ const READER = 'stats';
 const ERASE_MILLISECONDS = 10_000;
 /** How often is looked for generations of this version's that do not hold the whole archive. */
 const COUNT_MILLISECONDS = 10_000;
+
+/** How often the hash chains of the audit trails catch up with the archive. */
+const CHAIN_MILLISECONDS = 5_000;
 
 /** Other rules and another pace are for tests alone. */
 export function build(
@@ -35,7 +41,12 @@ export function build(
     metrics,
     logger,
   }: ServiceContext<typeof statsSettings>,
-  { rules = RULES, countMilliseconds = COUNT_MILLISECONDS, pace = PACE } = {},
+  {
+    rules = RULES,
+    countMilliseconds = COUNT_MILLISECONDS,
+    chainMilliseconds = CHAIN_MILLISECONDS,
+    pace = PACE,
+  } = {},
 ): ServiceParts {
   const archive = new ArchiveRepository(connection);
   const counters = new CountersRepository(connection);
@@ -47,6 +58,8 @@ export function build(
     ['outcome'],
   );
   const trail = new TrailRepository(archive);
+  const chains = new ChainRepository(connection, archive);
+  const chainParts = { connection, chains, secret: secret('INTERNAL_KEY') };
   const live = new LiveFigures({
     counters,
     generations,
@@ -65,6 +78,7 @@ export function build(
       ...exportsRoutes({ counters, generations, trail }),
       ...liveRoutes(live),
       ...leaderboardsRoutes({ counters, generations }),
+      ...auditAnchorsRoutes(chains),
     ],
     authenticate: trustGateway(secret('INTERNAL_KEY'), 'stats'),
     migrations: [placeArchive, tellCauses],
@@ -116,8 +130,17 @@ export function build(
           return 0;
         },
       });
+      const chaining = scheduleJob({
+        connection,
+        logger,
+        metrics,
+        name: 'stats-hash-chain',
+        every: chainMilliseconds,
+        run: async () => (await extendChains(chainParts)) || (await anchorChains(chainParts, new Date())),
+      });
       return async () => {
         await live.stop();
+        await chaining.stop();
         await erasing.stop();
         await counting.stop();
         await reader.stop();

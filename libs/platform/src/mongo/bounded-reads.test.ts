@@ -15,6 +15,8 @@ const WALKERS = [
   'services/points/src/migrations.ts',
   'services/stats/src/counting/archive-repository.ts',
   'services/stats/src/erasures/erase-archived.ts',
+  'services/stats/src/hash-chain/verify-chains.ts',
+  'services/stats/src/verify-audit.ts',
 ];
 /** Whose reads are bounded where they are made, or that only write. */
 const BOUNDED = ['libs/platform/src/mongo.ts', 'libs/platform/src/mongo/bounded-reads.ts'];

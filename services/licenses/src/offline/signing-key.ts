@@ -3,15 +3,8 @@
  * secret: when that secret changes, it is sealed anew under the new one while the old one is still held, and else cannot be opened
  * any more, so that the next file gets a new key.
  */
-import {
-  createCipheriv,
-  createDecipheriv,
-  createPrivateKey,
-  generateKeyPairSync,
-  hkdfSync,
-  randomBytes,
-  type KeyObject,
-} from 'node:crypto';
+import { randomBytes, type KeyObject } from 'node:crypto';
+import * as pair from '@membership/platform/sealed-key-pair';
 
 export type SigningKey = {
   /** The key id, which files name. */
@@ -28,52 +21,22 @@ export type SigningKey = {
   withdrawnAt?: Date | null;
 };
 
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
-
 /** The key under which private parts are sealed. */
-export const sealingKeyOf = (secret: string): Buffer =>
-  Buffer.from(hkdfSync('sha256', secret, '', 'license-signing-keys', 32));
+export const sealingKeyOf = (secret: string): Buffer => pair.sealingKeyOf(secret, 'license-signing-keys');
 
 /** A new key pair, its private part sealed. */
 export function newSigningKey(
   sealingKey: Buffer,
   { now, startsAt }: { readonly now: Date; readonly startsAt: Date },
 ): SigningKey {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const { x, privateKey } = pair.newKeyPair();
   const _id = `lk_${randomBytes(8).toString('hex')}`;
   return {
-    _id,
-    x: publicKey.export({ format: 'jwk' }).x as string,
-    sealed: sealedKey(_id, privateKey, sealingKey),
-    createdAt: now,
-    startsAt,
-    retiredAt: null,
+    ...{ _id, x, sealed: pair.sealedKey(_id, privateKey, sealingKey) },
+    ...{ createdAt: now, startsAt, retiredAt: null },
   };
 }
 
-/** A private part, sealed for its key id. */
-export function sealedKey(id: string, privateKey: KeyObject, sealingKey: Buffer): string {
-  const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', sealingKey, iv).setAAD(Buffer.from(id));
-  const closed = Buffer.concat([
-    cipher.update(privateKey.export({ type: 'pkcs8', format: 'der' })),
-    cipher.final(),
-  ]);
-  return Buffer.concat([iv, cipher.getAuthTag(), closed]).toString('base64');
-}
-
 /** The private part, or null when it is retired or was sealed under another secret. */
-export function openedKey({ _id, sealed }: SigningKey, sealingKey: Buffer): KeyObject | null {
-  if (sealed === null) return null;
-  const bytes = Buffer.from(sealed, 'base64');
-  const decipher = createDecipheriv('aes-256-gcm', sealingKey, bytes.subarray(0, IV_BYTES))
-    .setAAD(Buffer.from(_id))
-    .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-  try {
-    const key = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
-    return createPrivateKey({ key, type: 'pkcs8', format: 'der' });
-  } catch {
-    return null;
-  }
-}
+export const openedKey = ({ _id, sealed }: SigningKey, sealingKey: Buffer): KeyObject | null =>
+  sealed === null ? null : pair.openedKey(_id, sealed, sealingKey);

@@ -3,9 +3,10 @@ import type { KeyObject } from 'node:crypto';
 import { invalid, notFound } from '@membership/contracts/errors';
 import { LONGEST_FILE_DAYS } from '@membership/contracts/endpoints/licenses/index';
 import type { HeldSecret } from '@membership/platform/held-secret';
+import { sealedKey } from '@membership/platform/sealed-key-pair';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { DAY, endAfterDays } from '../term.ts';
-import { newSigningKey, openedKey, sealedKey, sealingKeyOf, type SigningKey } from './signing-key.ts';
+import { newSigningKey, openedKey, sealingKeyOf, type SigningKey } from './signing-key.ts';
 import type { SigningKeyRepository } from './signing-key-repository.ts';
 
 type Options = {

@@ -3,6 +3,7 @@ import type { Connection } from 'mongoose';
 import type { Envelope } from '@membership/contracts/event';
 import { memberErased, namingEvents } from '@membership/contracts/events/gateway';
 import type { ArchivedEvent } from '../counting/models.ts';
+import type { Link } from '../hash-chain/link.ts';
 
 const NAMING = namingEvents.map(({ type }) => type);
 /** An event that was late is archived after the erasure: so long it is looked for. */
@@ -20,9 +21,16 @@ export async function eraseArchived(connection: Connection, signal: AbortSignal,
   for await (const erasure of erasures) {
     if (signal.aborted) return;
     await eraseNames(archive, erasure);
+    await forgetSalts(connection, erasure);
     if (now.getTime() - erasure.time.getTime() > LATE_MS)
       await archive.updateOne({ _id: erasure._id }, { $set: { isErased: true } });
   }
+}
+
+/** What the hash chain keeps of the names is a digest: without its salt nobody can try out names against it. */
+async function forgetSalts(connection: Connection, { tenantId, memberId }: ArchivedEvent): Promise<void> {
+  const links = connection.collection<Link>('audit_links');
+  await links.updateMany({ tenantId, memberId, salt: { $exists: true } }, { $unset: { salt: '' } });
 }
 
 async function eraseNames(archive: Archive, { tenantId, memberId, text }: ArchivedEvent): Promise<void> {

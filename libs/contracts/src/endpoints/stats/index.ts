@@ -1,4 +1,5 @@
 /** Endpoints that the stats service answers. */
+export * from './audit-anchors.ts';
 export * from './events.ts';
 export * from './export.ts';
 export * from './growth.ts';

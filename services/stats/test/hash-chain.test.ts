@@ -1,0 +1,292 @@
+/** The hash chain of the audit trail: grows beside the reader, is signed daily, and shows each way of changing the past. */
+import { execFile } from 'node:child_process';
+import { createPublicKey, verify } from 'node:crypto';
+import { join } from 'node:path';
+import { listAuditAnchors } from '@membership/contracts/endpoints/stats/index';
+import { memberCreated, memberErased, memberUpdated } from '@membership/contracts/events/gateway';
+import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
+import { heldSecret } from '@membership/platform/held-secret';
+import { build as buildStats } from '../src/app.ts';
+import type { ArchivedEvent } from '../src/counting/models.ts';
+import { ArchiveRepository } from '../src/counting/archive-repository.ts';
+import { eraseArchived } from '../src/erasures/erase-archived.ts';
+import type { Anchor } from '../src/hash-chain/anchor.ts';
+import { ChainRepository, type AuditKey } from '../src/hash-chain/chain-repository.ts';
+import { anchorChains, extendChains, type ChainParts } from '../src/hash-chain/extend-chains.ts';
+import { hashOf, type ChainEnd, type Link } from '../src/hash-chain/link.ts';
+import { verifyChains, type Fault } from '../src/hash-chain/verify-chains.ts';
+import { statsService } from '../src/service.ts';
+import { earned, tell } from './a-story.ts';
+
+const SECRET = 'a-key-of-the-tests-that-is-long-enough-0123456789';
+let kit: ServiceKit;
+let tenants = 700;
+beforeAll(async () => {
+  const build: typeof statsService.build = (context) => buildStats(context, { chainMilliseconds: 100 });
+  kit = await startServiceKit({ ...statsService, build }, { INTERNAL_KEY: SECRET });
+});
+afterAll(() => kit.stop());
+
+const archive = () => kit.connection.collection<ArchivedEvent>('archive');
+const links = () => kit.connection.collection<Link>('audit_links');
+const anchors = () => kit.connection.collection<Anchor & { _id: string }>('audit_anchors');
+const ends = () => kit.connection.collection<ChainEnd & { _id: number }>('audit_ends');
+/** What the job does, when the test says. */
+function partsOf(secret = heldSecret(SECRET)): ChainParts {
+  const copy = kit.connection.useDb(kit.connection.name, { useCache: false });
+  return { connection: copy, chains: new ChainRepository(copy, new ArchiveRepository(copy)), secret };
+}
+const DAYS = 86_400_000;
+const inDays = (days: number) => new Date(Date.now() + days * DAYS);
+
+async function told(tenantId: number, count: number, from = 1): Promise<void> {
+  const story = Array.from({ length: count }, (_, index) =>
+    earned(7, 1, { tenantId, sequence: from + index, balance: from + index }),
+  );
+  await tell(kit, ...story);
+  await covered(tenantId, count + from - 1);
+}
+const covered = (tenantId: number, count: number) =>
+  eventually(async () => expect(await links().countDocuments({ tenantId })).toBe(count), {
+    milliseconds: 60_000,
+  });
+async function faultsOf(
+  tenantId: number,
+  options: Partial<Parameters<typeof verifyChains>[1]> = {},
+): Promise<string[]> {
+  const found: Fault[] = [];
+  const verified = await verifyChains(kit.connection, {
+    ...{ tenantId, secrets: [SECRET] },
+    ...options,
+    onFault: (fault) => found.push(fault),
+  });
+  expect(verified.faults).toBe(found.length);
+  return found.map((fault) => `${fault.number ?? '-'}: ${fault.found}`);
+}
+/** A tenant with seven entries, whose chain was signed after the fourth and after the sixth. */
+async function aTrail() {
+  const tenantId = ++tenants;
+  const parts = partsOf();
+  await told(tenantId, 4);
+  await eventually(async () => expect(await anchors().countDocuments({ tenantId })).toBe(1));
+  await told(tenantId, 2, 5);
+  await anchorChains(parts, inDays(tenants));
+  await told(tenantId, 1, 7);
+  expect(await faultsOf(tenantId)).toEqual([]);
+  const chain = await links().find({ tenantId }).sort({ number: 1 }).toArray();
+  const id = (number: number) => (chain[number - 1] as Link)._id;
+  return { tenantId, chain, id, link: (number: number) => chain[number - 1] as Link };
+}
+
+test('grows by itself, entry by entry, and is signed once a day; who keeps an anchor can check it without the platform', async () => {
+  const { tenantId, chain } = await aTrail();
+  expect(chain.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  const admin = kit.as({ role: 'admin', tenantId });
+  const { items, count } = await admin.ask(listAuditAnchors, {});
+  expect([count, items.map(({ number }) => number)]).toEqual([2, [6, 4]]);
+  const [newest, first] = items as [(typeof items)[number], (typeof items)[number]];
+  expect([newest.previous, first.previous, newest.hash]).toEqual([first.signature, null, chain[5]?.hash]);
+  for (const { day, number, hash, previous, public_key: x, signature } of items) {
+    const lines = ['membership-audit-anchor.v1', tenantId, day, number, hash, previous ?? ''];
+    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: x as string }, format: 'jwk' });
+    const text = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+    expect(verify(null, text, key, Buffer.from(signature, 'base64url'))).toBe(true);
+  }
+  // The same day, and a tenant of which nothing is new, need no other.
+  await anchorChains(partsOf(), inDays(tenants));
+  expect((await admin.ask(listAuditAnchors, {})).count).toBe(2);
+  expect((await kit.as({ role: 'admin', tenantId: 1 }).ask(listAuditAnchors, {})).items).toEqual([]);
+  expect((await kit.as({ role: 'member', tenantId }).call(listAuditAnchors, {})).status).toBe(403);
+  expect((await admin.call(listAuditAnchors, { query: { page: '0' } })).status).toBe(400);
+});
+
+test('one that is changed, left out, put in or moved shows, each by its number', async () => {
+  const { tenantId, id, link } = await aTrail();
+  const event = (number: number) => archive().findOne({ _id: id(number) }) as Promise<ArchivedEvent>;
+  const second = await event(2);
+  await archive().updateOne(
+    { _id: id(2) },
+    { $set: { text: second.text.replace('"points":1', '"points":9') } },
+  );
+  expect(await faultsOf(tenantId)).toEqual([`2: event ${id(2)} was changed`]);
+  await archive().updateOne({ _id: id(2) }, { $set: { text: second.text } });
+
+  const third = await event(3);
+  await archive().deleteOne({ _id: id(3) });
+  expect(await faultsOf(tenantId)).toEqual([`3: event ${id(3)} is missing`]);
+  await archive().insertOne(third);
+
+  const position = link(3).position - 0.5;
+  await archive().insertOne({ ...third, _id: 'put-in', position });
+  expect(await faultsOf(tenantId)).toEqual([`-: event put-in was put in at position ${position}`]);
+  await archive().deleteOne({ _id: 'put-in' });
+
+  // Two that change places, at once with their links' events.
+  await archive().updateOne({ _id: id(3) }, { $set: { position } });
+  expect(await faultsOf(tenantId)).toEqual([`3: event ${id(3)} stands elsewhere`]);
+  await archive().updateOne({ _id: id(3) }, { $set: { position: link(3).position } });
+  await archive().updateOne({ _id: id(1) }, { $set: { tenantId: 1 } });
+  expect(await faultsOf(tenantId)).toEqual([`1: event ${id(1)} is missing`]);
+  expect(await faultsOf(1)).toEqual([expect.stringContaining(`event ${id(1)} was put in`)]);
+  await archive().updateOne({ _id: id(1) }, { $set: { tenantId } });
+  expect(await faultsOf(tenantId)).toEqual([]);
+});
+
+test('a chain that is changed with its events, cut off or made anew shows, by the chain or by its anchors', async () => {
+  const { tenantId, chain, id, link } = await aTrail();
+  await links().deleteOne({ _id: id(3) });
+  await archive().updateOne({ _id: id(3) }, { $unset: { position: '' } });
+  expect(await faultsOf(tenantId)).toEqual(['3: the link is missing']);
+  await archive().updateOne({ _id: id(3) }, { $set: { position: link(3).position } });
+  await links().insertOne(link(3));
+
+  const digest = link(2).digest.replace(/./, '_');
+  await links().updateOne({ _id: id(2) }, { $set: { digest } });
+  expect(await faultsOf(tenantId)).toEqual([
+    `2: the link of event ${id(2)} was changed`,
+    `2: event ${id(2)} was changed`,
+  ]);
+  await links().updateOne({ _id: id(2) }, { $set: { digest: link(2).digest } });
+
+  // The newest is taken out, the end set back to match: a chain that covers less than the archive did.
+  await links().deleteOne({ _id: id(7) });
+  await archive().deleteOne({ _id: id(7) });
+  expect(await faultsOf(tenantId)).toEqual(['-: the chain ends at 6; it had 7 entries']);
+  await ends().updateOne({ _id: tenantId }, { $set: { number: 5, hash: link(5).hash } });
+  expect(await faultsOf(tenantId)).toEqual([
+    expect.stringContaining(`event ${id(6)} was put in`),
+    '-: the end of the chain was set back to 5',
+    expect.stringContaining('6: the chain is another than the one that was signed on'),
+  ]);
+
+  // Somebody makes the whole chain anew, without the fifth: the anchors know of another.
+  const left = chain.filter(({ number }) => number !== 5 && number !== 7);
+  await links().deleteMany({ tenantId });
+  await archive().deleteOne({ _id: id(5) });
+  let before = '';
+  const anew = left.map((one, index) => {
+    const made = { ...one, number: index + 1 };
+    before = hashOf(made, before);
+    return { ...made, hash: before };
+  });
+  await links().insertMany(anew);
+  await ends().updateOne({ _id: tenantId }, { $set: { number: 5, hash: before } });
+  expect(await faultsOf(tenantId)).toEqual([
+    expect.stringContaining('6: the chain is another than the one that was signed on'),
+  ]);
+  // And without the anchor, too: whoever kept one sees it, the first anchor shows nothing.
+  await anchors().deleteOne({ tenantId, number: 6 });
+  expect(await faultsOf(tenantId)).toEqual([]);
+  expect(await faultsOf(tenantId, { kept: [{ number: 4, hash: link(4).hash }] })).toEqual([]);
+  expect(await faultsOf(tenantId, { kept: [{ number: 6, hash: link(6).hash }] })).toEqual([
+    '6: the chain is another than the one that was kept',
+  ]);
+});
+
+test('an anchor that is changed, left out, or signed with another key is not believed', async () => {
+  const { tenantId } = await aTrail();
+  const [first, second] = await anchors().find({ tenantId }).sort({ day: 1 }).toArray();
+  await anchors().updateOne(
+    { _id: second?._id as string },
+    { $set: { signature: first?.signature as string } },
+  );
+  expect(await faultsOf(tenantId)).toEqual([`6: the signature of the anchor of ${second?.day} is wrong`]);
+  await anchors().replaceOne({ _id: second?._id as string }, second as never);
+  await anchors().deleteOne({ _id: first?._id as string });
+  expect(await faultsOf(tenantId)).toEqual([`6: an anchor before that of ${second?.day} is missing`]);
+  await anchors().insertOne(first as never);
+  const keys = kit.connection.collection<AuditKey>('audit_keys');
+  const x = (await keys.findOne({}))?.x as string;
+  expect(await faultsOf(tenantId, { publicKeys: [x], secrets: undefined })).toEqual([]);
+  const unbelieved = [first, second].map(
+    (anchor) =>
+      `${anchor?.number}: the anchor of ${anchor?.day} is signed with a key that is not believed: ${anchor?.kid}`,
+  );
+  expect(await faultsOf(tenantId, { publicKeys: ['A'.repeat(43)] })).toEqual(unbelieved);
+  expect(await faultsOf(tenantId, { secrets: ['another-secret-than-the-services-0123456789'] })).toEqual(
+    unbelieved,
+  );
+});
+
+test('an erased person’s names are not kept by the chain, and their going is no change; other names are one', async () => {
+  const tenantId = ++tenants;
+  const named = (memberId: number, username: string) => ({
+    ...{ memberId, username, email: `${username}@example.com`, displayName: username },
+    ...{ role: 'member' as const, isActive: true, externalId: null, joinedAt: new Date().toISOString() },
+  });
+  await kit.publish(memberCreated, { tenantId, subject: 5, sequence: 1, data: named(5, 'jane') });
+  await kit.publish(memberCreated, { tenantId, subject: 6, sequence: 1, data: named(6, 'john') });
+  await kit.publish(memberUpdated, { tenantId, subject: 5, sequence: 2, data: named(5, 'jane_roe') });
+  await covered(tenantId, 3);
+  const erased = { ...named(5, 'erased:5'), email: 'erased:5@erased.invalid', isActive: false };
+  await kit.publish(memberErased, { tenantId, subject: 5, sequence: 3, data: erased });
+  await covered(tenantId, 4);
+  await eraseArchived(kit.connection, new AbortController().signal, new Date());
+  expect(JSON.stringify(await archive().find({ tenantId }).toArray())).not.toMatch(/jane/);
+  expect(await links().countDocuments({ tenantId, memberId: 5, salt: { $exists: true } })).toBe(0);
+  expect(await links().countDocuments({ tenantId, memberId: 6, salt: { $exists: true } })).toBe(1);
+  expect(await faultsOf(tenantId)).toEqual([]);
+  for (const memberId of [5, 6]) {
+    const event = (await archive().findOne({
+      tenantId,
+      memberId,
+      type: memberCreated.type,
+    })) as ArchivedEvent;
+    const text = event.text.replace(/"username":"[^"]*"/, '"username":"mallory"');
+    await archive().updateOne({ _id: event._id }, { $set: { text, isErased: true } });
+    expect(await faultsOf(tenantId)).toEqual([expect.stringContaining(`event ${event._id} was changed`)]);
+    await archive().replaceOne({ _id: event._id }, event);
+  }
+});
+
+test('two processes at once cover each entry once; another secret signs on with the same key, sealed anew', async () => {
+  const tenantId = ++tenants;
+  const [one, two] = [partsOf(), partsOf(heldSecret('the-next-secret-of-the-service-0123456789', SECRET))];
+  await tell(
+    kit,
+    ...Array.from({ length: 20 }, (_, index) => earned(7, 1, { tenantId, sequence: index + 1, balance: 1 })),
+  );
+  const run = async (parts: ChainParts) => {
+    for (let left = 20; left > 0; left--) await extendChains(parts).catch(() => undefined);
+  };
+  await Promise.all([run(one), run(two)]);
+  await covered(tenantId, 20);
+  await anchorChains(two, inDays(tenants));
+  const keys = await kit.connection.collection<AuditKey>('audit_keys').find().toArray();
+  expect(keys).toHaveLength(1);
+  expect(await faultsOf(tenantId, { secrets: ['the-next-secret-of-the-service-0123456789'] })).toEqual([]);
+  await anchorChains(one, inDays(tenants + 1));
+});
+
+test('the command tells what it found, and ends as it found it', async () => {
+  const { tenantId, id, link } = await aTrail();
+  const uri = new URL(process.env.MONGODB_URI as string);
+  uri.pathname = `/${kit.connection.name}`;
+  const run = (...args: string[]) =>
+    new Promise<{ code: number; told: string }>((done) => {
+      const env = { ...process.env, MONGODB_URI: uri.href, INTERNAL_KEY: SECRET };
+      const program = join(import.meta.dirname, '../src/verify-audit.ts');
+      execFile(process.execPath, [program, ...args], { env }, (error, stdout, stderr) =>
+        done({ code: (error?.code as number | undefined) ?? 0, told: stdout + stderr }),
+      );
+    });
+  const tenant = ['--tenant', String(tenantId)];
+  expect(await run(...tenant, '--kept', `6:${link(6).hash}`)).toEqual({
+    code: 0,
+    told: '1 tenant, 7 entries, 2 anchors: all holds\n',
+  });
+  await archive().updateOne({ _id: id(2) }, { $set: { text: '{}' } });
+  const { code, told: lines } = await run(...tenant, '--json');
+  expect([
+    code,
+    ...lines
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object),
+  ]).toEqual([
+    1,
+    { tenantId, number: 2, found: `event ${id(2)} was changed` },
+    { tenants: 1, entries: 7, anchors: 2, faults: 1, waiting: 0 },
+  ]);
+  expect(await run('--kept', '1:x')).toMatchObject({ code: 2 });
+});
