@@ -23,7 +23,10 @@ const WRITES_IN_PEACE = { WRITE_DEADLINE_MS: '60000' };
 const ANSWERS_IN_PEACE = { UPSTREAM_TIMEOUT_MS: '90000' };
 export type PlatformKit = {
   readonly services: RunningServices;
-  readonly infrastructure: Pick<Infrastructure, 'mongodbUri' | 'amqpUrl' | 'restartBroker' | 'mongodb'>;
+  readonly infrastructure: Pick<
+    Infrastructure,
+    'mongodbUri' | 'amqpUrl' | 'restartBroker' | 'mongodb' | 'redis'
+  >;
   /** The address of a service's own database. */
   databaseUri(service: ServiceName): string;
   /** Without a token. */
@@ -40,27 +43,35 @@ export type PlatformKit = {
 
 /**
  * Starts the six services and loads the demo data. The stores are those of the test run; `ownBroker` starts a RabbitMQ that
- * the test may stop, `ownDatabase` a MongoDB.
+ * the test may stop, `ownDatabase` a MongoDB, `ownRedis` a Redis.
  */
 export async function startPlatformKit({
   ownBroker = false,
   ownDatabase = false,
+  ownRedis = false,
   environment: settings = {},
 }: {
   ownBroker?: boolean;
   ownDatabase?: boolean;
+  ownRedis?: boolean;
   /** Settings of services that the test wants otherwise. */
   environment?: NonNullable<Parameters<typeof startServices>[0]['environment']>;
 } = {}): Promise<PlatformKit> {
   const isolation = `e2e${randomBytes(4).toString('hex')}`;
   const stackDir = mkdtempSync(join(tmpdir(), 'membership-e2e-'));
-  const { AMQP_URL, MONGODB_URI, ...without } = process.env;
+  const { AMQP_URL, MONGODB_URI, REDIS_URL, ...without } = process.env;
   const environment = {
     ...without,
     ...(ownBroker ? {} : { AMQP_URL }),
     ...(ownDatabase ? {} : { MONGODB_URI }),
+    ...(ownRedis ? {} : { REDIS_URL }),
   };
-  const infrastructure = await startInfrastructure({ log: () => undefined, inMemory: true, environment });
+  const infrastructure = await startInfrastructure({
+    log: () => undefined,
+    inMemory: true,
+    redis: true,
+    environment,
+  });
   let services: RunningServices | undefined;
   const stop = async () => {
     await services?.stop();

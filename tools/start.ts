@@ -7,15 +7,16 @@ import { StopRequested, Supervisor } from './stack/supervisor.ts';
 import { parseStartArguments, type StartArguments } from './stack/start-arguments.ts';
 import { PROJECT_DIR } from './stack/folders.ts';
 
-const HELP = `Starts the whole platform on this machine: MongoDB, RabbitMQ, the six services and the demo data.
+const HELP = `Starts the whole platform on this machine: MongoDB, RabbitMQ, Redis, the six services and the demo data.
 
   npm start                  runs until Ctrl-C; the data stay for the next start
   npm start -- --detach      returns when everything is ready; npm run stop ends it
   npm start -- --no-demo     without the demo tenants
+  npm start -- --no-redis    without Redis: the gateway counts its limits by itself
   npm run stop               stops a platform that runs
   npm run reset              stops it and clears its data
 
-MongoDB and RabbitMQ are taken from the first place that has them, and it says which: the addresses given
+MongoDB, RabbitMQ and Redis are taken from the first place that has them, and it says which: the addresses given
 below, a Docker engine, programs installed on this machine, or a download into .local (no root needed).
 
 Environment:
@@ -25,6 +26,7 @@ Environment:
   LOG_LEVEL         silent, fatal, error, warn, info (default), debug, trace
   MONGODB_URI       a replica set to use; each service gets a database membership_<service> on it
   AMQP_URL          a RabbitMQ to use
+  REDIS_URL         a Redis to use
   STACK_PROVIDERS   narrows the search, e.g. installed,downloaded (also: docker)
 `;
 
@@ -57,17 +59,22 @@ async function supervise(wanted: StartArguments): Promise<void> {
     process.disconnect();
   }
   await stopAsked;
-  say('\nStopping the services, then MongoDB and RabbitMQ …');
+  say('\nStopping the services, then the stores …');
   await supervisor.stop();
   say(`Stopped. The data stay in ${wanted.stackDir}; npm run reset clears them.`);
 }
+
+const optionsOf = ({ demo, redis }: StartArguments): string[] => [
+  ...(demo ? [] : ['--no-demo']),
+  ...(redis ? [] : ['--no-redis']),
+];
 
 /** Starts a supervisor that stays when this process ends, and shows its lines until it is ready. */
 async function detach(wanted: StartArguments): Promise<void> {
   const logFile = join(wanted.stackDir, 'logs', 'supervisor.log');
   mkdirSync(join(wanted.stackDir, 'logs'), { recursive: true });
   const log = openSync(logFile, 'a');
-  const args = [import.meta.filename, '--supervisor', '--detach', ...(wanted.demo ? [] : ['--no-demo'])];
+  const args = [import.meta.filename, '--supervisor', '--detach', ...optionsOf(wanted)];
   const child = spawn(process.execPath, args, {
     cwd: PROJECT_DIR,
     detached: true,

@@ -1,4 +1,4 @@
-// npm test: every test, on one MongoDB and one RabbitMQ, with nothing left running afterwards.
+// npm test: every test, on one MongoDB, one RabbitMQ and one Redis, with nothing left running afterwards.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -30,8 +30,8 @@ Files that failed, when they are at most three, are run once more by themselves 
 fail the run, but is told as "UNSTEADY <file>: <test>" with its first failure: each is a fault to be found, in the test
 or in the product, and no noise. What proves that nothing is lost or doubled (tests/faults) has no second try.
 
-Component and e2e tests share one MongoDB and one RabbitMQ, found as by npm start:
-  MONGODB_URI, AMQP_URL            use these servers instead of starting some
+Component and e2e tests share one MongoDB, one RabbitMQ and one Redis, found as by npm start:
+  MONGODB_URI, AMQP_URL, REDIS_URL use these servers instead of starting some
   STACK_PROVIDERS                  narrow the search, e.g. installed,downloaded (also: docker)
 `;
 
@@ -188,9 +188,14 @@ async function main(): Promise<void> {
   let infrastructure: Infrastructure | undefined;
   try {
     if (wanted.projects.some((each) => each !== 'unit')) {
-      infrastructure = await startInfrastructure({ log: (line) => say(`     ${line}`), inMemory: true });
+      infrastructure = await startInfrastructure({
+        log: (line) => say(`     ${line}`),
+        inMemory: true,
+        redis: true,
+      });
       process.env['MONGODB_URI'] = infrastructure.mongodbUri;
       process.env['AMQP_URL'] = infrastructure.amqpUrl;
+      if (infrastructure.redisUrl) process.env['REDIS_URL'] = infrastructure.redisUrl;
     }
     for (const stage of stagesOf(wanted.projects)) {
       if (stopping.signal.aborted) break;
@@ -212,7 +217,7 @@ async function main(): Promise<void> {
   } finally {
     clearTimeout(limit);
     await infrastructure?.stop().catch((error: Error) => {
-      say(`FAIL stopping MongoDB and RabbitMQ: ${error.message}`);
+      say(`FAIL stopping the stores: ${error.message}`);
       total.failed += 1;
     });
   }

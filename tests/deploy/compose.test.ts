@@ -1,6 +1,7 @@
 /** docker-compose.yml against the code: every service is there, with settings that it can start with. No engine is needed. */
 import { spawnSync } from 'node:child_process';
 import { type ConfigError, readSettings } from '@membership/platform/config';
+import { REDIS_OPTIONS } from '../../tools/stack/redis-server.ts';
 import { TRANSACTION_LIFETIME } from '../../tools/stack/mongodb-server.ts';
 import {
   behindTheGateway,
@@ -72,6 +73,17 @@ test.each(names)('%s has a database, a user and a network with it that nobody el
   const reachableFrom = Object.entries(compose).filter(([, one]) => one.networks.includes(`${name}-data`));
   expect(reachableFrom.map(([one]) => one).sort()).toEqual([name, `${name}-mongodb`].sort());
   expect(database.volumes).toEqual([`${name}-data:/data/db`]);
+});
+
+test('Redis is reached by the gateway alone, and keeps nothing', () => {
+  const { hostname } = new URL(environmentOf('gateway')['REDIS_URL'] ?? '');
+  const redis = service(hostname);
+  const [network] = redis.networks;
+  const reachableFrom = Object.entries(compose).filter(([, one]) => one.networks.includes(String(network)));
+  expect(redis.networks).toHaveLength(1);
+  expect(reachableFrom.map(([one]) => one).sort()).toEqual(['gateway', 'redis']);
+  expect(redis.volumes).toEqual([]);
+  expect(redis.command).toEqual(['redis-server', ...REDIS_OPTIONS]);
 });
 
 test.each(names)('%s is looked at where it answers, and gets longer to stop than it takes', (name) => {

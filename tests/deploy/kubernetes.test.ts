@@ -1,5 +1,6 @@
 /** k8s/ against the code, without a cluster: what a server's dry run cannot know. */
 import { parse } from 'yaml';
+import { REDIS_OPTIONS } from '../../tools/stack/redis-server.ts';
 import { readSettings } from '@membership/platform/config';
 import {
   behindTheGateway,
@@ -166,6 +167,24 @@ test('the migration Job runs the same image and the command that the service kno
     });
   }
   expect(read('libs/platform/src/service.ts')).toContain("args[0] === 'migrate'");
+});
+
+test('Redis is a component that the gateways alone reach, and one that can be left out', () => {
+  const component = kustomizationIn('k8s/components/redis');
+  const { hostname, port } = new URL(
+    literalsOf(component.configMapGenerator, 'membership-settings')['REDIS_URL'] ?? '',
+  );
+  const [service, deployment, policy] = objectsIn('k8s/components/redis/redis.yaml');
+  expect(service).toMatchObject({ metadata: { name: hostname }, spec: { ports: [{ port: Number(port) }] } });
+  expect(podOf(deployment as KubernetesObject).container).toMatchObject({
+    image: 'redis',
+    args: ['redis-server', ...REDIS_OPTIONS],
+  });
+  expect(policy?.spec).toMatchObject({
+    ingress: [{ from: [{ podSelector: { matchLabels: podOf(objectOf('gateway', 'Deployment')).labels } }] }],
+  });
+  for (const overlay of [local, production]) expect(overlay.components).toContain('../../components/redis');
+  expect(settingsMap).not.toHaveProperty('REDIS_URL');
 });
 
 test('the alerts of the Prometheus Operator are those of docker compose', () => {

@@ -112,9 +112,9 @@ const container = z.looseObject({
     readOnlyRootFilesystem: z.boolean().default(false),
     capabilities: z.object({ drop: z.array(z.string()) }),
   }),
-  startupProbe: z.looseObject({ httpGet: z.unknown() }).optional(),
-  livenessProbe: z.looseObject({ httpGet: z.unknown() }).optional(),
-  readinessProbe: z.looseObject({ httpGet: z.unknown() }).optional(),
+  startupProbe: z.looseObject({ httpGet: z.unknown().optional() }).optional(),
+  livenessProbe: z.looseObject({ httpGet: z.unknown().optional() }).optional(),
+  readinessProbe: z.looseObject({ httpGet: z.unknown().optional() }).optional(),
   lifecycle: z.object({ preStop: z.object({ sleep: z.object({ seconds: z.int() }) }) }).optional(),
 });
 const podTemplate = z.object({

@@ -1,8 +1,8 @@
-// MongoDB and RabbitMQ of a stack that are killed come back by themselves, on the same port and data.
+// MongoDB, RabbitMQ and Redis of a stack that are killed come back by themselves, on the same port and data.
 import { MongoClient, type Collection } from 'mongodb';
 import { eventually } from '@membership/platform/testing/eventually';
 import { startInfrastructure, type Infrastructure } from '../../tools/stack/infrastructure.ts';
-import { greetsAmqp } from '../../tools/stack/reachable.ts';
+import { answersRedis, greetsAmqp } from '../../tools/stack/reachable.ts';
 import { guardStores, type StoreGuard } from '../../tools/stack/store-guard.ts';
 
 let stores: Infrastructure;
@@ -10,8 +10,8 @@ let guard: StoreGuard;
 const lines: string[] = [];
 
 beforeAll(async () => {
-  const { MONGODB_URI: _mongodb, AMQP_URL: _amqp, ...environment } = process.env;
-  stores = await startInfrastructure({ log: () => undefined, environment });
+  const { MONGODB_URI: _mongodb, AMQP_URL: _amqp, REDIS_URL: _redis, ...environment } = process.env;
+  stores = await startInfrastructure({ log: () => undefined, environment, redis: true });
   guard = guardStores(stores, (line) => lines.push(line));
 });
 afterAll(async () => {
@@ -30,11 +30,14 @@ const inMongo = async <T>(work: (things: Collection<{ _id: number }>) => Promise
 
 test('each that is killed runs again with its data; one that is stopped stays stopped', async () => {
   await inMongo((things) => things.insertOne({ _id: 1 }, { writeConcern: { w: 'majority' } }));
-  await Promise.all([stores.mongodb.kill?.('SIGKILL'), stores.rabbitmq.kill?.('SIGKILL')]);
+  const { mongodb, rabbitmq, redis } = stores;
+  const names = ['MongoDB', 'RabbitMQ', ...(redis ? ['Redis'] : [])];
+  await Promise.all([mongodb, rabbitmq, redis].map(async (store) => store?.kill?.('SIGKILL')));
   await eventually(
     async () => {
-      expect(lines).toEqual(expect.arrayContaining(['MongoDB runs again', 'RabbitMQ runs again']));
+      expect(lines).toEqual(expect.arrayContaining(names.map((name) => `${name} runs again`)));
       expect(await greetsAmqp(stores.amqpUrl)).toBe(true);
+      if (stores.redisUrl) expect(await answersRedis(stores.redisUrl)).toBe(true);
       expect(await inMongo((things) => things.findOne({ _id: 1 }))).toEqual({ _id: 1 });
     },
     { milliseconds: 150_000 },

@@ -1,4 +1,4 @@
-// MongoDB and RabbitMQ as containers of a Docker engine, by testcontainers. Loaded only when an engine seems to be there.
+// MongoDB, RabbitMQ and Redis as containers of a Docker engine, by testcontainers. Loaded only when an engine seems to be there.
 import { existsSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { homedir, hostname } from 'node:os';
@@ -10,12 +10,14 @@ import type {
 } from 'testcontainers';
 import { TEST_COMMANDS, TRANSACTION_LIFETIME } from './mongodb-server.ts';
 import { settlesWithin } from './processes.ts';
-import { eventuallyTrue, greetsAmqp } from './reachable.ts';
+import { answersRedis, eventuallyTrue, greetsAmqp } from './reachable.ts';
+import { REDIS_OPTIONS } from './redis-server.ts';
 import { ensureReplicaSet } from './replica-set.ts';
 import { PassedOver, type RunningStore, type StoreSettings } from './store.ts';
 
 export const MONGODB_IMAGE = 'mongo:7.0';
 export const RABBITMQ_IMAGE = 'rabbitmq:4-management';
+export const REDIS_IMAGE = 'redis:7';
 
 const ENGINE_MS = 10_000;
 const PULL_MS = 120_000;
@@ -110,7 +112,8 @@ type Wanted = {
   image: string;
   /** The same number inside and outside, so that what the server says about itself holds for both. */
   port: { inside: number; outside: number };
-  dataPath: string;
+  /** None for what keeps nothing. */
+  dataPath?: string;
   part: string;
   configure: (container: ContainerDefinition) => void;
 };
@@ -146,8 +149,10 @@ async function run(
     .withAutoRemove(false)
     .withStartupTimeout(START_MS)
     // Whether it really answers is asked afterwards, in its own protocol.
-    .withWaitStrategy(Wait.forLogMessage(/Waiting for connections|Server startup complete/));
-  if (!settings.throwaway) {
+    .withWaitStrategy(
+      Wait.forLogMessage(/Waiting for connections|Server startup complete|Ready to accept connections/),
+    );
+  if (!settings.throwaway && wanted.dataPath) {
     definition.withBindMounts([
       { source: volumeOf(settings.stackDir, wanted.part), target: wanted.dataPath },
     ]);
@@ -215,6 +220,30 @@ export async function dockerRabbitMq(settings: StoreSettings): Promise<RunningSt
     ready: async () => {
       if (!(await eventuallyTrue(() => greetsAmqp(uri), { timeoutMs: START_MS }))) {
         throw new Error(`RabbitMQ in Docker does not answer on port ${port}`);
+      }
+    },
+  });
+}
+
+/** Redis in a container. */
+export async function dockerRedis(settings: StoreSettings): Promise<RunningStore> {
+  const port = settings.ports['redis'] as number;
+  const { engine: current, container } = await run(
+    {
+      image: REDIS_IMAGE,
+      port: { inside: 6379, outside: port },
+      part: 'redis',
+      configure: (definition) => definition.withCommand(['redis-server', ...REDIS_OPTIONS]),
+    },
+    settings,
+  );
+  const uri = `redis://${current.host}:${port}`;
+  return asStore(container, {
+    description: `Redis in Docker (${REDIS_IMAGE}) on port ${port}`,
+    uri,
+    ready: async () => {
+      if (!(await eventuallyTrue(() => answersRedis(uri), { timeoutMs: START_MS }))) {
+        throw new Error(`Redis in Docker does not answer on port ${port}`);
       }
     },
   });

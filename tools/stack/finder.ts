@@ -15,6 +15,8 @@ const ADVICE: Record<StoreName, string> = {
     'Do one of these and start again: set MONGODB_URI to a replica set; start Docker; install MongoDB (mongod in PATH); or give this machine a way to MongoDB’s downloads or to pip.',
   RabbitMQ:
     'Do one of these and start again: set AMQP_URL; start Docker; install RabbitMQ (apt-get install rabbitmq-server, or brew install rabbitmq on macOS); or give this machine working apt sources.',
+  Redis:
+    'Nothing needs it: without it each gateway counts by itself. To have one, set REDIS_URL; start Docker; install Redis (apt-get install redis-server, or brew install redis on macOS); or give this machine working apt sources or a way to pip.',
 };
 
 /** The order of the ways: given first; then where the data of the last start lies, and nowhere else; else all. */

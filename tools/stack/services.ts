@@ -21,7 +21,7 @@ export type ServicesOptions = {
   /** Which services; all six unless said otherwise. */
   names?: readonly ServiceName[];
   /** Server addresses, as startInfrastructure gives them. */
-  infrastructure: { readonly mongodbUri: string; readonly amqpUrl: string };
+  infrastructure: { readonly mongodbUri: string; readonly amqpUrl: string; readonly redisUrl?: string };
   stackDir: string;
   /** A free port unless said otherwise. */
   gatewayPort?: number;
@@ -94,6 +94,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     secrets,
     mongodbUri: options.infrastructure.mongodbUri,
     amqpUrl: options.infrastructure.amqpUrl,
+    redisUrl: options.infrastructure.redisUrl,
     superPassword: options.superPassword ?? secrets.SUPER_PASSWORD,
     logLevel: options.logLevel ?? 'info',
     ...(options.isolation ? { isolation: options.isolation } : {}),

@@ -7,6 +7,7 @@ describe('the arguments of npm start', () => {
       help: false,
       detach: false,
       demo: true,
+      redis: true,
       supervisor: false,
       gatewayPort: 8000,
       stackDir: `${PROJECT_DIR}/.local/stack`,

@@ -8,6 +8,7 @@ export type StartArguments = {
   help: boolean;
   detach: boolean;
   demo: boolean;
+  redis: boolean;
   /** Set by --detach for the process that stays: its lines go to the one that waits for it. */
   supervisor: boolean;
   gatewayPort: number;
@@ -48,6 +49,7 @@ export function parseStartArguments(
     help: values.help,
     detach: values.detach,
     demo: values.demo,
+    redis: values.redis,
     supervisor: values.supervisor,
     gatewayPort,
     stackDir,
@@ -65,6 +67,7 @@ function optionsIn(args: readonly string[]) {
         help: { type: 'boolean', short: 'h', default: false },
         detach: { type: 'boolean', default: false },
         demo: { type: 'boolean', default: true },
+        redis: { type: 'boolean', default: true },
         supervisor: { type: 'boolean', default: false },
       },
     }).values;

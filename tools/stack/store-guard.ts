@@ -1,4 +1,4 @@
-// Starts a MongoDB or RabbitMQ of ours that ended again, as the services are.
+// Starts a MongoDB, RabbitMQ or Redis of ours that ended again, as the services are.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Infrastructure } from './infrastructure.ts';
 import { createRestartDelay } from './restart-delay.ts';
@@ -11,13 +11,14 @@ export type StoreGuard = { stop(): Promise<void> };
 
 /** Those that are given, or that Docker looks after, are left alone: they tell of no end. */
 export function guardStores(
-  { mongodb, rabbitmq }: Pick<Infrastructure, 'mongodb' | 'rabbitmq'>,
+  { mongodb, rabbitmq, redis }: Pick<Infrastructure, 'mongodb' | 'rabbitmq' | 'redis'>,
   log: Log,
 ): StoreGuard {
   const stopping = new AbortController();
-  const guards = [guard('MongoDB', mongodb), guard('RabbitMQ', rabbitmq)];
+  const guards = [guard('MongoDB', mongodb), guard('RabbitMQ', rabbitmq), guard('Redis', redis)];
 
-  async function guard(name: string, store: RunningStore): Promise<void> {
+  async function guard(name: string, store: RunningStore | undefined): Promise<void> {
+    if (!store) return;
     const delay = createRestartDelay();
     let startedAt = Date.now();
     while (!stopping.signal.aborted) {

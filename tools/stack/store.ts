@@ -1,6 +1,6 @@
 // What the finder works with: a store that can be had in some way, and one that runs.
 
-export type StoreName = 'MongoDB' | 'RabbitMQ';
+export type StoreName = 'MongoDB' | 'RabbitMQ' | 'Redis';
 
 /** Ways to a store, in the order in which they are tried. */
 export const PROVIDERS = ['given', 'docker', 'installed', 'downloaded'] as const;

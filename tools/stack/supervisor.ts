@@ -40,7 +40,7 @@ export class Supervisor {
 
   /** Returns when the platform is ready. On failure, or when stop was asked for, nothing is left running. */
   async start(): Promise<void> {
-    const { stackDir, gatewayPort, demo, demoPassword, logLevel } = this.#wanted;
+    const { stackDir, gatewayPort, demo, redis, demoPassword, logLevel } = this.#wanted;
     mkdirSync(join(stackDir, 'logs'), { recursive: true });
     const lock = tryLock(supervisorLock(stackDir));
     if (!lock) throw new Error(alreadyRunning(stackDir) ?? `Another npm start has just taken ${stackDir}.`);
@@ -52,13 +52,15 @@ export class Supervisor {
       // Also what only helps (apt-get, pip) can then be found and ended.
       process.env[STACK_MARKER] = stackDir;
 
-      this.#step(1, 'finding MongoDB and RabbitMQ');
-      const finding = startInfrastructure({ stackDir, log: (line) => this.#say(`      ${line}`) }).then(
-        (found) => {
-          this.#infrastructure = found;
-          return found;
-        },
-      );
+      this.#step(1, redis ? 'finding MongoDB, RabbitMQ and Redis' : 'finding MongoDB and RabbitMQ');
+      const finding = startInfrastructure({
+        stackDir,
+        redis,
+        log: (line) => this.#say(`      ${line}`),
+      }).then((found) => {
+        this.#infrastructure = found;
+        return found;
+      });
       this.#finding = finding;
       // Stand-ins have no console. What is wrong with it keeps nobody from the API.
       const building = this.#standIns.entryPoint

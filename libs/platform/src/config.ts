@@ -105,9 +105,12 @@ const WELL_KNOWN =
   /change-?me|example|default|secret-?key|password|demo|insecure|development|local-?only|^(guest|admin|root|secret|rabbitmq|mongodb?|12345\d*)$/i;
 const CREDENTIALS = /^[a-z][a-z+]*:\/\/([^/?#]*)@/;
 
+/** Settings whose passwords are looked at. */
+const ADDRESSES: readonly string[] = ['MONGODB_URI', 'AMQP_URL', 'REDIS_URL'];
+
 /** Secrets inside a value: a URL's password (RabbitMQ takes `guest` where a URL names nobody), else the whole of it. */
 function secretsIn(name: string, value: string): string[] {
-  if (name !== 'MONGODB_URI' && name !== 'AMQP_URL') return [value];
+  if (!ADDRESSES.includes(name)) return [value];
   const [user = '', ...password] = (CREDENTIALS.exec(value)?.[1] ?? '').split(':');
   if (password.length === 0) return name === 'AMQP_URL' && user === '' ? ['guest'] : [];
   const clear = decoded(password.join(':'));
@@ -170,7 +173,7 @@ export function readSettings<F extends Fields>(
     }
   problems.push(...equalSecrets(given, secrets));
   if (environment.NODE_ENV === 'production')
-    for (const name of [...secrets, 'MONGODB_URI', 'AMQP_URL'])
+    for (const name of [...secrets, ...ADDRESSES])
       if (given[name] !== undefined && secretsIn(name, given[name]).some((one) => WELL_KNOWN.test(one)))
         problems.push(
           `${name} ${secrets.includes(name as never) ? 'looks like a default' : 'has a password that looks like a default'}; in production make one of your own, for example with: openssl rand -hex 32`,

@@ -28,6 +28,7 @@ import { externalIssuers } from './external-issuers/external-issuers.ts';
 import { healthRoutes } from './health/health.ts';
 import { webhookSecrets } from './secrets/webhook-secrets.ts';
 import { RateLimits } from './limits/rate-limits.ts';
+import { SharedStore } from './limits/shared-store.ts';
 import { lookupServer } from './lookups/lookup-server.ts';
 import { MemberLevelRepository } from './members/member-level-repository.ts';
 import { ensureSuper } from './members/first-super.ts';
@@ -134,6 +135,18 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
   });
   const memberTools = { members, tenants, ids, passwords, records, endSessions };
   const issuers = externalIssuers(context, { memberTools, guard, httpsOnly });
+  const store = settings.REDIS_URL
+    ? new SharedStore({ url: settings.REDIS_URL, prefix: settings.REDIS_PREFIX, logger, metrics })
+    : undefined;
+  const limits = new RateLimits(
+    {
+      member: settings.RATE_LIMIT_MEMBER,
+      admin: settings.RATE_LIMIT_ADMIN,
+      internal: settings.RATE_LIMIT_INTERNAL,
+      address: settings.RATE_LIMIT_ADDRESS,
+    },
+    store,
+  );
   const edge = createEdge({
     endpoints: allEndpoints,
     callers: new Callers({
@@ -143,12 +156,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       foreign: issuers.callers,
       apiKeys: new ApiKeyProof({ records, failures, uses: keyUses }),
     }),
-    limits: new RateLimits({
-      member: settings.RATE_LIMIT_MEMBER,
-      admin: settings.RATE_LIMIT_ADMIN,
-      internal: settings.RATE_LIMIT_INTERNAL,
-      address: settings.RATE_LIMIT_ADDRESS,
-    }),
+    limits,
     upstreams,
     proofKey,
     sites: [pages, console],
@@ -262,6 +270,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       await keys.start();
       await revocations.start();
       upstreams.watch();
+      store?.start();
       const port = await lookups.listen(settings.INTERNAL_PORT, settings.HOST);
       logger.info({ port }, 'look-ups are answered');
       return webhooks.start(bus);
@@ -274,6 +283,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       await keys.stop();
       await issuers.stop();
       await upstreams.close();
+      store?.stop();
     },
   };
 }

@@ -130,6 +130,16 @@ export const settings = {
   RATE_LIMIT_ADMIN: perMinute(1_000),
   RATE_LIMIT_INTERNAL: perMinute(0),
   RATE_LIMIT_ADDRESS: perMinute(300),
+  /** A Redis in which all gateways count these together; unless set, each counts by itself. */
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\/./, 'must be a redis:// or rediss:// URL, such as redis://host:6379')
+    .optional(),
+  /** Put before every key there, so that several platforms can share one. */
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[\w.:-]{0,64}$/)
+    .default('membership:'),
   /** Networks of the proxies in front that write X-Forwarded-For; none: the address is the connection's. */
   TRUST_PROXY: networks,
   /** Which requests leave a line in the log: all, all but reads that went well, none. */

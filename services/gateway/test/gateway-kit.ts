@@ -34,7 +34,9 @@ export type GatewayKit = {
   /** Facts of one kind about one thing, as `<type> <sequence>`. Ids are counted by kind: a tenant's may be a member's too. */
   factsAbout(kind: 'tenant' | 'member', subject: number): string[];
   /** A second gateway on the same database and the same names at the broker. */
-  aReplica(environment?: Record<string, string>): Promise<{ anyone: Client; stop(): Promise<void> }>;
+  aReplica(
+    environment?: Record<string, string>,
+  ): Promise<{ url: string; anyone: Client; stop(): Promise<void> }>;
   stop(): Promise<void>;
 };
 export type ATenant = {
@@ -142,8 +144,10 @@ export async function startGateway(environment: Record<string, string> = {}): Pr
         PUBLIC_URL: 'http://gateway.test',
       };
       const running = await startService(gatewayService, { ...settings, ...shared, ...ports, ...own });
+      const url = `http://127.0.0.1:${running.port}`;
       return {
-        anyone: clientFor({ baseUrl: `http://127.0.0.1:${running.port}`, fetch: kit.fetch }),
+        url,
+        anyone: clientFor({ baseUrl: url, fetch: kit.fetch }),
         stop: () => running.stop(),
       };
     },

@@ -1,11 +1,13 @@
 /**
  * How many requests a minute: by member or administrator, by service client or API key where a limit is set, by address without a
- * token. Counted in this process; a tenant's own limits go before the platform's.
+ * token. Counted together with the other gateways where they share a Redis, else by this process; a tenant's own limits go before the
+ * platform's.
  */
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { refuse, type Refusal } from '@membership/contracts/errors';
 import { countedAddress } from '@membership/platform/http/addresses';
 import type { Caller } from '../callers/callers.ts';
+import type { SharedStore } from './shared-store.ts';
+import { OwnCounts, SharedCounts, type Used, type WindowCounts } from './window-counts.ts';
 
 export type RateLimitSettings = {
   readonly member: number;
@@ -16,15 +18,15 @@ export type RateLimitSettings = {
 /** What is left, as the headers say it; null where nothing limits. */
 export type Allowance = { readonly limit: number; readonly remaining: number; readonly resetSeconds: number };
 
-const WINDOW_SECONDS = 60;
-
 export class RateLimits {
   readonly #settings: RateLimitSettings;
-  /** One limiter for each size of limit; tenants that share a size share it, under keys of their own. */
-  readonly #limiters = new Map<number, RateLimiterMemory>();
+  readonly #store: SharedStore | undefined;
+  /** By size of limit; tenants that share a size share them, under keys of their own. */
+  readonly #counts = new Map<number, WindowCounts>();
 
-  constructor(settings: RateLimitSettings) {
+  constructor(settings: RateLimitSettings, store?: SharedStore) {
     this.#settings = settings;
+    this.#store = store;
   }
 
   /** Takes one request from a caller's allowance, or an address's. Refuses (RATE_LIMITED) when it is used up. */
@@ -32,20 +34,18 @@ export class RateLimits {
     const limit = this.#limitOf(caller);
     if (limit === 0) return null;
     const key = caller.role === 'anonymous' ? nameOf(address) : caller.sub;
-    try {
-      return allowance(limit, await this.#limiterOf(limit).consume(key));
-    } catch (error) {
-      if (!(error instanceof RateLimiterRes)) throw error;
-      throw usedUp(allowance(limit, error));
-    }
+    const used = await this.#countsOf(limit).take(key);
+    const left = allowance(limit, used);
+    if (used.count > limit) throw usedUp(left);
+    return left;
   }
 
   /** Refuses (RATE_LIMITED) an address whose allowance is used up, before anything is done for it. Takes nothing. */
   async requireLeft(address: string): Promise<void> {
     const limit = this.#settings.address;
     if (limit === 0) return;
-    const left = await this.#limiterOf(limit).get(nameOf(address));
-    if (left && left.consumedPoints >= limit) throw usedUp(allowance(limit, left));
+    const used = await this.#countsOf(limit).used(nameOf(address));
+    if (used.count >= limit) throw usedUp(allowance(limit, used));
   }
 
   #limitOf({ role, tenant, limitPerMinute }: Caller): number {
@@ -58,11 +58,13 @@ export class RateLimits {
     return role === 'super' ? this.#settings.admin : this.#settings.address;
   }
 
-  #limiterOf(points: number): RateLimiterMemory {
-    let limiter = this.#limiters.get(points);
-    if (!limiter)
-      this.#limiters.set(points, (limiter = new RateLimiterMemory({ points, duration: WINDOW_SECONDS })));
-    return limiter;
+  #countsOf(limit: number): WindowCounts {
+    let counts = this.#counts.get(limit);
+    if (!counts) {
+      counts = this.#store ? new SharedCounts(limit, this.#store) : new OwnCounts(limit);
+      this.#counts.set(limit, counts);
+    }
+    return counts;
   }
 }
 
@@ -71,10 +73,10 @@ const lowerOf = (one: number, other: number): number =>
   one === 0 || other === 0 ? one + other : Math.min(one, other);
 
 const nameOf = (address: string): string => `a:${countedAddress(address)}`;
-const allowance = (limit: number, { consumedPoints, msBeforeNext }: RateLimiterRes): Allowance => ({
+const allowance = (limit: number, { count, millisecondsLeft }: Used): Allowance => ({
   limit,
-  remaining: Math.max(0, limit - consumedPoints),
-  resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),
+  remaining: Math.max(0, limit - count),
+  resetSeconds: Math.max(1, Math.ceil(millisecondsLeft / 1000)),
 });
 
 export const allowanceHeaders = ({ limit, remaining, resetSeconds }: Allowance): Record<string, string> => ({

@@ -1,0 +1,149 @@
+/**
+ * The Redis in which the gateways count together. Nothing ever fails because of it: what it does not answer at once counts as
+ * not to be had, and until it answers again nobody asks.
+ */
+import { createHash } from 'node:crypto';
+import { createClient } from '@redis/client';
+import type { Logger } from '@membership/platform/log';
+import type { Metrics } from '@membership/platform/metrics';
+
+/** Why a question to Redis has no answer. Whoever asked goes on by what it knows itself. */
+export class StoreAway extends Error {
+  override readonly name = 'StoreAway';
+  constructor() {
+    super('Redis does not answer');
+  }
+}
+
+type Script = { readonly text: string; readonly digest: string };
+type Question = { readonly askedAt: number; readonly giveUp: () => void };
+
+/** How long a request waits for Redis, once: then nobody waits until Redis has answered. */
+const PATIENCE_MILLISECONDS = 150;
+const LOOK_MILLISECONDS = 50;
+const CONNECT_MILLISECONDS = 1_000;
+/** A connection on which nothing comes for so long, though it is asked, is made anew. */
+const SILENCE_MILLISECONDS = 5_000;
+const PING_MILLISECONDS = 2_000;
+const MOST_WAITING = 10_000;
+const LONGEST_RETRY_MILLISECONDS = 1_000;
+
+const clientOf = (url: string) =>
+  createClient({
+    url,
+    RESP: 2,
+    disableOfflineQueue: true,
+    disableClientInfo: true,
+    commandsQueueMaxLength: MOST_WAITING,
+    pingInterval: PING_MILLISECONDS,
+    socket: {
+      connectTimeout: CONNECT_MILLISECONDS,
+      socketTimeout: SILENCE_MILLISECONDS,
+      reconnectStrategy: (tries) => Math.min(50 * 2 ** Math.min(tries, 10), LONGEST_RETRY_MILLISECONDS),
+    },
+  });
+
+export type SharedStoreOptions = {
+  readonly url: string;
+  /** Put before every key. */
+  readonly prefix: string;
+  readonly logger: Pick<Logger, 'info' | 'warn'>;
+  readonly metrics: Pick<Metrics, 'gauge'>;
+};
+
+export class SharedStore {
+  readonly prefix: string;
+  readonly #client: ReturnType<typeof clientOf>;
+  readonly #logger: SharedStoreOptions['logger'];
+  readonly #scripts = new Map<string, Script>();
+  readonly #questions = new Set<Question>();
+  #watch: NodeJS.Timeout | undefined;
+  #isSilent = false;
+  #wasUp: boolean | undefined;
+
+  constructor({ url, prefix, logger, metrics }: SharedStoreOptions) {
+    this.prefix = prefix;
+    this.#logger = logger;
+    this.#client = clientOf(url);
+    this.#client.on('ready', () => this.#tell(true));
+    this.#client.on('error', (error: Error) => this.#tell(false, error));
+    metrics.gauge('membership_gateway_redis_up', 'Whether Redis answers', [], (gauge) =>
+      gauge.set(this.isReady ? 1 : 0),
+    );
+  }
+
+  /** Whether it is worth asking. */
+  get isReady(): boolean {
+    return this.#client.isReady && !this.#isSilent;
+  }
+
+  /** Begins to connect, and goes on for as long as it takes: no start waits for Redis. */
+  start(): void {
+    this.#client.connect().catch((error: Error) => this.#tell(false, error));
+  }
+
+  stop(): void {
+    clearInterval(this.#watch);
+    for (const { giveUp } of this.#questions) giveUp();
+    if (this.#client.isOpen) this.#client.destroy();
+  }
+
+  /** What a script answers. Rejects, with StoreAway where Redis does not answer soon. */
+  async run(script: string, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown> {
+    const { text, digest } = this.#scriptOf(script);
+    const given = { keys: [...keys], arguments: values.map(String) };
+    try {
+      return await this.#inTime(() => this.#client.evalSha(digest, given));
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+      return this.#inTime(() => this.#client.eval(text, given));
+    }
+  }
+
+  #scriptOf(text: string): Script {
+    let script = this.#scripts.get(text);
+    if (!script) {
+      script = { text, digest: createHash('sha1').update(text).digest('hex') };
+      this.#scripts.set(text, script);
+    }
+    return script;
+  }
+
+  async #inTime<T>(ask: () => Promise<T>): Promise<T> {
+    if (!this.isReady) throw new StoreAway();
+    const { promise: away, reject } = Promise.withResolvers<never>();
+    const question = { askedAt: performance.now(), giveUp: () => reject(new StoreAway()) };
+    this.#questions.add(question);
+    this.#watch ??= setInterval(() => this.#look(), LOOK_MILLISECONDS).unref();
+    const answer = ask().finally(() => {
+      this.#questions.delete(question);
+      this.#isSilent = false;
+    });
+    return Promise.race([answer, away]);
+  }
+
+  /** Answers come in the order of the questions, so the oldest tells of all. */
+  #look(): void {
+    const [oldest] = this.#questions;
+    if (!oldest) {
+      clearInterval(this.#watch);
+      this.#watch = undefined;
+      return;
+    }
+    if (performance.now() - oldest.askedAt < PATIENCE_MILLISECONDS) return;
+    // A process that was held up itself has answers that it has not read yet: they are read before this is called.
+    setImmediate(() => {
+      if (!this.#questions.has(oldest)) return;
+      this.#isSilent = true;
+      for (const { giveUp } of this.#questions) giveUp();
+    });
+  }
+
+  /** Says once that it is away, and once that it is back. */
+  #tell(isUp: boolean, error?: Error): void {
+    if (this.#wasUp === isUp) return;
+    this.#wasUp = isUp;
+    if (isUp) this.#logger.info({}, 'Redis answers: limits are counted together');
+    else this.#logger.warn({ err: error }, 'Redis is away: each gateway counts its limits by itself');
+  }
+}

@@ -1,0 +1,166 @@
+/** Limits that several gateways hold together in a Redis, and what they do while it is away. Without a Redis nothing is to be seen. */
+import { type ConfigError, readSettings } from '@membership/platform/config';
+import { eventually } from '@membership/platform/testing/eventually';
+import { settings } from '../src/config.ts';
+import { startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
+import { rawRequest, sampleOf, type RawAnswer } from './raw-http.ts';
+import { redisLine, type RedisLine } from './redis-line.ts';
+
+const PROFILES = '/api/v1/points/profiles/';
+const describeWithRedis = process.env.REDIS_URL ? describe : describe.skip;
+
+describeWithRedis('two gateways with one Redis', () => {
+  let line: RedisLine;
+  let gateway: GatewayKit;
+  let replica: Awaited<ReturnType<GatewayKit['aReplica']>>;
+  let acme: ATenant;
+  beforeAll(async () => {
+    line = await redisLine();
+    gateway = await startGateway({
+      RATE_LIMIT_MEMBER: '6',
+      RATE_LIMIT_ADMIN: '5000',
+      RATE_LIMIT_ADDRESS: '40',
+      TRUST_PROXY: '127.0.0.0/8',
+      REDIS_URL: line.url,
+      REDIS_PREFIX: line.prefix,
+    });
+    replica = await gateway.aReplica();
+    acme = await gateway.aTenant('acme');
+    await isUp(1);
+  });
+  afterAll(async () => {
+    await replica?.stop();
+    await gateway?.stop();
+    await line?.close();
+  });
+
+  const isUp = (value: 0 | 1) =>
+    eventually(async () =>
+      expect(sampleOf(await gateway.kit.metrics(), 'membership_gateway_redis_up', {})).toBe(value),
+    );
+  const ask = (base: string, token?: string, headers: Record<string, string> = {}): Promise<RawAnswer> =>
+    rawRequest(base, PROFILES, {
+      headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
+    });
+  const inTurn = async (count: number, how: (base: string) => Promise<RawAnswer>): Promise<RawAnswer[]> => {
+    const answers: RawAnswer[] = [];
+    for (let number = 0; number < count; number++)
+      answers.push(await how(number % 2 === 0 ? gateway.kit.url : replica.url));
+    return answers;
+  };
+  const statuses = (answers: readonly RawAnswer[]) => answers.map(({ status }) => status);
+
+  test('hold one limit: what is left counts down over both, and both refuse what is too much', async () => {
+    const { accessToken } = await acme.aMember();
+    const answers = await inTurn(10, (base) => ask(base, accessToken));
+    expect(answers.map(({ headers }) => headers['ratelimit-remaining'])).toEqual([
+      '5',
+      '4',
+      '3',
+      '2',
+      '1',
+      '0',
+      '0',
+      '0',
+      '0',
+      '0',
+    ]);
+    expect(statuses(answers)).toEqual([...Array(6).fill(200), ...Array(4).fill(429)]);
+    const [refused] = answers.slice(-1);
+    expect(Number(refused?.headers['retry-after'])).toBeGreaterThan(0);
+  });
+
+  test('hold it when everybody comes at once', async () => {
+    const { accessToken } = await acme.aMember();
+    const bases = Array.from({ length: 40 }, (_, number) => (number % 2 ? gateway.kit.url : replica.url));
+    const answers = await Promise.all(bases.map((base) => ask(base, accessToken)));
+    expect(statuses(answers).filter((status) => status === 200)).toHaveLength(6);
+  });
+
+  test('count an address together, too, and what it sends with tokens that do not hold', async () => {
+    const from = { 'x-forwarded-for': '203.0.113.77' };
+    const answers = await inTurn(60, (base) => ask(base, 'nonsense', from));
+    // Near its limit each request is asked for; before, some are told a tenth of a second later.
+    const served = statuses(answers).filter((status) => status === 401).length;
+    expect(served).toBeGreaterThanOrEqual(40);
+    expect(served).toBeLessThanOrEqual(43);
+  });
+
+  test('a limit that is far away is counted whole, though not every request asks Redis', async () => {
+    await inTurn(120, (base) => ask(base, acme.adminToken));
+    let asked = 120;
+    await eventually(async () => {
+      asked += 2;
+      const left = (await inTurn(2, (base) => ask(base, acme.adminToken))).map(({ headers }) =>
+        Number(headers['ratelimit-remaining']),
+      );
+      // Members were made with this token before.
+      for (const each of left) expect(each).toBeGreaterThan(5_000 - asked - 40);
+      for (const each of left) expect(each).toBeLessThanOrEqual(5_000 - asked + 20);
+    });
+  });
+
+  test('another platform on the same Redis has counts of its own', async () => {
+    const { accessToken } = await acme.aMember();
+    const other = await gateway.aReplica({ REDIS_PREFIX: `${line.prefix}other:` });
+    await inTurn(7, (base) => ask(base, accessToken));
+    expect((await ask(gateway.kit.url, accessToken)).status).toBe(429);
+    expect(await ask(other.url, accessToken)).toMatchObject({
+      status: 200,
+      headers: { 'ratelimit-remaining': '5' },
+    });
+    await other.stop();
+  });
+
+  test('count by themselves while Redis is away, fail nothing, and count together once it is back', async () => {
+    const { accessToken } = await acme.aMember();
+    await line.cut();
+    const alone = await inTurn(16, (base) => ask(base, accessToken));
+    await isUp(0);
+    expect(statuses(alone).filter((status) => status === 200)).toHaveLength(12);
+    expect(new Set(statuses(alone))).toEqual(new Set([200, 429]));
+    await line.restore();
+    await isUp(1);
+    await eventually(async () => {
+      const member = await acme.aMember();
+      const answers = await inTurn(8, (base) => ask(base, member.accessToken));
+      expect(statuses(answers).filter((status) => status === 200)).toHaveLength(6);
+    });
+  });
+
+  test('go on while Redis takes everything and answers nothing', async () => {
+    const { accessToken } = await acme.aMember();
+    line.hold();
+    const answers = await inTurn(16, (base) => ask(base, accessToken));
+    expect(statuses(answers).filter((status) => status === 200)).toHaveLength(12);
+    expect(new Set(statuses(answers))).toEqual(new Set([200, 429]));
+    await line.restore();
+    await isUp(1);
+  });
+
+  test('start and answer without it', async () => {
+    const { accessToken } = await acme.aMember();
+    await line.cut();
+    const started = await gateway.aReplica();
+    expect((await ask(started.url, accessToken)).status).toBe(200);
+    await started.stop();
+    await line.restore();
+  });
+});
+
+test.each([
+  [{ REDIS_URL: 'localhost:6379' }, /^REDIS_URL: must be a redis:\/\/ or rediss:\/\/ URL/],
+  [{ REDIS_PREFIX: 'a b' }, /^REDIS_PREFIX: /],
+  [
+    { REDIS_URL: 'redis://:guest@redis:6379', NODE_ENV: 'production' },
+    /^REDIS_URL has a password that looks/,
+  ],
+])('%j stops the start and is named', (environment, problem) => {
+  let problems: readonly string[] = [];
+  try {
+    readSettings(settings, environment);
+  } catch (error) {
+    problems = (error as ConfigError).problems;
+  }
+  expect(problems).toContainEqual(expect.stringMatching(problem));
+});
