@@ -6,44 +6,31 @@ import { AxeBuilder } from '@axe-core/playwright';
 import * as identity from '@membership/contracts/endpoints/gateway/index';
 import { listPointsRecords } from '@membership/contracts/endpoints/points/index';
 import { eventually } from '@membership/platform/testing/eventually';
-import { chromium, type Browser, type BrowserContext, type Page, type Request } from 'playwright-core';
-import { findChromium, type Chromium } from '../../tools/stack/chromium.ts';
+import { type Browser, type BrowserContext, type Page, type Request } from 'playwright-core';
+import { openBrowser } from '../../tools/stack/browser.ts';
 import { buildConsole } from '../../tools/stack/console-build.ts';
-import { PassedOver } from '../../tools/stack/store.ts';
 import { PASSWORD, startPlatformKit, type PlatformKit } from '../platform-kit.ts';
 
 const SIGN_IN_BYTES = 300_000;
 const SLOW_MS = 60_000;
-let found: Chromium | undefined;
 let kit: PlatformKit;
-let browser: Browser;
 let john: number;
 
 const say = (line: string) => process.stderr.write(`     console: ${line}\n`);
-try {
-  found = await findChromium({ log: say });
-} catch (error) {
-  if (!(error instanceof PassedOver)) throw error;
-  say(`NOT TESTED: ${error.message}`);
-}
-const inBrowser = found
+const opened = await openBrowser(say);
+const browser = opened as Browser;
+const inBrowser = opened
   ? test
   : (name: string, _run: () => Promise<void>) => test(`${name} (no browser)`, () => undefined);
 
 beforeAll(async () => {
-  if (!found) return;
+  if (!opened) return;
   await buildConsole({ log: say });
   kit = await startPlatformKit();
   john = await kit.idOf('john_doe');
-  browser = await chromium.launch({
-    executablePath: found.executablePath,
-    env: { ...(process.env as Record<string, string>), ...found.env },
-    args: ['--no-sandbox'],
-  });
-  say(found.description);
 });
 afterAll(async () => {
-  await browser?.close();
+  await opened?.close();
   await kit?.stop();
 });
 

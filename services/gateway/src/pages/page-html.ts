@@ -29,6 +29,11 @@ const WORDS = {
   username: { zh: '用户名', en: 'Username' },
   password: { zh: '密码', en: 'Password' },
   tenant: { zh: '租户（可选）', en: 'Tenant (optional)' },
+  code: { zh: '验证码或恢复码', en: 'Code, or recovery code' },
+  enrol: {
+    zh: '此账号需要先设置第二因素：请在控制台（/admin/）登录一次。',
+    en: 'This account has to set up a second factor first: log in to the console (/admin/) once.',
+  },
   logIn: { zh: '登录', en: 'Log in' },
   logOut: { zh: '退出登录', en: 'Log out' },
   filter: { zh: '筛选：路径、名称或标签', en: 'Filter by path, name or tag' },
@@ -84,6 +89,7 @@ const logIn = (say: (word: keyof typeof WORDS) => string) => `<section class="ro
 <input name="username" required autocomplete="username" placeholder="${say('username')}" aria-label="${say('username')}">
 <input name="password" type="password" required autocomplete="current-password" placeholder="${say('password')}" aria-label="${say('password')}">
 <input name="tenant" placeholder="${say('tenant')}" aria-label="${say('tenant')}">
+<input name="code" hidden disabled required autocomplete="one-time-code" placeholder="${say('code')}" aria-label="${say('code')}">
 <button>${say('logIn')}</button></form><output id="who" role="status"></output><button type="button" id="leave" hidden>${say('logOut')}</button></section>`;
 
 const home = (say: (word: keyof typeof WORDS) => string, language: Language) => {
@@ -121,7 +127,7 @@ export function pageHtml(page: PageName, language: Language, addressOf: AddressO
     home: { head: '', body: home(say, language), scripts: script('/api/v1/docs/home.js', 'module') },
   }[page];
   const labels = JSON.stringify(REDOC_LABELS[language]).replaceAll('"', '&quot;');
-  const data = `data-filter="${say('filter')}" data-labels="${labels}"`;
+  const data = `data-filter="${say('filter')}" data-enrol="${say('enrol')}" data-labels="${labels}"`;
   return `<!DOCTYPE html>
 <html lang="${language}">
 <head>

@@ -107,24 +107,48 @@ const post = (path, body, token) =>
   });
 /** In this page's memory alone: a page that is loaded again knows nobody. */
 let session = null;
+/** Of a login that waits for its second step. */
+let challenge = null;
+
+/** The first step asks for a name and a password, the second for a code of the second factor alone. */
+function askFor(step) {
+  challenge = step;
+  for (const input of form.querySelectorAll('input'))
+    input.hidden = input.disabled = (input.name === 'code') !== (step !== null);
+  form.elements.code.value = '';
+  if (step) form.elements.code.focus();
+}
+
+function refused({ code, message, details = {} }) {
+  who.classList.add('failed');
+  if (code === 'SECOND_FACTOR_REQUIRED') {
+    const { challenge_token, is_enrolled } = details;
+    if (is_enrolled) askFor(challenge_token);
+    who.textContent = is_enrolled ? message : document.body.dataset.enrol;
+    return;
+  }
+  // A challenge that is over begins with the password again.
+  if (code === 'AUTH_003') askFor(null);
+  const fields = Object.entries(details).map(([name, value]) => `${name}: ${value}`);
+  who.textContent = [message, ...fields].join(' · ');
+}
 
 async function logIn() {
-  const { username, password, tenant } = Object.fromEntries(new FormData(form));
+  const { username, password, tenant, code } = Object.fromEntries(new FormData(form));
   who.textContent = '…';
+  who.classList.remove('failed');
   try {
-    const response = await post('/api/v1/auth/login/', { username, password, ...(tenant ? { tenant } : {}) });
+    const response = challenge
+      ? await post('/api/v1/auth/login/second-factor/', { challenge_token: challenge, code })
+      : await post('/api/v1/auth/login/', { username, password, ...(tenant ? { tenant } : {}) });
     const body = await response.json();
-    who.classList.toggle('failed', !response.ok);
-    if (!response.ok) {
-      const fields = Object.entries(body.error.details ?? {}).map(([name, value]) => `${name}: ${value}`);
-      who.textContent = [body.error.message, ...fields].join(' · ');
-      return;
-    }
+    if (!response.ok) return refused(body.error);
     session = body.data;
     ui.preauthorizeApiKey('bearer', session.access_token);
     const { user, tenant: home } = session;
     who.textContent = [user.username, user.role, home?.name].filter(Boolean).join(' · ');
     form.reset();
+    askFor(null);
     form.hidden = true;
     leave.hidden = false;
   } catch (error) {

@@ -1,0 +1,133 @@
+/** The pages of documentation as a reader has them: in a real Chromium, in both languages, wide and narrow. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { Secret, TOTP } from 'otpauth';
+import * as auth from '@membership/contracts/endpoints/gateway/auth';
+import * as factor from '@membership/contracts/endpoints/gateway/second-factor';
+import type { Browser, Page } from 'playwright-core';
+import { openBrowser } from '../../../tools/stack/browser.ts';
+import { PASSWORD, startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
+
+const SLOW_MS = 60_000;
+const browser: Browser | null = await openBrowser((line) => process.stderr.write(`     pages: ${line}\n`));
+const inBrowser = browser ? test : test.skip;
+let gateway: GatewayKit;
+let acme: ATenant;
+
+beforeAll(async () => {
+  if (!browser) return;
+  gateway = await startGateway();
+  acme = await gateway.aTenant('acme');
+});
+afterAll(async () => {
+  await browser?.close();
+  await gateway?.stop();
+});
+
+/** A page in a browser of its own, and what it complained of or asked of others. */
+async function read(path: string, width = 1440): Promise<{ page: Page; complaints: string[] }> {
+  const context = await (browser as Browser).newContext({ viewport: { width, height: 900 } });
+  context.setDefaultTimeout(SLOW_MS);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (origin !== gateway.kit.url && !['data:', 'blob:'].includes(protocol)) complaints.push(request.url());
+  });
+  await page.goto(`${gateway.kit.url}${path}`);
+  return { page, complaints };
+}
+/** Pixels by which the page is wider than its window. */
+const overflow = (page: Page) =>
+  page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+const fill = async (page: Page, values: Record<string, string>) => {
+  for (const [name, value] of Object.entries(values)) await page.locator(`#login [name=${name}]`).fill(value);
+  await page.locator('#login button').click();
+};
+const said = (page: Page, text: string | RegExp) => page.locator('#who', { hasText: text }).waitFor();
+async function serious(page: Page, within: string): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page: page as never }).include(within).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
+}
+
+describe.each([
+  ['en', 1440, 'Log in'],
+  ['zh', 390, '登录'],
+] as const)('in %s, %i pixels wide', (lang, width, logIn) => {
+  inBrowser('Swagger UI logs in by its form, finds an operation by words and sends it', async () => {
+    const { page, complaints } = await read(`/api/v1/docs/?lang=${lang}`, width);
+    await page.locator('.opblock-tag').first().waitFor();
+    expect(await page.locator('#login button').textContent()).toBe(logIn);
+    expect(await overflow(page)).toBe(0);
+    expect(await serious(page, '#bar')).toEqual([]);
+    expect(await serious(page, '.row')).toEqual([]);
+
+    await fill(page, { username: 'root', password: PASSWORD });
+    await said(page, /^root · \w+$/);
+    await page.locator('.operation-filter-input').fill('get auth/me');
+    const operation = page.locator('[id$="-me"]').first();
+    await operation.locator('.opblock-summary-control').click();
+    await operation.locator('.try-out__btn').click();
+    await operation.locator('.execute').click();
+    const answer = operation.locator('.live-responses-table .response');
+    await answer.filter({ hasText: '"root"' }).waitFor();
+    expect(await overflow(page)).toBe(0);
+    await page.locator('#leave').click();
+    await page.locator('#login').waitFor();
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  inBrowser('ReDoc shows a group at a time and finds an operation by its address', async () => {
+    const { page, complaints } = await read(`/api/v1/redoc/?lang=${lang}`, width);
+    await page.locator('#redoc h2').first().waitFor();
+    expect(await overflow(page)).toBe(0);
+    const groups = page.locator('#groups button');
+    const first = await page.locator('#redoc h2').first().textContent();
+    await groups.nth(2).click();
+    await page
+      .locator('#groups button[aria-current=true]', { hasText: (await groups.nth(2).textContent()) ?? '' })
+      .waitFor();
+    await expect(page.locator('#redoc h2').first().textContent()).resolves.not.toBe(first);
+    await page.goto(`${gateway.kit.url}/api/v1/redoc/?lang=${lang}#operation/earnPoints`);
+    await page.locator('[id="operation/earnPoints"], [id$="operation/earnPoints"]').first().waitFor();
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  inBrowser('the first page says where one is and how the platform does', async () => {
+    const { page, complaints } = await read(`/?lang=${lang}`, width);
+    await page.locator('#health', { hasText: /\w/ }).waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe(lang);
+    expect(await page.locator('main a').evaluateAll((links) => links.length)).toBeGreaterThan(5);
+    expect(await overflow(page)).toBe(0);
+    expect(await serious(page, 'body')).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});
+
+inBrowser('Swagger UI asks an administrator with a second factor for its code', async () => {
+  const start = { body: { password: PASSWORD } };
+  const { secret } = await acme.admin.ask(factor.startSecondFactor, start);
+  const codeOf = () => new TOTP({ secret: Secret.fromBase32(secret) }).generate();
+  const { recovery_codes: codes } = await acme.admin.ask(factor.confirmSecondFactor, {
+    body: { code: codeOf() },
+  });
+  const { user } = await acme.admin.ask(auth.me, {});
+  const { username } = user;
+  const { page } = await read('/api/v1/docs/?lang=en');
+  await page.locator('.opblock-tag').first().waitFor();
+  await fill(page, { username, password: PASSWORD, tenant: 'acme' });
+  await page.locator('#login [name=code]').waitFor();
+  expect(await page.locator('#login [name=password]').isVisible()).toBe(false);
+  expect(await page.locator('#who').textContent()).not.toMatch(/token/);
+  await fill(page, { code: '000000' });
+  await page.locator('#who.failed').waitFor();
+  await fill(page, { code: codes[0] as string });
+  await said(page, username);
+  await page.context().close();
+});
