@@ -75,6 +75,7 @@ export interface paths {
   "/api/v1/member-system/admin/redemptions/{redemption_id}/": { get: operations["getRedemption"] };
   "/api/v1/member-system/admin/redemptions/{redemption_id}/cancel/": { post: operations["cancelRedemption"] };
   "/api/v1/member-system/admin/redemptions/{redemption_id}/complete/": { post: operations["completeRedemption"] };
+  "/api/v1/member-system/admin/redemptions/{redemption_id}/return/": { post: operations["returnRedemption"] };
   "/api/v1/member-system/admin/redemptions/{redemption_id}/ship/": { post: operations["shipRedemption"] };
   "/api/v1/member-system/admin/statistics/": { get: operations["getMemberStatistics"] };
   "/api/v1/member-system/benefits/available/": { get: operations["listAvailableBenefits"] };
@@ -3548,6 +3549,51 @@ export interface operations {
         redemption_id: string;
       };
     };
+    responses: {
+      200: { content: {
+        "application/json": {
+          code: 200;
+          /** A sentence for people */
+          message: string;
+          data: {
+            redemption_id: string;
+            user_id: IdOutput;
+            redemption_item_id: string;
+            item_name: string;
+            quantity: number;
+            points_cost: number;
+            status: "requested" | "shipped" | "completed" | "cancelled";
+            delivery_address: {
+              name: string;
+              phone: string;
+              address: string;
+            } | null;
+            estimated_delivery: Day | null;
+            tracking_code: string | null;
+            reason: string | null;
+            created_at: Instant;
+            updated_at: Instant;
+          };
+          timestamp: string;
+        };
+      } };
+      default: { content: { "application/json": CodeError } };
+    };
+  };
+  /** Take back what was received: its points go back */
+  returnRedemption: {
+    parameters: {
+      path: {
+        /** The redemption: `RED` and a number */
+        redemption_id: string;
+      };
+    };
+    requestBody: { content: {
+      "application/json": {
+        reason: string;
+        restock?: boolean;
+      };
+    } };
     responses: {
       200: { content: {
         "application/json": {

@@ -57,6 +57,7 @@ const typed = {
   '第一步：……': 'First step: …',
   系统补偿积分: 'Compensation by the system',
   缺货: 'Out of stock',
+  质量问题: 'Damaged',
   订单ORD123456购物获得积分: 'Points for order ORD123456',
   订单异常补偿: 'Compensation for a faulty order',
   订单待支付: 'Order awaits payment',

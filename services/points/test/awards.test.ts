@@ -1,6 +1,7 @@
 import {
   createRule,
   deleteRule,
+  earnPoints,
   getProfile,
   listPointsRecords,
   listRules,
@@ -105,6 +106,14 @@ test('an award for a member whose points are disabled is recorded as skipped, no
     ({ subject, data }) => subject === String(member) && data.reason === 'POINTS_DISABLED',
   );
   expect(await recordsOf()).toHaveLength(0);
+});
+
+test('a member that was deactivated goes on earning by what is told of it', async () => {
+  member = await kit.aMember({ isActive: false });
+  await activated();
+  await awarded(1);
+  const body = { points_amount: 5, category: 'manual' };
+  expect((await admin().call(earnPoints, { params: { id: String(member) }, body })).status).toBe(200);
 });
 
 test('poison blocks nobody: what cannot be read is parked', async () => {

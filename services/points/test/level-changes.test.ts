@@ -1,5 +1,7 @@
 import {
   checkProfileLevel,
+  createUserLevel,
+  deleteUserLevel,
   getProfileSummary,
   listUserLevels,
   setProfileLevel,
@@ -189,6 +191,21 @@ test('a check says what stands and when it was looked at', async () => {
     timestamp: expect.any(String),
   });
   expect((await ledger.profile(member)).last_level_check).toBe(body.timestamp);
+});
+
+test('a level that another process still gave in the moment of its removal is nobody’s for long', async () => {
+  await ledger.earn(member, 1_200);
+  const { id } = await ledger.admin().ask(createUserLevel, {
+    body: {
+      ...{ level_name: '白金会员', level_code: 'PLATINUM', level_order: 9 },
+      ...{ min_points: 1_100, is_active: false },
+    },
+  });
+  await ledger.admin().ask(deleteUserLevel, { params: { id: String(id) } });
+  await ledger.kit.connection
+    .collection<{ _id: number }>('profiles')
+    .updateOne({ _id: member }, { $set: { levelId: id } });
+  await eventually(async () => expect(await code()).toBe('SILVER'));
 });
 
 test('a new policy or ladder is followed by everybody, also by who does nothing', async () => {

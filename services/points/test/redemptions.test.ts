@@ -166,6 +166,38 @@ test('cancelling gives points, stock and limit back, once, however many cancel',
   });
 });
 
+test('returned: what was received gives its points back once, however many say so, and its stock where it can be given again', async () => {
+  await offer({ per_member_limit: 1 });
+  await system.earn(john, 500);
+  const id = (await redeem()).body.data.redemption_id as string;
+  const giveBack = (body: object, admin = system.admin(), redemption_id = id) =>
+    admin.call(points.returnRedemption, { params: { redemption_id }, body: body as never });
+  const body = { reason: '质量问题', restock: false };
+  const early = await giveBack(body);
+  expect([early.status, early.body.data]).toEqual([
+    409,
+    { current_state: 'requested', allowed_actions: ['ship', 'complete', 'cancel'] },
+  ]);
+  await step('complete', id);
+  expect((await step('cancel', id)).body.data).toMatchObject({ allowed_actions: ['return'] });
+  for (const wrong of [{}, { reason: '' }, { ...body, restock: 'no' }, { ...body, more: 1 }])
+    expect((await giveBack(wrong)).status).toBe(400);
+  expect((await giveBack(body, system.member(john))).status).toBe(403);
+  expect((await giveBack(body, system.kit.as({ role: 'admin', tenantId: 2 }))).status).toBe(404);
+  expect((await giveBack(body, system.admin(), 'RED999999999')).status).toBe(404);
+  const answers = await Promise.all([giveBack(body), giveBack(body), giveBack(body)]);
+  expect(answers.map(({ status }) => status).sort((left, right) => left - right)).toEqual([200, 409, 409]);
+  expect(answers.find(({ status }) => status === 200)?.body.data).toMatchObject({
+    ...{ status: 'cancelled', reason: '质量问题' },
+  });
+  expect([await stock(), (await system.profile(john)).available_points]).toEqual([9, 500]);
+  await system.kit.heardOne('redemption.cancelled.v1', ({ subject }) => `RED${subject}` === id);
+  const again = (await redeem()).body.data.redemption_id as string;
+  await step('complete', again);
+  expect((await giveBack({ reason: '质量问题' }, system.admin(), again)).status).toBe(200);
+  expect([await stock(), (await system.profile(john)).available_points]).toEqual([9, 500]);
+});
+
 test('the spending of a redemption is undone by cancelling the redemption, not by itself', async () => {
   await offer();
   await system.earn(john, 500);

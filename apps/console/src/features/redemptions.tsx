@@ -79,6 +79,29 @@ export function Redemptions() {
                       { name: 'reason', label: { zh: '原因', en: 'Reason' }, kind: 'long', isRequired: true },
                     ]}
                   />
+                  <Act
+                    method="post"
+                    path="/api/v1/member-system/admin/redemptions/{redemption_id}/return/"
+                    params={{ redemption_id }}
+                    label={{ zh: '退货', en: 'Take back' }}
+                    isSmall
+                    isDanger
+                    cannot={
+                      status !== 'completed' && {
+                        zh: '只有已完成的可以退货',
+                        en: 'Only what was received can be taken back',
+                      }
+                    }
+                    initial={{ restock: true }}
+                    fields={[
+                      { name: 'reason', label: { zh: '原因', en: 'Reason' }, kind: 'long', isRequired: true },
+                      {
+                        name: 'restock',
+                        label: { zh: '商品可再次兑换', en: 'Can be given again' },
+                        kind: 'switch',
+                      },
+                    ]}
+                  />
                 </>
               );
             },

@@ -90,8 +90,8 @@ export const redemptionCompleted = defineEvent('redemption.completed.v1', {
 export const redemptionCancelled = defineEvent('redemption.cancelled.v1', {
   ...redemption,
   description: {
-    zh: '兑换已取消：积分和库存已退回。',
-    en: 'A redemption was cancelled: its points and its stock are back.',
+    zh: '兑换已取消，或在完成后退货：积分已退回；库存也已退回，除非退回的商品不再兑换。',
+    en: 'A redemption was cancelled, or returned after it was complete: its points are back, and its stock, unless what was returned is given no more.',
   },
 });
 export const benefitUsed = defineEvent('benefit.used.v1', {

@@ -8,6 +8,9 @@ test.each([
   ['shipped', 'complete', true],
   ['shipped', 'cancel', true],
   ['completed', 'cancel', false],
+  ['completed', 'return', true],
+  ['shipped', 'return', false],
+  ['cancelled', 'return', false],
   ['cancelled', 'complete', false],
 ] as const)('%s allows %s: %s', (status, step, isAllowed) =>
   expect(whyNotStep(status, step) === undefined).toBe(isAllowed),

@@ -47,15 +47,20 @@ export type Redemption = {
   readonly createdAt: Date;
   updatedAt: Date;
 };
-export type RedemptionStep = 'ship' | 'complete' | 'cancel';
+export type RedemptionStep = 'ship' | 'complete' | 'cancel' | 'return';
 
 const ALLOWED: Readonly<Record<RedemptionStatus, readonly RedemptionStep[]>> = {
   requested: ['ship', 'complete', 'cancel'],
   shipped: ['complete', 'cancel'],
-  completed: [],
+  completed: ['return'],
   cancelled: [],
 };
-export const statusAfter = { ship: 'shipped', complete: 'completed', cancel: 'cancelled' } as const;
+export const statusAfter = {
+  ship: 'shipped',
+  complete: 'completed',
+  cancel: 'cancelled',
+  return: 'cancelled',
+} as const;
 
 /** Refuses a step that the state does not allow. */
 export const whyNotStep = (status: RedemptionStatus, step: RedemptionStep): Refusal | undefined =>

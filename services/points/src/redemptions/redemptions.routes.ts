@@ -150,5 +150,13 @@ export function redemptionRoutes({
       },
       oneRedemption,
     ),
+    implementWrite(
+      contracts.returnRedemption,
+      async ({ scope, params, body, unit }) => {
+        const step = { step: 'return', reason: body.reason, restock: body.restock } as const;
+        return redemptionView(await settleRedemption(ledger, scope, params.redemption_id, step, unit));
+      },
+      oneRedemption,
+    ),
   ];
 }

@@ -1,4 +1,4 @@
-/** What becomes of a redemption: sent, received, or cancelled, which gives points and stock back. */
+/** What becomes of a redemption: sent, received, or, before that cancelled and after it returned, which give points and stock back. */
 import { notFound, Refusal } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
@@ -11,6 +11,8 @@ type Step = {
   readonly step: RedemptionStep;
   readonly trackingCode?: string | null;
   readonly reason?: string;
+  /** Whether what comes back can be given again. */
+  readonly restock?: boolean;
 };
 
 /** Refusals: unknown redemption (BIZ_001), INVALID_STATE. */
@@ -18,7 +20,7 @@ export async function settleRedemption(
   ledger: Ledger,
   scope: TenantScope,
   redemptionId: number,
-  { step, trackingCode, reason }: Step,
+  { step, trackingCode, reason, restock = true }: Step,
   unit: UnitOfWork,
 ): Promise<Redemption> {
   const { redemptions } = ledger.models;
@@ -42,7 +44,7 @@ export async function settleRedemption(
     { $set: { status, trackingCode: code, reason: why, sequence, updatedAt } },
     { session },
   );
-  if (step === 'cancel') await giveBack(ledger, scope, next, unit);
+  if (next.status === 'cancelled') await giveBack(ledger, scope, next, restock, unit);
   announceRedemption(unit, scope, next);
   return next;
 }
@@ -51,6 +53,7 @@ async function giveBack(
   ledger: Ledger,
   scope: TenantScope,
   { memberId, recordId, reason, itemId, quantity }: Redemption,
+  restock: boolean,
   unit: UnitOfWork,
 ): Promise<void> {
   const { models } = ledger;
@@ -59,7 +62,13 @@ async function giveBack(
   const outcome = await commitOrRefusal(ledger, scope, command, unit);
   // A version before let its record be cancelled by hand: then the points are back already.
   if (outcome instanceof Refusal && outcome.code !== 'INVALID_STATE') throw outcome;
-  await models.redemptionItems.updateOne(scope, { _id: itemId }, { $inc: { stock: quantity } }, { session });
+  if (restock)
+    await models.redemptionItems.updateOne(
+      scope,
+      { _id: itemId },
+      { $inc: { stock: quantity } },
+      { session },
+    );
   await models.takings.updateOne(
     scope,
     { _id: `${itemId}:${memberId}` },

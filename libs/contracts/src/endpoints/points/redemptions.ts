@@ -296,3 +296,25 @@ export const cancelRedemption = endpoint({
     response: { ...aRedemption, status: 'cancelled', reason: '缺货' },
   },
 });
+export const returnRedemption = endpoint({
+  ...family,
+  name: 'returnRedemption',
+  method: 'post',
+  path: '/api/v1/member-system/admin/redemptions/:redemption_id/return/',
+  access: ['admin'],
+  kind: 'action',
+  summary: { zh: '退货：已完成的兑换退回积分', en: 'Take back what was received: its points go back' },
+  description: {
+    zh: '仅适用于已完成的兑换，之后状态为 `cancelled`。积分和该成员的限额一并退回；`restock` 为 `false` 时库存不变（例如商品已损坏）。',
+    en: 'For a complete redemption, which is `cancelled` afterwards. The points go back, and what counts against the limit of the member; with `restock: false` the stock stays as it is, as for goods that are broken.',
+  },
+  params: byRedemption,
+  body: z.strictObject({ reason: requiredText, restock: z.boolean().default(true) }),
+  response: redemption,
+  refusals: ['INVALID_STATE'],
+  message: { zh: '商品已退回，积分已退回', en: 'The goods are back, and so are the points' },
+  examples: {
+    request: { reason: '质量问题', restock: false },
+    response: { ...aRedemption, status: 'cancelled', reason: '质量问题' },
+  },
+});
