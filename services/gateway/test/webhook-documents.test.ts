@@ -1,9 +1,13 @@
-/** docs/webhooks.md shows receivers how to verify: here its code meets real messages. */
-import { spawnSync } from 'node:child_process';
+/** docs/webhooks.md shows receivers how to verify, and examples/ has whole receivers: here their code meets real messages. */
+import { spawn, spawnSync } from 'node:child_process';
+import { createHmac, randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as webhooks from '@membership/contracts/endpoints/gateway/index';
+import { eventually } from '@membership/platform/testing/eventually';
 import { startGateway, type GatewayKit } from './gateway-kit.ts';
 import { startReceiver, type Receiver } from './webhook-receiver.ts';
 
@@ -86,3 +90,83 @@ test('the code of the guide takes our messages, and no others', async () => {
   for (const language of known)
     expect([language, verify(language, [...ours, ...wrong])]).toEqual([language, expected]);
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+const examples = join(import.meta.dirname, '../../../examples');
+/** Whole receivers; what a machine cannot run is left out, Node's is everywhere. */
+const receivers = [
+  { program: 'webhook-receiver.ts', command: process.execPath, version: '--version' },
+  { program: 'webhook_receiver.py', command: 'python3', version: '--version' },
+  { program: 'WebhookReceiver.java', command: 'java', version: '--version' },
+].filter(({ command, version }) => spawnSync(command, [version]).status === 0);
+
+test.each(receivers)(
+  '$program takes each message once, whatever is repeated or made up',
+  async ({ program, command }) => {
+    const { admin } = await gateway.aTenant();
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}/hook`;
+    const made = await admin.ask(webhooks.createWebhookEndpoint, {
+      body: { url, event_types: ['vip.granted.v1'] },
+    });
+    const params = { id: String(made.id) };
+    const running = spawn(command, [join(examples, program), String(port)], {
+      env: { ...process.env, SECRET: made.secret },
+    });
+    const printed: string[] = [];
+    const told: string[] = [];
+    running.stdout.on('data', (text: Buffer) => printed.push(...text.toString().trim().split('\n')));
+    running.stderr.on('data', (text: Buffer) => told.push(text.toString()));
+    try {
+      await eventually(() => expect([printed, told.join('')]).toEqual([['listening'], '']), {
+        milliseconds: 120_000,
+      });
+      await admin.ask(webhooks.pingWebhookEndpoint, { params, body: {} });
+      await eventually(() => expect(printed.slice(1)).toEqual(['webhook.ping']));
+
+      const now = Math.floor(Date.now() / 1_000);
+      const body = JSON.stringify({ type: 'points.earned.v1', subject: '', data: { reason: '订单' } });
+      const send = async ({
+        id = randomUUID(),
+        at = now,
+        text = body,
+        secret = made.secret,
+        more = '',
+      } = {}) => {
+        const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+        const signature = createHmac('sha256', key).update(`${id}.${at}.${body}`).digest('base64');
+        const headers = {
+          'webhook-id': id,
+          'webhook-timestamp': String(at),
+          'webhook-signature': `${more}v1,${signature}`,
+        };
+        return (await fetch(url, { method: 'POST', body: text, headers })).status;
+      };
+      const [id, other] = [randomUUID(), `whsec_${Buffer.alloc(32).toString('base64')}`];
+      const statuses = [
+        await send({ id }),
+        await send({ id }),
+        await send({ id, at: now - 10 }),
+        // While a secret is replaced there are two signatures, and the other one may stand first.
+        await send({ more: 'v1,AAAA ' }),
+        await send({ at: now - 301 }),
+        await send({ at: now + 400 }),
+        await send({ text: body.replace('earned', 'spent') }),
+        await send({ secret: other }),
+        (await fetch(url, { method: 'POST', body })).status,
+      ];
+      expect(statuses).toEqual([204, 204, 204, 204, 400, 400, 400, 400, 400]);
+      await eventually(() => expect(printed.slice(2)).toEqual(['points.earned.v1', 'points.earned.v1']));
+    } finally {
+      running.kill();
+    }
+  },
+);
