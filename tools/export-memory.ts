@@ -5,8 +5,9 @@ import { runInNewContext } from 'node:vm';
 import { parseArgs } from 'node:util';
 import { runTransaction } from '@membership/platform/run-transaction';
 import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
-import { ScoresRepository } from '../services/stats/src/counting/scores-repository.ts';
+import { ScoresRepository } from '../services/stats/src/boards/scores-repository.ts';
 import { statsService } from '../services/stats/src/service.ts';
+import { boardGeneration } from './stack/board-generation.ts';
 import { startInfrastructure } from './stack/infrastructure.ts';
 
 const HELP = `Exports the audit trail and a leaderboard, a million rows each, over HTTP from the real service, and watches the memory of its process:
@@ -40,8 +41,11 @@ const collect = runInNewContext('gc') as () => void;
 
 async function load(kit: ServiceKit, rows: number, members: number): Promise<void> {
   const repository = new ScoresRepository(await kit.connection.useDb(kit.connection.name).asPromise());
+  const generation = await boardGeneration(kit);
   const archive = kit.connection.collection<{ _id: string }>('archive');
   const time = new Date(started - 3_600_000);
+  // Nothing of it is to be counted besides.
+  await kit.connection.collection('positions').updateMany({}, { $set: { countedTo: rows } });
   for (let from = 0; from < rows; from += BATCH) {
     const numbers = Array.from({ length: Math.min(BATCH, rows - from) }, (_, index) => from + index + 1);
     const entries = numbers.map((number) => {
@@ -80,11 +84,13 @@ async function load(kit: ServiceKit, rows: number, members: number): Promise<voi
     const changes = numbers
       .filter((number) => number <= members)
       .map((memberId) => ({
-        ...{ tenantId: TENANT, board, memberId, isAdded: true, points: 1 + (memberId % 5_000) },
+        ...{ tenantId: TENANT, board, memberId, points: 1 + (memberId % 5_000) },
         reachedAt: started - memberId,
       }));
     if (changes.length > 0)
-      await runTransaction(kit.connection, (session) => repository.add(1, changes, session));
+      await runTransaction(kit.connection, (session) =>
+        repository.add(generation, { changes, zones: new Map() }, session),
+      );
     if (from % (100 * BATCH) === 0) log(`${from + numbers.length} rows are there`);
   }
   await kit.connection

@@ -3,9 +3,10 @@ import { parseArgs } from 'node:util';
 import { getOwnRank, listLeaderboard } from '@membership/contracts/endpoints/stats/index';
 import { runTransaction } from '@membership/platform/run-transaction';
 import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
-import { ScoresRepository } from '../services/stats/src/counting/scores-repository.ts';
-import type { ScoreChange } from '../services/stats/src/counting/tally.ts';
+import { ScoresRepository } from '../services/stats/src/boards/scores-repository.ts';
+import type { ScoreChange } from '../services/stats/src/boards/tally-scores.ts';
 import { statsService } from '../services/stats/src/service.ts';
+import { boardGeneration } from './stack/board-generation.ts';
 import { startInfrastructure } from './stack/infrastructure.ts';
 
 const HELP = `The leaderboard of a tenant with 1,000,000 members against that of one with 1,000: top 100, pages anywhere, rank and
@@ -31,7 +32,6 @@ const { values } = parseArgs({
 
 const BATCH = 2_000;
 const SIZE = 100;
-const GENERATION = 1;
 const BOARD = { metric: 'earned', window: 'all', period: 'all' } as const;
 const started = Date.now();
 const log = (line: string): void =>
@@ -49,6 +49,7 @@ function dice(seed: number): () => number {
 /** Every member's score, the index being its id less one: counted as the service counts a batch of the log. */
 async function load(kit: ServiceKit, tenantId: number, members: number): Promise<Int32Array> {
   const repository = new ScoresRepository(await kit.connection.useDb(kit.connection.name).asPromise());
+  const generation = await boardGeneration(kit);
   const random = dice(tenantId);
   const scores = Int32Array.from({ length: members }, (_, index) =>
     index % 2 === 0 ? 100 * (1 + Math.floor(random() * 5)) : 1 + Math.floor(random() ** 3 * 50_000),
@@ -57,9 +58,11 @@ async function load(kit: ServiceKit, tenantId: number, members: number): Promise
     const changes = Array.from({ length: Math.min(BATCH, members - from) }, (_, offset): ScoreChange => {
       const [memberId, points] = [from + offset + 1, scores[from + offset] as number];
       const reachedAt = started - Math.floor(random() * 1_000_000);
-      return { tenantId, board: BOARD, memberId, isAdded: true, points, reachedAt };
+      return { tenantId, board: BOARD, memberId, points, reachedAt };
     });
-    await runTransaction(kit.connection, (session) => repository.add(GENERATION, changes, session));
+    await runTransaction(kit.connection, (session) =>
+      repository.add(generation, { changes, zones: new Map() }, session),
+    );
     if ((from / BATCH) % 50 === 49) log(`tenant ${tenantId}: ${from + BATCH} of ${members}`);
   }
   return scores;

@@ -4,15 +4,18 @@ import { trustGateway } from '@membership/platform/http/trust-gateway';
 import { startLogReader } from '@membership/platform/log-stream';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
 import type { statsSettings } from './config.ts';
-import { ArchiveRepository, placeArchive, tellCauses } from './counting/archive-repository.ts';
-import { countWhenDue, ensureGeneration } from './counting/count-archive.ts';
-import { countEvents } from './counting/count-events.ts';
-import { CountersRepository } from './counting/counters-repository.ts';
-import { Generations, RULES } from './counting/generations.ts';
+import { archiveEvents } from './archive/archive-events.ts';
+import { ArchiveRepository, placeArchive, tellCauses } from './archive/archive-repository.ts';
+import { FIGURE_RULES } from './counting/figures-projector.ts';
 import { eraseArchived } from './erasures/erase-archived.ts';
 import { exportsRoutes } from './exports/exports.routes.ts';
 import { LiveFigures, PACE } from './live/live-figures.ts';
 import { liveRoutes } from './live/live.routes.ts';
+import { projectorsOf } from './projectors.ts';
+import { followArchive, type FollowingOptions } from './projecting/follow-archive.ts';
+import { OutlivedGenerations } from './projecting/generations.ts';
+import { nameOf, Shares } from './projecting/shares.ts';
+import { ensureGenerations, tendGenerations } from './projecting/tend-generations.ts';
 import { leaderboardsRoutes } from './reports/leaderboards.routes.ts';
 import { reportsRoutes } from './reports/reports.routes.ts';
 import { auditAnchorsRoutes } from './hash-chain/audit-anchors.routes.ts';
@@ -25,8 +28,16 @@ import { trailRoutes } from './trail/trail.routes.ts';
 const READER = 'stats';
 /** How often is looked for erased members whose names the archive still tells. */
 const ERASE_MILLISECONDS = 10_000;
-/** How often is looked for generations of this version's that do not hold the whole archive. */
-const COUNT_MILLISECONDS = 10_000;
+/** How often is looked for generations that are missing, or that nobody needs. */
+const TEND_MILLISECONDS = 10_000;
+
+type Otherwise = {
+  readonly figureRules?: typeof FIGURE_RULES;
+  readonly tendMilliseconds?: number;
+  readonly chainMilliseconds?: number;
+  readonly follow?: Partial<FollowingOptions>;
+  readonly pace?: typeof PACE;
+};
 
 /** How often the hash chains of the audit trails catch up with the archive. */
 const CHAIN_MILLISECONDS = 5_000;
@@ -36,22 +47,26 @@ export function build(
   {
     connection,
     transactions,
-    settings: { LIVE_LISTENERS_PER_TENANT },
+    settings: { LIVE_LISTENERS_PER_TENANT, PROJECTOR_PARTITIONS },
     secret,
     metrics,
     logger,
   }: ServiceContext<typeof statsSettings>,
   {
-    rules = RULES,
-    countMilliseconds = COUNT_MILLISECONDS,
+    figureRules = FIGURE_RULES,
+    tendMilliseconds = TEND_MILLISECONDS,
     chainMilliseconds = CHAIN_MILLISECONDS,
+    follow = {},
     pace = PACE,
-  } = {},
+  }: Otherwise = {},
 ): ServiceParts {
   const archive = new ArchiveRepository(connection);
-  const counters = new CountersRepository(connection);
-  const generations = new Generations(connection, rules);
-  const parts = { archive, counters, generations, transactions };
+  const { figures, boards, followers } = projectorsOf(connection, {
+    partitions: PROJECTOR_PARTITIONS,
+    figureRules,
+  });
+  const owns = followers.map(({ generations }) => generations.own);
+  const parts = { archive, transactions, outlived: new OutlivedGenerations(connection) };
   const outcomes = metrics.counter(
     'membership_stats_events_total',
     'Events of the log by what became of them',
@@ -61,8 +76,7 @@ export function build(
   const chains = new ChainRepository(connection, archive);
   const chainParts = { connection, chains, secret: secret('INTERNAL_KEY') };
   const live = new LiveFigures({
-    counters,
-    generations,
+    ...figures,
     trail,
     logger,
     most: LIVE_LISTENERS_PER_TENANT,
@@ -73,25 +87,31 @@ export function build(
   );
   return {
     implementations: [
-      ...reportsRoutes({ counters, generations }),
-      ...trailRoutes({ counters, generations, trail }),
-      ...exportsRoutes({ counters, generations, trail }),
+      ...reportsRoutes(figures),
+      ...trailRoutes({ ...figures, trail }),
+      ...exportsRoutes({ ...figures, boards, trail }),
       ...liveRoutes(live),
-      ...leaderboardsRoutes({ counters, generations }),
+      ...leaderboardsRoutes({ ...figures, boards }),
       ...auditAnchorsRoutes(chains),
     ],
     authenticate: trustGateway(secret('INTERNAL_KEY'), 'stats'),
     migrations: [placeArchive, tellCauses],
     async start(bus) {
-      await ensureGeneration(parts);
-      const counting = scheduleJob({
+      await ensureGenerations(parts, followers);
+      const shares = new Shares({ connection, logger, owns, onChange: () => following.changed() });
+      const following = followArchive({
+        ...parts,
+        ...{ followers, shares, metrics, logger, ...follow },
+      });
+      shares.join();
+      const tending = scheduleJob({
         connection,
         logger,
         metrics,
-        // Each version's own: one must not keep another from counting.
-        name: `stats-count-${rules.counting}`,
-        every: countMilliseconds,
-        run: () => countWhenDue(parts),
+        // Each version's own: one must not keep another from looking after its generations.
+        name: `stats-generations-${owns.map(nameOf).join('-')}`,
+        every: tendMilliseconds,
+        run: () => tendGenerations(parts, followers),
       });
       const reader = await startLogReader({
         bus,
@@ -99,23 +119,12 @@ export function build(
         transactions,
         name: READER,
         handle: async (events, { session, unit, offsets }) => {
-          const { fresh, repeated, unreadable, isCounted } = await countEvents(
-            parts,
-            events,
-            offsets,
-            session,
-          );
-          // Once they are counted for good: the transaction may run again.
+          const { archived, repeated, position } = await archiveEvents(archive, events, offsets, session);
+          // Once they are archived for good: the transaction may run again.
           unit.afterCommit(() => {
-            if (!isCounted) counting.runNow().catch(() => undefined);
-            outcomes.inc({ outcome: 'counted' }, fresh - unreadable.length);
+            if (position !== null) following.archived(position);
+            outcomes.inc({ outcome: 'archived' }, archived);
             outcomes.inc({ outcome: 'repeated' }, repeated);
-            outcomes.inc({ outcome: 'unreadable' }, unreadable.length);
-            for (const { id, type, tenantid } of unreadable)
-              logger.error(
-                { eventId: id, type, tenantId: tenantid },
-                'the data of an event is not what its type says: archived, not counted',
-              );
           });
         },
       });
@@ -142,8 +151,10 @@ export function build(
         await live.stop();
         await chaining.stop();
         await erasing.stop();
-        await counting.stop();
+        await tending.stop();
         await reader.stop();
+        await following.stop();
+        await shares.leave();
       };
     },
   };

@@ -1,16 +1,21 @@
 /** The command that makes all figures anew: `node services/stats/src/recount.ts`, or `npm run recount-statistics` beside a local stack. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { processEnvironment, readSettings, serviceSettings } from '@membership/platform/config';
+import { processEnvironment, readSettings } from '@membership/platform/config';
 import { createLogger } from '@membership/platform/log';
 import { connectMongo } from '@membership/platform/mongo';
 import { transactionsOf } from '@membership/platform/transaction';
-import { ArchiveRepository } from './counting/archive-repository.ts';
-import { beginRecount, countArchive } from './counting/count-archive.ts';
-import { CountersRepository } from './counting/counters-repository.ts';
-import { Generations } from './counting/generations.ts';
+import { createMetrics } from '@membership/platform/metrics';
+import { ArchiveRepository } from './archive/archive-repository.ts';
+import { statsSettings } from './config.ts';
+import { projectorsOf } from './projectors.ts';
+import type { Follower } from './projecting/project-batch.ts';
+import { followArchive } from './projecting/follow-archive.ts';
+import { Shares } from './projecting/shares.ts';
+import { ensureGenerations } from './projecting/tend-generations.ts';
 
 const HELP = `Counts all archived events again, while the service runs: the figures of before serve until the new ones are whole.
-Broken off, it goes on where it stopped: by this command, or by the service itself within a minute or so.
+It counts along with the service, as one more of its processes. Broken off, the service goes on by itself where it stopped.
 
   npm run recount-statistics
 
@@ -20,33 +25,59 @@ Environment:
   MONGODB_URI, MONGODB_URI_FILE   the database of the stats service (npm run recount-statistics: unless given, that of the local stack)
 `;
 const PATIENCE_MS = 10_000;
+const LOOK_MS = 250;
 const PROGRESS_MS = 5_000;
 const options = { help: { type: 'boolean', short: 'h', default: false } } as const;
 
-async function recount(): Promise<{ generation: number; events: number }> {
-  const fields = { MONGODB_URI: serviceSettings.MONGODB_URI };
-  const { MONGODB_URI: uri } = readSettings(fields, processEnvironment, []);
-  const logger = createLogger({ service: 'stats', level: 'silent' });
+/** Counts along as one more process of the service, until what it has begun serves. */
+async function recount(): Promise<{ generations: number[]; events: number }> {
+  const fields = {
+    MONGODB_URI: statsSettings.MONGODB_URI,
+    PROJECTOR_PARTITIONS: statsSettings.PROJECTOR_PARTITIONS,
+  };
+  const { MONGODB_URI: uri, PROJECTOR_PARTITIONS: partitions } = readSettings(fields, processEnvironment, []);
+  const logger = createLogger({ service: 'stats', level: 'error' });
   const signal = AbortSignal.timeout(PATIENCE_MS);
-  const { connection } = await connectMongo({ uri, logger, poolSize: 2, signal });
+  const { connection } = await connectMongo({ uri, logger, poolSize: 4, signal });
   try {
-    const parts = {
-      archive: new ArchiveRepository(connection),
-      counters: new CountersRepository(connection),
-      generations: new Generations(connection),
-      transactions: transactionsOf(connection, 'stats'),
-    };
-    const generation = await beginRecount(parts);
-    let [events, told] = [0, Date.now()];
-    for (let did = 1; did > 0; events += did) {
-      did = await countArchive(parts);
-      if (Date.now() - told < PROGRESS_MS) continue;
-      told = Date.now();
-      process.stderr.write(`… ${events + did} events so far\n`);
+    const { followers } = projectorsOf(connection, { partitions });
+    const transactions = transactionsOf(connection, 'stats');
+    const parts = { archive: new ArchiveRepository(connection), transactions };
+    await ensureGenerations(parts, followers);
+    const begun: number[] = [];
+    for (const { generations } of followers)
+      begun.push(await transactions.run(({ session }) => generations.beginRecount(session)));
+    const shares = new Shares({
+      ...{ connection, logger, owns: followers.map(({ generations }) => generations.own) },
+      onChange: () => following.changed(),
+    });
+    const following = followArchive({
+      ...parts,
+      ...{ followers, shares, metrics: createMetrics('stats'), logger },
+    });
+    shares.join();
+    try {
+      return { generations: begun, events: await untilTheyServe(followers, begun) };
+    } finally {
+      await following.stop();
+      await shares.leave();
     }
-    return { generation, events };
   } finally {
     await connection.close();
+  }
+}
+
+/** Returns how many events were counted into the first of them. */
+async function untilTheyServe(followers: readonly Follower[], begun: readonly number[]): Promise<number> {
+  for (let told = Date.now(); ; await delay(LOOK_MS)) {
+    const own = (await Promise.all(followers.map(({ generations }) => generations.listOwn()))).flat();
+    const positions = (await followers[0]?.generations.listPositions(begun)) ?? [];
+    const eventsOf = (_id: number | undefined) =>
+      positions.reduce((sum, { generation, events }) => (generation === _id ? sum + events : sum), 0);
+    if (!own.some(({ _id, wholeAt }) => begun.includes(_id) && !wholeAt)) return eventsOf(begun[0]);
+    if (Date.now() - told < PROGRESS_MS) continue;
+    told = Date.now();
+    process.stderr.write(`… ${begun.map(eventsOf).join(' and ')} events so far\n`);
   }
 }
 
@@ -54,8 +85,8 @@ try {
   const { values } = parseArgs({ options });
   if (values.help) process.stdout.write(`${HELP}\n`);
   else {
-    const { generation, events } = await recount();
-    process.stdout.write(`${events} events counted again: generation ${generation} serves\n`);
+    const { generations, events } = await recount();
+    process.stdout.write(`${events} events counted again: generations ${generations.join(' and ')} serve\n`);
   }
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);

@@ -8,6 +8,8 @@ import * as orders from '@membership/contracts/events/orders';
 import * as points from '@membership/contracts/events/points';
 import * as vip from '@membership/contracts/events/vip';
 import { eventually, type ServiceKit } from '@membership/platform/testing/service-kit';
+import { positionOf, type Head } from '../src/archive/positions.ts';
+import type { Generation, Position } from '../src/projecting/models.ts';
 
 type Told = {
   readonly tenantId: number;
@@ -51,16 +53,42 @@ export async function tell(kit: ServiceKit, ...events: readonly Envelope[]): Pro
   for (const event of events) await kit.publishRaw(event.type, Buffer.from(JSON.stringify(event)));
 }
 
-/** So many events are archived, and counted into the generation that answers. */
-export async function allCounted(kit: ServiceKit, events: number): Promise<void> {
+/**
+ * So many events are archived, of a tenant where one is named, and every projector has counted what is archived into the
+ * generation that answers.
+ */
+export async function allCounted(
+  kit: ServiceKit,
+  events: number,
+  of: { tenantId?: number } = {},
+): Promise<void> {
+  await eventually(async () =>
+    expect(await kit.connection.collection('archive').countDocuments(of)).toBe(events),
+  );
+  await projected(kit);
+}
+
+/** Every projector has counted what is archived now. */
+export async function projected({ connection }: ServiceKit): Promise<void> {
+  const head = await connection.collection<Head>('archive_head').findOne({});
   await eventually(async () => {
-    expect(await kit.connection.collection('archive').countDocuments()).toBe(events);
-    const [generation] = await kit.connection
-      .collection('generations')
-      .find({ wholeAt: { $exists: true } })
-      .sort({ _id: -1 })
+    const generations = await connection
+      .collection<Generation>('generations')
+      .find({ projector: { $exists: true }, replacedAt: { $exists: false } })
       .toArray();
-    expect(generation?.['events']).toBe(events);
+    const positions = await connection
+      .collection<Position>('positions')
+      .find({}, { readConcern: { level: 'majority' } })
+      .toArray();
+    const serving = generations.filter(({ wholeAt }) => wholeAt);
+    const names = (some: readonly Generation[]) => new Set(some.map(({ projector }) => projector));
+    expect(names(serving)).toEqual(names(generations));
+    expect(serving.length).toBeGreaterThan(0);
+    for (const { _id, partitions } of serving) {
+      const own = positions.filter(({ generation }) => generation === _id);
+      expect(own).toHaveLength(partitions as number);
+      expect(Math.min(...own.map(({ countedTo }) => countedTo))).toBeGreaterThanOrEqual(positionOf(head));
+    }
   });
 }
 

@@ -7,6 +7,7 @@ import { statsService } from '../src/service.ts';
 import {
   activated,
   adjusted,
+  allCounted,
   assigned,
   deactivated,
   earned,
@@ -34,12 +35,8 @@ const overviewOf = (tenantId: number): Promise<ResultOf<typeof getStatsOverview>
   kit.as({ role: 'admin', tenantId }).ask(getStatsOverview, {});
 const summaryOf = (tenantId: number): Promise<ResultOf<typeof getPointsSummary>> =>
   kit.as({ role: 'admin', tenantId }).ask(getPointsSummary, {});
-const archivedOf = (tenantId: number) => kit.connection.collection('archive').countDocuments({ tenantId });
 /** Everything published so far under this tenant is counted. */
-const countedUpTo = (tenantId: number, events: number) =>
-  eventually(async () => {
-    expect(await archivedOf(tenantId)).toBe(events);
-  });
+const countedUpTo = (tenantId: number, events: number) => allCounted(kit, events, { tenantId });
 
 test('every sort of number is counted', async () => {
   const tenantId = aTenantId();
@@ -156,7 +153,9 @@ test('what is no event, or not what its type says, holds up nothing behind it', 
     .findOne({ _id: broken.id });
   expect(JSON.parse(archived?.text ?? '')).toEqual(broken);
   await eventually(async () =>
-    expect(await kit.metrics()).toMatch(/membership_stats_events_total\{outcome="unreadable",[^}]*\} 1/),
+    expect(await kit.metrics()).toMatch(
+      /membership_stats_projected_total\{projector="figures",outcome="unreadable",[^}]*\} 1/,
+    ),
   );
 });
 

@@ -7,8 +7,8 @@ import { memberCreated, memberErased, memberUpdated } from '@membership/contract
 import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { heldSecret } from '@membership/platform/held-secret';
 import { build as buildStats } from '../src/app.ts';
-import type { ArchivedEvent } from '../src/counting/models.ts';
-import { ArchiveRepository } from '../src/counting/archive-repository.ts';
+import type { ArchivedEvent } from '../src/archive/models.ts';
+import { ArchiveRepository } from '../src/archive/archive-repository.ts';
 import { eraseArchived } from '../src/erasures/erase-archived.ts';
 import type { Anchor } from '../src/hash-chain/anchor.ts';
 import { ChainRepository, type AuditKey } from '../src/hash-chain/chain-repository.ts';

@@ -17,9 +17,9 @@ import {
   type Caller,
   type ServiceKit,
 } from '@membership/platform/testing/service-kit';
-import { comparePlaces, segmentAt, sumOf, type Place } from '../src/counting/board-segments.ts';
-import { ScoresRepository } from '../src/counting/scores-repository.ts';
-import type { ScoreChange } from '../src/counting/tally.ts';
+import { comparePlaces, segmentAt, sumOf, type Place } from '../src/boards/board-segments.ts';
+import { ScoresRepository } from '../src/boards/scores-repository.ts';
+import type { ScoreChange } from '../src/boards/tally-scores.ts';
 import { statsService } from '../src/service.ts';
 import {
   aTenant,
@@ -320,11 +320,18 @@ test('segments of eight tell the same as everybody in order, through moves in an
   const scope = scopeOfJob(tenantId, 'stats', 'tests');
   const of = { metric: 'spent', window: 'all', period: 'all' } as const;
   let generation = 1_000;
+  let sequence = 0;
   const change = fc.record({
     memberId: fc.integer({ min: 1, max: 40 }),
     isAdded: fc.boolean(),
     points: fc.integer({ min: -3, max: 12 }),
     reachedAt: fc.integer({ min: 0, max: 5 }),
+  });
+  type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
+  /** Added up, or told by a newer event than all before. */
+  const asTold = ({ isAdded, ...one }: Change): ScoreChange => ({
+    ...{ ...one, tenantId, board: of },
+    ...(isAdded ? {} : { sequence: ++sequence }),
   });
   const batch = fc.uniqueArray(change, { selector: ({ memberId }) => memberId, minLength: 1, maxLength: 30 });
   await fc.assert(
@@ -333,11 +340,7 @@ test('segments of eight tell the same as everybody in order, through moves in an
       const naive = new Map<number, Place>();
       for (const changes of batches) {
         await runTransaction(connection, (session) =>
-          scores.add(
-            generation,
-            changes.map((one): ScoreChange => ({ ...one, tenantId, board: of })),
-            session,
-          ),
+          scores.add(generation, { changes: changes.map(asTold), zones: new Map() }, session),
         );
         for (const { memberId, isAdded, points, reachedAt } of changes) {
           const before = isAdded ? naive.get(memberId) : undefined;

@@ -5,16 +5,12 @@ import { vipPurchaseRequested } from '@membership/contracts/events/vip';
 import { dayOf, plusDays, startOfDay } from '@membership/platform/calendar';
 import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { sampleOf } from '@membership/platform/testing/samples';
-import {
-  eventually,
-  startServiceKit,
-  type Caller,
-  type ServiceKit,
-} from '@membership/platform/testing/service-kit';
+import { startServiceKit, type Caller, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { statsService } from '../src/service.ts';
 import {
-  aTenant,
   adjusted,
+  allCounted,
+  aTenant,
   earned,
   expired,
   fact,
@@ -45,10 +41,7 @@ const today = () => dayOf(ZONE, new Date());
 /** A moment of a day in Shanghai, so many days ago: its first, or so many milliseconds later. */
 const moment = (daysAgo: number, later = 0) =>
   new Date(startOfDay(ZONE, plusDays(today(), -daysAgo)).getTime() + later).toISOString();
-const counted = (tenantId: number, events: number) =>
-  eventually(async () =>
-    expect(await kit.connection.collection('archive').countDocuments({ tenantId })).toBe(events),
-  );
+const counted = (tenantId: number, events: number) => allCounted(kit, events, { tenantId });
 const statistics = async (tenantId: number, query: Record<string, string> = {}, caller: Caller = {}) =>
   (await kit.as({ role: 'admin', tenantId, ...caller }).call(getMemberStatistics, { query })).body;
 const dataOf = async (tenantId: number, query: Record<string, string> = {}) =>

@@ -13,7 +13,17 @@ import {
   type ServiceKit,
 } from '@membership/platform/testing/service-kit';
 import { statsService } from '../src/service.ts';
-import { aTenant, deactivated, earned, expired, joined, reactivated, spent, tell } from './a-story.ts';
+import {
+  allCounted,
+  aTenant,
+  deactivated,
+  earned,
+  expired,
+  joined,
+  reactivated,
+  spent,
+  tell,
+} from './a-story.ts';
 
 const BERLIN = 31;
 const OTHER = 32;
@@ -38,7 +48,7 @@ beforeAll(async () => {
     earned(7, 10_000, told(7, '2026-04-01T10:00:00.000Z')),
     earned(7, 999, { ...told(1, '2026-03-29T10:00:00.000Z'), tenantId: OTHER }),
   );
-  await eventually(async () => expect(await kit.connection.collection('archive').countDocuments()).toBe(9));
+  await allCounted(kit, 9);
 });
 afterAll(() => kit.stop());
 

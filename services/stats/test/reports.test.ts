@@ -9,7 +9,7 @@ import {
   type ServiceKit,
 } from '@membership/platform/testing/service-kit';
 import { statsService } from '../src/service.ts';
-import { aTenant, earned, expired, fact, joined, spent, tell } from './a-story.ts';
+import { allCounted, aTenant, earned, expired, fact, joined, spent, tell } from './a-story.ts';
 
 const SHANGHAI = 21;
 const NOBODY = 22;
@@ -39,7 +39,7 @@ beforeAll(async () => {
     joined(7, { tenantId }),
     earned(7, 999, { tenantId: OTHER, balance: 999, time: '2026-02-10T00:00:00.000Z' }),
   );
-  await eventually(async () => expect(await kit.connection.collection('archive').countDocuments()).toBe(8));
+  await allCounted(kit, 8);
 });
 afterAll(() => kit.stop());
 

@@ -5,10 +5,21 @@ import { memberErased } from '@membership/contracts/events/gateway';
 import type { CallOf } from '@membership/contracts/endpoint';
 import type { Envelope } from '@membership/contracts/event';
 import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
-import { tellCauses } from '../src/counting/archive-repository.ts';
-import type { ArchivedEvent } from '../src/counting/models.ts';
+import { tellCauses } from '../src/archive/archive-repository.ts';
+import type { ArchivedEvent } from '../src/archive/models.ts';
 import { statsService } from '../src/service.ts';
-import { aTenant, earned, fact, granted, joined, levelled, ordered, spent, tell } from './a-story.ts';
+import {
+  aTenant,
+  earned,
+  fact,
+  granted,
+  joined,
+  levelled,
+  ordered,
+  projected,
+  spent,
+  tell,
+} from './a-story.ts';
 
 let kit: ServiceKit;
 let tenants = 900;
@@ -25,6 +36,8 @@ async function told(tenantId: number, ...events: readonly Envelope[]): Promise<s
       events.length,
     ),
   );
+  // A day is that of the tenant's zone, which is counted.
+  await projected(kit);
   return events.map(({ id }) => id);
 }
 const admin = (tenantId: number) => kit.as({ role: 'admin', tenantId });

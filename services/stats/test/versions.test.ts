@@ -8,21 +8,21 @@ import {
   type ServiceKit,
 } from '@membership/platform/testing/service-kit';
 import { build } from '../src/app.ts';
-import type { Rules } from '../src/counting/generations.ts';
-import type { Generation } from '../src/counting/models.ts';
-import { readCountable } from '../src/counting/tally.ts';
+import { readCountable } from '../src/counting/countable.ts';
+import type { FigureRules } from '../src/counting/figures-projector.ts';
+import type { Generation, Position } from '../src/projecting/models.ts';
 import { statsService } from '../src/service.ts';
 import { earned, spent, tell } from './a-story.ts';
 
 /** The older one counts nothing that is spent. */
-const older: Rules = {
+const older: FigureRules = {
   counting: 1_001,
   read: (events) => readCountable(events.filter(({ type }) => type !== pointsSpent.type)),
 };
-const newer: Rules = { counting: 1_002, read: readCountable };
-const versionOf = (rules: Rules): typeof statsService => ({
+const newer: FigureRules = { counting: 1_002, read: readCountable };
+const versionOf = (figureRules: FigureRules): typeof statsService => ({
   ...statsService,
-  build: (context) => build(context, { rules, countMilliseconds: 1_000 }),
+  build: (context) => build(context, { figureRules, tendMilliseconds: 1_000 }),
 });
 
 const tenantId = 700;
@@ -31,8 +31,8 @@ beforeAll(async () => {
   kit = await startServiceKit(versionOf(older));
 });
 const replicas: Replica[] = [];
-async function deploy(rules: Rules): Promise<Replica> {
-  const replica = await kit.replica(versionOf(rules));
+async function deploy(figureRules: FigureRules): Promise<Replica> {
+  const replica = await kit.replica(versionOf(figureRules));
   replicas.push(replica);
   return replica;
 }
@@ -87,7 +87,7 @@ const expectNewer = (asked: Asked) =>
     }),
   );
 /** Its generation holds the archive for the first time. */
-const isWhole = ({ counting }: Rules) =>
+const isWhole = ({ counting }: FigureRules) =>
   eventually(async () => {
     const found = await kit.connection
       .collection<Generation>('generations')
@@ -129,8 +129,13 @@ test('each counts into generations of its own, and whichever reads the log, neit
   await expectOlder(kit);
 
   const generations = await kit.connection.collection<Generation>('generations').find().toArray();
-  expect(new Set(generations.map(({ counting }) => counting))).toEqual(new Set([1_001, 1_002]));
-  expect(generations).toHaveLength(2);
+  const countings = generations
+    .filter(({ projector }) => projector === 'figures')
+    .map(({ counting }) => counting);
+  expect(countings).toEqual([1_001, 1_002]);
+  // The boards are counted alike by both: there is one generation of them.
+  expect(generations).toHaveLength(3);
   const archived = await kit.connection.collection('archive').countDocuments();
-  for (const { events } of generations) expect(events).toBe(archived);
+  const positions = await kit.connection.collection<Position>('positions').find().toArray();
+  expect(positions.map(({ events }) => events)).toEqual([archived, archived, archived]);
 });

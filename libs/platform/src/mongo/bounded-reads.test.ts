@@ -13,7 +13,7 @@ const WALKERS = [
   'services/points/src/ledger/move-lots.ts',
   'services/points/src/ledger/verify-ledger.ts',
   'services/points/src/migrations.ts',
-  'services/stats/src/counting/archive-repository.ts',
+  'services/stats/src/archive/archive-repository.ts',
   'services/stats/src/erasures/erase-archived.ts',
   'services/stats/src/hash-chain/verify-chains.ts',
   'services/stats/src/verify-audit.ts',

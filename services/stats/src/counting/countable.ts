@@ -7,7 +7,8 @@ import * as memberSystem from '@membership/contracts/events/member-system';
 import * as orders from '@membership/contracts/events/orders';
 import * as points from '@membership/contracts/events/points';
 import * as vip from '@membership/contracts/events/vip';
-import type { SummedMetric } from './boards.ts';
+import { memberOf } from '../archive/member-of.ts';
+import { readerOf, rule, rules, type Rule } from '../projecting/rules.ts';
 import type { AssignmentStatus, Details, Flows, LicenseStatus } from './figures.ts';
 
 /**
@@ -50,22 +51,9 @@ export type Counted = {
   readonly flows?: Flows;
   readonly details?: Details;
   readonly state?: State;
-  /** What a member's scores rise by; below 0 where something was undone. */
-  readonly scores?: Readonly<Partial<Record<SummedMetric, number>>>;
   /** A member that did something of its own by this. */
   readonly activeMember?: number;
 };
-type Rule = { readonly event: EventDefinition; readonly count: (data: never) => Counted };
-
-const rule = <E extends EventDefinition>(event: E, count: (data: DataOf<E>) => Counted): Rule => ({
-  event,
-  count,
-});
-const rules = <E extends EventDefinition>(
-  events: readonly E[],
-  count: (data: DataOf<E>) => Counted,
-): Rule[] => events.map((event) => rule(event, count));
-
 type Movement = { readonly points: number; readonly category: string; readonly balanceAfter: number };
 type MovementFlow = 'earned' | 'spent' | 'expired';
 /** Names of figures nest at dots; a category is a plain word by its contract. */
@@ -83,7 +71,6 @@ function movedIn(
     flows: { [flow]: amount, records },
     details: { categories: { [`${name}.${flow}`]: amount, [`${name}.records`]: records } },
     state: { kind: 'profile', balance: balanceAfter },
-    ...(flow === 'expired' ? {} : { scores: { [flow]: amount } }),
   };
 }
 
@@ -138,7 +125,7 @@ const userLevelDefinition = ({ levelName, minPoints }: DataOf<typeof points.user
   state: { kind: 'user_level', name: levelName, minPoints, isRemoved: false },
 });
 
-const all: readonly Rule[] = [
+const all: readonly Rule<Counted>[] = [
   ...rules(
     [gateway.tenantCreated, gateway.tenantUpdated, gateway.tenantSuspended, gateway.tenantResumed],
     tenantState,
@@ -179,7 +166,7 @@ const all: readonly Rule[] = [
   rule(memberSystem.memberLevelDeleted, ({ levelName, requiredSpent }) => ({
     state: { kind: 'member_level', name: levelName, requiredSpent, isRemoved: true },
   })),
-  ...rules<typeof orders.orderCompleted | typeof orders.orderRefunded>(
+  ...rules<typeof orders.orderCompleted | typeof orders.orderRefunded, Counted>(
     [orders.orderCompleted, orders.orderRefunded],
     spendingState,
   ),
@@ -202,7 +189,6 @@ const all: readonly Rule[] = [
   rule(licenses.assignmentActivated, (data) => ({
     ...assignmentState(data),
     flows: { activations: 1 },
-    scores: { activations: 1 },
   })),
   ...rules(
     [
@@ -234,14 +220,8 @@ const activities: readonly EventDefinition[] = [
 const activityTypes = new Set(activities.map(({ type }) => type));
 const onlyActivity = activities
   .filter(({ type }) => !all.some(({ event }) => event.type === type))
-  .map((event) => rule(event, () => ({})));
-const byType = new Map([...all, ...onlyActivity].map((one) => [one.event.type, one]));
-
-/** Whom an event is about, where it is about a member; a profile has its member's id. */
-export function memberOf({ data }: Pick<Envelope, 'data'>): number | null {
-  const id = data.memberId ?? data.profileId;
-  return Number.isSafeInteger(id) ? (id as number) : null;
-}
+  .map((event) => rule(event, (): Counted => ({})));
+const read = readerOf<Counted>([...all, ...onlyActivity]);
 
 /**
  * The member that was active by an event; null where somebody else acted, as an administrator who gives points does, or the
@@ -254,18 +234,18 @@ function activeMemberOf(envelope: Pick<Envelope, 'type' | 'data' | 'actor'>): nu
   return envelope.actor.startsWith('user:') && envelope.actor !== `user:${member}` ? null : member;
 }
 
-/**
- * What an event adds to the numbers; null for a type that is archived only. `unreadable` is data that its own schema
- * refuses: it must not hold up the log, nor be guessed at.
- */
-export function countableOf(
-  envelope: Pick<Envelope, 'type' | 'data' | 'actor'>,
-): Counted | null | 'unreadable' {
-  const found = byType.get(envelope.type);
-  if (!found) return null;
-  const parsed = found.event.data.safeParse(envelope.data);
-  if (!parsed.success) return 'unreadable';
-  const counted = found.count(parsed.data as never);
-  const activeMember = activeMemberOf(envelope);
-  return activeMember === null ? counted : { ...counted, activeMember };
+/** An event with what it adds to the numbers. */
+export type Countable = { readonly envelope: Envelope; readonly counted: Counted };
+
+/** The events of a batch that are counted, and those that are unreadable. */
+export function readCountable(events: readonly Envelope[]): {
+  readonly countable: Countable[];
+  readonly unreadable: Envelope[];
+} {
+  const { read: found, unreadable } = read(events);
+  const countable = found.map(({ envelope, meaning }) => {
+    const activeMember = activeMemberOf(envelope);
+    return { envelope, counted: activeMember === null ? meaning : { ...meaning, activeMember } };
+  });
+  return { countable, unreadable };
 }

@@ -13,7 +13,6 @@ import {
   type StoredRow,
   type StoredTotals,
 } from './models.ts';
-import { ScoresRepository } from './scores-repository.ts';
 import type { ActiveRow, Known, Row, Series, Tally, VipRow } from './tally.ts';
 
 /** A level as it is defined; `threshold` is what its ladder is ordered by: money spent in hundredths, or points. */
@@ -29,13 +28,11 @@ export class CountersRepository {
   readonly #rows: TenantCollection<StoredRow>;
   readonly #buckets: TenantCollection<StoredBucket>;
   readonly #totals: TenantCollection<StoredTotals>;
-  readonly scores: ScoresRepository;
 
   constructor(connection: Connection) {
     this.#rows = new TenantCollection<StoredRow>(connection, 'rows', rowSchema);
     this.#buckets = new TenantCollection<StoredBucket>(connection, 'buckets', bucketSchema);
     this.#totals = new TenantCollection<StoredTotals>(connection, 'totals', totalsSchema);
-    this.scores = new ScoresRepository(connection);
   }
 
   /** What is known of the things that a batch is about. */
@@ -68,7 +65,7 @@ export class CountersRepository {
   /** Writes what a batch adds up to: one call a collection, however many events there were. */
   async add(
     generation: number,
-    { rows, vips, actives, buckets, totals, scores }: Tally,
+    { rows, vips, actives, buckets, totals }: Tally,
     session: ClientSession,
   ): Promise<void> {
     const documents: StoredRow[] = [
@@ -116,7 +113,6 @@ export class CountersRepository {
       }),
       session,
     );
-    await this.scores.add(generation, scores, session);
   }
 
   async #write<T extends { _id: string; tenantId: number }>(
@@ -272,7 +268,6 @@ export class CountersRepository {
     await this.#rows.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
     await this.#buckets.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
     await this.#totals.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
-    await this.scores.clear(generation);
   }
 }
 

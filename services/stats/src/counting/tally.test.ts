@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type { Envelope, EventDefinition, FactOf } from '@membership/contracts/event';
-import {
-  memberCreated,
-  memberDeactivated,
-  memberReactivated,
-  tenantUpdated,
-} from '@membership/contracts/events/gateway';
+import { memberCreated, memberDeactivated, memberReactivated } from '@membership/contracts/events/gateway';
 import {
   assignmentActivated,
   assignmentCreated,
@@ -24,9 +19,9 @@ import {
   profileCreated,
 } from '@membership/contracts/events/points';
 import { vipExpired, vipGraceStarted, vipGranted, vipRevoked } from '@membership/contracts/events/vip';
-import { boardName } from './boards.ts';
 import { addTo } from './figures.ts';
-import { keysOf, quarterHourOf, readCountable, tally, type Known, type Totals } from './tally.ts';
+import { readCountable } from './countable.ts';
+import { keysOf, quarterHourOf, tally, type Known, type Totals } from './tally.ts';
 
 function fact<E extends EventDefinition>(
   event: E,
@@ -146,9 +141,7 @@ const tag = (userTagId: number, memberId: number, status: 'active' | 'grace' | '
 function countAll(batches: readonly (readonly Envelope[])[]): {
   totals: Map<number, Totals>;
   buckets: Map<string, Record<string, number>>;
-  scores: Record<string, { score: number; reachedAt: number }>;
 } {
-  const scores: Record<string, { score: number; reachedAt: number }> = {};
   const rows = new Map<string, never>();
   const vips = new Map<string, never>();
   const actives = new Map<string, never>();
@@ -166,14 +159,6 @@ function countAll(batches: readonly (readonly Envelope[])[]): {
     for (const row of result.rows) rows.set(row.key, row as never);
     for (const vip of result.vips) vips.set(vip.key, vip as never);
     for (const active of result.actives) actives.set(active.key, active as never);
-    for (const { tenantId, board, memberId, isAdded, points, reachedAt } of result.scores) {
-      const key = `${tenantId} ${boardName(board)} ${memberId}`;
-      const before = isAdded ? scores[key] : undefined;
-      scores[key] = {
-        score: (before?.score ?? 0) + points,
-        reachedAt: Math.max(before?.reachedAt ?? reachedAt, reachedAt),
-      };
-    }
     for (const more of result.totals) {
       const sum = totals.get(more.tenantId) ?? { tenantId: more.tenantId, flows: {}, standings: {} };
       addTo(sum.flows, more.flows);
@@ -188,7 +173,7 @@ function countAll(batches: readonly (readonly Envelope[])[]): {
       else buckets.delete(key);
     }
   }
-  return { totals, buckets, scores };
+  return { totals, buckets };
 }
 const countOnce = (...batch: readonly Envelope[]) => countAll([batch]).totals.get(1);
 
@@ -287,35 +272,6 @@ describe('what a batch of events adds up to', () => {
     expect(at('2026-02-14T10:15:00.000Z')).toBe('2026-02-14T10:15:00.000Z');
     expect(at('2026-02-14T10:14:59.999Z')).toBe('2026-02-14T10:00:00.000Z');
     expect(at('1969-12-31T23:59:59.999Z')).toBe('1969-12-31T23:45:00.000Z');
-  });
-
-  test('a member’s scores count on the boards of its tenant’s day, its balance as told last', () => {
-    const at = (time: string) => ({ time });
-    const zone = fact(tenantUpdated, 1, 1, {
-      ...{ tenantId: 1, code: 'a', name: 'A', timezone: 'Asia/Kathmandu', locale: 'zh-CN', isActive: true },
-    });
-    const { scores } = countAll([
-      [zone, fact(pointsEarned, 7, 2, earned(100, 100), at('2026-11-29T18:14:00.000Z'))],
-      [
-        fact(pointsEarned, 7, 3, earned(20, 120), at('2026-11-29T18:15:00.000Z')),
-        fact(pointsSpent, 7, 4, movement(-50, 70), at('2026-11-29T18:20:00.000Z')),
-        fact(pointsExpired, 7, 5, movement(-10, 60), at('2026-11-29T18:25:00.000Z')),
-        fact(assignmentActivated, 5, 2, assignment('active'), at('2026-11-29T18:30:00.000Z')),
-      ],
-    ]);
-    const [first, second] = [Date.parse('2026-11-29T18:14:00.000Z'), Date.parse('2026-11-29T18:15:00.000Z')];
-    expect(scores).toMatchObject({
-      '1 earned:day:2026-11-29 7': { score: 100, reachedAt: first },
-      '1 earned:day:2026-11-30 7': { score: 20, reachedAt: second },
-      '1 earned:week:2026-W48 7': { score: 100 },
-      '1 earned:week:2026-W49 7': { score: 20 },
-      '1 earned:month:2026-11 7': { score: 120, reachedAt: second },
-      '1 earned:all:all 7': { score: 120 },
-      '1 spent:day:2026-11-30 7': { score: 50 },
-      '1 balance:all:all 7': { score: 60, reachedAt: Date.parse('2026-11-29T18:25:00.000Z') },
-      '1 activations:day:2026-11-30 7': { score: 1 },
-    });
-    expect(Object.keys(scores)).toHaveLength(6 + 4 + 1 + 4);
   });
 
   test('tenants do not mix, even where their members have one number', () => {

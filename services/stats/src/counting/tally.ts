@@ -3,16 +3,7 @@
  * thing is. Pure, and the same whatever order the events come in; each event must be given once.
  */
 import type { Envelope } from '@membership/contracts/event';
-import { dayOf, type Day } from '@membership/platform/calendar';
-import { boardName, periodsOf, type Board, type SummedMetric } from './boards.ts';
-import {
-  countableOf,
-  memberOf,
-  type Counted,
-  type ProfileParts,
-  type State,
-  type Told,
-} from './countable.ts';
+import type { Countable, ProfileParts, State, Told } from './countable.ts';
 import {
   addTo,
   type Breakdown,
@@ -54,26 +45,13 @@ export type Totals = {
   readonly flows: Partial<Record<Flow, number>>;
   readonly standings: Partial<Record<Standing, number>>;
 };
-/** What happens to a member's score on a board: so much is added to it, or it is this from now on. */
-export type ScoreChange = {
-  readonly tenantId: number;
-  readonly board: Board;
-  readonly memberId: number;
-  readonly isAdded: boolean;
-  readonly points: number;
-  readonly reachedAt: number;
-};
 export type Tally = {
   readonly rows: readonly Row[];
   readonly vips: readonly VipRow[];
   readonly actives: readonly ActiveRow[];
   readonly buckets: readonly Bucket[];
   readonly totals: readonly Totals[];
-  readonly scores: readonly ScoreChange[];
 };
-
-/** An event with what it means; the archive's own order does not matter. */
-export type Countable = { readonly envelope: Envelope; readonly counted: Counted };
 
 const QUARTER_HOUR = 15 * 60 * 1_000;
 /** Any zone's hours and days begin on a quarter hour of UTC. */
@@ -83,24 +61,8 @@ export const quarterHourOf = (time: Date): Date =>
 /** A subject is unique within its tenant and kind. */
 const rowKey = (tenantId: number, kind: State['kind'], subject: string): string =>
   `${tenantId}:${kind}:${subject}`;
-const zoneKey = (tenantId: number): string => rowKey(tenantId, 'tenant', String(tenantId));
 const vipKey = (tenantId: number, memberId: number): string => `${tenantId}:vip:${memberId}`;
 const activeKey = (tenantId: number, memberId: number): string => `${tenantId}:active:${memberId}`;
-
-/** The events of a batch that are counted, and how many were unreadable. */
-export function readCountable(envelopes: readonly Envelope[]): {
-  countable: Countable[];
-  unreadable: Envelope[];
-} {
-  const countable: Countable[] = [];
-  const unreadable: Envelope[] = [];
-  for (const envelope of envelopes) {
-    const counted = countableOf(envelope);
-    if (counted === 'unreadable') unreadable.push(envelope);
-    else if (counted) countable.push({ envelope, counted });
-  }
-  return { countable, unreadable };
-}
 
 /** Keys of every row that a batch may change: to be read before it is added up. */
 export function keysOf(batch: readonly Countable[]): Record<keyof Known, string[]> {
@@ -108,9 +70,7 @@ export function keysOf(batch: readonly Countable[]): Record<keyof Known, string[
   const vips = new Set<string>();
   const actives = new Set<string>();
   for (const { envelope, counted } of batch) {
-    const { state, activeMember, scores } = counted;
-    // Days are those of the zone that the tenant has when it is counted.
-    if (scores) rows.add(zoneKey(envelope.tenantid));
+    const { state, activeMember } = counted;
     if (activeMember !== undefined) actives.add(activeKey(envelope.tenantid, activeMember));
     if (!state) continue;
     rows.add(rowKey(envelope.tenantid, state.kind, envelope.subject));
@@ -218,81 +178,6 @@ function changedVips(rows: ReadonlyMap<string, Row>, known: Known): Map<string, 
   return vips;
 }
 
-/** The day of each event, in the zone that its tenant had as the log told it. */
-function daysOf(batch: readonly Countable[], known: Known['rows']): (index: number) => Day {
-  const zones = new Map<number, { zone: string; sequence: number }>();
-  const zoneOf = (tenantId: number) => {
-    const row = known.get(zoneKey(tenantId));
-    const newest =
-      zones.get(tenantId) ??
-      (row?.state.kind === 'tenant'
-        ? { zone: row.state.timezone, sequence: row.sequence }
-        : { zone: 'UTC', sequence: 0 });
-    zones.set(tenantId, newest);
-    return newest;
-  };
-  // No zone's day begins within a quarter hour: few are told apart, and telling a zone's calendar is slow.
-  const found = new Map<string, Day>();
-  const places = batch.map(({ envelope, counted: { state } }) => {
-    const { tenantid: tenantId, sequence, time } = envelope;
-    if (state?.kind === 'tenant' && sequence > zoneOf(tenantId).sequence)
-      zones.set(tenantId, { zone: state.timezone, sequence });
-    return { zone: zoneOf(tenantId).zone, at: quarterHourOf(new Date(time)) };
-  });
-  return (index) => {
-    const { zone, at } = places[index] as (typeof places)[number];
-    const key = `${zone} ${at.getTime()}`;
-    let day = found.get(key);
-    if (day === undefined) found.set(key, (day = dayOf(zone, at)));
-    return day;
-  };
-}
-
-/** What a batch does to the boards. A balance is what the newest event about it told; it was reached then. */
-function scoresOf(
-  batch: readonly Countable[],
-  known: Known['rows'],
-  dayAt: (index: number) => Day,
-): ScoreChange[] {
-  const changes = new Map<string, ScoreChange>();
-  const balances = new Map<string, { change: ScoreChange; sequence: number }>();
-  for (const [index, { envelope, counted }] of batch.entries()) {
-    const { tenantid: tenantId, sequence } = envelope;
-    const memberId = memberOf(envelope);
-    if (memberId === null) continue;
-    const at = Date.parse(envelope.time);
-    for (const [metric, points] of Object.entries(counted.scores ?? {})) {
-      if (points === 0) continue;
-      for (const period of periodsOf(dayAt(index))) {
-        const board = { metric: metric as SummedMetric, ...period };
-        const key = `${tenantId}:${boardName(board)}:${memberId}`;
-        const before = changes.get(key);
-        changes.set(key, {
-          ...{ tenantId, board, memberId, isAdded: true },
-          points: points + (before?.points ?? 0),
-          reachedAt: Math.max(at, before?.reachedAt ?? at),
-        });
-      }
-    }
-    if (counted.state?.kind !== 'profile' || counted.state.balance === undefined) continue;
-    const key = rowKey(tenantId, 'profile', envelope.subject);
-    const row = known.get(key);
-    const told = balances.get(key)?.sequence ?? (row?.told ? (row.told.balance ?? 0) : (row?.sequence ?? 0));
-    if (sequence <= told) continue;
-    const board: Board = { metric: 'balance', window: 'all', period: 'all' };
-    const change = {
-      tenantId,
-      board,
-      memberId,
-      isAdded: false,
-      points: counted.state.balance,
-      reachedAt: at,
-    };
-    balances.set(key, { change, sequence });
-  }
-  return [...changes.values(), ...[...balances.values()].map(({ change }) => change)];
-}
-
 /** Adds a batch up against what is known of the things in it (see `keysOf`). */
 export function tally(batch: readonly Countable[], known: Known): Tally {
   const buckets = new Map<string, Bucket>();
@@ -340,6 +225,5 @@ export function tally(batch: readonly Countable[], known: Known): Tally {
     actives: [...actives.values()],
     buckets: [...buckets.values()].filter(({ flows }) => Object.keys(flows).length > 0),
     totals: [...totals.values()],
-    scores: scoresOf(batch, known.rows, daysOf(batch, known.rows)),
   };
 }

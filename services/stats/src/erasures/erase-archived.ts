@@ -2,7 +2,7 @@
 import type { Connection } from 'mongoose';
 import type { Envelope } from '@membership/contracts/event';
 import { memberErased, namingEvents } from '@membership/contracts/events/gateway';
-import type { ArchivedEvent } from '../counting/models.ts';
+import type { ArchivedEvent } from '../archive/models.ts';
 import type { Link } from '../hash-chain/link.ts';
 
 const NAMING = namingEvents.map(({ type }) => type);

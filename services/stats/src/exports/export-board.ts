@@ -1,10 +1,16 @@
 /** A whole leaderboard as rows, all as of one moment. */
 import { invalid } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
-import { segmentAt } from '../counting/board-segments.ts';
-import { MomentIsGone, type BoardReading } from '../counting/scores-repository.ts';
-import { openBoard, ranked, withNames, type AskedBoard, type Ranked } from '../reports/leaderboards.ts';
-import type { Numbers } from '../reports/numbers.ts';
+import { segmentAt } from '../boards/board-segments.ts';
+import { MomentIsGone, type BoardReading } from '../boards/scores-repository.ts';
+import {
+  openBoard,
+  ranked,
+  withNames,
+  type AskedBoard,
+  type BoardNumbers,
+  type Ranked,
+} from '../reports/leaderboards.ts';
 import { boardCursor, boardCursorFrom, noCursor } from './cursors.ts';
 
 export type ExportedPlace = { readonly place: Ranked; readonly cursor: string };
@@ -15,7 +21,7 @@ const PAGE = 1_000;
  * VALIDATION_ERROR for a window there is not, for what is no cursor, and for one whose moment is not kept any more.
  */
 export async function exportBoard(
-  numbers: Numbers,
+  numbers: BoardNumbers,
   scope: TenantScope,
   { cursor: text, ...asked }: AskedBoard & { readonly cursor: string | undefined },
   write: (pages: AsyncIterable<readonly ExportedPlace[]>) => Promise<void>,
@@ -30,7 +36,7 @@ export async function exportBoard(
       const from = reading.segments.edges[start.segment - 1] ?? null;
       const places = await reading.listFrom(from, { skip: start.skip, limit: PAGE });
       const rows = await ranked(reading, places, behind);
-      const shown = await withNames(numbers, scope, generation, rows);
+      const shown = await withNames(numbers, scope, opened.named, rows);
       const first = behind;
       yield shown.map((place, index) => ({
         place,
@@ -44,7 +50,7 @@ export async function exportBoard(
     if (cursor && !reading) throw noCursor();
     return write(pages(reading));
   };
-  await numbers.counters.scores
+  await numbers.boards.scores
     .reading(scope, generation, opened.window.board, read, cursor?.moment)
     .catch((error: unknown) => {
       if (!(error instanceof MomentIsGone)) throw error;

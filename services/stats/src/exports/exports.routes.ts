@@ -11,6 +11,7 @@ import { dayOf } from '@membership/platform/calendar';
 import { implement, type Implementation } from '@membership/platform/http/implement';
 import { writeStream } from '@membership/platform/http/stream';
 import type { TenantScope } from '@membership/platform/scope';
+import type { BoardNumbers } from '../reports/leaderboards.ts';
 import { levelChanges, levelDistribution } from '../reports/levels.ts';
 import { levelChangesView, levelDistributionView } from '../reports/levels.views.ts';
 import { membersGrowth } from '../reports/members-growth.ts';
@@ -96,7 +97,7 @@ const shortReports: Readonly<
 export const exportsRoutes = ({
   trail,
   ...numbers
-}: Numbers & { readonly trail: TrailRepository }): Implementation[] => [
+}: BoardNumbers & { readonly trail: TrailRepository }): Implementation[] => [
   implement(exportStatistics, async ({ scope, query, http }) => {
     requireFields(query);
     const { report, format, cursor } = query;

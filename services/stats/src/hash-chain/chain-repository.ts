@@ -4,7 +4,7 @@ import type { Page } from '@membership/contracts/dialects';
 import { TenantCollection, type Paging } from '@membership/platform/mongo';
 import { modelled } from '@membership/platform/mongo/bounded-reads';
 import type { TenantScope } from '@membership/platform/scope';
-import type { ArchivedEvent } from '../counting/models.ts';
+import type { ArchivedEvent } from '../archive/models.ts';
 import type { Anchor } from './anchor.ts';
 import { BEFORE_ALL, type ChainEnd, type Entry, type Link } from './link.ts';
 

@@ -145,7 +145,7 @@ export class LiveFigures {
 
   async #lookAtFigures(): Promise<void> {
     const { counters, generations } = this.#wiring;
-    const { _id: generation } = await generations.serving();
+    const generation = await generations.current();
     const all = await counters.listTotals(generation, [...this.#tenants.keys()]);
     for (const [tenantId, tenant] of this.#tenants) {
       const totals = JSON.stringify(all.get(tenantId) ?? null);

@@ -5,11 +5,10 @@ import {
   listLeaderboardPeriods,
 } from '@membership/contracts/endpoints/stats/index';
 import { implement, type Implementation } from '@membership/platform/http/implement';
-import { keptPeriods, leaderboard, ownRank } from './leaderboards.ts';
+import { keptPeriods, leaderboard, ownRank, type BoardNumbers } from './leaderboards.ts';
 import { keptPeriodView, ownRankView, rankedView, windowView } from './leaderboards.views.ts';
-import type { Numbers } from './numbers.ts';
 
-export const leaderboardsRoutes = (numbers: Numbers): Implementation[] => [
+export const leaderboardsRoutes = (numbers: BoardNumbers): Implementation[] => [
   implement(listLeaderboard, async ({ scope, query: { page, page_size: size, ...asked }, http }) => {
     const { window, count, items } = await leaderboard(numbers, scope, {
       ...asked,

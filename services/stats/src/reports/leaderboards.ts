@@ -10,11 +10,11 @@ import {
   segmentOf,
   sumOf,
   type Place,
-} from '../counting/board-segments.ts';
-import { daysOf, periodsOf, type Board, type Metric, type Window } from '../counting/boards.ts';
-import type { Generation } from '../counting/models.ts';
-import type { BoardReading } from '../counting/scores-repository.ts';
-import type { Numbers } from './numbers.ts';
+} from '../boards/board-segments.ts';
+import { daysOf, periodsOf, type Board, type Metric, type Window } from '../boards/boards.ts';
+import type { Serving } from '../projecting/generations.ts';
+import type { BoardReading } from '../boards/scores-repository.ts';
+import type { Boards, Numbers } from './numbers.ts';
 
 export type AskedBoard = {
   readonly metric: Metric;
@@ -24,7 +24,7 @@ export type AskedBoard = {
 };
 /** A window of a board, with its ends in the tenant's zone; null: it has none. */
 export type BoardWindow = {
-  readonly asOf: Generation['asOf'];
+  readonly asOf: Serving['asOf'];
   readonly zone: string;
   readonly board: Board;
   readonly startsAt: Date | null;
@@ -39,17 +39,28 @@ export type Ranked = {
   readonly member: { readonly displayName: string } | null;
 };
 
-type OpenedBoard = { readonly generation: number; readonly window: BoardWindow };
+/** Boards, and what tells whose day it is and who stands on them. */
+export type BoardNumbers = Numbers & { readonly boards: Boards };
+type OpenedBoard = {
+  /** Of the boards. */
+  readonly generation: number;
+  /** Of the figures that tell names. */
+  readonly named: number;
+  readonly window: BoardWindow;
+};
 
 export async function openBoard(
-  { counters, generations }: Numbers,
+  { counters, generations, boards }: BoardNumbers,
   scope: TenantScope,
   asked: AskedBoard,
 ): Promise<OpenedBoard> {
-  const { _id: generation, asOf } = await generations.serving();
-  const zone = await counters.zoneOf(scope, generation);
+  const [{ _id: generation, asOf }, { _id: named }] = await Promise.all([
+    boards.generations.serving(scope),
+    generations.serving(scope),
+  ]);
+  const zone = await counters.zoneOf(scope, named);
   const board = boardOf(asked, zone);
-  return { generation, window: { asOf, zone, board, ...endsOf(board, zone, asked.now) } };
+  return { generation, named, window: { asOf, zone, board, ...endsOf(board, zone, asked.now) } };
 }
 
 /** The window that is asked for: the present one unless another is named. Refusals: VALIDATION_ERROR. */
@@ -121,20 +132,20 @@ export type LeaderboardPage = {
 
 /** Any page costs the same: the segment that it begins in is known. Refusals: VALIDATION_ERROR for a window there is not. */
 export async function leaderboard(
-  numbers: Numbers,
+  numbers: BoardNumbers,
   scope: TenantScope,
   { page, size, ...asked }: AskedBoard & Paging,
 ): Promise<LeaderboardPage> {
-  const { generation, window } = await openBoard(numbers, scope, asked);
+  const { generation, named, window } = await openBoard(numbers, scope, asked);
   const position = (page - 1) * size;
-  const found = await numbers.counters.scores.reading(scope, generation, window.board, async (reading) => {
+  const found = await numbers.boards.scores.reading(scope, generation, window.board, async (reading) => {
     const start = reading && segmentAt(reading.segments, position);
     if (!reading || !start) return { count: reading ? sumOf(reading.segments.counts) : 0, rows: [] };
     const from = reading.segments.edges[start.segment - 1] ?? null;
     const places = await reading.listFrom(from, { skip: start.skip, limit: size });
     return { count: sumOf(reading.segments.counts), rows: await ranked(reading, places, position) };
   });
-  return { window, count: found.count, items: await withNames(numbers, scope, generation, found.rows) };
+  return { window, count: found.count, items: await withNames(numbers, scope, named, found.rows) };
 }
 
 export type OwnRank = {
@@ -148,14 +159,14 @@ export type OwnRank = {
 
 /** Refusals: VALIDATION_ERROR for a window there is not; BIZ_001 for a member that names another one. */
 export async function ownRank(
-  numbers: Numbers,
+  numbers: BoardNumbers,
   scope: TenantScope,
-  { memberId: named, around, ...asked }: AskedBoard & { memberId: number | undefined; around: number },
+  { memberId: whose, around, ...asked }: AskedBoard & { memberId: number | undefined; around: number },
 ): Promise<OwnRank> {
-  const memberId = named ?? requireMemberId(scope);
+  const memberId = whose ?? requireMemberId(scope);
   requireOwn(scope, memberId);
-  const { generation, window } = await openBoard(numbers, scope, asked);
-  const found = await numbers.counters.scores.reading(scope, generation, window.board, async (reading) => {
+  const { generation, named, window } = await openBoard(numbers, scope, asked);
+  const found = await numbers.boards.scores.reading(scope, generation, window.board, async (reading) => {
     const count = reading ? sumOf(reading.segments.counts) : 0;
     const own = reading && (await reading.findPlace(memberId));
     if (!reading || !own) return { count, own: null, rows: [] };
@@ -169,7 +180,7 @@ export async function ownRank(
     ...{ window, count, memberId },
     rank: (own && rows.find(({ place }) => comparePlaces(place, own) === 0)?.rank) ?? null,
     score: own?.score ?? 0,
-    neighbours: await withNames(numbers, scope, generation, rows),
+    neighbours: await withNames(numbers, scope, named, rows),
   };
 }
 
@@ -195,14 +206,17 @@ export type KeptPeriod = Pick<BoardWindow, 'board' | 'startsAt' | 'endsAt' | 'is
 
 /** The windows that are kept, the newest first. */
 export async function keptPeriods(
-  { counters, generations }: Numbers,
+  { counters, generations, boards }: BoardNumbers,
   scope: TenantScope,
   { page, size, ...asked }: Omit<AskedBoard, 'period'> & Paging,
 ): Promise<{ items: KeptPeriod[]; count: number; isEstimate: boolean }> {
-  const { _id: generation } = await generations.serving();
-  const zone = await counters.zoneOf(scope, generation);
+  const [{ _id: generation }, { _id: named }] = await Promise.all([
+    boards.generations.serving(scope),
+    generations.serving(scope),
+  ]);
+  const zone = await counters.zoneOf(scope, named);
   const { metric, window } = boardOf({ ...asked, period: undefined }, zone);
-  const kept = await counters.scores.pagePeriods(scope, generation, { metric, window }, { page, size });
+  const kept = await boards.scores.pagePeriods(scope, generation, { metric, window }, { page, size });
   const items = kept.items.map(({ period, members }) => {
     const board = { metric, window, period };
     return { board, members, ...endsOf(board, zone, asked.now) };

@@ -2,7 +2,7 @@
 import { longestDays } from '@membership/contracts/endpoints/stats/index';
 import type { TenantScope } from '@membership/platform/scope';
 import type { LevelDefinition } from '../counting/counters-repository.ts';
-import type { Generation } from '../counting/models.ts';
+import type { Serving } from '../projecting/generations.ts';
 import { sharesOf, type LevelShare } from './level-shares.ts';
 import { openPeriod, withBefore, type AskedPeriod, type Numbers } from './numbers.ts';
 import type { Period } from './period.ts';
@@ -12,7 +12,7 @@ export type Ladder = (typeof ladders)[number];
 const kindOf = { user: 'user_level', member: 'member_level' } as const;
 
 export type LevelDistribution = {
-  readonly asOf: Generation['asOf'];
+  readonly asOf: Serving['asOf'];
   readonly ladders: Readonly<Record<Ladder, readonly LevelShare[]>>;
 };
 
@@ -21,7 +21,7 @@ export async function levelDistribution(
   { counters, generations }: Numbers,
   scope: TenantScope,
 ): Promise<LevelDistribution> {
-  const { _id: generation, asOf } = await generations.serving();
+  const { _id: generation, asOf } = await generations.serving(scope);
   const [totals, user, member] = await Promise.all([
     counters.findTotals(scope, generation),
     counters.listLevels(scope, generation, kindOf.user),
@@ -41,7 +41,7 @@ export type LevelFlow = {
 };
 type Changes = { readonly period: Period; readonly ladders: Readonly<Record<Ladder, readonly LevelFlow[]>> };
 export type LevelChanges = Changes & {
-  readonly asOf: Generation['asOf'];
+  readonly asOf: Serving['asOf'];
   readonly previous: Changes | null;
 };
 

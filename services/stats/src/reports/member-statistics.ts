@@ -1,7 +1,8 @@
 /** A tenant's members: how many there are, at which member level, what they spend, and what happened day by day. */
 import { dayOf, plusDays, startOfDay, type Day } from '@membership/platform/calendar';
 import type { TenantScope } from '@membership/platform/scope';
-import type { Generation, StoredTotals } from '../counting/models.ts';
+import type { Serving } from '../projecting/generations.ts';
+import type { StoredTotals } from '../counting/models.ts';
 import { sharesOf, type LevelShare } from './level-shares.ts';
 import type { Numbers } from './numbers.ts';
 import { periodOf, type Period } from './period.ts';
@@ -10,7 +11,7 @@ const TREND_FLOWS = ['membersJoined', 'memberLevelUpgrades', 'earned', 'spent'] 
 
 export type Trend = { readonly day: Day } & Readonly<Record<(typeof TREND_FLOWS)[number], number>>;
 export type MemberStatistics = {
-  readonly asOf: Generation['asOf'];
+  readonly asOf: Serving['asOf'];
   readonly period: Period;
   readonly totals: StoredTotals | null;
   readonly activeMembers: number;
@@ -27,7 +28,7 @@ export async function memberStatistics(
   scope: TenantScope,
   { days, withTrends, now }: { readonly days: number; readonly withTrends: boolean; readonly now: Date },
 ): Promise<MemberStatistics> {
-  const { _id: generation, asOf } = await generations.serving();
+  const { _id: generation, asOf } = await generations.serving(scope);
   const zone = await counters.zoneOf(scope, generation);
   const today = dayOf(zone, now);
   const period = periodOf({ date_from: plusDays(today, 1 - days), date_to: today }, zone, now);

@@ -1,7 +1,7 @@
 /** How the number of a tenant's members grew in the course of a period. */
 import { longestDays, type Interval } from '@membership/contracts/endpoints/stats/index';
 import type { TenantScope } from '@membership/platform/scope';
-import type { Generation } from '../counting/models.ts';
+import type { Serving } from '../projecting/generations.ts';
 import { openPeriod, type AskedPeriod, type Numbers } from './numbers.ts';
 import { periodBefore, requireAtMost, type Period } from './period.ts';
 import { stretchesOf, type Stretch } from './stretches.ts';
@@ -12,7 +12,7 @@ type MemberFlows = Readonly<Record<(typeof FLOWS)[number], number>>;
 export type GrowthRow = Stretch & MemberFlows & { readonly members: number; readonly active: number };
 type Growth = { readonly period: Period; readonly rows: readonly GrowthRow[] };
 export type MembersGrowth = Growth & {
-  readonly asOf: Generation['asOf'];
+  readonly asOf: Serving['asOf'];
   readonly interval: Interval;
   readonly previous: Growth | null;
 };

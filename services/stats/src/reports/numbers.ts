@@ -1,17 +1,19 @@
 /** Where the answers come from. */
 import type { TenantScope } from '@membership/platform/scope';
 import type { CountersRepository } from '../counting/counters-repository.ts';
-import type { Generations } from '../counting/generations.ts';
-import type { Generation } from '../counting/models.ts';
+import type { ScoresRepository } from '../boards/scores-repository.ts';
+import type { Generations, Serving } from '../projecting/generations.ts';
 import { periodBefore, periodOf, requireAtMost, type Asked, type Period } from './period.ts';
 
 export type Numbers = { readonly counters: CountersRepository; readonly generations: Generations };
+/** The boards are counted by themselves: they may be a moment behind the other figures, or before them. */
+export type Boards = { readonly scores: ScoresRepository; readonly generations: Generations };
 
 /** Days in a zone, the tenant's unless one is named. */
 export type AskedPeriod = Asked & { readonly zone: string | undefined; readonly now: Date };
 export type Opened = {
   readonly generation: number;
-  readonly asOf: Generation['asOf'];
+  readonly asOf: Serving['asOf'];
   readonly period: Period;
 };
 
@@ -26,7 +28,7 @@ export async function openPeriod(
   { zone, now, ...days }: AskedPeriod,
   longest?: number,
 ): Promise<Opened> {
-  const { _id: generation, asOf } = await generations.serving();
+  const { _id: generation, asOf } = await generations.serving(scope);
   const period = periodOf(days, zone ?? (await counters.zoneOf(scope, generation)), now);
   if (longest !== undefined) requireAtMost(longest, period, days);
   return { generation, asOf, period };

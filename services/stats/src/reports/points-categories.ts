@@ -1,7 +1,7 @@
 /** What points were earned and spent for in a period. */
 import { longestDays } from '@membership/contracts/endpoints/stats/index';
 import type { TenantScope } from '@membership/platform/scope';
-import type { Generation } from '../counting/models.ts';
+import type { Serving } from '../projecting/generations.ts';
 import { openPeriod, withBefore, type AskedPeriod, type Numbers } from './numbers.ts';
 import type { Period } from './period.ts';
 
@@ -9,7 +9,7 @@ const FIGURES = ['earned', 'spent', 'expired', 'records'] as const;
 export type CategorySums = { readonly category: string } & Readonly<Record<(typeof FIGURES)[number], number>>;
 type Categories = { readonly period: Period; readonly categories: readonly CategorySums[] };
 export type PointsCategories = Categories & {
-  readonly asOf: Generation['asOf'];
+  readonly asOf: Serving['asOf'];
   readonly previous: Categories | null;
 };
 

@@ -2,11 +2,11 @@
 import type { TenantScope } from '@membership/platform/scope';
 import { openPeriod, type AskedPeriod, type Numbers } from './numbers.ts';
 import type { Flow } from '../counting/figures.ts';
-import type { Generation } from '../counting/models.ts';
+import type { Serving } from '../projecting/generations.ts';
 import type { Period } from './period.ts';
 
 export type PointsSummary = {
-  readonly asOf: Generation['asOf'];
+  readonly asOf: Serving['asOf'];
   readonly period: Period;
   readonly flows: Record<Flow, number>;
   readonly outstanding: number;

@@ -1,7 +1,7 @@
 /** How a tenant's points moved in the course of a period. */
 import { longestDays, type Interval } from '@membership/contracts/endpoints/stats/index';
 import type { TenantScope } from '@membership/platform/scope';
-import type { Generation } from '../counting/models.ts';
+import type { Serving } from '../projecting/generations.ts';
 import type { Numbers } from './numbers.ts';
 import { periodBefore, periodOf, requireAtMost, type Asked, type Period } from './period.ts';
 import { stretchesOf, type Stretch } from './stretches.ts';
@@ -10,7 +10,7 @@ const MOVEMENTS = ['earned', 'spent', 'expired', 'records'] as const;
 export type TrendRow = Stretch & Readonly<Record<(typeof MOVEMENTS)[number], number>>;
 type Trends = { readonly period: Period; readonly rows: readonly TrendRow[] };
 export type PointsTrends = Trends & {
-  readonly asOf: Generation['asOf'];
+  readonly asOf: Serving['asOf'];
   readonly interval: Interval;
   readonly previous: Trends | null;
 };
@@ -27,7 +27,7 @@ export async function pointsTrends(
     ...days
   }: Asked & { zone: string | undefined; interval: Interval; withPrevious: boolean; now: Date },
 ): Promise<PointsTrends> {
-  const { _id: generation, asOf } = await generations.serving();
+  const { _id: generation, asOf } = await generations.serving(scope);
   const period = periodOf(days, asked ?? (await counters.zoneOf(scope, generation)), now);
   requireAtMost(longestDays[interval], period, days, interval);
   const trendsOf = async (of: Period): Promise<Trends> => {

@@ -2,12 +2,13 @@
 import type { TenantScope } from '@membership/platform/scope';
 import type { Numbers } from './numbers.ts';
 import type { Flow } from '../counting/figures.ts';
-import type { Generation, StoredTotals } from '../counting/models.ts';
+import type { Serving } from '../projecting/generations.ts';
+import type { StoredTotals } from '../counting/models.ts';
 import { dayOf, plusDays, startOfDay, type Day } from '@membership/platform/calendar';
 
 export type DayFigures = { readonly day: Day; readonly flows: Record<Flow, number> };
 export type Overview = {
-  readonly asOf: Generation['asOf'];
+  readonly asOf: Serving['asOf'];
   readonly zone: string;
   readonly totals: StoredTotals | null;
   readonly today: DayFigures;
@@ -20,7 +21,7 @@ export async function tenantOverview(
   scope: TenantScope,
   { zone: asked, now }: { zone: string | undefined; now: Date },
 ): Promise<Overview> {
-  const { _id: generation, asOf } = await generations.serving();
+  const { _id: generation, asOf } = await generations.serving(scope);
   const [zone, totals] = await Promise.all([
     asked ?? counters.zoneOf(scope, generation),
     counters.findTotals(scope, generation),

@@ -1,8 +1,8 @@
 /** Reads the archive as a tenant's audit trail. */
 import type { Envelope } from '@membership/contracts/event';
 import type { TenantScope } from '@membership/platform/scope';
-import type { ArchiveRepository } from '../counting/archive-repository.ts';
-import type { ArchivedEvent } from '../counting/models.ts';
+import type { ArchiveRepository } from '../archive/archive-repository.ts';
+import type { ArchivedEvent } from '../archive/models.ts';
 
 export type TrailFilter = {
   readonly types?: readonly string[] | undefined;

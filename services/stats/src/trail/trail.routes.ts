@@ -26,7 +26,7 @@ export async function filterOf(
   { type, member_id: memberId, actor, date_from, date_to, tz }: Asked,
 ): Promise<TrailFilter> {
   const hasDays = typeof date_from === 'string' || typeof date_to === 'string';
-  const zone = tz ?? (hasDays ? await counters.zoneOf(scope, (await generations.serving())._id) : 'UTC');
+  const zone = tz ?? (hasDays ? await counters.zoneOf(scope, (await generations.serving(scope))._id) : 'UTC');
   const from = typeof date_from === 'string' ? startOfDay(zone, date_from) : date_from;
   const to = typeof date_to === 'string' ? endOfDay(zone, date_to) : date_to;
   if (from && to && from > to)

@@ -15,8 +15,15 @@ import {
   type Place,
   type Segments,
 } from './board-segments.ts';
-import { boardSchema, scoreSchema, type StoredBoard, type StoredScore } from './models.ts';
-import type { ScoreChange } from './tally.ts';
+import {
+  boardSchema,
+  scoreSchema,
+  zoneSchema,
+  type StoredBoard,
+  type StoredScore,
+  type StoredZone,
+} from './models.ts';
+import type { ScoreChange, ScoreTally, Zone } from './tally-scores.ts';
 
 const WHOLE_LOG = 'the log holds the facts of every tenant; every score carries its own';
 const { MinKey } = mongoose.mongo;
@@ -56,36 +63,63 @@ export class ScoresRepository {
   readonly #capacity: number | undefined;
   readonly #scores: TenantCollection<StoredScore>;
   readonly #boards: TenantCollection<StoredBoard>;
+  readonly #zones: TenantCollection<StoredZone>;
 
   constructor(connection: Connection, capacity?: number) {
     this.#connection = connection;
     this.#capacity = capacity;
     this.#scores = new TenantCollection<StoredScore>(connection, 'scores', scoreSchema);
     this.#boards = new TenantCollection<StoredBoard>(connection, 'boards', boardSchema);
+    this.#zones = new TenantCollection<StoredZone>(connection, 'board_zones', zoneSchema);
   }
 
-  /** Writes what a batch does to the scores, and with them the segments of their boards. */
-  async add(generation: number, changes: readonly ScoreChange[], session: ClientSession): Promise<void> {
-    if (changes.length === 0) return;
+  /** The zones of tenants, as far as they were told. */
+  async findZones(
+    generation: number,
+    tenantIds: readonly number[],
+    session: ClientSession,
+  ): Promise<Map<number, Zone>> {
+    const found = await this.#zones
+      .acrossTenants(WHOLE_LOG)
+      .find(
+        { _id: { $in: tenantIds.map((tenantId) => zoneId(generation, tenantId)) } },
+        { session, batchSize: tenantIds.length + 1 },
+      )
+      .toArray();
+    return new Map(found.map(({ tenantId, zone, sequence }) => [tenantId, { zone, sequence }]));
+  }
+
+  /** Writes what a batch does to the scores, and with them the segments of their boards: each document once. */
+  async add(generation: number, { changes, zones }: ScoreTally, session: ClientSession): Promise<void> {
+    if (zones.size > 0)
+      await this.#zones.acrossTenants(WHOLE_LOG).bulkWrite(
+        [...zones].map(([tenantId, zone]) => {
+          const replacement = { _id: zoneId(generation, tenantId), tenantId, generation, ...zone };
+          return { replaceOne: { filter: { _id: replacement._id }, replacement, upsert: true } };
+        }) as mongo.AnyBulkWriteOperation<StoredZone>[],
+        { session, ordered: true },
+      );
     const known = await this.#known(generation, changes, session);
-    const after = changes.map((change) =>
-      changed(known.get(scoreId(generation, change)), change, generation),
-    );
+    const moves = new Map<string, { change: ScoreChange; left: Place[]; taken: Place[] }>();
+    const scores: StoredScore[] = [];
+    for (const change of changes) {
+      const old = known.get(scoreId(generation, change));
+      const now = changed(old, change, generation);
+      if (!now) continue;
+      scores.push(now);
+      const id = boardId(generation, change);
+      const of = moves.get(id) ?? { change, left: [], taken: [] };
+      moves.set(id, of);
+      if (old && old.score > 0) of.left.push(placeOf(old));
+      if (now.score > 0) of.taken.push(placeOf(now));
+    }
+    if (scores.length === 0) return;
     await this.#scores.acrossTenants(WHOLE_LOG).bulkWrite(
-      after.map((replacement) => ({
+      scores.map((replacement) => ({
         replaceOne: { filter: { _id: replacement._id }, replacement, upsert: true },
       })) as mongo.AnyBulkWriteOperation<StoredScore>[],
       { session, ordered: true },
     );
-    const moves = new Map<string, { change: ScoreChange; left: Place[]; taken: Place[] }>();
-    for (const [index, change] of changes.entries()) {
-      const id = boardId(generation, change);
-      const of = moves.get(id) ?? { change, left: [], taken: [] };
-      moves.set(id, of);
-      const [old, now] = [known.get(scoreId(generation, change)), after[index] as StoredScore];
-      if (old && old.score > 0) of.left.push(placeOf(old));
-      if (now.score > 0) of.taken.push(placeOf(now));
-    }
     await this.#moveOn(generation, moves, session);
   }
 
@@ -232,6 +266,7 @@ export class ScoresRepository {
     const ofGeneration = { _id: { $gte: `${generation}/`, $lt: `${generation}0` } };
     await this.#scores.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
     await this.#boards.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
+    await this.#zones.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
   }
 }
 
@@ -247,6 +282,7 @@ const reversedOrder = Object.fromEntries(
   Object.entries(ORDER).map(([field, direction]) => [field, direction === 1 ? -1 : 1]),
 ) as Record<string, 1 | -1>;
 
+const zoneId = (generation: number, tenantId: number): string => `${generation}/${tenantId}`;
 const boardId = (generation: number, { tenantId, board }: { tenantId: number; board: Board }): string =>
   `${generation}/${tenantId}:${boardName(board)}`;
 const scoreId = (
@@ -269,16 +305,26 @@ const stored = ({ score, reachedAt, memberId }: Place) => ({
   memberId,
 });
 
-/** A score once a batch is counted: what was added up, or what was told last. It was reached when it changed last. */
-function changed(before: StoredScore | undefined, change: ScoreChange, generation: number): StoredScore {
-  const { tenantId, board, memberId } = change;
+/**
+ * A score once a batch is counted: what was added up, or what was told last; null where something newer was told. It was
+ * reached when it changed last.
+ */
+function changed(
+  before: StoredScore | undefined,
+  change: ScoreChange,
+  generation: number,
+): StoredScore | null {
+  const { tenantId, board, memberId, points, sequence } = change;
+  const isTold = sequence !== undefined;
+  if (isTold && (before?.sequence ?? 0) >= sequence) return null;
   const expireAt = forgottenAt(board);
-  const score = change.isAdded ? (before?.score ?? 0) + change.points : change.points;
+  const score = isTold ? points : (before?.score ?? 0) + points;
   const reachedAt =
-    change.isAdded && before ? Math.max(before.reachedAt.getTime(), change.reachedAt) : change.reachedAt;
+    !isTold && before ? Math.max(before.reachedAt.getTime(), change.reachedAt) : change.reachedAt;
   return {
     ...{ _id: scoreId(generation, change), tenantId, generation, board: boardName(board), memberId },
     ...{ score, reachedAt: new Date(reachedAt) },
+    ...(isTold ? { sequence } : {}),
     ...(expireAt ? { expireAt } : {}),
   };
 }

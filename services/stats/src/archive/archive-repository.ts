@@ -5,14 +5,15 @@ import type { Migration } from '@membership/platform/migrate';
 import { collectionOf } from '@membership/platform/mongo/bounded-reads';
 import { TenantCollection } from '@membership/platform/mongo';
 import { runTransaction } from '@membership/platform/run-transaction';
-import { memberOf } from './countable.ts';
+import { memberOf } from './member-of.ts';
 import { archiveSchema, type ArchivedEvent } from './models.ts';
+import type { Position } from '../projecting/models.ts';
 import { follow, positionOf, START, type Head } from './positions.ts';
 
 const WHOLE_LOG = 'the log holds the facts of every tenant, each with its own id';
 /** Written by every transaction that gives positions: none gives one that another gave, and they are committed in order. */
 const HEAD = 'archive';
-type StoredHead = Head & { readonly _id: string; readonly holds?: number };
+type StoredHead = Head & { readonly _id: string };
 const headsOf = (connection: Connection) => collectionOf<StoredHead>(connection, 'archive_head');
 const archiveOf = (connection: Connection) => connection.collection<ArchivedEvent>('archive');
 const AT_ONCE = 1_000;
@@ -124,15 +125,17 @@ export class ArchiveRepository {
   }
 
   /**
-   * Archives events after all others; returns the positions before and after them. Two processes at once: one of the two
-   * transactions fails, and finds the events when it runs again.
+   * Archives events after all others; returns the position of the last. Two processes at once: one of the two transactions
+   * fails, and finds the events when it runs again.
    */
   async append(
     entries: readonly { readonly event: Envelope; readonly offset: number }[],
     session: ClientSession,
-  ): Promise<{ readonly before: number; readonly after: number }> {
-    const offsets = entries.map(({ offset }) => offset);
-    const { before, positions } = await this.#moveHead(offsets, session);
+  ): Promise<number> {
+    const positions = await this.#moveHead(
+      entries.map(({ offset }) => offset),
+      session,
+    );
     const documents = entries.map(({ event }, index) => ({
       _id: event.id,
       tenantId: event.tenantid,
@@ -144,14 +147,11 @@ export class ArchiveRepository {
       text: JSON.stringify(event),
     }));
     await this.events.acrossTenants(WHOLE_LOG).insertMany(documents, { session, ordered: true });
-    return { before, after: positions.at(-1) ?? before };
+    return positions.at(-1) as number;
   }
 
   /** In one call: the server does what `follow` does. */
-  async #moveHead(
-    offsets: readonly number[],
-    session: ClientSession,
-  ): Promise<{ readonly before: number; readonly positions: readonly number[] }> {
+  async #moveHead(offsets: readonly number[], session: ClientSession): Promise<readonly number[]> {
     const epoch = { $ifNull: ['$epoch', 1] };
     const isAfter = { $gt: [offsets[0], { $ifNull: ['$offset', -1] }] };
     const head = await headsOf(this.#connection).findOneAndUpdate(
@@ -159,7 +159,7 @@ export class ArchiveRepository {
       [{ $set: { epoch: { $cond: [isAfter, epoch, { $add: [epoch, 1] }] }, offset: offsets.at(-1) } }],
       { session, upsert: true, returnDocument: 'before' },
     );
-    return { before: positionOf(head), positions: follow(head, offsets).positions };
+    return follow(head, offsets).positions;
   }
 
   /** Position of the last event. */
@@ -167,35 +167,34 @@ export class ArchiveRepository {
     return positionOf(await headsOf(this.#connection).findOne({ _id: HEAD }, session ? { session } : {}));
   }
 
-  /** The same, and nothing is archived until this transaction ends. To be its first question. */
-  async hold(session: ClientSession): Promise<number> {
-    const head = await headsOf(this.#connection).findOneAndUpdate(
-      { _id: HEAD },
-      { $inc: { holds: 1 } },
-      { session },
-    );
-    return positionOf(head);
-  }
-
-  /** The next events after a position, in order. */
+  /**
+   * The next events of a part of the tenants behind a position, in order; `to` is how far they reach: where there are fewer
+   * than asked for, everything that is archived.
+   */
   async listAfter(
-    position: number,
-    limit: number,
+    { countedTo, partition, of }: Pick<Position, 'countedTo' | 'partition' | 'of'>,
+    { limit, until }: { readonly limit: number; readonly until?: number },
     session: ClientSession,
-  ): Promise<{ readonly position: number; readonly envelope: Envelope }[]> {
+  ): Promise<{ readonly events: readonly Envelope[]; readonly to: number; readonly isAll: boolean }> {
+    const position = {
+      $gt: Math.max(countedTo, START),
+      ...(until === undefined ? {} : { $lte: until }),
+    };
+    const ofPartition = of === 1 ? {} : { tenantId: { $mod: [of, partition] as [number, number] } };
     const found = await this.events
       .acrossTenants(WHOLE_LOG)
       .find(
-        { position: { $gt: Math.max(position, START) } },
+        { position, ...ofPartition },
         { session, projection: { position: 1, text: 1 }, batchSize: limit + 1 },
       )
+      .hint({ position: 1 })
       .sort({ position: 1 })
       .limit(limit)
       .toArray();
-    return found.map((one) => ({
-      position: one.position as number,
-      envelope: JSON.parse(one.text) as Envelope,
-    }));
+    const isAll = found.length < limit;
+    const last = found.at(-1)?.position ?? countedTo;
+    const to = isAll ? (until ?? (of === 1 ? last : await this.end(session))) : last;
+    return { events: found.map(({ text }) => JSON.parse(text) as Envelope), to, isAll };
   }
 
   /** Gives their positions to events that a version archived which knows none; returns how many there were. */

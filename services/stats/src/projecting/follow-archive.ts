@@ -1,0 +1,287 @@
+/** Follows the archive: every projector by itself, so that one that fails or is slow holds up no other, nor the log's reader. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Envelope } from '@membership/contracts/event';
+import { backoff, Wake } from '@membership/platform/bus/wake';
+import type { Logger } from '@membership/platform/log';
+import type { Metrics } from '@membership/platform/metrics';
+import { isStoreAway } from '@membership/platform/store-outage';
+import type { Position } from './models.ts';
+import { projectBatch, type Follower, type ProjectingParts } from './project-batch.ts';
+import type { Shares } from './shares.ts';
+
+/** In milliseconds. */
+export const PACE = {
+  /** From the begin of one batch to the next, where nothing more waits: events gather, and figures are a moment old. */
+  gather: 200,
+  /** How often is looked whether another process has archived something. */
+  look: 500,
+  /** How often is looked for generations that another process began. */
+  list: 5_000,
+};
+/** Events that share a transaction at most. */
+const BATCH = 1_000;
+
+export type FollowingOptions = ProjectingParts & {
+  readonly followers: readonly Follower[];
+  readonly shares: Pick<Shares, 'isMine'>;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly pace?: typeof PACE;
+  /** Leaves generations that are being made alone, unless nothing else serves. */
+  readonly leavesRecounts?: boolean;
+};
+export type Following = {
+  /** This process has archived events, up to a position. */
+  archived(position: number): void;
+  /** There may be other parts than before. */
+  changed(): void;
+  stop(): Promise<void>;
+};
+
+type Part = {
+  position: Position;
+  /** Made anew while another one serves: in turn with that. */
+  readonly isMaking: boolean;
+  size: number;
+  failures: number;
+  retryAt: number;
+  /** When it was known last to hold everything, by this process's time of day. */
+  caughtUpAt: number;
+};
+
+/** Begins; the projectors go on until it is stopped. */
+export function followArchive(options: FollowingOptions): Following {
+  const { archive, followers, logger, metrics, pace = PACE } = options;
+  const counted = metrics.counter(
+    'membership_stats_projected_total',
+    'Events of the archive by projector and what became of them',
+    ['projector', 'outcome'],
+  );
+  let end = 0;
+  let isStopping = false;
+  const loops = followers.map(
+    (follower) => new Loop(follower, { ...options, pace, end: () => end, counted }),
+  );
+  metrics.gauge(
+    'membership_stats_projector_lag_seconds',
+    'How far the figures of a projector are behind the archive',
+    ['projector'],
+    (gauge) => {
+      for (const loop of loops) gauge.set({ projector: loop.name }, loop.lagSeconds());
+    },
+  );
+  const wakeAll = () => loops.forEach((loop) => loop.wake());
+  const watching = new Wake();
+  /** What this process has archived need not be asked for. */
+  let told: number | undefined;
+  const watch = (async () => {
+    while (!isStopping) {
+      const begun = performance.now();
+      try {
+        const found = told ?? (await archive.end());
+        told = undefined;
+        if (found !== end) {
+          end = found;
+          wakeAll();
+        }
+      } catch (error) {
+        logger.debug({ err: error }, 'could not look at the archive; trying on');
+      }
+      await watching.wait(pace.look);
+      // What follows soon shares a transaction.
+      if (!isStopping) await delay(Math.max(0, begun + pace.gather - performance.now()));
+    }
+  })();
+
+  return {
+    archived(position) {
+      told = position;
+      watching.raise();
+    },
+    changed: () => loops.forEach((loop) => loop.listAnew()),
+    async stop() {
+      isStopping = true;
+      watching.raise();
+      await Promise.all([watch, ...loops.map((loop) => loop.stop())]);
+    },
+  };
+}
+
+type LoopOptions = Omit<FollowingOptions, 'pace'> & {
+  readonly pace: typeof PACE;
+  /** Position of the last archived event, as far as this process knows. */
+  readonly end: () => number;
+  readonly counted: { inc(labels: { projector: string; outcome: string }, value?: number): void };
+};
+
+/** One projector: its parts in turn. */
+class Loop {
+  readonly name: string;
+  readonly #follower: Follower;
+  readonly #options: LoopOptions;
+  readonly #wake = new Wake();
+  readonly #running: Promise<void>;
+  #parts = new Map<string, Part>();
+  #listedAt = Number.NEGATIVE_INFINITY;
+  #isStopping = false;
+
+  constructor(follower: Follower, options: LoopOptions) {
+    this.name = follower.projector.name;
+    this.#follower = follower;
+    this.#options = options;
+    this.#running = this.#run();
+  }
+
+  wake(): void {
+    this.#wake.raise();
+  }
+
+  listAnew(): void {
+    this.#listedAt = Number.NEGATIVE_INFINITY;
+    this.wake();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.wake();
+    await this.#running;
+  }
+
+  /** Of what this process counts and answers are made from. */
+  lagSeconds(): number {
+    const behind = this.#mine()
+      .filter(({ isMaking, position }) => !isMaking && position.countedTo < this.#options.end())
+      .map(({ position, caughtUpAt }) => Date.now() - Math.max(position.asOf?.getTime() ?? 0, caughtUpAt));
+    return Math.max(0, ...behind) / 1_000;
+  }
+
+  #mine(): Part[] {
+    const { shares } = this.#options;
+    const { own } = this.#follower.generations;
+    return [...this.#parts.values()].filter(({ position }) => shares.isMine(own, position));
+  }
+
+  async #run(): Promise<void> {
+    const { logger, pace } = this.#options;
+    for (let failures = 0; !this.#isStopping; ) {
+      let rest = pace.list;
+      try {
+        rest = await this.#round();
+        failures = 0;
+      } catch (error) {
+        failures++;
+        rest = backoff(failures);
+        logger.warn(
+          { err: error, projector: this.name },
+          'could not look for what is to be counted; trying on',
+        );
+      }
+      if (rest > 0 && !this.#isStopping) await this.#wake.wait(rest);
+    }
+  }
+
+  /** One batch of each part that is behind; returns how long there is nothing to do unless woken. */
+  async #round(): Promise<number> {
+    const { pace } = this.#options;
+    if (performance.now() - this.#listedAt >= pace.list) await this.#list();
+    let rest = pace.list;
+    for (const part of this.#mine()) {
+      if (this.#isStopping) return 0;
+      rest = Math.min(rest, await this.#advance(part));
+    }
+    return Math.max(0, rest);
+  }
+
+  async #list(): Promise<void> {
+    const { generations } = this.#follower;
+    const { leavesRecounts = false } = this.#options;
+    this.#listedAt = performance.now();
+    const own = await generations.listOwn();
+    const hasWhole = own.some(({ wholeAt }) => wholeAt !== undefined);
+    const kept = own.filter(({ wholeAt }) => wholeAt !== undefined || !hasWhole || !leavesRecounts);
+    const making = new Set(own.filter(({ wholeAt }) => hasWhole && !wholeAt).map(({ _id }) => _id));
+    const positions = await generations.listPositions(kept.map(({ _id }) => _id));
+    // Its parts came to their end in two processes at once, or one ended before it could say so.
+    for (const { _id } of kept.filter(({ wholeAt }) => !wholeAt))
+      if (positions.every(({ generation, isWhole }) => generation !== _id || isWhole))
+        await this.#finish(_id);
+    this.#parts = new Map(
+      positions.map((position) => {
+        const known = this.#parts.get(position._id);
+        const { size = BATCH, failures = 0, retryAt = 0, caughtUpAt = 0 } = known ?? {};
+        const isMaking = making.has(position.generation);
+        return [position._id, { position, isMaking, size, failures, retryAt, caughtUpAt }];
+      }),
+    );
+  }
+
+  /** Counts the next batch of a part where there is one; returns how long there is nothing more to do. */
+  async #advance(part: Part): Promise<number> {
+    const { pace, end, counted } = this.#options;
+    const { position } = part;
+    const begun = performance.now();
+    if (begun < part.retryAt) return part.retryAt - begun;
+    if (position.isWhole && position.countedTo >= end()) {
+      part.caughtUpAt = Date.now();
+      return pace.list;
+    }
+    try {
+      const done = await projectBatch(this.#options, this.#follower, position._id, part.size);
+      if (!done) {
+        this.listAnew();
+        return 0;
+      }
+      const { events, unreadable, isAll } = done;
+      Object.assign(part, { position: done.position, failures: 0, retryAt: 0 });
+      part.size = Math.min(BATCH, part.size * 2);
+      counted.inc({ projector: this.name, outcome: 'counted' }, events - unreadable.length);
+      counted.inc({ projector: this.name, outcome: 'unreadable' }, unreadable.length);
+      this.#tell(unreadable);
+      if (!isAll) return 0;
+      part.caughtUpAt = Date.now();
+      if (!position.isWhole) {
+        part.position = { ...part.position, isWhole: true };
+        await this.#finish(position.generation);
+      }
+      return pace.list;
+    } catch (error) {
+      return this.#failed(part, error);
+    }
+  }
+
+  #tell(unreadable: readonly Envelope[]): void {
+    for (const { id, type, tenantid } of unreadable)
+      this.#options.logger.error(
+        { eventId: id, type, tenantId: tenantid, projector: this.name },
+        'the data of an event is not what its type says: archived, not counted',
+      );
+  }
+
+  /** A generation all of whose parts hold everything serves from now on. */
+  async #finish(generation: number): Promise<void> {
+    const { transactions } = this.#options;
+    const { generations } = this.#follower;
+    const isFinished = await transactions.run(({ session }) => generations.finish(generation, session));
+    if (isFinished) this.listAnew();
+  }
+
+  /**
+   * The figures stand still where an event cannot be counted: to leave it out would be wrong for ever. The batch is halved until
+   * it is the one, so that everything before is counted and the log names it.
+   */
+  #failed(part: Part, error: unknown): number {
+    const { logger, counted } = this.#options;
+    part.failures++;
+    const rest = backoff(part.failures, { most: 30_000 });
+    part.retryAt = performance.now() + rest;
+    const { _id, countedTo } = part.position;
+    const about = { err: error, projector: this.name, part: _id, countedTo, size: part.size };
+    if (isStoreAway(error)) logger.warn(about, 'the database is away; the projector waits');
+    else {
+      counted.inc({ projector: this.name, outcome: 'failed' });
+      logger.error(about, 'events of the archive could not be counted; trying on');
+      part.size = Math.max(1, Math.floor(part.size / 2));
+    }
+    return rest;
+  }
+}

@@ -1,0 +1,269 @@
+/** The countings of one projector. A process counts only into those of its own rules, so that versions side by side spoil nothing. */
+import type { ClientSession, Connection } from 'mongoose';
+import { collectionOf } from '@membership/platform/mongo/bounded-reads';
+import type { TenantScope } from '@membership/platform/scope';
+import type { Generation, Position } from './models.ts';
+import type { Projector } from './projector.ts';
+
+/** By which rules something is counted: the projector, and the number of its rules. */
+export type Own = Pick<Projector, 'name' | 'counting'>;
+
+/** Answers that began with a generation that was replaced have ended by then. */
+const ANSWERED_MS = 60_000;
+/** So long a generation of other rules is kept after a process of them was seen last: a roll-back finds its figures. */
+const KEPT_MS = 3_600_000;
+/** How often a process says that it counts by these rules. */
+const SEEN_MS = 60_000;
+/** What a version without projectors counted together. */
+const COUNTED_TOGETHER: ReadonlySet<string> = new Set(['figures', 'boards']);
+
+const isOf = ({ name }: Own, { projector }: Generation): boolean =>
+  projector === undefined ? COUNTED_TOGETHER.has(name) : projector === name;
+/** Of a version that knew no positions. */
+const isOld = (one: Generation): boolean => one.projector === undefined && one.countedTo === undefined;
+const isWhole = (one: Generation): boolean =>
+  isOld(one) ? one.isServing === true : one.wholeAt !== undefined;
+const isOwn = (own: Own, one: Generation): boolean =>
+  one.projector === own.name && one.counting === own.counting;
+
+/**
+ * The generation that a process answers from: the newest whole one of its own rules; until there is one, that of the rules
+ * next before; after a roll-back, that of the rules next after. What was never counted before is answered while it is made:
+ * `as_of` says how far.
+ */
+export function servingOf(all: readonly Generation[], own: Own): Generation | null {
+  const countingOf = (one: Generation): number => (isOld(one) ? 0 : (one.counting ?? 0));
+  const distanceOf = (one: Generation): number => {
+    const counting = countingOf(one);
+    return counting <= own.counting ? own.counting - counting : Number.MAX_SAFE_INTEGER / 2 + counting;
+  };
+  const kept = all.filter((one) => isOf(own, one) && !one.replacedAt);
+  const [first] = kept
+    .filter(isWhole)
+    .sort((left, right) => distanceOf(left) - distanceOf(right) || right._id - left._id);
+  return (
+    first ?? kept.filter((one) => isOwn(own, one)).sort((left, right) => right._id - left._id)[0] ?? null
+  );
+}
+
+/** Those of other rules that no process needs any more: each of this one's own has been whole for long, and nobody was seen. */
+export function outlivedOf(all: readonly Generation[], owns: readonly Own[], now: number): Generation[] {
+  const isLongAgo = (at: Date | undefined): boolean => (at?.getTime() ?? 0) < now - KEPT_MS;
+  const hasEach = owns.every((own) =>
+    all.some((one) => isOwn(own, one) && !one.replacedAt && one.wholeAt && isLongAgo(one.wholeAt)),
+  );
+  if (!hasEach) return [];
+  return all.filter(
+    (one) => !owns.some((own) => isOwn(own, one)) && !one.replacedAt && isLongAgo(one.seenAt),
+  );
+}
+
+/** The generation that an answer is made from; `asOf` is the time of the newest event of the tenant's partition in it. */
+export type Serving = { readonly _id: number; readonly asOf: Date | null };
+
+export class Generations {
+  readonly own: Own;
+  /** In how many parts the tenants of a new generation are counted. */
+  readonly #partitions: number;
+  readonly #all;
+  readonly #positions;
+
+  constructor(connection: Connection, own: Own, partitions = 1) {
+    this.own = own;
+    this.#partitions = partitions;
+    this.#all = collectionOf<Generation>(connection, 'generations');
+    this.#positions = collectionOf<Position>(connection, 'positions');
+  }
+
+  /** Those of this projector's rules that are not replaced. */
+  get #own() {
+    const { name, counting } = this.own;
+    return { projector: name, counting, replacedAt: { $exists: false } };
+  }
+
+  /** The generation that answers of a tenant are made from. How far it is counted is read first: figures are as new at least. */
+  async serving({ tenantId }: Pick<TenantScope, 'tenantId'>): Promise<Serving> {
+    const [positions, all] = await Promise.all([
+      this.#positions.find().toArray(),
+      this.#all.find().toArray(),
+    ]);
+    const found = servingOf(all, this.own);
+    if (!found) throw new Error(`no generation of ${this.own.name} serves: the service has not started`);
+    const position = positions.find(
+      ({ generation, partition, of }) => generation === found._id && tenantId % of === partition,
+    );
+    return { _id: found._id, asOf: position?.asOf ?? found.asOf ?? null };
+  }
+
+  /** The number of the generation that answers of all tenants are made from. */
+  async current(): Promise<number> {
+    const found = servingOf(await this.#all.find().toArray(), this.own);
+    if (!found) throw new Error(`no generation of ${this.own.name} serves: the service has not started`);
+    return found._id;
+  }
+
+  /** Those of this projector's rules that are kept up to date, the oldest first. */
+  async listOwn(session?: ClientSession): Promise<Generation[]> {
+    return this.#all
+      .find(this.#own, session ? { session } : {})
+      .sort({ _id: 1 })
+      .toArray();
+  }
+
+  /** How far those are with each part of the tenants. */
+  async listPositions(generations: readonly number[], session?: ClientSession): Promise<Position[]> {
+    return this.#positions
+      .find({ generation: { $in: [...generations] } }, session ? { session } : {})
+      .sort({ _id: 1 })
+      .toArray();
+  }
+
+  /** How far a generation is with a part; null where its tenants were parted otherwise, or it is gone. */
+  async findPosition(_id: string, session: ClientSession): Promise<Position | null> {
+    return this.#positions.findOne({ _id }, { session });
+  }
+
+  /** Has a generation of these rules. */
+  async ensure(session: ClientSession): Promise<void> {
+    if ((await this.listOwn(session)).length === 0) await this.#begin(session);
+  }
+
+  /** Begins to count everything again, or finds what was begun. Returns the number of the generation that is being made. */
+  async beginRecount(session: ClientSession): Promise<number> {
+    const making = (await this.listOwn(session)).find(({ wholeAt }) => wholeAt === undefined);
+    return making?._id ?? this.#begin(session);
+  }
+
+  async #begin(session: ClientSession): Promise<number> {
+    const [newest] = await this.#all.find({}, { session }).sort({ _id: -1 }).limit(1).toArray();
+    const _id = (newest?._id ?? 0) + 1;
+    const { name: projector, counting } = this.own;
+    const partitions = this.#partitions;
+    await this.#all.insertOne({ _id, projector, counting, partitions, seenAt: new Date() }, { session });
+    await this.#place(_id, { countedTo: 0, events: 0, asOf: null }, session);
+    return _id;
+  }
+
+  /** Makes the parts of a generation, all as far. */
+  async #place(
+    generation: number,
+    { events, ...far }: Pick<Position, 'countedTo' | 'events' | 'asOf' | 'isWhole'>,
+    session: ClientSession,
+  ): Promise<void> {
+    const of = this.#partitions;
+    await this.#positions.insertMany(
+      Array.from({ length: of }, (_, partition) => ({
+        _id: `${generation}/${partition}of${of}`,
+        ...{ generation, partition, of, ...far },
+        // Whose they were is not known part by part; they are kept for the sum.
+        events: partition === 0 ? events : 0,
+      })),
+      { session },
+    );
+  }
+
+  /** Notes how far a part is counted. */
+  async counted(
+    { _id, countedTo }: Position,
+    { to, events, asOf, isWhole: isNowWhole }: Progress,
+    session: ClientSession,
+  ): Promise<void> {
+    const { matchedCount } = await this.#positions.updateOne(
+      { _id, countedTo },
+      {
+        $set: { countedTo: to, ...(isNowWhole ? { isWhole: true } : {}) },
+        $inc: { events },
+        ...(asOf ? { $max: { asOf } } : {}),
+      },
+      { session },
+    );
+    if (matchedCount === 0) throw new Error(`part ${_id} was counted on meanwhile`);
+  }
+
+  /** Where each part holds everything: it serves from now on, and the one before is kept a while for answers under way. */
+  async finish(_id: number, session: ClientSession): Promise<boolean> {
+    const found = await this.#all.findOne({ ...this.#own, _id }, { session });
+    if (!found || found.wholeAt) return false;
+    const positions = await this.listPositions([_id], session);
+    if (positions.length === 0 || positions.some((one) => !one.isWhole)) return false;
+    const now = new Date();
+    await this.#all.updateOne({ _id }, { $set: { wholeAt: now } }, { session });
+    await this.#all.updateMany(
+      { ...this.#own, _id: { $lt: _id } },
+      { $set: { replacedAt: now } },
+      { session },
+    );
+    return true;
+  }
+
+  /** Whole generations whose tenants are parted otherwise than this process is told to. */
+  async listPartedOtherwise(): Promise<Generation[]> {
+    return (await this.listOwn()).filter(
+      ({ wholeAt, partitions }) => wholeAt !== undefined && partitions !== this.#partitions,
+    );
+  }
+
+  /** Parts the tenants of a generation anew, once all the parts before are as far. */
+  async partAnew(
+    _id: number,
+    before: readonly Position[],
+    to: number,
+    session: ClientSession,
+  ): Promise<void> {
+    await this.#positions.deleteMany({ _id: { $in: before.map((one) => one._id) } }, { session });
+    await this.#all.updateOne({ _id }, { $set: { partitions: this.#partitions } }, { session });
+    const times = before.flatMap(({ asOf }) => (asOf ? [asOf.getTime()] : []));
+    const far = {
+      countedTo: to,
+      events: before.reduce((sum, { events }) => sum + events, 0),
+      asOf: times.length > 0 ? new Date(Math.max(...times)) : null,
+      isWhole: true,
+    } as const;
+    await this.#place(_id, far, session);
+  }
+
+  /** Says that a process of these rules is there: others leave its generations alone. */
+  async seen(now: Date): Promise<void> {
+    await this.#all.updateMany(
+      { ...this.#own, seenAt: { $lt: new Date(now.getTime() - SEEN_MS) } },
+      { $set: { seenAt: now } },
+    );
+  }
+}
+
+export type Progress = {
+  readonly to: number;
+  readonly events: number;
+  readonly asOf: Date | null;
+  /** It holds everything that is archived, for the first time. */
+  readonly isWhole: boolean;
+};
+
+/** Clears away what no process needs any more, of whichever projector. */
+export class OutlivedGenerations {
+  readonly #all;
+  readonly #positions;
+
+  constructor(connection: Connection) {
+    this.#all = collectionOf<Generation>(connection, 'generations');
+    this.#positions = collectionOf<Position>(connection, 'positions');
+  }
+
+  /** Replaces those that nobody needs any more. One of whose rules a process comes back meanwhile stays. */
+  async retire(owns: readonly Own[], now: Date): Promise<void> {
+    for (const { _id, seenAt } of outlivedOf(await this.#all.find().toArray(), owns, now.getTime()))
+      await this.#all.updateOne({ _id, seenAt: seenAt ?? { $exists: false } }, { $set: { replacedAt: now } });
+  }
+
+  /** Those that were replaced so long ago that no answer is made from them any more. */
+  async listReplaced(now: Date): Promise<Generation[]> {
+    const before = new Date(now.getTime() - ANSWERED_MS);
+    return this.#all.find({ replacedAt: { $lt: before } }).toArray();
+  }
+
+  /** Forgets a generation whose figures are gone. */
+  async forget(_id: number): Promise<void> {
+    await this.#positions.deleteMany({ generation: _id });
+    await this.#all.deleteOne({ _id });
+  }
+}
