@@ -1,10 +1,16 @@
 /** Reads and acts as hooks. What is read is kept under tenant, path and parameters; an act makes all of its tenant's be read anew. */
 import { createContext, use, useMemo } from 'react';
-import { useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type UseQueryResult,
+} from '@tanstack/react-query';
 import type { FetchResponse, MaybeOptionalInit } from 'openapi-fetch';
-import { MembershipError, must, type paths } from '@membership/client';
+import { MembershipError, type paths } from '@membership/client';
 import { SessionOver } from '../session/session.ts';
-import { apiFor, type Api } from './client.ts';
+import { apiFor, type Api, type Call, type Method, type PathParams } from './client.ts';
 
 /** Whose data the pages are about, and in which zone its days are counted. */
 export type Place = {
@@ -23,7 +29,7 @@ export function useApi(): Api {
 
 type PathsWith<M extends string> = { [P in keyof paths]: M extends keyof paths[P] ? P : never }[keyof paths];
 export type GetPath = PathsWith<'get'>;
-export type ReadInit<P extends GetPath> = MaybeOptionalInit<paths[P], 'get'>;
+type ReadInit<P extends GetPath> = Call & MaybeOptionalInit<paths[P], 'get'>;
 export type Answer<P extends GetPath> = NonNullable<
   FetchResponse<paths[P]['get'], object, 'application/json'>['data']
 >;
@@ -40,24 +46,27 @@ const mayHelp = (error: unknown): boolean =>
   !(error instanceof SessionOver) && (!(error instanceof MembershipError) || error.status >= 502);
 export const retries = (failures: number, error: unknown): boolean => failures < 2 && mayHelp(error);
 
-export function useAsk<P extends GetPath>(
+/** A read, with the parameters that its path has. */
+export const useAsk = <P extends GetPath>(path: P, init: ReadInit<P>, options?: ReadOptions) =>
+  useAskAny(path, init, options);
+/** A read whose parameters are put together from what an address says. */
+export function useAskAny<P extends GetPath>(
   path: P,
-  init: ReadInit<P>,
+  init: Call,
   { everyMs = false, isWanted = true, keepsLast = false }: ReadOptions = {},
 ): UseQueryResult<Answer<P>> {
   const api = useApi();
   const { tenant } = usePlace();
-  return useQuery<Answer<P>>({
+  return useQuery({
     queryKey: [tenant, path, init],
-    queryFn: async ({ signal }) =>
-      (await must(api.GET(path as never, { ...(init as object), signal } as never))) as Answer<P>,
+    queryFn: ({ signal }) => api<Answer<P>>('get', path, { ...init, signal }),
     refetchInterval: everyMs,
     enabled: isWanted,
-    ...(keepsLast ? { placeholderData: (last: Answer<P> | undefined) => last as never } : {}),
+    ...(keepsLast ? { placeholderData: keepPreviousData } : {}),
   });
 }
 
-export type WriteMethod = 'post' | 'put' | 'patch' | 'delete';
+export type WriteMethod = Exclude<Method, 'get'>;
 export type WritePath<M extends WriteMethod> = PathsWith<M>;
 type Operation<P extends keyof paths, M> = M extends keyof paths[P] ? paths[P][M] : never;
 /** What a write takes; nothing where it takes no body. */
@@ -65,10 +74,11 @@ export type BodyOf<P extends keyof paths, M> =
   Operation<P, M> extends {
     requestBody?: { content: { 'application/json': infer Body } };
   }
-    ? Body
+    ? Body & object
     : Record<never, never>;
-export type ParamsOf<P extends keyof paths, M> =
-  Operation<P, M> extends { parameters: { path: infer Params } } ? Params : undefined;
+/** What its path names; anything goes where it names nothing. */
+export type ParamsOf<P extends keyof paths, M> = PathParams &
+  (Operation<P, M> extends { parameters: { path: infer Params } } ? Params : unknown);
 export type WriteAnswer<P extends keyof paths, M> =
   Operation<P, M> extends { responses: infer R }
     ? {
@@ -92,19 +102,13 @@ export function useWrite<const M extends WriteMethod, const P extends WritePath<
   const { tenant } = usePlace();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async ({
-      params,
-      body,
-      key,
-    }: {
-      params: ParamsOf<P, M>;
-      body: BodyOf<P, M>;
-      key: string;
-    }): Promise<WriteAnswer<P, M>> => {
-      const call = api[method.toUpperCase() as 'POST'] as unknown as (path: string, init: object) => never;
-      const init = { params: { path: params }, headers: { 'Idempotency-Key': key } };
-      const hasBody = method !== 'delete' && Object.keys(body as object).length > 0;
-      return (await must(call(path, hasBody ? { ...init, body } : init))) as WriteAnswer<P, M>;
+    mutationFn: ({ params, body, key }: { params?: ParamsOf<P, M>; body: BodyOf<P, M>; key: string }) => {
+      const hasBody = method !== 'delete' && Object.keys(body).length > 0;
+      return api<WriteAnswer<P, M>>(method, path, {
+        ...(params ? { params: { path: params } } : {}),
+        headers: { 'Idempotency-Key': key },
+        ...(hasBody ? { body } : {}),
+      });
     },
     retry: false,
     onSuccess: () => queries.invalidateQueries({ queryKey: [tenant] }),

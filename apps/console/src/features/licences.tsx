@@ -1,5 +1,5 @@
 /** Licences: keys with a number of activations. */
-import { Act } from '../ui/act.tsx';
+import { Act, REASON } from '../ui/act.tsx';
 import { usePlanChoices, useProductChoices } from '../ui/choices.ts';
 import { To } from '../ui/links.tsx';
 import { ListOf } from '../ui/list-of.tsx';
@@ -7,8 +7,6 @@ import { Page } from '../ui/page.tsx';
 import { Secret } from '../ui/secret.tsx';
 import { Code, Moment, orNothing, State } from '../ui/values.tsx';
 import { choices } from '../ui/words.ts';
-
-const REASON = { name: 'reason', label: { zh: '原因', en: 'Reason' }, kind: 'long' } as const;
 
 export function Licences() {
   const products = useProductChoices();

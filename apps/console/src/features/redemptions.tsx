@@ -1,5 +1,5 @@
 /** Redemptions: what must be sent, and what becomes of it. */
-import { Act } from '../ui/act.tsx';
+import { Act, REASON } from '../ui/act.tsx';
 import { ListOf } from '../ui/list-of.tsx';
 import { MemberLink } from '../ui/links.tsx';
 import { Facts, Page } from '../ui/page.tsx';
@@ -75,9 +75,7 @@ export function Redemptions() {
                     isSmall
                     isDanger
                     cannot={isOver}
-                    fields={[
-                      { name: 'reason', label: { zh: '原因', en: 'Reason' }, kind: 'long', isRequired: true },
-                    ]}
+                    fields={[{ ...REASON, isRequired: true }]}
                   />
                   <Act
                     method="post"

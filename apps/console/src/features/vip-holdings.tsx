@@ -1,8 +1,7 @@
 /** Who holds which tag, and who loses it soon. */
 import { useAsk } from '../api/use-api.ts';
-import { Act } from '../ui/act.tsx';
 import { useTagChoices } from '../ui/choices.ts';
-import { HOLDING_COLUMNS } from '../ui/holdings.tsx';
+import { GrantTag, HOLDING_COLUMNS } from '../ui/holdings.tsx';
 import { ListOf } from '../ui/list-of.tsx';
 import { Facts, Page } from '../ui/page.tsx';
 import { Whole } from '../ui/states.tsx';
@@ -15,32 +14,7 @@ export function VipHoldings() {
   return (
     <Page
       title={{ zh: '标签持有', en: 'Holdings' }}
-      acts={
-        <Act
-          method="post"
-          path="/api/v1/vip/user-tags/grant/"
-          label={{ zh: '授予标签', en: 'Grant a tag' }}
-          isMain
-          fields={[
-            { name: 'member_id', label: { zh: '成员', en: 'Member' }, kind: 'member', isRequired: true },
-            {
-              name: 'tag_id',
-              label: { zh: '标签', en: 'Tag' },
-              kind: 'choice',
-              choices: tags,
-              isRequired: true,
-            },
-            {
-              name: 'duration_days',
-              label: { zh: '天数', en: 'Days' },
-              kind: 'whole',
-              min: 1,
-              help: { zh: '留空则为默认天数', en: 'Empty: the days of the tag' },
-            },
-            { name: 'reason', label: { zh: '原因', en: 'Reason' }, kind: 'long' },
-          ]}
-        />
-      }
+      acts={<GrantTag />}
       about={
         <Whole of={summary}>
           {({ vip_members, expiring_in_7_days, by_status }) => (

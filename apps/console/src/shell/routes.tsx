@@ -1,5 +1,5 @@
 /** The pages by their addresses, and who may see them: menu and routes are read from the same lines. */
-import { lazy, Suspense, type ComponentType } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import {
   createRootRoute,
   createRoute,
@@ -30,7 +30,7 @@ const stringifySearch = (search: Record<string, unknown>): string => {
 };
 
 /** A page is loaded when it is first visited. */
-function paged({ load }: PageLine): ComponentType {
+function paged({ load }: PageLine): () => ReactNode {
   const Loaded = lazy(async () => ({ default: await load() }));
   return function LoadedPage() {
     return (
@@ -106,19 +106,15 @@ export function routerFor(who: Who): AnyRouter {
     path: '/platform',
     component: PlatformPlace,
   });
-  const under = (parent: typeof tenantRoute | typeof platformRoute, lines: readonly PageLine[]) =>
+  const under = (parent: AnyRoute, lines: readonly PageLine[]): AnyRoute[] =>
     lines.map((line) =>
-      createRoute({
-        getParentRoute: () => parent as never,
-        path: line.path,
-        component: paged(line),
-      } as never),
+      createRoute({ getParentRoute: () => parent, path: line.path, component: paged(line) }),
     );
   const tree = root.addChildren([
     start,
-    tenantRoute.addChildren(under(tenantRoute, PAGES) as never),
-    platformRoute.addChildren(under(platformRoute, PLATFORM_PAGES) as never),
-  ] as unknown as AnyRoute[]);
+    tenantRoute.addChildren(under(tenantRoute, PAGES)),
+    platformRoute.addChildren(under(platformRoute, PLATFORM_PAGES)),
+  ]);
   return createRouter({
     routeTree: tree,
     basepath: '/admin',
@@ -128,7 +124,7 @@ export function routerFor(who: Who): AnyRouter {
     defaultNotFoundComponent: Missing,
     scrollRestoration: true,
     defaultErrorComponent: ({ error }: { error: unknown }) => <Broken error={error} />,
-  } as never) as AnyRouter;
+  });
 }
 
 const STAY_OUT: Text = { zh: '控制台供管理员使用', en: 'The console is for administrators' };

@@ -44,6 +44,15 @@ export type Field<Name extends string = string> = {
   readonly min?: number;
   readonly max?: number;
 };
+/** Why something is done: it stands in the record of it. */
+export const REASON = { name: 'reason', label: { zh: '原因', en: 'Reason' }, kind: 'long' } as const;
+/** Whom it is done for, chosen as one types. */
+export const MEMBER = {
+  name: 'member_id',
+  label: { zh: '成员', en: 'Member' },
+  kind: 'member',
+  isRequired: true,
+} as const;
 type Values = Readonly<Record<string, unknown>>;
 type Names<B> = keyof B & string;
 
@@ -131,13 +140,13 @@ function ActDialog<M extends WriteMethod, P extends WritePath<M>>({
     const sent = isChange ? differing(fields, read, valuesOf(fields, start, timezone)) : read;
     const body = (sends ? sends(sent) : { ...sent, ...fixed }) as BodyOf<P, M>;
     try {
-      const result = await write.mutateAsync({ params: params as ParamsOf<P, M>, body, key: key.current });
+      const result = await write.mutateAsync({ ...(params ? { params } : {}), body, key: key.current });
       if (after) return setAnswer({ shown: after(result) });
       void message.success(say(done ?? { zh: '已完成', en: 'Done' }));
       onClose();
     } catch (error) {
       const byField = error instanceof MembershipError ? fieldErrors(error, fields) : [];
-      form.setFields(byField as never);
+      form.setFields(byField);
       setProblem(error);
       // What was decided is over: another try is another intent. What nobody knows is asked again under the same key.
       if (isDecided(error)) key.current = newKey();

@@ -3,55 +3,50 @@ import { Table } from 'antd';
 import type { AssignmentRow } from '@membership/client';
 import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
-import { Act } from './act.tsx';
+import { Act, MEMBER, REASON } from './act.tsx';
+import { useLicenceChoices } from './choices.ts';
 import type { Column } from './list-of.tsx';
 import { MemberLink } from './links.tsx';
 import { Facts } from './page.tsx';
+import { StateActs } from './state-acts.tsx';
 import { Whole } from './states.tsx';
 import { Code, Moment, Num, orNothing, State } from './values.tsx';
 
-const REASON = { name: 'reason', label: { zh: '原因', en: 'Reason' }, kind: 'long' } as const;
-
-function AssignmentActs({ assignment: { id, status } }: { assignment: AssignmentRow }) {
-  const isOver = (status === 'revoked' || status === 'expired') && {
-    zh: '已经结束',
-    en: 'It is over already',
-  };
+/** Gives a licence to a member: to this one, or to whom one chooses. */
+export function AssignLicence({ member }: { member?: number }) {
+  const licences = useLicenceChoices();
   return (
-    <>
-      {status === 'suspended' ? (
-        <Act
-          method="post"
-          path="/api/v1/license-assignments/{id}/resume/"
-          params={{ id }}
-          label={{ zh: '恢复', en: 'Resume' }}
-          isSmall
-          fields={[REASON]}
-        />
-      ) : (
-        <Act
-          method="post"
-          path="/api/v1/license-assignments/{id}/suspend/"
-          params={{ id }}
-          label={{ zh: '暂停', en: 'Suspend' }}
-          isSmall
-          fields={[REASON]}
-          cannot={isOver}
-        />
-      )}
-      <Act
-        method="post"
-        path="/api/v1/license-assignments/{id}/revoke/"
-        params={{ id }}
-        label={{ zh: '撤销', en: 'Revoke' }}
-        isSmall
-        isDanger
-        fields={[REASON]}
-        cannot={isOver}
-      />
-    </>
+    <Act
+      method="post"
+      path="/api/v1/license-assignments/"
+      label={{ zh: '分配许可证', en: 'Assign a licence' }}
+      isMain
+      {...(member === undefined ? {} : { fixed: { member_id: member } })}
+      fields={[
+        ...(member === undefined ? [MEMBER] : []),
+        {
+          name: 'license_id',
+          label: { zh: '许可证', en: 'Licence' },
+          kind: 'choice',
+          choices: licences,
+          isRequired: true,
+        },
+        ...ASSIGNMENT_FIELDS,
+      ]}
+    />
   );
 }
+/** What else an assignment says, of one and of many. */
+export const ASSIGNMENT_FIELDS = [
+  {
+    name: 'expires_days',
+    label: { zh: '天数', en: 'Days' },
+    kind: 'whole',
+    min: 1,
+    help: { zh: '留空则与许可证一致', en: 'Empty: as the licence' },
+  },
+  { name: 'assignment_reason', label: REASON.label, kind: 'long' },
+] as const;
 
 export const ASSIGNMENT_COLUMNS: readonly Column<AssignmentRow>[] = [
   {
@@ -80,7 +75,17 @@ export const ASSIGNMENT_COLUMNS: readonly Column<AssignmentRow>[] = [
     sort: 'expires_at',
     show: ({ expires_at }) => <Moment at={expires_at} />,
   },
-  { title: { zh: '操作', en: 'Actions' }, show: (assignment) => <AssignmentActs assignment={assignment} /> },
+  {
+    title: { zh: '操作', en: 'Actions' },
+    show: ({ id, status }) => (
+      <StateActs
+        of="license-assignments"
+        id={id}
+        status={status}
+        isOpen={status === 'assigned' || status === 'active'}
+      />
+    ),
+  },
 ];
 
 export const assignmentDetails = ({ id }: AssignmentRow) => <AssignmentDetails id={id} />;

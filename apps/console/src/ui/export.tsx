@@ -1,14 +1,16 @@
 /** What a list shows, as a file for a spreadsheet: asked page after page, so that it holds what the filters say, and no more. */
 import { useState } from 'react';
 import { App, Button } from 'antd';
-import { items, MembershipError, type ItemOf } from '@membership/client';
+import { MembershipError, type ItemOf } from '@membership/client';
 import { useApi } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { csvOf } from './format.ts';
 import type { ListPath } from './list-of.tsx';
+import { pageOf } from './page-of.ts';
 
 type Cell = string | number | boolean | null;
 const MOST = 50_000;
+const PAGE_SIZE = 100;
 
 export function Export<const P extends ListPath>({
   path,
@@ -31,11 +33,14 @@ export function Export<const P extends ListPath>({
     const rows: (readonly Cell[])[] = [head];
     setCount(0);
     try {
-      const all = items(api as never, path, { query: { ...query, page_size: 100 } } as never);
-      for await (const one of all) {
-        rows.push(row(one));
-        if (rows.length % 500 === 0) setCount(rows.length);
-        if (rows.length > MOST) break;
+      for (let page = 1, isLast = false; !isLast && rows.length <= MOST; page++) {
+        const answer = await api('get', path, {
+          params: { query: { ...query, page, page_size: PAGE_SIZE } },
+        });
+        const found = pageOf<ItemOf<P>>(answer).rows;
+        rows.push(...found.map(row));
+        setCount(rows.length - 1);
+        isLast = found.length < PAGE_SIZE;
       }
       const link = document.createElement('a');
       link.href = URL.createObjectURL(new Blob([csvOf(rows)], { type: 'text/csv;charset=utf-8' }));

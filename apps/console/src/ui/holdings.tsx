@@ -1,11 +1,12 @@
 /** Tags that members hold, and what can be done with one: as the list of all, and as a member's own. */
 import type { UserTag } from '@membership/client';
-import { Act } from './act.tsx';
+import { Act, MEMBER, REASON } from './act.tsx';
+import { useTagChoices } from './choices.ts';
 import type { Column } from './list-of.tsx';
 import { MemberLink } from './links.tsx';
+import { StateActs } from './state-acts.tsx';
 import { Moment, Num, orNothing, State, YesNo } from './values.tsx';
 
-const REASON = { name: 'reason', label: { zh: '原因', en: 'Reason' }, kind: 'long' } as const;
 const DAYS = {
   name: 'duration_days',
   label: { zh: '天数', en: 'Days' },
@@ -14,8 +15,27 @@ const DAYS = {
   help: { zh: '留空则为默认天数', en: 'Empty: the days of the tag' },
 } as const;
 
+/** Gives a tag to a member: to this one, or to whom one chooses. */
+export function GrantTag({ member }: { member?: number }) {
+  const tags = useTagChoices();
+  return (
+    <Act
+      method="post"
+      path="/api/v1/vip/user-tags/grant/"
+      label={{ zh: '授予标签', en: 'Grant a tag' }}
+      isMain
+      {...(member === undefined ? {} : { fixed: { member_id: member } })}
+      fields={[
+        ...(member === undefined ? [MEMBER] : []),
+        { name: 'tag_id', label: { zh: '标签', en: 'Tag' }, kind: 'choice', choices: tags, isRequired: true },
+        DAYS,
+        REASON,
+      ]}
+    />
+  );
+}
+
 function HoldingActs({ holding: { id, status } }: { holding: UserTag }) {
-  const isOpen = status === 'active' || status === 'grace';
   return (
     <>
       <Act
@@ -27,37 +47,11 @@ function HoldingActs({ holding: { id, status } }: { holding: UserTag }) {
         fields={[DAYS, REASON]}
         cannot={status === 'revoked' && { zh: '已撤销的不能续期', en: 'It is revoked' }}
       />
-      {status === 'suspended' ? (
-        <Act
-          method="post"
-          path="/api/v1/vip/user-tags/{id}/resume/"
-          params={{ id }}
-          label={{ zh: '恢复', en: 'Resume' }}
-          isSmall
-          fields={[REASON]}
-        />
-      ) : (
-        <Act
-          method="post"
-          path="/api/v1/vip/user-tags/{id}/suspend/"
-          params={{ id }}
-          label={{ zh: '暂停', en: 'Suspend' }}
-          isSmall
-          fields={[REASON]}
-          cannot={!isOpen && { zh: '只有有效的可以暂停', en: 'Only what is active can be suspended' }}
-        />
-      )}
-      <Act
-        method="post"
-        path="/api/v1/vip/user-tags/{id}/revoke/"
-        params={{ id }}
-        label={{ zh: '撤销', en: 'Revoke' }}
-        isSmall
-        isDanger
-        fields={[REASON]}
-        cannot={
-          (status === 'revoked' || status === 'expired') && { zh: '已经结束', en: 'It is over already' }
-        }
+      <StateActs
+        of="vip/user-tags"
+        id={id}
+        status={status}
+        isOpen={status === 'active' || status === 'grace'}
       />
     </>
   );

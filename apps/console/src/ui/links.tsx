@@ -15,7 +15,7 @@ export function To({
 }) {
   const { tenant } = usePlace();
   return (
-    <Link to={`/t/${tenant}/${path}`} {...(search ? { search: search as never } : {})}>
+    <Link to={`/t/${tenant}/${path}`} {...(search ? { search } : {})}>
       {children}
     </Link>
   );

@@ -2,7 +2,8 @@
 import { useEffect, useState, type Key, type ReactNode } from 'react';
 import { Button, Card, Flex, Grid, Input, InputNumber, Pagination, Select, Spin, Table } from 'antd';
 import type { ItemOf } from '@membership/client';
-import { useAsk, type GetPath, type ReadInit } from '../api/use-api.ts';
+import type { PathParams } from '../api/client.ts';
+import { useAskAny, type GetPath } from '../api/use-api.ts';
 import { useSay, type Text } from '../preferences.ts';
 import { useListState } from './list-state.ts';
 import { pageOf } from './page-of.ts';
@@ -38,7 +39,7 @@ type ListProps<P extends ListPath> = {
   readonly label: Text;
   readonly columns: readonly Column<ItemOf<P>>[];
   readonly rowKey: (row: ItemOf<P>) => Key;
-  readonly params?: Readonly<Record<string, number | string>>;
+  readonly params?: PathParams;
   /** Narrows the list for good. */
   readonly query?: Readonly<Record<string, string | number | boolean>>;
   readonly filters?: readonly Filter[];
@@ -74,14 +75,14 @@ export function ListOf<const P extends ListPath>({
     ? search['ordering']
     : undefined;
   const narrowed = { ...wanted, ...query };
-  const asked = useAsk(
+  const asked = useAskAny(
     path,
     {
       params: {
         ...(params ? { path: params } : {}),
         query: { ...narrowed, ...(ordering ? { ordering } : {}), page, [sizeIs]: PAGE_SIZE },
       },
-    } as unknown as ReadInit<P>,
+    },
     { keepsLast: true, ...(everyMs ? { everyMs } : {}) },
   );
   const found = asked.data === undefined ? undefined : pageOf<Row>(asked.data);
@@ -104,7 +105,7 @@ export function ListOf<const P extends ListPath>({
           {isWide ? (
             <Table<Row>
               size="middle"
-              rowKey={rowKey as never}
+              rowKey={(row) => rowKey(row)}
               loading={asked.isPlaceholderData || found === undefined}
               dataSource={(found?.rows ?? []) as Row[]}
               pagination={false}

@@ -11,7 +11,7 @@ export const useListState = () => {
     const next = Object.entries({ ...rest, ...changes }).filter(
       ([, value]) => value !== undefined && value !== '',
     );
-    return navigate({ to: '.', search: Object.fromEntries(next) as never, replace: true });
+    return navigate({ to: '.', search: Object.fromEntries(next), replace: true });
   };
   return { search, change };
 };

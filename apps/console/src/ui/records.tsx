@@ -1,6 +1,6 @@
 /** Points records as the member's page and the list of all of them show them: what moved, and why. */
 import type { PointsRecord } from '@membership/client';
-import { Act } from './act.tsx';
+import { Act, REASON } from './act.tsx';
 import { MemberLink } from './links.tsx';
 import type { Column } from './list-of.tsx';
 import { Facts } from './page.tsx';
@@ -78,7 +78,7 @@ export const recordDetails = (record: PointsRecord) => (
         }
       }
       says={<CancelSays record={record} />}
-      fields={[{ name: 'reason', label: { zh: '原因', en: 'Reason' }, kind: 'long', isRequired: true }]}
+      fields={[{ ...REASON, isRequired: true }]}
       done={{ zh: '记录已取消', en: 'The record is cancelled' }}
     />
   </>

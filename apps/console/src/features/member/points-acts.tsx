@@ -1,0 +1,119 @@
+/** What is done with a member's points and levels. */
+import { Flex } from 'antd';
+import type { Profile } from '@membership/client';
+import { useSay } from '../../preferences.ts';
+import { Act, REASON } from '../../ui/act.tsx';
+import { useMemberLevelChoices, useUserLevelChoices } from '../../ui/choices.ts';
+
+/** Give and take: exact, with a reason. What is earned is multiplied, and says so. */
+export function PointsActs({ profile }: { profile: Profile }) {
+  const say = useSay();
+  const { id, available_points: available } = profile;
+  const amount = {
+    name: 'points_amount',
+    label: { zh: '积分数', en: 'Points' },
+    kind: 'whole',
+    min: 1,
+    isRequired: true,
+  } as const;
+  const cannot = !profile.is_points_enabled && {
+    zh: '该成员未启用积分',
+    en: 'Points are not enabled for this member',
+  };
+  return (
+    <Flex wrap gap={8}>
+      <Act
+        method="post"
+        path="/api/v1/points/profiles/{id}/adjust_points/"
+        params={{ id }}
+        label={{ zh: '给积分', en: 'Give points' }}
+        isMain
+        cannot={cannot}
+        says={say({
+          zh: `现有可用积分 ${available}。按填写的数量增加，不乘倍数。`,
+          en: `${available} points are available now. Exactly what you write is added, without a multiplier.`,
+        })}
+        fields={[amount, { ...REASON, isRequired: true }]}
+        done={{ zh: '积分已增加', en: 'The points are there' }}
+      />
+      <Act
+        method="post"
+        path="/api/v1/points/profiles/{id}/adjust_points/"
+        params={{ id }}
+        label={{ zh: '扣积分', en: 'Take points' }}
+        cannot={cannot}
+        fixed={{ is_negative: true }}
+        says={say({
+          zh: `现有可用积分 ${available}。按填写的数量扣除。`,
+          en: `${available} points are available now. Exactly what you write is taken.`,
+        })}
+        fields={[amount, { ...REASON, isRequired: true }]}
+        done={{ zh: '积分已扣除', en: 'The points are taken' }}
+      />
+      <Act
+        method="post"
+        path="/api/v1/points/profiles/{id}/earn_points/"
+        params={{ id }}
+        label={{ zh: '按规则获得', en: 'Earn' }}
+        cannot={cannot}
+        says={say({
+          zh: `填写的数量乘以倍数 ${profile.points_multiplier}，受每日上限约束。`,
+          en: `What you write is multiplied by ${profile.points_multiplier}, within the limits of the day.`,
+        })}
+        fields={[
+          amount,
+          { name: 'category', label: { zh: '类别', en: 'Category' }, isRequired: true },
+          REASON,
+          { name: 'expires_at', label: { zh: '有效期至', en: 'Ends' }, kind: 'instant' },
+        ]}
+      />
+      <LevelActs id={id} />
+    </Flex>
+  );
+}
+
+/** Levels set by hand: they stay until somebody frees them. */
+function LevelActs({ id }: { id: number }) {
+  const say = useSay();
+  const levels = useUserLevelChoices();
+  const memberLevels = useMemberLevelChoices();
+  return (
+    <>
+      <Act
+        method="post"
+        path="/api/v1/points/profiles/{id}/set_level/"
+        params={{ id }}
+        label={{ zh: '设置用户等级', en: 'Set the user level' }}
+        says={say({
+          zh: '人工设置的等级不随积分变化；留空则恢复按积分计算。',
+          en: 'A level set by hand does not follow the points. Empty: it follows them again.',
+        })}
+        initial={{ level_id: null }}
+        sends={({ level_id, reason }) => ({
+          level_id: (level_id as number | undefined) ?? null,
+          reason: reason as string,
+        })}
+        fields={[
+          { name: 'level_id', label: { zh: '用户等级', en: 'User level' }, kind: 'choice', choices: levels },
+          { ...REASON, isRequired: true },
+        ]}
+      />
+      <Act
+        method="post"
+        path="/api/v1/member-system/levels/upgrade/"
+        label={{ zh: '设置会员等级', en: 'Set the member level' }}
+        fixed={{ user_id: id }}
+        fields={[
+          {
+            name: 'target_level_id',
+            label: { zh: '会员等级', en: 'Member level' },
+            kind: 'choice',
+            choices: memberLevels,
+            isRequired: true,
+          },
+          REASON,
+        ]}
+      />
+    </>
+  );
+}

@@ -1,0 +1,135 @@
+/** What a member has: balance, the way to the next level, what ends when, and each movement. */
+import { Alert, Flex, Progress, Table } from 'antd';
+import { useAsk } from '../../api/use-api.ts';
+import { useSay } from '../../preferences.ts';
+import { ListOf } from '../../ui/list-of.tsx';
+import { Facts, Section } from '../../ui/page.tsx';
+import { RECORD_COLUMNS, recordDetails } from '../../ui/records.tsx';
+import { Whole } from '../../ui/states.tsx';
+import { Num } from '../../ui/values.tsx';
+import { PointsActs } from './points-acts.tsx';
+
+export function PointsTab({ id }: { id: number }) {
+  const say = useSay();
+  const profile = useAsk('/api/v1/points/profiles/{id}/', { params: { path: { id } } });
+  return (
+    <Flex vertical gap={16}>
+      <Whole of={profile}>
+        {(found) => (
+          <Section title={{ zh: '余额', en: 'Balance' }} extra={<PointsActs profile={found} />}>
+            {!found.is_points_enabled && (
+              <Alert
+                type="warning"
+                showIcon
+                title={say({ zh: '该成员未启用积分', en: 'Points are not enabled for this member' })}
+              />
+            )}
+            <Facts
+              facts={[
+                [
+                  { zh: '可用', en: 'Available' },
+                  <strong key="available">
+                    <Num value={found.available_points} />
+                  </strong>,
+                ],
+                [{ zh: '冻结', en: 'Frozen' }, <Num key="frozen" value={found.frozen_points} />],
+                [{ zh: '总计', en: 'Total' }, <Num key="total" value={found.total_points} />],
+                [{ zh: '待扣', en: 'Owed' }, <Num key="owed" value={found.owed_points} />],
+                [{ zh: '积分倍数', en: 'Multiplier' }, found.points_multiplier],
+                [
+                  { zh: '用户等级', en: 'User level' },
+                  <span key="level">
+                    {found.current_level_info?.level_name ?? '–'}
+                    {found.level_set_by_hand && (
+                      <span className="faint"> {say({ zh: '（人工设置）', en: '(set by hand)' })}</span>
+                    )}
+                  </span>,
+                ],
+                [
+                  { zh: '连续登录', en: 'Login streak' },
+                  <Num key="streak" value={found.consecutive_login_days} />,
+                ],
+              ]}
+            />
+            <LevelProgress id={id} />
+          </Section>
+        )}
+      </Whole>
+      <Expiring id={id} />
+      <Section title={{ zh: '积分记录', en: 'Records' }}>
+        <ListOf
+          path="/api/v1/points/points-records/"
+          label={{ zh: '积分记录', en: 'Records' }}
+          rowKey={({ id: record }) => record}
+          query={{ member: id }}
+          columns={RECORD_COLUMNS.slice(1)}
+          expanded={recordDetails}
+        />
+      </Section>
+    </Flex>
+  );
+}
+
+function LevelProgress({ id }: { id: number }) {
+  const say = useSay();
+  const summary = useAsk('/api/v1/points/profiles/{id}/summary/', { params: { path: { id } } });
+  return (
+    <Whole of={summary}>
+      {({ level_progress: { next_level, points_to_next, progress_percentage } }) =>
+        next_level ? (
+          <div style={{ marginTop: 12 }}>
+            <span className="faint">
+              {say({
+                zh: `距离 ${next_level.name} 还差 ${points_to_next ?? 0} 积分`,
+                en: `${points_to_next ?? 0} points to ${next_level.name}`,
+              })}
+            </span>
+            <Progress
+              percent={progress_percentage}
+              size="small"
+              aria-label={say({ zh: '升级进度', en: 'Progress to the next level' })}
+            />
+          </div>
+        ) : null
+      }
+    </Whole>
+  );
+}
+
+function Expiring({ id }: { id: number }) {
+  const say = useSay();
+  const asked = useAsk('/api/v1/points/profiles/{id}/expiring/', {
+    params: { path: { id }, query: { days: 365 } },
+  });
+  return (
+    <Section title={{ zh: '一年内到期', en: 'What ends within a year' }}>
+      <Whole of={asked}>
+        {({ by_day, without_end }) => (
+          <>
+            {by_day.length === 0 ? (
+              <p className="faint">{say({ zh: '没有积分到期', en: 'No points end' })}</p>
+            ) : (
+              <Table
+                size="small"
+                rowKey="date"
+                pagination={by_day.length > 10 ? { pageSize: 10, showSizeChanger: false } : false}
+                dataSource={by_day}
+                columns={[
+                  { title: say({ zh: '日期', en: 'Date' }), dataIndex: 'date' },
+                  {
+                    title: say({ zh: '积分', en: 'Points' }),
+                    align: 'right',
+                    render: (_value, { points }) => <Num value={points} />,
+                  },
+                ]}
+              />
+            )}
+            <p className="faint">
+              {say({ zh: '长期有效', en: 'Without an end' })}: <Num value={without_end} />
+            </p>
+          </>
+        )}
+      </Whole>
+    </Section>
+  );
+}
