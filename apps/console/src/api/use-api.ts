@@ -33,9 +33,9 @@ type ReadInit<P extends GetPath> = Call & MaybeOptionalInit<paths[P], 'get'>;
 export type Answer<P extends GetPath> = NonNullable<
   FetchResponse<paths[P]['get'], object, 'application/json'>['data']
 >;
-type ReadOptions = {
-  /** Asked again so often while the page is seen. */
-  readonly everyMs?: number | false;
+type ReadOptions<Data> = {
+  /** Asked again so often while the page is seen; as what it answered last says. */
+  readonly everyMs?: number | false | ((last: Data | undefined) => number | false);
   readonly isWanted?: boolean;
   /** What was shown stays until the next answer is there. */
   readonly keepsLast?: boolean;
@@ -47,20 +47,20 @@ const mayHelp = (error: unknown): boolean =>
 export const retries = (failures: number, error: unknown): boolean => failures < 2 && mayHelp(error);
 
 /** A read, with the parameters that its path has. */
-export const useAsk = <P extends GetPath>(path: P, init: ReadInit<P>, options?: ReadOptions) =>
+export const useAsk = <P extends GetPath>(path: P, init: ReadInit<P>, options?: ReadOptions<Answer<P>>) =>
   useAskAny(path, init, options);
 /** A read whose parameters are put together from what an address says. */
 export function useAskAny<P extends GetPath>(
   path: P,
   init: Call,
-  { everyMs = false, isWanted = true, keepsLast = false }: ReadOptions = {},
+  { everyMs = false, isWanted = true, keepsLast = false }: ReadOptions<Answer<P>> = {},
 ): UseQueryResult<Answer<P>> {
   const api = useApi();
   const { tenant } = usePlace();
   return useQuery({
     queryKey: [tenant, path, init],
     queryFn: ({ signal }) => api<Answer<P>>('get', path, { ...init, signal }),
-    refetchInterval: everyMs,
+    refetchInterval: typeof everyMs === 'function' ? ({ state }) => everyMs(state.data) : everyMs,
     enabled: isWanted,
     ...(keepsLast ? { placeholderData: keepPreviousData } : {}),
   });
@@ -113,4 +113,17 @@ export function useWrite<const M extends WriteMethod, const P extends WritePath<
     retry: false,
     onSuccess: () => queries.invalidateQueries({ queryKey: [tenant] }),
   });
+}
+
+/** Sends a file's text. `key` makes a repeat harmless. */
+export function useUpload<const P extends WritePath<'post'>>(path: P, type: string) {
+  const api = useApi();
+  const { tenant } = usePlace();
+  const queries = useQueryClient();
+  return async (text: string, key: string): Promise<WriteAnswer<P, 'post'>> => {
+    const headers = { 'Idempotency-Key': key, 'Content-Type': type };
+    const answer = await api<WriteAnswer<P, 'post'>>('post', path, { headers, body: text });
+    await queries.invalidateQueries({ queryKey: [tenant] });
+    return answer;
+  };
 }

@@ -1,24 +1,23 @@
 /** One application: what its users say, and what is written for them. */
 import { useState } from 'react';
 import { useParams } from '@tanstack/react-router';
-import { Flex, Table, Tabs } from 'antd';
+import { Flex, Table } from 'antd';
 import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
+import { APPLICATION_FIELDS } from '../ui/application-fields.ts';
 import { ListOf } from '../ui/list-of.tsx';
 import { MemberLink } from '../ui/links.tsx';
-import { useListState } from '../ui/list-state.ts';
 import { Facts, Page } from '../ui/page.tsx';
 import { Nothing, Whole } from '../ui/states.tsx';
 import { Moment, Num, orNothing, State } from '../ui/values.tsx';
+import { Views } from '../ui/views.tsx';
 import { choices } from '../ui/words.ts';
 
 export function ApplicationPage() {
-  const say = useSay();
   const id = Number((useParams({ strict: false }) as { id?: string }).id);
   const asked = useAsk('/api/v1/applications/{id}/', { params: { path: { id } } });
-  const { search, change } = useListState();
-  const tabs = [
+  const views = [
     { key: 'feedback', label: { zh: '反馈', en: 'Feedback' }, children: <Feedback id={id} /> },
     {
       key: 'articles',
@@ -29,6 +28,18 @@ export function ApplicationPage() {
   return (
     <Page
       title={asked.data?.data.name ?? { zh: '应用', en: 'Application' }}
+      acts={
+        asked.data && (
+          <Act
+            method="patch"
+            path="/api/v1/applications/{id}/"
+            params={{ id }}
+            label={{ zh: '编辑', en: 'Edit' }}
+            initial={asked.data.data}
+            fields={APPLICATION_FIELDS}
+          />
+        )
+      }
       about={
         <Whole of={asked}>
           {({ data }) => (
@@ -40,6 +51,8 @@ export function ApplicationPage() {
                 [{ zh: '许可证', en: 'Licences' }, <Num key="licences" value={data.license_count} />],
                 [{ zh: '反馈', en: 'Feedback' }, <Num key="feedback" value={data.feedback_count} />],
                 [{ zh: '文章', en: 'Articles' }, <Num key="articles" value={data.article_count} />],
+                [{ zh: '负责人', en: 'Owner' }, orNothing(data.owner)],
+                [{ zh: '标签', en: 'Tags' }, orNothing(data.tags.join(' · '))],
                 [{ zh: '说明', en: 'Description' }, orNothing(data.description)],
               ]}
             />
@@ -47,12 +60,7 @@ export function ApplicationPage() {
         </Whole>
       }
     >
-      <Tabs
-        activeKey={tabs.find(({ key }) => key === search['tab'])?.key ?? 'feedback'}
-        onChange={(tab) => void change({ tab, status: undefined })}
-        destroyOnHidden
-        items={tabs.map((tab) => ({ ...tab, label: say(tab.label) }))}
-      />
+      <Views of={views} />
     </Page>
   );
 }

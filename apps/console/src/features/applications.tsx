@@ -1,39 +1,10 @@
 /** Applications that the tenant has registered. */
-import { Act, type Field } from '../ui/act.tsx';
+import { Act } from '../ui/act.tsx';
+import { APPLICATION_FIELDS, APPLICATION_STATES } from '../ui/application-fields.ts';
 import { To } from '../ui/links.tsx';
 import { ListOf, yesNo } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Moment, State } from '../ui/values.tsx';
-import { choices } from '../ui/words.ts';
-
-const STATES = choices(
-  'development',
-  'testing',
-  'active',
-  'maintenance',
-  'deprecated',
-  'archived',
-  'inactive',
-);
-type Name =
-  | 'name'
-  | 'code'
-  | 'description'
-  | 'website'
-  | 'contact_email'
-  | 'current_version'
-  | 'owner'
-  | 'team'
-  | 'status';
-const FIELDS: readonly Field<Name>[] = [
-  { name: 'name', label: { zh: '名称', en: 'Name' }, isRequired: true },
-  { name: 'code', label: { zh: '代码', en: 'Code' }, isRequired: true },
-  { name: 'description', label: { zh: '说明', en: 'Description' }, kind: 'long' },
-  { name: 'website', label: { zh: '网站', en: 'Website' } },
-  { name: 'contact_email', label: { zh: '联系邮箱', en: 'Contact e-mail' } },
-  { name: 'current_version', label: { zh: '当前版本', en: 'Version' } },
-  { name: 'status', label: { zh: '状态', en: 'State' }, kind: 'choice', choices: STATES },
-];
 
 export function Applications() {
   return (
@@ -46,7 +17,7 @@ export function Applications() {
           label={{ zh: '登记应用', en: 'Register an application' }}
           isMain
           initial={{ status: 'development' }}
-          fields={FIELDS}
+          fields={APPLICATION_FIELDS}
         />
       }
     >
@@ -56,7 +27,7 @@ export function Applications() {
         rowKey={({ id }) => id}
         filters={[
           { name: 'search', label: { zh: '名称、代码', en: 'Name, code' } },
-          { name: 'status', label: { zh: '状态', en: 'State' }, choices: STATES },
+          { name: 'status', label: { zh: '状态', en: 'State' }, choices: APPLICATION_STATES },
           { name: 'is_active', label: { zh: '未删除', en: 'Not deleted' }, choices: yesNo },
         ]}
         columns={[

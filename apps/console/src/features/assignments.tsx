@@ -1,12 +1,21 @@
 /** Who uses which licence, on which devices, and until when. */
 import { AssignLicence, ASSIGNMENT_COLUMNS, assignmentDetails } from '../ui/assignments.tsx';
+import { ToPage } from '../ui/links.tsx';
 import { ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { choices } from '../ui/words.ts';
 
 export function Assignments() {
   return (
-    <Page title={{ zh: '许可证分配', en: 'Assignments' }} acts={<AssignLicence />}>
+    <Page
+      title={{ zh: '许可证分配', en: 'Assignments' }}
+      acts={
+        <>
+          <ToPage path="licences/many" label={{ zh: '批量分配', en: 'Assign to many' }} />
+          <AssignLicence />
+        </>
+      }
+    >
       <ListOf
         path="/api/v1/license-assignments/"
         label={{ zh: '许可证分配', en: 'Assignments' }}

@@ -1,7 +1,9 @@
 /** Award rules: which event gives how many points, tried before anybody is given any. */
 import { Table } from 'antd';
 import { useSay } from '../preferences.ts';
-import { Act, type Field } from '../ui/act.tsx';
+import { Act } from '../ui/act.tsx';
+import { useCategoryChoices } from '../ui/choices.ts';
+import type { Field } from '../ui/fields.tsx';
 import { ListOf, yesNo } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Json, Moment, Num, orNothing, State, YesNo } from '../ui/values.tsx';
@@ -35,9 +37,11 @@ type Name =
   | 'category'
   | 'subcategory'
   | 'reason'
+  | 'valid_from'
+  | 'valid_to'
   | 'order'
   | 'is_active';
-const FIELDS: readonly Field<Name>[] = [
+const fieldsOf = (categories: ReturnType<typeof useCategoryChoices>): readonly Field<Name>[] => [
   { name: 'name', label: { zh: '名称', en: 'Name' }, isRequired: true },
   {
     name: 'event_type',
@@ -80,15 +84,34 @@ const FIELDS: readonly Field<Name>[] = [
       en: 'Such as {"per_day":50,"per_member":null,"budget":10000}',
     },
   },
-  { name: 'category', label: { zh: '类别', en: 'Category' }, isRequired: true },
+  {
+    name: 'category',
+    label: { zh: '类别', en: 'Category' },
+    kind: 'choice',
+    choices: categories,
+    isRequired: true,
+  },
   { name: 'subcategory', label: { zh: '子类别', en: 'Subcategory' } },
   { name: 'reason', label: { zh: '写入记录的原因', en: 'Reason in the record' } },
+  {
+    name: 'valid_from',
+    label: { zh: '生效时间', en: 'Valid from' },
+    kind: 'instant',
+    help: { zh: '留空则立即生效', en: 'Empty: from now' },
+  },
+  {
+    name: 'valid_to',
+    label: { zh: '失效时间', en: 'Valid to' },
+    kind: 'instant',
+    help: { zh: '留空则长期有效', en: 'Empty: without an end' },
+  },
   { name: 'order', label: { zh: '次序', en: 'Order' }, kind: 'whole' },
   { name: 'is_active', label: { zh: '有效', en: 'Active' }, kind: 'switch' },
 ];
 
 export function AwardRules() {
   const say = useSay();
+  const fields = fieldsOf(useCategoryChoices('earning'));
   return (
     <Page
       title={{ zh: '奖励规则', en: 'Award rules' }}
@@ -158,7 +181,7 @@ export function AwardRules() {
             label={{ zh: '新建规则', en: 'New rule' }}
             isMain
             initial={{ is_active: true }}
-            fields={FIELDS}
+            fields={fields}
           />
         </>
       }
@@ -211,7 +234,7 @@ export function AwardRules() {
                   label={{ zh: '编辑', en: 'Edit' }}
                   isSmall
                   initial={rule}
-                  fields={FIELDS}
+                  fields={fields}
                 />
                 <Act
                   method="delete"

@@ -1,6 +1,7 @@
 /** What a member level may use. */
 import { useSay } from '../preferences.ts';
-import { Act, type Field } from '../ui/act.tsx';
+import { Act } from '../ui/act.tsx';
+import type { Field } from '../ui/fields.tsx';
 import { useMemberLevelChoices } from '../ui/choices.ts';
 import { ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';

@@ -1,7 +1,8 @@
 /** Products and their plans: what a licence is for, and under which conditions. */
 import { Flex } from 'antd';
 import { useAsk } from '../api/use-api.ts';
-import { Act, type Field } from '../ui/act.tsx';
+import { Act } from '../ui/act.tsx';
+import type { Field } from '../ui/fields.tsx';
 import { useProductChoices } from '../ui/choices.ts';
 import { ListOf, yesNo } from '../ui/list-of.tsx';
 import { Page, Section } from '../ui/page.tsx';

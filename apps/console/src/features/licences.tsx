@@ -1,5 +1,6 @@
 /** Licences: keys with a number of activations. */
-import { Act, REASON } from '../ui/act.tsx';
+import { Act } from '../ui/act.tsx';
+import { REASON } from '../ui/fields.tsx';
 import { usePlanChoices, useProductChoices } from '../ui/choices.ts';
 import { To } from '../ui/links.tsx';
 import { ListOf } from '../ui/list-of.tsx';

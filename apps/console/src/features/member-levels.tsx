@@ -1,5 +1,6 @@
 /** The ladder by money spent. */
-import { Act, type Field } from '../ui/act.tsx';
+import { Act } from '../ui/act.tsx';
+import type { Field } from '../ui/fields.tsx';
 import { ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Json, Money } from '../ui/values.tsx';

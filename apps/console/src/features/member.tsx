@@ -1,18 +1,19 @@
 /** One member: who it is, and a tab for each thing that it has. Each section fails by itself. */
 import { useParams } from '@tanstack/react-router';
-import { Tabs } from 'antd';
 import type { Member } from '@membership/client';
 import { useAsk } from '../api/use-api.ts';
-import { useSay } from '../preferences.ts';
-import { useListState } from '../ui/list-state.ts';
 import { Facts, Page } from '../ui/page.tsx';
 import { Whole } from '../ui/states.tsx';
 import { Code, Moment, orNothing, State } from '../ui/values.tsx';
+import { Views } from '../ui/views.tsx';
 import { MemberActs } from './member/acts.tsx';
+import { HistoryTab } from './member/history.tsx';
+import { HoldsTab } from './member/holds.tsx';
 import { LicencesTab } from './member/licences.tsx';
 import { PermissionsTab } from './member/permissions.tsx';
 import { PointsTab } from './member/points.tsx';
 import { SessionsTab } from './member/sessions.tsx';
+import { StatementTab } from './member/statement.tsx';
 import { TagsTab } from './member/tags.tsx';
 
 export function MemberPage() {
@@ -28,15 +29,16 @@ export function MemberPage() {
 }
 
 function MemberOf({ member }: { member: Member }) {
-  const say = useSay();
-  const { search, change } = useListState();
   const { id } = member;
-  const tabs = [
+  const views = [
     { key: 'points', label: { zh: '积分', en: 'Points' }, children: <PointsTab id={id} /> },
+    { key: 'statement', label: { zh: '对账单', en: 'Statement' }, children: <StatementTab id={id} /> },
+    { key: 'holds', label: { zh: '冻结', en: 'Holds' }, children: <HoldsTab id={id} /> },
     { key: 'permissions', label: { zh: '权限', en: 'Permissions' }, children: <PermissionsTab id={id} /> },
     { key: 'tags', label: { zh: '标签', en: 'Tags' }, children: <TagsTab id={id} /> },
     { key: 'licences', label: { zh: '许可证', en: 'Licences' }, children: <LicencesTab id={id} /> },
     { key: 'sessions', label: { zh: '会话', en: 'Sessions' }, children: <SessionsTab id={id} /> },
+    { key: 'history', label: { zh: '事件', en: 'History' }, children: <HistoryTab id={id} /> },
   ] as const;
   return (
     <Page
@@ -60,12 +62,7 @@ function MemberOf({ member }: { member: Member }) {
         />
       }
     >
-      <Tabs
-        activeKey={tabs.find(({ key }) => key === search['tab'])?.key ?? 'points'}
-        onChange={(tab) => void change({ tab })}
-        destroyOnHidden
-        items={tabs.map((tab) => ({ ...tab, label: say(tab.label) }))}
-      />
+      <Views of={views} />
     </Page>
   );
 }

@@ -1,7 +1,7 @@
 /** Members: who is this? Found as one types, and added. */
 import { Act } from '../ui/act.tsx';
 import { ListOf, yesNo } from '../ui/list-of.tsx';
-import { MemberLink } from '../ui/links.tsx';
+import { MemberLink, ToPage } from '../ui/links.tsx';
 import { Page } from '../ui/page.tsx';
 import { Moment, orNothing, State } from '../ui/values.tsx';
 import { choices } from '../ui/words.ts';
@@ -11,36 +11,39 @@ export function Members() {
     <Page
       title={{ zh: '成员', en: 'Members' }}
       acts={
-        <Act
-          method="post"
-          path="/api/v1/members/"
-          label={{ zh: '添加成员', en: 'Add a member' }}
-          isMain
-          initial={{ role: 'member' }}
-          fields={[
-            { name: 'username', label: { zh: '用户名', en: 'Username' }, isRequired: true },
-            { name: 'email', label: { zh: '邮箱', en: 'E-mail' }, isRequired: true },
-            {
-              name: 'password',
-              label: { zh: '初始密码', en: 'First password' },
-              kind: 'secret',
-              isRequired: true,
-            },
-            { name: 'display_name', label: { zh: '显示名称', en: 'Display name' } },
-            {
-              name: 'external_id',
-              label: { zh: '外部编号', en: 'External id' },
-              help: { zh: '您自己的系统中的编号', en: 'What your own system calls this person' },
-            },
-            {
-              name: 'role',
-              label: { zh: '角色', en: 'Role' },
-              kind: 'choice',
-              isRequired: true,
-              choices: choices('member', 'admin'),
-            },
-          ]}
-        />
+        <>
+          <ToPage path="members/import" label={{ zh: '导入', en: 'Import' }} />
+          <Act
+            method="post"
+            path="/api/v1/members/"
+            label={{ zh: '添加成员', en: 'Add a member' }}
+            isMain
+            initial={{ role: 'member' }}
+            fields={[
+              { name: 'username', label: { zh: '用户名', en: 'Username' }, isRequired: true },
+              { name: 'email', label: { zh: '邮箱', en: 'E-mail' }, isRequired: true },
+              {
+                name: 'password',
+                label: { zh: '初始密码', en: 'First password' },
+                kind: 'secret',
+                isRequired: true,
+              },
+              { name: 'display_name', label: { zh: '显示名称', en: 'Display name' } },
+              {
+                name: 'external_id',
+                label: { zh: '外部编号', en: 'External id' },
+                help: { zh: '您自己的系统中的编号', en: 'What your own system calls this person' },
+              },
+              {
+                name: 'role',
+                label: { zh: '角色', en: 'Role' },
+                kind: 'choice',
+                isRequired: true,
+                choices: choices('member', 'admin'),
+              },
+            ]}
+          />
+        </>
       }
     >
       <ListOf

@@ -1,6 +1,7 @@
 /** What needs a look today: the figures of now, how points went, and what waits for somebody. */
 import { Card, Flex, Segmented } from 'antd';
 import { useAsk, usePlace } from '../api/use-api.ts';
+import { useLiveOverview } from '../api/use-live.ts';
 import { useSay, type Text } from '../preferences.ts';
 import { Chart } from '../ui/chart.tsx';
 import { dayIn } from '../ui/format.ts';
@@ -9,7 +10,8 @@ import { Page, Section } from '../ui/page.tsx';
 import { Whole } from '../ui/states.tsx';
 import { Moment, Num } from '../ui/values.tsx';
 
-const LIVE_MS = 5_000;
+const OVERVIEW = '/api/v1/stats/overview/';
+const OFTEN_MS = 5_000;
 
 function Figure({ name, value, change }: { name: Text; value: number; change?: number | null }) {
   const say = useSay();
@@ -31,19 +33,19 @@ function Figure({ name, value, change }: { name: Text; value: number; change?: n
 
 export function Overview() {
   const say = useSay();
-  const { timezone } = usePlace();
-  const asked = useAsk(
-    '/api/v1/stats/overview/',
-    { params: { query: { tz: timezone } } },
-    { everyMs: LIVE_MS },
-  );
+  const { tenant } = usePlace();
+  const isLive = useLiveOverview([tenant, OVERVIEW]);
+  const asked = useAsk(OVERVIEW, {}, { everyMs: !isLive && OFTEN_MS });
   return (
     <Page title={{ zh: '概览', en: 'Overview' }}>
       <Whole of={asked}>
         {({ as_of, members, points, active_vips, licenses, today, change_percent }) => (
           <>
             <span className="faint">
-              {say({ zh: '截至', en: 'As of' })} <Moment at={as_of} />
+              {say({ zh: '截至', en: 'As of' })} <Moment at={as_of} /> ·{' '}
+              {isLive
+                ? say({ zh: '实时更新', en: 'as it happens' })
+                : say({ zh: '每 5 秒更新', en: 'every five seconds' })}
             </span>
             <h2>{say({ zh: '今日', en: 'Today' })}</h2>
             <div className="figures">

@@ -1,6 +1,7 @@
 /** What moved, and why: every movement of the tenant, narrowed by the address. */
 import { Export } from '../ui/export.tsx';
 import { ListOf, yesNo } from '../ui/list-of.tsx';
+import { ToPage } from '../ui/links.tsx';
 import { Page } from '../ui/page.tsx';
 import { RECORD_COLUMNS, recordDetails } from '../ui/records.tsx';
 import { choices } from '../ui/words.ts';
@@ -21,7 +22,10 @@ const HEAD = [
 
 export function PointsRecords() {
   return (
-    <Page title={{ zh: '积分记录', en: 'Points records' }}>
+    <Page
+      title={{ zh: '积分记录', en: 'Points records' }}
+      acts={<ToPage path="points/many" label={{ zh: '批量积分', en: 'Points for many' }} />}
+    >
       <ListOf
         path="/api/v1/points/points-records/"
         label={{ zh: '积分记录', en: 'Points records' }}

@@ -1,5 +1,6 @@
 /** What points are given for, and how much of it is left. */
-import { Act, type Field } from '../ui/act.tsx';
+import { Act } from '../ui/act.tsx';
+import type { Field } from '../ui/fields.tsx';
 import { ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Num, State, YesNo } from '../ui/values.tsx';

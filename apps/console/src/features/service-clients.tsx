@@ -3,14 +3,10 @@ import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import { ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
+import { SCOPES } from '../ui/scopes.ts';
 import { Secret } from '../ui/secret.tsx';
 import { Code, Moment } from '../ui/values.tsx';
 
-const SERVICES = ['gateway', 'points', 'vip', 'licenses', 'applications', 'stats'];
-const SCOPES = SERVICES.flatMap((name) => [`${name}:read`, `${name}:write`]).map((value) => ({
-  value,
-  label: value,
-}));
 const SECRET = { zh: '客户端密钥', en: 'Client secret' };
 
 export function ServiceClients() {

@@ -1,5 +1,6 @@
 /** The ladder by points: what each step asks for, and what it allows. */
-import { Act, type Field } from '../ui/act.tsx';
+import { Act } from '../ui/act.tsx';
+import type { Field } from '../ui/fields.tsx';
 import { ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Json, Num, State, YesNo } from '../ui/values.tsx';

@@ -2,6 +2,7 @@
 import { useAsk } from '../api/use-api.ts';
 import { useTagChoices } from '../ui/choices.ts';
 import { GrantTag, HOLDING_COLUMNS } from '../ui/holdings.tsx';
+import { ToPage } from '../ui/links.tsx';
 import { ListOf } from '../ui/list-of.tsx';
 import { Facts, Page } from '../ui/page.tsx';
 import { Whole } from '../ui/states.tsx';
@@ -14,7 +15,12 @@ export function VipHoldings() {
   return (
     <Page
       title={{ zh: '标签持有', en: 'Holdings' }}
-      acts={<GrantTag />}
+      acts={
+        <>
+          <ToPage path="vip/many" label={{ zh: '批量授予', en: 'Grant to many' }} />
+          <GrantTag />
+        </>
+      }
       about={
         <Whole of={summary}>
           {({ vip_members, expiring_in_7_days, by_status }) => (

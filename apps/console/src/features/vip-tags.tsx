@@ -1,5 +1,6 @@
 /** Tag definitions: what a privilege is, what it costs, how long it lasts. */
-import { Act, type Field } from '../ui/act.tsx';
+import { Act } from '../ui/act.tsx';
+import type { Field } from '../ui/fields.tsx';
 import { ListOf, yesNo } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Json, Money, Num, State, YesNo } from '../ui/values.tsx';

@@ -1,6 +1,7 @@
 /** Webhook endpoints: where the tenant's events go. */
 import { useSay } from '../preferences.ts';
-import { Act, type Field } from '../ui/act.tsx';
+import { Act } from '../ui/act.tsx';
+import type { Field } from '../ui/fields.tsx';
 import { To } from '../ui/links.tsx';
 import { ListOf, yesNo } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';

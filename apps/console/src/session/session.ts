@@ -117,6 +117,24 @@ export const session = {
   },
 };
 
+/** A second factor for who may not sign in without one: its secret, by the token of the login that asked for it. */
+export const enrolment = Object.assign(
+  async (challenge_token: string) =>
+    (await must(door.POST('/api/v1/auth/second-factor/', { body: { challenge_token } }))).data,
+  {
+    /** Turns it on; answers the recovery codes. */
+    async confirm(challenge_token: string, code: string): Promise<readonly string[]> {
+      const { data } = await must(
+        door.POST('/api/v1/auth/second-factor/confirm/', { body: { challenge_token, code } }),
+      );
+      // The session that comes with it keeps its refresh token where scripts read it: ended, and begun anew by the cookie.
+      const headers = { Authorization: `Bearer ${data.session?.access_token}` };
+      if (data.session) await door.POST('/api/v1/auth/logout/', { headers, body: {} }).catch(() => undefined);
+      return data.recovery_codes;
+    },
+  },
+);
+
 /** Nothing of it stays on the page. */
 function leave(): void {
   token = undefined;

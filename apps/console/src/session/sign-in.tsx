@@ -1,10 +1,11 @@
 /** Signing in: the first page, so small that nothing else has to be loaded for it; later over a page whose session has ended. */
-import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { MembershipError } from '@membership/client';
 import { prefer, usePreferences, useSay, type Text } from '../preferences.ts';
 import { session } from './session.ts';
 import './sign-in.css';
 
+const Enrol = lazy(async () => ({ default: (await import('./enrol.tsx')).Enrol }));
 const WORDS = {
   title: { zh: '登录控制台', en: 'Sign in to the console' },
   over: {
@@ -24,11 +25,12 @@ const WORDS = {
   light: { zh: '浅色', en: 'Light' },
 } as const satisfies Record<string, Text>;
 
-/** The token of the second step; none while a second factor has to be set up first, which the sentence says. */
-function challengeOf({ code, details }: MembershipError): string | undefined {
+type Challenge = { readonly token: string; readonly isEnrolled: boolean };
+/** The token of the second step, or of setting a second factor up where there is none yet. */
+function challengeOf({ code, details }: MembershipError): Challenge | undefined {
   const token = details['challenge_token'];
-  return code === 'SECOND_FACTOR_REQUIRED' && details['is_enrolled'] === true && typeof token === 'string'
-    ? token
+  return code === 'SECOND_FACTOR_REQUIRED' && typeof token === 'string'
+    ? { token, isEnrolled: details['is_enrolled'] === true }
     : undefined;
 }
 
@@ -37,7 +39,7 @@ function SignInForm({ username, children }: { username?: string; children?: Reac
   const say = useSay();
   const { language, colours } = usePreferences();
   const [problem, setProblem] = useState<string>();
-  const [challenge, setChallenge] = useState<string>();
+  const [challenge, setChallenge] = useState<Challenge>();
   const [isAsking, setAsking] = useState(false);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -50,7 +52,7 @@ function SignInForm({ username, children }: { username?: string; children?: Reac
     setAsking(true);
     setProblem(undefined);
     try {
-      if (challenge) await session.prove(challenge, text('code').trim());
+      if (challenge) await session.prove(challenge.token, text('code').trim());
       else
         await session.signIn({
           username: text('username'),
@@ -64,6 +66,18 @@ function SignInForm({ username, children }: { username?: string; children?: Reac
       setAsking(false);
     }
   };
+  if (challenge && !challenge.isEnrolled) {
+    const done = () => {
+      setChallenge(undefined);
+      setProblem(undefined);
+      setAsking(false);
+    };
+    return (
+      <Suspense fallback={null}>
+        <Enrol challenge={challenge.token} onDone={done} />
+      </Suspense>
+    );
+  }
   return (
     <form onSubmit={(event) => void submit(event)}>
       <h1>{say(WORDS.title)}</h1>

@@ -13,6 +13,7 @@ const WORDS = {
   platform: { zh: '平台管理', en: 'The platform' },
   skip: { zh: '跳到内容', en: 'Skip to the content' },
   account: { zh: '账号', en: 'Account' },
+  mine: { zh: '我的账号', en: 'My account' },
   signOut: { zh: '退出登录', en: 'Sign out' },
   dark: { zh: '深色', en: 'Dark' },
   light: { zh: '浅色', en: 'Light' },
@@ -30,7 +31,7 @@ export function Frame({
 }) {
   const say = useSay();
   const { language, colours } = usePreferences();
-  const { timezone } = usePlace();
+  const { tenant, timezone } = usePlace();
   const { lg: isWide = true } = Grid.useBreakpoint();
   const { token } = theme.useToken();
   const { pathname } = useLocation();
@@ -91,6 +92,14 @@ export function Frame({
             menu={{
               items: [
                 { key: 'zone', disabled: true, label: `${say(WORDS.zone)}: ${timezone}` },
+                {
+                  key: 'account',
+                  label: (
+                    <Link to={who.user.role === 'super' ? '/platform/account' : `/t/${tenant}/account`}>
+                      {say(WORDS.mine)}
+                    </Link>
+                  ),
+                },
                 { key: 'out', label: say(WORDS.signOut), onClick: () => void session.signOut() },
               ],
             }}

@@ -16,6 +16,8 @@ const VIP = { zh: 'VIP', en: 'VIP' };
 const LICENCES = { zh: '许可证', en: 'Licences' };
 const DEVELOPERS = { zh: '开发者', en: 'Developers' };
 
+const account = async () => (await import('../features/account.tsx')).Account;
+
 export const PAGES: readonly PageLine[] = [
   {
     path: 'overview',
@@ -27,11 +29,25 @@ export const PAGES: readonly PageLine[] = [
     menu: { zh: '成员', en: 'Members' },
     load: async () => (await import('../features/members.tsx')).Members,
   },
+  {
+    path: 'members/import',
+    load: async () => (await import('../features/members-import.tsx')).MembersImport,
+  },
   { path: 'members/$id', load: async () => (await import('../features/member.tsx')).MemberPage },
   {
     path: 'statistics',
     menu: { zh: '统计', en: 'Statistics' },
     load: async () => (await import('../features/statistics.tsx')).Statistics,
+  },
+  {
+    path: 'statistics/leaderboards',
+    menu: { zh: '排行榜', en: 'Leaderboards' },
+    load: async () => (await import('../features/leaderboards.tsx')).Leaderboards,
+  },
+  {
+    path: 'statistics/trail',
+    menu: { zh: '审计记录', en: 'Audit trail' },
+    load: async () => (await import('../features/audit-trail.tsx')).AuditTrail,
   },
   {
     path: 'applications',
@@ -47,6 +63,10 @@ export const PAGES: readonly PageLine[] = [
     group: POINTS,
     menu: { zh: '积分记录', en: 'Records' },
     load: async () => (await import('../features/points-records.tsx')).PointsRecords,
+  },
+  {
+    path: 'points/many',
+    load: async () => (await import('../features/points-many.tsx')).PointsMany,
   },
   {
     path: 'points/rules',
@@ -91,6 +111,13 @@ export const PAGES: readonly PageLine[] = [
     load: async () => (await import('../features/benefits.tsx')).Benefits,
   },
   {
+    path: 'programme/activities',
+    group: PROGRAMME,
+    menu: { zh: '会员活动', en: 'Activities' },
+    load: async () => (await import('../features/activities.tsx')).Activities,
+  },
+  { path: 'vip/many', load: async () => (await import('../features/vip-many.tsx')).VipMany },
+  {
     path: 'vip/holdings',
     group: VIP,
     menu: { zh: '标签持有', en: 'Holdings' },
@@ -115,6 +142,10 @@ export const PAGES: readonly PageLine[] = [
     load: async () => (await import('../features/assignments.tsx')).Assignments,
   },
   {
+    path: 'licences/many',
+    load: async () => (await import('../features/licences-many.tsx')).LicencesMany,
+  },
+  {
     path: 'licences/keys',
     group: LICENCES,
     menu: { zh: '许可证', en: 'Licences' },
@@ -133,6 +164,24 @@ export const PAGES: readonly PageLine[] = [
     load: async () => (await import('../features/service-clients.tsx')).ServiceClients,
   },
   {
+    path: 'developers/keys',
+    group: DEVELOPERS,
+    menu: { zh: 'API 密钥', en: 'API keys' },
+    load: async () => (await import('../features/api-keys.tsx')).ApiKeys,
+  },
+  {
+    path: 'developers/issuers',
+    group: DEVELOPERS,
+    menu: { zh: '外部签发方', en: 'External issuers' },
+    load: async () => (await import('../features/external-issuers.tsx')).ExternalIssuers,
+  },
+  {
+    path: 'developers/security',
+    group: DEVELOPERS,
+    menu: { zh: '安全设置', en: 'Security' },
+    load: async () => (await import('../features/security.tsx')).Security,
+  },
+  {
     path: 'developers/webhooks',
     group: DEVELOPERS,
     menu: { zh: 'Webhook 端点', en: 'Webhook endpoints' },
@@ -144,6 +193,7 @@ export const PAGES: readonly PageLine[] = [
     menu: { zh: 'Webhook 投递', en: 'Deliveries' },
     load: async () => (await import('../features/deliveries.tsx')).Deliveries,
   },
+  { path: 'account', load: account },
 ];
 export const PLATFORM_PAGES: readonly PageLine[] = [
   {
@@ -151,4 +201,15 @@ export const PLATFORM_PAGES: readonly PageLine[] = [
     menu: { zh: '租户', en: 'Tenants' },
     load: async () => (await import('../features/tenants.tsx')).Tenants,
   },
+  {
+    path: 'health',
+    menu: { zh: '平台状态', en: 'Health' },
+    load: async () => (await import('../features/platform-health.tsx')).PlatformHealth,
+  },
+  {
+    path: 'token-keys',
+    menu: { zh: '令牌密钥', en: 'Token keys' },
+    load: async () => (await import('../features/token-keys.tsx')).TokenKeys,
+  },
+  { path: 'account', load: account },
 ];

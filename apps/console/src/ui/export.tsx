@@ -4,7 +4,7 @@ import { App, Button } from 'antd';
 import { MembershipError, type ItemOf } from '@membership/client';
 import { useApi } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
-import { csvOf } from './format.ts';
+import { csvOf, download } from './format.ts';
 import type { ListPath } from './list-of.tsx';
 import { pageOf } from './page-of.ts';
 
@@ -42,11 +42,7 @@ export function Export<const P extends ListPath>({
         setCount(rows.length - 1);
         isLast = found.length < PAGE_SIZE;
       }
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(new Blob([csvOf(rows)], { type: 'text/csv;charset=utf-8' }));
-      link.download = `${name}.csv`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+      download(`${name}.csv`, csvOf(rows));
       if (rows.length > MOST)
         void message.warning(
           say({

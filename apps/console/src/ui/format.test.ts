@@ -1,4 +1,4 @@
-import { csvOf, dayIn, instantOf, writeInstant, writeSigned } from './format.ts';
+import { csvOf, dayIn, instantOf, wallOf, writeInstant, writeSigned } from './format.ts';
 
 test.each([
   ['2026-11-29T23:30:00', 'Asia/Shanghai', '2026-11-29T15:30:00.000Z'],
@@ -33,4 +33,15 @@ test('what a spreadsheet would take for a formula is text; a number stays one', 
     '-5',
     '0',
   ]);
+});
+
+test('an instant comes back from the field that shows it, also beside a change of the clock', () => {
+  for (const [instant, zone, wall] of [
+    ['2026-11-29T15:30:00.000Z', 'Asia/Shanghai', '2026-11-29T23:30'],
+    ['2026-10-25T00:30:10.000Z', 'Europe/Berlin', '2026-10-25T02:30:10'],
+    ['2026-07-01T03:30:00.000Z', 'Asia/Kathmandu', '2026-07-01T09:15'],
+  ] as const) {
+    expect(wallOf(instant, zone)).toBe(wall);
+    expect(instantOf(wall.length === 16 ? `${wall}:00` : wall, zone)).toBe(instant);
+  }
 });

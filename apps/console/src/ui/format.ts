@@ -50,6 +50,21 @@ export function dayIn(timezone: string, now: Date, daysOn = 0): string {
   return new Date(Date.UTC(year, month - 1, day + daysOn)).toISOString().slice(0, 10);
 }
 
+/** What the wall clock of a zone shows at an instant, as a field for times takes it. */
+export function wallOf(instant: string, timezone: string): string {
+  const format = new Intl.DateTimeFormat('sv-SE', {
+    timeZone: timezone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  });
+  return format.format(new Date(instant)).replace(' ', 'T').replace(/:00$/, '');
+}
+
 /** The instant at which a wall clock of a zone shows this; of two that do, the first. */
 export function instantOf(wall: string, timezone: string): string {
   const asked = Date.parse(`${wall}Z`);
@@ -85,4 +100,13 @@ export function csvOf(rows: readonly (readonly Cell[])[]): string {
     return /[",\n\r]/.test(marked) ? `"${marked.replaceAll('"', '""')}"` : marked;
   };
   return `\uFEFF${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
+}
+
+/** Hands a text over as a file. */
+export function download(name: string, text: string, type = 'text/csv'): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

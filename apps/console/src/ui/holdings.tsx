@@ -1,13 +1,15 @@
 /** Tags that members hold, and what can be done with one: as the list of all, and as a member's own. */
 import type { UserTag } from '@membership/client';
-import { Act, MEMBER, REASON } from './act.tsx';
+import { Act } from './act.tsx';
+import { MEMBER, REASON } from './fields.tsx';
 import { useTagChoices } from './choices.ts';
 import type { Column } from './list-of.tsx';
 import { MemberLink } from './links.tsx';
 import { StateActs } from './state-acts.tsx';
 import { Moment, Num, orNothing, State, YesNo } from './values.tsx';
 
-const DAYS = {
+/** For how long a tag is given. */
+export const DAYS = {
   name: 'duration_days',
   label: { zh: '天数', en: 'Days' },
   kind: 'whole',

@@ -1,7 +1,9 @@
 /** Links between the pages of a tenant. */
 import type { ReactNode } from 'react';
-import { Link } from '@tanstack/react-router';
+import { Link, useRouter } from '@tanstack/react-router';
+import { Button } from 'antd';
 import { usePlace } from '../api/use-api.ts';
+import { useSay, type Text } from '../preferences.ts';
 
 /** To a page of the same tenant, by its address there. */
 export function To({
@@ -23,3 +25,23 @@ export function To({
 export const MemberLink = ({ id, name }: { id: number; name?: string | null }) => (
   <To path={`members/${id}`}>{name ?? `#${id}`}</To>
 );
+
+/** To a page where something is done, beside the acts of this one. */
+export function ToPage({ path, label }: { path: string; label: Text }) {
+  const { tenant } = usePlace();
+  const router = useRouter();
+  const say = useSay();
+  const to = `/t/${tenant}/${path}`;
+  return (
+    <Button
+      href={router.buildLocation({ to }).href}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        void router.navigate({ to });
+      }}
+    >
+      {say(label)}
+    </Button>
+  );
+}

@@ -25,6 +25,8 @@ export type Filter = {
   readonly label: Text;
   readonly kind?: 'search' | 'number' | 'day';
   readonly choices?: readonly Choice[];
+  /** Other filters, which mean nothing any more once this one changes. */
+  readonly resets?: readonly string[];
 };
 const SEARCH_MS = 250;
 const PAGE_SIZE = 20;
@@ -212,7 +214,8 @@ function Cards<Row>({
 }
 
 type Change = ReturnType<typeof useListState>['change'];
-function FilterBar({
+/** Filters that the address keeps. */
+export function FilterBar({
   filters,
   search,
   change,
@@ -251,8 +254,10 @@ function FilterField({
   change: Change;
 }) {
   const say = useSay();
-  const { name, kind, choices } = filter;
+  const { name, kind, choices, resets = [] } = filter;
   const label = say(filter.label);
+  const set = (to: string | undefined) =>
+    void change({ ...Object.fromEntries(resets.map((one) => [one, undefined])), [name]: to });
   if (choices)
     return (
       <Select
@@ -265,7 +270,7 @@ function FilterField({
           value: one.value,
           label: typeof one.label === 'string' ? one.label : say(one.label),
         }))}
-        onChange={(chosen: string | undefined) => void change({ [name]: chosen ?? undefined })}
+        onChange={(chosen: string | undefined) => set(chosen)}
       />
     );
   if (kind === 'number')
@@ -277,7 +282,7 @@ function FilterField({
         precision={0}
         style={{ width: 150 }}
         value={value === undefined ? null : Number(value)}
-        onChange={(chosen) => void change({ [name]: chosen === null ? undefined : String(chosen) })}
+        onChange={(chosen) => set(chosen === null ? undefined : String(chosen))}
       />
     );
   if (kind === 'day')
@@ -289,17 +294,10 @@ function FilterField({
         prefix={<span className="faint">{label}</span>}
         style={{ width: 230 }}
         value={value?.slice(0, 10) ?? ''}
-        onChange={({ target }) => void change({ [name]: target.value || undefined })}
+        onChange={({ target }) => set(target.value || undefined)}
       />
     );
-  return (
-    <SearchField
-      key={name}
-      label={label}
-      value={value ?? ''}
-      onSearch={(text) => void change({ [name]: text })}
-    />
-  );
+  return <SearchField key={name} label={label} value={value ?? ''} onSearch={set} />;
 }
 
 /** Asks when nothing was typed for a moment. */

@@ -7,11 +7,13 @@ export const useListState = () => {
   const navigate = useNavigate();
   /** Another filter begins at the first page; an empty one goes. */
   const change = (changes: Readonly<Record<string, string | undefined>>) => {
-    const { page: _, ...rest } = search;
+    const { page: _page, cursor: _cursor, ...rest } = search;
     const next = Object.entries({ ...rest, ...changes }).filter(
       ([, value]) => value !== undefined && value !== '',
     );
     return navigate({ to: '.', search: Object.fromEntries(next), replace: true });
   };
-  return { search, change };
+  /** Another view of the same page: nothing of what the last one was narrowed by goes with it. */
+  const start = (view: Search) => navigate({ to: '.', search: view, replace: true });
+  return { search, change, start };
 };

@@ -1,9 +1,14 @@
 /** Points records as the member's page and the list of all of them show them: what moved, and why. */
 import type { PointsRecord } from '@membership/client';
-import { Act, REASON } from './act.tsx';
+import { useAsk } from '../api/use-api.ts';
+import { useSay } from '../preferences.ts';
+import { Act } from './act.tsx';
+import { REASON } from './fields.tsx';
 import { MemberLink } from './links.tsx';
 import type { Column } from './list-of.tsx';
 import { Facts } from './page.tsx';
+import { Whole } from './states.tsx';
+import { Chain } from './trail.tsx';
 import { Code, Moment, Num, orNothing, Signed, State } from './values.tsx';
 
 export const RECORD_COLUMNS: readonly Column<PointsRecord>[] = [
@@ -65,6 +70,7 @@ export const recordDetails = (record: PointsRecord) => (
         [{ zh: '有效期至', en: 'Ends' }, <Moment key="ends" at={record.expires_at} />],
       ]}
     />
+    <RecordChain record={record} />
     <Act
       method="post"
       path="/api/v1/points/points-records/{id}/cancel/"
@@ -83,6 +89,38 @@ export const recordDetails = (record: PointsRecord) => (
     />
   </>
 );
+
+const AROUND_MS = 5_000;
+/** What led to a record, and what came of it. It is found among the member's events of its moment by its id. */
+function RecordChain({ record: { id, member_info, created_at } }: { record: PointsRecord }) {
+  const say = useSay();
+  const around = (ms: number) => new Date(Date.parse(created_at) + ms).toISOString();
+  const asked = useAsk('/api/v1/stats/events/', {
+    params: {
+      query: {
+        member_id: member_info.id,
+        type: 'points.*',
+        date_from: around(-AROUND_MS),
+        date_to: around(AROUND_MS),
+        page_size: 100,
+      },
+    },
+  });
+  return (
+    <Whole of={asked}>
+      {({ results }) => {
+        const found = results.find(({ data }) => data['recordId'] === id);
+        return found ? (
+          <Chain id={found.id} />
+        ) : (
+          <p className="faint">
+            {say({ zh: '审计记录中还没有此记录', en: 'The audit trail does not have this record yet' })}
+          </p>
+        );
+      }}
+    </Whole>
+  );
+}
 
 function CancelSays({ record }: { record: PointsRecord }) {
   return (

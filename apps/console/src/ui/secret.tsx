@@ -29,3 +29,21 @@ export function Secret({ of, text }: { of: Text; text: string | undefined }) {
     </>
   );
 }
+
+/** Codes for the day on which the authenticator is lost; shown this once. */
+export function RecoveryCodes({ codes }: { codes: readonly string[] }) {
+  const say = useSay();
+  return (
+    <>
+      <Alert
+        type="warning"
+        showIcon
+        title={say({
+          zh: '第二因素已启用。请保存这些恢复码，每个只能使用一次，关闭后不再显示',
+          en: 'The second factor is on. Keep these recovery codes: each is good once, and they are not shown again',
+        })}
+      />
+      <Code text={codes.join(' ')} />
+    </>
+  );
+}

@@ -2,12 +2,14 @@
 import { Flex } from 'antd';
 import type { Profile } from '@membership/client';
 import { useSay } from '../../preferences.ts';
-import { Act, REASON } from '../../ui/act.tsx';
-import { useMemberLevelChoices, useUserLevelChoices } from '../../ui/choices.ts';
+import { Act } from '../../ui/act.tsx';
+import { REASON } from '../../ui/fields.tsx';
+import { useCategoryChoices, useMemberLevelChoices, useUserLevelChoices } from '../../ui/choices.ts';
 
 /** Give and take: exact, with a reason. What is earned is multiplied, and says so. */
 export function PointsActs({ profile }: { profile: Profile }) {
   const say = useSay();
+  const categories = useCategoryChoices('earning');
   const { id, available_points: available } = profile;
   const amount = {
     name: 'points_amount',
@@ -62,7 +64,13 @@ export function PointsActs({ profile }: { profile: Profile }) {
         })}
         fields={[
           amount,
-          { name: 'category', label: { zh: '类别', en: 'Category' }, isRequired: true },
+          {
+            name: 'category',
+            label: { zh: '类别', en: 'Category' },
+            kind: 'choice',
+            choices: categories,
+            isRequired: true,
+          },
           REASON,
           { name: 'expires_at', label: { zh: '有效期至', en: 'Ends' }, kind: 'instant' },
         ]}

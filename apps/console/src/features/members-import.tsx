@@ -1,0 +1,44 @@
+/** Members from a spreadsheet: looked at first, then added some at a time, with a word for each row. */
+import { useUpload } from '../api/use-api.ts';
+import { MemberLink } from '../ui/links.tsx';
+import { ManyPage } from '../ui/many/many-page.tsx';
+import type { ReadyRow } from '../ui/many/find-members.ts';
+
+const COLUMNS = [
+  { name: 'username', label: { zh: '用户名', en: 'Username' }, isRequired: true },
+  { name: 'email', label: { zh: '邮箱', en: 'E-mail' }, isRequired: true },
+  { name: 'display_name', label: { zh: '显示名称', en: 'Display name' } },
+  { name: 'external_id', label: { zh: '外部编号', en: 'External id' } },
+  { name: 'role', label: { zh: '角色', en: 'Role' } },
+  { name: 'password', label: { zh: '初始密码', en: 'First password' } },
+] as const;
+const lineOf = ({ cells }: ReadyRow): string => JSON.stringify(cells);
+
+export function MembersImport() {
+  const upload = useUpload('/api/v1/members/import/', 'application/x-ndjson');
+  return (
+    <ManyPage
+      title={{ zh: '导入成员', en: 'Import members' }}
+      says={{
+        zh: '已存在的用户名或邮箱会被拒绝，其余各行不受影响。没有密码的成员在设置密码之前不能登录，可在其页面发送邀请。',
+        en: 'A username or e-mail that is there already is refused, and no other row with it. Who has no password cannot log in before one is set: invite them from their page.',
+      }}
+      columns={COLUMNS}
+      example={'username,email,display_name\nzhang_san,zhang@example.com,张三'}
+      // A password takes a while to be kept safely.
+      size={100}
+      most={10_000}
+      send={async (rows, _values, key) => {
+        const { data } = await upload(rows.map(lineOf).join('\n'), key);
+        return data.rows.map(({ status, username, member_id, errors }) => {
+          const why = Object.entries(errors ?? {})
+            .map(([field, sentences]) => `${field}: ${sentences.join(' ')}`)
+            .join('; ');
+          return status === 'created' && member_id !== null
+            ? { isDone: true, says: <MemberLink id={member_id} name={username} /> }
+            : { isDone: false, says: why, why };
+        });
+      }}
+    />
+  );
+}

@@ -1,0 +1,60 @@
+import { partsOf, tableOf, textOf, type TableColumn } from './table-text.ts';
+
+const COLUMNS: readonly TableColumn[] = [
+  { name: 'member', label: { zh: '成员', en: 'Member' }, isRequired: true },
+  { name: 'points', label: { zh: '积分', en: 'Points' }, isRequired: true, isAmount: true },
+  { name: 'note', label: { zh: '备注', en: 'Note' } },
+];
+const read = (text: string) =>
+  tableOf(text, COLUMNS).rows.map(({ line, cells, problem }) => [line, cells, problem?.en]);
+
+test.each([
+  ['commas', 'bob,5,late parcel'],
+  ['semicolons', 'bob;5;late parcel'],
+  ['tabs', 'bob\t5\tlate parcel'],
+  ['a first line that names them, in another order', 'note,Points,MEMBER\nlate parcel,5,bob'],
+])('cells are parted by %s', (_by, text) => {
+  expect(tableOf(text, COLUMNS).rows.map(({ cells }) => cells)).toEqual([
+    { member: 'bob', points: '5', note: 'late parcel' },
+  ]);
+});
+
+test('a quoted cell holds what it likes, and lines are counted as in the file', () => {
+  expect(read('\uFEFFbob,5,"so ""late"",\nindeed"\r\n\r\n  \namy,6\n')).toEqual([
+    [1, { member: 'bob', points: '5', note: 'so "late",\nindeed' }, undefined],
+    [5, { member: 'amy', points: '6' }, undefined],
+  ]);
+});
+
+test.each([
+  ['bob', 'Points is missing'],
+  [',5', 'Member is missing'],
+  ['bob,0', 'Points must be a whole number from 1'],
+  ['bob,1.5', 'Points must be a whole number from 1'],
+  ['bob,many', 'Points must be a whole number from 1'],
+  ['bob,5,a,b', 'It has more cells than there are columns'],
+])('what is wrong with the row %p stands at it', (text, problem) => {
+  expect(read(text).map(([, , said]) => said)).toEqual([problem]);
+});
+
+test('an unknown column and an open quote refuse the whole', () => {
+  expect(tableOf('member,pionts\nbob,5', COLUMNS).problem?.en).toMatch(/pionts/);
+  expect(tableOf('bob,"5', COLUMNS).problem?.en).toBe('A quote is left open');
+  expect(tableOf('', COLUMNS)).toEqual({ rows: [] });
+});
+
+test('a file is read by its mark, as UTF-8, or as it is told; never as something else', () => {
+  const utf8 = new TextEncoder().encode('张三');
+  const utf16 = new Uint8Array([0xff, 0xfe, 0x20, 0x5f]);
+  const gbk = new Uint8Array([0xd5, 0xc5, 0xc8, 0xfd]);
+  expect([textOf(utf8), textOf(utf16), textOf(gbk), textOf(gbk, 'gb18030')]).toEqual([
+    '张三',
+    '张',
+    null,
+    '张三',
+  ]);
+});
+
+test('rounds hold so many rows, the last one what is left', () => {
+  expect([partsOf([1, 2, 3], 2), partsOf([], 2)]).toEqual([[[1, 2], [3]], []]);
+});
