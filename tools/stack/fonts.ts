@@ -32,7 +32,7 @@ export async function chineseFonts({ log }: { log: Log }): Promise<Readonly<Reco
   <dir>${join(folder, 'usr/share/fonts')}</dir>
   <dir>/usr/share/fonts</dir>
   <cachedir>${join(folder, 'cache')}</cachedir>
-  ${['sans-serif', 'system-ui'].map((name) => `<alias><family>${name}</family><prefer><family>${FAMILY}</family></prefer></alias>`).join('')}
+  <match target="pattern"><edit name="family" mode="prepend" binding="strong"><string>${FAMILY}</string></edit></match>
 </fontconfig>
 `,
     );

@@ -3,7 +3,7 @@ import { Flex, QRCode } from 'antd';
 import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
-import { ListOf } from '../ui/list-of.tsx';
+import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { Facts, Page, Section } from '../ui/page.tsx';
 import { RecoveryCodes } from '../ui/secret.tsx';
 import { Whole } from '../ui/states.tsx';
@@ -33,7 +33,7 @@ export function Account() {
             },
             { title: { zh: '到期', en: 'Ends' }, show: ({ expires_at }) => <Moment at={expires_at} /> },
             {
-              title: { zh: '操作', en: 'Actions' },
+              title: ACTIONS,
               show: ({ id: session_id, is_current }) =>
                 is_current ? (
                   <span className="faint">{say({ zh: '当前会话', en: 'This one' })}</span>
@@ -138,7 +138,13 @@ function Scan({ secret, otpauth_uri }: { secret: string; otpauth_uri: string }) 
           en: 'Scan it with your authenticator, or type the secret into it; then enter the digits that it shows, within ten minutes.',
         })}
       </p>
-      <QRCode value={otpauth_uri} type="svg" color="#000" bgColor="#fff" />
+      <QRCode
+        value={otpauth_uri}
+        type="svg"
+        color="#000"
+        bgColor="#fff"
+        aria-label={say({ zh: '供验证器扫描的二维码', en: 'QR code for the authenticator' })}
+      />
       <Code text={secret} />
       <Act
         method="post"

@@ -3,7 +3,7 @@ import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import { useMemberLevelChoices } from '../ui/choices.ts';
 import type { Field } from '../ui/fields.tsx';
-import { ListOf } from '../ui/list-of.tsx';
+import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { Facts, Page } from '../ui/page.tsx';
 import { Moment, Num, orNothing, State } from '../ui/values.tsx';
 
@@ -126,7 +126,7 @@ export function Activities() {
             show: (activity) => <State name={stateOf(activity)} />,
           },
           {
-            title: { zh: '操作', en: 'Actions' },
+            title: ACTIONS,
             show: (activity) => (
               <>
                 <Act

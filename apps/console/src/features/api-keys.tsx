@@ -2,7 +2,7 @@
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import type { Field } from '../ui/fields.tsx';
-import { ListOf } from '../ui/list-of.tsx';
+import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { SCOPES } from '../ui/scopes.ts';
 import { Secret } from '../ui/secret.tsx';
@@ -87,7 +87,7 @@ export function ApiKeys() {
             ),
           },
           {
-            title: { zh: '操作', en: 'Actions' },
+            title: ACTIONS,
             show: ({ id, name, scopes, expires_at, limit_per_minute, status }) => {
               const isRevoked = status === 'revoked' && { zh: '已吊销', en: 'It is revoked' };
               return (

@@ -6,7 +6,7 @@ import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import { APPLICATION_FIELDS } from '../ui/application-fields.ts';
-import { ListOf } from '../ui/list-of.tsx';
+import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { MemberLink } from '../ui/links.tsx';
 import { Facts, Page } from '../ui/page.tsx';
 import { Nothing, Whole } from '../ui/states.tsx';
@@ -78,12 +78,20 @@ function Feedback({ id }: { id: number }) {
           title: { zh: '成员', en: 'Member' },
           show: ({ member_info }) => <MemberLink id={member_info.id} name={member_info.username} />,
         },
-        { title: { zh: '标题', en: 'Title' }, show: ({ title }) => orNothing(title) },
+        {
+          title: { zh: '内容', en: 'What is said' },
+          show: ({ title, content }) => (
+            <div className="wraps">
+              {title && <strong>{title} </strong>}
+              {content}
+            </div>
+          ),
+        },
         { title: { zh: '评分', en: 'Rating' }, isNumber: true, show: ({ rating }) => <Num value={rating} /> },
         { title: { zh: '状态', en: 'State' }, show: ({ status }) => <State name={status} /> },
         { title: { zh: '时间', en: 'Time' }, show: ({ created_at }) => <Moment at={created_at} /> },
         {
-          title: { zh: '操作', en: 'Actions' },
+          title: ACTIONS,
           show: ({ id: feedback_id, content, reply }) => (
             <Act
               method="patch"

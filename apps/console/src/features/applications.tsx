@@ -2,7 +2,7 @@
 import { Act } from '../ui/act.tsx';
 import { APPLICATION_FIELDS, APPLICATION_STATES } from '../ui/application-fields.ts';
 import { To } from '../ui/links.tsx';
-import { ListOf, yesNo } from '../ui/list-of.tsx';
+import { ACTIONS, ListOf, yesNo } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Moment, State } from '../ui/values.tsx';
 
@@ -44,7 +44,7 @@ export function Applications() {
             show: ({ updated_at }) => <Moment at={updated_at} />,
           },
           {
-            title: { zh: '操作', en: 'Actions' },
+            title: ACTIONS,
             show: ({ id, code, is_active }) =>
               is_active ? (
                 <Act

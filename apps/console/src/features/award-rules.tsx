@@ -4,9 +4,9 @@ import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import { useCategoryChoices } from '../ui/choices.ts';
 import type { Field } from '../ui/fields.tsx';
-import { ListOf, yesNo } from '../ui/list-of.tsx';
+import { ACTIONS, ListOf, yesNo } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
-import { Json, Moment, Num, orNothing, State, YesNo } from '../ui/values.tsx';
+import { Category, Json, Moment, Num, orNothing, State, YesNo } from '../ui/values.tsx';
 
 const EVENTS = [
   ['member.created.v1', '成员加入', 'A member is added'],
@@ -196,7 +196,13 @@ export function AwardRules() {
         ]}
         columns={[
           { title: { zh: '名称', en: 'Name' }, show: ({ name, version }) => `${name} v${version}` },
-          { title: { zh: '事件', en: 'Event' }, show: ({ event_type }) => event_type },
+          {
+            title: { zh: '事件', en: 'Event' },
+            show: ({ event_type }) => {
+              const label = events.find(({ value }) => value === event_type)?.label;
+              return label ? say(label) : event_type;
+            },
+          },
           {
             title: { zh: '积分', en: 'Points' },
             isNumber: true,
@@ -207,7 +213,7 @@ export function AwardRules() {
                 <Num value={points} />
               ),
           },
-          { title: { zh: '类别', en: 'Category' }, show: ({ category }) => category },
+          { title: { zh: '类别', en: 'Category' }, show: ({ category }) => <Category name={category} /> },
           {
             title: { zh: '有效期', en: 'Valid' },
             show: ({ valid_from, valid_to }) =>
@@ -224,7 +230,7 @@ export function AwardRules() {
             show: ({ is_active }) => <State name={is_active ? 'active' : 'inactive'} />,
           },
           {
-            title: { zh: '操作', en: 'Actions' },
+            title: ACTIONS,
             show: (rule) => (
               <>
                 <Act

@@ -3,7 +3,7 @@ import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import type { Field } from '../ui/fields.tsx';
 import { useMemberLevelChoices } from '../ui/choices.ts';
-import { ListOf } from '../ui/list-of.tsx';
+import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Num, orNothing, State } from '../ui/values.tsx';
 
@@ -110,7 +110,7 @@ export function Benefits() {
             show: ({ is_active }) => <State name={is_active ? 'active' : 'inactive'} />,
           },
           {
-            title: { zh: '操作', en: 'Actions' },
+            title: ACTIONS,
             show: ({ benefit_id, ...benefit }) => (
               <>
                 <Act

@@ -4,7 +4,7 @@ import { useAsk } from '../api/use-api.ts';
 import { Act } from '../ui/act.tsx';
 import type { Field } from '../ui/fields.tsx';
 import { useProductChoices } from '../ui/choices.ts';
-import { ListOf, yesNo } from '../ui/list-of.tsx';
+import { ACTIONS, ListOf, yesNo } from '../ui/list-of.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { Nothing, Whole } from '../ui/states.tsx';
 import { Json, Num, State } from '../ui/values.tsx';
@@ -94,7 +94,7 @@ export function Catalogue() {
             show: ({ is_active }) => <State name={is_active ? 'active' : 'inactive'} />,
           },
           {
-            title: { zh: '操作', en: 'Actions' },
+            title: ACTIONS,
             show: ({ id, name, version, description, is_active }) => (
               <>
                 <Act

@@ -3,7 +3,7 @@ import { Table } from 'antd';
 import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
-import { ListOf } from '../ui/list-of.tsx';
+import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Whole } from '../ui/states.tsx';
 import { Code, Json, Moment, Num, orNothing, State } from '../ui/values.tsx';
@@ -48,7 +48,7 @@ export function Deliveries() {
             show: ({ next_attempt_at }) => <Moment at={next_attempt_at} />,
           },
           {
-            title: { zh: '操作', en: 'Actions' },
+            title: ACTIONS,
             show: ({ id }) => (
               <Act
                 method="post"

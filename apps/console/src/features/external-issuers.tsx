@@ -2,7 +2,7 @@
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import type { Field } from '../ui/fields.tsx';
-import { ListOf, yesNo } from '../ui/list-of.tsx';
+import { ACTIONS, ListOf, yesNo } from '../ui/list-of.tsx';
 import { Facts, Page } from '../ui/page.tsx';
 import { Json, Moment, orNothing, State, YesNo } from '../ui/values.tsx';
 import { choices } from '../ui/words.ts';
@@ -126,7 +126,7 @@ export function ExternalIssuers() {
               ),
           },
           {
-            title: { zh: '操作', en: 'Actions' },
+            title: ACTIONS,
             show: ({ id, name, jwks_uri, algorithms, max_role, create_members, claims, is_enabled }) => (
               <>
                 <Act

@@ -3,7 +3,7 @@ import { Act } from '../ui/act.tsx';
 import { REASON } from '../ui/fields.tsx';
 import { usePlanChoices, useProductChoices } from '../ui/choices.ts';
 import { To } from '../ui/links.tsx';
-import { ListOf } from '../ui/list-of.tsx';
+import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Secret } from '../ui/secret.tsx';
 import { Code, Moment, orNothing, State } from '../ui/values.tsx';
@@ -98,7 +98,7 @@ export function Licences() {
           },
           { title: { zh: '备注', en: 'Notes' }, show: ({ notes }) => orNothing(notes) },
           {
-            title: { zh: '操作', en: 'Actions' },
+            title: ACTIONS,
             show: ({ id, status, license_key }) => {
               const isRevoked = status === 'revoked' && { zh: '已撤销', en: 'It is revoked' };
               return (

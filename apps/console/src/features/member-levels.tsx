@@ -1,7 +1,7 @@
 /** The ladder by money spent. */
 import { Act } from '../ui/act.tsx';
 import type { Field } from '../ui/fields.tsx';
-import { ListOf } from '../ui/list-of.tsx';
+import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Json, Money } from '../ui/values.tsx';
 
@@ -70,7 +70,7 @@ export function MemberLevels() {
             show: ({ point_multiplier }) => point_multiplier,
           },
           {
-            title: { zh: '操作', en: 'Actions' },
+            title: ACTIONS,
             show: ({ level_id: id, ...level }) => (
               <>
                 <Act

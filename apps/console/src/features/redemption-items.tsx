@@ -1,7 +1,7 @@
 /** What points are given for, and how much of it is left. */
 import { Act } from '../ui/act.tsx';
 import type { Field } from '../ui/fields.tsx';
-import { ListOf } from '../ui/list-of.tsx';
+import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Num, State, YesNo } from '../ui/values.tsx';
 
@@ -77,7 +77,7 @@ export function RedemptionItems() {
             show: ({ is_active }) => <State name={is_active ? 'active' : 'inactive'} />,
           },
           {
-            title: { zh: '操作', en: 'Actions' },
+            title: ACTIONS,
             show: ({ redemption_item_id: item_id, ...item }) => (
               <>
                 <Act

@@ -1,7 +1,7 @@
 /** Redemptions: what must be sent, and what becomes of it. */
 import { Act } from '../ui/act.tsx';
 import { REASON } from '../ui/fields.tsx';
-import { ListOf } from '../ui/list-of.tsx';
+import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { MemberLink } from '../ui/links.tsx';
 import { Facts, Page } from '../ui/page.tsx';
 import { Code, Moment, Num, orNothing, State } from '../ui/values.tsx';
@@ -38,7 +38,7 @@ export function Redemptions() {
           { title: { zh: '状态', en: 'State' }, show: ({ status }) => <State name={status} /> },
           { title: { zh: '时间', en: 'Asked' }, show: ({ created_at }) => <Moment at={created_at} /> },
           {
-            title: { zh: '操作', en: 'Actions' },
+            title: ACTIONS,
             show: ({ redemption_id, status }) => {
               const isOver = (status === 'completed' || status === 'cancelled') && {
                 zh: '已经结束',

@@ -1,7 +1,7 @@
 /** Service clients: other systems that call for this tenant. A secret is shown once. */
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
-import { ListOf } from '../ui/list-of.tsx';
+import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { SCOPES } from '../ui/scopes.ts';
 import { Secret } from '../ui/secret.tsx';
@@ -49,7 +49,7 @@ export function ServiceClients() {
             show: ({ created_at }) => <Moment at={created_at} />,
           },
           {
-            title: { zh: '操作', en: 'Actions' },
+            title: ACTIONS,
             show: ({ client_id }) => (
               <>
                 <Act

@@ -1,7 +1,7 @@
 /** Tenants, for the platform administrator: whose data the other pages show is chosen here. */
 import { Link } from '@tanstack/react-router';
 import { Act } from '../ui/act.tsx';
-import { ListOf, yesNo } from '../ui/list-of.tsx';
+import { ACTIONS, ListOf, yesNo } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Secret } from '../ui/secret.tsx';
 import { Code, Moment, Num, State } from '../ui/values.tsx';
@@ -72,7 +72,7 @@ export function Tenants() {
             show: ({ created_at }) => <Moment at={created_at} />,
           },
           {
-            title: { zh: '操作', en: 'Actions' },
+            title: ACTIONS,
             show: ({ id, code, is_active, name, timezone }) => (
               <>
                 <Act

@@ -1,7 +1,7 @@
 /** The keys that sign tokens: changed while everything runs. */
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
-import { ListOf } from '../ui/list-of.tsx';
+import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Code, Moment, State } from '../ui/values.tsx';
 
@@ -50,7 +50,7 @@ export function TokenKeys() {
             show: ({ verifies_until }) => <Moment at={verifies_until} />,
           },
           {
-            title: { zh: '操作', en: 'Actions' },
+            title: ACTIONS,
             show: ({ kid, status }) => (
               <Act
                 method="post"

@@ -1,7 +1,7 @@
 /** The ladder by points: what each step asks for, and what it allows. */
 import { Act } from '../ui/act.tsx';
 import type { Field } from '../ui/fields.tsx';
-import { ListOf } from '../ui/list-of.tsx';
+import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Json, Num, State, YesNo } from '../ui/values.tsx';
 
@@ -90,7 +90,7 @@ export function UserLevels() {
             show: ({ is_active }) => <State name={is_active ? 'active' : 'inactive'} />,
           },
           {
-            title: { zh: '操作', en: 'Actions' },
+            title: ACTIONS,
             show: (level) => (
               <>
                 <Act

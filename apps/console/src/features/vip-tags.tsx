@@ -1,7 +1,7 @@
 /** Tag definitions: what a privilege is, what it costs, how long it lasts. */
 import { Act } from '../ui/act.tsx';
 import type { Field } from '../ui/fields.tsx';
-import { ListOf, yesNo } from '../ui/list-of.tsx';
+import { ACTIONS, ListOf, yesNo } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Json, Money, Num, State, YesNo } from '../ui/values.tsx';
 import { choices } from '../ui/words.ts';
@@ -111,7 +111,7 @@ export function VipTags() {
             show: ({ is_active }) => <State name={is_active ? 'active' : 'inactive'} />,
           },
           {
-            title: { zh: '操作', en: 'Actions' },
+            title: ACTIONS,
             show: (tag) => (
               <>
                 <Act

@@ -3,7 +3,7 @@ import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import type { Field } from '../ui/fields.tsx';
 import { To } from '../ui/links.tsx';
-import { ListOf, yesNo } from '../ui/list-of.tsx';
+import { ACTIONS, ListOf, yesNo } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Secret } from '../ui/secret.tsx';
 import { Moment, Num, orNothing, State } from '../ui/values.tsx';
@@ -77,7 +77,7 @@ export function Webhooks() {
           },
           { title: { zh: '说明', en: 'Description' }, show: ({ description }) => orNothing(description) },
           {
-            title: { zh: '操作', en: 'Actions' },
+            title: ACTIONS,
             show: ({ id, url, description, event_types, payload, is_enabled }) => (
               <>
                 <Act

@@ -70,7 +70,13 @@ export function Enrol({ challenge, onDone }: { challenge: string; onDone: () => 
       <p>{say(WORDS.why)}</p>
       {prepared && (
         <>
-          <QRCode value={prepared.otpauth_uri} type="svg" color="#000" bgColor="#fff" />
+          <QRCode
+            value={prepared.otpauth_uri}
+            type="svg"
+            color="#000"
+            bgColor="#fff"
+            aria-label={say({ zh: '供验证器扫描的二维码', en: 'QR code for the authenticator' })}
+          />
           <code>{prepared.secret}</code>
           <label>
             {say(WORDS.code)}

@@ -6,7 +6,7 @@ import { useSay } from '../preferences.ts';
 import { Act } from './act.tsx';
 import { MEMBER, REASON } from './fields.tsx';
 import { useLicenceChoices } from './choices.ts';
-import type { Column } from './list-of.tsx';
+import { ACTIONS, type Column } from './list-of.tsx';
 import { MemberLink } from './links.tsx';
 import { Facts } from './page.tsx';
 import { StateActs } from './state-acts.tsx';
@@ -77,7 +77,7 @@ export const ASSIGNMENT_COLUMNS: readonly Column<AssignmentRow>[] = [
     show: ({ expires_at }) => <Moment at={expires_at} />,
   },
   {
-    title: { zh: '操作', en: 'Actions' },
+    title: ACTIONS,
     show: ({ id, status }) => (
       <StateActs
         of="license-assignments"

@@ -1,6 +1,7 @@
 /** Choices that the tenant has made itself: its tags, products, plans and levels, for fields and filters. */
 import { useAsk } from '../api/use-api.ts';
 import type { Text } from '../preferences.ts';
+import { choices } from './words.ts';
 
 type Choice = { readonly value: number; readonly label: string };
 const MOST = 100;
@@ -48,28 +49,13 @@ export function useMemberLevelChoices(): Choice[] {
   }));
 }
 
-const CATEGORIES: Readonly<Record<'earning' | 'spending', Readonly<Record<string, Text>>>> = {
-  earning: {
-    manual: { zh: '人工', en: 'By hand' },
-    login: { zh: '登录', en: 'Logging in' },
-    license: { zh: '许可证', en: 'Licences' },
-    referral: { zh: '推荐', en: 'Referrals' },
-    community: { zh: '社区', en: 'Community' },
-    payment: { zh: '支付', en: 'Payments' },
-  },
-  spending: {
-    vip_upgrade: { zh: 'VIP 升级', en: 'VIP' },
-    license_discount: { zh: '许可证折扣', en: 'Discounts of licences' },
-    feature_unlock: { zh: '功能解锁', en: 'Features' },
-    priority_support: { zh: '优先支持', en: 'Priority support' },
-  },
-};
+const CATEGORIES = {
+  earning: ['manual', 'login', 'license', 'referral', 'community', 'payment'],
+  spending: ['vip_upgrade', 'license_discount', 'feature_unlock', 'priority_support'],
+} as const;
 /** What points are earned or spent for: the platform's own categories, and those that the tenant has added. */
 export function useCategoryChoices(of: keyof typeof CATEGORIES): { value: string; label: Text | string }[] {
   const { data } = useAsk('/api/v1/points/settings/', {});
   const own = (of === 'earning' ? data?.own_earning_categories : data?.own_spending_categories) ?? [];
-  return [
-    ...Object.entries(CATEGORIES[of]).map(([value, label]) => ({ value, label })),
-    ...own.map((value) => ({ value, label: value })),
-  ];
+  return [...choices(...CATEGORIES[of]), ...own.map((value) => ({ value, label: value }))];
 }

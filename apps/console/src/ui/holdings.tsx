@@ -3,7 +3,7 @@ import type { UserTag } from '@membership/client';
 import { Act } from './act.tsx';
 import { MEMBER, REASON } from './fields.tsx';
 import { useTagChoices } from './choices.ts';
-import type { Column } from './list-of.tsx';
+import { ACTIONS, type Column } from './list-of.tsx';
 import { MemberLink } from './links.tsx';
 import { StateActs } from './state-acts.tsx';
 import { Moment, Num, orNothing, State, YesNo } from './values.tsx';
@@ -83,5 +83,5 @@ export const HOLDING_COLUMNS: readonly Column<UserTag>[] = [
   },
   { title: { zh: '自动续期', en: 'Auto-renewal' }, show: ({ auto_renew }) => <YesNo value={auto_renew} /> },
   { title: { zh: '原因', en: 'Reason' }, show: ({ reason }) => orNothing(reason) },
-  { title: { zh: '操作', en: 'Actions' }, show: (holding) => <HoldingActs holding={holding} /> },
+  { title: ACTIONS, show: (holding) => <HoldingActs holding={holding} /> },
 ];

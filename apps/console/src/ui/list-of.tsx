@@ -18,6 +18,8 @@ export type Column<Row> = {
   /** Numbers stand under each other. */
   readonly isNumber?: boolean;
 };
+/** Over the column of what can be done with a row, which stays in sight. */
+export const ACTIONS: Text = { zh: '操作', en: 'Actions' };
 type Choice = { readonly value: string; readonly label: Text | string };
 export type Filter = {
   /** As the API calls it. */
@@ -125,6 +127,7 @@ export function ListOf<const P extends ListPath>({
                 title: say(title),
                 render: (_value: unknown, row: Row) => show(row),
                 ...(isNumber ? { align: 'right' as const } : {}),
+                ...(title === ACTIONS ? { fixed: 'right' as const } : {}),
                 ...(sort
                   ? {
                       sorter: true,
@@ -171,7 +174,8 @@ export function ListOf<const P extends ListPath>({
   );
 }
 
-function Cards<Row>({
+/** Rows where there is no room for a table. */
+export function Cards<Row>({
   rows,
   columns,
   rowKey,

@@ -9,7 +9,7 @@ import type { Column } from './list-of.tsx';
 import { Facts } from './page.tsx';
 import { Whole } from './states.tsx';
 import { Chain } from './trail.tsx';
-import { Code, Moment, Num, orNothing, Signed, State } from './values.tsx';
+import { Category, Code, Moment, Num, orNothing, Signed, State } from './values.tsx';
 
 export const RECORD_COLUMNS: readonly Column<PointsRecord>[] = [
   {
@@ -24,7 +24,12 @@ export const RECORD_COLUMNS: readonly Column<PointsRecord>[] = [
   { title: { zh: '类型', en: 'Kind' }, show: ({ point_type }) => <State name={point_type} /> },
   {
     title: { zh: '类别', en: 'Category' },
-    show: ({ category, subcategory }) => (subcategory ? `${category} / ${subcategory}` : category),
+    show: ({ category, subcategory }) => (
+      <>
+        <Category name={category} />
+        {subcategory && ` / ${subcategory}`}
+      </>
+    ),
   },
   {
     title: { zh: '积分', en: 'Points' },

@@ -1,9 +1,9 @@
 /** The audit trail: every event of a tenant or of a member, newest first, and the chain that each belongs to. */
-import { Alert, Button, Flex, Table, Timeline } from 'antd';
+import { Alert, Button, Flex, Grid, Table, Timeline } from 'antd';
 import type { EventEntry } from '@membership/client';
 import { useAsk, useAskAny } from '../api/use-api.ts';
 import { usePreferences, useSay, type Text } from '../preferences.ts';
-import { FilterBar, type Filter } from './list-of.tsx';
+import { Cards, FilterBar, type Column, type Filter } from './list-of.tsx';
 import { MemberLink } from './links.tsx';
 import { useListState } from './list-state.ts';
 import { Facts } from './page.tsx';
@@ -62,11 +62,16 @@ function What({ data }: { data: EventEntry['data'] }) {
   return orNothing(told.join(' · '));
 }
 
+const OF_MEMBER: Column<EventEntry> = {
+  title: { zh: '成员', en: 'Member' },
+  show: ({ member_id }) => (member_id === null ? '–' : <MemberLink id={member_id} />),
+};
 type Filters = { readonly member?: number; readonly filters?: readonly Filter[] };
 /** Pages follow each other by cursor, so that the trail of years is as quick as that of a day. */
 export function Trail({ member, filters = [] }: Filters) {
   const say = useSay();
   const words = useEventWords();
+  const { md: isWide = true } = Grid.useBreakpoint();
   const { search, change } = useListState();
   const wanted = Object.fromEntries(
     filters.flatMap(({ name }) => (search[name] ? [[name, search[name]]] : [])),
@@ -87,6 +92,28 @@ export function Trail({ member, filters = [] }: Filters) {
     { keepsLast: true },
   );
   const isFiltered = Object.keys(wanted).length > 0;
+  const columns: readonly Column<EventEntry>[] = [
+    { title: { zh: '时间', en: 'Time' }, show: ({ time }) => <Moment at={time} /> },
+    {
+      title: { zh: '事件', en: 'Event' },
+      show: ({ type }) => (
+        <div className="wraps">
+          {words(type)}
+          <div className="faint mono">{type}</div>
+        </div>
+      ),
+    },
+    ...(member === undefined ? [OF_MEMBER] : []),
+    {
+      title: { zh: '内容', en: 'What' },
+      show: ({ data }) => (
+        <div className="wraps">
+          <What data={data} />
+        </div>
+      ),
+    },
+    { title: { zh: '操作者', en: 'By' }, show: ({ actor }) => <Actor name={actor} /> },
+  ];
   return (
     <Flex vertical gap={12}>
       {filters.length > 0 && (
@@ -95,48 +122,31 @@ export function Trail({ member, filters = [] }: Filters) {
       <Whole of={asked}>
         {({ results, next_cursor }) => (
           <section aria-label={say({ zh: '事件', en: 'Events' })} aria-busy={asked.isFetching}>
-            <Table<EventEntry>
-              size="middle"
-              rowKey="id"
-              dataSource={results}
-              loading={asked.isPlaceholderData}
-              pagination={false}
-              scroll={{ x: 'max-content' }}
-              locale={{ emptyText: <Nothing isFiltered={isFiltered} /> }}
-              expandable={{ expandedRowRender: (event) => <Event event={event} /> }}
-              columns={[
-                {
-                  title: say({ zh: '时间', en: 'Time' }),
-                  render: (_value, { time }) => <Moment at={time} />,
-                },
-                {
-                  title: say({ zh: '事件', en: 'Event' }),
-                  render: (_value, { type }) => (
-                    <>
-                      {words(type)}
-                      <div className="faint mono">{type}</div>
-                    </>
-                  ),
-                },
-                ...(member === undefined
-                  ? [
-                      {
-                        title: say({ zh: '成员', en: 'Member' }),
-                        render: (_value: unknown, { member_id }: EventEntry) =>
-                          member_id === null ? '–' : <MemberLink id={member_id} />,
-                      },
-                    ]
-                  : []),
-                {
-                  title: say({ zh: '内容', en: 'What' }),
-                  render: (_value, { data }) => <What data={data} />,
-                },
-                {
-                  title: say({ zh: '操作者', en: 'By' }),
-                  render: (_value, { actor }) => <Actor name={actor} />,
-                },
-              ]}
-            />
+            {isWide ? (
+              <Table<EventEntry>
+                size="middle"
+                rowKey="id"
+                dataSource={results}
+                loading={asked.isPlaceholderData}
+                pagination={false}
+                scroll={{ x: 'max-content' }}
+                locale={{ emptyText: <Nothing isFiltered={isFiltered} /> }}
+                expandable={{ expandedRowRender: (event) => <Event event={event} /> }}
+                columns={columns.map(({ title, show }) => ({
+                  key: title.en,
+                  title: say(title),
+                  render: (_value: unknown, event: EventEntry) => show(event),
+                }))}
+              />
+            ) : (
+              <Cards
+                rows={results}
+                columns={columns}
+                rowKey={({ id }) => id}
+                expanded={(event) => <Event event={event} />}
+                isFiltered={isFiltered}
+              />
+            )}
             <Flex gap={8} justify="flex-end" style={{ marginTop: 12 }}>
               {cursor && (
                 <Button onClick={() => void change({ cursor: undefined })}>

@@ -42,6 +42,10 @@ export function State({ name }: { name: string | null | undefined }) {
     </Tag>
   );
 }
+/** What points are for; a category of the tenant's own is shown as it is. */
+export function Category({ name }: { name: string }) {
+  return useSay()(wordOf(name));
+}
 export const orNothing = (value: ReactNode): ReactNode =>
   value === null || value === undefined || value === '' ? NOTHING : value;
 /** What somebody may want to copy whole: keys, ids. */

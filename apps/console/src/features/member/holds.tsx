@@ -6,8 +6,8 @@ import { useSay } from '../../preferences.ts';
 import { Act } from '../../ui/act.tsx';
 import { useCategoryChoices } from '../../ui/choices.ts';
 import { REASON } from '../../ui/fields.tsx';
-import { ListOf } from '../../ui/list-of.tsx';
-import { Moment, Num, orNothing, State } from '../../ui/values.tsx';
+import { ACTIONS, ListOf } from '../../ui/list-of.tsx';
+import { Category, Moment, Num, orNothing, State } from '../../ui/values.tsx';
 import { choices } from '../../ui/words.ts';
 
 export function HoldsTab({ id }: { id: number }) {
@@ -91,7 +91,7 @@ export function HoldsTab({ id }: { id: number }) {
             isNumber: true,
             show: ({ released_points }) => <Num value={released_points} />,
           },
-          { title: { zh: '类别', en: 'Category' }, show: ({ category }) => category },
+          { title: { zh: '类别', en: 'Category' }, show: ({ category }) => <Category name={category} /> },
           { title: { zh: '原因', en: 'Reason' }, show: ({ reason }) => orNothing(reason) },
           {
             title: { zh: '开始', en: 'Began' },
@@ -102,7 +102,7 @@ export function HoldsTab({ id }: { id: number }) {
             title: { zh: '自动结束', en: 'Ends by itself' },
             show: ({ expires_at }) => <Moment at={expires_at} />,
           },
-          { title: { zh: '操作', en: 'Actions' }, show: (hold) => <HoldActs hold={hold} /> },
+          { title: ACTIONS, show: (hold) => <HoldActs hold={hold} /> },
         ]}
       />
     </Flex>

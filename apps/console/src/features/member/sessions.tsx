@@ -1,6 +1,6 @@
 /** Where a member is logged in. */
 import { Act } from '../../ui/act.tsx';
-import { ListOf } from '../../ui/list-of.tsx';
+import { ACTIONS, ListOf } from '../../ui/list-of.tsx';
 import { Moment } from '../../ui/values.tsx';
 
 export function SessionsTab({ id }: { id: number }) {
@@ -18,7 +18,7 @@ export function SessionsTab({ id }: { id: number }) {
         },
         { title: { zh: '到期', en: 'Ends' }, show: ({ expires_at }) => <Moment at={expires_at} /> },
         {
-          title: { zh: '操作', en: 'Actions' },
+          title: ACTIONS,
           show: ({ id: session_id }) => (
             <Act
               method="delete"

@@ -8,7 +8,7 @@ import { dayIn, download } from '../../ui/format.ts';
 import { useListState } from '../../ui/list-state.ts';
 import { Facts } from '../../ui/page.tsx';
 import { Nothing, Whole } from '../../ui/states.tsx';
-import { Moment, Num, orNothing, Signed, State } from '../../ui/values.tsx';
+import { Category, Moment, Num, orNothing, Signed, State } from '../../ui/values.tsx';
 
 const PATH = '/api/v1/points/profiles/{id}/statement/';
 const PAGE_SIZE = 50;
@@ -79,7 +79,10 @@ export function StatementTab({ id }: { id: number }) {
                   title: say({ zh: '类型', en: 'Kind' }),
                   render: (_value, { point_type }) => <State name={point_type} />,
                 },
-                { title: say({ zh: '类别', en: 'Category' }), dataIndex: 'category' },
+                {
+                  title: say({ zh: '类别', en: 'Category' }),
+                  render: (_value, { category }) => <Category name={category} />,
+                },
                 {
                   title: say({ zh: '原因', en: 'Reason' }),
                   render: (_value, { reason }) => orNothing(reason),
