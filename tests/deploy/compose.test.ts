@@ -6,6 +6,7 @@ import { TRANSACTION_LIFETIME } from '../../tools/stack/mongodb-server.ts';
 import {
   behindTheGateway,
   composeServices,
+  courier,
   names,
   read,
   secretsOf,
@@ -71,7 +72,8 @@ test.each(names)('%s has a database, a user and a network with it that nobody el
   expect(database.environment).toMatchObject({ SERVICE: name, SERVICE_PASSWORD: uri.password });
   expect(database.networks).toEqual([`${name}-data`]);
   const reachableFrom = Object.entries(compose).filter(([, one]) => one.networks.includes(`${name}-data`));
-  expect(reachableFrom.map(([one]) => one).sort()).toEqual([name, `${name}-mongodb`].sort());
+  const roles = name === 'gateway' ? [courier.name] : [];
+  expect(reachableFrom.map(([one]) => one).sort()).toEqual([name, ...roles, `${name}-mongodb`].sort());
   expect(database.volumes).toEqual([`${name}-data:/data/db`]);
 });
 
@@ -84,6 +86,27 @@ test('Redis is reached by the gateway alone, and keeps nothing', () => {
   expect(reachableFrom.map(([one]) => one).sort()).toEqual(['gateway', 'redis']);
   expect(redis.volumes).toEqual([]);
   expect(redis.command).toEqual(['redis-server', ...REDIS_OPTIONS]);
+});
+
+test('the courier runs the gateway’s image with the settings that it reads, and none of the gateway’s other secrets', () => {
+  const environment = environmentOf(courier.name);
+  expect(service(courier.name)).toMatchObject({
+    image: service('gateway').image,
+    build: service('gateway').build,
+    command: ['node', 'src/courier.ts'],
+    healthcheck: service('gateway').healthcheck,
+    stop_grace_period: service('gateway').stop_grace_period,
+  });
+  expect(Object.keys(environment).filter((setting) => !(setting in courier.settings))).toEqual([]);
+  for (const shared of ['MONGODB_URI', 'AMQP_URL', 'WEBHOOK_SECRET_KEY'])
+    expect([shared, environment[shared]]).toEqual([shared, environmentOf('gateway')[shared]]);
+  const read = readSettings(courier.settings, environment, courier.secrets);
+  expect(environmentOf('gateway')['COURIER_URL']).toBe(
+    `http://${courier.name}:${String(read['INTERNAL_PORT'])}`,
+  );
+  expect(() =>
+    readSettings(courier.settings, { ...environment, NODE_ENV: 'production' }, courier.secrets),
+  ).toThrow('WEBHOOK_SECRET_KEY looks like a default');
 });
 
 test.each(names)('%s is looked at where it answers, and gets longer to stop than it takes', (name) => {
@@ -121,7 +144,8 @@ test('only the gateway and two consoles can be reached, and only from this machi
 });
 
 test('Prometheus scrapes every process', () => {
-  for (const name of names) expect(read('deploy/prometheus/prometheus.yml')).toContain(`- ${name}:9464\n`);
+  for (const name of [...names, courier.name])
+    expect(read('deploy/prometheus/prometheus.yml')).toContain(`- ${name}:9464\n`);
 });
 
 test('a killed process’ transactions end as soon here as in the local stack', () => {

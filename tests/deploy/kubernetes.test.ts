@@ -4,6 +4,7 @@ import { REDIS_OPTIONS } from '../../tools/stack/redis-server.ts';
 import { readSettings } from '@membership/platform/config';
 import {
   behindTheGateway,
+  courier,
   kustomizationIn,
   literalsOf,
   names,
@@ -156,6 +157,69 @@ test.each(names)('%s gets longer to stop than it takes', (name) => {
   const announced = (container.lifecycle?.preStop.sleep.seconds ?? 0) * 1_000;
   const needed = announced + stopMilliseconds(Number(settingsMap['SHUTDOWN_SECONDS']));
   expect((pod.terminationGracePeriodSeconds ?? 0) * 1_000).toBeGreaterThan(needed);
+});
+
+test('the courier runs the gateway’s image, with the secrets that it reads and no others', () => {
+  const object = objectOf(courier.name, 'Deployment');
+  const { pod, container, labels } = podOf(object);
+  expect(container).toMatchObject({
+    image: podOf(objectOf('gateway', 'Deployment')).container.image,
+    command: ['node', 'src/courier.ts'],
+  });
+  const env = Object.fromEntries(container.env.map((one) => [one.name, one.value ?? '']));
+  const secret = literalsOf(local.secretGenerator, 'gateway-secrets');
+  const fromFiles = Object.keys(env).flatMap((name) => (name.endsWith('_FILE') ? [name.slice(0, -5)] : []));
+  const { volumes } = pod as unknown as {
+    volumes: { secret?: { secretName: string; items: { key: string; path: string }[] } }[];
+  };
+  expect(volumes[0]?.secret).toMatchObject({
+    secretName: 'gateway-secrets',
+    items: fromFiles.map((key) => ({ key, path: key })),
+  });
+  const given: Record<string, string> = {
+    ...settingsMap,
+    ...literalsOf(local.configMapGenerator, 'membership-settings'),
+  };
+  for (const name of fromFiles) given[name] = secret[name] ?? '';
+  for (const [name, value] of Object.entries(env)) if (!name.endsWith('_FILE')) given[name] = value;
+  readSettings(courier.settings, given, courier.secrets);
+  expect(pod).toMatchObject({ automountServiceAccountToken: false, securityContext: { runAsNonRoot: true } });
+  const announced = (container.lifecycle?.preStop.sleep.seconds ?? 0) * 1_000;
+  expect((pod.terminationGracePeriodSeconds ?? 0) * 1_000).toBeGreaterThan(
+    announced + stopMilliseconds(Number(settingsMap['SHUTDOWN_SECONDS'])),
+  );
+  const { selector, ports } = objectOf(courier.name, 'Service').spec as {
+    selector: Record<string, string>;
+    ports: { port: number; targetPort: string }[];
+  };
+  expect(labels).toMatchObject(selector);
+  const gateway = podOf(objectOf('gateway', 'Deployment')).container.env;
+  expect(gateway.find(({ name }) => name === 'COURIER_URL')?.value).toBe(
+    `http://${courier.name}:${ports[0]?.port}`,
+  );
+});
+
+test('only the courier has a way out to the internet; it takes requests from the gateway alone', () => {
+  type Policy = { ingress?: { from?: object[] }[]; egress?: { to?: { ipBlock?: { cidr: string } }[] }[] };
+  const policies = base.resources
+    .flatMap((file) => objectsIn(`k8s/base/${file}`))
+    .filter(({ kind }) => kind === 'NetworkPolicy');
+  const leadsOut = policies.filter(({ spec }) =>
+    ((spec as Policy).egress ?? []).some(({ to }) => !to || to.some(({ ipBlock }) => ipBlock)),
+  );
+  expect(leadsOut.map(({ metadata }) => metadata.name)).toEqual([courier.name]);
+  const [{ ingress = [] } = {}] = leadsOut.map(({ spec }) => spec as Policy);
+  expect(ingress[0]).toEqual({
+    from: [
+      {
+        podSelector: {
+          matchLabels: { 'app.kubernetes.io/name': 'gateway', 'app.kubernetes.io/component': 'server' },
+        },
+      },
+    ],
+    ports: [{ port: 'internal' }],
+  });
+  expect(ingress).toHaveLength(2);
 });
 
 test('the migration Job runs the same image and the command that the service knows', () => {

@@ -5,7 +5,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { services, type ServiceName } from '@membership/contracts/claims';
 import { settings as applications } from '../../services/applications/src/config.ts';
-import { secretSettings, settings as gateway } from '../../services/gateway/src/config.ts';
+import { courierSettings, secretSettings, settings as gateway } from '../../services/gateway/src/config.ts';
 import { settings as licenses } from '../../services/licenses/src/config.ts';
 import { pointsSettings as points } from '../../services/points/src/config.ts';
 import { statsSettings as stats } from '../../services/stats/src/config.ts';
@@ -30,6 +30,12 @@ export const settingsOf: Readonly<Record<ServiceName, Fields>> = {
   applications,
   stats,
 };
+/** The gateway's image in another role, and what it reads. */
+export const courier = {
+  name: 'outgoing-webhooks',
+  settings: courierSettings as Fields,
+  secrets: ['WEBHOOK_SECRET_KEY'],
+} as const;
 export const secretsOf = (name: ServiceName): readonly string[] =>
   name === 'gateway' ? secretSettings : ['INTERNAL_KEY'];
 

@@ -81,11 +81,37 @@ const waits = (fallback: string) =>
       .max(50),
   );
 
+/** Of what speaks to addresses outside: the courier's, and the gateway's where there is none. */
+const outgoing = {
+  /** Encrypts webhook secrets, second factors and the keys of tokens at rest. */
+  WEBHOOK_SECRET_KEY: overlappingSecret,
+  /** Where services look up ids (the courier: where the gateway asks for keys); never reachable from outside. */
+  INTERNAL_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  /** Outgoing webhooks: networks that are not public but may be sent to, such as `10.1.0.0/16`. */
+  WEBHOOK_ALLOWED_NETWORKS: networks,
+  /** Networks that are not sent to, though they are public or allowed. */
+  WEBHOOK_DENIED_NETWORKS: networks,
+  /** Ports of public addresses that may be sent to. */
+  WEBHOOK_PORTS: ports('80,443,8080,8443'),
+  /** Seconds between attempts; one that fails after the last is given up. */
+  WEBHOOK_RETRY_SECONDS: waits('5,300,1800,7200,18000,36000,50400,72000,86400'),
+  /** Milliseconds that a receiver may take. */
+  WEBHOOK_TIMEOUT_MS: wholeNumber(15_000, 100, 60_000),
+  /** Requests to one endpoint at a time, and to all together. */
+  WEBHOOK_REQUESTS_PER_ENDPOINT: wholeNumber(5, 1, 100),
+  WEBHOOK_REQUESTS_AT_ONCE: wholeNumber(400, 1, 10_000),
+  /** Hours of nothing but failures after which an endpoint is disabled. */
+  WEBHOOK_DISABLE_AFTER_HOURS: wholeNumber(120, 0, 8_760),
+  /** Days that the log of deliveries goes back. */
+  WEBHOOK_LOG_DAYS: wholeNumber(30, 1, 3_650),
+};
+/** Settings of the courier (`courier-service.ts`). */
+export const courierSettings = { ...commonSettings, ...outgoing };
+
 export const settings = {
   ...commonSettings,
+  ...outgoing,
   PORT: z.coerce.number().int().min(0).max(65_535).default(8000),
-  /** Where services look up ids; never reachable from outside. */
-  INTERNAL_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   JWT_ALGORITHM: z.enum(['HS256', 'RS256', 'ES256', 'EdDSA']).default('HS256'),
   /** HS256 alone. */
   JWT_SECRET: secret.optional(),
@@ -120,8 +146,6 @@ export const settings = {
   INTERNAL_KEY_LICENSES: overlappingSecret,
   INTERNAL_KEY_APPLICATIONS: overlappingSecret,
   INTERNAL_KEY_STATS: overlappingSecret,
-  /** Encrypts webhook secrets, second factors and the keys of tokens at rest. */
-  WEBHOOK_SECRET_KEY: overlappingSecret,
   /** The folder that the console was built into; unless set, that beside the services. */
   CONSOLE_DIR: z.string().min(1).optional(),
   CELLS: cells,
@@ -161,25 +185,13 @@ export const settings = {
   /** Milliseconds between two looks at a service, and what one may take. */
   PROBE_INTERVAL_MS: wholeNumber(1_000, 20, 60_000),
   PROBE_TIMEOUT_MS: wholeNumber(1_500, 20, 60_000),
-  /** Outgoing webhooks: networks that are not public but may be sent to, such as `10.1.0.0/16`. */
-  WEBHOOK_ALLOWED_NETWORKS: networks,
-  /** Networks that are not sent to, though they are public or allowed. */
-  WEBHOOK_DENIED_NETWORKS: networks,
-  /** Ports of public addresses that may be sent to. */
-  WEBHOOK_PORTS: ports('80,443,8080,8443'),
+  /**
+   * Where the courier is, which then sends outgoing webhooks and fetches the keys of external issuers: this process connects to
+   * nothing outside. Unless set, it does both itself.
+   */
+  COURIER_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Endpoints of one tenant. */
   WEBHOOK_ENDPOINT_LIMIT: wholeNumber(20, 1, 1_000),
-  /** Seconds between attempts; one that fails after the last is given up. */
-  WEBHOOK_RETRY_SECONDS: waits('5,300,1800,7200,18000,36000,50400,72000,86400'),
-  /** Milliseconds that a receiver may take. */
-  WEBHOOK_TIMEOUT_MS: wholeNumber(15_000, 100, 60_000),
-  /** Requests to one endpoint at a time, and to all together. */
-  WEBHOOK_REQUESTS_PER_ENDPOINT: wholeNumber(5, 1, 100),
-  WEBHOOK_REQUESTS_AT_ONCE: wholeNumber(400, 1, 10_000),
-  /** Hours of nothing but failures after which an endpoint is disabled. */
-  WEBHOOK_DISABLE_AFTER_HOURS: wholeNumber(120, 0, 8_760),
-  /** Days that the log of deliveries goes back. */
-  WEBHOOK_LOG_DAYS: wholeNumber(30, 1, 3_650),
 };
 export type GatewaySettings = Settings<typeof settings>;
 

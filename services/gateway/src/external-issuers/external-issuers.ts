@@ -7,6 +7,7 @@ import type { AddressGuard } from '../outgoing-webhooks/addresses.ts';
 import { externalIssuersRoutes } from './external-issuers.routes.ts';
 import { keyFetcher } from './fetch-keys.ts';
 import { ForeignCallers } from './foreign-callers.ts';
+import { keysByCourier } from './keys-by-courier.ts';
 import { IssuerRepository } from './issuer-repository.ts';
 import { KeySets } from './key-sets.ts';
 
@@ -17,11 +18,15 @@ export type ExternalIssuers = {
 };
 
 export function externalIssuers(
-  { connection, transactions, ids, settings, logger }: ServiceContext<typeof settingFields>,
+  { connection, transactions, ids, settings, secret, logger }: ServiceContext<typeof settingFields>,
   { memberTools, guard, httpsOnly }: { memberTools: MemberTools; guard: AddressGuard; httpsOnly: boolean },
 ): ExternalIssuers {
   const issuers = new IssuerRepository(connection);
-  const fetcher = keyFetcher({ guard, httpsOnly, userAgent: 'Membership-Keys/1' });
+  const { COURIER_URL: courier } = settings;
+  const fetcher =
+    courier === undefined
+      ? keyFetcher({ guard, httpsOnly, userAgent: 'Membership-Keys/1' })
+      : keysByCourier(courier, secret('WEBHOOK_SECRET_KEY'));
   const keySets = new KeySets({
     store: issuers,
     fetchKeys: (uri) => fetcher.fetch(uri),

@@ -11,13 +11,11 @@ import type { settings as settingFields } from '../config.ts';
 import type { TenantRepository } from '../tenants/tenant-repository.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import type { AddressGuard } from './addresses.ts';
-import { attemptsOf } from './attempt-delivery.ts';
 import { BindingRepository } from './binding-repository.ts';
-import { startCourier, type Courier } from './courier.ts';
 import { DeliveryRepository } from './delivery-repository.ts';
 import { EndpointRepository } from './endpoint-repository.ts';
 import { recordDeliveries } from './record-deliveries.ts';
-import { createSender } from './sender.ts';
+import { startSending } from './start-sending.ts';
 import { wantedEvents } from './wanted-events.ts';
 import { webhooksRoutes } from './webhooks.routes.ts';
 
@@ -31,12 +29,12 @@ export type OutgoingWebhooks = {
   record(scope: TenantScope, envelope: Envelope, unit: UnitOfWork): Promise<void>;
   /** Forgets deliveries that hold a member's names. */
   forgetMember(scope: TenantScope, memberId: number, unit: UnitOfWork): Promise<void>;
-  /** Begins to send. Returns how to stop. */
+  /** Begins to send, where no courier does. Returns how to stop. */
   start(bus: Bus): () => Promise<void>;
 };
 
 export function outgoingWebhooks(
-  { connection, transactions, ids, settings, logger, metrics }: ServiceContext<typeof settingFields>,
+  context: ServiceContext<typeof settingFields>,
   {
     tenants,
     secrets,
@@ -52,12 +50,13 @@ export function outgoingWebhooks(
     httpsOnly: boolean;
   },
 ): OutgoingWebhooks {
+  const { connection, transactions, ids, settings, logger, metrics } = context;
   const endpoints = new EndpointRepository(connection);
   const deliveries = new DeliveryRepository(connection, { days: settings.WEBHOOK_LOG_DAYS });
   const bindings = new BindingRepository(connection);
   const wanted = wantedEvents({ bindings, endpoints, transactions, logger, heardAnyway });
-  let courier: Courier | undefined;
-  const wake = () => courier?.wake();
+  let wakeSender = (): void => undefined;
+  const wake = () => wakeSender();
   const recording = { endpoints, deliveries, ids, wake };
   const record: OutgoingWebhooks['record'] = (scope, envelope, unit) =>
     recordDeliveries(recording, scope, envelope, unit);
@@ -80,29 +79,11 @@ export function outgoingWebhooks(
     record,
     start(bus) {
       wanted.attach(bus);
-      const sender = createSender({
-        guard,
-        httpsOnly,
-        timeoutMilliseconds: settings.WEBHOOK_TIMEOUT_MS,
-        userAgent: 'Membership-Webhooks/1',
-      });
-      const attempts = attemptsOf({
-        ...{ endpoints, deliveries, transactions, secrets, sender, logger, metrics },
-        schedule: settings.WEBHOOK_RETRY_SECONDS.map((seconds) => seconds * 1_000),
-        disableAfterHours: settings.WEBHOOK_DISABLE_AFTER_HOURS,
-      });
-      const running = startCourier({
-        ...{ connection, endpoints, deliveries, logger, metrics },
-        attempt: (delivery, endpoint, signal) => attempts.run(delivery, endpoint, signal),
-        async activeTenants(tenantIds) {
-          const found = await tenants.findMany(tenantIds);
-          return new Set(tenantIds.filter((id) => found.get(id)?.isActive));
-        },
-        perEndpoint: settings.WEBHOOK_REQUESTS_PER_ENDPOINT,
-        atOnce: settings.WEBHOOK_REQUESTS_AT_ONCE,
-        stopMilliseconds: (settings.SHUTDOWN_SECONDS * 1_000) / 2,
-      });
-      courier = running;
+      const sending =
+        settings.COURIER_URL === undefined
+          ? startSending(context, { endpoints, deliveries, tenants, secrets, guard, httpsOnly })
+          : undefined;
+      wakeSender = () => sending?.wake();
       const releasing = scheduleJob({
         ...{ connection, logger, metrics },
         name: 'webhook-bindings',
@@ -110,8 +91,7 @@ export function outgoingWebhooks(
         run: async () => (bus.isConnected() ? wanted.release() : 0),
       });
       return async () => {
-        await Promise.all([releasing.stop(), running.stop()]);
-        await sender.close();
+        await Promise.all([releasing.stop(), sending?.stop()]);
       };
     },
   };
