@@ -85,6 +85,7 @@ beforeAll(async () => {
   });
   const link = await admin.ask(identity.makePasswordLink, { params: { id: String(johnId) }, body: {} });
   const root = await kit.as('root');
+  const plan = await root.ask(identity.createTenantPlan, { body: { code: 'starter', name: 'Starter' } });
   const [signingKey] = (await root.ask(licensing.licenseKeys, {})).keys;
   Object.assign(acme, {
     '/api/v1/points/user-levels/': { id: await first(admin.ask(points.listUserLevels, {})) },
@@ -125,6 +126,7 @@ beforeAll(async () => {
     '/api/v1/webhooks/endpoints/': { id: hook.id },
     '/api/v1/webhooks/deliveries/': { id: ping.id },
     '/api/v1/stats/events/': { event_id: trail?.id },
+    '/api/v1/tenant-plans/': { plan_code: plan.code },
     '/api/v1/tenants/': { id: await first(root.ask(identity.listTenants, { query: { code: 'acme' } })) },
   });
 });

@@ -154,6 +154,8 @@ export interface paths {
   "/api/v1/stats/points/summary/": { get: operations["getPointsSummary"] };
   "/api/v1/stats/points/trends/": { get: operations["getPointsTrends"] };
   "/api/v1/stats/stream/": { get: operations["streamFigures"] };
+  "/api/v1/tenant-plans/": { get: operations["listTenantPlans"]; post: operations["createTenantPlan"] };
+  "/api/v1/tenant-plans/{plan_code}/": { get: operations["getTenantPlan"]; patch: operations["updateTenantPlan"]; delete: operations["deleteTenantPlan"] };
   "/api/v1/tenants/": { get: operations["listTenants"]; post: operations["createTenant"] };
   "/api/v1/tenants/{id}/": { get: operations["getTenant"]; patch: operations["updateTenant"] };
   "/api/v1/tenants/{id}/resume/": { post: operations["resumeTenant"] };
@@ -162,6 +164,7 @@ export interface paths {
   "/api/v1/token-keys/": { get: operations["listTokenKeys"] };
   "/api/v1/token-keys/rotate/": { post: operations["rotateTokenKey"] };
   "/api/v1/token-keys/{kid}/withdraw/": { post: operations["withdrawTokenKey"] };
+  "/api/v1/usage/": { get: operations["getUsage"] };
   "/api/v1/user/licenses/": { get: operations["listMyLicenses"] };
   "/api/v1/user/licenses/{assignment_id}/activate/": { post: operations["activateLicense"] };
   "/api/v1/user/licenses/{assignment_id}/checkout/": { post: operations["checkoutLicense"] };
@@ -7218,6 +7221,142 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
+  /** Plans of the platform */
+  listTenantPlans: {
+    parameters: {
+      query?: {
+        /** The page, from 1; past the last it is empty */
+        page?: number;
+        /** How many a page; above 100 counts as 100 */
+        page_size?: number;
+        ordering?: string;
+        /** Only narrows: another tenant than one’s own matches nothing */
+        tenant?: number;
+        /** As `tenant` */
+        tenant_id?: number;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: {
+            count: number;
+            /** true where `count` stands for "at least so many" */
+            count_is_estimate?: boolean;
+            /** Absolute URL, or null */
+            next: string | null;
+            /** Absolute URL, or null */
+            previous: string | null;
+            next_cursor?: string | null;
+            results: TenantPlan[];
+            page_info: PageInfo;
+          };
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Set up a plan */
+  createTenantPlan: {
+    parameters: {};
+    requestBody: { content: {
+      "application/json": {
+        /** Kept as it was given; case makes no other code of it */
+        code: string;
+        name: string;
+        limits?: {
+          member_per_minute?: number | null;
+          admin_per_minute?: number | null;
+          internal_per_minute?: number | null;
+        };
+        /** Requests of the tenant a day, in its zone; null: as many as it likes */
+        requests_per_day?: number | null;
+        /** Requests of the tenant that may be under way at once, streams aside; null: as many as it likes */
+        concurrent_requests?: number | null;
+      };
+    } };
+    responses: {
+      201: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: TenantPlan;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** One plan */
+  getTenantPlan: {
+    parameters: {
+      path: {
+        /** Kept as it was given; case makes no other code of it */
+        plan_code: string;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: TenantPlan;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Change a plan; what is left out stays, null is no bound or the platform’s default */
+  updateTenantPlan: {
+    parameters: {
+      path: {
+        /** Kept as it was given; case makes no other code of it */
+        plan_code: string;
+      };
+    };
+    requestBody?: { content: {
+      "application/json": {
+        name?: string;
+        limits?: {
+          member_per_minute?: number | null;
+          admin_per_minute?: number | null;
+          internal_per_minute?: number | null;
+        };
+        /** Requests of the tenant a day, in its zone; null: as many as it likes */
+        requests_per_day?: number | null;
+        /** Requests of the tenant that may be under way at once, streams aside; null: as many as it likes */
+        concurrent_requests?: number | null;
+      };
+    } };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: TenantPlan;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Remove a plan; 409 while tenants have it */
+  deleteTenantPlan: {
+    parameters: {
+      path: {
+        /** Kept as it was given; case makes no other code of it */
+        plan_code: string;
+      };
+    };
+    responses: {
+      204: { content?: never };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
   /** Tenants */
   listTenants: {
     parameters: {
@@ -7279,6 +7418,7 @@ export interface operations {
           internal_per_minute?: number | null;
         };
         cell?: string | null;
+        plan?: string | null;
         webhook_secret?: string;
       };
     } };
@@ -7314,7 +7454,7 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** Change a tenant; what is left out stays, a null limit is the platform’s default again */
+  /** Change a tenant; what is left out stays, a null limit is the plan’s or the platform’s default again */
   updateTenant: {
     parameters: {
       path: {
@@ -7334,6 +7474,7 @@ export interface operations {
           internal_per_minute?: number | null;
         };
         cell?: string | null;
+        plan?: string | null;
       };
     } };
     responses: {
@@ -7496,6 +7637,26 @@ export interface operations {
           /** A sentence for people */
           message?: string;
           data: TokenKey;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Plan and usage of the tenant: today, and the last days */
+  getUsage: {
+    parameters: {
+      query?: {
+        /** How many days */
+        days?: number;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: TenantUsage;
         };
       } };
       default: { content: { "application/json": DrfError } };
@@ -9323,6 +9484,8 @@ export type NewTenant = {
     internal_per_minute: number | null;
   };
   cell: string | null;
+  /** Code of its plan; null: it has none */
+  plan: string | null;
   member_count: number;
   created_at: Instant;
   updated_at: Instant;
@@ -9759,9 +9922,58 @@ export type Tenant = {
     internal_per_minute: number | null;
   };
   cell: string | null;
+  /** Code of its plan; null: it has none */
+  plan: string | null;
   member_count: number;
   created_at: Instant;
   updated_at: Instant;
+};
+
+export type TenantPlan = {
+  code: string;
+  name: string;
+  limits: {
+    member_per_minute: number | null;
+    admin_per_minute: number | null;
+    internal_per_minute: number | null;
+  };
+  /** Requests of the tenant a day, in its zone; null: as many as it likes */
+  requests_per_day: number | null;
+  /** Requests of the tenant that may be under way at once, streams aside; null: as many as it likes */
+  concurrent_requests: number | null;
+  /** Tenants that have it */
+  tenant_count: number;
+  created_at: Instant;
+  updated_at: Instant;
+};
+
+export type TenantUsage = {
+  plan: {
+    code: string;
+    name: string;
+    limits: {
+      member_per_minute: number | null;
+      admin_per_minute: number | null;
+      internal_per_minute: number | null;
+    };
+    /** Requests of the tenant a day, in its zone; null: as many as it likes */
+    requests_per_day: number | null;
+    /** Requests of the tenant that may be under way at once, streams aside; null: as many as it likes */
+    concurrent_requests: number | null;
+  } | null;
+  today: {
+    date: Day;
+    requests: number;
+    requests_per_day: number | null;
+    remaining: number | null;
+    resets_at: Instant;
+  };
+  days: {
+    date: Day;
+    requests: number;
+    /** Requests that a limit refused (429); not among the others */
+    refused: number;
+  }[];
 };
 
 /** An error as RFC 6749 §5.2 has it */

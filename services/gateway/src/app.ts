@@ -27,8 +27,14 @@ import { dialectOf } from './edge/request-path.ts';
 import { externalIssuers } from './external-issuers/external-issuers.ts';
 import { healthRoutes } from './health/health.ts';
 import { webhookSecrets } from './secrets/webhook-secrets.ts';
+import { Quotas } from './limits/quotas.ts';
 import { RateLimits } from './limits/rate-limits.ts';
 import { SharedStore } from './limits/shared-store.ts';
+import { TenantPlaces } from './limits/tenant-places.ts';
+import { TenantUsage } from './limits/tenant-usage.ts';
+import { UsageRepository } from './limits/usage-repository.ts';
+import { PlanRepository } from './plans/plan-repository.ts';
+import { plansRoutes } from './plans/plans.routes.ts';
 import { lookupServer } from './lookups/lookup-server.ts';
 import { MemberLevelRepository } from './members/member-level-repository.ts';
 import { ensureSuper } from './members/first-super.ts';
@@ -147,6 +153,9 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
     },
     store,
   );
+  const plans = new PlanRepository(connection);
+  const usage = new TenantUsage(new UsageRepository(connection), logger, metrics);
+  const places = new TenantPlaces(store);
   const edge = createEdge({
     endpoints: allEndpoints,
     callers: new Callers({
@@ -157,6 +166,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       apiKeys: new ApiKeyProof({ records, failures, uses: keyUses }),
     }),
     limits,
+    quotas: new Quotas(usage, places),
     upstreams,
     proofKey,
     sites: [pages, console],
@@ -227,6 +237,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       ...tenantsRoutes(
         {
           tenants,
+          plans,
           ids,
           records,
           secrets: secretBox,
@@ -235,6 +246,10 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
         },
         (http) => (tenantId) => scopeIn(http, tenantId),
       ),
+      ...plansRoutes({ plans, tenants, usage, logger }, (http) => ({
+        actor: caller(http).sub,
+        requestId: http.id,
+      })),
       ...membersRoutes(
         {
           ...{ ...memberTools, failures, imports, transactions, fingerprintKeys, factors, tokens },
@@ -279,6 +294,8 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       await lookups.close({ lingerMilliseconds: 0, idleMilliseconds: 0, requestMilliseconds: 1_000 });
       await linkRequests.stop();
       await keyUses.write();
+      await usage.stop();
+      places.stop();
       await revocations.stop();
       await keys.stop();
       await issuers.stop();

@@ -6,6 +6,7 @@ import { refuse } from '@membership/contracts/errors';
 import { code } from '@membership/contracts/schemas';
 import { within } from '@membership/platform/deadline';
 import type { ApiKey } from '../api-keys/api-key.ts';
+import { codeKeyOf, type PlanAllowance } from '../plans/plan.ts';
 import type { TenantLimits } from '../tenants/tenant.ts';
 import { RecordCache } from './record-cache.ts';
 
@@ -24,7 +25,12 @@ export type TenantRecord = {
   readonly isActive: boolean;
   readonly limits: TenantLimits;
   readonly cell: string | null;
+  readonly timezone: string;
+  /** What its plan allows; null: it has none. */
+  readonly plan: PlanAllowance | null;
 };
+type TenantRow = Omit<TenantRecord, 'plan'> & { readonly codeKey: string; readonly plan?: string | null };
+type PlanRow = PlanAllowance & { readonly _id: string };
 export type ClientRecord = {
   readonly _id: string;
   readonly tenantId: number;
@@ -63,7 +69,10 @@ export async function tenantNamed(
 }
 
 export const memberFields = { tenantId: 1, username: 1, role: 1, isActive: 1, passwordChangedAt: 1 } as const;
-const tenantFields = { code: 1, codeKey: 1, name: 1, isActive: 1, limits: 1, cell: 1 } as const;
+const tenantFields = {
+  ...{ code: 1, codeKey: 1, name: 1, isActive: 1, limits: 1, cell: 1, timezone: 1, plan: 1 },
+} as const;
+const planFields = { limits: 1, requestsPerDay: 1, concurrentRequests: 1 } as const;
 
 /** A caller waits no longer for a database that hangs. */
 const READ_MILLISECONDS = 2_000;
@@ -88,9 +97,30 @@ export function callerRecords(connection: Connection): CallerRecords {
         return new Map(found.map((row) => [(row as Document)._id, row as Document]));
       },
     });
+  /** Tenants, each with what its plan allows: a second question where any of them has one. */
+  const tenantsBy = async (
+    filter: mongo.Filter<TenantRow>,
+  ): Promise<(TenantRecord & { codeKey: string })[]> =>
+    inTime(async (signal) => {
+      const rows = await all<TenantRow>('tenants')
+        .find(filter, { projection: tenantFields, signal })
+        .toArray();
+      const wanted = [...new Set(rows.flatMap(({ plan }) => (plan ? [codeKeyOf(plan)] : [])))];
+      const plans =
+        wanted.length === 0
+          ? []
+          : await all<PlanRow>('tenant_plans')
+              .find({ _id: { $in: wanted } }, { projection: planFields, signal })
+              .toArray();
+      const byCode = new Map(plans.map((plan) => [plan._id, plan]));
+      return rows.map((row) => ({ ...row, plan: (row.plan && byCode.get(codeKeyOf(row.plan))) || null }));
+    });
   return {
     members: byId<number, MemberRecord>('members', memberFields),
-    tenants: byId<number, TenantRecord>('tenants', tenantFields),
+    tenants: new RecordCache<number, TenantRecord>({
+      load: async (keys) =>
+        new Map((await tenantsBy({ _id: { $in: [...keys] } })).map((tenant) => [tenant._id, tenant])),
+    }),
     clients: byId<string, ClientRecord>('clients', {
       tenantId: 1,
       scopes: 1,
@@ -107,14 +137,8 @@ export function callerRecords(connection: Connection): CallerRecords {
       revokedAt: 1,
     }),
     tenantsByCode: new RecordCache<string, TenantRecord>({
-      async load(keys) {
-        const found = await inTime((signal) =>
-          all<TenantRecord & { codeKey: string }>('tenants')
-            .find({ codeKey: { $in: [...keys] } }, { projection: tenantFields, signal })
-            .toArray(),
-        );
-        return new Map(found.map((row) => [row.codeKey, row as TenantRecord]));
-      },
+      load: async (keys) =>
+        new Map((await tenantsBy({ codeKey: { $in: [...keys] } })).map((tenant) => [tenant.codeKey, tenant])),
     }),
   };
 }

@@ -1,16 +1,19 @@
 /** Who may come in: the caller of a request, one request off its allowance, its role. */
+import { getUsage } from '@membership/contracts/endpoints/gateway/tenant-plans';
 import { mayCall, scopeOf, type Endpoint } from '@membership/contracts/endpoint';
 import { Refusal, refuse } from '@membership/contracts/errors';
 import { ANONYMOUS, type Caller, type Callers } from '../callers/callers.ts';
 import type { TenantRecord } from '../callers/records.ts';
 import { admitWebhook, type WebhookTools } from '../incoming-webhooks/admit-webhook.ts';
+import type { Quotas } from '../limits/quotas.ts';
 import { allowanceHeaders, type RateLimits } from '../limits/rate-limits.ts';
-import type { Passage } from './passage.ts';
+import { isStream, type Passage } from './passage.ts';
 import type { ProxyMetrics } from './proxy-metrics.ts';
 
 export type AdmissionTools = {
   readonly callers: Callers;
   readonly limits: RateLimits;
+  readonly quotas: Quotas;
   readonly webhooks: WebhookTools;
   /** The tenant that a Host header names, if any. */
   readonly tenantOfHost: (host: string | undefined) => Promise<TenantRecord | null>;
@@ -45,7 +48,7 @@ export class Admission {
       const tenant = await tenantOfHost(request.headers.host);
       if (tenant) passage.caller = { ...passage.caller, tenant };
     }
-    if (!isFree(endpoint)) await this.#allow(passage);
+    if (!isFree(endpoint)) await this.#allow(passage, endpoint);
   }
 
   /** A shop by its token, its signature, or both; an attempt that does not hold costs the address one request. Its body, which was read. */
@@ -61,7 +64,7 @@ export class Admission {
       const known = hasToken ? passage.caller : undefined;
       const { caller, body } = await admitWebhook(webhooks, endpoint, request, response, known);
       passage.caller = caller;
-      if (!hasToken) await this.#allow(passage);
+      if (!hasToken) await this.#allow(passage, endpoint);
       return body;
     } catch (error) {
       if (error instanceof Refusal && error.status === 401) metrics.refused('authentication');
@@ -71,9 +74,21 @@ export class Admission {
     }
   }
 
-  async #allow({ caller, address, headers }: Passage): Promise<void> {
-    const left = await this.#tools.limits.take(caller, address);
-    if (left) for (const [name, value] of Object.entries(allowanceHeaders(left))) headers.push(name, value);
+  async #allow({ caller, address, headers, response }: Passage, endpoint: Endpoint): Promise<void> {
+    const { limits, quotas } = this.#tools;
+    const tenant = isCounted(caller) ? caller.tenant : null;
+    try {
+      const left = await limits.take(caller, address);
+      if (left) for (const [name, value] of Object.entries(allowanceHeaders(left))) headers.push(name, value);
+    } catch (error) {
+      if (tenant && isAnswered(error)) await quotas.noteRefused(tenant);
+      throw error;
+    }
+    if (!tenant || endpoint === getUsage) return;
+    const leave = await quotas.admit(tenant, { isStream: isStream(endpoint) });
+    if (!leave) return;
+    if (response.closed || response.destroyed) leave();
+    else response.once('close', leave);
   }
 }
 
@@ -83,6 +98,8 @@ export function requireRole(endpoint: Endpoint, { role, scopes }: Caller): void 
     throw refuse('PERM_002', { details: { required_scope: scopeOf(endpoint) } });
 }
 
+/** A tenant's usage is its own people's and programs': who looks after the platform uses none of it. */
+const isCounted = ({ role }: Caller): boolean => role !== 'anonymous' && role !== 'super';
 /** Health and documents are not counted: whoever looks after the platform must always see it. */
 const isFree = (endpoint: Endpoint): boolean => endpoint.service === 'gateway' && endpoint.tag === 'Platform';
 /** Whether a caller was turned away, rather than nobody being able to say who it is: that is no attempt of its address. */

@@ -6,7 +6,7 @@ import type { Metrics } from '@membership/platform/metrics';
 
 export type ProxyMetrics = {
   observe(endpoint: Endpoint | undefined, method: string, status: number, seconds: number): void;
-  refused(reason: 'limit' | 'authentication' | 'role' | 'crowded'): void;
+  refused(reason: 'limit' | 'quota' | 'concurrency' | 'authentication' | 'role' | 'crowded'): void;
   failed(upstream: string, code: string): void;
 };
 

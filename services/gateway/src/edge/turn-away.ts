@@ -47,13 +47,17 @@ export class TurnAway {
   failed(passage: Passage, error: unknown): void {
     const { metrics, logger } = this.#tools;
     const refusal = refusalOf(error);
-    if (refusal.code === 'RATE_LIMITED') metrics.refused('limit');
+    if (refusal.code === 'RATE_LIMITED') metrics.refused(whichLimit(refusal));
     if (refusal.code === 'PERM_001' || refusal.code === 'PERM_002') metrics.refused('role');
     if (refusal.code === 'SYS_001')
       logger.error({ err: error, requestId: passage.marks.requestId }, 'unexpected error');
     sendRefusal(passage, refusal);
   }
 }
+
+const LIMITS = { requests_per_day: 'quota', concurrent_requests: 'concurrency' } as const;
+const whichLimit = ({ options }: Refusal): 'limit' | 'quota' | 'concurrency' =>
+  LIMITS[options.details?.limit as keyof typeof LIMITS] ?? 'limit';
 
 function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;

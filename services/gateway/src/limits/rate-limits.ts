@@ -1,11 +1,12 @@
 /**
  * How many requests a minute: by member or administrator, by service client or API key where a limit is set, by address without a
- * token. Counted together with the other gateways where they share a Redis, else by this process; a tenant's own limits go before the
- * platform's.
+ * token. Counted together with the other gateways where they share a Redis, else by this process. A tenant's own limits go before
+ * its plan's, and these before the platform's.
  */
 import { refuse, type Refusal } from '@membership/contracts/errors';
 import { countedAddress } from '@membership/platform/http/addresses';
 import type { Caller } from '../callers/callers.ts';
+import type { TenantLimits } from '../tenants/tenant.ts';
 import type { SharedStore } from './shared-store.ts';
 import { OwnCounts, SharedCounts, type Used, type WindowCounts } from './window-counts.ts';
 
@@ -49,11 +50,11 @@ export class RateLimits {
   }
 
   #limitOf({ role, tenant, limitPerMinute }: Caller): number {
-    const own = tenant?.limits;
-    if (role === 'member') return own?.memberPerMinute ?? this.#settings.member;
-    if (role === 'admin') return own?.adminPerMinute ?? this.#settings.admin;
+    const limit = (which: keyof TenantLimits) => tenant?.limits[which] ?? tenant?.plan?.limits[which];
+    if (role === 'member') return limit('memberPerMinute') ?? this.#settings.member;
+    if (role === 'admin') return limit('adminPerMinute') ?? this.#settings.admin;
     if (role === 'internal')
-      return lowerOf(own?.internalPerMinute ?? this.#settings.internal, limitPerMinute ?? 0);
+      return lowerOf(limit('internalPerMinute') ?? this.#settings.internal, limitPerMinute ?? 0);
     // Platform administrators count as administrators, whatever tenant they work in.
     return role === 'super' ? this.#settings.admin : this.#settings.address;
   }
@@ -92,5 +93,6 @@ const usedUp = (left: Allowance): Refusal =>
       en: 'Too many requests; try again in {seconds} seconds',
     },
     params: { seconds: left.resetSeconds },
+    details: { limit: 'requests_per_minute', allowed: left.limit },
     headers: { 'retry-after': String(left.resetSeconds), ...allowanceHeaders(left) },
   });

@@ -11,6 +11,8 @@ import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { CallerRecords } from '../callers/records.ts';
+import { movePlan } from '../plans/manage-plans.ts';
+import type { PlanRepository } from '../plans/plan-repository.ts';
 import {
   changeTenant,
   NO_LIMITS,
@@ -35,6 +37,7 @@ type Fact =
 export type ScopeIn = (tenantId: number) => TenantScope;
 export type TenantTools = {
   readonly tenants: TenantRepository;
+  readonly plans: PlanRepository;
   readonly ids: Ids;
   readonly secrets: SecretBox;
   /** Secrets in use, read anew after a change of one's own. */
@@ -42,12 +45,12 @@ export type TenantTools = {
   readonly records: CallerRecords;
   readonly cells: readonly string[];
 };
-export type NewTenant = Pick<Tenant, 'code' | 'name' | 'timezone' | 'locale' | 'cell'> & {
+export type NewTenant = Pick<Tenant, 'code' | 'name' | 'timezone' | 'locale' | 'cell' | 'plan'> & {
   readonly limits: Partial<TenantLimits>;
   readonly webhookSecret?: string | undefined;
 };
 
-/** Sets up a tenant; returns its webhook secret, this once. Refuses a code that is taken and a cell that does not exist. */
+/** Sets up a tenant; returns its webhook secret, this once. Refuses a code that is taken, a cell and a plan that do not exist. */
 export async function createTenant(
   tools: TenantTools,
   scopeIn: ScopeIn,
@@ -58,10 +61,12 @@ export async function createTenant(
   requireCell(tools, fields.cell);
   if (await tools.tenants.findByCode(fields.code, unit.session))
     throw invalid({ code: { zh: '该租户代码已存在', en: 'This tenant code is taken' } });
+  const plan = await movePlan(tools.plans, null, fields.plan ?? null, unit.session);
   const id = await tools.ids.next('tenants');
   const tenant: Tenant = {
     id,
     ...fields,
+    plan,
     isActive: true,
     limits: { ...NO_LIMITS, ...limits },
     memberCount: 0,
@@ -75,7 +80,7 @@ export async function createTenant(
   return { tenant, webhookSecret };
 }
 
-/** Changes a tenant; nothing is announced when nothing changes. Refuses (404) an unknown one and a cell that does not exist. */
+/** Changes a tenant; nothing is announced when nothing changes. Refuses (404) an unknown one, a cell and a plan that do not exist. */
 export async function updateTenant(
   tools: TenantTools,
   scopeIn: ScopeIn,
@@ -90,7 +95,12 @@ export async function updateTenant(
     scopeIn,
     tenantId,
     tenantUpdated,
-    (tenant) => changeTenant(tenant, changes, now),
+    async (tenant) => {
+      const { plan: before = null } = tenant;
+      const plan =
+        changes.plan === undefined ? before : await movePlan(tools.plans, before, changes.plan, unit.session);
+      return changeTenant({ ...tenant, plan: before }, { ...changes, plan }, now);
+    },
     unit,
   );
 }
@@ -140,12 +150,12 @@ async function change(
   scopeIn: ScopeIn,
   tenantId: number,
   fact: Fact,
-  how: (tenant: Tenant) => Tenant,
+  how: (tenant: Tenant) => Tenant | Promise<Tenant>,
   unit: UnitOfWork,
 ): Promise<Tenant> {
   const current = await tools.tenants.get(tenantId, unit.session);
-  const changed = how(current);
-  if (changed === current) return current;
+  const changed = await how(current);
+  if (changed.sequence === current.sequence) return current;
   await tools.tenants.save(changed, unit.session);
   announce(tools, unit, scopeIn, fact, changed);
   return changed;

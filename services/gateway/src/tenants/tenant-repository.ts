@@ -103,6 +103,7 @@ export class TenantRepository {
       isActive,
       limits,
       cell,
+      plan = null,
       adminSecondFactor = 'optional',
       updatedAt,
       sequence,
@@ -111,7 +112,20 @@ export class TenantRepository {
   ): Promise<void> {
     await this.#rows.updateOne(
       { _id: id },
-      { $set: { name, timezone, locale, isActive, limits, cell, adminSecondFactor, updatedAt, sequence } },
+      {
+        $set: {
+          name,
+          timezone,
+          locale,
+          isActive,
+          limits,
+          cell,
+          plan,
+          adminSecondFactor,
+          updatedAt,
+          sequence,
+        },
+      },
       { session },
     );
   }

@@ -17,6 +17,8 @@ export type Tenant = {
   readonly limits: TenantLimits;
   /** Services of its own: a name in the setting CELLS. */
   readonly cell: string | null;
+  /** Code of its plan. Absent in tenants of before: none. */
+  readonly plan?: string | null;
   /** Whether its administrators need a second factor. Absent: as they like. */
   readonly adminSecondFactor?: 'optional' | 'required';
   readonly memberCount: number;
@@ -27,7 +29,7 @@ export type Tenant = {
   /** Facts announced about it so far. */
   readonly sequence: number;
 };
-export type TenantChanges = Partial<Pick<Tenant, 'name' | 'timezone' | 'locale' | 'cell'>> & {
+export type TenantChanges = Partial<Pick<Tenant, 'name' | 'timezone' | 'locale' | 'cell' | 'plan'>> & {
   readonly limits?: Partial<TenantLimits>;
 };
 

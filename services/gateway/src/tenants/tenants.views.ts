@@ -2,6 +2,12 @@
 import { given } from '@membership/platform/given';
 import type { Tenant, TenantLimits } from './tenant.ts';
 
+export const limitsView = (limits: TenantLimits) => ({
+  member_per_minute: limits.memberPerMinute,
+  admin_per_minute: limits.adminPerMinute,
+  internal_per_minute: limits.internalPerMinute,
+});
+
 export const tenantView = ({
   id,
   code,
@@ -11,6 +17,7 @@ export const tenantView = ({
   isActive,
   limits,
   cell,
+  plan = null,
   memberCount,
   createdAt,
   updatedAt,
@@ -21,12 +28,9 @@ export const tenantView = ({
   timezone,
   locale,
   is_active: isActive,
-  limits: {
-    member_per_minute: limits.memberPerMinute,
-    admin_per_minute: limits.adminPerMinute,
-    internal_per_minute: limits.internalPerMinute,
-  },
+  limits: limitsView(limits),
   cell,
+  plan,
   member_count: memberCount,
   created_at: createdAt.toISOString(),
   updated_at: updatedAt.toISOString(),

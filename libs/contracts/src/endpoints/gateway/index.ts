@@ -10,6 +10,7 @@ export * from './platform.ts';
 export * from './second-factor.ts';
 export * from './secrets.ts';
 export * from './sessions.ts';
+export * from './tenant-plans.ts';
 export * from './tenants.ts';
 export * from './token-keys.ts';
 export * from './webhook-deliveries.ts';

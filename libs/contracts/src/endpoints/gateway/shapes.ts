@@ -38,8 +38,8 @@ export const tenantBrief = z.object({
 /** Who is logged in; a platform administrator has no tenant of its own. */
 export const identity = z.object({ user: userBrief, tenant: tenantBrief.nullable() });
 
-/** Requests a minute; null: the platform's default. */
-const perMinute = z.int().min(1).max(1_000_000).nullable();
+/** Requests a minute; null: what goes after (the plan's, the platform's default). */
+export const perMinute = z.int().min(1).max(1_000_000).nullable();
 export const tenantLimits = z.strictObject({
   member_per_minute: perMinute.optional(),
   admin_per_minute: perMinute.optional(),
@@ -59,6 +59,12 @@ export const tenantView = z
       internal_per_minute: z.int().nullable(),
     }),
     cell: z.string().nullable(),
+    plan: z
+      .string()
+      .nullable()
+      .meta({
+        description: both('租户套餐的代码；null 表示没有套餐', 'Code of its plan; null: it has none'),
+      }),
     member_count: z.int(),
     created_at: instant,
     updated_at: instant,

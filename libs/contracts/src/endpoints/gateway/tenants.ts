@@ -35,6 +35,7 @@ const fields = {
   locale,
   limits: tenantLimits,
   cell: text().min(1).max(64).nullable(),
+  plan: code.nullable(),
 };
 const sample = {
   id: 1,
@@ -45,6 +46,7 @@ const sample = {
   is_active: true,
   limits: { member_per_minute: null, admin_per_minute: null, internal_per_minute: null },
   cell: null,
+  plan: 'starter',
   member_count: 3,
   created_at: '2026-01-05T08:00:00.000Z',
   updated_at: '2026-01-05T08:00:00.000Z',
@@ -87,13 +89,14 @@ export const createTenant = endpoint({
     locale: locale.default('zh-CN'),
     limits: tenantLimits.default({}),
     cell: fields.cell.default(null),
+    plan: fields.plan.default(null),
     webhook_secret: secret.optional(),
   }),
   response: tenantView.extend({ webhook_secret: z.string() }).meta({ id: 'NewTenant' }),
   message: { zh: '租户创建成功', en: 'The tenant was created' },
   examples: {
     request: { code: 'acme', name: 'ACME Corp', timezone: 'Asia/Shanghai' },
-    response: { ...sample, member_count: 0, webhook_secret: 'whsec_8c1f…' },
+    response: { ...sample, plan: null, member_count: 0, webhook_secret: 'whsec_8c1f…' },
   },
 });
 
@@ -116,8 +119,8 @@ export const updateTenant = endpoint({
   path: '/api/v1/tenants/:id/',
   kind: 'object',
   summary: {
-    zh: '修改租户；省略的字段不变，限额为 null 时恢复平台默认值',
-    en: 'Change a tenant; what is left out stays, a null limit is the platform’s default again',
+    zh: '修改租户；省略的字段不变，限额为 null 时恢复套餐或平台的默认值',
+    en: 'Change a tenant; what is left out stays, a null limit is the plan’s or the platform’s default again',
   },
   params: byId,
   body: z.strictObject(fields).partial(),
