@@ -6514,12 +6514,13 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** Change the security settings of the tenant */
+  /** Change the security settings of the tenant; what is left out stays */
   updateSecuritySettings: {
     parameters: {};
-    requestBody: { content: {
+    requestBody?: { content: {
       "application/json": {
-        admin_second_factor: "optional" | "required";
+        admin_second_factor?: "optional" | "required";
+        allowed_origins?: string[];
       };
     } };
     responses: {
@@ -7419,6 +7420,8 @@ export interface operations {
         };
         cell?: string | null;
         plan?: string | null;
+        /** Hosts of its own that lead to the platform: a login there that names no tenant is one in this tenant */
+        hosts?: string[];
         webhook_secret?: string;
       };
     } };
@@ -7475,6 +7478,8 @@ export interface operations {
         };
         cell?: string | null;
         plan?: string | null;
+        /** Hosts of its own that lead to the platform: a login there that names no tenant is one in this tenant */
+        hosts?: string[];
       };
     } };
     responses: {
@@ -9486,6 +9491,7 @@ export type NewTenant = {
   cell: string | null;
   /** Code of its plan; null: it has none */
   plan: string | null;
+  hosts: string[];
   member_count: number;
   created_at: Instant;
   updated_at: Instant;
@@ -9776,6 +9782,8 @@ export type SecondStep = {
 export type SecuritySettings = {
   /** A second factor for administrators: up to them, or asked for. Once it is required, who has none sets one up at the next login or refresh */
   admin_second_factor: "optional" | "required";
+  /** Origins of pages that may call the API from browsers, at hosts of the tenant alone (its own, and <code>.<host of the platform>); the platform’s CORS_ORIGINS may everywhere */
+  allowed_origins: string[];
 };
 
 export type ServiceClient = {
@@ -9924,6 +9932,7 @@ export type Tenant = {
   cell: string | null;
   /** Code of its plan; null: it has none */
   plan: string | null;
+  hosts: string[];
   member_count: number;
   created_at: Instant;
   updated_at: Instant;

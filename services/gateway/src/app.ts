@@ -9,12 +9,12 @@ import { ApiKeyRepository } from './api-keys/api-key-repository.ts';
 import { apiKeysRoutes } from './api-keys/api-keys.routes.ts';
 import { KeyUses } from './api-keys/key-uses.ts';
 import { Callers } from './callers/callers.ts';
-import { callerRecords, found } from './callers/records.ts';
+import { callerRecords } from './callers/records.ts';
 import { RevocationRepository } from './tokens/revocation-repository.ts';
 import { Revocations } from './tokens/revocations.ts';
 import { ownContext } from './callers/signed-context.ts';
 import { ClientRepository } from './clients/client-repository.ts';
-import { codeOfHost } from './callers/tenant-host.ts';
+import { TenantHosts } from './callers/tenant-hosts.ts';
 import { clientsRoutes } from './clients/clients.routes.ts';
 import { keyName, upstreams as upstreamNames, type settings as settingFields } from './config.ts';
 import { accessLogOf } from './edge/access-log.ts';
@@ -156,6 +156,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
   const plans = new PlanRepository(connection);
   const usage = new TenantUsage(new UsageRepository(connection), logger, metrics);
   const places = new TenantPlaces(store);
+  const hosts = new TenantHosts(records, settings.PUBLIC_URL);
   const edge = createEdge({
     endpoints: allEndpoints,
     callers: new Callers({
@@ -170,10 +171,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
     upstreams,
     proofKey,
     sites: [pages, console],
-    tenantOfHost: async (host) => {
-      const code = codeOfHost(host, settings.PUBLIC_URL);
-      return code === undefined ? null : found(records.tenantsByCode.get(code));
-    },
+    hosts,
     webhooks: { records, secrets },
     crossOrigin: crossOrigin(settings.CORS_ORIGINS, { isHttps: settings.PUBLIC_URL.startsWith('https:') }),
     metrics: proxyMetrics(metrics),
@@ -210,7 +208,9 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
     linkHours: { invitation: settings.INVITATION_HOURS, reset: settings.PASSWORD_RESET_HOURS },
   };
   const linkRequests = new LinkRequests({ ...linkTools, failures, transactions, logger });
-  const origin = { caller, scopeIn, address: addressOf };
+  /** The tenant at whose own host a request asks: a login that names none is one there. */
+  const tenantOf = async (http: RequestFacts) => (await hosts.ownerOf(http.raw.request.headers.host))?._id;
+  const origin = { caller, scopeIn, address: addressOf, tenantOf };
   const sessionTools = {
     ...{ members, tenants, sessions, clients, failures, passwords, transactions, revocations, records },
     ...{ endSessions, levels, keys, refreshKey, logger, accessTokenSeconds, factors, tokens },
@@ -243,6 +243,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
           secrets: secretBox,
           known: secrets,
           cells: Object.keys(settings.CELLS),
+          publicHost: new URL(settings.PUBLIC_URL).hostname,
         },
         (http) => (tenantId) => scopeIn(http, tenantId),
       ),

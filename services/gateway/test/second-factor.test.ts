@@ -208,8 +208,14 @@ test('a tenant may ask for it: who has none sets one up at the next login or ref
   ).toBe(400);
   expect((await rule(admin, 'required')).status).toBe(200);
   expect((await rule(admin, 'required')).status).toBe(200);
-  expect(await admin.ask(factor.getSecuritySettings, {})).toEqual({ admin_second_factor: 'required' });
-  expect(await acme.admin.ask(factor.getSecuritySettings, {})).toEqual({ admin_second_factor: 'optional' });
+  expect(await admin.ask(factor.getSecuritySettings, {})).toEqual({
+    admin_second_factor: 'required',
+    allowed_origins: [],
+  });
+  expect(await acme.admin.ask(factor.getSecuritySettings, {})).toEqual({
+    admin_second_factor: 'optional',
+    allowed_origins: [],
+  });
   await eventually(() =>
     expect(gateway.factsAbout('tenant', globex.id).filter((fact) => fact.includes('security'))).toHaveLength(
       1,

@@ -58,12 +58,14 @@ export const tenantSecurityChanged = defineEvent('tenant.security_changed.v1', {
   producer: 'gateway',
   aggregate: 'tenant',
   description: {
-    zh: '租户管理员是否必须启用第二因素已修改。',
-    en: 'Whether the administrators of a tenant need a second factor was changed.',
+    zh: '租户的安全设置已修改：管理员是否必须启用第二因素，哪些网页来源可以调用。',
+    en: 'Security settings of a tenant were changed: whether its administrators need a second factor, and pages of which origins may call.',
   },
   data: z.object({
     tenantId: z.int().positive(),
     adminSecondFactor: z.enum(['optional', 'required']),
+    /** Absent in facts of before. */
+    allowedOrigins: z.array(z.string()).optional(),
   }),
 });
 export const memberCreated = defineEvent('member.created.v1', {

@@ -28,6 +28,9 @@ export type TenantRecord = {
   readonly timezone: string;
   /** What its plan allows; null: it has none. */
   readonly plan: PlanAllowance | null;
+  /** Absent in tenants of before: none. */
+  readonly hosts?: readonly string[];
+  readonly allowedOrigins?: readonly string[];
 };
 type TenantRow = Omit<TenantRecord, 'plan'> & { readonly codeKey: string; readonly plan?: string | null };
 type PlanRow = PlanAllowance & { readonly _id: string };
@@ -49,6 +52,8 @@ export type CallerRecords = {
   readonly tenants: RecordCache<number, TenantRecord>;
   /** By code in lower case. */
   readonly tenantsByCode: RecordCache<string, TenantRecord>;
+  /** By a host of its own, in lower case. */
+  readonly tenantsByHost: RecordCache<string, TenantRecord>;
   readonly clients: RecordCache<string, ClientRecord>;
   readonly apiKeys: RecordCache<string, ApiKeyRecord>;
 };
@@ -71,6 +76,7 @@ export async function tenantNamed(
 export const memberFields = { tenantId: 1, username: 1, role: 1, isActive: 1, passwordChangedAt: 1 } as const;
 const tenantFields = {
   ...{ code: 1, codeKey: 1, name: 1, isActive: 1, limits: 1, cell: 1, timezone: 1, plan: 1 },
+  ...{ hosts: 1, allowedOrigins: 1 },
 } as const;
 const planFields = { limits: 1, requestsPerDay: 1, concurrentRequests: 1 } as const;
 
@@ -135,6 +141,14 @@ export function callerRecords(connection: Connection): CallerRecords {
       previous: 1,
       expiresAt: 1,
       revokedAt: 1,
+    }),
+    tenantsByHost: new RecordCache<string, TenantRecord>({
+      load: async (keys) =>
+        new Map(
+          (await tenantsBy({ hosts: { $in: [...keys] } })).flatMap((tenant) =>
+            (tenant.hosts ?? []).map((host) => [host, tenant] as const),
+          ),
+        ),
     }),
     tenantsByCode: new RecordCache<string, TenantRecord>({
       load: async (keys) =>

@@ -3,7 +3,7 @@ import { getUsage } from '@membership/contracts/endpoints/gateway/tenant-plans';
 import { mayCall, scopeOf, type Endpoint } from '@membership/contracts/endpoint';
 import { Refusal, refuse } from '@membership/contracts/errors';
 import { ANONYMOUS, type Caller, type Callers } from '../callers/callers.ts';
-import type { TenantRecord } from '../callers/records.ts';
+import type { TenantHosts } from '../callers/tenant-hosts.ts';
 import { admitWebhook, type WebhookTools } from '../incoming-webhooks/admit-webhook.ts';
 import type { Quotas } from '../limits/quotas.ts';
 import { allowanceHeaders, type RateLimits } from '../limits/rate-limits.ts';
@@ -15,8 +15,7 @@ export type AdmissionTools = {
   readonly limits: RateLimits;
   readonly quotas: Quotas;
   readonly webhooks: WebhookTools;
-  /** The tenant that a Host header names, if any. */
-  readonly tenantOfHost: (host: string | undefined) => Promise<TenantRecord | null>;
+  readonly hosts: TenantHosts;
   readonly metrics: Pick<ProxyMetrics, 'refused'>;
 };
 
@@ -28,7 +27,7 @@ export class Admission {
 
   /** The caller, and one request off its allowance; off the address's when the token does not hold. */
   async admit(passage: Passage, endpoint: Endpoint): Promise<void> {
-    const { callers, limits, metrics, tenantOfHost } = this.#tools;
+    const { callers, limits, metrics, hosts } = this.#tools;
     const { request, address } = passage;
     try {
       const caller = callers.identify(
@@ -45,7 +44,7 @@ export class Admission {
       throw error;
     }
     if (endpoint.tenantByHost && passage.caller.tenant === null) {
-      const tenant = await tenantOfHost(request.headers.host);
+      const tenant = await hosts.tenantOf(request.headers.host);
       if (tenant) passage.caller = { ...passage.caller, tenant };
     }
     if (!isFree(endpoint)) await this.#allow(passage, endpoint);

@@ -16,13 +16,17 @@ const ALLOWED =
   'Authorization, Content-Type, Accept-Language, Idempotency-Key, X-Tenant-ID, X-Request-ID, traceparent';
 
 export type CrossOrigin = {
-  /** Headers for an answer to `origin`. */
-  headersFor(origin: string | undefined): readonly string[];
+  /** Headers for an answer to `origin`; `own`: origins of the tenant at whose host it was asked. */
+  headersFor(origin: string | undefined, own?: readonly string[]): readonly string[];
   /** Headers for a preflight, or undefined when this origin may not call. */
-  preflight(origin: string | undefined, methods: readonly string[]): readonly string[] | undefined;
+  preflight(
+    origin: string | undefined,
+    methods: readonly string[],
+    own?: readonly string[],
+  ): readonly string[] | undefined;
 };
 
-/** `origins` may call; `*` is everybody. Tokens travel in a header, never in cookies, so credentials are not offered. */
+/** `origins` may call everywhere; `*` is everybody. Tokens travel in a header, never in cookies, so credentials are not offered. */
 export function crossOrigin(origins: readonly string[], { isHttps }: { isHttps: boolean }): CrossOrigin {
   const isOpen = origins.includes('*');
   const allowed = new Set(origins.filter((origin) => origin !== '*').map((origin) => new URL(origin).origin));
@@ -38,18 +42,18 @@ export function crossOrigin(origins: readonly string[], { isHttps }: { isHttps: 
     EXPOSED,
   ];
   const varying = [...base, 'vary', 'origin'];
-  const mayCall = (origin: string | undefined): origin is string =>
-    origin !== undefined && (isOpen || allowed.has(origin));
+  const mayCall = (origin: string | undefined, own: readonly string[]): origin is string =>
+    origin !== undefined && (isOpen || allowed.has(origin) || own.includes(origin));
   return {
-    headersFor(origin) {
+    headersFor(origin, own = []) {
       if (isOpen) return forEverybody;
-      if (allowed.size === 0) return base;
-      return mayCall(origin)
+      if (allowed.size === 0 && own.length === 0) return base;
+      return mayCall(origin, own)
         ? [...varying, 'access-control-allow-origin', origin, 'access-control-expose-headers', EXPOSED]
         : varying;
     },
-    preflight(origin, methods) {
-      if (!mayCall(origin)) return undefined;
+    preflight(origin, methods, own = []) {
+      if (!mayCall(origin, own)) return undefined;
       return [
         ...varying,
         'access-control-allow-origin',

@@ -17,7 +17,7 @@ import { Admission, type AdmissionTools } from './admission.ts';
 import type { IsProxy } from './client-address.ts';
 import { ownApp, type OwnApp } from './own-app.ts';
 import { PassOn, type PassOnTools } from './pass-on.ts';
-import { passageOf, requireNoBodyOfStream, setHeaders, type Passage } from './passage.ts';
+import { letTenantSay, passageOf, requireNoBodyOfStream, setHeaders, type Passage } from './passage.ts';
 import { pathOf } from './request-path.ts';
 import { TurnAway, type TurnAwayTools } from './turn-away.ts';
 
@@ -39,7 +39,7 @@ export type Edge = {
 };
 
 export function createEdge(tools: EdgeTools): Edge {
-  const { endpoints, sites, metrics, accessLog } = tools;
+  const { endpoints, sites, metrics, accessLog, hosts } = tools;
   const routes = new RouteTable<Endpoint>(endpoints);
   const admission = new Admission(tools);
   const passOn = new PassOn({ ...tools, admission });
@@ -86,22 +86,37 @@ export function createEdge(tools: EdgeTools): Edge {
       const match = path === undefined ? NOWHERE : routes.match(method, path);
       const endpoint = match.found ? match.target : undefined;
       tellWhenOver(passage, endpoint, method);
-      const failed = (error: unknown) => turnAway.failed(passage, error);
-      if (endpoint) {
-        passage.dialect = endpoint.dialect;
-        if (endpoint.deprecated) passage.headers.push(...deprecationHeaders(endpoint.deprecated));
-        const isOwn = endpoint.service === 'gateway';
-        (isOwn ? answerOwn(passage, endpoint, app) : passOn.pass(passage, endpoint)).catch(failed);
+      if (request.headers.origin === undefined || !hosts.mayName(request.headers.host)) {
+        goOn(passage, { match, path, method }, app);
         return;
       }
-      const isNowhere = !match.found && match.allow.length === 0;
-      if (isNowhere && method === 'GET' && path !== undefined && sites.some((site) => site.has(path))) {
-        handOver(passage, app);
-        return;
-      }
-      turnAway.unknown(passage, match.found ? [] : match.allow).catch(failed);
+      hosts.tenantOf(request.headers.host).then(
+        (tenant) => {
+          if (tenant) letTenantSay(passage, tenant.allowedOrigins ?? [], tools);
+          goOn(passage, { match, path, method }, app);
+        },
+        (error: unknown) => turnAway.failed(passage, error),
+      );
     };
   };
+
+  function goOn(passage: Passage, { match, path, method }: Way, app: OwnApp): void {
+    const endpoint = match.found ? match.target : undefined;
+    const failed = (error: unknown) => turnAway.failed(passage, error);
+    if (endpoint) {
+      passage.dialect = endpoint.dialect;
+      if (endpoint.deprecated) passage.headers.push(...deprecationHeaders(endpoint.deprecated));
+      const isOwn = endpoint.service === 'gateway';
+      (isOwn ? answerOwn(passage, endpoint, app) : passOn.pass(passage, endpoint)).catch(failed);
+      return;
+    }
+    const isNowhere = !match.found && match.allow.length === 0;
+    if (isNowhere && method === 'GET' && path !== undefined && sites.some((site) => site.has(path))) {
+      handOver(passage, app);
+      return;
+    }
+    turnAway.unknown(passage, match.found ? [] : match.allow).catch(failed);
+  }
 
   return {
     handle,
@@ -114,4 +129,9 @@ export function createEdge(tools: EdgeTools): Edge {
   };
 }
 
+type Way = {
+  readonly match: ReturnType<RouteTable<Endpoint>['match']>;
+  readonly path: string | undefined;
+  readonly method: string;
+};
 const NOWHERE = { found: false, allow: [] } as const;

@@ -20,6 +20,8 @@ export type Passage = {
   readonly headers: string[];
   dialect: Dialect;
   caller: Caller;
+  /** Origins that the tenant lets call at whose host it was asked. */
+  origins: readonly string[];
   /** The platform's dispatch has it, which counts it by itself. */
   isDispatched: boolean;
 };
@@ -41,8 +43,27 @@ export function passageOf(
     headers: ['x-request-id', requestId, ...crossOrigin.headersFor(headers.origin)],
     dialect: 'data',
     caller: ANONYMOUS,
+    origins: [],
     isDispatched: false,
   };
+}
+
+/** The tenant's word on the origin that asks at its host. */
+export function letTenantSay(
+  passage: Passage,
+  origins: readonly string[],
+  { crossOrigin }: { readonly crossOrigin: CrossOrigin },
+): void {
+  const { request, headers } = passage;
+  passage.origins = origins;
+  const [name = '', requestId = ''] = headers;
+  headers.splice(
+    0,
+    headers.length,
+    name,
+    requestId,
+    ...crossOrigin.headersFor(request.headers.origin, origins),
+  );
 }
 
 /** Streams of answers go another way; a body on its way in is the plain path's business. */

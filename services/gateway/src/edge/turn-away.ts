@@ -30,7 +30,7 @@ export class TurnAway {
       request.method === 'OPTIONS' &&
       request.headers['access-control-request-method'] !== undefined &&
       allow.length > 0
-        ? crossOrigin.preflight(request.headers.origin, allow)
+        ? crossOrigin.preflight(request.headers.origin, allow, passage.origins)
         : undefined;
     if (preflight) {
       response.writeHead(204, [...headers.slice(0, 2), ...preflight]).end();

@@ -17,7 +17,7 @@ import {
   type RequestOrigin,
   type SignedInSessionTools,
 } from '../sessions/sessions.routes.ts';
-import { updateSecurity, type SecurityTools } from '../tenants/tenant-security.ts';
+import { securityOf, updateSecurity, type Security, type SecurityTools } from '../tenants/tenant-security.ts';
 import { challenged } from './login-challenge.ts';
 import {
   confirmFactor,
@@ -43,6 +43,11 @@ const stateView = ({ isEnabled, isRequired, enabledAt, recoveryCodesLeft }: Fact
   recovery_codes_left: recoveryCodesLeft,
 });
 const firstOf = (opened: SignedIn): LoggedIn => ({ ...opened, generation: 1 });
+
+const securityView = ({ adminSecondFactor, allowedOrigins }: Security) => ({
+  admin_second_factor: adminSecondFactor,
+  allowed_origins: [...allowedOrigins],
+});
 
 export const secondFactorRoutes = (tools: SecondFactorTools, origin: RequestOrigin): Implementation[] => {
   const scopeOf = (http: RequestFacts) => (member: Member) => origin.scopeIn(http, member.tenantId, member);
@@ -111,11 +116,12 @@ export const secondFactorRoutes = (tools: SecondFactorTools, origin: RequestOrig
       await resetFactor(tools, scope, params.id, http.now, unit);
       return null;
     }),
-    implement(contracts.getSecuritySettings, async ({ scope }) => ({
-      admin_second_factor: (await tools.tenants.get(scope.tenantId)).adminSecondFactor ?? 'optional',
-    })),
-    implementWrite(contracts.updateSecuritySettings, async ({ scope, body, http, unit }) => ({
-      admin_second_factor: await updateSecurity(tools, scope, body.admin_second_factor, http.now, unit),
-    })),
+    implement(contracts.getSecuritySettings, async ({ scope }) =>
+      securityView(securityOf(await tools.tenants.get(scope.tenantId))),
+    ),
+    implementWrite(contracts.updateSecuritySettings, async ({ scope, body, http, unit }) => {
+      const changes = { adminSecondFactor: body.admin_second_factor, allowedOrigins: body.allowed_origins };
+      return securityView(await updateSecurity(tools, scope, changes, http.now, unit));
+    }),
   ];
 };

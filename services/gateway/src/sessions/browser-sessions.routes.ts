@@ -39,7 +39,8 @@ export const browserSessionsRoutes = (
     implementOpen(contracts.logInBrowser, async ({ body, http }) => {
       requireOwnPage(http);
       const { now, deadline } = http;
-      const attempt = { ...body, address: origin.address(http), now, deadline };
+      const tenant = body.tenant ?? (await origin.tenantOf(http));
+      const attempt = { ...body, tenant, address: origin.address(http), now, deadline };
       return answer(await logIn(tools, attempt, scopes(http)), http);
     }),
     implementOpen(contracts.logInBrowserWithSecondFactor, async ({ body, http }) => {

@@ -36,6 +36,8 @@ export type SessionTools = RefreshTools &
 export type RequestOrigin = {
   address(http: RequestFacts): string;
   caller(http: RequestFacts): Caller;
+  /** Id of the tenant at whose own host it asks, if any. */
+  tenantOf(http: RequestFacts): Promise<number | undefined>;
   /** A scope in a tenant for this request; in tenant 0 for platform administrators. */
   scopeIn(http: RequestFacts, tenantId: number, member?: Member): TenantScope;
 };
@@ -43,7 +45,8 @@ export type RequestOrigin = {
 export const sessionsRoutes = (tools: SessionTools, origin: RequestOrigin): Implementation[] => [
   implementOpen(contracts.login, async ({ body, http }) => {
     const { now, deadline } = http;
-    const attempt = { ...body, address: origin.address(http), now, deadline };
+    const tenant = body.tenant ?? (await origin.tenantOf(http));
+    const attempt = { ...body, tenant, address: origin.address(http), now, deadline };
     const scopeOf = (member: Member) => origin.scopeIn(http, member.tenantId, member);
     return signedIn(tools, await logIn(tools, attempt, scopeOf), scopeOf, now);
   }),

@@ -1,4 +1,5 @@
 /** Setting up, changing, suspending and resuming tenants. */
+import type { ClientSession } from 'mongoose';
 import { invalid } from '@membership/contracts/errors';
 import {
   tenantCreated,
@@ -44,13 +45,15 @@ export type TenantTools = {
   readonly known: Pick<WebhookSecrets, 'forget'>;
   readonly records: CallerRecords;
   readonly cells: readonly string[];
+  /** The host of PUBLIC_URL. */
+  readonly publicHost: string;
 };
-export type NewTenant = Pick<Tenant, 'code' | 'name' | 'timezone' | 'locale' | 'cell' | 'plan'> & {
+export type NewTenant = Pick<Tenant, 'code' | 'name' | 'timezone' | 'locale' | 'cell' | 'plan' | 'hosts'> & {
   readonly limits: Partial<TenantLimits>;
   readonly webhookSecret?: string | undefined;
 };
 
-/** Sets up a tenant; returns its webhook secret, this once. Refuses a code that is taken, a cell and a plan that do not exist. */
+/** Sets up a tenant; returns its webhook secret, this once. Refuses a code or a host that is taken, a cell and a plan that do not exist. */
 export async function createTenant(
   tools: TenantTools,
   scopeIn: ScopeIn,
@@ -61,6 +64,7 @@ export async function createTenant(
   requireCell(tools, fields.cell);
   if (await tools.tenants.findByCode(fields.code, unit.session))
     throw invalid({ code: { zh: '该租户代码已存在', en: 'This tenant code is taken' } });
+  await requireHosts(tools, null, fields.hosts ?? [], unit.session);
   const plan = await movePlan(tools.plans, null, fields.plan ?? null, unit.session);
   const id = await tools.ids.next('tenants');
   const tenant: Tenant = {
@@ -80,7 +84,7 @@ export async function createTenant(
   return { tenant, webhookSecret };
 }
 
-/** Changes a tenant; nothing is announced when nothing changes. Refuses (404) an unknown one, a cell and a plan that do not exist. */
+/** Changes a tenant; nothing is announced when nothing changes. Refuses (404) an unknown one, a host that is taken, a cell and a plan that do not exist. */
 export async function updateTenant(
   tools: TenantTools,
   scopeIn: ScopeIn,
@@ -97,9 +101,10 @@ export async function updateTenant(
     tenantUpdated,
     async (tenant) => {
       const { plan: before = null } = tenant;
+      await requireHosts(tools, tenantId, changes.hosts ?? [], unit.session);
       const plan =
         changes.plan === undefined ? before : await movePlan(tools.plans, before, changes.plan, unit.session);
-      return changeTenant({ ...tenant, plan: before }, { ...changes, plan }, now);
+      return changeTenant({ hosts: [], ...tenant, plan: before }, { ...changes, plan }, now);
     },
     unit,
   );
@@ -176,7 +181,28 @@ function announce(
   unit.afterCommit(() => {
     records.tenants.forget(tenant.id);
     records.tenantsByCode.forget(tenant.code.toLowerCase());
+    for (const host of tenant.hosts ?? []) records.tenantsByHost.forget(host);
   });
+}
+
+/** The platform's own host and those below it are named by codes; a host of somebody else's is theirs. */
+async function requireHosts(
+  { tenants, publicHost }: TenantTools,
+  tenantId: number | null,
+  hosts: readonly string[],
+  session: ClientSession,
+): Promise<void> {
+  if (hosts.length === 0) return;
+  if (hosts.some((host) => host === publicHost || host.endsWith(`.${publicHost}`)))
+    throw invalid({
+      hosts: {
+        zh: '平台自身的域名及其下级不能作为租户的域名',
+        en: 'The platform’s own host, and what is below it, is no tenant’s',
+      },
+    });
+  const owner = await tenants.findByHost(hosts, session);
+  if (owner && owner.id !== tenantId)
+    throw invalid({ hosts: { zh: '该域名已属于其他租户', en: 'A host among them is another tenant’s' } });
 }
 
 function requireCell({ cells }: TenantTools, cell: string | null): void {

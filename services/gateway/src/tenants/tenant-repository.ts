@@ -24,6 +24,7 @@ const tenantSchema = new Schema(
   { strict: false, versionKey: false, id: false },
 )
   .index({ codeKey: 1 }, { unique: true })
+  .index({ hosts: 1 }, { unique: true, partialFilterExpression: { 'hosts.0': { $exists: true } } })
   .index({ name: 1, _id: 1 })
   .index({ createdAt: 1, _id: 1 });
 
@@ -54,6 +55,12 @@ export class TenantRepository {
 
   async findByCode(code: string, session?: ClientSession): Promise<Tenant | null> {
     const row = await this.#rows.findOne({ codeKey: codeKeyOf(code) }, inSession(session));
+    return row && toTenant(row);
+  }
+
+  /** The tenant that one of these hosts belongs to. */
+  async findByHost(hosts: readonly string[], session: ClientSession): Promise<Tenant | null> {
+    const row = await this.#rows.findOne({ hosts: { $in: [...hosts] } }, { session });
     return row && toTenant(row);
   }
 
@@ -104,6 +111,8 @@ export class TenantRepository {
       limits,
       cell,
       plan = null,
+      hosts = [],
+      allowedOrigins = [],
       adminSecondFactor = 'optional',
       updatedAt,
       sequence,
@@ -121,6 +130,8 @@ export class TenantRepository {
           limits,
           cell,
           plan,
+          hosts,
+          allowedOrigins,
           adminSecondFactor,
           updatedAt,
           sequence,

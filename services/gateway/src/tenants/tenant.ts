@@ -19,6 +19,10 @@ export type Tenant = {
   readonly cell: string | null;
   /** Code of its plan. Absent in tenants of before: none. */
   readonly plan?: string | null;
+  /** Hosts that lead to the platform and are its own, in lower case. Absent: none. */
+  readonly hosts?: readonly string[];
+  /** Pages of which origins may call at its hosts. Absent: none. */
+  readonly allowedOrigins?: readonly string[];
   /** Whether its administrators need a second factor. Absent: as they like. */
   readonly adminSecondFactor?: 'optional' | 'required';
   readonly memberCount: number;
@@ -29,7 +33,9 @@ export type Tenant = {
   /** Facts announced about it so far. */
   readonly sequence: number;
 };
-export type TenantChanges = Partial<Pick<Tenant, 'name' | 'timezone' | 'locale' | 'cell' | 'plan'>> & {
+export type TenantChanges = Partial<
+  Pick<Tenant, 'name' | 'timezone' | 'locale' | 'cell' | 'plan' | 'hosts'>
+> & {
   readonly limits?: Partial<TenantLimits>;
 };
 

@@ -38,12 +38,12 @@ export const login = endpoint({
   kind: 'object',
   summary: { zh: '用户名密码登录', en: 'Log in with username and password' },
   description: {
-    zh: '启用了第二因素（或租户、平台要求）的管理员得到401 SECOND_FACTOR_REQUIRED：以其 `details.challenge_token` 完成第二步（`login/second-factor/`），或在 `is_enrolled` 为 false 时先设置第二因素。15分钟内同一账号失败10次，或同一地址失败100次：返回429，直到这些失败满15分钟。多个租户都有的用户名需要 `tenant`（代码或 id）：只要密码与其中之一相符，无论有几个，都返回400 TENANT_REQUIRED。不带 `tenant` 的失败，只会关闭该用户名不带 `tenant` 的登录。',
+    zh: '启用了第二因素（或租户、平台要求）的管理员得到401 SECOND_FACTOR_REQUIRED：以其 `details.challenge_token` 完成第二步（`login/second-factor/`），或在 `is_enrolled` 为 false 时先设置第二因素。15分钟内同一账号失败10次，或同一地址失败100次：返回429，直到这些失败满15分钟。多个租户都有的用户名需要 `tenant`（代码或 id）：只要密码与其中之一相符，无论有几个，都返回400 TENANT_REQUIRED。在租户自己的域名上登录时，未给出的 `tenant` 即该租户。不带 `tenant` 的失败，只会关闭该用户名不带 `tenant` 的登录。',
     en:
       'An administrator with a second factor, or in whose tenant one is required, gets 401 SECOND_FACTOR_REQUIRED: its `details.challenge_token` is for the second step (`login/second-factor/`), or, where `is_enrolled` is false, for setting one up. ' +
       'Ten failures of one account, or a hundred from one address, within 15 minutes: 429 until they are 15 minutes old. ' +
       'A username that several tenants know needs `tenant` (code or id): 400 TENANT_REQUIRED, once the password fits one of them, ' +
-      'however many there are. Failures under such a name without `tenant` close it for logins without `tenant` alone.',
+      'however many there are. At a host that is a tenant’s own, a `tenant` that is not named is that one. Failures under such a name without `tenant` close it for logins without `tenant` alone.',
   },
   body: credentials,
   response: signedIn,

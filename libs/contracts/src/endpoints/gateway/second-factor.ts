@@ -5,7 +5,7 @@ import { endpoint } from '../../endpoint.ts';
 import { byId, instant } from '../../schemas.ts';
 import { both } from '../../text.ts';
 import { signedIn, signedInSample } from './auth.ts';
-import { noBody } from './shapes.ts';
+import { noBody, origins } from './shapes.ts';
 
 const code = exactText()
   .min(6)
@@ -226,6 +226,12 @@ const security = z
         'A second factor for administrators: up to them, or asked for. Once it is required, who has none sets one up at the next login or refresh',
       ),
     }),
+    allowed_origins: z.array(z.string()).meta({
+      description: both(
+        '可从浏览器调用 API 的网页来源，仅在租户的域名（自有域名或 <代码>.<平台域名>）上有效；平台的 CORS_ORIGINS 处处有效',
+        'Origins of pages that may call the API from browsers, at hosts of the tenant alone (its own, and <code>.<host of the platform>); the platform’s CORS_ORIGINS may everywhere',
+      ),
+    }),
   })
   .meta({ id: 'SecuritySettings' });
 const settings = { ...auth, tag: 'Members', access: ['admin'] } as const;
@@ -238,7 +244,7 @@ export const getSecuritySettings = endpoint({
   kind: 'object',
   summary: { zh: '租户的安全设置', en: 'Security settings of the tenant' },
   response: security,
-  examples: { response: { admin_second_factor: 'optional' } },
+  examples: { response: { admin_second_factor: 'optional', allowed_origins: ['https://shop.acme.example'] } },
 });
 
 export const updateSecuritySettings = endpoint({
@@ -247,12 +253,17 @@ export const updateSecuritySettings = endpoint({
   method: 'patch',
   path: '/api/v1/security/',
   kind: 'object',
-  summary: { zh: '修改租户的安全设置', en: 'Change the security settings of the tenant' },
-  body: z.strictObject({ admin_second_factor: z.enum(['optional', 'required']) }),
+  summary: {
+    zh: '修改租户的安全设置；省略的字段不变',
+    en: 'Change the security settings of the tenant; what is left out stays',
+  },
+  body: z
+    .strictObject({ admin_second_factor: z.enum(['optional', 'required']), allowed_origins: origins })
+    .partial(),
   response: security,
   message: { zh: '安全设置已更新', en: 'The security settings were changed' },
   examples: {
-    request: { admin_second_factor: 'required' },
-    response: { admin_second_factor: 'required' },
+    request: { admin_second_factor: 'required', allowed_origins: ['https://shop.acme.example'] },
+    response: { admin_second_factor: 'required', allowed_origins: ['https://shop.acme.example'] },
   },
 });

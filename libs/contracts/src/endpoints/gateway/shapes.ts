@@ -38,6 +38,50 @@ export const tenantBrief = z.object({
 /** Who is logged in; a platform administrator has no tenant of its own. */
 export const identity = z.object({ user: userBrief, tenant: tenantBrief.nullable() });
 
+const HOST_NAME =
+  /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+/** A name with a dot in it, as a Host header has it: no address, no port. */
+export const isHostName = (text: string): boolean => HOST_NAME.test(text);
+/** Names of hosts that are a tenant's own, in one spelling. */
+export const hostNames = z
+  .array(
+    text()
+      .trim()
+      .toLowerCase()
+      .refine(isHostName, {
+        error: both(
+          '应为域名，例如 members.example.com（国际化域名请用 xn-- 形式，不含端口）',
+          'Must be the name of a host, such as members.example.com (xn-- where it is not ASCII, no port)',
+        ),
+      }),
+  )
+  .max(10)
+  .refine((hosts) => new Set(hosts).size === hosts.length, {
+    error: both('同一域名出现多次', 'One of them is named twice'),
+  })
+  .meta({
+    description: both(
+      '租户自己的域名，指向平台：未指定租户的登录即登录到该租户',
+      'Hosts of its own that lead to the platform: a login there that names no tenant is one in this tenant',
+    ),
+  });
+
+const isOrigin = (text: string): boolean =>
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
+/** Origins of pages, as browsers name them. */
+export const origins = z
+  .array(
+    text()
+      .max(255)
+      .refine(isOrigin, {
+        error: both(
+          '应为网页来源：协议、域名和端口，例如 https://shop.example.com',
+          'Must be the origin of a page, scheme, host and port alone, such as https://shop.example.com',
+        ),
+      }),
+  )
+  .max(20);
+
 /** Requests a minute; null: what goes after (the plan's, the platform's default). */
 export const perMinute = z.int().min(1).max(1_000_000).nullable();
 export const tenantLimits = z.strictObject({
@@ -65,6 +109,7 @@ export const tenantView = z
       .meta({
         description: both('租户套餐的代码；null 表示没有套餐', 'Code of its plan; null: it has none'),
       }),
+    hosts: z.array(z.string()),
     member_count: z.int(),
     created_at: instant,
     updated_at: instant,

@@ -5,7 +5,7 @@ import { endpoint } from '../../endpoint.ts';
 import { byId, code, flag, ordering, pageQuery, requiredText, search } from '../../schemas.ts';
 import { both } from '../../text.ts';
 import { timeZone } from '../../time-zone.ts';
-import { noBody, tenantLimits, tenantView } from './shapes.ts';
+import { hostNames, noBody, tenantLimits, tenantView } from './shapes.ts';
 
 const isLocale = (name: string): boolean => {
   try {
@@ -36,6 +36,7 @@ const fields = {
   limits: tenantLimits,
   cell: text().min(1).max(64).nullable(),
   plan: code.nullable(),
+  hosts: hostNames,
 };
 const sample = {
   id: 1,
@@ -47,6 +48,7 @@ const sample = {
   limits: { member_per_minute: null, admin_per_minute: null, internal_per_minute: null },
   cell: null,
   plan: 'starter',
+  hosts: ['members.acme.example'],
   member_count: 3,
   created_at: '2026-01-05T08:00:00.000Z',
   updated_at: '2026-01-05T08:00:00.000Z',
@@ -90,13 +92,14 @@ export const createTenant = endpoint({
     limits: tenantLimits.default({}),
     cell: fields.cell.default(null),
     plan: fields.plan.default(null),
+    hosts: fields.hosts.default([]),
     webhook_secret: secret.optional(),
   }),
   response: tenantView.extend({ webhook_secret: z.string() }).meta({ id: 'NewTenant' }),
   message: { zh: '租户创建成功', en: 'The tenant was created' },
   examples: {
     request: { code: 'acme', name: 'ACME Corp', timezone: 'Asia/Shanghai' },
-    response: { ...sample, plan: null, member_count: 0, webhook_secret: 'whsec_8c1f…' },
+    response: { ...sample, plan: null, hosts: [], member_count: 0, webhook_secret: 'whsec_8c1f…' },
   },
 });
 
