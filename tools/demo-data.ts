@@ -241,7 +241,7 @@ async function loadCatalogue(admin: Client, made: (what: string) => void): Promi
   made(`product SuperApp Pro, plan 专业版, licence ${DEMO_LICENSE_KEY}`);
 }
 
-async function tokenOf(client: Client, username: string, password: string): Promise<string> {
+export async function tokenOf(client: Client, username: string, password: string): Promise<string> {
   return (await client.ask(identity.login, { body: { username, password } })).access_token;
 }
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Client } from '@membership/contracts/client';
 import * as identity from '@membership/contracts/endpoints/gateway/index';
 import * as points from '@membership/contracts/endpoints/points/index';
-import { getMemberStatistics } from '@membership/contracts/endpoints/stats/index';
+import { getMemberStatistics, streamFigures } from '@membership/contracts/endpoints/stats/index';
 import { defineTag } from '@membership/contracts/endpoints/vip/index';
 import { vipTagDefined } from '@membership/contracts/events/vip';
 import { dayOf } from '@membership/platform/calendar';
@@ -12,7 +12,7 @@ import { createLogger } from '@membership/platform/log';
 import { connectMongo, type Connection } from '@membership/platform/mongo';
 import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { eventually } from '@membership/platform/testing/eventually';
-import { DEMO_CLIENT } from '../../tools/demo-data.ts';
+import { DEMO_CLIENT, tokenOf } from '../../tools/demo-data.ts';
 import { PROJECT_DIR } from '../../tools/stack/folders.ts';
 import { verifyStatistics, type Books, type Fault } from '../../tools/verify-statistics/verify-statistics.ts';
 import { PASSWORD, startPlatformKit, type PlatformKit } from '../platform-kit.ts';
@@ -324,6 +324,91 @@ test('the services themselves agree with the statistics, and what is planted is 
   ]);
   expect((await verifyByCommand('--tenant', 'x'))[0]).toBe(2);
   expect((await verifyByCommand('--help'))[0]).toBe(0);
+});
+
+/** Reads a stream of figures through the gateway: its events, as they come. */
+async function follow(token: string, lastId?: string) {
+  const leaving = new AbortController();
+  const response = await fetch(`${kit.services.url}${streamFigures.path}`, {
+    headers: {
+      authorization: `Bearer ${token}`,
+      accept: 'text/event-stream',
+      ...(lastId === undefined ? {} : { 'last-event-id': lastId }),
+    },
+    signal: leaving.signal,
+  });
+  const events: Record<string, string>[] = [];
+  const following = { response, events, isOver: false, leave: () => leaving.abort() };
+  const read = async () => {
+    let text = '';
+    for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) {
+      const blocks = (text + Buffer.from(piece).toString('utf8')).split('\n\n');
+      text = blocks.pop() ?? '';
+      for (const block of blocks.filter((one) => one.includes('event: ')))
+        events.push(
+          Object.fromEntries(block.split('\n').map((line) => line.split(/: (.*)/s).slice(0, 2))) as Record<
+            string,
+            string
+          >,
+        );
+    }
+  };
+  read()
+    .catch(() => undefined)
+    .finally(() => (following.isOver = true));
+  return following;
+}
+
+test('the stream of figures comes through the gateway, goes on from the last id, and ends with session and tenant', async () => {
+  const root = await kit.as('root');
+  const { id } = await root.ask(identity.createTenant, { body: { code: 'streams', name: 'Streams' } });
+  const within = root.as(await tokenOf(kit.anonymous, 'root', PASSWORD), { 'x-tenant-id': String(id) });
+  const anAdmin = async (username: string) => {
+    const { id: memberId } = await within.ask(identity.createMember, {
+      body: { username, email: `${username}@streams.example`, password: PASSWORD, role: 'admin' },
+    });
+    const { access_token: token } = await kit.anonymous.ask(identity.login, {
+      body: { username, password: PASSWORD, tenant: 'streams' },
+    });
+    return { memberId, token };
+  };
+  const [one, two] = [await anAdmin('stream_one'), await anAdmin('stream_two')];
+  const [first, second] = [await follow(one.token), await follow(two.token)];
+  expect([first.response.status, first.response.headers.get('content-type')]).toEqual([
+    200,
+    'text/event-stream; charset=utf-8',
+  ]);
+  const membersOf = ({ events }: typeof first) =>
+    (JSON.parse(events.at(-1)?.['data'] ?? '{}') as { members?: { total: number } }).members?.total;
+  const patient = { milliseconds: 60_000 };
+  await eventually(() => expect([membersOf(first), membersOf(second)]).toEqual([2, 2]), patient);
+  const lastId = first.events.at(-1)?.['id'];
+  first.leave();
+
+  const again = await follow(one.token, lastId);
+  await within.ask(identity.createMember, {
+    body: { username: 'seen', email: 'seen@streams.example', password: PASSWORD },
+  });
+  await eventually(() => expect([membersOf(again), membersOf(second)]).toEqual([3, 3]), patient);
+  // What had been told already was not told again.
+  expect(again.events.map((event) => event['id'])).not.toContain(lastId);
+
+  const { items } = await within.ask(identity.listMemberSessions, { params: { id: String(one.memberId) } });
+  await within.ask(identity.endMemberSession, {
+    params: { id: String(one.memberId), session_id: items[0]?.id as string },
+  });
+  await eventually(
+    () => expect([again.isOver, again.events.at(-1)?.['event']]).toEqual([true, 'end']),
+    patient,
+  );
+  expect(again.events.at(-1)?.['data']).toBe('{"reason":"session_ended"}');
+  expect(second.isOver).toBe(false);
+  await eventually(async () => expect((await follow(one.token)).response.status).toBe(401), patient);
+
+  await root.ask(identity.suspendTenant, { params: { id: String(id) }, body: {} });
+  await eventually(() => expect(second.isOver).toBe(true), patient);
+  expect(second.events.at(-1)?.['data']).toBe('{"reason":"tenant_suspended"}');
+  expect((await follow(await tokenOf(kit.anonymous, 'john_doe', PASSWORD))).response.status).toBe(403);
 });
 
 test('counted again from the archive, they are the same', async () => {

@@ -70,6 +70,7 @@ export async function startProduct({
   members,
   staticUpstreamPort,
   floorPort,
+  gateway = {},
   log,
 }: {
   infrastructure: Infrastructure;
@@ -78,6 +79,8 @@ export async function startProduct({
   members: number;
   staticUpstreamPort: number | null;
   floorPort: number | null;
+  /** Further settings of the gateway. */
+  gateway?: Readonly<Record<string, string>>;
   log: Log;
 }): Promise<Product> {
   const cellOf = (name: string, cellPort: number | null) =>
@@ -95,6 +98,7 @@ export async function startProduct({
         RATE_LIMIT_MEMBER: NO_LIMIT,
         RATE_LIMIT_ADMIN: NO_LIMIT,
         RATE_LIMIT_ADDRESS: NO_LIMIT,
+        ...gateway,
       },
     },
   });
