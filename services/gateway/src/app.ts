@@ -175,7 +175,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
     webhooks: { records, secrets },
     crossOrigin: crossOrigin(settings.CORS_ORIGINS, { isHttps: settings.PUBLIC_URL.startsWith('https:') }),
     metrics: proxyMetrics(metrics),
-    accessLog: accessLogOf(settings.ACCESS_LOG, logger),
+    accessLog: accessLogOf(settings.ACCESS_LOG, logger, { sample: settings.ACCESS_LOG_SAMPLE }),
     logger,
     isProxy: proxiesIn(settings.TRUST_PROXY),
     upstreamTimeout: settings.UPSTREAM_TIMEOUT_MS,

@@ -166,8 +166,10 @@ export const settings = {
     .default('membership:'),
   /** Networks of the proxies in front that write X-Forwarded-For; none: the address is the connection's. */
   TRUST_PROXY: networks,
-  /** Which requests leave a line in the log: all, all but reads that went well, none. */
+  /** Which requests leave a line in the log: all, all but reads that went well, all that did not go well, none. */
   ACCESS_LOG: z.enum(accessLogs).default('changes'),
+  /** Of those that went well and leave none, the share that does all the same. */
+  ACCESS_LOG_SAMPLE: z.coerce.number().min(0).max(1).default(0),
   /** Origins that browsers may call from, with commas between, or `*`; none unless set. */
   CORS_ORIGINS: origins,
   /** Connections to one service. */

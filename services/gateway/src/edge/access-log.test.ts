@@ -4,10 +4,13 @@ import { createLogger } from '@membership/platform/log';
 import { accessLogOf, type accessLogs, type Answered } from './access-log.ts';
 
 /** The lines of some requests: a read and a change that went well, a read that was refused, one whose client left. */
-function linesOf(which: (typeof accessLogs)[number]): Record<string, unknown>[] {
+function linesOf(
+  which: (typeof accessLogs)[number],
+  options: Parameters<typeof accessLogOf>[2] = {},
+): Record<string, unknown>[] {
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
-  const log = accessLogOf(which, createLogger({ service: 'gateway', level: 'info', destination }));
+  const log = accessLogOf(which, createLogger({ service: 'gateway', level: 'info', destination }), options);
   const answered = (method: string, statusCode: number, writableFinished = true): Answered => ({
     request: { method, url: '/api/v1/points/profiles/7/?token=secret&email=a@b.c' } as IncomingMessage,
     response: { statusCode, writableFinished } as ServerResponse,
@@ -42,5 +45,17 @@ test('of changes: all but reads that went well', () => {
   ];
   expect(statuses('all')).toEqual([read, ...others]);
   expect(statuses('changes')).toEqual(others);
+  expect(statuses('refusals')).toEqual(others.slice(1));
   expect(statuses('none')).toEqual([]);
+});
+
+test('of what went well and would leave no line, a share does; what did not go well always does', () => {
+  const drawn = [0.2, 0.01, 0.05, 0.049];
+  const random = () => drawn.shift() as number;
+  const statusesOf = (which: (typeof accessLogs)[number], sample: number) =>
+    linesOf(which, { sample, random }).map(({ method, status }) => `${method} ${status}`);
+  expect(statusesOf('changes', 0.05)).toEqual(['POST 201', 'GET 404', 'GET 200']);
+  expect(statusesOf('refusals', 0.05)).toEqual(['GET 200', 'GET 404', 'GET 200']);
+  expect(statusesOf('changes', 0.05)).toEqual(['GET 200', 'POST 201', 'GET 404', 'GET 200']);
+  expect(statusesOf('none', 1)).toEqual([]);
 });

@@ -17,18 +17,24 @@ export type Answered = {
 };
 export type AccessLog = (answered: Answered, endpoint: Endpoint | undefined, milliseconds: number) => void;
 
-/** Which requests have a line: all; `changes`: all but reads that went well; none. */
-export const accessLogs = ['all', 'changes', 'none'] as const;
+/** Which requests have a line: all; `changes`: all but reads that went well; `refusals`: all that did not go well; none. */
+export const accessLogs = ['all', 'changes', 'refusals', 'none'] as const;
 const LONGEST_PATH = 200;
 
-export function accessLogOf(which: (typeof accessLogs)[number], logger: Logger): AccessLog {
+/** `sample` is the share of those that would have none and have one all the same: it never leaves out what did not go well. */
+export function accessLogOf(
+  which: (typeof accessLogs)[number],
+  logger: Logger,
+  { sample = 0, random = Math.random }: { readonly sample?: number; readonly random?: () => number } = {},
+): AccessLog {
   if (which === 'none') return () => undefined;
   // Nothing of a line is to be cut out: looking for it costs forty times the line.
   const lines = logger.child({}, { redact: [] });
   return ({ request, response, marks, address, caller }, endpoint, milliseconds) => {
     const { statusCode: status, writableFinished: isWhole } = response;
     const isRead = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS';
-    if (which === 'changes' && isRead && status < 400 && isWhole) return;
+    const isLeftOut = which === 'refusals' || (which === 'changes' && isRead);
+    if (isLeftOut && status < 400 && isWhole && !(sample > 0 && random() < sample)) return;
     lines.info(
       {
         requestId: marks.requestId,
