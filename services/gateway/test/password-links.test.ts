@@ -147,3 +147,13 @@ test('nobody’s mailbox is filled: five links of a name in 15 minutes, and the 
       .status,
   ).toBe(400);
 });
+
+test('a system’s credential takes over no administrator: it has links made for plain members alone', async () => {
+  const { id } = await acme.aMember();
+  expect((await make(mailer, id)).status).toBe(200);
+  const refused = await make(mailer, acme.adminId);
+  expect([refused.status, refused.body.error.code]).toEqual([403, 'PERM_001']);
+  expect(facts(acme.adminId)).toEqual([]);
+  // Another administrator does, and the person itself may ask.
+  expect((await make(acme.admin, acme.adminId)).status).toBe(200);
+});

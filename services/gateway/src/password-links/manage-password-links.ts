@@ -27,7 +27,10 @@ export type LinkTools = {
   readonly linkHours: { readonly invitation: number; readonly reset: number };
 };
 
-/** Has a link made, which a fact tells of. Refuses (404) an unknown member, (INVALID_STATE) a deactivated one. */
+/**
+ * Has a link made, which a fact tells of. Refuses (404) an unknown member, (INVALID_STATE) a deactivated one, (PERM_001) a system that
+ * names an administrator: its credential alone would be one.
+ */
 export async function requestLink(
   { members, links, linkHours }: LinkTools,
   scope: TenantScope,
@@ -36,6 +39,13 @@ export async function requestLink(
   unit: UnitOfWork,
 ): Promise<PasswordLink> {
   const current = await members.get(scope, memberId, unit.session);
+  if (scope.actor.role === 'internal' && current.role !== 'member')
+    throw refuse('PERM_001', {
+      text: {
+        zh: '系统只能为普通成员生成密码链接；管理员的链接须由管理员或其本人申请',
+        en: 'A system has links made for plain members alone: for an administrator, another one or the person asks',
+      },
+    });
   if (!current.isActive)
     throw invalidState('inactive', ['reactivate'], {
       zh: '成员已停用',

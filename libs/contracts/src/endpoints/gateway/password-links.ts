@@ -63,6 +63,10 @@ export const makePasswordLink = endpoint({
     zh: '邀请成员设置密码，或为其请求重置链接',
     en: 'Invite a member to choose a password, or have a link made for a new one',
   },
+  description: {
+    zh: '系统（权限范围 `gateway:write`）只能为普通成员生成；管理员的链接由另一位管理员生成，或由其本人申请。',
+    en: 'A system (scope `gateway:write`) has links made for plain members alone; for an administrator another one does, or the person asks.',
+  },
   params: byId,
   body: noBody,
   response: link,
