@@ -69,6 +69,8 @@ describe('no text that comes in', () => {
       .filter(([name]) => !name.startsWith(FREE))
       .filter(([, schema]) =>
         [NUL, ...HALVES].some((bad) => {
+          // In an address, too, which a parser of addresses would take.
+          if (!refuses(schema, `https://a.example/${bad}`)) return true;
           const isRecord = schema instanceof z.ZodRecord;
           const wrong = isRecord
             ? [{ [bad]: 1 }, { key: bad }, { key: [{ inner: bad }] }, { key: { [bad]: 1 } }]

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { orderId } from './endpoints/points/member-points.ts';
 import { updateProfile } from './endpoints/points/profiles.ts';
 import { createRule } from './endpoints/points/rules.ts';
-import { decimal, instantInput, money, ordering } from './schemas.ts';
+import { decimal, httpUrl, instantInput, money, ordering } from './schemas.ts';
 
 const accepts = (schema: z.ZodType, value: unknown) => schema.safeParse(value).success;
 const said = (schema: z.ZodType, value: unknown) =>
@@ -90,8 +90,32 @@ describe('a condition', () => {
     ['eq', ['a']],
     ['eq', { toString: 1 }],
     ['like', 'a'],
+    // Not the number that was written, once it is read.
+    ['eq', 2 ** 53],
+    ['in', [1, -(2 ** 53)]],
+    ['gte', 1e21],
+    ['multiple_of', 2 ** 53],
   ])('%s does not compare with %j', (operator, value) => expect(takes(operator, value)).toBe(false));
 });
+
+test.each(['https://a.example/', 'http://[::1]:8080/a?b=c#d', 'https://例子.中国/路径', 'HTTPS://A.example'])(
+  '%j is an address',
+  (url) => expect(accepts(httpUrl, url)).toBe(true),
+);
+test.each([
+  'https://a.example/\u0000',
+  'https://a.example/\ud800',
+  'https://a.example/a b',
+  'https://a.example/\u3000b',
+  'https://a.example/\u2028b',
+  'https://a.example/\u0085',
+  'javascript:alert(1)',
+  'ftp://a.example/',
+  '//a.example/',
+])('%j is none', (url) => expect(accepts(httpUrl, url)).toBe(false));
+
+test('an address is kept as it is read: without tabs and line ends', () =>
+  expect(httpUrl.parse(' https://a.ex\nample/\tb')).toBe('https://a.example/b'));
 
 test('a + that came as a space is told from other mistakes', () => {
   expect(said(instantInput, '2025-09-25T16:00:00 08:00')).toContain('%2B');

@@ -1,6 +1,6 @@
 /** Building blocks of the contracts: ids, times, pages, free-form JSON. */
 import { z } from 'zod';
-import { text, unstorable } from './characters.ts';
+import { isStorable, text, unstorable } from './characters.ts';
 import { both } from './text.ts';
 
 export const id = z
@@ -63,9 +63,13 @@ export const code = z
       'Kept as it was given; case makes no other code of it',
     ),
   });
+const NOT_A_URL = both('请输入有效的URL', 'Must be an http(s) URL');
+/** Readers of addresses pass over what does not belong there, each in its own way: it is refused before. */
+const isWritten = (url: string): boolean => isStorable(url) && !/[\s\p{Cc}]/u.test(url);
 export const httpUrl = z
-  .url({ protocol: /^https?$/, error: both('请输入有效的URL', 'Must be an http(s) URL') })
-  .max(2048);
+  .url({ protocol: /^https?$/, error: NOT_A_URL })
+  .max(2048)
+  .refine(isWritten, { error: NOT_A_URL });
 
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 const FORBIDDEN_KEY = both('不允许的键名或嵌套过深', 'This key is not allowed, or nested too deeply');
@@ -73,6 +77,10 @@ const NOT_A_NUMBER = both(
   '数字过大，无法原样保存；请以文本形式给出',
   'The number is too large to be kept as it is: give it as text',
 );
+const isKept = (value: number): boolean => Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+/** A number that comes back as it was sent. */
+export const keptNumber = (error?: string) =>
+  z.number(error === undefined ? {} : { error }).refine(isKept, { error: NOT_A_NUMBER });
 type Fault = { readonly path: readonly string[]; readonly message: string };
 /** The first thing in free-form JSON that cannot or must not be stored. Depth over 16 counts as such. */
 function faultOf(value: unknown, path: readonly string[] = []): Fault | undefined {
@@ -81,8 +89,7 @@ function faultOf(value: unknown, path: readonly string[] = []): Fault | undefine
     return message === undefined ? undefined : { path, message };
   }
   // JSON has no Infinity: `1e400` would come back as null; of integers beyond 2^53 the last digits were lost in reading.
-  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER)
-    return { path, message: NOT_A_NUMBER };
+  if (typeof value === 'number' && !isKept(value)) return { path, message: NOT_A_NUMBER };
   if (value === null || typeof value !== 'object') return undefined;
   if (path.length > 16) return { path, message: FORBIDDEN_KEY };
   for (const [key, inner] of Object.entries(value)) {

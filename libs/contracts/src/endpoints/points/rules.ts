@@ -9,6 +9,7 @@ import {
   instant,
   instantInput,
   jsonObject,
+  keptNumber,
   longText,
   ordering,
   pageQuery,
@@ -33,8 +34,8 @@ export const awardableEvents = [
 ] as const;
 const conditionField = z.string().regex(/^[a-zA-Z]\w*(\.[a-zA-Z]\w*){0,3}$/);
 const operators = ['eq', 'ne', 'in', 'gte', 'lte', 'multiple_of'] as const;
-const scalar = z.union([text().max(255), z.number(), z.boolean(), z.null()]);
-const listed = z.union([text().max(255), z.number()]);
+const scalar = z.union([text().max(255), keptNumber(), z.boolean(), z.null()]);
+const listed = z.union([text().max(255), keptNumber()]);
 const having = <Value extends z.ZodType>(names: readonly (typeof operators)[number][], value: Value) =>
   z.strictObject({ field: conditionField, operator: z.enum(names), value });
 /** What an operator compares with has its type: only numbers are more or less than another. */
@@ -43,8 +44,8 @@ const condition = z.discriminatedUnion(
   [
     having(['eq', 'ne'], scalar),
     having(['in'], z.array(listed).max(50)),
-    having(['gte', 'lte'], z.number({ error: both('必须为数字', 'Must be a number') })),
-    having(['multiple_of'], z.number({ error: both('必须为大于0的数字', 'Must be a number above 0') }).gt(0)),
+    having(['gte', 'lte'], keptNumber(both('必须为数字', 'Must be a number'))),
+    having(['multiple_of'], keptNumber(both('必须为大于0的数字', 'Must be a number above 0')).gt(0)),
   ],
   { error: both(`可选：${operators.join('、')}`, `Must be one of: ${operators.join(', ')}`) },
 );
