@@ -48,10 +48,11 @@ const shotsOf = ({ memberId, applicationId }: Awaited<ReturnType<typeof loadTour
   { name: 'member', path: `members/${memberId}` },
   {
     name: 'why',
-    path: `members/${memberId}?tab=history&type=points.*`,
+    path: `members/${memberId}?tab=history&type=points.earned.v1`,
     before: async (page) => {
-      const row = page.getByRole('row').filter({ hasText: 'points.earned.v1' }).last();
-      await row.getByRole('button').click();
+      // The newest: a rule gave it for something that the member did.
+      const one = page.locator('main :is(tr, li)').filter({ hasText: 'points.earned.v1' }).first();
+      await one.locator('.ant-table-row-expand-icon, summary').first().click();
       const chain = page.getByRole('region', { name: /What led to what|来龙去脉/ });
       await chain.waitFor();
       await chain.scrollIntoViewIfNeeded();
