@@ -13,19 +13,20 @@ Changes nothing.
   npm run verify-statistics -- --tenant 3       one tenant, by its id
   npm run verify-statistics -- --json           one line a fault, and one with the sum
 
-Each member, profile, tag, licence and assignment is counted as its service has it; totals are what these and the quarter hours add up
-to; points earned, spent and expired, by category too, tags granted and activations are, up to the end of each quarter hour, what was
+Each member, profile, tag, licence, assignment, application, article and feedback is counted as its service has it; totals are what
+these and the quarter hours add up to; points earned, spent and expired, by category too, tags granted, purchases and activations are, up to the end of each quarter hour, what was
 written down by then; scores of all time are the members' own. What differs is looked at again for some seconds: only what differs
 in the same way all the time is a fault. Logins, steps between levels and the boards of single windows are known from the log alone.
 
 Ends with 0 when all adds up, with 1 when something does not, with 2 when it could not look.
 
 Environment (unless given, the databases of the local stack):
-  STATS_MONGODB_URI, GATEWAY_MONGODB_URI, POINTS_MONGODB_URI, VIP_MONGODB_URI, LICENSES_MONGODB_URI
+  STATS_MONGODB_URI, GATEWAY_MONGODB_URI, POINTS_MONGODB_URI, VIP_MONGODB_URI, LICENSES_MONGODB_URI,
+  APPLICATIONS_MONGODB_URI
 `;
 const PATIENCE_MS = 10_000;
 const PROGRESS_MS = 5_000;
-const SERVICES = ['stats', 'gateway', 'points', 'vip', 'licenses'] as const;
+const SERVICES = ['stats', 'gateway', 'points', 'vip', 'licenses', 'applications'] as const;
 const options = {
   tenant: { type: 'string' },
   json: { type: 'boolean', default: false },

@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url';
 import type { Client } from '@membership/contracts/client';
 import * as identity from '@membership/contracts/endpoints/gateway/index';
 import * as points from '@membership/contracts/endpoints/points/index';
-import { getMemberStatistics, streamFigures } from '@membership/contracts/endpoints/stats/index';
-import { defineTag } from '@membership/contracts/endpoints/vip/index';
+import * as licensing from '@membership/contracts/endpoints/licenses/index';
+import * as stats from '@membership/contracts/endpoints/stats/index';
+import { defineTag, getVipSummary } from '@membership/contracts/endpoints/vip/index';
 import { vipTagDefined } from '@membership/contracts/events/vip';
-import { dayOf } from '@membership/platform/calendar';
+import { dayOf, plusDays } from '@membership/platform/calendar';
 import { createLogger } from '@membership/platform/log';
 import { connectMongo, type Connection } from '@membership/platform/mongo';
 import { clearOfMidnight } from '@membership/platform/testing/midnight';
@@ -17,8 +18,9 @@ import { PROJECT_DIR } from '../../tools/stack/folders.ts';
 import { verifyStatistics, type Books, type Fault } from '../../tools/verify-statistics/verify-statistics.ts';
 import { PASSWORD, startPlatformKit, type PlatformKit } from '../platform-kit.ts';
 
+const { getMemberStatistics, streamFigures } = stats;
 const ZONE = 'Asia/Shanghai';
-const STORES = ['stats', 'gateway', 'points', 'vip', 'licenses'] as const;
+const STORES = ['stats', 'gateway', 'points', 'vip', 'licenses', 'applications'] as const;
 let kit: PlatformKit;
 let admin: Client;
 let shop: Client;
@@ -45,17 +47,17 @@ afterAll(async () => {
 const collection = <T extends object = Record<string, unknown>>(database: string, name: string) =>
   (databases.get(database) as Connection).collection<T>(name);
 
+const PATIENT = { milliseconds: 80_000, every: 100 };
 let marks = 0;
 /**
  * Every fact that the services have announced is archived, and with that counted. What has left the outboxes may still be on
  * its way, but it stands in the log before a fact that is announced only then.
  */
 async function drained(): Promise<void> {
-  const patient = { milliseconds: 80_000, every: 100 };
   await eventually(async () => {
-    for (const service of ['gateway', 'points'])
+    for (const service of ['gateway', 'licenses', 'points'])
       expect([service, await collection(service, 'outbox').countDocuments()]).toEqual([service, 0]);
-  }, patient);
+  }, PATIENT);
   const { id } = await admin.ask(defineTag, { body: { tag_name: '标记', tag_code: `MARK_${++marks}` } });
   await eventually(async () => {
     const last = await collection('stats', 'archive').findOne({
@@ -66,7 +68,7 @@ async function drained(): Promise<void> {
     // Every projector has come to it.
     const behind = { countedTo: { $lt: last?.position as number } };
     expect(await collection('stats', 'positions').countDocuments(behind)).toBe(0);
-  }, patient);
+  }, PATIENT);
 }
 
 type Stored = {
@@ -138,6 +140,8 @@ async function recounted() {
     usedByDay: byDay(isSpent, -1),
   };
 }
+const sumOver = <Name extends string>(rows: readonly Readonly<Record<Name, number>>[], name: Name): number =>
+  rows.reduce((total, row) => total + row[name], 0);
 const nonZero = (days: readonly (readonly [string, number])[]) =>
   Object.fromEntries(days.filter(([, value]) => value !== 0));
 
@@ -212,6 +216,116 @@ test('statistics equal a recount from what the services themselves have', async 
   expect(trends?.member_growth.at(-1)?.upgraded_members).toBe(2);
 });
 
+test('every figure is asked about one story, and all agree', async () => {
+  const [assignment] = await kit.assignToJohn(1);
+  const member = await kit.as('john_doe');
+  const device = { device_info: { device_id: 'laptop', device_name: 'Laptop', hardware_fingerprint: 'f-1' } };
+  const pointsOf = async () =>
+    (await admin.ask(points.getProfile, { params: { id: String(john) } })).total_points;
+  const before = await pointsOf();
+  await member.ask(licensing.activateLicense, {
+    params: { assignment_id: String(assignment) },
+    body: device as never,
+  });
+  // The award of the activation belongs to the story.
+  await eventually(async () => expect(await pointsOf()).toBe(before + 100), PATIENT);
+  await drained();
+  await eventually(allAgree, PATIENT);
+});
+
+/** Asks every figure; what follows the archive each for itself may be a moment apart. */
+async function allAgree(): Promise<void> {
+  const today = dayOf(ZONE, new Date());
+  const days = { date_from: plusDays(today, -1), date_to: today };
+  const ask = {
+    overview: () => admin.ask(stats.getStatsOverview, {}),
+    points: () => admin.ask(stats.getPointsSummary, { query: days }),
+    trends: () => admin.ask(stats.getPointsTrends, { query: { ...days, interval: 'hour' } }),
+    categories: () => admin.ask(stats.getPointsCategories, { query: days }),
+    distribution: () => admin.ask(stats.getLevelDistribution, {}),
+    changes: () => admin.ask(stats.getLevelChanges, { query: days }),
+    growth: () => admin.ask(stats.getMembersGrowth, { query: days }),
+    vips: () => admin.ask(stats.getVipStatistics, { query: days }),
+    licenses: () => admin.ask(stats.getLicenseStatistics, { query: days }),
+    applications: () => admin.ask(stats.getApplicationStatistics, { query: days }),
+    of003: () => admin.ask(getMemberStatistics, { query: { date_range: '7d' } }),
+    vipSummary: () => admin.ask(getVipSummary, {}),
+  };
+  type Asked = { [Name in keyof typeof ask]: Awaited<ReturnType<(typeof ask)[Name]>> };
+  const all = Object.fromEntries(
+    await Promise.all(Object.entries(ask).map(async ([name, asked]) => [name, await asked()])),
+  ) as Asked;
+  const board = async (metric: 'earned' | 'spent' | 'balance' | 'activations') =>
+    sumOver(
+      (await admin.ask(stats.listLeaderboard, { query: { metric, window: 'all', page_size: 100 } })).items,
+      'score',
+    );
+  const { overview, points: summary, trends, categories, distribution, changes, growth, of003 } = all;
+
+  // Points: of all time, of two days, by hour, by category, by member.
+  for (const name of ['earned', 'spent', 'expired', 'net', 'records'] as const) {
+    expect([name, sumOver(trends.trends, name)]).toEqual([name, summary[name]]);
+    expect([name, sumOver(categories.categories, name)]).toEqual([name, summary[name]]);
+  }
+  expect(overview.points).toMatchObject({
+    ...{ issued: summary.earned, spent: summary.spent, expired: summary.expired },
+    ...{ records: summary.records, outstanding: summary.outstanding },
+  });
+  expect(summary.net).toBe(summary.outstanding);
+  expect([await board('earned'), await board('spent'), await board('balance')]).toEqual([
+    ...[summary.earned, summary.spent, summary.outstanding],
+  ]);
+  expect([of003.overview.total_points_issued, of003.overview.total_points_redeemed]).toEqual([
+    ...[overview.points.issued, overview.points.spent],
+  ]);
+  expect(sumOver(of003.trends?.points_activity ?? [], 'points_earned')).toBe(summary.earned);
+  // Members: how many, by level of either ladder, as they joined.
+  const members = overview.members.total;
+  expect([of003.overview.total_members, growth.growth.at(-1)?.members, growth.joined]).toEqual([
+    members,
+    members,
+    members,
+  ]);
+  expect(growth.growth.at(-1)?.active_members).toBe(overview.members.active);
+  expect(sumOver(distribution.user_levels, 'points')).toBe(overview.points.outstanding);
+  expect(distribution.member_levels.map(({ level_name, members: many }) => [level_name, many])).toEqual(
+    of003.level_distribution.map(({ level_name, count }) => [level_name, count]),
+  );
+  expect(changes.member_levels.upgrades).toBe(sumOver(of003.trends?.member_growth ?? [], 'upgraded_members'));
+  // Tags: as vip itself says.
+  expect(all.vips.vip_members).toBe(overview.active_vips);
+  expect(all.vips.vip_members).toBe(all.vipSummary.vip_members);
+  expect(all.vips.by_status).toEqual(all.vipSummary.by_status);
+  expect(all.vips.granted).toBe(overview.today.vip_granted + overview.yesterday.vip_granted);
+  expect(all.vips.churn.at(-1)?.held_at_end).toBe(all.vips.by_status.active + all.vips.by_status.grace);
+  // Licences.
+  const { licenses, assignments, funnel, period, plans } = all.licenses;
+  expect(overview.licenses).toMatchObject({
+    ...{ ...licenses, total: funnel.issued, activations: funnel.activated },
+    assignments: { ...assignments, total: funnel.assigned },
+  });
+  expect(period.activated).toBe(await board('activations'));
+  expect(
+    sumOver(
+      plans.map((plan) => plan.funnel),
+      'assigned',
+    ),
+  ).toBe(funnel.assigned);
+  expect(all.applications.applications.length).toBe(all.applications.total);
+  expect(sumOver(all.applications.applications, 'licenses')).toBe(all.applications.licenses);
+  // Files say the same.
+  const file = await admin.ask(stats.exportStatistics, { query: { report: 'overview', format: 'ndjson' } });
+  const figures = new Map(
+    String(file)
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { figure: string; value: unknown })
+      .map(({ figure, value }) => [figure, value]),
+  );
+  expect(figures.get('points.outstanding')).toBe(overview.points.outstanding);
+  expect(figures.get('licenses.assignments.active')).toBe(overview.licenses.assignments.active);
+}
+
 type Change = Parameters<ReturnType<Connection['collection']>['updateOne']>[1];
 /** Runs the command as an operator would: exit code and output. */
 const verifyByCommand = (...args: string[]) =>
@@ -250,9 +364,9 @@ test('the services themselves agree with the statistics, and what is planted is 
     return faults.map(({ figure, found }) => `${figure}: ${found}`).sort();
   };
   expect(await faultsFound()).toEqual([]);
-  const stats = books.stats;
+  const figures = books.stats;
   const newest = async (name: string) =>
-    Math.max(...((await stats.collection(name).distinct('generation')) as number[]));
+    Math.max(...((await figures.collection(name).distinct('generation')) as number[]));
   const generation = await newest('totals');
   const at = { tenantId, generation };
   const planted = async (
@@ -261,13 +375,13 @@ test('the services themselves agree with the statistics, and what is planted is 
     change: Change,
     undo: Change,
   ): Promise<string[]> => {
-    const { matchedCount } = await stats.collection(name).updateOne(filter, change);
+    const { matchedCount } = await figures.collection(name).updateOne(filter, change);
     expect(matchedCount).toBe(1);
     const faults = await faultsFound();
-    await stats.collection(name).updateOne(filter, undo);
+    await figures.collection(name).updateOne(filter, undo);
     return faults;
   };
-  const bucket = await stats
+  const bucket = await figures
     .collection('buckets')
     .findOne({ ...at, series: 'tenant', 'flows.spent': { $gt: 0 } });
   expect(
@@ -305,19 +419,21 @@ test('the services themselves agree with the statistics, and what is planted is 
     `member ${john}: isActive is true, counted as false`,
     expect.stringMatching(/^total of membersActive: /),
   ]);
-  await stats.collection<{ _id: string }>('rows').insertOne({
+  await figures.collection<{ _id: string }>('rows').insertOne({
     _id: `${generation}/${tenantId}:license:424242`,
     ...at,
     sequence: 1,
-    state: { kind: 'license', status: 'active' },
+    state: { kind: 'license', status: 'active', planId: 4242, applicationId: null, seats: 3 },
   } as never);
   expect(await faultsFound()).toEqual([
     'license 424242: licenses has none',
+    'plan.4242.licenses.active: 1, counted as 0',
+    'plan.4242.seats: 3, counted as 0',
     expect.stringMatching(/^total of licenses.active: /),
   ]);
   const byCommand = await verifyByCommand('--tenant', String(tenantId), '--json');
   expect(byCommand).toEqual([1, expect.stringContaining('"figure":"license 424242"')]);
-  await stats.collection('rows').deleteOne({ _id: `${generation}/${tenantId}:license:424242` as never });
+  await figures.collection('rows').deleteOne({ _id: `${generation}/${tenantId}:license:424242` as never });
   expect(await verifyByCommand('--tenant', '999999')).toEqual([
     2,
     expect.stringContaining('no tenant 999999'),

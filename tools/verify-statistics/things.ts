@@ -7,7 +7,7 @@ type Source = Readonly<Record<string, unknown>> & { readonly _id: number };
 export type RowState = Readonly<Record<string, unknown>> & { readonly kind: string };
 export type Thing = {
   readonly kind: string;
-  readonly service: Exclude<ServiceName, 'stats' | 'applications'>;
+  readonly service: Exclude<ServiceName, 'stats'>;
   readonly collection: string;
   readonly fields: readonly string[];
   /** What a row should say of it. What the service has not told yet is left out. */
@@ -39,22 +39,49 @@ export const things: readonly Thing[] = [
     kind: 'user_tag',
     service: 'vip',
     collection: 'user_tags',
-    fields: ['memberId', 'status'],
-    expected: ({ memberId, status }) => ({ memberId, isLive: isLive(status) }),
+    fields: ['memberId', 'tagId', 'status', 'autoRenew'],
+    expected: ({ memberId, tagId, status, autoRenew }) => ({
+      ...{ memberId, tagId, status, autoRenew },
+      isLive: isLive(status),
+    }),
   },
   {
     kind: 'license',
     service: 'licenses',
     collection: 'licenses',
-    fields: ['status'],
-    expected: ({ status }) => ({ status }),
+    fields: ['status', 'planId', 'maxActivations'],
+    expected: ({ status, planId, maxActivations }) => ({ status, planId, seats: maxActivations }),
   },
   {
     kind: 'assignment',
     service: 'licenses',
     collection: 'assignments',
-    fields: ['status'],
-    expected: ({ status }) => ({ status }),
+    fields: ['status', 'planId', 'activatedAt'],
+    expected: ({ status, planId, activatedAt }) => ({
+      ...{ status, planId },
+      isActivated: activatedAt instanceof Date,
+    }),
+  },
+  {
+    kind: 'application',
+    service: 'applications',
+    collection: 'applications',
+    fields: ['status', 'isDeleted'],
+    expected: ({ status, isDeleted }) => ({ status, isDeleted }),
+  },
+  {
+    kind: 'article',
+    service: 'applications',
+    collection: 'articles',
+    fields: ['applicationId', 'status', 'isDeleted'],
+    expected: ({ applicationId, status, isDeleted }) => ({ applicationId, status, isDeleted }),
+  },
+  {
+    kind: 'feedback',
+    service: 'applications',
+    collection: 'feedbacks',
+    fields: ['applicationId', 'status'],
+    expected: ({ applicationId, status }) => ({ applicationId, status }),
   },
 ];
 

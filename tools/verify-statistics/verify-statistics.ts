@@ -4,7 +4,9 @@ import type { Connection } from '@membership/platform/mongo';
 import { APART_MS, firstGap, type Counted, type WrittenDown } from './flow-audit.ts';
 import { differenceOf, things, type RowState, type Thing } from './things.ts';
 
-export type Books = Readonly<Record<'stats' | 'gateway' | 'points' | 'vip' | 'licenses', Connection>>;
+export type Books = Readonly<
+  Record<'stats' | 'gateway' | 'points' | 'vip' | 'licenses' | 'applications', Connection>
+>;
 export type Fault = { readonly tenantId: number; readonly figure: string; readonly found: string };
 export type Verified = {
   readonly tenants: number;
@@ -67,7 +69,7 @@ export async function verifyStatistics(books: Books, asked: Asked): Promise<Veri
       const { compared, found } = await look();
       await compare(found, async () => (await look()).found, compared);
     }
-    for (const look of [() => sumsOf(of), () => flowsOf(of)]) {
+    for (const look of [() => sumsOf(of), () => groupsOf(of), () => flowsOf(of)]) {
       const { compared, found } = await look();
       await compare(found, async () => (await look()).found, compared);
     }
@@ -350,6 +352,66 @@ async function sumsOf(of: Of) {
   }
 }
 
+/** What a row adds to the standings of its tag, plan and application. */
+function sharesOf({ kind, ...state }: RowState): [string, number][] {
+  const { tagId, planId, applicationId, status, seats, autoRenew, isActivated, isDeleted } = state;
+  const isHeld = status !== 'expired' && status !== 'revoked';
+  const ofPlan = (name: string, amount: number): [string, number][] => [
+    [`plan.${String(planId)}.${name}`, amount],
+    ...(applicationId === null
+      ? []
+      : [[`application.${Number(applicationId)}.${name}`, amount] as [string, number]]),
+  ];
+  switch (kind) {
+    case 'user_tag':
+      return [
+        [`tag.${String(tagId)}.${String(status)}`, 1],
+        ...(autoRenew && isHeld ? [[`tag.${String(tagId)}.autoRenewing`, 1] as [string, number]] : []),
+      ];
+    case 'license':
+      return [
+        ...ofPlan(`licenses.${String(status)}`, 1),
+        ...(status === 'active' ? ofPlan('seats', Number(seats)) : []),
+      ];
+    case 'assignment':
+      return [...ofPlan(`assignments.${String(status)}`, 1), ...(isActivated ? ofPlan('activated', 1) : [])];
+    case 'article':
+      return isDeleted ? [] : [[`application.${String(applicationId)}.articles.${String(status)}`, 1]];
+    default:
+      return [[`application.${String(applicationId)}.feedback.${String(status)}`, 1]];
+  }
+}
+const GROUPED = ['user_tag', 'license', 'assignment', 'article', 'feedback'];
+
+/** That the standings of each tag, plan and application are what the rows add up to, as of one moment. */
+async function groupsOf(of: Of) {
+  const { books, generation, tenantId } = of;
+  const session = await books.stats.startSession({ snapshot: true });
+  try {
+    const expected: Record<string, number> = {};
+    const counted: Record<string, number> = {};
+    const groups = books.stats
+      .collection<{ of: string; subject: number; sums?: NestedSums }>('groups')
+      .find({ tenantId, generation }, { session });
+    for await (const { of: kind, subject, sums = {} } of groups)
+      for (const [name, amount] of Object.entries(flat(sums)))
+        if (amount !== 0) counted[`${kind}.${subject}.${name}`] = amount;
+    const rows = books.stats.collection<Row>('rows').find(
+      {
+        _id: { $gte: `${generation}/${tenantId}:`, $lt: `${generation}/${tenantId};` },
+        'state.kind': { $in: GROUPED },
+      },
+      { session, projection: { state: 1 } },
+    );
+    for await (const { state } of rows)
+      for (const [name, amount] of sharesOf(state as RowState))
+        expected[name] = (expected[name] ?? 0) + amount;
+    return compareSums(expected, counted);
+  } finally {
+    await session.endSession();
+  }
+}
+
 /** Nested sums by the name that nests them. */
 function flat(sums: NestedSums, prefix = ''): Record<string, number> {
   return Object.fromEntries(
@@ -457,12 +519,22 @@ async function flowsOf(of: Of) {
         ...byQuarter('$activatedAt', 'activations', { $literal: 1 }),
       ]),
   ];
+  const ofPurchases = (match: object, time: string, name: unknown, amount: unknown = { $literal: 1 }) =>
+    books.vip
+      .collection('purchases')
+      .aggregate<Group>([{ $match: { tenantId, ...match } }, ...byQuarter(time, name, amount)]);
+  others.push(
+    ofPurchases({}, '$createdAt', 'purchases.asked'),
+    ofPurchases({ status: 'completed' }, '$settledAt', 'purchases.completed'),
+    ofPurchases({ status: 'completed' }, '$settledAt', 'purchases.points', '$points'),
+    ofPurchases({ status: 'failed' }, '$settledAt', { $concat: ['purchases.failed.', '$reason'] }),
+  );
   for (const groups of others)
     for await (const { _id, up, down } of groups) write(_id.name, { ..._id, up, down });
   const counted = new Map<string, Counted[]>();
   const buckets = books.stats
     .collection<{ series: string; at: Date; flows?: NestedSums }>('buckets')
-    .find({ tenantId, generation, series: { $in: ['tenant', 'categories'] } });
+    .find({ tenantId, generation, series: { $in: ['tenant', 'categories', 'purchases'] } });
   for await (const { series, at, flows = {} } of buckets)
     for (const [name, amount] of Object.entries(flat(flows))) {
       const figure = series === 'tenant' ? name : `${series}.${name}`;
@@ -470,9 +542,19 @@ async function flowsOf(of: Of) {
       all.push({ quarter: at.getTime() / QUARTER_MS, amount });
       counted.set(figure, all);
     }
-  const recounted = ['earned', 'spent', 'expired', 'records', 'vipGranted', 'activations'];
+  const recounted = [
+    'purchases.asked',
+    'purchases.completed',
+    'purchases.points',
+    'earned',
+    'spent',
+    'expired',
+    'records',
+    'vipGranted',
+    'activations',
+  ];
   const figures = [...new Set([...written.keys(), ...counted.keys()])].filter(
-    (figure) => figure.startsWith('categories.') || recounted.includes(figure),
+    (figure) => /^(categories|purchases[.]failed)[.]/.test(figure) || recounted.includes(figure),
   );
   const found = new Map<string, string>();
   let compared = 0;

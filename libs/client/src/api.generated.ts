@@ -139,6 +139,7 @@ export interface paths {
   "/api/v1/sealed-secrets/": { get: operations["listSealedSecrets"] };
   "/api/v1/sealed-secrets/reseal/": { post: operations["resealSecrets"] };
   "/api/v1/security/": { get: operations["getSecuritySettings"]; patch: operations["updateSecuritySettings"] };
+  "/api/v1/stats/applications/summary/": { get: operations["getApplicationStatistics"] };
   "/api/v1/stats/audit-anchors/": { get: operations["listAuditAnchors"] };
   "/api/v1/stats/events/": { get: operations["listEvents"] };
   "/api/v1/stats/events/{event_id}/chain/": { get: operations["getEventChain"] };
@@ -148,12 +149,14 @@ export interface paths {
   "/api/v1/stats/leaderboards/periods/": { get: operations["listLeaderboardPeriods"] };
   "/api/v1/stats/levels/changes/": { get: operations["getLevelChanges"] };
   "/api/v1/stats/levels/distribution/": { get: operations["getLevelDistribution"] };
+  "/api/v1/stats/licenses/summary/": { get: operations["getLicenseStatistics"] };
   "/api/v1/stats/members/growth/": { get: operations["getMembersGrowth"] };
   "/api/v1/stats/overview/": { get: operations["getStatsOverview"] };
   "/api/v1/stats/points/categories/": { get: operations["getPointsCategories"] };
   "/api/v1/stats/points/summary/": { get: operations["getPointsSummary"] };
   "/api/v1/stats/points/trends/": { get: operations["getPointsTrends"] };
   "/api/v1/stats/stream/": { get: operations["streamFigures"] };
+  "/api/v1/stats/vip/summary/": { get: operations["getVipStatistics"] };
   "/api/v1/tenant-plans/": { get: operations["listTenantPlans"]; post: operations["createTenantPlan"] };
   "/api/v1/tenant-plans/{plan_code}/": { get: operations["getTenantPlan"]; patch: operations["updateTenantPlan"]; delete: operations["deleteTenantPlan"] };
   "/api/v1/tenants/": { get: operations["listTenants"]; post: operations["createTenant"] };
@@ -6535,6 +6538,85 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
+  /** Applications: articles, feedback, licences */
+  getApplicationStatistics: {
+    parameters: {
+      query?: {
+        /** First day; 29 days before `date_to` unless given */
+        date_from?: string;
+        /** Last day, included; today unless given */
+        date_to?: string;
+        tz?: string;
+        /** `previous`: also the period of as many days just before */
+        compare?: "previous";
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          /** Time of the newest event that is counted; null before the first */
+          as_of: string | null;
+          tz: string;
+          date_from: Day;
+          date_to: Day;
+          total: number;
+          by_status: {
+            development: number;
+            testing: number;
+            active: number;
+            maintenance: number;
+            deprecated: number;
+            archived: number;
+            inactive: number;
+          };
+          /** Articles that were not deleted, drafts too */
+          articles: number;
+          published_articles: number;
+          open_feedback: number;
+          closed_feedback: number;
+          /** Active licences */
+          licenses: number;
+          /** Assignments that are active */
+          active_assignments: number;
+          period: {
+            articles_written: number;
+            feedback_opened: number;
+            feedback_closed: number;
+          };
+          applications: {
+            application_id: IdOutput;
+            name: string;
+            code: string;
+            status: string;
+            /** Articles that were not deleted, drafts too */
+            articles: number;
+            published_articles: number;
+            open_feedback: number;
+            closed_feedback: number;
+            /** Active licences */
+            licenses: number;
+            /** Assignments that are active */
+            active_assignments: number;
+            period: {
+              articles_written: number;
+              feedback_opened: number;
+              feedback_closed: number;
+            };
+          }[];
+          previous?: {
+            date_from: Day;
+            date_to: Day;
+            period: {
+              articles_written: number;
+              feedback_opened: number;
+              feedback_closed: number;
+            };
+          };
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
   /** The daily signed anchors of the audit trail, the newest first */
   listAuditAnchors: {
     parameters: {
@@ -6624,7 +6706,7 @@ export interface operations {
     parameters: {
       query: {
         /** Which report */
-        report: "overview" | "points_summary" | "points_trends" | "points_categories" | "levels_distribution" | "levels_changes" | "members_growth" | "leaderboards" | "events";
+        report: "overview" | "points_summary" | "points_trends" | "points_categories" | "levels_distribution" | "levels_changes" | "members_growth" | "vip_summary" | "vip_churn" | "licenses_summary" | "applications_summary" | "leaderboards" | "events";
         /** `csv`, or a JSON object a line (`ndjson`) */
         format?: "csv" | "ndjson";
         /** A type of event; `*` stands for any part: `points.earned.v1`, `points.*` */
@@ -6917,6 +6999,127 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
+  /** Licences: the funnel from issuing to use */
+  getLicenseStatistics: {
+    parameters: {
+      query?: {
+        /** First day; 29 days before `date_to` unless given */
+        date_from?: string;
+        /** Last day, included; today unless given */
+        date_to?: string;
+        tz?: string;
+        /** `previous`: also the period of as many days just before */
+        compare?: "previous";
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          /** Time of the newest event that is counted; null before the first */
+          as_of: string | null;
+          tz: string;
+          date_from: Day;
+          date_to: Day;
+          licenses: {
+            active: number;
+            revoked: number;
+            expired: number;
+          };
+          assignments: {
+            assigned: number;
+            active: number;
+            suspended: number;
+            revoked: number;
+            expired: number;
+          };
+          funnel: {
+            /** Licences issued, those that ended too */
+            issued: number;
+            /** Activations that active licences allow, in all */
+            seats: number;
+            /** Assignments, those that ended too */
+            assigned: number;
+            /** Assignments that were ever activated */
+            activated: number;
+            /** Assignments with usage reported of the last 30 days */
+            used_in_30_days: number;
+            /** Assignments with usage reported of the last 7 days */
+            used_in_7_days: number;
+          };
+          period: {
+            issued: number;
+            assigned: number;
+            activated: number;
+            /** Assignments revoked */
+            revoked: number;
+            /** Assignments that ended */
+            expired: number;
+            /** Two decimals */
+            usage_hours: number;
+          };
+          plans: ({
+            product_id: IdOutput | null;
+            product_name: string;
+            plan_id: IdOutput;
+            plan_name: string;
+            licenses: {
+              active: number;
+              revoked: number;
+              expired: number;
+            };
+            assignments: {
+              assigned: number;
+              active: number;
+              suspended: number;
+              revoked: number;
+              expired: number;
+            };
+            funnel: {
+              /** Licences issued, those that ended too */
+              issued: number;
+              /** Activations that active licences allow, in all */
+              seats: number;
+              /** Assignments, those that ended too */
+              assigned: number;
+              /** Assignments that were ever activated */
+              activated: number;
+              /** Assignments with usage reported of the last 30 days */
+              used_in_30_days: number;
+              /** Assignments with usage reported of the last 7 days */
+              used_in_7_days: number;
+            };
+            period: {
+              issued: number;
+              assigned: number;
+              activated: number;
+              /** Assignments revoked */
+              revoked: number;
+              /** Assignments that ended */
+              expired: number;
+              /** Two decimals */
+              usage_hours: number;
+            };
+          })[];
+          previous?: {
+            date_from: Day;
+            date_to: Day;
+            period: {
+              issued: number;
+              assigned: number;
+              activated: number;
+              /** Assignments revoked */
+              revoked: number;
+              /** Assignments that ended */
+              expired: number;
+              /** Two decimals */
+              usage_hours: number;
+            };
+          };
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
   /** How the number of members grew by hour, day, week or month */
   getMembersGrowth: {
     parameters: {
@@ -7129,6 +7332,8 @@ export interface operations {
         /** Last day, included; today unless given */
         date_to?: string;
         tz?: string;
+        /** `previous`: also the period of as many days just before */
+        compare?: "previous";
       };
     };
     responses: {
@@ -7146,8 +7351,20 @@ export interface operations {
           /** Below 0 where more of an earlier time was undone in this one */
           expired: number;
           net: number;
-          outstanding: number;
           records: number;
+          outstanding: number;
+          previous?: {
+            date_from: Day;
+            date_to: Day;
+            /** Below 0 where more of an earlier time was undone in this one */
+            earned: number;
+            /** Below 0 where more of an earlier time was undone in this one */
+            spent: number;
+            /** Below 0 where more of an earlier time was undone in this one */
+            expired: number;
+            net: number;
+            records: number;
+          };
         };
       } };
       default: { content: { "application/json": DrfError } };
@@ -7218,6 +7435,128 @@ export interface operations {
     responses: {
       200: { content: {
         "text/event-stream": string;
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** VIP tags: how many there are, purchases, churn */
+  getVipStatistics: {
+    parameters: {
+      query?: {
+        /** First day; 29 days before `date_to` unless given */
+        date_from?: string;
+        /** Last day, included; today unless given */
+        date_to?: string;
+        tz?: string;
+        /** `previous`: also the period of as many days just before */
+        compare?: "previous";
+        /** How many months of churn */
+        months?: number;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          /** Time of the newest event that is counted; null before the first */
+          as_of: string | null;
+          tz: string;
+          date_from: Day;
+          date_to: Day;
+          vip_members: number;
+          auto_renewing: number;
+          by_status: {
+            active: number;
+            grace: number;
+            suspended: number;
+            expired: number;
+            revoked: number;
+          };
+          granted: number;
+          renewed: number;
+          suspended: number;
+          resumed: number;
+          expired: number;
+          revoked: number;
+          purchases: {
+            asked: number;
+            /** Of these, started by an auto-renewal */
+            asked_by_renewal: number;
+            completed: number;
+            failed: number;
+            /** By the reason told, the most frequent first */
+            failed_by_reason: {
+              reason: string;
+              purchases: number;
+            }[];
+            /** Points that the completed ones cost */
+            points: number;
+          };
+          churn: ({
+            /** A month of the zone */
+            month: string;
+            held_at_start: number;
+            gained: number;
+            lost: number;
+            held_at_end: number;
+            /** Lost, in per cent of those held at the start, one decimal; null where nobody held one */
+            churn_percent: number | null;
+          })[];
+          tags: ({
+            tag_id: IdOutput;
+            tag_name: string;
+            /** Null where it was never told */
+            tag_code: string | null;
+            is_retired: boolean;
+            auto_renewing: number;
+            by_status: {
+              active: number;
+              grace: number;
+              suspended: number;
+              expired: number;
+              revoked: number;
+            };
+            granted: number;
+            renewed: number;
+            suspended: number;
+            resumed: number;
+            expired: number;
+            revoked: number;
+            churn: ({
+              /** A month of the zone */
+              month: string;
+              held_at_start: number;
+              gained: number;
+              lost: number;
+              held_at_end: number;
+              /** Lost, in per cent of those held at the start, one decimal; null where nobody held one */
+              churn_percent: number | null;
+            })[];
+          })[];
+          previous?: {
+            date_from: Day;
+            date_to: Day;
+            granted: number;
+            renewed: number;
+            suspended: number;
+            resumed: number;
+            expired: number;
+            revoked: number;
+            purchases: {
+              asked: number;
+              /** Of these, started by an auto-renewal */
+              asked_by_renewal: number;
+              completed: number;
+              failed: number;
+              /** By the reason told, the most frequent first */
+              failed_by_reason: {
+                reason: string;
+                purchases: number;
+              }[];
+              /** Points that the completed ones cost */
+              points: number;
+            };
+          };
+        };
       } };
       default: { content: { "application/json": DrfError } };
     };

@@ -21,6 +21,7 @@ import { reportsRoutes } from './reports/reports.routes.ts';
 import { auditAnchorsRoutes } from './hash-chain/audit-anchors.routes.ts';
 import { ChainRepository } from './hash-chain/chain-repository.ts';
 import { anchorChains, extendChains } from './hash-chain/extend-chains.ts';
+import { summariesRoutes } from './reports/summaries.routes.ts';
 import { TrailRepository } from './trail/trail-repository.ts';
 import { trailRoutes } from './trail/trail.routes.ts';
 
@@ -88,6 +89,7 @@ export function build(
   return {
     implementations: [
       ...reportsRoutes(figures),
+      ...summariesRoutes(figures),
       ...trailRoutes({ ...figures, trail }),
       ...exportsRoutes({ ...figures, boards, trail }),
       ...liveRoutes(live),

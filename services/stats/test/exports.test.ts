@@ -23,6 +23,8 @@ import {
   earned,
   expired,
   fact,
+  granted,
+  issued,
   joined,
   levelDefined,
   levelled,
@@ -58,6 +60,8 @@ beforeAll(async () => {
     opened(1, 1, { tenantId: TENANT }),
     levelled(1, 1, 2, { tenantId: TENANT, sequence: 2 }),
     ...Array.from({ length: MEMBERS }, (_, index) => earned(index + 1, 1 + (index % 7), told(index + 1, 3))),
+    granted(1, 5, { tenantId: TENANT }),
+    issued(1, { tenantId: TENANT }),
     spent(1, 4, told(1, 4)),
     expired(2, 1, { ...told(2, 4), category: 'expiry' }),
     adjusted(3, 9, { ...told(3, 4), category: 'manual' }),
@@ -126,6 +130,14 @@ test('a short report has the rows that its endpoint answers, as of the same mome
   const overview = await admin().ask(getStatsOverview, {});
   expect(figures.get('points.issued')).toBe(overview.points.issued);
   expect(figures.get('as_of')).toBe(overview.as_of);
+  expect((await rowsOf({ report: 'vip_churn' }))[0]).toMatchObject({ tag_id: null, gained: 0, lost: 0 });
+  expect(await rowsOf({ report: 'vip_summary' })).toEqual([
+    expect.objectContaining({ tag_id: 1, 'by_status.active': 1, granted: 1 }),
+  ]);
+  expect(await rowsOf({ report: 'licenses_summary' })).toEqual([
+    expect.objectContaining({ plan_id: 1, 'licenses.active': 1, 'funnel.issued': 1, 'period.issued': 1 }),
+  ]);
+  expect(await rowsOf({ report: 'applications_summary' })).toEqual([]);
   expect(await rowsOf({ report: 'points_summary' })).toContainEqual({ figure: 'spent', value: 4 });
 });
 
@@ -155,7 +167,7 @@ test('a board is exported whole, with the ranks of its pages, and goes on as of 
   // Broken off anywhere; what happens meanwhile is of another moment.
   const story = [earned(600, 5_000, { tenantId: TENANT, sequence: 9, balance: 1 })];
   await tell(kit, ...story);
-  await allCounted(kit, MEMBERS + 12);
+  await allCounted(kit, MEMBERS + 14);
   expect((await rowsOf({ report: 'leaderboards', window: 'all' }))[0]).toMatchObject({
     member_id: 600,
     rank: 1,
@@ -183,7 +195,7 @@ test('the audit trail is exported whole, the oldest first, and goes on without w
   expect(all.slice(0, 100).map((row) => without(row, 'cursor'))).toEqual(results);
   expect(new Set(all.map(({ position }) => position)).size).toBe(all.length);
   await tell(kit, earned(2, 1, { tenantId: TENANT, sequence: 10, balance: 1 }));
-  await allCounted(kit, MEMBERS + 13);
+  await allCounted(kit, MEMBERS + 15);
   for (const index of [0, 499, 700]) {
     const cursor = String(all[index]?.['cursor']);
     expect(await rowsOf({ report: 'events', type: 'points.*', cursor })).toEqual(all.slice(index + 1));

@@ -157,6 +157,18 @@ test('compare=previous adds as many days just before', async () => {
   ]);
 });
 
+test('the summary has the period before beside it, too', async () => {
+  const query = { date_from: '2026-03-30', date_to: '2026-03-31', compare: 'previous' } as const;
+  const { body } = await as().call(getPointsSummary, { query });
+  expect(body).toMatchObject({ earned: 1_000, spent: 0, net: 1_000, records: 1 });
+  expect(body.previous).toEqual({
+    ...{ date_from: '2026-03-28', date_to: '2026-03-29', earned: 111, spent: 4, expired: 7 },
+    ...{ net: 100, records: 5 },
+  });
+  const { status } = await as().call(getPointsSummary, { query: { compare: 'next' } as never });
+  expect(status).toBe(400);
+});
+
 test('the last 30 days by day unless asked otherwise', async () => {
   const { trends, interval, date_to } = await get({});
   expect([interval, trends.length, trends.at(-1)?.date]).toEqual(['day', 30, date_to]);

@@ -58,6 +58,7 @@ describe('granting', () => {
       userTagId: answer.body.id,
       memberId: john,
       status: 'active',
+      previousStatus: null,
       autoRenew: false,
       reason: '活动赠送',
       grantedAt: answer.body.granted_at,

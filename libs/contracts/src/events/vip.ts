@@ -15,12 +15,15 @@ const tagState = z.object({
   quotaModifiers: z.record(z.string(), z.unknown()),
   isActive: z.boolean(),
 });
+const tagStatus = z.enum(['active', 'grace', 'suspended', 'expired', 'revoked']);
 /** The whole state of a member's tag, with what others need of its definition. */
 const userTagState = z.object({
   userTagId: id,
   memberId: id,
   tag: tagState,
-  status: z.enum(['active', 'grace', 'suspended', 'expired', 'revoked']),
+  status: tagStatus,
+  /** As the event before told it; null: this is the first. Left out by versions that did not say it. */
+  previousStatus: tagStatus.nullable().optional(),
   grantedAt: z.iso.datetime(),
   /** Null: without an end. */
   expiresAt: z.iso.datetime().nullable(),

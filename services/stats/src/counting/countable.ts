@@ -1,7 +1,7 @@
 /** What each event means to the numbers: the one list to widen when another event is to be counted. */
 import type { DataOf, Envelope, EventDefinition } from '@membership/contracts/event';
 import * as gateway from '@membership/contracts/events/gateway';
-import { feedbackOpened } from '@membership/contracts/events/applications';
+import * as applications from '@membership/contracts/events/applications';
 import * as licenses from '@membership/contracts/events/licenses';
 import * as memberSystem from '@membership/contracts/events/member-system';
 import * as orders from '@membership/contracts/events/orders';
@@ -9,7 +9,8 @@ import * as points from '@membership/contracts/events/points';
 import * as vip from '@membership/contracts/events/vip';
 import { memberOf } from '../archive/member-of.ts';
 import { readerOf, rule, rules, type Rule } from '../projecting/rules.ts';
-import type { AssignmentStatus, Details, Flows, LicenseStatus } from './figures.ts';
+import type { Details, Flows } from './figures.ts';
+import * as things from './things.ts';
 
 /**
  * What facts say of a profile, each a part: of every part the newest stays. Money is in hundredths; `levelId` is the member
@@ -42,9 +43,7 @@ export type State =
       readonly minPoints: number;
       readonly isRemoved: boolean;
     }
-  | { readonly kind: 'user_tag'; readonly memberId: number; readonly isLive: boolean }
-  | { readonly kind: 'license'; readonly status: LicenseStatus }
-  | { readonly kind: 'assignment'; readonly status: AssignmentStatus };
+  | things.ThingState;
 
 /** An event as it is counted. */
 export type Counted = {
@@ -53,6 +52,7 @@ export type Counted = {
   readonly state?: State;
   /** A member that did something of its own by this. */
   readonly activeMember?: number;
+  readonly lastUse?: things.LastUse;
 };
 type Movement = { readonly points: number; readonly category: string; readonly balanceAfter: number };
 type MovementFlow = 'earned' | 'spent' | 'expired';
@@ -100,17 +100,6 @@ const tenantState = ({ timezone }: DataOf<typeof gateway.tenantCreated>): Counte
 const memberState = ({ isActive, displayName }: DataOf<typeof gateway.memberCreated>): Counted => ({
   state: { kind: 'member', isActive, displayName },
 });
-const licenseState = ({ status }: DataOf<typeof licenses.licenseIssued>): Counted => ({
-  state: { kind: 'license', status },
-});
-const assignmentState = ({ status }: DataOf<typeof licenses.assignmentCreated>): Counted => ({
-  state: { kind: 'assignment', status },
-});
-/** A tag in grace keeps its privileges, so its member is a VIP still. */
-const tagState = ({ memberId, status }: DataOf<typeof vip.vipGranted>): Counted => ({
-  state: { kind: 'user_tag', memberId, isLive: status === 'active' || status === 'grace' },
-});
-
 const spendingState = ({ spentTotal }: { readonly spentTotal: number }): Counted => ({
   state: { kind: 'profile', spent: spentTotal },
 });
@@ -170,36 +159,54 @@ const all: readonly Rule<Counted>[] = [
     [orders.orderCompleted, orders.orderRefunded],
     spendingState,
   ),
-  rule(vip.vipGranted, (data) => ({ ...tagState(data), flows: { vipGranted: 1 } })),
-  ...rules(
-    [vip.vipRenewed, vip.vipSuspended, vip.vipResumed, vip.vipGraceStarted, vip.vipExpired, vip.vipRevoked],
-    tagState,
-  ),
+  rule(vip.vipGranted, (data) => ({ ...things.tagStepped('granted', data), flows: { vipGranted: 1 } })),
+  rule(vip.vipRenewed, (data) => things.tagStepped('renewed', data)),
+  rule(vip.vipSuspended, (data) => things.tagStepped('suspended', data)),
+  rule(vip.vipResumed, (data) => things.tagStepped('resumed', data)),
+  rule(vip.vipGraceStarted, (data) => things.tagStepped('graced', data)),
+  rule(vip.vipExpired, (data) => things.tagStepped('expired', data)),
+  rule(vip.vipRevoked, (data) => things.tagStepped('revoked', data)),
+  rule(vip.vipAutoRenewChanged, things.tagState),
+  ...rules([vip.vipTagDefined, vip.vipTagUpdated], (data) => things.tagDefined(false, data)),
+  rule(vip.vipTagRetired, (data) => things.tagDefined(true, data)),
+  rule(vip.vipPurchaseRequested, things.purchaseAsked),
+  rule(vip.vipPurchaseCompleted, things.purchaseCompleted),
+  rule(vip.vipPurchaseFailed, things.purchaseFailed),
+  rule(licenses.licenseIssued, things.licenseIssued),
   ...rules(
     [
-      licenses.licenseIssued,
       // One that had ended may live again.
       licenses.licenseUpdated,
       licenses.licenseRevoked,
       licenses.licenseExpired,
       licenses.licenseKeyRotated,
     ],
-    licenseState,
+    things.licenseState,
   ),
   rule(licenses.assignmentActivated, (data) => ({
-    ...assignmentState(data),
+    ...things.assignmentStepped('activated', data),
     flows: { activations: 1 },
   })),
+  rule(licenses.assignmentCreated, (data) => things.assignmentStepped('assigned', data)),
+  rule(licenses.assignmentRevoked, (data) => things.assignmentStepped('revoked', data)),
+  rule(licenses.assignmentExpired, (data) => things.assignmentStepped('expired', data)),
+  ...rules([licenses.assignmentSuspended, licenses.assignmentResumed], things.assignmentState),
+  rule(licenses.licenseUsageReported, things.licenseUsed),
+  ...rules([licenses.productCreated, licenses.productUpdated, licenses.productDeleted], things.productState),
+  ...rules([licenses.planCreated, licenses.planUpdated, licenses.planDeleted], things.planState),
   ...rules(
     [
-      licenses.assignmentCreated,
-      licenses.assignmentSuspended,
-      licenses.assignmentResumed,
-      licenses.assignmentRevoked,
-      licenses.assignmentExpired,
+      applications.applicationCreated,
+      applications.applicationUpdated,
+      applications.applicationDeleted,
+      applications.applicationRestored,
     ],
-    assignmentState,
+    things.applicationState,
   ),
+  rule(applications.articleCreated, things.articleWritten),
+  ...rules([applications.articleUpdated, applications.articleDeleted], things.articleState),
+  rule(applications.feedbackOpened, (data) => things.feedbackStepped('opened', data)),
+  rule(applications.feedbackClosed, (data) => things.feedbackStepped('closed', data)),
 ];
 /** What a member does of its own, whether it is counted otherwise or not. */
 const activities: readonly EventDefinition[] = [
@@ -215,7 +222,7 @@ const activities: readonly EventDefinition[] = [
   licenses.assignmentActivated,
   licenses.deviceBound,
   licenses.licenseUsageReported,
-  feedbackOpened,
+  applications.feedbackOpened,
 ];
 const activityTypes = new Set(activities.map(({ type }) => type));
 const onlyActivity = activities

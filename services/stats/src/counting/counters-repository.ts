@@ -6,13 +6,16 @@ import type { State } from './countable.ts';
 import { addTo, flows, type Breakdown, type Flow } from './figures.ts';
 import {
   bucketSchema,
+  groupSchema,
   rowSchema,
   totalsSchema,
   type NestedSums,
   type StoredBucket,
+  type StoredGroup,
   type StoredRow,
   type StoredTotals,
 } from './models.ts';
+import type { GroupOf } from './things.ts';
 import type { ActiveRow, Known, Row, Series, Tally, VipRow } from './tally.ts';
 
 /** A level as it is defined; `threshold` is what its ladder is ordered by: money spent in hundredths, or points. */
@@ -28,11 +31,13 @@ export class CountersRepository {
   readonly #rows: TenantCollection<StoredRow>;
   readonly #buckets: TenantCollection<StoredBucket>;
   readonly #totals: TenantCollection<StoredTotals>;
+  readonly #groups: TenantCollection<StoredGroup>;
 
   constructor(connection: Connection) {
     this.#rows = new TenantCollection<StoredRow>(connection, 'rows', rowSchema);
     this.#buckets = new TenantCollection<StoredBucket>(connection, 'buckets', bucketSchema);
     this.#totals = new TenantCollection<StoredTotals>(connection, 'totals', totalsSchema);
+    this.#groups = new TenantCollection<StoredGroup>(connection, 'groups', groupSchema);
   }
 
   /** What is known of the things that a batch is about. */
@@ -65,7 +70,7 @@ export class CountersRepository {
   /** Writes what a batch adds up to: one call a collection, however many events there were. */
   async add(
     generation: number,
-    { rows, vips, actives, buckets, totals }: Tally,
+    { rows, vips, actives, buckets, totals, groups }: Tally,
     session: ClientSession,
   ): Promise<void> {
     const documents: StoredRow[] = [
@@ -111,6 +116,17 @@ export class CountersRepository {
           },
         ];
       }),
+      session,
+    );
+    await this.#write(
+      this.#groups,
+      groups.map(({ tenantId, of, id, sums }) => ({
+        updateOne: {
+          filter: { _id: idOf(generation, `${tenantId}:${of}:${id}`) },
+          update: { $inc: prefixed('sums', sums), $setOnInsert: { tenantId, generation, of, subject: id } },
+          upsert: true,
+        },
+      })),
       session,
     );
   }
@@ -189,6 +205,32 @@ export class CountersRepository {
       .sort((left, right) => left.threshold - right.threshold);
   }
 
+  /** How things are now of each tag, plan or application of which anything was told: sums by `assignments.active` and the like. */
+  async listGroups(
+    scope: TenantScope,
+    generation: number,
+    of: GroupOf,
+  ): Promise<Map<number, Record<string, number>>> {
+    const found = await this.#groups.find(scope, { generation, of }, { sort: { subject: 1 } });
+    return new Map(found.map(({ subject, sums = {} }) => [subject, flattened(sums)]));
+  }
+
+  /** What was told last of each thing of a kind, by its id. For kinds of which a tenant has few. */
+  async listStates<Kind extends State['kind']>(
+    scope: TenantScope,
+    generation: number,
+    kind: Kind,
+  ): Promise<Map<number, Extract<State, { kind: Kind }>>> {
+    const prefix = idOf(generation, `${scope.tenantId}:${kind}:`);
+    const rows = await this.#rows.find(scope, { _id: { $gte: prefix, $lt: `${prefix}:` } });
+    return new Map(
+      rows.map(({ _id, state }) => [
+        Number(_id.slice(prefix.length)),
+        state as Extract<State, { kind: Kind }>,
+      ]),
+    );
+  }
+
   /** What happened from one moment up to another, which is not included. */
   async sumFlows(
     scope: TenantScope,
@@ -224,7 +266,7 @@ export class CountersRepository {
   detailsBetween(
     scope: TenantScope,
     generation: number,
-    series: Breakdown,
+    series: Breakdown | 'usage',
     moments: readonly Date[],
   ): Promise<Record<string, number>[]> {
     return this.#sumsBetween(scope, generation, series, moments);
@@ -268,6 +310,7 @@ export class CountersRepository {
     await this.#rows.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
     await this.#buckets.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
     await this.#totals.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
+    await this.#groups.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
   }
 }
 

@@ -18,12 +18,16 @@ export type Flow = (typeof flows)[number];
 export type Flows = Readonly<Partial<Record<Flow, number>>>;
 /**
  * Flows that are told apart by names which a tenant gives, kept by quarter hour beside the others: of each category
- * (`login.earned`), of each step between two levels (`user.up.1.2`, from `none` where there was no level before).
+ * (`login.earned`), of each step between two levels (`user.up.1.2`, from `none` where there was no level before), of each
+ * tag, plan and application by its id (`12.granted`), of purchases (`failed.TIMEOUT`).
  */
-export type Breakdown = 'categories' | 'levels';
+export type Breakdown = 'categories' | 'levels' | 'tags' | 'purchases' | 'plans' | 'applications';
 export type Details = Readonly<Partial<Record<Breakdown, Readonly<Record<string, number>>>>>;
-/** Members whose newest activity was in a quarter hour: since a moment, they add up to those active since then. */
-export type LastActive = 'lastActive';
+/**
+ * Members whose newest activity was in a quarter hour: since a moment, they add up to those active since then. So do a plan's
+ * assignments by when they were used last (`12.lastUsed`).
+ */
+export type LastActive = 'lastActive' | `${number}.lastUsed`;
 
 const licenseStatuses = ['active', 'revoked', 'expired'] as const;
 const assignmentStatuses = ['assigned', 'active', 'suspended', 'revoked', 'expired'] as const;

@@ -40,6 +40,8 @@ export type StoredTotals = OfGeneration & {
     assignments?: Record<string, number>;
   };
 };
+/** How things are now of one tag, plan or application (`things.ts`). Sums nest: `assignments.active`. */
+export type StoredGroup = OfGeneration & { _id: string; of: string; subject: number; sums?: NestedSums };
 const loose = { strict: false, versionKey: false, id: false, minimize: false, _id: false } as const;
 const tenantId = { type: Number, required: true } as const;
 
@@ -49,3 +51,7 @@ export const bucketSchema = new Schema(
   loose,
 ).index({ tenantId: 1, generation: 1, series: 1, at: 1 }, { unique: true });
 export const totalsSchema = new Schema({ _id: String, tenantId, generation: Number }, loose);
+export const groupSchema = new Schema(
+  { _id: String, tenantId, generation: Number, of: String, subject: Number },
+  loose,
+).index({ tenantId: 1, generation: 1, of: 1, subject: 1 }, { unique: true });

@@ -12,6 +12,7 @@ import {
   type Standing,
   type Standings,
 } from './figures.ts';
+import { sharesOf, type GroupOf, type GroupShare } from './things.ts';
 
 /** How one thing is, by the newest event about it; of a profile, by the newest about each part (`told`). */
 export type Row = {
@@ -24,7 +25,7 @@ export type Row = {
 /** How many tags of a member give privileges now: with the first it becomes a VIP, with the last it is none any more. */
 export type VipRow = { readonly tenantId: number; readonly key: string; readonly liveTags: number };
 
-/** The quarter hour in which a member was last active. */
+/** The quarter hour in which a member was last active, or an assignment in use. */
 export type ActiveRow = { readonly tenantId: number; readonly key: string; readonly lastActiveAt: Date };
 
 export type Known = {
@@ -32,8 +33,8 @@ export type Known = {
   readonly vips: ReadonlyMap<string, VipRow>;
   readonly actives: ReadonlyMap<string, ActiveRow>;
 };
-/** The whole tenant's flows, a breakdown of them, or its members by when they were last active. */
-export type Series = 'tenant' | 'activity' | Breakdown;
+/** The whole tenant's flows, a breakdown of them, or its members and assignments by when they were last active or used. */
+export type Series = 'tenant' | 'activity' | 'usage' | Breakdown;
 export type Bucket = {
   readonly tenantId: number;
   readonly series: Series;
@@ -45,12 +46,15 @@ export type Totals = {
   readonly flows: Partial<Record<Flow, number>>;
   readonly standings: Partial<Record<Standing, number>>;
 };
+/** What the standings of one tag, plan or application change by. */
+export type GroupChange = { readonly tenantId: number } & GroupShare;
 export type Tally = {
   readonly rows: readonly Row[];
   readonly vips: readonly VipRow[];
   readonly actives: readonly ActiveRow[];
   readonly buckets: readonly Bucket[];
   readonly totals: readonly Totals[];
+  readonly groups: readonly GroupChange[];
 };
 
 const QUARTER_HOUR = 15 * 60 * 1_000;
@@ -63,6 +67,30 @@ const rowKey = (tenantId: number, kind: State['kind'], subject: string): string 
   `${tenantId}:${kind}:${subject}`;
 const vipKey = (tenantId: number, memberId: number): string => `${tenantId}:vip:${memberId}`;
 const activeKey = (tenantId: number, memberId: number): string => `${tenantId}:active:${memberId}`;
+const usedKey = (tenantId: number, assignmentId: number): string => `${tenantId}:used:${assignmentId}`;
+
+/** Something was last there in a quarter hour: a member that did something, an assignment in use. */
+type Mark = { readonly key: string; readonly series: Series; readonly name: LastActive; readonly at: Date };
+function marksOf({ envelope, counted: { activeMember, lastUse } }: Countable): Mark[] {
+  const { tenantid: tenantId, time } = envelope;
+  const marks: Mark[] = [];
+  if (activeMember !== undefined)
+    marks.push({
+      ...{ key: activeKey(tenantId, activeMember), series: 'activity', name: 'lastActive' },
+      at: quarterHourOf(new Date(time)),
+    });
+  if (lastUse)
+    marks.push({
+      ...{
+        key: usedKey(tenantId, lastUse.assignmentId),
+        series: 'usage',
+        name: `${lastUse.planId}.lastUsed`,
+      },
+      // A device whose clock runs ahead did not use it in the future.
+      at: quarterHourOf(new Date(Math.min(lastUse.at.getTime(), Date.parse(time)))),
+    });
+  return marks;
+}
 
 /** Keys of every row that a batch may change: to be read before it is added up. */
 export function keysOf(batch: readonly Countable[]): Record<keyof Known, string[]> {
@@ -70,8 +98,8 @@ export function keysOf(batch: readonly Countable[]): Record<keyof Known, string[
   const vips = new Set<string>();
   const actives = new Set<string>();
   for (const { envelope, counted } of batch) {
-    const { state, activeMember } = counted;
-    if (activeMember !== undefined) actives.add(activeKey(envelope.tenantid, activeMember));
+    const { state } = counted;
+    for (const { key } of marksOf({ envelope, counted })) actives.add(key);
     if (!state) continue;
     rows.add(rowKey(envelope.tenantid, state.kind, envelope.subject));
     if (state.kind === 'user_tag') vips.add(vipKey(envelope.tenantid, state.memberId));
@@ -149,17 +177,18 @@ function newerRows(batch: readonly Countable[], known: Known['rows']): Map<strin
   return rows;
 }
 
-/** Members that were active in a later quarter hour than is known. */
-function laterActives(batch: readonly Countable[], known: Known['actives']): Map<string, ActiveRow> {
-  const actives = new Map<string, ActiveRow>();
-  for (const { envelope, counted } of batch) {
-    if (counted.activeMember === undefined) continue;
-    const key = activeKey(envelope.tenantid, counted.activeMember);
-    const lastActiveAt = quarterHourOf(new Date(envelope.time));
-    const before = actives.get(key) ?? known.get(key);
-    if (!before || before.lastActiveAt < lastActiveAt)
-      actives.set(key, { tenantId: envelope.tenantid, key, lastActiveAt });
-  }
+/** Members that were active, and assignments that were in use, in a later quarter hour than is known. */
+function laterActives(
+  batch: readonly Countable[],
+  known: Known['actives'],
+): Map<string, ActiveRow & Pick<Mark, 'series' | 'name'>> {
+  const actives = new Map<string, ActiveRow & Pick<Mark, 'series' | 'name'>>();
+  for (const countable of batch)
+    for (const { key, series, name, at } of marksOf(countable)) {
+      const before = actives.get(key) ?? known.get(key);
+      if (!before || before.lastActiveAt < at)
+        actives.set(key, { tenantId: countable.envelope.tenantid, key, series, name, lastActiveAt: at });
+    }
   return actives;
 }
 
@@ -202,17 +231,33 @@ export function tally(batch: readonly Countable[], known: Known): Tally {
     addTo(totalsOf(envelope.tenantid).flows, counted.flows);
   }
   const actives = laterActives(batch, known.actives);
-  for (const [key, { tenantId, lastActiveAt }] of actives) {
+  for (const [key, { tenantId, series, name, lastActiveAt }] of actives) {
     const before = known.actives.get(key);
-    if (before) addToBucket(tenantId, 'activity', before.lastActiveAt, { lastActive: 1 }, -1);
-    addToBucket(tenantId, 'activity', lastActiveAt, { lastActive: 1 });
+    if (before) addToBucket(tenantId, series, before.lastActiveAt, { [name]: 1 }, -1);
+    addToBucket(tenantId, series, lastActiveAt, { [name]: 1 });
   }
+  const groups = new Map<
+    string,
+    { tenantId: number; of: GroupOf; id: number; sums: Record<string, number> }
+  >();
+  const addToGroups = (tenantId: number, state: State, times: 1 | -1) => {
+    for (const { of, id, sums } of sharesOf(state)) {
+      const key = `${tenantId}:${of}:${id}`;
+      let group = groups.get(key);
+      if (!group) groups.set(key, (group = { tenantId, of, id, sums: {} }));
+      addTo(group.sums, sums, times);
+    }
+  };
   const rows = newerRows(batch, known.rows);
   for (const [key, { tenantId, state }] of rows) {
     const { standings } = totalsOf(tenantId);
     const before = known.rows.get(key);
-    if (before) addTo(standings, standingsOf(before.state), -1);
+    if (before) {
+      addTo(standings, standingsOf(before.state), -1);
+      addToGroups(tenantId, before.state, -1);
+    }
     addTo(standings, standingsOf(state));
+    addToGroups(tenantId, state, 1);
   }
   const vips = changedVips(rows, known);
   for (const [key, { tenantId, liveTags }] of vips) {
@@ -222,8 +267,13 @@ export function tally(batch: readonly Countable[], known: Known): Tally {
   return {
     rows: [...rows.values()],
     vips: [...vips.values()],
-    actives: [...actives.values()],
+    actives: [...actives.values()].map(({ tenantId, key, lastActiveAt }) => ({
+      tenantId,
+      key,
+      lastActiveAt,
+    })),
     buckets: [...buckets.values()].filter(({ flows }) => Object.keys(flows).length > 0),
     totals: [...totals.values()],
+    groups: [...groups.values()].filter(({ sums }) => Object.keys(sums).length > 0),
   };
 }

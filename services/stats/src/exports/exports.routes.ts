@@ -26,6 +26,8 @@ import {
   pointsSummaryView,
   pointsTrendsView,
 } from '../reports/reports.views.ts';
+import { applicationSummary, licenseSummary, vipSummary } from '../reports/summaries.ts';
+import { applicationSummaryView, licenseSummaryView, vipSummaryView } from '../reports/summaries.views.ts';
 import { tenantOverview } from '../reports/tenant-overview.ts';
 import type { TrailRepository } from '../trail/trail-repository.ts';
 import { filterOf } from '../trail/trail.routes.ts';
@@ -34,6 +36,7 @@ import { exportTrail } from './export-trail.ts';
 import { linesOf, typeOf, type Table } from './lines.ts';
 import * as tables from './report-tables.views.ts';
 
+const CHURN_MONTHS = 36;
 type Query = RequestOf<typeof exportStatistics>['query'];
 type ShortReport = Exclude<Report, 'events' | 'leaderboards'>;
 
@@ -70,8 +73,10 @@ const shortReports: Readonly<
 > = {
   overview: async (numbers, scope, { tz: zone }, now) =>
     tables.figuresTable(overviewView(await tenantOverview(numbers, scope, { zone, now }))),
-  points_summary: async (numbers, scope, query, now) =>
-    tables.figuresTable(pointsSummaryView(await pointsSummary(numbers, scope, { ...daysOf(query), now }))),
+  points_summary: async (numbers, scope, query, now) => {
+    const asked = { ...daysOf(query), withPrevious: false, now };
+    return tables.figuresTable(pointsSummaryView(await pointsSummary(numbers, scope, asked)));
+  },
   points_trends: async (numbers, scope, query, now) => {
     const { interval = 'day' } = query;
     const asked = { ...daysOf(query), interval, withPrevious: false, now };
@@ -80,6 +85,22 @@ const shortReports: Readonly<
   points_categories: async (numbers, scope, query, now) => {
     const asked = { ...daysOf(query), withPrevious: false, now };
     return tables.categoriesTable(pointsCategoriesView(await pointsCategories(numbers, scope, asked)));
+  },
+  vip_summary: async (numbers, scope, query, now) => {
+    const asked = { ...daysOf(query), withPrevious: false, months: 1, now };
+    return tables.tagsTable(vipSummaryView(await vipSummary(numbers, scope, asked)));
+  },
+  vip_churn: async (numbers, scope, query, now) => {
+    const asked = { ...daysOf(query), withPrevious: false, months: CHURN_MONTHS, now };
+    return tables.churnTable(vipSummaryView(await vipSummary(numbers, scope, asked)));
+  },
+  licenses_summary: async (numbers, scope, query, now) => {
+    const asked = { ...daysOf(query), withPrevious: false, now };
+    return tables.plansTable(licenseSummaryView(await licenseSummary(numbers, scope, asked)));
+  },
+  applications_summary: async (numbers, scope, query, now) => {
+    const asked = { ...daysOf(query), withPrevious: false, now };
+    return tables.applicationsTable(applicationSummaryView(await applicationSummary(numbers, scope, asked)));
   },
   levels_distribution: async (numbers, scope) =>
     tables.distributionTable(levelDistributionView(await levelDistribution(numbers, scope))),

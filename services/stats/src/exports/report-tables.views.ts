@@ -2,11 +2,14 @@
 import type { ItemOf } from '@membership/contracts/endpoint';
 import type {
   eventEntry,
+  getApplicationStatistics,
   getLevelChanges,
   getLevelDistribution,
+  getLicenseStatistics,
   getMembersGrowth,
   getPointsCategories,
   getPointsTrends,
+  getVipStatistics,
 } from '@membership/contracts/endpoints/stats/index';
 import type { z } from 'zod';
 import { rankedView } from '../reports/leaderboards.views.ts';
@@ -78,6 +81,70 @@ export function changesTable({
     asOf,
   );
 }
+
+/** A row with what nests in it by its names: `by_status.active`. */
+function flat(row: ExportRow, prefix = ''): ExportRow {
+  return Object.fromEntries(
+    Object.entries(row).flatMap(([name, value]): [string, unknown][] =>
+      typeof value === 'object' && value !== null
+        ? Object.entries(flat(value as ExportRow, `${prefix}${name}.`))
+        : [[prefix + name, value]],
+    ),
+  );
+}
+const under = (prefix: string, names: readonly string[]): string[] =>
+  names.map((name) => `${prefix}.${name}`);
+
+export const tagsTable = ({ tags, as_of: asOf }: ItemOf<typeof getVipStatistics>): Table =>
+  short(
+    [
+      ...['tag_id', 'tag_name', 'tag_code', 'is_retired', 'auto_renewing'],
+      ...under('by_status', ['active', 'grace', 'suspended', 'expired', 'revoked']),
+      ...['granted', 'renewed', 'suspended', 'resumed', 'expired', 'revoked'],
+    ],
+    tags.map(({ churn: _churn, ...tag }) => flat(tag)),
+    asOf,
+  );
+
+/** Without a tag: of all. */
+export const churnTable = ({ churn, tags, as_of: asOf }: ItemOf<typeof getVipStatistics>): Table =>
+  short(
+    ['tag_id', 'tag_name', 'month', 'held_at_start', 'gained', 'lost', 'held_at_end', 'churn_percent'],
+    [
+      ...churn.map((month) => ({ tag_id: null, tag_name: null, ...month })),
+      ...tags.flatMap((tag) =>
+        tag.churn.map((month) => ({ tag_id: tag.tag_id, tag_name: tag.tag_name, ...month })),
+      ),
+    ],
+    asOf,
+  );
+
+export const plansTable = ({ plans, as_of: asOf }: ItemOf<typeof getLicenseStatistics>): Table =>
+  short(
+    [
+      ...['product_id', 'product_name', 'plan_id', 'plan_name'],
+      ...under('licenses', ['active', 'revoked', 'expired']),
+      ...under('assignments', ['assigned', 'active', 'suspended', 'revoked', 'expired']),
+      ...under('funnel', ['issued', 'seats', 'assigned', 'activated', 'used_in_30_days', 'used_in_7_days']),
+      ...under('period', ['issued', 'assigned', 'activated', 'revoked', 'expired', 'usage_hours']),
+    ],
+    plans.map((plan) => flat(plan)),
+    asOf,
+  );
+
+export const applicationsTable = ({
+  applications,
+  as_of: asOf,
+}: ItemOf<typeof getApplicationStatistics>): Table =>
+  short(
+    [
+      ...['application_id', 'name', 'code', 'status', 'articles', 'published_articles', 'open_feedback'],
+      ...['closed_feedback', 'licenses', 'active_assignments'],
+      ...under('period', ['articles_written', 'feedback_opened', 'feedback_closed']),
+    ],
+    applications.map((application) => flat(application)),
+    asOf,
+  );
 
 async function* mapped<T>(
   pages: AsyncIterable<readonly T[]>,

@@ -27,8 +27,15 @@ export const reportsRoutes = (numbers: Numbers): Implementation[] => [
   implement(getStatsOverview, async ({ scope, query, http }) =>
     overviewView(await tenantOverview(numbers, scope, { zone: query.tz, now: http.now })),
   ),
-  implement(getPointsSummary, async ({ scope, query: { tz, ...days }, http }) =>
-    pointsSummaryView(await pointsSummary(numbers, scope, { ...days, zone: tz, now: http.now })),
+  implement(getPointsSummary, async ({ scope, query: { tz, compare, ...days }, http }) =>
+    pointsSummaryView(
+      await pointsSummary(numbers, scope, {
+        ...days,
+        zone: tz,
+        withPrevious: compare === 'previous',
+        now: http.now,
+      }),
+    ),
   ),
   implement(getPointsTrends, async ({ scope, query: { tz, compare, ...asked }, http }) =>
     pointsTrendsView(

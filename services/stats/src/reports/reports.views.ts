@@ -81,26 +81,24 @@ export function overviewView({
   };
 }
 
-export function pointsSummaryView({
+const summedView = ({ period, flows }: Pick<PointsSummary, 'period' | 'flows'>) => ({
+  ...daysView(period),
+  ...{ earned: flows.earned, spent: flows.spent, expired: flows.expired, records: flows.records },
+  net: flows.earned - flows.spent - flows.expired,
+});
+
+export const pointsSummaryView = ({
   asOf,
-  period,
-  flows,
   outstanding,
-}: PointsSummary): ItemOf<typeof getPointsSummary> {
-  const { earned, spent, expired, records } = flows;
-  return {
-    as_of: instantOf(asOf),
-    tz: period.zone,
-    date_from: period.first,
-    date_to: period.last,
-    earned,
-    spent,
-    expired,
-    net: earned - spent - expired,
-    outstanding,
-    records,
-  };
-}
+  previous,
+  ...current
+}: PointsSummary): ItemOf<typeof getPointsSummary> => ({
+  as_of: instantOf(asOf),
+  tz: current.period.zone,
+  ...summedView(current),
+  outstanding,
+  ...(previous ? { previous: summedView(previous) } : {}),
+});
 
 const trendView = ({ day, from, until, earned, spent, expired, records }: TrendRow) => ({
   starts_at: from.toISOString(),

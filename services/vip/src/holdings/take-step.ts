@@ -72,7 +72,7 @@ export async function takeSteps(
     steps.map((step, index) => entryOf(step, { id: fresh[index] as number, actor, reason })),
     unit,
   );
-  for (const { action, after } of steps) {
+  for (const { action, before, after } of steps) {
     unit.announce(scope, FACTS[action], {
       subject: after._id,
       sequence: after.sequence,
@@ -81,6 +81,7 @@ export async function takeSteps(
         memberId: after.memberId,
         tag: tagState(tag),
         status: after.status,
+        previousStatus: before?.status ?? null,
         grantedAt: after.grantedAt.toISOString(),
         expiresAt: after.expiresAt?.toISOString() ?? null,
         graceEndsAt: after.graceEndsAt?.toISOString() ?? null,

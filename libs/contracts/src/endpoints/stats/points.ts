@@ -13,27 +13,26 @@ const family = {
   kind: 'object',
 } as const;
 
+const movements = { earned: flow, spent: flow, expired: flow, net: z.int(), records: count };
+
 export const getPointsSummary = endpoint({
   ...family,
   name: 'getPointsSummary',
   path: '/api/v1/stats/points/summary/',
   summary: { zh: '期间内获得、消费和过期的积分', en: 'Points earned, spent and expired in a period' },
   description: {
-    zh: '调整按正负计为获得或消费；`net` 为获得减消费减过期，`records` 为变动次数。`outstanding` 为会员现有积分之和，与期间无关。',
-    en: 'Adjustments count as earned or spent by their sign; `net` is earned less spent less expired, `records` how many movements there were. `outstanding` adds up the points that members have now, whatever the period.',
+    zh: '调整按正负计为获得或消费；`net` 为获得减消费减过期，`records` 为变动次数。`outstanding` 为会员现有积分之和，与期间无关。`compare=previous` 另给出紧接在前、天数相同的期间。',
+    en: 'Adjustments count as earned or spent by their sign; `net` is earned less spent less expired, `records` how many movements there were. `outstanding` adds up the points that members have now, whatever the period. `compare=previous` adds the period of as many days just before.',
   },
-  query: z.strictObject(periodFields),
+  query: z.strictObject({ ...periodFields, compare }),
   response: z.object({
     as_of: asOf,
     tz: z.string(),
     date_from: day,
     date_to: day,
-    earned: flow,
-    spent: flow,
-    expired: flow,
-    net: z.int(),
+    ...movements,
     outstanding: z.int(),
-    records: count,
+    previous: z.object({ date_from: day, date_to: day, ...movements }).optional(),
   }),
   examples: {
     response: {
@@ -51,7 +50,6 @@ export const getPointsSummary = endpoint({
   },
 });
 
-const movements = { earned: flow, spent: flow, expired: flow, net: z.int(), records: count };
 const trendRow = z.object({ starts_at: instant, ends_at: instant, date: day, ...movements });
 const trendPeriod = z.object({ date_from: day, date_to: day, trends: z.array(trendRow) });
 
