@@ -14,6 +14,7 @@ const typed = {
   仅更新版本和描述: 'Only version and description change',
   会员专享折扣: 'Members’ discount',
   免运费: 'Free shipping',
+  购买奖励: 'Points for purchases',
   全场免运费: 'Free shipping on everything',
   全场商品9折优惠: '10 % off everything',
   北京市朝阳区xxx街道xxx号: '12 Example Street, Chaoyang District, Beijing',

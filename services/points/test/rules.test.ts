@@ -328,3 +328,39 @@ test('a rule has points fixed or per amount, not both, not neither; each change 
     caps: { per_day: null, per_member: null, budget: null },
   });
 });
+
+test('each change of a rule is a fact with its actor and its version; one that changes nothing is none', async () => {
+  const { id } = await rule({ points: 5, caps: { per_day: 10 } });
+  const params = { id: String(id) };
+  const admin = ledger.admin();
+  await admin.ask(updateRule, { params, body: { points: 7 } });
+  await admin.ask(updateRule, { params, body: { points: 7 } });
+  expect((await ledger.kit.as({ role: 'member' }).call(deleteRule, { params })).status).toBe(403);
+  await admin.ask(deleteRule, { params });
+  expect((await admin.call(deleteRule, { params })).status).toBe(404);
+  const facts = () =>
+    ledger.kit.heard.filter(({ type, subject }) => type.startsWith('award_rule.') && subject === String(id));
+  await eventually(() =>
+    expect(facts().map(({ type, sequence, data }) => [type, sequence, data.points])).toEqual([
+      ['award_rule.created.v1', 1, 5],
+      ['award_rule.updated.v1', 2, 7],
+      ['award_rule.deleted.v1', 3, 7],
+    ]),
+  );
+  expect(new Set(facts().map(({ actor }) => actor.split(':')[0]))).toEqual(new Set(['user']));
+  expect(facts()[0]?.data).toMatchObject({
+    ...{
+      ruleId: id,
+      name: '反馈奖励',
+      eventType: 'feedback.opened.v1',
+      category: 'community',
+      conditions: [],
+    },
+    ...{
+      perAmount: null,
+      caps: { perDay: 10, perMember: null, budget: null },
+      validTo: null,
+      isActive: true,
+    },
+  });
+});

@@ -216,6 +216,45 @@ export const userLevelDeleted = defineEvent('user_level.deleted.v1', {
   ...userLevel,
   description: { zh: '用户等级已移除。', en: 'A user level was removed.' },
 });
+const awardRuleState = z.object({
+  ruleId: id,
+  name: z.string(),
+  eventType: z.string(),
+  conditions: z.array(z.object({ field: z.string(), operator: z.string(), value: z.unknown() })),
+  points: z.int().nullable(),
+  perAmount: z.object({ field: z.string(), points: z.number(), amount: z.number() }).nullable(),
+  caps: z.object({
+    perDay: z.int().nullable(),
+    perMember: z.int().nullable(),
+    budget: z.int().nullable(),
+  }),
+  category: z.string(),
+  validFrom: z.iso.datetime().nullable(),
+  validTo: z.iso.datetime().nullable(),
+  isActive: z.boolean(),
+});
+const awardRule = { producer: 'points', aggregate: 'award_rule', data: awardRuleState } as const;
+export const awardRuleCreated = defineEvent('award_rule.created.v1', {
+  ...awardRule,
+  description: {
+    zh: '管理员（即 actor）定义了奖励规则；内容为规则当时的状态，`sequence` 即其版本。租户自带的规则不发布此事件。',
+    en: 'An administrator (the actor) defined an award rule; carries it as it is then, and `sequence` is its version. The rule that a tenant begins with announces nothing.',
+  },
+});
+export const awardRuleUpdated = defineEvent('award_rule.updated.v1', {
+  ...awardRule,
+  description: {
+    zh: '管理员（即 actor）修改了奖励规则；未改变任何内容时不发布。内容为修改后的状态。',
+    en: 'An administrator (the actor) changed an award rule; nothing is announced where nothing changed. Carries it as it is afterwards.',
+  },
+});
+export const awardRuleDeleted = defineEvent('award_rule.deleted.v1', {
+  ...awardRule,
+  description: {
+    zh: '管理员（即 actor）移除了奖励规则；已给予的积分不变。内容为移除前的状态。',
+    en: 'An administrator (the actor) removed an award rule; what it gave stays. Carries it as it was.',
+  },
+});
 export const pointsSettingsUpdated = defineEvent('points_settings.updated.v1', {
   producer: 'points',
   aggregate: 'points_settings',

@@ -1,5 +1,6 @@
 /** The award rules of a tenant: define, change, remove. What a rule has given stays. */
 import { invalid, notFound } from '@membership/contracts/errors';
+import { awardRuleCreated, awardRuleDeleted, awardRuleUpdated } from '@membership/contracts/events/points';
 import { changesNothing } from '@membership/platform/given';
 import type { Ids } from '@membership/platform/ids';
 import type { PageRequest } from '@membership/platform/mongo';
@@ -50,6 +51,7 @@ export class AwardRules {
     await this.#check(scope, rule);
     await this.#models.rules.insert(scope, [rule], { session: unit.session });
     await this.#definitions.changed(scope, unit);
+    announce(scope, awardRuleCreated, rule, unit);
     return rule;
   }
 
@@ -63,13 +65,16 @@ export class AwardRules {
     const { _id, tenantId: _tenant, ...state } = rule;
     await this.#models.rules.updateOne(scope, { _id }, { $set: state }, { session: unit.session });
     await this.#definitions.changed(scope, unit);
+    announce(scope, awardRuleUpdated, rule, unit);
     return rule;
   }
 
   async remove(scope: TenantScope, id: number, unit: UnitOfWork): Promise<void> {
-    if ((await this.#models.rules.deleteMany(scope, { _id: id }, { session: unit.session })) === 0)
-      throw notFound();
+    const rule = await this.#models.rules.findOne(scope, { _id: id }, { session: unit.session });
+    if (!rule) throw notFound();
+    await this.#models.rules.deleteMany(scope, { _id: id }, { session: unit.session });
     await this.#definitions.changed(scope, unit);
+    announce(scope, awardRuleDeleted, { ...rule, version: rule.version + 1 }, unit);
   }
 
   async #check(scope: TenantScope, rule: Rule): Promise<void> {
@@ -88,4 +93,28 @@ export class AwardRules {
     if (rule.validFrom && rule.validTo && rule.validTo < rule.validFrom)
       throw invalid({ valid_to: { zh: '不能早于 valid_from', en: 'Must not be before valid_from' } });
   }
+}
+
+const NO_CAPS = { perDay: null, perMember: null, budget: null } as const;
+
+/** Its version counts its facts. */
+function announce(
+  scope: TenantScope,
+  event: typeof awardRuleCreated | typeof awardRuleUpdated | typeof awardRuleDeleted,
+  rule: Rule,
+  unit: UnitOfWork,
+): void {
+  const { _id: ruleId, version, name, eventType, conditions, points, category, isActive } = rule;
+  unit.announce(scope, event, {
+    subject: ruleId,
+    sequence: version,
+    data: {
+      ...{ ruleId, name, eventType, points, category, isActive },
+      conditions: conditions.map(({ field, operator, value }) => ({ field, operator, value })),
+      perAmount: rule.perAmount ?? null,
+      caps: rule.caps ?? NO_CAPS,
+      validFrom: rule.validFrom?.toISOString() ?? null,
+      validTo: rule.validTo?.toISOString() ?? null,
+    },
+  });
 }
