@@ -62,7 +62,7 @@ async function bench(asked: BenchArguments): Promise<Report> {
   const stackDir = join(THROWAWAY_DIR, name);
   mkdirSync(join(stackDir, 'logs'), { recursive: true });
   endings.push(async () => rmSync(stackDir, { recursive: true, force: true }));
-  const infrastructure = await startInfrastructure({ log });
+  const infrastructure = await startInfrastructure({ log, redis: asked.redis });
   endings.push(() => infrastructure.stop());
   const { nginx, nginxMissing } = await proxyIfThereIsOne(stackDir, asked);
   const generator = await startWorker<Load, LoadResult>('load-generator');

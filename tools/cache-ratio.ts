@@ -1,9 +1,11 @@
-// npm run cache-ratio: what an answer costs out of a Redis, against the document itself out of MongoDB, in interleaved rounds.
+// npm run cache-ratio: what an answer costs out of a Redis, against the document itself out of MongoDB, in interleaved rounds;
+// and what counting a request costs there, against counting it in memory.
 import { parseArgs } from 'node:util';
 import { MongoClient, type Collection } from 'mongodb';
 import { createMetrics } from '@membership/platform/metrics';
 import { SharedReads } from '@membership/platform/shared-reads';
 import { SharedStore } from '../services/gateway/src/limits/shared-store.ts';
+import { OwnCounts, SharedCounts } from '../services/gateway/src/limits/window-counts.ts';
 import { watchCpu } from './bench/processes.ts';
 import { startInfrastructure } from './stack/infrastructure.ts';
 import { eventuallyTrue } from './stack/reachable.ts';
@@ -11,8 +13,9 @@ import { eventuallyTrue } from './stack/reachable.ts';
 const HELP = `A profile's document of about a kilobyte, asked for 32 at a time: from MongoDB as the platform asks, those of a moment by one
 question; each by a question of its own; from Redis; and from Redis once its version was read from MongoDB, which is what an
 answer costs that is never older than what was written.
+Then a request's count against a limit, 32 at a time: in memory; in Redis, far from its limit; and of a caller that is new.
 
-  npm run cache-ratio                  half a minute; CPU time of this process and of the server, for 1,000 answers
+  npm run cache-ratio                  half a minute; CPU time of this process and of the servers, for 1,000
   npm run cache-ratio -- --rounds 20   rounds of each way (10)
 
 Starts its own MongoDB and Redis.
@@ -24,8 +27,15 @@ const { values } = parseArgs({
 const DOCUMENTS = 1_000;
 const AT_ONCE = 32;
 const ANSWERS = 5_000;
+/** A limit that nobody here comes near. */
+const FAR = 10_000_000;
 type Profile = { _id: number; version: number; details: Record<string, string> };
-type Way = { readonly name: string; readonly ask: (id: number) => Promise<unknown> };
+type Way = {
+  readonly name: string;
+  readonly ask: (id: number) => Promise<unknown>;
+  /** Asked so many times as often: the clock of CPU time ticks every 10 ms. */
+  readonly times?: number;
+};
 
 const aProfile = (_id: number): Profile => ({
   _id,
@@ -47,11 +57,11 @@ const shared = (profiles: Collection<Profile>, projection: Readonly<Record<strin
   });
 
 /** Asks so many times, so many at once; CPU microseconds by process. */
-async function round({ ask }: Way, pids: Record<string, number>): Promise<Record<string, number>> {
+async function round({ ask, times = 1 }: Way, pids: Record<string, number>): Promise<Record<string, number>> {
   const spent = watchCpu(pids);
   let asked = 0;
   const worker = async () => {
-    while (asked < ANSWERS) await ask(asked++ % DOCUMENTS);
+    while (asked < ANSWERS * times) await ask(asked++ % DOCUMENTS);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return spent();
@@ -66,13 +76,13 @@ async function measure(ways: readonly Way[], pids: Record<string, number>): Prom
   for (let number = 0; number < Number(values.rounds); number++)
     for (const way of ways) {
       const spent = Object.values(await round(way, pids)).reduce((sum, each) => sum + each, 0);
-      all.get(way.name)?.push(spent / ANSWERS);
+      all.get(way.name)?.push(spent / ANSWERS / (way.times ?? 1));
     }
   const [[, first = []] = []] = all;
   for (const [name, rounds] of all) {
     const ratio = median(rounds) / median(first);
     console.log(
-      `${name.padEnd(36)} ${median(rounds).toFixed(0).padStart(5)} ms of CPU for 1,000   ratio ${ratio.toFixed(2)}`,
+      `${name.padEnd(36)} ${median(rounds).toFixed(2).padStart(6)} ms of CPU for 1,000   ratio ${ratio.toFixed(2)}`,
     );
   }
 }
@@ -88,6 +98,17 @@ async function storeAt(url: string): Promise<SharedStore> {
   if (!(await eventuallyTrue(async () => store.isReady, { timeoutMs: 10_000 })))
     throw new Error('Redis does not answer');
   return store;
+}
+
+function countingIn(store: SharedStore): Way[] {
+  const [own, shared] = [new OwnCounts(FAR), new SharedCounts(FAR, store)];
+  let callers = 0;
+  const take = async (counts: OwnCounts | SharedCounts, id: string) => counts.take(id);
+  return [
+    { name: 'a count, in memory', times: 100, ask: (id) => take(own, `user:${id}`) },
+    { name: 'a count, in Redis', times: 100, ask: (id) => take(shared, `user:${id}`) },
+    { name: 'the first count of a caller, in Redis', ask: () => take(shared, `new:${++callers}`) },
+  ];
 }
 
 async function main(): Promise<void> {
@@ -115,7 +136,10 @@ async function main(): Promise<void> {
         },
       ];
       const pids = [process.pid, ...stores.mongodb.pids(), ...stores.redis.pids()];
-      await measure(ways, Object.fromEntries(pids.map((pid) => [String(pid), pid])));
+      const all = Object.fromEntries(pids.map((pid) => [String(pid), pid]));
+      await measure(ways, all);
+      console.log('');
+      await measure(countingIn(redis), all);
     } finally {
       redis.stop();
       await mongo.close();

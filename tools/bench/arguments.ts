@@ -9,6 +9,8 @@ export type BenchArguments = {
   readonly only: readonly RowId[];
   readonly seconds: number;
   readonly rounds: number;
+  /** The gateway counts its limits in a Redis. */
+  readonly redis: boolean;
 };
 
 /** Rows that build up much data before they can measure anything. */
@@ -22,6 +24,7 @@ export const HELP = `Measures the hot paths against their floors, in turn, in on
   npm run bench -- --quick                   without ${SLOW.join(' and ')}, ${QUICK.rounds} rounds of ${QUICK.seconds} s (about 3 minutes)
   npm run bench -- --only G1,E1,E2           some rows
   npm run bench -- --seconds 3 --rounds 5    length and number of the interleaved rounds (${FULL.seconds} and ${FULL.rounds})
+  npm run bench -- --redis                   with a Redis in which the gateway counts its limits
   npm run bench -- --report-only             ends with 0 even when a bar is missed
 
 Starts its own MongoDB, RabbitMQ, services and nginx, downloading what this machine lacks, and stops them again; nothing of
@@ -42,6 +45,7 @@ export function parseBenchArguments(args: readonly string[]): BenchArguments {
     options: {
       help: { type: 'boolean', short: 'h', default: false },
       quick: { type: 'boolean', default: false },
+      redis: { type: 'boolean', default: false },
       'report-only': { type: 'boolean', default: false },
       only: { type: 'string' },
       seconds: { type: 'string' },
@@ -61,6 +65,7 @@ export function parseBenchArguments(args: readonly string[]): BenchArguments {
   return {
     help: values.help,
     isReportOnly: values['report-only'],
+    redis: values.redis,
     only: asked as RowId[],
     seconds: numberFrom('--seconds', values.seconds ?? String(lengths.seconds), {
       least: 0.2,

@@ -1,5 +1,6 @@
 /** The way to the tests' Redis, which a test can cut, or leave open with nothing coming through. */
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 export type RedisLine = {
@@ -14,6 +15,8 @@ export type RedisLine = {
   /** As before. */
   restore(): Promise<void>;
   close(): Promise<void>;
+  /** What Redis answers to a command, asked past the line. */
+  command(text: string): Promise<string>;
 };
 
 export async function redisLine(): Promise<RedisLine> {
@@ -57,5 +60,12 @@ export async function redisLine(): Promise<RedisLine> {
       if (!server.listening) await listen(port);
     },
     close: cut,
+    async command(text) {
+      const socket = connect(Number(target.port || 6379), target.hostname);
+      socket.write(`${text}\r\n`);
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      socket.destroy();
+      return answer.toString().trim();
+    },
   };
 }

@@ -138,6 +138,21 @@ describeWithRedis('two gateways with one Redis', () => {
     await isUp(1);
   });
 
+  test('count by themselves where Redis lets them in and refuses what they ask', async () => {
+    const name = `nobody-${line.prefix.slice(0, -1)}`;
+    expect(await line.command(`ACL SETUSER ${name} on >a-password ~nothing +@all`)).toBe('+OK');
+    const url = new URL(line.url);
+    [url.username, url.password] = [name, 'a-password'];
+    const refused = await gateway.aReplica({ REDIS_URL: url.href });
+    const { accessToken } = await acme.aMember();
+    const alone = await Promise.all(Array.from({ length: 12 }, () => ask(refused.url, accessToken)));
+    expect(statuses(alone).filter((status) => status === 200)).toHaveLength(6);
+    expect(new Set(statuses(alone))).toEqual(new Set([200, 429]));
+    expect((await ask(gateway.kit.url, accessToken)).headers['ratelimit-remaining']).toBe('5');
+    await refused.stop();
+    await line.command(`ACL DELUSER ${name}`);
+  });
+
   test('start and answer without it', async () => {
     const { accessToken } = await acme.aMember();
     await line.cut();

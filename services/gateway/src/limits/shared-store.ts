@@ -22,6 +22,8 @@ type Question = { readonly askedAt: number; readonly giveUp: () => void };
 const PATIENCE_MILLISECONDS = 150;
 const LOOK_MILLISECONDS = 50;
 const CONNECT_MILLISECONDS = 1_000;
+/** A Redis that refuses what it is asked (a password, no memory left) is asked again so much later. */
+const REFUSED_MILLISECONDS = 1_000;
 /** A connection on which nothing comes for so long, though it is asked, is made anew. */
 const SILENCE_MILLISECONDS = 5_000;
 const PING_MILLISECONDS = 2_000;
@@ -59,22 +61,23 @@ export class SharedStore {
   readonly #questions = new Set<Question>();
   #watch: NodeJS.Timeout | undefined;
   #isSilent = false;
+  #askAgainAt = 0;
   #wasUp: boolean | undefined;
 
   constructor({ url, prefix, logger, metrics }: SharedStoreOptions) {
     this.prefix = prefix;
     this.#logger = logger;
     this.#client = clientOf(url);
-    this.#client.on('ready', () => this.#tell(true));
+    this.#client.on('ready', () => this.#greet());
     this.#client.on('error', (error: Error) => this.#tell(false, error));
     metrics.gauge('membership_gateway_redis_up', 'Whether Redis answers', [], (gauge) =>
-      gauge.set(this.isReady ? 1 : 0),
+      gauge.set(this.isReady && this.#wasUp === true ? 1 : 0),
     );
   }
 
   /** Whether it is worth asking. */
   get isReady(): boolean {
-    return this.#client.isReady && !this.#isSilent;
+    return this.#client.isReady && !this.#isSilent && performance.now() >= this.#askAgainAt;
   }
 
   /** Begins to connect, and goes on for as long as it takes: no start waits for Redis. */
@@ -92,12 +95,20 @@ export class SharedStore {
   async run(script: string, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown> {
     const { text, digest } = this.#scriptOf(script);
     const given = { keys: [...keys], arguments: values.map(String) };
-    try {
-      return await this.#inTime(() => this.#client.evalSha(digest, given));
-    } catch (error) {
-      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return this.#inTime(() => this.#client.eval(text, given));
-    }
+    return this.#inTime(async () => {
+      try {
+        return await this.#client.evalSha(digest, given);
+      } catch (error) {
+        if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+        return this.#client.eval(text, given);
+      }
+    });
+  }
+
+  /** A connection that stands may still be one on which nothing is allowed. */
+  #greet(): void {
+    this.#askAgainAt = 0;
+    this.#inTime(() => this.#client.set(`${this.prefix}greeting`, '', { EX: 60 })).catch(() => undefined);
   }
 
   #scriptOf(text: string): Script {
@@ -115,10 +126,22 @@ export class SharedStore {
     const question = { askedAt: performance.now(), giveUp: () => reject(new StoreAway()) };
     this.#questions.add(question);
     this.#watch ??= setInterval(() => this.#look(), LOOK_MILLISECONDS).unref();
-    const answer = ask().finally(() => {
-      this.#questions.delete(question);
-      this.#isSilent = false;
-    });
+    const answer = ask()
+      .then(
+        (value) => {
+          this.#tell(true);
+          return value;
+        },
+        (error: Error) => {
+          if (this.#client.isReady) this.#askAgainAt = performance.now() + REFUSED_MILLISECONDS;
+          this.#tell(false, error);
+          throw error;
+        },
+      )
+      .finally(() => {
+        this.#questions.delete(question);
+        this.#isSilent = false;
+      });
     return Promise.race([answer, away]);
   }
 
@@ -135,6 +158,7 @@ export class SharedStore {
     setImmediate(() => {
       if (!this.#questions.has(oldest)) return;
       this.#isSilent = true;
+      this.#tell(false, new StoreAway());
       for (const { giveUp } of this.#questions) giveUp();
     });
   }
