@@ -299,7 +299,7 @@ inBrowser(
       (await admin.ask(listPointsRecords, {})).items
         .filter(({ batch_id }) => batch_id !== null)
         .map(({ points }) => points);
-    expect((await harvest()).sort()).toEqual([30, 40]);
+    expect((await harvest()).sort((left, right) => left - right)).toEqual([30, 40]);
 
     await goTo(page, '/admin/t/acme/vip/many');
     await fill(['many_one', 'many_two']);
@@ -537,7 +537,7 @@ inBrowser(
 
 /** What an authenticator shows (RFC 6238). */
 function authenticatorCode(secret: string): string {
-  const bits = [...secret].map((letter) =>
+  const bits = Array.from(secret, (letter) =>
     'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
   );
   const key = Buffer.from(

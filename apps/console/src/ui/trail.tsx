@@ -9,6 +9,7 @@ import { useListState } from './list-state.ts';
 import { Facts } from './page.tsx';
 import { Nothing, Whole } from './states.tsx';
 import { Code, Json, Moment, orNothing } from './values.tsx';
+import { wordOf } from './words.ts';
 
 const MOST_TYPES = 100;
 const PAGE_SIZE = 20;
@@ -57,7 +58,9 @@ function What({ data }: { data: EventEntry['data'] }) {
   const say = useSay();
   const told = Object.entries(TELLING).flatMap(([name, words]) => {
     const value = data[name];
-    return typeof value === 'string' || typeof value === 'number' ? [`${say(words)} ${value}`] : [];
+    if (typeof value !== 'string' && typeof value !== 'number') return [];
+    const isNamed = name === 'category' || name === 'status';
+    return [`${say(words)} ${isNamed ? say(wordOf(String(value))) : value}`];
   });
   return orNothing(told.join(' · '));
 }

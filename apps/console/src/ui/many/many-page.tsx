@@ -3,7 +3,7 @@
  * one. What is wrong with a row stands at it before anything is sent, and undoes no other row.
  */
 import { useState, type ReactNode } from 'react';
-import { Alert, Button, Flex, Form, Input, Progress, Select, Table, Tag, Upload } from 'antd';
+import { Alert, Button, Flex, Form, Grid, Input, Progress, Select, Table, Tag, Upload } from 'antd';
 import { MembershipError } from '@membership/client';
 import { useApi, usePlace } from '../../api/use-api.ts';
 import { useSay, type Text } from '../../preferences.ts';
@@ -310,9 +310,29 @@ function Preview({
   results: readonly RowResult[] | undefined;
 }) {
   const say = useSay();
+  const { md: isWide = true } = Grid.useBreakpoint();
   const ready = rows.filter(({ problem }) => !problem);
   const resultOf = new Map(ready.map((row, index) => [row.line, results?.[index]]));
   const rank = (row: ReadyRow) => (row.problem ? 0 : resultOf.get(row.line)?.isDone === false ? 1 : 2);
+  const cells = columns.map(({ name, label }, index) => ({
+    title: say(label),
+    render: (_value: unknown, { cells: given, member }: ReadyRow) =>
+      index === 0 && ofMembers && member ? (
+        <MemberLink id={member.id} name={`${member.display_name || member.username} (#${member.id})`} />
+      ) : name === 'password' && given[name] ? (
+        '••••••'
+      ) : (
+        (given[name] ?? '')
+      ),
+  }));
+  const outcome = {
+    title: say({ zh: '结果', en: 'Result' }),
+    render: (_value: unknown, row: ReadyRow) => {
+      const result = resultOf.get(row.line);
+      if (row.problem) return <span className="minus">{say(row.problem)}</span>;
+      return result ? <span className={result.isDone ? '' : 'minus'}>{result.says}</span> : '–';
+    },
+  };
   return (
     <section aria-label={say({ zh: '各行', en: 'Rows' })}>
       <Table<ReadyRow>
@@ -324,28 +344,8 @@ function Preview({
         pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
         columns={[
           { title: say({ zh: '行', en: 'Line' }), dataIndex: 'line', align: 'right' },
-          ...columns.map(({ name, label }, index) => ({
-            title: say(label),
-            render: (_value: unknown, { cells, member }: ReadyRow) =>
-              index === 0 && ofMembers && member ? (
-                <MemberLink
-                  id={member.id}
-                  name={`${member.display_name || member.username} (#${member.id})`}
-                />
-              ) : name === 'password' && cells[name] ? (
-                '••••••'
-              ) : (
-                (cells[name] ?? '')
-              ),
-          })),
-          {
-            title: say({ zh: '结果', en: 'Result' }),
-            render: (_value: unknown, row: ReadyRow) => {
-              const result = resultOf.get(row.line);
-              if (row.problem) return <span className="minus">{say(row.problem)}</span>;
-              return result ? <span className={result.isDone ? '' : 'minus'}>{result.says}</span> : '–';
-            },
-          },
+          // Where there is no room for all of it, what became of a row is seen first.
+          ...(isWide ? [...cells, outcome] : [outcome, ...cells]),
         ]}
       />
     </section>
