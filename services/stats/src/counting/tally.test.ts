@@ -6,7 +6,6 @@ import {
   assignmentActivated,
   assignmentCreated,
   assignmentRevoked,
-  productCreated,
 } from '@membership/contracts/events/licenses';
 import { memberLevelChanged } from '@membership/contracts/events/member-system';
 import { orderCompleted, orderRefunded } from '@membership/contracts/events/orders';
@@ -15,6 +14,7 @@ import {
   pointsAdjusted,
   pointsEarned,
   pointsExpired,
+  pointsHeld,
   pointsSpent,
   profileCreated,
 } from '@membership/contracts/events/points';
@@ -288,12 +288,9 @@ describe('what a batch of events adds up to', () => {
 
   test('what is not counted is left alone, and data that its schema refuses is named', () => {
     const broken = { ...fact(pointsEarned, 7, 1, earned(10, 10)), data: { points: 'many' } };
-    const other = fact(productCreated, 3, 1, {
-      productId: 3,
-      name: 'p',
-      version: '1',
-      applicationId: null,
-      isActive: true,
+    const other = fact(pointsHeld, 7, 2, {
+      ...{ profileId: 7, holdId: 1, points: 5, category: 'vip_upgrade', sourceType: 'vip_purchase' },
+      ...{ sourceId: 1, availableAfter: 5, frozenAfter: 5, expiresAt: null },
     });
     const { countable, unreadable } = readCountable([broken, other, { ...other, type: 'comet.seen.v9' }]);
     expect(countable).toEqual([]);
