@@ -90,6 +90,12 @@ export function createHttpServer(
     return { isOver };
   }
 
+  /** What has arrived on them is read before: in a process that had to wait for a processor timers come first, and it would be lost. */
+  async function closeIdle(): Promise<void> {
+    await nextTurn();
+    server.closeIdleConnections();
+  }
+
   let closing: Promise<void> | undefined;
   return {
     server,
@@ -103,8 +109,8 @@ export function createHttpServer(
         const cut = setTimeout(() => server.closeAllConnections(), requestMilliseconds);
         await whileHeld(Math.min(idleMilliseconds, requestMilliseconds));
         // An answer that had begun before could not say it any more: its connection is idle afterwards.
-        const idle = setInterval(() => server.closeIdleConnections(), LOOK_MILLISECONDS);
-        server.closeIdleConnections();
+        const idle = setInterval(() => void closeIdle(), LOOK_MILLISECONDS);
+        await closeIdle();
         await closed.isOver;
         clearTimeout(cut);
         clearInterval(idle);
