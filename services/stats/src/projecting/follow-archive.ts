@@ -12,7 +12,7 @@ import type { Shares } from './shares.ts';
 /** In milliseconds. */
 export const PACE = {
   /** From the begin of one batch to the next, where nothing more waits: events gather, and figures are a moment old. */
-  gather: 200,
+  gather: 400,
   /** How often is looked whether another process has archived something. */
   look: 500,
   /** How often is looked for generations that another process began. */
