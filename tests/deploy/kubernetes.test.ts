@@ -222,6 +222,26 @@ test('only the courier has a way out to the internet; it takes requests from the
   expect(ingress).toHaveLength(2);
 });
 
+test('every way in says from whom: clients reach the gateway through the Ingress controller alone', () => {
+  type Way = { from?: object[]; ports?: { port: string | number }[] };
+  const policies = [...base.resources.map((file) => `k8s/base/${file}`), 'k8s/components/redis/redis.yaml']
+    .flatMap((file) => objectsIn(file))
+    .filter(({ kind }) => kind === 'NetworkPolicy')
+    .map(({ metadata, spec }) => ({
+      name: metadata.name,
+      ways: (spec as { ingress?: Way[] }).ingress ?? [],
+    }));
+  expect(policies.length).toBeGreaterThan(names.length);
+  const open = policies.filter(({ ways }) => ways.some(({ from = [] }) => from.length === 0));
+  expect(open.map(({ name }) => name)).toEqual([]);
+  const clients = policies
+    .find(({ name }) => name === 'gateway')
+    ?.ways.filter((way) => way.ports?.[0]?.port === 'http');
+  expect(clients?.map(({ from }) => from)).toEqual([
+    [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ingress-nginx' } } }],
+  ]);
+});
+
 test('the migration Job runs the same image and the command that the service knows', () => {
   for (const name of names) {
     const job = podOf(objectOf(name, 'Job', `${name}-migrate`)).container;
