@@ -134,3 +134,111 @@ export const activityJoined = defineEvent('activity.joined.v1', {
     benefits: z.array(z.string()),
   }),
 });
+const benefit = {
+  producer: 'points',
+  aggregate: 'benefit',
+  data: z.object({
+    benefitId: id,
+    benefitCode: z.string(),
+    benefitName: z.string(),
+    benefitType: z.string(),
+    value: z.number().nullable(),
+    requiredLevelId: id.nullable(),
+    usageLimit: z.int().nullable(),
+    limitPeriod: z.enum(['year', 'month']).nullable(),
+    isActive: z.boolean(),
+  }),
+} as const;
+export const benefitCreated = defineEvent('benefit.created.v1', {
+  ...benefit,
+  description: {
+    zh: '管理员（即 actor）定义了权益；内容为当时的状态，说明文字除外。',
+    en: 'An administrator (the actor) defined a benefit; carries it as it is then, but for its description.',
+  },
+});
+export const benefitUpdated = defineEvent('benefit.updated.v1', {
+  ...benefit,
+  description: {
+    zh: '管理员（即 actor）修改了权益；未改变任何内容时不发布。内容为修改后的状态，说明文字除外。',
+    en: 'An administrator (the actor) changed a benefit; nothing is announced where nothing changed. Carries it as it is afterwards, but for its description.',
+  },
+});
+export const benefitDeleted = defineEvent('benefit.deleted.v1', {
+  ...benefit,
+  description: {
+    zh: '管理员（即 actor）移除了权益；已有的使用记录保留。内容为移除前的状态，说明文字除外。',
+    en: 'An administrator (the actor) removed a benefit; its uses stay. Carries it as it was, but for its description.',
+  },
+});
+const activity = {
+  producer: 'points',
+  aggregate: 'activity',
+  data: z.object({
+    activityId: id,
+    activityTitle: z.string(),
+    category: z.string(),
+    requiredLevelId: id.nullable(),
+    startsAt: z.iso.datetime(),
+    endsAt: z.iso.datetime(),
+    maxParticipants: z.int().nullable(),
+    benefits: z.array(z.string()),
+    isActive: z.boolean(),
+  }),
+} as const;
+export const activityCreated = defineEvent('activity.created.v1', {
+  ...activity,
+  description: {
+    zh: '管理员（即 actor）发布了活动；内容为当时的状态，说明文字除外。',
+    en: 'An administrator (the actor) set up an activity; carries it as it is then, but for its texts.',
+  },
+});
+export const activityUpdated = defineEvent('activity.updated.v1', {
+  ...activity,
+  description: {
+    zh: '管理员（即 actor）修改了活动；未改变任何内容时不发布。内容为修改后的状态，说明文字除外。',
+    en: 'An administrator (the actor) changed an activity; nothing is announced where nothing changed. Carries it as it is afterwards, but for its texts.',
+  },
+});
+export const activityDeleted = defineEvent('activity.deleted.v1', {
+  ...activity,
+  description: {
+    zh: '管理员（即 actor）移除了活动；当时没有会员参加。内容为移除前的状态，说明文字除外。',
+    en: 'An administrator (the actor) removed an activity; no member took part in it. Carries it as it was, but for its texts.',
+  },
+});
+const redemptionItem = {
+  producer: 'points',
+  aggregate: 'redemption_item',
+  data: z.object({
+    itemId: id,
+    itemCode: z.string(),
+    itemName: z.string(),
+    pointsCost: z.int().positive(),
+    stock: z.int().min(0),
+    perMemberLimit: z.int().nullable(),
+    needsDelivery: z.boolean(),
+    deliveryDays: z.int(),
+    isActive: z.boolean(),
+  }),
+} as const;
+export const redemptionItemCreated = defineEvent('redemption_item.created.v1', {
+  ...redemptionItem,
+  description: {
+    zh: '管理员（即 actor）上架了可兑换的物品；内容为当时的状态，说明文字除外。',
+    en: 'An administrator (the actor) offered an item for points; carries it as it is then, but for its description.',
+  },
+});
+export const redemptionItemUpdated = defineEvent('redemption_item.updated.v1', {
+  ...redemptionItem,
+  description: {
+    zh: '管理员（即 actor）修改了可兑换的物品或其库存；未改变任何内容时不发布，兑换引起的库存变化由兑换自身的事件告知。内容为修改后的状态，说明文字除外。',
+    en: 'An administrator (the actor) changed an item or its stock; nothing is announced where nothing changed; what redemptions take of the stock, their own facts tell. Carries it as it is afterwards, but for its description.',
+  },
+});
+export const redemptionItemDeleted = defineEvent('redemption_item.deleted.v1', {
+  ...redemptionItem,
+  description: {
+    zh: '管理员（即 actor）下架并移除了物品；已有的兑换保留。内容为移除前的状态，说明文字除外。',
+    en: 'An administrator (the actor) withdrew an item; its redemptions stay. Carries it as it was, but for its description.',
+  },
+});

@@ -27,6 +27,14 @@ export const profileCreated = defineEvent('profile.created.v1', {
     memberLevelName: z.string().nullable(),
   }),
 });
+export const profileUpdated = defineEvent('profile.updated.v1', {
+  ...profile,
+  description: {
+    zh: '管理员（即 actor）修改了档案的开关：能否获得和使用积分，以及获得积分的倍数。未改变任何内容时不发布。',
+    en: 'An administrator (the actor) changed the switches of a profile: whether it earns and spends, and what multiplies its earnings. Nothing is announced where nothing changed.',
+  },
+  data: z.object({ profileId: id, isPointsEnabled: z.boolean(), pointsMultiplier: z.string() }),
+});
 export const pointsEarned = defineEvent('points.earned.v1', {
   ...profile,
   description: {
@@ -259,11 +267,18 @@ export const pointsSettingsUpdated = defineEvent('points_settings.updated.v1', {
   producer: 'points',
   aggregate: 'points_settings',
   description: {
-    zh: '租户的积分设置已修改；内容为其他服务所用的部分。',
-    en: "A tenant's points settings changed; carries what others use of them.",
+    zh: '管理员（即 actor）修改了租户的积分设置；内容为修改后的状态。早先的事件只有前两项。',
+    en: 'An administrator (the actor) changed a tenant’s points settings; carries them as they are afterwards. Facts of before have the first two alone.',
   },
   data: z.object({
     pointsRedeemedPerCurrencyUnit: z.int().positive(),
     pointsEarnedPerCurrencyUnit: z.number().positive(),
+    expiryDays: z.int().nullish(),
+    dailyLimits: z.record(z.string(), z.int()).optional(),
+    earningCategories: z.array(z.string()).optional(),
+    spendingCategories: z.array(z.string()).optional(),
+    levelPolicy: z.object({ basis: z.string(), downgrade: z.string(), reviewDays: z.int() }).optional(),
+    holdLifetimeMinutes: z.int().optional(),
+    transfersEnabled: z.boolean().optional(),
   }),
 });

@@ -16,6 +16,8 @@ export type Activity = {
   benefits: string[];
   nextAction: string;
   isActive: boolean;
+  /** Counts its facts. Absent: a version before made it, and none was told. */
+  readonly sequence?: number;
   readonly createdAt: Date;
   updatedAt: Date;
 };

@@ -18,6 +18,8 @@ export type Benefit = {
   /** When the count of uses begins anew. */
   limitPeriod: 'year' | 'month' | null;
   isActive: boolean;
+  /** Counts its facts. Absent: a version before made it, and none was told. */
+  readonly sequence?: number;
   readonly createdAt: Date;
   updatedAt: Date;
 };

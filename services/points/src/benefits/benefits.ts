@@ -1,5 +1,7 @@
 /** The benefits of a tenant: defined, changed, removed. Codes are unique. */
 import { invalid, notFound } from '@membership/contracts/errors';
+import { benefitCreated, benefitDeleted, benefitUpdated } from '@membership/contracts/events/member-system';
+import { changesNothing } from '@membership/platform/given';
 import type { Ids } from '@membership/platform/ids';
 import type { PageRequest } from '@membership/platform/mongo';
 import { pageOf } from '@membership/platform/page-of';
@@ -11,7 +13,7 @@ import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import type { Benefit, UseCount } from './benefit.ts';
 
-type Stamps = '_id' | 'tenantId' | 'createdAt' | 'updatedAt';
+type Stamps = '_id' | 'tenantId' | 'sequence' | 'createdAt' | 'updatedAt';
 export type BenefitChanges = Partial<Omit<Benefit, Stamps | 'code' | 'type'>>;
 
 export class Benefits {
@@ -59,10 +61,11 @@ export class Benefits {
       throw invalid({ benefit_id: { zh: '权益编号已存在', en: 'This code is taken' } });
     checkRequiredLevel(given, (await this.#definitions.of(scope)).memberLevels);
     const now = new Date();
-    const stamps = { tenantId: scope.tenantId, createdAt: now, updatedAt: now };
+    const stamps = { tenantId: scope.tenantId, sequence: 1, createdAt: now, updatedAt: now };
     const benefit: Benefit = { ...given, ...stamps, _id: await this.#ids.next('benefits') };
     await benefits.insert(scope, [benefit], { session });
     await this.#definitions.changed(scope, unit);
+    announce(scope, benefitCreated, benefit, unit);
     return benefit;
   }
 
@@ -75,10 +78,12 @@ export class Benefits {
   ): Promise<Benefit> {
     checkRequiredLevel(changes, (await this.#definitions.of(scope)).memberLevels);
     const found = await findByCode(this.#models.benefits, scope, code, { session: unit.session });
+    if (!found) throw notFound();
+    if (changesNothing<Benefit>(found, changes)) return found;
     const benefit = await this.#models.benefits.change(
       scope,
-      { _id: found?._id ?? 0 },
-      { $set: { ...changes, updatedAt: new Date() } },
+      { _id: found._id },
+      { $set: { ...changes, updatedAt: new Date() }, $inc: { sequence: 1 } },
       { session: unit.session },
     );
     if (!benefit) throw notFound();
@@ -87,6 +92,7 @@ export class Benefits {
         value: { zh: '折扣应在 0.01 到 1 之间', en: 'A discount pays a part from 0.01 to 1' },
       });
     await this.#definitions.changed(scope, unit);
+    announce(scope, benefitUpdated, benefit, unit);
     return benefit;
   }
 
@@ -97,5 +103,23 @@ export class Benefits {
     if (!found) throw notFound();
     await this.#models.benefits.deleteMany(scope, { _id: found._id }, { session });
     await this.#definitions.changed(scope, unit);
+    announce(scope, benefitDeleted, { ...found, sequence: (found.sequence ?? 0) + 1 }, unit);
   }
+}
+
+/** Tells a benefit as it is, or was, under the number that its own document counts. */
+function announce(
+  scope: TenantScope,
+  event: typeof benefitCreated | typeof benefitUpdated | typeof benefitDeleted,
+  { _id, code, name, type, value, requiredLevelId, usageLimit, limitPeriod, isActive, sequence = 1 }: Benefit,
+  unit: UnitOfWork,
+): void {
+  unit.announce(scope, event, {
+    subject: _id,
+    sequence,
+    data: {
+      ...{ benefitId: _id, benefitCode: code, benefitName: name, benefitType: type },
+      ...{ value, requiredLevelId, usageLimit, limitPeriod, isActive },
+    },
+  });
 }

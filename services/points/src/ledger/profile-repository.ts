@@ -1,10 +1,11 @@
 /** Reads profiles and what stands around them. */
+import { profileUpdated } from '@membership/contracts/events/points';
 import { dayOf, endOfDay, type Day } from '@membership/platform/calendar';
 import { behind, cursorBehind, positionOf, type Direction, type Position } from '@membership/platform/cursor';
-import { given } from '@membership/platform/given';
+import { changesNothing, given } from '@membership/platform/given';
 import type { PageRequest } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
-import type { ClientSession } from 'mongoose';
+import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
 import type { TagProjection } from '../permissions/member-tag.ts';
 import type { Changes } from './changes.ts';
@@ -14,7 +15,7 @@ import { ofLiveLots, type LiveLots } from './live-lots.ts';
 import { NEVER, type CarriedLot } from './lots.ts';
 import { KEPT_PAGE, NewestRecords } from './newest-records.ts';
 import type { PointsRecord } from './record.ts';
-import type { Profile } from './profile.ts';
+import { multiplierText, type Profile } from './profile.ts';
 import { ProfileReads, type ProfileRead } from './profile-reads.ts';
 import { findIdsNamedLike, inTime, namedLike } from './profile-search.ts';
 import { RecordCounts } from './record-counts.ts';
@@ -186,18 +187,33 @@ export class ProfileRepository {
     return this.#models.tags.find(scope, { memberId: { $in: [...memberIds] } }, { sort: { _id: 1 } });
   }
 
-  /** Sets switches of a profile; returns it, or null when there is none. */
+  /** Sets switches of a profile and tells it, where one changes; returns it, or null when there is none. */
   async change(
     scope: TenantScope,
     memberId: number,
     changes: Partial<Pick<Profile, 'isEnabled' | 'multiplier'>>,
-    session: ClientSession,
+    unit: UnitOfWork,
   ): Promise<Profile | null> {
-    return this.#models.profiles.change(
+    const { profiles } = this.#models;
+    const { session } = unit;
+    const current = await profiles.findOne(scope, { _id: memberId }, { session });
+    if (!current || changesNothing<Profile>(current, changes)) return current;
+    const profile = await profiles.change(
       scope,
       { _id: memberId },
-      { $set: { ...changes, updatedAt: new Date() } },
+      { $set: { ...changes, updatedAt: new Date() }, $inc: { sequence: 1 } },
       { session },
     );
+    if (!profile) return null;
+    unit.announce(scope, profileUpdated, {
+      subject: memberId,
+      sequence: profile.sequence,
+      data: {
+        profileId: memberId,
+        isPointsEnabled: profile.isEnabled,
+        pointsMultiplier: multiplierText(profile.multiplier),
+      },
+    });
+    return profile;
   }
 }

@@ -115,7 +115,7 @@ export function profileRoutes({
             ? {}
             : { multiplier: Math.round(body.points_multiplier * 100) }),
         };
-        const profile = await profiles.change(scope, params.id, changes, unit.session);
+        const profile = await profiles.change(scope, params.id, changes, unit);
         if (!profile) throw notFound();
         return one(scope, { profile, tags: await profiles.tags(scope, [params.id]) }, http.now);
       },

@@ -14,6 +14,8 @@ export type RedemptionItem = {
   needsDelivery: boolean;
   deliveryDays: number;
   isActive: boolean;
+  /** Counts its facts. Absent: a version before made it, and none was told. */
+  readonly sequence?: number;
   readonly createdAt: Date;
   updatedAt: Date;
 };

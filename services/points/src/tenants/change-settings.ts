@@ -1,6 +1,7 @@
 /** Reads and changes a tenant's points settings. */
 import { invalid } from '@membership/contracts/errors';
 import { pointsSettingsUpdated } from '@membership/contracts/events/points';
+import { changesNothing } from '@membership/platform/given';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { askToFollowLevels } from '../levels/follow-levels.ts';
@@ -42,15 +43,12 @@ export class SettingsChange {
     const { settings: current } = await this.#definitions.of(scope);
     if (Object.keys(changes).length === 0) return current;
     const { ownEarningCategories, ownSpendingCategories, ...same } = changes;
-    const stored = await this.#models.settings.change(
-      scope,
-      { _id: scope.tenantId },
-      { $inc: { sequence: 1 } },
-      { session: unit.session },
-    );
+    const id = { _id: scope.tenantId };
+    const stored = await this.#models.settings.findOne(scope, id, { session: unit.session });
     if (!stored) throw new Error(`tenant ${scope.tenantId} has no points settings`);
-    const settings: PointsSettings = {
-      ...completed(stored),
+    const before = completed(stored);
+    const changed: PointsSettings = {
+      ...before,
       ...same,
       ...(ownEarningCategories
         ? { earningCategories: [...standardSettings.earningCategories, ...new Set(ownEarningCategories)] }
@@ -59,18 +57,24 @@ export class SettingsChange {
         ? { spendingCategories: [...standardSettings.spendingCategories, ...new Set(ownSpendingCategories)] }
         : {}),
     };
-    check(settings);
+    check(changed);
+    if (changesNothing<PointsSettings>(before, changed)) return before;
+    const settings: PointsSettings = { ...changed, sequence: before.sequence + 1 };
     const { _id, tenantId: _tenant, levelsToFollow: _asked, ...named } = settings;
     // What is counted is not set: others may count meanwhile.
     const { definitionsVersion: _version, definitionsChangedAt: _at, ...state } = named;
     await this.#models.settings.updateOne(scope, { _id }, { $set: state }, { session: unit.session });
     if (changes.levelPolicy) await askToFollowLevels(this.#models, scope, unit);
+    const { expiryDays, dailyLimits, earningCategories, spendingCategories } = settings;
+    const { levelPolicy, holdLifetimeMinutes, transfersEnabled } = settings;
     unit.announce(scope, pointsSettingsUpdated, {
       subject: scope.tenantId,
       sequence: settings.sequence,
       data: {
         pointsRedeemedPerCurrencyUnit: settings.pointsRedeemedPerUnit,
         pointsEarnedPerCurrencyUnit: settings.pointsEarnedPerUnit,
+        ...{ expiryDays, dailyLimits, earningCategories, spendingCategories },
+        ...{ levelPolicy, holdLifetimeMinutes, transfersEnabled },
       },
     });
     await this.#definitions.changed(scope, unit);
