@@ -245,6 +245,8 @@ async function allAgree(): Promise<void> {
     distribution: () => admin.ask(stats.getLevelDistribution, {}),
     changes: () => admin.ask(stats.getLevelChanges, { query: days }),
     growth: () => admin.ask(stats.getMembersGrowth, { query: days }),
+    active: () => admin.ask(stats.getActiveMembers, { query: { ...days, interval: 'month' } }),
+    retention: () => admin.ask(stats.getMembersRetention, { query: { ...days, interval: 'month' } }),
     vips: () => admin.ask(stats.getVipStatistics, { query: days }),
     licenses: () => admin.ask(stats.getLicenseStatistics, { query: days }),
     applications: () => admin.ask(stats.getApplicationStatistics, { query: days }),
@@ -287,6 +289,12 @@ async function allAgree(): Promise<void> {
     members,
   ]);
   expect(growth.growth.at(-1)?.active_members).toBe(overview.members.active);
+  // Activity: everything happened in the present month.
+  expect(sumOver(all.retention.cohorts, 'members')).toBe(members);
+  expect(all.active.active.at(-1)?.active_members).toBe(of003.overview.active_members);
+  expect(all.retention.cohorts.at(-1)?.retention).toMatchObject([
+    { after: 0, active_members: of003.overview.active_members, is_over: false },
+  ]);
   expect(sumOver(distribution.user_levels, 'points')).toBe(overview.points.outstanding);
   expect(distribution.member_levels.map(({ level_name, members: many }) => [level_name, many])).toEqual(
     of003.level_distribution.map(({ level_name, count }) => [level_name, count]),
@@ -539,6 +547,6 @@ test('counted again from the archive, they are the same', async () => {
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
   expect(await new Promise((done) => child.on('close', done))).toBe(0);
-  expect(output).toMatch(/^\d+ events counted again: generations 3 and 4 serve\n$/);
+  expect(output).toMatch(/^\d+ events counted again: generations 4, 5, 6 serve\n$/);
   expect(await admin.ask(getMemberStatistics, {})).toEqual(before);
 });

@@ -150,7 +150,9 @@ export interface paths {
   "/api/v1/stats/levels/changes/": { get: operations["getLevelChanges"] };
   "/api/v1/stats/levels/distribution/": { get: operations["getLevelDistribution"] };
   "/api/v1/stats/licenses/summary/": { get: operations["getLicenseStatistics"] };
+  "/api/v1/stats/members/active/": { get: operations["getActiveMembers"] };
   "/api/v1/stats/members/growth/": { get: operations["getMembersGrowth"] };
+  "/api/v1/stats/members/retention/": { get: operations["getMembersRetention"] };
   "/api/v1/stats/overview/": { get: operations["getStatsOverview"] };
   "/api/v1/stats/points/categories/": { get: operations["getPointsCategories"] };
   "/api/v1/stats/points/summary/": { get: operations["getPointsSummary"] };
@@ -6706,7 +6708,7 @@ export interface operations {
     parameters: {
       query: {
         /** Which report */
-        report: "overview" | "points_summary" | "points_trends" | "points_categories" | "levels_distribution" | "levels_changes" | "members_growth" | "vip_summary" | "vip_churn" | "licenses_summary" | "applications_summary" | "leaderboards" | "events";
+        report: "overview" | "points_summary" | "points_trends" | "points_categories" | "levels_distribution" | "levels_changes" | "members_growth" | "members_active" | "members_retention" | "vip_summary" | "vip_churn" | "licenses_summary" | "applications_summary" | "leaderboards" | "events";
         /** `csv`, or a JSON object a line (`ndjson`) */
         format?: "csv" | "ndjson";
         /** A type of event; `*` stands for any part: `points.earned.v1`, `points.*` */
@@ -6720,7 +6722,7 @@ export interface operations {
         /** Last day, included; of `events` a moment, too */
         date_to?: string | Day;
         tz?: string;
-        /** How long a row is, `day` unless given. Of points_trends and members_growth alone */
+        /** How long a row is, `day` unless given. Of points_trends, members_growth and members_active (which has no `hour`) alone; of members_retention how long a cohort is: `week` (unless given) or `month` */
         interval?: "hour" | "day" | "week" | "month";
         /** Of leaderboards alone */
         metric?: "earned" | "balance" | "spent" | "activations";
@@ -7120,6 +7122,57 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
+  /** Active members by day, week or month */
+  getActiveMembers: {
+    parameters: {
+      query?: {
+        /** First day; its whole week or month counts. The last 30 days, 12 weeks or 12 months unless given */
+        date_from?: string;
+        /** Last day; its whole week or month counts. Today unless given, or where it is later */
+        date_to?: string;
+        /** How long a row is. The period may have 366 days by day, 1098 by week or month */
+        interval?: "day" | "week" | "month";
+        /** `previous`: also as many stretches just before */
+        compare?: "previous";
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          /** Time of the newest event that is counted; null before the first */
+          as_of: string | null;
+          /** The tenant’s zone, by which days, weeks and months are told */
+          tz: string;
+          interval: "day" | "week" | "month";
+          date_from: Day;
+          date_to: Day;
+          active: {
+            /** `2026-11-28`, `2026-W48` (ISO 8601, from Monday) or `2026-11` */
+            period: string;
+            starts_at: Instant;
+            ends_at: Instant;
+            date: Day;
+            /** Members active in it, each once */
+            active_members: number;
+          }[];
+          previous?: {
+            date_from: Day;
+            date_to: Day;
+            active: {
+              /** `2026-11-28`, `2026-W48` (ISO 8601, from Monday) or `2026-11` */
+              period: string;
+              starts_at: Instant;
+              ends_at: Instant;
+              date: Day;
+              /** Members active in it, each once */
+              active_members: number;
+            }[];
+          };
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
   /** How the number of members grew by hour, day, week or month */
   getMembersGrowth: {
     parameters: {
@@ -7178,6 +7231,53 @@ export interface operations {
               active_members: number;
             }[];
           };
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** How many of those that joined in a week or month were active later */
+  getMembersRetention: {
+    parameters: {
+      query?: {
+        /** First day; its whole week or month counts. The last 30 days, 12 weeks or 12 months unless given */
+        date_from?: string;
+        /** Last day; its whole week or month counts. Today unless given, or where it is later */
+        date_to?: string;
+        /** How long a cohort is. The days of joining may be 366 by week, 1098 by month */
+        interval?: "week" | "month";
+        /** How many weeks or months after joining, at most */
+        periods?: number;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          /** Time of the newest event that is counted; null before the first */
+          as_of: string | null;
+          /** The tenant’s zone, by which days, weeks and months are told */
+          tz: string;
+          interval: "week" | "month";
+          date_from: Day;
+          date_to: Day;
+          cohorts: {
+            /** `2026-11-28`, `2026-W48` (ISO 8601, from Monday) or `2026-11` */
+            period: string;
+            starts_at: Instant;
+            ends_at: Instant;
+            date: Day;
+            /** Members that joined in it */
+            members: number;
+            retention: {
+              /** So many weeks or months after joining */
+              after: number;
+              active_members: number;
+              /** Per cent of the cohort, one decimal */
+              percentage: number;
+              /** Whether that week or month has ended */
+              is_over: boolean;
+            }[];
+          }[];
         };
       } };
       default: { content: { "application/json": DrfError } };

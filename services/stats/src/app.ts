@@ -18,6 +18,7 @@ import { nameOf, Shares } from './projecting/shares.ts';
 import { ensureGenerations, tendGenerations } from './projecting/tend-generations.ts';
 import { leaderboardsRoutes } from './reports/leaderboards.routes.ts';
 import { reportsRoutes } from './reports/reports.routes.ts';
+import { retentionRoutes } from './reports/retention.routes.ts';
 import { auditAnchorsRoutes } from './hash-chain/audit-anchors.routes.ts';
 import { ChainRepository } from './hash-chain/chain-repository.ts';
 import { anchorChains, extendChains } from './hash-chain/extend-chains.ts';
@@ -62,7 +63,7 @@ export function build(
   }: Otherwise = {},
 ): ServiceParts {
   const archive = new ArchiveRepository(connection);
-  const { figures, boards, followers } = projectorsOf(connection, {
+  const { figures, boards, retention, followers } = projectorsOf(connection, {
     partitions: PROJECTOR_PARTITIONS,
     figureRules,
   });
@@ -90,8 +91,9 @@ export function build(
     implementations: [
       ...reportsRoutes(figures),
       ...summariesRoutes(figures),
+      ...retentionRoutes({ ...figures, retention }),
       ...trailRoutes({ ...figures, trail }),
-      ...exportsRoutes({ ...figures, boards, trail }),
+      ...exportsRoutes({ ...figures, boards, retention, trail }),
       ...liveRoutes(live),
       ...leaderboardsRoutes({ ...figures, boards }),
       ...auditAnchorsRoutes(chains),

@@ -7,6 +7,8 @@ import { FIGURE_RULES, figuresProjector } from './counting/figures-projector.ts'
 import { Generations } from './projecting/generations.ts';
 import type { Follower } from './projecting/project-batch.ts';
 import type { Projector } from './projecting/projector.ts';
+import { ActivityRepository } from './retention/activity-repository.ts';
+import { retentionProjector } from './retention/retention-projector.ts';
 
 /** `partitions`: in how many parts tenants are counted. Other rules are for tests alone. */
 export function projectorsOf(
@@ -24,11 +26,14 @@ export function projectorsOf(
   const figures = follow(figuresProjector(counters, figureRules));
   const scores = new ScoresRepository(connection);
   const boards = follow(boardsProjector(scores));
-  const followers: readonly Follower[] = [figures, boards];
+  const activity = new ActivityRepository(connection);
+  const retention = follow(retentionProjector(activity));
+  const followers: readonly Follower[] = [figures, boards, retention];
   return {
     followers,
     /** What answers are made from. */
     figures: { counters, generations: figures.generations },
     boards: { scores, generations: boards.generations },
+    retention: { activity, generations: retention.generations },
   };
 }

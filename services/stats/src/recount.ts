@@ -86,7 +86,7 @@ try {
   if (values.help) process.stdout.write(`${HELP}\n`);
   else {
     const { generations, events } = await recount();
-    process.stdout.write(`${events} events counted again: generations ${generations.join(' and ')} serve\n`);
+    process.stdout.write(`${events} events counted again: generations ${generations.join(', ')} serve\n`);
   }
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);

@@ -228,8 +228,12 @@ describe('random stories', () => {
         const scores = has.scores[metric];
         scores.set(whose, (scores.get(whose) ?? 0) + by);
       };
+      if (['login', 'earn', 'spend'].includes(what)) has.active.add(member);
+      // Of whoever activates (a-story.ts).
+      if (what === 'activate') has.active.add(7);
       switch (what) {
         case 'join':
+          has.joined.add(member);
           has.flows.membersJoined++;
           has.members.set(member, true);
           return joined(member, on('member'));
@@ -295,6 +299,8 @@ describe('random stories', () => {
   const naiveStart = () => ({
     flows: Object.fromEntries(flows.map((flow) => [flow, 0])) as Record<(typeof flows)[number], number>,
     members: new Map<number, boolean>(),
+    joined: new Set<number>(),
+    active: new Set<number>(),
     balances: new Map<number, number>(),
     tags: new Map<number, boolean>(),
     assignments: new Map<number, string>(),
@@ -310,7 +316,16 @@ describe('random stories', () => {
     [...scores]
       .filter(([, score]) => score > 0)
       .sort(([left, more], [right, less]) => less - more || left - right);
-  const expectedOf = ({ flows: sums, members, balances, tags, assignments, scores }: Naive) => ({
+  const expectedOf = ({
+    flows: sums,
+    members,
+    joined: cohort,
+    active,
+    balances,
+    tags,
+    assignments,
+    scores,
+  }: Naive) => ({
     flows: sums,
     standings: {
       members: members.size,
@@ -320,6 +335,11 @@ describe('random stories', () => {
       assignments: ['assigned', 'active', 'revoked'].map((status) => count(assignments.values(), status)),
     },
     boards: { ...mapped(scores), balance: board(balances) },
+    retention: {
+      joined: cohort.size,
+      active: active.size,
+      kept: [...active].filter((one) => cohort.has(one)).length,
+    },
   });
   const mapped = (scores: Naive['scores']) => ({
     earned: board(scores.earned),
@@ -330,7 +350,7 @@ describe('random stories', () => {
   /** What the service would answer from. */
   async function foundOf(tenantId: number) {
     const scope = scopeOfJob(tenantId, 'stats', 'tests');
-    const { figures, boards } = projectors;
+    const { figures, boards, retention } = projectors;
     const { _id: generation } = await figures.generations.serving(scope);
     const { _id: ofBoards } = await boards.generations.serving(scope);
     const far = [new Date(0), new Date(8.64e15)] as const;
@@ -348,6 +368,11 @@ describe('random stories', () => {
         .map(({ memberId, score }): [number, number] => [memberId, score])
         .sort(([left, more], [right, less]) => less - more || left - right);
     }
+    const { _id: ofRetention } = await retention.generations.serving(scope);
+    // Everything happens on one day.
+    const weeks = await retention.activity.findPeriods(scope, ofRetention, 'week', { from: '', to: '9' });
+    const [week] = weeks.values();
+    expect(weeks.size).toBeLessThan(2);
     const { members = 0, membersActive = 0, outstanding = 0, activeVips = 0, assignments = {} } = standings;
     return {
       flows: byQuarter,
@@ -356,6 +381,7 @@ describe('random stories', () => {
         assignments: ['assigned', 'active', 'revoked'].map((status) => assignments[status] ?? 0),
       },
       boards: places,
+      retention: { joined: week?.joined ?? 0, active: week?.active ?? 0, kept: week?.kept?.[0] ?? 0 },
     };
   }
 

@@ -1,4 +1,4 @@
-/** What is stored of leaderboards: scores, the boards in segments, and whose day it is. */
+/** What is stored of leaderboards: scores, and the boards in segments. */
 import { Schema } from 'mongoose';
 
 type OfGeneration = { tenantId: number; generation: number };
@@ -25,8 +25,6 @@ export type StoredBoard = OfGeneration & {
   counts: Bytes;
   expireAt?: Date;
 };
-/** The zone of a tenant as its newest event told: on a board an event counts in the tenant's day. */
-export type StoredZone = OfGeneration & { _id: string; zone: string; sequence: number };
 
 const loose = { strict: false, versionKey: false, id: false, minimize: false, _id: false } as const;
 const tenantId = { type: Number, required: true } as const;
@@ -51,4 +49,3 @@ export const boardSchema = new Schema(
 )
   .index({ tenantId: 1, generation: 1, metric: 1, window: 1, period: -1 })
   .index({ expireAt: 1 }, { expireAfterSeconds: 0, sparse: true });
-export const zoneSchema = new Schema({ _id: String, tenantId, generation: Number }, loose);

@@ -15,15 +15,9 @@ import {
   type Place,
   type Segments,
 } from './board-segments.ts';
-import {
-  boardSchema,
-  scoreSchema,
-  zoneSchema,
-  type StoredBoard,
-  type StoredScore,
-  type StoredZone,
-} from './models.ts';
-import type { ScoreChange, ScoreTally, Zone } from './tally-scores.ts';
+import { boardSchema, scoreSchema, type StoredBoard, type StoredScore } from './models.ts';
+import { ZonesRepository } from '../projecting/zones-repository.ts';
+import type { ScoreChange, ScoreTally } from './tally-scores.ts';
 
 const WHOLE_LOG = 'the log holds the facts of every tenant; every score carries its own';
 const { MinKey } = mongoose.mongo;
@@ -58,47 +52,24 @@ function pin(session: Pinned, moment: string): void {
 }
 
 export class ScoresRepository {
+  readonly zones: ZonesRepository;
   readonly #connection: Connection;
   /** Members in a segment, at most. */
   readonly #capacity: number | undefined;
   readonly #scores: TenantCollection<StoredScore>;
   readonly #boards: TenantCollection<StoredBoard>;
-  readonly #zones: TenantCollection<StoredZone>;
 
   constructor(connection: Connection, capacity?: number) {
     this.#connection = connection;
     this.#capacity = capacity;
     this.#scores = new TenantCollection<StoredScore>(connection, 'scores', scoreSchema);
     this.#boards = new TenantCollection<StoredBoard>(connection, 'boards', boardSchema);
-    this.#zones = new TenantCollection<StoredZone>(connection, 'board_zones', zoneSchema);
-  }
-
-  /** The zones of tenants, as far as they were told. */
-  async findZones(
-    generation: number,
-    tenantIds: readonly number[],
-    session: ClientSession,
-  ): Promise<Map<number, Zone>> {
-    const found = await this.#zones
-      .acrossTenants(WHOLE_LOG)
-      .find(
-        { _id: { $in: tenantIds.map((tenantId) => zoneId(generation, tenantId)) } },
-        { session, batchSize: tenantIds.length + 1 },
-      )
-      .toArray();
-    return new Map(found.map(({ tenantId, zone, sequence }) => [tenantId, { zone, sequence }]));
+    this.zones = new ZonesRepository(connection, 'board_zones');
   }
 
   /** Writes what a batch does to the scores, and with them the segments of their boards: each document once. */
   async add(generation: number, { changes, zones }: ScoreTally, session: ClientSession): Promise<void> {
-    if (zones.size > 0)
-      await this.#zones.acrossTenants(WHOLE_LOG).bulkWrite(
-        [...zones].map(([tenantId, zone]) => {
-          const replacement = { _id: zoneId(generation, tenantId), tenantId, generation, ...zone };
-          return { replaceOne: { filter: { _id: replacement._id }, replacement, upsert: true } };
-        }) as mongo.AnyBulkWriteOperation<StoredZone>[],
-        { session, ordered: true },
-      );
+    await this.zones.put(generation, zones, session);
     const known = await this.#known(generation, changes, session);
     const moves = new Map<string, { change: ScoreChange; left: Place[]; taken: Place[] }>();
     const scores: StoredScore[] = [];
@@ -266,7 +237,7 @@ export class ScoresRepository {
     const ofGeneration = { _id: { $gte: `${generation}/`, $lt: `${generation}0` } };
     await this.#scores.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
     await this.#boards.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
-    await this.#zones.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
+    await this.zones.clear(generation);
   }
 }
 
@@ -282,7 +253,6 @@ const reversedOrder = Object.fromEntries(
   Object.entries(ORDER).map(([field, direction]) => [field, direction === 1 ? -1 : 1]),
 ) as Record<string, 1 | -1>;
 
-const zoneId = (generation: number, tenantId: number): string => `${generation}/${tenantId}`;
 const boardId = (generation: number, { tenantId, board }: { tenantId: number; board: Board }): string =>
   `${generation}/${tenantId}:${boardName(board)}`;
 const scoreId = (

@@ -1,7 +1,8 @@
 import type { Envelope } from '@membership/contracts/event';
+import type { Zone } from '../projecting/zones.ts';
 import { boardName } from './boards.ts';
 import type { Scored } from './scores.ts';
-import { tallyScores, type Zone } from './tally-scores.ts';
+import { tallyScores } from './tally-scores.ts';
 
 const one = (sequence: number, time: string, meaning: Scored, { tenantId = 1, memberId = 7 } = {}) => ({
   envelope: { tenantid: tenantId, sequence, time, data: { memberId } } as unknown as Envelope,

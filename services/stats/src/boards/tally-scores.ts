@@ -1,13 +1,10 @@
 /** Adds a batch of events up to what it does to the boards. Pure. */
-import { dayOf, type Day } from '@membership/platform/calendar';
+import type { Day } from '@membership/platform/calendar';
 import { memberOf } from '../archive/member-of.ts';
 import type { Read } from '../projecting/rules.ts';
+import { BatchDays, type Zone } from '../projecting/zones.ts';
 import { boardName, periodsOf, type Board, type SummedMetric } from './boards.ts';
 import type { Scored } from './scores.ts';
-
-/** A tenant's zone, and the sequence of the event that told it. */
-export type Zone = { readonly zone: string; readonly sequence: number };
-const FIRST_ZONE: Zone = { zone: 'UTC', sequence: 0 };
 
 /** What happens to a member's score on a board. */
 export type ScoreChange = {
@@ -25,40 +22,22 @@ export type ScoreTally = {
   readonly zones: ReadonlyMap<number, Zone>;
 };
 
-/** No zone's day begins within a quarter hour: few are told apart, and telling a zone's calendar is slow. */
-const QUARTER_HOUR = 15 * 60 * 1_000;
-
-/** The tenants of which a batch must know the zone. */
-export const tenantsOf = (batch: readonly Read<Scored>[]): number[] => [
-  ...new Set(batch.map(({ envelope }) => envelope.tenantid)),
-];
-
 /**
  * What a batch does to the boards, against the zones that are known. An event counts in the day of the zone that its tenant
  * had as the log told it; a score was reached when the last event came to it, a balance when it was told.
  */
 export function tallyScores(batch: readonly Read<Scored>[], known: ReadonlyMap<number, Zone>): ScoreTally {
-  const zones = new Map<number, Zone>();
+  const days = new BatchDays(known);
   const sums = new Map<string, Summed>();
   const balances = new Map<string, ScoreChange>();
-  const days = new Map<string, Day>();
-  const dayIn = (zone: string, time: number): Day => {
-    const quarter = Math.floor(time / QUARTER_HOUR);
-    const key = `${quarter} ${zone}`;
-    let day = days.get(key);
-    if (day === undefined) days.set(key, (day = dayOf(zone, new Date(quarter * QUARTER_HOUR))));
-    return day;
-  };
   for (const { envelope, meaning } of batch) {
     const { tenantid: tenantId, sequence } = envelope;
-    const newest = zones.get(tenantId) ?? known.get(tenantId) ?? FIRST_ZONE;
-    if (meaning.zone !== undefined && sequence > newest.sequence)
-      zones.set(tenantId, { zone: meaning.zone, sequence });
+    const zone = days.zoneAt(envelope, meaning.zone);
     const memberId = memberOf(envelope);
     if (memberId === null) continue;
     const at = Date.parse(envelope.time);
     if (meaning.scores) {
-      const day = dayIn(newest.zone, at);
+      const day = days.dayIn(zone, at);
       for (const [metric, points] of Object.entries(meaning.scores))
         if (points !== 0) add(sums, { tenantId, memberId, metric: metric as SummedMetric, day, points, at });
     }
@@ -70,7 +49,7 @@ export function tallyScores(batch: readonly Read<Scored>[], known: ReadonlyMap<n
         board: { metric: 'balance', window: 'all', period: 'all' },
       });
   }
-  return { changes: [...onBoards(sums.values()), ...balances.values()], zones };
+  return { changes: [...onBoards(sums.values()), ...balances.values()], zones: days.told };
 }
 
 type Summed = {

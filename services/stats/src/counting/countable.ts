@@ -1,5 +1,5 @@
 /** What each event means to the numbers: the one list to widen when another event is to be counted. */
-import type { DataOf, Envelope, EventDefinition } from '@membership/contracts/event';
+import type { DataOf, Envelope } from '@membership/contracts/event';
 import * as gateway from '@membership/contracts/events/gateway';
 import * as applications from '@membership/contracts/events/applications';
 import * as licenses from '@membership/contracts/events/licenses';
@@ -7,9 +7,9 @@ import * as memberSystem from '@membership/contracts/events/member-system';
 import * as orders from '@membership/contracts/events/orders';
 import * as points from '@membership/contracts/events/points';
 import * as vip from '@membership/contracts/events/vip';
-import { memberOf } from '../archive/member-of.ts';
 import { readerOf, rule, rules, type Rule } from '../projecting/rules.ts';
 import type { Details, Flows } from './figures.ts';
+import { activeMemberOf, activities } from './own-activity.ts';
 import * as things from './things.ts';
 
 /**
@@ -208,38 +208,10 @@ const all: readonly Rule<Counted>[] = [
   rule(applications.feedbackOpened, (data) => things.feedbackStepped('opened', data)),
   rule(applications.feedbackClosed, (data) => things.feedbackStepped('closed', data)),
 ];
-/** What a member does of its own, whether it is counted otherwise or not. */
-const activities: readonly EventDefinition[] = [
-  gateway.memberLoggedIn,
-  points.pointsEarned,
-  points.pointsSpent,
-  points.quotaConsumed,
-  orders.orderCompleted,
-  memberSystem.redemptionRequested,
-  memberSystem.benefitUsed,
-  memberSystem.activityJoined,
-  vip.vipPurchaseRequested,
-  licenses.assignmentActivated,
-  licenses.deviceBound,
-  licenses.licenseUsageReported,
-  applications.feedbackOpened,
-];
-const activityTypes = new Set(activities.map(({ type }) => type));
 const onlyActivity = activities
   .filter(({ type }) => !all.some(({ event }) => event.type === type))
   .map((event) => rule(event, (): Counted => ({})));
 const read = readerOf<Counted>([...all, ...onlyActivity]);
-
-/**
- * The member that was active by an event; null where somebody else acted, as an administrator who gives points does, or the
- * platform itself, as when a tag renews itself: what follows from a member's act does not count beside it.
- */
-function activeMemberOf(envelope: Pick<Envelope, 'type' | 'data' | 'actor'>): number | null {
-  if (!activityTypes.has(envelope.type)) return null;
-  const member = memberOf(envelope);
-  if (envelope.actor.startsWith('system:')) return null;
-  return envelope.actor.startsWith('user:') && envelope.actor !== `user:${member}` ? null : member;
-}
 
 /** An event with what it adds to the numbers. */
 export type Countable = { readonly envelope: Envelope; readonly counted: Counted };

@@ -1,8 +1,12 @@
 /** Reports and the audit trail as files. */
 import {
+  activeIntervals,
   calendarDay,
+  cohortIntervals,
   exportStatistics,
+  MOST_PERIODS,
   reportFields,
+  type Interval,
   type Report,
 } from '@membership/contracts/endpoints/stats/index';
 import type { RequestOf } from '@membership/contracts/endpoint';
@@ -11,12 +15,12 @@ import { dayOf } from '@membership/platform/calendar';
 import { implement, type Implementation } from '@membership/platform/http/implement';
 import { writeStream } from '@membership/platform/http/stream';
 import type { TenantScope } from '@membership/platform/scope';
+import { activeMembers } from '../reports/active-members.ts';
 import type { BoardNumbers } from '../reports/leaderboards.ts';
 import { levelChanges, levelDistribution } from '../reports/levels.ts';
 import { levelChangesView, levelDistributionView } from '../reports/levels.views.ts';
 import { membersGrowth } from '../reports/members-growth.ts';
 import { membersGrowthView } from '../reports/members-growth.views.ts';
-import type { Numbers } from '../reports/numbers.ts';
 import { pointsCategories } from '../reports/points-categories.ts';
 import { pointsSummary } from '../reports/points-summary.ts';
 import { pointsTrends } from '../reports/points-trends.ts';
@@ -26,6 +30,9 @@ import {
   pointsSummaryView,
   pointsTrendsView,
 } from '../reports/reports.views.ts';
+import { membersRetention } from '../reports/members-retention.ts';
+import type { RetentionNumbers } from '../reports/open-spans.ts';
+import { activeMembersView, membersRetentionView } from '../reports/retention.views.ts';
 import { applicationSummary, licenseSummary, vipSummary } from '../reports/summaries.ts';
 import { applicationSummaryView, licenseSummaryView, vipSummaryView } from '../reports/summaries.views.ts';
 import { tenantOverview } from '../reports/tenant-overview.ts';
@@ -67,9 +74,28 @@ function daysOf(query: Query) {
   return { ...dayIn('date_from'), ...dayIn('date_to'), zone: query.tz };
 }
 
+/** Refuses (VALIDATION_ERROR) one that the report does not come by. */
+function intervalOf<Name extends Interval>(
+  { report, interval }: Query,
+  names: readonly Name[],
+  usual: Name,
+): Name {
+  if (interval === undefined) return usual;
+  const found = names.find((name) => name === interval);
+  if (found) return found;
+  const text = {
+    zh: `${report} 可选：${names.join('、')}`,
+    en: `Of ${report} it must be one of ${names.join(', ')}`,
+  };
+  throw invalid({ interval: text });
+}
+
 /** Each short report: asked as its own endpoint asks it, and as a table. */
 const shortReports: Readonly<
-  Record<ShortReport, (numbers: Numbers, scope: TenantScope, query: Query, now: Date) => Promise<Table>>
+  Record<
+    ShortReport,
+    (numbers: RetentionNumbers, scope: TenantScope, query: Query, now: Date) => Promise<Table>
+  >
 > = {
   overview: async (numbers, scope, { tz: zone }, now) =>
     tables.figuresTable(overviewView(await tenantOverview(numbers, scope, { zone, now }))),
@@ -113,12 +139,22 @@ const shortReports: Readonly<
     const asked = { ...daysOf(query), interval, withPrevious: false, now };
     return tables.growthTable(membersGrowthView(await membersGrowth(numbers, scope, asked)));
   },
+  members_active: async (numbers, scope, query, now) => {
+    const interval = intervalOf(query, activeIntervals, 'day');
+    const asked = { ...daysOf(query), interval, withPrevious: false, now };
+    return tables.activeTable(activeMembersView(await activeMembers(numbers, scope, asked)));
+  },
+  members_retention: async (numbers, scope, query, now) => {
+    const interval = intervalOf(query, cohortIntervals, 'week');
+    const asked = { ...daysOf(query), interval, periods: MOST_PERIODS, now };
+    return tables.retentionTable(membersRetentionView(await membersRetention(numbers, scope, asked)));
+  },
 };
 
 export const exportsRoutes = ({
   trail,
   ...numbers
-}: BoardNumbers & { readonly trail: TrailRepository }): Implementation[] => [
+}: BoardNumbers & RetentionNumbers & { readonly trail: TrailRepository }): Implementation[] => [
   implement(exportStatistics, async ({ scope, query, http }) => {
     requireFields(query);
     const { report, format, cursor } = query;

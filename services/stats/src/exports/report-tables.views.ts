@@ -2,11 +2,13 @@
 import type { ItemOf } from '@membership/contracts/endpoint';
 import type {
   eventEntry,
+  getActiveMembers,
   getApplicationStatistics,
   getLevelChanges,
   getLevelDistribution,
   getLicenseStatistics,
   getMembersGrowth,
+  getMembersRetention,
   getPointsCategories,
   getPointsTrends,
   getVipStatistics,
@@ -45,6 +47,16 @@ export const categoriesTable = ({ categories, as_of: asOf }: ItemOf<typeof getPo
 
 export const growthTable = ({ growth, as_of: asOf }: ItemOf<typeof getMembersGrowth>): Table =>
   short([...STRETCH, 'joined', 'deactivated', 'reactivated', 'members', 'active_members'], growth, asOf);
+
+export const activeTable = ({ active, as_of: asOf }: ItemOf<typeof getActiveMembers>): Table =>
+  short(['period', ...STRETCH, 'active_members'], active, asOf);
+
+export const retentionTable = ({ cohorts, as_of: asOf }: ItemOf<typeof getMembersRetention>): Table =>
+  short(
+    ['period', ...STRETCH, 'members', 'after', 'active_members', 'percentage', 'is_over'],
+    cohorts.flatMap(({ retention, ...cohort }) => retention.map((later) => ({ ...cohort, ...later }))),
+    asOf,
+  );
 
 export const distributionTable = ({
   user_levels: user,

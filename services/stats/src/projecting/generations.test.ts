@@ -69,6 +69,9 @@ describe('a generation of other rules is cleared away', () => {
     expect(outlived(old, { ...own, wholeAt: ago(0.5) })).toEqual([]);
     expect(outlived(old, one(5, { counting: 3 }))).toEqual([]);
   });
+  test('never of a projector that this version does not know: after a roll-back its figures are still there', () => {
+    expect(outlived(one(2, { projector: 'later', counting: 1, seenAt: ago(2) }), own)).toEqual([]);
+  });
   test('one of a version without projectors only once each projector has its own', () => {
     const owns = [...OWNS, { name: 'boards', counting: 1 }];
     const boards = one(6, { projector: 'boards', counting: 1, wholeAt: ago(2), seenAt: ago(0) });

@@ -46,7 +46,10 @@ export function servingOf(all: readonly Generation[], own: Own): Generation | nu
   );
 }
 
-/** Those of other rules that no process needs any more: each of this one's own has been whole for long, and nobody was seen. */
+/**
+ * Those of other rules that no process needs any more: each of this one's own has been whole for long, and nobody was seen.
+ * Those of a projector that it does not know, as after a roll-back, it could not clear away: they stay.
+ */
 export function outlivedOf(all: readonly Generation[], owns: readonly Own[], now: number): Generation[] {
   const isLongAgo = (at: Date | undefined): boolean => (at?.getTime() ?? 0) < now - KEPT_MS;
   const hasEach = owns.every((own) =>
@@ -54,7 +57,11 @@ export function outlivedOf(all: readonly Generation[], owns: readonly Own[], now
   );
   if (!hasEach) return [];
   return all.filter(
-    (one) => !owns.some((own) => isOwn(own, one)) && !one.replacedAt && isLongAgo(one.seenAt),
+    (one) =>
+      owns.some((own) => isOf(own, one)) &&
+      !owns.some((own) => isOwn(own, one)) &&
+      !one.replacedAt &&
+      isLongAgo(one.seenAt),
   );
 }
 

@@ -2,12 +2,15 @@
 import type { TenantScope } from '@membership/platform/scope';
 import type { CountersRepository } from '../counting/counters-repository.ts';
 import type { ScoresRepository } from '../boards/scores-repository.ts';
+import type { ActivityRepository } from '../retention/activity-repository.ts';
 import type { Generations, Serving } from '../projecting/generations.ts';
 import { periodBefore, periodOf, requireAtMost, type Asked, type Period } from './period.ts';
 
 export type Numbers = { readonly counters: CountersRepository; readonly generations: Generations };
 /** The boards are counted by themselves: they may be a moment behind the other figures, or before them. */
 export type Boards = { readonly scores: ScoresRepository; readonly generations: Generations };
+/** So is retention. */
+export type Retention = { readonly activity: ActivityRepository; readonly generations: Generations };
 
 /** Days in a zone, the tenant's unless one is named. */
 export type AskedPeriod = Asked & { readonly zone: string | undefined; readonly now: Date };

@@ -9,5 +9,6 @@ export * from './live.ts';
 export * from './members.ts';
 export * from './overview.ts';
 export * from './points.ts';
+export * from './retention.ts';
 export * from './summaries.ts';
 export { calendarDay, longestDays, type Interval } from './period.ts';
