@@ -1,5 +1,6 @@
 /** Wires the gateway. */
 import { allEndpoints } from '@membership/contracts/endpoints/index';
+import type { Deed } from '@membership/platform/deed';
 import { contextKey, type ContextKey } from '@membership/platform/http/context';
 import type { RequestFacts } from '@membership/platform/http/implement';
 import { scopeOfContext, type TenantScope } from '@membership/platform/scope';
@@ -182,6 +183,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
   });
   const addressOf = (http: RequestFacts) => edge.addressOf(http.raw.request);
   const caller = (http: RequestFacts) => edge.callerOf(http.raw.request);
+  const deedOf = (http: RequestFacts): Deed => ({ actor: caller(http).sub, requestId: http.id });
   /** The scope of this request's caller in a tenant; of `member` where a request proves who it is on its way. */
   const scopeIn = (http: RequestFacts, tenantId: number, member?: Member): TenantScope => {
     const claims = ownContext(caller(http), { requestId: http.id, language: http.language });
@@ -247,10 +249,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
         },
         (http) => (tenantId) => scopeIn(http, tenantId),
       ),
-      ...plansRoutes({ plans, tenants, usage, logger }, (http) => ({
-        actor: caller(http).sub,
-        requestId: http.id,
-      })),
+      ...plansRoutes({ plans, tenants, usage, logger }, deedOf),
       ...membersRoutes(
         {
           ...{ ...memberTools, failures, imports, transactions, fingerprintKeys, factors, tokens },
@@ -261,12 +260,13 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
       ...clientsRoutes({ clients, passwords, records }),
       ...apiKeysRoutes({ keys: apiKeys, records }),
       ...issuers.implementations,
-      ...tokenKeysRoutes(tokenKeyTools),
+      ...tokenKeysRoutes(tokenKeyTools, deedOf),
       ...secretsRoutes({
         sealed: new SealedSecrets({ connection, box: secretBox, keyBox }),
         box: secretBox,
         internalKeys,
         logger,
+        deedOf,
       }),
       ...webhooks.implementations,
       ...healthRoutes({

@@ -82,6 +82,7 @@ export function build({
       repository: new SigningKeyRepository(connection),
       secret: secret('INTERNAL_KEY'),
       days: settings.SIGNING_KEY_DAYS,
+      logger,
     }),
     applications,
     directory,

@@ -12,10 +12,14 @@ const on = (days: number) => new Date(begin.getTime() + days * DAY);
 let kit: ServiceKit;
 let repository: SigningKeyRepository;
 let keys: SigningKeys;
+/** What the log was told. */
+let told: [unknown, unknown][] = [];
+const logger = { info: (fields: unknown, text?: unknown) => void told.push([fields, text]) };
+const deed = { actor: 'user:1', requestId: 'req-1' };
 beforeAll(async () => {
   kit = await startServiceKit(licensesService, { EXPIRY_JOB_SECONDS: '3600' });
   repository = new SigningKeyRepository(kit.connection.useDb(`${kit.connection.name}_keys`));
-  keys = new SigningKeys({ repository, secret: heldSecret('a secret of the service'), days: 90 });
+  keys = new SigningKeys({ repository, secret: heldSecret('a secret of the service'), days: 90, logger });
 });
 beforeEach(() => kit.connection.useDb(`${kit.connection.name}_keys`).dropDatabase());
 afterAll(async () => {
@@ -26,7 +30,10 @@ const publishedOn = async (days: number) => (await keys.published(on(days))).map
 const rotate = (days: number, announceDays: number) =>
   kit.connection
     .getClient()
-    .withSession((session) => keys.rotate(on(days), announceDays, { session } as never));
+    .withSession((session) => keys.rotate(on(days), announceDays, deed, committing(session)));
+/** Commits each thing by itself. */
+const committing = (session: unknown) =>
+  ({ session, afterCommit: (effect: () => void) => effect() }) as never;
 
 test('the next key is known for 30 days before it signs; the last one for 91 days after', async () => {
   await keys.renew(on(0));
@@ -72,6 +79,21 @@ test('by hand: at once, or announced; an announcement replaces an earlier one', 
   expect((await repository.listSigning()).map(({ _id }) => _id)).toEqual([atOnce._id]);
 });
 
+test('the log tells who put a key in place or withdrew one, and nothing of what was refused', async () => {
+  told = [];
+  const { _id: kid, startsAt } = await rotate(1, 20);
+  const withdraw = (id: string) =>
+    kit.connection
+      .getClient()
+      .withSession((session) => keys.withdraw(id, { since: on(1), now: on(2), deed }, committing(session)));
+  await expect(withdraw('unknown')).rejects.toMatchObject({ code: 'BIZ_001' });
+  await withdraw(kid);
+  expect(told).toEqual([
+    [{ kid, startsAt, ...deed }, 'licence files have another key'],
+    [{ kid, since: on(1), ...deed }, 'a key of licence files was withdrawn'],
+  ]);
+});
+
 test('announced for later than the old one would last: the old one signs on, so that nothing is signed with a key nobody knows', async () => {
   const first = await keys.current(on(0));
   await keys.renew(on(60));
@@ -94,7 +116,7 @@ test('processes that need the first key at once all sign with keys that are publ
 
 test('after a change of the secret a new key signs, and what cannot be opened is retired', async () => {
   const before = await keys.current(on(0));
-  const changed = new SigningKeys({ repository, secret: heldSecret('another secret'), days: 90 });
+  const changed = new SigningKeys({ repository, secret: heldSecret('another secret'), days: 90, logger });
   const after = await changed.current(on(1));
   expect(after._id).not.toBe(before._id);
   await changed.renew(on(1));
@@ -104,7 +126,7 @@ test('after a change of the secret a new key signs, and what cannot be opened is
 test('with both secrets the key goes on signing, and is sealed anew, so that the one before may be left out', async () => {
   const before = await keys.current(on(0));
   const holding = (...secrets: string[]) =>
-    new SigningKeys({ repository, secret: heldSecret(...secrets), days: 90 });
+    new SigningKeys({ repository, secret: heldSecret(...secrets), days: 90, logger });
   const overlapping = holding('another secret', 'a secret of the service');
   expect((await overlapping.current(on(1)))._id).toBe(before._id);
   expect([await overlapping.renew(on(1)), await overlapping.renew(on(1))]).toEqual([1, 0]);

@@ -1,6 +1,7 @@
 /** Setting up, changing and removing plans, and giving them to tenants. No tenant hears of it: the log tells who did what. */
 import type { ClientSession } from 'mongoose';
 import { invalid, refuse } from '@membership/contracts/errors';
+import type { Deed } from '@membership/platform/deed';
 import type { Logger } from '@membership/platform/log';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { NO_LIMITS, type TenantLimits } from '../tenants/tenant.ts';
@@ -8,8 +9,6 @@ import { changePlan, type PlanChanges, type TenantPlan } from './plan.ts';
 import type { PlanRepository } from './plan-repository.ts';
 
 export type PlanTools = { readonly plans: PlanRepository; readonly logger: Pick<Logger, 'info'> };
-/** Who did it, for the log. */
-export type Deed = { readonly actor: string; readonly requestId: string };
 type NewPlan = Pick<TenantPlan, 'code' | 'name' | 'requestsPerDay' | 'concurrentRequests'> & {
   readonly limits: Partial<TenantLimits>;
 };

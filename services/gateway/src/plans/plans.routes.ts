@@ -1,6 +1,7 @@
 /** Plans and usage: doors. Plans are the platform administrators', usage is each tenant's own. */
 import * as contracts from '@membership/contracts/endpoints/gateway/tenant-plans';
 import { plusDays } from '@membership/platform/calendar';
+import type { Deed } from '@membership/platform/deed';
 import { given } from '@membership/platform/given';
 import {
   implement,
@@ -13,7 +14,7 @@ import { sortOf } from '@membership/platform/sorting';
 import type { TenantUsage } from '../limits/tenant-usage.ts';
 import { limitsFrom, limitsView } from '../tenants/tenants.views.ts';
 import type { TenantRepository } from '../tenants/tenant-repository.ts';
-import { createPlan, deletePlan, updatePlan, type Deed, type PlanTools } from './manage-plans.ts';
+import { createPlan, deletePlan, updatePlan, type PlanTools } from './manage-plans.ts';
 import type { TenantPlan } from './plan.ts';
 
 const SORT_FIELDS = { code: '_id', name: 'name', created_at: 'createdAt' };

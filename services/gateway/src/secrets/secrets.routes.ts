@@ -1,5 +1,6 @@
 /** Secrets of the platform that are changed while it runs: how far a change is, and what still rests on the values before. */
 import * as contracts from '@membership/contracts/endpoints/gateway/secrets';
+import type { Deed } from '@membership/platform/deed';
 import { contextKey } from '@membership/platform/http/context';
 import type { HeldSecret } from '@membership/platform/held-secret';
 import {
@@ -7,6 +8,7 @@ import {
   implementOpenWrite,
   reply,
   type Implementation,
+  type RequestFacts,
 } from '@membership/platform/http/implement';
 import type { Logger } from '@membership/platform/log';
 import type { Upstreams } from '../config.ts';
@@ -18,13 +20,14 @@ type Tools = {
   readonly box: SecretBox;
   readonly internalKeys: ReadonlyMap<Upstreams, HeldSecret>;
   readonly logger: Pick<Logger, 'info'>;
+  readonly deedOf: (http: RequestFacts) => Deed;
 };
 const pageOf = <T>(all: readonly T[], { page, page_size: size }: { page: number; page_size: number }) => ({
   items: all.slice((page - 1) * size, page * size),
   count: all.length,
 });
 
-export const secretsRoutes = ({ sealed, box, internalKeys, logger }: Tools): Implementation[] => [
+export const secretsRoutes = ({ sealed, box, internalKeys, logger, deedOf }: Tools): Implementation[] => [
   implementOpen(contracts.listInternalKeys, async ({ query }) => {
     const all = [...internalKeys].flatMap(([service, secret]) =>
       secret.values.map((value, index) => ({
@@ -51,8 +54,8 @@ export const secretsRoutes = ({ sealed, box, internalKeys, logger }: Tools): Imp
   }),
   implementOpenWrite<typeof contracts.resealSecrets, Resealed>(
     contracts.resealSecrets,
-    async ({ prepared, unit }) => {
-      unit.afterCommit(() => logger.info(prepared, 'secrets were sealed anew'));
+    async ({ prepared, http, unit }) => {
+      unit.afterCommit(() => logger.info({ ...prepared, ...deedOf(http) }, 'secrets were sealed anew'));
       return reply({ key: box.kids[0], ...prepared });
     },
     { prepare: ({ body }) => sealed.reseal(body.limit) },

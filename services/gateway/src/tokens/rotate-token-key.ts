@@ -1,5 +1,6 @@
 /** Another key for the platform's tokens, and the end of one. */
 import { invalidState, notFound } from '@membership/contracts/errors';
+import type { Deed } from '@membership/platform/deed';
 import type { Logger } from '@membership/platform/log';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
 import { isDuplicateKey } from '@membership/platform/transaction-failures';
@@ -43,7 +44,7 @@ function sealedKey(box: SecretBox, settings: TokenKeySettings, material: string)
 export async function rotateTokenKey(
   tools: TokenKeyTools,
   ready: ReadyKey,
-  { signsInSeconds, now }: { readonly signsInSeconds: number; readonly now: Date },
+  { signsInSeconds, now, deed }: { readonly signsInSeconds: number; readonly now: Date; readonly deed: Deed },
   unit: UnitOfWork,
 ): Promise<StoredTokenKey[]> {
   const keys = await tools.tokenKeys.list(unit.session);
@@ -58,6 +59,7 @@ export async function rotateTokenKey(
     keys,
     { ...ready, source: 'rotation', createdAt: now, signsFrom, verifiesUntil: null },
     unit,
+    deed,
   );
   return tools.tokenKeys.list(unit.session);
 }
@@ -67,13 +69,16 @@ async function follow(
   keys: readonly StoredTokenKey[],
   key: StoredTokenKey,
   unit: UnitOfWork,
+  /** Absent: the settings have another key. */
+  deed?: Deed,
 ): Promise<void> {
   await tokenKeys.insert(key, unit.session);
   const verifiesUntil = believedUntil(key.signsFrom, accessTokenSeconds);
   for (const before of keys)
     if (before.verifiesUntil === null) await tokenKeys.change(before.kid, { verifiesUntil }, unit.session);
   unit.afterCommit(() => {
-    logger.info({ kid: key.kid, signsFrom: key.signsFrom, source: key.source }, 'tokens have another key');
+    const { kid, signsFrom, source } = key;
+    logger.info({ kid, signsFrom, source, ...deed }, 'tokens have another key');
     learn();
   });
 }
@@ -85,7 +90,7 @@ async function follow(
 export async function withdrawTokenKey(
   { tokenKeys, logger, learn }: TokenKeyTools,
   kid: string,
-  now: Date,
+  { now, deed }: { readonly now: Date; readonly deed: Deed },
   unit: UnitOfWork,
 ): Promise<StoredTokenKey[]> {
   const keys = await tokenKeys.list(unit.session);
@@ -105,7 +110,7 @@ export async function withdrawTokenKey(
   else if (signingKey(keys, now)?.kid === kid && next && next.signsFrom > now)
     await tokenKeys.change(next.kid, { signsFrom: now }, unit.session);
   unit.afterCommit(() => {
-    logger.info({ kid }, 'a key of tokens was withdrawn');
+    logger.info({ kid, ...deed }, 'a key of tokens was withdrawn');
     learn();
   });
   return tokenKeys.list(unit.session);

@@ -1,10 +1,12 @@
 /** Keys of the platform's tokens: doors, for platform administrators. */
 import * as contracts from '@membership/contracts/endpoints/gateway/token-keys';
+import type { Deed } from '@membership/platform/deed';
 import {
   implementOpen,
   implementOpenWrite,
   reply,
   type Implementation,
+  type RequestFacts,
 } from '@membership/platform/http/implement';
 import {
   readyKey,
@@ -27,7 +29,10 @@ const keyView = (key: StoredTokenKey, keys: readonly StoredTokenKey[], now: Date
 const viewOf = (kid: string, keys: readonly StoredTokenKey[], now: Date) =>
   keyView(keys.find((key) => key.kid === kid) as StoredTokenKey, keys, now);
 
-export const tokenKeysRoutes = (tools: TokenKeyTools): Implementation[] => [
+export const tokenKeysRoutes = (
+  tools: TokenKeyTools,
+  deedOf: (http: RequestFacts) => Deed,
+): Implementation[] => [
   implementOpen(contracts.listTokenKeys, async ({ query: { page, page_size: size }, http }) => {
     const keys = await tools.tokenKeys.list();
     const newest = [...keys].reverse().slice((page - 1) * size, page * size);
@@ -36,12 +41,13 @@ export const tokenKeysRoutes = (tools: TokenKeyTools): Implementation[] => [
   implementOpenWrite<typeof contracts.rotateTokenKey, ReadyKey>(
     contracts.rotateTokenKey,
     async ({ body, http, unit, prepared }) => {
-      const times = { signsInSeconds: body.signs_in_seconds, now: http.now };
-      return viewOf(prepared.kid, await rotateTokenKey(tools, prepared, times, unit), http.now);
+      const order = { signsInSeconds: body.signs_in_seconds, now: http.now, deed: deedOf(http) };
+      return viewOf(prepared.kid, await rotateTokenKey(tools, prepared, order, unit), http.now);
     },
     { prepare: () => readyKey(tools) },
   ),
-  implementOpenWrite(contracts.withdrawTokenKey, async ({ params, http, unit }) =>
-    reply(viewOf(params.kid, await withdrawTokenKey(tools, params.kid, http.now, unit), http.now)),
-  ),
+  implementOpenWrite(contracts.withdrawTokenKey, async ({ params, http, unit }) => {
+    const order = { now: http.now, deed: deedOf(http) };
+    return reply(viewOf(params.kid, await withdrawTokenKey(tools, params.kid, order, unit), http.now));
+  }),
 ];

@@ -1,6 +1,7 @@
 /** Answers what has to do with licence files. */
 import type { ItemOf } from '@membership/contracts/endpoint';
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
+import { deedOf } from '@membership/platform/deed';
 import {
   implementOpen,
   implementOpenWrite,
@@ -35,11 +36,12 @@ export function offlineRoutes(stores: CheckoutStores): Implementation[] {
       keys: (await signingKeys.published(http.now)).map(keyView),
     })),
     implementOpenWrite(contracts.rotateSigningKey, async ({ body, http, unit }) =>
-      keyView(await signingKeys.rotate(http.now, body.announce_days, unit)),
+      keyView(await signingKeys.rotate(http.now, body.announce_days, deedOf(http), unit)),
     ),
-    implementOpenWrite(contracts.withdrawSigningKey, async ({ params, body, http, unit }) =>
-      keyView(await signingKeys.withdraw(http.now, params.kid, body.since ?? http.now, unit)),
-    ),
+    implementOpenWrite(contracts.withdrawSigningKey, async ({ params, body, http, unit }) => {
+      const order = { since: body.since ?? http.now, now: http.now, deed: deedOf(http) };
+      return keyView(await signingKeys.withdraw(params.kid, order, unit));
+    }),
   ];
 }
 

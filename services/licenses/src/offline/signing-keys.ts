@@ -2,7 +2,9 @@
 import type { KeyObject } from 'node:crypto';
 import { invalid, notFound } from '@membership/contracts/errors';
 import { LONGEST_FILE_DAYS } from '@membership/contracts/endpoints/licenses/index';
+import type { Deed } from '@membership/platform/deed';
 import type { HeldSecret } from '@membership/platform/held-secret';
+import type { Logger } from '@membership/platform/log';
 import { sealedKey } from '@membership/platform/sealed-key-pair';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { DAY, endAfterDays } from '../term.ts';
@@ -15,6 +17,7 @@ type Options = {
   readonly secret: HeldSecret;
   /** Days after which a key is replaced by itself. */
   readonly days: number;
+  readonly logger: Pick<Logger, 'info'>;
 };
 /** `signsUntil`: by when another one takes its place, as far as is known now. */
 type Signing = SigningKey & { readonly key: KeyObject; readonly signsUntil: Date };
@@ -26,10 +29,12 @@ export class SigningKeys {
   readonly #repository: SigningKeyRepository;
   readonly #sealingKeys: () => readonly [Buffer, ...Buffer[]];
   readonly #lifetime: number;
-  constructor({ repository, secret, days }: Options) {
+  readonly #logger: Pick<Logger, 'info'>;
+  constructor({ repository, secret, days, logger }: Options) {
     this.#repository = repository;
     this.#sealingKeys = secret.of(sealingKeyOf);
     this.#lifetime = days * DAY;
+    this.#logger = logger;
   }
 
   /**
@@ -79,12 +84,15 @@ export class SigningKeys {
   }
 
   /** A new key in the place of all others: at once, or published now and signing after some days. */
-  async rotate(now: Date, announceDays: number, { session }: UnitOfWork): Promise<SigningKey> {
+  async rotate(now: Date, announceDays: number, deed: Deed, unit: UnitOfWork): Promise<SigningKey> {
+    const { session } = unit;
     const known = await this.#repository.listSigning(session);
     const fresh = newSigningKey(this.#sealingKeys()[0], { now, startsAt: endAfterDays(now, announceDays) });
     await this.#repository.add(fresh, session);
     const isReplaced = ({ startsAt }: SigningKey) => announceDays === 0 || startsAt > now;
     await this.#repository.retire(known.filter(isReplaced), now, session);
+    const told = { kid: fresh._id, startsAt: fresh.startsAt, ...deed };
+    unit.afterCommit(() => this.#logger.info(told, 'licence files have another key'));
     return fresh;
   }
 
@@ -92,7 +100,12 @@ export class SigningKeys {
    * Withdraws a key that others may know: it signs no more, its private part is gone, and verifiers refuse what it signed since
    * a moment. Another one signs at once. Refuses an unknown one (404) and a moment ahead (400).
    */
-  async withdraw(now: Date, id: string, since: Date, { session }: UnitOfWork): Promise<SigningKey> {
+  async withdraw(
+    id: string,
+    { since, now, deed }: { readonly since: Date; readonly now: Date; readonly deed: Deed },
+    unit: UnitOfWork,
+  ): Promise<SigningKey> {
+    const { session } = unit;
     const key = await this.#repository.find(id, session);
     if (!key) throw notFound();
     if (since > now) throw invalid({ since: { zh: '不能晚于当前时间', en: 'Must not be in the future' } });
@@ -100,6 +113,8 @@ export class SigningKeys {
     const known = await this.#repository.listSigning(session);
     if (!known.some(({ startsAt }) => startsAt <= now))
       await this.#repository.add(newSigningKey(this.#sealingKeys()[0], { now, startsAt: now }), session);
+    const told = { kid: id, since, ...deed };
+    unit.afterCommit(() => this.#logger.info(told, 'a key of licence files was withdrawn'));
     return (await this.#repository.find(id, session)) as SigningKey;
   }
 
