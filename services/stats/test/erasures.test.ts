@@ -43,8 +43,10 @@ test('by the job, in every event that told them', async () => {
     await look();
     expect(JSON.stringify(await archived(tenantId))).not.toMatch(/jane/);
   });
-  const overview = await kit.as({ role: 'admin', tenantId }).ask(getStatsOverview, {});
-  expect(overview.members).toMatchObject({ total: 2, active: 1 });
+  await eventually(async () => {
+    const overview = await kit.as({ role: 'admin', tenantId }).ask(getStatsOverview, {});
+    expect(overview.members).toMatchObject({ total: 2, active: 1 });
+  });
 });
 
 test('those of another tenant stay; after a day an erasure is over, and found no more', async () => {
