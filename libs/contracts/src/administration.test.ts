@@ -116,7 +116,7 @@ const acts: Readonly<Record<string, readonly string[] | string>> = {
   renewLicense: ['license.updated'],
   rotateLicenseKey: ['license.key_rotated'],
   revokeLicense: ['license.revoked'],
-  deleteLicense: ['license.revoked'],
+  deleteLicense: ['license.revoked', 'license.deleted'],
   createAssignment: ['assignment.created'],
   batchAssign: ['assignment.created'],
   startBatch: ['assignment.created'],

@@ -121,6 +121,7 @@ test('each is announced in the shape of its sample', async () => {
   await kit.connection.collection<{ _id: number }>('licenses').updateOne({ _id: ending.id }, past);
   await admin.ask(contracts.deletePlan, byId(plan.id));
   await admin.ask(contracts.deleteProduct, byId(product.id));
+  await admin.ask(contracts.deleteLicense, byId(license.id));
   for (const name of own) {
     const sample = sampleOf(name);
     const told = await kit.heardOne(sample.type);

@@ -200,6 +200,7 @@ describe('licences', () => {
     await house.admin.ask(contracts.revokeAssignment, { ...byId(assignmentId), body: {} });
     expect((await house.admin.call(contracts.deleteLicense, byId(license.id))).status).toBe(204);
     expect((await house.admin.call(contracts.getLicense, byId(license.id))).status).toBe(404);
+    expect((await house.admin.call(contracts.deleteLicense, byId(license.id))).status).toBe(404);
     const again = await house.admin.call(contracts.issueLicense, {
       body: { product_id: house.productId, plan_id: house.planId, license_key: license.license_key },
     });
@@ -207,6 +208,26 @@ describe('licences', () => {
     expect((await house.admin.ask(contracts.getAssignment, byId(assignmentId))).license.license_key).toBe(
       license.license_key,
     );
+  });
+
+  test('a removal is told once, of one that was good after its end, of one that had ended alone', async () => {
+    const good = await house.aLicense();
+    const ended = await house.aLicense();
+    await house.admin.ask(contracts.revokeLicense, { ...byId(ended.id), body: {} });
+    for (const { id } of [good, ended]) {
+      expect((await house.admin.call(contracts.deleteLicense, byId(id))).status).toBe(204);
+      expect((await house.admin.call(contracts.deleteLicense, byId(id))).status).toBe(404);
+      const fact = await kit.heardOne('license.deleted.v1', ({ data }) => data.licenseId === id);
+      expect([fact.actor.split(':')[0], fact.data.status]).toEqual(['user', 'revoked']);
+      const told = kit.heard.filter(
+        ({ type, subject }) => type.startsWith('license.') && subject === String(id),
+      );
+      expect(told.map(({ type, sequence }) => [type, sequence])).toEqual([
+        ['license.issued.v1', 1],
+        ['license.revoked.v1', 2],
+        ['license.deleted.v1', 3],
+      ]);
+    }
   });
 
   test('are listed by every filter and order', async () => {

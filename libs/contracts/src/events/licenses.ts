@@ -99,6 +99,13 @@ export const licenseRevoked = defineEvent('license.revoked.v1', {
     en: 'A licence was revoked, its assignments with it.',
   },
 });
+export const licenseDeleted = defineEvent('license.deleted.v1', {
+  ...license,
+  description: {
+    zh: '许可证已从列表移除，其密钥不再发放；当时有效的许可证先由 license.revoked 告知撤销。',
+    en: 'A licence was removed from the lists, and its key is given to no other; of one that was good until then license.revoked tells first.',
+  },
+});
 export const licenseExpired = defineEvent('license.expired.v1', {
   ...license,
   description: { zh: '许可证已到期。', en: 'A licence reached its end.' },

@@ -9,6 +9,7 @@ type LicenseEvent =
   | typeof facts.licenseUpdated
   | typeof facts.licenseRevoked
   | typeof facts.licenseExpired
+  | typeof facts.licenseDeleted
   | typeof facts.licenseKeyRotated;
 
 /** Announces what became of a licence; its `sequence` was counted before. */

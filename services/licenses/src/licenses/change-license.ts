@@ -1,4 +1,9 @@
-import { licenseKeyRotated, licenseRevoked, licenseUpdated } from '@membership/contracts/events/licenses';
+import {
+  licenseDeleted,
+  licenseKeyRotated,
+  licenseRevoked,
+  licenseUpdated,
+} from '@membership/contracts/events/licenses';
 import { invalidState } from '@membership/contracts/errors';
 import { changesNothing } from '@membership/platform/given';
 import type { TenantScope } from '@membership/platform/scope';
@@ -158,14 +163,11 @@ export async function removeLicense(
       en: `${current.openAssignments} members still hold it; revoke it first`,
     });
   const isAlive = current.status === 'active';
-  const removed: License = {
-    ...current,
-    isRemoved: true,
-    updatedAt: now,
-    ...(isAlive
-      ? { status: 'revoked' as const, revokedAt: now, revokeReason: null, sequence: current.sequence + 1 }
-      : {}),
-  };
+  const ended: License = isAlive
+    ? { ...current, status: 'revoked', revokedAt: now, revokeReason: null, sequence: current.sequence + 1 }
+    : current;
+  const removed: License = { ...ended, isRemoved: true, sequence: ended.sequence + 1, updatedAt: now };
   await licenses.save(scope, removed, unit.session);
-  if (isAlive) await announceLicense(names, scope, licenseRevoked, removed, unit);
+  if (isAlive) await announceLicense(names, scope, licenseRevoked, ended, unit);
+  await announceLicense(names, scope, licenseDeleted, removed, unit);
 }
