@@ -86,8 +86,9 @@ async function run(): Promise<void> {
     await fetchFile(api, state.assignmentId);
     console.log('online');
   } catch (error) {
-    // A refusal counts; no answer does not: the file was made for that.
-    if (error instanceof MembershipError && error.status < 500) throw error;
+    // A refusal counts; no answer does not, nor one that asks to come later: the file was made for that.
+    const isRefusal = error instanceof MembershipError && error.status < 500 && error.status !== 429;
+    if (isRefusal) throw error;
     if (!isAllowed(state))
       throw new Error('no network, and the file does not allow to go on', { cause: error });
     console.log('offline');

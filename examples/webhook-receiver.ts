@@ -1,8 +1,10 @@
 // A receiver of the platform's webhooks: SECRET=whsec_… node webhook-receiver.ts [port]. Node alone, no packages.
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 
-const secret = process.env['SECRET'] ?? '';
+const secret = process.env['SECRET'];
+if (!secret) throw new Error('SECRET is not set: without it anybody could sign');
+const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
 const OLDEST_SECONDS = 300;
 type Event = {
   type: string;
@@ -20,7 +22,6 @@ function isOurs(headers: IncomingHttpHeaders, body: string): boolean {
     String(headers[name] ?? ''),
   );
   if (!(Math.abs(Date.now() / 1000 - Number(timestamp)) < OLDEST_SECONDS)) return false;
-  const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
   const expected = Buffer.from(
     `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`,
   );
@@ -35,10 +36,20 @@ function handle({ type, subject }: Event): void {
   console.log(`${type} ${subject ?? ''}`.trim());
 }
 
-const server = createServer(async (request, response) => {
+/** A request's whole body; undefined when its sender went away in the middle of it. */
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const body = Buffer.concat(chunks).toString('utf8');
+  try {
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+  } catch {
+    return undefined;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+const server = createServer(async (request, response) => {
+  const body = await bodyOf(request);
+  if (body === undefined) return;
   if (!isOurs(request.headers, body)) return response.writeHead(400).end();
   const id = String(request.headers['webhook-id']);
   response.writeHead(204).end();

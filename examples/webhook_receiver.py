@@ -20,7 +20,7 @@ having = threading.Lock()
 def is_ours(headers, body: bytes) -> bool:
     """Whether a message was signed with the secret, and lately. `body` is as it came: parsed and written again it is another."""
     message_id, timestamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
-    if not timestamp.isdigit() or abs(time.time() - int(timestamp)) >= OLDEST_SECONDS:
+    if not timestamp.isdecimal() or abs(time.time() - int(timestamp)) >= OLDEST_SECONDS:
         return False
     secret = SECRET[len("whsec_"):] if SECRET.startswith("whsec_") else SECRET
     key = base64.urlsafe_b64decode(secret.replace("+", "-").replace("/", "_") + "=" * (-len(secret) % 4))
@@ -60,6 +60,8 @@ class Receiver(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
+    if not SECRET:
+        sys.exit("SECRET is not set: without it anybody could sign")
     server = ThreadingHTTPServer(("", int(sys.argv[1]) if len(sys.argv) > 1 else 9000), Receiver)
     print("listening", flush=True)
     server.serve_forever()

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as webhooks from '@membership/contracts/endpoints/gateway/index';
@@ -100,6 +100,15 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** Begins a request and goes away in the middle of its body. */
+async function breakOff(port: number): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  const begun = 'POST /hook HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{';
+  await new Promise<void>((sent, failed) => socket.write(begun, (error) => (error ? failed(error) : sent())));
+  socket.destroy();
+}
+
 const examples = join(import.meta.dirname, '../../../examples');
 /** Whole receivers; what a machine cannot run is left out, Node's is everywhere. */
 const receivers = [
@@ -132,6 +141,7 @@ test.each(receivers)(
       await admin.ask(webhooks.pingWebhookEndpoint, { params, body: {} });
       await eventually(() => expect(printed.slice(1)).toEqual(['webhook.ping']));
 
+      await breakOff(port);
       const now = Math.floor(Date.now() / 1_000);
       const body = JSON.stringify({ type: 'points.earned.v1', subject: '', data: { reason: '订单' } });
       const send = async ({
