@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createMembershipClient } from './client.ts';
 import { must } from './errors.ts';
+import { items } from './items.ts';
 
 type Answer = { status: number; body: unknown; headers?: Record<string, string> };
 let server: Server;
@@ -59,6 +60,66 @@ test('what asks to come again is sent again, so often and no more; what was refu
   await expect(must(api.POST('/api/v1/auth/logout/', {}))).rejects.toMatchObject({ status: 409 });
   expect(asked).toHaveLength(4);
 });
+test('a platform behind a path is logged in to there, too', async () => {
+  answer = ({ url }) =>
+    url === '/membership/api/v1/auth/login/' ? pair('first') : { status: 200, body: {} };
+  const credentials = { username: 'bob', password: 'x' };
+  await must(
+    createMembershipClient({ baseUrl: `${baseUrl()}/membership/`, credentials }).GET('/api/v1/auth/me/'),
+  );
+  expect(asked.map((one) => one.split(' ').slice(1, 4).join(' '))).toEqual([
+    '/membership/api/v1/auth/login/ - -',
+    '/membership/api/v1/auth/me/ Bearer first',
+  ]);
+});
+
+/** What is asked for everything in a list, and what came of it, when its pages are these. */
+async function walk(
+  path:
+    | '/api/v1/stats/events/'
+    | '/api/v1/points/points-records/'
+    | '/api/v1/member-system/points/transactions/',
+  pages: readonly unknown[],
+): Promise<{ found: unknown[]; queries: string[] }> {
+  let at = 0;
+  answer = () => ({ status: 200, body: pages[at++] });
+  const api = createMembershipClient({ baseUrl: baseUrl(), credentials: { token: 't' } });
+  const found: unknown[] = [];
+  for await (const one of items(api, path, { query: { page_size: 1 } as never })) found.push(one);
+  return { found, queries: asked.map((one) => String(one.split(' ')[1]?.split('?')[1])) };
+}
+test('a list is walked page by page, by cursor where it gives one', async () => {
+  const plain = [
+    { count: 2, next: 'http://x/?page=2', results: [1] },
+    { count: 2, next: null, results: [2] },
+  ];
+  expect(await walk('/api/v1/points/points-records/', plain)).toEqual({
+    found: [1, 2],
+    queries: ['page_size=1', 'page_size=1&page=2'],
+  });
+});
+test('a list that knows no page numbers', async () => {
+  const trail = [
+    { results: [1], next_cursor: 'a' },
+    { results: [2], next_cursor: null },
+  ];
+  expect(await walk('/api/v1/stats/events/', trail)).toEqual({
+    found: [1, 2],
+    queries: ['page_size=1', 'page_size=1&cursor=a'],
+  });
+});
+test('a list by cursor ends where there is none, whatever its page number says', async () => {
+  const page = (transactions: number[], more: object) => ({
+    code: 200,
+    data: { transactions, pagination: { page: 1, total_pages: 2 }, ...more },
+  });
+  const pages = [page([1], { next_cursor: 'a' }), page([2], {})];
+  expect(await walk('/api/v1/member-system/points/transactions/', pages)).toEqual({
+    found: [1, 2],
+    queries: ['page_size=1', 'page_size=1&cursor=a'],
+  });
+});
+
 test.each([
   [
     { success: false, error: { code: 'BIZ_001', message: 'no', details: { a: 1 } }, request_id: 'r' },

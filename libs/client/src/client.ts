@@ -28,10 +28,11 @@ export type MembershipClient = Client<paths>;
  */
 export function createMembershipClient(options: ClientOptions): MembershipClient {
   const plain = options.fetch ?? fetch;
-  const session = createSession(options, plain);
+  const baseUrl = options.baseUrl.replace(/\/+$/, '');
+  const session = createSession({ ...options, baseUrl }, plain);
   const send = createSender({ fetch: plain, session, attempts: options.attempts ?? 4 });
   return createClient<paths>({
-    baseUrl: options.baseUrl.replace(/\/+$/, ''),
+    baseUrl,
     headers: {
       'Accept-Language': options.language ?? 'en',
       ...(options.tenant === undefined ? {} : { 'X-Tenant-ID': String(options.tenant) }),

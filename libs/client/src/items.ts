@@ -33,6 +33,7 @@ type PathOf<Path extends ListPath> = paths[Path] extends { get: { parameters: { 
 type Page = {
   readonly results?: readonly unknown[];
   readonly next?: string | null;
+  readonly next_cursor?: string | null;
   readonly pagination?: {
     readonly next?: string | null;
     readonly page?: number;
@@ -40,7 +41,16 @@ type Page = {
   };
 } & Readonly<Record<string, unknown>>;
 
-/** All lists count pages from 1; each family says in its own way whether there is another. */
+/** Where a page stands in its list: the first needs no word, deep ones a cursor where the list gives one. */
+type Place = { readonly page?: number; readonly cursor?: string };
+
+/** Where the next page stands; undefined behind the last. What was asked for by cursor goes on by cursor alone. */
+function placeAfter(page: Page, { page: number = 1, cursor }: Place): Place | undefined {
+  if (page.next_cursor) return { cursor: page.next_cursor };
+  return cursor === undefined && hasNext(page) ? { page: number + 1 } : undefined;
+}
+
+/** Each family says in its own way whether there is another page. */
 function hasNext({ next, pagination }: Page): boolean {
   if (pagination?.total_pages !== undefined && pagination.page !== undefined)
     return pagination.page < pagination.total_pages;
@@ -54,14 +64,16 @@ function hasNext({ next, pagination }: Page): boolean {
 export async function* items<Path extends ListPath>(
   api: MembershipClient,
   path: Path,
-  params: PathOf<Path> & { readonly query?: Omit<NonNullable<QueryOf<Path>>, 'page'> } = {} as never,
+  params: PathOf<Path> & {
+    readonly query?: Omit<NonNullable<QueryOf<Path>>, 'page' | 'cursor'>;
+  } = {} as never,
 ): AsyncGenerator<ItemOf<Path>, void, undefined> {
-  for (let number = 1; ; number++) {
-    const init = { params: { ...params, query: { ...params.query, page: number } } };
+  for (let place: Place | undefined = {}; place !== undefined; ) {
+    const init = { params: { ...params, query: { ...params.query, ...place } } };
     const body = (await must(api.GET(path as never, init as never))) as Page & { data?: Page };
     const page = body.results ? body : (body.data ?? {});
     const list = page.results ?? Object.values(page).find((value) => Array.isArray(value)) ?? [];
     yield* list as ItemOf<Path>[];
-    if (list.length === 0 || !hasNext(page)) return;
+    place = list.length === 0 ? undefined : placeAfter(page, place);
   }
 }

@@ -34,7 +34,7 @@ export function createSession(
   options: { baseUrl: string; credentials?: Credentials; onTokens?: (tokens: Tokens) => void },
   send: typeof fetch,
 ): Session {
-  const { credentials } = options;
+  const { baseUrl, credentials } = options;
   let held: Held | undefined =
     credentials && 'token' in credentials
       ? { accessToken: credentials.token, renewAt: Number.POSITIVE_INFINITY }
@@ -42,7 +42,7 @@ export function createSession(
   let renewal: Promise<Held> | undefined;
 
   async function post<Body>(path: string, body: unknown): Promise<Body> {
-    const response = await send(new URL(path, options.baseUrl), {
+    const response = await send(`${baseUrl}${path}`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'Accept-Language': 'en' },
       body: JSON.stringify(body),
