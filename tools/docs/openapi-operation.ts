@@ -17,7 +17,7 @@ import { z } from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import { exampleIn } from './languages.ts';
 import { refTo, type HeaderName, type ParameterName } from './openapi-components.ts';
-import { refusalResponses } from './openapi-refusals.ts';
+import { refusalExamples, refusalResponses } from './openapi-refusals.ts';
 import { successExample } from './success.ts';
 
 const CALLERS = ['member', 'admin', 'super', 'internal'] as const;
@@ -116,15 +116,17 @@ function withOthers(
   language: Language,
   responses: Record<string, object>,
 ): Record<string, object> {
-  const others = Object.entries(one.others ?? {}).map(([status, schema]) => {
-    const own = refusalCodes(one).some((code) => errors[code].status === Number(status));
+  const family = familyOf(one.dialect);
+  const others = Object.entries(one.others ?? {}).map(([status, { schema, example }]) => {
+    const own = refusalCodes(one).filter((code) => errors[code].status === Number(status));
     return [
       status,
       {
         description: ANSWERS.byStandard[language],
         content: {
           'application/json': {
-            schema: own ? z.union([schema, refusalSchemas[familyOf(one.dialect)]]) : schema,
+            schema: own.length > 0 ? z.union([schema, refusalSchemas[family]]) : schema,
+            examples: { standard: { value: example }, ...refusalExamples(family, own) },
           },
         },
       },

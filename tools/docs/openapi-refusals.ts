@@ -36,6 +36,10 @@ function sampleOf(of: ErrorCode, one?: Endpoint): Refusal {
 
 const exampleName = (family: Family, of: ErrorCode): string => `${family}.${of}`;
 
+/** An example for each code, by reference. */
+export const refusalExamples = (family: Family, codes: readonly ErrorCode[]): Record<string, object> =>
+  Object.fromEntries(codes.map((of) => [of, { $ref: `#/components/examples/${exampleName(family, of)}` }]));
+
 function response(family: Family, codes: readonly ErrorCode[], language: Language): object {
   return {
     description: codes
@@ -44,9 +48,7 @@ function response(family: Family, codes: readonly ErrorCode[], language: Languag
     content: {
       'application/json': {
         schema: refusalSchemas[family],
-        examples: Object.fromEntries(
-          codes.map((of) => [of, { $ref: `#/components/examples/${exampleName(family, of)}` }]),
-        ),
+        examples: refusalExamples(family, codes),
       },
     },
   };

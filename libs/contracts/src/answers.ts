@@ -179,7 +179,7 @@ export function answerProblems(
 ): string[] {
   const isJson = /[/+]json\b/.test(type);
   const own = one.others?.[status];
-  if (own?.safeParse(body).success) return [];
+  if (own?.schema.safeParse(body).success) return [];
   if (status < 300) {
     if (status !== successStatus(one)) return [`status ${status} is not ${successStatus(one)}`];
     if (one.kind === 'empty') return body === '' ? [] : ['a body where there is none'];

@@ -62,7 +62,7 @@ export type Endpoint<
   readonly message?: Text;
   readonly refusals?: readonly ErrorCode[];
   /** Answers of another standard, by status: where RFC 6749 says what an error looks like. */
-  readonly others?: Readonly<Record<number, z.ZodType>>;
+  readonly others?: Readonly<Record<number, { readonly schema: z.ZodType; readonly example: unknown }>>;
   /**
    * What somebody sends and what comes back, in Chinese; `exampleWords` has the English of it. `params` fill the places of
    * `message` that neither names.

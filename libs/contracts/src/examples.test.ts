@@ -57,6 +57,14 @@ test.each(cases((one) => !takesBody(one) && example(one) !== undefined))(
   (_name, one) => expect(example(one)).not.toHaveProperty('request'),
 );
 
+test.each(cases((one) => one.others !== undefined))(
+  '%s shows its answers of another standard',
+  (_name, one) => {
+    for (const { schema, example: shown } of Object.values(one.others ?? {}))
+      expect(problems(schema.safeParse(shown))).toEqual([]);
+  },
+);
+
 test.each(cases((one) => one.kind !== 'empty' && one.response !== undefined))(
   '%s shows what it answers',
   (name, one) => {

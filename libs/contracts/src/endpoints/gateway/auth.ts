@@ -126,6 +126,11 @@ const tokenError = z.object({ error: z.string(), error_description: z.string() }
   description: both('RFC 6749 §5.2 规定的错误', 'An error as RFC 6749 §5.2 has it'),
 });
 
+const tokenErrorOf = (error: string, error_description: string) => ({
+  schema: tokenError,
+  example: { error, error_description },
+});
+
 /** RFC 6749 answers for itself: its parameters, errors and answers are bare, and unknown parameters are passed over. */
 export const issueServiceToken = endpoint({
   ...auth,
@@ -166,7 +171,12 @@ export const issueServiceToken = endpoint({
     expires_in: z.int(),
     scope: z.string(),
   }),
-  others: { 400: tokenError, 401: tokenError, 403: tokenError, 429: tokenError },
+  others: {
+    400: tokenErrorOf('invalid_scope', 'This client may have: points:read points:write'),
+    401: tokenErrorOf('invalid_client', 'The client is unknown or its secret is wrong'),
+    403: tokenErrorOf('unauthorized_client', 'The tenant is suspended'),
+    429: tokenErrorOf('temporarily_unavailable', 'Too many failures; try again in 60 seconds'),
+  },
   examples: {
     request: {
       grant_type: 'client_credentials',
