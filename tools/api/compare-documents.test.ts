@@ -52,6 +52,20 @@ test('operations that go break, unless their sunset has passed; those that come 
   ]);
 });
 
+test('an end that was announced may be put off, not brought forward', () => {
+  const until = (sunset?: string): Json => ({ deprecated: true, ...(sunset && { 'x-sunset': sunset }) });
+  expect(of(until('2026-12-31'), until('2026-12-31'))).toEqual([]);
+  expect(of(until('2026-12-31'), until('2026-07-01'))).toEqual([
+    'breaking: ends on 2026-07-01 instead of 2026-12-31',
+  ]);
+  expect(of(until('2026-12-31'), until('2027-06-30'))).toEqual([
+    'deprecated: ends on 2027-06-30 instead of 2026-12-31',
+  ]);
+  expect(of(until(), until('2026-12-31'))).toEqual([
+    'deprecated: ends on 2026-12-31 instead of no day that was known',
+  ]);
+});
+
 test('a parameter of a path may be called otherwise; an operation may not', () => {
   const at = (path: string, name: string, operationId = 'show') =>
     document({

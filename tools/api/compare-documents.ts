@@ -76,6 +76,7 @@ function compareOperations(
         : `is deprecated and ends on ${told(right['x-sunset'])}`,
     );
   if (left['deprecated'] === true && right['deprecated'] !== true) say('other', 'is no longer deprecated');
+  compareSunsets(left, right, say);
   compareCallers(left, right, say);
   compareParameters(documents, left, right, say, compare);
   compareBodies(left, right, say, compare);
@@ -84,6 +85,17 @@ function compareOperations(
 
 type Say = (kind: Change['kind'], what: string, at?: string) => void;
 type Compare = (side: Side, from: unknown, to: unknown, at: string) => void;
+
+/** Who was told of an end has so long: it may be put off, not brought forward. */
+function compareSunsets(left: Json, right: Json, say: Say): void {
+  const [before, after] = [left['x-sunset'], right['x-sunset']] as (string | undefined)[];
+  if (left['deprecated'] !== true || right['deprecated'] !== true || before === after) return;
+  const isEarlier = before !== undefined && after !== undefined && after < before;
+  say(
+    isEarlier ? 'breaking' : 'deprecated',
+    `ends on ${after ?? 'no day that is known'} instead of ${before ?? 'no day that was known'}`,
+  );
+}
 
 function compareCallers(left: Json, right: Json, say: Say): void {
   const [roles, rolesNow] = [asList(left['x-roles']), asList(right['x-roles'])];
