@@ -49,7 +49,7 @@ describe('health', () => {
       '/api/v1/health/',
       '/.well-known/jwks.json',
       '/.well-known/license-keys.json',
-      '/api/docs/',
+      '/api/v1/docs/',
     ];
     for (const path of paths) expect([path, (await get(`${path}${added}`)).status]).not.toEqual([path, 400]);
     const { status, body } = await get(`/api/v1/members/${added}`, {
@@ -320,6 +320,7 @@ describe('documents', () => {
         '/api/v1/docs/',
         '/api/v1/redoc/',
         '/api/v1/openapi.json?lang=',
+        '/api/v1/asyncapi.json?lang=',
         '/api/v1/health/',
       ])
         expect(answer.text).toContain(`href="${place}`);

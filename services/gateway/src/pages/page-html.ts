@@ -23,7 +23,7 @@ const WORDS = {
   document: { zh: 'OpenAPI 3.1 文档', en: 'OpenAPI 3.1 document' },
   documentLong: { zh: '供工具和客户端生成使用：', en: 'For tools, and to generate clients from:' },
   events: { zh: '事件（AsyncAPI 3）', en: 'Events (AsyncAPI 3)' },
-  eventsLong: { zh: '平台发布的每个事件（英文）', en: 'Every event that the platform tells' },
+  eventsLong: { zh: '平台发布的每个事件：', en: 'Every event that the platform tells:' },
   health: { zh: '健康状况', en: 'Health' },
   where: { zh: '这里是平台的网关。', en: 'This is the gateway of the platform.' },
   username: { zh: '用户名', en: 'Username' },
@@ -95,14 +95,16 @@ const logIn = (say: (word: keyof typeof WORDS) => string) => `<section class="ro
 const home = (say: (word: keyof typeof WORDS) => string, language: Language) => {
   const entry = (href: string, word: keyof typeof WORDS, long: string) =>
     `<dt><a href="${href}">${say(word)}</a></dt><dd>${long}</dd>`;
-  const openapi = (one: Language) =>
-    `<a href="/api/v1/openapi.json?lang=${one}"><code>/api/v1/openapi.json?lang=${one}</code></a>`;
+  const inBoth = (path: string) =>
+    (['zh', 'en'] as const)
+      .map((one) => `<a href="${path}?lang=${one}"><code>${path}?lang=${one}</code></a>`)
+      .join(' · ');
   return `<main class="home"><h1>${TITLE[language]}</h1><p>${say('where')}</p><dl>
 ${entry('/admin/', 'console', say('consoleLong'))}
 ${entry(`${PLACES.docs}?lang=${language}`, 'try', say('tryLong'))}
 ${entry(`${PLACES.redoc}?lang=${language}`, 'read', say('readLong'))}
-<dt>${say('document')}</dt><dd>${say('documentLong')} ${openapi('zh')} · ${openapi('en')}</dd>
-${entry('/api/v1/asyncapi.json', 'events', say('eventsLong'))}
+<dt>${say('document')}</dt><dd>${say('documentLong')} ${inBoth('/api/v1/openapi.json')}</dd>
+<dt>${say('events')}</dt><dd>${say('eventsLong')} ${inBoth('/api/v1/asyncapi.json')}</dd>
 <dt><a href="/api/v1/health/">${say('health')}</a></dt><dd><span id="health" role="status">…</span></dd>
 </dl></main>`;
 };

@@ -39,9 +39,18 @@ function show(whole, groups, index) {
   Redoc.init(only(whole, groups[index]), options, place);
 }
 
+/** What stands behind `#`; as it is where it is no encoding of anything. */
+function anchorOf({ hash }) {
+  try {
+    return decodeURIComponent(hash);
+  } catch {
+    return hash;
+  }
+}
+
 /** The group of an operation or tag that the address names; the first otherwise. */
 function groupOf(whole, groups) {
-  const anchor = decodeURIComponent(location.hash);
+  const anchor = anchorOf(location);
   const [, tag] = /^#tag\/([^/]+)/.exec(anchor) ?? [];
   const [, id] = /operation\/(.+)$/.exec(anchor) ?? [];
   const operation = Object.values(whole.paths)
