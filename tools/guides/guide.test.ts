@@ -46,20 +46,34 @@ test('the shape of a guide is its headings, requests and answers, whatever the w
   ]);
 });
 
+/** What a link may name in a page: its headings, as those who show Markdown spell them. */
+const placesIn = (markdown: string): string[] =>
+  [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
 const names = guideNames('en');
 test('every guide is there in both languages', () => expect(guideNames('zh')).toEqual(names));
 test.each(names)('%s has the same headings, requests and answers in both languages', (name) => {
   expect(shapeOf(readGuide('zh', name))).toEqual(shapeOf(readGuide('en', name)));
 });
 test.each((['en', 'zh'] as const).flatMap((language) => names.map((name) => [language, name] as const)))(
-  '%s/%s shows readable answers, and every link leads to a file',
+  '%s/%s shows readable answers, and every link leads to a file and a heading in it',
   (language, name) => {
     const markdown = readGuide(language, name);
     for (const { info, text } of blocksOf(markdown)) if (info.startsWith('json')) parseShown(text);
     expect(markdown).not.toMatch(/^\?$|: \?[ ,\n]/m);
     const folder = dirname(guidePath(language, name));
-    for (const [, link = ''] of markdown.matchAll(/\]\(((?!https?:)[^)\s]+)\)/g))
-      expect([link, existsSync(join(folder, link.split('#')[0] as string))]).toEqual([link, true]);
+    for (const [, link = ''] of markdown.matchAll(/\]\(((?!https?:)[^)\s]+)\)/g)) {
+      const [file = '', place] = link.split('#');
+      const path = join(folder, file);
+      expect([link, existsSync(path)]).toEqual([link, true]);
+      if (place !== undefined)
+        expect([link, placesIn(readFileSync(path, 'utf8'))]).toEqual([link, expect.arrayContaining([place])]);
+    }
   },
 );
 
