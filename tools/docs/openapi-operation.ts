@@ -7,7 +7,7 @@ import {
   successStatus,
 } from '@membership/contracts/answers';
 import { deprecationText } from '@membership/contracts/deprecation';
-import { mayCall, scopeOf, type Endpoint } from '@membership/contracts/endpoint';
+import { isFree, mayCall, scopeOf, type Endpoint } from '@membership/contracts/endpoint';
 import { requestExampleOf } from '@membership/contracts/examples';
 import { errors } from '@membership/contracts/errors';
 import { ANSWERS, whoMayCall } from '@membership/contracts/reference';
@@ -99,9 +99,13 @@ function successResponse(one: Endpoint, language: Language): object {
     description: answerOf(one)[language],
     headers: {
       'X-Request-ID': header('RequestId'),
-      'RateLimit-Limit': header('RateLimit'),
-      'RateLimit-Remaining': header('RateLimitRemaining'),
-      'RateLimit-Reset': header('RateLimitReset'),
+      ...(isFree(one)
+        ? {}
+        : {
+            'RateLimit-Limit': header('RateLimit'),
+            'RateLimit-Remaining': header('RateLimitRemaining'),
+            'RateLimit-Reset': header('RateLimitReset'),
+          }),
       ...(one.deprecated ? { Deprecation: header('Deprecation') } : {}),
       ...(one.deprecated?.sunset ? { Sunset: header('Sunset') } : {}),
       ...(isWrite(one) && !isPublic(one) ? { 'Idempotent-Replayed': header('Replayed') } : {}),

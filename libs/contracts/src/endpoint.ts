@@ -137,6 +137,10 @@ export function countingParameters(
   return isOpen ? Object.keys((one.query as z.ZodObject).shape) : undefined;
 }
 
+/** Health and documents are not counted: whoever looks after the platform must always see it. */
+export const isFree = ({ service, tag }: Pick<Endpoint, 'service' | 'tag'>): boolean =>
+  service === 'gateway' && tag === 'Platform';
+
 const LADDER = ['member', 'admin', 'super'];
 /** Whether a role may call an endpoint (spec/api.md, "Who may call"). */
 export function mayCall(

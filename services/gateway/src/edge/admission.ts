@@ -1,6 +1,6 @@
 /** Who may come in: the caller of a request, one request off its allowance, its role. */
 import { getUsage } from '@membership/contracts/endpoints/gateway/tenant-plans';
-import { mayCall, scopeOf, type Endpoint } from '@membership/contracts/endpoint';
+import { isFree, mayCall, scopeOf, type Endpoint } from '@membership/contracts/endpoint';
 import { Refusal, refuse } from '@membership/contracts/errors';
 import { ANONYMOUS, type Caller, type Callers } from '../callers/callers.ts';
 import type { TenantHosts } from '../callers/tenant-hosts.ts';
@@ -99,7 +99,5 @@ export function requireRole(endpoint: Endpoint, { role, scopes }: Caller): void 
 
 /** A tenant's usage is its own people's and programs': who looks after the platform uses none of it. */
 const isCounted = ({ role }: Caller): boolean => role !== 'anonymous' && role !== 'super';
-/** Health and documents are not counted: whoever looks after the platform must always see it. */
-const isFree = (endpoint: Endpoint): boolean => endpoint.service === 'gateway' && endpoint.tag === 'Platform';
 /** Whether a caller was turned away, rather than nobody being able to say who it is: that is no attempt of its address. */
 const isAnswered = (error: unknown): boolean => error instanceof Refusal && error.status < 500;
