@@ -7,6 +7,8 @@ export type Change = {
   readonly what: string;
 };
 export type Json = Record<string, unknown>;
+/** The methods of a path in an OpenAPI document. */
+export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 export const isObject = (value: unknown): value is Json =>
   value !== null && typeof value === 'object' && !Array.isArray(value);

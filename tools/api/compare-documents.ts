@@ -1,8 +1,6 @@
 /** What changed between two OpenAPI documents of this platform. Texts and examples are none of it. */
-import { asList, asObject, told, type Change, type Json } from './changes.ts';
+import { asList, asObject, METHODS, told, type Change, type Json } from './changes.ts';
 import { compareSchemas, resolved, type Side } from './compare-schemas.ts';
-
-const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
 type Operation = { readonly name: string; readonly value: Json };
 function operationsOf(document: Json): Map<string, Operation> {

@@ -1,4 +1,5 @@
 /** libs/client/src/api.generated.ts: the types of every request and answer, as openapi-fetch reads them. */
+import { METHODS } from '../api/changes.ts';
 import { comment, membersOf, typeName, typeOf } from './typescript-type.ts';
 import type { GeneratedFile } from './text-file.ts';
 
@@ -27,8 +28,6 @@ type OpenapiDocument = {
     readonly responses: Readonly<Record<string, Response>>;
   };
 };
-
-const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
 /** The components' own entry where there is a reference to it. */
 function resolved<T extends object>(shared: Readonly<Record<string, T>>, one: T): T {

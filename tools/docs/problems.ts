@@ -1,9 +1,5 @@
 /** What is wrong with a generated document, found without a network: references, ids, parameters. */
-
-type Json = Record<string, unknown>;
-const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
-const asObject = (value: unknown): Json =>
-  value !== null && typeof value === 'object' ? (value as Json) : {};
+import { asObject, METHODS, type Json } from '../api/changes.ts';
 
 /** Every `$ref` of a document that leads nowhere. */
 export function brokenReferences(document: Json): string[] {

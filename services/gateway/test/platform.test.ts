@@ -233,7 +233,9 @@ describe('documents', () => {
     const policy = String(html.headers['content-security-policy']);
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("script-src 'self'");
+    expect(policy).toContain("connect-src 'self';");
     expect(policy).toContain("frame-ancestors 'none'");
+    expect(html.headers['x-frame-options']).toBe('DENY');
     const named = [...html.text.matchAll(/<(?:script|link)[^>]* (?:src|href)="([^"]+)"/g)].map(
       (match) => match[1] as string,
     );

@@ -13,11 +13,8 @@ export type Pages = Site & { readonly implementations: readonly Implementation[]
 
 export function pagesOf(publicUrl: string): Pages {
   const files = pageFiles();
-  /** Both pages may be read under another name than the one they call; ReDoc searches in a worker made from a blob. */
-  const send = sendingUnder(publicUrl, {
-    connectSrc: [new URL(publicUrl).origin],
-    workerSrc: ["'self'", 'blob:'],
-  });
+  /** ReDoc searches in a worker made from a blob. */
+  const send = sendingUnder(publicUrl, { workerSrc: ["'self'", 'blob:'] });
   const openapi = {
     en: documentReader('openapi', withServer(publicUrl)),
     zh: documentReader('openapi.zh', withServer(publicUrl)),
