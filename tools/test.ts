@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { LOCAL_DIR, PROJECT_DIR } from './stack/folders.ts';
 import { type Infrastructure, startInfrastructure } from './stack/infrastructure.ts';
 import { settlesWithin } from './stack/processes.ts';
+import { guardStores, type StoreGuard } from './stack/store-guard.ts';
 import { endMarked, TEST_RUN_MARKER } from './stack/stack-processes.ts';
 import { parseTestArguments, type TestProject } from './stack/test-arguments.ts';
 import {
@@ -28,7 +29,8 @@ const HELP = `Runs the tests and ends with the line "N passed, N failed", and ",
 
 Files that failed, when they are at most three, are run once more by themselves at the end. What passes then does not
 fail the run, but is told as "UNSTEADY <file>: <test>" with its first failure: each is a fault to be found, in the test
-or in the product, and no noise. What proves that nothing is lost or doubled (tests/faults) has no second try.
+or in the product, and no noise. A store that ends under the tests is started again and told, too; what failed then runs
+once more, however much it is. What proves that nothing is lost or doubled (tests/faults) has no second try.
 
 Component and e2e tests share one MongoDB, one RabbitMQ and one Redis, found as by npm start:
   MONGODB_URI, AMQP_URL, REDIS_URL use these servers instead of starting some
@@ -147,9 +149,9 @@ async function checkNothingIsLeft(): Promise<Counts> {
 /** Failed files once more, one after the other; what that changes is told and returned. */
 async function trySecondTime(
   failedFiles: readonly FileResult[],
-  jestArguments: readonly string[],
+  { jestArguments, storeEnded }: { jestArguments: readonly string[]; storeEnded: boolean },
 ): Promise<{ change: Counts; unsteady: Unsteady[] }> {
-  const tried = filesToTryAgain(failedFiles);
+  const tried = filesToTryAgain(failedFiles, { storeEnded });
   if (tried.length === 0) return { change: { passed: 0, failed: 0, skipped: 0 }, unsteady: [] };
   say(`     once more, by themselves: ${tried.map(({ file }) => file).join(', ')}`);
   const projects = [...new Set(tried.map(({ project }) => project as TestProject))];
@@ -186,6 +188,7 @@ async function main(): Promise<void> {
   const failedFiles: FileResult[] = [];
   const unsteady: Unsteady[] = [];
   let infrastructure: Infrastructure | undefined;
+  let guard: StoreGuard | undefined;
   try {
     if (wanted.projects.some((each) => each !== 'unit')) {
       infrastructure = await startInfrastructure({
@@ -193,6 +196,7 @@ async function main(): Promise<void> {
         inMemory: true,
         redis: true,
       });
+      guard = guardStores(infrastructure, (line) => say(`     ${line}`));
       process.env['MONGODB_URI'] = infrastructure.mongodbUri;
       process.env['AMQP_URL'] = infrastructure.amqpUrl;
       if (infrastructure.redisUrl) process.env['REDIS_URL'] = infrastructure.redisUrl;
@@ -207,7 +211,8 @@ async function main(): Promise<void> {
       }
     }
     if (!wanted.once && !stopping.signal.aborted) {
-      const second = await trySecondTime(failedFiles, wanted.jest);
+      const storeEnded = (guard?.endings.length ?? 0) > 0;
+      const second = await trySecondTime(failedFiles, { jestArguments: wanted.jest, storeEnded });
       add(second.change);
       unsteady.push(...second.unsteady);
     }
@@ -216,6 +221,7 @@ async function main(): Promise<void> {
     total.failed += 1;
   } finally {
     clearTimeout(limit);
+    await guard?.stop();
     await infrastructure?.stop().catch((error: Error) => {
       say(`FAIL stopping the stores: ${error.message}`);
       total.failed += 1;
@@ -231,6 +237,7 @@ async function main(): Promise<void> {
     say('FAIL no test ran: does the pattern match a file?');
     total.failed += 1;
   }
+  for (const ending of guard?.endings ?? []) say(`UNSTEADY stores: ${ending}`);
   tellUnsteady(unsteady);
   if (total.skipped > 0) say(`     ${total.skipped} skipped`);
   process.exitCode = total.failed > 0 ? 1 : 0;

@@ -36,6 +36,10 @@ test('each that is killed runs again with its data; one that is stopped stays st
   await eventually(
     async () => {
       expect(lines).toEqual(expect.arrayContaining(names.map((name) => `${name} runs again`)));
+      for (const name of names)
+        expect(guard.endings).toContainEqual(
+          expect.stringContaining(`${name} ended: SIGKILL, its log ends:`),
+        );
       expect(await greetsAmqp(stores.amqpUrl)).toBe(true);
       if (stores.redisUrl) expect(await answersRedis(stores.redisUrl)).toBe(true);
       expect(await inMongo((things) => things.findOne({ _id: 1 }))).toEqual({ _id: 1 });

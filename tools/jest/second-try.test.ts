@@ -22,6 +22,11 @@ describe('which files are tried again', () => {
     expect(filesToTryAgain(['a', 'b', 'c', 'd'].map(failing))).toEqual([]);
   });
 
+  test('more, where a store ended under them', () => {
+    const files = ['a', 'b', 'c', 'd'].map(failing);
+    expect(filesToTryAgain(files, { storeEnded: true })).toEqual(files);
+  });
+
   test('never what proves that nothing is lost; it counts among the three', () => {
     const drill = failing('tests/faults/award-once.test.ts');
     expect(filesToTryAgain([drill, failing('a.test.ts')]).map(({ file }) => file)).toEqual(['a.test.ts']);

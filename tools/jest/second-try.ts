@@ -13,8 +13,9 @@ export type FileResult = Counts & {
 
 export type Unsteady = { readonly file: string; readonly test: string; readonly message: string };
 
-/** Where more than these fail, something is broken and not a matter of chance. */
+/** Where more than these fail, something is broken and not a matter of chance; unless a store ended under the tests. */
 const MOST_FILES = 3;
+const MOST_FILES_WITHOUT_STORE = 40;
 /** They prove that nothing is lost or done twice when processes die: there one failure in a thousand runs is the finding. */
 const NEVER_AGAIN = /^tests\/faults\//;
 
@@ -23,9 +24,14 @@ const ranLess = (second: FileResult, first: FileResult): boolean =>
 const hasFailed = ({ failed }: FileResult): boolean => failed > 0;
 
 /** The files to run again: those that failed, when they are few, without those where a single failure counts. */
-export function filesToTryAgain(files: readonly FileResult[]): FileResult[] {
+export function filesToTryAgain(
+  files: readonly FileResult[],
+  { storeEnded = false }: { storeEnded?: boolean } = {},
+): FileResult[] {
   const failed = files.filter(hasFailed);
-  return failed.length > MOST_FILES ? [] : failed.filter(({ file }) => !NEVER_AGAIN.test(file));
+  return failed.length > (storeEnded ? MOST_FILES_WITHOUT_STORE : MOST_FILES)
+    ? []
+    : failed.filter(({ file }) => !NEVER_AGAIN.test(file));
 }
 
 /**

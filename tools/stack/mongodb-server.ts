@@ -82,7 +82,7 @@ export async function startMongod(
       await server?.exited;
     },
     start,
-    hasEnded: () => server?.hasExited() === true,
+    ending: () => server?.ending(),
     async stop() {
       await server?.stop({ graceMs: throwaway ? 2_000 : STOP_GRACE_MS });
       if (throwaway) rmSync(dataDir, { recursive: true, force: true });

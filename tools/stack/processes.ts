@@ -23,6 +23,8 @@ export type ManagedProcess = {
   readonly logFile: string;
   readonly exited: Promise<Exit>;
   hasExited(): boolean;
+  /** How it ended ("SIGKILL", "exit code 14") and the last lines of its log; undefined while it runs. */
+  ending(): string | undefined;
   kill(signal: NodeJS.Signals): void;
   /** SIGTERM, then SIGKILL after the grace; done when the whole group is gone. */
   stop(options?: { graceMs?: number }): Promise<void>;
@@ -68,6 +70,8 @@ export async function launch(options: LaunchOptions): Promise<ManagedProcess> {
     logFile,
     exited,
     hasExited: () => exit !== undefined,
+    ending: () =>
+      exit && `${exit.signal ?? `exit code ${exit.code}`}, its log ends:\n${tailOf(logFile, { lines: 5 })}`,
     kill,
     async stop({ graceMs = GRACE_MS } = {}) {
       if (!exit) {

@@ -87,7 +87,7 @@ export async function startRabbitMq(
       await server?.exited;
     },
     start,
-    hasEnded: () => server?.hasExited() === true,
+    ending: () => server?.ending(),
     async stop() {
       await stopParts();
       if (throwaway) rmSync(join(stackDir, 'rabbitmq'), { recursive: true, force: true });

@@ -63,7 +63,7 @@ export async function startRedis(
       await server?.exited;
     },
     start,
-    hasEnded: () => server?.hasExited() === true,
+    ending: () => server?.ending(),
     async stop() {
       await server?.stop({ graceMs: STOP_GRACE_MS });
     },

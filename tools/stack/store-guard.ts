@@ -7,7 +7,11 @@ import type { Log, RunningStore } from './store.ts';
 const LOOK_MS = 500;
 
 /** Looks after stores until it is stopped; resolves its stop when nothing is being started any more. */
-export type StoreGuard = { stop(): Promise<void> };
+export type StoreGuard = {
+  /** What was said of each that ended. */
+  readonly endings: readonly string[];
+  stop(): Promise<void>;
+};
 
 /** Those that are given, or that Docker looks after, are left alone: they tell of no end. */
 export function guardStores(
@@ -15,6 +19,7 @@ export function guardStores(
   log: Log,
 ): StoreGuard {
   const stopping = new AbortController();
+  const endings: string[] = [];
   const guards = [guard('MongoDB', mongodb), guard('RabbitMQ', rabbitmq), guard('Redis', redis)];
 
   async function guard(name: string, store: RunningStore | undefined): Promise<void> {
@@ -23,9 +28,11 @@ export function guardStores(
     let startedAt = Date.now();
     while (!stopping.signal.aborted) {
       await sleep(LOOK_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-      if (stopping.signal.aborted || !store.start || store.hasEnded?.() !== true) continue;
+      const ending = store.ending?.();
+      if (stopping.signal.aborted || !store.start || ending === undefined) continue;
       const wait = delay(Date.now() - startedAt);
-      log(`${name} ended; starting it again in ${wait / 1000} s`);
+      endings.push(`${name} ended: ${ending}`);
+      log(`${name} ended; starting it again in ${wait / 1000} s (${ending})`);
       await sleep(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return;
       startedAt = Date.now();
@@ -36,6 +43,7 @@ export function guardStores(
     }
   }
   return {
+    endings,
     async stop() {
       stopping.abort();
       await Promise.all(guards);

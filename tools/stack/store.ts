@@ -17,8 +17,8 @@ export type RunningStore = {
   pids(): number[];
   /** Ends it without warning, as a crash would; absent for a store that is not ours. */
   kill?(signal?: NodeJS.Signals): Promise<void>;
-  /** Whether it ended without being stopped; absent where nobody here would know. */
-  hasEnded?(): boolean;
+  /** How it ended, if it did without being stopped; absent where nobody here would know. */
+  ending?(): string | undefined;
   /** Starts it again after `kill`, on the same port and data. */
   start?(): Promise<void>;
   stop(): Promise<void>;

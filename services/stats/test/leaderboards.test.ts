@@ -185,10 +185,11 @@ describe('leaderboards/', () => {
     };
     await tell(kit, earned(1, 5, { tenantId: 53, balance: 5 }), joined(1, { tenantId: 53 }));
     await tell(kit, fact(memberErased, 1, { tenantId: 53, sequence: 3 }, erased));
+    // The administrators' view is the same before the member is known, so the members' view is what is waited for.
     await eventually(async () =>
-      expect((await board({}, { tenantId: 53 })).results).toMatchObject([{ member_id: 1, display_name: '' }]),
+      expect((await board({}, { tenantId: 53, ...member(8) })).results).toMatchObject([{ member_id: null }]),
     );
-    expect((await board({}, { tenantId: 53, ...member(8) })).results).toMatchObject([{ member_id: null }]);
+    expect((await board({}, { tenantId: 53 })).results).toMatchObject([{ member_id: 1, display_name: '' }]);
   });
 
   test('the present window says when it resets; another tenant’s members are on no board of this one', async () => {
