@@ -39,20 +39,21 @@ function show(whole, groups, index) {
   Redoc.init(only(whole, groups[index]), options, place);
 }
 
-/** What stands behind `#`; as it is where it is no encoding of anything. */
-function anchorOf({ hash }) {
+/** What stands behind `#`. What is no encoding of anything is taken away: ReDoc, too, would stumble over it. */
+function anchor() {
   try {
-    return decodeURIComponent(hash);
+    return decodeURIComponent(location.hash);
   } catch {
-    return hash;
+    history.replaceState(null, '', location.pathname + location.search);
+    return '';
   }
 }
 
 /** The group of an operation or tag that the address names; the first otherwise. */
 function groupOf(whole, groups) {
-  const anchor = anchorOf(location);
-  const [, tag] = /^#tag\/([^/]+)/.exec(anchor) ?? [];
-  const [, id] = /operation\/(.+)$/.exec(anchor) ?? [];
+  const named = anchor();
+  const [, tag] = /^#tag\/([^/]+)/.exec(named) ?? [];
+  const [, id] = /operation\/(.+)$/.exec(named) ?? [];
   const operation = Object.values(whole.paths)
     .flatMap((item) => Object.values(item))
     .find(({ operationId }) => operationId === id);
