@@ -28,6 +28,10 @@ Environment:
   AMQP_URL          a RabbitMQ to use
   REDIS_URL         a Redis to use
   STACK_PROVIDERS   narrows the search, e.g. installed,downloaded (also: docker)
+  WEBHOOK_ALLOWED_NETWORKS
+                    networks inside that webhooks may go to: 127.0.0.0/8 to receive them on this machine
+
+Other settings of the services (docs/operations.md) are passed on to them.
 `;
 
 type Message = { line: string } | { ready: true };

@@ -7,10 +7,10 @@ import { findProgram, lastLineOf, runProgram } from './run-program.ts';
 import { PassedOver, type Log } from './store.ts';
 
 const APT_DIR = join(DOWNLOADS_DIR, 'apt');
-const UPDATE_MS = 90_000;
-const DOWNLOAD_MS = 150_000;
-const QUERY_MS = 30_000;
-const UNPACK_MS = 60_000;
+const UPDATE_MS = 120_000;
+const DOWNLOAD_MS = 300_000;
+const QUERY_MS = 60_000;
+const UNPACK_MS = 120_000;
 const LISTS_FRESH_MS = 12 * 3_600_000;
 
 const EDGES = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces', 'enhances'].map(
@@ -96,13 +96,22 @@ async function refreshLists(): Promise<void> {
       '',
     ].join('\n'),
   );
-  const result = await runProgram('apt-get', ['update', '-qq'], {
-    env: aptEnvironment(),
-    timeoutMs: UPDATE_MS,
-  });
-  if (!result.ok) throw new PassedOver(`apt-get update failed: ${lastLineOf(result.stderr)}`);
+  // For as long as something arrives, a slow line or a busy machine gets another go, twice as long.
+  for (let had = listBytes(), timeoutMs = UPDATE_MS; ; timeoutMs *= 2) {
+    const result = await runProgram('apt-get', ['update', '-qq'], { env: aptEnvironment(), timeoutMs });
+    if (result.ok) break;
+    const has = listBytes();
+    if (has <= had) throw new PassedOver(`apt-get update failed: ${lastLineOf(result.stderr)}`);
+    had = has;
+  }
   writeFileSync(join(APT_DIR, 'updated'), '');
 }
+
+const listBytes = (): number =>
+  readdirSync(join(APT_DIR, 'lists'), { recursive: true, encoding: 'utf8' }).reduce(
+    (sum, name) => sum + (statSync(join(APT_DIR, 'lists', name), { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  );
 
 const aptEnvironment = (): NodeJS.ProcessEnv => ({
   ...process.env,

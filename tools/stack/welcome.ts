@@ -2,7 +2,7 @@
 import { publicUrlOf } from './service-environment.ts';
 
 const ACCOUNTS: readonly (readonly [string, string])[] = [
-  ['root', 'super administrator, every tenant'],
+  ['root', 'platform administrator, every tenant'],
   ['admin_acme', 'administrator of ACME Corp'],
   ['john_doe', 'member of ACME Corp'],
   ['jane_roe', 'member of ACME Corp'],
@@ -29,6 +29,7 @@ export function welcome({ gatewayPort, demoPassword, demo, detach, stackDir }: W
     'The membership platform is ready.',
     '',
     `  Gateway     ${url}`,
+    `  Console     ${url}/admin/`,
     `  API docs    ${url}/api/v1/docs/`,
     `  Logs, data  ${stackDir}`,
     '',
