@@ -23,7 +23,7 @@ import { ledgerRoutes } from './ledger/ledger.routes.ts';
 import { membersOf, type Command } from './ledger/command.ts';
 import type { Outcome } from './ledger/outcome.ts';
 import { openingOnNeed } from './ledger/open-on-need.ts';
-import { LotHomes } from './ledger/lot-homes.ts';
+import { LedgerShape } from './ledger/ledger-shape.ts';
 import { ProfileOpening } from './ledger/open-profile.ts';
 import { ProfileRepository } from './ledger/profile-repository.ts';
 import { moveSumsOn } from './ledger/move-sums-on.ts';
@@ -88,7 +88,13 @@ function buildPoints(context: Context): ServiceParts {
   );
   const sums = new RecordSumsRepository(models);
   const profiles = new ProfileRepository(models, sums);
-  const opening = new ProfileOpening(models, definitions, directory, transactions, new LotHomes(connection));
+  const opening = new ProfileOpening(
+    models,
+    definitions,
+    directory,
+    transactions,
+    new LedgerShape(connection),
+  );
   const moved = metrics.counter('membership_points_moved_total', 'Points moved, by kind of movement', [
     'type',
   ]);

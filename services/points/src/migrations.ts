@@ -1,7 +1,7 @@
 /** What the database of a version before lacks. */
 import type { Connection } from 'mongoose';
 import type { Migration } from '@membership/platform/migrate';
-import { keepLotsInRecords } from './ledger/lot-homes.ts';
+import { keepLotsInRecords, tellLotsInFacts } from './ledger/ledger-shape.ts';
 import type { Profile } from './ledger/profile.ts';
 
 /**
@@ -42,9 +42,18 @@ async function copyRoles(connection: Connection): Promise<void> {
       .updateOne({ _id, isMemberAdmin: { $exists: false } }, { $set: { isMemberAdmin: true } });
 }
 
-/** A database without profiles has had no version before. What an older one holds is moved by `move-lots`, when all processes are new. */
+/** A database without profiles has had no version before. */
+const isNew = async (connection: Connection): Promise<boolean> =>
+  (await connection.collection('profiles').findOne()) === null;
+
+/** What an older one holds is moved by `move-lots`, when all processes are new. */
 async function beginWithLotsInRecords(connection: Connection): Promise<void> {
-  if ((await connection.collection('profiles').findOne()) === null) await keepLotsInRecords(connection);
+  if (await isNew(connection)) await keepLotsInRecords(connection);
+}
+
+/** What an older one holds is told by `tell-lots`, when all processes are new. */
+async function beginWithLotsInFacts(connection: Connection): Promise<void> {
+  if (await isNew(connection)) await tellLotsInFacts(connection);
 }
 
 /** Indexes of profiles that others serve as well: each costs every movement. */
@@ -59,4 +68,5 @@ export const migrations: readonly Migration[] = [
   { version: 2, name: 'who may manage points', run: copyRoles },
   { version: 3, name: 'lots in their records', run: beginWithLotsInRecords },
   { version: 4, name: 'fewer indexes on profiles', run: dropProfileIndexes },
+  { version: 5, name: 'lots in facts', run: beginWithLotsInFacts },
 ];

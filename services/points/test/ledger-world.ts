@@ -76,10 +76,16 @@ export class LedgerWorld {
   static of(...members: readonly number[]): LedgerWorld {
     const world = new LedgerWorld();
     for (const id of members)
-      world.profiles.set(
-        id,
-        newProfile(id, 1, 1, { username: `m${id}`, email: `m${id}@example.com`, isActive: true }, world.now),
-      );
+      world.profiles.set(id, {
+        ...newProfile(
+          id,
+          1,
+          1,
+          { username: `m${id}`, email: `m${id}@example.com`, isActive: true },
+          world.now,
+        ),
+        lotsTold: true,
+      });
     return world;
   }
 

@@ -3,8 +3,18 @@ import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 
 const id = z.int().positive();
+const count = z.int().min(0);
 const profile = { producer: 'points', aggregate: 'profile' } as const;
-/** What every movement tells. `points` are signed; balances are of the total, `available` excludes what is held. */
+/**
+ * Points of lots, by when they were earned and when they end (null: never). Each moment is one in the same month as the real
+ * one, in every time zone: many lots share one.
+ */
+const lotMonths = { earnedIn: z.iso.datetime(), endsIn: z.iso.datetime().nullable() };
+/**
+ * What every movement tells. `points` are signed; balances are of the total, `available` excludes what is held. `lots` says of
+ * which lots the points are, and adds up to `points`; a profile whose lots have not been listed yet (`profile.lots_listed`)
+ * has none of it.
+ */
 const movement = {
   profileId: id,
   recordId: id,
@@ -15,6 +25,7 @@ const movement = {
   sourceId: z.union([z.int(), z.string()]).nullable(),
   balanceAfter: z.int(),
   availableAfter: z.int(),
+  lots: z.array(z.object({ ...lotMonths, points: z.int() })).optional(),
 };
 export const profileCreated = defineEvent('profile.created.v1', {
   ...profile,
@@ -34,6 +45,17 @@ export const profileUpdated = defineEvent('profile.updated.v1', {
     en: 'An administrator (the actor) changed the switches of a profile: whether it earns and spends, and what multiplies its earnings. Nothing is announced where nothing changed.',
   },
   data: z.object({ profileId: id, isPointsEnabled: z.boolean(), pointsMultiplier: z.string() }),
+});
+export const profileLotsListed = defineEvent('profile.lots_listed.v1', {
+  ...profile,
+  description: {
+    zh: '档案全部批次的合计，每个档案一次：此后它的每次变动在 `lots` 中说明涉及哪些批次（新档案从一开始就如此，没有此事件）。`points` 为剩余积分，`earned` 为当初获得的，`expired` 为未用而到期的；`earnedIn`、`endsIn` 与实际的获得和到期时间在任何时区都处于同一个月。',
+    en: 'What all lots of a profile come to, once of each: from here on its movements say in `lots` of which they are (new profiles do so from the beginning, and have no such fact). `points` are left, `earned` is what they began with, `expired` what ended of them unused; `earnedIn` and `endsIn` are in the same month as when they were earned and end, in every time zone.',
+  },
+  data: z.object({
+    profileId: id,
+    lots: z.array(z.object({ ...lotMonths, points: count, earned: count, expired: count })),
+  }),
 });
 export const pointsEarned = defineEvent('points.earned.v1', {
   ...profile,

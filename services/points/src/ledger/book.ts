@@ -72,6 +72,8 @@ export class Book {
   /** Lots and holds that the command has made or changed. */
   readonly #lots = new Map<number, Lot>();
   readonly #holds = new Map<number, Hold>();
+  /** What lots have gained or lost since the last movement was told. */
+  #moved: Taken[] = [];
   #hasOwnDay = false;
 
   constructor(known: KnownBook, scope: TenantScope, terms: Terms) {
@@ -129,6 +131,7 @@ export class Book {
     if (this.profile.lotsIn === 'records' && !isOwn(lot)) this.profile.lotsIn = 'both';
     this.#lots.set(lot._id, lot);
     this.changes.newLots.set(lot._id, lot);
+    this.#moved.push({ lot, points: lot.remaining });
   }
 
   /** Adds to what is left of a lot, to what is held of it and to what has expired of it. */
@@ -138,12 +141,20 @@ export class Book {
   ): void {
     const lot = this.#lots.get(_id) ?? this.#known.lots.get(_id);
     if (!lot) throw new Error(`lot ${_id} is not in the book`);
+    if (by.remaining) this.#moved.push({ lot, points: by.remaining });
     this.#keepLot({
       ...lot,
       remaining: lot.remaining + (by.remaining ?? 0),
       held: lot.held + (by.held ?? 0),
       ...(by.expired ? { expired: Math.max(0, (lot.expired ?? 0) + by.expired) } : {}),
     });
+  }
+
+  /** What lots have gained or lost since this was asked last: what one movement does. */
+  takeMoved(): readonly Taken[] {
+    const moved = this.#moved;
+    this.#moved = [];
+    return moved;
   }
 
   /** A lot that has ended gets points back in another one. */

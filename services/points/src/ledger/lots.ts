@@ -18,6 +18,8 @@ export type Lot = {
   readonly recordId?: number;
   /** The record whose points these are, given back after their lot had ended. Absent: of the record that made it. */
   readonly originId?: number;
+  /** When its points were earned, where that is not when it was made: they were given back. Absent: when it was made. */
+  readonly earnedAt?: Date;
   /** Lots that got points of this one back after it had ended. Absent: none. */
   readonly heirs?: readonly number[];
   readonly endsAt: Date;
@@ -32,7 +34,7 @@ export type LotHome = 'records' | 'both';
 /** A lot as the record that made it carries it: what the record does not say itself. */
 export type CarriedLot = Pick<
   Lot,
-  'initial' | 'remaining' | 'held' | 'expired' | 'originId' | 'heirs' | 'endsAt'
+  'initial' | 'remaining' | 'held' | 'expired' | 'originId' | 'earnedAt' | 'heirs' | 'endsAt'
 > & {
   /** Whether it holds points. Indexed in their place, so that a spending which leaves some changes no index. */
   readonly isOpen: boolean;
@@ -51,12 +53,14 @@ export const carriedOf = ({
   held,
   expired,
   originId,
+  earnedAt,
   heirs,
   endsAt,
 }: Lot): CarriedLot => ({
   ...{ initial, remaining, held, endsAt, isOpen: remaining > 0 },
   ...(expired === undefined ? {} : { expired }),
   ...(originId === undefined ? {} : { originId }),
+  ...(earnedAt ? { earnedAt } : {}),
   ...(heirs ? { heirs } : {}),
 });
 
@@ -74,6 +78,10 @@ export const lotOf = ({
 
 /** The record that the points of a lot were given by in the first place. */
 export const originOf = ({ _id, recordId = _id, originId = recordId }: Lot): number => originId;
+
+/** When the points of a lot were earned. */
+export const earnedAtOf = ({ earnedAt, createdAt }: Pick<Lot, 'earnedAt' | 'createdAt'>): Date =>
+  earnedAt ?? createdAt;
 
 export type Taken = { readonly lot: Lot; readonly points: number };
 

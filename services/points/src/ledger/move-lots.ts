@@ -4,7 +4,7 @@
  */
 import type { ClientSession, Connection } from 'mongoose';
 import { runTransaction } from '@membership/platform/run-transaction';
-import { keepLotsInRecords } from './lot-homes.ts';
+import { keepLotsInRecords } from './ledger-shape.ts';
 import { carriedOf, isOwn, type Lot } from './lots.ts';
 import type { Profile } from './profile.ts';
 import type { PointsRecord } from './record.ts';

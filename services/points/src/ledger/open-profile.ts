@@ -8,7 +8,7 @@ import type { Transactions, UnitOfWork } from '@membership/platform/transaction'
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import { memberLevelOf } from '../member-levels/member-level.ts';
-import type { LotHomes } from './lot-homes.ts';
+import type { LedgerShape } from './ledger-shape.ts';
 import { managesPoints, newProfile, type Profile } from './profile.ts';
 import { levelFor } from '../levels/level.ts';
 
@@ -21,7 +21,7 @@ export class ProfileOpening {
   readonly #definitions: TenantDefinitions;
   readonly #directory: Directory;
   readonly #transactions: Transactions;
-  readonly #homes: LotHomes;
+  readonly #shape: LedgerShape;
   /** `<tenant>:<member>` of profiles that exist: profiles are never removed while their tenant is there. */
   readonly #known = new Set<string>();
 
@@ -30,9 +30,9 @@ export class ProfileOpening {
     definitions: TenantDefinitions,
     directory: Directory,
     transactions: Transactions,
-    homes: LotHomes,
+    shape: LedgerShape,
   ) {
-    this.#homes = homes;
+    this.#shape = shape;
     this.#models = models;
     this.#definitions = definitions;
     this.#directory = directory;
@@ -126,7 +126,7 @@ export class ProfileOpening {
     const level = levels.find((one) => one.isDefault) ?? levelFor(levels, 0);
     const profile = {
       ...newProfile(member._id, scope.tenantId, level?._id ?? null, member, new Date()),
-      ...(await this.#homes.ofNewProfile()),
+      ...(await this.#shape.ofNewProfile()),
       sequence: 1,
     };
     await this.#models.profiles.insert(scope, [profile], { session });

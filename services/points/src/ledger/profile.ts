@@ -53,6 +53,8 @@ export type Profile = {
   filedDays?: number;
   /** Absent: lots are documents of their own. */
   lotsIn?: LotHome;
+  /** Whether its facts tell what movements change of lots: those of before were told at once. Absent: not yet. */
+  lotsTold?: true;
   /** Records of this profile so far: their chain has no gap. */
   recordCount: number;
   /** Events of this profile so far. */

@@ -1,7 +1,7 @@
 /** What ends by itself: holds give their points back, then lots that are over lose what is free of them. */
 import { isOverdue } from '../../holds/hold.ts';
 import type { Book } from '../book.ts';
-import { endedOf, soonestEnd, type Lot } from '../lots.ts';
+import { endedOf, soonestEnd, type Lot, type Taken } from '../lots.ts';
 import { followMemberLevel } from './member-level.ts';
 import { addRecord, dueAt } from './move.ts';
 import { giveHeldBack } from './settle-hold.ts';
@@ -22,12 +22,9 @@ export function expireDue(book: Book, most = Number.POSITIVE_INFINITY): void {
   const lots = book.ending(most);
   const ended = endedOf(lots, now, most);
   book.terms.ids.require('records', ended.length);
-  for (const { lot, points } of ended) book.changeLot(lot, { remaining: -points, expired: points });
-  const emptied = recordsEmptied(
-    book,
-    ended.map(({ lot }) => lot),
-  );
+  const emptied = recordsEmptied(book, ended);
   for (const { lot, points } of ended) {
+    book.changeLot(lot, { remaining: -points, expired: points });
     if (emptied.has(recordOf(lot))) book.markExpired(recordOf(lot));
     const record = addRecord(book, 'expire', -points, {
       category: 'expiry',
@@ -47,13 +44,14 @@ export function expireDue(book: Book, most = Number.POSITIVE_INFINITY): void {
   if (profile.memberLevelReviewAt) followMemberLevel(book);
 }
 
-/** Records of which nothing is left now that these lots have ended: a transfer received may have made several. */
-function recordsEmptied(book: Book, ended: readonly Lot[]): Set<number> {
-  const ids = [...new Set(ended.map(recordOf))];
+/** Records of which nothing is left once these lots have lost this: a transfer received may have made several. */
+function recordsEmptied(book: Book, ended: readonly Taken[]): Set<number> {
+  const lost = new Map(ended.map(({ lot, points }) => [lot._id, points]));
+  const ids = [...new Set(ended.map(({ lot }) => recordOf(lot)))];
   return new Set(
     book.records(ids).flatMap(({ _id, lotIds = [] }) => {
-      const others = lotIds.length > 1 ? book.lots(lotIds) : [];
-      return others.every(({ remaining }) => remaining === 0) ? [_id] : [];
+      const lots = lotIds.length > 1 ? book.lots(lotIds) : [];
+      return lots.every((lot) => lot.remaining === (lost.get(lot._id) ?? 0)) ? [_id] : [];
     }),
   );
 }

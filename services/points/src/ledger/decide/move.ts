@@ -131,9 +131,10 @@ export function addLot(
     points = record.points,
     endsAt = record.expiresAt ?? NEVER,
     originId,
-  }: Partial<{ id: number; points: number; endsAt: Date; originId: number }> = {},
+    earnedAt,
+  }: Partial<{ id: number; points: number; endsAt: Date; originId: number; earnedAt: Date }> = {},
 ): void {
-  const { profile, now } = book;
+  const { profile } = book;
   book.addLot({
     _id: id,
     tenantId: profile.tenantId,
@@ -143,8 +144,10 @@ export function addLot(
     held: 0,
     ...(id === record._id ? {} : { recordId: record._id }),
     ...(originId === undefined ? {} : { originId }),
+    ...(earnedAt ? { earnedAt } : {}),
     endsAt,
-    createdAt: now,
+    // As the record that carries it says.
+    createdAt: record.createdAt,
   });
   dueAt(book, endsAt);
 }

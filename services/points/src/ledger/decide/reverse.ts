@@ -3,7 +3,7 @@ import { invalidState, notFound, type Refusal } from '@membership/contracts/erro
 import { PURCHASE_SOURCE } from '@membership/contracts/events/vip';
 import type { Book } from '../book.ts';
 import type { ReverseCommand } from '../command.ts';
-import { chooseFree, originOf, type Lot, type Taken } from '../lots.ts';
+import { chooseFree, earnedAtOf, originOf, type Lot, type Taken } from '../lots.ts';
 import type { Outcome } from '../outcome.ts';
 import { proRata } from '../profile.ts';
 import { counterOf, type PointsRecord } from '../record.ts';
@@ -141,7 +141,7 @@ function giveBack(book: Book, record: PointsRecord, points: number, reason: stri
   const id = ids.next('records');
   const heirs = late.map(({ lot, points: part }, index) => ({
     ...{ of: lot, id: index === 0 ? id : ids.next('records') },
-    ...{ points: part, originId: originOf(lot) },
+    ...{ points: part, originId: originOf(lot), earnedAt: earnedAtOf(lot) },
   }));
   const opposite = addRecord(book, record.type, points, {
     ...undoing(record, points, reason),

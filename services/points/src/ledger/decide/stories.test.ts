@@ -4,6 +4,8 @@
  */
 import fc from 'fast-check';
 import { Refusal } from '@membership/contracts/errors';
+import type { FactOf } from '@membership/contracts/event';
+import * as points from '@membership/contracts/events/points';
 import {
   adjusting,
   completing,
@@ -15,6 +17,8 @@ import {
   standardDefinitions,
 } from '../../../test/ledger-world.ts';
 import type { Command } from '../command.ts';
+import { NEVER } from '../lots.ts';
+import { monthMark } from '../month-mark.ts';
 import { KEPT_PAGE, NewestRecords } from '../newest-records.ts';
 import { isInList, type RecordList } from '../record-filter.ts';
 import type { PointsRecord } from '../record.ts';
@@ -103,6 +107,40 @@ function expectNumbered(world: LedgerWorld): void {
   }
 }
 
+const MOVEMENTS = new Set<string>(
+  [
+    ...[points.pointsEarned, points.pointsSpent, points.pointsAdjusted, points.pointsExpired],
+    points.pointsReversed,
+  ].map(({ type }) => type),
+);
+type Movement = FactOf<typeof points.pointsEarned>;
+const monthsOf = (earned: Date, ends: Date): string =>
+  `${monthMark(earned).toISOString()} ${ends < NEVER ? monthMark(ends).toISOString() : null}`;
+
+/** Each movement tells of which lots its points are; what all told adds up to what is left, by month. */
+function expectLotsTold(world: LedgerWorld): void {
+  for (const member of MEMBERS) {
+    const told = new Map<string, number>();
+    for (const { event, announcement } of world.facts) {
+      const { lots, points: sum } = announcement.data as Movement;
+      if (announcement.subject !== member || !MOVEMENTS.has(event.type)) continue;
+      expect(lots?.reduce((moved, lot) => moved + lot.points, 0)).toBe(sum);
+      for (const { earnedIn, endsIn, points: moved } of lots ?? [])
+        told.set(`${earnedIn} ${endsIn}`, (told.get(`${earnedIn} ${endsIn}`) ?? 0) + moved);
+    }
+    const left = new Map<string, number>();
+    for (const lot of world.lots.values()) {
+      const { memberId, originId, endsAt, remaining } = lot;
+      if (memberId !== member) continue;
+      const { createdAt } = world.records.get(originId ?? lot.recordId ?? lot._id) as PointsRecord;
+      const months = monthsOf(createdAt, endsAt);
+      left.set(months, (left.get(months) ?? 0) + remaining);
+    }
+    const some = (all: Map<string, number>) => new Map([...all].filter(([, moved]) => moved !== 0));
+    expect(some(told)).toEqual(some(left));
+  }
+}
+
 /** Looked at once more, so that what is over has ended. */
 function expectNothingToSpendWhileOwing(world: LedgerWorld): void {
   for (const memberId of MEMBERS) {
@@ -117,6 +155,8 @@ test('whatever happens to points, the ledger adds up', () => {
   fc.assert(
     fc.property(rounds, policies, (story, levelPolicy) => {
       const world = LedgerWorld.of(...MEMBERS);
+      // Months, and the moments that stand for them, change on the way.
+      world.now = new Date('2026-03-31T15:56:30Z');
       world.definitions = standardDefinitions({ levelPolicy });
       for (const [steps, seconds] of story) {
         world.later(seconds * 1_000);
@@ -129,6 +169,7 @@ test('whatever happens to points, the ledger adds up', () => {
       }
       expect(world.faults()).toEqual([]);
       expectNumbered(world);
+      expectLotsTold(world);
       expectNothingToSpendWhileOwing(world);
     }),
     { numRuns: RUNS },

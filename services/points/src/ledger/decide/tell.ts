@@ -7,26 +7,27 @@ import {
   pointsSpent,
 } from '@membership/contracts/events/points';
 import type { Book } from '../book.ts';
-import { multiplierText, type Profile } from '../profile.ts';
+import { lotsMoved } from '../lot-months.ts';
+import { multiplierText } from '../profile.ts';
 import type { Counter, PointsRecord } from '../record.ts';
 
 type Moved = Pick<PointsRecord, 'points' | 'category' | 'subcategory' | 'sourceType' | 'sourceId'>;
 
 /** What the event of every movement tells, its record's id aside. */
-const movementFact = (profile: Profile, { points, category, subcategory, sourceType, sourceId }: Moved) => ({
-  profileId: profile._id,
-  points,
-  category,
-  subcategory,
-  sourceType,
-  sourceId,
-  balanceAfter: profile.total,
-  availableAfter: profile.available,
-});
+function movementFact(book: Book, { points, category, subcategory, sourceType, sourceId }: Moved) {
+  const { profile } = book;
+  const moved = book.takeMoved();
+  return {
+    ...{ profileId: profile._id, points, category, subcategory, sourceType, sourceId },
+    balanceAfter: profile.total,
+    availableAfter: profile.available,
+    ...(profile.lotsTold ? { lots: lotsMoved(moved) } : {}),
+  };
+}
 
 /** Tells a record. `asked`: points before multipliers. */
 export function tellMovement(book: Book, record: PointsRecord, asked: number): void {
-  const movement = { ...movementFact(book.profile, record), recordId: record._id };
+  const movement = { ...movementFact(book, record), recordId: record._id };
   switch (record.type) {
     case 'earn':
       book.tell(pointsEarned, {
@@ -62,7 +63,7 @@ export function tellReversal(
 ): void {
   const { reversedRecordId, counter, owed, isRemainder, reason } = details;
   book.tell(pointsReversed, {
-    ...movementFact(book.profile, record),
+    ...movementFact(book, record),
     recordId: record._id,
     reversedRecordId,
     counter,
