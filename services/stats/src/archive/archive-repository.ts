@@ -7,8 +7,8 @@ import { TenantCollection } from '@membership/platform/mongo';
 import { runTransaction } from '@membership/platform/run-transaction';
 import { memberOf } from './member-of.ts';
 import { archiveSchema, type ArchivedEvent } from './models.ts';
-import type { Position } from '../projecting/models.ts';
 import { follow, positionOf, START, type Head } from './positions.ts';
+import { Stretches, type Entry, type Place, type Stretch } from './stretches.ts';
 
 const WHOLE_LOG = 'the log holds the facts of every tenant, each with its own id';
 /** Written by every transaction that gives positions: none gives one that another gave, and they are committed in order. */
@@ -109,6 +109,7 @@ export class ArchiveRepository {
   readonly #connection: Connection;
   /** Also for who only reads: a connection has one model of a collection. */
   readonly events: TenantCollection<ArchivedEvent>;
+  readonly #stretches = new Stretches((place, limit) => this.#readAfter(place, limit));
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -162,20 +163,42 @@ export class ArchiveRepository {
     return follow(head, offsets).positions;
   }
 
-  /** Position of the last event. */
-  async end(session?: ClientSession): Promise<number> {
-    return positionOf(await headsOf(this.#connection).findOne({ _id: HEAD }, session ? { session } : {}));
+  /** Position of the last event that a majority has. */
+  async end(): Promise<number> {
+    return positionOf(
+      await headsOf(this.#connection).findOne({ _id: HEAD }, { readConcern: { level: 'majority' } }),
+    );
   }
 
-  /**
-   * The next events of a part of the tenants behind a position, in order; `to` is how far they reach: where there are fewer
-   * than asked for, everything that is archived.
-   */
-  async listAfter(
-    { countedTo, partition, of }: Pick<Position, 'countedTo' | 'partition' | 'of'>,
-    { limit, until }: { readonly limit: number; readonly until?: number },
+  /** The next events behind a place, for whoever follows the archive: committed, and shared with others who stand near. */
+  nextAfter(place: Place, asked: { readonly limit: number; readonly end: number }): Promise<Stretch> {
+    return this.#stretches.next(place, asked);
+  }
+
+  /** Positions are given in the order of commits: what is behind a place and committed is all that will ever be before its last. */
+  async #readAfter(place: Place, limit: number): Promise<Stretch> {
+    // Asked for first, and as the majority has it, too: what is archived meanwhile is left for the next time.
+    const end = place.of === 1 ? undefined : Math.max(place.countedTo, await this.end());
+    const entries = await this.#list(place, { limit, until: end }, { readConcern: 'majority' });
+    const isAll = entries.length < limit;
+    const last = entries.at(-1)?.position ?? place.countedTo;
+    return { entries, to: isAll ? (end ?? last) : last, isAll };
+  }
+
+  /** The events behind a place up to a position, in order, as a transaction sees them. */
+  async listUntil(
+    place: Place,
+    asked: { readonly limit: number; readonly until: number },
     session: ClientSession,
-  ): Promise<{ readonly events: readonly Envelope[]; readonly to: number; readonly isAll: boolean }> {
+  ): Promise<readonly Envelope[]> {
+    return (await this.#list(place, asked, { session })).map(({ event }) => event);
+  }
+
+  async #list(
+    { countedTo, partition, of }: Place,
+    { limit, until }: { readonly limit: number; readonly until?: number | undefined },
+    options: { readonly session: ClientSession } | { readonly readConcern: 'majority' },
+  ): Promise<Entry[]> {
     const position = {
       $gt: Math.max(countedTo, START),
       ...(until === undefined ? {} : { $lte: until }),
@@ -185,29 +208,37 @@ export class ArchiveRepository {
       .acrossTenants(WHOLE_LOG)
       .find(
         { position, ...ofPartition },
-        { session, projection: { position: 1, text: 1 }, batchSize: limit + 1 },
+        { ...options, projection: { position: 1, text: 1 }, batchSize: limit + 1 },
       )
       .hint({ position: 1 })
       .sort({ position: 1 })
       .limit(limit)
       .toArray();
-    const isAll = found.length < limit;
-    const last = found.at(-1)?.position ?? countedTo;
-    const to = isAll ? (until ?? (of === 1 ? last : await this.end(session))) : last;
-    return { events: found.map(({ text }) => JSON.parse(text) as Envelope), to, isAll };
+    return found.map(({ position: at, text }) => ({
+      position: at as number,
+      event: JSON.parse(text) as Envelope,
+    }));
   }
 
-  /** Gives their positions to events that a version archived which knows none; returns how many there were. */
-  async placeNext(limit: number, session: ClientSession): Promise<number> {
-    const found = await this.events
+  /** Events that a version archived which knows no positions. */
+  async listUnplaced(
+    limit: number,
+    session?: ClientSession,
+  ): Promise<Pick<ArchivedEvent, '_id' | 'text' | 'time'>[]> {
+    return this.events
       .acrossTenants(WHOLE_LOG)
       .find(
         { position: { $exists: false } },
-        { session, projection: { text: 1, time: 1 }, batchSize: limit + 1 },
+        { ...(session ? { session } : {}), projection: { text: 1, time: 1 }, batchSize: limit + 1 },
       )
       .hint({ position: 1 })
       .limit(limit)
       .toArray();
+  }
+
+  /** Gives them their positions; returns how many there were. */
+  async placeNext(limit: number, session: ClientSession): Promise<number> {
+    const found = await this.listUnplaced(limit, session);
     if (found.length === 0) return 0;
     found.sort((left, right) => left.time.getTime() - right.time.getTime());
     await placeAll(this.#connection, found, session);

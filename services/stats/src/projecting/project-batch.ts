@@ -25,18 +25,20 @@ export type Projected = {
 
 /**
  * A process that was killed has done all of a batch or nothing of it, and of two at once one finds the batch done. Null where
- * there is no such part any more.
+ * there is no such part any more. `end`: where the archive ends, as far as this process knows.
  */
 export function projectBatch(
   { archive, transactions }: ProjectingParts,
   { projector, generations }: Follower,
   partId: string,
   size: number,
+  end = Number.POSITIVE_INFINITY,
 ): Promise<Projected | null> {
   return transactions.run(async ({ session }) => {
     const before = await generations.findPosition(partId, session);
     if (!before) return null;
-    const { events, to, isAll } = await archive.listAfter(before, { limit: size }, session);
+    const { entries, to, isAll } = await archive.nextAfter(before, { limit: size, end });
+    const events = entries.map(({ event }) => event);
     const unreadable = await project(projector, before.generation, events, session);
     const isNowWhole = isAll && !before.isWhole;
     const asOf = newestOf(events);
@@ -86,7 +88,7 @@ export function partAnew(
     const to = Math.max(...parts.map(({ countedTo }) => countedTo));
     const brought: Position[] = [];
     for (const part of parts) {
-      const { events } = await archive.listAfter(part, { limit: NEAR, until: to }, session);
+      const events = await archive.listUntil(part, { limit: NEAR, until: to }, session);
       if (events.length === NEAR) return false;
       await project(projector, generation, events, session);
       brought.push({ ...part, events: part.events + events.length, asOf: newestOf(events) ?? part.asOf });

@@ -22,6 +22,17 @@ export const rules = <E extends EventDefinition, Meaning>(
   mean: (data: DataOf<E>) => Meaning,
 ): Rule<Meaning>[] => events.map((event) => rule(event, mean));
 
+/** Projectors share the events that they read, and so what their data is by its schema: checked once for all of them. */
+const checked = new WeakMap<Envelope, { readonly event: EventDefinition; readonly data: unknown }>();
+/** The data of an event by the schema of its type; null where it is something else. */
+function dataOf(envelope: Envelope, event: EventDefinition): unknown {
+  const known = checked.get(envelope);
+  if (known?.event === event) return known.data;
+  const { data = null } = event.data.safeParse(envelope.data);
+  checked.set(envelope, { event, data });
+  return data;
+}
+
 /** Reads events by a list of rules; those that no rule is about are left out. */
 export function readerOf<Meaning>(
   all: readonly Rule<Meaning>[],
@@ -32,9 +43,9 @@ export function readerOf<Meaning>(
     for (const envelope of events) {
       const found = byType.get(envelope.type);
       if (!found) continue;
-      const parsed = found.event.data.safeParse(envelope.data);
-      if (parsed.success) reading.read.push({ envelope, meaning: found.mean(parsed.data as never) });
-      else reading.unreadable.push(envelope);
+      const data = dataOf(envelope, found.event);
+      if (data === null) reading.unreadable.push(envelope);
+      else reading.read.push({ envelope, meaning: found.mean(data as never) });
     }
     return reading;
   };
