@@ -66,6 +66,8 @@ export type LogPosition = {
 
 export type LogReader = {
   position(): Promise<LogPosition>;
+  /** Whether this process is the one that reads. */
+  isHolder(): boolean;
   stop(): Promise<void>;
 };
 
@@ -317,7 +319,7 @@ export async function startLogReader({
     await stop();
     throw error;
   }
-  return { position, stop };
+  return { position, isHolder: () => lease.isHeld(), stop };
 }
 
 /** Seconds since the last event counted. */

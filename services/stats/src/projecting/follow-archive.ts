@@ -13,10 +13,11 @@ import type { Shares } from './shares.ts';
 export const PACE = {
   /** From the begin of one batch to the next, where nothing more waits: events gather, and figures are a moment old. */
   gather: 400,
-  /** How often is looked whether another process has archived something. */
+  /** How often is looked whether another process has archived something; and where this one archives, to be sure. */
   look: 500,
+  lookWhereTold: 5_000,
   /** How often is looked for generations that another process began. */
-  list: 5_000,
+  list: 10_000,
 };
 /** Events that share a transaction at most. */
 const BATCH = 1_000;
@@ -27,6 +28,8 @@ export type FollowingOptions = ProjectingParts & {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly pace?: typeof PACE;
+  /** Whether this process is the one that archives, and says so (`archived`). */
+  readonly isTold?: () => boolean;
   /** Leaves generations that are being made alone, unless nothing else serves. */
   readonly leavesRecounts?: boolean;
 };
@@ -51,7 +54,7 @@ type Part = {
 
 /** Begins; the projectors go on until it is stopped. */
 export function followArchive(options: FollowingOptions): Following {
-  const { archive, followers, logger, metrics, pace = PACE } = options;
+  const { archive, followers, logger, metrics, pace = PACE, isTold = () => false } = options;
   const counted = metrics.counter(
     'membership_stats_projected_total',
     'Events of the archive by projector and what became of them',
@@ -87,7 +90,7 @@ export function followArchive(options: FollowingOptions): Following {
       } catch (error) {
         logger.debug({ err: error }, 'could not look at the archive; trying on');
       }
-      await watching.wait(pace.look);
+      await watching.wait(isTold() ? pace.lookWhereTold : pace.look);
       // What follows soon shares a transaction.
       if (!isStopping) await delay(Math.max(0, begun + pace.gather - performance.now()));
     }
@@ -226,7 +229,7 @@ class Loop {
       return pace.list;
     }
     try {
-      const done = await projectBatch(this.#options, this.#follower, position._id, part.size);
+      const done = await projectBatch(this.#options, this.#follower, position._id, part.size, end());
       if (!done) {
         this.listAnew();
         return 0;
