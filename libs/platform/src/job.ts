@@ -16,6 +16,11 @@ export type JobOptions<Id extends number | string = number> = {
   readonly every: number;
   /** Does one batch and returns how many items it dealt with, those that failed among them; called again until that is 0. */
   readonly run: (context: JobContext<Id>) => Promise<number>;
+  /**
+   * What waits to be dealt with, or some of it. While there is nothing, a run that is due counts as done: it would write twice,
+   * for the lease, to find that.
+   */
+  readonly waiting?: () => Promise<readonly unknown[]>;
   /** Milliseconds after which a dead replica's run is taken over. */
   readonly leaseTtl?: number;
 };
@@ -46,6 +51,7 @@ export function scheduleJob<Id extends number | string = number>({
   name,
   every,
   run,
+  waiting,
   leaseTtl = 30_000,
 }: JobOptions<Id>): Job {
   const lease = new Lease(connection, `job:${name}`);
@@ -58,6 +64,17 @@ export function scheduleJob<Id extends number | string = number>({
     ['job'],
   );
   let running: Promise<JobResult> | undefined;
+
+  async function isInVain(): Promise<boolean> {
+    if (!waiting || (await waiting()).length > 0) return false;
+    done();
+    return true;
+  }
+
+  function done(): void {
+    runs.inc({ job: name, outcome: 'done' });
+    succeeded.set({ job: name }, Date.now() / 1_000);
+  }
 
   /** A run that is not due is left alone. */
   const isDue = { $lte: [{ $ifNull: ['$dueAt', new Date(0)] }, '$$NOW'] };
@@ -76,8 +93,7 @@ export function scheduleJob<Id extends number | string = number>({
         count += dealt - (failures.count - failed);
       }
       if (failures.count > 0) throw new Error(`${failures.count} items failed`);
-      runs.inc({ job: name, outcome: 'done' });
-      succeeded.set({ job: name }, Date.now() / 1_000);
+      done();
       if (count > 0) logger.info({ job: name, run: id, items: count }, 'job done');
       return { outcome: 'done', items: count };
     } catch (error) {
@@ -121,6 +137,11 @@ export function scheduleJob<Id extends number | string = number>({
   async function attempt({ byHand }: { byHand: boolean }): Promise<JobResult> {
     const beginning = turn.then(async () => {
       if (running || stopping.signal.aborted) return null;
+      const asked = performance.now();
+      if (!byHand && (await isInVain())) {
+        beganAt = asked;
+        return null;
+      }
       // When it is due again is set by its end: the run of a process that died is taken over with the lease.
       const set = { startedAt: '$$NOW' };
       if (!(await lease.claim(byHand ? { ttl: leaseTtl, set } : { ttl: leaseTtl, set, when: isDue })))

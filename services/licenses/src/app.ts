@@ -126,7 +126,12 @@ export function build({
     migrations: [{ version: 1, name: 'tallies of the reports', run: rebuildTallies }],
     authenticate: directory.learning(trustGateway(secret('INTERNAL_KEY'), service)),
     async start() {
-      const job = <Id extends number | string = number>(name: string, run: JobOptions<Id>['run']) =>
+      const { assignments, licenses, batches, plans, devices } = stores;
+      const job = <Id extends number | string = number>(
+        name: string,
+        run: JobOptions<Id>['run'],
+        waiting: (now: Date) => Promise<readonly unknown[]>,
+      ) =>
         scheduleJob<Id>({
           connection,
           logger,
@@ -134,20 +139,53 @@ export function build({
           name,
           every: settings.EXPIRY_JOB_SECONDS * 1_000,
           run,
+          waiting: () => waiting(new Date()),
         });
       // Each has failures of its own: an assignment's id may be a licence's, too.
       const expiries = [
-        job('assignment-expiry', (context) => expireAssignments(stores, context, new Date())),
-        job('license-expiry', (context) => expireLicenses(stores, context, new Date())),
-        job('license-ends', (context) => moveEnds(stores, context)),
-        job('license-revocations', (context) =>
-          finishRevocations({ ...stores, logger }, context, new Date()),
+        job(
+          'assignment-expiry',
+          (context) => expireAssignments(stores, context, new Date()),
+          (now) => assignments.findDue(now, 1),
         ),
-        job('ended-devices', (context) => releaseEnded(stores, context, new Date())),
-        job('plan-leases', (context) => giveLeases(stores, context, new Date())),
-        job<string>('device-leases', (context) => releaseLapsed(stores, context, new Date())),
+        job(
+          'license-expiry',
+          (context) => expireLicenses(stores, context, new Date()),
+          (now) => licenses.findDue(now, 1),
+        ),
+        job(
+          'license-ends',
+          (context) => moveEnds(stores, context),
+          () => licenses.findMovingEnds(1),
+        ),
+        job(
+          'license-revocations',
+          (context) => finishRevocations({ ...stores, logger }, context, new Date()),
+          () => licenses.findUnfinished(1),
+        ),
+        job(
+          'ended-devices',
+          (context) => releaseEnded(stores, context, new Date()),
+          () => assignments.findEndedWithDevices(1),
+        ),
+        job(
+          'plan-leases',
+          (context) => giveLeases(stores, context, new Date()),
+          (now) => plans.findLeaseGiven(now, 1),
+        ),
+        job<string>(
+          'device-leases',
+          (context) => releaseLapsed(stores, context, new Date()),
+          (now) => devices.findLapsed(now, 1),
+        ),
       ];
-      batchRunner.use(job('assignment-batches', (context) => runBatches(stores, context, new Date())));
+      batchRunner.use(
+        job(
+          'assignment-batches',
+          (context) => runBatches(stores, context, new Date()),
+          async () => [await batches.findNext()].filter((batch) => batch !== null),
+        ),
+      );
       const signingKeys = scheduleJob({
         connection,
         logger,

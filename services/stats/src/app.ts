@@ -1,13 +1,13 @@
 /** Wires the service. */
 import { scheduleJob } from '@membership/platform/job';
 import { trustGateway } from '@membership/platform/http/trust-gateway';
-import { startLogReader } from '@membership/platform/log-stream';
+import { startLogReader, type LogReader } from '@membership/platform/log-stream';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
 import type { statsSettings } from './config.ts';
 import { archiveEvents } from './archive/archive-events.ts';
 import { ArchiveRepository, placeArchive, tellCauses } from './archive/archive-repository.ts';
 import { FIGURE_RULES } from './counting/figures-projector.ts';
-import { eraseArchived } from './erasures/erase-archived.ts';
+import { eraseArchived, listErasures } from './erasures/erase-archived.ts';
 import { exportsRoutes } from './exports/exports.routes.ts';
 import { LiveFigures, PACE } from './live/live-figures.ts';
 import { liveRoutes } from './live/live.routes.ts';
@@ -15,13 +15,13 @@ import { projectorsOf } from './projectors.ts';
 import { followArchive, type FollowingOptions } from './projecting/follow-archive.ts';
 import { OutlivedGenerations } from './projecting/generations.ts';
 import { nameOf, Shares } from './projecting/shares.ts';
-import { ensureGenerations, tendGenerations } from './projecting/tend-generations.ts';
+import { ensureGenerations, listUntended, tendGenerations } from './projecting/tend-generations.ts';
 import { leaderboardsRoutes } from './reports/leaderboards.routes.ts';
 import { reportsRoutes } from './reports/reports.routes.ts';
 import { retentionRoutes } from './reports/retention.routes.ts';
 import { auditAnchorsRoutes } from './hash-chain/audit-anchors.routes.ts';
 import { ChainRepository } from './hash-chain/chain-repository.ts';
-import { anchorChains, extendChains } from './hash-chain/extend-chains.ts';
+import { anchorChains, extendChains, listUncovered } from './hash-chain/extend-chains.ts';
 import { summariesRoutes } from './reports/summaries.routes.ts';
 import { TrailRepository } from './trail/trail-repository.ts';
 import { trailRoutes } from './trail/trail.routes.ts';
@@ -102,10 +102,12 @@ export function build(
     migrations: [placeArchive, tellCauses],
     async start(bus) {
       await ensureGenerations(parts, followers);
+      let reader: LogReader | undefined;
       const shares = new Shares({ connection, logger, owns, onChange: () => following.changed() });
       const following = followArchive({
         ...parts,
         ...{ followers, shares, metrics, logger, ...follow },
+        isTold: () => reader?.isHolder() ?? false,
       });
       shares.join();
       const tending = scheduleJob({
@@ -115,9 +117,10 @@ export function build(
         // Each version's own: one must not keep another from looking after its generations.
         name: `stats-generations-${owns.map(nameOf).join('-')}`,
         every: tendMilliseconds,
+        waiting: () => listUntended(parts, followers),
         run: () => tendGenerations(parts, followers),
       });
-      const reader = await startLogReader({
+      reader = await startLogReader({
         bus,
         connection,
         transactions,
@@ -138,6 +141,7 @@ export function build(
         metrics,
         name: 'stats-erasures',
         every: ERASE_MILLISECONDS,
+        waiting: () => listErasures(connection).limit(1).toArray(),
         run: async ({ signal }) => {
           await eraseArchived(connection, signal, new Date());
           return 0;
@@ -149,6 +153,7 @@ export function build(
         metrics,
         name: 'stats-hash-chain',
         every: chainMilliseconds,
+        waiting: () => listUncovered(chains, new Date()),
         run: async () => (await extendChains(chainParts)) || (await anchorChains(chainParts, new Date())),
       });
       return async () => {
@@ -156,7 +161,7 @@ export function build(
         await chaining.stop();
         await erasing.stop();
         await tending.stop();
-        await reader.stop();
+        await reader?.stop();
         await following.stop();
         await shares.leave();
       };

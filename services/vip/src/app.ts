@@ -55,10 +55,15 @@ export function build({
     ids,
   };
   const due = { ...stores, transactions, logger };
+  const { userTags, purchases } = stores;
   const jobs = {
-    'vip-clock': runClock,
-    'vip-purchase-timeout': timeOutPurchases,
-    'vip-renewal': renewDueTags,
+    'vip-clock': { run: runClock, waiting: () => userTags.due(new Date(), 1) },
+    'vip-purchase-timeout': { run: timeOutPurchases, waiting: () => purchases.overdue(new Date(), 1) },
+    'vip-renewal': {
+      run: renewDueTags,
+      waiting: async () =>
+        userTags.dueForRenewal(new Date(), 1, { without: await directory.suspendedTenantIds() }),
+    },
   };
   return {
     implementations: [
@@ -71,8 +76,11 @@ export function build({
     authenticate: trustGateway(secret('INTERNAL_KEY'), service),
     async start() {
       const every = settings.VIP_CLOCK_SECONDS * 1_000;
-      const scheduled = Object.entries(jobs).map(([name, job]) =>
-        scheduleJob({ connection, logger, metrics, name, every, run: (context) => job(due, context) }),
+      const scheduled = Object.entries(jobs).map(([name, { run, waiting }]) =>
+        scheduleJob({
+          ...{ connection, logger, metrics, name, every, waiting },
+          run: (context) => run(due, context),
+        }),
       );
       return async () => {
         await Promise.all(scheduled.map((job) => job.stop()));

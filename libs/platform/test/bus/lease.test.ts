@@ -114,6 +114,36 @@ test('a job runs again when it is due', async () => {
   expect(await count(again.metrics, 'membership_job_last_success_timestamp_seconds')).toBeGreaterThan(1e9);
 });
 
+test('while nothing waits a run counts as done and writes nothing; what waits is dealt with', async () => {
+  const waiting: number[] = [];
+  const dealt: number[] = [];
+  const run = async () => dealt.push(...waiting.splice(0)) && 0;
+  const looks = { count: 0 };
+  const look = async () => (looks.count++, waiting);
+  const { job: peeking, metrics } = job({ name: 'peeking', every: 100, run, waiting: look });
+  await eventually(() => expect(looks.count).toBeGreaterThan(3));
+  const row = () => kit.connection.collection<LeaseRow>(LEASES).findOne({ _id: 'job:peeking' });
+  expect(await row()).toBeNull();
+  expect(await count(metrics, 'membership_job_runs_total')).toBeGreaterThan(2);
+  expect(await count(metrics, 'membership_job_last_success_timestamp_seconds')).toBeGreaterThan(1e9);
+  waiting.push(1, 2);
+  await eventually(() => expect(dealt).toEqual([1, 2]));
+  expect((await row())?.startedAt).toBeInstanceOf(Date);
+  // By hand it runs whatever waits.
+  expect(await peeking.runNow()).toMatchObject({ outcome: 'done' });
+});
+
+test('a look for what waits that fails is tried again', async () => {
+  let looks = 0;
+  let runs = 0;
+  const waiting = async () => {
+    if (looks++ < 1) throw new Error('away');
+    return [1];
+  };
+  job({ name: 'stumbling', every: 100, waiting, run: async () => ((runs += 1), 0) });
+  await eventually(() => expect(runs).toBeGreaterThan(0));
+});
+
 test('the run of a process that died is taken over with its lease, not a whole interval later', async () => {
   const started = { dead: false, again: false };
   const untilStopped: JobOptions['run'] = ({ signal }) =>

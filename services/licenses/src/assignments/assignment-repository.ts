@@ -144,10 +144,10 @@ export class AssignmentRepository {
   }
 
   /** Assignments that ended with more devices than were unbound at once. */
-  findEndedWithDevices(limit: number, failures: Failures): Promise<Pick<Assignment, '_id' | 'tenantId'>[]> {
+  findEndedWithDevices(limit: number, failures?: Failures): Promise<Pick<Assignment, '_id' | 'tenantId'>[]> {
     return this.#assignments
       .acrossTenants('what ended assignments still hold is looked for over all tenants')
-      .find({ ...forJobs, ...endedWithDevices, ...failures.others }, { projection: { tenantId: 1 } })
+      .find({ ...forJobs, ...endedWithDevices, ...failures?.others }, { projection: { tenantId: 1 } })
       .sort({ boundDevices: 1, _id: 1 })
       .limit(limit)
       .toArray();

@@ -47,10 +47,10 @@ export class BatchRepository {
   }
 
   /** The batch that waits the longest, over all tenants. */
-  findNext(failures: Failures): Promise<AssignmentBatch | null> {
+  findNext(failures?: Failures): Promise<AssignmentBatch | null> {
     return this.#batches
       .acrossTenants('batches that wait are looked for over all tenants')
-      .find({ isRunning: true, ...failures.others })
+      .find({ isRunning: true, ...failures?.others })
       .sort({ createdAt: 1, _id: 1 })
       .limit(1)
       .next() as Promise<AssignmentBatch | null>;

@@ -52,10 +52,10 @@ export class CatalogueRepository<T extends Product | Plan> {
   }
 
   /** Plans whose lease was given until a moment and has not reached the devices that were bound before, over all tenants. */
-  findLeaseGiven(until: Date, limit: number, failures: Failures): Promise<Plan[]> {
+  findLeaseGiven(until: Date, limit: number, failures?: Failures): Promise<Plan[]> {
     return this.#things
       .acrossTenants('leases that plans were given are looked for over all tenants')
-      .find({ leaseGivenAt: { $lte: until, $type: 'date' }, ...failures.others } as never)
+      .find({ leaseGivenAt: { $lte: until, $type: 'date' }, ...failures?.others } as never)
       .sort({ leaseGivenAt: 1, _id: 1 })
       .limit(limit)
       .toArray() as Promise<unknown> as Promise<Plan[]>;

@@ -81,12 +81,12 @@ export class DeviceRepository {
   findLapsed(
     now: Date,
     limit: number,
-    failures: Failures<string>,
+    failures?: Failures<string>,
   ): Promise<Pick<Device, '_id' | 'tenantId'>[]> {
     return this.#devices
       .acrossTenants('ends of leases are looked for over all tenants')
       .find(
-        { leaseUntil: { ...hasLease.leaseUntil, $lte: now }, ...failures.others },
+        { leaseUntil: { ...hasLease.leaseUntil, $lte: now }, ...failures?.others },
         { projection: { tenantId: 1 } },
       )
       .sort({ leaseUntil: 1, _id: 1 })

@@ -131,10 +131,10 @@ export class LicenseRepository {
   }
 
   /** Licences whose new end has not reached all their assignments. */
-  findMovingEnds(limit: number, failures: Failures): Promise<License[]> {
+  findMovingEnds(limit: number, failures?: Failures): Promise<License[]> {
     const moving = this.#licenses.acrossTenants('ends on their way are looked for over all tenants');
     return moving
-      .find({ endsMoveSince: { $type: 'date' }, ...failures.others })
+      .find({ endsMoveSince: { $type: 'date' }, ...failures?.others })
       .sort({ endsMoveSince: 1, _id: 1 })
       .limit(limit)
       .toArray() as Promise<License[]>;
@@ -149,10 +149,10 @@ export class LicenseRepository {
   }
 
   /** Revoked licences whose assignments are not all ended yet. */
-  findUnfinished(limit: number, failures: Failures): Promise<License[]> {
+  findUnfinished(limit: number, failures?: Failures): Promise<License[]> {
     const revoked = this.#licenses.acrossTenants('unfinished revocations are looked for over all tenants');
     return revoked
-      .find({ ...forJobs, status: 'revoked', openAssignments: { $gt: 0 }, ...failures.others })
+      .find({ ...forJobs, status: 'revoked', openAssignments: { $gt: 0 }, ...failures?.others })
       .sort({ openAssignments: 1, _id: 1 })
       .limit(limit)
       .toArray() as Promise<License[]>;

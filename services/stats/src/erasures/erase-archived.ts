@@ -14,11 +14,14 @@ type Archive = ReturnType<typeof archiveOf>;
 /** Absent, as in most events. */
 const NOT_YET = { isErased: { $exists: false } } as const;
 
+/** Erasures that are not over. */
+export const listErasures = (connection: Connection) =>
+  archiveOf(connection).find({ type: memberErased.type, ...NOT_YET });
+
 /** Does what is asked for by now, and again for a day; doing it twice, or in two processes, does it once. */
 export async function eraseArchived(connection: Connection, signal: AbortSignal, now: Date): Promise<void> {
   const archive = archiveOf(connection);
-  const erasures = archive.find({ type: memberErased.type, ...NOT_YET });
-  for await (const erasure of erasures) {
+  for await (const erasure of listErasures(connection)) {
     if (signal.aborted) return;
     await eraseNames(archive, erasure);
     await forgetSalts(connection, erasure);

@@ -64,12 +64,15 @@ export class ChainRepository {
   /** How far the archive is covered, and the next entries behind that, in order. */
   async next(
     limit: number,
-    session: ClientSession,
+    session?: ClientSession,
   ): Promise<{ readonly covered: number; readonly entries: Entry[] }> {
     const covered = await this.covered(session);
     const entries = await this.#archive
       .acrossTenants(WHOLE_LOG)
-      .find({ position: { $gt: covered } }, { session, projection: ENTRY, batchSize: limit + 1 })
+      .find(
+        { position: { $gt: covered } },
+        { ...(session ? { session } : {}), projection: ENTRY, batchSize: limit + 1 },
+      )
       .sort({ position: 1 })
       .limit(limit)
       .toArray();

@@ -17,6 +17,12 @@ const AT_ONCE = 500;
 /** The key under which private parts of these keys are sealed. */
 export const auditSealingKey = (secret: string): Buffer => sealingKeyOf(secret, 'audit-anchor-keys');
 
+/** What is to be covered or signed, or some of it. */
+export async function listUncovered(chains: ChainRepository, now: Date): Promise<readonly unknown[]> {
+  const { entries } = await chains.next(1);
+  return entries.length > 0 ? entries : chains.listUnanchored(dayOf(now), 1);
+}
+
 /** Covers the next entries of the archive; returns how many. Broken off, it goes on where it stopped. */
 export function extendChains({
   connection,

@@ -117,6 +117,16 @@ export class Generations {
       .toArray();
   }
 
+  /** Whether all is as it should be with those among `all` that are of these rules. */
+  areTended(all: readonly Generation[], now: Date): boolean {
+    const own = all.filter((one) => isOwn(this.own, one) && !one.replacedAt);
+    return (
+      own.length > 0 &&
+      own.every(({ seenAt }) => seenAt && seenAt.getTime() >= now.getTime() - SEEN_MS) &&
+      own.every(({ wholeAt, partitions }) => wholeAt === undefined || partitions === this.#partitions)
+    );
+  }
+
   /** How far those are with each part of the tenants. */
   async listPositions(generations: readonly number[], session?: ClientSession): Promise<Position[]> {
     return this.#positions
@@ -254,6 +264,17 @@ export class OutlivedGenerations {
   constructor(connection: Connection) {
     this.#all = collectionOf<Generation>(connection, 'generations');
     this.#positions = collectionOf<Position>(connection, 'positions');
+  }
+
+  /** Every generation of every projector, and those that have outlived their use or are to be cleared away. */
+  async list(
+    owns: readonly Own[],
+    now: Date,
+  ): Promise<{ readonly all: readonly Generation[]; readonly outlived: readonly Generation[] }> {
+    const all = await this.#all.find().toArray();
+    const isGone = ({ replacedAt }: Generation) =>
+      replacedAt !== undefined && replacedAt.getTime() < now.getTime() - ANSWERED_MS;
+    return { all, outlived: [...outlivedOf(all, owns, now.getTime()), ...all.filter(isGone)] };
   }
 
   /** Replaces those that nobody needs any more. One of whose rules a process comes back meanwhile stays. */

@@ -15,6 +15,18 @@ export async function ensureGenerations(
 /** Events that a version archived which knows no positions, at a time. */
 const AT_ONCE = 500;
 
+/** What the job is to do, or some of it. */
+export async function listUntended(
+  { archive, outlived }: ProjectingParts & { readonly outlived: OutlivedGenerations },
+  followers: readonly Follower[],
+  now = new Date(),
+): Promise<readonly unknown[]> {
+  const owns = followers.map(({ generations }) => generations.own);
+  const { all, outlived: useless } = await outlived.list(owns, now);
+  const untended = followers.filter(({ generations }) => !generations.areTended(all, now));
+  return [...useless, ...untended, ...(await archive.listUnplaced(1))];
+}
+
 /** What the job does at a time; returns how many events of versions before got their position. */
 export async function tendGenerations(
   parts: ProjectingParts & { readonly outlived: OutlivedGenerations },

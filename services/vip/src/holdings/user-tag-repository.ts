@@ -111,11 +111,11 @@ export class UserTagRepository {
   async due(
     now: Date,
     limit: number,
-    { tenantId, failures }: { readonly tenantId?: number | undefined; readonly failures: Failures },
+    { tenantId, failures }: { readonly tenantId?: number | undefined; readonly failures?: Failures } = {},
   ): Promise<Pick<UserTag, '_id' | 'tenantId'>[]> {
     return this.#userTags
       .acrossTenants('the due-date index of the clock')
-      .find({ dueAt: { $lte: now }, ...failures.others, ...only(tenantId) }, { projection: { tenantId: 1 } })
+      .find({ dueAt: { $lte: now }, ...failures?.others, ...only(tenantId) }, { projection: { tenantId: 1 } })
       .sort({ dueAt: 1, _id: 1 })
       .limit(limit)
       .toArray();

@@ -77,12 +77,12 @@ export class PurchaseRepository {
   async overdue(
     now: Date,
     limit: number,
-    { tenantId, failures }: { readonly tenantId?: number | undefined; readonly failures: Failures },
+    { tenantId, failures }: { readonly tenantId?: number | undefined; readonly failures?: Failures } = {},
   ): Promise<Pick<Purchase, '_id' | 'tenantId'>[]> {
     return this.#purchases
       .acrossTenants('the due-date index of the timeout')
       .find(
-        { status: 'requested', dueAt: { $lte: now }, ...failures.others, ...given({ tenantId }) },
+        { status: 'requested', dueAt: { $lte: now }, ...failures?.others, ...given({ tenantId }) },
         { projection: { tenantId: 1 } },
       )
       .sort({ dueAt: 1 })
