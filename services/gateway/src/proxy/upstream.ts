@@ -44,6 +44,8 @@ export class Upstream {
   #failedLooks = 0;
   #timer: NodeJS.Timeout | undefined;
   readonly #probe: UpstreamOptions['probe'];
+  /** The looks' own connection: those of requests may be all in use. */
+  readonly #looks: Pool;
   #isClosed = false;
 
   constructor(options: UpstreamOptions) {
@@ -54,15 +56,15 @@ export class Upstream {
     this.url = url;
     this.#keys = keys;
     this.#probe = probe;
+    const pooling = {
+      pipelining: 1,
+      clientTtl: options.connectionSeconds * 1_000,
+      connect: { timeout: 2_000, noDelay: true },
+    };
+    this.#looks = new Pool(url, pooling);
     this.connections = new Connections(
-      () =>
-        // How many are used at once, the places say: a pool that is full waits for ever when all of it is out of its time.
-        new Pool(url, {
-          pipelining: 1,
-          keepAliveTimeout: 60_000,
-          clientTtl: options.connectionSeconds * 1_000,
-          connect: { timeout: 2_000, noDelay: true },
-        }),
+      // How many are used at once, the places say: a pool that is full waits for ever when all of it is out of its time.
+      () => new Pool(url, { ...pooling, keepAliveTimeout: 60_000 }),
     );
     this.streams = streamProxy(url);
     const places = { places: connections, perHolder: perTenant, waiting };
@@ -96,16 +98,18 @@ export class Upstream {
     void look();
   }
 
-  /** Whether its process answers at all; how well it is, is readiness' business. A connection of its own: the pool's may be all in use. */
+  /** Whether its process answers at all; how well it is, is readiness' business. */
   async #looksAlive(): Promise<boolean> {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), this.#probe.timeoutMilliseconds);
     try {
-      const response = await fetch(new URL('/healthz', this.url), {
-        signal: AbortSignal.timeout(this.#probe.timeoutMilliseconds),
-      });
-      await response.body?.cancel();
+      const { body } = await this.#looks.request({ method: 'GET', path: '/healthz', signal: late.signal });
+      await body.dump();
       return true;
     } catch {
       return false;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -114,7 +118,7 @@ export class Upstream {
     clearTimeout(this.#timer);
     this.breaker.close();
     this.streams.close();
-    await this.connections.destroy();
+    await Promise.all([this.connections.destroy(), this.#looks.destroy()]);
   }
 }
 
