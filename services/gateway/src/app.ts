@@ -5,6 +5,7 @@ import { contextKey, type ContextKey } from '@membership/platform/http/context';
 import type { RequestFacts } from '@membership/platform/http/implement';
 import { scopeOfContext, type TenantScope } from '@membership/platform/scope';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
+import type { UnitOfWork } from '@membership/platform/transaction';
 import { ApiKeyProof } from './api-keys/api-key-proof.ts';
 import { ApiKeyRepository } from './api-keys/api-key-repository.ts';
 import { apiKeysRoutes } from './api-keys/api-keys.routes.ts';
@@ -101,6 +102,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
     settings: keySettings,
     accessTokenSeconds: settings.ACCESS_TOKEN_SECONDS,
     logger,
+    tellOfKeys: (unit: UnitOfWork) => revocations.tellOfKeys(unit),
     learn: () => void keys.learn().catch(() => undefined),
   };
   const members = new MemberRepository(connection);
@@ -112,7 +114,7 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
   const tokens = new OneTimeTokenRepository(connection);
   const levels = new MemberLevelRepository(connection);
   const imports = new ImportReportRepository(connection);
-  const revocations = new Revocations(new RevocationRepository(connection), logger);
+  const revocations = new Revocations(new RevocationRepository(connection), logger, () => keys.learn());
   const records = callerRecords(connection);
   const apiKeys = new ApiKeyRepository(connection);
   const keyUses = new KeyUses(apiKeys, logger);

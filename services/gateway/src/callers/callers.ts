@@ -121,7 +121,7 @@ export class Callers {
   #identifyOwn(text: string, tenantHeader: string | undefined): Caller | Promise<Caller> {
     const token = this.#tokens.read(text);
     const { subject } = token;
-    if (!this.#revocations.isFresh()) return this.#identifySlowly(token, tenantHeader);
+    if (!this.#revocations.isFresh()) return this.#identifyAfterReading(text, tenantHeader);
     const principal =
       subject.kind === 'user'
         ? this.#records.members.peek(subject.userId)
@@ -131,6 +131,12 @@ export class Callers {
       principal === null || principal.tenantId === 0 ? null : this.#records.tenants.peek(principal.tenantId);
     if (tenant === undefined) return this.#identifySlowly(token, tenantHeader);
     return this.#decide(token, principal, tenant, tenantHeader);
+  }
+
+  /** With what is revoked come the keys: the one that signed the token may have ended. */
+  async #identifyAfterReading(text: string, tenantHeader: string | undefined): Promise<Caller> {
+    await this.#revocations.refresh();
+    return this.#identifySlowly(this.#tokens.read(text), tenantHeader);
   }
 
   async #identifySlowly(token: VerifiedToken, tenantHeader: string | undefined): Promise<Caller> {

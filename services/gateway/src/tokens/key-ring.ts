@@ -1,6 +1,7 @@
 /**
- * The keys of the platform's tokens as every replica knows them: the settings' and those that rotations made. Read several times a
- * second, and once more for a token that names a key that is not known here yet: one made a moment ago, elsewhere.
+ * The keys of the platform's tokens as every replica knows them: the settings' and those that rotations made. Read when a replica
+ * tells that they changed (`Revocations`), and for a token that names a key that is not known here yet: one made a moment ago,
+ * elsewhere.
  */
 import { refuse } from '@membership/contracts/errors';
 import type { Logger } from '@membership/platform/log';
@@ -11,7 +12,8 @@ import { tokenKey, type TokenKey, type TokenKeys, type TokenKeySettings } from '
 
 /** No tenant: keys of tokens are the platform's own. */
 export const PLATFORM = 0;
-const POLL_MILLISECONDS = 400;
+/** A version before this one changes keys and tells nobody. */
+const POLL_MILLISECONDS = 5_000;
 /** Between two reads for names that are not known: whoever makes them up waits for it. */
 const GAP_MILLISECONDS = 50;
 

@@ -1,31 +1,40 @@
 /**
- * Sessions and tokens that count no more, before they expire. Kept in memory, read anew several times a second from the
+ * Sessions and tokens that count no more, before they expire. Kept in memory, read anew more than once a second from the
  * database, so that every replica knows within a second and after a restart. When they cannot be read nobody gets in (SYS_002).
+ * That the keys of tokens have changed is told by the same question: a row that names no token.
  */
 import type { ClientSession } from 'mongoose';
 import { refuse } from '@membership/contracts/errors';
 import type { Logger } from '@membership/platform/log';
 import type { RevocationRepository } from './revocation-repository.ts';
 
-const POLL_MILLISECONDS = 400;
+const POLL_MILLISECONDS = 600;
 const FRESH_MILLISECONDS = 800;
 const WAIT_MILLISECONDS = 2_000;
 /** A transaction may commit a minute after it took its time; what is that old is read again. */
 const OVERLAP_MILLISECONDS = 65_000;
+/** Names of tokens have a prefix (`revocationNames`). */
+const KEYS_CHANGED = 'token-keys';
+const TOLD_MILLISECONDS = 24 * 3_600_000;
 
 export class Revocations {
   readonly #repository: RevocationRepository;
   readonly #logger: Logger;
+  readonly #learnKeys: () => Promise<void>;
   readonly #known = new Map<string, number>();
+  /** When the keys of tokens changed last, as far as was heeded. */
+  #keysChangedAt = 0;
   #readAt = Number.NEGATIVE_INFINITY;
   #newest = new Date(0);
   #reading: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isFailing = false;
 
-  constructor(repository: RevocationRepository, logger: Logger) {
+  /** `learnKeys`: called when another replica may have changed the keys of tokens; what is known is not recent until it is done. */
+  constructor(repository: RevocationRepository, logger: Logger, learnKeys: () => Promise<void>) {
     this.#repository = repository;
     this.#logger = logger;
+    this.#learnKeys = learnKeys;
   }
 
   /** Loads what is revoked, and keeps reading. */
@@ -43,6 +52,11 @@ export class Revocations {
   /** Revokes names until the last token that bears one has expired. Takes effect here when the caller says so: `learn`. */
   async revoke(names: readonly string[], expiresAt: Date, session?: ClientSession): Promise<void> {
     await this.#repository.keep(names, expiresAt, session);
+  }
+
+  /** Tells every replica, when the transaction commits, that the keys of tokens have changed. */
+  async tellOfKeys({ session }: { readonly session: ClientSession }): Promise<void> {
+    await this.#repository.keep([KEYS_CHANGED], new Date(Date.now() + TOLD_MILLISECONDS), session);
   }
 
   /** What was just committed holds in this process at once. */
@@ -92,10 +106,14 @@ export class Revocations {
     const asOf = performance.now();
     try {
       const since = new Date(this.#newest.getTime() - OVERLAP_MILLISECONDS);
+      let keysChangedAt = this.#keysChangedAt;
       for (const { name, at, expiresAt } of await this.#repository.listSince(since)) {
-        this.#known.set(name, expiresAt.getTime());
+        if (name === KEYS_CHANGED) keysChangedAt = at.getTime();
+        else this.#known.set(name, expiresAt.getTime());
         if (at > this.#newest) this.#newest = at;
       }
+      if (keysChangedAt !== this.#keysChangedAt) await this.#learnKeys();
+      this.#keysChangedAt = keysChangedAt;
       this.#readAt = asOf;
       if (this.#isFailing) this.#logger.info('revocations can be read again');
       this.#isFailing = false;

@@ -17,6 +17,8 @@ export type TokenKeyTools = {
   /** How long an access token lasts. */
   readonly accessTokenSeconds: number;
   readonly logger: Pick<Logger, 'info'>;
+  /** In the transaction of a change: every replica hears of it. */
+  readonly tellOfKeys: (unit: UnitOfWork) => Promise<void>;
   /** After a change of one's own. */
   readonly learn: () => void;
 };
@@ -65,7 +67,7 @@ export async function rotateTokenKey(
 }
 
 async function follow(
-  { tokenKeys, accessTokenSeconds, logger, learn }: TokenKeyTools,
+  { tokenKeys, accessTokenSeconds, logger, tellOfKeys, learn }: TokenKeyTools,
   keys: readonly StoredTokenKey[],
   key: StoredTokenKey,
   unit: UnitOfWork,
@@ -76,6 +78,7 @@ async function follow(
   const verifiesUntil = believedUntil(key.signsFrom, accessTokenSeconds);
   for (const before of keys)
     if (before.verifiesUntil === null) await tokenKeys.change(before.kid, { verifiesUntil }, unit.session);
+  await tellOfKeys(unit);
   unit.afterCommit(() => {
     const { kid, signsFrom, source } = key;
     logger.info({ kid, signsFrom, source, ...deed }, 'tokens have another key');
@@ -88,7 +91,7 @@ async function follow(
  * (404) an unknown key, (INVALID_STATE) one that has ended and the only one that could sign.
  */
 export async function withdrawTokenKey(
-  { tokenKeys, logger, learn }: TokenKeyTools,
+  { tokenKeys, logger, tellOfKeys, learn }: TokenKeyTools,
   kid: string,
   { now, deed }: { readonly now: Date; readonly deed: Deed },
   unit: UnitOfWork,
@@ -109,6 +112,7 @@ export async function withdrawTokenKey(
   if (key.signsFrom > now) await resume(tokenKeys, keys, now, unit);
   else if (signingKey(keys, now)?.kid === kid && next && next.signsFrom > now)
     await tokenKeys.change(next.kid, { signsFrom: now }, unit.session);
+  await tellOfKeys(unit);
   unit.afterCommit(() => {
     logger.info({ kid, ...deed }, 'a key of tokens was withdrawn');
     learn();
