@@ -52,8 +52,8 @@ COPY --from=console /app/apps/console/dist apps/console/dist
 WORKDIR /app/services/${SERVICE}
 # In production a missing or well-known secret stops the start.
 ENV NODE_ENV=production PORT=3000 METRICS_PORT=9464 NODE_COMPILE_CACHE=/app/.compile-cache
-# The young generation at half its usual size: a start fills it, and it stays resident (docs/performance.md).
-ENV NODE_OPTIONS=--max-semi-space-size=8
+# The young generation at half its usual size, and what the start leaves behind is given back once (docs/performance.md).
+ENV NODE_OPTIONS="--max-semi-space-size=8 --expose-gc"
 # Loads every module once: the stripped and compiled sources stay in the cache (start: 0.8 instead of 1.3 s of CPU), and
 # code that does not load fails here. The cache belongs to this user and this version of Node.
 RUN mkdir /app/.compile-cache && chown node:node /app/.compile-cache

@@ -65,8 +65,11 @@ const READY_MS = 90_000;
 const POLL_MS = 150;
 const GRACE_MS = 20_000;
 const LOG_LIMIT = 20 * 2 ** 20;
-/** A start fills the young generation up to its size and never gives it back: 16 MB a half are three times 16 resident. */
-const SMALL_YOUNG_GENERATION = '--max-semi-space-size=8';
+/**
+ * A start fills the young generation up to its size: 16 MB a half are three times 16 resident. What it leaves behind is given
+ * back once it is done (`libs/platform/src/service.ts`).
+ */
+const SMALL_MEMORY = ['--max-semi-space-size=8', '--expose-gc'];
 const ALL_LINES = 100_000;
 
 /** A port of the gateway's that is taken, with what to do about it. */
@@ -117,7 +120,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     const started = await launch({
       name,
       command: process.execPath,
-      args: [SMALL_YOUNG_GENERATION, entryPoint(name)],
+      args: [...SMALL_MEMORY, entryPoint(name)],
       cwd: PROJECT_DIR,
       env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE_DIR, ...environmentOf(name) },
       logFile: logFile(name),

@@ -328,6 +328,7 @@ export async function startService<F extends ServiceFields>(
       ...(parts.dialectOf ? { dialectOf: parts.dialectOf } : {}),
     });
     handle = parts.handle?.(dispatch) ?? dispatch;
+    giveBack();
     phase = 'running';
     waitingRoom.open();
     logger.info({ port, metricsPort }, 'ready');
@@ -336,6 +337,14 @@ export async function startService<F extends ServiceFields>(
     await stop();
     throw error;
   }
+}
+
+/**
+ * What the start left behind, in one go and while nobody waits: V8 would keep the pages of its garbage until it needs them,
+ * about 20 MB. Nothing is done without `--expose-gc`.
+ */
+function giveBack(): void {
+  void globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }
 
 function answerJson(

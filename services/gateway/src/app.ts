@@ -31,7 +31,6 @@ import { healthRoutes } from './health/health.ts';
 import { webhookSecrets } from './secrets/webhook-secrets.ts';
 import { Quotas } from './limits/quotas.ts';
 import { RateLimits } from './limits/rate-limits.ts';
-import { SharedStore } from './limits/shared-store.ts';
 import { TenantPlaces } from './limits/tenant-places.ts';
 import { TenantUsage } from './limits/tenant-usage.ts';
 import { UsageRepository } from './limits/usage-repository.ts';
@@ -74,7 +73,7 @@ import { SealedSecrets } from './secrets/sealed-secrets.ts';
 import { SecretBox } from './secrets/secret-box.ts';
 import { secretsRoutes } from './secrets/secrets.routes.ts';
 
-export function build(context: ServiceContext<typeof settingFields>): ServiceParts {
+export async function build(context: ServiceContext<typeof settingFields>): Promise<ServiceParts> {
   const { connection, transactions, ids, settings, secret, logger, metrics, fingerprintKeys } = context;
   const keySettings = {
     algorithm: settings.JWT_ALGORITHM,
@@ -144,8 +143,14 @@ export function build(context: ServiceContext<typeof settingFields>): ServicePar
   });
   const memberTools = { members, tenants, ids, passwords, records, endSessions };
   const issuers = externalIssuers(context, { memberTools, guard, httpsOnly });
+  // Where there is no Redis, its client is not loaded: 8 MB.
   const store = settings.REDIS_URL
-    ? new SharedStore({ url: settings.REDIS_URL, prefix: settings.REDIS_PREFIX, logger, metrics })
+    ? new (await import('./limits/shared-store.ts')).SharedStore({
+        url: settings.REDIS_URL,
+        prefix: settings.REDIS_PREFIX,
+        logger,
+        metrics,
+      })
     : undefined;
   const limits = new RateLimits(
     {
