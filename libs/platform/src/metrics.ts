@@ -22,11 +22,14 @@ export type Metrics = {
   close(): Promise<void>;
 };
 
+/** So often is looked how late the process is: each look wakes it, also when nobody asks for anything. */
+const LAG_MILLISECONDS = 50;
+
 /** Metrics of one process. A metric asked for twice is the same metric. */
 export function createMetrics(service: string): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_MILLISECONDS });
   let server: Server | undefined;
   return {
     registry,
