@@ -131,6 +131,7 @@ test('while nothing waits a run counts as done and writes nothing; what waits is
   expect((await row())?.startedAt).toBeInstanceOf(Date);
   // By hand it runs whatever waits.
   await eventually(async () => expect(await peeking.runNow()).toMatchObject({ outcome: 'done' }));
+  await peeking.stop();
 });
 
 test('a look for what waits that fails is tried again', async () => {
@@ -140,8 +141,10 @@ test('a look for what waits that fails is tried again', async () => {
     if (looks++ < 1) throw new Error('away');
     return [1];
   };
-  job({ name: 'stumbling', every: 100, waiting, run: async () => ((runs += 1), 0) });
+  const run = async () => ((runs += 1), 0);
+  const { job: stumbling } = job({ name: 'stumbling', every: 100, waiting, run });
   await eventually(() => expect(runs).toBeGreaterThan(0));
+  await stumbling.stop();
 });
 
 test('the run of a process that died is taken over with its lease, not a whole interval later', async () => {
