@@ -38,6 +38,10 @@ export interface paths {
   "/api/v1/clients/": { get: operations["listClients"]; post: operations["createClient"] };
   "/api/v1/clients/{client_id}/": { delete: operations["deleteClient"] };
   "/api/v1/clients/{client_id}/rotate-secret/": { post: operations["rotateClientSecret"] };
+  "/api/v1/dead-letters/": { get: operations["countDeadLetters"] };
+  "/api/v1/dead-letters/{service}/": { get: operations["listDeadLetters"] };
+  "/api/v1/dead-letters/{service}/replay/": { post: operations["replayDeadLetters"] };
+  "/api/v1/dead-letters/{service}/{event_id}/": { get: operations["getDeadLetter"] };
   "/api/v1/docs/": { get: operations["docsPage"] };
   "/api/v1/external-issuers/": { get: operations["listExternalIssuers"]; post: operations["createExternalIssuer"] };
   "/api/v1/external-issuers/{id}/": { get: operations["getExternalIssuer"]; patch: operations["updateExternalIssuer"]; delete: operations["deleteExternalIssuer"] };
@@ -1428,6 +1432,113 @@ export interface operations {
             client_secret: string;
             previous_valid_until: Instant | null;
           };
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** How many events each service could not handle and has parked */
+  countDeadLetters: {
+    parameters: {};
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: DeadLetterCounts;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Events that a service has parked, the first parked first */
+  listDeadLetters: {
+    parameters: {
+      path: {
+        /** gateway, points, vip, licenses, applications, stats; of a cell: points@cell */
+        service: string;
+      };
+      query?: {
+        /** The page, from 1; past the last it is empty */
+        page?: number;
+        /** How many a page; above 100 counts as 100 */
+        page_size?: number;
+        /** Type of event */
+        type?: string;
+        /** Only narrows: another tenant than one’s own matches nothing */
+        tenant?: number;
+        /** As `tenant` */
+        tenant_id?: number;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: {
+            count: number;
+            /** true where `count` stands for "at least so many" */
+            count_is_estimate?: boolean;
+            /** Absolute URL, or null */
+            next: string | null;
+            /** Absolute URL, or null */
+            previous: string | null;
+            next_cursor?: string | null;
+            results: DeadLetter[];
+            page_info: PageInfo;
+          };
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Replay parked events: the service gets them as if they came for the first time */
+  replayDeadLetters: {
+    parameters: {
+      path: {
+        /** gateway, points, vip, licenses, applications, stats; of a cell: points@cell */
+        service: string;
+      };
+    };
+    requestBody: { content: {
+      "application/json": {
+        id?: string;
+        type?: string;
+        all?: true;
+      };
+    } };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: ReplayedDeadLetters;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** One of them, with what it says */
+  getDeadLetter: {
+    parameters: {
+      path: {
+        /** gateway, points, vip, licenses, applications, stats; of a cell: points@cell */
+        service: string;
+        /** Id of the event */
+        event_id: string;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: DeadLetterDetails;
         };
       } };
       default: { content: { "application/json": DrfError } };
@@ -9692,6 +9803,49 @@ export type Credentials = {
 /** A calendar day in the tenant’s zone */
 export type Day = string;
 
+export type DeadLetter = {
+  /** Id of the event; of a message that is none, made of its bytes */
+  id: string;
+  /** Null where it is no event */
+  type: string | null;
+  tenant_id: IdOutput | null;
+  routing_key: string;
+  /** `unreadable`; `failed`: each attempt did; `delivery_limit`: processes ended with it in hand */
+  reason: string;
+  error: string | null;
+  retries: number;
+  first_failed_at: Instant | null;
+  parked_at: Instant | null;
+};
+
+export type DeadLetterCounts = {
+  services: ({
+    /** gateway, points, vip, licenses, applications, stats; of a cell: points@cell */
+    service: string;
+    /** Null: the service or its broker did not answer */
+    parked: number | null;
+  })[];
+};
+
+export type DeadLetterDetails = {
+  /** Id of the event; of a message that is none, made of its bytes */
+  id: string;
+  /** Null where it is no event */
+  type: string | null;
+  tenant_id: IdOutput | null;
+  routing_key: string;
+  /** `unreadable`; `failed`: each attempt did; `delivery_limit`: processes ended with it in hand */
+  reason: string;
+  error: string | null;
+  retries: number;
+  first_failed_at: Instant | null;
+  parked_at: Instant | null;
+  /** Where it failed last */
+  stack: string | null;
+  /** The event; as text where it is no JSON */
+  body: unknown;
+};
+
 /** An error in the dialects `drf` and `data` */
 export type DrfError = {
   success: false;
@@ -10157,6 +10311,10 @@ export type ProfileSummary = {
     monthly_average_earned: number;
     trend: "increasing" | "stable" | "decreasing";
   };
+};
+
+export type ReplayedDeadLetters = {
+  replayed: number;
 };
 
 export type ResealedSecrets = {

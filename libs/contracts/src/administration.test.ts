@@ -51,6 +51,7 @@ const acts: Readonly<Record<string, readonly string[] | string>> = {
   rotateTokenKey: 'the platform’s: told by the log',
   withdrawTokenKey: 'the platform’s: told by the log',
   resealSecrets: 'the platform’s: told by the log',
+  replayDeadLetters: 'the platform’s: told by the log',
   rotateSigningKey: 'the platform’s: told by the log',
   withdrawSigningKey: 'the platform’s: told by the log',
   // points

@@ -173,8 +173,8 @@ const groups = {
         en: 'A tenant’s events, sent to its own systems',
       }),
       Platform: tag('平台状态与文档', 'Platform', {
-        zh: '健康检查与接口文档',
-        en: 'Health, and documents of the API',
+        zh: '健康检查、接口文档，以及未能处理的事件',
+        en: 'Health, documents of the API, and events that could not be handled',
       }),
     },
   },

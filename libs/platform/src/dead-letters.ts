@@ -40,8 +40,8 @@ export type DeadLetters = {
   list(options?: { type?: string | undefined; limit?: number | undefined }): Promise<DeadLetter[]>;
   /** One of them in full, or null. */
   show(id: string): Promise<DeadLetterDetails | null>;
-  /** Sends them to the service again as new; returns how many. */
-  replay(selection: Selection): Promise<number>;
+  /** Sends them to the service again as new, `limit` of all of them at most; returns how many. */
+  replay(selection: Selection, options?: { limit?: number | undefined }): Promise<number>;
   /** Deletes them for good; returns how many. */
   discard(selection: Selection): Promise<number>;
 };
@@ -106,10 +106,14 @@ export function deadLettersOf(bus: Bus): DeadLetters {
     return mine;
   }
 
-  function eachMatching(selection: Selection, act: (message: GetMessage) => Promise<void>): Promise<number> {
+  function eachMatching(
+    selection: Selection,
+    act: (message: GetMessage) => Promise<void>,
+    limit = Number.POSITIVE_INFINITY,
+  ): Promise<number> {
     return looking(async (channel, parked) => {
       // Only those that were there at the start: one that fails again at once is not taken twice.
-      const most = 'all' in selection ? parked : Math.min(parked, LOOK_LIMIT);
+      const most = Math.min(parked, 'all' in selection ? limit : LOOK_LIMIT);
       let count = 0;
       for await (const message of messages(channel, most)) {
         const letter = letterOf(message);
@@ -146,10 +150,15 @@ export function deadLettersOf(bus: Bus): DeadLetters {
           if (letterOf(message).id === id) return detailsOf(message);
         return null;
       }),
-    async replay(selection) {
+    async replay(selection, { limit } = {}) {
+      await bus.connected(BROKER_PATIENCE);
       const publisher = await bus.openChannel('publish');
       try {
-        return await eachMatching(selection, (message) => publishAgain(publisher, { own, events }, message));
+        return await eachMatching(
+          selection,
+          (message) => publishAgain(publisher, { own, events }, message),
+          limit,
+        );
       } finally {
         await closeQuietly(publisher);
       }

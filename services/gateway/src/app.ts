@@ -4,6 +4,7 @@ import type { Deed } from '@membership/platform/deed';
 import { contextKey, type ContextKey } from '@membership/platform/http/context';
 import type { RequestFacts } from '@membership/platform/http/implement';
 import { scopeOfContext, type TenantScope } from '@membership/platform/scope';
+import type { Bus } from '@membership/platform/bus';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { ApiKeyProof } from './api-keys/api-key-proof.ts';
@@ -26,6 +27,8 @@ import { crossOrigin } from './edge/cross-origin.ts';
 import { createEdge } from './edge/edge.ts';
 import { proxyMetrics } from './edge/proxy-metrics.ts';
 import { dialectOf } from './edge/request-path.ts';
+import { deadLettersRoutes } from './dead-letters/dead-letters.routes.ts';
+import { ownParkedEvents, parkedEventsOf } from './dead-letters/parked-events.ts';
 import { externalIssuers } from './external-issuers/external-issuers.ts';
 import { healthRoutes } from './health/health.ts';
 import { webhookSecrets } from './secrets/webhook-secrets.ts';
@@ -232,6 +235,7 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
     seconds: accessTokenSeconds,
     known: new KnownSecrets(),
   };
+  let ownBus: Bus | undefined;
   return {
     isPublic: true,
     authenticate: edge.authenticate,
@@ -276,6 +280,15 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
         deedOf,
       }),
       ...webhooks.implementations,
+      ...deadLettersRoutes({
+        places: [ownParkedEvents(() => ownBus), ...upstreams.all.map((one) => parkedEventsOf(one, proofKey))],
+        askingOf: (http) => ({
+          caller: caller(http),
+          marks: { requestId: http.id, language: http.language },
+        }),
+        deedOf,
+        logger,
+      }),
       ...healthRoutes({
         upstreams: upstreams.all,
         readiness: context.readiness,
@@ -284,6 +297,7 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
     ],
     subscriptions: subscriptions(levels, webhooks),
     async start(bus) {
+      ownBus = bus;
       await ensureSuper(
         { members, ids, passwords, transactions, logger },
         { username: settings.SUPER_USERNAME, password: settings.SUPER_PASSWORD },

@@ -13,7 +13,10 @@ type Options = {
   readonly authenticate: DispatchOptions['authenticate'];
 };
 
-/** GET `/`, GET `/:id`, POST `/replay`, POST `/discard` with `{id}`, `{type}` or `{all:true}`. */
+/**
+ * GET `/` (with `?type=`), GET `/count`, GET `/:id`, POST `/replay`, POST `/discard` with `{id}`, `{type}` or `{all:true}`;
+ * a replay of all takes `limit`, too.
+ */
 export function deadLetterRoutes({ bus, authenticate }: Options): Router {
   const letters = deadLettersOf(bus);
   const router = Router();
@@ -23,20 +26,27 @@ export function deadLetterRoutes({ bus, authenticate }: Options): Router {
     if (claims.role !== 'super') throw refuse('PERM_001');
     next();
   });
-  router.get('/', async (_request, response) => answer(response, { results: await letters.list() }));
+  router.get('/', async (request, response) => {
+    const type = new URL(request.url, 'http://service').searchParams.get('type');
+    const results = await letters.list(type === null ? {} : { type });
+    answer(response, { results, parked: await letters.count() });
+  });
+  router.get('/count', async (_request, response) => answer(response, { parked: await letters.count() }));
   router.get('/:id', async (request, response) => {
     const letter = await letters.show(request.params.id);
     if (!letter) throw notFound();
     answer(response, letter);
   });
   router.post('/replay', async (request, response) =>
-    answer(response, { replayed: await letters.replay(selectionOf(request.body)) }),
+    answer(response, {
+      replayed: await letters.replay(selectionOf(request.body), { limit: limitOf(request.body) }),
+    }),
   );
   router.post('/discard', async (request, response) =>
     answer(response, { discarded: await letters.discard(selectionOf(request.body)) }),
   );
   router.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
-    const refusal = toRefusal(error);
+    const refusal = refusalOf(error);
     response.writeHead(refusal.status, { 'content-type': 'application/json; charset=utf-8' });
     response.end(
       JSON.stringify(
@@ -47,7 +57,8 @@ export function deadLetterRoutes({ bus, authenticate }: Options): Router {
   return router;
 }
 
-function toRefusal(error: unknown): Refusal {
+/** What a look at parked events is refused with. */
+export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof NoDeadLetters) return notFound();
   if (error instanceof DeadLettersBusy) return refuse('CONFLICT', { cause: error });
@@ -62,6 +73,11 @@ function selectionOf(body: unknown): Selection {
   if (typeof given.type === 'string') return { type: given.type };
   if (given.all === true) return { all: true };
   throw invalid({ id: { zh: '请指定 id、type 或 all', en: 'Name an id, a type, or all' } });
+}
+
+function limitOf(body: unknown): number | undefined {
+  const { limit } = (body ?? {}) as { limit?: unknown };
+  return typeof limit === 'number' ? limit : undefined;
 }
 
 function answer(response: Response, body: unknown): void {

@@ -3,6 +3,7 @@ export * from './api-keys.ts';
 export * from './auth.ts';
 export * from './browser-sessions.ts';
 export * from './clients.ts';
+export * from './dead-letters.ts';
 export * from './external-issuers.ts';
 export * from './members.ts';
 export * from './password-links.ts';
