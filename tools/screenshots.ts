@@ -10,7 +10,7 @@ import { runningGatewayUrl } from './stack/running-platform.ts';
 import { loadTour, TOUR } from './tour/tour-data.ts';
 
 const HELP = `Takes the pictures of the tour for operators (docs/en/console.md, docs/zh/console.md) from the running platform (npm start):
-ten pages at 1440 and at 390 pixels, light and dark, in both languages. The tenant that they show is loaded first.
+eleven pages at 1440 and at 390 pixels, light and dark, in both languages. The tenant that they show is loaded first.
 
   npm run screenshots [-- --url http://localhost:8000] [--only overview,member]
 
@@ -63,6 +63,7 @@ const shotsOf = ({ memberId, applicationId }: Awaited<ReturnType<typeof loadTour
   { name: 'holdings', path: 'vip/holdings' },
   { name: 'assignments', path: 'licences/assignments' },
   { name: 'feedback', path: `applications/${applicationId}` },
+  { name: 'retention', path: 'statistics/retention' },
 ];
 
 async function signIn(page: Page, url: string, password: string): Promise<void> {

@@ -14,7 +14,7 @@ export type Call = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   /** How an answer that is no JSON is read. */
-  readonly parseAs?: 'text' | 'stream';
+  readonly parseAs?: 'text' | 'stream' | 'blob';
 };
 type Operation = {
   parameters: { path?: PathParams; query?: QueryParams };

@@ -2,9 +2,10 @@
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import { useMemberLevelChoices } from '../ui/choices.ts';
+import { FieldFacts } from '../ui/field-facts.tsx';
 import type { Field } from '../ui/fields.tsx';
 import { ACTIONS, ListOf } from '../ui/list-of.tsx';
-import { Facts, Page } from '../ui/page.tsx';
+import { Page } from '../ui/page.tsx';
 import { Moment, Num, orNothing, State } from '../ui/values.tsx';
 
 type Name =
@@ -18,6 +19,8 @@ type Name =
   | 'benefits'
   | 'next_action'
   | 'is_active';
+/** What a row has no room for. */
+const IN_DETAIL: readonly Name[] = ['description', 'benefits', 'next_action'];
 const BENEFITS = [
   { value: 'double_points', label: { zh: '购物双倍积分', en: 'Double points for purchases' } },
 ] as const;
@@ -161,24 +164,8 @@ export function Activities() {
             ),
           },
         ]}
-        expanded={({ description, next_action, benefits }) => (
-          <Facts
-            facts={[
-              [{ zh: '说明', en: 'Description' }, orNothing(description)],
-              [
-                { zh: '参加后得到', en: 'What joining gives' },
-                orNothing(
-                  benefits
-                    .map((name) => {
-                      const label = BENEFITS.find(({ value }) => value === name)?.label;
-                      return label ? say(label) : name;
-                    })
-                    .join(' · '),
-                ),
-              ],
-              [{ zh: '参加后的提示', en: 'What is said to who has joined' }, orNothing(next_action)],
-            ]}
-          />
+        expanded={(activity) => (
+          <FieldFacts fields={fields.filter(({ name }) => IN_DETAIL.includes(name))} values={activity} />
         )}
       />
     </Page>

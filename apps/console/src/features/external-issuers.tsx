@@ -1,10 +1,11 @@
 /** External issuers: whose tokens the tenant trusts, and how their keys are. */
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
+import { FieldFacts } from '../ui/field-facts.tsx';
 import type { Field } from '../ui/fields.tsx';
 import { ACTIONS, ListOf, yesNo } from '../ui/list-of.tsx';
 import { Facts, Page } from '../ui/page.tsx';
-import { Json, Moment, orNothing, State, YesNo } from '../ui/values.tsx';
+import { Moment, orNothing, State } from '../ui/values.tsx';
 import { choices } from '../ui/words.ts';
 
 const ALGORITHMS = [
@@ -74,6 +75,10 @@ const NEW = [
     },
   },
 ] as const;
+
+const SHOWN = ['jwks_uri', 'algorithms', 'subject_prefix', 'create_members', 'claims'];
+/** What a row has no room for. */
+const IN_DETAIL: readonly Field[] = [...NEW, ...FIELDS].filter(({ name }) => SHOWN.includes(name));
 
 export function ExternalIssuers() {
   const say = useSay();
@@ -155,20 +160,10 @@ export function ExternalIssuers() {
             ),
           },
         ]}
-        expanded={({ jwks_uri, subject_prefix, create_members, claims, keys }) => (
+        expanded={(issuer) => (
           <>
-            <Facts
-              facts={[
-                [{ zh: '公钥地址', en: 'Address of its keys' }, jwks_uri],
-                [{ zh: '编号前缀', en: 'Prefix of ids' }, orNothing(subject_prefix)],
-                [
-                  { zh: '首次见到时新建成员', en: 'Who is new becomes a member' },
-                  <YesNo key="create" value={create_members} />,
-                ],
-                [{ zh: '失败原因', en: 'Why it fails' }, orNothing(keys.failure)],
-              ]}
-            />
-            <Json value={claims} />
+            <FieldFacts fields={IN_DETAIL} values={issuer} />
+            <Facts facts={[[{ zh: '失败原因', en: 'Why it fails' }, orNothing(issuer.keys.failure)]]} />
           </>
         )}
       />

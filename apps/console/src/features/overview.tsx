@@ -1,14 +1,14 @@
 /** What needs a look today: the figures of now, how points went, and what waits for somebody. */
-import { Card, Flex, Segmented } from 'antd';
+import { Card } from 'antd';
 import { useAsk, usePlace } from '../api/use-api.ts';
 import { useLiveOverview } from '../api/use-live.ts';
 import { useSay, type Text } from '../preferences.ts';
-import { Chart } from '../ui/chart.tsx';
-import { dayIn } from '../ui/format.ts';
-import { useListState } from '../ui/list-state.ts';
+import { before, Chart } from '../ui/chart.tsx';
 import { Page, Section } from '../ui/page.tsx';
+import { SpanPicker, useSpan } from '../ui/span.tsx';
 import { Whole } from '../ui/states.tsx';
 import { Moment, Num } from '../ui/values.tsx';
+import { Attention } from './overview/attention.tsx';
 
 const OVERVIEW = '/api/v1/stats/overview/';
 const OFTEN_MS = 5_000;
@@ -94,62 +94,88 @@ export function Overview() {
           </>
         )}
       </Whole>
+      <Attention />
       <PointsTrend />
+      <MembersTrend />
     </Page>
   );
 }
 
-const SPANS = ['7', '30', '90'] as const;
 /** Points by day, beside the span before. */
-export function PointsTrend() {
-  const say = useSay();
-  const { timezone } = usePlace();
-  const { search, change } = useListState();
-  const span = SPANS.find((one) => one === search['days']) ?? '30';
-  const now = new Date();
-  const query = {
-    date_from: dayIn(timezone, now, 1 - Number(span)),
-    date_to: dayIn(timezone, now),
-    tz: timezone,
-    interval: 'day',
-    compare: 'previous',
-  } as const;
-  const asked = useAsk('/api/v1/stats/points/trends/', { params: { query } }, { keepsLast: true });
+function PointsTrend() {
+  const { asked: query } = useSpan();
+  const asked = useAsk(
+    '/api/v1/stats/points/trends/',
+    { params: { query: { ...query, interval: 'day', compare: 'previous' } } },
+    { keepsLast: true },
+  );
   return (
-    <Section
-      title={{ zh: '积分趋势', en: 'Points by day' }}
-      extra={
-        <Segmented
-          size="small"
-          aria-label={say({ zh: '天数', en: 'Days' })}
-          value={span}
-          options={SPANS.map((value) => ({ value, label: say({ zh: `${value} 天`, en: `${value} days` }) }))}
-          onChange={(days) => void change({ days })}
-        />
-      }
-    >
+    <Section title={{ zh: '积分趋势', en: 'Points by day' }} extra={<SpanPicker />}>
       <Whole of={asked}>
         {({ trends, previous }) => (
-          <Flex vertical>
-            <Chart
-              label={{ zh: '每日积分', en: 'Points by day' }}
-              days={trends.map(({ date }) => date)}
-              series={[
-                { name: { zh: '获得', en: 'Earned' }, values: trends.map(({ earned }) => earned) },
-                { name: { zh: '消费', en: 'Spent' }, values: trends.map(({ spent }) => spent) },
-                { name: { zh: '过期', en: 'Ended' }, values: trends.map(({ expired }) => expired) },
-                ...(previous
-                  ? [
-                      {
-                        name: { zh: '获得（上一期）', en: 'Earned, the span before' },
-                        values: previous.trends.map(({ earned }) => earned),
-                        isFaint: true,
-                      },
-                    ]
-                  : []),
-              ]}
-            />
-          </Flex>
+          <Chart
+            label={{ zh: '每日积分', en: 'Points by day' }}
+            across={trends.map(({ date }) => date)}
+            series={[
+              { name: { zh: '获得', en: 'Earned' }, values: trends.map(({ earned }) => earned) },
+              { name: { zh: '消费', en: 'Spent' }, values: trends.map(({ spent }) => spent) },
+              { name: { zh: '过期', en: 'Ended' }, values: trends.map(({ expired }) => expired) },
+              ...before(
+                { zh: '获得（上一期）', en: 'Earned, the span before' },
+                previous?.trends.map(({ earned }) => earned),
+              ),
+            ]}
+          />
+        )}
+      </Whole>
+    </Section>
+  );
+}
+
+/** Who joined and who came to do something, by day, beside the span before. */
+function MembersTrend() {
+  const { asked: query } = useSpan();
+  const { tz: _tz, ...days } = query;
+  const growth = useAsk(
+    '/api/v1/stats/members/growth/',
+    { params: { query: { ...query, interval: 'day', compare: 'previous' } } },
+    { keepsLast: true },
+  );
+  const active = useAsk(
+    '/api/v1/stats/members/active/',
+    { params: { query: { ...days, interval: 'day', compare: 'previous' } } },
+    { keepsLast: true },
+  );
+  return (
+    <Section title={{ zh: '成员趋势', en: 'Members by day' }}>
+      <Whole of={growth}>
+        {({ growth: joined, previous: joinedBefore }) => (
+          <Whole of={active}>
+            {({ active: rows, previous: rowsBefore }) => (
+              <Chart
+                label={{ zh: '每日成员', en: 'Members by day' }}
+                across={joined.map(({ date }) => date)}
+                series={[
+                  {
+                    name: { zh: '活跃', en: 'Active' },
+                    values: rows.map(({ active_members }) => active_members),
+                  },
+                  {
+                    name: { zh: '新加入', en: 'Joined' },
+                    values: joined.map((row) => row.joined),
+                  },
+                  ...before(
+                    { zh: '活跃（上一期）', en: 'Active, the span before' },
+                    rowsBefore?.active.map(({ active_members }) => active_members),
+                  ),
+                  ...before(
+                    { zh: '新加入（上一期）', en: 'Joined, the span before' },
+                    joinedBefore?.growth.map((row) => row.joined),
+                  ),
+                ]}
+              />
+            )}
+          </Whole>
         )}
       </Whole>
     </Section>

@@ -2,6 +2,7 @@
 import { Table } from 'antd';
 import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
+import { DeadLetterLink, useDeadLetterCount } from '../ui/dead-letter-count.tsx';
 import { Facts, Page } from '../ui/page.tsx';
 import { Whole } from '../ui/states.tsx';
 import { Moment, Num, State } from '../ui/values.tsx';
@@ -16,6 +17,7 @@ const CHECKS = {
 export function PlatformHealth() {
   const say = useSay();
   const asked = useAsk('/api/v1/health/', {}, { everyMs: OFTEN_MS });
+  const deadLetters = useDeadLetterCount(true);
   const known: Readonly<Record<string, { zh: string; en: string }>> = CHECKS;
   return (
     <Page title={{ zh: '平台状态', en: 'Health' }}>
@@ -27,6 +29,10 @@ export function PlatformHealth() {
                 [{ zh: '状态', en: 'State' }, <State key="state" name={status} />],
                 [{ zh: '版本', en: 'Version' }, version],
                 [{ zh: '截至', en: 'As of' }, <Moment key="at" at={timestamp} />],
+                [
+                  { zh: '死信', en: 'Dead letters' },
+                  deadLetters === undefined ? '–' : <DeadLetterLink key="dead" count={deadLetters} />,
+                ],
               ]}
             />
             <Table

@@ -1,9 +1,75 @@
 /** How points behave in this tenant. */
 import { useAsk } from '../api/use-api.ts';
 import { Act } from '../ui/act.tsx';
-import { Facts, Page, Section } from '../ui/page.tsx';
+import { FieldFacts } from '../ui/field-facts.tsx';
+import type { Field } from '../ui/fields.tsx';
+import { Page, Section } from '../ui/page.tsx';
 import { Whole } from '../ui/states.tsx';
-import { Json, Num, orNothing, YesNo } from '../ui/values.tsx';
+
+type Name =
+  | 'default_expiry_days'
+  | 'hold_lifetime_minutes'
+  | 'points_earned_per_currency_unit'
+  | 'points_redeemed_per_currency_unit'
+  | 'transfers_enabled'
+  | 'daily_limits'
+  | 'own_earning_categories'
+  | 'own_spending_categories'
+  | 'level_policy';
+const FIELDS: readonly Field<Name>[] = [
+  {
+    name: 'default_expiry_days',
+    label: { zh: '默认有效天数', en: 'Days that points last' },
+    kind: 'whole',
+    min: 1,
+    help: { zh: '留空则长期有效', en: 'Empty: without an end' },
+  },
+  {
+    name: 'hold_lifetime_minutes',
+    label: { zh: '冻结时长（分钟）', en: 'Minutes that a hold lasts' },
+    kind: 'whole',
+    min: 1,
+  },
+  {
+    name: 'points_earned_per_currency_unit',
+    label: { zh: '每单位货币获得积分', en: 'Points earned per unit of money' },
+    kind: 'number',
+    min: 0,
+  },
+  {
+    name: 'points_redeemed_per_currency_unit',
+    label: { zh: '每单位货币抵扣积分', en: 'Points taken per unit of money' },
+    kind: 'number',
+    min: 0,
+  },
+  {
+    name: 'transfers_enabled',
+    label: { zh: '允许转账', en: 'Members may transfer' },
+    kind: 'switch',
+  },
+  {
+    name: 'daily_limits',
+    label: { zh: '每日上限（JSON，按类别）', en: 'Limits of a day (JSON, by category)' },
+    kind: 'json',
+  },
+  {
+    name: 'own_earning_categories',
+    label: { zh: '成员可自行获得的类别', en: 'Categories members earn by themselves' },
+    kind: 'lines',
+    help: { zh: '每行一个', en: 'One a line' },
+  },
+  {
+    name: 'own_spending_categories',
+    label: { zh: '成员可自行消费的类别', en: 'Categories members spend by themselves' },
+    kind: 'lines',
+    help: { zh: '每行一个', en: 'One a line' },
+  },
+  {
+    name: 'level_policy',
+    label: { zh: '等级策略（JSON）', en: 'Level policy (JSON)' },
+    kind: 'json',
+  },
+];
 
 export function PointsSettings() {
   const asked = useAsk('/api/v1/points/settings/', {});
@@ -18,60 +84,7 @@ export function PointsSettings() {
             label={{ zh: '编辑', en: 'Edit' }}
             isMain
             initial={asked.data}
-            fields={[
-              {
-                name: 'default_expiry_days',
-                label: { zh: '默认有效天数', en: 'Days that points last' },
-                kind: 'whole',
-                min: 1,
-                help: { zh: '留空则长期有效', en: 'Empty: without an end' },
-              },
-              {
-                name: 'hold_lifetime_minutes',
-                label: { zh: '冻结时长（分钟）', en: 'Minutes that a hold lasts' },
-                kind: 'whole',
-                min: 1,
-              },
-              {
-                name: 'points_earned_per_currency_unit',
-                label: { zh: '每单位货币获得积分', en: 'Points earned per unit of money' },
-                kind: 'number',
-                min: 0,
-              },
-              {
-                name: 'points_redeemed_per_currency_unit',
-                label: { zh: '每单位货币抵扣积分', en: 'Points taken per unit of money' },
-                kind: 'number',
-                min: 0,
-              },
-              {
-                name: 'transfers_enabled',
-                label: { zh: '允许转账', en: 'Members may transfer' },
-                kind: 'switch',
-              },
-              {
-                name: 'daily_limits',
-                label: { zh: '每日上限（JSON，按类别）', en: 'Limits of a day (JSON, by category)' },
-                kind: 'json',
-              },
-              {
-                name: 'own_earning_categories',
-                label: { zh: '成员可自行获得的类别', en: 'Categories members earn by themselves' },
-                kind: 'lines',
-                help: { zh: '每行一个', en: 'One a line' },
-              },
-              {
-                name: 'own_spending_categories',
-                label: { zh: '成员可自行消费的类别', en: 'Categories members spend by themselves' },
-                kind: 'lines',
-                help: { zh: '每行一个', en: 'One a line' },
-              },
-              {
-                name: 'level_policy',
-                label: { zh: '等级策略（JSON）', en: 'Level policy (JSON)' },
-                kind: 'json',
-              },
-            ]}
+            fields={FIELDS}
           />
         )
       }
@@ -79,43 +92,7 @@ export function PointsSettings() {
       <Whole of={asked}>
         {(settings) => (
           <Section title={{ zh: '当前设置', en: 'Current settings' }}>
-            <Facts
-              facts={[
-                [
-                  { zh: '默认有效天数', en: 'Days that points last' },
-                  <Num key="days" value={settings.default_expiry_days} />,
-                ],
-                [
-                  { zh: '冻结时长（分钟）', en: 'Minutes that a hold lasts' },
-                  <Num key="hold" value={settings.hold_lifetime_minutes} />,
-                ],
-                [
-                  { zh: '每单位货币获得积分', en: 'Points earned per unit of money' },
-                  <Num key="earned" value={settings.points_earned_per_currency_unit} />,
-                ],
-                [
-                  { zh: '每单位货币抵扣积分', en: 'Points taken per unit of money' },
-                  <Num key="redeemed" value={settings.points_redeemed_per_currency_unit} />,
-                ],
-                [
-                  { zh: '允许转账', en: 'Members may transfer' },
-                  <YesNo key="transfers" value={settings.transfers_enabled} />,
-                ],
-                [
-                  { zh: '每日上限', en: 'Limits of a day' },
-                  <Json key="limits" value={settings.daily_limits} />,
-                ],
-                [{ zh: '等级策略', en: 'Level policy' }, <Json key="policy" value={settings.level_policy} />],
-                [
-                  { zh: '成员可自行获得的类别', en: 'Categories members earn by themselves' },
-                  orNothing(settings.own_earning_categories.join(', ')),
-                ],
-                [
-                  { zh: '成员可自行消费的类别', en: 'Categories members spend by themselves' },
-                  orNothing(settings.own_spending_categories.join(', ')),
-                ],
-              ]}
-            />
+            <FieldFacts fields={FIELDS} values={settings} />
           </Section>
         )}
       </Whole>

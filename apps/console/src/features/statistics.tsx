@@ -1,11 +1,11 @@
-/** Members by level, how they grow, and how licences are used. */
+/** Members by level, and how they grow. */
 import { Flex, Segmented, Table } from 'antd';
 import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { Chart } from '../ui/chart.tsx';
 import { useListState } from '../ui/list-state.ts';
 import { Facts, Page, Section } from '../ui/page.tsx';
-import { Nothing, Whole } from '../ui/states.tsx';
+import { Whole } from '../ui/states.tsx';
 import { Moment, Money, Num } from '../ui/values.tsx';
 
 const SPANS = ['7d', '30d', '90d', '365d'] as const;
@@ -67,7 +67,7 @@ export function Statistics() {
                   <Chart
                     kind="bar"
                     label={{ zh: '成员增长', en: 'Growth' }}
-                    days={trends.member_growth.map(({ date }) => date)}
+                    across={trends.member_growth.map(({ date }) => date)}
                     series={[
                       {
                         name: { zh: '新成员', en: 'New' },
@@ -83,7 +83,7 @@ export function Statistics() {
                 <Section title={{ zh: '积分', en: 'Points' }}>
                   <Chart
                     label={{ zh: '积分', en: 'Points' }}
-                    days={trends.points_activity.map(({ date }) => date)}
+                    across={trends.points_activity.map(({ date }) => date)}
                     series={[
                       {
                         name: { zh: '获得', en: 'Earned' },
@@ -129,51 +129,6 @@ export function Statistics() {
           </Flex>
         )}
       </Whole>
-      <LicenceUsage />
     </Page>
-  );
-}
-
-function LicenceUsage() {
-  const say = useSay();
-  const asked = useAsk('/api/v1/reports/license-usage/', { params: { query: { group_by: 'product' } } });
-  return (
-    <Section title={{ zh: '许可证使用（按产品）', en: 'Licences in use, by product' }}>
-      <Whole of={asked}>
-        {({ data }) => (
-          <Table
-            size="small"
-            rowKey="key"
-            pagination={false}
-            scroll={{ x: 'max-content' }}
-            dataSource={data.rows}
-            locale={{ emptyText: <Nothing isFiltered={false} /> }}
-            columns={[
-              { title: say({ zh: '产品', en: 'Product' }), dataIndex: 'label' },
-              {
-                title: say({ zh: '分配', en: 'Assignments' }),
-                align: 'right',
-                render: (_value, row) => <Num value={row.assignments} />,
-              },
-              {
-                title: say({ zh: '激活', en: 'Activations' }),
-                align: 'right',
-                render: (_value, row) => <Num value={row.activations} />,
-              },
-              {
-                title: say({ zh: '活跃设备', en: 'Active devices' }),
-                align: 'right',
-                render: (_value, row) => <Num value={row.active_devices} />,
-              },
-              {
-                title: say({ zh: '使用小时', en: 'Hours' }),
-                align: 'right',
-                render: (_value, row) => <Num value={row.usage_hours} />,
-              },
-            ]}
-          />
-        )}
-      </Whole>
-    </Section>
   );
 }

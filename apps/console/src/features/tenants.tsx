@@ -1,14 +1,43 @@
 /** Tenants, for the platform administrator: whose data the other pages show is chosen here. */
 import { Link } from '@tanstack/react-router';
+import { Flex } from 'antd';
+import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
+import { useTenantPlanChoices } from '../ui/choices.ts';
+import type { Field } from '../ui/fields.tsx';
 import { ACTIONS, ListOf, yesNo } from '../ui/list-of.tsx';
-import { Page } from '../ui/page.tsx';
+import { Facts, Page } from '../ui/page.tsx';
 import { Secret } from '../ui/secret.tsx';
-import { Code, Moment, Num, State } from '../ui/values.tsx';
+import { LIMIT_NAMES, LIMITS, limitFields, type LimitName } from '../ui/tenant-limits.ts';
+import { Code, Moment, Num, orNothing, State } from '../ui/values.tsx';
 
 const ADDRESS = { zh: '租户代码', en: 'Code' };
+const PLAN = { zh: '套餐', en: 'Plan' };
+const HOSTS = { zh: '自有域名', en: 'Hosts of its own' };
+const PAGES_OF_ONE = [
+  { path: 'developers/usage', label: { zh: '套餐与用量', en: 'Plan and usage' } },
+  { path: 'developers/security', label: { zh: '允许的网页来源', en: 'Allowed origins' } },
+] as const;
+type Name = 'name' | 'timezone' | 'plan' | 'hosts' | `limits.${LimitName}`;
 
 export function Tenants() {
+  const say = useSay();
+  const plans = useTenantPlanChoices();
+  const fields: readonly Field<Name>[] = [
+    { name: 'name', label: { zh: '名称', en: 'Name' }, isRequired: true },
+    { name: 'timezone', label: { zh: '时区', en: 'Time zone' }, isRequired: true },
+    { name: 'plan', label: PLAN, kind: 'choice', choices: plans },
+    {
+      name: 'hosts',
+      label: HOSTS,
+      kind: 'lines',
+      help: {
+        zh: '每行一个，如 members.example.com；须已指向本平台',
+        en: 'One a line, such as members.example.com; they lead to the platform',
+      },
+    },
+    ...limitFields({ zh: '留空则为套餐的限额', en: 'Empty: the plan’s' }),
+  ];
   return (
     <Page
       title={{ zh: '租户', en: 'Tenants' }}
@@ -66,6 +95,7 @@ export function Tenants() {
             show: ({ member_count }) => <Num value={member_count} />,
           },
           { title: { zh: '时区', en: 'Time zone' }, show: ({ timezone }) => timezone },
+          { title: PLAN, show: ({ plan }) => orNothing(plan) },
           {
             title: { zh: '创建时间', en: 'Created' },
             sort: 'created_at',
@@ -73,7 +103,7 @@ export function Tenants() {
           },
           {
             title: ACTIONS,
-            show: ({ id, code, is_active, name, timezone }) => (
+            show: ({ id, code, is_active, ...tenant }) => (
               <>
                 <Act
                   method="patch"
@@ -81,11 +111,8 @@ export function Tenants() {
                   params={{ id }}
                   label={{ zh: '编辑', en: 'Edit' }}
                   isSmall
-                  initial={{ name, timezone }}
-                  fields={[
-                    { name: 'name', label: { zh: '名称', en: 'Name' }, isRequired: true },
-                    { name: 'timezone', label: { zh: '时区', en: 'Time zone' }, isRequired: true },
-                  ]}
+                  initial={tenant}
+                  fields={fields}
                 />
                 {is_active ? (
                   <Act
@@ -110,6 +137,26 @@ export function Tenants() {
             ),
           },
         ]}
+        expanded={({ code, hosts, limits, cell }) => (
+          <>
+            <Facts
+              facts={[
+                [HOSTS, orNothing(hosts.join(', '))],
+                ...LIMIT_NAMES.map(
+                  (name) => [LIMITS[name], <Num key={name} value={limits[name]} />] as const,
+                ),
+                [{ zh: '分区', en: 'Cell' }, orNothing(cell)],
+              ]}
+            />
+            <Flex gap={16} wrap>
+              {PAGES_OF_ONE.map(({ path, label }) => (
+                <Link key={path} to={`/t/${code}/${path}`}>
+                  {say(label)}
+                </Link>
+              ))}
+            </Flex>
+          </>
+        )}
       />
     </Page>
   );

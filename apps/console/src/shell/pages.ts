@@ -40,6 +40,11 @@ export const PAGES: readonly PageLine[] = [
     load: async () => (await import('../features/statistics.tsx')).Statistics,
   },
   {
+    path: 'statistics/retention',
+    menu: { zh: '留存', en: 'Retention' },
+    load: async () => (await import('../features/retention.tsx')).Retention,
+  },
+  {
     path: 'statistics/leaderboards',
     menu: { zh: '排行榜', en: 'Leaderboards' },
     load: async () => (await import('../features/leaderboards.tsx')).Leaderboards,
@@ -136,6 +141,12 @@ export const PAGES: readonly PageLine[] = [
     load: async () => (await import('../features/vip-purchases.tsx')).VipPurchases,
   },
   {
+    path: 'vip/report',
+    group: VIP,
+    menu: { zh: '标签报表', en: 'Tag report' },
+    load: async () => (await import('../features/vip-report.tsx')).VipReport,
+  },
+  {
     path: 'licences/assignments',
     group: LICENCES,
     menu: { zh: '许可证分配', en: 'Assignments' },
@@ -156,6 +167,12 @@ export const PAGES: readonly PageLine[] = [
     group: LICENCES,
     menu: { zh: '产品与套餐', en: 'Products and plans' },
     load: async () => (await import('../features/catalogue.tsx')).Catalogue,
+  },
+  {
+    path: 'licences/report',
+    group: LICENCES,
+    menu: { zh: '许可证报表', en: 'Licence report' },
+    load: async () => (await import('../features/licence-report.tsx')).LicenceReport,
   },
   {
     path: 'developers/clients',
@@ -182,6 +199,12 @@ export const PAGES: readonly PageLine[] = [
     load: async () => (await import('../features/security.tsx')).Security,
   },
   {
+    path: 'developers/usage',
+    group: DEVELOPERS,
+    menu: { zh: '套餐与用量', en: 'Plan and usage' },
+    load: async () => (await import('../features/usage.tsx')).TenantUsage,
+  },
+  {
     path: 'developers/webhooks',
     group: DEVELOPERS,
     menu: { zh: 'Webhook 端点', en: 'Webhook endpoints' },
@@ -202,9 +225,19 @@ export const PLATFORM_PAGES: readonly PageLine[] = [
     load: async () => (await import('../features/tenants.tsx')).Tenants,
   },
   {
+    path: 'plans',
+    menu: { zh: '租户套餐', en: 'Tenant plans' },
+    load: async () => (await import('../features/tenant-plans.tsx')).TenantPlans,
+  },
+  {
     path: 'health',
     menu: { zh: '平台状态', en: 'Health' },
     load: async () => (await import('../features/platform-health.tsx')).PlatformHealth,
+  },
+  {
+    path: 'dead-letters',
+    menu: { zh: '死信', en: 'Dead letters' },
+    load: async () => (await import('../features/dead-letters.tsx')).DeadLetters,
   },
   {
     path: 'token-keys',

@@ -23,13 +23,15 @@ import {
   FieldItem,
   formOf,
   isDecided,
+  nested,
   valuesOf,
   type Field,
   type Values,
 } from './fields.tsx';
 import { Problem } from './states.tsx';
 
-type Names<B> = keyof B & string;
+/** What is inside one of them is named with a dot: `limits.member_per_minute`. */
+type Names<B> = (keyof B & string) | `${keyof B & string}.${string}`;
 
 type ActProps<M extends WriteMethod, P extends WritePath<M>> = {
   readonly method: M;
@@ -113,7 +115,7 @@ function ActDialog<M extends WriteMethod, P extends WritePath<M>>({
     const read = valuesOf(fields, values, timezone);
     const isChange = method === 'patch';
     const sent = isChange ? differing(fields, read, valuesOf(fields, start, timezone)) : read;
-    const body = (sends ? sends(sent) : { ...sent, ...fixed }) as BodyOf<P, M>;
+    const body = (sends ? sends(sent) : { ...nested(sent), ...fixed }) as BodyOf<P, M>;
     try {
       const result = await write.mutateAsync({ ...(params ? { params } : {}), body, key: key.current });
       if (after) return setAnswer({ shown: after(result) });

@@ -1,14 +1,18 @@
 /** A line chart, drawn on a canvas; the same figures stand in a table for who cannot see it. */
 import { lazy, Suspense } from 'react';
 import { Skeleton } from 'antd';
-import { useSay } from '../preferences.ts';
-import type { ChartProps } from './chart-props.ts';
+import { useSay, type Text } from '../preferences.ts';
+import type { ChartProps, Series } from './chart-props.ts';
 
 const Canvas = lazy(async () => ({ default: (await import('./chart-canvas.tsx')).ChartCanvas }));
 
+/** The span before, where it was asked for. */
+export const before = (name: Text, values: readonly number[] | undefined): Series[] =>
+  values ? [{ name, values, isFaint: true }] : [];
+
 export function Chart(props: ChartProps) {
   const say = useSay();
-  const { label, days, series } = props;
+  const { label, across, acrossIs = { zh: '日期', en: 'Date' }, series } = props;
   return (
     <figure className="chart">
       <Suspense fallback={<Skeleton.Node active style={{ width: '100%', height: 260 }} />}>
@@ -20,7 +24,7 @@ export function Chart(props: ChartProps) {
           <table>
             <thead>
               <tr>
-                <th scope="col">{say({ zh: '日期', en: 'Date' })}</th>
+                <th scope="col">{say(acrossIs)}</th>
                 {series.map(({ name }) => (
                   <th scope="col" key={name.en}>
                     {say(name)}
@@ -29,9 +33,9 @@ export function Chart(props: ChartProps) {
               </tr>
             </thead>
             <tbody>
-              {days.map((day, index) => (
-                <tr key={day}>
-                  <th scope="row">{day}</th>
+              {across.map((one, index) => (
+                <tr key={one}>
+                  <th scope="row">{one}</th>
                   {series.map(({ name, values }) => (
                     <td key={name.en} className="num">
                       {values[index] ?? ''}

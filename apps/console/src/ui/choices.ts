@@ -49,6 +49,15 @@ export function useMemberLevelChoices(): Choice[] {
   }));
 }
 
+/** Plans of the platform, for who may see them. */
+export function useTenantPlanChoices(): { value: string; label: string }[] {
+  const asked = useAsk('/api/v1/tenant-plans/', { params: { query: { page_size: MOST } } });
+  return (asked.data?.data.results ?? []).map(({ code, name }) => ({
+    value: code,
+    label: `${name} (${code})`,
+  }));
+}
+
 const CATEGORIES = {
   earning: ['manual', 'login', 'license', 'referral', 'community', 'payment'],
   spending: ['vip_upgrade', 'license_discount', 'feature_unlock', 'priority_support'],

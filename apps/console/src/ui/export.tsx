@@ -4,7 +4,7 @@ import { App, Button } from 'antd';
 import { MembershipError, type ItemOf } from '@membership/client';
 import { useApi } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
-import { csvOf, download } from './format.ts';
+import { downloadCsv } from './format.ts';
 import type { ListPath } from './list-of.tsx';
 import { pageOf } from './page-of.ts';
 
@@ -42,7 +42,7 @@ export function Export<const P extends ListPath>({
         setCount(rows.length - 1);
         isLast = found.length < PAGE_SIZE;
       }
-      download(`${name}.csv`, csvOf(rows));
+      downloadCsv(name, rows);
       if (rows.length > MOST)
         void message.warning(
           say({

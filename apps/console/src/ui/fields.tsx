@@ -101,6 +101,20 @@ function isJson(text: string | undefined): boolean {
   }
 }
 
+/** What stands under a name; one with dots leads inside. */
+export const valueAt = (values: Values, name: string): unknown =>
+  name.split('.').reduce<unknown>((inside, part) => (inside as Values | null | undefined)?.[part], values);
+/** What was read under names with dots, as the things that it is inside of. */
+export function nested(values: Values): Record<string, unknown> {
+  const whole: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(values)) {
+    const [first = '', inside] = name.split(/\.(.*)/s);
+    if (inside === undefined) whole[first] = value;
+    else whole[first] = { ...(whole[first] as Values), ...nested({ [inside]: value }) };
+  }
+  return whole;
+}
+
 /** What the fields begin with. */
 export const formOf = (
   fields: readonly Field[],
@@ -109,7 +123,7 @@ export const formOf = (
 ): Record<string, unknown> =>
   Object.fromEntries(
     fields.flatMap(({ name, kind }) => {
-      const value = initial[name];
+      const value = valueAt(initial, name);
       if (value === undefined) return [];
       if (kind === 'json') return value === null ? [] : [[name, JSON.stringify(value, null, 2)]];
       if (kind === 'lines' && Array.isArray(value)) return [[name, value.join('\n')]];

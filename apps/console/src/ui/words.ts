@@ -80,6 +80,8 @@ const WORDS: Readonly<Record<string, Word>> = {
   order_discount: plain('订单抵扣', 'Discount of an order'),
   redemption: plain('兑换', 'Redemption'),
   transfer: plain('转账', 'Transfer'),
+  unreadable: bad('无法读取', 'Unreadable'),
+  delivery_limit: bad('进程中止', 'Processes ended'),
   upcoming: plain('未开始', 'Upcoming'),
   ended: plain('已结束', 'Ended'),
 };

@@ -1,12 +1,12 @@
 /** A member's records in their order, with the balance before and after: for a span of days, and as a file. */
-import { useState } from 'react';
-import { App, Button, Flex, Input, Table } from 'antd';
-import { MembershipError, type StatementEntry } from '@membership/client';
-import { useApi, useAskAny, usePlace } from '../../api/use-api.ts';
+import { Button, Flex, Input, Table } from 'antd';
+import type { StatementEntry } from '@membership/client';
+import { useAskAny, usePlace } from '../../api/use-api.ts';
 import { useSay } from '../../preferences.ts';
-import { dayIn, download } from '../../ui/format.ts';
+import { dayIn } from '../../ui/format.ts';
 import { useListState } from '../../ui/list-state.ts';
 import { Facts } from '../../ui/page.tsx';
+import { ReportFile } from '../../ui/report-file.tsx';
 import { Nothing, Whole } from '../../ui/states.tsx';
 import { Category, Moment, Num, orNothing, Signed, State } from '../../ui/values.tsx';
 
@@ -51,7 +51,12 @@ export function StatementTab({ id }: { id: number }) {
             />
           );
         })}
-        <StatementFile id={id} span={span} />
+        <ReportFile
+          path={PATH}
+          params={{ id }}
+          query={{ ...span, format: 'csv' }}
+          name={`statement-${id}-${span.date_from}-${span.date_to}`}
+        />
       </Flex>
       <Whole of={asked}>
         {({ opening_balance, closing_balance, entries, next_cursor }) => (
@@ -115,36 +120,5 @@ export function StatementTab({ id }: { id: number }) {
         )}
       </Whole>
     </Flex>
-  );
-}
-
-/** The whole span, as the platform writes it for spreadsheets. */
-function StatementFile({ id, span }: { id: number; span: { date_from: string; date_to: string } }) {
-  const say = useSay();
-  const api = useApi();
-  const { message } = App.useApp();
-  const [isLoading, setLoading] = useState(false);
-  const save = async () => {
-    setLoading(true);
-    try {
-      const params = { path: { id }, query: { ...span, format: 'csv' } };
-      download(
-        `statement-${id}-${span.date_from}-${span.date_to}.csv`,
-        await api<string>('get', PATH, { params, parseAs: 'text' }),
-      );
-    } catch (error) {
-      void message.error(
-        error instanceof MembershipError
-          ? error.message
-          : say({ zh: '导出失败，请重试', en: 'The export broke off; try again' }),
-      );
-    } finally {
-      setLoading(false);
-    }
-  };
-  return (
-    <Button loading={isLoading} onClick={() => void save()}>
-      {say({ zh: '导出 CSV', en: 'Export CSV' })}
-    </Button>
   );
 }

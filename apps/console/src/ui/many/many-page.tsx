@@ -8,7 +8,7 @@ import { MembershipError } from '@membership/client';
 import { useApi, usePlace } from '../../api/use-api.ts';
 import { useSay, type Text } from '../../preferences.ts';
 import { fieldErrors, FieldItem, formOf, isDecided, valuesOf, type Field, type Values } from '../fields.tsx';
-import { csvOf, download } from '../format.ts';
+import { downloadCsv } from '../format.ts';
 import { MemberLink } from '../links.tsx';
 import { Page, Section } from '../page.tsx';
 import { Problem } from '../states.tsx';
@@ -229,13 +229,10 @@ function SendForm({
   const wrong = rows.length - ready.length;
   const save = () => {
     const names = columns.map(({ name }) => name);
-    download(
-      'failed-rows.csv',
-      csvOf([
-        [...names, 'error'],
-        ...failed.map(({ row, why }) => [...names.map((name) => row.cells[name]), why]),
-      ]),
-    );
+    downloadCsv('failed-rows', [
+      [...names, 'error'],
+      ...failed.map(({ row, why }) => [...names.map((name) => row.cells[name]), why]),
+    ]);
   };
   return (
     <Section title={{ zh: '第二步：确认', en: 'Second: confirm' }}>
