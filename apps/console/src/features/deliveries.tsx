@@ -1,10 +1,10 @@
 /** Deliveries: did it arrive, and what was answered? */
-import { Table } from 'antd';
 import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
+import { Rows } from '../ui/rows.tsx';
 import { Whole } from '../ui/states.tsx';
 import { Code, Json, Moment, Num, orNothing, State } from '../ui/values.tsx';
 import { choices } from '../ui/words.ts';
@@ -73,11 +73,9 @@ function Delivery({ id }: { id: number }) {
     <Whole of={asked}>
       {({ data }) => (
         <>
-          <Table
-            size="small"
+          <Rows
+            label={{ zh: '尝试', en: 'Attempts' }}
             rowKey="at"
-            pagination={false}
-            scroll={{ x: 'max-content' }}
             dataSource={data.attempts}
             columns={[
               {

@@ -1,5 +1,5 @@
 /** Licences: from issuing to use, what happened, who uses what, and what ends soon. */
-import { Flex, Segmented, Table } from 'antd';
+import { Flex, Segmented } from 'antd';
 import { useAsk, type Answer } from '../api/use-api.ts';
 import { useSay, type Text } from '../preferences.ts';
 import { before, Chart } from '../ui/chart.tsx';
@@ -8,6 +8,7 @@ import { MemberLink } from '../ui/links.tsx';
 import { ListOf } from '../ui/list-of.tsx';
 import { Facts, Page, Section } from '../ui/page.tsx';
 import { ReportFile } from '../ui/report-file.tsx';
+import { Rows } from '../ui/rows.tsx';
 import { SpanPicker, useSpan, useTurn } from '../ui/span.tsx';
 import { Nothing, Whole } from '../ui/states.tsx';
 import { Moment, Num, State } from '../ui/values.tsx';
@@ -117,13 +118,10 @@ function Plans({ plans }: { plans: Report['plans'] }) {
   });
   return (
     <Section title={{ zh: '按套餐', en: 'By plan' }}>
-      <Table
-        size="small"
+      <Rows
+        label={{ zh: '按套餐', en: 'By plan' }}
         rowKey="plan_id"
-        pagination={false}
-        scroll={{ x: 'max-content' }}
         dataSource={plans}
-        locale={{ emptyText: <Nothing isFiltered={false} /> }}
         columns={[
           {
             title: say({ zh: '产品与套餐', en: 'Product and plan' }),

@@ -1,9 +1,9 @@
 /** How the platform is: each service, what it needs, and whether events flow. */
-import { Table } from 'antd';
 import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { DeadLetterLink, useDeadLetterCount } from '../ui/dead-letter-count.tsx';
 import { Facts, Page } from '../ui/page.tsx';
+import { Rows } from '../ui/rows.tsx';
 import { Whole } from '../ui/states.tsx';
 import { Moment, Num, State } from '../ui/values.tsx';
 
@@ -35,11 +35,9 @@ export function PlatformHealth() {
                 ],
               ]}
             />
-            <Table
-              size="middle"
+            <Rows
+              label={{ zh: '服务', en: 'Services' }}
               rowKey="name"
-              pagination={false}
-              scroll={{ x: 'max-content' }}
               dataSource={Object.entries(services).map(([name, service]) => ({ name, ...service }))}
               columns={[
                 { title: say({ zh: '服务', en: 'Service' }), dataIndex: 'name' },

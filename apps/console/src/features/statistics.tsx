@@ -1,10 +1,11 @@
 /** Members by level, and how they grow. */
-import { Flex, Segmented, Table } from 'antd';
+import { Flex, Segmented } from 'antd';
 import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { Chart } from '../ui/chart.tsx';
 import { useListState } from '../ui/list-state.ts';
 import { Facts, Page, Section } from '../ui/page.tsx';
+import { Rows } from '../ui/rows.tsx';
 import { Whole } from '../ui/states.tsx';
 import { Moment, Money, Num } from '../ui/values.tsx';
 
@@ -99,11 +100,9 @@ export function Statistics() {
               </>
             )}
             <Section title={{ zh: '会员等级分布', en: 'By member level' }}>
-              <Table
-                size="small"
+              <Rows
+                label={{ zh: '会员等级分布', en: 'By member level' }}
                 rowKey="level_name"
-                pagination={false}
-                scroll={{ x: 'max-content' }}
                 dataSource={level_distribution}
                 columns={[
                   { title: say({ zh: '等级', en: 'Level' }), dataIndex: 'level_name' },

@@ -1,13 +1,14 @@
 /** Tags: how many there are, what happened to them, what was bought, and how many are lost. */
-import { Flex, Table } from 'antd';
+import { Flex } from 'antd';
 import { useAsk, type Answer } from '../api/use-api.ts';
 import { useSay, type Text } from '../preferences.ts';
 import { before, Chart } from '../ui/chart.tsx';
 import { Funnel } from '../ui/funnel.tsx';
 import { Facts, Page, Section } from '../ui/page.tsx';
 import { ReportFile } from '../ui/report-file.tsx';
+import { Rows } from '../ui/rows.tsx';
 import { SpanPicker, useSpan } from '../ui/span.tsx';
-import { Nothing, Whole } from '../ui/states.tsx';
+import { Whole } from '../ui/states.tsx';
 import { Moment, Num, orNothing } from '../ui/values.tsx';
 import { wordOf } from '../ui/words.ts';
 
@@ -172,13 +173,10 @@ function Tags({ tags }: { tags: Report['tags'] }) {
   });
   return (
     <Section title={{ zh: '按标签', en: 'By tag' }}>
-      <Table
-        size="small"
+      <Rows
+        label={{ zh: '按标签', en: 'By tag' }}
         rowKey="tag_id"
-        pagination={false}
-        scroll={{ x: 'max-content' }}
         dataSource={tags}
-        locale={{ emptyText: <Nothing isFiltered={false} /> }}
         columns={[
           {
             title: say({ zh: '标签', en: 'Tag' }),
