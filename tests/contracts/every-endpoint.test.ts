@@ -126,6 +126,8 @@ beforeAll(async () => {
     '/api/v1/webhooks/endpoints/': { id: hook.id },
     '/api/v1/webhooks/deliveries/': { id: ping.id },
     '/api/v1/stats/events/': { event_id: trail?.id },
+    // Nothing is parked: what may be refused is refused before it is looked for.
+    '/api/v1/dead-letters/': { service: 'points', event_id: 'no-such-event' },
     '/api/v1/tenant-plans/': { plan_code: plan.code },
     '/api/v1/tenants/': { id: await first(root.ask(identity.listTenants, { query: { code: 'acme' } })) },
   });

@@ -54,15 +54,7 @@ export function DeadLetters() {
 }
 
 /** All that are parked, or those of the type that the list is narrowed to. */
-function Replay({
-  service,
-  type,
-  isEmpty,
-}: {
-  service: string;
-  type: string | undefined;
-  isEmpty: boolean;
-}) {
+function Replay({ service, type, isEmpty }: { service: string; type: string | undefined; isEmpty: boolean }) {
   const say = useSay();
   return (
     <Act

@@ -23,11 +23,11 @@ import {
   FieldItem,
   formOf,
   isDecided,
-  nested,
   valuesOf,
   type Field,
   type Values,
 } from './fields.tsx';
+import { nested } from './nested.ts';
 import { Problem } from './states.tsx';
 
 /** What is inside one of them is named with a dot: `limits.member_per_minute`. */

@@ -1,6 +1,7 @@
 /** What a form asks for, as it stands: the same names as in the form, each value as its kind is shown. */
 import { useSay } from '../preferences.ts';
-import { valueAt, type Field, type Values } from './fields.tsx';
+import type { Field, Values } from './fields.tsx';
+import { valueAt } from './nested.ts';
 import { Facts } from './page.tsx';
 import { Json, Moment, Num, orNothing, YesNo } from './values.tsx';
 

@@ -5,6 +5,7 @@ import { usePlace } from '../api/use-api.ts';
 import { useSay, type Text } from '../preferences.ts';
 import { instantOf, wallOf } from './format.ts';
 import { MemberPicker } from './member-picker.tsx';
+import { valueAt } from './nested.ts';
 
 type Choice = { readonly value: string | number | boolean; readonly label: Text | string };
 export type Field<Name extends string = string> = {
@@ -99,20 +100,6 @@ function isJson(text: string | undefined): boolean {
   } catch {
     return false;
   }
-}
-
-/** What stands under a name; one with dots leads inside. */
-export const valueAt = (values: Values, name: string): unknown =>
-  name.split('.').reduce<unknown>((inside, part) => (inside as Values | null | undefined)?.[part], values);
-/** What was read under names with dots, as the things that it is inside of. */
-export function nested(values: Values): Record<string, unknown> {
-  const whole: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(values)) {
-    const [first = '', inside] = name.split(/\.(.*)/s);
-    if (inside === undefined) whole[first] = value;
-    else whole[first] = { ...(whole[first] as Values), ...nested({ [inside]: value }) };
-  }
-  return whole;
 }
 
 /** What the fields begin with. */

@@ -1,0 +1,127 @@
+/** A browser at the console of a whole platform: for the stories of console.test.ts. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { openBrowser } from '../../../tools/stack/browser.ts';
+import { buildConsole } from '../../../tools/stack/console-build.ts';
+import { PASSWORD, startPlatformKit, type PlatformKit } from '../../platform-kit.ts';
+
+const SLOW_MS = 60_000;
+export const say = (line: string) => process.stderr.write(`     console: ${line}\n`);
+
+type Visit = {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly complaints: string[];
+  /** Names a complaint that the test expects. */
+  readonly expect: (what: RegExp) => void;
+};
+type Look = { locale?: string; width?: number; colours?: 'light' | 'dark' };
+export type Desk = {
+  /** There from the first test on. */
+  readonly kit: PlatformKit;
+  /** A test, where there is a browser. */
+  readonly inBrowser: (name: string, run: () => Promise<void>, patience?: number) => void;
+  /** A browser of somebody's own. Complaints that the test expects are named; any other fails it. */
+  visit(look?: Look): Promise<Visit>;
+  /** The same, signed in, at a page. */
+  signedIn(at: string, as?: string, look?: Look): Promise<Visit>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** Opens a browser, and says aloud where there is none. */
+export async function openDesk(startKit: () => Promise<PlatformKit> = startPlatformKit): Promise<Desk> {
+  const browser = await openBrowser(say);
+  let kit: PlatformKit | undefined;
+  const running = () => {
+    if (!kit) throw new Error('the platform has not started');
+    return kit;
+  };
+  const visit = (look: Look = {}) => visitWith(browser as Browser, running().services.url, look);
+  return {
+    get kit() {
+      return running();
+    },
+    inBrowser: browser ? test : (name) => test(`${name} (no browser)`, () => undefined),
+    visit,
+    async signedIn(at, as = 'admin_acme', look = {}) {
+      const made = await visit(look);
+      await made.page.goto(`${running().services.url}/admin/${at}`);
+      await signIn(made.page, as);
+      await made.page.locator('.sign-in').waitFor({ state: 'detached' });
+      return made;
+    },
+    async start() {
+      if (!browser) return;
+      await buildConsole({ log: say });
+      kit = await startKit();
+    },
+    async stop() {
+      await browser?.close();
+      await kit?.stop();
+    },
+  };
+}
+
+async function visitWith(
+  browser: Browser,
+  url: string,
+  { locale = 'en-GB', width = 1440, colours = 'light' }: Look,
+): Promise<Visit> {
+  const context = await browser.newContext({
+    locale,
+    colorScheme: colours,
+    viewport: { width, height: 900 },
+  });
+  context.setDefaultTimeout(SLOW_MS);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  // A busy machine may answer late: it is asked again, and no test depends on speed.
+  const expected: RegExp[] = [/status of 50[234]/];
+  const complain = (text: string) => expected.some((one) => one.test(text)) || complaints.push(text);
+  page.on('pageerror', (error) => complain(`broken: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complain(`${message.text()} ${message.location().url}`);
+  });
+  page.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (protocol !== 'data:' && origin !== url) complain(`asked elsewhere: ${request.url()}`);
+  });
+  return { page, context, complaints, expect: (what) => expected.push(what) };
+}
+
+export async function signIn(page: Page, username: string, password = PASSWORD): Promise<void> {
+  await page.getByLabel(/^(Username|用户名)$/).fill(username);
+  await page.getByLabel(/^(Password|密码)$/).fill(password);
+  await page.getByRole('button', { name: /^(Sign in|登录)$/ }).click();
+}
+
+export const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name });
+export const dialog = (page: Page) => page.getByRole('dialog');
+/** Chooses from a field's list, on a page or in a dialog. */
+export async function choose(within: Page | Locator, page: Page, label: string, option: string) {
+  await within.getByRole('combobox', { name: label }).click();
+  await page.locator('.ant-select-item-option:visible').filter({ hasText: option }).click();
+}
+export async function confirm(page: Page): Promise<void> {
+  await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+  await dialog(page).waitFor({ state: 'hidden' });
+}
+/** To another page without loading the console again, until all of it has come. */
+export async function goTo(page: Page, path: string): Promise<void> {
+  await page.evaluate(`document.querySelector('main h1').toggleAttribute('data-left', location.pathname !== ${JSON.stringify(path.split('?')[0])});
+    history.pushState({}, '', ${JSON.stringify(path)});
+    dispatchEvent(new PopStateEvent('popstate'));`);
+  await page.locator('main h1:not([data-left])').waitFor();
+  const coming = page.locator('main :is([aria-busy="true"], .ant-skeleton, .ant-spin-spinning)');
+  await coming.first().waitFor({ state: 'detached' });
+}
+export async function seriousFaults(page: Page, within = 'body'): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page: page as never })
+    .include(within)
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
+    .analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}

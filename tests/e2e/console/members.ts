@@ -1,0 +1,183 @@
+/** Members: points once however often one clicks, many at a time, held, explained. */
+import * as identity from '@membership/contracts/endpoints/gateway/index';
+import { listAssignments } from '@membership/contracts/endpoints/licenses/index';
+import { getProfile, listPointsRecords } from '@membership/contracts/endpoints/points/index';
+import { listUserTags } from '@membership/contracts/endpoints/vip/index';
+import { eventually } from '@membership/platform/testing/eventually';
+import { choose, confirm, dialog, goTo, heading, seriousFaults, type Desk } from './desk.ts';
+
+export function members(desk: Desk): void {
+  const { inBrowser, signedIn } = desk;
+  const recordsOfJohn = async () => {
+    const member = await desk.kit.idOf('john_doe');
+    return (await (await desk.kit.as('admin_acme')).ask(listPointsRecords, { query: { member } })).items;
+  };
+
+  inBrowser(
+    'points are given once however often one clicks, a refusal stays in its dialog, and a record says why',
+    async () => {
+      const { page, context, complaints, expect: mayComplain } = await signedIn('t/acme/members');
+      await page.getByRole('searchbox').fill('john');
+      await page.waitForURL(/search=john/);
+      await page.getByRole('link', { name: 'john_doe' }).click();
+      await heading(page, 'John Doe').waitFor();
+      await page.getByRole('button', { name: 'Give points' }).click();
+      await dialog(page).getByLabel('Points').fill('120');
+      await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+      await dialog(page).getByText('This is needed').waitFor();
+      await dialog(page).getByLabel('Reason').fill('Goodwill <b>for</b> a late parcel');
+      await dialog(page).getByRole('button', { name: 'Confirm' }).dblclick();
+      await dialog(page).waitFor({ state: 'hidden' });
+      await page.getByText('Goodwill <b>for</b> a late parcel').first().waitFor();
+      expect((await recordsOfJohn()).map(({ points }) => points)).toEqual([120]);
+
+      mayComplain(/409.*adjust_points/);
+      await page.getByRole('button', { name: 'Take points' }).click();
+      await dialog(page).getByLabel('Points').fill('5000');
+      await dialog(page).getByLabel('Reason').fill('Too many');
+      await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+      await dialog(page).getByText('INSUFFICIENT_POINTS').waitFor();
+      expect(await seriousFaults(page)).toEqual([]);
+      await dialog(page).getByLabel('Points').fill('20');
+      await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+      await dialog(page).waitFor({ state: 'hidden' });
+      await eventually(async () =>
+        expect((await recordsOfJohn()).map(({ points }) => points)).toEqual(
+          expect.arrayContaining([-20, 120]),
+        ),
+      );
+
+      const records = page.getByRole('region', { name: 'Records' });
+      await records.getByRole('row').filter({ hasText: 'Goodwill' }).getByRole('button').click();
+      await page.getByText('120 × 1.00').waitFor();
+      await page.getByRole('button', { name: 'Cancel this record' }).click();
+      await dialog(page).getByLabel('Reason').fill('Given by mistake');
+      await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+      await dialog(page).waitFor({ state: 'hidden' });
+      await eventually(async () =>
+        // What was spent of it meanwhile is owed, so it takes back what is left.
+        expect((await recordsOfJohn()).some(({ reverses_record_id }) => reverses_record_id !== null)).toBe(
+          true,
+        ),
+      );
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+  );
+
+  inBrowser(
+    'members from a table are looked at, added, and reported row by row; points, a tag and a licence go to many, each once',
+    async () => {
+      const { page, context, complaints } = await signedIn('t/acme/members');
+      const admin = await desk.kit.as('admin_acme');
+      const fill = async (lines: readonly string[]) => {
+        await page.getByRole('textbox', { name: 'Rows' }).fill(lines.join('\n'));
+        await page.getByRole('button', { name: 'Check' }).click();
+      };
+      const doIt = () => page.getByRole('button', { name: 'Do it' }).dblclick();
+      const rowOf = (text: string) => page.getByRole('row').filter({ hasText: text });
+      await page.getByRole('link', { name: 'Import' }).click();
+      await heading(page, 'Import members').waitFor();
+      await fill(['username,emial', 'many_one,one@acme.example']);
+      await page.getByText('There is no column “emial”').waitFor();
+      await fill([
+        'username,email,display_name',
+        'many_one,one@acme.example,"One, the first"',
+        'many_two,two@acme.example',
+        ',nobody@acme.example',
+        'john_doe,again@acme.example',
+      ]);
+      await page.getByText('3 rows will be done; 1 are wrong').waitFor();
+      await rowOf('nobody@acme').getByText('Username is missing').waitFor();
+      expect(await seriousFaults(page)).toEqual([]);
+      await doIt();
+      await page.getByText('Done: 2 · failed: 1').waitFor();
+      await rowOf('john_doe').getByText('username:').waitFor();
+      await page.getByRole('button', { name: 'Failed rows as a file' }).waitFor();
+      const { items } = await admin.ask(identity.listMembers, { query: { search: 'many_' } });
+      expect(items.map(({ display_name }) => display_name)).toContain('One, the first');
+      const ids = items.map(({ id }) => id);
+      const [one] = items.filter(({ username }) => username === 'many_one');
+      expect(ids).toHaveLength(2);
+      await eventually(async () => {
+        for (const id of ids) await admin.ask(getProfile, { params: { id: String(id) } });
+      });
+
+      await goTo(page, '/admin/t/acme/points/records');
+      await page.getByRole('link', { name: 'Points for many' }).click();
+      await fill(['many_one,30', `${String(one?.id)},1`, 'many_two,40,late', 'many_none,5', 'many_two,1.5']);
+      await page.getByText('rows will be done').waitFor();
+      await rowOf('many_none').getByText('There is no such member').waitFor();
+      await page.getByLabel('Reason').fill('Harvest');
+      await doIt();
+      await page.getByText(/Done: 2 · failed: 0/).waitFor();
+      const harvest = async () =>
+        (await admin.ask(listPointsRecords, {})).items
+          .filter(({ batch_id }) => batch_id !== null)
+          .map(({ points }) => points);
+      expect((await harvest()).sort((left, right) => left - right)).toEqual([30, 40]);
+
+      await goTo(page, '/admin/t/acme/vip/many');
+      await fill(['many_one', 'many_two']);
+      await choose(page, page, 'Tag', 'VIP_GOLD');
+      await doIt();
+      await page.getByText('Done: 2 · failed: 0').waitFor();
+      expect((await admin.ask(listUserTags, { query: { member: String(ids[0]) } })).count).toBe(1);
+
+      await goTo(page, '/admin/t/acme/licences/many');
+      await fill(['many_one', 'many_two']);
+      await choose(page, page, 'Licence', 'SuperApp');
+      await doIt();
+      await page.waitForURL(/batch=\d+/);
+      await page.getByText('Completed').waitFor();
+      // Its address shows it again.
+      await page.reload();
+      await page.getByText('Completed').waitFor();
+      for (const id of ids)
+        expect((await admin.ask(listAssignments, { query: { member_id: String(id) } })).count).toBe(1);
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+  );
+
+  inBrowser(
+    'points are held and spent, a statement adds up, and a record leads to what led to it',
+    async () => {
+      const { page, context, complaints } = await signedIn(
+        `t/acme/members/${await desk.kit.idOf('jane_roe')}`,
+      );
+      await page.getByRole('button', { name: 'Give points' }).click();
+      await dialog(page).getByLabel('Points').fill('90');
+      await dialog(page).getByLabel('Reason').fill('To hold some of');
+      await confirm(page);
+      await page.getByRole('tab', { name: 'Holds' }).click();
+      await page.getByRole('button', { name: 'Hold points' }).click();
+      await dialog(page).getByText('90 points are available now').waitFor();
+      await dialog(page).getByLabel('Points').fill('40');
+      await choose(dialog(page), page, 'What for', 'Features');
+      await confirm(page);
+      const hold = page.getByRole('row').filter({ hasText: 'Features' });
+      await hold.getByRole('button', { name: 'Capture' }).click();
+      await dialog(page).getByLabel('Points').fill('25');
+      await confirm(page);
+      await hold.getByText('Captured').waitFor();
+      // What is over can be undone no more, and says so.
+      expect(await hold.getByRole('button', { name: 'Release' }).getAttribute('title')).toBe(
+        'It is over already',
+      );
+      await page.getByRole('tab', { name: 'Statement' }).click();
+      const statement = page.getByRole('region', { name: 'Statement' });
+      await statement.getByRole('row').filter({ hasText: '-25' }).waitFor();
+      await statement.getByText('65').first().waitFor();
+      const file = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Export CSV' }).click();
+      expect((await file).suggestedFilename()).toMatch(/^statement-\d+-/);
+      await page.getByRole('tab', { name: 'History' }).click();
+      await page.getByRole('row').filter({ hasText: 'points.captured.v1' }).getByRole('button').click();
+      await page.getByRole('region', { name: 'What led to what' }).getByText('points.captured.v1').waitFor();
+      expect(await seriousFaults(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+  );
+}

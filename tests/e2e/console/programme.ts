@@ -1,0 +1,157 @@
+/** A programme for a day: what is set up, sold, sent, answered and explained. */
+import { readFile } from 'node:fs/promises';
+import { giveFeedback, listApplications } from '@membership/contracts/endpoints/applications/index';
+import { adjustPoints, redeemPoints } from '@membership/contracts/endpoints/points/index';
+import { eventually } from '@membership/platform/testing/eventually';
+import { choose, confirm, dialog, goTo, seriousFaults, type Desk } from './desk.ts';
+
+export function programme(desk: Desk): void {
+  const { inBrowser, signedIn } = desk;
+  inBrowser('what is made in a form stands in its list, and what is cleared in it is empty', async () => {
+    const { page, context, complaints } = await signedIn('t/acme/programme/benefits');
+    await page.getByRole('button', { name: 'New benefit' }).click();
+    await dialog(page).getByLabel('Code').fill('LOUNGE');
+    await dialog(page).getByLabel('Name').fill('Lounge');
+    await choose(dialog(page), page, 'Kind', 'Service');
+    expect(await seriousFaults(page, '[role="dialog"]')).toEqual([]);
+    await dialog(page).getByLabel('Times').fill('3');
+    await choose(dialog(page), page, 'Period', 'Month');
+    await confirm(page);
+    const row = page.getByRole('row').filter({ hasText: 'LOUNGE' });
+    await row.filter({ hasText: '3 / Month' }).waitFor();
+    await row.getByRole('button', { name: 'Edit' }).click();
+    await dialog(page).getByLabel('Times').fill('');
+    await dialog(page)
+      .locator('.ant-form-item')
+      .filter({ hasText: 'Period' })
+      .locator('.ant-select-clear')
+      .click();
+    await confirm(page);
+    await row.filter({ hasText: '3 / Month' }).waitFor({ state: 'hidden' });
+    // What cannot be undone is typed first.
+    await row.getByRole('button', { name: 'Delete' }).click();
+    await dialog(page).getByRole('textbox').fill('Lounge');
+    await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+    await dialog(page).getByText('That is not it').waitFor();
+    await dialog(page).getByRole('textbox').fill('LOUNGE');
+    await confirm(page);
+    await row.waitFor({ state: 'hidden' });
+    // A list narrowed by a day, which the platform understands.
+    await goTo(page, '/admin/t/acme/licences/assignments?expires_before=2026-01-31');
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  inBrowser(
+    'an operator runs a programme for a day by clicks alone, and finds out why somebody has 120 points',
+    async () => {
+      const { page, context, complaints } = await signedIn('t/acme/overview');
+      const inList = (text: string) => page.getByRole('row').filter({ hasText: text });
+      const pick = async (label: string, typed: string) => {
+        await dialog(page).getByRole('combobox', { name: label }).fill(typed);
+        await page.locator('.ant-select-item-option:visible').filter({ hasText: typed }).first().click();
+      };
+      // The figures come by themselves: nothing is asked again for them.
+      await page.getByText('as it happens').waitFor();
+      const watched = await context.newPage();
+      await watched.goto(`${desk.kit.services.url}/admin/t/acme/overview`);
+      await watched.getByText('as it happens').waitFor();
+      const earned = watched.locator('.figure').filter({ hasText: 'Points earned' }).locator('strong');
+      const before = await earned.textContent();
+
+      const menu = (name: string) => page.getByRole('link', { name, exact: true }).click();
+      await menu('User levels');
+      await page.getByRole('button', { name: 'Edit' }).first().click();
+      await dialog(page).getByLabel('Description').fill('Where everybody begins');
+      await confirm(page);
+      await menu('Award rules');
+      await page.getByRole('button', { name: 'New rule' }).click();
+      await dialog(page).getByLabel('Name').fill('Thanks for what you say');
+      await pick('Event', 'Feedback is given');
+      await dialog(page).getByLabel('Points').fill('120');
+      await pick('Category', 'Community');
+      await dialog(page)
+        .getByLabel(/Valid to/)
+        .fill('2099-12-31T23:59');
+      await confirm(page);
+      await inList('Thanks for what you say').filter({ hasText: '31/12/2099, 23:59' }).waitFor();
+      await page.getByRole('button', { name: 'Dry run' }).click();
+      await pick('Event', 'Feedback is given');
+      await pick('Member', 'jane_roe');
+      await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+      await dialog(page).getByText('In all 120').waitFor();
+      await dialog(page).getByRole('button', { name: 'Close', exact: true }).last().click();
+
+      const jane = await desk.kit.as('jane_roe');
+      const [application] = (await jane.ask(listApplications, {})).items;
+      await jane.ask(giveFeedback, {
+        params: { id: String(application?.id) },
+        body: { content: 'Could it be <i>darker</i>?', rating: 5 },
+      });
+      await menu('Applications');
+      await page.getByRole('link', { name: '测试应用' }).click();
+      await inList('Could it be <i>darker</i>?').getByRole('button', { name: 'Answer' }).click();
+      await dialog(page).getByLabel('Answer').fill('It will be');
+      await pick('State', 'Closed');
+      await confirm(page);
+      await inList('Could it be').getByText('Closed').waitFor();
+      await eventually(async () => expect(await earned.textContent()).not.toBe(before));
+
+      await menu('Members');
+      await page.getByRole('link', { name: 'jane_roe' }).click();
+      await inList('+120').getByRole('button').click();
+      const why = page.getByRole('region', { name: 'What led to what' });
+      await why.getByText('feedback.opened.v1').waitFor();
+      await why.getByText('points.earned.v1').waitFor();
+
+      const admin = await desk.kit.as('admin_acme');
+      await admin.ask(adjustPoints, {
+        params: { id: String(await desk.kit.idOf('john_doe')) },
+        body: { points_amount: 600, reason: 'To redeem' },
+      });
+      await (await desk.kit.as('john_doe')).ask(redeemPoints, {
+        body: {
+          redemption_item_id: 'GIFT001',
+          delivery_address: { name: 'John', phone: '13800138000', address: '8 Harbour Road' },
+        },
+      });
+      await menu('Redemptions');
+      await page.getByRole('button', { name: 'Ship' }).first().click();
+      await dialog(page).getByLabel('Tracking code').fill('SF-1');
+      await confirm(page);
+      await inList('Shipped').getByRole('button', { name: 'Complete' }).click();
+      await confirm(page);
+      await inList('Completed').waitFor();
+
+      await page.getByRole('link', { name: 'Licences', exact: true }).click();
+      await page.getByRole('button', { name: 'Issue a licence' }).click();
+      await pick('Product', 'SuperApp');
+      await pick('Plan', '专业版');
+      await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+      await dialog(page).getByText('it is not shown again').waitFor();
+      await dialog(page).getByRole('button', { name: 'Close', exact: true }).last().click();
+      await menu('Assignments');
+      await page.getByRole('button', { name: 'Assign a licence' }).click();
+      await pick('Member', 'jane_roe');
+      await pick('Licence', 'SuperApp');
+      await confirm(page);
+      await inList('jane_roe').getByText('Assigned', { exact: true }).waitFor();
+      await menu('Holdings');
+      await page.getByRole('button', { name: 'Grant a tag' }).click();
+      await pick('Member', 'jane_roe');
+      await pick('Tag', 'VIP_GOLD');
+      await dialog(page).getByLabel('Reason').fill('Sold at the counter');
+      await confirm(page);
+      await inList('Sold at the counter').waitFor();
+
+      await menu('Records');
+      const file = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Export CSV' }).click();
+      const month = (await readFile(await (await file).path(), 'utf8')).split('\r\n');
+      expect(month[0]).toMatch(/^\uFEFFid,member,username/);
+      expect(month.some((line) => line.includes('jane_roe') && line.includes(',120,'))).toBe(true);
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+  );
+}

@@ -1,0 +1,85 @@
+/** Statistics: who stays, what became of tags and licences, and all of it as files. */
+import { readFile } from 'node:fs/promises';
+import { getMembersRetention } from '@membership/contracts/endpoints/stats/index';
+import type { Page } from 'playwright-core';
+import { heading, seriousFaults, type Desk } from './desk.ts';
+
+/** The lines of what a button hands over, without the mark of its letters. */
+async function linesOf(page: Page, button: () => Promise<void>): Promise<string[]> {
+  const coming = page.waitForEvent('download');
+  await button();
+  const text = await readFile(await (await coming).path(), 'utf8');
+  return text
+    .replace(/^\uFEFF/, '')
+    .trimEnd()
+    .split(/\r?\n/);
+}
+
+export function statistics(desk: Desk): void {
+  const { inBrowser, signedIn } = desk;
+
+  inBrowser('retention is told by week and by month, in colours and in words, and is a file', async () => {
+    const { page, context, complaints } = await signedIn('t/acme/statistics/retention');
+    const admin = await desk.kit.as('admin_acme');
+    const heat = page.getByRole('region', { name: 'Retention by cohort' });
+    for (const interval of ['week', 'month'] as const) {
+      if (interval === 'month') {
+        await page.getByRole('radiogroup', { name: 'Cohorts' }).getByText('By month').click();
+        await page.waitForURL(/cohorts=month/);
+      }
+      const { cohorts } = await admin.ask(getMembersRetention, { query: { interval } });
+      const joined = cohorts.at(-1);
+      const row = heat.getByRole('row').filter({ hasText: joined?.period ?? 'no cohort' });
+      await row.getByRole('cell').first().waitFor();
+      const cells = await row.getByRole('cell').allTextContents();
+      expect(cells.map(Number)).toEqual([
+        joined?.members,
+        ...(joined?.retention ?? []).map(({ percentage }) => percentage),
+      ]);
+    }
+    const lines = await linesOf(page, () => page.getByRole('button', { name: 'Export CSV' }).last().click());
+    expect(lines[0]).toMatch(/period.*members.*active_members/);
+    expect(lines.length).toBeGreaterThan(12);
+    await page.getByText('As a table').first().click();
+    await page.getByRole('columnheader', { name: 'The span before' }).waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  inBrowser('reports of tags and licences are charts, funnels and files', async () => {
+    const { page, context, complaints } = await signedIn('t/acme/vip/report?days=7');
+    await heading(page, 'Tag report').waitFor();
+    await page.getByRole('list', { name: 'Purchases' }).getByText('Asked for').waitFor();
+    const exports = page.getByRole('button', { name: 'Export CSV' });
+    await exports.nth(1).waitFor();
+    expect((await linesOf(page, () => exports.first().click()))[0]).toMatch(/tag_name/);
+    expect((await linesOf(page, () => exports.nth(1).click()))[0]).toMatch(/churn_percent/);
+    await page.getByRole('link', { name: 'Licence report' }).click();
+    await page.getByRole('list', { name: 'From assignment to use' }).getByText('Activated').waitFor();
+    await page.getByRole('radiogroup', { name: 'Grouped by' }).getByText('Day').click();
+    await page.waitForURL(/by=date/);
+    const files = page.getByRole('button', { name: 'Export CSV' });
+    await files.nth(2).waitFor();
+    expect((await linesOf(page, () => files.first().click()))[0]).toMatch(/plan_name/);
+    // Every day of the span has a line.
+    expect((await linesOf(page, () => files.nth(1).click())).length).toBeGreaterThan(30);
+    expect((await linesOf(page, () => files.nth(2).click()))[0]).toMatch(/severity/);
+    expect(await seriousFaults(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  inBrowser('the audit trail is a file: all of what it is narrowed to, a line an event', async () => {
+    const { page, context, complaints } = await signedIn('t/acme/statistics/trail?type=member.*');
+    await page.getByRole('region', { name: 'Events' }).getByText('member.created.v1').first().waitFor();
+    const lines = await linesOf(page, () => page.getByRole('button', { name: 'Export NDJSON' }).click());
+    const types = lines.map((line) => (JSON.parse(line) as { type: string }).type);
+    expect(types).toContain('member.created.v1');
+    expect(types.filter((type) => !type.startsWith('member.'))).toEqual([]);
+    const table = await linesOf(page, () => page.getByRole('button', { name: 'Export CSV' }).click());
+    expect(table[0]).toMatch(/^position,id,.*cursor$/);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+}
