@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import * as identity from '@membership/contracts/endpoints/gateway/index';
 import { PASSWORD } from '../../platform-kit.ts';
 import { authenticatorCode } from './authenticator.ts';
-import { choose, confirm, dialog, goTo, heading, seriousFaults, signIn, type Desk } from './desk.ts';
+import { confirm, dialog, goTo, heading, seriousFaults, signIn, type Desk } from './desk.ts';
 
 const CHOSEN = 'chosen-by-oneself-2026';
 const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text });
@@ -136,7 +136,7 @@ export function accounts(desk: Desk): void {
     const { page, context, complaints } = await signedIn('t/acme/developers/keys');
     await page.getByRole('button', { name: 'New key' }).click();
     await dialog(page).getByLabel('Name').fill('To be rotated');
-    await choose(dialog(page), page, 'Scopes', 'points:read');
+    await dialog(page).getByLabel('points:read').check();
     await dialog(page).getByRole('button', { name: 'Confirm' }).click();
     const first = await shownOnce(page, /mk_\w+/);
     await close(page);

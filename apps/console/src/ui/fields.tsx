@@ -1,5 +1,5 @@
 /** Fields of a form: what is asked, what is sent for what was typed, and the platform's own sentences at them. */
-import { Form, Input, InputNumber, Select, Switch } from 'antd';
+import { Checkbox, Form, Input, InputNumber, Select, Switch } from 'antd';
 import { MembershipError } from '@membership/client';
 import { usePlace } from '../api/use-api.ts';
 import { useSay, type Text } from '../preferences.ts';
@@ -72,7 +72,8 @@ export function FieldItem({ field }: { field: Field }) {
     number: <InputNumber style={{ width: '100%' }} {...bounds(min, max)} />,
     switch: <Switch />,
     choice: <Select allowClear={!isRequired} showSearch={{ optionFilterProp: 'label' }} options={options} />,
-    many: <Select mode="multiple" options={options} />,
+    // A list that opens would lie over what confirms.
+    many: <Checkbox.Group role="group" aria-label={words} options={options} className="many" />,
     instant: <Input type="datetime-local" />,
     member: <MemberPicker />,
   }[kind];
