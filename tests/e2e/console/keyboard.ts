@@ -87,7 +87,7 @@ export function keyboard(desk: Desk): void {
       await press(page, dialog(page).getByRole('button', { name: 'Confirm' }));
       await dialog(page).getByText('it is not shown again').waitFor();
       await page.keyboard.press('Escape');
-      await page.getByRole('row').filter({ hasText: 'By keyboard' }).waitFor();
+      await page.getByRole('row').filter({ hasText: 'By keyboard' }).first().waitFor();
       const { items } = await (await desk.kit.as('admin_acme')).ask(listApiKeys, {});
       expect(items.find(({ name }) => name === 'By keyboard')?.scopes).toHaveLength(2);
 

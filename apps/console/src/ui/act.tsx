@@ -3,7 +3,7 @@
  * the platform's refusal where it belongs. One dialog is one intent: it has one Idempotency-Key until something in it changes,
  * so that a second click or a repeat after a lost answer does nothing twice.
  */
-import { useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { App, Button, Form, Input, Modal } from 'antd';
 import { MembershipError } from '@membership/client';
 import {
@@ -62,9 +62,17 @@ export function Act<const M extends WriteMethod, const P extends WritePath<M>>(p
   const say = useSay();
   const [isOpen, setOpen] = useState(false);
   const { label, isDanger = false, isMain = false, isSmall = false, cannot } = props;
+  const opener = useRef<HTMLButtonElement>(null);
+  const wasOpen = useRef(false);
+  // Whoever works by keyboard goes on where the dialog was opened.
+  useEffect(() => {
+    if (wasOpen.current && !isOpen) opener.current?.focus();
+    wasOpen.current = isOpen;
+  }, [isOpen]);
   return (
     <>
       <Button
+        ref={opener}
         danger={isDanger}
         type={isMain ? 'primary' : isSmall ? 'link' : 'default'}
         size={isSmall ? 'small' : 'middle'}
