@@ -85,6 +85,7 @@ export async function startPlatformKit({
       isolation,
       superPassword: PASSWORD,
       logLevel: 'warn',
+      isBrief: true,
       environment: {
         ...settings,
         all: { ...WRITES_IN_PEACE, ...settings.all },

@@ -46,7 +46,7 @@ export function pagesOf(publicUrl: string): Pages {
     return send(files.page('home', language), request, response);
   };
   return {
-    has: (path) => path === '/' || files.at(path) !== undefined,
+    has: (path) => path === '/' || files.has(path),
     files: (request, response, next) => {
       if (request.path === '/') return sendHome(request, response);
       const file = files.at(request.path);
