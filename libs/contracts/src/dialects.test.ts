@@ -74,6 +74,15 @@ test('app: 2000 or the application’s own code', () => {
     },
   });
 });
+test.each(['drf', 'data', 'code', 'app'] as const)(
+  '%s: a count that was read before its page is not less than what the page shows',
+  (dialect) => {
+    const at = (number: number, count: number) =>
+      JSON.stringify(renderAnswer(dialect, list({ page: { number, size: 1 } }, { count }), context));
+    expect(at(1, 0)).toBe(at(1, 1));
+    expect(at(3, 1)).toBe(at(3, 3));
+  },
+);
 test('an estimate says so, and goes on while pages are full', () => {
   expect(
     renderAnswer('drf', list({ page: { number: 1, size: 1 } }, { count: 10_000, isEstimate: true }), context),

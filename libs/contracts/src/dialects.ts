@@ -21,13 +21,16 @@ export type RenderContext = {
   readonly url: URL;
 };
 
+/** Which page of a list was asked for. */
+type PageAt = { readonly number: number; readonly size: number };
+
 export type Answer = {
   readonly kind: Kind;
   readonly value: unknown;
   readonly message?: string;
   /** Dialect `app`: the application's own code. */
   readonly code?: string;
-  readonly page?: { readonly number: number; readonly size: number };
+  readonly page?: PageAt;
   readonly itemsKey?: string;
 };
 
@@ -64,14 +67,19 @@ function links(page: Page<unknown>, number: number, hasNext: boolean, url: URL) 
   };
 }
 
-function pageFacts(
-  page: Page<unknown>,
-  { number, size }: { number: number; size: number },
-  context: RenderContext,
-) {
-  const totalPages = Math.max(1, Math.ceil(page.count / size));
+/** A page and its count are read apart: what was made in between may stand in the one and not yet in the other. */
+function countOf(page: Page<unknown>, { number, size }: PageAt, { url }: RenderContext): number {
+  if (page.items.length === 0 || page.isEstimate || url.searchParams.has('cursor')) return page.count;
+  return Math.max(page.count, (number - 1) * size + page.items.length);
+}
+
+function pageFacts(page: Page<unknown>, at: PageAt, context: RenderContext) {
+  const { number, size } = at;
+  const count = countOf(page, at, context);
+  const totalPages = Math.max(1, Math.ceil(count / size));
   const hasNext = page.isEstimate ? page.items.length === size : number < totalPages;
   return {
+    count,
     totalPages,
     ...links(page, number, hasNext, context.url),
     extras: {
@@ -90,8 +98,12 @@ const renderers: Record<Dialect, (answer: Answer, context: RenderContext) => unk
   drf(answer, context) {
     if (answer.kind === 'list') {
       const page = answer.value as Page<unknown>;
-      const { next, previous, extras } = pageFacts(page, answer.page ?? { number: 1, size: 20 }, context);
-      return { count: page.count, next, previous, ...extras, results: page.items };
+      const { count, next, previous, extras } = pageFacts(
+        page,
+        answer.page ?? { number: 1, size: 20 },
+        context,
+      );
+      return { count, next, previous, ...extras, results: page.items };
     }
     if (answer.kind === 'action')
       return {
@@ -106,12 +118,12 @@ const renderers: Record<Dialect, (answer: Answer, context: RenderContext) => unk
     if (answer.kind !== 'list') return { success: true, ...said, data: answer.value };
     const page = answer.value as Page<unknown>;
     const at = answer.page ?? { number: 1, size: 20 };
-    const { next, previous, totalPages, extras } = pageFacts(page, at, context);
+    const { count, next, previous, totalPages, extras } = pageFacts(page, at, context);
     const page_info = { current_page: at.number, total_pages: totalPages, page_size: at.size };
     return {
       success: true,
       ...said,
-      data: { count: page.count, next, previous, ...extras, results: page.items, page_info },
+      data: { count, next, previous, ...extras, results: page.items, page_info },
     };
   },
   code(answer, context) {
@@ -120,12 +132,12 @@ const renderers: Record<Dialect, (answer: Answer, context: RenderContext) => unk
     if (answer.kind !== 'list') return { code: 200, message, data: answer.value ?? {}, timestamp };
     const page = answer.value as Page<unknown>;
     const at = answer.page ?? { number: 1, size: 20 };
-    const { totalPages, extras } = pageFacts(page, at, context);
+    const { count, totalPages, extras } = pageFacts(page, at, context);
     const pagination = {
       page: at.number,
       limit: at.size,
-      total: page.count,
-      total_pages: page.count === 0 ? 0 : totalPages,
+      total: count,
+      total_pages: count === 0 ? 0 : totalPages,
     };
     return {
       code: 200,
@@ -143,9 +155,9 @@ const renderers: Record<Dialect, (answer: Answer, context: RenderContext) => unk
     if (answer.kind !== 'list') return { ...head, data: answer.value };
     const page = answer.value as Page<unknown>;
     const at = answer.page ?? { number: 1, size: 10 };
-    const { next, previous, totalPages, extras } = pageFacts(page, at, context);
+    const { count, next, previous, totalPages, extras } = pageFacts(page, at, context);
     const pagination = {
-      count: page.count,
+      count,
       next,
       previous,
       page_size: at.size,

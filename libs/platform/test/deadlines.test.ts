@@ -8,6 +8,7 @@ import { implement, implementWrite } from '@membership/platform/http/implement';
 import { TenantCollection } from '@membership/platform/mongo';
 import { collectionOf } from '@membership/platform/mongo/bounded-reads';
 import { startService, type RunningService } from '@membership/platform/service';
+import { withFailPoints } from '@membership/platform/testing/fail-points';
 import { startKit, type Kit } from './bus/kit.ts';
 
 const text = { zh: '测试', en: 'Test' };
@@ -94,23 +95,6 @@ const ask = async (path: string, method: string) => {
   return { status, headers, body: (await response.json()) as { error?: { code: string } } };
 };
 
-/** Makes the store keep the next question about things. False: a server that was given allows no fail points. */
-async function keepNext(blockTimeMS: number): Promise<boolean> {
-  const namespace = `${running.connection.name}.things`;
-  const data = { failCommands: ['find', 'aggregate'], namespace, blockConnection: true, blockTimeMS };
-  return kit.connection
-    .getClient()
-    .db('admin')
-    .command({ configureFailPoint: 'failCommand', mode: { times: 1 }, data: { ...data, appName } })
-    .then(
-      () => true,
-      (error: unknown) => {
-        if ((error as { codeName?: string }).codeName !== 'CommandNotFound') throw error;
-        return false;
-      },
-    );
-}
-
 test.each([
   ['a read', '/read/', 'GET', 'SYS_002'],
   ['what a write needs before it begins', '/ready/', 'POST', 'SYS_002'],
@@ -118,15 +102,21 @@ test.each([
   ['a stream that has not begun', '/stream/', 'GET', 'SYS_002'],
   ['what takes care of itself, of which nobody knows how far it came', '/alone/', 'POST', 'OUTCOME_UNKNOWN'],
 ])('%s: 503, and not what the store says later', async (_what, path, method, code) => {
-  if (!(await keepNext(path === '/alone/' ? 7_000 : 3_000))) return;
-  const { status, body, headers } = await ask(path, method);
-  expect([status, body.error?.code]).toEqual([503, code]);
-  expect(headers.get('retry-after')).toBe(code === 'SYS_002' ? '2' : null);
+  const namespace = `${running.connection.name}.things`;
+  const blockTimeMS = path === '/alone/' ? 7_000 : 3_000;
+  await withFailPoints(kit.connection, async (fail) => {
+    // The store keeps the next question about things.
+    const failCommands = ['find', 'aggregate'];
+    await fail(1, { appName, namespace, failCommands, blockConnection: true, blockTimeMS });
+    const { status, body, headers } = await ask(path, method);
+    expect([status, body.error?.code]).toEqual([503, code]);
+    expect(headers.get('retry-after')).toBe(code === 'SYS_002' ? '2' : null);
+  });
 });
 
 test('a write that was refused is not done later', async () => {
   // The last question is answered by now: whoever sets a fail point waits for it.
-  await keepNext(1);
+  await withFailPoints(kit.connection, async () => undefined);
   expect(await running.connection.collection('things').countDocuments()).toBe(0);
 });
 

@@ -6,6 +6,7 @@ import {
   listProfiles,
 } from '@membership/contracts/endpoints/points/index';
 import { eventually } from '@membership/platform/testing/eventually';
+import { withFailPoints } from '@membership/platform/testing/fail-points';
 import { earn, internal, kit, member, spend } from './one-member.ts';
 import { storedLots } from './stored-lots.ts';
 
@@ -26,6 +27,32 @@ describe('records and profiles', () => {
     expect(profile.total_points).toBe(records.at(-1)?.balanceAfter);
     const lots = await storedLots(kit.connection, member);
     expect(lots.reduce((sum, lot) => sum + lot.remaining, 0)).toBe(profile.total_points);
+  });
+
+  test.each([
+    ['the newest', {}],
+    ['of one category', { category: 'license' }],
+    ['the oldest', { ordering: 'created_at' }],
+  ])('%s: a page, its count and the balance beside it are of one moment', async (_what, query) => {
+    for (let made = 0; made < 8; made += 1) await earn(1);
+    const list = () =>
+      kit
+        .as({ userId: member })
+        .ask(listPointsRecords, { query: { member: String(member), page_size: '5', ...query } });
+    await withFailPoints(kit.connection, async (fail) => {
+      // The store keeps the records' list, whose profile is read by then, until more have been made.
+      const namespace = `${kit.connection.name}.records`;
+      await fail(1, { namespace, failCommands: ['find'], blockConnection: true, blockTimeMS: 500 });
+      const page = list();
+      await Promise.all([earn(10), earn(10), earn(10)]);
+      const { items, count } = await page;
+      expect(items).toHaveLength(5);
+      const balance = items[0]?.profile_info.total_points;
+      expect(balance).toBe(8 + 10 * (count - 8));
+      if (!('ordering' in query)) expect(items[0]?.balance_after).toBe(balance);
+    });
+    const { items, count } = await list();
+    expect([count, items[0]?.profile_info.total_points]).toEqual([11, 38]);
   });
 
   test('a record has the shape of seed 001, and is its member’s alone', async () => {

@@ -5,10 +5,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
 
-/** Makes commands of the connections of one `appName` fail so many times. */
+/** Makes commands fail so many times: those of the connections of one `appName`, or on one collection (`namespace`). */
 export type FailCommands = (
   times: number,
-  data: { readonly appName: string; readonly failCommands: readonly string[] } & Record<string, unknown>,
+  data: ({ readonly appName: string } | { readonly namespace: string }) & {
+    readonly failCommands: readonly string[];
+  } & Record<string, unknown>,
 ) => Promise<void>;
 
 type Turn = { _id: string; until: Date };

@@ -83,9 +83,9 @@ export class ProfileRepository {
     // Whose records they are is known before them where a member's are asked for.
     const named = filter.memberId === undefined ? undefined : this.profilesOf(scope, [filter.memberId]);
     const [found, count] = await Promise.all([
-      after || !named
-        ? this.#readRecords(scope, filter, page, after)
-        : this.#ofMember(scope, filter, page, await named),
+      named
+        ? this.#ofMember(scope, filter, page, { after, profiles: await named })
+        : this.#readRecords(scope, filter, page, after),
       this.#counts.count(scope, filter, async (memberId) => (await named)?.get(memberId)),
       named,
     ]);
@@ -101,22 +101,39 @@ export class ProfileRepository {
     };
   }
 
-  /** A member's newest records out of memory where they are known. */
+  /** A member's records up to those that its profile counts; the newest out of memory where they are known. */
   async #ofMember(
     scope: TenantScope,
     filter: RecordFilter,
     page: RecordPage,
-    profiles: ReadonlyMap<number, Profile>,
+    { after, profiles }: { after: Position | undefined; profiles: ReadonlyMap<number, Profile> },
   ): Promise<readonly PointsRecord[]> {
     const [profile] = profiles.values();
+    if (!profile) return [];
     const isKept =
-      isOfList(filter) && page.page === 1 && page.size <= KEPT_PAGE && page.sort.createdAt === -1;
-    if (!profile || !isKept) return this.#readRecords(scope, filter, page, undefined);
+      isOfList(filter) && !after && page.page === 1 && page.size <= KEPT_PAGE && page.sort.createdAt === -1;
+    if (!isKept) return this.#readCounted(scope, filter, page, { after, profile });
     const known = this.#newest.of(profile, filter);
     if (known) return known;
-    const found = await this.#readRecords(scope, filter, { ...page, size: KEPT_PAGE }, undefined);
+    const found = await this.#readCounted(scope, filter, { ...page, size: KEPT_PAGE }, { after, profile });
     this.#newest.keep(profile, filter, found);
     return found;
+  }
+
+  /** What is committed between the read of the profile and this one is not shown yet: count and balance do not know it. */
+  async #readCounted(
+    scope: TenantScope,
+    filter: RecordFilter,
+    page: RecordPage,
+    { after, profile }: { after: Position | undefined; profile: Profile },
+  ): Promise<readonly PointsRecord[]> {
+    for (let extra = 0; ; ) {
+      const found = await this.#readRecords(scope, filter, page, after, extra);
+      const counted = found.filter(({ ordinal }) => ordinal <= profile.recordCount);
+      const newer = found.length - counted.length;
+      if (newer <= extra) return counted;
+      extra = newer + page.size;
+    }
   }
 
   async #readRecords(
@@ -124,12 +141,13 @@ export class ProfileRepository {
     filter: RecordFilter,
     { page, size, sort }: RecordPage,
     after: Position | undefined,
+    extra = 0,
   ): Promise<readonly PointsRecord[]> {
     return this.#models.records.find(
       scope,
       { ...recordQuery(filter), ...behind('createdAt', after, sort.createdAt === 1 ? 1 : -1) },
       // One more says whether there is another page.
-      { sort, skip: (page - 1) * size, limit: size + 1, projection: SHOWN },
+      { sort, skip: (page - 1) * size, limit: size + 1 + extra, projection: SHOWN },
     );
   }
 
