@@ -16,11 +16,27 @@ const desk = await openDesk();
 beforeAll(() => desk.start());
 afterAll(() => desk.stop());
 
-describe('members', () => members(desk));
-describe('signing in', () => signingIn(desk));
-describe('a programme', () => programme(desk));
-describe('statistics', () => statistics(desk));
-describe('the platform', () => platform(desk));
-describe('accounts and keys', () => accounts(desk));
-describe('by keyboard', () => keyboard(desk));
-describe('every page', () => everyPage(desk));
+describe('members', () => {
+  members(desk);
+});
+describe('signing in', () => {
+  signingIn(desk);
+});
+describe('a programme', () => {
+  programme(desk);
+});
+describe('statistics', () => {
+  statistics(desk);
+});
+describe('the platform', () => {
+  platform(desk);
+});
+describe('accounts and keys', () => {
+  accounts(desk);
+});
+describe('by keyboard', () => {
+  keyboard(desk);
+});
+describe('every page', () => {
+  everyPage(desk);
+});

@@ -22,9 +22,9 @@ export type Desk = {
   /** A test, where there is a browser. */
   readonly inBrowser: (name: string, run: () => Promise<void>, patience?: number) => void;
   /** A browser of somebody's own. Complaints that the test expects are named; any other fails it. */
-  visit(look?: Look): Promise<Visit>;
+  readonly visit: (look?: Look) => Promise<Visit>;
   /** The same, signed in, at a page. */
-  signedIn(at: string, as?: string, look?: Look): Promise<Visit>;
+  readonly signedIn: (at: string, as?: string, look?: Look) => Promise<Visit>;
   start(): Promise<void>;
   stop(): Promise<void>;
 };

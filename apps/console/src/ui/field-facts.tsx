@@ -20,11 +20,12 @@ function Shown({ field: { kind, choices = [] }, value }: { field: Field; value: 
   const say = useSay();
   const wordOf = (one: unknown) => {
     const label = choices.find((choice) => choice.value === one)?.label;
-    return typeof label === 'object' ? say(label) : (label ?? String(one));
+    if (label !== undefined) return typeof label === 'object' ? say(label) : label;
+    return typeof one === 'string' ? one : JSON.stringify(one);
   };
   if (value === null || value === undefined) return orNothing(null);
   if (kind === 'json') return <Json value={value} />;
-  if (kind === 'instant') return <Moment at={String(value)} />;
+  if (kind === 'instant') return <Moment at={typeof value === 'string' ? value : null} />;
   if (typeof value === 'boolean') return <YesNo value={value} />;
   if (typeof value === 'number' && kind !== 'choice') return <Num value={value} />;
   return orNothing(Array.isArray(value) ? value.map(wordOf).join(' · ') : wordOf(value));
