@@ -1,16 +1,16 @@
 // npm run api-changes: what changed in the API, read from the contracts of two commits.
 import { parseArgs } from 'node:util';
 import type { Change, Json } from './api/changes.ts';
-import { compareDocuments } from './api/compare-documents.ts';
-import { publish, publishedDocument, withoutTexts } from './api/published.ts';
+import { changesBetween, publish, publishedDocuments, type Documents } from './api/published.ts';
+import { asyncapiDocument } from './docs/asyncapi.ts';
 import { openapiDocument } from './docs/openapi.ts';
 import { PROJECT_DIR } from './stack/folders.ts';
 import { lastLineOf, runProgram } from './stack/run-program.ts';
 
-const DOCUMENT = 'libs/contracts/generated/openapi.json';
-const HELP = `Says what changed in the API, in Markdown: what breaks, what is new, what is deprecated.
+const FOLDER = 'libs/contracts/generated';
+const HELP = `Says what changed in the API and its events, in Markdown: what breaks, what is new, what is deprecated.
 
-  npm run api-changes                    since it was published last (${DOCUMENT.replace('.json', '.published.json')})
+  npm run api-changes                    since it was published last (${FOLDER}/*.published.json)
   npm run api-changes -- <from>          from a commit or tag to the contracts as they are here
   npm run api-changes -- <from> <to>     between two commits
   npm run api-changes -- --publish       what stands here is the published API from now on; docs/api-changes.md says when
@@ -24,16 +24,23 @@ const TITLES: readonly (readonly [Change['kind'], string])[] = [
   ['other', 'Other'],
 ];
 
-const here = (): Json => JSON.parse(openapiDocument('0', 'en').content) as Json;
+const here = (): Documents => ({
+  openapi: JSON.parse(openapiDocument('0', 'en').content) as Json,
+  asyncapi: JSON.parse(asyncapiDocument('0', 'en').content) as Json,
+});
 
-/** The document of a commit. */
-async function documentAt(commit: string): Promise<Json> {
-  const { ok, stdout, stderr } = await runProgram('git', ['show', `${commit}:${DOCUMENT}`], {
-    cwd: PROJECT_DIR,
-    timeoutMs: 60_000,
-  });
-  if (!ok) throw new Error(`There is no ${DOCUMENT} at ${commit}: ${lastLineOf(stderr)}`);
-  return JSON.parse(stdout) as Json;
+/** The documents of a commit. */
+async function documentsAt(commit: string): Promise<Documents> {
+  const read = async (name: keyof Documents): Promise<Json> => {
+    const path = `${FOLDER}/${name}.json`;
+    const { ok, stdout, stderr } = await runProgram('git', ['show', `${commit}:${path}`], {
+      cwd: PROJECT_DIR,
+      timeoutMs: 60_000,
+    });
+    if (!ok) throw new Error(`There is no ${path} at ${commit}: ${lastLineOf(stderr)}`);
+    return JSON.parse(stdout) as Json;
+  };
+  return { openapi: await read('openapi'), asyncapi: await read('asyncapi') };
 }
 
 /** From so many operations on, a change that is the same in all of them is told once. */
@@ -69,14 +76,13 @@ async function main(): Promise<void> {
   if (values.help) return console.log(HELP);
   const [from, to, ...more] = positionals;
   if (more.length > 0 || (values.publish && from !== undefined)) throw new Error(HELP);
-  const before = from === undefined ? publishedDocument : () => documentAt(from);
-  const after = to === undefined ? here() : await documentAt(to);
+  const after = to === undefined ? here() : await documentsAt(to);
   if (values.publish) {
     publish(after);
     return console.log('What stands here is the published API now.');
   }
-  const [left, right] = [await before(), after].map(withoutTexts) as [Json, Json];
-  const changes = compareDocuments(left, right, new Date().toISOString().slice(0, 10));
+  const before = from === undefined ? publishedDocuments() : await documentsAt(from);
+  const changes = changesBetween(before, after, new Date().toISOString().slice(0, 10));
   console.log(markdown(changes));
   process.exitCode = changes.some(({ kind }) => kind === 'breaking') ? 1 : 0;
 }

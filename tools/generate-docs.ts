@@ -2,8 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Change } from './api/changes.ts';
-import { ADVICE, breakingChanges } from './api/published.ts';
+import { ADVICE, breakingChanges, publishedFiles } from './api/published.ts';
 import { asyncapiDocument } from './docs/asyncapi.ts';
 import { brokerDefinitions } from './docs/broker-definitions.ts';
 import { clientTypes } from './docs/client-types.ts';
@@ -18,15 +17,15 @@ import { PROJECT_DIR } from './stack/folders.ts';
 
 const HELP = `Writes the documents that are read from libs/contracts.
 
-  npm run docs             writes them
+  npm run docs             writes them; where they break the published API, names that, and publishes nothing
   npm run docs -- --check  writes nothing; fails and names what is out of date, and what breaks the published API
 
 Files: libs/contracts/generated/openapi.json (English), openapi.zh.json (Chinese), asyncapi.json and asyncapi.zh.json,
-docs/endpoints.md, docs/events.md, docs/errors.md, deploy/rabbitmq/definitions.json, libs/client/src/api.generated.ts
+openapi.published.json and asyncapi.published.json, docs/endpoints.md, docs/events.md, docs/errors.md, deploy/rabbitmq/definitions.json, libs/client/src/api.generated.ts
 `;
 
-/** Every generated file, as it should be now. Throws when one of the documents is not sound. */
-function generate(): GeneratedFile[] {
+/** Every generated file, as it should be now, and what the API would break. Throws when one of the documents is not sound. */
+function generate(): { files: GeneratedFile[]; broken: ReturnType<typeof breakingChanges> } {
   const { version } = JSON.parse(readFileSync(join(PROJECT_DIR, 'package.json'), 'utf8')) as {
     version: string;
   };
@@ -42,16 +41,14 @@ function generate(): GeneratedFile[] {
   ];
   if (problems.length > 0)
     throw new Error(`The documents are not sound:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
-  return [
+  const documents = { openapi: JSON.parse(openapi.content), asyncapi: JSON.parse(asyncapi.content) };
+  const broken = breakingChanges(documents, new Date().toISOString().slice(0, 10));
+  const files = [
     ...[openapi, openapiZh, asyncapi, asyncapiZh, clientTypes(openapi)],
     ...[endpointsPage(), eventsPage(), errorsPage(), brokerDefinitions()],
+    ...(broken.length === 0 ? publishedFiles(documents) : []),
   ];
-}
-
-/** What the API no longer does as it was published. */
-function brokenPromises(): Change[] {
-  const { content } = openapiDocument('0', 'en');
-  return breakingChanges(JSON.parse(content), new Date().toISOString().slice(0, 10));
+  return { files, broken };
 }
 
 const isCurrent = ({ path, content }: GeneratedFile): boolean =>
@@ -65,21 +62,21 @@ function main(): void {
     },
   });
   if (values.help) return console.log(HELP);
-  const stale = generate().filter((file) => !isCurrent(file));
-  if (values.check) {
-    for (const { path } of stale) console.error(`${path} is out of date`);
-    const broken = brokenPromises();
-    for (const { where, what } of broken) console.error(`${where} ${what}`);
-    if (broken.length > 0) console.error(ADVICE);
-    process.exitCode = stale.length + broken.length === 0 ? 0 : 1;
-    return;
-  }
+  const { files, broken } = generate();
+  const stale = files.filter((file) => !isCurrent(file));
   for (const { path, content } of stale) {
+    if (values.check) {
+      console.error(`${path} is out of date`);
+      continue;
+    }
     mkdirSync(dirname(join(PROJECT_DIR, path)), { recursive: true });
     writeFileSync(join(PROJECT_DIR, path), content);
     console.log(`wrote ${path}`);
   }
   if (stale.length === 0) console.log('Everything was up to date.');
+  for (const { where, what } of broken) console.error(`${where} ${what}`);
+  if (broken.length > 0) console.error(ADVICE);
+  process.exitCode = broken.length + (values.check ? stale.length : 0) === 0 ? 0 : 1;
 }
 
 try {

@@ -27,7 +27,21 @@ const LIMITS: Readonly<Record<string, 'lower' | 'upper'>> = {
   maxProperties: 'upper',
 };
 /** What lets less pass where it is there, and something else where it is another. */
-const SHAPES = ['pattern', 'format', 'multipleOf', 'const', 'propertyNames', 'allOf', 'not'] as const;
+const SHAPES = [
+  'pattern',
+  'format',
+  'multipleOf',
+  'const',
+  'propertyNames',
+  'allOf',
+  'not',
+  'uniqueItems',
+  'dependentRequired',
+] as const;
+/** What clients take an answer by: the value of another format is of another type in most languages. */
+const TAKEN_BY: ReadonlySet<string> = new Set(['const', 'format']);
+/** Below these, an answer was never: who reads counts has no place for a sign. */
+const FLOORS: ReadonlySet<string> = new Set(['minimum', 'exclusiveMinimum']);
 
 const refOf = (schema: unknown): string | undefined =>
   isObject(schema) && typeof schema['$ref'] === 'string' ? schema['$ref'] : undefined;
@@ -117,7 +131,14 @@ function compareLimits(before: Json, after: Json, where: string, look: Look): vo
     if (left === right) continue;
     const isTighter =
       right !== undefined && (left === undefined || (end === 'lower' ? right > left : right < left));
-    const kind = look.side === 'answer' ? 'other' : isTighter ? 'breaking' : 'added';
+    const kind =
+      look.side === 'request'
+        ? isTighter
+          ? 'breaking'
+          : 'added'
+        : FLOORS.has(name) && !isTighter
+          ? 'breaking'
+          : 'other';
     say(look, kind, where, `${name} is ${right ?? 'open'} instead of ${left ?? 'open'}`);
   }
   for (const name of SHAPES) {
@@ -125,7 +146,13 @@ function compareLimits(before: Json, after: Json, where: string, look: Look): vo
     if (canonical(left) === canonical(right)) continue;
     const isGone = right === undefined;
     const kind =
-      look.side === 'request' ? (isGone ? 'added' : 'breaking') : name === 'const' ? 'breaking' : 'other';
+      look.side === 'request'
+        ? isGone
+          ? 'added'
+          : 'breaking'
+        : TAKEN_BY.has(name) && left !== undefined
+          ? 'breaking'
+          : 'other';
     say(look, kind, where, isGone ? `${name} is gone` : `${name} is ${canonical(right)}`);
   }
 }
@@ -153,7 +180,9 @@ function compareFields(before: Json, after: Json, where: string, look: Look): vo
   }
   for (const name of Object.keys(right))
     if (left[name] === undefined) {
-      const isNeeded = look.side === 'request' && mustNow.includes(name);
+      // What has a default is always there in what is read, and may be left out of what is sent.
+      const isNeeded =
+        look.side === 'request' && mustNow.includes(name) && asObject(right[name])['default'] === undefined;
       say(
         look,
         isNeeded ? 'breaking' : 'added',

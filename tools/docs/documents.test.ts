@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { lintFromString, loadConfig } from '@redocly/openapi-core';
 import { asObject, type Json } from '../api/changes.ts';
 import { resolved } from '../api/compare-schemas.ts';
-import { ADVICE, breakingChanges } from '../api/published.ts';
+import { ADVICE, breakingChanges, publishedDocuments, publishedFiles } from '../api/published.ts';
 import { PROJECT_DIR } from '../stack/folders.ts';
 import { asyncapiDocument } from './asyncapi.ts';
 import { languageProblems } from './languages.ts';
@@ -15,6 +15,7 @@ import { missingShapes } from './shapes.ts';
 const contents = { en: openapiDocument('0', 'en').content, zh: openapiDocument('0', 'zh').content };
 const documents = { en: JSON.parse(contents.en), zh: JSON.parse(contents.zh) } as const;
 const asyncapi = asyncapiDocument('0', 'en').content;
+const TODAY = new Date().toISOString().slice(0, 10);
 
 test('they refer to nothing that is not there', () => {
   expect(openapiProblems(documents.en)).toEqual([]);
@@ -100,10 +101,31 @@ test('tags have a place in a group, in the order of the groups', () => {
   }
 });
 
-test('nothing breaks what was published: who calls the API goes on without a change', () => {
-  const broken = breakingChanges(documents.en, new Date().toISOString().slice(0, 10));
+test('nothing breaks what was published: who calls the API or hears its events goes on without a change', () => {
+  const published = { openapi: documents.en, asyncapi: JSON.parse(asyncapi) as Json };
+  const broken = breakingChanges(published, TODAY);
   if (broken.length > 0)
     throw new Error(`${broken.map(({ where, what }) => `${where} ${what}`).join('\n')}\n${ADVICE}`);
+});
+
+test('every endpoint and event is promised, each with its codes and fields', () => {
+  const promised = publishedDocuments();
+  const whole = { openapi: documents.en as Json, asyncapi: JSON.parse(asyncapi) as Json };
+  expect(publishedFiles(promised)).toEqual(publishedFiles(whole));
+  const spend = '/api/v1/points/profiles/{id}/spend_points/';
+  const changed = structuredClone(whole);
+  const paths = asObject(changed.openapi['paths']);
+  delete paths['/api/v1/stats/export/'];
+  delete asObject(asObject(asObject(paths[spend])['post'])['responses'])['409'];
+  delete asObject(asObject(changed.asyncapi['components'])['messages'])['points.earned.v1'];
+  const broken = breakingChanges(changed, TODAY).map(({ where, what }) => `${where} ${what}`);
+  expect(broken).toEqual(
+    expect.arrayContaining([
+      'GET /api/v1/stats/export/ is gone',
+      `POST ${spend} no longer refuses with INSUFFICIENT_POINTS`,
+      'EVENT points.earned.v1 is gone',
+    ]),
+  );
 });
 
 type SeedExample = {

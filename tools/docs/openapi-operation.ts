@@ -127,6 +127,7 @@ function withOthers(
       status,
       {
         description: ANSWERS.byStandard[language],
+        'x-codes': own,
         content: {
           'application/json': {
             schema: own.length > 0 ? z.union([schema, refusalSchemas[family]]) : schema,

@@ -45,6 +45,7 @@ function response(family: Family, codes: readonly ErrorCode[], language: Languag
     description: codes
       .map((of) => `\`${of}\` ${errors[of].text[language]}`)
       .join(language === 'zh' ? '；' : '; '),
+    'x-codes': codes,
     content: {
       'application/json': {
         schema: refusalSchemas[family],
