@@ -16,7 +16,7 @@ import { PROJECT_DIR } from '../tools/stack/folders.ts';
 import { runProgram } from '../tools/stack/run-program.ts';
 
 /** The `engines` of the client. */
-const OLDEST_NODE = 20;
+const OLDEST_NODE = [20, 19] as const;
 const LONGEST_MS = 170_000;
 /** As a reader with a careful taste sets it. */
 const TSCONFIG = {
@@ -24,8 +24,13 @@ const TSCONFIG = {
     ...{ module: 'nodenext', target: 'es2022', lib: ['es2022', 'dom', 'dom.asynciterable'], types: ['node'] },
     ...{ strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true, noEmit: true },
   },
-  include: ['*.ts'],
+  include: ['*.ts', '*.cts'],
 };
+/** Who still writes CommonJS. */
+const COMMONJS = `import { createMembershipClient, MembershipError } from '@membership/client';
+const { GET } = createMembershipClient({ baseUrl: 'http://localhost:8000' });
+console.log(typeof GET, MembershipError.name);
+`;
 
 export type Project = {
   readonly folder: string;
@@ -69,6 +74,7 @@ export async function typescriptProject(): Promise<Project> {
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(TSCONFIG));
   for (const file of globSync('examples/*.ts', { cwd: PROJECT_DIR }))
     copyFileSync(join(PROJECT_DIR, file), join(folder, basename(file)));
+  writeFileSync(join(folder, 'commonjs.cts'), COMMONJS);
   return project;
 }
 
@@ -76,9 +82,13 @@ export async function typescriptProject(): Promise<Project> {
 export function installedNode(): string | undefined {
   return process.env['PATH']?.split(delimiter).flatMap((folder) => {
     const node = join(folder, 'node');
-    const [, version = '', major] =
-      /^v((\d+)\..+)$/.exec(spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout?.trim() ?? '') ?? [];
-    return Number(major) >= OLDEST_NODE && version !== process.versions.node ? [node] : [];
+    const [, version = '', major, minor] =
+      /^v((\d+)\.(\d+)\..+)$/.exec(
+        spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout?.trim() ?? '',
+      ) ?? [];
+    const isNewEnough =
+      Number(major) > OLDEST_NODE[0] || (Number(major) === OLDEST_NODE[0] && Number(minor) >= OLDEST_NODE[1]);
+    return isNewEnough && version !== process.versions.node ? [node] : [];
   })[0];
 }
 

@@ -1,5 +1,6 @@
 /** Every guide, followed in bash and curl as a reader does it, in both languages, and every example, run as in its readers' projects. */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@membership/contracts/client';
 import * as gateway from '@membership/contracts/endpoints/gateway/index';
@@ -54,7 +55,9 @@ for (const [language, name] of guides) {
   });
 }
 
-test('the packed client installs in an empty project, and the examples type-check against it', async () => {
+test('the packed client installs in an empty project, with its licence, and the examples type-check against it', async () => {
+  const packed = join(project.folder, 'node_modules/@membership/client/LICENSE');
+  expect(readFileSync(packed, 'utf8')).toBe(readFileSync(join(PROJECT_DIR, 'LICENSE'), 'utf8'));
   expect(await project.run(join(PROJECT_DIR, 'node_modules/.bin/tsc'), ['--project', '.'])).toBe('');
 });
 
@@ -67,9 +70,14 @@ test('the story in TypeScript', async () => {
 test('the story compiled by TypeScript 5, under the Node that is installed here', async () => {
   const out = ['--noEmit', 'false', '--outDir', 'compiled'];
   await project.run(join(PROJECT_DIR, 'libs/client/node_modules/.bin/tsc'), ['--project', '.', ...out]);
-  const node = installedNode();
-  if (!node) process.stdout.write('     No other Node is installed here: it runs under that of the tests\n');
-  const printed = await project.run(node ?? process.execPath, ['compiled/story.js', kit.services.url], {
+  const other = installedNode();
+  if (!other) process.stdout.write('     No other Node is installed here: it runs under that of the tests\n');
+  const node = other ?? process.execPath;
+  // Whoever requires it gets it, too: the README of the client says from which Node on.
+  expect(await project.run(node, ['--no-warnings', 'compiled/commonjs.cjs'])).toBe(
+    'function MembershipError',
+  );
+  const printed = await project.run(node, ['compiled/story.js', kit.services.url], {
     PASSWORD,
   });
   expect(printed).toMatch(STORY);

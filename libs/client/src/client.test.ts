@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createMembershipClient } from './client.ts';
 import { must } from './errors.ts';
-import { items } from './items.ts';
+import { items, type ItemOf, type ListPath } from './items.ts';
 
 type Answer = { status: number; body: unknown; headers?: Record<string, string> };
 let server: Server;
@@ -73,6 +74,22 @@ test('a platform behind a path is logged in to there, too', async () => {
   ]);
 });
 
+test('a login that is refused is told in the language that was asked for', async () => {
+  answer = (request) => ({
+    status: 401,
+    body: { success: false, error: { code: 'AUTH_001', message: request.headers['accept-language'] } },
+  });
+  const credentials = { username: 'bob', password: 'x' };
+  const told = (language?: 'zh') =>
+    must(
+      createMembershipClient({ baseUrl: baseUrl(), credentials, ...(language && { language }) }).GET(
+        '/api/v1/auth/me/',
+      ),
+    );
+  await expect(told('zh')).rejects.toMatchObject({ message: 'zh' });
+  await expect(told()).rejects.toMatchObject({ message: 'en' });
+});
+
 /** What is asked for everything in a list, and what came of it, when its pages are these. */
 async function walk(
   path:
@@ -118,6 +135,77 @@ test('a list by cursor ends where there is none, whatever its page number says',
     found: [1, 2],
     queries: ['page_size=1', 'page_size=1&cursor=a'],
   });
+});
+
+type Described = Readonly<Record<string, unknown>>;
+/** Each path of the document that gives pages, its parameters, and the page that it shows. */
+function pagedPaths(): { path: ListPath; names: string[]; example: Described }[] {
+  const document = JSON.parse(
+    readFileSync(new URL('../../contracts/generated/openapi.json', import.meta.url), 'utf8'),
+  );
+  const named = (one: { $ref?: string; name: string }) =>
+    one.$ref ? document.components.parameters[one.$ref.split('/').at(-1) ?? ''].name : one.name;
+  return Object.entries<Described>(document.paths).flatMap(([path, { get }]) => {
+    const { parameters = [], responses } = (get ?? {}) as { parameters?: never[]; responses?: never };
+    const names = parameters.map(named);
+    const example = responses?.['200']?.['content']?.['application/json']?.['example'];
+    return example !== undefined && (names.includes('page') || names.includes('cursor'))
+      ? [{ path: path as ListPath, names, example: example as unknown as Described }]
+      : [];
+  });
+}
+/** A page with its list, wherever that stands, empty, and what was in it. */
+function emptied(page: Described): { items: unknown[]; rest: Described } {
+  const items: unknown[] = [];
+  const take = (value: unknown, depth: number): unknown => {
+    if (Array.isArray(value)) {
+      items.push(...value);
+      return [];
+    }
+    if (value === null || typeof value !== 'object' || depth > 1) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, take(inner, depth + 1)]));
+  };
+  return { rest: take(page, 0) as Described, items };
+}
+const paged = pagedPaths();
+test('there are lists', () => expect(paged.length).toBeGreaterThan(40));
+test.each(paged)('everything in $path is what its pages hold, asked for as it may be', async (one) => {
+  const { items: whole, rest } = emptied(one.example);
+  expect(whole.length).toBeGreaterThan(0);
+  let pages = 0;
+  answer = () => ({ status: 200, body: pages++ === 0 ? one.example : rest });
+  const api = createMembershipClient({ baseUrl: baseUrl(), credentials: { token: 't' } });
+  const found: unknown[] = [];
+  const params = { path: { id: 1 } } as never;
+  for await (const item of items(api, one.path, params)) found.push(item);
+  expect(found).toEqual(whole);
+  for (const line of asked) {
+    const [, query = ''] = String(line.split(' ')[1]).split('?');
+    expect(one.names).toEqual(expect.arrayContaining([...new URLSearchParams(query).keys()]));
+  }
+});
+test('what is in a list has its type, and what gives no pages is none', () => {
+  type Fields = Pick<ItemOf<'/api/v1/applications/{id}/articles/'>, 'title'> &
+    Pick<ItemOf<'/api/v1/reports/license-usage/'>, 'assignments'> &
+    Pick<ItemOf<'/api/v1/points/profiles/{id}/statement/'>, 'record_id'>;
+  const fields: { title: string; assignments: number; record_id: number } = {} as Fields;
+  // @ts-expect-error A batch is answered whole.
+  const batch: ListPath = '/api/v1/license-assignments/batches/{id}/';
+  // @ts-expect-error An export is a file.
+  const file: ListPath = '/api/v1/stats/export/';
+  expect([fields, batch, file]).toHaveLength(3);
+});
+test('a list that says nothing of its pages goes on until one is empty', async () => {
+  let pages = 0;
+  answer = () => ({ status: 200, body: { success: true, data: pages++ < 2 ? [pages] : [] } });
+  const api = createMembershipClient({ baseUrl: baseUrl(), credentials: { token: 't' } });
+  const found: unknown[] = [];
+  for await (const one of items(api, '/api/v1/applications/{id}/articles/', { path: { id: 1 } }))
+    found.push(one);
+  expect([found, asked.map((one) => one.split(' ')[1]?.split('?')[1])]).toEqual([
+    [1, 2],
+    [undefined, 'page=2', 'page=3'],
+  ]);
 });
 
 test.each([

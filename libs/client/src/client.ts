@@ -29,12 +29,13 @@ export type MembershipClient = Client<paths>;
 export function createMembershipClient(options: ClientOptions): MembershipClient {
   const plain = options.fetch ?? fetch;
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
-  const session = createSession({ ...options, baseUrl }, plain);
+  const language = options.language ?? 'en';
+  const session = createSession({ ...options, baseUrl, language }, plain);
   const send = createSender({ fetch: plain, session, attempts: options.attempts ?? 4 });
   return createClient<paths>({
     baseUrl,
     headers: {
-      'Accept-Language': options.language ?? 'en',
+      'Accept-Language': language,
       ...(options.tenant === undefined ? {} : { 'X-Tenant-ID': String(options.tenant) }),
     },
     fetch: send,

@@ -13,32 +13,36 @@ type ListIn<T> = {
 }[keyof Named<T>];
 type ItemIn<Body> = Body extends { results: (infer Item)[] }
   ? Item
-  : Body extends { data: { results: (infer Item)[] } }
-    ? Item
-    : Body extends { data: infer Data extends { pagination: unknown } }
-      ? ListIn<Data>
-      : never;
+  : Body extends { data: infer Data }
+    ? Data extends { results: (infer Item)[] } | (infer Item)[]
+      ? Item
+      : ListIn<Data>
+    : ListIn<Body>;
 /** One thing of the list that a path answers. */
 export type ItemOf<Path extends keyof paths> = ItemIn<Answer<Path>>;
 
-/** Paths whose answer is a page of a list. */
-export type ListPath = { [Path in keyof paths]: [ItemOf<Path>] extends [never] ? never : Path }[keyof paths];
-type QueryOf<Path extends ListPath> = paths[Path] extends { get: { parameters: { query?: infer Query } } }
-  ? Query
-  : never;
+type QueryOf<Path extends keyof paths> = paths[Path] extends { get: { parameters: { query?: infer Query } } }
+  ? NonNullable<Query>
+  : object;
+/** Paths whose answer is a page of a list: they are asked for one by its number or by a cursor. */
+export type ListPath = {
+  [Path in keyof paths]: [Extract<keyof QueryOf<Path>, 'page' | 'cursor'>, ItemOf<Path>] extends
+    | [never, unknown]
+    | [unknown, never]
+    ? never
+    : Path;
+}[keyof paths];
 type PathOf<Path extends ListPath> = paths[Path] extends { get: { parameters: { path: infer Params } } }
   ? { readonly path: Params }
   : { readonly path?: never };
 
+type Counted = { readonly page?: number; readonly current_page?: number; readonly total_pages?: number };
 type Page = {
   readonly results?: readonly unknown[];
   readonly next?: string | null;
   readonly next_cursor?: string | null;
-  readonly pagination?: {
-    readonly next?: string | null;
-    readonly page?: number;
-    readonly total_pages?: number;
-  };
+  readonly pagination?: Counted & { readonly next?: string | null };
+  readonly page_info?: Counted | null;
 } & Readonly<Record<string, unknown>>;
 
 /** Where a page stands in its list: the first needs no word, deep ones a cursor where the list gives one. */
@@ -50,11 +54,13 @@ function placeAfter(page: Page, { page: number = 1, cursor }: Place): Place | un
   return cursor === undefined && hasNext(page) ? { page: number + 1 } : undefined;
 }
 
-/** Each family says in its own way whether there is another page. */
-function hasNext({ next, pagination }: Page): boolean {
-  if (pagination?.total_pages !== undefined && pagination.page !== undefined)
-    return pagination.page < pagination.total_pages;
-  return (pagination?.next ?? next ?? null) !== null;
+/** Each family says in its own way whether there is another page; where none does, an empty one is the end. */
+function hasNext(page: Page): boolean {
+  const { next, pagination, page_info: info } = page;
+  const { page: number, current_page: place = number, total_pages: last } = pagination ?? info ?? {};
+  if (last !== undefined && place !== undefined) return place < last;
+  if ((pagination?.next ?? next ?? null) !== null) return true;
+  return !['next', 'pagination', 'page_info', 'next_cursor'].some((name) => name in page);
 }
 
 /**
@@ -65,13 +71,13 @@ export async function* items<Path extends ListPath>(
   api: MembershipClient,
   path: Path,
   params: PathOf<Path> & {
-    readonly query?: Omit<NonNullable<QueryOf<Path>>, 'page' | 'cursor'>;
+    readonly query?: Omit<QueryOf<Path>, 'page' | 'cursor'>;
   } = {} as never,
 ): AsyncGenerator<ItemOf<Path>, void, undefined> {
   for (let place: Place | undefined = {}; place !== undefined; ) {
     const init = { params: { ...params, query: { ...params.query, ...place } } };
-    const body = (await must(api.GET(path as never, init as never))) as Page & { data?: Page };
-    const page = body.results ? body : (body.data ?? {});
+    const body = (await must(api.GET(path as never, init as never))) as Page & { data?: Page | unknown[] };
+    const page = body.results || !body.data || Array.isArray(body.data) ? body : body.data;
     const list = page.results ?? Object.values(page).find((value) => Array.isArray(value)) ?? [];
     yield* list as ItemOf<Path>[];
     place = list.length === 0 ? undefined : placeAfter(page, place);

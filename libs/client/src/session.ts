@@ -31,10 +31,15 @@ type Held = Tokens & { readonly renewAt: number };
 const AHEAD_MS = 30_000;
 
 export function createSession(
-  options: { baseUrl: string; credentials?: Credentials; onTokens?: (tokens: Tokens) => void },
+  options: {
+    baseUrl: string;
+    language: string;
+    credentials?: Credentials;
+    onTokens?: (tokens: Tokens) => void;
+  },
   send: typeof fetch,
 ): Session {
-  const { baseUrl, credentials } = options;
+  const { baseUrl, language, credentials } = options;
   let held: Held | undefined =
     credentials && 'token' in credentials
       ? { accessToken: credentials.token, renewAt: Number.POSITIVE_INFINITY }
@@ -44,7 +49,7 @@ export function createSession(
   async function post<Body>(path: string, body: unknown): Promise<Body> {
     const response = await send(`${baseUrl}${path}`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'Accept-Language': 'en' },
+      headers: { 'Content-Type': 'application/json', 'Accept-Language': language },
       body: JSON.stringify(body),
     });
     if (!response.ok) throw errorOf(response, await response.json().catch(() => undefined));

@@ -1,4 +1,4 @@
-import { deprecationHeaders, deprecationText } from './deprecation.ts';
+import { deprecationHeaders, deprecationProblems, deprecationText } from './deprecation.ts';
 
 test('the headers are those of RFC 9745 and RFC 8594', () => {
   expect(
@@ -28,4 +28,17 @@ test('the documents say from when, until when, and what takes its place', () => 
     zh: '自 2026-01-01 起弃用。',
     en: 'Deprecated since 2026-01-01.',
   });
+});
+test('days are of the calendar, an end does not come first, and what takes the place is there', () => {
+  const paths = ['/api/v1/points/rules/'];
+  const successor = '/api/v1/points/rules/';
+  expect(deprecationProblems({ since: '2026-01-01', sunset: '2026-01-01', successor }, paths)).toEqual([]);
+  expect(deprecationProblems({ since: '2026-13-45', sunset: '2026-02-30' }, paths)).toEqual([
+    '2026-13-45 is no day',
+    '2026-02-30 is no day',
+    'it ends on 2026-02-30, before 2026-13-45',
+  ]);
+  expect(
+    deprecationProblems({ since: '2026-06-01', sunset: '2026-01-01', successor: '/api/v1/a/' }, paths),
+  ).toEqual(['it ends on 2026-01-01, before 2026-06-01', '/api/v1/a/ is no endpoint']);
 });

@@ -14,6 +14,23 @@ export type Deprecation = {
 
 const startOf = (day: Day): Date => new Date(`${day}T00:00:00Z`);
 
+const isDay = (day: string): boolean => {
+  const date = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
+};
+/** What is wrong with a declaration: no day of the calendar, an end before it (RFC 9745, section 4), a successor that is none of these paths. */
+export function deprecationProblems(
+  { since, sunset = since, successor }: Deprecation,
+  paths: readonly string[],
+): string[] {
+  const unknown = [...new Set([since, sunset])].filter((day) => !isDay(day)).map((day) => `${day} is no day`);
+  return [
+    ...unknown,
+    ...(sunset < since ? [`it ends on ${sunset}, before ${since}`] : []),
+    ...(successor && !paths.includes(successor) ? [`${successor} is no endpoint`] : []),
+  ];
+}
+
 /** The headers of each of its answers, a flat list of names and values. */
 export function deprecationHeaders({ since, sunset, successor }: Deprecation): string[] {
   const links = ['</api/v1/docs/>; rel="deprecation"; type="text/html"'];

@@ -1,4 +1,5 @@
 /** What holds for every endpoint of the platform, read from the contracts: a new one is covered by itself. */
+import { deprecationProblems } from './deprecation.ts';
 import { z } from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { allEndpoints } from './endpoints/index.ts';
@@ -32,10 +33,8 @@ describe.each(cases(() => true))('%s', (_name, one) => {
     expect(one.path).toMatch(
       /^\/(api\/v1\/([\w.:-]+\/)*([\w.:-]+\/|[\w-]+\.json|[\w-]+(\/[\w:-]+)*)|\.well-known\/[\w.-]+)$/,
     );
-    const { since, sunset } = one.deprecated ?? { since: '2000-01-01' };
-    for (const day of [since, ...(sunset ? [sunset] : [])])
-      expect(new Date(day).toISOString().slice(0, 10)).toBe(day);
-    if (sunset) expect(sunset > since).toBe(true);
+    const paths = allEndpoints.map(({ path }) => path.replace(/:(\w+)/g, '{$1}'));
+    if (one.deprecated) expect(deprecationProblems(one.deprecated, paths)).toEqual([]);
     expect((one.refusals ?? []).filter((code) => !(code in errors))).toEqual([]);
     if (one.kind !== 'empty' && one.kind !== 'stream') expect(one.response).toBeDefined();
     expect([one.summary.zh, one.summary.en].filter((text) => text.trim() === '')).toEqual([]);
