@@ -222,12 +222,13 @@ function compareAnswers(documents: Documents, left: Json, right: Json, say: Say,
     const now = after.get(status);
     if (!now) say(isSuccess(status) ? 'breaking' : 'other', `no longer answers ${status}`);
     else {
-      if (isSuccess(status)) compareHeaders(documents, one, now, `answer ${status}`, say, compare);
+      const at = `${isSuccess(status) ? 'answer' : REFUSAL} ${status}`;
+      compareHeaders(documents, one, now, at, say, compare);
       compareContents(
         asObject(one['content']),
         asObject(now['content']),
         'answer',
-        isSuccess(status) ? `answer ${status}` : REFUSAL,
+        isSuccess(status) ? at : REFUSAL,
         say,
         compare,
       );

@@ -45,7 +45,7 @@ function lines({ paths, components }: Json): string {
 }
 
 /** A document as far as it can be broken. */
-export const withoutTexts = (document: Json): Json => JSON.parse(lines(document)) as Json;
+const withoutTexts = (document: Json): Json => JSON.parse(lines(document)) as Json;
 
 /** The files as they are when everything of these documents is published. */
 export const publishedFiles = ({ openapi, asyncapi }: Documents): GeneratedFile[] => [

@@ -1,9 +1,10 @@
 /** What operations refer to: common parameters, headers and ways to prove who one is. */
+import { isFree, type Endpoint } from '@membership/contracts/endpoint';
 import { HEADERS, PARAMETERS, SECURITY } from '@membership/contracts/reference';
 import type { Language } from '@membership/contracts/text';
 
 export type ParameterName = keyof typeof PARAMETERS;
-export type HeaderName = keyof typeof HEADERS;
+type HeaderName = keyof typeof HEADERS;
 type Parameter = { readonly name: string; readonly in: 'header' | 'query'; readonly schema: object };
 
 const filter = { type: 'integer', minimum: 1 } as const;
@@ -32,11 +33,28 @@ const headers: Readonly<Record<HeaderName, { readonly schema: object }>> = {
   RateLimitReset: { schema: { type: 'integer' } },
   Deprecation: { schema: { type: 'string', pattern: '^@[0-9]+$' } },
   Sunset: { schema: { type: 'string' } },
+  Link: { schema: { type: 'string' } },
+  RetryAfter: { schema: { type: 'integer', minimum: 0 } },
+  Challenge: { schema: { type: 'string' } },
 };
 
 type Kinds = { parameters: ParameterName; headers: HeaderName };
 export const refTo = <Kind extends keyof Kinds>(kind: Kind, name: Kinds[Kind]): { $ref: string } => ({
   $ref: `#/components/${kind}/${name}`,
+});
+
+/** The headers of each answer of an endpoint, by reference. */
+export const headersOf = (one: Endpoint): Record<string, { $ref: string }> => ({
+  'X-Request-ID': refTo('headers', 'RequestId'),
+  ...(isFree(one)
+    ? {}
+    : {
+        'RateLimit-Limit': refTo('headers', 'RateLimit'),
+        'RateLimit-Remaining': refTo('headers', 'RateLimitRemaining'),
+        'RateLimit-Reset': refTo('headers', 'RateLimitReset'),
+      }),
+  ...(one.deprecated ? { Deprecation: refTo('headers', 'Deprecation'), Link: refTo('headers', 'Link') } : {}),
+  ...(one.deprecated?.sunset ? { Sunset: refTo('headers', 'Sunset') } : {}),
 });
 
 const described = <T extends object>(
@@ -49,7 +67,7 @@ const described = <T extends object>(
   );
 
 /** Headers that only what is on its way out has. */
-const ENDING: ReadonlySet<string> = new Set(['Deprecation', 'Sunset']);
+const ENDING: ReadonlySet<string> = new Set(['Deprecation', 'Sunset', 'Link']);
 
 /** `isEnding`: whether some endpoint is deprecated. */
 export const commonComponents = (language: Language, isEnding: boolean) => ({

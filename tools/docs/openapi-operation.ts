@@ -7,7 +7,7 @@ import {
   successStatus,
 } from '@membership/contracts/answers';
 import { deprecationText } from '@membership/contracts/deprecation';
-import { isFree, mayCall, scopeOf, type Endpoint } from '@membership/contracts/endpoint';
+import { mayCall, scopeOf, type Endpoint } from '@membership/contracts/endpoint';
 import { requestExampleOf } from '@membership/contracts/examples';
 import { errors } from '@membership/contracts/errors';
 import { ANSWERS, whoMayCall } from '@membership/contracts/reference';
@@ -16,8 +16,8 @@ import type { Language, Text } from '@membership/contracts/text';
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import { exampleIn } from './languages.ts';
-import { refTo, type HeaderName, type ParameterName } from './openapi-components.ts';
-import { refusalExamples, refusalResponses } from './openapi-refusals.ts';
+import { headersOf, refTo, type ParameterName } from './openapi-components.ts';
+import { refusalExamples, refusalHeaders, refusalResponses } from './openapi-refusals.ts';
 import { successExample } from './success.ts';
 
 const CALLERS = ['member', 'admin', 'super', 'internal'] as const;
@@ -88,7 +88,6 @@ const fileOf = (type: string) => ({
 function successResponse(one: Endpoint, language: Language): object {
   const schema = successSchema(one);
   const example = successExample(one, language);
-  const header = (name: HeaderName) => refTo('headers', name);
   const others = (one.alsoAs ?? []).map((type) => [type, { schema: fileOf(type) }] as const);
   const json = schema && { schema, ...(example === undefined ? {} : { example }) };
   const content =
@@ -98,17 +97,8 @@ function successResponse(one: Endpoint, language: Language): object {
   return {
     description: answerOf(one)[language],
     headers: {
-      'X-Request-ID': header('RequestId'),
-      ...(isFree(one)
-        ? {}
-        : {
-            'RateLimit-Limit': header('RateLimit'),
-            'RateLimit-Remaining': header('RateLimitRemaining'),
-            'RateLimit-Reset': header('RateLimitReset'),
-          }),
-      ...(one.deprecated ? { Deprecation: header('Deprecation') } : {}),
-      ...(one.deprecated?.sunset ? { Sunset: header('Sunset') } : {}),
-      ...(isWrite(one) && !isPublic(one) ? { 'Idempotent-Replayed': header('Replayed') } : {}),
+      ...headersOf(one),
+      ...(isWrite(one) && !isPublic(one) ? { 'Idempotent-Replayed': refTo('headers', 'Replayed') } : {}),
     },
     ...content,
   };
@@ -128,6 +118,7 @@ function withOthers(
       {
         description: ANSWERS.byStandard[language],
         'x-codes': own,
+        headers: refusalHeaders(one, Number(status)),
         content: {
           'application/json': {
             schema: own.length > 0 ? z.union([schema, refusalSchemas[family]]) : schema,

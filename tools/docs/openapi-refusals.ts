@@ -1,7 +1,7 @@
 /** What an endpoint may refuse, by status: its own errors and those of the platform and the gateway, with an example each. */
 import { familyOf, refusalCodes, refusalSchemas, type Family } from '@membership/contracts/answers';
 import { renderRefusal } from '@membership/contracts/dialects';
-import { scopeOf, type Endpoint } from '@membership/contracts/endpoint';
+import { isFree, scopeOf, type Endpoint } from '@membership/contracts/endpoint';
 import {
   errors,
   invalid,
@@ -11,6 +11,7 @@ import {
   type Refusal,
 } from '@membership/contracts/errors';
 import type { Language } from '@membership/contracts/text';
+import { headersOf, refTo } from './openapi-components.ts';
 import { EXAMPLE_NOW, EXAMPLE_REQUEST } from './success.ts';
 import { sorted } from './text-file.ts';
 
@@ -40,12 +41,21 @@ const exampleName = (family: Family, of: ErrorCode): string => `${family}.${of}`
 export const refusalExamples = (family: Family, codes: readonly ErrorCode[]): Record<string, object> =>
   Object.fromEntries(codes.map((of) => [of, { $ref: `#/components/examples/${exampleName(family, of)}` }]));
 
-function response(family: Family, codes: readonly ErrorCode[], language: Language): object {
+/** The headers of a refusal, by reference: what stands on each answer, and what to do about this one. */
+export const refusalHeaders = (one: Endpoint, status: number): Record<string, { $ref: string }> => ({
+  ...headersOf(one),
+  ...(status === 401 ? { 'WWW-Authenticate': refTo('headers', 'Challenge') } : {}),
+  ...(status === 429 || status === 503 ? { 'Retry-After': refTo('headers', 'RetryAfter') } : {}),
+});
+
+function response(one: Endpoint, status: number, codes: readonly ErrorCode[], language: Language): object {
+  const family = familyOf(one.dialect);
   return {
     description: codes
       .map((of) => `\`${of}\` ${errors[of].text[language]}`)
       .join(language === 'zh' ? '；' : '; '),
     'x-codes': codes,
+    headers: refusalHeaders(one, status),
     content: {
       'application/json': {
         schema: refusalSchemas[family],
@@ -61,16 +71,20 @@ function byStatus(codes: readonly ErrorCode[]): Map<number, ErrorCode[]> {
   return grouped;
 }
 
-const responseName = (family: Family, status: number, codes: readonly ErrorCode[]): string =>
-  `${family}.${status}.${codes.join('.')}`;
+/** Endpoints share a refusal that has the same codes and headers. */
+const responseName = (one: Endpoint, status: number, codes: readonly ErrorCode[]): string =>
+  [
+    ...[familyOf(one.dialect), status, ...codes],
+    ...(isFree(one) ? ['free'] : []),
+    ...(one.deprecated ? [one.deprecated.sunset ? 'ending' : 'deprecated'] : []),
+  ].join('.');
 
 /** The refusals of an endpoint as references: many endpoints refuse the same. */
 export function refusalResponses(one: Endpoint): Record<string, { $ref: string }> {
-  const family = familyOf(one.dialect);
   return Object.fromEntries(
     [...byStatus(refusalCodes(one))].map(([status, codes]) => [
       String(status),
-      { $ref: `#/components/responses/${responseName(family, status, codes)}` },
+      { $ref: `#/components/responses/${responseName(one, status, codes)}` },
     ]),
   );
 }
@@ -85,7 +99,7 @@ export function refusalComponents(
   for (const one of endpoints) {
     const family = familyOf(one.dialect);
     for (const [status, codes] of byStatus(refusalCodes(one))) {
-      responses.set(responseName(family, status, codes), response(family, codes, language));
+      responses.set(responseName(one, status, codes), response(one, status, codes, language));
       for (const of of codes)
         examples.set(exampleName(family, of), {
           summary: errors[of].text[language],

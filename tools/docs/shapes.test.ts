@@ -40,3 +40,24 @@ test('free objects take any name; those with values of a kind look at them', () 
     'other.x is not named',
   ]);
 });
+test('a value outside the words and limits of its schema', () => {
+  const cases: [unknown, object, object][] = [
+    ['a', { enum: ['a', 'b'] }, { enum: ['zzz'] }],
+    ['a', { const: 'a' }, { const: 'zzz' }],
+    ['a', { pattern: '^a$' }, { pattern: '^zzz' }],
+    ['2026-01-01T00:00:00Z', { format: 'date-time' }, { format: 'uuid' }],
+    ['2026-01-01', { format: 'date' }, { format: 'email' }],
+    ['a', { minLength: 1, maxLength: 1 }, { maxLength: 0 }],
+    [[1], { minItems: 1, maxItems: 1 }, { minItems: 2 }],
+    [1, { minimum: 1, maximum: 1 }, { maximum: 0 }],
+    [1, { exclusiveMinimum: 0, exclusiveMaximum: 2 }, { exclusiveMinimum: 1 }],
+  ];
+  for (const [value, fitting, other] of cases)
+    expect([problems(value, fitting), problems(value, other).length]).toEqual([[], 1]);
+});
+test('of what is sent, what is required is there', () => {
+  expect(missingShapes({ id: 1 }, thing, document, { isSent: true })).toEqual(['name is left out']);
+  expect(missingShapes([{ id: 1 }], { items: thing }, document, { isSent: true })).toEqual([
+    '[0].name is left out',
+  ]);
+});

@@ -2,7 +2,7 @@ import { answerProblems } from './answers.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createApplication, deleteApplication } from './endpoints/applications/index.ts';
 import { issueServiceToken } from './endpoints/gateway/index.ts';
-import { getStatement, pageBenefits, spendPoints } from './endpoints/points/index.ts';
+import { checkProfileLevel, getStatement, pageBenefits, spendPoints } from './endpoints/points/index.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const problems = (one: Endpoint, status: number, body: unknown, type = JSON_TYPE) =>
@@ -28,6 +28,9 @@ test('an answer within its contract has no problem', () => {
   expect(problems(deleteApplication, 204, '', '')).toEqual([]);
   expect(problems(issueServiceToken, 401, { error: 'invalid_client', error_description: 'x' })).toEqual([]);
   expect(problems(issueServiceToken, 429, refusal('RATE_LIMITED'))).toEqual([]);
+  // Nobody asks for a body there, but one that comes is read.
+  expect(problems(checkProfileLevel, 415, refusal('UNSUPPORTED_MEDIA_TYPE'))).toEqual([]);
+  expect(problems(checkProfileLevel, 400, refusal('MALFORMED_JSON'))).toEqual([]);
   expect(problems(getStatement, 200, 'a,b', 'text/csv; charset=utf-8')).toEqual([]);
 });
 test.each([

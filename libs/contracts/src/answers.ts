@@ -150,10 +150,11 @@ export const refusalSchemas: Record<Family, z.ZodType> = {
 /** The errors that any endpoint of this kind may answer with, besides its own. */
 function commonCodes(one: Endpoint): ErrorCode[] {
   const isPublic = one.access.includes('public');
-  const takesBody = one.body !== undefined || one.accepts !== undefined;
+  // A body is read wherever one may come, also where none is asked for.
+  const readsBody = one.method !== 'get' || one.body !== undefined || one.accepts !== undefined;
   return [
     ...(countingParameters(one)?.length === 0 ? [] : (['VALIDATION_ERROR'] as const)),
-    ...(takesBody ? (['MALFORMED_JSON', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const) : []),
+    ...(readsBody ? (['MALFORMED_JSON', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const) : []),
     ...(isPublic
       ? []
       : (['TENANT_REQUIRED', 'AUTH_001', 'AUTH_002', 'AUTH_003', 'PERM_001', 'TENANT_SUSPENDED'] as const)),

@@ -72,6 +72,12 @@ export const HEADERS = {
     zh: '从何时起弃用（RFC 9745）：`@` 加 Unix 秒数',
     en: 'Deprecated since (RFC 9745): `@` and the seconds of Unix',
   },
+  RetryAfter: { zh: '多少秒后再试', en: 'Seconds to wait before another try' },
+  Challenge: { zh: '如何证明身份（RFC 6750）', en: 'How to prove who one is (RFC 6750)' },
+  Link: {
+    zh: '取代它的接口（`successor-version`）和说明（`deprecation`），RFC 8288',
+    en: 'What takes its place (`successor-version`), and where it is told (`deprecation`), as RFC 8288 has it',
+  },
   Sunset: { zh: '从何时起可能停止服务（RFC 8594）', en: 'From when on it may be gone (RFC 8594)' },
   RateLimitReset: { zh: '距重新计数的秒数', en: 'Seconds until the limit starts anew' },
 } as const satisfies Record<string, Text>;
