@@ -4,8 +4,11 @@ api=${api:-http://localhost:8000/api/v1}
 password=${password:-demo-pass-2026} # root's, and everybody's that is made here
 language=${language:-en}             # of the sentences in answers: en or zh
 
-# One field of the JSON on standard input: field .data.id
-field() { if command -v jq >/dev/null; then jq -r "$1"; else node -pe "JSON.parse(require('fs').readFileSync(0))$1"; fi; }
+# One field of the JSON on standard input, which has to be there: field .data.id
+field() {
+  if command -v jq >/dev/null; then jq -er "$1"
+  else node -e "const it = JSON.parse(require('fs').readFileSync(0))$1; console.log(it); process.exit(it == null ? 1 : 0)"; fi
+}
 # A person's token: token <username> [<tenant>]
 token() {
   curl -s "$api/auth/login/" -H 'Content-Type: application/json' \

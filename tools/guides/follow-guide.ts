@@ -17,10 +17,16 @@ const isUnwritten = ({ shown }: Step): boolean =>
   shown?.kind === 'json' && shown.text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '').includes('?');
 const isWrite = ({ script }: Step): boolean => /\bcurl\b[\s\S]*? (-d|-X|--data\S*) /.test(script);
 
-function problemsOf({ shown }: Step, { stdout, stderr, exitCode, status }: Outcome): string[] {
+/** The last request has the status that the guide shows; those before it, and all where it shows none, are no refusals. */
+const isShown = ({ shown }: Step, statuses: readonly number[]): boolean =>
+  statuses.every((status, index) =>
+    shown?.status && index === statuses.length - 1 ? status === shown.status : status < 300,
+  );
+
+function problemsOf(step: Step, { stdout, stderr, exitCode, statuses }: Outcome): string[] {
+  const { shown } = step;
+  if (!isShown(step, statuses)) return [`HTTP status ${statuses.join(', ')}: ${stdout.slice(0, 1000)}`];
   if (exitCode !== 0) return [`exit code ${exitCode}: ${stderr || stdout}`];
-  if (status !== undefined && (shown?.status ? status !== shown.status : status >= 300))
-    return [`HTTP status ${status}: ${stdout.slice(0, 1000)}`];
   if (!shown) return [];
   if (shown.kind === 'text')
     return matchesText(shown.text.trim(), stdout.trim()) ? [] : [`it printed: ${stdout}`];
@@ -40,10 +46,10 @@ async function take(
   for (const end = Date.now() + patienceMs; ; await pause(PAUSE_MS)) {
     const outcome = await shell.run(step.script);
     const problems = problemsOf(step, outcome);
-    const isRefused = (outcome.status ?? 0) >= 400 && step.shown?.status === undefined;
+    const isRefused = (outcome.statuses.at(-1) ?? 0) >= 400 && step.shown?.status === undefined;
     if (
       problems.length === 0 ||
-      outcome.status === undefined ||
+      outcome.statuses.length === 0 ||
       Date.now() > end ||
       (isWrite(step) && !isRefused)
     )
@@ -71,9 +77,8 @@ export async function followGuide(
   try {
     for (const step of stepsOf(markdown)) {
       const { outcome, problems: found } = await take(shell, step, patienceMs);
-      requests += outcome.status === undefined ? 0 : 1;
-      const isGood = step.shown?.status ? outcome.status === step.shown.status : (outcome.status ?? 0) < 300;
-      if (isUnwritten(step) && isGood && step.shown && outcome.stdout !== '') {
+      requests += outcome.statuses.length;
+      if (isUnwritten(step) && isShown(step, outcome.statuses) && step.shown && outcome.stdout !== '') {
         const shift = filled.length - markdown.length;
         const [from, to] = step.shown.at;
         const text = `${written(filledIn(parseShown(step.shown.text), JSON.parse(outcome.stdout)))}\n`;

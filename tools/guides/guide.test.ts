@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { blocksOf, guideNames, guidePath, readGuide, shapeOf, stepsOf } from './guide.ts';
+import { answersOfNothing, blocksOf, guideNames, guidePath, readGuide, shapeOf, stepsOf } from './guide.ts';
 import { parseShown } from './shown-answer.ts';
 import { PROJECT_DIR } from '../stack/folders.ts';
 
@@ -35,6 +35,9 @@ test('a step is a block for bash, with the answer that stands right below it', (
   ]);
   expect(MARKDOWN.slice(59, 70)).toBe('{ "c": … }\n');
 });
+test('an answer below a sentence is none of a request, and is found', () => {
+  expect(answersOfNothing(MARKDOWN).map(({ text }) => text)).toEqual(['{}\n']);
+});
 test('the shape of a guide is its headings, requests and answers, whatever the words', () => {
   expect(shapeOf(MARKDOWN)).toEqual([
     'heading 1',
@@ -61,9 +64,10 @@ test.each(names)('%s has the same headings, requests and answers in both languag
   expect(shapeOf(readGuide('zh', name))).toEqual(shapeOf(readGuide('en', name)));
 });
 test.each((['en', 'zh'] as const).flatMap((language) => names.map((name) => [language, name] as const)))(
-  '%s/%s shows readable answers, and every link leads to a file and a heading in it',
+  '%s/%s shows readable answers right below their requests, and every link leads to a file and a heading in it',
   (language, name) => {
     const markdown = readGuide(language, name);
+    expect(answersOfNothing(markdown)).toEqual([]);
     for (const { info, text } of blocksOf(markdown)) if (info.startsWith('json')) parseShown(text);
     expect(markdown).not.toMatch(/^\?$|: \?[ ,\n]/m);
     const folder = dirname(guidePath(language, name));

@@ -53,6 +53,12 @@ export function stepsOf(markdown: string): Step[] {
   });
 }
 
+/** Answers (`json`, `text`) that stand below no request, so that nothing compares them. */
+export function answersOfNothing(markdown: string): Block[] {
+  const shown = new Set(stepsOf(markdown).map((step) => step.shown?.at[0]));
+  return blocksOf(markdown).filter(({ info, at }) => /^(json|text)\b/.test(info) && !shown.has(at));
+}
+
 /** What both languages of a guide have in common: levels of headings, requests with their fields, fields of answers. */
 export function shapeOf(markdown: string): string[] {
   const prose = markdown.replaceAll(

@@ -10,22 +10,34 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { PROJECT_DIR } from '../stack/folders.ts';
 import { runProgram } from '../stack/run-program.ts';
 
 export type Outcome = {
   readonly stdout: string;
   readonly stderr: string;
+  /** Of the command that failed last, wherever in the block and in its pipes it stands; 0 where none did. */
   readonly exitCode: number;
-  /** Of the last request; undefined where the block made none. */
-  readonly status?: number;
+  /** Of each request, in their order. */
+  readonly statuses: readonly number[];
 };
 export type Shell = {
   run(script: string): Promise<Outcome>;
   stop(): void;
 };
 
+/** The curl of the reader's shell: the real one, which also keeps the headers of each answer. */
+const CURL = `#!/bin/sh
+own=$(mktemp "$GUIDE_HEADERS.XXXXXX")
+PATH=$GUIDE_PATH curl --dump-header "$own" "$@"
+code=$?
+cat "$own" >> "$GUIDE_HEADERS"
+rm -f "$own"
+exit $code
+`;
+/** What would end a script that is careful is noted, so that it does not end the shell. */
+const CAREFULLY = "set -o pipefail -o errtrace; trap 'failed=$?' ERR\n";
 const END = '\x1e';
 const LONGEST_MS = 60_000;
 
@@ -48,15 +60,20 @@ export function openShell(variables: Readonly<Record<string, string>>): Shell {
   const folder = mkdtempSync(join(tmpdir(), 'membership-guide-'));
   mkdirSync(join(folder, 'docs'));
   copyFileSync(join(PROJECT_DIR, 'docs/begin.sh'), join(folder, 'docs/begin.sh'));
-  const headers = join(folder, '.last-headers');
-  // curl keeps the headers of each answer, so that the status is known of what only prints its body.
-  writeFileSync(join(folder, '.curlrc'), `dump-header = "${headers}"\nmax-time = 30\n`);
+  const headers = join(folder, '.headers');
+  const programs = join(folder, '.programs');
+  mkdirSync(programs);
+  writeFileSync(join(programs, 'curl'), CURL, { mode: 0o755 });
+  writeFileSync(join(folder, '.curlrc'), 'max-time = 30\n');
   const bash = spawn('bash', ['--noprofile', '--norc'], {
     cwd: folder,
     env: {
       ...process.env,
       NO_PROXY: '127.0.0.1,localhost',
       ...variables,
+      PATH: `${programs}${delimiter}${process.env['PATH']}`,
+      GUIDE_PATH: process.env['PATH'],
+      GUIDE_HEADERS: headers,
       CURL_HOME: folder,
       HOME: folder,
       TMPDIR: folder,
@@ -72,6 +89,7 @@ export function openShell(variables: Readonly<Record<string, string>>): Shell {
   });
   bash.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   bash.on('close', () => heard());
+  bash.stdin.write(CAREFULLY);
 
   const run = async (script: string): Promise<Outcome> => {
     [stdout, stderr] = ['', ''];
@@ -87,14 +105,13 @@ export function openShell(variables: Readonly<Record<string, string>>): Shell {
         resolve();
       };
     });
-    bash.stdin.write(`${script}\nprintf '\\036%s\\036' "$?"\n`);
+    bash.stdin.write(`failed=0\n${script}\nprintf '\\036%s\\036' "$failed"\n`);
     await done;
     const [text = '', code] = stdout.split(END);
     if (code === undefined) throw new Error(`bash ended in:\n${script}\n${stdout}${stderr}`);
-    const status = existsSync(headers)
-      ? [...readFileSync(headers, 'utf8').matchAll(/^HTTP\/\S+ (\d+)/gm)].at(-1)?.[1]
-      : undefined;
-    return { stdout: text, stderr, exitCode: Number(code), ...(status ? { status: Number(status) } : {}) };
+    const heads = existsSync(headers) ? readFileSync(headers, 'utf8') : '';
+    const statuses = [...heads.matchAll(/^HTTP\/\S+ ([2-5]\d\d)/gm)].map(([, status]) => Number(status));
+    return { stdout: text, stderr, exitCode: Number(code), statuses };
   };
   return {
     run,
