@@ -15,8 +15,15 @@ Changes nothing.
 
 Each member, profile, tag, licence, assignment, application, article and feedback is counted as its service has it; totals are what
 these and the quarter hours add up to; points earned, spent and expired, by category too, tags granted, purchases and activations are, up to the end of each quarter hour, what was
-written down by then; scores of all time are the members' own. What differs is looked at again for some seconds: only what differs
-in the same way all the time is a fault. Logins, steps between levels and the boards of single windows are known from the log alone.
+written down by then; scores of all time are the members' own, and what a member has on the boards of its months, weeks and days comes
+to the same. Liability and breakage are what the lots add up to, by month of the tenant and of UTC. Cohorts and active members are what
+the days of the members add up to; each member joined, and was active last, when the gateway says. What differs is looked at again
+for some seconds: only what differs in the same way all the time is a fault.
+
+No service has written down, so the log alone knows: how often anybody logged in (the gateway has the last login of each member); the
+steps between levels (each profile has its level of now); on which days a member was active before its last login; what of the
+points of a month was taken back, and what used (together they are compared). Boards of days and weeks are not compared with each
+other where some of the days are forgotten (after 98 days).
 
 Ends with 0 when all adds up, with 1 when something does not, with 2 when it could not look.
 

@@ -242,6 +242,9 @@ async function allAgree(): Promise<void> {
     points: () => admin.ask(stats.getPointsSummary, { query: days }),
     trends: () => admin.ask(stats.getPointsTrends, { query: { ...days, interval: 'hour' } }),
     categories: () => admin.ask(stats.getPointsCategories, { query: days }),
+    liability: () => admin.ask(stats.getPointsLiability, {}),
+    breakage: () =>
+      admin.ask(stats.getPointsBreakage, { query: { date_from: days.date_from, interval: 'month' } }),
     distribution: () => admin.ask(stats.getLevelDistribution, {}),
     changes: () => admin.ask(stats.getLevelChanges, { query: days }),
     growth: () => admin.ask(stats.getMembersGrowth, { query: days }),
@@ -281,6 +284,17 @@ async function allAgree(): Promise<void> {
     ...[overview.points.issued, overview.points.spent],
   ]);
   expect(sumOver(of003.trends?.points_activity ?? [], 'points_earned')).toBe(summary.earned);
+  // What is owed, by when it ends and when it was earned.
+  const { liability } = all;
+  const { overdue, later, never, undated } = liability;
+  expect([liability.outstanding.points, undated.points]).toEqual([summary.outstanding, 0]);
+  expect(sumOver(liability.expiring, 'points') + sumOver([overdue, later, never], 'points')).toBe(
+    summary.outstanding,
+  );
+  expect(all.breakage.totals).toMatchObject({
+    ...{ earned: summary.earned, used: summary.spent, expired: summary.expired },
+    outstanding: summary.outstanding,
+  });
   // Members: how many, by level of either ladder, as they joined.
   const members = overview.members.total;
   expect([of003.overview.total_members, growth.growth.at(-1)?.members, growth.joined]).toEqual([
@@ -411,10 +425,49 @@ test('the services themselves agree with the statistics, and what is planted is 
       { $inc: { 'standings.outstanding': 5 } },
     ),
   ).toEqual([expect.stringMatching(/^total of outstanding: /)]);
-  const ofJohn = { tenantId, generation: await newest('scores'), board: 'earned:all:all', memberId: john };
-  expect(await planted('scores', ofJohn, { $inc: { score: 1 } }, { $inc: { score: -1 } })).toEqual([
+  const ofJohn = { tenantId, generation: await newest('scores'), memberId: john };
+  const scored = (board: string | RegExp) =>
+    planted('scores', { ...ofJohn, board }, { $inc: { score: 1 } }, { $inc: { score: -1 } });
+  const apart = (which: string) => `leaderboards of earned, member ${john}, ${which}: 1 apart`;
+  expect(await scored('earned:all:all')).toEqual([
     expect.stringMatching(new RegExp(`^leaderboard of earned, member ${john}: `)),
+    apart('of all time and of its months'),
   ]);
+  expect(await scored(/^earned:month:/)).toEqual([
+    apart('of all time and of its months'),
+    expect.stringMatching(/, of month \d{4}-\d\d and of its days: 1 apart$/),
+  ]);
+  const liability = { tenantId, generation: await newest('liability') };
+  expect(
+    await planted(
+      'liability',
+      { ...liability, by: 'all' },
+      { $inc: { 'sums.moved': 3 } },
+      { $inc: { 'sums.moved': -3 } },
+    ),
+  ).toEqual([expect.stringMatching(/^liability in all: \d+, counted as \d+$/)]);
+  const ended = { $inc: { 'sums.expired': 2, 'sums.used': -2 } };
+  const unended = { $inc: { 'sums.expired': -2, 'sums.used': 2 } };
+  expect(await planted('liability', { ...liability, by: 'earning' }, ended, unended)).toEqual([
+    expect.stringMatching(
+      /^breakage of points earned in \d{4}-\d\d \(Asia\/Shanghai\): \d+, counted as \d+$/,
+    ),
+    expect.stringMatching(/^breakage of points earned in \d{4}-\d\d \(UTC\): \d+, counted as \d+$/),
+  ]);
+  const kept = { tenantId, generation: await newest('retention_periods'), interval: 'week' };
+  expect(
+    await planted(
+      'retention_periods',
+      { ...kept, joined: { $gt: 0 } },
+      { $inc: { joined: 1 } },
+      { $inc: { joined: -1 } },
+    ),
+  ).toEqual([expect.stringMatching(/^joined in week \d{4}-W\d\d: \d+, counted as \d+$/)]);
+  const days = { tenantId, generation: kept.generation, memberId: john };
+  const { joined } = (await figures.collection('retention_members').findOne(days)) as { joined?: string };
+  expect(
+    await planted('retention_members', days, { $set: { joined: '2020-01-01' } }, { $set: { joined } }),
+  ).toEqual(expect.arrayContaining([expect.stringContaining(`joining of member ${john}: `)]));
   const member = { _id: `${generation}/${tenantId}:member:${john}` as never };
   expect(
     await planted(
@@ -547,6 +600,6 @@ test('counted again from the archive, they are the same', async () => {
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
   expect(await new Promise((done) => child.on('close', done))).toBe(0);
-  expect(output).toMatch(/^\d+ events counted again: generations 4, 5, 6 serve\n$/);
+  expect(output).toMatch(/^\d+ events counted again: generations 5, 6, 7, 8 serve\n$/);
   expect(await admin.ask(getMemberStatistics, {})).toEqual(before);
 });

@@ -1,12 +1,15 @@
 /** Counts the statistics anew from the databases of the services, not from the log, and holds them against it. Changes nothing. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '@membership/platform/mongo';
+import { compareSums, type Books, type Found, type Looked, type Of } from './books.ts';
 import { APART_MS, firstGap, type Counted, type WrittenDown } from './flow-audit.ts';
+import { liabilityOf } from './liability.ts';
+import { joinedOf, retentionOf } from './retention.ts';
 import { differenceOf, things, type RowState, type Thing } from './things.ts';
+import { windowsOf } from './windows.ts';
 
-export type Books = Readonly<
-  Record<'stats' | 'gateway' | 'points' | 'vip' | 'licenses' | 'applications', Connection>
->;
+export type { Books } from './books.ts';
+
 export type Fault = { readonly tenantId: number; readonly figure: string; readonly found: string };
 export type Verified = {
   readonly tenants: number;
@@ -16,8 +19,6 @@ export type Verified = {
   /** Differed all the time, each time otherwise: what happens meanwhile is on its way. */
   readonly moving: number;
 };
-/** What differs, by what it is of. */
-type Found = ReadonlyMap<string, string>;
 type Look = () => Promise<Found>;
 type Asked = {
   readonly tenantId?: number | undefined;
@@ -39,15 +40,18 @@ const QUARTER_MS = 15 * 60_000;
 
 /** Names with dots nest: `levels.3.members`. */
 type NestedSums = { readonly [name: string]: number | NestedSums };
-type Of = { readonly books: Books; readonly generation: number; readonly tenantId: number };
 
 /** Verifies one tenant or all, each for itself. */
 export async function verifyStatistics(books: Books, asked: Asked): Promise<Verified> {
   const figures = await newestOf(books.stats, 'figures');
   if (figures === null)
     throw new Error('Nothing is counted yet in this database: the stats service has not started.');
-  // Boards may be counted by themselves.
+  // Each may be counted by itself.
   const boards = (await newestOf(books.stats, 'boards')) ?? figures;
+  const [retention, liability] = [
+    await newestOf(books.stats, 'retention'),
+    await newestOf(books.stats, 'liability'),
+  ];
   const verified = { tenants: 0, compared: 0, faults: 0, moving: 0 };
   for (const tenantId of await tenantsOf(books, figures, asked.tenantId)) {
     const of = { books, generation: figures, tenantId };
@@ -69,7 +73,15 @@ export async function verifyStatistics(books: Books, asked: Asked): Promise<Veri
       const { compared, found } = await look();
       await compare(found, async () => (await look()).found, compared);
     }
-    for (const look of [() => sumsOf(of), () => groupsOf(of), () => flowsOf(of)]) {
+    const looks: readonly (() => Promise<Looked>)[] = [
+      ...[() => sumsOf(of), () => groupsOf(of), () => flowsOf(of)],
+      () => windowsOf({ ...of, generation: boards }, new Date()),
+      ...(retention === null
+        ? []
+        : [retentionOf, joinedOf].map((look) => () => look({ ...of, generation: retention }))),
+      ...(liability === null ? [] : [() => liabilityOf({ ...of, generation: liability })]),
+    ];
+    for (const look of looks) {
       const { compared, found } = await look();
       await compare(found, async () => (await look()).found, compared);
     }
@@ -77,11 +89,17 @@ export async function verifyStatistics(books: Books, asked: Asked): Promise<Veri
   return verified;
 }
 
-/** The newest whole counting of one kind of figures; one that names no kind has them all. */
+/** What a version without projectors counted together. */
+const TOGETHER: ReadonlySet<string> = new Set(['figures', 'boards']);
+/** The newest whole counting of one kind of figures. */
 async function newestOf(stats: Connection, kind: string): Promise<number | null> {
   const [found] = await stats
     .collection<{ _id: number }>('generations')
-    .find({ wholeAt: { $exists: true }, replacedAt: { $exists: false }, projector: { $in: [kind, null] } })
+    .find({
+      wholeAt: { $exists: true },
+      replacedAt: { $exists: false },
+      projector: { $in: [kind, ...(TOGETHER.has(kind) ? [null] : [])] },
+    })
     .sort({ counting: -1, _id: -1 })
     .limit(1)
     .toArray();
@@ -255,19 +273,6 @@ async function* activationsByMember({ books, tenantId }: Of): AsyncGenerator<[nu
     );
   for await (const { _id, activations } of counted) yield [_id, activations];
 }
-
-const compareSums = (
-  expected: Readonly<Record<string, number>>,
-  counted: Readonly<Record<string, number>>,
-): { compared: number; found: Map<string, string> } => {
-  const names = [...new Set([...Object.keys(expected), ...Object.keys(counted)])];
-  const found = new Map(
-    names
-      .filter((name) => (expected[name] ?? 0) !== (counted[name] ?? 0))
-      .map((name) => [name, `${expected[name] ?? 0}, counted as ${counted[name] ?? 0}`]),
-  );
-  return { compared: names.length, found };
-};
 
 /** That the totals of a tenant are what its rows and its quarter hours add up to, as of one moment. */
 async function sumsOf(of: Of) {

@@ -158,7 +158,9 @@ export interface paths {
   "/api/v1/stats/members/growth/": { get: operations["getMembersGrowth"] };
   "/api/v1/stats/members/retention/": { get: operations["getMembersRetention"] };
   "/api/v1/stats/overview/": { get: operations["getStatsOverview"] };
+  "/api/v1/stats/points/breakage/": { get: operations["getPointsBreakage"] };
   "/api/v1/stats/points/categories/": { get: operations["getPointsCategories"] };
+  "/api/v1/stats/points/liability/": { get: operations["getPointsLiability"] };
   "/api/v1/stats/points/summary/": { get: operations["getPointsSummary"] };
   "/api/v1/stats/points/trends/": { get: operations["getPointsTrends"] };
   "/api/v1/stats/stream/": { get: operations["streamFigures"] };
@@ -6819,7 +6821,7 @@ export interface operations {
     parameters: {
       query: {
         /** Which report */
-        report: "overview" | "points_summary" | "points_trends" | "points_categories" | "levels_distribution" | "levels_changes" | "members_growth" | "members_active" | "members_retention" | "vip_summary" | "vip_churn" | "licenses_summary" | "applications_summary" | "leaderboards" | "events";
+        report: "overview" | "points_summary" | "points_trends" | "points_categories" | "points_liability" | "points_breakage" | "levels_distribution" | "levels_changes" | "members_growth" | "members_active" | "members_retention" | "vip_summary" | "vip_churn" | "licenses_summary" | "applications_summary" | "leaderboards" | "events";
         /** `csv`, or a JSON object a line (`ndjson`) */
         format?: "csv" | "ndjson";
         /** A type of event; `*` stands for any part: `points.earned.v1`, `points.*` */
@@ -6833,8 +6835,8 @@ export interface operations {
         /** Last day, included; of `events` a moment, too */
         date_to?: string | Day;
         tz?: string;
-        /** How long a row is, `day` unless given. Of points_trends, members_growth and members_active (which has no `hour`) alone; of members_retention how long a cohort is: `week` (unless given) or `month` */
-        interval?: "hour" | "day" | "week" | "month";
+        /** How long a row is, `day` unless given; weeks begin on Monday. Of points_trends, members_growth and members_active (which has no `hour`), none of which has `quarter` or `year`; of members_retention how long a cohort is: `week` (unless given) or `month`; of points_liability and points_breakage `month` (unless given), `quarter` or `year` */
+        interval?: "hour" | "day" | "week" | "month" | "quarter" | "year";
         /** Of leaderboards alone */
         metric?: "earned" | "balance" | "spent" | "activations";
         /** Of leaderboards alone */
@@ -7482,6 +7484,107 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
+  /** Points that ended unused, by the month in which they were earned */
+  getPointsBreakage: {
+    parameters: {
+      query?: {
+        /** First day; its whole month, quarter or year counts. The last 12 months, 8 quarters or 5 years unless given */
+        date_from?: string;
+        /** Last day; its whole month, quarter or year counts. Today unless given, or where it is later */
+        date_to?: string;
+        tz?: string;
+        /** How long a row is; the period may have 3660 days */
+        interval?: "month" | "quarter" | "year";
+        /** `previous`: also as many rows just before */
+        compare?: "previous";
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          /** Time of the newest event that is counted; null before the first */
+          as_of: string | null;
+          tz: string;
+          interval: "month" | "quarter" | "year";
+          /** How many points are worth one unit of currency: `points_redeemed_per_currency_unit` of the tenant’s points settings, as it is now */
+          points_per_currency_unit: number;
+          date_from: Day;
+          date_to: Day;
+          totals: {
+            /** Points that were earned in it, less what was taken back of them */
+            earned: number;
+            /** Those of them that were used */
+            used: number;
+            /** Those of them that ended unused */
+            expired: number;
+            /** Those of them that members have now */
+            outstanding: number;
+            /** Per cent of `earned`, one decimal */
+            expired_percentage: number;
+            /** In money, of the tenant’s currency, each rounded half up to two decimals by itself */
+            expired_value: number;
+          };
+          breakage: {
+            /** `2026-11`, `2026-Q4` or `2026` */
+            period: string;
+            starts_at: Instant;
+            ends_at: Instant;
+            date: Day;
+            /** Points that were earned in it, less what was taken back of them */
+            earned: number;
+            /** Those of them that were used */
+            used: number;
+            /** Those of them that ended unused */
+            expired: number;
+            /** Those of them that members have now */
+            outstanding: number;
+            /** Per cent of `earned`, one decimal */
+            expired_percentage: number;
+            /** In money, of the tenant’s currency, each rounded half up to two decimals by itself */
+            expired_value: number;
+          }[];
+          previous?: {
+            date_from: Day;
+            date_to: Day;
+            totals: {
+              /** Points that were earned in it, less what was taken back of them */
+              earned: number;
+              /** Those of them that were used */
+              used: number;
+              /** Those of them that ended unused */
+              expired: number;
+              /** Those of them that members have now */
+              outstanding: number;
+              /** Per cent of `earned`, one decimal */
+              expired_percentage: number;
+              /** In money, of the tenant’s currency, each rounded half up to two decimals by itself */
+              expired_value: number;
+            };
+            breakage: {
+              /** `2026-11`, `2026-Q4` or `2026` */
+              period: string;
+              starts_at: Instant;
+              ends_at: Instant;
+              date: Day;
+              /** Points that were earned in it, less what was taken back of them */
+              earned: number;
+              /** Those of them that were used */
+              used: number;
+              /** Those of them that ended unused */
+              expired: number;
+              /** Those of them that members have now */
+              outstanding: number;
+              /** Per cent of `earned`, one decimal */
+              expired_percentage: number;
+              /** In money, of the tenant’s currency, each rounded half up to two decimals by itself */
+              expired_value: number;
+            }[];
+          };
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
   /** What points were earned and spent for */
   getPointsCategories: {
     parameters: {
@@ -7528,6 +7631,72 @@ export interface operations {
               net: number;
               records: number;
             }[];
+          };
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Points that members have, by when they end, and what they are worth */
+  getPointsLiability: {
+    parameters: {
+      query?: {
+        tz?: string;
+        /** How long a row is */
+        interval?: "month" | "quarter" | "year";
+        /** How many rows; unless given, up to the last in which points end, 120 at most */
+        periods?: number;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          /** Time of the newest event that is counted; null before the first */
+          as_of: string | null;
+          tz: string;
+          interval: "month" | "quarter" | "year";
+          /** How many points are worth one unit of currency: `points_redeemed_per_currency_unit` of the tenant’s points settings, as it is now */
+          points_per_currency_unit: number;
+          outstanding: {
+            /** Points */
+            points: number;
+            /** In money, of the tenant’s currency, each rounded half up to two decimals by itself */
+            value: number;
+          };
+          overdue: {
+            /** Points */
+            points: number;
+            /** In money, of the tenant’s currency, each rounded half up to two decimals by itself */
+            value: number;
+          };
+          expiring: {
+            /** `2026-11`, `2026-Q4` or `2026` */
+            period: string;
+            starts_at: Instant;
+            ends_at: Instant;
+            date: Day;
+            /** Points */
+            points: number;
+            /** In money, of the tenant’s currency, each rounded half up to two decimals by itself */
+            value: number;
+          }[];
+          later: {
+            /** Points */
+            points: number;
+            /** In money, of the tenant’s currency, each rounded half up to two decimals by itself */
+            value: number;
+          };
+          never: {
+            /** Points */
+            points: number;
+            /** In money, of the tenant’s currency, each rounded half up to two decimals by itself */
+            value: number;
+          };
+          undated: {
+            /** Points */
+            points: number;
+            /** In money, of the tenant’s currency, each rounded half up to two decimals by itself */
+            value: number;
           };
         };
       } };

@@ -17,6 +17,7 @@ import { OutlivedGenerations } from './projecting/generations.ts';
 import { nameOf, Shares } from './projecting/shares.ts';
 import { ensureGenerations, listUntended, tendGenerations } from './projecting/tend-generations.ts';
 import { leaderboardsRoutes } from './reports/leaderboards.routes.ts';
+import { liabilityRoutes } from './reports/liability.routes.ts';
 import { reportsRoutes } from './reports/reports.routes.ts';
 import { retentionRoutes } from './reports/retention.routes.ts';
 import { auditAnchorsRoutes } from './hash-chain/audit-anchors.routes.ts';
@@ -63,7 +64,7 @@ export function build(
   }: Otherwise = {},
 ): ServiceParts {
   const archive = new ArchiveRepository(connection);
-  const { figures, boards, retention, followers } = projectorsOf(connection, {
+  const { figures, boards, retention, liability, followers } = projectorsOf(connection, {
     partitions: PROJECTOR_PARTITIONS,
     figureRules,
   });
@@ -92,8 +93,9 @@ export function build(
       ...reportsRoutes(figures),
       ...summariesRoutes(figures),
       ...retentionRoutes({ ...figures, retention }),
+      ...liabilityRoutes({ ...figures, liability }),
       ...trailRoutes({ ...figures, trail }),
-      ...exportsRoutes({ ...figures, boards, retention, trail }),
+      ...exportsRoutes({ ...figures, boards, retention, liability, trail }),
       ...liveRoutes(live),
       ...leaderboardsRoutes({ ...figures, boards }),
       ...auditAnchorsRoutes(chains),

@@ -4,6 +4,8 @@ import { boardsProjector } from './boards/boards-projector.ts';
 import { ScoresRepository } from './boards/scores-repository.ts';
 import { CountersRepository } from './counting/counters-repository.ts';
 import { FIGURE_RULES, figuresProjector } from './counting/figures-projector.ts';
+import { liabilityProjector } from './liability/liability-projector.ts';
+import { LiabilityRepository } from './liability/liability-repository.ts';
 import { Generations } from './projecting/generations.ts';
 import type { Follower } from './projecting/project-batch.ts';
 import type { Projector } from './projecting/projector.ts';
@@ -28,12 +30,15 @@ export function projectorsOf(
   const boards = follow(boardsProjector(scores));
   const activity = new ActivityRepository(connection);
   const retention = follow(retentionProjector(activity));
-  const followers: readonly Follower[] = [figures, boards, retention];
+  const books = new LiabilityRepository(connection);
+  const liability = follow(liabilityProjector(books));
+  const followers: readonly Follower[] = [figures, boards, retention, liability];
   return {
     followers,
     /** What answers are made from. */
     figures: { counters, generations: figures.generations },
     boards: { scores, generations: boards.generations },
     retention: { activity, generations: retention.generations },
+    liability: { books, generations: liability.generations },
   };
 }

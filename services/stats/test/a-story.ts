@@ -121,8 +121,14 @@ export const reactivated = (memberId: number, told: Told) =>
 export const loggedIn = (memberId: number, told: Told) =>
   fact(gateway.memberLoggedIn, memberId, told, { memberId, at: new Date().toISOString() });
 
-type Movement = Told & { readonly balance: number; readonly category?: string };
-const movement = (profileId: number, amount: number, balance: number, category = 'login') => ({
+/** Of which lots the points of a movement are; without them it is told by a profile of a version before. */
+export type Lots = NonNullable<FactOf<typeof points.pointsSpent>['lots']>;
+type Movement = Told & { readonly balance: number; readonly category?: string; readonly lots?: Lots };
+const movement = (
+  profileId: number,
+  amount: number,
+  { balance, category = 'login', lots }: Pick<Movement, 'balance' | 'category' | 'lots'>,
+) => ({
   profileId,
   recordId: 1,
   points: amount,
@@ -132,34 +138,53 @@ const movement = (profileId: number, amount: number, balance: number, category =
   sourceId: null,
   balanceAfter: balance,
   availableAfter: balance,
+  ...(lots ? { lots } : {}),
 });
-export const earned = (memberId: number, amount: number, { balance, category, ...told }: Movement) =>
+export const earned = (memberId: number, amount: number, told: Movement) =>
   fact(points.pointsEarned, memberId, told, {
-    ...movement(memberId, amount, balance, category),
+    ...movement(memberId, amount, told),
     askedPoints: amount,
     multiplier: '1.00',
     expiresAt: null,
     ruleId: null,
   });
-export const spent = (memberId: number, amount: number, { balance, category, ...told }: Movement) =>
-  fact(points.pointsSpent, memberId, told, movement(memberId, -amount, balance, category));
-export const expired = (memberId: number, amount: number, { balance, category, ...told }: Movement) =>
-  fact(points.pointsExpired, memberId, told, movement(memberId, -amount, balance, category));
-export const adjusted = (memberId: number, amount: number, { balance, category, ...told }: Movement) =>
+export const spent = (memberId: number, amount: number, told: Movement) =>
+  fact(points.pointsSpent, memberId, told, movement(memberId, -amount, told));
+export const expired = (memberId: number, amount: number, told: Movement) =>
+  fact(points.pointsExpired, memberId, told, movement(memberId, -amount, told));
+export const adjusted = (memberId: number, amount: number, told: Movement) =>
   fact(points.pointsAdjusted, memberId, told, {
-    ...movement(memberId, amount, balance, category),
+    ...movement(memberId, amount, told),
     reason: 'by hand',
   });
 
-/** Takes back what was earned, in whole or in part. */
-export const takenBack = (memberId: number, amount: number, { balance, category, ...told }: Movement) =>
+/** Moves so many points the other way, of what was earned, spent or expired. */
+export const undone = (
+  counter: 'earned' | 'spent' | 'expired',
+  memberId: number,
+  amount: number,
+  told: Movement,
+) =>
   fact(points.pointsReversed, memberId, told, {
-    ...movement(memberId, -amount, balance, category),
+    ...movement(memberId, amount, told),
     reversedRecordId: 1,
-    counter: 'earned',
+    counter,
     owedPoints: 0,
     isRemainder: false,
     reason: null,
+  });
+/** Takes back what was earned, in whole or in part. */
+export const takenBack = (memberId: number, amount: number, told: Movement) =>
+  undone('earned', memberId, -amount, told);
+export const lotsListed = (
+  memberId: number,
+  lots: FactOf<typeof points.profileLotsListed>['lots'],
+  told: Told,
+) => fact(points.profileLotsListed, memberId, told, { profileId: memberId, lots });
+/** So many points are worth one unit of currency. */
+export const worth = (pointsRedeemedPerCurrencyUnit: number, told: Told) =>
+  fact(points.pointsSettingsUpdated, told.tenantId, told, {
+    ...{ pointsRedeemedPerCurrencyUnit, pointsEarnedPerCurrencyUnit: 1 },
   });
 
 /** A member's profile as it begins: at the member level, or at none. */
@@ -262,16 +287,19 @@ export const granted = (userTagId: number, memberId: number, told: Told) =>
 export const revoked = (userTagId: number, memberId: number, told: Told) =>
   fact(vip.vipRevoked, userTagId, told, tagData(userTagId, memberId, 'revoked'));
 
+const licenseData = (licenseId: number, status: 'active' | 'revoked') => ({
+  licenseId,
+  productId: 1,
+  planId: 1,
+  applicationId: null,
+  maxActivations: 10,
+  status,
+  expiresAt: null,
+});
 export const issued = (licenseId: number, told: Told) =>
-  fact(licenses.licenseIssued, licenseId, told, {
-    licenseId,
-    productId: 1,
-    planId: 1,
-    applicationId: null,
-    maxActivations: 10,
-    status: 'active',
-    expiresAt: null,
-  });
+  fact(licenses.licenseIssued, licenseId, told, licenseData(licenseId, 'active'));
+export const withdrawnLicense = (licenseId: number, told: Told) =>
+  fact(licenses.licenseRevoked, licenseId, told, licenseData(licenseId, 'revoked'));
 const assignmentData = (assignmentId: number, status: 'assigned' | 'active' | 'revoked') => ({
   assignmentId,
   memberId: 7,

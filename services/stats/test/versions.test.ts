@@ -133,8 +133,8 @@ test('each counts into generations of its own, and whichever reads the log, neit
     .filter(({ projector }) => projector === 'figures')
     .map(({ counting }) => counting);
   expect(countings).toEqual([1_001, 1_002]);
-  // Boards and retention are counted alike by both: there is one generation of each.
-  expect(generations).toHaveLength(4);
+  // Boards, retention and liability are counted alike by both: there is one generation of each.
+  expect(generations).toHaveLength(5);
   const archived = await kit.connection.collection('archive').countDocuments();
   const positions = await kit.connection.collection<Position>('positions').find().toArray();
   expect(positions.map(({ events }) => events)).toEqual(generations.map(() => archived));

@@ -1,12 +1,13 @@
 /** Reports and the audit trail as files. */
 import {
   activeIntervals,
+  bookIntervals,
   calendarDay,
   cohortIntervals,
   exportStatistics,
+  intervals,
   MOST_PERIODS,
   reportFields,
-  type Interval,
   type Report,
 } from '@membership/contracts/endpoints/stats/index';
 import type { RequestOf } from '@membership/contracts/endpoint';
@@ -31,7 +32,10 @@ import {
   pointsTrendsView,
 } from '../reports/reports.views.ts';
 import { membersRetention } from '../reports/members-retention.ts';
+import { breakageView, liabilityView } from '../reports/liability.views.ts';
 import type { RetentionNumbers } from '../reports/open-spans.ts';
+import { pointsBreakage } from '../reports/points-breakage.ts';
+import { pointsLiability, type LiabilityNumbers } from '../reports/points-liability.ts';
 import { activeMembersView, membersRetentionView } from '../reports/retention.views.ts';
 import { applicationSummary, licenseSummary, vipSummary } from '../reports/summaries.ts';
 import { applicationSummaryView, licenseSummaryView, vipSummaryView } from '../reports/summaries.views.ts';
@@ -75,7 +79,7 @@ function daysOf(query: Query) {
 }
 
 /** Refuses (VALIDATION_ERROR) one that the report does not come by. */
-function intervalOf<Name extends Interval>(
+function intervalOf<Name extends NonNullable<Query['interval']>>(
   { report, interval }: Query,
   names: readonly Name[],
   usual: Name,
@@ -90,12 +94,11 @@ function intervalOf<Name extends Interval>(
   throw invalid({ interval: text });
 }
 
+type ShortNumbers = RetentionNumbers & LiabilityNumbers;
+
 /** Each short report: asked as its own endpoint asks it, and as a table. */
 const shortReports: Readonly<
-  Record<
-    ShortReport,
-    (numbers: RetentionNumbers, scope: TenantScope, query: Query, now: Date) => Promise<Table>
-  >
+  Record<ShortReport, (numbers: ShortNumbers, scope: TenantScope, query: Query, now: Date) => Promise<Table>>
 > = {
   overview: async (numbers, scope, { tz: zone }, now) =>
     tables.figuresTable(overviewView(await tenantOverview(numbers, scope, { zone, now }))),
@@ -104,13 +107,24 @@ const shortReports: Readonly<
     return tables.figuresTable(pointsSummaryView(await pointsSummary(numbers, scope, asked)));
   },
   points_trends: async (numbers, scope, query, now) => {
-    const { interval = 'day' } = query;
+    const interval = intervalOf(query, intervals, 'day');
     const asked = { ...daysOf(query), interval, withPrevious: false, now };
     return tables.trendsTable(pointsTrendsView(await pointsTrends(numbers, scope, asked)));
   },
   points_categories: async (numbers, scope, query, now) => {
     const asked = { ...daysOf(query), withPrevious: false, now };
     return tables.categoriesTable(pointsCategoriesView(await pointsCategories(numbers, scope, asked)));
+  },
+  points_liability: async (numbers, scope, { tz: zone, ...query }, now) => {
+    const interval = intervalOf(query, bookIntervals, 'month');
+    return tables.liabilityTable(
+      liabilityView(await pointsLiability(numbers, scope, { interval, zone, now })),
+    );
+  },
+  points_breakage: async (numbers, scope, query, now) => {
+    const interval = intervalOf(query, bookIntervals, 'month');
+    const asked = { ...daysOf(query), interval, withPrevious: false, now };
+    return tables.breakageTable(breakageView(await pointsBreakage(numbers, scope, asked)));
   },
   vip_summary: async (numbers, scope, query, now) => {
     const asked = { ...daysOf(query), withPrevious: false, months: 1, now };
@@ -135,7 +149,7 @@ const shortReports: Readonly<
     return tables.changesTable(levelChangesView(await levelChanges(numbers, scope, asked)));
   },
   members_growth: async (numbers, scope, query, now) => {
-    const { interval = 'day' } = query;
+    const interval = intervalOf(query, intervals, 'day');
     const asked = { ...daysOf(query), interval, withPrevious: false, now };
     return tables.growthTable(membersGrowthView(await membersGrowth(numbers, scope, asked)));
   },
@@ -154,7 +168,7 @@ const shortReports: Readonly<
 export const exportsRoutes = ({
   trail,
   ...numbers
-}: BoardNumbers & RetentionNumbers & { readonly trail: TrailRepository }): Implementation[] => [
+}: BoardNumbers & ShortNumbers & { readonly trail: TrailRepository }): Implementation[] => [
   implement(exportStatistics, async ({ scope, query, http }) => {
     requireFields(query);
     const { report, format, cursor } = query;

@@ -9,7 +9,9 @@ import type {
   getLicenseStatistics,
   getMembersGrowth,
   getMembersRetention,
+  getPointsBreakage,
   getPointsCategories,
+  getPointsLiability,
   getPointsTrends,
   getVipStatistics,
 } from '@membership/contracts/endpoints/stats/index';
@@ -44,6 +46,31 @@ export const trendsTable = ({ trends, as_of: asOf }: ItemOf<typeof getPointsTren
 
 export const categoriesTable = ({ categories, as_of: asOf }: ItemOf<typeof getPointsCategories>): Table =>
   short(['category', ...MOVED], categories, asOf);
+
+/** A line for each stretch; what ends in none of them has a line by its name. */
+export function liabilityTable(report: ItemOf<typeof getPointsLiability>): Table {
+  const { as_of: asOf, expiring, overdue, later, never, undated } = report;
+  const others = Object.entries({ later, never, undated });
+  return short(
+    ['period', ...STRETCH, 'points', 'value'],
+    [
+      { period: 'overdue', ...overdue },
+      ...expiring,
+      ...others.map(([period, owed]) => ({ period, ...owed })),
+    ],
+    asOf,
+  );
+}
+
+export const breakageTable = ({ breakage, as_of: asOf }: ItemOf<typeof getPointsBreakage>): Table =>
+  short(
+    [
+      ...['period', ...STRETCH, 'earned', 'used', 'expired', 'outstanding', 'expired_percentage'],
+      'expired_value',
+    ],
+    breakage,
+    asOf,
+  );
 
 export const growthTable = ({ growth, as_of: asOf }: ItemOf<typeof getMembersGrowth>): Table =>
   short([...STRETCH, 'joined', 'deactivated', 'reactivated', 'members', 'active_members'], growth, asOf);

@@ -2,6 +2,7 @@
 import type { TenantScope } from '@membership/platform/scope';
 import type { CountersRepository } from '../counting/counters-repository.ts';
 import type { ScoresRepository } from '../boards/scores-repository.ts';
+import type { LiabilityRepository } from '../liability/liability-repository.ts';
 import type { ActivityRepository } from '../retention/activity-repository.ts';
 import type { Generations, Serving } from '../projecting/generations.ts';
 import { periodBefore, periodOf, requireAtMost, type Asked, type Period } from './period.ts';
@@ -11,6 +12,9 @@ export type Numbers = { readonly counters: CountersRepository; readonly generati
 export type Boards = { readonly scores: ScoresRepository; readonly generations: Generations };
 /** So is retention. */
 export type Retention = { readonly activity: ActivityRepository; readonly generations: Generations };
+
+/** And liability. */
+export type LiabilityBooks = { readonly books: LiabilityRepository; readonly generations: Generations };
 
 /** Days in a zone, the tenant's unless one is named. */
 export type AskedPeriod = Asked & { readonly zone: string | undefined; readonly now: Date };

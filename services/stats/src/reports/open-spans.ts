@@ -4,7 +4,7 @@ import { invalid } from '@membership/contracts/errors';
 import { dayOf, type Day } from '@membership/platform/calendar';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Serving } from '../projecting/generations.ts';
-import { spansBefore, spansBetween, type Span } from '../retention/spans.ts';
+import { spansBefore, spansBetween, type Span, type SpanInterval } from '../retention/spans.ts';
 import type { Numbers, Retention } from './numbers.ts';
 import { periodOf, requireAtMost, type Asked } from './period.ts';
 
@@ -21,7 +21,7 @@ export type OpenedSpans = {
 export type AskedSpans<Name extends ActiveInterval> = Asked & { readonly interval: Name; readonly now: Date };
 
 /** How many there are unless a first day is given. */
-const USUAL: Readonly<Record<ActiveInterval, number>> = { day: 30, week: 12, month: 12 };
+const USUAL: Readonly<Record<SpanInterval, number>> = { day: 30, week: 12, month: 12, quarter: 8, year: 5 };
 
 /** Refusals: VALIDATION_ERROR for an end before its start, a start that is yet to come, and for more than `longest` days. */
 export async function openSpans<Name extends ActiveInterval>(
@@ -45,8 +45,9 @@ export async function openSpans<Name extends ActiveInterval>(
   };
 }
 
-function spansOf(
-  { interval, ...asked }: Asked & { readonly interval: ActiveInterval },
+/** Whole ones up to today's at most, never none. Refusals: as of `openSpans`. */
+export function spansOf(
+  { interval, ...asked }: Asked & { readonly interval: SpanInterval },
   zone: string,
   now: Date,
   longest: number,

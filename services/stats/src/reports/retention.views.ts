@@ -1,23 +1,12 @@
 /** How active members and cohorts look to a client. */
 import type { ItemOf } from '@membership/contracts/endpoint';
 import type { getActiveMembers, getMembersRetention } from '@membership/contracts/endpoints/stats/index';
-import { plusDays, startOfDay } from '@membership/platform/calendar';
-import type { Span } from '../retention/spans.ts';
 import type { ActiveMembers, ActiveRow } from './active-members.ts';
 import type { MembersRetention } from './members-retention.ts';
 import { percentageOf } from './proportions.ts';
 import { instantOf } from './reports.views.ts';
+import { endsView, spanView } from './spans.views.ts';
 
-const endsView = (spans: readonly Span[]) => ({
-  date_from: (spans[0] as Span).first,
-  date_to: (spans.at(-1) as Span).last,
-});
-const spanView = (zone: string, { period, first, last }: Span) => ({
-  period,
-  starts_at: startOfDay(zone, first).toISOString(),
-  ends_at: startOfDay(zone, plusDays(last, 1)).toISOString(),
-  date: first,
-});
 const activeView = (zone: string, rows: readonly ActiveRow[]) => ({
   ...endsView(rows),
   active: rows.map(({ active, ...span }) => ({ ...spanView(zone, span), active_members: active })),

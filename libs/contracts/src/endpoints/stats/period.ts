@@ -33,7 +33,7 @@ export const periodFields = {
   tz: zone.optional(),
 };
 
-const intervals = ['hour', 'day', 'week', 'month'] as const;
+export const intervals = ['hour', 'day', 'week', 'month'] as const;
 export type Interval = (typeof intervals)[number];
 
 /** The most days that a series may span: an answer stays within a thousand rows or so. */
