@@ -1,0 +1,572 @@
+/**
+ * Random stories of every sort of event, told in any order, repeated, in parts and with kills between: the figures, those made
+ * anew from the archive and a count of the test's own are one.
+ */
+import fc from 'fast-check';
+import mongoose from 'mongoose';
+import type { Envelope } from '@membership/contracts/event';
+import { scopeOfJob } from '@membership/platform/scope';
+import { transactionsOf } from '@membership/platform/transaction';
+import { ownDatabase } from '@membership/platform/testing/service-kit';
+import { ArchiveRepository } from '../src/archive/archive-repository.ts';
+import { archiveEvents } from '../src/archive/archive-events.ts';
+import { flows, type Flow } from '../src/counting/figures.ts';
+import { projectorsOf } from '../src/projectors.ts';
+import { projectBatch, type Follower, type ProjectingParts } from '../src/projecting/project-batch.ts';
+import {
+  aTenant,
+  activated,
+  adjusted,
+  assigned,
+  deactivated,
+  earned,
+  expired,
+  granted,
+  issued,
+  joined,
+  levelled,
+  loggedIn,
+  lotsListed,
+  ordered,
+  promoted,
+  reactivated,
+  refunded,
+  revoked,
+  spent,
+  takenBack,
+  withdrawn,
+  withdrawnLicense,
+  type Lots,
+} from './a-story.ts';
+
+let connection: mongoose.Connection;
+let parts: ProjectingParts;
+let projectors: ReturnType<typeof projectorsOf>;
+let offset = 0;
+let tenants = 0;
+beforeAll(async () => {
+  connection = await mongoose.createConnection(ownDatabase('test_stats')).asPromise();
+  parts = { archive: new ArchiveRepository(connection), transactions: transactionsOf(connection, 'stats') };
+  projectors = projectorsOf(connection, { partitions: 4 });
+  await Promise.all(Object.values(connection.models).map((model) => model.init()));
+  for (const { generations } of projectors.followers)
+    await parts.transactions.run(({ session }) => generations.ensure(session));
+});
+afterAll(async () => {
+  await connection?.dropDatabase();
+  await connection?.close();
+});
+
+const HOUR = 3_600_000;
+const ZONES = ['Asia/Kathmandu', 'America/New_York', 'Pacific/Kiritimati', 'UTC', 'Australia/Lord_Howe'];
+/** Moments that stand for all of their month (ADR 20). */
+const EARNED_IN = ['2026-01-15T00:00:00.000Z', '2026-01-31T23:45:00.000Z', '2026-02-15T00:00:00.000Z'];
+const ENDS_IN = ['2028-01-15T00:00:00.000Z', '2028-02-15T00:00:00.000Z', null];
+/** What happens to one thing or another; sequences are given in this order, whatever order it is told in. */
+const act = fc.record({
+  tenant: fc.integer({ min: 0, max: 5 }),
+  member: fc.integer({ min: 1, max: 3 }),
+  what: fc.constantFrom(
+    ...(['join', 'leave', 'return', 'login', 'earn', 'spend', 'expire', 'adjust', 'undo', 'list'] as const),
+    ...(['tag', 'untag', 'issue', 'withdraw licence', 'assign', 'activate', 'withdraw'] as const),
+    ...(['promote', 'rank', 'order', 'refund', 'move'] as const),
+  ),
+  amount: fc.integer({ min: 1, max: 50 }),
+  hoursAgo: fc.integer({ min: 1, max: 100 }),
+});
+type Act = typeof act extends fc.Arbitrary<infer T> ? T : never;
+const plan = fc.record({
+  acts: fc.array(act, { minLength: 1, maxLength: 60 }),
+  order: fc.array(fc.nat(), { minLength: 60, maxLength: 60 }),
+  repeated: fc.array(fc.nat(59), { maxLength: 10 }),
+  batches: fc.array(fc.integer({ min: 4, max: 25 }), { minLength: 4, maxLength: 4 }),
+  /** Batches after which the process is killed before they commit. */
+  kills: fc.array(fc.nat(16), { maxLength: 6 }),
+});
+
+type Metric = 'earned' | 'spent' | 'activations';
+/** What an event adds that does not depend on when it is told. */
+type Score = { readonly metric: Metric; readonly member: number; readonly by: number };
+/** An event with what the day on which it counts is asked for. */
+type Dated = {
+  readonly event: Envelope;
+  readonly scores: readonly Score[];
+  readonly joined?: number;
+  readonly active?: number;
+  readonly zone?: string;
+};
+type Naive = ReturnType<typeof naiveStart>;
+const naiveStart = () => ({
+  flows: Object.fromEntries(flows.map((flow) => [flow, 0])) as Record<Flow, number>,
+  steps: {} as Record<string, number>,
+  members: new Map<number, boolean>(),
+  balances: new Map<number, number>(),
+  userLevels: new Map<number, number>(),
+  memberLevels: new Map<number, number>(),
+  money: new Map<number, number>(),
+  tags: new Map<number, boolean>(),
+  licenses: new Map<number, string>(),
+  assignments: new Map<number, string>(),
+  moved: 0,
+  ends: new Map<string, number>(),
+  earnings: new Map<string, { earned: number; used: number; expired: number }>(),
+  dated: [] as Dated[],
+});
+
+/** The events of acts, and what they come to: counted here without anything of the service's. */
+function storyOf(acts: readonly Act[], first: number) {
+  const sequences = new Map<string, number>();
+  const next = (key: string) => {
+    sequences.set(key, (sequences.get(key) ?? 0) + 1);
+    return sequences.get(key) as number;
+  };
+  const joinedAlready = new Set<string>();
+  const naive = new Map<number, Naive>();
+  const now = Date.now();
+  for (const one of acts) {
+    const tenantId = first + one.tenant;
+    const has = naive.get(tenantId) ?? naiveStart();
+    naive.set(tenantId, has);
+    has.dated.push(happened(one, tenantId, has));
+  }
+  return naive;
+
+  function happened({ member, what, amount, hoursAgo }: Act, tenantId: number, has: Naive): Dated {
+    const on = (kind: string) => ({
+      tenantId,
+      sequence: next(`${tenantId} ${kind} ${member}`),
+      time: new Date(now - hoursAgo * HOUR).toISOString(),
+    });
+    const lot = {
+      earnedIn: EARNED_IN[amount % 3] as string,
+      endsIn: ENDS_IN[hoursAgo % 3] as string | null,
+    };
+    /** Some are of profiles of a version before. */
+    const isTold = amount % 5 !== 0;
+    const put = (points: number, became: { earned?: number; used?: number; expired?: number }) => {
+      const end = String(lot.endsIn);
+      has.ends.set(end, (has.ends.get(end) ?? 0) + points);
+      const sum = has.earnings.get(lot.earnedIn) ?? { earned: 0, used: 0, expired: 0 };
+      const { earned: more = 0, used = 0, expired: over = 0 } = became;
+      has.earnings.set(lot.earnedIn, {
+        ...{ earned: sum.earned + more, used: sum.used + used, expired: sum.expired + over },
+      });
+    };
+    const move = (by: number, counter: 'earned' | 'used' | 'expired') => {
+      const balance = (has.balances.get(member) ?? 0) + by;
+      has.balances.set(member, balance);
+      has.flows.records++;
+      has.moved += by;
+      if (isTold) put(by, { [counter]: counter === 'earned' ? by : -by });
+      const lots: Lots = [{ ...lot, points: by }];
+      return { ...on('profile'), balance, ...(isTold ? { lots } : {}) };
+    };
+    const step = (ladder: 'user' | 'member', from: number | null, to: number) => {
+      const name = `${ladder}.${to > (from ?? 0) ? 'up' : 'down'}.${from ?? 'none'}.${to}`;
+      has.steps[name] = (has.steps[name] ?? 0) + 1;
+    };
+    const scored = (metric: Metric, by: number, whose = member): Score[] => [{ metric, member: whose, by }];
+    switch (what) {
+      case 'join':
+        if (!joinedAlready.has(`${tenantId} ${member}`)) {
+          joinedAlready.add(`${tenantId} ${member}`);
+          has.flows.membersJoined++;
+          has.members.set(member, true);
+          return { event: joined(member, on('member')), scores: [], joined: member };
+        }
+        has.flows.membersReactivated++;
+        has.members.set(member, true);
+        return { event: reactivated(member, on('member')), scores: [] };
+      case 'leave':
+        has.flows.membersDeactivated++;
+        has.members.set(member, false);
+        return { event: deactivated(member, on('member')), scores: [] };
+      case 'return':
+        has.flows.membersReactivated++;
+        has.members.set(member, true);
+        return { event: reactivated(member, on('member')), scores: [] };
+      case 'login':
+        has.flows.logins++;
+        return { event: loggedIn(member, on('member')), scores: [], active: member };
+      case 'earn':
+        has.flows.earned += amount;
+        return {
+          event: earned(member, amount, move(amount, 'earned')),
+          ...{ scores: scored('earned', amount), active: member },
+        };
+      case 'spend':
+        has.flows.spent += amount;
+        return {
+          event: spent(member, amount, move(-amount, 'used')),
+          ...{ scores: scored('spent', amount), active: member },
+        };
+      case 'expire':
+        has.flows.expired += amount;
+        return { event: expired(member, amount, move(-amount, 'expired')), scores: [] };
+      case 'adjust':
+        has.flows.earned += amount;
+        return {
+          event: adjusted(member, amount, move(amount, 'earned')),
+          scores: scored('earned', amount),
+        };
+      case 'undo':
+        has.flows.earned -= amount;
+        return {
+          event: takenBack(member, amount, move(-amount, 'earned')),
+          scores: scored('earned', -amount),
+        };
+      case 'list': {
+        const listed = { points: amount, earned: 2 * amount, expired: amount % 3 };
+        put(amount, { earned: 2 * amount, expired: amount % 3, used: amount - (amount % 3) });
+        return { event: lotsListed(member, [{ ...lot, ...listed }], on('profile')), scores: [] };
+      }
+      case 'tag':
+        has.flows.vipGranted++;
+        has.tags.set(member, true);
+        return { event: granted(member, member, on('tag')), scores: [] };
+      case 'untag':
+        has.tags.set(member, false);
+        return { event: revoked(member, member, on('tag')), scores: [] };
+      case 'issue':
+        has.licenses.set(member, 'active');
+        return { event: issued(member, on('license')), scores: [] };
+      case 'withdraw licence':
+        has.licenses.set(member, 'revoked');
+        return { event: withdrawnLicense(member, on('license')), scores: [] };
+      case 'assign':
+        has.assignments.set(member, 'assigned');
+        return { event: assigned(member, on('assignment')), scores: [] };
+      case 'activate':
+        has.flows.activations++;
+        has.assignments.set(member, 'active');
+        // Of whoever activates (a-story.ts).
+        return {
+          event: activated(member, on('assignment')),
+          ...{ scores: scored('activations', 1, 7), active: 7 },
+        };
+      case 'withdraw':
+        has.assignments.set(member, 'revoked');
+        return { event: withdrawn(member, on('assignment')), scores: [] };
+      case 'promote': {
+        const from = has.userLevels.get(member) ?? null;
+        const to = ((from ?? 0) + (amount % 3)) % 4 || 4;
+        has.userLevels.set(member, to);
+        step('user', from, to);
+        return { event: promoted(member, from, to, on('profile')), scores: [] };
+      }
+      case 'rank': {
+        const from = has.memberLevels.get(member) ?? 1;
+        const to = (from % 3) + 1;
+        has.memberLevels.set(member, to);
+        step('member', from, to);
+        if (to > from) has.flows.memberLevelUpgrades++;
+        return { event: levelled(member, from, to, on('profile')), scores: [] };
+      }
+      case 'order':
+        has.money.set(member, amount);
+        return { event: ordered(member, amount, on('profile')), scores: [], active: member };
+      case 'refund':
+        has.money.set(member, amount);
+        return { event: refunded(member, amount, on('profile')), scores: [] };
+      case 'move': {
+        const zone = ZONES[amount % ZONES.length] as string;
+        const sequence = next(`${tenantId} tenant`);
+        return { event: aTenant({ ...on('moving'), sequence }, zone), scores: [], zone };
+      }
+    }
+  }
+}
+
+const dayIn = (timeZone: string, time: string) =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(new Date(time));
+/** Thursday of the week of a day: each week has one. */
+function thursdayOf(day: string): number {
+  const noon = Date.parse(`${day}T12:00:00Z`);
+  return noon + (4 - (new Date(noon).getUTCDay() || 7)) * 24 * HOUR;
+}
+function weekOf(day: string): string {
+  const thursday = new Date(thursdayOf(day));
+  const number = Math.ceil(
+    (thursday.getTime() - Date.UTC(thursday.getUTCFullYear(), 0, 1)) / (7 * 24 * HOUR),
+  );
+  return `${thursday.getUTCFullYear()}-W${String(number).padStart(2, '0')}`;
+}
+const monthOf = (day: string) => day.slice(0, 7);
+const INTERVALS = { day: (day: string) => day, week: weekOf, month: monthOf } as const;
+type Interval = keyof typeof INTERVALS;
+const COHORTS = {
+  week: (from: string, to: string) => Math.round((thursdayOf(to) - thursdayOf(from)) / (7 * 24 * HOUR)),
+  month: (from: string, to: string) =>
+    12 * (Number(to.slice(0, 4)) - Number(from.slice(0, 4))) +
+    Number(to.slice(5, 7)) -
+    Number(from.slice(5, 7)),
+} as const;
+
+const count = (values: Iterable<unknown>, value: unknown) =>
+  [...values].filter((one) => one === value).length;
+const sum = (values: Iterable<number>) => [...values].reduce((total, one) => total + one, 0);
+const board = (scores: ReadonlyMap<number, number>) =>
+  [...scores]
+    .filter(([, score]) => score > 0)
+    .sort(([left, more], [right, less]) => less - more || left - right);
+const some = <T>(sums: Readonly<Record<string, T>>, isNone: (sum: T) => boolean) =>
+  Object.fromEntries(
+    Object.entries(sums)
+      .filter(([, one]) => !isNone(one))
+      .sort(([left], [right]) => (left < right ? -1 : 1)),
+  );
+
+/** What depends on days: an event counts in the day of the zone that its tenant had as the archive tells it. */
+function expectedOfDays(archived: readonly Dated[]) {
+  const boards: Record<string, Map<number, number>> = {};
+  const joinedOn = new Map<number, string>();
+  const activeOn = new Map<number, Set<string>>();
+  let newest = { zone: 'UTC', sequence: 0 };
+  for (const { event, scores, joined: who, active, zone } of archived) {
+    const day = dayIn(newest.zone, event.time);
+    if (zone !== undefined && event.sequence > newest.sequence) newest = { zone, sequence: event.sequence };
+    for (const { metric, member, by } of scores)
+      for (const [window, period] of [...windowsOf(day), ['all', 'all'] as const]) {
+        const scored = (boards[`${metric}:${window}:${period}`] ??= new Map());
+        scored.set(member, (scored.get(member) ?? 0) + by);
+      }
+    if (who !== undefined) joinedOn.set(who, day);
+    if (active !== undefined) activeOn.set(active, (activeOn.get(active) ?? new Set()).add(day));
+  }
+  const periods: Record<string, { active: number; joined: number; kept: Record<number, number> }> = {};
+  const of = (interval: Interval, day: string) =>
+    (periods[`${interval} ${INTERVALS[interval](day)}`] ??= { active: 0, joined: 0, kept: {} });
+  for (const day of joinedOn.values())
+    for (const interval of ['week', 'month'] as const) of(interval, day).joined++;
+  for (const [member, days] of activeOn)
+    for (const interval of ['day', 'week', 'month'] as const) {
+      const each = new Map([...days].map((day) => [INTERVALS[interval](day), day]));
+      for (const day of each.values()) {
+        of(interval, day).active++;
+        const cohort = joinedOn.get(member);
+        if (cohort === undefined || interval === 'day') continue;
+        const after = COHORTS[interval](cohort, day);
+        const { kept } = of(interval, cohort);
+        if (after >= 0) kept[after] = (kept[after] ?? 0) + 1;
+      }
+    }
+  const places = Object.entries(boards).map(([name, scores]) => [name, board(scores)] as const);
+  return {
+    boards: some(Object.fromEntries(places), (of) => of.length === 0),
+    periods: some(periods, () => false),
+  };
+}
+const windowsOf = (day: string) =>
+  (Object.keys(INTERVALS) as Interval[]).map((window) => [window, INTERVALS[window](day)] as const);
+
+const levelSums = (has: Naive, levels: ReadonlyMap<number, number>, withMoney: boolean) => {
+  const sums: Record<string, number> = {};
+  for (const [member, level] of levels) {
+    const add = (name: string, amount: number) =>
+      (sums[`${level}.${name}`] = (sums[`${level}.${name}`] ?? 0) + amount);
+    add('members', 1);
+    add('points', has.balances.get(member) ?? 0);
+    if (withMoney) add('spent', has.money.get(member) ?? 0);
+  }
+  return some(sums, (one) => one === 0);
+};
+
+const expectedOf = (has: Naive) => ({
+  flows: has.flows,
+  steps: some(has.steps, (one) => one === 0),
+  standings: {
+    members: has.members.size,
+    membersActive: count(has.members.values(), true),
+    outstanding: sum(has.balances.values()),
+    activeVips: count(has.tags.values(), true),
+    licenses: ['active', 'revoked'].map((status) => count(has.licenses.values(), status)),
+    assignments: ['assigned', 'active', 'revoked'].map((status) => count(has.assignments.values(), status)),
+    userLevels: levelSums(has, has.userLevels, false),
+    memberLevels: levelSums(has, has.memberLevels, true),
+  },
+  liability: {
+    outstanding: has.moved,
+    ends: some(Object.fromEntries(has.ends), (points) => points === 0),
+    earnings: some(
+      Object.fromEntries(has.earnings),
+      (of) => of.earned === 0 && of.used === 0 && of.expired === 0,
+    ),
+  },
+});
+
+const FAR = [new Date(0), new Date(8.64e15)] as const;
+type Found = { readonly [name: string]: number | Found };
+const flat = (sums: Found, prefix = ''): [string, number][] =>
+  Object.entries(sums).flatMap(([name, value]): [string, number][] =>
+    typeof value === 'number' ? [[prefix + name, value]] : flat(value, `${prefix}${name}.`),
+  );
+const nonZero = (sums: object) => some(Object.fromEntries(flat(sums as Found)), (one) => one === 0);
+
+/** What the service would answer from. */
+async function foundOf(tenantId: number) {
+  const scope = scopeOfJob(tenantId, 'stats', 'tests');
+  const { figures, boards, retention, liability } = projectors;
+  const { _id: generation } = await figures.generations.serving(scope);
+  const { _id: ofBoards } = await boards.generations.serving(scope);
+  const { flows: allTime = {}, standings = {} } =
+    (await figures.counters.findTotals(scope, generation)) ?? {};
+  const byQuarter = await figures.counters.sumFlows(scope, generation, ...FAR);
+  expect({ ...Object.fromEntries(flows.map((flow) => [flow, 0])), ...allTime }).toEqual(byQuarter);
+  const [steps = {}] = await figures.counters.detailsBetween(scope, generation, 'levels', FAR);
+  const inOrder = (places: readonly { readonly memberId: number; readonly score: number }[]) =>
+    places
+      .map(({ memberId, score }): [number, number] => [memberId, score])
+      .sort(([left, more], [right, less]) => less - more || left - right);
+  const topOf: Record<string, [number, number][]> = {};
+  for (const metric of ['earned', 'spent', 'activations', 'balance'] as const) {
+    const of = { metric, window: 'all', period: 'all' } as const;
+    topOf[metric] = await boards.scores.reading(scope, ofBoards, of, async (reading) =>
+      inOrder(reading ? await reading.listFrom(null, { skip: 0, limit: 100 }) : []),
+    );
+  }
+  const scores = await connection
+    .collection<{ board: string; memberId: number; score: number }>('scores')
+    .find({ tenantId, generation: ofBoards, score: { $gt: 0 } })
+    .toArray();
+  const places = Object.fromEntries(
+    [...Map.groupBy(scores, ({ board: name }) => name)].map(([name, of]) => [name, inOrder(of)]),
+  );
+  const { _id: ofRetention } = await retention.generations.serving(scope);
+  const periods: Record<string, object> = {};
+  for (const interval of ['day', 'week', 'month'] as const) {
+    const found = await retention.activity.findPeriods(scope, ofRetention, interval, { from: '', to: '9' });
+    for (const [period, { active = 0, joined: many = 0, kept = {} }] of found)
+      periods[`${interval} ${period}`] = { active, joined: many, kept };
+  }
+  const { _id: ofLiability } = await liability.generations.serving(scope);
+  const { outstanding: moved, endings, earnings } = await liability.books.find(scope, ofLiability);
+  const { members = 0, membersActive = 0, outstanding = 0, activeVips = 0 } = standings;
+  const { assignments = {}, licenses = {}, userLevels = {}, levels = {} } = standings;
+  return {
+    figures: {
+      flows: byQuarter,
+      steps: some(steps, (one) => one === 0),
+      standings: {
+        ...{ members, membersActive, outstanding, activeVips },
+        licenses: ['active', 'revoked'].map((status) => licenses[status] ?? 0),
+        assignments: ['assigned', 'active', 'revoked'].map((status) => assignments[status] ?? 0),
+        userLevels: nonZero(userLevels),
+        memberLevels: nonZero(levels),
+      },
+      tops: topOf,
+      liability: {
+        outstanding: moved,
+        ends: some(
+          Object.fromEntries(endings.map(({ at, points }) => [at?.toISOString() ?? 'null', points])),
+          (points) => points === 0,
+        ),
+        earnings: some(
+          Object.fromEntries(
+            earnings.map(({ at, earned: many, used, expired: over }) => [
+              at.toISOString(),
+              { earned: many, used, expired: over },
+            ]),
+          ),
+          (of) => of.earned === 0 && of.used === 0 && of.expired === 0,
+        ),
+      },
+    },
+    boards: some(places, () => false),
+    periods: some(periods, () => false),
+  };
+}
+
+const archive = (events: readonly Envelope[]) =>
+  parts.transactions.run(({ session }) =>
+    archiveEvents(
+      parts.archive,
+      events,
+      events.map(() => offset++),
+      session,
+    ),
+  );
+/** Counts everything into each generation, in batches of these sizes; before some commit, the process is killed. */
+async function follow(batches: readonly number[], kills: readonly number[] = []): Promise<void> {
+  let batch = 0;
+  const killedAt = new Set(kills);
+  for (const { projector, generations } of projectors.followers) {
+    const mortal: Follower = {
+      generations,
+      projector: {
+        ...projector,
+        async project(events, into) {
+          const done = await projector.project(events, into);
+          // Written, not committed: MongoDB undoes what a process leaves that ends here.
+          if (killedAt.delete(batch)) throw new Error('killed');
+          return done;
+        },
+      },
+    };
+    for (const { _id: generation } of await generations.listOwn())
+      for (const { _id, partition } of await generations.listPositions([generation]))
+        for (let isAll = false; !isAll; batch++) {
+          const done = projectBatch(parts, mortal, _id, batches[partition] as number);
+          isAll = await done.then(
+            (one) => one?.isAll ?? true,
+            (error: Error) => {
+              expect(error.message).toBe('killed');
+              return false;
+            },
+          );
+        }
+    for (const { _id } of await generations.listOwn())
+      await parts.transactions.run(({ session }) => generations.finish(_id, session));
+  }
+}
+
+const RUNS = Number(process.env.STORY_RUNS ?? 3);
+
+test('told in any order, repeated, in parts and with kills: the figures, those made anew and a count of the test’s own are one', async () => {
+  await fc.assert(
+    fc.asyncProperty(plan, async ({ acts, order, repeated, batches, kills }) => {
+      const naive = storyOf(acts, (tenants += 6));
+      const all = [...naive.values()].flatMap(({ dated }) => dated);
+      const shuffled = all
+        .map((one, index) => ({ one, at: order[index] as number }))
+        .sort((left, right) => left.at - right.at)
+        .map(({ one }) => one);
+      const again = repeated.flatMap((index) => all[index] ?? []);
+      const half = Math.floor(shuffled.length / 2);
+      const told = [
+        [...shuffled.slice(0, half), ...again],
+        [...again, ...shuffled.slice(half), ...again],
+      ];
+      for (const some of told) {
+        await archive(some.map(({ event }) => event));
+        await follow(batches, kills);
+      }
+      // What stands in the archive already is not archived again.
+      const archived = [...new Map(told.flat().map((one) => [one.event.id, one])).values()];
+      const figures = new Map<number, Awaited<ReturnType<typeof foundOf>>>();
+      for (const [tenantId, has] of naive) {
+        const { boards, periods } = expectedOfDays(
+          archived.filter(({ event }) => event.tenantid === tenantId),
+        );
+        const balances = board(has.balances);
+        const found = await foundOf(tenantId);
+        const tops = (['earned', 'spent', 'activations'] as const).map(
+          (metric) => [metric, boards[`${metric}:all:all`] ?? []] as const,
+        );
+        expect(found).toEqual({
+          figures: { ...expectedOf(has), tops: { ...Object.fromEntries(tops), balance: balances } },
+          boards: some(
+            { ...boards, ...(balances.length > 0 ? { 'balance:all:all': balances } : {}) },
+            () => false,
+          ),
+          periods,
+        });
+        figures.set(tenantId, found);
+      }
+      for (const { generations } of projectors.followers)
+        await parts.transactions.run(({ session }) => generations.beginRecount(session));
+      await follow([7, 3, 50, 11]);
+      for (const [tenantId, found] of figures) expect(await foundOf(tenantId)).toEqual(found);
+    }),
+    { numRuns: RUNS, endOnFailure: true },
+  );
+}, 600_000);
