@@ -71,12 +71,11 @@ export function statistics(desk: Desk): void {
   });
 
   inBrowser('the audit trail is a file: all of what it is narrowed to, a line an event', async () => {
-    const { page, context, complaints } = await signedIn('t/acme/statistics/trail?type=member.*');
+    const { page, context, complaints } = await signedIn('t/acme/statistics/trail?type=member.created.v1');
     await page.getByRole('region', { name: 'Events' }).getByText('member.created.v1').first().waitFor();
     const lines = await linesOf(page, () => page.getByRole('button', { name: 'Export NDJSON' }).click());
     const types = lines.map((line) => (JSON.parse(line) as { type: string }).type);
-    expect(types).toContain('member.created.v1');
-    expect(types.filter((type) => !type.startsWith('member.'))).toEqual([]);
+    expect(new Set(types)).toEqual(new Set(['member.created.v1']));
     const table = await linesOf(page, () => page.getByRole('button', { name: 'Export CSV' }).click());
     expect(table[0]).toMatch(/^position,id,.*cursor$/);
     expect(complaints).toEqual([]);
