@@ -6,8 +6,9 @@ language=${language:-en}             # of the sentences in answers: en or zh
 
 # One field of the JSON on standard input, which has to be there: field .data.id
 field() {
-  if command -v jq >/dev/null; then jq -er "$1"
-  else node -e "const it = JSON.parse(require('fs').readFileSync(0))$1; console.log(it); process.exit(it == null ? 1 : 0)"; fi
+  if command -v jq >/dev/null; then jq -er "$1"; return; fi
+  node -e "const it = JSON.parse(require('fs').readFileSync(0))$1
+    console.log(typeof it === 'object' ? JSON.stringify(it) : it); process.exit(it == null ? 1 : 0)"
 }
 # A person's token: token <username> [<tenant>]
 token() {
@@ -22,6 +23,7 @@ member() {
     -d "{\"username\":\"$1\",\"email\":\"$1@example.com\",\"password\":\"$password\",\"role\":\"$2\"}" | field .data.id
 }
 
+checkout=$PWD
 cd "$(mktemp -d)" || return
 tenant=guide-$RANDOM$RANDOM
 headers "$(curl -s "$api/auth/login/" -H 'Content-Type: application/json' \

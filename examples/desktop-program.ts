@@ -1,4 +1,4 @@
-// A desktop program under a licence: node desktop-program.ts <command>. Keeps its state in ./licence.json.
+// A desktop program under a licence: node desktop-program.ts <command> (Node before 22.18: npx tsx). Its state is in ./licence.json.
 //
 //   activate <username> <tenant>   takes a place for this device and keeps a file for the time without a network
 //   run                            tells the platform that it is there; without a network it checks its file

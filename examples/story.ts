@@ -1,4 +1,4 @@
-// The whole story in TypeScript: node story.ts [http://localhost:8000]. Needs @membership/client, and root's password.
+// The whole story in TypeScript: node story.ts [http://localhost:8000] (Node before 22.18: npx tsx). Needs @membership/client, and root's password.
 import { createMembershipClient, must } from '@membership/client';
 
 const baseUrl = process.argv[2] ?? 'http://localhost:8000';

@@ -1,4 +1,4 @@
-// A receiver of the platform's webhooks: SECRET=whsec_… node webhook-receiver.ts [port]. Node alone, no packages.
+// A receiver of the platform's webhooks: SECRET=whsec_… node webhook-receiver.ts [port] (Node before 22.18: npx tsx). No packages.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 

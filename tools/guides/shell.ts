@@ -1,16 +1,8 @@
 // A reader's shell: one bash in a folder of its own, in which a guide is pasted block by block.
 import { spawn } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { PROJECT_DIR } from '../stack/folders.ts';
 import { runProgram } from '../stack/run-program.ts';
 
@@ -58,21 +50,21 @@ export async function missingPrograms(): Promise<string[]> {
 /** Opens a shell with these variables set. */
 export function openShell(variables: Readonly<Record<string, string>>): Shell {
   const folder = mkdtempSync(join(tmpdir(), 'membership-guide-'));
-  mkdirSync(join(folder, 'docs'));
-  copyFileSync(join(PROJECT_DIR, 'docs/begin.sh'), join(folder, 'docs/begin.sh'));
+  for (const name of ['docs', 'tools']) symlinkSync(join(PROJECT_DIR, name), join(folder, name));
   const headers = join(folder, '.headers');
   const programs = join(folder, '.programs');
   mkdirSync(programs);
   writeFileSync(join(programs, 'curl'), CURL, { mode: 0o755 });
   writeFileSync(join(folder, '.curlrc'), 'max-time = 30\n');
+  const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
   const bash = spawn('bash', ['--noprofile', '--norc'], {
     cwd: folder,
     env: {
       ...process.env,
       NO_PROXY: '127.0.0.1,localhost',
       ...variables,
-      PATH: `${programs}${delimiter}${process.env['PATH']}`,
-      GUIDE_PATH: process.env['PATH'],
+      PATH: [programs, path].join(delimiter),
+      GUIDE_PATH: path,
       GUIDE_HEADERS: headers,
       CURL_HOME: folder,
       HOME: folder,
