@@ -84,9 +84,12 @@ test('with and without the last slash it is one path; a query changes nothing', 
 });
 
 test.each([
-  ['/api/v1/member-system/nowhere', { code: 404, data: {} }],
+  ['/api/v1/member-system/nowhere', { code: 404, data: { path: '/api/v1/member-system/nowhere' } }],
   ['/api/v1/applications/1/nowhere/', { success: false, code: 4004, data: null, error_code: 'BIZ_001' }],
-  ['/api/v1/points/nowhere/', { success: false, error: { code: 'BIZ_001' } }],
+  [
+    '/api/v1/points/nowhere/?a=b',
+    { success: false, error: { code: 'BIZ_001', details: { path: '/api/v1/points/nowhere/' } } },
+  ],
   ['/api/v1/vip/nowhere/', { success: false, error: { code: 'BIZ_001' } }],
   ['/nowhere', { success: false, error: { code: 'BIZ_001' } }],
   ['/api/v1/applications/%20/', { success: false, code: 4004, data: null, error_code: 'BIZ_001' }],

@@ -1,5 +1,5 @@
 /** Turns a request away: what is nowhere, what is not for this method, what failed on its way. */
-import { Refusal, notFound, refuse } from '@membership/contracts/errors';
+import { Refusal, refuse } from '@membership/contracts/errors';
 import type { Logger } from '@membership/platform/log';
 import { ANONYMOUS } from '../callers/callers.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
@@ -40,7 +40,9 @@ export class TurnAway {
     await limits.take(ANONYMOUS, passage.address);
     throw allow.length > 0
       ? refuse('METHOD_NOT_ALLOWED', { headers: { allow: allow.join(', ') }, details: { allowed: allow } })
-      : notFound();
+      : refuse('BIZ_001', {
+          details: { path: (request.url ?? '').split('?', 1)[0]?.slice(0, LONGEST_PATH) },
+        });
   }
 
   /** Answers a request that failed, whatever with. */
@@ -55,6 +57,8 @@ export class TurnAway {
   }
 }
 
+/** Of what nobody answers, as much is told back. */
+const LONGEST_PATH = 200;
 const LIMITS = { requests_per_day: 'quota', concurrent_requests: 'concurrency' } as const;
 const whichLimit = ({ options }: Refusal): 'limit' | 'quota' | 'concurrency' =>
   LIMITS[options.details?.limit as keyof typeof LIMITS] ?? 'limit';

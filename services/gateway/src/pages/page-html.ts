@@ -24,6 +24,11 @@ const WORDS = {
   documentLong: { zh: '供工具和客户端生成使用：', en: 'For tools, and to generate clients from:' },
   events: { zh: '事件（AsyncAPI 3）', en: 'Events (AsyncAPI 3)' },
   eventsLong: { zh: '平台发布的每个事件：', en: 'Every event that the platform tells:' },
+  guides: { zh: '指南', en: 'Guides' },
+  guidesLong: {
+    zh: '快速开始、场景、错误处理等，在源码中：',
+    en: 'Quick start, scenarios, errors and more, in the source:',
+  },
   health: { zh: '健康状况', en: 'Health' },
   where: { zh: '这里是平台的网关。', en: 'This is the gateway of the platform.' },
   username: { zh: '用户名', en: 'Username' },
@@ -105,6 +110,7 @@ ${entry(`${PLACES.docs}?lang=${language}`, 'try', say('tryLong'))}
 ${entry(`${PLACES.redoc}?lang=${language}`, 'read', say('readLong'))}
 <dt>${say('document')}</dt><dd>${say('documentLong')} ${inBoth('/api/v1/openapi.json')}</dd>
 <dt>${say('events')}</dt><dd>${say('eventsLong')} ${inBoth('/api/v1/asyncapi.json')}</dd>
+<dt>${say('guides')}</dt><dd>${say('guidesLong')} <code>docs/${language}/README.md</code></dd>
 <dt><a href="/api/v1/health/">${say('health')}</a></dt><dd><span id="health" role="status">…</span></dd>
 </dl></main>`;
 };
