@@ -16,7 +16,7 @@ const FORMATS: Readonly<Record<string, RegExp>> = {
 /** The words of a schema that a plain value, or the number of what it holds, does not do as. */
 function broken(value: unknown, own: Json): string[] {
   const isNumber = typeof value === 'number';
-  const sized = typeof value === 'string' ? [...value] : Array.isArray(value) ? value : undefined;
+  const sized = typeof value === 'string' ? Array.from(value) : Array.isArray(value) ? value : undefined;
   const size = isNumber ? value : sized?.length;
   const kind = isNumber ? 'imum' : Array.isArray(value) ? 'Items' : 'Length';
   const [least, most] = [own[`min${kind}`], own[`max${kind}`]] as (number | undefined)[];
@@ -27,7 +27,10 @@ function broken(value: unknown, own: Json): string[] {
   return [
     ...isTold('enum', own['enum'] === undefined || asList(own['enum']).includes(value)),
     ...isTold('const', own['const'] === undefined || own['const'] === value),
-    ...isTold('pattern', text === undefined || new RegExp(String(own['pattern'] ?? ''), 'u').test(text)),
+    ...isTold(
+      'pattern',
+      text === undefined || new RegExp((own['pattern'] as string | undefined) ?? '', 'u').test(text),
+    ),
     ...isTold('format', text === undefined || !format || format.test(text)),
     ...isTold('least', size === undefined || least === undefined || size >= least),
     ...isTold('most', size === undefined || most === undefined || size <= most),

@@ -344,7 +344,7 @@ export async function startService<F extends ServiceFields>(
  * about 20 MB. Nothing is done without `--expose-gc`.
  */
 function giveBack(): void {
-  void globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }
 
 function answerJson(

@@ -1,7 +1,7 @@
 /** Wires the service. */
 import { scheduleJob } from '@membership/platform/job';
 import { trustGateway } from '@membership/platform/http/trust-gateway';
-import { startLogReader, type LogReader } from '@membership/platform/log-stream';
+import { startLogReader } from '@membership/platform/log-stream';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
 import type { statsSettings } from './config.ts';
 import { archiveEvents } from './archive/archive-events.ts';
@@ -104,12 +104,12 @@ export function build(
     migrations: [placeArchive, tellCauses],
     async start(bus) {
       await ensureGenerations(parts, followers);
-      let reader: LogReader | undefined;
+      let isTold = (): boolean => false;
       const shares = new Shares({ connection, logger, owns, onChange: () => following.changed() });
       const following = followArchive({
         ...parts,
         ...{ followers, shares, metrics, logger, ...follow },
-        isTold: () => reader?.isHolder() ?? false,
+        isTold: () => isTold(),
       });
       shares.join();
       const tending = scheduleJob({
@@ -122,7 +122,7 @@ export function build(
         waiting: () => listUntended(parts, followers),
         run: () => tendGenerations(parts, followers),
       });
-      reader = await startLogReader({
+      const reader = await startLogReader({
         bus,
         connection,
         transactions,
@@ -137,6 +137,7 @@ export function build(
           });
         },
       });
+      isTold = () => reader.isHolder();
       const erasing = scheduleJob({
         connection,
         logger,
@@ -163,7 +164,7 @@ export function build(
         await chaining.stop();
         await erasing.stop();
         await tending.stop();
-        await reader?.stop();
+        await reader.stop();
         await following.stop();
         await shares.leave();
       };
