@@ -55,11 +55,11 @@ function requestBody(one: Endpoint, language: Language): Pick<ZodOpenApiOperatio
   const request = requestExampleOf(one);
   const example = request && { example: exampleIn(request.value, language) };
   const json = one.body && one.acceptsJson !== false && { schema: one.body, ...example };
-  // A form has the fields of the JSON; a file is text, and its example is one of the first type.
-  const others = (one.accepts ?? []).map((type, index) => {
-    const isForm = type === FORM;
-    const schema = isForm ? (one.body as z.ZodType) : { type: 'string', minLength: 1 };
-    return [type, { schema, ...(isForm || (!json && index === 0) ? example : {}) }] as const;
+  // A form has the fields of the JSON; a file is text.
+  const others = (one.accepts ?? []).map((type) => {
+    const schema = type === FORM ? (one.body as z.ZodType) : { type: 'string', minLength: 1 };
+    const own = one.examples?.files?.[type];
+    return [type, { schema, ...(own === undefined ? example : { example: own }) }] as const;
   });
   // A body that may be left out counts as {}: it is required where {} would be refused.
   const required = !one.body || one.body.meta()?.required !== undefined || !one.body.safeParse({}).success;
@@ -81,14 +81,19 @@ const answerOf = ({ kind }: Endpoint): Text =>
         : ANSWERS.done;
 
 /** What comes as a file: JSON of another standard, or text. */
-const fileOf = (type: string) => ({
-  type: type === 'application/json' ? ('object' as const) : ('string' as const),
-});
+function fileOf({ examples }: Endpoint, type: string): object {
+  const example = examples?.files?.[type];
+  const isJson = type === 'application/json';
+  return {
+    schema: { type: isJson ? 'object' : 'string' },
+    ...(example === undefined ? {} : { example: isJson ? JSON.parse(example) : example }),
+  };
+}
 
 function successResponse(one: Endpoint, language: Language): object {
   const schema = successSchema(one);
   const example = successExample(one, language);
-  const others = (one.alsoAs ?? []).map((type) => [type, { schema: fileOf(type) }] as const);
+  const others = (one.alsoAs ?? []).map((type) => [type, fileOf(one, type)] as const);
   const json = schema && { schema, ...(example === undefined ? {} : { example }) };
   const content =
     json || others.length > 0

@@ -71,6 +71,8 @@ export type Endpoint<
     readonly request?: unknown;
     readonly response?: unknown;
     readonly params?: TextParams;
+    /** What comes as each type of `alsoAs`; what is sent as one of `accepts`, where it is not `request`. */
+    readonly files?: Readonly<Record<string, string>>;
   };
   /** On its way out: its answers and the documents say so. What is over may be removed: docs/api-changes.md. */
   readonly deprecated?: Deprecation;

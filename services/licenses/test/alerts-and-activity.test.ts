@@ -1,6 +1,7 @@
 /** The reports on what ends soon and on what members use. */
 import { plusDays } from '@membership/platform/calendar';
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
+import { csvHeadingOf } from '@membership/platform/testing/csv-heading';
 import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { auditTallies } from '../src/reports/audit-tallies.ts';
@@ -106,10 +107,12 @@ test('user activity: what members hold and did, the latest used first', async ()
   });
   const evil = await house.aMember({ username: '=1+1', email: '@cmd|x' });
   await house.anAssignment({ ...evil, body: { expires_days: 5 } });
-  for (const table of [
-    (await activity({ format: 'csv' })).body,
-    (await house.admin.call(contracts.reportExpiryAlerts, { query: { format: 'csv' } })).body,
-  ]) {
+  const alerts = await house.admin.call(contracts.reportExpiryAlerts, { query: { format: 'csv' } });
+  for (const [endpoint, table] of [
+    [contracts.reportUserActivity, (await activity({ format: 'csv' })).body],
+    [contracts.reportExpiryAlerts, alerts.body],
+  ] as const) {
+    expect(table.split('\r\n')[0]).toBe(csvHeadingOf(endpoint));
     expect(table).toContain(",'=1+1,'@cmd|x,");
     expect(table).not.toMatch(/(^|,)[=@]/m);
   }

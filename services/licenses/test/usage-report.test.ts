@@ -1,6 +1,7 @@
 /** The report on usage: every grouping, whole shapes, tables, and that nobody is shown less than was written. */
 import { plusDays } from '@membership/platform/calendar';
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
+import { csvHeadingOf } from '@membership/platform/testing/csv-heading';
 import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { auditTallies } from '../src/reports/audit-tallies.ts';
@@ -140,6 +141,7 @@ describe('licence usage', () => {
     expect(answer.headers.get('content-disposition')).toMatch(
       /^attachment; filename="license-usage-by-product-/,
     );
+    expect(csvHeadingOf(contracts.reportLicenseUsage)).toBe(answer.body.split('\r\n')[0]);
     // fetch takes the mark of UTF-8 off.
     expect(answer.body).toBe(
       `key,label,assignments,activations,active_devices,usage_hours\r\n${house.productId},"'=HYPERLINK(""x""), ""pro""",1,0,0,0\r\n`,

@@ -7,6 +7,7 @@ import {
   updateProfile,
 } from '@membership/contracts/endpoints/points/index';
 import { dayOf, plusDays, startOfDay } from '@membership/platform/calendar';
+import { csvHeadingOf } from '@membership/platform/testing/csv-heading';
 import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
 
 const ZONE = 'Asia/Shanghai';
@@ -87,9 +88,7 @@ describe('the statement', () => {
     expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(csv.headers.get('content-disposition')).toMatch(/^attachment; filename="statement-\d+-.*\.csv"$/);
     const lines = csv.body.replace('\uFEFF', '').split('\r\n');
-    expect(lines[0]).toBe(
-      'record_id,created_at,point_type,category,subcategory,points,balance_before,balance_after,status,source_type,source_id,reason,reverses_record_id',
-    );
+    expect(lines[0]).toBe(csvHeadingOf(getStatement));
     expect(lines).toHaveLength(1_003);
     expect(lines[1]).toContain(`,"'=HYPERLINK(""http://x"")",`);
     const ndjson = await mine().call(getStatement, { params: params(), query: { format: 'ndjson' } });

@@ -13,6 +13,7 @@ import {
   type Report,
 } from '@membership/contracts/endpoints/stats/index';
 import { memberUpdated } from '@membership/contracts/events/gateway';
+import { csvHeadingOf } from '@membership/platform/testing/csv-heading';
 import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { startServiceKit, type Caller, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { statsService } from '../src/service.ts';
@@ -103,6 +104,12 @@ test('a short report has the rows that its endpoint answers, as of the same mome
   const trends = await admin().ask(getPointsTrends, { query: { ...asked, ...days } });
   expect(await rowsOf({ report: 'points_trends', ...asked, ...days })).toEqual(
     trends.trends.map((row) => ({ ...row, as_of: trends.as_of })),
+  );
+  const shown = exportStatistics.examples?.files ?? {};
+  const table = await file({ report: 'points_trends', ...asked, ...days });
+  expect(table.replace('\uFEFF', '').split('\r\n')[0]).toBe(csvHeadingOf(exportStatistics));
+  expect(Object.keys(JSON.parse(shown['application/x-ndjson'] ?? '{}') as object).join()).toBe(
+    csvHeadingOf(exportStatistics),
   );
   const growth = await admin().ask(getMembersGrowth, { query: { interval: 'week' } });
   expect(await rowsOf({ report: 'members_growth', interval: 'week' })).toEqual(

@@ -171,6 +171,8 @@ export const eraseMember = endpoint({
   },
 });
 
+const IMPORT_LINES =
+  '{"username":"amy","email":"amy@acme.example","password":"a-long-pass-2026","display_name":"Amy"}\n';
 export const importMembers = endpoint({
   ...members,
   name: 'importMembers',
@@ -235,6 +237,12 @@ export const importMembers = endpoint({
   message: { zh: '导入完成', en: 'The import is done' },
   examples: {
     request: 'username,email,password,display_name\namy,amy@acme.example,a-long-pass-2026,Amy\n',
+    files: {
+      'text/tab-separated-values':
+        'username\temail\tpassword\tdisplay_name\namy\tamy@acme.example\ta-long-pass-2026\tAmy\n',
+      'application/x-ndjson': IMPORT_LINES,
+      'application/ndjson': IMPORT_LINES,
+    },
     response: {
       import_id: '5f3c0a3e',
       encoding: 'utf-8',

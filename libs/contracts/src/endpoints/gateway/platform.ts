@@ -78,6 +78,12 @@ export const openapiDocument = endpoint({
   summary: { zh: '所有服务的 OpenAPI 3.1 文档', en: 'OpenAPI 3.1 document of all services' },
   query: language,
   alsoAs: ['application/json'],
+  examples: {
+    files: {
+      'application/json':
+        '{"openapi":"3.1.0","info":{"title":"Membership platform","version":"0.1.0"},"paths":{}}',
+    },
+  },
 });
 export const asyncapiDocument = endpoint({
   ...document,
@@ -86,6 +92,12 @@ export const asyncapiDocument = endpoint({
   summary: { zh: '所有事件的 AsyncAPI 3 文档', en: 'AsyncAPI 3 document of all events' },
   query: language,
   alsoAs: ['application/json'],
+  examples: {
+    files: {
+      'application/json':
+        '{"asyncapi":"3.0.0","info":{"title":"Membership platform: events","version":"1.0.0"},"channels":{}}',
+    },
+  },
 });
 export const docsPage = endpoint({
   ...document,
@@ -94,6 +106,7 @@ export const docsPage = endpoint({
   summary: { zh: 'Swagger UI 页面', en: 'Swagger UI' },
   query: language,
   alsoAs: ['text/html'],
+  examples: { files: { 'text/html': '<!doctype html><title>Swagger UI</title>…' } },
 });
 export const redocPage = endpoint({
   ...document,
@@ -102,4 +115,5 @@ export const redocPage = endpoint({
   summary: { zh: 'ReDoc 页面', en: 'ReDoc' },
   query: language,
   alsoAs: ['text/html'],
+  examples: { files: { 'text/html': '<!doctype html><title>ReDoc</title>…' } },
 });

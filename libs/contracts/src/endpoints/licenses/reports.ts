@@ -71,6 +71,10 @@ export const reportLicenseUsage = endpoint({
       totals: amountsExample,
       page_info: null,
     },
+    files: {
+      'text/csv':
+        'key,label,assignments,activations,active_devices,usage_hours\r\n2,SuperApp Pro,12,10,9,120.5\r\n',
+    },
   },
 });
 
@@ -97,6 +101,11 @@ export const reportExpiryAlerts = endpoint({
       expires_at: '2024-10-01T10:00:00Z',
       days_until_expiry: 7,
       severity: 'warning',
+    },
+    files: {
+      'text/csv':
+        'id,username,email,license_key,product_name,plan_name,status,expires_at,days_until_expiry,severity\r\n' +
+        '1,john_doe,john@example.com,ABC-DEF-GHI,SuperApp Pro,Standard,active,2024-10-01T10:00:00.000Z,7,warning\r\n',
     },
   },
 });
@@ -137,6 +146,11 @@ export const reportUserActivity = endpoint({
       bound_devices: 3,
       activations: 1,
       usage_hours: 25.2,
+    },
+    files: {
+      'text/csv':
+        'member_id,username,email,is_active,last_used_at,open_assignments,bound_devices,activations,usage_hours\r\n' +
+        '10,john_doe,john@example.com,true,2024-09-24T08:15:00.000Z,2,3,1,25.2\r\n',
     },
   },
 });

@@ -58,7 +58,16 @@ export const getStatement = endpoint({
     entries: z.array(statementEntry),
     next_cursor: z.string().nullable(),
   }),
-  examples: { response: statementExample },
+  examples: {
+    response: statementExample,
+    files: {
+      'text/csv':
+        'record_id,created_at,point_type,category,subcategory,points,balance_before,balance_after,status,source_type,source_id,reason,reverses_record_id\r\n' +
+        '457,2025-09-20T08:00:00.000Z,earn,purchase,,500,2000,2500,active,system,,,\r\n',
+      'application/x-ndjson':
+        '{"record_id":457,"created_at":"2025-09-20T08:00:00.000Z","point_type":"earn","category":"purchase","subcategory":null,"points":500,"balance_before":2000,"balance_after":2500,"status":"active","source_type":"system","source_id":null,"reason":null,"reverses_record_id":null}\n',
+    },
+  },
 });
 export const getBalance = endpoint({
   ...family,

@@ -115,4 +115,14 @@ export const exportStatistics = endpoint({
       }),
   }),
   response: undefined,
+  // Of `report=points_trends`.
+  examples: {
+    files: {
+      'text/csv':
+        'starts_at,ends_at,date,earned,spent,expired,net,records,as_of\r\n' +
+        '2026-02-12T16:00:00.000Z,2026-02-13T16:00:00.000Z,2026-02-13,2400,500,0,1900,48,2026-02-14T02:00:00.000Z\r\n',
+      'application/x-ndjson':
+        '{"starts_at":"2026-02-12T16:00:00.000Z","ends_at":"2026-02-13T16:00:00.000Z","date":"2026-02-13","earned":2400,"spent":500,"expired":0,"net":1900,"records":48,"as_of":"2026-02-14T02:00:00.000Z"}\n',
+    },
+  },
 });

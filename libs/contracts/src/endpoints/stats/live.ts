@@ -1,5 +1,6 @@
 /** A tenant's figures as they change. */
 import { endpoint } from '../../endpoint.ts';
+import { getStatsOverview } from './overview.ts';
 
 /** Why a stream of figures ended: the data of its last event. */
 export const endReasons = ['time_limit', 'session_ended', 'tenant_suspended', 'stopping'] as const;
@@ -22,4 +23,9 @@ export const streamFigures = endpoint({
   },
   refusals: ['RATE_LIMITED'],
   response: undefined,
+  examples: {
+    files: {
+      'text/event-stream': `retry: 2000\n\nid: 42\nevent: overview\ndata: ${JSON.stringify(getStatsOverview.examples?.response)}\n\n`,
+    },
+  },
 });
