@@ -3,12 +3,13 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { Secret, TOTP } from 'otpauth';
 import * as auth from '@membership/contracts/endpoints/gateway/auth';
 import * as factor from '@membership/contracts/endpoints/gateway/second-factor';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { openBrowser } from '../../../tools/stack/browser.ts';
 import { PASSWORD, startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
 
 const SLOW_MS = 60_000;
-const browser: Browser | null = await openBrowser((line) => process.stderr.write(`     pages: ${line}\n`));
+const say = (line: string): void => void process.stderr.write(`     pages: ${line}\n`);
+const browser: Browser | null = await openBrowser(say);
 const inBrowser = browser ? test : test.skip;
 let gateway: GatewayKit;
 let acme: ATenant;
@@ -38,6 +39,13 @@ async function read(path: string, width = 1440): Promise<{ page: Page; complaint
   await page.goto(`${gateway.kit.url}${path}`);
   return { page, complaints };
 }
+/** Waits until what a page begins with can be used, and says how long that took; this machine may be busy, so no test fails. */
+async function usable(page: Page, beginning: Locator): Promise<void> {
+  await beginning.first().waitFor();
+  const after = await page.evaluate<number>('performance.now()');
+  const { pathname, search } = new URL(page.url());
+  say(`${pathname}${search} usable after ${Math.round(after)} ms`);
+}
 /** Pixels by which the page is wider than its window. */
 const overflow = (page: Page) =>
   page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
@@ -59,7 +67,7 @@ describe.each([
 ] as const)('in %s, %i pixels wide', (lang, width, logIn) => {
   inBrowser('Swagger UI logs in by its form, finds an operation by words and sends it', async () => {
     const { page, complaints } = await read(`/api/v1/docs/?lang=${lang}`, width);
-    await page.locator('.opblock-tag').first().waitFor();
+    await usable(page, page.locator('.opblock-tag'));
     expect(await page.locator('#login button').textContent()).toBe(logIn);
     expect(await overflow(page)).toBe(0);
     expect(await serious(page, '#bar')).toEqual([]);
@@ -83,7 +91,7 @@ describe.each([
 
   inBrowser('ReDoc shows a group at a time and finds an operation by its address', async () => {
     const { page, complaints } = await read(`/api/v1/redoc/?lang=${lang}`, width);
-    await page.locator('#redoc h2').first().waitFor();
+    await usable(page, page.locator('#redoc h2'));
     expect(await overflow(page)).toBe(0);
     const groups = page.locator('#groups button');
     const first = await page.locator('#redoc h2').first().textContent();
@@ -100,7 +108,7 @@ describe.each([
 
   inBrowser('the first page says where one is and how the platform does', async () => {
     const { page, complaints } = await read(`/?lang=${lang}`, width);
-    await page.locator('#health', { hasText: /\w/ }).waitFor();
+    await usable(page, page.locator('#health', { hasText: /\w/ }));
     expect(await page.locator('html').getAttribute('lang')).toBe(lang);
     expect(await page.locator('main a').evaluateAll((links) => links.length)).toBeGreaterThan(5);
     expect(await overflow(page)).toBe(0);
