@@ -45,6 +45,11 @@ export const PAGES: readonly PageLine[] = [
     load: async () => (await import('../features/retention.tsx')).Retention,
   },
   {
+    path: 'statistics/liability',
+    menu: { zh: '积分负债', en: 'Liability' },
+    load: async () => (await import('../features/liability.tsx')).Liability,
+  },
+  {
     path: 'statistics/leaderboards',
     menu: { zh: '排行榜', en: 'Leaderboards' },
     load: async () => (await import('../features/leaderboards.tsx')).Leaderboards,
