@@ -1,6 +1,6 @@
 /** Statistics: who stays, what became of tags and licences, and all of it as files. */
 import { readFile } from 'node:fs/promises';
-import { getMembersRetention } from '@membership/contracts/endpoints/stats/index';
+import { getMembersRetention, getPointsLiability } from '@membership/contracts/endpoints/stats/index';
 import type { Page } from 'playwright-core';
 import { heading, seriousFaults, type Desk } from './desk.ts';
 
@@ -42,6 +42,30 @@ export function statistics(desk: Desk): void {
     expect(lines.length).toBeGreaterThan(12);
     await page.getByText('As a table').first().click();
     await page.getByRole('columnheader', { name: 'The span before' }).waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  inBrowser('what is owed is told by when it ends and in money, and is a file', async () => {
+    const { page, context, complaints } = await signedIn('t/acme/statistics/liability');
+    const admin = await desk.kit.as('admin_acme');
+    const owed = page.getByRole('region', { name: 'Points that members have, by when they end' });
+    for (const interval of ['month', 'year'] as const) {
+      if (interval === 'year') {
+        await page.getByRole('radiogroup', { name: 'Stretch' }).getByText('By year').click();
+        await page.waitForURL(/by=year/);
+      }
+      const { expiring } = await admin.ask(getPointsLiability, { query: { interval } });
+      const [first] = expiring;
+      const row = owed.getByRole('row').filter({ hasText: first?.period ?? 'no period' });
+      await row.getByRole('cell').nth(1).waitFor();
+      const points = (await row.getByRole('cell').nth(1).textContent())?.replaceAll(',', '');
+      expect(Number(points)).toBe(first?.points);
+    }
+    const lines = await linesOf(page, () => page.getByRole('button', { name: 'Export CSV' }).first().click());
+    expect(lines[0]).toMatch(/period.*points.*value/);
+    await page.getByRole('region', { name: 'What became of points, by when they were earned' }).waitFor();
     expect(await seriousFaults(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await context.close();

@@ -73,7 +73,10 @@ function Owed({ interval }: { interval: Interval }) {
           <Flex vertical gap={16}>
             <Facts
               facts={[
-                [{ zh: '未用积分', en: 'Points outstanding' }, <Num key="points" value={owing.outstanding.points} />],
+                [
+                  { zh: '未用积分', en: 'Points outstanding' },
+                  <Num key="points" value={owing.outstanding.points} />,
+                ],
                 [{ zh: '折合金额', en: 'Worth' }, <Money key="value" value={owing.outstanding.value} />],
                 [
                   { zh: '多少积分抵一个货币单位', en: 'Points for one unit of money' },
@@ -171,7 +174,10 @@ function Became({ interval }: { interval: Interval }) {
               across={breakage.map(({ period }) => period)}
               series={[
                 { name: { zh: '已使用', en: 'Used' }, values: breakage.map(({ used }) => used) },
-                { name: { zh: '未用而到期', en: 'Ended unused' }, values: breakage.map(({ expired }) => expired) },
+                {
+                  name: { zh: '未用而到期', en: 'Ended unused' },
+                  values: breakage.map(({ expired }) => expired),
+                },
                 {
                   name: { zh: '仍为会员所有', en: 'Still had' },
                   values: breakage.map(({ outstanding }) => outstanding),
