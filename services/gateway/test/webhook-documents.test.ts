@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import * as webhooks from '@membership/contracts/endpoints/gateway/index';
 import { eventually } from '@membership/platform/testing/eventually';
 import { startGateway, type GatewayKit } from './gateway-kit.ts';
@@ -132,7 +133,7 @@ test.each(receivers)(
     });
     const printed: string[] = [];
     const told: string[] = [];
-    running.stdout.on('data', (text: Buffer) => printed.push(...text.toString().trim().split('\n')));
+    createInterface({ input: running.stdout }).on('line', (line) => printed.push(line));
     running.stderr.on('data', (text: Buffer) => told.push(text.toString()));
     try {
       await eventually(() => expect([printed, told.join('')]).toEqual([['listening'], '']), {
