@@ -50,7 +50,7 @@ export function statistics(desk: Desk): void {
   inBrowser('what is owed is told by when it ends and in money, and is a file', async () => {
     const { page, context, complaints } = await signedIn('t/acme/statistics/liability');
     const admin = await desk.kit.as('admin_acme');
-    const owed = page.getByRole('region', { name: 'Points that members have, by when they end' });
+    const owed = page.getByRole('region', { name: 'By when they end' });
     for (const interval of ['month', 'year'] as const) {
       if (interval === 'year') {
         await page.getByRole('radiogroup', { name: 'Stretch' }).getByText('By year').click();
@@ -65,7 +65,7 @@ export function statistics(desk: Desk): void {
     }
     const lines = await linesOf(page, () => page.getByRole('button', { name: 'Export CSV' }).first().click());
     expect(lines[0]).toMatch(/period.*points.*value/);
-    await page.getByRole('region', { name: 'What became of points, by when they were earned' }).waitFor();
+    await page.getByRole('heading', { name: 'What became of points, by when they were earned' }).waitFor();
     expect(await seriousFaults(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await context.close();

@@ -1,5 +1,4 @@
 /** Licences given to members, and what can be done with one: as the list of all, and as a member's own. */
-import { Table } from 'antd';
 import type { AssignmentRow } from '@membership/client';
 import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
@@ -9,6 +8,7 @@ import { useLicenceChoices } from './choices.ts';
 import { ACTIONS, type Column } from './list-of.tsx';
 import { MemberLink } from './links.tsx';
 import { Facts } from './page.tsx';
+import { Rows } from './rows.tsx';
 import { StateActs } from './state-acts.tsx';
 import { Whole } from './states.tsx';
 import { Code, Moment, Num, orNothing, State } from './values.tsx';
@@ -114,11 +114,9 @@ function AssignmentDetails({ id }: { id: number }) {
               ],
             ]}
           />
-          <Table
-            size="small"
+          <Rows
+            label={{ zh: '设备', en: 'Devices' }}
             rowKey="device_id"
-            pagination={false}
-            scroll={{ x: 'max-content' }}
             dataSource={data.device_bindings}
             locale={{ emptyText: say({ zh: '没有绑定设备', en: 'No device is bound' }) }}
             columns={[

@@ -1,7 +1,7 @@
 /** What a member may do, and which source gives it. */
-import { Table } from 'antd';
 import { useAsk } from '../../api/use-api.ts';
 import { useSay } from '../../preferences.ts';
+import { Rows } from '../../ui/rows.tsx';
 import { Whole } from '../../ui/states.tsx';
 
 export function PermissionsTab({ id }: { id: number }) {
@@ -16,11 +16,9 @@ export function PermissionsTab({ id }: { id: number }) {
           ...Object.entries(vip_tag_permissions).map(([name, of]) => ({ name, of })),
         ];
         return (
-          <Table
-            size="small"
+          <Rows
+            label={{ zh: '权限', en: 'Permissions' }}
             rowKey="name"
-            pagination={false}
-            scroll={{ x: 'max-content' }}
             dataSource={Object.entries(effective_permissions).map(([name, value]) => ({ name, value }))}
             columns={[
               { title: say({ zh: '权限', en: 'Permission' }), dataIndex: 'name' },

@@ -1,5 +1,5 @@
 /** A member's records in their order, with the balance before and after: for a span of days, and as a file. */
-import { Button, Flex, Input, Table } from 'antd';
+import { Button, Flex, Input } from 'antd';
 import type { StatementEntry } from '@membership/client';
 import { useAskAny, usePlace } from '../../api/use-api.ts';
 import { useSay } from '../../preferences.ts';
@@ -7,6 +7,7 @@ import { dayIn } from '../../ui/format.ts';
 import { useListState } from '../../ui/list-state.ts';
 import { Facts } from '../../ui/page.tsx';
 import { ReportFile } from '../../ui/report-file.tsx';
+import { Rows } from '../../ui/rows.tsx';
 import { Nothing, Whole } from '../../ui/states.tsx';
 import { Category, Moment, Num, orNothing, Signed, State } from '../../ui/values.tsx';
 
@@ -67,13 +68,11 @@ export function StatementTab({ id }: { id: number }) {
                 [{ zh: '期末余额', en: 'Balance after' }, <Num key="after" value={closing_balance} />],
               ]}
             />
-            <Table<StatementEntry>
-              size="middle"
+            <Rows<StatementEntry>
+              label={{ zh: '明细', en: 'Entries' }}
               rowKey="record_id"
               dataSource={entries}
               loading={asked.isPlaceholderData}
-              pagination={false}
-              scroll={{ x: 'max-content' }}
               locale={{ emptyText: <Nothing isFiltered /> }}
               columns={[
                 {
