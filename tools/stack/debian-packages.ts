@@ -72,13 +72,15 @@ async function download(names: readonly string[], { debs }: { debs: string }): P
 }
 
 async function updateLists(log: Log): Promise<void> {
+  // Every time: it names this folder, which may have been moved or copied since.
+  writeConfiguration();
   const stamp = join(APT_DIR, 'updated');
   if (existsSync(stamp) && Date.now() - statSync(stamp).mtimeMs < LISTS_FRESH_MS) return;
   log('reading the package lists of this machine’s own apt sources');
   await refreshLists();
 }
 
-async function refreshLists(): Promise<void> {
+function writeConfiguration(): void {
   for (const folder of ['lists/partial', 'cache/archives/partial'])
     mkdirSync(join(APT_DIR, folder), { recursive: true });
   writeFileSync(
@@ -96,6 +98,9 @@ async function refreshLists(): Promise<void> {
       '',
     ].join('\n'),
   );
+}
+
+async function refreshLists(): Promise<void> {
   // For as long as something arrives, a slow line or a busy machine gets another go, twice as long.
   for (let had = listBytes(), timeoutMs = UPDATE_MS; ; timeoutMs *= 2) {
     const result = await runProgram('apt-get', ['update', '-qq'], { env: aptEnvironment(), timeoutMs });
