@@ -157,7 +157,10 @@ export const settings = {
   /** A Redis in which all gateways count these together; unless set, each counts by itself. */
   REDIS_URL: z
     .string()
-    .regex(/^rediss?:\/\/./, 'must be a redis:// or rediss:// URL, such as redis://host:6379')
+    .refine(
+      (text) => /^rediss?:\/\/[^,]+$/.test(text) && URL.canParse(text),
+      'must be a redis:// or rediss:// URL of one server, such as redis://host:6379; with Sentinel, of the name that leads to the primary (Redis Cluster is not used)',
+    )
     .optional(),
   /** Put before every key there, so that several platforms can share one. */
   REDIS_PREFIX: z

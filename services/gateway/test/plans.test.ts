@@ -12,6 +12,8 @@ import {
 import { createTenant, getTenant, updateTenant } from '@membership/contracts/endpoints/gateway/tenants';
 import { dayOf, plusDays } from '@membership/platform/calendar';
 import { eventually } from '@membership/platform/testing/eventually';
+import { TenantUsage } from '../src/limits/tenant-usage.ts';
+import { UsageRepository } from '../src/limits/usage-repository.ts';
 import { startGateway, withinASecond, type ATenant, type GatewayKit } from './gateway-kit.ts';
 import { rawRequest, sampleOf } from './raw-http.ts';
 import { redisLine, type RedisLine } from './redis-line.ts';
@@ -236,6 +238,46 @@ describe('requests a day', () => {
     await withinASecond(async () => expect((await ask(tenant.adminToken)).status).toBe(200));
   });
 
+  test('what is counted on both sides of the end of a day, by gateways that know of each other later, is each day’s own', async () => {
+    const rows = () =>
+      new UsageRepository(gateway.kit.connection.useDb(gateway.kit.connection.name, { useCache: false }));
+    const aGateway = () =>
+      new TenantUsage(rows(), { warn: () => undefined }, { gauge: () => undefined as never });
+    const [one, two] = [aGateway(), aGateway()];
+    const tenant = {
+      ...{ _id: 900_001, code: 'border', timezone: 'America/New_York' },
+      plan: { requestsPerDay: 10 },
+    };
+    const count = async (by: TenantUsage, at: number, times: number) => {
+      const today = await by.today(tenant, at);
+      for (let time = 0; time < times; time++) by.count(today, 'requests');
+      return today;
+    };
+    const { endsAt, day } = await one.today(tenant, Date.now());
+    const [before, after] = [endsAt - 1, endsAt];
+    await Promise.all([count(one, before, 3), count(two, before, 3)]);
+    await Promise.all([one.write(), two.write()]);
+    // One knows that the day is over, the other, whose clock is behind, does not; some of the old day is not written yet.
+    await count(one, before, 1);
+    const [next, also] = await Promise.all([count(one, after, 2), count(one, after, 2)]);
+    expect(also).toBe(next);
+    expect([next.day, next.stored]).toEqual([plusDays(day, 1), 0]);
+    await count(two, before, 2);
+    await Promise.all([one.write(), two.write()]);
+    await count(two, after, 1);
+    for (const by of [one, two, one]) await by.write({ isAsked: true });
+    const stored = await rows().read(
+      [day, plusDays(day, 1)].map((on) => ({ tenantId: tenant._id, day: on })),
+    );
+    expect(stored.map(({ requests }) => requests)).toEqual([9, 5]);
+    const sides = await Promise.all([one, two].map(async (by) => by.today(tenant, after)));
+    await count(one, after, 1);
+    await one.write();
+    expect(sides.map((today) => today.day)).toEqual([plusDays(day, 1), plusDays(day, 1)]);
+    expect(sides[0]?.stored).toBe(6);
+    await Promise.all([one.stop(), two.stop()]);
+  });
+
   test('usage is a tenant’s own, survives the process, and is told by a metric', async () => {
     const tenant = await gateway.aTenant();
     const before = (await tenant.admin.ask(getUsage, {})).today.requests;
@@ -330,5 +372,31 @@ describe('requests at once', () => {
     gateway.points.taking = undefined;
     await line?.restore();
     await eventually(async () => expect((await ask(globex.adminToken)).status).toBe(200));
+  });
+
+  withRedis.each([
+    ['cut off', () => line?.cut()],
+    ['silent', () => line?.hold()],
+  ])('that end while Redis is %s hold no place once it is back', async (_how, lose) => {
+    const isUp = (value: 0 | 1) =>
+      eventually(async () =>
+        expect(sampleOf(await gateway.kit.metrics(), 'membership_gateway_redis_up')).toBe(value),
+      );
+    await isUp(1);
+    const held: (() => void)[] = [];
+    gateway.points.taking = (_request, response) => held.push(() => void response.end('{}'));
+    const under = [1, 2].map(() => ask(globex.adminToken));
+    await eventually(() => expect(held).toHaveLength(2));
+    const { client } = await acme.aMember();
+    await lose();
+    // Of whom nothing is known yet Redis is asked.
+    expect((await client.call(me, {})).status).toBe(200);
+    await isUp(0);
+    for (const end of held.splice(0)) end();
+    expect((await Promise.all(under)).map(({ status }) => status)).toEqual([200, 200]);
+    gateway.points.taking = undefined;
+    await line?.restore();
+    await isUp(1);
+    expect((await ask(globex.adminToken)).status).toBe(200);
   });
 });

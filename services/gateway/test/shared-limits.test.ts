@@ -2,7 +2,7 @@
 import { type ConfigError, readSettings } from '@membership/platform/config';
 import { eventually } from '@membership/platform/testing/eventually';
 import { settings } from '../src/config.ts';
-import { startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
+import { PASSWORD, startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
 import { rawRequest, sampleOf, type RawAnswer } from './raw-http.ts';
 import { redisLine, type RedisLine } from './redis-line.ts';
 
@@ -153,6 +153,31 @@ describeWithRedis('two gateways with one Redis', () => {
     await line.command(`ACL DELUSER ${name}`);
   });
 
+  test('failed logins are counted over both, whether Redis is there or not', async () => {
+    const { username } = await acme.aMember();
+    const address = { 'x-forwarded-for': '203.0.113.78' };
+    const logIn = async (base: string, password: string) =>
+      (
+        await rawRequest(base, '/api/v1/auth/login/', {
+          method: 'POST',
+          headers: address,
+          body: JSON.stringify({ username, password, tenant: 'acme' }),
+        })
+      ).status;
+    const fail = async (times: number, base: string) => {
+      for (let time = 0; time < times; time++) expect(await logIn(base, 'wrong')).toBe(401);
+    };
+    await fail(4, gateway.kit.url);
+    await line.cut();
+    await fail(4, replica.url);
+    await isUp(0);
+    await fail(1, gateway.kit.url);
+    await line.restore();
+    await isUp(1);
+    await fail(1, replica.url);
+    for (const base of [gateway.kit.url, replica.url]) expect(await logIn(base, PASSWORD)).toBe(429);
+  });
+
   test('start and answer without it', async () => {
     const { accessToken } = await acme.aMember();
     await line.cut();
@@ -163,8 +188,17 @@ describeWithRedis('two gateways with one Redis', () => {
   });
 });
 
-test.each([
-  [{ REDIS_URL: 'localhost:6379' }, /^REDIS_URL: must be a redis:\/\/ or rediss:\/\/ URL/],
+test.each<readonly [Record<string, string>, RegExp]>([
+  ...[
+    'localhost:6379',
+    'redis://one:26379,two:26379',
+    'redis-sentinel://one:26379/primary',
+    'redis+sentinel://one:26379/primary',
+    'redis://',
+  ].map(
+    (REDIS_URL) =>
+      [{ REDIS_URL }, /^REDIS_URL: must be a redis:\/\/ or rediss:\/\/ URL of one server/] as const,
+  ),
   [{ REDIS_PREFIX: 'a b' }, /^REDIS_PREFIX: /],
   [
     { REDIS_URL: 'redis://:guest@redis:6379', NODE_ENV: 'production' },

@@ -30,6 +30,24 @@ const PING_MILLISECONDS = 2_000;
 const MOST_WAITING = 10_000;
 const LONGEST_RETRY_MILLISECONDS = 1_000;
 
+/** What an error says of the address that an operator gave. */
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [
+    /^READONLY/,
+    'REDIS_URL leads to a replica: it must lead to the primary, by a name that follows it; it is connected to anew',
+  ],
+  [
+    /^(MOVED|ASK|CROSSSLOT|CLUSTERDOWN)/,
+    'REDIS_URL leads to a node of a Redis Cluster, which has some of the keys: give a Redis without cluster mode',
+  ],
+  [
+    /^ERR unknown command/,
+    'REDIS_URL leads to a Sentinel, or to what is no Redis: give the name that leads to the primary',
+  ],
+];
+const hintOf = ({ message }: Error): string | undefined =>
+  HINTS.find(([pattern]) => pattern.test(message))?.[1];
+
 const clientOf = (url: string) =>
   createClient({
     url,
@@ -59,7 +77,9 @@ export class SharedStore {
   readonly #logger: SharedStoreOptions['logger'];
   readonly #scripts = new Map<string, Script>();
   readonly #questions = new Set<Question>();
+  readonly #whenBack: (() => void)[] = [];
   #watch: NodeJS.Timeout | undefined;
+  #connectingAnew: NodeJS.Timeout | undefined;
   #isSilent = false;
   #askAgainAt = 0;
   #wasUp: boolean | undefined;
@@ -80,6 +100,11 @@ export class SharedStore {
     return this.#client.isReady && !this.#isSilent && performance.now() >= this.#askAgainAt;
   }
 
+  /** Called each time Redis answers again: what it was not told meanwhile may be told. */
+  onBack(listener: () => void): void {
+    this.#whenBack.push(listener);
+  }
+
   /** Begins to connect, and goes on for as long as it takes: no start waits for Redis. */
   start(): void {
     this.#client.connect().catch((error: Error) => this.#tell(false, error));
@@ -87,6 +112,7 @@ export class SharedStore {
 
   stop(): void {
     clearInterval(this.#watch);
+    clearTimeout(this.#connectingAnew);
     for (const { giveUp } of this.#questions) giveUp();
     if (this.#client.isOpen) this.#client.destroy();
   }
@@ -111,6 +137,15 @@ export class SharedStore {
     this.#inTime(() => this.#client.set(`${this.prefix}greeting`, '', { EX: 60 })).catch(() => undefined);
   }
 
+  /** After a failover the connection still leads to what was the primary; its name leads to another by now, or soon. */
+  #connectAnew(): void {
+    this.#connectingAnew ??= setTimeout(() => {
+      this.#connectingAnew = undefined;
+      if (this.#client.isOpen) this.#client.destroy();
+      this.start();
+    }, REFUSED_MILLISECONDS).unref();
+  }
+
   #scriptOf(text: string): Script {
     let script = this.#scripts.get(text);
     if (!script) {
@@ -129,11 +164,13 @@ export class SharedStore {
     const answer = ask()
       .then(
         (value) => {
+          this.#isSilent = false;
           this.#tell(true);
           return value;
         },
         (error: Error) => {
           if (this.#client.isReady) this.#askAgainAt = performance.now() + REFUSED_MILLISECONDS;
+          if (error.message.startsWith('READONLY')) this.#connectAnew();
           this.#tell(false, error);
           throw error;
         },
@@ -167,7 +204,15 @@ export class SharedStore {
   #tell(isUp: boolean, error?: Error): void {
     if (this.#wasUp === isUp) return;
     this.#wasUp = isUp;
-    if (isUp) this.#logger.info({}, 'Redis answers: limits are counted together');
-    else this.#logger.warn({ err: error }, 'Redis is away: each gateway counts its limits by itself');
+    if (isUp) {
+      this.#logger.info({}, 'Redis answers: limits are counted together');
+      for (const listener of this.#whenBack) listener();
+      return;
+    }
+    const hint = error && hintOf(error);
+    this.#logger.warn(
+      { err: error, ...(hint ? { hint } : {}) },
+      'Redis is away: each gateway counts its limits by itself',
+    );
   }
 }

@@ -20,7 +20,9 @@ const RENEW = `${NOW}
 redis.call('ZADD', KEYS[1], 'XX', now + ARGV[2], ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1`;
-const LEAVE = `return redis.call('ZREM', KEYS[1], ARGV[1])`;
+const LEAVE = `return redis.call('ZREM', KEYS[1], unpack(ARGV))`;
+/** Places of a tenant that ended unheard, at most; what is not noted ends by itself. */
+const MOST_UNHEARD = 1_000;
 
 type Lease = { readonly key: string; readonly name: string };
 type Place = { leave(): void };
@@ -30,10 +32,13 @@ export class TenantPlaces {
   /** Of this process, by tenant. */
   readonly #taken = new Map<number, number>();
   readonly #leases = new Set<Lease>();
+  /** Names of leases that ended while Redis was away, by key: it still counts them. */
+  readonly #unheard = new Map<string, string[]>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(store?: SharedStore) {
     this.#store = store;
+    store?.onBack(() => this.#tellUnheard());
   }
 
   /** A place among `most`, or null where all are taken. */
@@ -75,7 +80,7 @@ export class TenantPlaces {
         this.#leave(tenantId);
         if (!lease) return;
         this.#leases.delete(lease);
-        this.#tell(LEAVE, lease, []);
+        this.#leaveShared(lease.key, [lease.name]);
       },
     };
   }
@@ -86,13 +91,23 @@ export class TenantPlaces {
     else this.#taken.delete(tenantId);
   }
 
-  /** Requests that take long keep their places. */
+  /** Requests that take long keep their places. What is not heard is no harm: a lease ends. */
   #renew(): void {
-    for (const lease of this.#leases) this.#tell(RENEW, lease, [LEASE_MILLISECONDS]);
+    for (const { key, name } of this.#leases)
+      this.#store?.run(RENEW, [key], [name, LEASE_MILLISECONDS]).catch(() => undefined);
   }
 
-  /** What is not heard is no harm: a lease ends. */
-  #tell(script: string, { key, name }: Lease, values: readonly number[]): void {
-    this.#store?.run(script, [key], [name, ...values]).catch(() => undefined);
+  #leaveShared(key: string, names: readonly string[]): void {
+    this.#store?.run(LEAVE, [key], names).catch(() => {
+      const unheard = this.#unheard.get(key) ?? [];
+      this.#unheard.set(key, [...unheard, ...names].slice(-MOST_UNHEARD));
+    });
+  }
+
+  /** Else what ended while Redis was away would hold places for a minute. */
+  #tellUnheard(): void {
+    const unheard = [...this.#unheard];
+    this.#unheard.clear();
+    for (const [key, names] of unheard) this.#leaveShared(key, names);
   }
 }

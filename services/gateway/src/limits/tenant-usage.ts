@@ -136,7 +136,7 @@ export class TenantUsage {
     try {
       await this.#rows.add(used);
       const stored = await this.#rows.read(used);
-      for (const today of due) today.stored = stored.get(today.tenant.id)?.requests ?? today.stored;
+      for (const [index, today] of due.entries()) today.stored = stored[index]?.requests ?? today.stored;
     } catch (error) {
       // Perhaps written, perhaps not: a quota must not count a request twice.
       this.#logger.warn(
@@ -153,9 +153,7 @@ export class TenantUsage {
     const { today: day } = this.dayOf(tenant.timezone, new Date(now));
     const begun = this.#rows
       .read([{ tenantId: tenant._id, day }])
-      .then((used) =>
-        this.#begin(tenant, { hasQuota: true, stored: used.get(tenant._id)?.requests ?? 0 }, now),
-      )
+      .then(([used]) => this.#begin(tenant, { hasQuota: true, stored: used?.requests ?? 0 }, now))
       .finally(() => this.#loading.delete(tenant._id));
     this.#loading.set(tenant._id, begun);
     return begun;

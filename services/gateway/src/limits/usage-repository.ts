@@ -38,12 +38,14 @@ export class UsageRepository {
     return new Map(rows.map((row) => [row.day, row]));
   }
 
-  /** What all processes have counted, by tenant; tenants of which nothing was are absent. */
-  async read(days: readonly Pick<UsedOn, 'tenantId' | 'day'>[]): Promise<Map<number, Used>> {
+  /** What all processes have counted of each of these days of tenants. */
+  async read(days: readonly Pick<UsedOn, 'tenantId' | 'day'>[]): Promise<Used[]> {
+    const ids = days.map(idOf);
     const rows = await this.#all()
-      .find({ _id: { $in: days.map(idOf) } })
+      .find({ _id: { $in: ids } })
       .toArray();
-    return new Map(rows.map((row) => [row.tenantId, row]));
+    const byId = new Map(rows.map((row) => [row._id, row]));
+    return ids.map((id) => byId.get(id) ?? { requests: 0, refused: 0 });
   }
 
   async add(used: readonly UsedOn[]): Promise<void> {
