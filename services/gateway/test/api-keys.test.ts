@@ -206,6 +206,34 @@ test('rotate with an overlap that says when the old one was last used, and are r
   );
 });
 
+test('are rotated under use: the secret of before and the new one hold at once, in every gateway', async () => {
+  const { id, api_key: first } = await aKey({ limit_per_minute: 100_000 });
+  let newest = first;
+  let isOver = false;
+  const failures: unknown[] = [];
+  const users = [gateway.anyone, replica.anyone].map(async (by) => {
+    while (!isOver)
+      for (const answer of await Promise.all([newest, newest].map((key) => shows(key, by))))
+        if (answer[0] !== 200) failures.push(answer);
+  });
+  for (let round = 0; round < 6; round++) {
+    const before = newest;
+    const by = round % 2 === 0 ? replica.anyone : gateway.anyone;
+    const rotated = await by
+      .as(acme.adminToken)
+      .ask(rotateApiKey, { params: { key_id: id }, body: { keep_previous_hours: 1 } });
+    newest = rotated.api_key;
+    for (const key of [newest, before])
+      for (const where of [gateway.anyone, replica.anyone])
+        expect(await shows(key, where)).toEqual([200, undefined]);
+  }
+  isOver = true;
+  await Promise.all(users);
+  expect(failures).toEqual([]);
+  // Nothing of it counts as guessing.
+  expect((await shows(newKeyText(id)))[0]).toBe(401);
+});
+
 test('that are wrong are told so without an id being found out, and are counted; a good one is never closed by them', async () => {
   const { id, api_key: key } = await aKey();
   const text = (other: string) => key.slice(0, -1) + other;

@@ -109,4 +109,17 @@ describe('records read a moment ago', () => {
     expect(await cache.get(2)).toBe('known');
     expect(read).toEqual([[1], [1, 2], [2]]);
   });
+
+  it('are read after the asking where somebody must know them as they are', async () => {
+    const { cache, reads, begun } = cacheOf({ lifetime: 60_000 });
+    const first = cache.get(1);
+    await begun(1);
+    const anew = cache.getAnew(1);
+    reads[0]?.('before');
+    expect(await first).toBe('before');
+    await begun(2);
+    reads[1]?.('after');
+    expect(await anew).toBe('after');
+    expect(cache.peek(1)).toBe('after');
+  });
 });

@@ -65,19 +65,26 @@ export class RecordCache<Key, Record> {
   /** The record, or null. Rejects when it cannot be read: an old one is no answer. */
   async get(key: Key): Promise<Record | null> {
     const known = this.peek(key);
-    if (known !== undefined) return known;
-    const asked = performance.now();
-    for (;;) {
-      const { record, readAt } = await this.#read(key);
-      // A slow read that others had begun may have seen less than is known by now.
-      if (asked - readAt <= this.#lifetime) return record;
-    }
+    // A slow read that others had begun may have seen less than is known by now.
+    return known === undefined ? this.#readSince(key, performance.now() - this.#lifetime) : known;
+  }
+
+  /** The record as it is, or null: read after this was asked. */
+  getAnew(key: Key): Promise<Record | null> {
+    return this.#readSince(key, performance.now());
   }
 
   /** After a change of one's own: the next look reads anew. */
   forget(key: Key): void {
     this.#entries.delete(key);
     this.#missing.delete(key);
+  }
+
+  async #readSince(key: Key, since: number): Promise<Record | null> {
+    for (;;) {
+      const { record, readAt } = await this.#read(key);
+      if (readAt >= since) return record;
+    }
   }
 
   /** Reads a key with those that are renewed at about the same time, or with the next that somebody waits for. */
