@@ -1,5 +1,7 @@
-// Proves the audit trail of the local stack, or of the database that MONGODB_URI names: see --help.
-import { useLocalDatabase } from './stack/local-stores.ts';
+// Proves the audit trail of the local stack, or of the stores that MONGODB_URI and AMQP_URL name: see --help.
+import { localAmqpUrl, useLocalDatabase } from './stack/local-stores.ts';
 
 useLocalDatabase('stats');
+const amqpUrl = localAmqpUrl();
+if (amqpUrl) process.env['AMQP_URL'] ||= amqpUrl;
 await import('../services/stats/src/verify-audit.ts');

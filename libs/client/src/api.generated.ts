@@ -9898,6 +9898,7 @@ export type AssignmentRow = {
 };
 
 export type AuditAnchor = {
+  tenant_id: IdOutput;
   day: string;
   /** How many entries the chain has by then */
   number: number;

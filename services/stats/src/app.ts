@@ -5,7 +5,7 @@ import { startLogReader } from '@membership/platform/log-stream';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
 import type { statsSettings } from './config.ts';
 import { archiveEvents } from './archive/archive-events.ts';
-import { ArchiveRepository, placeArchive, tellCauses } from './archive/archive-repository.ts';
+import { ArchiveRepository, placeArchive, READER, tellCauses } from './archive/archive-repository.ts';
 import { FIGURE_RULES } from './counting/figures-projector.ts';
 import { eraseArchived, listErasures } from './erasures/erase-archived.ts';
 import { exportsRoutes } from './exports/exports.routes.ts';
@@ -22,13 +22,11 @@ import { reportsRoutes } from './reports/reports.routes.ts';
 import { retentionRoutes } from './reports/retention.routes.ts';
 import { auditAnchorsRoutes } from './hash-chain/audit-anchors.routes.ts';
 import { ChainRepository } from './hash-chain/chain-repository.ts';
-import { anchorChains, extendChains, listUncovered } from './hash-chain/extend-chains.ts';
+import { anchorChains, extendChains, listWaiting, sealKeysAnew } from './hash-chain/extend-chains.ts';
 import { summariesRoutes } from './reports/summaries.routes.ts';
 import { TrailRepository } from './trail/trail-repository.ts';
 import { trailRoutes } from './trail/trail.routes.ts';
 
-/** Key of the stored offset. Another name would read the log from its start; the archive drops what is known. */
-const READER = 'stats';
 /** How often is looked for erased members whose names the archive still tells. */
 const ERASE_MILLISECONDS = 10_000;
 /** How often is looked for generations that are missing, or that nobody needs. */
@@ -77,7 +75,7 @@ export function build(
   );
   const trail = new TrailRepository(archive);
   const chains = new ChainRepository(connection, archive);
-  const chainParts = { connection, chains, secret: secret('INTERNAL_KEY') };
+  const chainParts = { connection, chains, secret: secret('INTERNAL_KEY'), logger };
   const live = new LiveFigures({
     ...figures,
     trail,
@@ -156,8 +154,10 @@ export function build(
         metrics,
         name: 'stats-hash-chain',
         every: chainMilliseconds,
-        waiting: () => listUncovered(chains, new Date()),
-        run: async () => (await extendChains(chainParts)) || (await anchorChains(chainParts, new Date())),
+        waiting: () => listWaiting(chainParts, new Date()),
+        run: async () =>
+          (await sealKeysAnew(chainParts)) +
+          ((await extendChains(chainParts)) || (await anchorChains(chainParts, new Date()))),
       });
       return async () => {
         await live.stop();

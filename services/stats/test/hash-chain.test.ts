@@ -1,6 +1,8 @@
 /** The hash chain of the audit trail: grows beside the reader, is signed daily, and shows each way of changing the past. */
 import { execFile } from 'node:child_process';
 import { createPublicKey, verify } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listAuditAnchors } from '@membership/contracts/endpoints/stats/index';
 import { memberCreated, memberErased, memberUpdated } from '@membership/contracts/events/gateway';
@@ -12,7 +14,12 @@ import { ArchiveRepository } from '../src/archive/archive-repository.ts';
 import { eraseArchived } from '../src/erasures/erase-archived.ts';
 import type { Anchor } from '../src/hash-chain/anchor.ts';
 import { ChainRepository, type AuditKey } from '../src/hash-chain/chain-repository.ts';
-import { anchorChains, extendChains, type ChainParts } from '../src/hash-chain/extend-chains.ts';
+import {
+  anchorChains,
+  extendChains,
+  sealKeysAnew,
+  type ChainParts,
+} from '../src/hash-chain/extend-chains.ts';
 import { hashOf, type ChainEnd, type Link } from '../src/hash-chain/link.ts';
 import { verifyChains, type Fault } from '../src/hash-chain/verify-chains.ts';
 import { statsService } from '../src/service.ts';
@@ -34,8 +41,12 @@ const ends = () => kit.connection.collection<ChainEnd & { _id: number }>('audit_
 /** What the job does, when the test says. */
 function partsOf(secret = heldSecret(SECRET)): ChainParts {
   const copy = kit.connection.useDb(kit.connection.name, { useCache: false });
-  return { connection: copy, chains: new ChainRepository(copy, new ArchiveRepository(copy)), secret };
+  const chains = new ChainRepository(copy, new ArchiveRepository(copy));
+  return { connection: copy, chains, secret, logger: { info: note as never } };
 }
+/** What was logged of anchors. */
+const logged: object[] = [];
+const note = (line: object) => void logged.push(line);
 const DAYS = 86_400_000;
 const inDays = (days: number) => new Date(Date.now() + days * DAYS);
 
@@ -177,8 +188,8 @@ test('a chain that is changed with its events, cut off or made anew shows, by th
   // And without the anchor, too: whoever kept one sees it, the first anchor shows nothing.
   await anchors().deleteOne({ tenantId, number: 6 });
   expect(await faultsOf(tenantId)).toEqual([]);
-  expect(await faultsOf(tenantId, { kept: [{ number: 4, hash: link(4).hash }] })).toEqual([]);
-  expect(await faultsOf(tenantId, { kept: [{ number: 6, hash: link(6).hash }] })).toEqual([
+  expect(await faultsOf(tenantId, { kept: [{ tenantId, number: 4, hash: link(4).hash }] })).toEqual([]);
+  expect(await faultsOf(tenantId, { kept: [{ tenantId, number: 6, hash: link(6).hash }] })).toEqual([
     '6: the chain is another than the one that was kept',
   ]);
 });
@@ -239,9 +250,8 @@ test('an erased person’s names are not kept by the chain, and their going is n
   }
 });
 
-test('two processes at once cover each entry once; another secret signs on with the same key, sealed anew', async () => {
+test('two processes at once cover each entry once', async () => {
   const tenantId = ++tenants;
-  const [one, two] = [partsOf(), partsOf(heldSecret('the-next-secret-of-the-service-0123456789', SECRET))];
   await tell(
     kit,
     ...Array.from({ length: 20 }, (_, index) => earned(7, 1, { tenantId, sequence: index + 1, balance: 1 })),
@@ -249,27 +259,144 @@ test('two processes at once cover each entry once; another secret signs on with 
   const run = async (parts: ChainParts) => {
     for (let left = 20; left > 0; left--) await extendChains(parts).catch(() => undefined);
   };
-  await Promise.all([run(one), run(two)]);
+  await Promise.all([run(partsOf()), run(partsOf())]);
   await covered(tenantId, 20);
-  await anchorChains(two, inDays(tenants));
-  const keys = await kit.connection.collection<AuditKey>('audit_keys').find().toArray();
-  expect(keys).toHaveLength(1);
-  expect(await faultsOf(tenantId, { secrets: ['the-next-secret-of-the-service-0123456789'] })).toEqual([]);
-  await anchorChains(one, inDays(tenants + 1));
+  expect(await faultsOf(tenantId)).toEqual([]);
 });
+
+test('each day that went on has one anchor, of its end, which covers the one of the day before', async () => {
+  const tenantId = ++tenants;
+  await told(tenantId, 1);
+  await eventually(async () => expect(await anchors().countDocuments({ tenantId })).toBe(1));
+  const today = (await anchors().findOne({ tenantId }))?.day;
+  const parts = partsOf();
+  const midnight = Date.parse(`${new Date(Date.now() + 2 * DAYS).toISOString().slice(0, 10)}T00:00:00Z`);
+  const days = [
+    // The last moment of a day and the first of the next, a day on which nothing happened, and two looks on one day.
+    { at: midnight - 1, number: 2 },
+    { at: midnight, number: 3 },
+    { at: midnight + DAYS, number: 3 },
+    { at: midnight + 2 * DAYS, number: 4 },
+    { at: midnight + 3 * DAYS - 1, number: 5 },
+  ];
+  let entries = 1;
+  for (const { at, number } of days) {
+    if (number > entries) await told(tenantId, number - entries, entries + 1);
+    entries = number;
+    await anchorChains(parts, new Date(at));
+  }
+  const kept = await anchors().find({ tenantId }).sort({ day: 1 }).toArray();
+  const dayAt = (at: number) => new Date(at).toISOString().slice(0, 10);
+  expect(kept.map(({ day, number }) => [day, number])).toEqual([
+    [today, 1],
+    [dayAt(midnight - 1), 2],
+    [dayAt(midnight), 3],
+    [dayAt(midnight + 2 * DAYS), 4],
+  ]);
+  expect(kept.map(({ previous }) => previous)).toEqual([
+    null,
+    ...kept.slice(0, -1).map(({ signature }) => signature),
+  ]);
+  expect(await faultsOf(tenantId)).toEqual([]);
+});
+
+const NEXT = 'the-next-secret-of-the-service-0123456789';
+test('under another secret the same key signs on: it is sealed anew before it is needed, and the one of before may go', async () => {
+  const tenantId = ++tenants;
+  await told(tenantId, 1);
+  await eventually(async () => expect(await anchors().countDocuments({ tenantId })).toBe(1));
+  const keys = () =>
+    kit.connection.collection<AuditKey>('audit_keys').find().sort({ createdAt: 1 }).toArray();
+  const before = await keys();
+  const changed = partsOf(heldSecret(NEXT, SECRET));
+  expect(await sealKeysAnew(changed)).toBe(before.length);
+  expect(await sealKeysAnew(changed)).toBe(0);
+  expect(await faultsOf(tenantId, { secrets: [NEXT] })).toEqual([]);
+  await told(tenantId, 1, 2);
+  await anchorChains(partsOf(heldSecret(NEXT)), inDays(tenants));
+  expect((await keys()).map(({ _id }) => _id)).toEqual(before.map(({ _id }) => _id));
+  expect(await faultsOf(tenantId, { secrets: [NEXT] })).toEqual([]);
+
+  // A secret that was lost is another matter: another key signs, and what the first one signed is believed by its public part.
+  const LOST = 'a-secret-that-knows-nothing-of-before-0123456789';
+  await told(tenantId, 1, 3);
+  await anchorChains(partsOf(heldSecret(LOST)), inDays(tenants + 1));
+  const [first, second] = await keys();
+  expect(second).toBeDefined();
+  expect(await faultsOf(tenantId, { secrets: [LOST] })).toHaveLength(2);
+  const publicKeys = [first?.x, second?.x] as string[];
+  expect(await faultsOf(tenantId, { publicKeys })).toEqual([]);
+  const { items } = await kit.as({ role: 'admin', tenantId }).ask(listAuditAnchors, {});
+  expect(items.map(({ public_key }) => public_key)).toEqual([publicKeys[1], publicKeys[0], publicKeys[0]]);
+  await kit.connection.collection<AuditKey>('audit_keys').deleteOne({ _id: second?._id as string });
+  await sealKeysAnew(partsOf(heldSecret(SECRET, NEXT)));
+});
+
+test('an end that is cut off with its links and anchors shows by what was logged, by what was kept, and by the broker’s log', async () => {
+  const { tenantId, id, link } = await aTrail();
+  const { results } = (await kit.as({ role: 'admin', tenantId }).call(listAuditAnchors, {})).body;
+  const file = join(mkdtempSync(join(tmpdir(), 'anchors-')), 'anchors.json');
+  writeFileSync(file, JSON.stringify({ results }));
+  const tenant = ['--tenant', String(tenantId)];
+  expect(await run(...tenant, '--anchors', file, '--log')).toEqual({
+    code: 0,
+    told: '1 tenant, 7 entries, 2 anchors, 7 events of the log: all holds\n',
+  });
+
+  // Everything since the fourth entry goes, and what is left says so nowhere.
+  await archive().deleteMany({ _id: { $in: [5, 6, 7].map(id) } });
+  await links().deleteMany({ _id: { $in: [5, 6, 7].map(id) } });
+  await anchors().deleteOne({ tenantId, number: 6 });
+  const first = (await anchors().findOne({ tenantId })) as Anchor;
+  await ends().updateOne(
+    { _id: tenantId },
+    { $set: { ...endOf(link(4)), anchoredNumber: 4, anchor: first.signature } },
+  );
+  expect(await faultsOf(tenantId)).toEqual([]);
+
+  const cut = `tenant ${tenantId}, entry 6: the chain is another than the one that was kept`;
+  const sum = '1 tenant, 4 entries, 1 anchors: 1 faults';
+  expect(await run(...tenant, '--anchors', file)).toEqual({ code: 1, told: `${cut}\n${sum}\n` });
+  writeFileSync(file, logged.map((line) => `${JSON.stringify({ level: 'info', ...line })}\n`).join(''));
+  expect(await run(...tenant, '--anchors', file)).toEqual({ code: 1, told: `${cut}\n${sum}\n` });
+  const lost = [5, 6, 7].map(
+    (number) => `tenant ${tenantId}: event ${id(number)} is missing: the broker’s log has it\n`,
+  );
+  expect(await run(...tenant, '--log')).toEqual({
+    code: 1,
+    told: `${lost.join('')}1 tenant, 4 entries, 1 anchors, 7 events of the log: 3 faults\n`,
+  });
+
+  // Of a tenant of which nothing is left at all, too; and an anchor that nobody signed is told from one that was.
+  await Promise.all([archive(), links(), anchors()].map((all) => all.deleteMany({ tenantId } as never)));
+  await ends().deleteOne({ _id: tenantId });
+  expect(await faultsOf(tenantId)).toEqual([]);
+  expect((await run('--anchors', file)).told).toContain(cut);
+  writeFileSync(file, JSON.stringify(results).replaceAll(String(results[0].signature), results[1].signature));
+  expect((await run(...tenant, '--anchors', file)).told).toContain(
+    `entry 6: the anchor of ${results[0].day} that was kept is not signed with a key that is believed`,
+  );
+  writeFileSync(file, '{}');
+  expect(await run('--anchors', file)).toMatchObject({ code: 2 });
+});
+const endOf = ({ number, hash, position }: Link): ChainEnd => ({ number, hash, position });
+
+/** The command, as an operator runs it. */
+function run(...args: string[]): Promise<{ code: number; told: string }> {
+  const uri = new URL(process.env.MONGODB_URI as string);
+  uri.pathname = `/${kit.connection.name}`;
+  const BUS_PREFIX = kit.running.bus.names.exchange.replace(/domain\.events$/, '');
+  const env = { ...process.env, MONGODB_URI: uri.href, BUS_PREFIX, INTERNAL_KEY: SECRET };
+  const program = join(import.meta.dirname, '../src/verify-audit.ts');
+  return new Promise((done) =>
+    execFile(process.execPath, [program, ...args], { env }, (error, stdout, stderr) =>
+      done({ code: (error?.code as number | undefined) ?? 0, told: stdout + stderr }),
+    ),
+  );
+}
 
 test('the command tells what it found, and ends as it found it', async () => {
   const { tenantId, id, link } = await aTrail();
-  const uri = new URL(process.env.MONGODB_URI as string);
-  uri.pathname = `/${kit.connection.name}`;
-  const run = (...args: string[]) =>
-    new Promise<{ code: number; told: string }>((done) => {
-      const env = { ...process.env, MONGODB_URI: uri.href, INTERNAL_KEY: SECRET };
-      const program = join(import.meta.dirname, '../src/verify-audit.ts');
-      execFile(process.execPath, [program, ...args], { env }, (error, stdout, stderr) =>
-        done({ code: (error?.code as number | undefined) ?? 0, told: stdout + stderr }),
-      );
-    });
   const tenant = ['--tenant', String(tenantId)];
   expect(await run(...tenant, '--kept', `6:${link(6).hash}`)).toEqual({
     code: 0,

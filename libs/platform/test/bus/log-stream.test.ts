@@ -1,4 +1,5 @@
 import type { Bus } from '@membership/platform/bus';
+import { logEntries } from '@membership/platform/log-entries';
 import { startLogReader, type LogReader, type LogReaderOptions } from '@membership/platform/log-stream';
 import { declareBase } from '@membership/platform/topology';
 import { eventually, pause, startKit, thingMade, type Kit } from './kit.ts';
@@ -94,6 +95,26 @@ test('an entry that is no event is skipped, and what follows is counted', async 
   await hasCounted(6);
   await eventually(async () => expect((await reader.position()).offset).toBe(6));
   await eventually(async () => expect(await kit.metric(bus, 'membership_stream_unreadable_total')).toBe(1));
+});
+
+test('what the log holds is read beside its reader, up to an offset; one that ends before it is another log', async () => {
+  const events = await publish(700);
+  await kit.publishRaw('x', Buffer.from('nonsense'));
+  await publish(5);
+  const bus = kit.bus();
+  const read = async (until: number) => {
+    const found = [];
+    for await (const entries of logEntries(bus, until, { quietMilliseconds: 500 })) found.push(...entries);
+    return found;
+  };
+  const all = await read(702);
+  expect(all.map(({ offset }) => offset)).toEqual(Array.from({ length: 703 }, (_, offset) => offset));
+  expect(new Set(all.slice(0, 700).map(({ event }) => event?.id))).toEqual(
+    new Set(events.map(({ id }) => id)),
+  );
+  expect([all[700]?.event, all[701]?.event?.type]).toEqual([null, 'thing.made.v1']);
+  expect(await read(3)).toHaveLength(4);
+  await expect(read(10_000)).rejects.toThrow('ends at 705; 10000 was read of it before');
 });
 
 test('a crash in the middle of a batch counts nothing twice', async () => {

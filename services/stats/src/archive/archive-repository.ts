@@ -10,6 +10,8 @@ import { archiveSchema, type ArchivedEvent } from './models.ts';
 import { follow, positionOf, START, type Head } from './positions.ts';
 import { Stretches, type Entry, type Place, type Stretch } from './stretches.ts';
 
+/** Key of the stored offset. Another name would read the log from its start; the archive drops what is known. */
+export const READER = 'stats';
 const WHOLE_LOG = 'the log holds the facts of every tenant, each with its own id';
 /** Written by every transaction that gives positions: none gives one that another gave, and they are committed in order. */
 const HEAD = 'archive';

@@ -9,6 +9,7 @@ export const auditAnchorsRoutes = (chains: ChainRepository): Implementation[] =>
     const keys = new Map((await chains.listKeys()).map(({ _id, x }) => [_id, x]));
     return {
       items: items.map((anchor) => ({
+        tenant_id: anchor.tenantId,
         day: anchor.day,
         number: anchor.number,
         hash: anchor.hash,

@@ -1,10 +1,11 @@
 /** What the job of the chains does: covers what was archived, then signs the ends of the day. Beside the reader, never in its way. */
 import type { Connection } from 'mongoose';
 import type { HeldSecret } from '@membership/platform/held-secret';
+import type { Logger } from '@membership/platform/log';
 import { runTransaction } from '@membership/platform/run-transaction';
 import { newKeyPair, openedKey, sealedKey, sealingKeyOf } from '@membership/platform/sealed-key-pair';
 import { dayOf, signAnchor, thumbprintOf } from './anchor.ts';
-import { endAfter, type ChainRepository } from './chain-repository.ts';
+import { endAfter, type AuditKey, type ChainRepository } from './chain-repository.ts';
 import { linkAfter, type ChainEnd } from './link.ts';
 
 export type ChainParts = {
@@ -12,15 +13,19 @@ export type ChainParts = {
   readonly chains: ChainRepository;
   /** The service's own: the private parts of the keys of anchors lie under it. */
   readonly secret: HeldSecret;
+  /** Is told each anchor: what is logged is kept elsewhere, and shows a chain that was cut off with its anchors. */
+  readonly logger: Pick<Logger, 'info'>;
 };
 const AT_ONCE = 500;
 /** The key under which private parts of these keys are sealed. */
 export const auditSealingKey = (secret: string): Buffer => sealingKeyOf(secret, 'audit-anchor-keys');
 
-/** What is to be covered or signed, or some of it. */
-export async function listUncovered(chains: ChainRepository, now: Date): Promise<readonly unknown[]> {
-  const { entries } = await chains.next(1);
-  return entries.length > 0 ? entries : chains.listUnanchored(dayOf(now), 1);
+/** What is to be covered, signed or sealed anew, or some of it. */
+export async function listWaiting(parts: ChainParts, now: Date): Promise<readonly unknown[]> {
+  const { entries } = await parts.chains.next(1);
+  if (entries.length > 0) return entries;
+  const due = await parts.chains.listUnanchored(dayOf(now), 1);
+  return due.length > 0 ? due : listSealedBefore(parts);
 }
 
 /** Covers the next entries of the archive; returns how many. Broken off, it goes on where it stopped. */
@@ -47,7 +52,7 @@ export function extendChains({
 
 /** Signs the ends of chains that went on since their last anchor and have none of this day; returns how many were looked at. */
 export async function anchorChains(parts: ChainParts, now: Date): Promise<number> {
-  const { connection, chains } = parts;
+  const { connection, chains, logger } = parts;
   const day = dayOf(now);
   const due = await chains.listUnanchored(day, AT_ONCE);
   if (due.length === 0) return 0;
@@ -57,22 +62,46 @@ export async function anchorChains(parts: ChainParts, now: Date): Promise<number
     const anchor =
       number > anchoredNumber ? signAnchor({ tenantId, day, number, hash, previous }, key, now) : null;
     await runTransaction(connection, (session) => chains.anchored(end, day, anchor, session));
+    if (anchor) logger.info({ ...anchor }, 'the audit trail was signed');
   }
   return due.length;
 }
 
-/** The newest key that can be opened, sealed anew where it lies under a secret of before; else a new one. */
+/** The newest key that can be opened, else a new one. */
 async function anchorKey({ chains, secret }: ChainParts, now: Date) {
-  const [present, ...older] = secret.of(auditSealingKey)();
-  for (const key of await chains.listKeys())
-    for (const sealingKey of [present, ...older]) {
-      const opened = openedKey(key._id, key.sealed, sealingKey);
-      if (!opened) continue;
-      if (sealingKey !== present) await chains.sealAnew(key, sealedKey(key._id, opened, present));
-      return { kid: key._id, key: opened };
+  const sealingKeys = secret.of(auditSealingKey)();
+  for (const { _id: kid, sealed } of await chains.listKeys())
+    for (const sealingKey of sealingKeys) {
+      const key = openedKey(kid, sealed, sealingKey);
+      if (key) return { kid, key };
     }
   const { x, privateKey } = newKeyPair();
   const kid = thumbprintOf(x);
-  await chains.addKey({ _id: kid, x, sealed: sealedKey(kid, privateKey, present), createdAt: now });
+  await chains.addKey({ _id: kid, x, sealed: sealedKey(kid, privateKey, sealingKeys[0]), createdAt: now });
   return { kid, key: privateKey };
+}
+
+/**
+ * Seals under the present secret the keys that lie under one of before, which may then be left out: a key that nothing opens
+ * signs no more, and what it signed is believed by nobody who knows the secret alone. Returns how many there were.
+ */
+export async function sealKeysAnew(parts: ChainParts): Promise<number> {
+  const { chains, secret } = parts;
+  const [present, ...older] = secret.of(auditSealingKey)();
+  const keys = await listSealedBefore(parts);
+  for (const key of keys)
+    for (const sealingKey of older) {
+      const opened = openedKey(key._id, key.sealed, sealingKey);
+      if (opened) await chains.sealAnew(key, sealedKey(key._id, opened, present));
+    }
+  return keys.length;
+}
+
+/** With one value nothing is asked for: what does not lie under that cannot be opened. */
+async function listSealedBefore({ chains, secret }: ChainParts): Promise<AuditKey[]> {
+  const [, ...older] = secret.of(auditSealingKey)();
+  if (older.length === 0) return [];
+  return (await chains.listKeys()).filter(({ _id, sealed }) =>
+    older.some((sealingKey) => openedKey(_id, sealed, sealingKey)),
+  );
 }

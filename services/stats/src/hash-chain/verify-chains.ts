@@ -9,6 +9,7 @@ import { openedKey } from '@membership/platform/sealed-key-pair';
 import { isSigned, thumbprintOf, type Anchor } from './anchor.ts';
 import type { AuditKey } from './chain-repository.ts';
 import { auditSealingKey } from './extend-chains.ts';
+import type { Kept } from './kept-anchors.ts';
 import { digestOf, hashOf, namesApart, namesDigest, type ChainEnd, type Entry, type Link } from './link.ts';
 
 export type Fault = { readonly tenantId: number; readonly number: number | null; readonly found: string };
@@ -20,14 +21,13 @@ export type Verified = {
   /** Archived, and not in a chain yet. */
   readonly waiting: number;
 };
-/** What the operator kept elsewhere: the chain had this hash at this number. */
-export type Kept = { readonly number: number; readonly hash: string };
 type Options = {
   readonly tenantId?: number | undefined;
   /** Only these public keys are believed. */
   readonly publicKeys?: readonly string[] | undefined;
   /** Or those whose private part lies under one of these secrets. */
   readonly secrets?: readonly string[] | undefined;
+  /** What the operator kept elsewhere. */
   readonly kept?: readonly Kept[] | undefined;
   readonly onFault: (fault: Fault) => void;
   readonly onProgress?: (entries: number) => void;
@@ -54,7 +54,7 @@ export async function verifyChains(connection: Connection, options: Options): Pr
   const keys = await believedKeys(connection, options);
   const walk: Walk = { connection, options, keys, covered };
   let sum = { tenants: 0, entries: 0, anchors: 0, faults: 0 };
-  for (const tenantId of await tenantsOf(connection, options.tenantId)) {
+  for (const tenantId of await tenantsOf(connection, options)) {
     const { entries, anchors, faults } = await verifyTenant(walk, tenantId);
     sum = {
       tenants: sum.tenants + 1,
@@ -71,9 +71,9 @@ export async function verifyChains(connection: Connection, options: Options): Pr
   return { ...sum, waiting: await archiveOf(connection).countDocuments(behind) };
 }
 
-/** Those that have anything: a chain whose every trace was taken out but one is found by that one. */
-async function tenantsOf(connection: Connection, only: number | undefined): Promise<number[]> {
-  if (only !== undefined) return [only];
+/** Those that have anything, or had: a chain whose every trace was taken out but one is found by that one. */
+async function tenantsOf(connection: Connection, { tenantId, kept = [] }: Options): Promise<number[]> {
+  if (tenantId !== undefined) return [tenantId];
   const ends = connection.collection<{ _id: number }>('audit_ends');
   const found = await Promise.all([
     archiveOf(connection).distinct('tenantId'),
@@ -81,7 +81,9 @@ async function tenantsOf(connection: Connection, only: number | undefined): Prom
     anchorsOf(connection).distinct('tenantId'),
     ends.distinct('_id'),
   ]);
-  return [...new Set(found.flat())].sort((left, right) => left - right);
+  return [...new Set([...found.flat(), ...kept.map((one) => one.tenantId)])].sort(
+    (left, right) => left - right,
+  );
 }
 
 /** Public keys by their names: all that are stored, or of these only those that are given, or that the service’s secret vouches for. */
@@ -112,9 +114,8 @@ async function verifyTenant(walk: Walk, tenantId: number) {
     .collection<ChainEnd & { _id: number }>('audit_ends')
     .findOne({ _id: tenantId });
   const anchors = await anchorsOf(connection).find({ tenantId }).sort({ day: 1 }).toArray();
-  const wanted = new Map(
-    [...anchors, ...(options.kept ?? [])].map(({ number }) => [number, null as string | null]),
-  );
+  const kept = (options.kept ?? []).filter((one) => one.tenantId === tenantId);
+  const wanted = new Map([...anchors, ...kept].map(({ number }) => [number, null as string | null]));
   const last = await walkLinks(
     walk,
     tenantId,
@@ -134,8 +135,13 @@ async function verifyTenant(walk: Walk, tenantId: number) {
   )
     faulty(null, `the end of the chain was set back to ${end.number}`);
   verifyAnchors(walk, anchors, wanted, faulty);
-  for (const { number, hash } of options.kept ?? [])
+  for (const { number, hash, signed } of kept) {
     if (wanted.get(number) !== hash) faulty(number, 'the chain is another than the one that was kept');
+    // Who shows what nobody signed proves nothing by it.
+    const x = signed && walk.keys.get(signed.kid);
+    if (signed && !(x && isSigned({ tenantId, number, hash, ...signed }, x)))
+      faulty(number, `the anchor of ${signed.day} that was kept is not signed with a key that is believed`);
+  }
   return { entries: last.number, anchors: anchors.length, faults };
 }
 

@@ -1,7 +1,7 @@
 /** The signed ends of a tenant's audit trail. */
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
-import { instant, pageQuery } from '../../schemas.ts';
+import { id, instant, pageQuery } from '../../schemas.ts';
 import { both } from '../../text.ts';
 
 export const listAuditAnchors = endpoint({
@@ -18,12 +18,13 @@ export const listAuditAnchors = endpoint({
     en: 'The daily signed anchors of the audit trail, the newest first',
   },
   description: {
-    zh: '审计记录是一条散列链：每一条的散列值都涵盖前一条。每天（UTC）对链的末端签名一次（Ed25519），所签文本为以下各行，每行以换行结束：`membership-audit-anchor.v1`、租户 id、`day`、`number`、`hash`、`previous`（首个锚点为空行）。自行保存锚点，日后可据以证明：`number` 之前的记录没有被修改、删除或插入。',
-    en: 'The audit trail is a hash chain: the hash of each entry covers the one before. Once a day (UTC) the end of the chain is signed (Ed25519) over these lines, each with its line feed: `membership-audit-anchor.v1`, the id of the tenant, `day`, `number`, `hash`, `previous` (an empty line in the first). Who keeps an anchor can have it proved later that no entry up to `number` was changed, left out or put in.',
+    zh: '审计记录是一条散列链：每一条的散列值都涵盖前一条。每天（UTC）对链的末端签名一次（Ed25519），所签文本为以下各行，每行以换行结束：`membership-audit-anchor.v1`、`tenant_id`、`day`、`number`、`hash`、`previous`（首个锚点为空行）。自行保存锚点，日后可据以证明：`number` 之前的记录没有被修改、删除或插入；连同锚点一起被截去的末端，只有另行保存的锚点能显示出来。',
+    en: 'The audit trail is a hash chain: the hash of each entry covers the one before. Once a day (UTC) the end of the chain is signed (Ed25519) over these lines, each with its line feed: `membership-audit-anchor.v1`, `tenant_id`, `day`, `number`, `hash`, `previous` (an empty line in the first). Who keeps an anchor can have it proved later that no entry up to `number` was changed, left out or put in; an end that is cut off together with its anchors shows by those that were kept.',
   },
   query: z.strictObject(pageQuery(20)),
   response: z
     .object({
+      tenant_id: id,
       day: z.iso.date(),
       number: z.int().meta({ description: both('链中的条数', 'How many entries the chain has by then') }),
       hash: z.string(),
@@ -44,6 +45,7 @@ export const listAuditAnchors = endpoint({
     .meta({ id: 'AuditAnchor' }),
   examples: {
     response: {
+      tenant_id: 3,
       day: '2026-01-05',
       number: 18_204,
       hash: 'mT0cVq7bE0Lk4sXHqv0r2gE2b0d8mBv1yXo5e9wq3aA',

@@ -1,0 +1,51 @@
+/**
+ * Compares the archive with the broker's log, which whoever writes the statistics' database cannot write: what is newest, and was taken
+ * out of the archive with its links and anchors, still stands there. Reads only.
+ */
+import type { Connection } from 'mongoose';
+import type { Envelope } from '@membership/contracts/event';
+import type { Bus } from '@membership/platform/bus';
+import { logEntries } from '@membership/platform/log-entries';
+import { STREAM_OFFSETS, type StreamOffset } from '@membership/platform/log-stream';
+import { READER } from '../archive/archive-repository.ts';
+import { digestOf, type Entry } from './link.ts';
+import type { Fault } from './verify-chains.ts';
+
+type Options = { readonly tenantId?: number | undefined; readonly onFault: (fault: Fault) => void };
+
+/** Returns how many events were compared, and how many are missing or others. Throws where the log is not the one that was read. */
+export async function compareLog(
+  connection: Connection,
+  bus: Bus,
+  { tenantId, onFault }: Options,
+): Promise<{ readonly compared: number; readonly faults: number }> {
+  const reached = await connection.collection<StreamOffset>(STREAM_OFFSETS).findOne({ _id: READER });
+  if (!reached) throw new Error('The statistics have read nothing of the log yet.');
+  let [compared, faults] = [0, 0];
+  for await (const entries of logEntries(bus, reached.offset)) {
+    const events = entries.flatMap(({ event }) =>
+      event && (tenantId === undefined || event.tenantid === tenantId) ? [event] : [],
+    );
+    compared += events.length;
+    for (const fault of await faultsOf(connection, events)) {
+      faults++;
+      onFault(fault);
+    }
+  }
+  return { compared, faults };
+}
+
+async function faultsOf(connection: Connection, events: readonly Envelope[]): Promise<Fault[]> {
+  const archived = await connection
+    .collection<Entry>('archive')
+    .find({ _id: { $in: events.map(({ id }) => id) } })
+    .toArray();
+  const byId = new Map(archived.map((entry) => [entry._id, entry]));
+  return events.flatMap((event) => {
+    const entry = byId.get(event.id);
+    const digest = digestOf({ type: event.type, text: JSON.stringify(event) });
+    if (entry && entry.tenantId === event.tenantid && digestOf(entry) === digest) return [];
+    const found = `event ${event.id} is ${entry ? 'another' : 'missing'}: the broker’s log has it`;
+    return [{ tenantId: event.tenantid, number: null, found }];
+  });
+}
