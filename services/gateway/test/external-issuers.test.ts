@@ -1,7 +1,7 @@
 /** Tokens that others made: a real issuer of the tests' own publishes its keys, and tenants trust it. */
 import { createHmac } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import type { JWTPayload } from 'jose';
+import { exportSPKI, importJWK, type CryptoKey, type JWTPayload } from 'jose';
 import * as auth from '@membership/contracts/endpoints/gateway/auth';
 import * as contracts from '@membership/contracts/endpoints/gateway/external-issuers';
 import {
@@ -309,13 +309,26 @@ describe('a token of an external issuer', () => {
     expect(await me(await signed(key, { ...claims(), ...more } as JWTPayload))).toBe(expected);
   });
 
+  test('is borne half a minute before its time and after its end, and no longer', async () => {
+    const { claims } = await trusted(acme);
+    const now = Math.floor(Date.now() / 1000);
+    const of = async (more: JWTPayload) => me(await signed(key, claims('skewed', more)));
+    expect(await of({ exp: now - 15 })).toMatchObject({ user: { role: 'member' } });
+    expect(await of({ nbf: now + 15 })).toMatchObject({ user: { role: 'member' } });
+    expect([await of({ exp: now - 40 }), await of({ nbf: now + 600 })]).toEqual([
+      '401 AUTH_002',
+      '401 AUTH_003',
+    ]);
+  });
+
   test('is refused when it was signed with what is public, by another’s key, or by another algorithm', async () => {
     const { claims } = await trusted(acme);
     const payload = { ...claims(), exp: Math.floor(Date.now() / 1000) + 600 };
+    const pem = await exportSPKI((await importJWK(key.jwk, 'RS256')) as CryptoKey);
     const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
     for (const alg of ['HS256', 'none', 'RS512', 'ES256']) {
       const input = `${encode({ alg, kid: key.kid })}.${encode(payload)}`;
-      for (const secret of [JSON.stringify(key.jwk), String(key.jwk.n), ''])
+      for (const secret of [pem, pem.trim(), JSON.stringify(key.jwk), String(key.jwk.n), ''])
         expect(await me(`${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`)).toBe(
           '401 AUTH_003',
         );
@@ -427,6 +440,29 @@ describe('the keys of an issuer', () => {
     expect(await me(before)).toMatchObject({ tenant: { code: 'acme' } });
   });
 
+  test('are asked for once, however many tokens name keys that are not there; a good token goes on meanwhile', async () => {
+    const flooded = await startIssuer();
+    flooded.publish(key);
+    const tenant = await gateway.aTenant();
+    const { claims } = await trusted(tenant, { issuer: flooded.name, jwks_uri: flooded.jwksUri });
+    const calm = await gateway.aReplica({ ISSUER_COOL_DOWN_SECONDS: '3600' });
+    const ask = async (token: string) => (await calm.anyone.as(token).call(auth.me, {})).status;
+    const good = await signed(key, claims('steady'));
+    expect(await ask(good)).toBe(200);
+    const evil = await aKey();
+    const bad = await Promise.all(
+      Array.from({ length: 100 }, (_, index) =>
+        signed({ ...evil, kid: `made-up-${index}` }, claims('steady')),
+      ),
+    );
+    const answers = await Promise.all([...bad.map(ask), ...Array.from({ length: 20 }, () => ask(good))]);
+    expect(answers.slice(0, 100)).toEqual(Array(100).fill(401));
+    expect(answers.slice(100)).toEqual(Array(20).fill(200));
+    expect(flooded.asked()).toBe(1);
+    await calm.stop();
+    await flooded.close();
+  });
+
   test('serve on while the issuer is away, in a gateway that was just started, too', async () => {
     const away = await startIssuer();
     away.publish(key);
@@ -450,6 +486,10 @@ describe('the keys of an issuer', () => {
     ],
     ['says what is no key set', (response: ServerResponse) => void response.end('<html>')],
     ['says too much', (response: ServerResponse) => void response.end(`{"keys":[${' '.repeat(300_000)}]}`)],
+    [
+      'has more keys than a set has',
+      (response: ServerResponse) => void response.end(JSON.stringify({ keys: Array(101).fill(key.jwk) })),
+    ],
     [
       'has secrets alone',
       (response: ServerResponse) => void response.end('{"keys":[{"kty":"oct","k":"AA"}]}'),

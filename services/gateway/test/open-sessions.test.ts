@@ -136,3 +136,33 @@ describe('a member’s sessions, for administrators', () => {
     expect((await refresh(other.refreshToken)).status).toBe(200);
   });
 });
+
+test('a session that is ended while it is refreshed is over, whichever came first, in every gateway', async () => {
+  const replica = await gateway.aReplica();
+  try {
+    for (let round = 0; round < 8; round++) {
+      const { member, other } = await onTwoDevices();
+      const params = { session_id: idOf(other.refreshToken) };
+      const refreshes = [gateway.anyone, replica.anyone, gateway.anyone].map((by) =>
+        by.call(auth.refreshSession, { body: { refresh_token: other.refreshToken } }),
+      );
+      const [ended, ...answers] = await Promise.all([
+        member.client.call(contracts.endOwnSession, { params }),
+        ...refreshes,
+      ]);
+      expect(ended.status).toBe(204);
+      const given = answers.filter(({ status }) => status === 200).map(({ body }) => body.data);
+      expect(answers.map(({ status }) => status).filter((status) => ![200, 401].includes(status))).toEqual(
+        [],
+      );
+      for (const token of [other.refreshToken, ...given.map((one) => one.refresh_token as string)])
+        expect((await refresh(token)).status).toBe(401);
+      for (const token of [other.accessToken, ...given.map((one) => one.access_token as string)])
+        for (const by of [gateway.anyone, replica.anyone])
+          await withinASecond(async () => expect((await by.as(token).call(auth.me, {})).status).toBe(401));
+      expect((await refresh(member.refreshToken)).status).toBe(200);
+    }
+  } finally {
+    await replica.stop();
+  }
+});

@@ -131,6 +131,30 @@ test('more than a tenant may have are refused, and a place that was left is free
   });
 });
 
+test('those who leave before they are answered, or at once after, keep no place', async () => {
+  const tenantId = ++tenants;
+  const listening = async () => {
+    const text = await kit.metrics();
+    return Number(/^membership_stats_listeners\S* (\d+)$/m.exec(text)?.[1]);
+  };
+  const before = await listening();
+  const headers = kit.headersOf({ role: 'admin', tenantId });
+  const leaves = Array.from({ length: 60 }, async (_, number) => {
+    const leaving = new AbortController();
+    const answered = fetch(`${kit.url}${streamFigures.path}`, { headers, signal: leaving.signal });
+    if (number % 3 === 0) setImmediate(() => leaving.abort());
+    if (number % 3 === 1) setTimeout(() => leaving.abort(), number);
+    await answered.catch(() => undefined);
+    leaving.abort();
+  });
+  await Promise.all(leaves);
+  await eventually(async () => expect(await listening()).toBe(before));
+  const places = [await follow({ tenantId }), await follow({ tenantId })];
+  expect(places.map(({ status }) => status)).toEqual([200, 200]);
+  expect((await follow({ tenantId })).status).toBe(429);
+  for (const place of places) place.leave();
+});
+
 test('only administrators follow', async () => {
   for (const role of ['member', 'internal'] as const) expect((await follow({ role })).status).toBe(403);
 });
