@@ -99,7 +99,8 @@ async function placeAll(
   await archiveOf(connection).bulkWrite(
     some.map(({ _id, text }, index) => ({
       updateOne: {
-        filter: { _id },
+        // What has a position keeps it: it may be counted already.
+        filter: { _id, position: { $exists: false } },
         update: { $set: { position: positions[index] as number, ...saidOf(text) } },
       },
     })),
