@@ -1,4 +1,5 @@
 /** Wires the service. */
+import { pause } from '@membership/platform/bus/wake';
 import { scheduleJob } from '@membership/platform/job';
 import { trustGateway } from '@membership/platform/http/trust-gateway';
 import { startLogReader } from '@membership/platform/log-stream';
@@ -6,6 +7,7 @@ import type { ServiceContext, ServiceParts } from '@membership/platform/service'
 import type { statsSettings } from './config.ts';
 import { archiveEvents } from './archive/archive-events.ts';
 import { ArchiveRepository, placeArchive, READER, tellCauses } from './archive/archive-repository.ts';
+import { Months } from './archive/months.ts';
 import { FIGURE_RULES } from './counting/figures-projector.ts';
 import { eraseArchived, listErasures } from './erasures/erase-archived.ts';
 import { exportsRoutes } from './exports/exports.routes.ts';
@@ -14,6 +16,7 @@ import { liveRoutes } from './live/live.routes.ts';
 import { projectorsOf } from './projectors.ts';
 import { followArchive, type FollowingOptions } from './projecting/follow-archive.ts';
 import { OutlivedGenerations } from './projecting/generations.ts';
+import { keepBases, listBaseWork } from './projecting/keep-bases.ts';
 import { nameOf, Shares } from './projecting/shares.ts';
 import { ensureGenerations, listUntended, tendGenerations } from './projecting/tend-generations.ts';
 import { leaderboardsRoutes } from './reports/leaderboards.routes.ts';
@@ -32,10 +35,16 @@ const ERASE_MILLISECONDS = 10_000;
 /** How often is looked for generations that are missing, or that nobody needs. */
 const TEND_MILLISECONDS = 10_000;
 
+/** How often is looked for months to be closed, and for recounts that begin with a copy of what was closed. */
+const BASE_MILLISECONDS = 60_000;
+
 type Otherwise = {
   readonly figureRules?: typeof FIGURE_RULES;
   readonly tendMilliseconds?: number;
   readonly chainMilliseconds?: number;
+  readonly baseMilliseconds?: number;
+  /** By which months are closed. */
+  readonly now?: () => Date;
   readonly follow?: Partial<FollowingOptions>;
   readonly pace?: typeof PACE;
 };
@@ -57,6 +66,8 @@ export function build(
     figureRules = FIGURE_RULES,
     tendMilliseconds = TEND_MILLISECONDS,
     chainMilliseconds = CHAIN_MILLISECONDS,
+    baseMilliseconds = BASE_MILLISECONDS,
+    now = () => new Date(),
     follow = {},
     pace = PACE,
   }: Otherwise = {},
@@ -68,6 +79,12 @@ export function build(
   });
   const owns = followers.map(({ generations }) => generations.own);
   const parts = { archive, transactions, outlived: new OutlivedGenerations(connection) };
+  const counted = metrics.counter(
+    'membership_stats_base_events_total',
+    'Events of closed months counted into the figures that recounts start from',
+    ['projector'],
+  );
+  const baseParts = { ...parts, months: new Months(connection, archive), logger, counted };
   const outcomes = metrics.counter(
     'membership_stats_events_total',
     'Events of the log by what became of them',
@@ -102,6 +119,8 @@ export function build(
     migrations: [placeArchive, tellCauses],
     async start(bus) {
       await ensureGenerations(parts, followers);
+      // Before anything more is read: a new service begins with a month that holds nothing.
+      await baseParts.months.close(now());
       let isTold = (): boolean => false;
       const shares = new Shares({ connection, logger, owns, onChange: () => following.changed() });
       const following = followArchive({
@@ -119,6 +138,22 @@ export function build(
         every: tendMilliseconds,
         waiting: () => listUntended(parts, followers),
         run: () => tendGenerations(parts, followers),
+      });
+      const basing = scheduleJob<string>({
+        connection,
+        logger,
+        metrics,
+        // Each version's own, as above.
+        name: `stats-bases-${owns.map(nameOf).join('-')}`,
+        every: baseMilliseconds,
+        waiting: () => listBaseWork(baseParts, followers, now()),
+        run: async ({ signal, failures }) => {
+          const began = performance.now();
+          const done = await keepBases(baseParts, followers, { failures, now: now() });
+          // Half of the time is left to those who answer and archive.
+          if (done > 0) await pause(performance.now() - began, signal);
+          return done;
+        },
       });
       const reader = await startLogReader({
         bus,
@@ -163,6 +198,7 @@ export function build(
         await live.stop();
         await chaining.stop();
         await erasing.stop();
+        await basing.stop();
         await tending.stop();
         await reader.stop();
         await following.stop();

@@ -6,6 +6,7 @@ import { CountersRepository } from './counting/counters-repository.ts';
 import { FIGURE_RULES, figuresProjector } from './counting/figures-projector.ts';
 import { liabilityProjector } from './liability/liability-projector.ts';
 import { LiabilityRepository } from './liability/liability-repository.ts';
+import { Bases } from './projecting/bases.ts';
 import { Generations } from './projecting/generations.ts';
 import type { Follower } from './projecting/project-batch.ts';
 import type { Projector } from './projecting/projector.ts';
@@ -23,6 +24,7 @@ export function projectorsOf(
   const follow = (projector: Projector) => ({
     projector,
     generations: new Generations(connection, projector, partitions),
+    bases: new Bases(connection, projector, partitions),
   });
   const counters = new CountersRepository(connection);
   const figures = follow(figuresProjector(counters, figureRules));

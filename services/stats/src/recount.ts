@@ -8,6 +8,7 @@ import { transactionsOf } from '@membership/platform/transaction';
 import { createMetrics } from '@membership/platform/metrics';
 import { ArchiveRepository } from './archive/archive-repository.ts';
 import { statsSettings } from './config.ts';
+import { beginRecount } from './projecting/begin-recount.ts';
 import { projectorsOf } from './projectors.ts';
 import type { Follower } from './projecting/project-batch.ts';
 import { followArchive } from './projecting/follow-archive.ts';
@@ -17,7 +18,11 @@ import { ensureGenerations } from './projecting/tend-generations.ts';
 const HELP = `Counts all archived events again, while the service runs: the figures of before serve until the new ones are whole.
 It counts along with the service, as one more of its processes. Broken off, the service goes on by itself where it stopped.
 
-  npm run recount-statistics
+  npm run recount-statistics                        # from the base figures: those of the months that are closed
+  npm run recount-statistics -- --from-start        # from the first event; the base figures are made anew, too
+
+Base figures are counted from the archive by themselves, not taken from figures that serve. Where there are none, or the rules
+have changed, everything is counted.
 
 Ends with 0 when the new figures serve, with 2 when it could not count.
 
@@ -27,10 +32,18 @@ Environment:
 const PATIENCE_MS = 10_000;
 const LOOK_MS = 250;
 const PROGRESS_MS = 5_000;
-const options = { help: { type: 'boolean', short: 'h', default: false } } as const;
+const options = {
+  'from-start': { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+type Recounted = {
+  readonly generations: readonly number[];
+  readonly events: number;
+  readonly basedOn: number;
+};
 
 /** Counts along as one more process of the service, until what it has begun serves. */
-async function recount(): Promise<{ generations: number[]; events: number }> {
+async function recount(isFromStart: boolean): Promise<Recounted> {
   const fields = {
     MONGODB_URI: statsSettings.MONGODB_URI,
     PROJECTOR_PARTITIONS: statsSettings.PROJECTOR_PARTITIONS,
@@ -45,8 +58,8 @@ async function recount(): Promise<{ generations: number[]; events: number }> {
     const parts = { archive: new ArchiveRepository(connection), transactions };
     await ensureGenerations(parts, followers);
     const begun: number[] = [];
-    for (const { generations } of followers)
-      begun.push(await transactions.run(({ session }) => generations.beginRecount(session)));
+    for (const follower of followers) begun.push(await beginRecount(parts, follower, { isFromStart }));
+    for (const { bases } of followers) while (await bases.copyNext(transactions));
     const shares = new Shares({
       ...{ connection, logger, owns: followers.map(({ generations }) => generations.own) },
       onChange: () => following.changed(),
@@ -57,7 +70,9 @@ async function recount(): Promise<{ generations: number[]; events: number }> {
     });
     shares.join();
     try {
-      return { generations: begun, events: await untilTheyServe(followers, begun) };
+      const events = await untilTheyServe(followers, begun);
+      const first = (await followers[0]?.generations.listOwn())?.find(({ _id }) => _id === begun[0]);
+      return { generations: begun, events, basedOn: first?.basedOn ?? 0 };
     } finally {
       await following.stop();
       await shares.leave();
@@ -67,7 +82,7 @@ async function recount(): Promise<{ generations: number[]; events: number }> {
   }
 }
 
-/** Returns how many events were counted into the first of them. */
+/** Returns how many events are in the first of them. */
 async function untilTheyServe(followers: readonly Follower[], begun: readonly number[]): Promise<number> {
   for (let told = Date.now(); ; await delay(LOOK_MS)) {
     const own = (await Promise.all(followers.map(({ generations }) => generations.listOwn()))).flat();
@@ -85,8 +100,11 @@ try {
   const { values } = parseArgs({ options });
   if (values.help) process.stdout.write(`${HELP}\n`);
   else {
-    const { generations, events } = await recount();
-    process.stdout.write(`${events} events counted again: generations ${generations.join(', ')} serve\n`);
+    const { generations, events, basedOn } = await recount(values['from-start']);
+    const behind = basedOn > 0 ? ` behind base figures of ${basedOn}` : '';
+    process.stdout.write(
+      `${events - basedOn} events counted again${behind}: generations ${generations.join(', ')} serve\n`,
+    );
   }
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);

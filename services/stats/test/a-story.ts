@@ -74,7 +74,8 @@ export async function projected({ connection }: ServiceKit): Promise<void> {
   await eventually(async () => {
     const generations = await connection
       .collection<Generation>('generations')
-      .find({ projector: { $exists: true }, replacedAt: { $exists: false } })
+      // Base figures answer nothing.
+      .find({ projector: { $exists: true, $not: /[.]/ }, replacedAt: { $exists: false } })
       .toArray();
     const positions = await connection
       .collection<Position>('positions')

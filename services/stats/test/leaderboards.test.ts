@@ -20,6 +20,7 @@ import {
 import { comparePlaces, segmentAt, sumOf, type Place } from '../src/boards/board-segments.ts';
 import { ScoresRepository } from '../src/boards/scores-repository.ts';
 import type { ScoreChange } from '../src/boards/tally-scores.ts';
+import { removeFigures } from '../src/projecting/stored-figures.ts';
 import { statsService } from '../src/service.ts';
 import {
   aTenant,
@@ -365,6 +366,6 @@ test('segments of eight tell the same as everybody in order, through moves in an
     }),
     { numRuns: 8, endOnFailure: true },
   );
-  await scores.clear(generation);
+  await removeFigures(connection, ['scores', 'boards'], generation);
   expect(await scores.reading(scope, generation, of, async (reading) => reading)).toBeNull();
 });

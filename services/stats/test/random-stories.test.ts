@@ -1,16 +1,21 @@
 /**
- * Random stories of every sort of event, told in any order, repeated, in parts and with kills between: the figures, those made
- * anew from the archive and a count of the test's own are one.
+ * Random stories of every sort of event, told in any order, repeated, in parts and with kills between, months closing meanwhile:
+ * the figures, those made anew from base figures and from the first event, and a count of the test's own are one.
  */
 import fc from 'fast-check';
 import mongoose from 'mongoose';
 import type { Envelope } from '@membership/contracts/event';
+import { Failures } from '@membership/platform/failures';
+import { createLogger } from '@membership/platform/log';
 import { scopeOfJob } from '@membership/platform/scope';
 import { transactionsOf } from '@membership/platform/transaction';
 import { ownDatabase } from '@membership/platform/testing/service-kit';
 import { ArchiveRepository } from '../src/archive/archive-repository.ts';
 import { archiveEvents } from '../src/archive/archive-events.ts';
+import { Months } from '../src/archive/months.ts';
 import { flows, type Flow } from '../src/counting/figures.ts';
+import { beginRecount } from '../src/projecting/begin-recount.ts';
+import { keepBases } from '../src/projecting/keep-bases.ts';
 import { projectorsOf } from '../src/projectors.ts';
 import { projectBatch, type Follower, type ProjectingParts } from '../src/projecting/project-batch.ts';
 import {
@@ -42,12 +47,16 @@ import {
 let connection: mongoose.Connection;
 let parts: ProjectingParts;
 let projectors: ReturnType<typeof projectorsOf>;
+let closing: Months;
+/** Months that have passed. */
+let months = 0;
 let offset = 0;
 let tenants = 0;
 beforeAll(async () => {
   connection = await mongoose.createConnection(ownDatabase('test_stats')).asPromise();
   parts = { archive: new ArchiveRepository(connection), transactions: transactionsOf(connection, 'stats') };
   projectors = projectorsOf(connection, { partitions: 4 });
+  closing = new Months(connection, parts.archive);
   await Promise.all(Object.values(connection.models).map((model) => model.init()));
   for (const { generations } of projectors.followers)
     await parts.transactions.run(({ session }) => generations.ensure(session));
@@ -485,27 +494,52 @@ const archive = (events: readonly Envelope[]) =>
       session,
     ),
   );
+/** Ends with some of its batches, which are told by their number. */
+function mortal(follower: Follower, dies: () => boolean): Follower {
+  const { projector } = follower;
+  return {
+    ...follower,
+    projector: {
+      ...projector,
+      async project(events, into) {
+        const done = await projector.project(events, into);
+        // Written, not committed: MongoDB undoes what a process leaves that ends here.
+        if (dies()) throw new Error('killed');
+        return done;
+      },
+    },
+  };
+}
+
+/** Does all that is to be done for base figures; before some commit, the process is killed. */
+async function keep(kills: readonly number[] = []): Promise<void> {
+  const killedAt = new Set(kills);
+  let batch = 0;
+  const followers = projectors.followers.map((one) => mortal(one, () => killedAt.delete(batch++)));
+  const logger = createLogger({ service: 'stats', level: 'silent' });
+  const counted = { inc: () => undefined };
+  for (;;) {
+    const failures = new Failures<string>(logger, 'tests');
+    const now = new Date(Date.UTC(2026, months, 15));
+    const done = await keepBases({ ...parts, months: closing, logger, counted }, followers, {
+      failures,
+      now,
+    });
+    if (done === 0 && failures.count === 0) return;
+  }
+}
+
 /** Counts everything into each generation, in batches of these sizes; before some commit, the process is killed. */
 async function follow(batches: readonly number[], kills: readonly number[] = []): Promise<void> {
   let batch = 0;
   const killedAt = new Set(kills);
-  for (const { projector, generations } of projectors.followers) {
-    const mortal: Follower = {
-      generations,
-      projector: {
-        ...projector,
-        async project(events, into) {
-          const done = await projector.project(events, into);
-          // Written, not committed: MongoDB undoes what a process leaves that ends here.
-          if (killedAt.delete(batch)) throw new Error('killed');
-          return done;
-        },
-      },
-    };
+  for (const follower of projectors.followers) {
+    const { generations } = follower;
+    const killed = mortal(follower, () => killedAt.delete(batch));
     for (const { _id: generation } of await generations.listOwn())
       for (const { _id, partition } of await generations.listPositions([generation]))
         for (let isAll = false; !isAll; batch++) {
-          const done = projectBatch(parts, mortal, _id, batches[partition] as number);
+          const done = projectBatch(parts, killed, _id, batches[partition] as number);
           isAll = await done.then(
             (one) => one?.isAll ?? true,
             (error: Error) => {
@@ -521,7 +555,7 @@ async function follow(batches: readonly number[], kills: readonly number[] = [])
 
 const RUNS = Number(process.env.STORY_RUNS ?? 3);
 
-test('told in any order, repeated, in parts and with kills: the figures, those made anew and a count of the test’s own are one', async () => {
+test('told in any order, repeated, in parts and with kills: the figures, those made anew from either end and a count of the test’s own are one', async () => {
   await fc.assert(
     fc.asyncProperty(plan, async ({ acts, order, repeated, batches, kills }) => {
       const naive = storyOf(acts, (tenants += 6));
@@ -539,6 +573,11 @@ test('told in any order, repeated, in parts and with kills: the figures, those m
       for (const some of told) {
         await archive(some.map(({ event }) => event));
         await follow(batches, kills);
+        // The month is over after the first half: what is told of it later is late.
+        if (some === told[0]) {
+          months++;
+          await keep(kills);
+        }
       }
       // What stands in the archive already is not archived again.
       const archived = [...new Map(told.flat().map((one) => [one.event.id, one])).values()];
@@ -562,10 +601,17 @@ test('told in any order, repeated, in parts and with kills: the figures, those m
         });
         figures.set(tenantId, found);
       }
-      for (const { generations } of projectors.followers)
-        await parts.transactions.run(({ session }) => generations.beginRecount(session));
-      await follow([7, 3, 50, 11]);
-      for (const [tenantId, found] of figures) expect(await foundOf(tenantId)).toEqual(found);
+      for (const isFromStart of [false, true]) {
+        for (const follower of projectors.followers) {
+          const held = (await follower.bases.listPositions()).reduce((all, { events }) => all + events, 0);
+          const begun = await beginRecount(parts, follower, { isFromStart });
+          await keep(kills);
+          const made = (await follower.generations.listOwn()).find(({ _id }) => _id === begun);
+          expect(made?.basedOn ?? 0).toBe(isFromStart ? 0 : held);
+        }
+        await follow([7, 3, 50, 11]);
+        for (const [tenantId, found] of figures) expect(await foundOf(tenantId)).toEqual(found);
+      }
     }),
     { numRuns: RUNS, endOnFailure: true },
   );

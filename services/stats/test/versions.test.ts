@@ -1,6 +1,7 @@
 /** Two versions that count otherwise, over the same stores and under traffic: updated, rolled back, deployed again. */
 import { getPointsSummary } from '@membership/contracts/endpoints/stats/index';
 import { pointsSpent } from '@membership/contracts/events/points';
+import { transactionsOf } from '@membership/platform/transaction';
 import {
   eventually,
   startServiceKit,
@@ -8,9 +9,13 @@ import {
   type ServiceKit,
 } from '@membership/platform/testing/service-kit';
 import { build } from '../src/app.ts';
+import type { ClosedMonth } from '../src/archive/months.ts';
 import { readCountable } from '../src/counting/countable.ts';
 import type { FigureRules } from '../src/counting/figures-projector.ts';
+import { beginRecount } from '../src/projecting/begin-recount.ts';
 import type { Generation, Position } from '../src/projecting/models.ts';
+import type { Follower } from '../src/projecting/project-batch.ts';
+import { projectorsOf } from '../src/projectors.ts';
 import { statsService } from '../src/service.ts';
 import { earned, spent, tell } from './a-story.ts';
 
@@ -20,11 +25,16 @@ const older: FigureRules = {
   read: (events) => readCountable(events.filter(({ type }) => type !== pointsSpent.type)),
 };
 const newer: FigureRules = { counting: 1_002, read: readCountable };
+/** Months are closed by it. */
+let now = new Date('2026-05-20T12:00:00Z');
 const versionOf = (figureRules: FigureRules): typeof statsService => ({
   ...statsService,
-  build: (context) => build(context, { figureRules, tendMilliseconds: 1_000 }),
+  build: (context) =>
+    build(context, { figureRules, tendMilliseconds: 1_000, baseMilliseconds: 1_000, now: () => now }),
 });
 
+/** However slow the machine is. */
+const PATIENCE = { milliseconds: 120_000 };
 const tenantId = 700;
 let kit: ServiceKit;
 beforeAll(async () => {
@@ -138,4 +148,33 @@ test('each counts into generations of its own, and whichever reads the log, neit
   const archived = await kit.connection.collection('archive').countDocuments();
   const positions = await kit.connection.collection<Position>('positions').find().toArray();
   expect(positions.map(({ events }) => events)).toEqual(generations.map(() => archived));
+
+  // A month is over: each has base figures of its own rules, and counts again from those.
+  now = new Date('2026-06-02T12:00:00Z');
+  const month = await eventually(async () => {
+    const found = await kit.connection.collection('archive_months').findOne({ after: '2026-04' });
+    expect(found).not.toBeNull();
+    return found as unknown as ClosedMonth;
+  });
+  await tellMore();
+  const other = await kit.connection.useDb(kit.connection.name).asPromise();
+  const transactions = transactionsOf(other, 'stats');
+  for (const rules of [older, newer]) {
+    const { followers } = projectorsOf(other, { partitions: 1, figureRules: rules });
+    const figures = followers[0] as Follower;
+    await eventually(
+      async () =>
+        expect(await figures.bases.listPositions()).toMatchObject([
+          { countedTo: month.to, events: archived },
+        ]),
+      PATIENCE,
+    );
+    const begun = await beginRecount({ transactions }, figures);
+    await eventually(async () => {
+      const [serving] = await figures.generations.listOwn();
+      expect(serving).toMatchObject({ _id: begun, basedOn: archived, wholeAt: expect.any(Date) });
+    }, PATIENCE);
+  }
+  await expectOlder(kit);
+  await expectNewer(again);
 });

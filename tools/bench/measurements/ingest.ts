@@ -19,7 +19,7 @@ type Position = { _id: string; generation: number; events: number };
 async function counted(database: Db): Promise<number> {
   const generations = await database
     .collection<Generation>('generations')
-    .find({ projector: { $exists: true }, replacedAt: { $exists: false } })
+    .find({ projector: { $exists: true }, wholeAt: { $exists: true }, replacedAt: { $exists: false } })
     .toArray();
   const positions = await database.collection<Position>('positions').find().toArray();
   const sums = generations.map(({ _id }) =>

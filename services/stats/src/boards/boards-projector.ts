@@ -11,6 +11,7 @@ const COUNTING = 7;
 export const boardsProjector = (scores: ScoresRepository): Projector => ({
   name: 'boards',
   counting: COUNTING,
+  collections: ['scores', 'boards', 'board_zones'],
   async project(events, { generation, session }) {
     const { read, unreadable } = readScores(events);
     if (read.length > 0) {
@@ -19,5 +20,4 @@ export const boardsProjector = (scores: ScoresRepository): Projector => ({
     }
     return { unreadable };
   },
-  clear: (generation) => scores.clear(generation),
 });

@@ -231,14 +231,6 @@ export class ScoresRepository {
       projection: { edges: 0, counts: 0 },
     });
   }
-
-  /** Removes every score of a generation. */
-  async clear(generation: number): Promise<void> {
-    const ofGeneration = { _id: { $gte: `${generation}/`, $lt: `${generation}0` } };
-    await this.#scores.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
-    await this.#boards.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
-    await this.zones.clear(generation);
-  }
 }
 
 type BoardKey = { readonly tenantId: number; readonly generation: number; readonly board: string };

@@ -303,15 +303,6 @@ export class CountersRepository {
     ]);
     return found?.members ?? 0;
   }
-
-  /** Removes every figure of a generation. */
-  async clear(generation: number): Promise<void> {
-    const ofGeneration = { _id: { $gte: idOf(generation, ''), $lt: `${generation}0` } };
-    await this.#rows.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
-    await this.#buckets.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
-    await this.#totals.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
-    await this.#groups.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
-  }
 }
 
 const idOf = (generation: number, key: string): string => `${generation}/${key}`;

@@ -15,6 +15,7 @@ export const figuresProjector = (
 ): Projector => ({
   name: 'figures',
   counting,
+  collections: ['rows', 'buckets', 'totals', 'groups'],
   async project(events, { generation, session }) {
     const { countable, unreadable } = read(events);
     if (countable.length > 0) {
@@ -23,5 +24,4 @@ export const figuresProjector = (
     }
     return { unreadable };
   },
-  clear: (generation) => counters.clear(generation),
 });

@@ -1,9 +1,12 @@
-/** Names of erased members leave the archive: the events stay, and tell the made-up names that the erasure gave. */
+/** Names of erased members leave the archive: the events stay, and tell the made-up names that the erasure gave. So do base figures. */
 import type { Connection } from 'mongoose';
 import type { Envelope } from '@membership/contracts/event';
 import { memberErased, namingEvents } from '@membership/contracts/events/gateway';
 import type { ArchivedEvent } from '../archive/models.ts';
+import type { StoredRow } from '../counting/models.ts';
 import type { Link } from '../hash-chain/link.ts';
+import { namesOf } from '../projecting/bases.ts';
+import type { Generation } from '../projecting/models.ts';
 
 const NAMING = namingEvents.map(({ type }) => type);
 /** An event that was late is archived after the erasure: so long it is looked for. */
@@ -25,6 +28,7 @@ export async function eraseArchived(connection: Connection, signal: AbortSignal,
     if (signal.aborted) return;
     await eraseNames(archive, erasure);
     await forgetSalts(connection, erasure);
+    await eraseFromBases(connection, erasure);
     if (now.getTime() - erasure.time.getTime() > LATE_MS)
       await archive.updateOne({ _id: erasure._id }, { $set: { isErased: true } });
   }
@@ -34,6 +38,23 @@ export async function eraseArchived(connection: Connection, signal: AbortSignal,
 async function forgetSalts(connection: Connection, { tenantId, memberId }: ArchivedEvent): Promise<void> {
   const links = connection.collection<Link>('audit_links');
   await links.updateMany({ tenantId, memberId, salt: { $exists: true } }, { $unset: { salt: '' } });
+}
+
+/** Base figures, and what is copied from them, may not count the erasure before their month is closed. */
+async function eraseFromBases(
+  connection: Connection,
+  { tenantId, memberId, text }: ArchivedEvent,
+): Promise<void> {
+  const { displayName } = (JSON.parse(text) as Envelope).data;
+  const bases = await connection
+    .collection<Generation>('generations')
+    .find({ projector: { $in: Object.values(namesOf('figures')) } })
+    .toArray();
+  const ids = bases.map(({ _id }) => `${_id}/${tenantId}:member:${memberId}`);
+  if (ids.length > 0)
+    await connection
+      .collection<StoredRow>('rows')
+      .updateMany({ _id: { $in: ids } }, { $set: { 'state.displayName': displayName } });
 }
 
 async function eraseNames(archive: Archive, { tenantId, memberId, text }: ArchivedEvent): Promise<void> {

@@ -10,10 +10,10 @@ const COUNTING = 1;
 export const liabilityProjector = (liability: LiabilityRepository): Projector => ({
   name: 'liability',
   counting: COUNTING,
+  collections: ['liability'],
   async project(events, { generation, session }) {
     const { read, unreadable } = readLotFacts(events);
     if (read.length > 0) await liability.add(generation, tallyLiability(read), session);
     return { unreadable };
   },
-  clear: (generation) => liability.clear(generation),
 });

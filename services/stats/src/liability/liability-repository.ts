@@ -76,13 +76,6 @@ export class LiabilityRepository {
       await session.endSession();
     }
   }
-
-  /** Removes every sum of a generation. */
-  async clear(generation: number): Promise<void> {
-    await this.#sums
-      .acrossTenants(WHOLE_LOG)
-      .deleteMany({ _id: { $gte: `${generation}/`, $lt: `${generation}0` } });
-  }
 }
 
 function gainWrite(generation: number, gain: LiabilityGain) {

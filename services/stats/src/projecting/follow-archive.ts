@@ -229,7 +229,9 @@ class Loop {
       return pace.list;
     }
     try {
-      const done = await projectBatch(this.#options, this.#follower, position._id, part.size, end());
+      const done = await projectBatch(this.#options, this.#follower, position._id, part.size, {
+        end: end(),
+      });
       if (!done) {
         this.listAnew();
         return 0;

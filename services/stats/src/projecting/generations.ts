@@ -4,6 +4,7 @@ import { collectionOf } from '@membership/platform/mongo/bounded-reads';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Generation, Position } from './models.ts';
 import type { Projector } from './projector.ts';
+import { removeFigures } from './stored-figures.ts';
 
 /** By which rules something is counted: the projector, and the number of its rules. */
 export type Own = Pick<Projector, 'name' | 'counting'>;
@@ -123,7 +124,7 @@ export class Generations {
     return (
       own.length > 0 &&
       own.every(({ seenAt }) => seenAt && seenAt.getTime() >= now.getTime() - SEEN_MS) &&
-      own.every(({ wholeAt, partitions }) => wholeAt === undefined || partitions === this.#partitions)
+      own.every((one) => one.wholeAt === undefined || !this.isPartedOtherwise(one))
     );
   }
 
@@ -142,18 +143,23 @@ export class Generations {
 
   /** Has a generation of these rules. */
   async ensure(session: ClientSession): Promise<void> {
-    if ((await this.listOwn(session)).length === 0) await this.#begin(session);
+    if ((await this.listOwn(session)).length === 0) await this.begin(session);
   }
 
-  /** Begins to count everything again, or finds what was begun. Returns the number of the generation that is being made. */
-  async beginRecount(session: ClientSession): Promise<number> {
-    const making = (await this.listOwn(session)).find(({ wholeAt }) => wholeAt === undefined);
-    return making?._id ?? this.#begin(session);
+  /** The one that is being made. */
+  async findMaking(session: ClientSession): Promise<Generation | null> {
+    return (await this.listOwn(session)).find(({ wholeAt }) => wholeAt === undefined) ?? null;
   }
 
-  async #begin(session: ClientSession): Promise<number> {
+  /** A number that no generation of any projector has. */
+  async nextNumber(session: ClientSession): Promise<number> {
     const [newest] = await this.#all.find({}, { session }).sort({ _id: -1 }).limit(1).toArray();
-    const _id = (newest?._id ?? 0) + 1;
+    return (newest?._id ?? 0) + 1;
+  }
+
+  /** Begins to count everything from the first event. Returns the number of the new generation. */
+  async begin(session: ClientSession): Promise<number> {
+    const _id = await this.nextNumber(session);
     const { name: projector, counting } = this.own;
     const partitions = this.#partitions;
     await this.#all.insertOne({ _id, projector, counting, partitions, seenAt: new Date() }, { session });
@@ -213,11 +219,14 @@ export class Generations {
     return true;
   }
 
-  /** Whole generations whose tenants are parted otherwise than this process is told to. */
+  /** Whether its tenants are parted otherwise than this process is told to. */
+  isPartedOtherwise({ partitions }: Generation): boolean {
+    return partitions !== this.#partitions;
+  }
+
+  /** Whole generations of which that is so. */
   async listPartedOtherwise(): Promise<Generation[]> {
-    return (await this.listOwn()).filter(
-      ({ wholeAt, partitions }) => wholeAt !== undefined && partitions !== this.#partitions,
-    );
+    return (await this.listOwn()).filter((one) => one.wholeAt !== undefined && this.isPartedOtherwise(one));
   }
 
   /** Parts the tenants of a generation anew, once all the parts before are as far. */
@@ -258,10 +267,12 @@ export type Progress = {
 
 /** Clears away what no process needs any more, of whichever projector. */
 export class OutlivedGenerations {
+  readonly #connection: Connection;
   readonly #all;
   readonly #positions;
 
   constructor(connection: Connection) {
+    this.#connection = connection;
     this.#all = collectionOf<Generation>(connection, 'generations');
     this.#positions = collectionOf<Position>(connection, 'positions');
   }
@@ -289,9 +300,10 @@ export class OutlivedGenerations {
     return this.#all.find({ replacedAt: { $lt: before } }).toArray();
   }
 
-  /** Forgets a generation whose figures are gone. */
-  async forget(_id: number): Promise<void> {
-    await this.#positions.deleteMany({ generation: _id });
+  /** Removes a generation with every figure of it: its positions first, so that who still counts loses. */
+  async remove(_id: number, collections: readonly string[]): Promise<void> {
+    await this.#positions.deleteMany({ generation: _id }, { writeConcern: { w: 'majority' } });
+    await removeFigures(this.#connection, collections, _id);
     await this.#all.deleteOne({ _id });
   }
 }

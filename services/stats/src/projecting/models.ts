@@ -15,6 +15,11 @@ export type Generation = {
   replacedAt?: Date;
   /** When a process of its counting was there last. */
   seenAt?: Date;
+  /** Events that it had of base figures when it began. */
+  basedOn?: number;
+  /** While it is copied from base figures: their generation, and how far the copy is. */
+  base?: number;
+  copied?: Copied;
   /** Of a version without projectors: how far it is. */
   countedTo?: number;
   /** The same: the time of the newest event in it. */
@@ -22,6 +27,8 @@ export type Generation = {
   /** Of a version that knew no positions: it serves until there is another. */
   isServing?: boolean;
 };
+/** How far a copy is: in which of the projector's collections, and behind which document. */
+export type Copied = { readonly collection: number; readonly after: string | null };
 /** How far a generation is with one of its parts of the tenants. */
 export type Position = {
   _id: string;
@@ -36,4 +43,6 @@ export type Position = {
   asOf: Date | null;
   /** It held everything for the first time. */
   isWhole?: true;
+  /** Of base figures: they stand still while this generation is copied from them. */
+  heldFor?: number;
 };

@@ -3,12 +3,16 @@ import type { ClientSession } from 'mongoose';
 import type { Envelope } from '@membership/contracts/event';
 import type { Transactions } from '@membership/platform/transaction';
 import type { ArchiveRepository } from '../archive/archive-repository.ts';
+import type { Stretch } from '../archive/stretches.ts';
+import type { Bases } from './bases.ts';
 import type { Generations } from './generations.ts';
 import type { Position } from './models.ts';
 import type { Projector } from './projector.ts';
 
+/** What is counted into generations by a projector. */
+type Counting = { readonly projector: Projector; readonly generations: Generations };
 /** A projector with its countings. */
-export type Follower = { readonly projector: Projector; readonly generations: Generations };
+export type Follower = Counting & { readonly bases: Bases };
 export type ProjectingParts = {
   readonly archive: ArchiveRepository;
   readonly transactions: Transactions;
@@ -19,38 +23,53 @@ export type Projected = {
   readonly position: Position;
   readonly events: number;
   readonly unreadable: readonly Envelope[];
-  /** Nothing more was archived. */
+  /** Nothing more was archived, or it is as far as it is to be. */
   readonly isAll: boolean;
+};
+export type Limits = {
+  /** Where the archive ends, as far as this process knows. */
+  readonly end?: number;
+  /** Of base figures: how far they are to be counted. */
+  readonly until?: number | undefined;
 };
 
 /**
  * A process that was killed has done all of a batch or nothing of it, and of two at once one finds the batch done. Null where
- * there is no such part any more. `end`: where the archive ends, as far as this process knows.
+ * there is no such part any more, or it is to stand still.
  */
 export function projectBatch(
   { archive, transactions }: ProjectingParts,
-  { projector, generations }: Follower,
+  { projector, generations }: Counting,
   partId: string,
   size: number,
-  end = Number.POSITIVE_INFINITY,
+  { until, end = until ?? Number.POSITIVE_INFINITY }: Limits = {},
 ): Promise<Projected | null> {
   return transactions.run(async ({ session }) => {
     const before = await generations.findPosition(partId, session);
-    if (!before) return null;
-    const { entries, to, isAll } = await archive.nextAfter(before, { limit: size, end });
+    if (!before || before.heldFor !== undefined) return null;
+    const { entries, to, isAll } = upTo(until, await archive.nextAfter(before, { limit: size, end }));
     const events = entries.map(({ event }) => event);
     const unreadable = await project(projector, before.generation, events, session);
-    const isNowWhole = isAll && !before.isWhole;
+    const isNowWhole = until === undefined && isAll && !before.isWhole;
     const asOf = newestOf(events);
     if (to !== before.countedTo || isNowWhole)
       await generations.counted(before, { to, events: events.length, asOf, isWhole: isNowWhole }, session);
     return {
-      position: { ...before, countedTo: to, asOf: asOf ?? before.asOf },
+      position: {
+        ...before,
+        ...{ countedTo: to, events: before.events + events.length, asOf: asOf ?? before.asOf },
+      },
       events: events.length,
       unreadable,
       isAll,
     };
   });
+}
+
+/** What of a stretch is not behind a position. */
+function upTo(until: number | undefined, stretch: Stretch): Stretch {
+  if (until === undefined || stretch.to < until) return stretch;
+  return { entries: stretch.entries.filter(({ position }) => position <= until), to: until, isAll: true };
 }
 
 async function project(
@@ -79,12 +98,12 @@ const NEAR = 5_000;
  */
 export function partAnew(
   { archive, transactions }: ProjectingParts,
-  { projector, generations }: Follower,
+  { projector, generations }: Counting,
   generation: number,
 ): Promise<boolean> {
   return transactions.run(async ({ session }) => {
     const parts = await generations.listPositions([generation], session);
-    if (parts.length === 0) return false;
+    if (parts.length === 0 || parts.some(({ heldFor }) => heldFor !== undefined)) return false;
     const to = Math.max(...parts.map(({ countedTo }) => countedTo));
     const brought: Position[] = [];
     for (const part of parts) {

@@ -1,6 +1,6 @@
 /**
  * The seam of the statistics: a projector follows the archive by itself and makes figures of it. To add one, write a file
- * that makes a `Projector` and name it in `app.ts`.
+ * that makes a `Projector` and name it in `projectors.ts`.
  */
 import type { ClientSession } from 'mongoose';
 import type { Envelope } from '@membership/contracts/event';
@@ -23,6 +23,6 @@ export type Projector = {
    * runs again from the start after a write conflict. Returns the events whose data their own schema refuses.
    */
   project(events: readonly Envelope[], into: Into): Promise<{ readonly unreadable: readonly Envelope[] }>;
-  /** Removes every figure of a generation. */
-  clear(generation: number): Promise<void>;
+  /** Every collection that it writes: figures are copied and removed by these (`stored-figures.ts`). */
+  readonly collections: readonly string[];
 };

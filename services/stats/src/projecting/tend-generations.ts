@@ -40,10 +40,11 @@ export async function tendGenerations(
     now,
   );
   for (const { _id, projector } of await outlived.listReplaced(now)) {
-    for (const follower of followers)
-      if (projector === undefined || projector === follower.projector.name)
-        await follower.projector.clear(_id);
-    await outlived.forget(_id);
+    const of = followers.filter((one) => projector === undefined || projector === one.projector.name);
+    await outlived.remove(
+      _id,
+      of.flatMap((one) => one.projector.collections),
+    );
   }
   await ensureGenerations(parts, followers);
   for (const follower of followers)

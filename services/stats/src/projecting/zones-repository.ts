@@ -47,11 +47,4 @@ export class ZonesRepository {
       { session, ordered: true },
     );
   }
-
-  /** Removes every zone of a generation. */
-  async clear(generation: number): Promise<void> {
-    await this.#zones
-      .acrossTenants(WHOLE_LOG)
-      .deleteMany({ _id: { $gte: `${generation}/`, $lt: `${generation}0` } });
-  }
 }

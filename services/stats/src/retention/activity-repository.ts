@@ -87,14 +87,6 @@ export class ActivityRepository {
     const found = await this.#periods.find(scope, { generation, interval, period: { $gte: from, $lte: to } });
     return new Map(found.map((one) => [one.period, one]));
   }
-
-  /** Removes every figure of a generation. */
-  async clear(generation: number): Promise<void> {
-    const ofGeneration = { _id: { $gte: `${generation}/`, $lt: `${generation}0` } };
-    await this.#members.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
-    await this.#periods.acrossTenants(WHOLE_LOG).deleteMany(ofGeneration);
-    await this.zones.clear(generation);
-  }
 }
 
 function rowWrite(generation: number, row: MemberRow) {

@@ -11,6 +11,7 @@ const COUNTING = 1;
 export const retentionProjector = (activity: ActivityRepository): Projector => ({
   name: 'retention',
   counting: COUNTING,
+  collections: ['retention_members', 'retention_periods', 'retention_zones'],
   async project(events, { generation, session }) {
     const { read, unreadable } = readActivity(events);
     if (read.length > 0) {
@@ -20,5 +21,4 @@ export const retentionProjector = (activity: ActivityRepository): Projector => (
     }
     return { unreadable };
   },
-  clear: (generation) => activity.clear(generation),
 });
