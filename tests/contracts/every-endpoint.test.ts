@@ -171,6 +171,7 @@ function speaks(dialect: Dialect, { status, body }: ClientAnswer): boolean {
       body.code === status &&
       typeof body.message === 'string' &&
       'data' in body &&
+      typeof body.error_code === 'string' &&
       typeof body.timestamp === 'string'
     );
   if (dialect === 'app')

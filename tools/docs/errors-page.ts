@@ -6,7 +6,7 @@ import { table, type GeneratedFile } from './text-file.ts';
 const INTRODUCTION = `# Errors
 Generated from \`libs/contracts/src/errors.ts\` by \`npm run docs\`; do not edit.
 
-A client reads \`code\` (dialects \`drf\` and \`data\`: \`error.code\`, dialect \`app\`: \`error_code\`); the sentence is for people,
+A client reads \`code\` (dialects \`drf\` and \`data\`: \`error.code\`, dialects \`code\` and \`app\`: \`error_code\`); the sentence is for people,
 Chinese unless the request says \`Accept-Language: en\`. The statuses are chosen here alone. "Named by" lists the endpoints whose contract
 names the error; the others come from the platform or the gateway and may answer any request.
 `;

@@ -28,6 +28,8 @@ function sampleOf(of: ErrorCode, one?: Endpoint): Refusal {
       return refuse(of, { details: { required_scope: one ? scopeOf(one) : 'points:write' } });
     case 'PAYLOAD_TOO_LARGE':
       return refuse(of, { details: { limit_bytes: 102_400 } });
+    case 'IDEMPOTENCY_CONFLICT':
+      return refuse(of, { details: { differs_in: 'body', used_at: EXAMPLE_NOW.toISOString() } });
     case 'UNSUPPORTED_MEDIA_TYPE':
       return refuse(of, { details: { supported: ['application/json'] } });
     default:

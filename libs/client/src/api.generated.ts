@@ -9954,6 +9954,7 @@ export type CodeError = {
   message: string;
   /** `errors` names wrong fields */
   data: Record<string, unknown>;
+  error_code: ErrorCode;
   timestamp: string;
 };
 

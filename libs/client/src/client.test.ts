@@ -214,8 +214,17 @@ test.each([
     { code: 'BIZ_001', message: 'no', details: { a: 1 }, requestId: 'r' },
   ],
   [
-    { code: 400, message: 'no', data: { errors: [{ field: 'a', message: 'b' }] } },
-    { code: undefined, message: 'no', details: { a: ['b'] } },
+    {
+      code: 400,
+      message: 'no',
+      data: { errors: [{ field: 'a', message: 'b' }] },
+      error_code: 'VALIDATION_ERROR',
+    },
+    { code: 'VALIDATION_ERROR', message: 'no', details: { a: ['b'] } },
+  ],
+  [
+    { code: 409, message: 'conflict', data: { available: 0 }, error_code: 'OUT_OF_STOCK' },
+    { code: 'OUT_OF_STOCK', message: 'conflict', details: { available: 0 } },
   ],
   [
     { success: false, code: 4004, message: 'no', data: null, error_code: 'BIZ_001' },

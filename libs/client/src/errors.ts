@@ -4,7 +4,7 @@ import type { ErrorCode } from './api.generated.ts';
 export class MembershipError extends Error {
   override readonly name = 'MembershipError';
   readonly status: number;
-  /** What to decide by. The member system's endpoints say no code: there it is undefined, and `status` decides. */
+  /** What to decide by. Undefined where something in between answered that is not the platform: there `status` decides. */
   readonly code: ErrorCode | undefined;
   /** Facts about the refusal; of a request that is not valid, the sentences by field. */
   readonly details: Readonly<Record<string, unknown>>;

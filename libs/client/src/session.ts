@@ -1,12 +1,19 @@
 import type { operations } from './api.generated.ts';
-import { errorOf } from './errors.ts';
+import { errorOf, MembershipError } from './errors.ts';
 
+/** A person. `code` is asked for a code of the second factor, or a recovery code, whenever a login needs one. */
+type Person = {
+  readonly username: string;
+  readonly password: string;
+  readonly tenant?: string | number;
+  readonly code?: () => string | Promise<string>;
+};
 /**
  * Who calls: a person by name and password, or by a refresh token that was kept; another system by its client credentials;
  * or a token that somebody else looks after.
  */
 export type Credentials =
-  | { readonly username: string; readonly password: string; readonly tenant?: string | number }
+  | Person
   | { readonly refreshToken: string }
   | { readonly clientId: string; readonly clientSecret: string; readonly scope?: string }
   | { readonly token: string };
@@ -29,6 +36,13 @@ type Held = Tokens & { readonly renewAt: number };
 
 /** Renewed so long before its end, for clocks and ways. */
 const AHEAD_MS = 30_000;
+
+/** What the second step of a login begins with; undefined where the refusal asks for none, or the person has none to give. */
+function challengeIn(error: unknown): string | undefined {
+  if (!(error instanceof MembershipError) || error.code !== 'SECOND_FACTOR_REQUIRED') return undefined;
+  const { challenge_token, is_enrolled } = error.details;
+  return is_enrolled === true && typeof challenge_token === 'string' ? challenge_token : undefined;
+}
 
 export function createSession(
   options: {
@@ -87,8 +101,19 @@ export function createSession(
       const answer = await post<Answer<'issueServiceToken'>>('/api/v1/auth/token/', asked);
       return keep(answer.access_token, answer.expires_in);
     }
-    const { data } = await post<Answer<'login'>>('/api/v1/auth/login/', credentials);
+    const { data } = await asPerson(credentials);
     return keep(data.access_token, data.expires_in, data.refresh_token);
+  }
+
+  async function asPerson({ code, ...person }: Person): Promise<Answer<'login'>> {
+    try {
+      return await post<Answer<'login'>>('/api/v1/auth/login/', person);
+    } catch (error) {
+      const challenge_token = challengeIn(error);
+      if (!code || challenge_token === undefined) throw error;
+      const body = { challenge_token, code: await code() };
+      return post<Answer<'logInWithSecondFactor'>>('/api/v1/auth/login/second-factor/', body);
+    }
   }
 
   /** Many requests that find their token ended get one new one together. */

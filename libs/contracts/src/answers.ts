@@ -128,6 +128,7 @@ export const refusalSchemas: Record<Family, z.ZodType> = {
       data: z
         .record(z.string(), z.unknown())
         .meta({ description: both('`errors` 列出有误的字段', '`errors` names wrong fields') }),
+      error_code: code,
       timestamp,
     })
     .meta({ id: 'CodeError', description: both('`code` 风格的错误', 'An error in the dialect `code`') }),
@@ -201,11 +202,7 @@ export function answerProblems(
 
 function codeOf(one: Endpoint, body: unknown): string | undefined {
   const refused = body as { error?: { code?: string }; error_code?: string };
-  return one.dialect === 'code'
-    ? undefined
-    : one.dialect === 'app'
-      ? refused.error_code
-      : refused.error?.code;
+  return familyOf(one.dialect) === 'drf' ? refused.error?.code : refused.error_code;
 }
 
 function issuesOf(schema: z.ZodType | undefined, value: unknown): string[] {

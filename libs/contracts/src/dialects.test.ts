@@ -127,7 +127,13 @@ test('refusals: code as seed 003 shows, in English as its table', () => {
     code: 409,
     message: '积分余额不足',
     data: { required_points: 500, available_points: 300, shortage: 200 },
+    error_code: 'INSUFFICIENT_POINTS',
     timestamp: '2024-09-24T10:00:00.000Z',
+  });
+  expect(renderRefusal('code', refuse('OUT_OF_STOCK'), context)).toMatchObject({
+    code: 409,
+    data: {},
+    error_code: 'OUT_OF_STOCK',
   });
   expect(renderRefusal('code', short, { ...context, language: 'en' })).toMatchObject({ message: 'conflict' });
   expect(renderRefusal('code', refuse('AUTH_001'), { ...context, language: 'en' })).toMatchObject({

@@ -193,7 +193,8 @@ export function renderRefusal(
       Object.entries(fields).flatMap(([field, texts]) =>
         (texts as string[]).map((text) => ({ field, message: text })),
       );
-    return { code: status, message, data: errors ? { errors } : (details ?? {}), timestamp };
+    const data = errors ? { errors } : (details ?? {});
+    return { code: status, message, data, error_code: code, timestamp };
   }
   if (dialect === 'app') {
     const appCode = status >= 500 ? 5000 : 4000 + (status % 100);

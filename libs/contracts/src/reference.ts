@@ -10,7 +10,7 @@ export const INTRODUCTION: Text = {
 - **调用者**：\`Authorization: Bearer <令牌>\`，令牌来自 \`POST /api/v1/auth/login/\`（用户）或 \`POST /api/v1/auth/token/\`（服务）。\`x-roles\` 列出可以调用的角色；服务令牌需要 \`x-scope\`。
 - **文本**为 UTF-8，请求体、表单和 URL 均如此；不符合的字节返回400。文本字段除制表符和换行外不含控制字符，也不含不完整的 Unicode 字符；以 Unicode 组合形式（NFC）保存。自由格式 JSON 的键和值除 NUL 和不完整的字符外均可，并原样保存。\`search\` 不区分大小写、全角半角和写法。
 - **写入**可带 \`Idempotency-Key\`：24小时内键、路径和请求体都相同的请求得到保存的响应，并带有 \`Idempotent-Replayed: true\`。
-- **限流**：除健康状况和文档外，每个响应都带有 \`RateLimit-Limit\`、\`RateLimit-Remaining\` 和 \`RateLimit-Reset\`；超出时返回429和 \`Retry-After\`。
+- **限流**：除健康状况和文档外，每个响应（被拒绝的也是）都带有 \`RateLimit-Limit\`、\`RateLimit-Remaining\` 和 \`RateLimit-Reset\`，没有令牌或令牌无效时为该地址的限额；没有限额的服务令牌则没有；超出时返回429和 \`Retry-After\`。
 - **弃用**：不再推荐的接口标为 deprecated，其响应带有 \`Deprecation\`（RFC 9745）和 \`Sunset\`（RFC 8594，何时停止服务）。`,
   en: `Every endpoint is served by the gateway, with and without its trailing slash. Times are ISO-8601 UTC, ids are integers.
 
@@ -19,7 +19,7 @@ export const INTRODUCTION: Text = {
 - **Who**: \`Authorization: Bearer <token>\` from \`POST /api/v1/auth/login/\` (people) or \`POST /api/v1/auth/token/\` (services). \`x-roles\` names the roles that may call; a service token needs \`x-scope\`.
 - **Text** is UTF-8, in bodies, forms and URLs; bytes that are not get 400. Text fields hold no control characters but tab and line ends, and no lone surrogates; they are kept in Unicode's composed form (NFC). Keys and values of free-form JSON hold anything but NUL and lone surrogates, and stay as they are. \`search\` finds any case, width and form.
 - **Writes** take an \`Idempotency-Key\`: the same key, path and body within 24 hours gives the stored answer with \`Idempotent-Replayed: true\`.
-- **Limits**: \`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\` stand on every answer but those of health and documents; beyond them 429 with \`Retry-After\`.
+- **Limits**: \`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\` stand on every answer but those of health and documents, on refusals too, where they are the address’s without a token that holds; a service token that nothing limits has none. Beyond them 429 with \`Retry-After\`.
 - **Deprecation**: what is no longer recommended is marked deprecated; its answers carry \`Deprecation\` (RFC 9745) and \`Sunset\` (RFC 8594, when it ends).`,
 };
 export const SERVER: Text = { zh: '提供本文档的网关', en: 'The gateway that serves this document' };

@@ -226,7 +226,10 @@ type DecimalOptions = {
 export const money = decimal(2, { min: 0, max: 1_000_000_000 }).meta({
   description: both('最多两位小数', 'At most two decimals'),
 });
-const WRONG_AMOUNT = both('订单金额格式不正确', 'The amount of the order is not correct');
+const WRONG_AMOUNT = both(
+  '订单金额格式不正确',
+  'Must be a number from 0 to 10,000,000 with at most two decimals',
+);
 /** What an order may cost. */
 export const orderAmount = decimal(2, { min: 0, max: 10_000_000, error: WRONG_AMOUNT }).meta({
   description: both('最多两位小数', 'At most two decimals'),

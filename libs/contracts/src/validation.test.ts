@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { jsonObject, ordering, pageQuery, pathId } from './schemas.ts';
+import { webhookBody } from './endpoints/points/webhooks.ts';
+import { decimal, jsonObject, ordering, pageQuery, pathId } from './schemas.ts';
+import { both } from './text.ts';
 import { fieldErrors } from './validation.ts';
 
 const errorsOf = (schema: z.ZodType, value: unknown) => {
@@ -34,6 +36,23 @@ test('every wrong field at once, each with what is wrong', () => {
   expect(
     errorsOf(body, { name: '', age: 1.5, kind: null, list: [{ points: 1 }, { points: 2 }] }),
   ).toMatchObject({ name: ['此字段不能为空'], list: ['最多允许 1 项'] });
+});
+test('a field that is not there is said to be missing, whatever it would have to look like; one that is there, what is wrong', () => {
+  const told = z.object({
+    at: z.iso.datetime({ error: both('时间格式不正确', 'Not a time') }),
+    amount: decimal(2, { error: both('金额格式不正确', 'Not an amount') }),
+    id: z.union([z.string(), z.int()], { error: both('无效的编号', 'Not an id') }),
+    unit: z.enum(['a', 'b'], { error: both('可选：a、b', 'Must be one of: a, b') }),
+  });
+  const missing = ['此字段为必填项'];
+  expect(errorsOf(told, {})).toEqual({ at: missing, amount: missing, id: missing, unit: ['可选：a、b'] });
+  expect(errorsOf(told, { at: null, amount: 'x', id: true, unit: 'c' })).toEqual({
+    at: ['时间格式不正确'],
+    amount: ['金额格式不正确'],
+    id: ['无效的编号'],
+    unit: ['可选：a、b'],
+  });
+  expect(errorsOf(webhookBody, [])).toEqual({ body: ['类型不正确，应为对象'] });
 });
 test('what is no object is wrong as a whole', () => expect(errorsOf(body, [1])).toHaveProperty('body'));
 test('a field named __proto__ is a field like any other', () =>

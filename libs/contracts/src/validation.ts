@@ -45,12 +45,17 @@ function sizeText(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): Tex
   return { zh: `${zh} ${bound}`, en: `${en} ${bound}` };
 }
 
+const REQUIRED: Text = { zh: '此字段为必填项', en: 'This field is required' };
+/** A field that is not there: what it would have to look like is no answer yet. */
+const isMissing = ({ code, input, path }: Issue): boolean =>
+  (code === 'invalid_type' || code === 'invalid_union') && input === undefined && path.length > 0;
+
 function textOf(issue: Issue): Text {
-  const own = unbox(issue.message);
+  const own = isMissing(issue) ? REQUIRED : unbox(issue.message);
   if (own) return own;
   switch (issue.code) {
     case 'invalid_type':
-      if (issue.input === undefined) return { zh: '此字段为必填项', en: 'This field is required' };
+      if (issue.input === undefined) return REQUIRED;
       if (issue.input === null) return { zh: '此字段不能为空', en: 'Must not be null' };
       return typeText(issue.expected);
     case 'too_small':
@@ -59,7 +64,7 @@ function textOf(issue: Issue): Text {
     case 'invalid_format':
       return { zh: `格式不正确（${issue.format}）`, en: `The format is wrong (${issue.format})` };
     case 'invalid_value':
-      if (issue.input === undefined) return { zh: '此字段为必填项', en: 'This field is required' };
+      if (issue.input === undefined) return REQUIRED;
       return {
         zh: `无效的值，可选：${issue.values.join('、')}`,
         en: `Must be one of: ${issue.values.join(', ')}`,
@@ -87,7 +92,12 @@ export function fieldErrors(issues: readonly Issue[], whole = 'body'): FieldText
   for (const issue of issues) {
     if (issue.code === 'unrecognized_keys')
       for (const key of issue.keys) add(fieldName([...issue.path, key], whole), textOf(issue));
-    else if (issue.code === 'invalid_union' && issue.errors.length > 0 && !unbox(issue.message)) {
+    else if (
+      issue.code === 'invalid_union' &&
+      issue.errors.length > 0 &&
+      !isMissing(issue) &&
+      !unbox(issue.message)
+    ) {
       // The branch that came closest speaks for the union; the others would only confuse.
       const closest = [...issue.errors].sort((left, right) => left.length - right.length)[0] ?? [];
       for (const inner of closest) add(fieldName([...issue.path, ...inner.path], whole), textOf(inner));

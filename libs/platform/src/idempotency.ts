@@ -3,7 +3,8 @@ import { isUtf8 } from 'node:buffer';
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import type { ClientSession, Connection } from 'mongoose';
 import { collectionOf } from './mongo/bounded-reads.ts';
-import { invalid, refuse } from '@membership/contracts/errors';
+import { invalid, refuse, type Refusal } from '@membership/contracts/errors';
+import type { Text } from '@membership/contracts/text';
 import { actorName, digest, type TenantScope } from './scope.ts';
 import type { Transactions } from './transaction.ts';
 import { isDuplicateKey } from './transaction-failures.ts';
@@ -18,6 +19,8 @@ export type Operation = {
   readonly fingerprint: string;
   /** The same under keys of before, which answers that are kept may have been stored under. */
   readonly olderFingerprints: readonly string[];
+  /** Method and path alone, so that a refusal can say which part is another. */
+  readonly place: string;
   readonly tenantId: number;
 };
 /** Keys of fingerprints: what is stored now is made with the first. */
@@ -27,6 +30,8 @@ type OperationRow = {
   _id: string;
   tenantId: number;
   fingerprint: string;
+  /** Absent in rows of before. */
+  place?: string;
   status: number;
   body: string;
   createdAt: Date;
@@ -38,9 +43,28 @@ const rows = (connection: Connection) => collectionOf<OperationRow>(connection, 
 export const isSameRequest = (operation: Operation, fingerprint: string): boolean =>
   fingerprint === operation.fingerprint || operation.olderFingerprints.includes(fingerprint);
 
+const OTHER: Readonly<Record<'path' | 'body', Text>> = {
+  path: {
+    zh: '该幂等键已用于另一个方法或路径：每个请求请使用各自的键',
+    en: 'This idempotency key was used for another method or path: each request takes a key of its own',
+  },
+  body: {
+    zh: '该幂等键已用于不同的请求体：新的请求请换用新的键；重试请原样发送之前的请求体',
+    en: 'This idempotency key was used with another body: take a new key for a new request; to repeat the first one, send its body as it was',
+  },
+};
+/** The refusal (422) of a key that was used for another request: which part of it is another, and when it was used. */
+export function usedOtherwise(other: 'path' | 'body' | undefined, usedAt: Date): Refusal {
+  const details = { ...(other && { differs_in: other }), used_at: usedAt.toISOString() };
+  return refuse('IDEMPOTENCY_CONFLICT', { details, ...(other && { text: OTHER[other] }) });
+}
+
 /** The key of a service's fingerprints, out of a secret that all its replicas have: a repeat matches in each, and after a restart. */
 export const fingerprintKeyOf = (secret: string): KeyObject =>
   createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'fingerprints-of-requests', 32)));
+
+/** Enough to tell a path from the few others that a caller might have used its key for. */
+const PLACE_LENGTH = 11;
 
 /** The operation of a request that carries an `Idempotency-Key`, or undefined. Refuses a key that is empty or over 255 characters. */
 export function operationOf(
@@ -56,7 +80,8 @@ export function operationOf(
     throw invalid({
       'Idempotency-Key': { zh: '长度应为 1 到 255 个字符', en: 'Must have 1 to 255 characters' },
     });
-  const asked = [method, path.replace(/\/$/, ''), body ? textOf(body) : ''].join('\0');
+  const place = [method, path.replace(/\/$/, '')].join('\0');
+  const asked = [place, body ? textOf(body) : ''].join('\0');
   const [fingerprint, ...olderFingerprints] = fingerprintKeys().map((one) =>
     createHmac('sha256', one).update(asked).digest('base64url'),
   ) as [string, ...string[]];
@@ -64,6 +89,7 @@ export function operationOf(
     id: digest(String(scope.tenantId), actorName(scope.actor), key),
     fingerprint,
     olderFingerprints,
+    place: digest(place).slice(0, PLACE_LENGTH),
     tenantId: scope.tenantId,
   };
 }
@@ -87,7 +113,10 @@ export async function findAnswers(
 
 /** The stored answer of an operation. Refuses (422) when the key was used for another request. */
 export function replayOf(operation: Operation, row: OperationRow): StoredAnswer {
-  if (!isSameRequest(operation, row.fingerprint)) throw refuse('IDEMPOTENCY_CONFLICT');
+  if (!isSameRequest(operation, row.fingerprint)) {
+    const other = row.place && (row.place === operation.place ? 'body' : 'path');
+    throw usedOtherwise(other || undefined, row.createdAt);
+  }
   return { status: row.status, body: JSON.parse(row.body) };
 }
 
@@ -104,6 +133,7 @@ export async function storeAnswers(
       _id: operation.id,
       tenantId: operation.tenantId,
       fingerprint: operation.fingerprint,
+      place: operation.place,
       status: answer.status,
       body: JSON.stringify(answer.body ?? null),
       createdAt,

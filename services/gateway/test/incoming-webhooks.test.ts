@@ -67,13 +67,21 @@ const tell = (body: unknown, headers: Record<string, string> = {}, more: RawRequ
   });
 const asAcme = { 'x-tenant-id': 'acme' };
 /** That nothing of it went on to the service. */
-async function refused(telling: ReturnType<typeof tell>, status: number): Promise<void> {
+async function refused(
+  telling: ReturnType<typeof tell>,
+  status: number,
+  fields?: readonly string[],
+): Promise<void> {
   const before = gateway.points.received.length;
   const answer = await telling;
   expect([answer.status, answer.body]).toEqual([
     status,
-    { code: status, message: expect.any(String), data: expect.any(Object), timestamp: expect.any(String) },
+    {
+      ...{ code: status, message: expect.any(String), data: expect.any(Object) },
+      ...{ error_code: expect.any(String), timestamp: expect.any(String) },
+    },
   ]);
+  if (fields) expect(answer.body.data.errors.map(({ field }: { field: string }) => field)).toEqual(fields);
   expect(gateway.points.received.length).toBe(before);
 }
 
@@ -116,9 +124,10 @@ test('X-Webhook-Signature is over the raw body: one blank more and it does not h
     'x-webhook-signature': hmac(secret, JSON.stringify(event)),
   });
   expect((await tell(twice, raw(twice))).status).toBe(200);
-  await refused(tell(twice, raw(twice, 'wrong')), 401);
+  await refused(tell(twice, raw(twice, 'wrong')), 401, ['X-Webhook-Signature']);
   const half = signed(anEvent(), 'wrong');
-  await refused(tell(half, raw(half)), 401);
+  await refused(tell(half, raw(half)), 401, ['signature']);
+  await refused(tell(half, raw(half, 'wrong')), 401, ['signature', 'X-Webhook-Signature']);
   const withType = body.replace('ORDER_COMPLETED', 'ORDER_REFUNDED');
   await refused(tell(withType, header), 401);
 });
@@ -138,9 +147,9 @@ test('a service token needs no signature; one that is there must hold', async ()
 
 describe('what does not hold is 401', () => {
   test('no proof at all, a tenant without a signature, a signature without a tenant', async () => {
-    await refused(tell(anEvent()), 401);
-    await refused(tell(anEvent(), asAcme), 401);
-    await refused(tell(signed(anEvent())), 401);
+    await refused(tell(anEvent()), 401, ['X-Tenant-ID']);
+    await refused(tell(anEvent(), asAcme), 401, ['X-Webhook-Signature']);
+    await refused(tell(signed(anEvent())), 401, ['X-Tenant-ID']);
     await refused(tell(signed(anEvent()), { authorization: 'Bearer nonsense', ...asAcme }), 401);
   });
 
@@ -157,9 +166,11 @@ describe('what does not hold is 401', () => {
     ] as const) {
       const answer = await tell(event, { 'x-tenant-id': tenant });
       expect(answer.status).toBe(401);
-      texts.push(answer.body.message);
+      expect(answer.body.message).toBe('签名无效');
+      texts.push(JSON.stringify(answer.body.data));
     }
-    expect(new Set(texts)).toEqual(new Set(['签名无效']));
+    expect(new Set(texts).size).toBe(1);
+    expect(texts[0]).toContain('"field":"signature"');
   });
 
   test('a body that was changed after it was signed, or is told under another type', async () => {
@@ -173,8 +184,8 @@ describe('what does not hold is 401', () => {
   test('a time more than five minutes off, either way, with a token too', async () => {
     for (const minutes of [-6, 6]) {
       const event = anEvent({ timestamp: new Date(Date.now() + minutes * 60_000).toISOString() });
-      await refused(tell(signed(event), asAcme), 401);
-      await refused(tell(event, { authorization: `Bearer ${serviceToken}` }), 401);
+      await refused(tell(signed(event), asAcme), 401, ['timestamp']);
+      await refused(tell(event, { authorization: `Bearer ${serviceToken}` }), 401, ['timestamp']);
     }
     const near = anEvent({ timestamp: new Date(Date.now() - 4 * 60_000).toISOString() });
     expect((await tell(signed(near), asAcme)).status).toBe(200);
@@ -203,7 +214,15 @@ test('a body that is wrong is 4xx in the dialect, before it is passed on', async
   for (const headers of [bearer, asAcme]) {
     await refused(tell('{', headers), 400);
     await refused(tell('[]', headers), 400);
-    await refused(tell(signed(anEvent({ event_type: 'ORDER_LOST' })), headers), 400);
+    await refused(tell(signed(anEvent({ event_type: 'ORDER_LOST' })), headers), 400, ['event_type']);
+    const { order_amount: _, ...without } = data;
+    const field = 'event_data.order_amount';
+    await refused(tell(anEvent({ event_data: without }), headers), 400, [field]);
+    const inEnglish = { ...headers, 'accept-language': 'en' };
+    expect((await tell(anEvent({ event_data: without }), inEnglish)).body).toMatchObject({
+      error_code: 'VALIDATION_ERROR',
+      data: { errors: [{ field, message: 'This field is required' }] },
+    });
     await refused(tell(signed(anEvent({ event_data: { ...data, __proto__x: { $gt: '' } } })), headers), 400);
     await refused(tell('{"__proto__":{"a":1}}', headers), 400);
     await refused(tell(`${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`, headers), 413);

@@ -150,11 +150,20 @@ test('without a token: by address; a token that does not hold, and a path that i
     status: 400,
     headers: { 'ratelimit-limit': '40', 'ratelimit-remaining': '39' },
   });
-  for (let round = 0; round < 3; round++) {
-    await ask('nonsense', PROFILES, from);
-    await ask(undefined, '/api/v1/nowhere/', from);
-    await rawRequest(gateway.kit.url, '/api/v1/auth/login/', { method: 'PUT', headers: from });
-  }
+  const left: unknown[] = [];
+  for (let round = 0; round < 3; round++)
+    for (const answer of [
+      await ask('nonsense', PROFILES, from),
+      await ask(undefined, '/api/v1/nowhere/', from),
+      await rawRequest(gateway.kit.url, '/api/v1/auth/login/', { method: 'PUT', headers: from }),
+    ]) {
+      const { 'ratelimit-limit': limit, 'ratelimit-remaining': remaining } = answer.headers;
+      expect(Number(answer.headers['ratelimit-reset'])).toBeGreaterThan(0);
+      left.push([answer.status, limit, remaining]);
+    }
+  expect(left).toEqual(
+    [401, 404, 405, 401, 404, 405, 401, 404, 405].map((status, index) => [status, '40', `${38 - index}`]),
+  );
   expect((await login()).headers['ratelimit-remaining']).toBe('29');
   const [, refused] = await served(() => ask(undefined, PROFILES, from), 80);
   expect([refused.status, refused.body.error.code]).toEqual([429, 'RATE_LIMITED']);

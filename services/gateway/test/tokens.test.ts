@@ -100,13 +100,34 @@ describe('tokens', () => {
       'AUTH_001',
       'Bearer',
     ]);
-    expect(
-      codeOf(
-        await gateway.anyone.send('get', '/api/v1/auth/me/', {
-          headers: { authorization: 'Basic am9objpwYXNz' },
-        }),
-      ),
-    ).toBe('AUTH_001');
+  });
+
+  test('a header that holds none, or names another scheme: what stands there and what to send, nothing of a secret', async () => {
+    const refusal = async (authorization: string, language = 'en') => {
+      const answer = await gateway.anyone.send('get', '/api/v1/auth/me/', {
+        headers: { authorization, 'accept-language': language },
+      });
+      expect([answer.status, codeOf(answer), answer.headers.get('www-authenticate')]).toEqual([
+        401,
+        'AUTH_001',
+        'Bearer',
+      ]);
+      return answer.body.error as { message: string; details: unknown };
+    };
+    const expected = { header: 'Authorization', expected: 'Bearer <token>' };
+    for (const [sent, scheme] of [
+      ['Basic am9objpwYXNz', 'Basic'],
+      [`Token ${acme.adminToken}`, 'Token'],
+    ] as const) {
+      const { message, details } = await refusal(sent);
+      expect([message, details]).toEqual([expect.stringContaining(scheme), { ...expected, scheme }]);
+    }
+    for (const sent of [acme.adminToken, 'hunter2', 'hunter two', `bearer:${acme.adminToken}`]) {
+      const { message, details } = await refusal(sent);
+      expect([message, details]).toEqual([expect.stringContaining('begin with “Bearer ”'), expected]);
+    }
+    expect(await refusal('Bearer')).toMatchObject({ message: expect.stringMatching(/^No token/) });
+    expect((await refusal(acme.adminToken, 'zh')).message).toContain('缺少 Bearer');
   });
 
   test('a stale token keeps nobody from logging in', async () => {

@@ -101,19 +101,21 @@ test('joining: the seed’s answer', async () => {
 
 test('not there, not eligible, not begun, over, joined already, full', async () => {
   const id = await anActivity({ max_participants: 1 });
-  expect((await join('ACT999999')).body).toEqual(refusal(404, '资源不存在'));
+  expect((await join('ACT999999')).body).toEqual(refusal('BIZ_001', '资源不存在'));
   expect((await join('999999')).status).toBe(404);
-  expect((await join(id, await system.aMember())).body).toEqual(refusal(403, '当前会员等级不能参与该活动'));
+  expect((await join(id, await system.aMember())).body).toEqual(
+    refusal('PERM_001', '当前会员等级不能参与该活动'),
+  );
   expect((await join(await anActivity({ start_time: inHours(1) }))).body).toEqual(
-    refusal(409, '活动尚未开始'),
+    refusal('CONFLICT', '活动尚未开始'),
   );
   const over = await anActivity({ start_time: inHours(-3), end_time: inHours(-2) });
-  expect((await join(over)).body).toEqual(refusal(409, '活动已结束'));
+  expect((await join(over)).body).toEqual(refusal('CONFLICT', '活动已结束'));
   expect((await join(id)).status).toBe(200);
-  expect((await join(id)).body).toEqual(refusal(409, '您已参与该活动'));
+  expect((await join(id)).body).toEqual(refusal('CONFLICT', '您已参与该活动'));
   const jane = await system.aMember();
   await setLevel(jane);
-  expect((await join(id, jane)).body).toEqual(refusal(409, '活动名额已满', { max_participants: 1 }));
+  expect((await join(id, jane)).body).toEqual(refusal('CONFLICT', '活动名额已满', { max_participants: 1 }));
   const stranger = system.kit.as({ tenantId: 2, userId: await system.aMember(2) });
   expect((await stranger.call(points.joinActivity, { params: { activity_id: id }, body: {} })).status).toBe(
     404,
@@ -191,7 +193,7 @@ test('activities are announced, changed and removed by an administrator of the t
   expect((await system.member(john).call(points.pageActivities, {})).status).toBe(403);
   await join(id);
   const remove = () => system.admin().call(points.deleteActivity, { params });
-  expect((await remove()).body).toEqual(refusal(409, '已有会员参与该活动，不能删除'));
+  expect((await remove()).body).toEqual(refusal('CONFLICT', '已有会员参与该活动，不能删除'));
   await change({ is_active: false });
   expect((await join(id, await system.aMember())).status).toBe(404);
   const unused = { activity_id: await anActivity() };

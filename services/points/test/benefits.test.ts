@@ -77,7 +77,7 @@ test('using a discount: the seed’s answer, once per order', async () => {
   );
   expect((await use()).body.data).toEqual(body.data);
   expect((await use({ usage_context: { original_amount: 200 } })).body).toEqual(
-    refusal(409, '该订单已使用过此权益，且请求内容不同', { usage_id: body.data.usage_id }),
+    refusal('CONFLICT', '该订单已使用过此权益，且请求内容不同', { usage_id: body.data.usage_id }),
   );
   expect((await available()).data.benefits[0].used_count).toBe(1);
   const id = body.data.usage_id.slice(2);
@@ -100,7 +100,7 @@ test('a benefit that was switched off is used no more; what it was used for has 
 
 test('the discount is computed here: one that differs is refused; shipping is taken off whole', async () => {
   expect((await use({ usage_context: { original_amount: 100, discount_applied: 15 } })).body).toEqual(
-    refusal(400, '请求参数错误', {
+    refusal('VALIDATION_ERROR', '请求参数错误', {
       errors: [{ field: 'usage_context.discount_applied', message: '折扣金额不正确，应为 10' }],
     }),
   );
@@ -115,7 +115,7 @@ test('a birthday gift: in its month, once a year, however many ask at once', asy
     order_id: `${order}-${number}`,
     usage_context: undefined,
   });
-  expect((await use(gift(0))).body).toEqual(refusal(409, '生日礼品仅限生日当月使用'));
+  expect((await use(gift(0))).body).toEqual(refusal('CONFLICT', '生日礼品仅限生日当月使用'));
   const today = dayOf('Asia/Shanghai', new Date());
   await system
     .member(john)
@@ -129,7 +129,7 @@ test('a birthday gift: in its month, once a year, however many ask at once', asy
     remaining_usage: 0,
   });
   expect((await use(gift(6))).body).toEqual(
-    refusal(409, '该权益的使用次数已达上限', { usage_limit: 1, used_count: 1 }),
+    refusal('BIZ_002', '该权益的使用次数已达上限', { usage_limit: 1, used_count: 1 }),
   );
 });
 
@@ -177,7 +177,7 @@ describe('an order that is refunded', () => {
     await shop.refunded(order);
     expect(await usedOf('B010')).toBe(0);
     expect((await use({ benefit_id: 'B001' })).body).toEqual(
-      refusal(409, '该订单已全额退款', { current_state: 'refunded', allowed_actions: [] }),
+      refusal('INVALID_STATE', '该订单已全额退款', { current_state: 'refunded', allowed_actions: [] }),
     );
     await shop.refunded(`${order}-2`);
     expect((await use({ ...free, order_id: `${order}-2` })).status).toBe(409);
@@ -216,13 +216,13 @@ describe('an order that is refunded', () => {
 
   test('is its member’s: nobody else uses benefits for it', async () => {
     await shop.completed(await system.aMember(), order, 10);
-    expect((await use({ benefit_id: 'B001' })).body).toEqual(refusal(409, '该订单属于其他会员'));
+    expect((await use({ benefit_id: 'B001' })).body).toEqual(refusal('CONFLICT', '该订单属于其他会员'));
   });
 });
 
 test('not eligible, unknown, wrong role, other tenant, bad input', async () => {
   const basic = await system.aMember();
-  expect((await use({ user_id: basic })).body).toEqual(refusal(403, '当前会员等级不享有该权益'));
+  expect((await use({ user_id: basic })).body).toEqual(refusal('PERM_001', '当前会员等级不享有该权益'));
   expect((await use({ benefit_id: 'NOTHING' })).status).toBe(404);
   expect((await use({ user_id: 999_999 })).status).toBe(404);
   expect((await use({}, 2)).status).toBe(404);

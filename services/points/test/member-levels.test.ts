@@ -54,10 +54,10 @@ test('the ladder is the seed’s, for anybody who names the tenant', async () =>
   );
   expect(await anonymous.call(points.listMemberLevels, {})).toMatchObject({
     status: 400,
-    body: refusal(400, '请指定租户', { parameter: 'tenant' }),
+    body: refusal('TENANT_REQUIRED', '请指定租户', { parameter: 'tenant' }),
   });
   expect((await anonymous.call(points.listMemberLevels, { query: { tenant: 'nowhere' } })).body).toEqual(
-    refusal(400, '请求参数错误', { errors: [{ field: 'tenant', message: '租户不存在' }] }),
+    refusal('VALIDATION_ERROR', '请求参数错误', { errors: [{ field: 'tenant', message: '租户不存在' }] }),
   );
   const suspended = await system.kit.aTenant({ isActive: false });
   expect(
@@ -217,7 +217,7 @@ test('setting a level: wrong role, other tenant, unknown member or level', async
   const silver = await system.levelId('SILVER');
   const asked = { user_id: john, target_level_id: silver };
   expect((await system.member(john).call(points.setMemberLevel, { body: asked })).body).toEqual(
-    refusal(403, '权限不足'),
+    refusal('PERM_001', '权限不足'),
   );
   expect((await setLevel(asked, 2)).status).toBe(404);
   expect((await setLevel({ ...asked, user_id: 999_999 })).status).toBe(404);
@@ -283,7 +283,7 @@ test('levels are defined, changed and removed; codes and amounts are unique, and
   const remove = (which: number) => admin.call(points.deleteMemberLevel, { params: byId(which) });
   expect((await remove(basic)).status).toBe(409);
   await setLevel({ user_id: john, target_level_id: id });
-  expect((await remove(id)).body).toEqual(refusal(409, '仍有会员处于该等级，不能删除'));
+  expect((await remove(id)).body).toEqual(refusal('CONFLICT', '仍有会员处于该等级，不能删除'));
   await setLevel({ user_id: john, target_level_id: basic });
   expect((await remove(id)).body).toEqual(success({ level_id: id }, '会员等级已删除'));
   expect((await admin.call(points.getMemberLevel, { params: byId(id) })).status).toBe(404);

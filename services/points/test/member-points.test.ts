@@ -47,12 +47,12 @@ test('points for a purchase: the seed’s answer, once per order', async () => {
   expect(related_data).toBeDefined();
   expect(again.body.data).toEqual(body.data);
   expect((await earn(purchase({ points: 251 }))).body).toEqual(
-    refusal(409, '该订单的此项积分操作已经完成，且请求内容不同', {
+    refusal('CONFLICT', '该订单的此项积分操作已经完成，且请求内容不同', {
       transaction_id: body.data.transaction_id,
     }),
   );
   expect((await earn(purchase({ user_id: await system.aMember() }))).body).toEqual(
-    refusal(409, '该订单属于其他会员'),
+    refusal('CONFLICT', '该订单属于其他会员'),
   );
   expect((await earn(purchase({ event_type: 'REVIEW', points: 5 }))).body.data.points_earned).toBe(5);
   expect((await system.profile(john)).total_points).toBe(255);
@@ -121,7 +121,7 @@ test('two uses of one order at once take points once; many orders never take mor
 
 test('the seed’s refusals: what is wrong with a request, and too few points', async () => {
   expect((await use({ points_to_use: 0, order_amount: 'viel' })).body).toEqual(
-    refusal(400, '请求参数错误', {
+    refusal('VALIDATION_ERROR', '请求参数错误', {
       errors: [
         { field: 'points_to_use', message: '积分使用数量必须大于0' },
         { field: 'order_amount', message: '订单金额格式不正确' },
@@ -130,7 +130,11 @@ test('the seed’s refusals: what is wrong with a request, and too few points', 
   );
   await system.earn(john, 300);
   expect((await use({ points_to_use: 500 })).body).toEqual(
-    refusal(409, '积分余额不足', { required_points: 500, available_points: 300, shortage: 200 }),
+    refusal('INSUFFICIENT_POINTS', '积分余额不足', {
+      required_points: 500,
+      available_points: 300,
+      shortage: 200,
+    }),
   );
   expect((await use({ points_to_use: 300 })).status).toBe(200);
 });
@@ -161,8 +165,8 @@ test('disabled points are neither given nor used', async () => {
   await system
     .admin()
     .ask(points.updateProfile, { params: { id: String(john) }, body: { is_points_enabled: false } });
-  expect((await earn()).body).toEqual(refusal(409, '该用户未启用积分功能'));
-  expect((await use()).body).toEqual(refusal(409, '该用户未启用积分功能'));
+  expect((await earn()).body).toEqual(refusal('POINTS_DISABLED', '该用户未启用积分功能'));
+  expect((await use()).body).toEqual(refusal('POINTS_DISABLED', '该用户未启用积分功能'));
 });
 
 test('event types are those of the tenant; bad bodies are refused whole', async () => {

@@ -1,4 +1,5 @@
 import * as points from '@membership/contracts/endpoints/points/index';
+import { errors, type ErrorCode } from '@membership/contracts/errors';
 import { startLedgerKit } from './ledger-kit.ts';
 
 export type MemberSystemKit = Awaited<ReturnType<typeof startMemberSystemKit>>;
@@ -45,10 +46,11 @@ export const success = (data: unknown, message = 'success') => ({
   data,
   timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
 });
-export const refusal = (code: number, message: string, data: unknown = {}) => ({
-  code,
+export const refusal = (error_code: ErrorCode, message: string, data: unknown = {}) => ({
+  code: errors[error_code].status,
   message,
   data,
+  error_code,
   timestamp: expect.any(String),
 });
 export const AN_INSTANT = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);

@@ -63,15 +63,19 @@ test('refused in this order: points, stock, limit; nothing moves', async () => {
   await offer({ stock: 1, per_member_limit: 1 });
   await system.earn(john, 300);
   expect((await redeem()).body).toEqual(
-    refusal(409, '积分余额不足', { required_points: 500, available_points: 300, shortage: 200 }),
+    refusal('INSUFFICIENT_POINTS', '积分余额不足', {
+      required_points: 500,
+      available_points: 300,
+      shortage: 200,
+    }),
   );
   await system.earn(john, 1200);
   expect((await redeem({ quantity: 2 })).body).toEqual(
-    refusal(409, '库存不足', { requested: 2, available_stock: 1 }),
+    refusal('OUT_OF_STOCK', '库存不足', { requested: 2, available_stock: 1 }),
   );
   await system.admin().ask(points.updateRedemptionItem, { params: { item_id: gift }, body: { stock: 5 } });
   expect((await redeem({ quantity: 2 })).body).toEqual(
-    refusal(409, '已达到每位会员的数量上限', { limit: 1, used: 0 }),
+    refusal('MEMBER_LIMIT_REACHED', '已达到每位会员的数量上限', { limit: 1, used: 0 }),
   );
   expect((await redeem()).status).toBe(200);
   expect((await redeem()).body.data).toEqual({ limit: 1, used: 1 });
@@ -268,7 +272,7 @@ test('bad input, wrong role, other tenant', async () => {
     { user_id: 5 },
   ])
     expect([bad, (await redeem(bad)).status]).toEqual([bad, 400]);
-  expect((await redeem({ redemption_item_id: 'NOTHING' })).body).toEqual(refusal(404, '资源不存在'));
+  expect((await redeem({ redemption_item_id: 'NOTHING' })).body).toEqual(refusal('BIZ_001', '资源不存在'));
   const id = (await redeem()).body.data.redemption_id as string;
   const stranger = system.kit.as({ role: 'admin', tenantId: 2 });
   for (const redemption_id of [id, 'RED0', '12', 'REDx'])

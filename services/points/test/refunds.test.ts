@@ -54,7 +54,7 @@ test('in whole: what it earned is taken back, what it used comes back, the spend
   expect(fact.data).toMatchObject({ amount: 29_800, refundedTotal: 29_800, spentTotal: 0, orderCount: 0 });
   expect((await shop.refunded(order)).body.data).toEqual(answer.body.data);
   expect((await shop.refunded(order, { refund_id: 'R2' })).body).toEqual(
-    refusal(409, '该订单已全额退款', { current_state: 'refunded', allowed_actions: [] }),
+    refusal('INVALID_STATE', '该订单已全额退款', { current_state: 'refunded', allowed_actions: [] }),
   );
 });
 
@@ -72,7 +72,7 @@ test('in parts, pro rata and to the last point: each part once, whatever is repe
   expect(done(await part('B', 33.33))).toMatchObject({ points_taken_back: { points: 34 } });
   expect(await balances()).toEqual({ total: 100, available: 100, spent: 33.34, orders: 1 });
   expect((await part('C', 33.35)).body).toEqual(
-    refusal(409, '退款金额超过订单可退金额', {
+    refusal('CONFLICT', '退款金额超过订单可退金额', {
       order_amount: 100,
       refunded_amount: 66.66,
       refundable_amount: 33.34,

@@ -151,7 +151,7 @@ test('the error examples: 400 names every wrong field, 409 says what is missing'
     );
   expect(await use(0, '200')).toEqual([
     400,
-    refusal(400, '请求参数错误', {
+    refusal('VALIDATION_ERROR', '请求参数错误', {
       errors: [
         { field: 'points_to_use', message: '积分使用数量必须大于0' },
         { field: 'order_amount', message: '订单金额格式不正确' },
@@ -161,6 +161,10 @@ test('the error examples: 400 names every wrong field, 409 says what is missing'
   await system.earn(JANE, 150);
   expect(await use(500, 200)).toEqual([
     409,
-    refusal(409, '积分余额不足', { required_points: 500, available_points: 300, shortage: 200 }),
+    refusal('INSUFFICIENT_POINTS', '积分余额不足', {
+      required_points: 500,
+      available_points: 300,
+      shortage: 200,
+    }),
   ]);
 });

@@ -134,9 +134,20 @@ describe('idempotency', () => {
 
   test('the same key with another body is 422; another caller and another tenant have keys of their own', async () => {
     await keyed(`k2-${member}`);
-    expect((await keyed(`k2-${member}`, { ...body, points_amount: 11 })).body.error.code).toBe(
-      'IDEMPOTENCY_CONFLICT',
-    );
+    const other = await keyed(`k2-${member}`, { ...body, points_amount: 11 });
+    expect([other.status, other.body.error]).toMatchObject([
+      422,
+      {
+        code: 'IDEMPOTENCY_CONFLICT',
+        message: expect.stringContaining('请求体'),
+        details: { differs_in: 'body', used_at: expect.any(String) },
+      },
+    ]);
+    const elsewhere = await internal().send('POST', `/api/v1/points/profiles/${member}/spend_points/`, {
+      body,
+      headers: { 'idempotency-key': `k2-${member}` },
+    });
+    expect([elsewhere.status, elsewhere.body.error.details.differs_in]).toEqual([422, 'path']);
     expect(
       (await keyed(`k2-${member}`, body, kit.as({ role: 'admin' }))).headers.get('idempotent-replayed'),
     ).toBeNull();

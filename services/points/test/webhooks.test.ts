@@ -83,7 +83,7 @@ describe('ORDER_COMPLETED', () => {
     const again = await shop.completed(john, order, 100, { items: [], payment_time: null });
     expect(again.body.data).toEqual(body.data);
     expect((await shop.completed(john, order, 100.01)).body).toEqual(
-      refusal(409, '该事件已经处理，且内容不同', { processed_at: body.data.processed_at }),
+      refusal('CONFLICT', '该事件已经处理，且内容不同', { processed_at: body.data.processed_at }),
     );
     expect((await shop.completed(await system.aMember(), order, 100)).status).toBe(409);
     expect((await system.membership(john)).statistics).toMatchObject({ total_spent: 100, total_orders: 1 });
@@ -115,7 +115,7 @@ describe('ORDER_COMPLETED', () => {
     const other = anOrder();
     const told = await shop.completed(john, other, 80);
     expect((await earn(other)).body).toEqual(
-      refusal(409, '该订单的此项积分操作已经完成，且请求内容不同', {
+      refusal('CONFLICT', '该订单的此项积分操作已经完成，且请求内容不同', {
         transaction_id: told.body.data.processed_actions[0].transaction_id,
       }),
     );
@@ -272,7 +272,7 @@ describe('refusals', () => {
   test('an unknown type names the known ones; wrong fields are named, all at once', async () => {
     const unknown = await shop.tell('ORDER_LOST', { user_id: john });
     expect(unknown.body).toEqual(
-      refusal(400, '请求参数错误', {
+      refusal('VALIDATION_ERROR', '请求参数错误', {
         errors: [
           {
             field: 'event_type',
@@ -289,6 +289,14 @@ describe('refusals', () => {
       'event_data.order_id',
       'event_data.order_amount',
     ]);
+    const without = await shop.tell('ORDER_COMPLETED', { user_id: john });
+    expect(without.body).toEqual(
+      refusal('VALIDATION_ERROR', '请求参数错误', {
+        errors: ['order_id', 'order_amount'].map((name) => ({
+          ...{ field: `event_data.${name}`, message: '此字段为必填项' },
+        })),
+      }),
+    );
     for (const data of [null, [], 'x', { user_id: john, $gt: '' }, { user_id: john, a: { 'b.c': 1 } }])
       expect((await shop.tell('MEMBER_LOGIN', data as never)).status).toBe(400);
     expect((await shop.tell('MEMBER_LOGIN', { user_id: john }, { surprise: 1 })).status).toBe(400);

@@ -263,6 +263,7 @@ test.each([
     code: 400,
     message: '请求参数错误',
     data: { errors: [{ field, message: expect.any(String) }] },
+    error_code: 'VALIDATION_ERROR',
     timestamp: expect.any(String),
   });
 });

@@ -16,6 +16,7 @@ const operation = (id: string, fingerprint = 'the request'): Operation => ({
   id,
   fingerprint,
   olderFingerprints: [],
+  place: 'the path',
   tenantId: 1,
 });
 const timesOf = (names: readonly string[]) => Promise.all(names.map((name) => kit.times(name)));
@@ -93,7 +94,20 @@ test('a key has one effect, and gives its answer again; under another request it
   ]);
   await expect(group.submit(ticket('another request'))).rejects.toMatchObject({
     code: 'IDEMPOTENCY_CONFLICT',
+    options: { details: { differs_in: 'body', used_at: expect.any(String) } },
   });
+  const elsewhere = { ...ticket('another request'), operation: { ...operation('a-key', 'x'), place: 'y' } };
+  await expect(group.submit(elsewhere)).rejects.toMatchObject({
+    options: { details: { differs_in: 'path' } },
+  });
+  // A row of before names no path.
+  await kit.connection
+    .collection('operations')
+    .updateOne({ _id: 'a-key' as never }, { $unset: { place: 1 } });
+  const known = { options: { details: { used_at: expect.any(String) } } };
+  await expect(group.submit(elsewhere)).rejects.toMatchObject(known);
+  await expect(group.submit(elsewhere)).rejects.not.toHaveProperty('options.details.differs_in');
+
   expect([batches.length, await kit.times('keyed')]).toEqual([1, 1]);
 });
 

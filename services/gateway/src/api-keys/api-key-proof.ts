@@ -1,5 +1,6 @@
 /** Whether a shown API key holds: at once while its record is at hand, which is at most 800 ms old, and says so. */
 import { refuse, type Refusal } from '@membership/contracts/errors';
+import { challenge } from '../callers/authorization-header.ts';
 import { found, type ApiKeyRecord, type CallerRecords } from '../callers/records.ts';
 import { addressKey, keyKey, tooManyFailures } from '../credentials/login-failures.ts';
 import type { LoginFailureRepository } from '../credentials/login-failure-repository.ts';
@@ -12,7 +13,6 @@ export type KeyProofTools = {
   readonly uses: Pick<KeyUses, 'note'>;
 };
 
-const challenge = { headers: { 'www-authenticate': 'Bearer' } } as const;
 const notAKey = () =>
   refuse('AUTH_003', {
     ...challenge,

@@ -6,6 +6,7 @@ import { countedAddress } from '@membership/platform/http/addresses';
 import { narrowRole } from '../tokens/access-token.ts';
 import { isKeyText } from '../api-keys/api-key.ts';
 import type { ApiKeyProof } from '../api-keys/api-key-proof.ts';
+import { bearerOf, challenge, notBearer } from './authorization-header.ts';
 import type { ForeignCallers } from '../external-issuers/foreign-callers.ts';
 import { issueOfBefore } from '../clients/client.ts';
 import type { KeyRing } from '../tokens/key-ring.ts';
@@ -92,7 +93,7 @@ export class Callers {
     const text = bearerOf(authorization);
     if (text === undefined) {
       if (isPublic) return ANONYMOUS;
-      throw refuse('AUTH_001', challenge);
+      throw notBearer(authorization);
     }
     if (!isPublic) return this.#identify(text, tenantHeader, address);
     try {
@@ -232,16 +233,6 @@ export class Callers {
       return { ...caller, tenant };
     });
   }
-}
-
-const challenge = { headers: { 'www-authenticate': 'Bearer' } } as const;
-
-/** The token of a `Bearer` header, or undefined. */
-function bearerOf(authorization: string | undefined): string | undefined {
-  if (authorization === undefined || authorization.length < 8 || authorization.charCodeAt(6) !== 32)
-    return undefined;
-  if (authorization.slice(0, 6).toLowerCase() !== 'bearer') return undefined;
-  return authorization.slice(7).trim() || undefined;
 }
 
 function anonymousFor(error: unknown): Caller {

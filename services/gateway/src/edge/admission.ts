@@ -40,7 +40,7 @@ export class Admission {
     } catch (error) {
       if (!isAnswered(error)) throw error;
       metrics.refused('authentication');
-      await limits.take(ANONYMOUS, address);
+      await takeOfAddress(limits, passage);
       throw error;
     }
     if (endpoint.tenantByHost && passage.caller.tenant === null) {
@@ -68,17 +68,17 @@ export class Admission {
     } catch (error) {
       if (error instanceof Refusal && error.status === 401) metrics.refused('authentication');
       if (!hasToken && passage.caller === ANONYMOUS && isAnswered(error))
-        await limits.take(ANONYMOUS, address);
+        await takeOfAddress(limits, passage);
       throw error;
     }
   }
 
-  async #allow({ caller, address, headers, response }: Passage, endpoint: Endpoint): Promise<void> {
+  async #allow(passage: Passage, endpoint: Endpoint): Promise<void> {
     const { limits, quotas } = this.#tools;
+    const { caller, response } = passage;
     const tenant = isCounted(caller) ? caller.tenant : null;
     try {
-      const left = await limits.take(caller, address);
-      if (left) for (const [name, value] of Object.entries(allowanceHeaders(left))) headers.push(name, value);
+      await takeOne(limits, passage, caller);
     } catch (error) {
       if (tenant && isAnswered(error)) await quotas.noteRefused(tenant);
       throw error;
@@ -90,6 +90,16 @@ export class Admission {
     else response.once('close', leave);
   }
 }
+
+/** Takes one request off the caller's allowance, and tells what is left of it. */
+async function takeOne(limits: RateLimits, { address, headers }: Passage, caller: Caller): Promise<void> {
+  const left = await limits.take(caller, address);
+  if (left) for (const [name, value] of Object.entries(allowanceHeaders(left))) headers.push(name, value);
+}
+
+/** One request off the allowance of the address: of a caller that nobody knows. Refuses RATE_LIMITED. */
+export const takeOfAddress = (limits: RateLimits, passage: Passage): Promise<void> =>
+  takeOne(limits, passage, ANONYMOUS);
 
 export function requireRole(endpoint: Endpoint, { role, scopes }: Caller): void {
   if (!mayCall(endpoint.access, role)) throw refuse(role === 'anonymous' ? 'AUTH_001' : 'PERM_001');

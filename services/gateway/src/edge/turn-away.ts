@@ -1,9 +1,9 @@
 /** Turns a request away: what is nowhere, what is not for this method, what failed on its way. */
 import { Refusal, refuse } from '@membership/contracts/errors';
 import type { Logger } from '@membership/platform/log';
-import { ANONYMOUS } from '../callers/callers.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import { UpstreamFailure } from '../proxy/upstream-failure.ts';
+import { takeOfAddress } from './admission.ts';
 import type { CrossOrigin } from './cross-origin.ts';
 import { sendRefusal, type Passage } from './passage.ts';
 import type { ProxyMetrics } from './proxy-metrics.ts';
@@ -37,7 +37,7 @@ export class TurnAway {
       return;
     }
     passage.dialect = dialectOf(request.url ?? '');
-    await limits.take(ANONYMOUS, passage.address);
+    await takeOfAddress(limits, passage);
     throw allow.length > 0
       ? refuse('METHOD_NOT_ALLOWED', { headers: { allow: allow.join(', ') }, details: { allowed: allow } })
       : refuse('BIZ_001', {

@@ -4,6 +4,7 @@ import { Refusal, refuse } from '@membership/contracts/errors';
 import { scopeOfFound } from '@membership/platform/scope';
 import type { Transactions } from '@membership/platform/transaction';
 import { isDuplicateKey } from '@membership/platform/transaction-failures';
+import { challenge } from '../callers/authorization-header.ts';
 import { RecordCache } from '../callers/record-cache.ts';
 import { found, tenantNamed, type MemberRecord } from '../callers/records.ts';
 import { createMember, type MemberTools } from '../members/manage-members.ts';
@@ -37,7 +38,6 @@ type Tools = {
 const JOINING_MILLISECONDS = 8_000;
 const SEPARATOR = '\n';
 const keyOf = (tenantId: number, externalId: string): string => `${tenantId}${SEPARATOR}${externalId}`;
-const challenge = { headers: { 'www-authenticate': 'Bearer' } } as const;
 
 export class ForeignCallers {
   readonly #tools: Omit<Tools, 'keySets'>;

@@ -11,6 +11,7 @@ import { readBody } from '@membership/platform/http/body';
 import { headerOf, parseParts, urlOf } from '@membership/platform/http/request-parts';
 import type { Caller } from '../callers/callers.ts';
 import { found, tenantNamed, type CallerRecords, type TenantRecord } from '../callers/records.ts';
+import { badSignature, nobodyNamed, outOfTime, type SignaturePlace } from './webhook-refusals.ts';
 import { isFresh, isSignatureOf, signedText, type SignedEvent } from './webhook-signature.ts';
 import type { WebhookSecrets } from '../secrets/webhook-secrets.ts';
 
@@ -23,9 +24,6 @@ type Event = SignedEvent & { readonly signature?: string | undefined };
 
 /** Stands in for the secret of a tenant that is not there, so that its absence takes the same time. */
 const NOBODYS_SECRET = randomBytes(32).toString('base64');
-const unproved = (zh: string, en: string) =>
-  refuse('AUTH_001', { text: { zh, en }, headers: { 'www-authenticate': 'Bearer' } });
-const badSignature = () => unproved('签名无效', 'The signature is not valid');
 
 /**
  * Checks a webhook whose caller proved itself by a token (`known`), or by nothing yet. Refusals: no proof, a signature that
@@ -39,24 +37,23 @@ export async function admitWebhook(
   known: Caller | undefined,
 ): Promise<Admitted> {
   const named = headerOf(request, 'x-tenant-id')?.trim();
-  if (!known && !named) throw refuse('AUTH_001', { headers: { 'www-authenticate': 'Bearer' } });
+  if (!known && !named) throw nobodyNamed();
   const { parsed, raw } = await readBody(endpoint, request, response);
   parseParts(endpoint, urlOf(request.url ?? '/', 'http://gateway').searchParams, parsed);
   const event = parsed as Event;
   const tenant = known ? known.tenant : await tenantNamed(records, named ?? '');
   const ofBody = headerOf(request, 'x-webhook-signature')?.trim();
   const isSigned = event.signature !== undefined || ofBody !== undefined;
-  if (!known && !isSigned) throw badSignature();
+  if (!known && !isSigned) throw badSignature(['X-Webhook-Signature']);
   if (isSigned) {
     const secret = (tenant && (await found(secrets.get(tenant._id)))) ?? NOBODYS_SECRET;
-    const holds = [
-      event.signature === undefined || isSignatureOf(event.signature, secret, signedText(event)),
-      ofBody === undefined || isSignatureOf(ofBody, secret, raw ?? ''),
-    ];
-    if (!tenant || holds.includes(false)) throw badSignature();
+    const wrong: SignaturePlace[] = [];
+    if (event.signature !== undefined && !isSignatureOf(event.signature, secret, signedText(event)))
+      wrong.push('signature');
+    if (ofBody !== undefined && !isSignatureOf(ofBody, secret, raw ?? '')) wrong.push('X-Webhook-Signature');
+    if (!tenant || wrong.length > 0) throw badSignature(wrong);
   }
-  if (!isFresh(event.timestamp, new Date()))
-    throw unproved('时间戳超出允许的5分钟范围', 'The timestamp is more than 5 minutes off');
+  if (!isFresh(event.timestamp, new Date())) throw outOfTime();
   if (tenant && !tenant.isActive) throw refuse('TENANT_SUSPENDED');
   return {
     caller: known ?? shopOf(tenant as TenantRecord, endpoint),

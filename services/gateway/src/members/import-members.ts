@@ -1,9 +1,8 @@
 /** Imports members: each row by itself, all of them in one transaction, the report kept under the request's key. */
 import { randomUUID } from 'node:crypto';
-import { refuse } from '@membership/contracts/errors';
 import { memberCreated, memberImported } from '@membership/contracts/events/gateway';
 import type { RequestFacts } from '@membership/platform/http/implement';
-import { isSameRequest, type Operation } from '@membership/platform/idempotency';
+import { isSameRequest, usedOtherwise, type Operation } from '@membership/platform/idempotency';
 import { isDuplicateKey } from '@membership/platform/transaction-failures';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
@@ -58,7 +57,7 @@ async function findReport(
 ): Promise<ImportReport | null> {
   const kept = operation && (await imports.find(scope, operation.id));
   if (!kept) return null;
-  if (!isSameRequest(operation, kept.fingerprint)) throw refuse('IDEMPOTENCY_CONFLICT');
+  if (!isSameRequest(operation, kept.fingerprint)) throw usedOtherwise('body', kept.createdAt);
   return { importId: kept.importId, rows: kept.rows, isRepeated: true };
 }
 

@@ -59,9 +59,8 @@ export const usageStats = z.object({
 });
 export const namedThing = z.object({ id, name: z.string() });
 
-/** An id in a body whose own sentence says that it cannot be one; a missing one is said to be missing. */
-const namedId = (wrong: string) =>
-  z.int({ error: ({ input }) => (input === undefined ? undefined : wrong) }).positive({ error: wrong });
+/** An id in a body whose own sentence says that it cannot be one. */
+const namedId = (wrong: string) => z.int({ error: wrong }).positive({ error: wrong });
 export const memberIdInput = namedId(both('无效的成员ID', 'There is no such member'));
 export const licenseIdInput = namedId(both('无效的许可证ID', 'There is no such licence'));
 

@@ -44,6 +44,11 @@ const ruled = <Type extends (typeof ruledWebhooks)[number]>(type: Type, shape: z
     ...common,
   });
 
+const UNKNOWN_TYPE = both(
+  `未知的事件类型，可选：${webhookTypes.join('、')}`,
+  `Must be one of: ${webhookTypes.join(', ')}`,
+);
+
 export const webhookBody = z.discriminatedUnion(
   'event_type',
   [
@@ -76,12 +81,7 @@ export const webhookBody = z.discriminatedUnion(
     ruled('REVIEW_POSTED', { review_id: foreignId.optional() }),
     ruled('REFERRAL_COMPLETED', { referred_user_id: id.optional() }),
   ],
-  {
-    error: both(
-      `未知的事件类型，可选：${webhookTypes.join('、')}`,
-      `Must be one of: ${webhookTypes.join(', ')}`,
-    ),
-  },
+  { error: ({ code }) => (code === 'invalid_union' ? UNKNOWN_TYPE : undefined) },
 );
 const transaction = z.string().nullable();
 const action = z.discriminatedUnion('action', [

@@ -1,0 +1,47 @@
+/** The linters of the field that read the OpenAPI documents, in both languages: pinned, and installed into .local once. */
+import { join } from 'node:path';
+import { PROJECT_DIR } from '../stack/folders.ts';
+import { findNpmTool } from '../stack/npm-tool.ts';
+import { findPythonTool } from '../stack/python-tool.ts';
+import { runProgram } from '../stack/run-program.ts';
+
+type Say = (line: string) => void;
+export type Linter = {
+  readonly name: string;
+  readonly version: string;
+  /** The path of its program. Throws with what to do where it cannot be had. */
+  find(say: Say): Promise<string>;
+  readonly args: readonly string[];
+};
+
+const documents = ['openapi.json', 'openapi.zh.json'].map((name) => join('libs/contracts/generated', name));
+const fromNpm = (
+  name: string,
+  packageName: string,
+  version: string,
+  program: string,
+  args: string[],
+): Linter => ({
+  name,
+  version,
+  find: (say) => findNpmTool({ name: packageName, version, program }, say),
+  args: [...args, ...documents],
+});
+const VALIDATOR = { name: 'openapi-spec-validator', version: '0.9.0', program: 'openapi-spec-validator' };
+
+export const redocly = fromNpm('Redocly', '@redocly/cli', '2.77.0', 'redocly', ['lint']);
+export const spectral = fromNpm('Spectral', '@stoplight/spectral-cli', '6.16.3', 'spectral', [
+  ...['lint', '--fail-severity', 'hint'],
+]);
+export const specValidator: Linter = {
+  ...VALIDATOR,
+  find: (say) => findPythonTool(VALIDATOR, say),
+  args: documents,
+};
+
+const LONGEST_MS = 600_000;
+/** What a linter has to say of the documents; empty where it finds nothing. */
+export async function lint(program: string, { args }: Linter): Promise<string> {
+  const { ok, stdout, stderr } = await runProgram(program, args, { cwd: PROJECT_DIR, timeoutMs: LONGEST_MS });
+  return ok ? '' : `${stdout}${stderr}`.trim() || 'It failed, and said nothing.';
+}
