@@ -11,10 +11,15 @@ export type Linter = {
   readonly version: string;
   /** The path of its program. Throws with what to do where it cannot be had. */
   find(say: Say): Promise<string>;
+  /** What stands before the documents. */
   readonly args: readonly string[];
 };
 
-const documents = ['openapi.json', 'openapi.zh.json'].map((name) => join('libs/contracts/generated', name));
+const [english, chinese] = ['openapi.json', 'openapi.zh.json'].map((name) =>
+  join('libs/contracts/generated', name),
+) as [string, string];
+/** The documents of both languages, and the one that stands for both where their texts do not matter. */
+export const DOCUMENTS = { both: [english, chinese], one: [english] } as const;
 const fromNpm = (
   name: string,
   packageName: string,
@@ -25,7 +30,7 @@ const fromNpm = (
   name,
   version,
   find: (say) => findNpmTool({ name: packageName, version, program }, say),
-  args: [...args, ...documents],
+  args,
 });
 const VALIDATOR = { name: 'openapi-spec-validator', version: '0.9.0', program: 'openapi-spec-validator' };
 
@@ -36,12 +41,15 @@ export const spectral = fromNpm('Spectral', '@stoplight/spectral-cli', '6.16.3',
 export const specValidator: Linter = {
   ...VALIDATOR,
   find: (say) => findPythonTool(VALIDATOR, say),
-  args: documents,
+  args: [],
 };
 
 const LONGEST_MS = 600_000;
 /** What a linter has to say of the documents; empty where it finds nothing. */
-export async function lint(program: string, { args }: Linter): Promise<string> {
-  const { ok, stdout, stderr } = await runProgram(program, args, { cwd: PROJECT_DIR, timeoutMs: LONGEST_MS });
+export async function lint(program: string, { args }: Linter, documents: readonly string[]): Promise<string> {
+  const { ok, stdout, stderr } = await runProgram(program, [...args, ...documents], {
+    cwd: PROJECT_DIR,
+    timeoutMs: LONGEST_MS,
+  });
   return ok ? '' : `${stdout}${stderr}`.trim() || 'It failed, and said nothing.';
 }

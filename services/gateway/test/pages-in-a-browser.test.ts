@@ -2,6 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { Secret, TOTP } from 'otpauth';
 import * as auth from '@membership/contracts/endpoints/gateway/auth';
+import { endMemberSession, listMemberSessions } from '@membership/contracts/endpoints/gateway/sessions';
 import * as factor from '@membership/contracts/endpoints/gateway/second-factor';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { openBrowser } from '../../../tools/stack/browser.ts';
@@ -70,6 +71,10 @@ describe.each([
     await usable(page, page.locator('.opblock-tag'));
     expect(await page.locator('#login button').textContent()).toBe(logIn);
     expect(await overflow(page)).toBe(0);
+    // The filter is seen at once, above the introduction.
+    const box = await page.locator('.operation-filter-input').boundingBox();
+    expect((box?.y ?? Number.POSITIVE_INFINITY) + (box?.height ?? 0)).toBeLessThan(700);
+    expect(await page.locator('.operation-filter-input').count()).toBe(1);
     expect(await serious(page, '#bar')).toEqual([]);
     expect(await serious(page, '.row')).toEqual([]);
 
@@ -89,17 +94,28 @@ describe.each([
     await page.context().close();
   });
 
-  inBrowser('ReDoc shows a group at a time and finds an operation by its address', async () => {
+  inBrowser('ReDoc shows a tag at a time and finds an operation by its address', async () => {
     const { page, complaints } = await read(`/api/v1/redoc/?lang=${lang}`, width);
     await usable(page, page.locator('#redoc h2'));
     expect(await overflow(page)).toBe(0);
-    const groups = page.locator('#groups button');
-    const first = await page.locator('#redoc h2').first().textContent();
-    await groups.nth(2).click();
+    for (const tabs of ['#groups', '#tags']) expect(await serious(page, tabs)).toEqual([]);
+    const here = (tabs: string) => page.locator(`${tabs} button[aria-current=true]`).allTextContents();
+    const tag = async () => (await page.locator('#redoc h2').first().textContent())?.trim();
+    const [introduction] = await here('#tags');
+    expect(await tag()).toBe(introduction);
+    await page.locator('#groups button').nth(1).click();
+    await page.locator('#tags button').nth(1).click();
+    const [chosen] = await here('#tags');
     await page
-      .locator('#groups button[aria-current=true]', { hasText: (await groups.nth(2).textContent()) ?? '' })
+      .locator('#redoc h2', { hasText: chosen as string })
+      .first()
       .waitFor();
-    await expect(page.locator('#redoc h2').first().textContent()).resolves.not.toBe(first);
+    expect([await here('#groups'), await tag(), chosen]).toEqual([
+      [await page.locator('#groups button').nth(1).textContent()],
+      chosen,
+      expect.not.stringMatching(new RegExp(`^${introduction}$`)),
+    ]);
+    expect(await overflow(page)).toBe(0);
     await page.goto(`${gateway.kit.url}/api/v1/redoc/?lang=${lang}#operation/earnPoints`);
     await page.locator('[id="operation/earnPoints"], [id$="operation/earnPoints"]').first().waitFor();
     expect(complaints).toEqual([]);
@@ -114,6 +130,53 @@ describe.each([
     expect(await overflow(page)).toBe(0);
     expect(await serious(page, 'body')).toEqual([]);
     expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe('who logs out of Swagger UI', () => {
+  const leave = (page: Page) => page.locator('#leave').click();
+  /** Its page, logged in, and the member with the sessions that are open. */
+  async function loggedIn() {
+    const member = await acme.aMember();
+    const { page } = await read('/api/v1/docs/?lang=en');
+    await page.locator('.opblock-tag').first().waitFor();
+    await fill(page, { username: member.username, password: PASSWORD, tenant: 'acme' });
+    await said(page, member.username);
+    const params = { id: String(member.id) };
+    const sessions = async () => (await acme.admin.ask(listMemberSessions, { params })).items;
+    return { page, params, sessions };
+  }
+
+  inBrowser('with an access token that has ended, ends the session all the same', async () => {
+    const { page, sessions } = await loggedIn();
+    const before = (await sessions()).length;
+    let isFirst = true;
+    await page.route('**/auth/logout/', (route) => {
+      const headers = { ...route.request().headers(), ...(isFirst && { authorization: 'Bearer ended' }) };
+      isFirst = false;
+      return route.continue({ headers });
+    });
+    await leave(page);
+    await page.locator('#who:empty').waitFor({ state: 'attached' });
+    expect([isFirst, (await sessions()).length]).toEqual([false, before - 1]);
+    await page.context().close();
+  });
+  inBrowser('of a session that was ended elsewhere, is told so', async () => {
+    const { page, params, sessions } = await loggedIn();
+    for (const { id: session_id } of await sessions())
+      await acme.admin.call(endMemberSession, { params: { ...params, session_id } });
+    await leave(page);
+    await said(page, 'This session had ended before.');
+    expect(await page.locator('#login').isVisible()).toBe(true);
+    await page.context().close();
+  });
+  inBrowser('without a network, is told that the platform does not know', async () => {
+    const { page } = await loggedIn();
+    await page.context().setOffline(true);
+    await leave(page);
+    await page.locator('#who.failed', { hasText: 'The platform could not be told' }).waitFor();
+    expect(await page.locator('#login').isVisible()).toBe(true);
     await page.context().close();
   });
 });

@@ -41,6 +41,13 @@ const WORDS = {
   },
   logIn: { zh: '登录', en: 'Log in' },
   logOut: { zh: '退出登录', en: 'Log out' },
+  ended: { zh: '此会话此前已经结束。', en: 'This session had ended before.' },
+  stays: {
+    zh: '无法告知平台：会话仍将保留到其到期',
+    en: 'The platform could not be told: the session stays until it ends by itself',
+  },
+  groups: { zh: '分组', en: 'Groups' },
+  tags: { zh: '标签', en: 'Tags' },
   filter: { zh: '筛选：路径、名称或标签', en: 'Filter by path, name or tag' },
   script: { zh: '此页面需要 JavaScript。', en: 'This page needs JavaScript.' },
 } as const satisfies Record<string, Text>;
@@ -121,21 +128,23 @@ export function pageHtml(page: PageName, language: Language, addressOf: AddressO
   const style = (path: string) => `<link rel="stylesheet" href="${addressOf(path)}">`;
   const script = (path: string, type = '') =>
     `<script${type && ` type="${type}"`} src="${addressOf(path)}"></script>`;
+  /** On its way while the scripts that read it still are. */
+  const preload = `<link rel="preload" href="/api/v1/openapi.json?lang=${language}" as="fetch" crossorigin>`;
   const parts = {
     docs: {
-      head: style('/api/v1/docs/swagger-ui.css'),
+      head: preload + style('/api/v1/docs/swagger-ui.css'),
       body: `${logIn(say)}<div id="swagger-ui"></div>`,
       scripts: script('/api/v1/docs/swagger-ui-bundle.js') + script('/api/v1/docs/start.js', 'module'),
     },
     redoc: {
-      head: '',
-      body: '<nav class="row" id="groups"></nav><div id="redoc"></div>',
+      head: preload,
+      body: `<nav class="row tabs" id="groups" aria-label="${say('groups')}"></nav><nav class="row tabs" id="tags" aria-label="${say('tags')}"></nav><div id="redoc"></div>`,
       scripts: script('/api/v1/redoc/redoc.standalone.js') + script('/api/v1/redoc/start.js', 'module'),
     },
     home: { head: '', body: home(say, language), scripts: script('/api/v1/docs/home.js', 'module') },
   }[page];
   const labels = JSON.stringify(REDOC_LABELS[language]).replaceAll('"', '&quot;');
-  const data = `data-filter="${say('filter')}" data-enrol="${say('enrol')}" data-labels="${labels}"`;
+  const data = `data-filter="${say('filter')}" data-enrol="${say('enrol')}" data-ended="${say('ended')}" data-stays="${say('stays')}" data-labels="${labels}"`;
   return `<!DOCTYPE html>
 <html lang="${language}">
 <head>

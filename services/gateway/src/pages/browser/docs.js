@@ -53,6 +53,25 @@ const response = await fetch(`/api/v1/openapi.json?lang=${lang}`);
 // Asked is whoever gave this page.
 const spec = { ...olderDocument(await response.json()), servers: [{ url: location.origin }] };
 
+/** The filter stands first, before the introduction: on a phone that fills the screen. */
+const FilterFirst = () => ({
+  wrapComponents: {
+    FilterContainer:
+      (Filter, { React }) =>
+      ({ isFirst, ...props }) =>
+        isFirst ? React.createElement(Filter, props) : null,
+    InfoContainer:
+      (Info, { React, getComponent }) =>
+      (props) =>
+        React.createElement(
+          React.Fragment,
+          null,
+          React.createElement(getComponent('FilterContainer', true), { isFirst: true }),
+          React.createElement(Info, props),
+        ),
+  },
+});
+
 /** The document is here already; Swagger UI would write it down and read it again, as YAML. */
 const Parsed = () => ({
   statePlugins: {
@@ -76,7 +95,7 @@ const ui = SwaggerUIBundle({
   filter: true,
   validatorUrl: null,
   presets: [SwaggerUIBundle.presets.apis],
-  plugins: [Filter, Parsed],
+  plugins: [Filter, FilterFirst, Parsed],
   layout: 'BaseLayout',
   // Answers come in the language of the page.
   requestInterceptor: (request) => {
@@ -161,13 +180,33 @@ form.addEventListener('submit', (event) => {
   void logIn();
 });
 
+const logOutAs = ({ access_token, refresh_token }) =>
+  post('/api/v1/auth/logout/', { refresh_token }, access_token);
+/** Ends the session at the platform. An access token that has ended is renewed for it: the refresh token would live on. */
+async function endSession(ending) {
+  const response = await logOutAs(ending);
+  if (response.status !== 401) return response;
+  const renewed = await post('/api/v1/auth/refresh/', { refresh_token: ending.refresh_token });
+  return renewed.ok ? logOutAs((await renewed.json()).data) : renewed;
+}
+
+/** This page forgets who it was at once; that the platform does not know of it, or had ended the session, is said. */
 async function logOut() {
-  const { access_token, refresh_token } = session ?? {};
+  const ending = session;
   session = null;
   ui.authActions.logout(['bearer']);
   form.hidden = false;
   leave.hidden = true;
-  who.textContent = '';
-  await post('/api/v1/auth/logout/', { refresh_token }, access_token);
+  who.textContent = '…';
+  who.classList.remove('failed');
+  try {
+    const response = await endSession(ending);
+    if (response.ok) who.textContent = '';
+    else if (response.status === 401) who.textContent = document.body.dataset.ended;
+    else refused((await response.json()).error);
+  } catch (error) {
+    who.classList.add('failed');
+    who.textContent = `${document.body.dataset.stays} · ${error}`;
+  }
 }
 leave.addEventListener('click', () => void logOut());

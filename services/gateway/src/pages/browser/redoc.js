@@ -1,7 +1,8 @@
-// ReDoc, a group of the reference at a time: all of it at once takes a browser long.
+// ReDoc, a tag of the reference at a time: it renders all that it is given at once, which takes a browser long.
 /* global Redoc */
 const { lang } = document.documentElement;
-const tabs = document.getElementById('groups');
+const groupTabs = document.getElementById('groups');
+const tagTabs = document.getElementById('tags');
 const system = 'system-ui, "Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
 const options = {
   theme: {
@@ -10,33 +11,85 @@ const options = {
   },
   scrollYOffset: () => document.getElementById('bar').offsetHeight,
   hideDownloadButtons: true,
+  // Its own scrollbars measure the page for each sample.
+  nativeScrollbars: true,
   generatedSamplesMaxDepth: 3,
   labels: JSON.parse(document.body.dataset.labels),
 };
 
-/** The document with one group's operations alone; its components are shared, and rendered where they are used. */
-function only(whole, { tags }) {
-  const wanted = new Set(tags);
-  const paths = {};
-  for (const [path, item] of Object.entries(whole.paths)) {
-    const kept = Object.entries(item).filter(([, operation]) =>
-      operation.tags?.some((tag) => wanted.has(tag)),
-    );
-    if (kept.length > 0) paths[path] = Object.fromEntries(kept);
-  }
-  const { 'x-tagGroups': _groups, ...rest } = whole;
-  return { ...rest, paths, tags: whole.tags.filter(({ name }) => wanted.has(name)) };
+/** All refusals of an operation look alike: the first is shown whole, the others by a line each. ReDoc renders each at length. */
+function withBriefRefusals({ components }, operation) {
+  let isFirst = true;
+  const responses = Object.entries(operation.responses).map(([status, response]) => {
+    if (!response.$ref || status < '400') return [status, response];
+    if (isFirst) {
+      isFirst = false;
+      return [status, response];
+    }
+    const { description } = components.responses[response.$ref.split('/').at(-1)];
+    return [status, { description }];
+  });
+  return { ...operation, responses: Object.fromEntries(responses) };
 }
 
-let shown = 0;
-function show(whole, groups, index) {
-  for (const [at, tab] of [...tabs.children].entries())
-    tab.setAttribute('aria-current', String(at === index));
+/** The document with one tag's operations alone, the introduction before the first; its components are rendered where they are used. */
+function only(whole, name) {
+  const paths = {};
+  for (const [path, item] of Object.entries(whole.paths)) {
+    const kept = Object.entries(item).filter(([, operation]) => operation.tags?.includes(name));
+    if (kept.length > 0)
+      paths[path] = Object.fromEntries(
+        kept.map(([method, operation]) => [method, withBriefRefusals(whole, operation)]),
+      );
+  }
+  const { 'x-tagGroups': _groups, info, ...rest } = whole;
+  const { description, ...others } = info;
+  const isFirst = name === whole.tags[0].name;
+  return {
+    ...rest,
+    info: isFirst ? { ...others, description } : others,
+    paths,
+    tags: whole.tags.filter((tag) => tag.name === name),
+  };
+}
+
+const response = await fetch(`/api/v1/openapi.json?lang=${lang}`);
+const whole = await response.json();
+const groups = whole['x-tagGroups'];
+
+/** One button for each name, of which one is where the reader is. */
+function fill(tabs, names, current, go) {
+  const buttons = names.map((name) => {
+    const tab = document.createElement('button');
+    tab.type = 'button';
+    tab.textContent = name;
+    tab.setAttribute('aria-current', String(name === current));
+    tab.addEventListener('click', () => {
+      history.replaceState(null, '', location.pathname + location.search);
+      go(name);
+    });
+    return tab;
+  });
+  tabs.replaceChildren(...buttons);
+  buttons[names.indexOf(current)].scrollIntoView({ block: 'nearest', inline: 'nearest' });
+}
+
+let shown;
+function show(tag) {
+  shown = tag;
+  const { name, tags } = groups.find((group) => group.tags.includes(tag));
+  const firstOf = (group) => groups.find((one) => one.name === group).tags[0];
+  fill(
+    groupTabs,
+    groups.map((group) => group.name),
+    name,
+    (group) => show(firstOf(group)),
+  );
+  fill(tagTabs, tags, tag, show);
   const place = document.createElement('div');
   document.getElementById('redoc').replaceChildren(place);
   scrollTo(0, 0);
-  shown = index;
-  Redoc.init(only(whole, groups[index]), options, place);
+  Redoc.init(only(whole, tag), options, place);
 }
 
 /** What stands behind `#`. What is no encoding of anything is taken away: ReDoc, too, would stumble over it. */
@@ -49,36 +102,21 @@ function anchor() {
   }
 }
 
-/** The group of an operation or tag that the address names; the first otherwise. */
-function groupOf(whole, groups) {
+/** The tag that the address names, by itself or by an operation; the first otherwise. */
+function tagNamed() {
   const named = anchor();
-  const [, tag] = /^#tag\/([^/]+)/.exec(named) ?? [];
+  const [, plainTag] = /^#tag\/([^/]+)/.exec(named) ?? [];
   const [, id] = /operation\/(.+)$/.exec(named) ?? [];
   const operation = Object.values(whole.paths)
     .flatMap((item) => Object.values(item))
     .find(({ operationId }) => operationId === id);
+  const names = whole.tags.map(({ name }) => name);
   const plain = (name) => name.replace(/\s+/g, '-');
-  const at = groups.findIndex(({ tags }) =>
-    tags.some((name) => plain(name) === tag || operation?.tags.includes(name)),
-  );
-  return Math.max(0, at);
+  return operation?.tags[0] ?? names.find((name) => plain(name) === plainTag) ?? names[0];
 }
 
-const response = await fetch(`/api/v1/openapi.json?lang=${lang}`);
-const whole = await response.json();
-const groups = whole['x-tagGroups'];
-for (const [index, { name }] of groups.entries()) {
-  const tab = document.createElement('button');
-  tab.type = 'button';
-  tab.textContent = name;
-  tab.addEventListener('click', () => {
-    history.replaceState(null, '', location.pathname + location.search);
-    show(whole, groups, index);
-  });
-  tabs.append(tab);
-}
 addEventListener('hashchange', () => {
-  const index = groupOf(whole, groups);
-  if (location.hash && index !== shown) show(whole, groups, index);
+  const tag = tagNamed();
+  if (location.hash && tag !== shown) show(tag);
 });
-show(whole, groups, groupOf(whole, groups));
+show(tagNamed());
