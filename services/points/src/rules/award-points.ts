@@ -87,6 +87,13 @@ export type Matter = {
   readonly day: string;
 };
 /** `newest`: the newest day on which the rule gave to the member, and how much. */
+type Days = ReadonlyMap<string, number>;
+/** In all, and of the newest day of which something was given; `otherwise`: where there is none. */
+function summed(days: Days, otherwise: string) {
+  const day = [...days.keys()].sort().at(-1) ?? otherwise;
+  const points = [...days.values()].reduce((sum, one) => sum + one, 0);
+  return { points, newest: { day, today: days.get(day) ?? 0 } };
+}
 type GivenSofar = Given & { readonly newest: { readonly day: string; readonly today: number } };
 const keyOf = ({ tenantId }: TenantScope, { rule, source }: Matter): string =>
   `${tenantId}:${rule._id}:${source.key}`;
@@ -231,43 +238,33 @@ export class Awarding {
     const { session } = unit;
     const { given: sums } = this.#ledger.models;
     const known = { version: rule.version };
-    const member =
-      (await sums.findOne(scope, { _id: `${rule._id}:${memberId}`, ...known }, { session })) ??
-      (await this.#counted(scope, { ruleId: rule._id, memberId }, day, unit));
-    const newest = { day: member.day ?? day, today: member.today ?? 0 };
+    const ofMember = { ruleId: rule._id, memberId };
+    const kept = await sums.findOne(scope, { _id: `${rule._id}:${memberId}`, ...known }, { session });
+    const { points: member, newest } = kept
+      ? { points: kept.points, newest: { day: kept.day ?? day, today: kept.today ?? 0 } }
+      : summed(await this.#counted(scope, ofMember, unit), day);
+    let today = newest.day === day ? newest.today : 0;
     // A fact that is told late counts in its own day, whatever came after.
-    const { today } =
-      newest.day > day ? await this.#counted(scope, { ruleId: rule._id, memberId }, day, unit) : newest;
-    const given = { today: newest.day < day ? 0 : today, member: member.points, newest };
-    if ((rule.caps?.budget ?? null) === null) return { ...given, all: 0 };
-    const all =
+    if (newest.day > day) today = (await this.#counted(scope, ofMember, unit)).get(day) ?? 0;
+    if ((rule.caps?.budget ?? null) === null) return { today, member, newest, all: 0 };
+    const { points: all } =
       (await sums.findOne(scope, { _id: `${rule._id}:all`, ...known }, { session })) ??
-      (await this.#counted(scope, { ruleId: rule._id }, day, unit));
-    return { ...given, all: all.points };
+      summed(await this.#counted(scope, { ruleId: rule._id }, unit), day);
+    return { today, member, newest, all };
   }
 
-  /** Counted from the awards themselves. */
+  /** By day, counted from the awards themselves. */
   async #counted(
     scope: TenantScope,
     of: { readonly ruleId: number; readonly memberId?: number },
-    day: string,
     { session }: UnitOfWork,
-  ): Promise<{ readonly points: number; readonly day: string; readonly today: number }> {
-    const [sum] = await this.#ledger.models.awards.aggregate<{ points: number; today: number }>(
+  ): Promise<Days> {
+    const days = await this.#ledger.models.awards.aggregate<{ _id: string | null; points: number }>(
       scope,
-      [
-        { $match: of },
-        {
-          $group: {
-            _id: null,
-            points: { $sum: '$points' },
-            today: { $sum: { $cond: [{ $eq: ['$day', day] }, '$points', 0] } },
-          },
-        },
-      ],
+      [{ $match: { ...of, points: { $gt: 0 } } }, { $group: { _id: '$day', points: { $sum: '$points' } } }],
       { session },
     );
-    return { points: sum?.points ?? 0, day, today: sum?.today ?? 0 };
+    return new Map(days.map(({ _id: day, points }) => [day ?? '', points]));
   }
 
   async #countGiven(scope: TenantScope, matter: Matter, sofar: GivenSofar, unit: UnitOfWork): Promise<void> {
