@@ -117,6 +117,25 @@ describe('npm start', () => {
     expect(findStackProcesses(stackDir)).toEqual([]);
   });
 
+  test('with addresses at which no store answers names them all, before anything is built or started', async () => {
+    const [nobody] = (await freePorts(1)) as [number];
+    const refused = runIn(
+      {
+        GATEWAY_PORT: String(gatewayPort),
+        MONGODB_URI: `mongodb://127.0.0.1:${nobody}/?replicaSet=rs0`,
+        AMQP_URL: `amqp://guest:secret@127.0.0.1:${nobody}`,
+        REDIS_URL: 'http://127.0.0.1:6379',
+      },
+      'tools/start.ts',
+    );
+    expect(await refused.code).toBe(1);
+    for (const name of ['MONGODB_URI', 'AMQP_URL', 'REDIS_URL'])
+      expect(refused.output()).toContain(`${name} (`);
+    expect(refused.output()).not.toContain('secret');
+    expect(refused.output()).not.toContain('1/5');
+    expect(findStackProcesses(stackDir)).toEqual([]);
+  });
+
   test('after its supervisor was killed ends the orphans, goes on, and npm run stop ends it', async () => {
     const killed = platform();
     await killed.says('platform is ready');

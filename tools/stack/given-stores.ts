@@ -50,6 +50,26 @@ export async function givenRedis(url: string | undefined): Promise<RunningStore>
   return given(url, `Redis at REDIS_URL, ${shown}`);
 }
 
+/**
+ * Refuses addresses that were given and are of no use, all of them at once: before anything is built or started, which takes
+ * its time.
+ */
+export async function assertGivenStores(
+  environment: NodeJS.ProcessEnv,
+  { redis }: { redis: boolean },
+): Promise<void> {
+  const tried = await Promise.allSettled([
+    givenMongoDb(environment['MONGODB_URI']),
+    givenRabbitMq(environment['AMQP_URL']),
+    ...(redis ? [givenRedis(environment['REDIS_URL'])] : []),
+  ]);
+  const wrong = tried
+    .filter((each) => each.status === 'rejected')
+    .map(({ reason }) => reason as Error)
+    .filter((error) => !(error instanceof PassedOver));
+  if (wrong.length > 0) throw new Error(wrong.map(({ message }) => message).join('\n\n'));
+}
+
 const given = (uri: string, description: string): RunningStore => ({
   provider: 'given',
   description,

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildConsole } from './console-build.ts';
 import { type ExclusiveLock, tryLock } from './exclusive-lock.mjs';
+import { assertGivenStores } from './given-stores.ts';
 import { endOrphans, type Infrastructure, startInfrastructure } from './infrastructure.ts';
 import { isPortFree } from './ports.ts';
 import { settlesWithin } from './processes.ts';
@@ -49,6 +50,7 @@ export class Supervisor {
       writeJson(supervisorFile(stackDir), null);
       await endOrphans(stackDir, this.#say);
       if (!(await isPortFree(gatewayPort))) throw new PortTaken(gatewayPort);
+      await this.#unlessStopped(assertGivenStores(process.env, { redis }));
       // Also what only helps (apt-get, pip) can then be found and ended.
       process.env[STACK_MARKER] = stackDir;
 
