@@ -213,6 +213,42 @@ describe('the end of a session', () => {
     expect(JSON.stringify(fact)).not.toMatch(/argon2|another-password/);
   });
 
+  test('however many sessions somebody has opened, another password ends them all, so many at a time', async () => {
+    const member = await acme.aMember();
+    const own = await gateway.kit.connection
+      .collection<Record<string, unknown>>('sessions')
+      .findOne(sessionOf(member.refreshToken) as object);
+    const lately = new Date();
+    const longAgo = new Date(Date.now() - 5 * 3_600_000);
+    const many = Array.from({ length: 2_600 }, (_, index) => ({
+      ...own,
+      _id: `many-${index}`,
+      refreshedAt: index < 1_300 ? longAgo : lately,
+    }));
+    await sessionRows().insertMany(many as never);
+    const { db } = gateway.kit.connection;
+    await db?.command({ profile: 2 });
+    const changed = await acme.admin.call(updateMember, {
+      params: { id: String(member.id) },
+      body: { password: 'another-password' },
+    });
+    await db?.command({ profile: 0 });
+    expect(changed.status).toBe(200);
+    const writes = await db
+      ?.collection<{ nModified?: number }>('system.profile')
+      .find({ op: 'update', ns: `${db.databaseName}.sessions` })
+      .toArray();
+    const modified = (writes ?? []).map(({ nModified = 0 }) => nModified);
+    // Its newest entries alone are kept.
+    expect(modified.length).toBeGreaterThan(0);
+    expect(Math.max(...modified)).toBeLessThanOrEqual(1_000);
+    expect(await sessionRows().countDocuments({ memberId: member.id, endedAt: null } as never)).toBe(0);
+    const revoked = gateway.kit.connection.collection<{ _id: string }>('revocations');
+    expect(await revoked.countDocuments({ _id: /^session:many-/ })).toBe(1_300);
+    await refusedSoon(member.accessToken, 'AUTH_003');
+    expect((await refresh(member.refreshToken)).status).toBe(401);
+  });
+
   test('an administrator’s own password needs the old one; other people’s do not', async () => {
     const { id } = await acme.admin.ask(createMember, {
       body: { username: 'boss2', email: 'boss2@example.com', password: PASSWORD, role: 'admin' },

@@ -53,6 +53,14 @@ const toSession = ({
   endedAt,
 });
 
+type Unended = {
+  readonly memberId: number;
+  /** This one alone. */
+  readonly sessionId?: string | undefined;
+  readonly from?: Date | undefined;
+  readonly atMost: number;
+};
+
 const openAt = (now: Date) => ({ endedAt: null, expiresAt: { $gt: now } });
 
 export class SessionRepository {
@@ -130,19 +138,37 @@ export class SessionRepository {
     return matched === 1;
   }
 
-  /** Ends sessions of a member, all or the named one; returns the ids of those whose tokens may still be alive. */
-  async end(
+  /** Sessions of a member that have not ended, the one that was used the longest ago first, from a time of use on; so many at most. */
+  async listUnended(
     scope: TenantScope,
-    { memberId, sessionId, since, now }: { memberId: number; sessionId?: string; since: Date; now: Date },
-    session: ClientSession,
-  ): Promise<string[]> {
-    const filter = { memberId, ...(sessionId === undefined ? {} : { _id: sessionId }) };
-    const alive = await this.#rows.find(
+    { memberId, sessionId, from, atMost }: Unended,
+    session?: ClientSession,
+  ): Promise<Pick<Session, 'id' | 'refreshedAt'>[]> {
+    const rows = await this.#rows.find(
       scope,
-      { ...filter, refreshedAt: { $gte: since } },
-      { projection: { _id: 1 }, session },
+      {
+        memberId,
+        endedAt: null,
+        ...(sessionId === undefined ? {} : { _id: sessionId }),
+        ...(from === undefined ? {} : { refreshedAt: { $gte: from } }),
+      },
+      {
+        projection: { _id: 1, refreshedAt: 1 },
+        sort: { refreshedAt: 1 },
+        limit: atMost,
+        ...(session ? { session } : {}),
+      },
     );
-    await this.#rows.updateMany(scope, { ...filter, endedAt: null }, { $set: { endedAt: now } }, { session });
-    return alive.map((row) => row._id);
+    return rows.map(({ _id, refreshedAt }) => ({ id: _id, refreshedAt }));
+  }
+
+  async end(scope: TenantScope, ids: readonly string[], now: Date, session?: ClientSession): Promise<void> {
+    if (ids.length === 0) return;
+    await this.#rows.updateMany(
+      scope,
+      { _id: { $in: ids }, endedAt: null },
+      { $set: { endedAt: now } },
+      session ? { session } : {},
+    );
   }
 }
