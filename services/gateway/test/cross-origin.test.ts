@@ -34,6 +34,18 @@ describe('named origins', () => {
     expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
   });
 
+  test('may ask for what is nowhere, too, and see that it is: others are told by the preflight already', async () => {
+    const nowhere = '/api/v1/nowhere/';
+    expect(await preflight(CONSOLE, nowhere, 'PATCH')).toMatchObject({
+      status: 204,
+      headers: {
+        'access-control-allow-origin': CONSOLE,
+        'access-control-allow-methods': expect.stringContaining('PATCH'),
+      },
+    });
+    expect((await preflight('https://evil.example', nowhere)).status).toBe(404);
+  });
+
   test('see answers and refusals, of services and of the gateway', async () => {
     for (const [path, status, token] of [
       [PROFILES, 200, acme.adminToken],

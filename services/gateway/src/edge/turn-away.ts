@@ -26,11 +26,11 @@ export class TurnAway {
   async unknown(passage: Passage, allow: readonly string[]): Promise<void> {
     const { limits, crossOrigin } = this.#tools;
     const { request, response, headers } = passage;
+    // Where nothing is, anything may be asked: a page sees the 404 then, and not that its browser asked in vain.
+    const methods = allow.length > 0 ? allow : METHODS;
     const preflight =
-      request.method === 'OPTIONS' &&
-      request.headers['access-control-request-method'] !== undefined &&
-      allow.length > 0
-        ? crossOrigin.preflight(request.headers.origin, allow, passage.origins)
+      request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined
+        ? crossOrigin.preflight(request.headers.origin, methods, passage.origins)
         : undefined;
     if (preflight) {
       response.writeHead(204, [...headers.slice(0, 2), ...preflight]).end();
@@ -57,6 +57,7 @@ export class TurnAway {
   }
 }
 
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 /** Of what nobody answers, as much is told back. */
 const LONGEST_PATH = 200;
 const LIMITS = { requests_per_day: 'quota', concurrent_requests: 'concurrency' } as const;
