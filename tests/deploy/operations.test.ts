@@ -3,6 +3,7 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { allEndpoints } from '@membership/contracts/endpoints/index';
 import { createMetrics } from '@membership/platform/metrics';
 import { names, read, settingsOf } from './manifests.ts';
 
@@ -75,3 +76,38 @@ test('every alert stands in the guide, and asks for metrics that there are', asy
       ]);
   }
 });
+
+/** Each request of a document, also of blocks for another shell or another day, as `METHOD path`, and its body where no variable is in it. */
+const requestsIn = (markdown: string) =>
+  [
+    ...markdown
+      .replaceAll(/\\\n\s*/g, ' ')
+      .matchAll(/curl [^\n|]*?\$api\/((?:\$\([^)]*\)|[^\s"'?])*)[^\n|]*/g),
+  ].map(([all, path]) => {
+    const body = / -d '([^'$]*)'/.exec(all)?.[1];
+    const method = / -X (\w+)/.exec(all)?.[1] ?? (/ -d /.test(all) ? 'POST' : 'GET');
+    return { all, method: method.toLowerCase(), path: `/api/v1/${path}`, body };
+  });
+const fits = (template: string, path: string): boolean => {
+  const [steps, asked] = [template.split('/'), path.replaceAll(/\$\([^)]*\)/g, '$it').split('/')];
+  return (
+    steps.length === asked.length &&
+    steps.every(
+      (step, index) => step === asked[index] || (step.startsWith(':') && asked[index]?.startsWith('$')),
+    )
+  );
+};
+
+test.each(['operations', 'security'])(
+  'each request of docs/%s.md is one that there is, with a body that is taken',
+  (name) => {
+    const requests = requestsIn(read(`docs/${name}.md`)).filter(({ method }) => method !== 'options');
+    expect(requests.length).toBeGreaterThan(3);
+    for (const { all, method, path, body } of requests) {
+      const found = allEndpoints.find((one) => one.method === method && fits(one.path, path));
+      expect([all, found?.name]).toEqual([all, expect.any(String)]);
+      if (body !== undefined)
+        expect([all, found?.body?.safeParse(JSON.parse(body)).error]).toEqual([all, undefined]);
+    }
+  },
+);

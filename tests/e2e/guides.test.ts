@@ -6,7 +6,14 @@ import type { Client } from '@membership/contracts/client';
 import * as gateway from '@membership/contracts/endpoints/gateway/index';
 import { eventually } from '@membership/platform/testing/eventually';
 import { followGuide } from '../../tools/guides/follow-guide.ts';
-import { guideNames, LANGUAGES, readGuide, stepsOf, variablesOf } from '../../tools/guides/guide.ts';
+import {
+  guideNames,
+  LANGUAGES,
+  readGuide,
+  requestsOf,
+  stepsOf,
+  variablesOf,
+} from '../../tools/guides/guide.ts';
 import { findPythonGenerator } from '../../tools/guides/python-client.ts';
 import { missingPrograms } from '../../tools/guides/shell.ts';
 import { PROJECT_DIR } from '../../tools/stack/folders.ts';
@@ -139,4 +146,14 @@ test('the webhook receiver hears what is signed, and refuses what is not', async
   } finally {
     receiver.kill();
   }
+});
+
+test.each(['operations', 'security'])('the requests of docs/%s.md are answered', async (name) => {
+  const guide = requestsOf(readFileSync(join(PROJECT_DIR, 'docs', `${name}.md`), 'utf8'));
+  const { requests, problems } = await followGuide(guide, {
+    variables: variablesOf({ url: kit.services.url, password: PASSWORD, language: 'en' }),
+    patienceMs: 60_000,
+  });
+  expect(problems).toEqual([]);
+  expect(requests).toBeGreaterThan(5);
 });

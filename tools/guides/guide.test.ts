@@ -1,6 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { answersOfNothing, blocksOf, guideNames, guidePath, readGuide, shapeOf, stepsOf } from './guide.ts';
+import {
+  answersOfNothing,
+  blocksOf,
+  guideNames,
+  guidePath,
+  readGuide,
+  requestsOf,
+  shapeOf,
+  stepsOf,
+} from './guide.ts';
 import { parseShown } from './shown-answer.ts';
 import { PROJECT_DIR } from '../stack/folders.ts';
 
@@ -34,6 +43,12 @@ test('a step is a block for bash, with the answer that stands right below it', (
     { line: 10, script: 'x=1\n' },
   ]);
   expect(MARKDOWN.slice(59, 70)).toBe('{ "c": … }\n');
+});
+test('of a guide for operators its requests are left, behind what lays them ready', () => {
+  expect(stepsOf(requestsOf(MARKDOWN)).map(({ script }) => script)).toEqual([
+    '. docs/begin.sh\n',
+    'curl -s $api/a/ -d \'{"b":1}\'\n',
+  ]);
 });
 test('an answer below a sentence is none of a request, and is found', () => {
   expect(answersOfNothing(MARKDOWN).map(({ text }) => text)).toEqual(['{}\n']);

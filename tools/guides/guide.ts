@@ -53,6 +53,15 @@ export function stepsOf(markdown: string): Step[] {
   });
 }
 
+const BEGIN = '```bash\n. docs/begin.sh\n```\n';
+/** Of a guide for operators, what it asks the API for, as a guide of its own: no containers, clusters or other processes. */
+export const requestsOf = (markdown: string): string =>
+  BEGIN +
+  blocksOf(markdown)
+    .filter(({ info, text }) => info === 'bash' && text.includes('$api'))
+    .map(({ text }) => `\n\`\`\`bash\n${text}\`\`\`\n`)
+    .join('');
+
 /** Answers (`json`, `text`) that stand below no request, so that nothing compares them. */
 export function answersOfNothing(markdown: string): Block[] {
   const shown = new Set(stepsOf(markdown).map((step) => step.shown?.at[0]));
