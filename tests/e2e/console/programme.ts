@@ -1,7 +1,14 @@
 /** A programme for a day: what is set up, sold, sent, answered and explained. */
 import { readFile } from 'node:fs/promises';
 import { giveFeedback, listApplications } from '@membership/contracts/endpoints/applications/index';
-import { adjustPoints, redeemPoints } from '@membership/contracts/endpoints/points/index';
+import { listPlans } from '@membership/contracts/endpoints/licenses/index';
+import {
+  adjustPoints,
+  listRules,
+  listUserLevels,
+  redeemPoints,
+} from '@membership/contracts/endpoints/points/index';
+import { listTags } from '@membership/contracts/endpoints/vip/index';
 import { eventually } from '@membership/platform/testing/eventually';
 import { choose, confirm, dialog, goTo, seriousFaults, type Desk } from './desk.ts';
 
@@ -43,6 +50,112 @@ export function programme(desk: Desk): void {
   });
 
   inBrowser(
+    'what is made of many values is filled in by its parts, and what nobody touched of it stays',
+    async () => {
+      const { page, context, complaints, expect: expected } = await signedIn('t/acme/points/rules');
+      const admin = await desk.kit.as('admin_acme');
+      const part = (name: string) => dialog(page).getByRole('group', { name, exact: true });
+      const rowOf = (text: string) => page.getByRole('row').filter({ hasText: text });
+      await page.getByRole('button', { name: 'New rule' }).click();
+      await dialog(page).getByLabel('Name', { exact: true }).fill('Long assignments');
+      await choose(dialog(page), page, 'Event', 'A licence is assigned');
+      await dialog(page).getByLabel('Points', { exact: true }).fill('30');
+      await choose(dialog(page), page, 'Category', 'Licences');
+      await part('Conditions').getByRole('button', { name: 'Add a condition' }).click();
+      await dialog(page).getByLabel('Conditions 1 field').fill('assignmentType');
+      await choose(dialog(page), page, 'Conditions 1 compares', 'is one of');
+      await dialog(page).getByRole('combobox', { name: 'Conditions 1 value' }).fill('direct,user_request,');
+      await part('Conditions').getByRole('button', { name: 'Add a condition' }).click();
+      await dialog(page).getByLabel('Conditions 2 field').fill('days');
+      await choose(dialog(page), page, 'Conditions 2 compares', 'is at least');
+      await part('Points at most').getByLabel('A member and day').fill('50');
+      await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+      await dialog(page).getByText('days: This is needed').waitFor();
+      expect(await seriousFaults(page, '[role="dialog"]')).toEqual([]);
+      await dialog(page).getByRole('spinbutton', { name: 'Conditions 2 value' }).fill('30');
+      await confirm(page);
+      await rowOf('Long assignments').getByRole('button', { name: 'Edit' }).click();
+      await part('Points at most').getByLabel('Everybody in all').fill('1000');
+      await confirm(page);
+      const conditions = [
+        { field: 'assignmentType', operator: 'in', value: ['direct', 'user_request'] },
+        { field: 'days', operator: 'gte', value: 30 },
+      ];
+      expect((await admin.ask(listRules, {})).items).toContainEqual(
+        expect.objectContaining({
+          name: 'Long assignments',
+          points: 30,
+          conditions,
+          caps: { per_day: 50, per_member: null, budget: 1_000 },
+        }),
+      );
+
+      await goTo(page, '/admin/t/acme/points/levels');
+      const [before] = (await admin.ask(listUserLevels, {})).items;
+      await page.getByRole('button', { name: 'Edit' }).first().click();
+      await part('Permissions').getByRole('button', { name: 'Add' }).click();
+      const places = Object.keys(before?.permissions ?? {}).length + 1;
+      await dialog(page).getByLabel(`Permissions ${places} name`).fill('can_download');
+      await dialog(page)
+        .getByRole('switch', { name: `Permissions ${places} value` })
+        .click();
+      const rate = Object.keys(before?.permissions ?? {}).indexOf('discount_rate') + 1;
+      await dialog(page).getByLabel(`Permissions ${rate} value`).fill('2');
+      expected(/status of 400/);
+      await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+      await dialog(page).getByText('discount_rate: Must be a number from 0 to 1').waitFor();
+      await dialog(page).getByLabel(`Permissions ${rate} value`).fill('0.5');
+      await confirm(page);
+      const after = (await admin.ask(listUserLevels, {})).items.find(({ id }) => id === before?.id);
+      expect(after).toEqual({
+        ...before,
+        permissions: { ...before?.permissions, discount_rate: 0.5, can_download: true },
+        updated_at: expect.any(String),
+      });
+
+      await goTo(page, '/admin/t/acme/licences/catalogue');
+      const plan = (await admin.ask(listPlans, {})).items.find(({ name }) => name === '专业版');
+      await rowOf('SuperApp').getByRole('button', { name: 'Expand row' }).click();
+      const planCard = page
+        .locator('.ant-card')
+        .filter({ hasText: plan?.name ?? '' })
+        .last();
+      await planCard.getByRole('button', { name: 'Edit' }).click();
+      await part('Policy').getByLabel('Days of grace').fill('7');
+      await confirm(page);
+      await planCard.getByText('Policy: Days of grace').waitFor();
+      const changed = (await admin.ask(listPlans, {})).items.find(({ id }) => id === plan?.id);
+      expect(changed).toEqual({
+        ...plan,
+        policy: { ...plan?.policy, grace_days: 7 },
+        updated_at: expect.any(String),
+      });
+
+      await goTo(page, '/admin/t/acme/vip/tags');
+      const [tag] = (await admin.ask(listTags, {})).items;
+      await rowOf(tag?.tag_code ?? '')
+        .getByRole('button', { name: 'Edit' })
+        .click();
+      await part('Price').getByLabel('A month').fill('12.5');
+      await part('Quotas it multiplies')
+        .getByRole('button', { name: /^Remove/ })
+        .first()
+        .click();
+      await confirm(page);
+      const [, ...quotas] = Object.entries(tag?.quota_modifiers ?? {});
+      const sold = (await admin.ask(listTags, {})).items.find(({ id }) => id === tag?.id);
+      expect(sold).toEqual({
+        ...tag,
+        price_config: { ...tag?.price_config, monthly_price: 12.5 },
+        quota_modifiers: Object.fromEntries(quotas),
+        updated_at: expect.any(String),
+      });
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+  );
+
+  inBrowser(
     'an operator runs a programme for a day by clicks alone, and finds out why somebody has 120 points',
     async () => {
       const { page, context, complaints } = await signedIn('t/acme/overview');
@@ -68,7 +181,7 @@ export function programme(desk: Desk): void {
       await page.getByRole('button', { name: 'New rule' }).click();
       await dialog(page).getByLabel('Name').fill('Thanks for what you say');
       await pick('Event', 'Feedback is given');
-      await dialog(page).getByLabel('Points').fill('120');
+      await dialog(page).getByLabel('Points', { exact: true }).fill('120');
       await pick('Category', 'Community');
       await dialog(page)
         .getByLabel(/Valid to/)

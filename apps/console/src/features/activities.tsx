@@ -3,7 +3,7 @@ import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import { useMemberLevelChoices } from '../ui/choices.ts';
 import { FieldFacts } from '../ui/field-facts.tsx';
-import type { Field } from '../ui/fields.tsx';
+import type { Field } from '../ui/fields.ts';
 import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Moment, Num, orNothing, State } from '../ui/values.tsx';

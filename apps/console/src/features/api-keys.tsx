@@ -1,7 +1,7 @@
 /** API keys: what the tenant's own servers show with each request. A key is shown once. */
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
-import type { Field } from '../ui/fields.tsx';
+import type { Field } from '../ui/fields.ts';
 import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { SCOPES } from '../ui/scopes.ts';

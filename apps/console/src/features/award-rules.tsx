@@ -1,12 +1,13 @@
 /** Award rules: which event gives how many points, tried before anybody is given any. */
-import { Table } from 'antd';
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import { useCategoryChoices } from '../ui/choices.ts';
-import type { Field } from '../ui/fields.tsx';
+import { FieldFacts } from '../ui/field-facts.tsx';
+import type { Field } from '../ui/fields.ts';
 import { ACTIONS, ListOf, yesNo } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
-import { Category, Json, Moment, Num, orNothing, State, YesNo } from '../ui/values.tsx';
+import { Rows } from '../ui/rows.tsx';
+import { Category, Moment, Num, orNothing, State, YesNo } from '../ui/values.tsx';
 
 const EVENTS = [
   ['member.created.v1', '成员加入', 'A member is added'],
@@ -41,6 +42,8 @@ type Name =
   | 'valid_to'
   | 'order'
   | 'is_active';
+/** What a row has no room for. */
+const IN_DETAIL: readonly Name[] = ['conditions', 'caps', 'subcategory', 'reason', 'order'];
 const fieldsOf = (categories: ReturnType<typeof useCategoryChoices>): readonly Field<Name>[] => [
   { name: 'name', label: { zh: '名称', en: 'Name' }, isRequired: true },
   {
@@ -59,30 +62,39 @@ const fieldsOf = (categories: ReturnType<typeof useCategoryChoices>): readonly F
   },
   {
     name: 'per_amount',
-    label: { zh: '按金额（JSON）', en: 'By amount (JSON)' },
-    kind: 'json',
+    label: { zh: '按金额', en: 'By amount' },
+    kind: 'group',
+    isOptional: true,
     help: {
-      zh: '如 {"field":"order_amount","points":1,"amount":10}',
-      en: 'Such as {"field":"order_amount","points":1,"amount":10}',
+      zh: '事件中的某个数值每满多少，给多少积分；不用则三项都留空',
+      en: 'So many points for each so much of a number in the event. Leave all three empty for fixed points',
     },
+    fields: [
+      {
+        name: 'field',
+        label: { zh: '数值字段', en: 'The number’s field' },
+        help: { zh: '如 order_amount', en: 'Such as order_amount' },
+      },
+      { name: 'points', label: { zh: '给予积分', en: 'Gives points' }, kind: 'whole', min: 1 },
+      { name: 'amount', label: { zh: '每满', en: 'For each' }, kind: 'whole', min: 1 },
+    ],
   },
   {
     name: 'conditions',
-    label: { zh: '条件（JSON）', en: 'Conditions (JSON)' },
-    kind: 'json',
-    help: {
-      zh: '如 [{"field":"assignment_type","operator":"eq","value":"direct"}]',
-      en: 'Such as [{"field":"assignment_type","operator":"eq","value":"direct"}]',
-    },
+    label: { zh: '条件', en: 'Conditions' },
+    kind: 'conditions',
+    help: { zh: '须全部成立；没有则总是给予', en: 'All of them have to hold; without any it always gives' },
   },
   {
     name: 'caps',
-    label: { zh: '上限（JSON）', en: 'Caps (JSON)' },
-    kind: 'json',
-    help: {
-      zh: '如 {"per_day":50,"per_member":null,"budget":10000}',
-      en: 'Such as {"per_day":50,"per_member":null,"budget":10000}',
-    },
+    label: { zh: '积分上限', en: 'Points at most' },
+    kind: 'group',
+    help: { zh: '留空则没有上限', en: 'Empty: no cap' },
+    fields: [
+      { name: 'per_day', label: { zh: '每人每天', en: 'A member and day' }, kind: 'whole', min: 1 },
+      { name: 'per_member', label: { zh: '每人累计', en: 'A member in all' }, kind: 'whole', min: 1 },
+      { name: 'budget', label: { zh: '所有人累计', en: 'Everybody in all' }, kind: 'whole', min: 1 },
+    ],
   },
   {
     name: 'category',
@@ -136,8 +148,9 @@ export function AwardRules() {
               { name: 'member', label: { zh: '成员', en: 'Member' }, kind: 'member' },
               {
                 name: 'data',
-                label: { zh: '事件内容（JSON）', en: 'Data of the event (JSON)' },
-                kind: 'json',
+                label: { zh: '事件内容', en: 'Data of the event' },
+                kind: 'pairs',
+                of: ['text', 'number', 'switch', 'json'],
               },
             ]}
             after={({ results, total_points }) => (
@@ -147,10 +160,9 @@ export function AwardRules() {
                     {say({ zh: '共', en: 'In all' })} <Num value={total_points} />
                   </strong>
                 </p>
-                <Table
-                  size="small"
+                <Rows
+                  label={{ zh: '各规则的结果', en: 'What each rule gives' }}
                   rowKey="rule_id"
-                  pagination={false}
                   dataSource={results}
                   columns={[
                     {
@@ -255,7 +267,9 @@ export function AwardRules() {
             ),
           },
         ]}
-        expanded={({ conditions, caps, reason }) => <Json value={{ conditions, caps, reason }} />}
+        expanded={(rule) => (
+          <FieldFacts fields={fields.filter(({ name }) => IN_DETAIL.includes(name))} values={rule} />
+        )}
       />
     </Page>
   );

@@ -1,7 +1,7 @@
 /** What a member level may use. */
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
-import type { Field } from '../ui/fields.tsx';
+import type { Field } from '../ui/fields.ts';
 import { useMemberLevelChoices } from '../ui/choices.ts';
 import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';

@@ -2,7 +2,7 @@
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import { FieldFacts } from '../ui/field-facts.tsx';
-import type { Field } from '../ui/fields.tsx';
+import type { Field } from '../ui/fields.ts';
 import { ACTIONS, ListOf, yesNo } from '../ui/list-of.tsx';
 import { Facts, Page } from '../ui/page.tsx';
 import { Moment, orNothing, State } from '../ui/values.tsx';
@@ -49,12 +49,39 @@ const FIELDS: readonly Field<Name>[] = [
   },
   {
     name: 'claims',
-    label: { zh: '声明的对应（JSON）', en: 'Which claim says what (JSON)' },
-    kind: 'json',
-    help: {
-      zh: '如 {"username":"preferred_username","role":"realm_access.roles","admin_values":["admin"]}',
-      en: 'Such as {"username":"preferred_username","role":"realm_access.roles","admin_values":["admin"]}',
-    },
+    label: { zh: '声明的对应', en: 'Which claim says what' },
+    kind: 'group',
+    fields: [
+      {
+        name: 'username',
+        label: { zh: '用户名', en: 'Username' },
+        help: { zh: '默认 preferred_username', en: 'preferred_username by default' },
+      },
+      {
+        name: 'email',
+        label: { zh: '邮箱', en: 'E-mail' },
+        help: { zh: '默认 email', en: 'email by default' },
+      },
+      {
+        name: 'display_name',
+        label: { zh: '显示名称', en: 'Display name' },
+        help: { zh: '默认 name', en: 'name by default' },
+      },
+      {
+        name: 'role',
+        label: { zh: '角色', en: 'Role' },
+        help: {
+          zh: '如 realm_access.roles；留空则令牌不说明角色',
+          en: 'Such as realm_access.roles; empty: tokens tell none',
+        },
+      },
+      {
+        name: 'admin_values',
+        label: { zh: '表示管理员的值', en: 'Values that mean an administrator' },
+        kind: 'lines',
+        help: { zh: '每行一个', en: 'One a line' },
+      },
+    ],
   },
   { name: 'is_enabled', label: { zh: '启用', en: 'Enabled' }, kind: 'switch' },
 ];

@@ -1,6 +1,6 @@
 /** Licences: keys with a number of activations. */
 import { Act } from '../ui/act.tsx';
-import { REASON } from '../ui/fields.tsx';
+import { REASON } from '../ui/fields.ts';
 import { usePlanChoices, useProductChoices } from '../ui/choices.ts';
 import { To } from '../ui/links.tsx';
 import { ACTIONS, ListOf } from '../ui/list-of.tsx';

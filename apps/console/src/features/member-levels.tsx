@@ -1,9 +1,10 @@
 /** The ladder by money spent. */
 import { Act } from '../ui/act.tsx';
-import type { Field } from '../ui/fields.tsx';
+import { FieldFacts } from '../ui/field-facts.tsx';
+import type { Field } from '../ui/fields.ts';
 import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
-import { Json, Money } from '../ui/values.tsx';
+import { Money } from '../ui/values.tsx';
 
 type Name =
   | 'level_name'
@@ -26,9 +27,14 @@ const FIELDS: readonly Field<Name>[] = [
   { name: 'point_multiplier', label: { zh: '积分倍数', en: 'Multiplier of points' }, kind: 'number', min: 0 },
   {
     name: 'benefits',
-    label: { zh: '权益（JSON）', en: 'Benefits (JSON)' },
-    kind: 'json',
-    help: { zh: '如 {"free_shipping":true}', en: 'Such as {"free_shipping":true}' },
+    label: { zh: '权益', en: 'Benefits' },
+    kind: 'group',
+    fields: [
+      { name: 'free_shipping', label: { zh: '免运费', en: 'Free shipping' }, kind: 'switch' },
+      { name: 'birthday_gift', label: { zh: '生日礼物', en: 'Birthday gift' }, kind: 'switch' },
+      { name: 'priority_service', label: { zh: '优先服务', en: 'Priority service' }, kind: 'switch' },
+      { name: 'exclusive_events', label: { zh: '专属活动', en: 'Events of their own' }, kind: 'switch' },
+    ],
   },
 ];
 
@@ -95,7 +101,9 @@ export function MemberLevels() {
             ),
           },
         ]}
-        expanded={({ benefits }) => <Json value={benefits} />}
+        expanded={(level) => (
+          <FieldFacts fields={FIELDS.filter(({ name }) => name === 'benefits')} values={level} />
+        )}
       />
     </Page>
   );

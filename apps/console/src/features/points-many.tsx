@@ -1,6 +1,6 @@
 /** Points for many members at once: exactly as many as each row says. */
 import { useWrite } from '../api/use-api.ts';
-import { REASON } from '../ui/fields.tsx';
+import { REASON } from '../ui/fields.ts';
 import { ManyPage } from '../ui/many/many-page.tsx';
 import { Signed } from '../ui/values.tsx';
 

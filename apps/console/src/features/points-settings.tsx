@@ -2,9 +2,10 @@
 import { useAsk } from '../api/use-api.ts';
 import { Act } from '../ui/act.tsx';
 import { FieldFacts } from '../ui/field-facts.tsx';
-import type { Field } from '../ui/fields.tsx';
+import type { Field } from '../ui/fields.ts';
 import { Page, Section } from '../ui/page.tsx';
 import { Whole } from '../ui/states.tsx';
+import { choices } from '../ui/words.ts';
 
 type Name =
   | 'default_expiry_days'
@@ -49,8 +50,11 @@ const FIELDS: readonly Field<Name>[] = [
   },
   {
     name: 'daily_limits',
-    label: { zh: '每日上限（JSON，按类别）', en: 'Limits of a day (JSON, by category)' },
-    kind: 'json',
+    label: { zh: '每日上限，按类别', en: 'Points a day, by category' },
+    kind: 'pairs',
+    of: ['number'],
+    choices: choices('manual', 'login', 'license', 'referral', 'community', 'payment'),
+    help: { zh: '未列出的类别没有上限', en: 'A category that is left out has no limit' },
   },
   {
     name: 'own_earning_categories',
@@ -66,8 +70,38 @@ const FIELDS: readonly Field<Name>[] = [
   },
   {
     name: 'level_policy',
-    label: { zh: '等级策略（JSON）', en: 'Level policy (JSON)' },
-    kind: 'json',
+    label: { zh: '等级策略', en: 'Levels' },
+    kind: 'group',
+    fields: [
+      {
+        name: 'basis',
+        label: { zh: '等级按什么计算', en: 'What levels count' },
+        kind: 'choice',
+        isRequired: true,
+        choices: [
+          { value: 'total', label: { zh: '总积分', en: 'Points in all' } },
+          { value: 'earned', label: { zh: '累计获得的积分', en: 'All points ever earned' } },
+        ],
+      },
+      {
+        name: 'downgrade',
+        label: { zh: '低于等级要求时', en: 'Who is below a level' },
+        kind: 'choice',
+        isRequired: true,
+        choices: [
+          { value: 'none', label: { zh: '保留等级', en: 'Keeps it' } },
+          { value: 'recompute', label: { zh: '立即重新计算', en: 'Loses it at once' } },
+          { value: 'one_step', label: { zh: '每次复核降一级', en: 'Goes down a step at each review' } },
+        ],
+      },
+      {
+        name: 'review_days',
+        label: { zh: '两次复核之间的天数', en: 'Days between reviews' },
+        kind: 'whole',
+        min: 1,
+        isRequired: true,
+      },
+    ],
   },
 ];
 

@@ -1,6 +1,6 @@
 /** What points are given for, and how much of it is left. */
 import { Act } from '../ui/act.tsx';
-import type { Field } from '../ui/fields.tsx';
+import type { Field } from '../ui/fields.ts';
 import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Num, State, YesNo } from '../ui/values.tsx';

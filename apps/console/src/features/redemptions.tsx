@@ -1,6 +1,6 @@
 /** Redemptions: what must be sent, and what becomes of it. */
 import { Act } from '../ui/act.tsx';
-import { REASON } from '../ui/fields.tsx';
+import { REASON } from '../ui/fields.ts';
 import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { MemberLink } from '../ui/links.tsx';
 import { Facts, Page } from '../ui/page.tsx';

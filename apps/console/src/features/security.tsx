@@ -3,7 +3,7 @@ import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import { FieldFacts } from '../ui/field-facts.tsx';
-import type { Field } from '../ui/fields.tsx';
+import type { Field } from '../ui/fields.ts';
 import { Page, Section } from '../ui/page.tsx';
 import { Whole } from '../ui/states.tsx';
 

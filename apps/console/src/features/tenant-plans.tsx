@@ -1,7 +1,7 @@
 /** Plans of the platform: what a tenant that has one may do. */
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
-import type { Field } from '../ui/fields.tsx';
+import type { Field } from '../ui/fields.ts';
 import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { LIMIT_NAMES, LIMITS, limitFields, type LimitName } from '../ui/tenant-limits.ts';

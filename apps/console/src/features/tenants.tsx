@@ -4,7 +4,7 @@ import { Flex } from 'antd';
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import { useTenantPlanChoices } from '../ui/choices.ts';
-import type { Field } from '../ui/fields.tsx';
+import type { Field } from '../ui/fields.ts';
 import { ACTIONS, ListOf, yesNo } from '../ui/list-of.tsx';
 import { Facts, Page } from '../ui/page.tsx';
 import { Secret } from '../ui/secret.tsx';

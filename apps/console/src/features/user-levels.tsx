@@ -1,9 +1,10 @@
 /** The ladder by points: what each step asks for, and what it allows. */
 import { Act } from '../ui/act.tsx';
-import type { Field } from '../ui/fields.tsx';
+import { FieldFacts } from '../ui/field-facts.tsx';
+import type { Field } from '../ui/fields.ts';
 import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
-import { Json, Num, State, YesNo } from '../ui/values.tsx';
+import { Num, State, YesNo } from '../ui/values.tsx';
 
 type Name =
   | 'level_name'
@@ -18,6 +19,8 @@ type Name =
   | 'level_description'
   | 'is_active'
   | 'is_default';
+/** What a row has no room for. */
+const IN_DETAIL: readonly Name[] = ['permissions', 'quota_config', 'level_description'];
 const FIELDS: readonly Field<Name>[] = [
   { name: 'level_name', label: { zh: '名称', en: 'Name' }, isRequired: true },
   { name: 'level_code', label: { zh: '代码', en: 'Code' }, isRequired: true },
@@ -36,8 +39,24 @@ const FIELDS: readonly Field<Name>[] = [
     min: 0,
     help: { zh: '最高等级留空', en: 'Empty for the highest' },
   },
-  { name: 'permissions', label: { zh: '权限（JSON）', en: 'Permissions (JSON)' }, kind: 'json' },
-  { name: 'quota_config', label: { zh: '配额（JSON）', en: 'Quotas (JSON)' }, kind: 'json' },
+  {
+    name: 'permissions',
+    label: { zh: '权限', en: 'Permissions' },
+    kind: 'pairs',
+    of: ['switch', 'number', 'text'],
+    choices: [{ value: 'discount_rate', label: 'discount_rate' }],
+    help: {
+      zh: 'discount_rate 为折扣率，0 到 1；其余名称由您决定，如 can_download',
+      en: 'discount_rate is a discount from 0 to 1; other names are yours, such as can_download',
+    },
+  },
+  {
+    name: 'quota_config',
+    label: { zh: '配额', en: 'Quotas' },
+    kind: 'pairs',
+    of: ['number'],
+    help: { zh: '如 max_projects：10', en: 'Such as max_projects: 10' },
+  },
   { name: 'level_description', label: { zh: '说明', en: 'Description' }, kind: 'long' },
   { name: 'is_active', label: { zh: '有效', en: 'Active' }, kind: 'switch' },
   { name: 'is_default', label: { zh: '默认等级', en: 'Default level' }, kind: 'switch' },
@@ -115,7 +134,9 @@ export function UserLevels() {
             ),
           },
         ]}
-        expanded={({ permissions, quota_config }) => <Json value={{ permissions, quotas: quota_config }} />}
+        expanded={(level) => (
+          <FieldFacts fields={FIELDS.filter(({ name }) => IN_DETAIL.includes(name))} values={level} />
+        )}
       />
     </Page>
   );

@@ -1,7 +1,7 @@
 /** A tag for many members at once. */
 import { useWrite } from '../api/use-api.ts';
 import { useTagChoices } from '../ui/choices.ts';
-import { REASON } from '../ui/fields.tsx';
+import { REASON } from '../ui/fields.ts';
 import { DAYS } from '../ui/holdings.tsx';
 import { ManyPage } from '../ui/many/many-page.tsx';
 import { Moment } from '../ui/values.tsx';

@@ -1,9 +1,10 @@
 /** Tag definitions: what a privilege is, what it costs, how long it lasts. */
 import { Act } from '../ui/act.tsx';
-import type { Field } from '../ui/fields.tsx';
+import { FieldFacts } from '../ui/field-facts.tsx';
+import type { Field } from '../ui/fields.ts';
 import { ACTIONS, ListOf, yesNo } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
-import { Json, Money, Num, State, YesNo } from '../ui/values.tsx';
+import { Money, Num, State, YesNo } from '../ui/values.tsx';
 import { choices } from '../ui/words.ts';
 
 const TYPES = choices('vip', 'privilege', 'temporary', 'system');
@@ -21,6 +22,14 @@ type Name =
   | 'is_active'
   | 'is_assignable'
   | 'requires_payment';
+/** What a row has no room for. */
+const IN_DETAIL: readonly Name[] = [
+  'tag_description',
+  'price_config',
+  'permission_modifiers',
+  'quota_modifiers',
+  'max_duration_days',
+];
 const FIELDS: readonly Field<Name>[] = [
   { name: 'tag_name', label: { zh: '名称', en: 'Name' }, isRequired: true },
   { name: 'tag_code', label: { zh: '代码', en: 'Code' }, isRequired: true },
@@ -29,22 +38,37 @@ const FIELDS: readonly Field<Name>[] = [
   { name: 'tag_description', label: { zh: '说明', en: 'Description' }, kind: 'long' },
   {
     name: 'price_config',
-    label: { zh: '价格（JSON）', en: 'Price (JSON)' },
-    kind: 'json',
-    help: {
-      zh: '如 {"monthly_price":29.9,"yearly_price":299,"currency":"CNY"}',
-      en: 'Such as {"monthly_price":29.9,"yearly_price":299,"currency":"CNY"}',
-    },
+    label: { zh: '价格', en: 'Price' },
+    kind: 'group',
+    isOptional: true,
+    help: { zh: '免费标签全部留空', en: 'Leave all of it empty for a tag that is free' },
+    fields: [
+      { name: 'monthly_price', label: { zh: '月价', en: 'A month' }, kind: 'number', min: 0 },
+      { name: 'yearly_price', label: { zh: '年价', en: 'A year' }, kind: 'number', min: 0 },
+      {
+        name: 'currency',
+        label: { zh: '货币', en: 'Currency' },
+        help: { zh: '三位大写代码，默认 CNY', en: 'Three capitals; CNY where it is empty' },
+      },
+    ],
   },
   {
     name: 'permission_modifiers',
-    label: { zh: '权限加成（JSON）', en: 'Permissions it adds (JSON)' },
-    kind: 'json',
+    label: { zh: '权限加成', en: 'Permissions it adds' },
+    kind: 'pairs',
+    of: ['switch', 'number'],
+    choices: [{ value: 'discount_rate_bonus', label: 'discount_rate_bonus' }],
+    help: {
+      zh: 'discount_rate_bonus 为 0 到 1 的数字；其余为是/否',
+      en: 'discount_rate_bonus is a number from 0 to 1; all others are yes or no',
+    },
   },
   {
     name: 'quota_modifiers',
-    label: { zh: '配额倍数（JSON）', en: 'Quotas it multiplies (JSON)' },
-    kind: 'json',
+    label: { zh: '配额倍数', en: 'Quotas it multiplies' },
+    kind: 'pairs',
+    of: ['number'],
+    help: { zh: '如 download_multiplier：2', en: 'Such as download_multiplier: 2' },
   },
   { name: 'default_duration_days', label: { zh: '默认天数', en: 'Days by default' }, kind: 'whole', min: 1 },
   { name: 'max_duration_days', label: { zh: '最长天数', en: 'Days at most' }, kind: 'whole', min: 1 },
@@ -136,8 +160,8 @@ export function VipTags() {
             ),
           },
         ]}
-        expanded={({ permission_modifiers, quota_modifiers, price_config }) => (
-          <Json value={{ permission_modifiers, quota_modifiers, price_config }} />
+        expanded={(tag) => (
+          <FieldFacts fields={FIELDS.filter(({ name }) => IN_DETAIL.includes(name))} values={tag} />
         )}
       />
     </Page>

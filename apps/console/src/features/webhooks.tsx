@@ -1,7 +1,7 @@
 /** Webhook endpoints: where the tenant's events go. */
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
-import type { Field } from '../ui/fields.tsx';
+import type { Field } from '../ui/fields.ts';
 import { To } from '../ui/links.tsx';
 import { ACTIONS, ListOf, yesNo } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';

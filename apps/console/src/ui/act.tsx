@@ -17,16 +17,9 @@ import {
   type WritePath,
 } from '../api/use-api.ts';
 import { useSay, type Text } from '../preferences.ts';
-import {
-  differing,
-  fieldErrors,
-  FieldItem,
-  formOf,
-  isDecided,
-  valuesOf,
-  type Field,
-  type Values,
-} from './fields.tsx';
+import { isDecided } from './decided.ts';
+import { FieldItem } from './field-item.tsx';
+import { differing, fieldErrors, formOf, valuesOf, type Field, type Values } from './fields.ts';
 import { nested } from './nested.ts';
 import { Problem } from './states.tsx';
 
@@ -112,6 +105,8 @@ function ActDialog<M extends WriteMethod, P extends WritePath<M>>({
   const write = useWrite(method, path);
   const key = useRef(newKey());
   const [problem, setProblem] = useState<unknown>();
+  /** What was refused of what no field asks for. */
+  const [elsewhere, setElsewhere] = useState<readonly string[]>([]);
   const [answer, setAnswer] = useState<{ shown: ReactNode }>();
   const isUnknown = problem !== undefined && !isDecided(problem);
   const start = formOf(fields, initial as Values, timezone);
@@ -120,6 +115,7 @@ function ActDialog<M extends WriteMethod, P extends WritePath<M>>({
     // A click that comes while the first one is on its way.
     if (write.isPending) return;
     setProblem(undefined);
+    setElsewhere([]);
     const read = valuesOf(fields, values, timezone);
     const isChange = method === 'patch';
     const sent = isChange ? differing(fields, read, valuesOf(fields, start, timezone)) : read;
@@ -130,8 +126,10 @@ function ActDialog<M extends WriteMethod, P extends WritePath<M>>({
       void message.success(say(done ?? { zh: '已完成', en: 'Done' }));
       onClose();
     } catch (error) {
-      const byField = error instanceof MembershipError ? fieldErrors(error, fields) : [];
+      const { fields: byField, others } =
+        error instanceof MembershipError ? fieldErrors(error, fields) : { fields: [], others: [] };
       form.setFields(byField);
+      setElsewhere(others);
       setProblem(error);
       // What was decided is over: another try is another intent. What nobody knows is asked again under the same key.
       if (isDecided(error)) key.current = newKey();
@@ -181,7 +179,12 @@ function ActDialog<M extends WriteMethod, P extends WritePath<M>>({
           }}
         >
           {says && <div className="says">{says}</div>}
-          <div role="alert">{problem !== undefined && <Problem error={problem} />}</div>
+          <div role="alert">
+            {problem !== undefined && <Problem error={problem} />}
+            {elsewhere.map((text) => (
+              <p key={text}>{text}</p>
+            ))}
+          </div>
           {isUnknown && (
             <p>
               {say({

@@ -1,5 +1,5 @@
 /** What an application says of itself: as it is registered, and as it is changed. */
-import type { Field } from './fields.tsx';
+import type { Field } from './fields.ts';
 import { choices } from './words.ts';
 
 export const APPLICATION_STATES = choices(

@@ -3,7 +3,7 @@ import type { AssignmentRow } from '@membership/client';
 import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { Act } from './act.tsx';
-import { MEMBER, REASON } from './fields.tsx';
+import { MEMBER, REASON } from './fields.ts';
 import { useLicenceChoices } from './choices.ts';
 import { ACTIONS, type Column } from './list-of.tsx';
 import { MemberLink } from './links.tsx';

@@ -1,7 +1,7 @@
 /** Tags that members hold, and what can be done with one: as the list of all, and as a member's own. */
 import type { UserTag } from '@membership/client';
 import { Act } from './act.tsx';
-import { MEMBER, REASON } from './fields.tsx';
+import { MEMBER, REASON } from './fields.ts';
 import { useTagChoices } from './choices.ts';
 import { ACTIONS, type Column } from './list-of.tsx';
 import { MemberLink } from './links.tsx';

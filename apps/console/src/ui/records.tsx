@@ -3,7 +3,7 @@ import type { PointsRecord } from '@membership/client';
 import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { Act } from './act.tsx';
-import { REASON } from './fields.tsx';
+import { REASON } from './fields.ts';
 import { MemberLink } from './links.tsx';
 import type { Column } from './list-of.tsx';
 import { Facts } from './page.tsx';

@@ -1,6 +1,6 @@
 /** What a member was given, a tag or a licence, is suspended, resumed and taken away alike. */
 import { Act } from './act.tsx';
-import { REASON } from './fields.tsx';
+import { REASON } from './fields.ts';
 
 const OVER = { zh: '已经结束', en: 'It is over already' };
 const NOT_ACTIVE = { zh: '只有有效的可以暂停', en: 'Only what is active can be suspended' };

@@ -1,6 +1,6 @@
 /** Requests a minute, by who asks: of a tenant and of a plan alike. */
 import type { Text } from '../preferences.ts';
-import type { Field } from './fields.tsx';
+import type { Field } from './fields.ts';
 
 export const LIMITS = {
   member_per_minute: { zh: '成员每分钟请求', en: 'Requests a minute, members' },

@@ -5,7 +5,7 @@ import { useAsk } from '../../api/use-api.ts';
 import { useSay } from '../../preferences.ts';
 import { Act } from '../../ui/act.tsx';
 import { useCategoryChoices } from '../../ui/choices.ts';
-import { REASON } from '../../ui/fields.tsx';
+import { REASON } from '../../ui/fields.ts';
 import { ACTIONS, ListOf } from '../../ui/list-of.tsx';
 import { Category, Moment, Num, orNothing, State } from '../../ui/values.tsx';
 import { choices } from '../../ui/words.ts';

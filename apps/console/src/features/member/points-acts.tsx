@@ -3,7 +3,7 @@ import { Flex } from 'antd';
 import type { Profile } from '@membership/client';
 import { useSay } from '../../preferences.ts';
 import { Act } from '../../ui/act.tsx';
-import { REASON } from '../../ui/fields.tsx';
+import { REASON } from '../../ui/fields.ts';
 import { useCategoryChoices, useMemberLevelChoices, useUserLevelChoices } from '../../ui/choices.ts';
 
 /** Give and take: exact, with a reason. What is earned is multiplied, and says so. */

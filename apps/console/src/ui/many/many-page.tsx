@@ -7,7 +7,9 @@ import { Alert, Button, Flex, Form, Grid, Input, Progress, Select, Table, Tag, U
 import { MembershipError } from '@membership/client';
 import { useApi, usePlace } from '../../api/use-api.ts';
 import { useSay, type Text } from '../../preferences.ts';
-import { fieldErrors, FieldItem, formOf, isDecided, valuesOf, type Field, type Values } from '../fields.tsx';
+import { isDecided } from '../decided.ts';
+import { FieldItem } from '../field-item.tsx';
+import { fieldErrors, formOf, valuesOf, type Field, type Values } from '../fields.ts';
 import { downloadCsv } from '../format.ts';
 import { MemberLink } from '../links.tsx';
 import { Page, Section } from '../page.tsx';
@@ -215,7 +217,7 @@ function SendForm({
       try {
         return await send(part, values, key);
       } catch (error) {
-        if (error instanceof MembershipError) form.setFields(fieldErrors(error, fields));
+        if (error instanceof MembershipError) form.setFields(fieldErrors(error, fields).fields);
         throw error;
       }
     };

@@ -1,7 +1,7 @@
 /** Many rows, sent some at a time: how far it is, and going on after an answer that got lost, with nothing done twice. */
 import { useRef, useState } from 'react';
 import { newKey } from '../../api/use-api.ts';
-import { isDecided } from '../fields.tsx';
+import { isDecided } from '../decided.ts';
 import { partsOf } from './table-text.ts';
 
 type Send<Row, Result> = (rows: readonly Row[], key: string) => Promise<readonly Result[]>;

@@ -1,0 +1,73 @@
+/** A field of a form: its words, its rules, and the control of its kind. */
+import { Checkbox, Form, Input, InputNumber, Select, Switch } from 'antd';
+import { usePlace } from '../api/use-api.ts';
+import { useSay, type Text } from '../preferences.ts';
+import { Conditions } from './conditions-control.tsx';
+import { wrongInConditions, type ConditionRow } from './conditions.ts';
+import { inside, type Field } from './fields.ts';
+import { MemberPicker } from './member-picker.tsx';
+import { Pairs } from './pairs-control.tsx';
+import { wrongInPairs, type Pair } from './typed-value.ts';
+
+export function FieldItem({ field }: { field: Field }) {
+  const say = useSay();
+  const { timezone } = usePlace();
+  const { name, label, kind = 'text', isRequired = false, help, choices = [], of = ['text'] } = field;
+  if (kind === 'group')
+    return (
+      <fieldset>
+        <legend>{say(label)}</legend>
+        {help && <p className="faint">{say(help)}</p>}
+        {inside(field).map((one) => (
+          <FieldItem key={one.name} field={one} />
+        ))}
+      </fieldset>
+    );
+  const words = kind === 'instant' ? `${say(label)}（${timezone}）` : say(label);
+  const options = choices.map(({ value, label: one }) => ({
+    value,
+    label: typeof one === 'string' ? one : say(one),
+  }));
+  const bounds = {
+    ...(field.min === undefined ? {} : { min: field.min }),
+    ...(field.max === undefined ? {} : { max: field.max }),
+  };
+  const checked = (wrong: Text | undefined) =>
+    wrong ? Promise.reject(new Error(say(wrong))) : Promise.resolve();
+  const rules = [
+    ...(isRequired ? [{ required: true, message: say({ zh: '必填', en: 'This is needed' }) }] : []),
+    ...(kind === 'pairs'
+      ? [{ validator: (_rule: unknown, pairs: Pair[] = []) => checked(wrongInPairs(pairs)) }]
+      : []),
+    ...(kind === 'conditions'
+      ? [{ validator: (_rule: unknown, rows: ConditionRow[] = []) => checked(wrongInConditions(rows)) }]
+      : []),
+  ];
+  const control = {
+    text: <Input maxLength={2_000} autoComplete="off" />,
+    secret: <Input.Password maxLength={1_024} autoComplete="new-password" />,
+    long: <Input.TextArea rows={3} maxLength={60_000} />,
+    lines: <Input.TextArea rows={5} />,
+    whole: <InputNumber precision={0} style={{ width: '100%' }} {...bounds} />,
+    number: <InputNumber style={{ width: '100%' }} {...bounds} />,
+    switch: <Switch />,
+    choice: <Select allowClear={!isRequired} showSearch={{ optionFilterProp: 'label' }} options={options} />,
+    // A list that opens would lie over what confirms.
+    many: <Checkbox.Group role="group" aria-label={words} options={options} className="many" />,
+    instant: <Input type="datetime-local" />,
+    member: <MemberPicker />,
+    pairs: <Pairs words={words} of={of} names={options} />,
+    conditions: <Conditions words={words} />,
+  }[kind];
+  return (
+    <Form.Item
+      name={name}
+      label={words}
+      rules={rules}
+      {...(help ? { extra: say(help) } : {})}
+      {...(kind === 'switch' ? { valuePropName: 'checked' } : {})}
+    >
+      {control}
+    </Form.Item>
+  );
+}

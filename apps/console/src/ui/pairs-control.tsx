@@ -1,0 +1,51 @@
+/** Names, and what stands beside each: quotas by name, limits by category, what a level permits. */
+import { AutoComplete } from 'antd';
+import { useSay } from '../preferences.ts';
+import { RowsToFill, TypedControl } from './typed-control.tsx';
+import type { Pair, TypedKind } from './typed-value.ts';
+
+export function Pairs({
+  id,
+  words,
+  of,
+  names,
+  value = [],
+  onChange,
+}: {
+  id?: string;
+  words: string;
+  of: readonly TypedKind[];
+  names: readonly { value: string | number | boolean; label: string }[];
+  value?: readonly Pair[];
+  onChange?: (pairs: readonly Pair[]) => void;
+}) {
+  const say = useSay();
+  const change = (index: number, pair: Pair) =>
+    onChange?.(value.map((one, place) => (place === index ? pair : one)));
+  return (
+    <RowsToFill
+      id={id}
+      words={words}
+      add={say({ zh: '添加', en: 'Add' })}
+      onAdd={() => onChange?.([...value, { name: '', kind: of[0] as TypedKind }])}
+      onRemove={(index) => onChange?.(value.filter((_one, place) => place !== index))}
+      rows={value.map((pair, index) => (
+        <>
+          <AutoComplete
+            aria-label={`${words} ${index + 1} ${say({ zh: '名称', en: 'name' })}`}
+            placeholder={say({ zh: '名称', en: 'Name' })}
+            value={pair.name}
+            options={names.filter((one) => !value.some(({ name }) => name === one.value))}
+            onChange={(name: string) => change(index, { ...pair, name })}
+          />
+          <TypedControl
+            typed={pair}
+            kinds={of}
+            words={`${words} ${index + 1}`}
+            onChange={(typed) => change(index, { name: pair.name, ...typed })}
+          />
+        </>
+      ))}
+    />
+  );
+}

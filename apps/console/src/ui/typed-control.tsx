@@ -1,0 +1,119 @@
+/** A value of a type that is chosen beside it. */
+import type { ReactNode } from 'react';
+import { Button, Input, InputNumber, Select, Switch } from 'antd';
+import { useSay } from '../preferences.ts';
+import { KIND_WORDS, type TypedKind, type TypedValue } from './typed-value.ts';
+
+export function TypedControl({
+  typed: { kind, value },
+  kinds,
+  words,
+  onChange,
+}: {
+  typed: TypedValue;
+  kinds: readonly TypedKind[];
+  /** What it is the value of, for who cannot see where it stands. */
+  words: string;
+  onChange: (typed: TypedValue) => void;
+}) {
+  const say = useSay();
+  const change = (next: unknown) => onChange({ kind, value: next });
+  const label = `${words} ${say({ zh: '的值', en: 'value' })}`;
+  const controls: Record<TypedKind, ReactNode> = {
+    text: (
+      <Input aria-label={label} value={value as string} onChange={({ target }) => change(target.value)} />
+    ),
+    number: <InputNumber aria-label={label} value={value as number} onChange={change} />,
+    switch: <Switch aria-label={label} checked={value === true} onChange={change} />,
+    texts: <Several label={label} value={value as string[]} onChange={change} />,
+    numbers: <Several label={label} value={value as string[]} onChange={change} />,
+    nothing: <span className="faint">–</span>,
+    json: (
+      <Input.TextArea
+        aria-label={label}
+        className="mono"
+        rows={2}
+        spellCheck={false}
+        value={value as string}
+        onChange={({ target }) => change(target.value)}
+      />
+    ),
+  };
+  // A value of a kind that is not offered is shown as what it is, and stays.
+  const offered = kinds.includes(kind) ? kinds : [...kinds, kind];
+  return (
+    <>
+      {offered.length > 1 && (
+        <Select
+          aria-label={`${words} ${say({ zh: '的类型', en: 'type' })}`}
+          value={kind}
+          options={offered.map((one) => ({ value: one, label: say(KIND_WORDS[one]) }))}
+          onChange={(chosen) => onChange({ kind: chosen })}
+        />
+      )}
+      {controls[kind]}
+    </>
+  );
+}
+
+/** Typed one after the other, each ended by Enter or a comma. */
+function Several({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: string[] | undefined;
+  onChange: (value: string[]) => void;
+}) {
+  return (
+    <Select
+      mode="tags"
+      open={false}
+      suffixIcon={null}
+      tokenSeparators={[',', '，']}
+      aria-label={label}
+      value={value ?? []}
+      onChange={onChange}
+    />
+  );
+}
+
+/** Rows to fill in, any number of them. */
+export function RowsToFill({
+  id,
+  words,
+  rows,
+  add,
+  onAdd,
+  onRemove,
+}: {
+  id?: string | undefined;
+  words: string;
+  rows: readonly ReactNode[];
+  add: string;
+  onAdd: () => void;
+  onRemove: (index: number) => void;
+}) {
+  const say = useSay();
+  return (
+    <div id={id} role="group" aria-label={words} className="rows-to-fill">
+      {rows.map((row, index) => (
+        // Rows have no names of their own, and change their places only by one of them going.
+        <div key={index} className="row-to-fill">
+          {row}
+          <Button
+            type="text"
+            aria-label={`${say({ zh: '移除', en: 'Remove' })} ${words} ${index + 1}`}
+            onClick={() => onRemove(index)}
+          >
+            ×
+          </Button>
+        </div>
+      ))}
+      <Button size="small" onClick={onAdd}>
+        + {add}
+      </Button>
+    </div>
+  );
+}
