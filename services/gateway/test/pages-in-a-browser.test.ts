@@ -56,7 +56,11 @@ const fill = async (page: Page, values: Record<string, string>) => {
 };
 const said = (page: Page, text: string | RegExp) => page.locator('#who', { hasText: text }).waitFor();
 async function serious(page: Page, within: string): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page: page as never }).include(within).analyze();
+  const { violations } = await new AxeBuilder({ page: page as never })
+    .include(within)
+    .options({ resultTypes: ['violations'] })
+    .setLegacyMode()
+    .analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
