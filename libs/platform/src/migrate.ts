@@ -44,9 +44,11 @@ const declaredBy = (connection: Connection): Declared =>
     model.schema.indexes().map(([key, options]) => ({ ...options, key }) as IndexDescription),
   ]);
 
-/** Collections all at once: a new database waits for its disk, not for turns. */
+/** Collections that are missing, all at once: a new database waits for its disk, not for turns. */
 async function createCollections(connection: Connection, declared: Declared): Promise<void> {
-  await Promise.all(declared.map(([name]) => createCollection(connection, name)));
+  const there = new Set((await connection.listCollections()).map(({ name }) => name));
+  const missing = declared.filter(([name]) => !there.has(name));
+  await Promise.all(missing.map(([name]) => createCollection(connection, name)));
 }
 
 async function createIndexes(connection: Connection, declared: Declared): Promise<void> {

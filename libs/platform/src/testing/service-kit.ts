@@ -19,6 +19,7 @@ import { declareBase, topologyNames } from '../topology.ts';
 import { checkedFetch } from './checked-fetch.ts';
 import { eventually } from './eventually.ts';
 import { TestPublisher } from './publisher.ts';
+import { giveBackDatabase, keepStructure, takeDatabase } from './spare-databases.ts';
 
 export { eventually } from './eventually.ts';
 
@@ -89,9 +90,12 @@ function required(name: string): string {
 }
 
 /** The address of a database of this test's own on the server that MONGODB_URI names. */
-export function ownDatabase(prefix: string): string {
+export const ownDatabase = (prefix: string): string =>
+  addressOf(`${prefix}_${randomBytes(5).toString('hex')}`);
+
+function addressOf(database: string): string {
   const uri = new URL(required('MONGODB_URI'));
-  uri.pathname = `/${prefix}_${randomBytes(5).toString('hex')}`;
+  uri.pathname = `/${database}`;
   return uri.href;
 }
 
@@ -120,7 +124,7 @@ export async function startServiceKit<F extends ServiceFields>(
     HOST: '127.0.0.1',
     PORT: '0',
     METRICS_PORT: '0',
-    MONGODB_URI: ownDatabase(`test_${definition.name}`),
+    MONGODB_URI: addressOf(takeDatabase(definition.name)),
     AMQP_URL: amqpUrl,
     BUS_PREFIX: prefix,
     INTERNAL_KEY: KEY,
@@ -145,6 +149,7 @@ export async function startServiceKit<F extends ServiceFields>(
     await broker.close();
     throw error;
   });
+  await keepStructure(databaseOf(running.connection));
   const urlOf = (port: number) => `http://127.0.0.1:${port}`;
   const key = keyOf(KEY);
   const sequences = new Map<string, number>();
@@ -278,7 +283,7 @@ export async function startServiceKit<F extends ServiceFields>(
       const databaseName = running.connection.name;
       await running.stop();
       const cleaner = await mongoose.createConnection(required('MONGODB_URI')).asPromise();
-      await cleaner.useDb(databaseName).dropDatabase();
+      await giveBackDatabase(definition.name, databaseOf(cleaner.useDb(databaseName)));
       await cleaner.close();
       await publisher.close();
       for (const queue of names.queues) await channel.deleteQueue(queue);
@@ -288,6 +293,11 @@ export async function startServiceKit<F extends ServiceFields>(
     },
   };
   return kit;
+}
+
+function databaseOf({ db }: mongoose.Connection): mongoose.mongo.Db {
+  if (!db) throw new Error('MongoDB is not connected');
+  return db;
 }
 
 function safeParse(content: Buffer): Envelope {
