@@ -13,6 +13,8 @@ const environment = isNative
 
 const common = {
   ...environment,
+  // What is installed is no test, and fifty thousand files of it take long to list.
+  roots: ['apps', 'libs', 'services', 'tests', 'tools'].map((folder) => `<rootDir>/${folder}`),
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transform: { '\\.ts$': '<rootDir>/tools/jest/strip-types.mjs' },
@@ -23,6 +25,7 @@ const common = {
 
 export default {
   watchman: false,
+  testSequencer: '<rootDir>/tools/jest/sequencer.mjs',
   // Of tests and hooks alike, for the slowest of machines: no test depends on speed. Only a whole run can set it.
   testTimeout: 180_000,
   coverageProvider: 'v8',

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
+import { MongoClient } from 'mongodb';
 import { LOCAL_DIR, PROJECT_DIR } from './stack/folders.ts';
 import { type Infrastructure, startInfrastructure } from './stack/infrastructure.ts';
 import { settlesWithin } from './stack/processes.ts';
@@ -50,23 +51,26 @@ type Part = { projects: readonly TestProject[]; workers: number; drills?: 'only'
 
 const say = (line: string): void => console.log(line);
 const runName = `${process.pid}-${Date.now()}`;
+/** What the names of databases begin with that test files leave to each other (libs/platform/src/testing/spare-databases.ts). */
+const databases = `test_${runName}`;
 const stopping = new AbortController();
 
+const workers = Math.max(1, Math.min(MAX_WORKERS, availableParallelism()));
+const UNITS: Part = { projects: ['unit'], workers };
+
 /**
- * What runs one after the other, with what runs side by side in it. What starts whole systems waits for them more than it
- * works, so that one of these at a time goes beside units and components. Drills run alone: they have no second try.
+ * What needs the stores, one after the other. What starts whole systems waits for them more than it works, so that a worker
+ * more than there are processors has something to do. Drills run beside nothing but each other, as they have no second try;
+ * those of a whole length alone. Units begin while the stores are still starting.
  */
-function stagesOf(projects: readonly TestProject[]): Part[][] {
-  const workers = Math.max(1, Math.min(MAX_WORKERS, availableParallelism()));
-  const small = projects.filter((each) => each === 'unit' || each === 'component');
-  const stages: Part[][] = [];
-  const beside: Part[] = small.length > 0 ? [{ projects: small, workers }] : [];
-  if (projects.includes('e2e')) {
-    beside.push({ projects: ['e2e'], workers: 1, drills: 'without' });
-    stages.push([{ projects: ['e2e'], workers: 1, drills: 'only' }]);
-  }
-  if (beside.length > 0) stages.unshift(beside);
-  if (projects.includes('drill')) stages.push([{ projects: ['drill'], workers: 1 }]);
+function stagesOf(projects: readonly TestProject[]): Part[] {
+  const stages: Part[] = [];
+  const hasWhole = projects.includes('e2e');
+  const beside = projects.filter((each) => each === 'component' || each === 'e2e');
+  if (beside.length > 0)
+    stages.push({ projects: beside, workers: workers + (hasWhole ? 1 : 0), drills: 'without' });
+  if (hasWhole) stages.push({ projects: ['e2e'], workers: Math.min(2, workers), drills: 'only' });
+  if (projects.includes('drill')) stages.push({ projects: ['drill'], workers: 1 });
   return stages;
 }
 
@@ -146,6 +150,15 @@ async function checkNothingIsLeft(): Promise<Counts> {
   return { passed: 0, failed: 1, skipped: 0 };
 }
 
+/** What test files left to each other goes, where the server stays. */
+async function dropDatabases({ mongodb, mongodbUri }: Infrastructure): Promise<void> {
+  if (mongodb.provider !== 'given') return;
+  const client = await MongoClient.connect(mongodbUri);
+  const left = await client.db().admin().listDatabases({ nameOnly: true });
+  for (const { name } of left.databases) if (name.startsWith(databases)) await client.db(name).dropDatabase();
+  await client.close();
+}
+
 /** Failed files once more, one after the other; what that changes is told and returned. */
 async function trySecondTime(
   failedFiles: readonly FileResult[],
@@ -172,6 +185,7 @@ async function main(): Promise<void> {
   if (wanted.help) return say(HELP);
   mkdirSync(LOCAL_DIR, { recursive: true });
   process.env[TEST_RUN_MARKER] = runName;
+  process.env['TEST_DATABASES'] = databases;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => stopping.abort(new Error(`ended by ${signal}`)));
   }
@@ -187,6 +201,12 @@ async function main(): Promise<void> {
   };
   const failedFiles: FileResult[] = [];
   const unsteady: Unsteady[] = [];
+  const run = async (part: Part): Promise<void> => {
+    const { files, ...counts } = await runJest(part, { jestArguments: wanted.jest });
+    add(counts);
+    failedFiles.push(...files.filter(({ failed }) => failed > 0));
+  };
+  const units = wanted.projects.includes('unit') ? run(UNITS) : undefined;
   let infrastructure: Infrastructure | undefined;
   let guard: StoreGuard | undefined;
   try {
@@ -203,23 +223,21 @@ async function main(): Promise<void> {
     }
     for (const stage of stagesOf(wanted.projects)) {
       if (stopping.signal.aborted) break;
-      for (const { files, ...counts } of await Promise.all(
-        stage.map((part) => runJest(part, { jestArguments: wanted.jest })),
-      )) {
-        add(counts);
-        failedFiles.push(...files.filter(({ failed }) => failed > 0));
-      }
+      await run(stage);
     }
+    await units;
     if (!wanted.once && !stopping.signal.aborted) {
       const storeEnded = (guard?.endings.length ?? 0) > 0;
       const second = await trySecondTime(failedFiles, { jestArguments: wanted.jest, storeEnded });
       add(second.change);
       unsteady.push(...second.unsteady);
     }
+    if (infrastructure) await dropDatabases(infrastructure);
   } catch (error) {
     say(`FAIL ${(error as Error).message}`);
     total.failed += 1;
   } finally {
+    await units;
     clearTimeout(limit);
     await guard?.stop();
     await infrastructure?.stop().catch((error: Error) => {

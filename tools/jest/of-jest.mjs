@@ -7,3 +7,4 @@ const ofRuntime = createRequire(ofCore.resolve('jest-runtime'));
 
 export const Runtime = ofCore('jest-runtime').default;
 export const { ModuleMocker } = ofRuntime('jest-mock');
+export const TestSequencer = ofCore('@jest/test-sequencer').default;

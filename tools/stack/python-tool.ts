@@ -40,7 +40,15 @@ export async function findPythonTool(
     throw new Error(
       `${python} cannot make a virtual environment: ${lastLineOf(made.stderr || made.stdout)}\n${noPython(name)}`,
     );
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `${name}==${version}`];
+  const pip = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--no-compile',
+    '--disable-pip-version-check',
+    `${name}==${version}`,
+  ];
   const installed = await runProgram(join(bin, 'python'), pip, { timeoutMs: 600_000 });
   if (!installed.ok)
     throw new Error(
