@@ -18,7 +18,7 @@ import {
 } from '../api/use-api.ts';
 import { useSay, type Text } from '../preferences.ts';
 import { isDecided } from './decided.ts';
-import { FieldItem } from './field-item.tsx';
+import { FieldItem, HAS_ROWS } from './field-item.tsx';
 import { differing, fieldErrors, formOf, valuesOf, type Field, type Values } from './fields.ts';
 import { nested } from './nested.ts';
 import { Problem } from './states.tsx';
@@ -142,6 +142,7 @@ function ActDialog<M extends WriteMethod, P extends WritePath<M>>({
       onCancel={onClose}
       mask={{ closable: false }}
       destroyOnHidden
+      width={fields.some(({ kind = 'text' }) => HAS_ROWS.includes(kind)) ? WIDE : USUAL}
       footer={
         answer
           ? [
@@ -223,3 +224,6 @@ function ActDialog<M extends WriteMethod, P extends WritePath<M>>({
 }
 
 const TYPED = '_typed';
+/** Pixels, where there are as many. */
+const USUAL = 520;
+const WIDE = 720;

@@ -4,10 +4,13 @@ import { usePlace } from '../api/use-api.ts';
 import { useSay, type Text } from '../preferences.ts';
 import { Conditions } from './conditions-control.tsx';
 import { wrongInConditions, type ConditionRow } from './conditions.ts';
-import { inside, type Field } from './fields.ts';
+import { inside, type Field, type FieldKind } from './fields.ts';
 import { MemberPicker } from './member-picker.tsx';
 import { Pairs } from './pairs-control.tsx';
 import { wrongInPairs, type Pair } from './typed-value.ts';
+
+/** Kinds that are filled in as rows; they need more room than others. */
+export const HAS_ROWS: readonly FieldKind[] = ['pairs', 'conditions'];
 
 export function FieldItem({ field }: { field: Field }) {
   const say = useSay();
@@ -66,6 +69,8 @@ export function FieldItem({ field }: { field: Field }) {
       rules={rules}
       {...(help ? { extra: say(help) } : {})}
       {...(kind === 'switch' ? { valuePropName: 'checked' } : {})}
+      // Rows are filled in one part after the other: what is wrong is said once somebody confirms.
+      {...(HAS_ROWS.includes(kind) ? { validateTrigger: [] } : {})}
     >
       {control}
     </Form.Item>
