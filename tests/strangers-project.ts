@@ -62,10 +62,12 @@ export async function typescriptProject(): Promise<Project> {
   const project = openProject();
   const { folder } = project;
   const dependencies = ['openapi-fetch', 'openapi-typescript-helpers'].map((name) => `node_modules/${name}`);
-  const pack = (path: string, ...options: string[]) =>
-    project.run('npm', ['pack', join(PROJECT_DIR, path), '--pack-destination', folder, ...options]);
-  await pack('libs/client');
-  for (const path of dependencies) await pack(path, '--ignore-scripts');
+  const pack = (paths: readonly string[], ...options: string[]) =>
+    project.run('npm', [
+      ...['pack', ...paths.map((path) => join(PROJECT_DIR, path))],
+      ...['--pack-destination', folder, ...options],
+    ]);
+  await Promise.all([pack(['libs/client']), pack(dependencies, '--ignore-scripts')]);
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
   const packed = globSync('*.tgz', { cwd: folder }).map((name) => `./${name}`);
   await project.run('npm', ['install', '--offline', '--no-audit', '--no-fund', ...packed]);
