@@ -52,6 +52,21 @@ test('a token that was refused is renewed once, and the write goes again under t
   ]);
   expect([keys.size, keys.has(undefined)]).toEqual([1, false]);
 });
+test('a session that is over is begun anew; where nobody can say whether it is, it is kept', async () => {
+  let renewal = 503;
+  answer = ({ url }) => {
+    if (url === '/api/v1/auth/login/') return pair('first');
+    if (url === '/api/v1/auth/refresh/') return { status: renewal, body: {} };
+    return { status: 401, body: {} };
+  };
+  const api = createMembershipClient({ baseUrl: baseUrl(), credentials: { username: 'bob', password: 'x' } });
+  const logins = () => asked.filter((one) => one.includes('/login/')).length;
+  await expect(api.GET('/api/v1/auth/me/')).rejects.toMatchObject({ status: 503 });
+  expect(logins()).toBe(1);
+  renewal = 401;
+  await expect(must(api.GET('/api/v1/auth/me/'))).rejects.toMatchObject({ status: 401 });
+  expect(logins()).toBe(2);
+});
 test('what asks to come again is sent again, so often and no more; what was refused is not', async () => {
   const api = createMembershipClient({ baseUrl: baseUrl(), credentials: { token: 't' }, attempts: 3 });
   answer = () => ({ status: 503, body: {}, headers: { 'retry-after': '0' } });

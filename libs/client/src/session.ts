@@ -127,9 +127,10 @@ export function createSession(
     return renewal;
   }
 
-  /** A session that was ended elsewhere is begun anew by who knows the password. */
+  /** A session that was ended elsewhere is begun anew by who knows the password; one that goes on is not. */
   function again(error: unknown): Promise<Held> {
-    if (credentials && 'password' in credentials) return loggedIn();
+    const isOver = error instanceof MembershipError && error.status === 401;
+    if (isOver && credentials && 'password' in credentials) return loggedIn();
     throw error;
   }
 
