@@ -31,17 +31,15 @@ export const endSessionsOf =
   async (scope, { memberId, sessionId, now }, unit) => {
     const lifetime = accessTokenSeconds * 1000 + SKEW_MILLISECONDS;
     const until = new Date(now.getTime() + lifetime);
+    const unusedSince = new Date(now.getTime() - lifetime);
     const end = async (some: Unended[], session?: ClientSession): Promise<void> => {
-      const names = some
-        .filter(({ refreshedAt }) => refreshedAt.getTime() >= now.getTime() - lifetime)
-        .map(({ id }) => `session:${id}`);
+      const ids = some.map(({ id }) => id);
+      const used = some.filter(({ refreshedAt }) => refreshedAt >= unusedSince).map(({ id }) => id);
+      const names = used.map((id) => `session:${id}`);
       await revocations.revoke(names, until, session);
-      await sessions.end(
-        scope,
-        some.map(({ id }) => id),
-        now,
-        session,
-      );
+      await sessions.end(scope, used, { now }, session);
+      // One that is refreshed meanwhile goes on until it is looked at again: what it got is to be revoked, too.
+      await sessions.end(scope, ids, { now, unusedSince }, session);
       if (session) unit.afterCommit(() => revocations.learn(names, until));
       else revocations.learn(names, until);
     };

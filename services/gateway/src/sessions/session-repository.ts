@@ -162,11 +162,17 @@ export class SessionRepository {
     return rows.map(({ _id, refreshedAt }) => ({ id: _id, refreshedAt }));
   }
 
-  async end(scope: TenantScope, ids: readonly string[], now: Date, session?: ClientSession): Promise<void> {
+  /** Ends those of them that go on; with `unusedSince` those alone that were not refreshed since then. */
+  async end(
+    scope: TenantScope,
+    ids: readonly string[],
+    { now, unusedSince }: { readonly now: Date; readonly unusedSince?: Date },
+    session?: ClientSession,
+  ): Promise<void> {
     if (ids.length === 0) return;
     await this.#rows.updateMany(
       scope,
-      { _id: { $in: ids }, endedAt: null },
+      { _id: { $in: ids }, endedAt: null, ...(unusedSince ? { refreshedAt: { $lt: unusedSince } } : {}) },
       { $set: { endedAt: now } },
       session ? { session } : {},
     );
