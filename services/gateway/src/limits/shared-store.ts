@@ -30,10 +30,12 @@ const PING_MILLISECONDS = 2_000;
 const MOST_WAITING = 10_000;
 const LONGEST_RETRY_MILLISECONDS = 1_000;
 
+/** Refused by a replica; before Redis 7 a script's refusal has words of its own before that. */
+const READ_ONLY = /(^|-)READONLY\b/;
 /** What an error says of the address that an operator gave. */
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [
-    /^READONLY/,
+    READ_ONLY,
     'REDIS_URL leads to a replica: it must lead to the primary, by a name that follows it; it is connected to anew',
   ],
   [
@@ -170,7 +172,7 @@ export class SharedStore {
         },
         (error: Error) => {
           if (this.#client.isReady) this.#askAgainAt = performance.now() + REFUSED_MILLISECONDS;
-          if (error.message.startsWith('READONLY')) this.#connectAnew();
+          if (READ_ONLY.test(error.message)) this.#connectAnew();
           this.#tell(false, error);
           throw error;
         },
