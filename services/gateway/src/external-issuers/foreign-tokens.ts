@@ -4,6 +4,7 @@
  */
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
 import { refuse } from '@membership/contracts/errors';
+import { challenge } from '../callers/authorization-header.ts';
 import type { ExternalIssuer } from './issuer.ts';
 import type { KeySet, KeySets } from './key-sets.ts';
 
@@ -109,6 +110,6 @@ const isOfUnknownKey = (error: unknown, text: string): boolean =>
 
 const refusalOf = (error: unknown) =>
   refuse(error instanceof errors.JWTExpired ? 'AUTH_002' : 'AUTH_003', {
+    ...challenge,
     cause: error,
-    headers: { 'www-authenticate': 'Bearer' },
   });
