@@ -41,6 +41,8 @@ Environment:
   BUS_PREFIX                        for --log: what stands before its names at the broker, if anything
 `;
 const PATIENCE_MS = 10_000;
+/** Its number: `process.stdin` would make it one that is not waited for, which what arrives slowly needs. */
+const STANDARD_INPUT = 0;
 const PROGRESS_MS = 5_000;
 const options = {
   tenant: { type: 'string' },
@@ -61,7 +63,7 @@ function keptFrom({ kept = [], anchors = [] }: Values, tenantId: number | undefi
     return keptPair(text, tenantId);
   });
   const files = anchors.flatMap((file) => {
-    const found = keptAnchorsIn(readFileSync(file === '-' ? process.stdin.fd : file, 'utf8'), tenantId);
+    const found = keptAnchorsIn(readFileSync(file === '-' ? STANDARD_INPUT : file, 'utf8'), tenantId);
     if (found.length === 0) throw new Error(`There is no anchor in ${file} that says which tenant it is of.`);
     return found;
   });
