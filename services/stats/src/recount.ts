@@ -22,7 +22,8 @@ It counts along with the service, as one more of its processes. Broken off, the 
   npm run recount-statistics -- --from-start        # from the first event; the base figures are made anew, too
 
 Base figures are counted from the archive by themselves, not taken from figures that serve. Where there are none, or the rules
-have changed, everything is counted.
+have changed, everything is counted. A recount that is under way is gone on with; one from base figures has to end before one
+from the start.
 
 Ends with 0 when the new figures serve, with 2 when it could not count.
 

@@ -182,6 +182,8 @@ test('a recount that is broken off while it copies goes on in the service, and b
       begun.push(await beginRecount({ transactions }, follower));
       // Begun twice, it is found.
       expect(await beginRecount({ transactions }, follower)).toBe(begun.at(-1));
+      const fromStart = beginRecount({ transactions }, follower, { isFromStart: true });
+      await expect(fromStart).rejects.toThrow('is under way');
       expect(await follower.bases.copyNext(transactions)).toBe(true);
       expect(await follower.bases.listPositions()).toMatchObject([
         { heldFor: begun.at(-1) },

@@ -66,9 +66,9 @@ export function projectBatch(
   });
 }
 
-/** What of a stretch is not behind a position. */
+/** What of a stretch is not behind a position. Where nothing more was archived it reaches there, though no event has that position. */
 function upTo(until: number | undefined, stretch: Stretch): Stretch {
-  if (until === undefined || stretch.to < until) return stretch;
+  if (until === undefined || (stretch.to < until && !stretch.isAll)) return stretch;
   return { entries: stretch.entries.filter(({ position }) => position <= until), to: until, isAll: true };
 }
 
