@@ -52,7 +52,7 @@ export function wrongIn({ kind, value }: TypedValue): Text | undefined {
   return kind === 'json' && !isJson(value) ? NO_JSON : undefined;
 }
 const isNumber = (text: string): boolean => text.trim() !== '' && Number.isFinite(Number(text));
-export function isJson(text: unknown): boolean {
+function isJson(text: unknown): boolean {
   try {
     JSON.parse(String(text));
     return true;

@@ -87,6 +87,8 @@ export type Matter = {
   readonly day: string;
 };
 /** `newest`: the newest day on which the rule gave to the member, and how much. */
+type GivenSofar = Given & { readonly newest: { readonly day: string; readonly today: number } };
+/** What was given, by day. */
 type Days = ReadonlyMap<string, number>;
 /** In all, and of the newest day of which something was given; `otherwise`: where there is none. */
 function summed(days: Days, otherwise: string) {
@@ -94,7 +96,6 @@ function summed(days: Days, otherwise: string) {
   const points = [...days.values()].reduce((sum, one) => sum + one, 0);
   return { points, newest: { day, today: days.get(day) ?? 0 } };
 }
-type GivenSofar = Given & { readonly newest: { readonly day: string; readonly today: number } };
 const keyOf = ({ tenantId }: TenantScope, { rule, source }: Matter): string =>
   `${tenantId}:${rule._id}:${source.key}`;
 
