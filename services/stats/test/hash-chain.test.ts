@@ -8,6 +8,7 @@ import { listAuditAnchors } from '@membership/contracts/endpoints/stats/index';
 import { memberCreated, memberErased, memberUpdated } from '@membership/contracts/events/gateway';
 import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { heldSecret } from '@membership/platform/held-secret';
+import { createLogger } from '@membership/platform/log';
 import { build as buildStats } from '../src/app.ts';
 import type { ArchivedEvent } from '../src/archive/models.ts';
 import { ArchiveRepository } from '../src/archive/archive-repository.ts';
@@ -42,11 +43,12 @@ const ends = () => kit.connection.collection<ChainEnd & { _id: number }>('audit_
 function partsOf(secret = heldSecret(SECRET)): ChainParts {
   const copy = kit.connection.useDb(kit.connection.name, { useCache: false });
   const chains = new ChainRepository(copy, new ArchiveRepository(copy));
-  return { connection: copy, chains, secret, logger: { info: note as never } };
+  return { connection: copy, chains, secret, logger };
 }
-/** What was logged of anchors. */
-const logged: object[] = [];
-const note = (line: object) => void logged.push(line);
+/** What was logged of anchors, by the service's own logger. */
+let logged = '';
+const destination = { write: (line: string) => void (logged += line) };
+const logger = createLogger({ service: 'stats', level: 'info', destination });
 const DAYS = 86_400_000;
 const inDays = (days: number) => new Date(Date.now() + days * DAYS);
 
@@ -357,7 +359,7 @@ test('an end that is cut off with its links and anchors shows by what was logged
   const cut = `tenant ${tenantId}, entry 6: the chain is another than the one that was kept`;
   const sum = '1 tenant, 4 entries, 1 anchors: 1 faults';
   expect(await run(...tenant, '--anchors', file)).toEqual({ code: 1, told: `${cut}\n${sum}\n` });
-  writeFileSync(file, logged.map((line) => `${JSON.stringify({ level: 'info', ...line })}\n`).join(''));
+  writeFileSync(file, logged);
   expect(await run(...tenant, '--anchors', file)).toEqual({ code: 1, told: `${cut}\n${sum}\n` });
   const lost = [5, 6, 7].map(
     (number) => `tenant ${tenantId}: event ${id(number)} is missing: the broker’s log has it\n`,

@@ -6,6 +6,7 @@ import { runTransaction } from '@membership/platform/run-transaction';
 import { newKeyPair, openedKey, sealedKey, sealingKeyOf } from '@membership/platform/sealed-key-pair';
 import { dayOf, signAnchor, thumbprintOf } from './anchor.ts';
 import { endAfter, type AuditKey, type ChainRepository } from './chain-repository.ts';
+import { loggedAnchor } from './kept-anchors.ts';
 import { linkAfter, type ChainEnd } from './link.ts';
 
 export type ChainParts = {
@@ -62,7 +63,7 @@ export async function anchorChains(parts: ChainParts, now: Date): Promise<number
     const anchor =
       number > anchoredNumber ? signAnchor({ tenantId, day, number, hash, previous }, key, now) : null;
     await runTransaction(connection, (session) => chains.anchored(end, day, anchor, session));
-    if (anchor) logger.info({ ...anchor }, 'the audit trail was signed');
+    if (anchor) logger.info(loggedAnchor(anchor), 'the audit trail was signed');
   }
   return due.length;
 }

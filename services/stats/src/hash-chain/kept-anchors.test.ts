@@ -1,4 +1,5 @@
-import { keptAnchorsIn, keptPair } from './kept-anchors.ts';
+import { createLogger } from '@membership/platform/log';
+import { keptAnchorsIn, keptPair, loggedAnchor } from './kept-anchors.ts';
 
 const hash = 'h'.repeat(43);
 const signed = { day: '2026-01-05', previous: null, kid: 'k', signature: 's' };
@@ -7,10 +8,12 @@ test('anchors are found in an answer of the API, in lines of the log, and in a p
   const own = { tenant_id: 3, number: 7, hash, ...signed, signed_at: 'x', public_key: 'x' };
   const kept = { tenantId: 3, number: 7, hash, signed };
   expect(keptAnchorsIn(JSON.stringify({ count: 1, next: null, results: [own] }))).toEqual([kept]);
-  const line = JSON.stringify({ level: 'info', tenantId: 4, number: 9, hash, ...signed, msg: 'signed' });
-  expect(keptAnchorsIn(`not JSON\n${line}\n{"level":"info"}\n`)).toEqual([
-    { ...kept, tenantId: 4, number: 9 },
-  ]);
+  let lines = 'not JSON\n';
+  const destination = { write: (line: string) => void (lines += line) };
+  const logger = createLogger({ service: 'stats', level: 'info', destination });
+  logger.info(loggedAnchor({ tenantId: 4, number: 9, hash, ...signed, signedAt: new Date() }), 'signed');
+  logger.info('something else');
+  expect(keptAnchorsIn(lines)).toEqual([{ ...kept, tenantId: 4, number: 9 }]);
   expect(keptPair(`7:${hash}`, 3)).toEqual({ tenantId: 3, number: 7, hash });
 });
 

