@@ -16,6 +16,10 @@ export function everyPage(desk: Desk): void {
       async () => {
         const { page, context, complaints } = await signedIn('t/acme/overview', 'root', look);
         await heading(page, /Overview|概览/).waitFor();
+        // Its browser asks for less motion.
+        expect(
+          await page.evaluate<string>("getComputedStyle(document.querySelector('main')).transitionProperty"),
+        ).toBe('none');
         if (look.width < 1000) await page.getByRole('button', { name: '菜单' }).click();
         const menu = page.getByRole('navigation', { name: /Menu|菜单/ }).getByRole('link');
         await menu.first().waitFor();
