@@ -1,4 +1,6 @@
 /** Months of the archive close into base figures, and a recount starts from those. */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import mongoose from 'mongoose';
 import { endpointsIn } from '@membership/contracts/endpoint';
 import * as stats from '@membership/contracts/endpoints/stats/index';
@@ -13,7 +15,7 @@ import { build } from '../src/app.ts';
 import { eraseArchived } from '../src/erasures/erase-archived.ts';
 import { beginRecount } from '../src/projecting/begin-recount.ts';
 import { PACE } from '../src/projecting/follow-archive.ts';
-import type { Generation } from '../src/projecting/models.ts';
+import type { Generation, Position } from '../src/projecting/models.ts';
 import type { Follower } from '../src/projecting/project-batch.ts';
 import { copyFigures } from '../src/projecting/stored-figures.ts';
 import { projectorsOf } from '../src/projectors.ts';
@@ -122,6 +124,25 @@ const serving = (begun: readonly number[]) =>
     expect(made.map(({ wholeAt }) => wholeAt)).toEqual(begun.map(() => expect.any(Date)));
     return made;
   }, PATIENCE);
+
+/** The command that counts again; what it says once it has ended. */
+function command(...options: readonly string[]) {
+  const uri = new URL(process.env.MONGODB_URI as string);
+  uri.pathname = `/${kit.connection.name}`;
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('../src/recount.ts', import.meta.url)), ...options],
+    {
+      env: { ...process.env, MONGODB_URI: uri.href, PROJECTOR_PARTITIONS: '2' },
+    },
+  );
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return {
+    child,
+    ended: new Promise<string>((done) => child.on('close', () => done(output))),
+  };
+}
 
 test('a new service begins with a month that holds nothing, and counts none of it', async () => {
   expect(await monthsOf()).toMatchObject([{ _id: '2026-02', after: null, from: 0, to: 0 }]);
@@ -238,16 +259,47 @@ test('counted from the first event, base figures are made anew, too', async () =
   expect(await figures(tenantId)).toEqual(expected);
 });
 
+test('by the command, also when it is killed: the service goes on with what it began', async () => {
+  const tenantId = ++tenants;
+  await tellAll(...aStory(tenantId));
+  const expected = await figures(tenantId);
+  const [newest] = await generations().find().sort({ _id: -1 }).limit(1).toArray();
+  const killed = command();
+  await eventually(
+    async () =>
+      expect(await generations().countDocuments({ _id: { $gt: newest?._id as number } })).not.toBe(0),
+    PATIENCE,
+  );
+  killed.child.kill('SIGKILL');
+  await killed.ended;
+  const unfinished = { wholeAt: { $exists: false }, projector: { $not: /[.](base|gone)$/ } };
+  await eventually(async () => expect(await generations().find(unfinished).toArray()).toEqual([]), PATIENCE);
+  expect(await figures(tenantId)).toEqual(expected);
+  expect(await command().ended).toMatch(
+    /^\d+ events counted again behind base figures of \d+: generations (\d+, ){3}\d+ serve\n$/,
+  );
+  expect(await figures(tenantId)).toEqual(expected);
+  expect(await command('--from-start').ended).toMatch(
+    new RegExp(`^${told} events counted again: generations (\\d+, ){3}\\d+ serve\n$`),
+  );
+  expect(await figures(tenantId)).toEqual(expected);
+});
+
 test('tenants parted otherwise are parted anew in base figures; those of rules by which nobody counts go', async () => {
   await generations().insertOne({ _id: 9_000, projector: 'boards.base', counting: 0, partitions: 1 });
   await other.collection<{ _id: string }>('scores').insertOne({ _id: '9000/1:all' });
   const [own] = await generations().find({ projector: 'liability.base' }).toArray();
-  const positions = other.collection('positions');
-  const of = { generation: own?._id };
-  const [first, second] = await positions.find(of).toArray();
+  const positions = other.collection<Position>('positions');
+  const [first, second] = (await positions.find({ generation: own?._id as number }).toArray()) as [
+    Position,
+    Position,
+  ];
   // As an installation with one part left it.
-  await positions.deleteOne({ _id: second?._id as never });
-  await positions.updateOne({ _id: first?._id as never }, { $set: { partition: 0, of: 1, events: told } });
+  await positions.deleteOne({ _id: second._id });
+  await positions.updateOne(
+    { _id: first._id },
+    { $set: { partition: 0, of: 1, events: first.events + second.events } },
+  );
   await generations().updateOne({ _id: own?._id as number }, { $set: { partitions: 1 } });
   await tellAll(...aStory(++tenants));
   const expected = await figures(tenants);
