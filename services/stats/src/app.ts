@@ -7,7 +7,7 @@ import type { ServiceContext, ServiceParts } from '@membership/platform/service'
 import type { statsSettings } from './config.ts';
 import { archiveEvents } from './archive/archive-events.ts';
 import { ArchiveRepository, placeArchive, READER, tellCauses } from './archive/archive-repository.ts';
-import { Months } from './archive/months.ts';
+import { MonthsRepository } from './archive/months-repository.ts';
 import { FIGURE_RULES } from './counting/figures-projector.ts';
 import { eraseArchived, listErasures } from './erasures/erase-archived.ts';
 import { exportsRoutes } from './exports/exports.routes.ts';
@@ -84,7 +84,7 @@ export function build(
     'Events of closed months counted into the figures that recounts start from',
     ['projector'],
   );
-  const baseParts = { ...parts, months: new Months(connection, archive), logger, counted };
+  const baseParts = { ...parts, months: new MonthsRepository(connection, archive), logger, counted };
   const outcomes = metrics.counter(
     'membership_stats_events_total',
     'Events of the log by what became of them',

@@ -10,7 +10,8 @@ import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { ArchiveRepository } from '../src/archive/archive-repository.ts';
 import type { ArchivedEvent } from '../src/archive/models.ts';
-import { Months, type ClosedMonth } from '../src/archive/months.ts';
+import type { ClosedMonth } from '../src/archive/months.ts';
+import { MonthsRepository } from '../src/archive/months-repository.ts';
 import { build } from '../src/app.ts';
 import { eraseArchived } from '../src/erasures/erase-archived.ts';
 import { beginRecount } from '../src/projecting/begin-recount.ts';
@@ -26,7 +27,7 @@ import { allCounted, earned, joined, opened, ordered, spent, tell } from './a-st
 const PATIENCE = { milliseconds: 120_000 };
 let kit: ServiceKit;
 let archive: ArchiveRepository;
-let months: Months;
+let months: MonthsRepository;
 let transactions: ReturnType<typeof transactionsOf>;
 let followers: readonly Follower[];
 /** Months are closed by it. */
@@ -56,7 +57,7 @@ beforeAll(async () => {
     })
     .asPromise();
   archive = new ArchiveRepository(other);
-  months = new Months(other, archive);
+  months = new MonthsRepository(other, archive);
   transactions = transactionsOf(other, 'stats');
   ({ followers } = projectorsOf(other, { partitions: 2 }));
 });

@@ -12,7 +12,7 @@ import { transactionsOf } from '@membership/platform/transaction';
 import { ownDatabase } from '@membership/platform/testing/service-kit';
 import { ArchiveRepository } from '../src/archive/archive-repository.ts';
 import { archiveEvents } from '../src/archive/archive-events.ts';
-import { Months } from '../src/archive/months.ts';
+import { MonthsRepository } from '../src/archive/months-repository.ts';
 import { flows, type Flow } from '../src/counting/figures.ts';
 import { beginRecount } from '../src/projecting/begin-recount.ts';
 import { keepBases } from '../src/projecting/keep-bases.ts';
@@ -47,7 +47,7 @@ import {
 let connection: mongoose.Connection;
 let parts: ProjectingParts;
 let projectors: ReturnType<typeof projectorsOf>;
-let closing: Months;
+let closing: MonthsRepository;
 /** Months that have passed. */
 let months = 0;
 let offset = 0;
@@ -56,7 +56,7 @@ beforeAll(async () => {
   connection = await mongoose.createConnection(ownDatabase('test_stats')).asPromise();
   parts = { archive: new ArchiveRepository(connection), transactions: transactionsOf(connection, 'stats') };
   projectors = projectorsOf(connection, { partitions: 4 });
-  closing = new Months(connection, parts.archive);
+  closing = new MonthsRepository(connection, parts.archive);
   await Promise.all(Object.values(connection.models).map((model) => model.init()));
   for (const { generations } of projectors.followers)
     await parts.transactions.run(({ session }) => generations.ensure(session));

@@ -1,4 +1,4 @@
-/** The archive of every event. */
+/** The archive of every event, and its months. */
 import { Schema } from 'mongoose';
 
 /**
@@ -41,3 +41,9 @@ export const archiveSchema = new Schema(
   )
   // Erasures that are not over yet, of all tenants.
   .index({ isErased: 1 }, { partialFilterExpression: { type: 'member.erased.v1' } });
+
+/** Closed months. */
+export const monthSchema = new Schema(
+  { _id: String, after: String },
+  { strict: false, versionKey: false, id: false, _id: false },
+).index({ after: 1 }, { unique: true });

@@ -1,12 +1,13 @@
 /** Keeps base figures: closes months, counts them, and starts recounts from what was counted. In the background, batch by batch. */
 import type { Failures } from '@membership/platform/failures';
 import type { Logger } from '@membership/platform/log';
-import type { ClosedMonth, Months } from '../archive/months.ts';
+import type { ClosedMonth } from '../archive/months.ts';
+import type { MonthsRepository } from '../archive/months-repository.ts';
 import { START } from '../archive/positions.ts';
 import { partAnew, projectBatch, type Follower, type ProjectingParts } from './project-batch.ts';
 
 type KeepingParts = ProjectingParts & {
-  readonly months: Pick<Months, 'close'>;
+  readonly months: Pick<MonthsRepository, 'close'>;
   readonly logger: Logger;
   /** Events that were counted into base figures of a projector. */
   readonly counted: { inc(labels: { projector: string }, events: number): void };
