@@ -33,13 +33,14 @@ export const endSessionsOf =
     const until = new Date(now.getTime() + lifetime);
     const unusedSince = new Date(now.getTime() - lifetime);
     const end = async (some: Unended[], session?: ClientSession): Promise<void> => {
-      const ids = some.map(({ id }) => id);
-      const used = some.filter(({ refreshedAt }) => refreshedAt >= unusedSince).map(({ id }) => id);
+      const isUsed = ({ refreshedAt }: Unended) => refreshedAt >= unusedSince;
+      const used = some.filter(isUsed).map(({ id }) => id);
+      const unused = some.filter((one) => !isUsed(one)).map(({ id }) => id);
       const names = used.map((id) => `session:${id}`);
       await revocations.revoke(names, until, session);
       await sessions.end(scope, used, { now }, session);
       // One that is refreshed meanwhile goes on until it is looked at again: what it got is to be revoked, too.
-      await sessions.end(scope, ids, { now, unusedSince }, session);
+      await sessions.end(scope, unused, { now, unusedSince }, session);
       if (session) unit.afterCommit(() => revocations.learn(names, until));
       else revocations.learn(names, until);
     };
