@@ -26,6 +26,7 @@ export const ENDING: readonly string[] = [
   'deactivateMember',
   'updateMember',
   'suspendTenant',
+  'eraseTenant',
   'updateTenant',
   'deleteClient',
 ];

@@ -32,6 +32,7 @@ const acts: Readonly<Record<string, readonly string[] | string>> = {
   updateTenant: ['tenant.updated'],
   suspendTenant: ['tenant.suspended'],
   resumeTenant: ['tenant.resumed'],
+  eraseTenant: ['tenant.erased'],
   rotateWebhookSecret: ['tenant.webhook_secret_rotated'],
   createWebhookEndpoint: ['webhook_endpoint.created'],
   updateWebhookEndpoint: [

@@ -12,13 +12,19 @@ import type { Envelope } from '@membership/contracts/event';
 import * as facts from '@membership/contracts/events/gateway';
 import { notFound } from '@membership/contracts/errors';
 import { on, type Subscription } from './consumer.ts';
+import { rememberErased } from './erased-tenants.ts';
 import type { Logger } from './log.ts';
 import { TenantCollection } from './mongo.ts';
 import { projectNewest } from './projection.ts';
 import { scopeOfContext, type TenantScope } from './scope.ts';
 import type { UnitOfWork } from './transaction.ts';
 
-export type Tenant = z.output<typeof facts.tenantState> & { _id: number; sequence: number };
+export type Tenant = z.output<typeof facts.tenantState> & {
+  _id: number;
+  sequence: number;
+  /** Nothing is done for it any more. */
+  erasedAt?: Date;
+};
 export type Member = z.output<typeof facts.memberState> & { _id: number; tenantId: number; sequence: number };
 
 /** Called when a member is erased, in the transaction that takes it in: what is personal of the member goes. May run again. */
@@ -174,9 +180,11 @@ export class Directory {
     return new Map(found.map((member) => [member._id, member]));
   }
 
-  /** Every tenant that this service knows: scheduled jobs go through them. */
+  /** Every tenant that this service knows, erased ones aside: scheduled jobs go through them. */
   async tenantIds(): Promise<number[]> {
-    return (await this.#tenants.find({}, { projection: { _id: 1 } }).toArray()).map((tenant) => tenant._id);
+    return (
+      await this.#tenants.find({ erasedAt: { $exists: false } }, { projection: { _id: 1 } }).toArray()
+    ).map((tenant) => tenant._id);
   }
 
   /** Those that are suspended: a job that acts for a tenant's members leaves them out. */
@@ -215,6 +223,13 @@ export class Directory {
           unit.afterCommit(() => this.#cache.delete(tenant._id));
         }),
       ),
+      on(facts.tenantErased, async ({ envelope, data }, { unit }) => {
+        const erasedAt = new Date(envelope.time);
+        const tenant = { ...data, _id: data.tenantId, sequence: envelope.sequence, erasedAt };
+        await projectNewest(this.#tenants, tenant, unit.session);
+        await rememberErased(this.#options.connection, tenant._id, erasedAt, unit.session);
+        unit.afterCommit(() => this.#cache.delete(tenant._id));
+      }),
       ...memberEvents.map((event) =>
         on(event, async ({ envelope, data }, { scope, unit }) => {
           const member = {

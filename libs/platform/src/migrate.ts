@@ -16,7 +16,8 @@ export type Migration = {
 };
 
 type IndexDescription = mongo.IndexDescription;
-const DAY_S = 24 * 3600;
+const HOUR_S = 3600;
+const DAY_S = 24 * HOUR_S;
 
 /** Collections of the platform in every service's database, with their indexes. */
 const PLATFORM_COLLECTIONS: Readonly<Record<string, readonly IndexDescription[]>> = {
@@ -25,7 +26,8 @@ const PLATFORM_COLLECTIONS: Readonly<Record<string, readonly IndexDescription[]>
   operations: [{ key: { createdAt: 1 }, expireAfterSeconds: DAY_S }],
   leases: [],
   hilo: [],
-  turns: [],
+  turns: [{ key: { takenAt: 1 }, expireAfterSeconds: HOUR_S }],
+  erased_tenants: [],
   stream_offsets: [],
   migrations: [],
   schemas: [],

@@ -336,14 +336,14 @@ export class TenantCollection<T extends TenantDocument> {
 
   /**
    * Holds off every other transaction that takes this turn until this one is over: the other runs again and sees what this one
-   * did. For what must be unique in a way that no index says.
+   * did. For what must be unique in a way that no index says. What is left of a turn ends by itself: it names codes and keys.
    */
   async takeTurn(name: string, session: ClientSession): Promise<void> {
     await this.#model.db
-      .collection<{ _id: string; taken: number }>('turns')
+      .collection<{ _id: string; taken: number; takenAt: Date }>('turns')
       .updateOne(
         { _id: `${this.#model.modelName}:${name}` },
-        { $inc: { taken: 1 } },
+        { $inc: { taken: 1 }, $set: { takenAt: new Date() } },
         { session, upsert: true },
       );
   }

@@ -14,6 +14,7 @@ import {
   type commonSettings,
 } from './config.ts';
 import { startConsumer, type Subscription } from './consumer.ts';
+import { dueErasures, eraseDueTenants } from './erased-tenants.ts';
 import { createDispatch, type Dispatch, type DispatchOptions } from './http/dispatch.ts';
 import { deadLetterRoutes } from './http/dead-letter-routes.ts';
 import type { Implementation } from './http/implement.ts';
@@ -22,6 +23,7 @@ import { WaitingRoom } from './http/waiting-room.ts';
 import { HeldSecret } from './held-secret.ts';
 import { fingerprintKeyOf, type FingerprintKeys } from './idempotency.ts';
 import { idsOf, type Ids } from './ids.ts';
+import { scheduleJob, type JobOptions } from './job.ts';
 import { createLogger, type Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { migrate, type Migration } from './migrate.ts';
@@ -69,6 +71,8 @@ export type ServiceParts = {
    * done while the last requests are answered.
    */
   readonly start?: (bus: Bus) => Promise<() => Promise<void>>;
+  /** Removes what of an erased tenant's lies under other names than `tenantId`. May run again. */
+  readonly eraseTenant?: (tenantId: number) => Promise<void>;
   /** After requests, jobs and consumers have ended: group commits, pools, what requests need. */
   readonly stop?: () => Promise<void>;
 };
@@ -98,6 +102,8 @@ export type RunningService = {
   stop(options?: { isAnnounced?: boolean }): Promise<void>;
 };
 
+/** How often is looked for tenants that were erased. */
+const ERASE_MILLISECONDS = 60_000;
 /** Requests that may wait for a process that starts, and for how many milliseconds. */
 const WAITING_ROOM = { places: 1_000, milliseconds: 8_000 };
 /**
@@ -309,6 +315,7 @@ export async function startService<F extends ServiceFields>(
       busy.push(['consumer', () => hearing.stop()]);
       isHearing = () => hearing.isConsuming();
     }
+    busy.push(['erasures', scheduleErasures({ connection, logger, metrics, name, also: parts.eraseTenant })]);
     if (parts.start) busy.push(['jobs', await parts.start(bus)]);
     if (!parts.isPublic)
       router.use(
@@ -337,6 +344,26 @@ export async function startService<F extends ServiceFields>(
     await stop();
     throw error;
   }
+}
+
+/** Returns how to stop it. */
+function scheduleErasures({
+  name,
+  also,
+  ...options
+}: Pick<JobOptions, 'connection' | 'logger' | 'metrics'> & {
+  readonly name: ServiceName;
+  readonly also: ServiceParts['eraseTenant'];
+}): () => Promise<void> {
+  const { connection } = options;
+  const job = scheduleJob({
+    ...options,
+    name: `${name}-tenant-erasures`,
+    every: ERASE_MILLISECONDS,
+    waiting: () => dueErasures(connection, new Date()),
+    run: ({ signal }) => eraseDueTenants(connection, { now: new Date(), signal, also }),
+  });
+  return () => job.stop();
 }
 
 /**

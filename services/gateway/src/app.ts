@@ -2,6 +2,7 @@
 import { allEndpoints } from '@membership/contracts/endpoints/index';
 import type { Deed } from '@membership/platform/deed';
 import { contextKey, type ContextKey } from '@membership/platform/http/context';
+import { rememberErased } from '@membership/platform/erased-tenants';
 import type { RequestFacts } from '@membership/platform/http/implement';
 import { scopeOfContext, type TenantScope } from '@membership/platform/scope';
 import type { Bus } from '@membership/platform/bus';
@@ -255,6 +256,8 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
           records,
           secrets: secretBox,
           known: secrets,
+          rememberErased: (tenantId, erasedAt, session) =>
+            rememberErased(connection, tenantId, erasedAt, session),
           cells: Object.keys(settings.CELLS),
           publicHost: new URL(settings.PUBLIC_URL).hostname,
         },

@@ -1,5 +1,7 @@
 /** Wires the service. */
+import { tenantErased } from '@membership/contracts/events/gateway';
 import { pause } from '@membership/platform/bus/wake';
+import { rememberErased } from '@membership/platform/erased-tenants';
 import { scheduleJob } from '@membership/platform/job';
 import { trustGateway } from '@membership/platform/http/trust-gateway';
 import { startLogReader } from '@membership/platform/log-stream';
@@ -117,6 +119,7 @@ export function build(
     ],
     authenticate: trustGateway(secret('INTERNAL_KEY'), 'stats'),
     migrations: [placeArchive, tellCauses],
+    eraseTenant: (tenantId) => chains.forget(tenantId),
     async start(bus) {
       await ensureGenerations(parts, followers);
       // Before anything more is read: a new service begins with a month that holds nothing.
@@ -162,6 +165,9 @@ export function build(
         name: READER,
         handle: async (events, { session, unit, offsets }) => {
           const { archived, repeated, position } = await archiveEvents(archive, events, offsets, session);
+          for (const { type, tenantid, time } of events)
+            if (type === tenantErased.type)
+              await rememberErased(connection, tenantid, new Date(time), session);
           // Once they are archived for good: the transaction may run again.
           unit.afterCommit(() => {
             if (position !== null) following.archived(position);

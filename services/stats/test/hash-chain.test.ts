@@ -5,7 +5,13 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listAuditAnchors } from '@membership/contracts/endpoints/stats/index';
-import { memberCreated, memberErased, memberUpdated } from '@membership/contracts/events/gateway';
+import {
+  memberCreated,
+  memberErased,
+  memberUpdated,
+  tenantErased,
+} from '@membership/contracts/events/gateway';
+import { eraseDueTenants } from '@membership/platform/erased-tenants';
 import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { heldSecret } from '@membership/platform/held-secret';
 import { createLogger } from '@membership/platform/log';
@@ -381,6 +387,37 @@ test('an end that is cut off with its links and anchors shows by what was logged
   writeFileSync(file, '{}');
   expect(await run('--anchors', file)).toMatchObject({ code: 2 });
 });
+
+test('of an erased tenant nothing is left; that it was erased is the broker’s log’s to say', async () => {
+  const { tenantId } = await aTrail();
+  const erased = kit.connection.collection<{ _id: number; erasedAt: Date; nextAt: Date | null }>(
+    'erased_tenants',
+  );
+  // Who writes the database says so, and takes everything out.
+  await erased.insertOne({ _id: tenantId, erasedAt: new Date(), nextAt: null });
+  await Promise.all([archive(), links(), anchors()].map((all) => all.deleteMany({ tenantId } as never)));
+  await ends().deleteOne({ _id: tenantId });
+  const said = `tenant ${tenantId}: its events are gone as if it were erased`;
+  expect((await run('--log')).told).toContain(said);
+
+  const name = `erased:${tenantId}`;
+  await kit.publish(tenantErased, {
+    ...{ tenantId, subject: tenantId, sequence: 2 },
+    data: { tenantId, code: name, name, timezone: 'UTC', locale: 'zh-CN', isActive: false },
+  });
+  // The reader has it looked at; what is covered meanwhile goes with the next look.
+  await eventually(async () => expect((await erased.findOne({ _id: tenantId }))?.nextAt).not.toBeNull());
+  await eventually(async () => {
+    await erased.updateOne({ _id: tenantId }, { $set: { nextAt: new Date(0) } });
+    await eraseDueTenants(kit.connection, {
+      now: new Date(),
+      signal: new AbortController().signal,
+      also: async (one) => void (await ends().deleteOne({ _id: one })),
+    });
+    expect((await run('--log')).told).not.toContain(`tenant ${tenantId}`);
+  });
+});
+
 const endOf = ({ number, hash, position }: Link): ChainEnd => ({ number, hash, position });
 
 /** The command, as an operator runs it. */

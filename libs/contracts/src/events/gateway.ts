@@ -54,6 +54,13 @@ export const tenantResumed = defineEvent('tenant.resumed.v1', {
   ...tenant,
   description: { zh: '被停用的租户可以重新调用。', en: 'A suspended tenant may call again.' },
 });
+export const tenantErased = defineEvent('tenant.erased.v1', {
+  ...tenant,
+  description: {
+    zh: '租户已抹除：`code` 和 `name` 是生成的，不属于任何人。保存了该租户数据的一方应将其全部删除，包括稍后才到达的事件所带来的数据。',
+    en: 'A tenant was erased: `code` and `name` are made up, and nobody else’s. Whoever keeps something of the tenant removes all of it, also what events bring that come later.',
+  },
+});
 export const tenantSecurityChanged = defineEvent('tenant.security_changed.v1', {
   producer: 'gateway',
   aggregate: 'tenant',

@@ -5,6 +5,7 @@ const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** Those that walk a whole database, for as long as that takes: migrations, and what commands and recounts compare. */
 const WALKERS = [
+  'libs/platform/src/erased-tenants.ts',
   'libs/platform/src/migrate.ts',
   'libs/platform/src/verified-tenant.ts',
   'services/licenses/src/reports/audit-tallies.ts',

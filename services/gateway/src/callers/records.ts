@@ -103,13 +103,13 @@ export function callerRecords(connection: Connection): CallerRecords {
         return new Map(found.map((row) => [(row as Document)._id, row as Document]));
       },
     });
-  /** Tenants, each with what its plan allows: a second question where any of them has one. */
+  /** Tenants that are not erased, each with what its plan allows: a second question where any of them has one. */
   const tenantsBy = async (
     filter: mongo.Filter<TenantRow>,
   ): Promise<(TenantRecord & { codeKey: string })[]> =>
     inTime(async (signal) => {
       const rows = await all<TenantRow>('tenants')
-        .find(filter, { projection: tenantFields, signal })
+        .find({ ...filter, erasedAt: { $exists: false } }, { projection: tenantFields, signal })
         .toArray();
       const wanted = [...new Set(rows.flatMap(({ plan }) => (plan ? [codeKeyOf(plan)] : [])))];
       const plans =

@@ -1,8 +1,9 @@
 /** Setting up, changing, suspending and resuming tenants. */
 import type { ClientSession } from 'mongoose';
-import { invalid } from '@membership/contracts/errors';
+import { invalid, invalidState } from '@membership/contracts/errors';
 import {
   tenantCreated,
+  tenantErased,
   tenantResumed,
   tenantSuspended,
   tenantUpdated,
@@ -10,12 +11,14 @@ import {
 } from '@membership/contracts/events/gateway';
 import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
+import { isSameCode } from '@membership/platform/spelling';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { CallerRecords } from '../callers/records.ts';
 import { movePlan } from '../plans/manage-plans.ts';
 import type { PlanRepository } from '../plans/plan-repository.ts';
 import {
   changeTenant,
+  erasedTenant,
   NO_LIMITS,
   resume,
   suspend,
@@ -33,6 +36,7 @@ type Fact =
   | typeof tenantUpdated
   | typeof tenantSuspended
   | typeof tenantResumed
+  | typeof tenantErased
   | typeof tenantWebhookSecretRotated;
 /** The scope of one tenant, for whoever set out to change it. */
 export type ScopeIn = (tenantId: number) => TenantScope;
@@ -44,6 +48,8 @@ export type TenantTools = {
   /** Secrets in use, read anew after a change of one's own. */
   readonly known: Pick<WebhookSecrets, 'forget'>;
   readonly records: CallerRecords;
+  /** Has all that is the tenant's own removed, soon. */
+  readonly rememberErased: (tenantId: number, erasedAt: Date, session: ClientSession) => Promise<void>;
   readonly cells: readonly string[];
   /** The host of PUBLIC_URL. */
   readonly publicHost: string;
@@ -129,6 +135,35 @@ export const resumeTenant = (
   unit: UnitOfWork,
 ): Promise<Tenant> => change(tools, scopeIn, tenantId, tenantResumed, (tenant) => resume(tenant, now), unit);
 
+/**
+ * Erases a tenant that was suspended before: no request of its own is under way any more. One that is erased stays as it is.
+ * Refuses (404) an unknown one, (INVALID_STATE) an active one, (400) a code that is not its own.
+ */
+export async function eraseTenant(
+  tools: TenantTools,
+  scopeIn: ScopeIn,
+  { tenantId, code, now }: { readonly tenantId: number; readonly code: string; readonly now: Date },
+  unit: UnitOfWork,
+): Promise<Tenant> {
+  const { tenants, plans, known, records } = tools;
+  const { session } = unit;
+  const current = await tenants.get(tenantId, session);
+  if (current.erasedAt) return current;
+  const erased = erasedTenant(current, now);
+  if (!isSameCode(code, current.code))
+    throw invalid({ code: { zh: '与该租户的代码不一致', en: 'Is not the code of this tenant' } });
+  await movePlan(plans, current.plan ?? null, null, session);
+  await tenants.erase(erased, session);
+  await tools.rememberErased(tenantId, now, session);
+  announce(tools, unit, scopeIn, tenantErased, erased);
+  unit.afterCommit(() => {
+    known.forget(tenantId);
+    records.tenantsByCode.forget(current.code.toLowerCase());
+    for (const host of current.hosts ?? []) records.tenantsByHost.forget(host);
+  });
+  return erased;
+}
+
 /** Gives a tenant another webhook secret; returns it, this once. The fact says that it was changed, and nothing of it. */
 export async function rotateWebhookSecret(
   tools: TenantTools,
@@ -159,6 +194,7 @@ async function change(
   unit: UnitOfWork,
 ): Promise<Tenant> {
   const current = await tools.tenants.get(tenantId, unit.session);
+  if (current.erasedAt) throw invalidState('erased', []);
   const changed = await how(current);
   if (changed.sequence === current.sequence) return current;
   await tools.tenants.save(changed, unit.session);

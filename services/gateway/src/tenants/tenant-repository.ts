@@ -141,6 +141,12 @@ export class TenantRepository {
     );
   }
 
+  /** Leaves nothing of what its administrators chose. */
+  async erase({ id, ...tenant }: Tenant, session: ClientSession): Promise<void> {
+    const fields = { ...tenant, codeKey: codeKeyOf(tenant.code), webhookSecret: null };
+    await this.#rows.updateOne({ _id: id }, { $set: fields }, { session });
+  }
+
   async setWebhookSecret(
     tenantId: number,
     webhookSecret: SealedSecret,

@@ -30,6 +30,8 @@ export type Tenant = {
   readonly adminCount: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** Absent: it was not. Nothing of an erased one is its own any more, and it is changed no more. */
+  readonly erasedAt?: Date;
   /** Facts announced about it so far. */
   readonly sequence: number;
 };
@@ -62,6 +64,21 @@ export function suspend(tenant: Tenant, now: Date): Tenant {
 export function resume(tenant: Tenant, now: Date): Tenant {
   if (tenant.isActive) throw invalidState('active', ['suspend']);
   return { ...tenant, isActive: true, updatedAt: now, sequence: tenant.sequence + 1 };
+}
+
+/**
+ * The tenant once it is erased: under a code that nobody may choose, so that its own is free again. Refuses (INVALID_STATE) an
+ * active one.
+ */
+export function erasedTenant(tenant: Tenant, now: Date): Tenant {
+  if (tenant.isActive)
+    throw invalidState('active', ['suspend'], { zh: '请先停用该租户', en: 'Suspend the tenant first' });
+  const name = `erased:${tenant.id}`;
+  return {
+    ...tenant,
+    ...{ code: name, name, plan: null, hosts: [], allowedOrigins: [], memberCount: 0, adminCount: 0 },
+    ...{ updatedAt: now, erasedAt: now, sequence: tenant.sequence + 1 },
+  };
 }
 
 /** The state that its events carry. */

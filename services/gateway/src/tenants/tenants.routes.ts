@@ -10,6 +10,7 @@ import {
 import { sortOf } from '@membership/platform/sorting';
 import {
   createTenant,
+  eraseTenant,
   resumeTenant,
   rotateWebhookSecret,
   suspendTenant,
@@ -66,6 +67,9 @@ export const tenantsRoutes = (
   ),
   implementOpenWrite(contracts.resumeTenant, async ({ params, http, unit }) =>
     tenantView(await resumeTenant(tools, scopeIn(http), params.id, http.now, unit)),
+  ),
+  implementOpenWrite(contracts.eraseTenant, async ({ params, body: { code }, http, unit }) =>
+    tenantView(await eraseTenant(tools, scopeIn(http), { tenantId: params.id, code, now: http.now }, unit)),
   ),
   implementOpenWrite(contracts.rotateWebhookSecret, async ({ params, body, http, unit }) => {
     const given = { secret: body.secret, now: http.now };

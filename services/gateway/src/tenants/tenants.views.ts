@@ -22,6 +22,7 @@ export const tenantView = ({
   memberCount,
   createdAt,
   updatedAt,
+  erasedAt,
 }: Tenant) => ({
   id,
   code,
@@ -36,6 +37,7 @@ export const tenantView = ({
   member_count: memberCount,
   created_at: createdAt.toISOString(),
   updated_at: updatedAt.toISOString(),
+  erased_at: erasedAt?.toISOString() ?? null,
 });
 
 type LimitsInput = {

@@ -79,6 +79,11 @@ export class ChainRepository {
     return { covered, entries: entries as Entry[] };
   }
 
+  /** The end of an erased tenant's chain, which is gone itself: who looks for it finds nothing cut off. */
+  async forget(tenantId: number): Promise<void> {
+    await this.#ends.deleteOne({ _id: tenantId });
+  }
+
   /** Position of the last entry that is in a chain. */
   async covered(session?: ClientSession): Promise<number> {
     return (await this.#progress.findOne({ _id: PROGRESS }, session ? { session } : {}))?.position ?? 0;

@@ -113,6 +113,9 @@ export const tenantView = z
     member_count: z.int(),
     created_at: instant,
     updated_at: instant,
+    erased_at: instant.nullable().meta({
+      description: both('抹除的时间；null 表示未抹除', 'When it was erased; null: it was not'),
+    }),
   })
   .meta({ id: 'Tenant' });
 

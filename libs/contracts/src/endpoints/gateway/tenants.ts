@@ -52,6 +52,7 @@ const sample = {
   member_count: 3,
   created_at: '2026-01-05T08:00:00.000Z',
   updated_at: '2026-01-05T08:00:00.000Z',
+  erased_at: null,
 };
 const tenants = { service: 'gateway', dialect: 'data', tag: 'Tenants', access: ['super'] } as const;
 
@@ -129,6 +130,7 @@ export const updateTenant = endpoint({
   body: z.strictObject(fields).partial(),
   response: tenantView,
   message: { zh: '租户更新成功', en: 'The tenant was updated' },
+  refusals: ['INVALID_STATE'],
   examples: { request: { name: 'ACME Corporation' }, response: { ...sample, name: 'ACME Corporation' } },
 });
 
@@ -165,6 +167,35 @@ export const resumeTenant = endpoint({
   examples: { response: sample },
 });
 
+export const eraseTenant = endpoint({
+  ...tenants,
+  name: 'eraseTenant',
+  method: 'post',
+  path: '/api/v1/tenants/:id/erase/',
+  kind: 'action',
+  summary: {
+    zh: '抹除租户及其全部数据；不可恢复',
+    en: 'Erase a tenant and all that is its own; nothing brings it back',
+  },
+  description: {
+    zh: '租户须先停用（否则409 INVALID_STATE）；`code` 须与租户代码一致，以免误删。名称、代码、域名和 Webhook 密钥随即删除，原代码和域名可重新使用；成员、会话、密钥、积分、标签、许可证、应用、统计和审计轨迹由各服务在一分钟内开始分批删除，并在一天之内再查看数次，以清除稍后才到达的数据。重复请求得到相同的响应；之后不能再修改或恢复该租户。',
+    en: 'The tenant has been suspended before (else 409 INVALID_STATE); `code` is the tenant’s, so that no other is erased by mistake. Name, code, hosts and webhook secret go at once, and code and hosts are free again; within a minute each service begins to remove members, sessions, keys, points, tags, licences, applications, statistics and the audit trail, some at a time, and looks again several times within a day for what came late. Asked again it answers the same; the tenant can be neither changed nor resumed any more.',
+  },
+  params: byId,
+  body: z.strictObject({ code: text().min(1).max(64) }),
+  response: tenantView,
+  message: { zh: '租户已抹除', en: 'The tenant is erased' },
+  refusals: ['INVALID_STATE'],
+  examples: {
+    request: { code: 'acme' },
+    response: {
+      ...sample,
+      ...{ code: 'erased:1', name: 'erased:1', is_active: false, plan: null, hosts: [], member_count: 0 },
+      ...{ updated_at: '2026-03-01T08:00:00.000Z', erased_at: '2026-03-01T08:00:00.000Z' },
+    },
+  },
+});
+
 export const rotateWebhookSecret = endpoint({
   ...tenants,
   name: 'rotateWebhookSecret',
@@ -182,5 +213,6 @@ export const rotateWebhookSecret = endpoint({
     zh: 'Webhook密钥已更换，仅显示一次',
     en: 'The webhook secret was changed; it is shown this once',
   },
+  refusals: ['INVALID_STATE'],
   examples: { response: { webhook_secret: 'whsec_8c1f…' } },
 });

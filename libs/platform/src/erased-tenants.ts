@@ -1,0 +1,93 @@
+/**
+ * Erased tenants: whatever a service keeps of one goes, some rows at a time and outside of any transaction. What was under way
+ * when it was erased may come later, so it is looked for again, until a day has passed.
+ */
+import type { ClientSession, Connection, mongo } from 'mongoose';
+import { collectionOf } from './mongo/bounded-reads.ts';
+
+/** `_id` is the tenant. `nextAt`: when it is looked at next; null: never again. */
+type ErasedTenant = { readonly _id: number; readonly erasedAt: Date; readonly nextAt: Date | null };
+
+/** Since its erasure. */
+const LOOKED_AT_MS = [0, 60_000, 600_000, 3_600_000, 86_400_000];
+/** Rows that one command removes. */
+const AT_ONCE = 1_000;
+
+const rowsOf = (connection: Connection) => collectionOf<ErasedTenant>(connection, 'erased_tenants');
+
+/** Writes down that a tenant is erased, in the transaction that takes it in; told again, it is looked at again. */
+export async function rememberErased(
+  connection: Connection,
+  tenantId: number,
+  erasedAt: Date,
+  session: ClientSession,
+): Promise<void> {
+  await rowsOf(connection).updateOne(
+    { _id: tenantId },
+    { $setOnInsert: { erasedAt }, $set: { nextAt: erasedAt } },
+    { upsert: true, session },
+  );
+}
+
+/** Ids of all that ever were. */
+export const listErased = async (connection: Connection): Promise<number[]> =>
+  (await rowsOf(connection).find().toArray()).map(({ _id }) => _id);
+
+/** Those that are to be looked at now. */
+export const dueErasures = (connection: Connection, now: Date): Promise<ErasedTenant[]> =>
+  rowsOf(connection)
+    .find({ nextAt: { $lte: now } })
+    .toArray();
+
+export type ErasureOptions = {
+  readonly now: Date;
+  readonly signal: AbortSignal;
+  /** What of a tenant's lies under other names than `tenantId`. */
+  readonly also?: ((tenantId: number) => Promise<void>) | undefined;
+};
+
+/** Removes what there is of the tenants that are due. Returns how many they were; what a stop leaves is due again. */
+export async function eraseDueTenants(
+  connection: Connection,
+  { now, signal, also }: ErasureOptions,
+): Promise<number> {
+  let erased = 0;
+  for (const { _id: tenantId, erasedAt } of await dueErasures(connection, now)) {
+    for (const collection of ofTenants(connection)) await removeFrom(collection, tenantId, signal);
+    await also?.(tenantId);
+    if (signal.aborted) break;
+    const next = LOOKED_AT_MS.find((since) => erasedAt.getTime() + since > now.getTime());
+    const nextAt = next === undefined ? null : new Date(erasedAt.getTime() + next);
+    await rowsOf(connection).updateOne({ _id: tenantId }, { $set: { nextAt } });
+    erased++;
+  }
+  return erased;
+}
+
+type Row = { _id: number | string; tenantId: number };
+
+/** Each collection whose rows are a tenant's, and the answers that are kept for repeated requests. */
+const ofTenants = (connection: Connection): mongo.Collection<Row>[] => [
+  ...Object.values(connection.models)
+    .filter((model) => model.schema.path('tenantId'))
+    .map((model) => model.collection as unknown as mongo.Collection<Row>),
+  connection.collection<Row>('operations') as unknown as mongo.Collection<Row>,
+];
+
+async function removeFrom(
+  collection: mongo.Collection<Row>,
+  tenantId: number,
+  signal: AbortSignal,
+): Promise<void> {
+  let ids: Row['_id'][] = [];
+  const remove = async (): Promise<void> => {
+    if (ids.length > 0) await collection.deleteMany({ _id: { $in: ids }, tenantId });
+    ids = [];
+  };
+  for await (const { _id } of collection.find({ tenantId }, { projection: { _id: 1 }, batchSize: AT_ONCE })) {
+    if (signal.aborted) return;
+    ids.push(_id);
+    if (ids.length === AT_ONCE) await remove();
+  }
+  await remove();
+}
