@@ -233,16 +233,17 @@ test('a tenant sees its own alone, and one of which nothing was heard has zeros'
 });
 
 test.each([
-  ['member', 403],
-  ['internal', 403],
-  ['anonymous', 401],
-] as const)('%s is refused', async (role, status) => {
+  ['member', 403, 'PERM_001'],
+  ['internal', 403, 'PERM_001'],
+  ['anonymous', 401, 'AUTH_001'],
+] as const)('%s is refused', async (role, status, error_code) => {
   const answer = await kit.as({ role, tenantId: 1 }).send('get', PATH);
   expect(answer.status).toBe(status);
   expect(answer.body).toEqual({
     code: status,
     message: expect.any(String),
     data: {},
+    error_code,
     timestamp: expect.any(String),
   });
 });
