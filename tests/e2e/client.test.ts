@@ -2,10 +2,9 @@
 import { createMember } from '@membership/contracts/endpoints/gateway/members';
 import * as factor from '@membership/contracts/endpoints/gateway/second-factor';
 import { endMemberSession, listMemberSessions } from '@membership/contracts/endpoints/gateway/sessions';
-import { Secret, TOTP } from 'otpauth';
 import {
   createMembershipClient,
-  MembershipError,
+  type MembershipError,
   must,
   type Credentials,
 } from '../../libs/client/src/index.ts';
@@ -16,6 +15,7 @@ import {
   type ATenant,
   type GatewayKit,
 } from '../../services/gateway/test/gateway-kit.ts';
+import { authenticatorCode } from './console/authenticator.ts';
 
 let gateway: GatewayKit;
 let acme: ATenant;
@@ -33,7 +33,7 @@ async function anEnrolled() {
   const { id } = await acme.admin.ask(createMember, { body });
   const { client } = await gateway.logIn(username, 'acme');
   const { secret } = await client.ask(factor.startSecondFactor, { body: { password: PASSWORD } });
-  const code = new TOTP({ secret: Secret.fromBase32(secret) }).generate();
+  const code = authenticatorCode(secret);
   const { recovery_codes: codes } = await client.ask(factor.confirmSecondFactor, { body: { code } });
   return { id, codes, credentials: { username, password: PASSWORD, tenant: 'acme' } };
 }

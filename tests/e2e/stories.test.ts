@@ -11,6 +11,12 @@ beforeAll(async () => {
 afterAll(() => kit?.stop());
 const platform = () => kit;
 
-describe('the main story', () => mainStory(platform));
-describe('licences', () => licenceStory(platform));
-describe('VIP tags', () => vipTags(platform));
+describe('the main story', () => {
+  mainStory(platform);
+});
+describe('licences', () => {
+  licenceStory(platform);
+});
+describe('VIP tags', () => {
+  vipTags(platform);
+});

@@ -4,7 +4,7 @@
  * dropped in the end (tools/test.ts).
  */
 import { randomBytes } from 'node:crypto';
-import mongoose from 'mongoose';
+import type mongoose from 'mongoose';
 
 type Database = mongoose.mongo.Db;
 /** Each collection's indexes. */
