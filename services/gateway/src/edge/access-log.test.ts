@@ -7,12 +7,13 @@ import { accessLogOf, type accessLogs, type Answered } from './access-log.ts';
 function linesOf(
   which: (typeof accessLogs)[number],
   options: Parameters<typeof accessLogOf>[2] = {},
+  url = '/api/v1/points/profiles/7/?token=secret&email=a@b.c',
 ): Record<string, unknown>[] {
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
   const log = accessLogOf(which, createLogger({ service: 'gateway', level: 'info', destination }), options);
   const answered = (method: string, statusCode: number, writableFinished = true): Answered => ({
-    request: { method, url: '/api/v1/points/profiles/7/?token=secret&email=a@b.c' } as IncomingMessage,
+    request: { method, url } as IncomingMessage,
     response: { statusCode, writableFinished } as ServerResponse,
     marks: { requestId: 'r1', language: 'zh' },
     address: '198.51.100.7',
@@ -32,6 +33,19 @@ test('a line says who asked what, and how it ended, and nothing else', () => {
     ...{ requestId: 'r1', method: 'GET', path: '/api/v1/points/profiles/7/', route: getProfile.path },
     ...{ status: 200, ms: 1.3, tenant: 2, caller: 'user:7', from: '198.51.100.7' },
   });
+});
+
+test('secrets that somebody writes into a path are left out', () => {
+  const key = `mk_f3Kx0Vw92aQd_${'a1B'.repeat(14)}`;
+  const pathOf = (url: string): unknown => {
+    const [line] = linesOf('all', {}, url);
+    return line?.path;
+  };
+  expect(pathOf(`/api/v1/api-keys/${key}/`)).toBe('/api/v1/api-keys/mk_f3Kx0Vw92aQd_…/');
+  expect(pathOf(`/${'x'.repeat(150)}/${key}`)).toBe(`/${'x'.repeat(150)}/mk_f3Kx0Vw92aQd_…`);
+  expect(pathOf('http://amy:secret@host/api/v1/')).toBe('http://host/api/v1/');
+  expect(pathOf('amy:secret@host:443')).toBe('host:443');
+  expect(pathOf('/api/v1/a@b/')).toBe('/api/v1/a@b/');
 });
 
 test('of changes: all but reads that went well', () => {

@@ -21,6 +21,13 @@ export type AccessLog = (answered: Answered, endpoint: Endpoint | undefined, mil
 export const accessLogs = ['all', 'changes', 'refusals', 'none'] as const;
 const LONGEST_PATH = 200;
 
+/** The path of a request target, without an API key that somebody wrote into it, or a name and password before its host. */
+function withoutSecrets(target: string): string {
+  const path = target.split('?', 1)[0] as string;
+  const named = path.startsWith('/') ? path : path.replace(/^(\w+:\/\/)?[^/]*@/, '$1');
+  return named.includes('mk_') ? named.replaceAll(/(mk_[0-9A-Za-z]{12})_[0-9A-Za-z]+/g, '$1_…') : named;
+}
+
 /** `sample` is the share of those that would have none and have one all the same: it never leaves out what did not go well. */
 export function accessLogOf(
   which: (typeof accessLogs)[number],
@@ -39,7 +46,7 @@ export function accessLogOf(
       {
         requestId: marks.requestId,
         method: request.method,
-        path: (request.url ?? '').split('?', 1)[0]?.slice(0, LONGEST_PATH),
+        path: withoutSecrets(request.url ?? '').slice(0, LONGEST_PATH),
         route: endpoint?.path,
         service: endpoint?.service,
         status,
