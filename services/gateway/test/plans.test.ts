@@ -1,6 +1,7 @@
 /** Plans of the platform, and what they allow a tenant: rates, requests a day, requests at once; and what a tenant has used. */
-import { createApiKey } from '@membership/contracts/endpoints/gateway/api-keys';
-import { me } from '@membership/contracts/endpoints/gateway/auth';
+import { createApiKey, revokeApiKey, rotateApiKey } from '@membership/contracts/endpoints/gateway/api-keys';
+import { logout, me } from '@membership/contracts/endpoints/gateway/auth';
+import { deactivateMember } from '@membership/contracts/endpoints/gateway/members';
 import {
   createTenantPlan,
   deleteTenantPlan,
@@ -236,6 +237,32 @@ describe('requests a day', () => {
       body: { requests_per_day: 1_000 },
     });
     await withinASecond(async () => expect((await ask(tenant.adminToken)).status).toBe(200));
+  });
+
+  test('what ends access goes on when they are used up: a key that leaked cannot keep itself from being revoked', async () => {
+    const tenant = await gateway.aTenant();
+    const body = { name: 'Leaked', scopes: ['points:read' as const] };
+    const [leaked, other] = [
+      await tenant.admin.ask(createApiKey, { body }),
+      await tenant.admin.ask(createApiKey, { body }),
+    ];
+    const member = await tenant.aMember();
+    await give(tenant, (await aPlan({ requests_per_day: 1, concurrent_requests: 1 })).code);
+    await withinASecond(async () => expect((await ask(leaked.api_key)).status).toBe(429));
+    const { requests } = (await tenant.admin.ask(getUsage, {})).today;
+    const params = (key_id: string) => ({ params: { key_id } });
+    expect(
+      (await tenant.admin.call(rotateApiKey, { ...params(other.id), body: { keep_previous_hours: 0 } }))
+        .status,
+    ).toBe(200);
+    expect((await tenant.admin.call(revokeApiKey, params(leaked.id))).status).toBe(204);
+    await withinASecond(async () => expect((await ask(leaked.api_key)).status).toBe(401));
+    expect((await member.client.call(logout, { body: {} })).status).toBe(200);
+    expect((await tenant.admin.call(deactivateMember, { params: { id: String(member.id) } })).status).toBe(
+      204,
+    );
+    expect((await tenant.admin.ask(getUsage, {})).today.requests).toBe(requests);
+    expect((await tenant.admin.call(createApiKey, { body })).status).toBe(429);
   });
 
   test('what is counted on both sides of the end of a day, by gateways that know of each other later, is each day’s own', async () => {

@@ -1,4 +1,10 @@
 /** Who may come in: the caller of a request, one request off its allowance, its role. */
+import { revokeApiKey, rotateApiKey } from '@membership/contracts/endpoints/gateway/api-keys';
+import { changePassword, logout } from '@membership/contracts/endpoints/gateway/auth';
+import { deleteClient, rotateClientSecret } from '@membership/contracts/endpoints/gateway/clients';
+import { deleteExternalIssuer } from '@membership/contracts/endpoints/gateway/external-issuers';
+import { deactivateMember } from '@membership/contracts/endpoints/gateway/members';
+import { endMemberSession, endOwnSession } from '@membership/contracts/endpoints/gateway/sessions';
 import { getUsage } from '@membership/contracts/endpoints/gateway/tenant-plans';
 import { isFree, mayCall, scopeOf, type Endpoint } from '@membership/contracts/endpoint';
 import { Refusal, refuse } from '@membership/contracts/errors';
@@ -83,13 +89,31 @@ export class Admission {
       if (tenant && isAnswered(error)) await quotas.noteRefused(tenant);
       throw error;
     }
-    if (!tenant || endpoint === getUsage) return;
+    if (!tenant || OUTSIDE_PLANS.has(endpoint)) return;
     const leave = await quotas.admit(tenant, { isStream: isStream(endpoint) });
     if (!leave) return;
     if (response.closed || response.destroyed) leave();
     else response.once('close', leave);
   }
 }
+
+/**
+ * Neither counted nor refused by a tenant's plan: its usage, and what ends access. Whoever has a key that leaked could else use the
+ * plan up, and so keep the key from being revoked.
+ */
+const OUTSIDE_PLANS: ReadonlySet<Endpoint> = new Set<Endpoint>([
+  getUsage,
+  logout,
+  changePassword,
+  endOwnSession,
+  endMemberSession,
+  deactivateMember,
+  revokeApiKey,
+  rotateApiKey,
+  deleteClient,
+  rotateClientSecret,
+  deleteExternalIssuer,
+]);
 
 /** Takes one request off the caller's allowance, and tells what is left of it. */
 async function takeOne(limits: RateLimits, { address, headers }: Passage, caller: Caller): Promise<void> {
