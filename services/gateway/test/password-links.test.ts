@@ -1,7 +1,7 @@
 /** Links to choose a password: asked for, fetched by the tenant's mailer, accepted once. */
 import { createApiKey } from '@membership/contracts/endpoints/gateway/api-keys';
 import * as auth from '@membership/contracts/endpoints/gateway/auth';
-import { importMembers } from '@membership/contracts/endpoints/gateway/members';
+import { importMembers, updateMember } from '@membership/contracts/endpoints/gateway/members';
 import * as links from '@membership/contracts/endpoints/gateway/password-links';
 import type { Client } from '@membership/contracts/client';
 import { eventually } from '@membership/platform/testing/service-kit';
@@ -156,4 +156,20 @@ test('a system’s credential takes over no administrator: it has links made for
   expect(facts(acme.adminId)).toEqual([]);
   // Another administrator does, and the person itself may ask.
   expect((await make(acme.admin, acme.adminId)).status).toBe(200);
+});
+
+test('a link that a system had made for a plain member ends when that one becomes an administrator, fetched or not', async () => {
+  const { id } = await acme.aMember();
+  const linkOf = async () => (await make(mailer, id)).body.data.link_id as string;
+  const token = (await fetched(mailer, await linkOf())).body.data.token as string;
+  const waiting = await linkOf();
+  await acme.admin.ask(updateMember, { params: { id: String(id) }, body: { role: 'admin' } });
+  expect((await accept(token)).body.error.code).toBe('AUTH_003');
+  expect((await fetched(mailer, waiting)).status).toBe(404);
+  // A link of the administrator that it is now works, and ends with that role, too.
+  const own = (await make(acme.admin, id)).body.data.link_id as string;
+  const another = (await make(acme.admin, id)).body.data.link_id as string;
+  expect((await accept((await fetched(mailer, own)).body.data.token)).status).toBe(200);
+  await acme.admin.ask(updateMember, { params: { id: String(id) }, body: { role: 'member' } });
+  expect((await fetched(mailer, another)).status).toBe(404);
 });

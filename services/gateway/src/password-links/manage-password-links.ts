@@ -14,7 +14,7 @@ import { changeMember, passwordFactOf, PLATFORM_TENANT, type Member } from '../m
 import type { MemberRepository } from '../members/member-repository.ts';
 import type { EndSessions } from '../sessions/end-sessions.ts';
 import type { TenantRepository } from '../tenants/tenant-repository.ts';
-import type { PasswordLink, PasswordLinkRepository } from './password-link-repository.ts';
+import { noSuchLink, type PasswordLink, type PasswordLinkRepository } from './password-link-repository.ts';
 
 export type LinkTools = {
   readonly members: MemberRepository;
@@ -53,7 +53,8 @@ export async function requestLink(
     });
   const kind = current.passwordHash === null ? 'invitation' : 'reset';
   const expiresAt = new Date(now.getTime() + linkHours[kind] * 3_600_000);
-  const link: PasswordLink = { id: randomUUID(), memberId, kind, expiresAt, fetchedAt: null };
+  const { role } = current;
+  const link: PasswordLink = { id: randomUUID(), memberId, role, kind, expiresAt, fetchedAt: null };
   await links.insert(scope, link, unit.session);
   const sequence = current.sequence + 1;
   await members.save(scope, { ...current, sequence }, unit.session);
@@ -65,7 +66,10 @@ export async function requestLink(
   return link;
 }
 
-/** The token of a link, once. Refuses (404) an unknown one, (INVALID_STATE) one that was fetched, or whose member is deactivated. */
+/**
+ * The token of a link, once. Refuses (404) an unknown one, or whose member has another role by now: a system had it made for a plain
+ * member, and would have an administrator's; (INVALID_STATE) one that was fetched, or whose member is deactivated.
+ */
 export async function fetchLink(
   { members, links, tokens }: LinkTools,
   scope: TenantScope,
@@ -80,6 +84,7 @@ export async function fetchLink(
       en: 'The token was fetched before: have another link made',
     });
   const member = await members.get(scope, link.memberId, unit.session);
+  if (link.role !== undefined && link.role !== member.role) throw noSuchLink();
   if (!member.isActive)
     throw invalidState('inactive', [], { zh: '成员已停用', en: 'The member is deactivated' });
   await links.setFetched(scope, linkId, now, unit.session);
@@ -129,7 +134,9 @@ export async function acceptLink(
   unit.afterCommit(() => records.members.forget(id));
 }
 
-const restsOn = ({ passwordHash }: Member): string => digest('password', String(passwordHash));
+/** A token is worth nothing with another password or role. */
+const restsOn = ({ passwordHash, role }: Member): string =>
+  digest('password', String(passwordHash), ...(role === 'member' ? [] : [role]));
 const over = () =>
   refuse('AUTH_003', {
     text: { zh: '链接无效、已使用或已失效', en: 'This link is not valid, was used or has ended' },

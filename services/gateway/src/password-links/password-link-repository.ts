@@ -1,5 +1,6 @@
 /** Links that wait to be fetched by the tenant's mailer. What is in a link is made when it is fetched, and is not here. */
 import { Schema, type ClientSession, type Connection } from 'mongoose';
+import type { UserRole } from '@membership/contracts/claims';
 import { notFound } from '@membership/contracts/errors';
 import { TenantCollection } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
@@ -7,6 +8,8 @@ import type { TenantScope } from '@membership/platform/scope';
 export type PasswordLink = {
   readonly id: string;
   readonly memberId: number;
+  /** The member's when it was made; none was kept by versions before. */
+  readonly role?: UserRole | undefined;
   readonly kind: 'invitation' | 'reset';
   readonly expiresAt: Date;
   readonly fetchedAt: Date | null;
@@ -18,6 +21,7 @@ const linkSchema = new Schema(
     _id: String,
     tenantId: { type: Number, required: true },
     memberId: Number,
+    role: String,
     kind: String,
     expiresAt: Date,
     fetchedAt: Date,
@@ -26,6 +30,9 @@ const linkSchema = new Schema(
 )
   .index({ tenantId: 1, _id: 1 })
   .index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+
+export const noSuchLink = () =>
+  notFound({ zh: '链接不存在或已失效', en: 'There is no such link, or it has ended' });
 
 export class PasswordLinkRepository {
   readonly #rows: TenantCollection<LinkDocument>;
@@ -40,7 +47,7 @@ export class PasswordLinkRepository {
   /** Refuses (404) one that the tenant does not have, or that has ended. */
   async get(scope: TenantScope, id: string, now: Date, session: ClientSession): Promise<PasswordLink> {
     const row = await this.#rows.findOne(scope, { _id: id, expiresAt: { $gt: now } }, { session });
-    if (!row) throw notFound({ zh: '链接不存在或已失效', en: 'There is no such link, or it has ended' });
+    if (!row) throw noSuchLink();
     const { _id, tenantId: _tenant, ...link } = row;
     return { id: _id, ...link };
   }

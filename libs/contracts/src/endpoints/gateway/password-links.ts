@@ -127,8 +127,8 @@ export const acceptPasswordLink = endpoint({
     en: 'Set a password with the token of a link; ends every session of the member',
   },
   description: {
-    zh: '令牌只能使用一次；密码在此期间以其他方式更改过的，令牌随之失效。第二因素不变。',
-    en: 'A token is good once, and ends when the password is changed in another way. A second factor stays.',
+    zh: '令牌只能使用一次；密码在此期间以其他方式更改过，或成员角色已变更的，令牌随之失效。第二因素不变。',
+    en: 'A token is good once, and ends when the password is changed in another way, or the member’s role is. A second factor stays.',
   },
   body: z.strictObject({ token: exactText().min(1).max(64), new_password: newPassword }),
   response: z.null(),
