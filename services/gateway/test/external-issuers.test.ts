@@ -1,5 +1,5 @@
 /** Tokens that others made: a real issuer of the tests' own publishes its keys, and tenants trust it. */
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { exportSPKI, importJWK, type CryptoKey, type JWTPayload } from 'jose';
 import * as auth from '@membership/contracts/endpoints/gateway/auth';
@@ -366,6 +366,19 @@ describe('a token of an external issuer', () => {
     expect(await me(token, { 'x-tenant-id': String(globex.id) })).toMatchObject({
       tenant: { code: 'globex' },
     });
+  });
+
+  test('a logout is kept though the token ends later than any date', async () => {
+    const { claims } = await trusted(acme);
+    const token = await signed(key, claims('for-ever', { exp: 1e300 }));
+    expect(await me(token)).toMatchObject({ tenant: { code: 'acme' } });
+    expect((await gateway.anyone.as(token).call(auth.logout, { body: {} })).status).toBe(200);
+    const name = `text:${createHash('sha256').update(token).digest('base64url')}`;
+    const kept = await gateway.kit.connection
+      .collection<{ _id: string; expiresAt: Date }>('revocations')
+      .findOne({ _id: name });
+    expect(kept?.expiresAt.getTime()).toBeGreaterThan(Date.now());
+    expect(await me(token)).toBe('401 AUTH_003');
   });
 
   test('ends with its tenant, its member, its issuer’s registration and a logout, each within a second', async () => {

@@ -36,6 +36,8 @@ type Tools = {
 
 /** Whoever waits for it has a request under way. */
 const JOINING_MILLISECONDS = 8_000;
+/** The end of 9999, in seconds: later than that is no date that a logout could be kept until. */
+const LATEST = 253_402_300_799;
 const SEPARATOR = '\n';
 const keyOf = (tenantId: number, externalId: string): string => `${tenantId}${SEPARATOR}${externalId}`;
 
@@ -95,7 +97,7 @@ export class ForeignCallers {
       externalId,
       role: roleOf(token.issuer, token.claims),
       name: `text:${createHash('sha256').update(text).digest('base64url')}`,
-      expiresAt: token.claims.exp,
+      expiresAt: Math.min(token.claims.exp, LATEST),
       token,
     };
   }
