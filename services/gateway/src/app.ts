@@ -216,11 +216,11 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
     logger,
   });
   const linkTools = {
-    ...{ members, tenants, tokens, passwords, records, endSessions },
+    ...{ members, tenants, tokens, passwords, records, failures, endSessions },
     links: new PasswordLinkRepository(connection),
     linkHours: { invitation: settings.INVITATION_HOURS, reset: settings.PASSWORD_RESET_HOURS },
   };
-  const linkRequests = new LinkRequests({ ...linkTools, failures, transactions, logger });
+  const linkRequests = new LinkRequests({ ...linkTools, transactions, logger });
   /** The tenant at whose own host a request asks: a login that names none is one there. */
   const tenantOf = async (http: RequestFacts) => (await hosts.ownerOf(http.raw.request.headers.host))?._id;
   const origin = { caller, scopeIn, address: addressOf, tenantOf };

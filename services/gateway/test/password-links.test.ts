@@ -173,3 +173,12 @@ test('a link that a system had made for a plain member ends when that one become
   await acme.admin.ask(updateMember, { params: { id: String(id) }, body: { role: 'member' } });
   expect((await fetched(mailer, another)).status).toBe(404);
 });
+
+test('who was closed by a stranger’s failures logs in with the password of a link at once', async () => {
+  const { id, username } = await acme.aMember();
+  for (let attempt = 1; attempt <= 10; attempt++) await logIn(username, 'a-guess-of-strangers');
+  expect((await logIn(username, PASSWORD)).status).toBe(429);
+  const link = (await make(acme.admin, id)).body.data.link_id as string;
+  expect((await accept((await fetched(mailer, link)).body.data.token)).status).toBe(200);
+  expect((await logIn(username, 'a-password-of-my-own')).status).toBe(200);
+});

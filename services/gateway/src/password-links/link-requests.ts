@@ -6,14 +6,12 @@ import { refuse } from '@membership/contracts/errors';
 import type { Logger } from '@membership/platform/log';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions } from '@membership/platform/transaction';
-import type { LoginFailureRepository } from '../credentials/login-failure-repository.ts';
 import { linkKey } from '../credentials/login-failures.ts';
 import { nameKey, type Member } from '../members/member.ts';
 import { requestLink, type LinkTools } from './manage-password-links.ts';
 
 export type LinkRequest = { readonly username: string; readonly tenant: string | number; readonly now: Date };
 type Tools = LinkTools & {
-  readonly failures: LoginFailureRepository;
   readonly transactions: Transactions;
   readonly logger: Logger;
 };

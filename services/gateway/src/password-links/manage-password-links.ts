@@ -8,6 +8,8 @@ import { memberPasswordChanged, memberPasswordLinkRequested } from '@membership/
 import { digest, type TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { CallerRecords } from '../callers/records.ts';
+import type { LoginFailureRepository } from '../credentials/login-failure-repository.ts';
+import { ownKey } from '../credentials/login-failures.ts';
 import type { OneTimeTokenRepository } from '../credentials/one-time-token-repository.ts';
 import type { Passwords } from '../credentials/passwords.ts';
 import { changeMember, passwordFactOf, PLATFORM_TENANT, type Member } from '../members/member.ts';
@@ -23,6 +25,7 @@ export type LinkTools = {
   readonly tokens: OneTimeTokenRepository;
   readonly passwords: Passwords;
   readonly records: CallerRecords;
+  readonly failures: LoginFailureRepository;
   readonly endSessions: EndSessions;
   readonly linkHours: { readonly invitation: number; readonly reset: number };
 };
@@ -111,9 +114,9 @@ export async function readyLink(
   return { member, token, passwordHash: await passwords.hash({ username, password }, tenantId) };
 }
 
-/** Sets the password and ends every session. Refuses (AUTH_003) a token that another request took, or of a password from before. */
+/** Sets the password, ends every session, and lets in who was closed by failures. Refuses (AUTH_003) a token that another request took, or of a password from before. */
 export async function acceptLink(
-  { members, tokens, records, endSessions }: LinkTools,
+  { members, tokens, records, failures, endSessions }: LinkTools,
   scope: TenantScope,
   { member, token, passwordHash }: ReadyLink,
   now: Date,
@@ -131,6 +134,7 @@ export async function acceptLink(
     sequence: changed.sequence,
     data: passwordFactOf(changed, 'self'),
   });
+  await failures.forget(ownKey(current));
   unit.afterCommit(() => records.members.forget(id));
 }
 
