@@ -181,6 +181,7 @@ describe('origins of a tenant', () => {
     );
     for (const wrong of [
       '*',
+      'https://*.shop.example',
       'shop.example',
       `${SHOP}/`,
       `${SHOP}/path`,

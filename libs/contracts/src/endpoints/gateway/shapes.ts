@@ -66,8 +66,12 @@ export const hostNames = z
     ),
   });
 
+/** Compared to the letter: one with `*` in it would be no browser's. */
 const isOrigin = (text: string): boolean =>
-  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
+  !text.includes('*') &&
+  URL.canParse(text) &&
+  /^https?:$/.test(new URL(text).protocol) &&
+  new URL(text).origin === text;
 /** Origins of pages, as browsers name them. */
 export const origins = z
   .array(
