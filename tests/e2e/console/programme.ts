@@ -68,14 +68,14 @@ export function programme(desk: Desk): void {
       await part('Conditions').getByRole('button', { name: 'Add a condition' }).click();
       await dialog(page).getByLabel('Conditions 2 field').fill('days');
       await choose(dialog(page), page, 'Conditions 2 compares', 'is at least');
-      await part('Points at most').getByLabel('A member and day').fill('50');
+      await part('Points at most').getByLabel('Per member and day').fill('50');
       await dialog(page).getByRole('button', { name: 'Confirm' }).click();
       await dialog(page).getByText('days: This is needed').waitFor();
       expect(await seriousFaults(page, '[role="dialog"]')).toEqual([]);
       await dialog(page).getByRole('spinbutton', { name: 'Conditions 2 value' }).fill('30');
       await confirm(page);
       await rowOf('Long assignments').getByRole('button', { name: 'Edit' }).click();
-      await part('Points at most').getByLabel('Everybody in all').fill('1000');
+      await part('Points at most').getByLabel('All members together').fill('1000');
       await confirm(page);
       const conditions = [
         { field: 'assignmentType', operator: 'in', value: ['direct', 'user_request'] },
@@ -241,7 +241,7 @@ export function programme(desk: Desk): void {
       await pick('Product', 'SuperApp');
       await pick('Plan', '专业版');
       await dialog(page).getByRole('button', { name: 'Confirm' }).click();
-      await dialog(page).getByText('it is not shown again').waitFor();
+      await dialog(page).getByText('Licence key').waitFor();
       await dialog(page).getByRole('button', { name: 'Close', exact: true }).last().click();
       await menu('Assignments');
       await page.getByRole('button', { name: 'Assign a licence' }).click();

@@ -92,14 +92,19 @@ function Feedback({ id }: { id: number }) {
         { title: { zh: '时间', en: 'Time' }, show: ({ created_at }) => <Moment at={created_at} /> },
         {
           title: ACTIONS,
-          show: ({ id: feedback_id, content, reply }) => (
+          show: ({ id: feedback_id, title, content, reply }) => (
             <Act
               method="patch"
               path="/api/v1/applications/{id}/feedbacks/{feedback_id}/"
               params={{ id, feedback_id }}
               label={{ zh: '回复', en: 'Answer' }}
               isSmall
-              says={<blockquote>{content}</blockquote>}
+              says={
+                <blockquote>
+                  {title && <strong>{title} </strong>}
+                  {content}
+                </blockquote>
+              }
               initial={{ reply }}
               fields={[
                 { name: 'reply', label: { zh: '回复', en: 'Answer' }, kind: 'long' },
@@ -108,6 +113,7 @@ function Feedback({ id }: { id: number }) {
                   label: { zh: '状态', en: 'State' },
                   kind: 'choice',
                   choices: choices('open', 'closed'),
+                  isRequired: true,
                 },
               ]}
             />

@@ -23,7 +23,7 @@ export function Assignments() {
         columns={ASSIGNMENT_COLUMNS}
         expanded={assignmentDetails}
         filters={[
-          { name: 'member_id', label: { zh: '成员编号', en: 'Member id' }, kind: 'number' },
+          { name: 'member_id', label: { zh: '成员', en: 'Member' }, kind: 'member' },
           { name: 'license_id', label: { zh: '许可证编号', en: 'Licence id' }, kind: 'number' },
           {
             name: 'status',

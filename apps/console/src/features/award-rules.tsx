@@ -91,9 +91,9 @@ const fieldsOf = (categories: ReturnType<typeof useCategoryChoices>): readonly F
     kind: 'group',
     help: { zh: '留空则没有上限', en: 'Empty: no cap' },
     fields: [
-      { name: 'per_day', label: { zh: '每人每天', en: 'A member and day' }, kind: 'whole', min: 1 },
-      { name: 'per_member', label: { zh: '每人累计', en: 'A member in all' }, kind: 'whole', min: 1 },
-      { name: 'budget', label: { zh: '所有人累计', en: 'Everybody in all' }, kind: 'whole', min: 1 },
+      { name: 'per_day', label: { zh: '每人每天', en: 'Per member and day' }, kind: 'whole', min: 1 },
+      { name: 'per_member', label: { zh: '每人累计', en: 'Per member, ever' }, kind: 'whole', min: 1 },
+      { name: 'budget', label: { zh: '所有人累计', en: 'All members together' }, kind: 'whole', min: 1 },
     ],
   },
   {

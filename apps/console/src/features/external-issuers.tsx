@@ -70,6 +70,7 @@ const FIELDS: readonly Field<Name>[] = [
       {
         name: 'role',
         label: { zh: '角色', en: 'Role' },
+        isNullable: true,
         help: {
           zh: '如 realm_access.roles；留空则令牌不说明角色',
           en: 'Such as realm_access.roles; empty: tokens tell none',

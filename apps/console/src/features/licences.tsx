@@ -1,15 +1,16 @@
 /** Licences: keys with a number of activations. */
+import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import { REASON } from '../ui/fields.ts';
 import { usePlanChoices, useProductChoices } from '../ui/choices.ts';
 import { To } from '../ui/links.tsx';
 import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
-import { Secret } from '../ui/secret.tsx';
 import { Code, Moment, orNothing, State } from '../ui/values.tsx';
 import { choices } from '../ui/words.ts';
 
 export function Licences() {
+  const say = useSay();
   const products = useProductChoices();
   const plans = usePlanChoices();
   return (
@@ -46,7 +47,9 @@ export function Licences() {
             { name: 'notes', label: { zh: '备注', en: 'Notes' }, kind: 'long' },
           ]}
           after={({ data }) => (
-            <Secret of={{ zh: '许可证密钥', en: 'Licence key' }} text={data.license_key} />
+            <>
+              {say({ zh: '许可证密钥', en: 'Licence key' })}: <Code text={data.license_key} />
+            </>
           )}
         />
       }

@@ -1,4 +1,5 @@
 /** The ladder by money spent. */
+import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import { FieldFacts } from '../ui/field-facts.tsx';
 import type { Field } from '../ui/fields.ts';
@@ -23,7 +24,14 @@ const FIELDS: readonly Field<Name>[] = [
     min: 0,
     isRequired: true,
   },
-  { name: 'discount_rate', label: { zh: '折扣率', en: 'Discount' }, kind: 'number', min: 0, max: 1 },
+  {
+    name: 'discount_rate',
+    label: { zh: '实付比例', en: 'Part that is paid' },
+    kind: 'number',
+    min: 0.01,
+    max: 1,
+    help: { zh: '0.9 即打 9 折，1 为不打折', en: '0.9 takes 10 % off, 1 nothing' },
+  },
   { name: 'point_multiplier', label: { zh: '积分倍数', en: 'Multiplier of points' }, kind: 'number', min: 0 },
   {
     name: 'benefits',
@@ -33,15 +41,28 @@ const FIELDS: readonly Field<Name>[] = [
       { name: 'free_shipping', label: { zh: '免运费', en: 'Free shipping' }, kind: 'switch' },
       { name: 'birthday_gift', label: { zh: '生日礼物', en: 'Birthday gift' }, kind: 'switch' },
       { name: 'priority_service', label: { zh: '优先服务', en: 'Priority service' }, kind: 'switch' },
-      { name: 'exclusive_events', label: { zh: '专属活动', en: 'Events of their own' }, kind: 'switch' },
+      { name: 'exclusive_events', label: { zh: '专属活动', en: 'Exclusive events' }, kind: 'switch' },
     ],
   },
 ];
+
+/** There are two ladders. */
+function About() {
+  return (
+    <p className="faint">
+      {useSay()({
+        zh: '按累计消费金额划分；按积分划分的是“用户等级”。',
+        en: 'By money spent. The levels by points are the user levels.',
+      })}
+    </p>
+  );
+}
 
 export function MemberLevels() {
   return (
     <Page
       title={{ zh: '会员等级', en: 'Member levels' }}
+      about={<About />}
       acts={
         <Act
           method="post"
@@ -66,7 +87,7 @@ export function MemberLevels() {
             show: ({ required_spent }) => <Money value={required_spent} />,
           },
           {
-            title: { zh: '折扣率', en: 'Discount' },
+            title: { zh: '实付比例', en: 'Part paid' },
             isNumber: true,
             show: ({ discount_rate }) => discount_rate,
           },

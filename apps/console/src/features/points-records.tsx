@@ -1,4 +1,5 @@
 /** What moved, and why: every movement of the tenant, narrowed by the address. */
+import { useCategoryChoices } from '../ui/choices.ts';
 import { Export } from '../ui/export.tsx';
 import { ListOf, yesNo } from '../ui/list-of.tsx';
 import { ToPage } from '../ui/links.tsx';
@@ -20,7 +21,11 @@ const HEAD = [
   'reason',
 ];
 
+/** What the platform itself moves points for. */
+const OWN_CATEGORIES = choices('order_discount', 'redemption', 'transfer');
+
 export function PointsRecords() {
+  const categories = [...useCategoryChoices('earning'), ...useCategoryChoices('spending'), ...OWN_CATEGORIES];
   return (
     <Page
       title={{ zh: '积分记录', en: 'Points records' }}
@@ -33,7 +38,7 @@ export function PointsRecords() {
         columns={RECORD_COLUMNS}
         expanded={recordDetails}
         filters={[
-          { name: 'member', label: { zh: '成员编号', en: 'Member id' }, kind: 'number' },
+          { name: 'member', label: { zh: '成员', en: 'Member' }, kind: 'member' },
           {
             name: 'point_type',
             label: { zh: '类型', en: 'Kind' },
@@ -44,7 +49,9 @@ export function PointsRecords() {
             label: { zh: '状态', en: 'State' },
             choices: choices('active', 'expired', 'cancelled'),
           },
-          { name: 'category', label: { zh: '类别', en: 'Category' } },
+          { name: 'category', label: { zh: '类别', en: 'Category' }, choices: categories },
+          { name: 'created_at__gte', label: { zh: '从', en: 'From' }, kind: 'first-day' },
+          { name: 'created_at__lte', label: { zh: '至', en: 'To' }, kind: 'last-day' },
           { name: 'is_manual', label: { zh: '人工', en: 'By hand' }, choices: yesNo },
           { name: 'batch_id', label: { zh: '批次', en: 'Batch' } },
         ]}

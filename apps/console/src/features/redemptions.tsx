@@ -21,7 +21,7 @@ export function Redemptions() {
             label: { zh: '状态', en: 'State' },
             choices: choices('requested', 'shipped', 'completed', 'cancelled'),
           },
-          { name: 'user_id', label: { zh: '成员编号', en: 'Member id' }, kind: 'number' },
+          { name: 'user_id', label: { zh: '成员', en: 'Member' }, kind: 'member' },
         ]}
         columns={[
           { title: { zh: '编号', en: 'Id' }, show: ({ redemption_id }) => <Code text={redemption_id} /> },

@@ -1,4 +1,5 @@
 /** The ladder by points: what each step asks for, and what it allows. */
+import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import { FieldFacts } from '../ui/field-facts.tsx';
 import type { Field } from '../ui/fields.ts';
@@ -46,8 +47,8 @@ const FIELDS: readonly Field<Name>[] = [
     of: ['switch', 'number', 'text'],
     choices: [{ value: 'discount_rate', label: 'discount_rate' }],
     help: {
-      zh: 'discount_rate 为折扣率，0 到 1；其余名称由您决定，如 can_download',
-      en: 'discount_rate is a discount from 0 to 1; other names are yours, such as can_download',
+      zh: 'discount_rate 为优惠的比例，0 到 1（0.1 即减 10%）；其余名称由您决定，如 can_download',
+      en: 'discount_rate is the part that is taken off, from 0 to 1; other names are yours, such as can_download',
     },
   },
   {
@@ -62,10 +63,23 @@ const FIELDS: readonly Field<Name>[] = [
   { name: 'is_default', label: { zh: '默认等级', en: 'Default level' }, kind: 'switch' },
 ];
 
+/** There are two ladders. */
+function About() {
+  return (
+    <p className="faint">
+      {useSay()({
+        zh: '按积分划分；按累计消费金额划分的是“会员等级”。',
+        en: 'By points. The levels by money spent are the member levels.',
+      })}
+    </p>
+  );
+}
+
 export function UserLevels() {
   return (
     <Page
       title={{ zh: '用户等级', en: 'User levels' }}
+      about={<About />}
       acts={
         <Act
           method="post"

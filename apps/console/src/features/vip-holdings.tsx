@@ -45,7 +45,7 @@ export function VipHoldings() {
         rowKey={({ id }) => id}
         columns={HOLDING_COLUMNS}
         filters={[
-          { name: 'member', label: { zh: '成员编号', en: 'Member id' }, kind: 'number' },
+          { name: 'member', label: { zh: '成员', en: 'Member' }, kind: 'member' },
           {
             name: 'tag',
             label: { zh: '标签', en: 'Tag' },

@@ -13,7 +13,7 @@ export function VipPurchases() {
         label={{ zh: '标签购买', en: 'Purchases' }}
         rowKey={({ id }) => id}
         filters={[
-          { name: 'member', label: { zh: '成员编号', en: 'Member id' }, kind: 'number' },
+          { name: 'member', label: { zh: '成员', en: 'Member' }, kind: 'member' },
           {
             name: 'status',
             label: { zh: '状态', en: 'State' },

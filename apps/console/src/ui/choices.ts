@@ -23,9 +23,10 @@ export function useProductChoices(): Choice[] {
 }
 export function usePlanChoices(): Choice[] {
   const asked = useAsk('/api/v1/plans/', { params: { query: { page_size: MOST } } });
+  const products = useProductChoices();
   return (asked.data?.data.results ?? []).map(({ id, name, product_id }) => ({
     value: id,
-    label: `${name} · #${product_id}`,
+    label: `${products.find(({ value }) => value === product_id)?.label ?? `#${product_id}`} · ${name}`,
   }));
 }
 export function useLicenceChoices(): Choice[] {

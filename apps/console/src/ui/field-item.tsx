@@ -4,7 +4,7 @@ import { usePlace } from '../api/use-api.ts';
 import { useSay, type Text } from '../preferences.ts';
 import { Conditions } from './conditions-control.tsx';
 import { wrongInConditions, type ConditionRow } from './conditions.ts';
-import { inside, type Field, type FieldKind } from './fields.ts';
+import { inside, wrongNumber, type Field, type FieldKind } from './fields.ts';
 import { MemberPicker } from './member-picker.tsx';
 import { Pairs } from './pairs-control.tsx';
 import { wrongInPairs, type Pair } from './typed-value.ts';
@@ -31,14 +31,14 @@ export function FieldItem({ field }: { field: Field }) {
     value,
     label: typeof one === 'string' ? one : say(one),
   }));
-  const bounds = {
-    ...(field.min === undefined ? {} : { min: field.min }),
-    ...(field.max === undefined ? {} : { max: field.max }),
-  };
   const checked = (wrong: Text | undefined) =>
     wrong ? Promise.reject(new Error(say(wrong))) : Promise.resolve();
   const rules = [
     ...(isRequired ? [{ required: true, message: say({ zh: '必填', en: 'This is needed' }) }] : []),
+    // Told, and not put right: a number that changes by itself while one looks elsewhere is sent unseen.
+    ...(kind === 'whole' || kind === 'number'
+      ? [{ validator: (_rule: unknown, value: unknown) => checked(wrongNumber(field, value)) }]
+      : []),
     ...(kind === 'pairs'
       ? [{ validator: (_rule: unknown, pairs: Pair[] = []) => checked(wrongInPairs(pairs)) }]
       : []),
@@ -51,8 +51,8 @@ export function FieldItem({ field }: { field: Field }) {
     secret: <Input.Password maxLength={1_024} autoComplete="new-password" />,
     long: <Input.TextArea rows={3} maxLength={60_000} />,
     lines: <Input.TextArea rows={5} />,
-    whole: <InputNumber precision={0} style={{ width: '100%' }} {...bounds} />,
-    number: <InputNumber style={{ width: '100%' }} {...bounds} />,
+    whole: <InputNumber style={{ width: '100%' }} />,
+    number: <InputNumber style={{ width: '100%' }} />,
     switch: <Switch />,
     choice: <Select allowClear={!isRequired} showSearch={{ optionFilterProp: 'label' }} options={options} />,
     // A list that opens would lie over what confirms.

@@ -1,4 +1,4 @@
-import { differing, fieldErrors, formOf, valuesOf, type Field, type Values } from './fields.ts';
+import { differing, fieldErrors, formOf, valuesOf, wrongNumber, type Field, type Values } from './fields.ts';
 
 const word = { zh: '', en: '' };
 const FIELDS: readonly Field[] = [
@@ -19,7 +19,7 @@ const FIELDS: readonly Field[] = [
     label: word,
     kind: 'group',
     fields: [
-      { name: 'day', label: word, kind: 'whole' },
+      { name: 'day', label: word, kind: 'whole', isNullable: true },
       { name: 'all', label: word, kind: 'whole' },
     ],
   },
@@ -43,7 +43,8 @@ test('a form that nobody touched changes nothing', () => {
 test('a group is sent whole, so that what was not touched in it stays', () => {
   expect(sentFor({ 'caps.all': 1_000 })).toEqual({ caps: { day: 50, all: 1_000 } });
   expect(sentFor({ 'caps.day': null })).toEqual({ caps: { day: null } });
-  expect(sentFor({ 'price.month': null })).toEqual({ price: { month: null, currency: 'CNY' } });
+  // What is left out of it is what it is by default.
+  expect(sentFor({ 'price.currency': '' })).toEqual({ price: { month: 9.9 } });
 });
 
 test('an optional group that was emptied is none', () => {
@@ -82,4 +83,14 @@ test('what was refused stands at its field, with where in it; the rest is told',
     ],
     others: ['tag: Unknown'],
   });
+});
+
+test.each([
+  ['whole', 2.5, 'This has to be a whole number'],
+  ['whole', 0, 'At least 1'],
+  ['number', 10, 'At most 9.5'],
+  ['number', 9.5, undefined],
+  ['whole', null, undefined],
+] as const)('a %s of %p: %s', (kind, value, words) => {
+  expect(wrongNumber({ name: 'n', label: word, kind, min: 1, max: 9.5 }, value)?.en).toBe(words);
 });

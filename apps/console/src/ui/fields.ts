@@ -38,6 +38,8 @@ export type Field<Name extends string = string> = {
   readonly fields?: readonly Field[];
   /** Of a group: there may be none of it, which is when all of it is empty. */
   readonly isOptional?: boolean;
+  /** Inside a group: emptied, it is told to be none. Others are left out, and are what they are by default. */
+  readonly isNullable?: boolean;
 };
 /** Why something is done: it stands in the record of it. */
 export const REASON = { name: 'reason', label: { zh: '原因', en: 'Reason' }, kind: 'long' } as const;
@@ -115,6 +117,16 @@ function groupOf(group: Field, values: Values, timezone: string): Record<string,
   );
 }
 
+/** What is wrong with a number that was typed, if anything. */
+export function wrongNumber({ kind, min, max }: Field, value: unknown): Text | undefined {
+  if (typeof value !== 'number') return undefined;
+  if (kind === 'whole' && !Number.isInteger(value))
+    return { zh: '必须为整数', en: 'This has to be a whole number' };
+  if (min !== undefined && value < min) return { zh: `不能小于 ${min}`, en: `At least ${min}` };
+  if (max !== undefined && value > max) return { zh: `不能大于 ${max}`, en: `At most ${max}` };
+  return undefined;
+}
+
 /** What differs from before. A choice that was cleared is none, a text that was emptied is empty, a group is sent whole. */
 export const differing = (fields: readonly Field[], now: Values, before: Values): Values =>
   Object.fromEntries(
@@ -124,13 +136,17 @@ export const differing = (fields: readonly Field[], now: Values, before: Values)
       return [[name, name in now ? changed(field, now[name], before[name]) : emptied(field, before[name])]];
     }),
   );
-const nothingOf = (before: unknown): Record<string, null> =>
-  Object.fromEntries(Object.keys(before ?? {}).map((name) => [name, null]));
-const changed = ({ kind }: Field, now: unknown, before: unknown): unknown =>
-  kind === 'group' ? { ...nothingOf(before), ...(now as object) } : now;
-function emptied({ kind, isOptional }: Field, before: unknown): unknown {
-  if (kind === 'group') return isOptional ? null : nothingOf(before);
-  return kind === 'choice' || kind === 'member' ? null : '';
+const goneOf = ({ fields = [] }: Field, before: unknown): Record<string, null> =>
+  Object.fromEntries(
+    fields.flatMap(({ name, isNullable }) =>
+      isNullable && name in ((before ?? {}) as object) ? [[name, null]] : [],
+    ),
+  );
+const changed = (field: Field, now: unknown, before: unknown): unknown =>
+  field.kind === 'group' ? { ...goneOf(field, before), ...(now as object) } : now;
+function emptied(field: Field, before: unknown): unknown {
+  if (field.kind === 'group') return field.isOptional ? null : goneOf(field, before);
+  return field.kind === 'choice' || field.kind === 'member' ? null : '';
 }
 
 const textsOf = (found: unknown): string[] =>

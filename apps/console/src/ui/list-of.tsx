@@ -3,9 +3,11 @@ import { useEffect, useState, type Key, type ReactNode } from 'react';
 import { Button, Card, Flex, Grid, Input, InputNumber, Pagination, Select, Spin, Table } from 'antd';
 import type { ItemOf } from '@membership/client';
 import type { PathParams } from '../api/client.ts';
-import { useAskAny, type GetPath } from '../api/use-api.ts';
+import { useAskAny, usePlace, type GetPath } from '../api/use-api.ts';
 import { useSay, type Text } from '../preferences.ts';
+import { instantOf, wallOf } from './format.ts';
 import { useListState } from './list-state.ts';
+import { MemberPicker } from './member-picker.tsx';
 import { pageOf } from './page-of.ts';
 import { Nothing, Problem } from './states.tsx';
 
@@ -25,7 +27,8 @@ export type Filter = {
   /** As the API calls it. */
   readonly name: string;
   readonly label: Text;
-  readonly kind?: 'search' | 'number' | 'day';
+  /** Days are the tenant's: a first day is asked for from its beginning on, a last one until its end. */
+  readonly kind?: 'search' | 'member' | 'number' | 'day' | 'first-day' | 'last-day';
   readonly choices?: readonly Choice[];
   /** Other filters, which mean nothing any more once this one changes. */
   readonly resets?: readonly string[];
@@ -258,6 +261,7 @@ function FilterField({
   change: Change;
 }) {
   const say = useSay();
+  const { timezone } = usePlace();
   const { name, kind, choices, resets = [] } = filter;
   const label = say(filter.label);
   const set = (to: string | undefined) =>
@@ -289,7 +293,19 @@ function FilterField({
         onChange={(chosen) => set(chosen === null ? undefined : String(chosen))}
       />
     );
-  if (kind === 'day')
+  if (kind === 'member')
+    return (
+      <MemberPicker
+        label={label}
+        width={240}
+        value={value === undefined ? undefined : Number(value)}
+        onChange={(chosen) => set(chosen === undefined ? undefined : String(chosen))}
+      />
+    );
+  if (kind === 'day' || kind === 'first-day' || kind === 'last-day') {
+    const asked = (day: string) =>
+      kind === 'day' ? day : instantOf(`${day}T${kind === 'first-day' ? '00:00:00' : '23:59:59'}`, timezone);
+    const shown = (at: string) => (kind === 'day' ? at : wallOf(at, timezone)).slice(0, 10);
     return (
       <Input
         type="date"
@@ -297,10 +313,11 @@ function FilterField({
         title={label}
         prefix={<span className="faint">{label}</span>}
         style={{ width: 230 }}
-        value={value?.slice(0, 10) ?? ''}
-        onChange={({ target }) => set(target.value || undefined)}
+        value={value && !Number.isNaN(Date.parse(value)) ? shown(value) : ''}
+        onChange={({ target }) => set(target.value ? asked(target.value) : undefined)}
       />
     );
+  }
   return <SearchField key={name} label={label} value={value ?? ''} onSearch={set} />;
 }
 

@@ -8,12 +8,17 @@ const SEARCH_MS = 250;
 
 export function MemberPicker({
   id,
+  label,
+  width,
   value,
   onChange,
 }: {
   id?: string;
-  value?: number;
-  onChange?: (value: number) => void;
+  /** Where no field says what it is for: then it may be cleared, too. */
+  label?: string;
+  width?: number;
+  value?: number | undefined;
+  onChange?: (value: number | undefined) => void;
 }) {
   const say = useSay();
   const [typed, setTyped] = useState('');
@@ -30,11 +35,13 @@ export function MemberPicker({
   return (
     <Select<number>
       {...(id ? { id } : {})}
+      {...(label ? { 'aria-label': label, allowClear: true } : {})}
+      {...(width ? { style: { width } } : {})}
       showSearch={{ filterOption: false, onSearch: setTyped }}
       value={value ?? null}
       onChange={(chosen) => onChange?.(chosen)}
       loading={asked.isFetching}
-      placeholder={say({ zh: '输入用户名、邮箱或名称', en: 'Username, e-mail or name' })}
+      placeholder={label ?? say({ zh: '输入用户名、邮箱或名称', en: 'Username, e-mail or name' })}
       options={(asked.data?.data.results ?? []).map((member) => ({
         value: member.id,
         label: `${member.display_name || member.username} (${member.username}, #${member.id})`,
