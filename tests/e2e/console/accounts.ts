@@ -153,7 +153,7 @@ export function accounts(desk: Desk): void {
     await page.getByRole('button', { name: 'Trust an issuer' }).click();
     await dialog(page).getByLabel('Issuer (iss)').fill('https://id.acme.example/');
     await dialog(page).getByLabel('Audience (aud)').fill('membership');
-    await dialog(page).getByLabel('Name').fill('Company directory');
+    await dialog(page).getByLabel('Name', { exact: true }).fill('Company directory');
     await dialog(page).getByLabel('Address of its keys (JWKS)').fill('https://id.acme.example/jwks.json');
     await confirm(page);
     await row(page, 'Company directory').filter({ hasText: 'https://id.acme.example/' }).waitFor();

@@ -10,6 +10,7 @@ import type { Bus } from '@membership/platform/bus';
 import { listErased } from '@membership/platform/erased-tenants';
 import { logEntries } from '@membership/platform/log-entries';
 import { STREAM_OFFSETS, type StreamOffset } from '@membership/platform/log-stream';
+import { collectionOf } from '@membership/platform/mongo/bounded-reads';
 import { READER } from '../archive/archive-repository.ts';
 import { digestOf, type Entry } from './link.ts';
 import type { Fault } from './verify-chains.ts';
@@ -22,7 +23,7 @@ export async function compareLog(
   bus: Bus,
   { tenantId, onFault }: Options,
 ): Promise<{ readonly compared: number; readonly faults: number }> {
-  const reached = await connection.collection<StreamOffset>(STREAM_OFFSETS).findOne({ _id: READER });
+  const reached = await collectionOf<StreamOffset>(connection, STREAM_OFFSETS).findOne({ _id: READER });
   if (!reached) throw new Error('The statistics have read nothing of the log yet.');
   let [compared, faults] = [0, 0];
   const report = (fault: Fault): void => {
@@ -52,8 +53,7 @@ export async function compareLog(
 }
 
 async function faultsOf(connection: Connection, events: readonly Envelope[]): Promise<Fault[]> {
-  const archived = await connection
-    .collection<Entry>('archive')
+  const archived = await collectionOf<Entry>(connection, 'archive')
     .find({ _id: { $in: events.map(({ id }) => id) } })
     .toArray();
   const byId = new Map(archived.map((entry) => [entry._id, entry]));
