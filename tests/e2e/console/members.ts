@@ -85,10 +85,12 @@ export function members(desk: Desk): void {
         'many_one,one@acme.example,"One, the first"',
         'many_two,two@acme.example',
         ',nobody@acme.example',
+        'many_three,nowhere',
         'john_doe,again@acme.example',
       ]);
-      await page.getByText('3 rows will be done; 1 are wrong').waitFor();
+      await page.getByText('3 rows will be done; 2 are wrong').waitFor();
       await rowOf('nobody@acme').getByText('Username is missing').waitFor();
+      await rowOf('many_three').getByText('E-mail is no address').waitFor();
       expect(await seriousFaults(page)).toEqual([]);
       await doIt();
       await page.getByText('Done: 2 · failed: 1').waitFor();

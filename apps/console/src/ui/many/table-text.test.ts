@@ -58,3 +58,14 @@ test('a file is read by its mark, as UTF-8, or as it is told; never as something
 test('rounds hold so many rows, the last one what is left', () => {
   expect([partsOf([1, 2, 3], 2), partsOf([], 2)]).toEqual([[[1, 2], [3]], []]);
 });
+
+test('a cell that is not written as its column asks is told before anything is sent', () => {
+  const written = { as: /^\S+@\S+$/, says: { zh: '不是有效的地址', en: 'is no address' } };
+  const columns = [
+    { name: 'name', label: { zh: '名', en: 'Name' } },
+    { name: 'email', label: { zh: '邮箱', en: 'E-mail' }, written },
+  ];
+  expect(
+    tableOf('name,email\nAnn,ann@example.com\nBob,bob\nCid,', columns).rows.map(({ problem }) => problem?.en),
+  ).toEqual([undefined, 'E-mail is no address', undefined]);
+});

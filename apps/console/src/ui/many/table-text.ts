@@ -8,6 +8,8 @@ export type TableColumn = {
   readonly isRequired?: boolean;
   /** A whole number from 1. */
   readonly isAmount?: boolean;
+  /** How a cell is written, in the words of its refusal. The platform looks closer. */
+  readonly written?: { readonly as: RegExp; readonly says: Text };
 };
 export type TableRow = {
   /** Where people find it in their file. */
@@ -76,11 +78,13 @@ export function tableOf(text: string, columns: readonly TableColumn[]): Table {
 const TOO_MANY: Text = { zh: '单元格多于列', en: 'It has more cells than there are columns' };
 
 function problemOf(cells: TableRow['cells'], columns: readonly TableColumn[]): Text | undefined {
-  for (const { name, label, isRequired = false, isAmount = false } of columns) {
+  for (const { name, label, isRequired = false, isAmount = false, written } of columns) {
     const cell = cells[name];
     if (isRequired && !cell) return { zh: `缺少${label.zh}`, en: `${label.en} is missing` };
     if (isAmount && cell && !(Number.isSafeInteger(Number(cell)) && Number(cell) > 0))
       return { zh: `${label.zh}应为正整数`, en: `${label.en} must be a whole number from 1` };
+    if (written && cell && !written.as.test(cell))
+      return { zh: `${label.zh}${written.says.zh}`, en: `${label.en} ${written.says.en}` };
   }
   return undefined;
 }
