@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { CALLERS, ENDING, ENDLESS, headersOf, type Caller } from './fuzz/callers.ts';
 import { startOwnPlatform, type OwnPlatform } from './fuzz/own-platform.ts';
 import { findSchemathesis, VERSION } from './fuzz/schemathesis.ts';
-import { LOCAL_DIR } from './stack/folders.ts';
+import { LOCAL_DIR, PROJECT_DIR } from './stack/folders.ts';
 
 const HELP = `Asks the platform what its OpenAPI document allows, and what it does not, by Schemathesis ${VERSION}: as nobody, member,
 administrator, service client and platform administrator. Ends with 1 at an answer of 5xx or outside its schema.
@@ -78,7 +78,11 @@ function ask(
   ];
   return new Promise((done) => {
     // What it reads of the folder that it runs in is none of ours.
-    const child = spawn(program, args, { cwd: LOCAL_DIR, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(program, args, {
+      cwd: LOCAL_DIR,
+      env: { ...process.env, SCHEMATHESIS_HOOKS: join(PROJECT_DIR, 'tools/fuzz/hooks.py') },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     child.on('error', () => done(false));
     child.on('close', (code) => done(code === 0));
   });
