@@ -1,4 +1,4 @@
-import { csvOf, dayIn, instantOf, wallOf, writeInstant, writeSigned } from './format.ts';
+import { csvOf, dayIn, endOf, instantOf, startOf, wallOf, writeInstant, writeSigned } from './format.ts';
 
 test.each([
   ['2026-11-29T23:30:00', 'Asia/Shanghai', '2026-11-29T15:30:00.000Z'],
@@ -44,4 +44,15 @@ test('an instant comes back from the field that shows it, also beside a change o
     expect(wallOf(instant, zone)).toBe(wall);
     expect(instantOf(wall.length === 16 ? `${wall}:00` : wall, zone)).toBe(instant);
   }
+});
+
+test.each([
+  ['2026-11-30', 'Asia/Shanghai', '2026-11-29T16:00:00.000Z', '2026-11-30T15:59:59.999Z'],
+  ['2026-03-08', 'America/New_York', '2026-03-08T05:00:00.000Z', '2026-03-09T03:59:59.999Z'],
+])('the day %s in %s is whole, its last millisecond too', (day, zone, first, last) => {
+  expect([startOf(day, zone), endOf(day, zone)].map((at) => new Date(at).toISOString())).toEqual([
+    first,
+    last,
+  ]);
+  expect(wallOf(endOf(day, zone), zone).slice(0, 10)).toBe(day);
 });

@@ -91,6 +91,13 @@ export function instantOf(wall: string, timezone: string): string {
   return new Date(found ?? late).toISOString();
 }
 
+/** The first moment of a day of a zone. */
+export const startOf = (day: string, timezone: string): string => instantOf(`${day}T00:00:00`, timezone);
+
+/** The last moment of a day of a zone, to the millisecond that records are written with. */
+export const endOf = (day: string, timezone: string): string =>
+  new Date(Date.parse(instantOf(`${day}T23:59:59`, timezone)) + 999).toISOString();
+
 type Cell = string | number | boolean | null | undefined;
 /** A table as CSV. A cell that a spreadsheet would take for a formula is marked as text. */
 export function csvOf(rows: readonly (readonly Cell[])[]): string {

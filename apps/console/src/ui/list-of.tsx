@@ -5,7 +5,7 @@ import type { ItemOf } from '@membership/client';
 import type { PathParams } from '../api/client.ts';
 import { useAskAny, usePlace, type GetPath } from '../api/use-api.ts';
 import { useSay, type Text } from '../preferences.ts';
-import { instantOf, wallOf } from './format.ts';
+import { endOf, startOf, wallOf } from './format.ts';
 import { useListState } from './list-state.ts';
 import { MemberPicker } from './member-picker.tsx';
 import { pageOf } from './page-of.ts';
@@ -304,7 +304,7 @@ function FilterField({
     );
   if (kind === 'day' || kind === 'first-day' || kind === 'last-day') {
     const asked = (day: string) =>
-      kind === 'day' ? day : instantOf(`${day}T${kind === 'first-day' ? '00:00:00' : '23:59:59'}`, timezone);
+      kind === 'day' ? day : kind === 'first-day' ? startOf(day, timezone) : endOf(day, timezone);
     const shown = (at: string) => (kind === 'day' ? at : wallOf(at, timezone)).slice(0, 10);
     return (
       <Input
