@@ -1,7 +1,8 @@
 // Free ports, remembered ports, and who sits on a port that is taken.
 import { randomInt } from 'node:crypto';
+import { createSocket, type Socket } from 'node:dgram';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 
 const HOST = '127.0.0.1';
 
@@ -34,31 +35,59 @@ export function firstOutgoingPort(): number {
 
 /**
  * That many free ports, all different. They are such as the system gives to no outgoing connection, while it has these: one
- * that is chosen now and listened on later, or again after a crash, may be taken by whoever connects in between.
+ * that is chosen now and listened on later, or again after a crash, may be taken by whoever connects in between. Nobody else
+ * who asks here is given them while this process lives.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const below = firstOutgoingPort();
-  const servers: Server[] = [];
-  while (servers.length < count) servers.push(await listenOnFreePort(below));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  const ports: number[] = [];
+  while (ports.length < count) ports.push(await freePort(below));
   return ports;
 }
 
-async function listenOnFreePort(below: number): Promise<Server> {
+async function freePort(below: number): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS && below > FIRST_PORT; attempt++) {
-    const server = await listening(randomInt(FIRST_PORT, below)).catch(() => null);
-    if (server) return server;
+    const port = randomInt(FIRST_PORT, below);
+    if (!reserved.has(port) && (await isPortFree(port)) && (await reserve(port))) return port;
   }
-  return listening(0);
+  const port = await anyFreePort();
+  await reserve(port);
+  return port;
 }
 
-function listening(port: number): Promise<Server> {
-  return new Promise((done, fail) => {
-    const server = createServer();
+async function anyFreePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done, fail) => {
     server.once('error', fail);
-    server.listen({ port, host: HOST, exclusive: true }, () => done(server));
+    server.listen({ port: 0, host: HOST, exclusive: true }, done);
   });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+/** What holds the ports that this process was given, until it ends however it ends. */
+const reserved = new Map<number, Socket>();
+
+/**
+ * Keeps a port for this process. Platforms that start side by side choose long before their services listen, and a killed
+ * service's port is free until it is back, so a look is not enough: the UDP port of the same number, which nothing here uses,
+ * says to all others that it is given away. False when another process has it.
+ */
+async function reserve(port: number): Promise<boolean> {
+  if (reserved.has(port)) return true;
+  const socket = createSocket('udp4');
+  const held = await new Promise<boolean>((done) => {
+    // Anything but "in use" says nothing about others: where no UDP is to be had, the look must do.
+    socket.once('error', (error: NodeJS.ErrnoException) => done(error.code !== 'EADDRINUSE'));
+    socket.bind({ port, address: HOST, exclusive: true }, () => done(true));
+  });
+  if (!held) {
+    socket.close();
+    return false;
+  }
+  reserved.set(port, socket.unref());
+  return true;
 }
 
 /** Ports by name: a remembered one is kept while it is still free, the others are chosen anew. */
@@ -70,7 +99,8 @@ export async function choosePorts<Name extends string>(
   const chosen = {} as Record<Name, number>;
   for (const [index, name] of names.entries()) {
     const kept = remembered[name];
-    chosen[name] = kept && (await isPortFree(kept)) ? kept : (fresh[index] as number);
+    const stays = kept && (await isPortFree(kept)) && (await reserve(kept));
+    chosen[name] = stays ? kept : (fresh[index] as number);
   }
   return chosen;
 }
