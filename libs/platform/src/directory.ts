@@ -227,7 +227,7 @@ export class Directory {
         const erasedAt = new Date(envelope.time);
         const tenant = { ...data, _id: data.tenantId, sequence: envelope.sequence, erasedAt };
         await projectNewest(this.#tenants, tenant, unit.session);
-        await rememberErased(this.#options.connection, tenant._id, erasedAt, unit.session);
+        await rememberErased(this.#options.connection, tenant._id, unit.session);
         unit.afterCommit(() => this.#cache.delete(tenant._id));
       }),
       ...memberEvents.map((event) =>

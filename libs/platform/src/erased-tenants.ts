@@ -1,15 +1,22 @@
 /**
  * Erased tenants: whatever a service keeps of one goes, some rows at a time and outside of any transaction. What was under way
- * when it was erased may come later, so it is looked for again, until a day has passed.
+ * when it was erased may come later, so it is looked for again, until a month has passed.
  */
 import type { ClientSession, Connection, mongo } from 'mongoose';
 import { collectionOf } from './mongo/bounded-reads.ts';
 
-/** `_id` is the tenant. `nextAt`: when it is looked at next; null: never again. */
-type ErasedTenant = { readonly _id: number; readonly erasedAt: Date; readonly nextAt: Date | null };
+/**
+ * `_id` is the tenant. `toldAt`: when this service learned of it, which may be days later: what comes late is counted from there.
+ * `nextAt`: when it is looked at next; null: never again.
+ */
+type ErasedTenant = { readonly _id: number; readonly toldAt: Date; readonly nextAt: Date | null };
 
-/** Since its erasure. */
-const LOOKED_AT_MS = [0, 60_000, 600_000, 3_600_000, 86_400_000];
+const DAY_MS = 86_400_000;
+/** Since a service was told: soon, then once a day, until the broker's log has nothing of it any more. */
+const LOOKED_AT_MS = [
+  ...[60_000, 600_000, 3_600_000],
+  ...Array.from({ length: 31 }, (_, days) => (days + 1) * DAY_MS),
+];
 /** Rows that one command removes. */
 const AT_ONCE = 1_000;
 
@@ -19,12 +26,12 @@ const rowsOf = (connection: Connection) => collectionOf<ErasedTenant>(connection
 export async function rememberErased(
   connection: Connection,
   tenantId: number,
-  erasedAt: Date,
   session: ClientSession,
 ): Promise<void> {
+  const toldAt = new Date();
   await rowsOf(connection).updateOne(
     { _id: tenantId },
-    { $setOnInsert: { erasedAt }, $set: { nextAt: erasedAt } },
+    { $set: { toldAt, nextAt: toldAt } },
     { upsert: true, session },
   );
 }
@@ -52,33 +59,34 @@ export async function eraseDueTenants(
   { now, signal, also }: ErasureOptions,
 ): Promise<number> {
   let erased = 0;
-  for (const { _id: tenantId, erasedAt } of await dueErasures(connection, now)) {
+  for (const { _id: tenantId, toldAt, nextAt } of await dueErasures(connection, now)) {
     for (const collection of ofTenants(connection)) await removeFrom(collection, tenantId, signal);
+    // Found by no index; after a day they end by themselves.
+    if (now.getTime() < toldAt.getTime() + 2 * DAY_MS)
+      await removeFrom(connection.collection<Row>('operations'), tenantId, signal);
     await also?.(tenantId);
     if (signal.aborted) break;
-    const next = LOOKED_AT_MS.find((since) => erasedAt.getTime() + since > now.getTime());
-    const nextAt = next === undefined ? null : new Date(erasedAt.getTime() + next);
-    await rowsOf(connection).updateOne({ _id: tenantId }, { $set: { nextAt } });
+    const next = LOOKED_AT_MS.find((since) => toldAt.getTime() + since > now.getTime());
+    // Told again meanwhile: it stays due.
+    await rowsOf(connection).updateOne(
+      { _id: tenantId, nextAt },
+      { $set: { nextAt: next === undefined ? null : new Date(toldAt.getTime() + next) } },
+    );
     erased++;
   }
   return erased;
 }
 
 type Row = { _id: number | string; tenantId: number };
+type Rows = Pick<mongo.Collection<Row>, 'find' | 'deleteMany'>;
 
-/** Each collection whose rows are a tenant's, and the answers that are kept for repeated requests. */
-const ofTenants = (connection: Connection): mongo.Collection<Row>[] => [
-  ...Object.values(connection.models)
+/** Each collection whose rows are a tenant's; not the answers that are kept for repeated requests. */
+const ofTenants = (connection: Connection): Rows[] =>
+  Object.values(connection.models)
     .filter((model) => model.schema.path('tenantId'))
-    .map((model) => model.collection as unknown as mongo.Collection<Row>),
-  connection.collection<Row>('operations') as unknown as mongo.Collection<Row>,
-];
+    .map((model) => model.collection as unknown as Rows);
 
-async function removeFrom(
-  collection: mongo.Collection<Row>,
-  tenantId: number,
-  signal: AbortSignal,
-): Promise<void> {
+async function removeFrom(collection: Rows, tenantId: number, signal: AbortSignal): Promise<void> {
   let ids: Row['_id'][] = [];
   const remove = async (): Promise<void> => {
     if (ids.length > 0) await collection.deleteMany({ _id: { $in: ids }, tenantId });

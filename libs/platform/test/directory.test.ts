@@ -1,8 +1,9 @@
 /** What a service knows of tenants and members, and how it learns of those whose events are still on the way. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { memberCreated } from '@membership/contracts/events/gateway';
+import { memberCreated, tenantErased } from '@membership/contracts/events/gateway';
 import { Directory } from '@membership/platform/directory';
+import { eraseDueTenants } from '@membership/platform/erased-tenants';
 import { migrate } from '@membership/platform/migrate';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
@@ -109,4 +110,30 @@ test('a look-up does not keep the event of the same change from those who listen
   await heard(2);
   await heard(1);
   expect(told).toEqual([121]);
+});
+
+test('a service that hears of an erasure days later still looks again for what comes after it', async () => {
+  const days = 86_400_000;
+  const data = {
+    tenantId: 9,
+    code: 'erased:9',
+    name: 'erased:9',
+    timezone: 'UTC',
+    locale: 'en',
+    isActive: false,
+  };
+  const time = new Date(Date.now() - 3 * days).toISOString();
+  const erased = directory.subscriptions().find(({ type }) => type === tenantErased.type);
+  const heard = { ...kit.envelope(tenantErased, '9', 2, data), tenantid: 9, time };
+  await transactions.run(async (unit) => erased?.handle({ envelope: heard, data }, { scope, unit }));
+  const look = (later: number) =>
+    eraseDueTenants(kit.connection, {
+      now: new Date(Date.now() + later),
+      signal: new AbortController().signal,
+    });
+  expect(await look(1)).toBe(1);
+  const members = kit.connection.collection<{ _id: number; tenantId: number }>('directory_members');
+  await members.insertOne({ _id: 901, tenantId: 9 });
+  expect(await look(61_000)).toBe(1);
+  expect(await members.findOne({ tenantId: 9 })).toBeNull();
 });

@@ -256,8 +256,7 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
           records,
           secrets: secretBox,
           known: secrets,
-          rememberErased: (tenantId, erasedAt, session) =>
-            rememberErased(connection, tenantId, erasedAt, session),
+          rememberErased: (tenantId, session) => rememberErased(connection, tenantId, session),
           cells: Object.keys(settings.CELLS),
           publicHost: new URL(settings.PUBLIC_URL).hostname,
         },

@@ -135,7 +135,7 @@ test('its code and hosts are free again, nobody gets in, and it is changed no mo
   expect(id).not.toBe(leaving.id);
 });
 
-test('what comes late goes as well, some at a time, until a day has passed', async () => {
+test('what comes late goes as well, some at a time, until a month has passed', async () => {
   await suspend();
   await erase();
   await look();
@@ -164,7 +164,11 @@ test('what comes late goes as well, some at a time, until a day has passed', asy
   await look(24 * 3_600_000 + 1_000);
   expect(await rowsOf(leaving.id)).toEqual({});
   await late(6_000, 1);
-  await look(48 * 3_600_000);
+  await look(25 * 24 * 3_600_000);
+  expect(await rowsOf(leaving.id)).toEqual({});
+  await look(32 * 24 * 3_600_000);
+  await late(7_000, 1);
+  await look(33 * 24 * 3_600_000);
   expect(await rowsOf(leaving.id)).toEqual({ member_levels: 1 });
 });
 

@@ -27,7 +27,13 @@ import { reportsRoutes } from './reports/reports.routes.ts';
 import { retentionRoutes } from './reports/retention.routes.ts';
 import { auditAnchorsRoutes } from './hash-chain/audit-anchors.routes.ts';
 import { ChainRepository } from './hash-chain/chain-repository.ts';
-import { anchorChains, extendChains, listWaiting, sealKeysAnew } from './hash-chain/extend-chains.ts';
+import {
+  anchorChains,
+  extendChains,
+  keepErasure,
+  listWaiting,
+  sealKeysAnew,
+} from './hash-chain/extend-chains.ts';
 import { summariesRoutes } from './reports/summaries.routes.ts';
 import { TrailRepository } from './trail/trail-repository.ts';
 import { trailRoutes } from './trail/trail.routes.ts';
@@ -165,9 +171,11 @@ export function build(
         name: READER,
         handle: async (events, { session, unit, offsets }) => {
           const { archived, repeated, position } = await archiveEvents(archive, events, offsets, session);
-          for (const { type, tenantid, time } of events)
-            if (type === tenantErased.type)
-              await rememberErased(connection, tenantid, new Date(time), session);
+          for (const { type, tenantid: tenantId, id: eventId } of events) {
+            if (type !== tenantErased.type) continue;
+            await keepErasure(chainParts, { tenantId, eventId }, session);
+            await rememberErased(connection, tenantId, session);
+          }
           // Once they are archived for good: the transaction may run again.
           unit.afterCommit(() => {
             if (position !== null) following.archived(position);

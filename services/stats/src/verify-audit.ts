@@ -30,7 +30,8 @@ const HELP = `Proves the audit trail while the service runs: finds every entry t
 
 The hash of each entry covers the one before; the anchors, once a day, are signed. Whose keys are believed: those of --key; else, with
 INTERNAL_KEY, those whose private part lies under it; else all that are in the database, which proves nothing against somebody who can
-write there. What came since the last anchor rests on the chain alone.
+write there. What came since the last anchor rests on the chain alone. Of an erased tenant nothing is left: the service signed that
+it was erased when the log told it, and by that what was kept of it is known as good once; another’s chain cannot be made to look so.
 
 Ends with 0 when all holds, with 1 when something does not, with 2 when it could not look.
 
@@ -91,8 +92,10 @@ async function verify(values: Values): Promise<Found> {
   const onFault = (fault: Fault) => say(values.json ? JSON.stringify(fault) : sentenceOf(fault));
   try {
     await assertTenantIsKnown(connection, tenantId).catch(async (error: unknown) => {
-      // The statistics keep no register of tenants: one is known by what was archived, or by what was kept.
+      // The statistics keep no register of tenants: one is known by what was archived, by what was kept, or by its erasure.
       if (kept.some((one) => one.tenantId === tenantId)) return;
+      if (await connection.collection<{ _id: number }>('audit_erasures').findOne({ _id: tenantId as number }))
+        return;
       if (!(await connection.collection('archive').findOne({ tenantId }))) throw error;
     });
     let told = Date.now();
@@ -130,8 +133,8 @@ async function withLog(
 
 const sentenceOf = ({ tenantId, number, found }: Fault): string =>
   `tenant ${tenantId}${number === null ? '' : `, entry ${number}`}: ${found}`;
-const sumOf = ({ tenants, entries, anchors, compared, faults, waiting }: Found): string =>
-  `${tenants} ${tenants === 1 ? 'tenant' : 'tenants'}, ${entries} entries, ${anchors} anchors${compared === undefined ? '' : `, ${compared} events of the log`}: ${faults === 0 ? 'all holds' : `${faults} faults`}${
+const sumOf = ({ tenants, erased, entries, anchors, compared, faults, waiting }: Found): string =>
+  `${tenants} ${tenants === 1 ? 'tenant' : 'tenants'}${erased === 0 ? '' : ` (${erased} erased)`}, ${entries} entries, ${anchors} anchors${compared === undefined ? '' : `, ${compared} events of the log`}: ${faults === 0 ? 'all holds' : `${faults} faults`}${
     waiting === 0 ? '' : `; ${waiting} events wait to be covered`
   }`;
 

@@ -1,7 +1,7 @@
 /** The hash chain of the audit trail: grows beside the reader, is signed daily, and shows each way of changing the past. */
 import { execFile } from 'node:child_process';
 import { createPublicKey, verify } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listAuditAnchors } from '@membership/contracts/endpoints/stats/index';
@@ -19,7 +19,7 @@ import { build as buildStats } from '../src/app.ts';
 import type { ArchivedEvent } from '../src/archive/models.ts';
 import { ArchiveRepository } from '../src/archive/archive-repository.ts';
 import { eraseArchived } from '../src/erasures/erase-archived.ts';
-import type { Anchor } from '../src/hash-chain/anchor.ts';
+import type { Anchor, SignedErasure } from '../src/hash-chain/anchor.ts';
 import { ChainRepository, type AuditKey } from '../src/hash-chain/chain-repository.ts';
 import {
   anchorChains,
@@ -388,25 +388,37 @@ test('an end that is cut off with its links and anchors shows by what was logged
   expect(await run('--anchors', file)).toMatchObject({ code: 2 });
 });
 
-test('of an erased tenant nothing is left; that it was erased is the broker’s log’s to say', async () => {
+test('of an erased tenant nothing is left, and what was kept of it is good; nobody else’s chain can be made to look erased', async () => {
   const { tenantId } = await aTrail();
-  const erased = kit.connection.collection<{ _id: number; erasedAt: Date; nextAt: Date | null }>(
+  const kept = await anchorsOf(tenantId);
+  const erased = kit.connection.collection<{ _id: number; toldAt: Date; nextAt: Date | null }>(
     'erased_tenants',
   );
+  const signed = kit.connection.collection<SignedErasure>('audit_erasures');
+  const cutOff = async (one: number) => {
+    await Promise.all(
+      [archive(), links(), anchors()].map((all) => all.deleteMany({ tenantId: one } as never)),
+    );
+    await ends().deleteOne({ _id: one });
+  };
+  const cut = (one: number) => `tenant ${one}, entry 6: the chain is another than the one that was kept`;
   // Who writes the database says so, and takes everything out.
-  await erased.insertOne({ _id: tenantId, erasedAt: new Date(), nextAt: null });
-  await Promise.all([archive(), links(), anchors()].map((all) => all.deleteMany({ tenantId } as never)));
-  await ends().deleteOne({ _id: tenantId });
+  await erased.insertOne({ _id: tenantId, toldAt: new Date(), nextAt: null });
+  await cutOff(tenantId);
   const said = `tenant ${tenantId}: its events are gone as if it were erased`;
-  expect((await run('--log')).told).toContain(said);
+  const before = await run('--log', '--anchors', kept);
+  for (const fault of [said, cut(tenantId)]) expect(before.told).toContain(fault);
 
   const name = `erased:${tenantId}`;
   await kit.publish(tenantErased, {
     ...{ tenantId, subject: tenantId, sequence: 2 },
     data: { tenantId, code: name, name, timezone: 'UTC', locale: 'zh-CN', isActive: false },
   });
-  // The reader has it looked at; what is covered meanwhile goes with the next look.
+  // The reader has it looked at; what is covered meanwhile goes with the next look, and is no fault before that.
   await eventually(async () => expect((await erased.findOne({ _id: tenantId }))?.nextAt).not.toBeNull());
+  const whole = `1 tenant (1 erased), 0 entries, 0 anchors: all holds\n`;
+  const only = ['--tenant', String(tenantId)];
+  expect(await run(...only, '--anchors', kept)).toEqual({ code: 0, told: whole });
   await eventually(async () => {
     await erased.updateOne({ _id: tenantId }, { $set: { nextAt: new Date(0) } });
     await eraseDueTenants(kit.connection, {
@@ -414,9 +426,32 @@ test('of an erased tenant nothing is left; that it was erased is the broker’s 
       signal: new AbortController().signal,
       also: async (one) => void (await ends().deleteOne({ _id: one })),
     });
-    expect((await run('--log')).told).not.toContain(`tenant ${tenantId}`);
+    expect((await run('--log', '--anchors', kept)).told).not.toContain(`tenant ${tenantId}`);
   });
+  expect(await run(...only)).toEqual({ code: 0, told: whole });
+  // What nobody signed is none of what was kept.
+  writeFileSync(kept, readFileSync(kept, 'utf8').replaceAll(/"signature":"./g, '"signature":"_'));
+  expect((await run(...only, '--anchors', kept)).told).toContain('is not signed with a key that is believed');
+
+  // Another one's chain is cut off, and its erasure made up of a true one.
+  const other = (await aTrail()).tenantId;
+  const others = await anchorsOf(other);
+  await cutOff(other);
+  await erased.insertOne({ _id: other, toldAt: new Date(), nextAt: null });
+  const { _id: _tenant, ...true_ } = (await signed.findOne({ _id: tenantId })) as SignedErasure;
+  for (const forged of [true_, { ...true_, kid: 'x' }]) {
+    await signed.replaceOne({ _id: other }, forged, { upsert: true });
+    expect((await run('--anchors', others)).told).toContain(cut(other));
+  }
 });
+
+/** A file with the anchors of a tenant, as the API tells them. */
+async function anchorsOf(tenantId: number): Promise<string> {
+  const { results } = (await kit.as({ role: 'admin', tenantId }).call(listAuditAnchors, {})).body;
+  const file = join(mkdtempSync(join(tmpdir(), 'anchors-')), 'anchors.json');
+  writeFileSync(file, JSON.stringify({ results }));
+  return file;
+}
 
 const endOf = ({ number, hash, position }: Link): ChainEnd => ({ number, hash, position });
 
@@ -452,7 +487,7 @@ test('the command tells what it found, and ends as it found it', async () => {
   ]).toEqual([
     1,
     { tenantId, number: 2, found: `event ${id(2)} was changed` },
-    { tenants: 1, entries: 7, anchors: 2, faults: 1, waiting: 0 },
+    { tenants: 1, erased: 0, entries: 7, anchors: 2, faults: 1, waiting: 0 },
   ]);
   expect(await run('--kept', '1:x')).toMatchObject({ code: 2 });
 });

@@ -49,7 +49,7 @@ export type TenantTools = {
   readonly known: Pick<WebhookSecrets, 'forget'>;
   readonly records: CallerRecords;
   /** Has all that is the tenant's own removed, soon. */
-  readonly rememberErased: (tenantId: number, erasedAt: Date, session: ClientSession) => Promise<void>;
+  readonly rememberErased: (tenantId: number, session: ClientSession) => Promise<void>;
   readonly cells: readonly string[];
   /** The host of PUBLIC_URL. */
   readonly publicHost: string;
@@ -154,7 +154,7 @@ export async function eraseTenant(
     throw invalid({ code: { zh: '与该租户的代码不一致', en: 'Is not the code of this tenant' } });
   await movePlan(plans, current.plan ?? null, null, session);
   await tenants.erase(erased, session);
-  await tools.rememberErased(tenantId, now, session);
+  await tools.rememberErased(tenantId, session);
   announce(tools, unit, scopeIn, tenantErased, erased);
   unit.afterCommit(() => {
     known.forget(tenantId);

@@ -5,7 +5,7 @@ import { TenantCollection, type Paging } from '@membership/platform/mongo';
 import { modelled } from '@membership/platform/mongo/bounded-reads';
 import type { TenantScope } from '@membership/platform/scope';
 import type { ArchivedEvent } from '../archive/models.ts';
-import type { Anchor } from './anchor.ts';
+import type { Anchor, SignedErasure } from './anchor.ts';
 import { BEFORE_ALL, type ChainEnd, type Entry, type Link } from './link.ts';
 
 export type AuditKey = {
@@ -41,6 +41,7 @@ const anchorSchema = new Schema({ _id: String, tenantId, day: String, number: Nu
 });
 const endSchema = new Schema({ _id: Number }, loose).index({ anchoredDay: 1 });
 const keySchema = new Schema({ _id: String, createdAt: Date }, loose);
+const erasureSchema = new Schema({ _id: Number }, loose);
 
 export class ChainRepository {
   readonly #archive: TenantCollection<ArchivedEvent>;
@@ -48,6 +49,7 @@ export class ChainRepository {
   readonly #anchors: TenantCollection<StoredAnchor>;
   readonly #ends: mongo.Collection<StoredEnd>;
   readonly #keys: mongo.Collection<AuditKey>;
+  readonly #erasures: mongo.Collection<SignedErasure>;
   readonly #progress: mongo.Collection<Progress>;
 
   constructor(connection: Connection, archive: { readonly events: TenantCollection<ArchivedEvent> }) {
@@ -56,6 +58,7 @@ export class ChainRepository {
     this.#anchors = new TenantCollection<StoredAnchor>(connection, 'audit_anchors', anchorSchema);
     this.#ends = modelled(connection.model('audit_ends', endSchema, 'audit_ends'));
     this.#keys = modelled(connection.model('audit_keys', keySchema, 'audit_keys'));
+    this.#erasures = modelled(connection.model('audit_erasures', erasureSchema, 'audit_erasures'));
     this.#progress = modelled(
       connection.model('audit_progress', new Schema({ _id: String }, loose), 'audit_progress'),
     );
@@ -82,6 +85,11 @@ export class ChainRepository {
   /** The end of an erased tenant's chain, which is gone itself: who looks for it finds nothing cut off. */
   async forget(tenantId: number): Promise<void> {
     await this.#ends.deleteOne({ _id: tenantId });
+  }
+
+  /** Keeps that a tenant was erased; the first telling stands. */
+  async keepErasure({ _id, ...erasure }: SignedErasure, session: ClientSession): Promise<void> {
+    await this.#erasures.updateOne({ _id }, { $setOnInsert: erasure }, { session, upsert: true });
   }
 
   /** Position of the last entry that is in a chain. */

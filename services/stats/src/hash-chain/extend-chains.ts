@@ -1,10 +1,10 @@
 /** What the job of the chains does: covers what was archived, then signs the ends of the day. Beside the reader, never in its way. */
-import type { Connection } from 'mongoose';
+import type { ClientSession, Connection } from 'mongoose';
 import type { HeldSecret } from '@membership/platform/held-secret';
 import type { Logger } from '@membership/platform/log';
 import { runTransaction } from '@membership/platform/run-transaction';
 import { newKeyPair, openedKey, sealedKey, sealingKeyOf } from '@membership/platform/sealed-key-pair';
-import { dayOf, signAnchor, thumbprintOf } from './anchor.ts';
+import { dayOf, signAnchor, signErasure, thumbprintOf } from './anchor.ts';
 import { endAfter, type AuditKey, type ChainRepository } from './chain-repository.ts';
 import { loggedAnchor } from './kept-anchors.ts';
 import { linkAfter, type ChainEnd } from './link.ts';
@@ -68,8 +68,21 @@ export async function anchorChains(parts: ChainParts, now: Date): Promise<number
   return due.length;
 }
 
+/**
+ * Signs that a tenant was erased, when the log tells of it and never because the database says so: what was kept of its chain fits
+ * nothing any more, and who cuts off another one's cannot pretend that it was erased.
+ */
+export async function keepErasure(
+  parts: Pick<ChainParts, 'chains' | 'secret'>,
+  { tenantId, eventId }: { readonly tenantId: number; readonly eventId: string },
+  session: ClientSession,
+): Promise<void> {
+  const key = await anchorKey(parts, new Date());
+  await parts.chains.keepErasure(signErasure({ _id: tenantId, eventId }, key), session);
+}
+
 /** The newest key that can be opened, else a new one. */
-async function anchorKey({ chains, secret }: ChainParts, now: Date) {
+async function anchorKey({ chains, secret }: Pick<ChainParts, 'chains' | 'secret'>, now: Date) {
   const sealingKeys = secret.of(auditSealingKey)();
   for (const { _id: kid, sealed } of await chains.listKeys())
     for (const sealingKey of sealingKeys) {

@@ -6,7 +6,7 @@ import { memberErased } from '@membership/contracts/events/gateway';
 import type { Envelope } from '@membership/contracts/event';
 import type { Connection } from '@membership/platform/mongo';
 import { openedKey } from '@membership/platform/sealed-key-pair';
-import { isSigned, thumbprintOf, type Anchor } from './anchor.ts';
+import { isSigned, isSignedErasure, thumbprintOf, type Anchor, type SignedErasure } from './anchor.ts';
 import type { AuditKey } from './chain-repository.ts';
 import { auditSealingKey } from './extend-chains.ts';
 import type { Kept } from './kept-anchors.ts';
@@ -15,6 +15,8 @@ import { digestOf, hashOf, namesApart, namesDigest, type ChainEnd, type Entry, t
 export type Fault = { readonly tenantId: number; readonly number: number | null; readonly found: string };
 export type Verified = {
   readonly tenants: number;
+  /** Those of them that were erased: nothing is left to verify, or soon. */
+  readonly erased: number;
   readonly entries: number;
   readonly anchors: number;
   readonly faults: number;
@@ -53,11 +55,13 @@ export async function verifyChains(connection: Connection, options: Options): Pr
   const covered = progress?.position ?? 0;
   const keys = await believedKeys(connection, options);
   const walk: Walk = { connection, options, keys, covered };
-  let sum = { tenants: 0, entries: 0, anchors: 0, faults: 0 };
+  let sum = { tenants: 0, erased: 0, entries: 0, anchors: 0, faults: 0 };
   for (const tenantId of await tenantsOf(connection, options)) {
-    const { entries, anchors, faults } = await verifyTenant(walk, tenantId);
+    const isErased = await wasErased(walk, tenantId);
+    const { entries, anchors, faults } = await (isErased ? verifyErased : verifyTenant)(walk, tenantId);
     sum = {
       tenants: sum.tenants + 1,
+      erased: sum.erased + (isErased ? 1 : 0),
       entries: sum.entries + entries,
       anchors: sum.anchors + anchors,
       faults: sum.faults + faults,
@@ -103,18 +107,44 @@ async function believedKeys(
 
 type Faulty = (number: number | null, found: string) => void;
 
-async function verifyTenant(walk: Walk, tenantId: number) {
-  const { connection, options } = walk;
-  let faults = 0;
-  const faulty: Faulty = (number, found) => {
-    faults++;
-    options.onFault({ tenantId, number, found });
+/** Whether the service signed, when the log told it, that a tenant was erased. */
+async function wasErased({ connection, keys }: Walk, tenantId: number): Promise<boolean> {
+  const erasure = await connection.collection<SignedErasure>('audit_erasures').findOne({ _id: tenantId });
+  const x = erasure && keys.get(erasure.kid);
+  return erasure !== null && x !== null && x !== undefined && isSignedErasure(erasure, x);
+}
+
+/** Counts the faults of a tenant and tells each. */
+function faultsOf({ options }: Walk, tenantId: number): { readonly faulty: Faulty; count: number } {
+  const faults = {
+    count: 0,
+    faulty: (number: number | null, found: string): void => {
+      faults.count++;
+      options.onFault({ tenantId, number, found });
+    },
   };
+  return faults;
+}
+
+const keptOf = ({ options }: Walk, tenantId: number): Kept[] =>
+  (options.kept ?? []).filter((one) => one.tenantId === tenantId);
+
+/** Its chain is gone, or goes: what was kept of it fits nothing, and says that the platform gave it all the same. */
+async function verifyErased(walk: Walk, tenantId: number) {
+  const faults = faultsOf(walk, tenantId);
+  for (const one of keptOf(walk, tenantId)) verifySignature(walk, one, faults.faulty);
+  return { entries: 0, anchors: 0, faults: faults.count };
+}
+
+async function verifyTenant(walk: Walk, tenantId: number) {
+  const { connection } = walk;
+  const faults = faultsOf(walk, tenantId);
+  const { faulty } = faults;
   const end = await connection
     .collection<ChainEnd & { _id: number }>('audit_ends')
     .findOne({ _id: tenantId });
   const anchors = await anchorsOf(connection).find({ tenantId }).sort({ day: 1 }).toArray();
-  const kept = (options.kept ?? []).filter((one) => one.tenantId === tenantId);
+  const kept = keptOf(walk, tenantId);
   const wanted = new Map([...anchors, ...kept].map(({ number }) => [number, null as string | null]));
   const last = await walkLinks(
     walk,
@@ -135,14 +165,22 @@ async function verifyTenant(walk: Walk, tenantId: number) {
   )
     faulty(null, `the end of the chain was set back to ${end.number}`);
   verifyAnchors(walk, anchors, wanted, faulty);
-  for (const { number, hash, signed } of kept) {
-    if (wanted.get(number) !== hash) faulty(number, 'the chain is another than the one that was kept');
-    // Who shows what nobody signed proves nothing by it.
-    const x = signed && walk.keys.get(signed.kid);
-    if (signed && !(x && isSigned({ tenantId, number, hash, ...signed }, x)))
-      faulty(number, `the anchor of ${signed.day} that was kept is not signed with a key that is believed`);
+  for (const one of kept) {
+    if (wanted.get(one.number) !== one.hash)
+      faulty(one.number, 'the chain is another than the one that was kept');
+    verifySignature(walk, one, faulty);
   }
-  return { entries: last.number, anchors: anchors.length, faults };
+  return { entries: last.number, anchors: anchors.length, faults: faults.count };
+}
+
+/** Who shows what nobody signed proves nothing by it. */
+function verifySignature({ keys }: Walk, { signed, ...kept }: Kept, faulty: Faulty): void {
+  const x = signed && keys.get(signed.kid);
+  if (signed && !(x && isSigned({ ...kept, ...signed }, x)))
+    faulty(
+      kept.number,
+      `the anchor of ${signed.day} that was kept is not signed with a key that is believed`,
+    );
 }
 
 /** Goes along the links and the archive side by side; fills in the hashes that are wanted. */

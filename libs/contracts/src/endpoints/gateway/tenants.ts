@@ -178,8 +178,8 @@ export const eraseTenant = endpoint({
     en: 'Erase a tenant and all that is its own; nothing brings it back',
   },
   description: {
-    zh: '租户须先停用（否则409 INVALID_STATE）；`code` 须与租户代码一致，以免误删。名称、代码、域名和 Webhook 密钥随即删除，原代码和域名可重新使用；成员、会话、密钥、积分、标签、许可证、应用、统计和审计轨迹由各服务在一分钟内开始分批删除，并在一天之内再查看数次，以清除稍后才到达的数据。重复请求得到相同的响应；之后不能再修改或恢复该租户。',
-    en: 'The tenant has been suspended before (else 409 INVALID_STATE); `code` is the tenant’s, so that no other is erased by mistake. Name, code, hosts and webhook secret go at once, and code and hosts are free again; within a minute each service begins to remove members, sessions, keys, points, tags, licences, applications, statistics and the audit trail, some at a time, and looks again several times within a day for what came late. Asked again it answers the same; the tenant can be neither changed nor resumed any more.',
+    zh: '租户须先停用（否则409 INVALID_STATE）；`code` 须与租户代码一致，以免误删。名称、代码、域名和 Webhook 密钥随即删除，原代码和域名可重新使用；成员、会话、密钥、积分、标签、许可证、应用、统计和审计轨迹由各服务在一分钟内开始分批删除，并在得知后的一个月内再次查看（起初数次，其后每天一次），以清除稍后才到达的数据。重复请求得到相同的响应；之后不能再修改或恢复该租户。',
+    en: 'The tenant has been suspended before (else 409 INVALID_STATE); `code` is the tenant’s, so that no other is erased by mistake. Name, code, hosts and webhook secret go at once, and code and hosts are free again; within a minute each service begins to remove members, sessions, keys, points, tags, licences, applications, statistics and the audit trail, some at a time, and looks again, several times at first and then once a day for a month after it was told, for what came late. Asked again it answers the same; the tenant can be neither changed nor resumed any more.',
   },
   params: byId,
   body: z.strictObject({ code: text().min(1).max(64) }),
