@@ -145,7 +145,8 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
     guard,
     httpsOnly,
   });
-  const memberTools = { members, tenants, ids, passwords, records, endSessions };
+  const links = new PasswordLinkRepository(connection);
+  const memberTools = { members, tenants, ids, passwords, records, endSessions, tokens, links };
   const issuers = externalIssuers(context, { memberTools, guard, httpsOnly });
   // Where there is no Redis, its client is not loaded: 8 MB.
   const store = settings.REDIS_URL
@@ -216,8 +217,7 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
     logger,
   });
   const linkTools = {
-    ...{ members, tenants, tokens, passwords, records, failures, endSessions },
-    links: new PasswordLinkRepository(connection),
+    ...{ members, tenants, tokens, passwords, records, failures, endSessions, links },
     linkHours: { invitation: settings.INVITATION_HOURS, reset: settings.PASSWORD_RESET_HOURS },
   };
   const linkRequests = new LinkRequests({ ...linkTools, transactions, logger });
@@ -265,7 +265,7 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
       ...plansRoutes({ plans, tenants, usage, logger }, deedOf),
       ...membersRoutes(
         {
-          ...{ ...memberTools, failures, imports, transactions, fingerprintKeys, factors, tokens },
+          ...{ ...memberTools, failures, imports, transactions, fingerprintKeys, factors },
           forgetDeliveries: (scope, memberId, unit) => webhooks.forgetMember(scope, memberId, unit),
         },
         addressOf,

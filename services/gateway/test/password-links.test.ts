@@ -174,6 +174,21 @@ test('a link that a system had made for a plain member ends when that one become
   expect((await fetched(mailer, another)).status).toBe(404);
 });
 
+test('the links of a deactivated member do not come back with it, fetched or not', async () => {
+  const { id } = await acme.aMember();
+  const linkOf = async () => (await make(mailer, id)).body.data.link_id as string;
+  const token = (await fetched(mailer, await linkOf())).body.data.token as string;
+  const waiting = await linkOf();
+  const set = (is_active: boolean) =>
+    acme.admin.ask(updateMember, { params: { id: String(id) }, body: { is_active } });
+  await set(false);
+  await set(true);
+  expect((await accept(token)).body.error.code).toBe('AUTH_003');
+  expect((await fetched(mailer, waiting)).status).toBe(404);
+  const own = (await make(acme.admin, id)).body.data.link_id as string;
+  expect((await accept((await fetched(mailer, own)).body.data.token)).status).toBe(200);
+});
+
 test('who was closed by a stranger’s failures logs in with the password of a link at once', async () => {
   const { id, username } = await acme.aMember();
   for (let attempt = 1; attempt <= 10; attempt++) await logIn(username, 'a-guess-of-strangers');

@@ -13,7 +13,9 @@ import type { UnitOfWork } from '@membership/platform/transaction';
 import type { CallerRecords } from '../callers/records.ts';
 import { requireStill, type ProvenChange } from '../sessions/change-password.ts';
 import type { EndSessions } from '../sessions/end-sessions.ts';
+import type { OneTimeTokenRepository } from '../credentials/one-time-token-repository.ts';
 import type { Passwords } from '../credentials/passwords.ts';
+import type { PasswordLinkRepository } from '../password-links/password-link-repository.ts';
 import type { TenantRepository } from '../tenants/tenant-repository.ts';
 import {
   adminsOf,
@@ -35,6 +37,8 @@ export type MemberTools = {
   readonly passwords: Passwords;
   readonly records: CallerRecords;
   readonly endSessions: EndSessions;
+  readonly tokens: Pick<OneTimeTokenRepository, 'endAll'>;
+  readonly links: Pick<PasswordLinkRepository, 'endAll'>;
 };
 export type NewMember = {
   readonly username: string;
@@ -147,6 +151,11 @@ export async function updateMember(
     });
   await members.save(scope, member, unit.session);
   if (endsSessions) await tools.endSessions(scope, { memberId, now }, unit);
+  if (facts.includes('deactivated')) {
+    // Whoever is let in again later is let in by what is given then.
+    await tools.tokens.endAll(scope, { memberId }, unit.session);
+    await tools.links.endAll(scope, memberId, unit.session);
+  }
   facts.forEach((fact, index) => {
     const about = { subject: member.id, sequence: current.sequence + index + 1 };
     if (fact === 'password_changed')

@@ -29,6 +29,7 @@ const linkSchema = new Schema(
   { versionKey: false, id: false },
 )
   .index({ tenantId: 1, _id: 1 })
+  .index({ tenantId: 1, memberId: 1 })
   .index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
 
 export const noSuchLink = () =>
@@ -54,5 +55,10 @@ export class PasswordLinkRepository {
 
   async setFetched(scope: TenantScope, id: string, fetchedAt: Date, session: ClientSession): Promise<void> {
     await this.#rows.updateOne(scope, { _id: id }, { $set: { fetchedAt } }, { session });
+  }
+
+  /** Ends all links of a member. */
+  async endAll(scope: TenantScope, memberId: number, session: ClientSession): Promise<void> {
+    await this.#rows.deleteMany(scope, { memberId }, { session });
   }
 }

@@ -131,8 +131,8 @@ export const deactivateMember = endpoint({
   path: '/api/v1/members/:id/',
   kind: 'empty',
   summary: {
-    zh: '停用成员：其令牌在一秒内作废。`is_active: true` 可重新启用',
-    en: 'Deactivate a member: within a second its tokens are worth nothing. `is_active: true` brings it back',
+    zh: '停用成员：其令牌在一秒内作废，密码链接随即失效。`is_active: true` 可重新启用',
+    en: 'Deactivate a member: within a second its tokens are worth nothing, its password links end. `is_active: true` brings it back',
   },
   description: {
     zh: '停用只关闭登录：积分、标签和许可证保留，商店、服务和规则为其记录的积分照常计入（迟到的订单和退款也不会丢失），但不能再向其授予标签或分配许可证。要停止积分变动，请将其积分档案的 `is_points_enabled` 设为 `false`。',
