@@ -4531,7 +4531,7 @@ export interface operations {
       default: { content: { "application/json": DrfError } };
     };
   };
-  /** Deactivate a member: within a second its tokens are worth nothing. `is_active: true` brings it back */
+  /** Deactivate a member: within a second its tokens are worth nothing, its password links end. `is_active: true` brings it back */
   deactivateMember: {
     parameters: {
       path: {

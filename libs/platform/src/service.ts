@@ -18,7 +18,7 @@ import { dueErasures, eraseDueTenants } from './erased-tenants.ts';
 import { createDispatch, type Dispatch, type DispatchOptions } from './http/dispatch.ts';
 import { deadLetterRoutes } from './http/dead-letter-routes.ts';
 import type { Implementation } from './http/implement.ts';
-import { createHttpServer } from './http/server.ts';
+import { createHttpServer, type ServerOptions } from './http/server.ts';
 import { WaitingRoom } from './http/waiting-room.ts';
 import { HeldSecret } from './held-secret.ts';
 import { fingerprintKeyOf, type FingerprintKeys } from './idempotency.ts';
@@ -61,6 +61,8 @@ export type ServiceParts = {
   readonly migrations?: readonly Migration[];
   /** In front of the contracts' routes: the gateway's proxies and pages. */
   readonly handle?: (dispatch: Dispatch) => (request: IncomingMessage, response: ServerResponse) => void;
+  /** Hears of requests that could not be read, which `handle` never sees. */
+  readonly onUnreadable?: ServerOptions['onUnreadable'];
   /** The process's port is open to the world (the gateway): nothing under /internal/ is served there. */
   readonly isPublic?: boolean;
   readonly dialectOf?: DispatchOptions['dialectOf'];
@@ -244,7 +246,10 @@ export async function startService<F extends ServiceFields>(
             });
         });
       },
-      { stallSeconds: common.WRITE_STALL_SECONDS },
+      {
+        stallSeconds: common.WRITE_STALL_SECONDS,
+        onUnreadable: (refused) => parts?.onUnreadable?.(refused),
+      },
     );
     const bus = connectBus({
       url: common.AMQP_URL,

@@ -21,7 +21,7 @@ import { ClientRepository } from './clients/client-repository.ts';
 import { TenantHosts } from './callers/tenant-hosts.ts';
 import { clientsRoutes } from './clients/clients.routes.ts';
 import { keyName, upstreams as upstreamNames, type settings as settingFields } from './config.ts';
-import { accessLogOf } from './edge/access-log.ts';
+import { accessLogOf, unreadableLogOf } from './edge/access-log.ts';
 import { proxiesIn } from './edge/client-address.ts';
 import { CONSOLE_DIR, consoleOf } from './pages/console.ts';
 import { crossOrigin } from './edge/cross-origin.ts';
@@ -241,6 +241,7 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
     isPublic: true,
     authenticate: edge.authenticate,
     handle: edge.handle,
+    onUnreadable: unreadableLogOf(settings.ACCESS_LOG, logger),
     dialectOf,
     implementations: [
       ...sessionsRoutes(sessionTools, origin),

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import * as contracts from '@membership/contracts/endpoints/index';
 import { eventually } from '@membership/platform/testing/eventually';
 import { startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
-import { rawRequest, sampleOf } from './raw-http.ts';
+import { rawBytes, rawRequest, sampleOf } from './raw-http.ts';
 
 let gateway: GatewayKit;
 let acme: ATenant;
@@ -173,6 +173,21 @@ describe('the access log', () => {
     await get('/api/v1/points/profiles/', { ...admin, 'x-request-id': 'read-1' });
     await get('/api/v1/auth/me/', { ...admin, 'x-request-id': 'read-2' });
     expect(lines.filter(({ requestId }) => String(requestId).startsWith('read'))).toEqual([]);
+  });
+
+  test.each([
+    ['no HTTP', 'nonsense\r\n\r\n', { status: 400, reason: 'HPE_INVALID_METHOD' }],
+    [
+      'headers too large',
+      `GET / HTTP/1.1\r\nHost: x\r\nX-Big: ${'x'.repeat(20_000)}\r\n\r\n`,
+      { status: 431, reason: 'HPE_HEADER_OVERFLOW' },
+    ],
+  ])('has a line for what is no request: %s', async (_what, bytes, said) => {
+    await rawBytes(gateway.kit.url, bytes);
+    const { reason } = said;
+    await eventually(() =>
+      expect(lines.filter((line) => line['reason'] === reason)).toEqual([{ ...said, from: '127.0.0.1' }]),
+    );
   });
 });
 

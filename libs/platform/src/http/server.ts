@@ -26,10 +26,22 @@ export type Drain = {
   readonly requestMilliseconds: number;
 };
 
-/** `stallSeconds`: how long a client may take nothing of an answer that waits for it; then its connection is cut. */
+/** What came and was no request that could be read: how it was answered, what its parser says, who sent it. */
+export type Unreadable = {
+  readonly status: number;
+  readonly reason: string | undefined;
+  readonly address: string | undefined;
+};
+export type ServerOptions = {
+  /** How long a client may take nothing of an answer that waits for it; then its connection is cut. */
+  readonly stallSeconds?: number;
+  /** Hears of each that never reaches `handle`. */
+  readonly onUnreadable?: (refused: Unreadable) => void;
+};
+
 export function createHttpServer(
   handle: (request: IncomingMessage, response: ServerResponse) => void,
-  { stallSeconds = 30 }: { stallSeconds?: number } = {},
+  { stallSeconds = 30, onUnreadable = () => undefined }: ServerOptions = {},
 ): HttpServer {
   const underway = new Set<ServerResponse>();
   /** The last of what is being answered on a connection. */
@@ -62,7 +74,7 @@ export function createHttpServer(
     // What was asked before is answered, and whole: another answer in its place would be taken for it.
     if (response && !response.writableFinished && (response.headersSent || response.req.complete))
       response.once('finish', () => socket.destroySoon());
-    else answerBrokenRequest(error, socket);
+    else answerUnreadable(error, socket, onUnreadable);
   });
   const connections = () =>
     new Promise<number>((done) => server.getConnections((_error, count) => done(count)));
@@ -128,7 +140,11 @@ function cutIfStalled(socket: Socket): void {
   if (socket.writableLength > 0) socket.destroy();
 }
 
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+function answerUnreadable(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  tell: (refused: Unreadable) => void,
+): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -139,6 +155,7 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? refuse('REQUEST_TIMEOUT')
         : refuse('VALIDATION_ERROR', { text: { zh: '不是有效的HTTP请求', en: 'Not a valid HTTP request' } });
+  tell({ status: refusal.status, reason: error.code, address: socket.remoteAddress });
   const body = JSON.stringify(
     renderRefusal('drf', refusal, { language: 'zh', requestId: 'none', now: new Date() }),
   );

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Endpoint } from '@membership/contracts/endpoint';
+import type { Unreadable } from '@membership/platform/http/server';
 import type { Logger } from '@membership/platform/log';
 import type { Caller } from '../callers/callers.ts';
 import type { RequestMarks } from '../callers/signed-context.ts';
@@ -60,3 +61,10 @@ export function accessLogOf(
     );
   };
 }
+
+/** A line for what could not be read as a request: nothing else sees it. */
+export const unreadableLogOf =
+  (which: (typeof accessLogs)[number], logger: Logger) =>
+  ({ status, reason, address }: Unreadable): void => {
+    if (which !== 'none') logger.info({ status, reason, from: address }, 'access');
+  };
