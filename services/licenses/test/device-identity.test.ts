@@ -193,6 +193,25 @@ test('the same device from morning to morning is one device to the plan’s limi
   expect((await activate(mine, 'A')).status).toBe(200);
 });
 
+test('hardware that is said only after its id was bound counts as what it is, and each morning as the same', async () => {
+  const mine = await onOneSlot({ new_devices_limit: 2 });
+  const says = async (fingerprint: string) => {
+    expect((await activate(mine, undefined)).status).toBe(200);
+    const { status } = await activate(mine, fingerprint);
+    await unbind(mine);
+    return status;
+  };
+  for (const fingerprint of ['A', 'A', 'A', 'B', 'A', 'B']) expect(await says(fingerprint)).toBe(200);
+  expect(await says('C')).toBe(409);
+  expect((await activate(mine, 'B')).status).toBe(200);
+  const single = await onOneSlot({ new_devices_limit: 1 });
+  for (const fingerprint of [undefined, undefined, 'A', 'A', undefined]) {
+    expect((await activate(single, fingerprint)).status).toBe(200);
+    if (fingerprint) await unbind(single);
+  }
+  expect([(await activate(single, 'B')).status, (await activate(single, 'A')).status]).toEqual([409, 200]);
+});
+
 test('bindings of before their devices were kept count each', async () => {
   const mine = await onOneSlot({ new_devices_limit: 2 });
   await kit.connection.collection<{ _id: number }>('assignments').updateOne(

@@ -11,8 +11,8 @@ import { earlierOf, endText, hasEnded } from '../term.ts';
 export type AssignmentStatus = 'assigned' | 'active' | 'suspended' | 'revoked' | 'expired';
 export type AssignmentType = 'direct' | 'user_request' | 'group_assign';
 export type AssignmentAction = 'activate' | 'suspend' | 'resume' | 'revoke';
-/** A device as a plan's limit on new ones counts it. */
-export type RecentDevice = { readonly at: Date; readonly device: string };
+/** A device as a plan's limit on new ones counts it; `id`: as its id alone would. Absent in bindings of before it was kept. */
+export type RecentDevice = { readonly at: Date; readonly device: string; readonly id?: string };
 export type Assignment = {
   _id: number;
   tenantId: number;

@@ -95,7 +95,7 @@ export class ActivationBatch {
       return this.#seeAgain(assignment, license, bound, { info, policy, now });
     const leaving = bound && hasFile(bound, now) ? bound : null;
     const replaced = leaving ? null : (bound ?? null);
-    const counted = returning ? {} : requireNewDeviceAllowed(assignment, info, policy, now);
+    const counted = returning ? {} : requireNewDeviceAllowed(assignment, info, { policy, now });
     const isFull = !returning && !replaced && !hasSlot(assignment, license);
     const evicted = isFull && evictOldest ? this.#oldestOf(assignment, now) : null;
     if (isFull && !evicted)
@@ -133,7 +133,10 @@ export class ActivationBatch {
     { info, policy, now }: { readonly info: DeviceInfo; readonly policy: PlanPolicy; readonly now: Date },
   ): DecidedActivation {
     const device = { ...seenAgain(bound, info, now), leaseUntil: leaseEnd(policy, now, bound) };
-    const used = { ...assignment, lastUsedAt: now };
+    // What says its hardware only now was not counted by it.
+    const saysHardware = bound.hardwareFingerprint === null && info.hardwareFingerprint !== null;
+    const counted = saysHardware ? requireNewDeviceAllowed(assignment, info, { policy, now, bound }) : {};
+    const used = { ...assignment, ...counted, lastUsedAt: now };
     this.#keep(used, license, device);
     (this.boundDevices.has(device._id) ? this.boundDevices : this.seenDevices).set(device._id, device);
     return { assignment: used, license, device, evicted: null, freed: null, isNew: false, isFirst: false };
@@ -240,33 +243,37 @@ function recentOf({ recentBindings = [], recentDevices = [] }: Assignment, since
   return recentBindings
     .map((at) => {
       const index = known.findIndex((one) => one.at.getTime() === at.getTime());
-      return { at, device: index < 0 ? null : (known.splice(index, 1)[0]?.device ?? null) };
+      const [found] = index < 0 ? [] : known.splice(index, 1);
+      return { ...found, at, device: found?.device ?? null };
     })
     .filter(({ at }) => at.getTime() > since);
 }
 
 /**
- * What is kept of the devices that count from now on, this one among them: each once, however often it is bound. Refuses
- * (BIZ_002) one more than the plan allows in its days.
+ * What is kept of the devices that count from now on, this one among them: each once, however often it is bound. One that does not
+ * say its hardware is what was bound under its id before, if anything; once it says it, it counts by that in the place of the one
+ * that is bound. Refuses (BIZ_002) one more than the plan allows in its days.
  */
 function requireNewDeviceAllowed(
   assignment: Assignment,
   info: DeviceInfo,
-  policy: PlanPolicy,
-  now: Date,
+  { policy, now, bound }: { readonly policy: PlanPolicy; readonly now: Date; readonly bound?: Device },
 ): Pick<Assignment, 'recentBindings' | 'recentDevices'> {
   const { newDevicesLimit: limit, newDevicesDays: days } = policy;
   if (limit === null) return { recentBindings: [], recentDevices: [] };
   const device = countedAs(info, policy);
-  const others = recentOf(assignment, now.getTime() - days * DAY).filter((one) => one.device !== device);
+  const id = countedAs({ ...info, hardwareFingerprint: null }, policy);
+  const recent = recentOf(assignment, now.getTime() - days * DAY);
+  if (info.hardwareFingerprint === null && recent.some((one) => one.id === id && one.device !== device))
+    return {};
+  const before = bound && countedAs(bound, policy);
+  const others = recent.filter((one) => one.device !== device && one.device !== (before ?? device));
   const oldest = others.at(-limit);
   if (!oldest) {
-    const counted = [...others, { at: now, device }];
+    const counted = [...others, { at: now, device, id }];
     return {
       recentBindings: counted.map(({ at }) => at),
-      recentDevices: counted.flatMap((one) =>
-        one.device === null ? [] : [{ at: one.at, device: one.device }],
-      ),
+      recentDevices: counted.flatMap((one) => (one.device === null ? [] : [{ ...one, device: one.device }])),
     };
   }
   const freeAgain = new Date(oldest.at.getTime() + days * DAY);
