@@ -182,6 +182,7 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
     limits,
     quotas: new Quotas(usage, places),
     upstreams,
+    revocations,
     proofKey,
     sites: [pages, console],
     hosts,

@@ -165,6 +165,44 @@ describe('the end of a session', () => {
     }
   });
 
+  test('a stream of events ends with a logout, in another replica, too; the streams of other sessions go on', async () => {
+    gateway.others.taking = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n');
+    };
+    const replica = await gateway.aReplica();
+    const username = 'follower';
+    const email = 'follower@example.com';
+    await acme.admin.ask(createMember, { body: { username, email, password: PASSWORD, role: 'admin' } });
+    const leaving = await gateway.logIn(username, 'acme');
+    const staying = await gateway.logIn(username, 'acme');
+    const leave = new AbortController();
+    const over: string[] = [];
+    const follow = async (name: string, base: string, token: string) => {
+      const { status, body } = await fetch(`${base}/api/v1/stats/stream/`, {
+        headers: { authorization: `Bearer ${token}` },
+        signal: leave.signal,
+      });
+      expect(status).toBe(200);
+      const reader = (body as ReadableStream<Uint8Array>).getReader();
+      await reader.read();
+      void reader.read().then(
+        () => over.push(name),
+        () => over.push(name),
+      );
+    };
+    try {
+      await follow('here', gateway.kit.url, leaving.accessToken);
+      await follow('there', replica.url, leaving.accessToken);
+      await follow('another', gateway.kit.url, staying.accessToken);
+      await leaving.client.ask(auth.logout, { body: {} });
+      await eventually(() => expect(new Set(over)).toEqual(new Set(['here', 'there'])));
+    } finally {
+      leave.abort();
+      gateway.others.taking = undefined;
+      await replica.stop();
+    }
+  });
+
   test('another replica knows within a second', async () => {
     const member = await acme.aMember();
     const replica = await gateway.aReplica();

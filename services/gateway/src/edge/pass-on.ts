@@ -13,8 +13,10 @@ import { headersToService } from '../proxy/proxied-headers.ts';
 import type { UpstreamDirectory } from '../proxy/upstream-directory.ts';
 import { ClientGone, UpstreamFailure, type Outcome } from '../proxy/upstream-failure.ts';
 import type { Upstream } from '../proxy/upstream.ts';
+import { sessionName } from '../tokens/access-token.ts';
+import type { Revocations } from '../tokens/revocations.ts';
 import { requireRole, type Admission } from './admission.ts';
-import { isStream, requireNoBodyOfStream, type Passage } from './passage.ts';
+import { isEndless, isStream, requireNoBodyOfStream, type Passage } from './passage.ts';
 import type { ProxyMetrics } from './proxy-metrics.ts';
 import { traceparentFrom } from './request-marks.ts';
 
@@ -26,6 +28,7 @@ export type PassOnTools = {
   readonly metrics: ProxyMetrics;
   readonly logger: Logger;
   readonly upstreamTimeout: number;
+  readonly revocations: Pick<Revocations, 'watch'>;
 };
 
 export class PassOn {
@@ -50,6 +53,7 @@ export class PassOn {
       endpoint.timeoutSeconds === undefined ? upstreamTimeout : endpoint.timeoutSeconds * 1000;
     const places = isStream(endpoint) ? upstream.streamPlaces : upstream.places;
     if (!(await this.#takePlace(passage, places, timeoutMilliseconds))) return;
+    if (isEndless(endpoint)) endWithToken(passage, this.#tools.revocations);
     // Signed after the wait: a context has half a minute.
     const headers = this.#headersFor(upstream, endpoint, passage, body);
     upstream.inFlight++;
@@ -112,6 +116,30 @@ export class PassOn {
       throw error;
     }
   }
+}
+
+/** A service that hears of an ended session says so in its last event; this long it may take. */
+const FAREWELL_MILLISECONDS = 15_000;
+
+/** Answers that nobody asks for again, so that only this ends them: at once with a logout, soon with the session. */
+function endWithToken(
+  { response, caller: { token } }: Passage,
+  revocations: Pick<Revocations, 'watch'>,
+): void {
+  if (!token) return;
+  let farewell: NodeJS.Timeout | undefined;
+  const cut = () => void response.destroy();
+  const ends = [revocations.watch(token.name, cut)];
+  if (token.sessionId !== undefined)
+    ends.push(
+      revocations.watch(sessionName(token.sessionId), () => {
+        farewell ??= setTimeout(cut, FAREWELL_MILLISECONDS);
+      }),
+    );
+  response.once('close', () => {
+    clearTimeout(farewell);
+    for (const end of ends) end();
+  });
 }
 
 type Sending = {

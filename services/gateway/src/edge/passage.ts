@@ -69,6 +69,9 @@ export function letTenantSay(
 /** Streams of answers go another way; a body on its way in is the plain path's business. */
 export const isStream = ({ kind, method }: Endpoint): boolean => kind === 'stream' && method === 'get';
 
+/** Events as they happen: the answer goes on until somebody ends it. */
+export const isEndless = ({ alsoAs }: Endpoint): boolean => alsoAs?.includes('text/event-stream') ?? false;
+
 /** The way of streams has no frame for a body: none enters it. */
 export function requireNoBodyOfStream({ request }: Passage, endpoint: Endpoint): void {
   if (isStream(endpoint) && hasBody(request))

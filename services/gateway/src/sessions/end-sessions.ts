@@ -2,6 +2,7 @@
 import type { ClientSession } from 'mongoose';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
+import { sessionName } from '../tokens/access-token.ts';
 import type { Revocations } from '../tokens/revocations.ts';
 import type { Session } from './session.ts';
 import type { SessionRepository } from './session-repository.ts';
@@ -36,7 +37,7 @@ export const endSessionsOf =
       const isUsed = ({ refreshedAt }: Unended) => refreshedAt >= unusedSince;
       const used = some.filter(isUsed).map(({ id }) => id);
       const unused = some.filter((one) => !isUsed(one)).map(({ id }) => id);
-      const names = used.map((id) => `session:${id}`);
+      const names = used.map(sessionName);
       await revocations.revoke(names, until, session);
       await sessions.end(scope, used, { now }, session);
       // One that is refreshed meanwhile goes on until it is looked at again: what it got is to be revoked, too.

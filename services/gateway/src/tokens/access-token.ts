@@ -40,13 +40,16 @@ export function narrowRole(recorded: UserRole, claims: AccessClaims): UserRole {
   return role;
 }
 
+/** What a revocation of a session names. */
+export const sessionName = (id: string): string => `session:${id}`;
+
 /** What a revocation names: the session and the token; a token without an id of its own is named by its text. */
 export function revocationNames(
   claims: AccessClaims,
   token: string,
 ): { session: string | undefined; token: string } {
   return {
-    session: claims.sid === undefined ? undefined : `session:${claims.sid}`,
+    session: claims.sid === undefined ? undefined : sessionName(claims.sid),
     token:
       claims.jti === undefined
         ? `text:${createHash('sha256').update(token).digest('base64url')}`

@@ -22,6 +22,7 @@ export class Revocations {
   readonly #logger: Logger;
   readonly #learnKeys: () => Promise<void>;
   readonly #known = new Map<string, number>();
+  readonly #watched = new Map<string, Set<() => void>>();
   /** When the keys of tokens changed last, as far as was heeded. */
   #keysChangedAt = 0;
   #readAt = Number.NEGATIVE_INFINITY;
@@ -61,8 +62,23 @@ export class Revocations {
 
   /** What was just committed holds in this process at once. */
   learn(names: readonly string[], expiresAt: Date): void {
-    for (const name of names)
-      this.#known.set(name, Math.max(expiresAt.getTime(), this.#known.get(name) ?? 0));
+    for (const name of names) this.#hold(name, Math.max(expiresAt.getTime(), this.#known.get(name) ?? 0));
+  }
+
+  #hold(name: string, until: number): void {
+    this.#known.set(name, until);
+    for (const onRevoked of this.#watched.get(name) ?? []) onRevoked();
+  }
+
+  /** Calls `onRevoked` when the name is revoked, in whichever replica; what it returns ends that. */
+  watch(name: string, onRevoked: () => void): () => void {
+    const watching = this.#watched.get(name) ?? new Set();
+    this.#watched.set(name, watching.add(onRevoked));
+    if (this.has(name)) onRevoked();
+    return () => {
+      watching.delete(onRevoked);
+      if (watching.size === 0 && this.#watched.get(name) === watching) this.#watched.delete(name);
+    };
   }
 
   /** Whether what is known is recent enough to decide on. */
@@ -109,7 +125,7 @@ export class Revocations {
       let keysChangedAt = this.#keysChangedAt;
       for (const { name, at, expiresAt } of await this.#repository.listSince(since)) {
         if (name === KEYS_CHANGED) keysChangedAt = at.getTime();
-        else this.#known.set(name, expiresAt.getTime());
+        else this.#hold(name, expiresAt.getTime());
         if (at > this.#newest) this.#newest = at;
       }
       if (keysChangedAt !== this.#keysChangedAt) await this.#learnKeys();
