@@ -1,7 +1,7 @@
 /** The hash chain of the audit trail: grows beside the reader, is signed daily, and shows each way of changing the past. */
 import { execFile } from 'node:child_process';
 import { createPublicKey, verify } from 'node:crypto';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listAuditAnchors } from '@membership/contracts/endpoints/stats/index';
@@ -15,6 +15,7 @@ import { eraseDueTenants } from '@membership/platform/erased-tenants';
 import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { heldSecret } from '@membership/platform/held-secret';
 import { createLogger } from '@membership/platform/log';
+import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { build as buildStats } from '../src/app.ts';
 import type { ArchivedEvent } from '../src/archive/models.ts';
 import { ArchiveRepository } from '../src/archive/archive-repository.ts';
@@ -35,11 +36,18 @@ import { earned, tell } from './a-story.ts';
 const SECRET = 'a-key-of-the-tests-that-is-long-enough-0123456789';
 let kit: ServiceKit;
 let tenants = 700;
+/** What an operator keeps elsewhere. */
+const folder = mkdtempSync(join(tmpdir(), 'anchors-'));
+// The service's own job signs each day's anchors as it begins.
+beforeAll(() => clearOfMidnight('UTC'));
 beforeAll(async () => {
   const build: typeof statsService.build = (context) => buildStats(context, { chainMilliseconds: 100 });
   kit = await startServiceKit({ ...statsService, build }, { INTERNAL_KEY: SECRET });
 });
-afterAll(() => kit.stop());
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await kit?.stop();
+});
 
 const archive = () => kit.connection.collection<ArchivedEvent>('archive');
 const links = () => kit.connection.collection<Link>('audit_links');
@@ -343,7 +351,7 @@ test('under another secret the same key signs on: it is sealed anew before it is
 test('an end that is cut off with its links and anchors shows by what was logged, by what was kept, and by the broker’s log', async () => {
   const { tenantId, id, link } = await aTrail();
   const { results } = (await kit.as({ role: 'admin', tenantId }).call(listAuditAnchors, {})).body;
-  const file = join(mkdtempSync(join(tmpdir(), 'anchors-')), 'anchors.json');
+  const file = join(folder, 'anchors.json');
   writeFileSync(file, JSON.stringify({ results }));
   const tenant = ['--tenant', String(tenantId)];
   expect(await run(...tenant, '--anchors', file, '--log')).toEqual({
