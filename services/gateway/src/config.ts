@@ -108,6 +108,9 @@ const outgoing = {
 /** Settings of the courier (`courier-service.ts`). */
 export const courierSettings = { ...commonSettings, ...outgoing };
 
+const isOneServer = (text: string): boolean =>
+  /^rediss?:\/\/./.test(text) && URL.canParse(text) && !new URL(text).hostname.includes(',');
+
 export const settings = {
   ...commonSettings,
   ...outgoing,
@@ -158,7 +161,7 @@ export const settings = {
   REDIS_URL: z
     .string()
     .refine(
-      (text) => /^rediss?:\/\/[^,]+$/.test(text) && URL.canParse(text),
+      isOneServer,
       'must be a redis:// or rediss:// URL of one server, such as redis://host:6379; with Sentinel, of the name that leads to the primary (Redis Cluster is not used)',
     )
     .optional(),
