@@ -89,7 +89,7 @@ export class Admission {
       if (tenant && isAnswered(error)) await quotas.noteRefused(tenant);
       throw error;
     }
-    if (!tenant || OUTSIDE_PLANS.has(endpoint)) return;
+    if (!tenant || OUTSIDE_QUOTAS.has(endpoint)) return;
     const leave = await quotas.admit(tenant, { isStream: isStream(endpoint) });
     if (!leave) return;
     if (response.closed || response.destroyed) leave();
@@ -98,10 +98,10 @@ export class Admission {
 }
 
 /**
- * Neither counted nor refused by a tenant's plan: its usage, and what ends access. Whoever has a key that leaked could else use the
- * plan up, and so keep the key from being revoked.
+ * Neither counted nor refused for the day's requests or those at once: a tenant's usage, and what ends access. Whoever has a key
+ * that leaked could else use these up, and so keep the key from being revoked.
  */
-const OUTSIDE_PLANS: ReadonlySet<Endpoint> = new Set<Endpoint>([
+const OUTSIDE_QUOTAS: ReadonlySet<Endpoint> = new Set<Endpoint>([
   getUsage,
   logout,
   changePassword,
