@@ -117,6 +117,13 @@ test.each([
 test('an address is kept as it is read: without tabs and line ends', () =>
   expect(httpUrl.parse(' https://a.ex\nample/\tb')).toBe('https://a.example/b'));
 
+test('a time whose offset takes it out of the years that can be told is refused', () => {
+  for (const time of ['9999-12-31T23:59:59-00:01', '0000-01-01T00:00:00+00:01'])
+    expect(said(instantInput, time)).toContain('0000 to 9999');
+  for (const time of ['9999-12-31T23:59:59.999Z', '0000-01-01T00:00:00Z', '2028-02-29T23:59:59-14:00'])
+    expect(accepts(instantInput, time)).toBe(true);
+});
+
 test('a + that came as a space is told from other mistakes', () => {
   expect(said(instantInput, '2025-09-25T16:00:00 08:00')).toContain('%2B');
   expect(said(instantInput, 'yesterday')).toBe('Must be an ISO-8601 time');

@@ -28,10 +28,17 @@ export const timeError =
   (otherwise: string = WRONG_TIME) =>
   ({ input }: { readonly input?: unknown }): string =>
     typeof input === 'string' && /T\d\d:\d\d.* \d\d:?\d\d$/.test(input) ? LOST_PLUS : otherwise;
+const NO_SUCH_YEAR = both(
+  '时间应在公元 0000 至 9999 年之内（UTC）',
+  'Must be within the years 0000 to 9999 (UTC)',
+);
+/** With its offset a time may reach another year, which no answer and no event can tell. */
+const hasYear = (time: Date): boolean => /^\d{4}-/.test(time.toISOString());
 /** A time in a request, as a Date. */
 export const instantInput = z.iso
   .datetime({ offset: true, error: timeError() })
-  .transform((text) => new Date(text));
+  .transform((text) => new Date(text))
+  .refine(hasYear, { error: NO_SUCH_YEAR });
 export const day = z.iso
   .date()
   .meta({ id: 'Day', description: both('租户时区的一个日期', 'A calendar day in the tenant’s zone') });
