@@ -308,6 +308,41 @@ describe('what is sent may be wider, what is read narrower', () => {
       'other: answer 200.name: left out it means undefined instead of 1',
     ],
     [
+      'items of any type',
+      { type: 'array', items: text },
+      { type: 'array' },
+      'added: request.name[]: may be of any type now, too',
+      'breaking: answer 200.name[]: may be of any type now, too',
+    ],
+    [
+      'items that were of any type',
+      { type: 'array' },
+      { type: 'array', items: text },
+      'breaking: request.name[]: no longer of any type: string',
+      'other: answer 200.name[]: no longer of any type: string',
+    ],
+    [
+      'other fields of any type',
+      { type: 'object', additionalProperties: text },
+      { type: 'object' },
+      'added: request.name.*: may be of any type now, too',
+      'breaking: answer 200.name.*: may be of any type now, too',
+    ],
+    [
+      'other fields that were of any type',
+      { type: 'object', additionalProperties: {} },
+      { type: 'object', additionalProperties: text },
+      'breaking: request.name.*: no longer of any type: string',
+      'other: answer 200.name.*: no longer of any type: string',
+    ],
+    [
+      'a field less where others are taken',
+      { type: 'object', properties: { a: text }, additionalProperties: {} },
+      { type: 'object', properties: {}, additionalProperties: {} },
+      'breaking: request.name.a: is gone',
+      'breaking: answer 200.name.a: is gone',
+    ],
+    [
       'items',
       { type: 'array', items: text },
       { type: 'array', items: { type: 'integer' } },
@@ -355,6 +390,14 @@ test('references are followed, also where they lead back to themselves, and what
     'breaking: answer 200.leaf: may be integer now, too',
   ]);
   expect(of(using, using, [tree('string'), tree('string')])).toEqual([]);
+});
+
+test('references within branches are followed, too', () => {
+  const id = (maximum: number) => ({ Id: { type: 'integer', maximum } });
+  const named = { type: 'object', properties: { id: { $ref: '#/components/schemas/Id' } } };
+  const either = body({ oneOf: [named, { type: 'null' }] });
+  expect(of(either, either, [id(9), id(8)])).toEqual(['breaking: request.id: maximum is 8 instead of 9']);
+  expect(of(either, either, [id(9), id(9)])).toEqual([]);
 });
 
 test('statuses and media types', () => {

@@ -43,6 +43,9 @@ const TAKEN_BY: ReadonlySet<string> = new Set(['const', 'format']);
 /** Below these, an answer was never: who reads counts has no place for a sign. */
 const FLOORS: ReadonlySet<string> = new Set(['minimum', 'exclusiveMinimum']);
 
+/** What is not said of items and of other fields: they may be anything. */
+const ANYTHING: Json = {};
+
 const refOf = (schema: unknown): string | undefined =>
   isObject(schema) && typeof schema['$ref'] === 'string' ? schema['$ref'] : undefined;
 
@@ -76,8 +79,8 @@ export function compareSchemas(before: unknown, after: unknown, where: string, l
   compareLimits(left, right, where, look);
   compareFields(left, right, where, look);
   compareBranches(left, right, where, look);
-  if (left['items'] !== undefined && right['items'] !== undefined)
-    compareSchemas(left['items'], right['items'], `${where}[]`, look);
+  if (isOf('array', left) && isOf('array', right))
+    compareSchemas(left['items'] ?? ANYTHING, right['items'] ?? ANYTHING, `${where}[]`, look);
   compareRest(left, right, where, look);
 }
 
@@ -90,6 +93,8 @@ const narrowed = (side: Side): Change['kind'] => (side === 'request' ? 'breaking
 
 const typesOf = (schema: Json): readonly string[] =>
   (Array.isArray(schema['type']) ? (schema['type'] as string[]) : [schema['type'] as string]).filter(Boolean);
+
+const isOf = (type: string, schema: Json): boolean => typesOf(schema).includes(type);
 
 function compareTypes(before: Json, after: Json, where: string, look: Look): void {
   const [left, right] = [typesOf(before), typesOf(after)];
@@ -164,7 +169,8 @@ function compareFields(before: Json, after: Json, where: string, look: Look): vo
   for (const [name, schema] of Object.entries(left)) {
     const at = `${where}.${name}`;
     if (right[name] === undefined) {
-      if (look.side === 'answer' || isClosed(after)) say(look, 'breaking', at, 'is gone');
+      // What takes anything takes the field, too.
+      if (look.side === 'answer' || isOf('object', after)) say(look, 'breaking', at, 'is gone');
       continue;
     }
     compareSchemas(schema, right[name], at, look);
@@ -192,10 +198,12 @@ function compareFields(before: Json, after: Json, where: string, look: Look): vo
     }
   if (isClosed(after) && !isClosed(before) && Object.keys(before).length > 0)
     say(look, narrowed(look.side), where, 'takes no other fields now');
-  const [others, othersNow] = [before['additionalProperties'], after['additionalProperties']];
-  if (isObject(others) && isObject(othersNow) && Object.keys(others).length > 0)
-    compareSchemas(others, othersNow, `${where}.*`, look);
+  const areOpen = [before, after].every((schema) => isOf('object', schema) && !isClosed(schema));
+  if (areOpen) compareSchemas(othersOf(before), othersOf(after), `${where}.*`, look);
 }
+
+/** What fields without a name of their own hold. */
+const othersOf = ({ additionalProperties: others }: Json): Json => (isObject(others) ? others : ANYTHING);
 
 const isUnion = (schema: Json): boolean => schema['anyOf'] !== undefined || schema['oneOf'] !== undefined;
 const branchesOf = (schema: Json): readonly unknown[] =>
@@ -211,12 +219,13 @@ function compareBranches(before: Json, after: Json, where: string, look: Look): 
   const knew = new Set(lefts.map((branch) => whole(branch, look.documents.before)));
   const gone = lefts.filter((branch) => !known.has(whole(branch, look.documents.before)));
   const come = rights.filter((branch) => !knew.has(whole(branch, look.documents.after)));
-  // The same reference may lead to something else.
-  for (const branch of lefts)
-    if (refOf(branch) !== undefined && !gone.includes(branch)) {
-      const same = rights.find((other) => refOf(other) === refOf(branch));
-      if (same !== undefined) compareSchemas(branch, same, where, look);
-    }
+  // What a reference within them leads to may be something else.
+  for (const branch of lefts) {
+    const same = rights.find(
+      (other) => whole(other, look.documents.after) === whole(branch, look.documents.before),
+    );
+    if (same !== undefined) compareSchemas(branch, same, where, look);
+  }
   for (const [index, branch] of gone.entries())
     if (come[index] === undefined)
       say(look, narrowed(look.side), where, `no longer ${sketch(branch, look.documents.before)}`);
