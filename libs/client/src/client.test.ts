@@ -52,6 +52,18 @@ test('a token that was refused is renewed once, and the write goes again under t
   ]);
   expect([keys.size, keys.has(undefined)]).toEqual([1, false]);
 });
+test('a code or a signature that is wrong is shown once: it is not the token that was refused', async () => {
+  const error = { code: 'AUTH_001', message: 'The code is wrong', details: {} };
+  answer = ({ url }) =>
+    url === '/api/v1/auth/login/' ? pair('first') : { status: 401, body: { success: false, error } };
+  const api = createMembershipClient({ baseUrl: baseUrl(), credentials: { username: 'bob', password: 'x' } });
+  const call = api.POST('/api/v1/auth/second-factor/confirm/', { body: { code: '000000' } });
+  await expect(must(call)).rejects.toMatchObject({ status: 401, code: 'AUTH_001' });
+  expect(asked.map((one) => one.split(' ')[1])).toEqual([
+    '/api/v1/auth/login/',
+    '/api/v1/auth/second-factor/confirm/',
+  ]);
+});
 test('a session that is over is begun anew; where nobody can say whether it is, it is kept', async () => {
   let renewal = 503;
   answer = ({ url }) => {

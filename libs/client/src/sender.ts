@@ -1,3 +1,4 @@
+import { errorOf } from './errors.ts';
 import type { Session } from './session.ts';
 
 /** The service behind the gateway did not answer, or asks for patience: another try may be all it takes. */
@@ -17,6 +18,15 @@ function newKey(): string {
 function pauseAfter(attempt: number, response?: Response): number {
   const asked = Number(response?.headers.get('Retry-After') ?? Number.NaN);
   return Number.isFinite(asked) ? asked * 1000 : FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random());
+}
+
+/** Whether a 401 is of the token: AUTH_001 is of what else was shown (a code, a password, a signature), and a second try would count. */
+async function isOfToken(response: Response): Promise<boolean> {
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined);
+  return errorOf(response, body).code !== 'AUTH_001';
 }
 
 /**
@@ -58,7 +68,8 @@ export function createSender({
     if (token === undefined) return patiently(request);
     request.headers.set('Authorization', `Bearer ${token}`);
     const response = await patiently(request);
-    if (response.status !== 401 || !(await session.renew(token))) return response;
+    if (response.status !== 401 || !(await isOfToken(response))) return response;
+    if (!(await session.renew(token))) return response;
     request.headers.set('Authorization', `Bearer ${await session.token()}`);
     return patiently(request);
   };

@@ -62,9 +62,13 @@ test('is set up with the password and a code of it, and then asked for at each l
   expect((await client.call(factor.startSecondFactor, { body: { password: PASSWORD } })).status).toBe(403);
   expect((await client.call(factor.getSecondFactor, {})).status).toBe(403);
   expect(accessToken).toBeDefined();
-  expect((await gateway.anyone.call(factor.startSecondFactor, { body: { password: PASSWORD } })).status).toBe(
-    401,
-  );
+  const refusalOf = async (by: Client) => {
+    const { status, body } = await by.call(factor.startSecondFactor, { body: { password: PASSWORD } });
+    return [status, body.error.code];
+  };
+  expect(await refusalOf(gateway.anyone)).toEqual([401, 'AUTH_001']);
+  // A token that holds no more is told as such: with AUTH_001 nobody gets another.
+  expect(await refusalOf(gateway.anyone.as('nonsense'))).toEqual([401, 'AUTH_003']);
   const start = (body: Record<string, string>) => acme.admin.call(factor.startSecondFactor, { body });
   expect((await start({})).body.error.details).toHaveProperty('password');
   expect((await start({ password: 'not-the-password' })).body.error.details).toHaveProperty('password');

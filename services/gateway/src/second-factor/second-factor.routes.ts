@@ -57,10 +57,10 @@ export const secondFactorRoutes = (tools: SecondFactorTools, origin: RequestOrig
     now: http.now,
     deadline: http.deadline,
   });
-  /** The administrator who is logged in. Refuses AUTH_001 and PERM_001. */
+  /** The administrator who is logged in. Refuses AUTH_001, a token that does not hold (AUTH_003) and PERM_001. */
   const own = async (http: RequestFacts): Promise<Owner> => {
     const { role } = origin.caller(http);
-    if (role === 'anonymous') throw refuse('AUTH_001');
+    if (role === 'anonymous') throw refuse(http.headers.authorization ? 'AUTH_003' : 'AUTH_001');
     if (!mayHaveFactor(role)) throw refuse('PERM_001');
     const member = await self(tools, origin, http);
     const tenant = member.tenantId === 0 ? null : await tools.tenants.get(member.tenantId);
