@@ -191,13 +191,15 @@ function speaks(dialect: Dialect, { status, body }: ClientAnswer): boolean {
   );
 }
 
-test('without a token: 401 in the family’s dialect', async () => {
+test('without a token, or with one that does not hold: 401 in the family’s dialect, and how to prove oneself', async () => {
   const wrong: unknown[] = [];
-  for (const one of guarded) {
-    const answer = await ask(kit.anonymous, one, { body: bodyOf(one) });
-    if (answer.status !== 401 || !speaks(one.dialect, answer))
-      wrong.push([nameOf(one), answer.status, answer.body]);
-  }
+  for (const one of guarded)
+    for (const caller of [kit.anonymous, kit.anonymous.as('nonsense')]) {
+      const answer = await ask(caller, one, { body: bodyOf(one) });
+      const proof = answer.headers.get('www-authenticate');
+      if (answer.status !== 401 || !speaks(one.dialect, answer) || proof !== 'Bearer')
+        wrong.push([nameOf(one), answer.status, proof, answer.body]);
+    }
   expect(wrong).toEqual([]);
 });
 

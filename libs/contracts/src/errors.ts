@@ -122,6 +122,10 @@ export class Refusal extends Error {
   get status(): number {
     return errors[this.code].status;
   }
+  /** Its headers. Whoever is not proved is told how to prove oneself (RFC 9110, 15.5.2; RFC 6750). */
+  get headers(): Readonly<Record<string, string>> {
+    return { ...(this.status === 401 ? { 'www-authenticate': 'Bearer' } : {}), ...this.options.headers };
+  }
   sentence(language: Language): string {
     return say(this.options.text ?? errors[this.code].text, language, this.options.params);
   }

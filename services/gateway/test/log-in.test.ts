@@ -74,8 +74,8 @@ describe('login', () => {
       login({ username: 'john', password: PASSWORD, tenant: 'globex' }),
       login({ username: 'john', password: PASSWORD, tenant: 'no-such-tenant' }),
     ]);
-    for (const { status, body } of answers) {
-      expect(status).toBe(401);
+    for (const { status, headers, body } of answers) {
+      expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
       expect(body.error).toEqual(answers[0]?.body.error);
     }
   });

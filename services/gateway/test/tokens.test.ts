@@ -84,7 +84,11 @@ describe('tokens', () => {
     ['no token at all', () => 'nonsense'],
   ])('%s is AUTH_003', async (_what, make) => {
     const answer = await meWith(make());
-    expect([answer.status, codeOf(answer)]).toEqual([401, 'AUTH_003']);
+    expect([answer.status, codeOf(answer), answer.headers.get('www-authenticate')]).toEqual([
+      401,
+      'AUTH_003',
+      'Bearer',
+    ]);
   });
 
   test('an expired one is AUTH_002; half a minute of skew is borne', async () => {

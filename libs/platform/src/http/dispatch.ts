@@ -139,7 +139,7 @@ export function createDispatch(given: DispatchOptions): Dispatch {
           send(request, response, facts.id, {
             status: refusal.status,
             body: renderRefusal(dialect, refusal, { ...facts, requestId: facts.id }),
-            headers: refusal.options.headers ?? {},
+            headers: refusal.headers,
           });
       },
     );

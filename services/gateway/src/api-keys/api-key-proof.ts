@@ -1,6 +1,5 @@
 /** Whether a shown API key holds: at once while its record is at hand, which is at most 800 ms old, and says so. */
 import { refuse, type Refusal } from '@membership/contracts/errors';
-import { challenge } from '../callers/authorization-header.ts';
 import { found, type ApiKeyRecord, type CallerRecords } from '../callers/records.ts';
 import { addressKey, keyKey, tooManyFailures } from '../credentials/login-failures.ts';
 import type { LoginFailureRepository } from '../credentials/login-failure-repository.ts';
@@ -15,32 +14,27 @@ export type KeyProofTools = {
 
 const notAKey = () =>
   refuse('AUTH_003', {
-    ...challenge,
     text: {
       zh: 'API 密钥不完整或有误，请核对是否复制完整',
       en: 'This is no whole API key: part of it is missing or mistyped',
     },
   });
-const wrong = () =>
-  refuse('AUTH_003', { ...challenge, text: { zh: 'API 密钥无效', en: 'This API key is not valid' } });
+const wrong = () => refuse('AUTH_003', { text: { zh: 'API 密钥无效', en: 'This API key is not valid' } });
 
 /** Why a key that is one of ours holds no more. */
 const REFUSALS: Readonly<Record<Exclude<KeyStanding, 'current' | 'previous' | 'wrong'>, () => Refusal>> = {
   revoked: () =>
     refuse('AUTH_003', {
-      ...challenge,
       text: { zh: '该 API 密钥已被吊销', en: 'This API key was revoked' },
     }),
   replaced: () =>
     refuse('AUTH_003', {
-      ...challenge,
       text: {
         zh: '该 API 密钥已被更换，旧密钥不再有效',
         en: 'This API key was rotated, and the one before works no more',
       },
     }),
-  ended: () =>
-    refuse('AUTH_002', { ...challenge, text: { zh: '该 API 密钥已过期', en: 'This API key has ended' } }),
+  ended: () => refuse('AUTH_002', { text: { zh: '该 API 密钥已过期', en: 'This API key has ended' } }),
 };
 
 export class ApiKeyProof {

@@ -2,9 +2,6 @@
 import { refuse, type Refusal } from '@membership/contracts/errors';
 import type { Text } from '@membership/contracts/text';
 
-/** What every refusal of a caller carries (RFC 6750). */
-export const challenge = { headers: { 'www-authenticate': 'Bearer' } } as const;
-
 /** The token of a `Bearer` header, or undefined. */
 export function bearerOf(authorization: string | undefined): string | undefined {
   if (authorization === undefined || authorization.length < 8 || authorization.charCodeAt(6) !== 32)
@@ -30,10 +27,10 @@ const OTHER: Text = {
 
 /** The refusal (AUTH_001) of a header that holds no token, or of none: what stands there instead, and what to send. */
 export function notBearer(authorization: string | undefined): Refusal {
-  if (authorization === undefined) return refuse('AUTH_001', challenge);
+  if (authorization === undefined) return refuse('AUTH_001');
   const scheme = OTHER_SCHEME.exec(authorization)?.[1];
   const details = { header: 'Authorization', expected: 'Bearer <token>', ...(scheme && { scheme }) };
-  if (scheme) return refuse('AUTH_001', { ...challenge, details, text: OTHER, params: { scheme } });
+  if (scheme) return refuse('AUTH_001', { details, text: OTHER, params: { scheme } });
   const text = /^bearer\s*$/i.test(authorization) ? EMPTY : ALONE;
-  return refuse('AUTH_001', { ...challenge, details, text });
+  return refuse('AUTH_001', { details, text });
 }

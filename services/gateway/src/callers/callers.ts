@@ -6,7 +6,7 @@ import { countedAddress } from '@membership/platform/http/addresses';
 import { narrowRole } from '../tokens/access-token.ts';
 import { isKeyText } from '../api-keys/api-key.ts';
 import type { ApiKeyProof } from '../api-keys/api-key-proof.ts';
-import { bearerOf, challenge, notBearer } from './authorization-header.ts';
+import { bearerOf, notBearer } from './authorization-header.ts';
 import type { ForeignCallers } from '../external-issuers/foreign-callers.ts';
 import { issueOfBefore } from '../clients/client.ts';
 import type { KeyRing } from '../tokens/key-ring.ts';
@@ -173,7 +173,7 @@ export class Callers {
     await this.#revocations.refresh();
     const foreign = await this.#foreign.read(text, tenantHeader);
     const tenant = requireTenant(await found(this.#records.tenants.get(foreign.tenantId)));
-    if (this.#revocations.has(foreign.name)) throw refuse('AUTH_003', challenge);
+    if (this.#revocations.has(foreign.name)) throw refuse('AUTH_003');
     const member = await this.#foreign.memberOf(foreign);
     const token: VerifiedToken = {
       claims: { exp: foreign.expiresAt, role: foreign.role },
@@ -195,21 +195,21 @@ export class Callers {
       this.#revocations.has(names.token) ||
       (names.session !== undefined && this.#revocations.has(names.session))
     )
-      throw refuse('AUTH_003', challenge);
-    if (!principal) throw refuse('AUTH_003', challenge);
+      throw refuse('AUTH_003');
+    if (!principal) throw refuse('AUTH_003');
     const { claims } = token;
     const namedTenant = claims.tenant_id ?? principal.tenantId;
-    if (namedTenant !== principal.tenantId) throw refuse('AUTH_003', challenge);
+    if (namedTenant !== principal.tenantId) throw refuse('AUTH_003');
     const known = {
       name: names.token,
       sessionId: claims.sid,
       expiresAt: new Date((claims.exp + SKEW_SECONDS) * 1000),
     };
-    if ('scopes' in principal && !isOfIssue(claims, principal)) throw refuse('AUTH_003', challenge);
+    if ('scopes' in principal && !isOfIssue(claims, principal)) throw refuse('AUTH_003');
     if ('scopes' in principal)
       return inTenant(clientCaller(principal, claims, requireTenant(tenant), known), tenantHeader);
     if (!principal.isActive || (!token.isForeign && isOlderThanPassword(claims, principal)))
-      throw refuse('AUTH_003', challenge);
+      throw refuse('AUTH_003');
     const role = narrowRole(principal.role, claims);
     const caller: Caller = {
       sub: `user:${principal._id}`,
@@ -241,7 +241,7 @@ function anonymousFor(error: unknown): Caller {
 }
 
 function requireTenant(tenant: TenantRecord | null): TenantRecord {
-  if (!tenant) throw refuse('AUTH_003', challenge);
+  if (!tenant) throw refuse('AUTH_003');
   if (!tenant.isActive) throw refuse('TENANT_SUSPENDED');
   return tenant;
 }

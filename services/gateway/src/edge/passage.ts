@@ -99,7 +99,7 @@ export function sendRefusal({ request, response, marks, headers, dialect }: Pass
     }),
   );
   setHeaders(response, headers);
-  for (const [name, value] of Object.entries(refusal.options.headers ?? {})) response.setHeader(name, value);
+  for (const [name, value] of Object.entries(refusal.headers)) response.setHeader(name, value);
   response.writeHead(refusal.status, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),

@@ -4,7 +4,6 @@ import { Refusal, refuse } from '@membership/contracts/errors';
 import { scopeOfFound } from '@membership/platform/scope';
 import type { Transactions } from '@membership/platform/transaction';
 import { isDuplicateKey } from '@membership/platform/transaction-failures';
-import { challenge } from '../callers/authorization-header.ts';
 import { RecordCache } from '../callers/record-cache.ts';
 import { found, tenantNamed, type MemberRecord } from '../callers/records.ts';
 import { createMember, type MemberTools } from '../members/manage-members.ts';
@@ -84,14 +83,13 @@ export class ForeignCallers {
     const [token] = tokens as [ForeignToken, ...ForeignToken[]];
     if (tokens.some(({ issuer }) => issuer.tenantId !== token.issuer.tenantId))
       throw refuse('AUTH_003', {
-        ...challenge,
         text: {
           zh: '多个租户信任此令牌的签发方和受众：请用 X-Tenant-ID 指明租户',
           en: 'Several tenants trust the issuer and audience of this token: name yours in X-Tenant-ID',
         },
       });
     const externalId = externalIdOf(token.issuer, token.claims.sub);
-    if (externalId === null) throw refuse('AUTH_003', challenge);
+    if (externalId === null) throw refuse('AUTH_003');
     return {
       tenantId: token.issuer.tenantId,
       externalId,

@@ -4,7 +4,6 @@
  */
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
 import { refuse } from '@membership/contracts/errors';
-import { challenge } from '../callers/authorization-header.ts';
 import type { ExternalIssuer } from './issuer.ts';
 import type { KeySet, KeySets } from './key-sets.ts';
 
@@ -110,6 +109,5 @@ const isOfUnknownKey = (error: unknown, text: string): boolean =>
 
 const refusalOf = (error: unknown) =>
   refuse(error instanceof errors.JWTExpired ? 'AUTH_002' : 'AUTH_003', {
-    ...challenge,
     cause: error,
   });

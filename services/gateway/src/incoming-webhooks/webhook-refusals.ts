@@ -1,10 +1,8 @@
 /** Why a webhook proves too little: which field is at fault, and what to do about it. */
 import { errors, refuse, type FieldTexts, type Refusal } from '@membership/contracts/errors';
 import type { Text } from '@membership/contracts/text';
-import { challenge } from '../callers/authorization-header.ts';
 
-const unproved = (text: Text, fields: FieldTexts): Refusal =>
-  refuse('AUTH_001', { ...challenge, text, fields });
+const unproved = (text: Text, fields: FieldTexts): Refusal => refuse('AUTH_001', { text, fields });
 
 /** Where a signature may stand. */
 export type SignaturePlace = 'signature' | 'X-Webhook-Signature';
