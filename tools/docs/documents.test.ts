@@ -92,6 +92,17 @@ test('whatever is sent, answered or refused with has an example, of each type th
   expect(without).toEqual([]);
 });
 
+test('a refusal is shown with the details that it carries', () => {
+  const { examples } = documents.en.components;
+  const detailsOf = (name: string) => asObject(asObject(examples[name].value['error'])['details']);
+  expect(detailsOf('drf.INSUFFICIENT_POINTS')).toEqual({
+    required_points: 1000,
+    available_points: 800,
+    shortage: 200,
+  });
+  expect(detailsOf('drf.DAILY_LIMIT_EXCEEDED')).toEqual({ daily_limit: 50, earned_today: 50 });
+  expect(examples['code.OUT_OF_STOCK'].value.data).toEqual({ requested: 2, available_stock: 1 });
+});
 test('headers stand on refusals, too: who one is, when to come again, what is left', () => {
   const { post } = asObject(asObject(documents.en.paths)['/api/v1/points/profiles/{id}/spend_points/']);
   const { responses } = asObject(post);

@@ -28,6 +28,24 @@ function sampleOf(of: ErrorCode, one?: Endpoint): Refusal {
       return refuse(of, { details: { required_scope: one ? scopeOf(one) : 'points:write' } });
     case 'PAYLOAD_TOO_LARGE':
       return refuse(of, { details: { limit_bytes: 102_400 } });
+    case 'INSUFFICIENT_POINTS':
+      return refuse(of, { details: { required_points: 1000, available_points: 800, shortage: 200 } });
+    case 'DAILY_LIMIT_EXCEEDED':
+      return refuse(of, { details: { daily_limit: 50, earned_today: 50 } });
+    case 'OUT_OF_STOCK':
+      return refuse(of, { details: { requested: 2, available_stock: 1 } });
+    case 'MEMBER_LIMIT_REACHED':
+      return refuse(of, { details: { limit: 1, used: 1 } });
+    case 'BIZ_003':
+      return refuse(of, {
+        details: { member_id: 1001, license_id: 1, assignment_id: 1, status: 'active' },
+      });
+    case 'RATE_LIMITED':
+      return refuse(of, { details: { limit: 'requests_per_minute', allowed: 300 } });
+    case 'SECOND_FACTOR_REQUIRED':
+      return refuse(of, {
+        details: { challenge_token: 'ch_5f3c0a3e9b1d', expires_in: 300, is_enrolled: true },
+      });
     case 'IDEMPOTENCY_CONFLICT':
       return refuse(of, { details: { differs_in: 'body', used_at: EXAMPLE_NOW.toISOString() } });
     case 'UNSUPPORTED_MEDIA_TYPE':

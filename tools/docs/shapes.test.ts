@@ -40,6 +40,11 @@ test('free objects take any name; those with values of a kind look at them', () 
     'other.x is not named',
   ]);
 });
+test('what stands beside named fields is not described by taking anything; who sends it may', () => {
+  const open = { type: 'object', properties: { id: { type: 'integer' } }, additionalProperties: {} };
+  expect(problems({ id: 1, more: 2 }, open)).toEqual(['more is not named']);
+  expect(missingShapes({ id: 1, more: 2 }, open, document, { isSent: true })).toEqual([]);
+});
 test('a value outside the words and limits of its schema', () => {
   const cases: [unknown, object, object][] = [
     ['a', { enum: ['a', 'b'] }, { enum: ['zzz'] }],

@@ -1,5 +1,5 @@
 /** Whether a value is one that a schema of a document describes: every field is named there, of its type, and within its limits. */
-import { asList, asObject, isObject, type Json } from '../api/changes.ts';
+import { asList, asObject, canonical, isObject, type Json } from '../api/changes.ts';
 import { resolved } from '../api/compare-schemas.ts';
 
 const typeOf = (value: unknown): string =>
@@ -77,7 +77,9 @@ export function missingShapes(
   const others = own['additionalProperties'];
   for (const [name, inner] of Object.entries(value)) {
     const place = at ? `${at}.${name}` : name;
-    const as = fields[name] ?? (isObject(others) ? others : undefined);
+    // What an answer takes beside its named fields, whatever it is, is no shape of it.
+    const isAnything = !isSent && own['properties'] !== undefined && canonical(others) === '{}';
+    const as = fields[name] ?? (isObject(others) && !isAnything ? others : undefined);
     if (as !== undefined) problems.push(...missingShapes(inner, as, document, { at: place, isSent }));
     else if (own['properties'] !== undefined && others !== true) problems.push(`${place} is not named`);
   }

@@ -1,7 +1,7 @@
 /** What a success looks like: an example of it. */
 import { renderAnswer } from '@membership/contracts/dialects';
 import type { Endpoint } from '@membership/contracts/endpoint';
-import { exampleOf } from '@membership/contracts/examples';
+import { besideExampleOf, exampleOf } from '@membership/contracts/examples';
 import { say, type Language, type Text, type TextParams } from '@membership/contracts/text';
 import { exampleIn } from './languages.ts';
 
@@ -17,7 +17,8 @@ export function successExample(one: Endpoint, language: Language): unknown {
   if (one.kind === 'stream') return things[0];
   const isList = one.kind === 'list';
   const url = new URL(one.path.replace(/:\w+/g, '1'), 'http://localhost:8000');
-  const value = isList ? { items: things, count: things.length } : things[0];
+  const beside = besideExampleOf(one);
+  const value = isList ? { items: things, count: things.length, ...(beside ? { beside } : {}) } : things[0];
   const facts = { ...asParams(one.examples?.request), ...asParams(things[0]), ...one.examples?.params };
   return renderAnswer(
     one.dialect,

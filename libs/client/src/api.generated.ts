@@ -4074,6 +4074,11 @@ export interface operations {
               expiry_date: Day | null;
             })[];
             next_cursor?: string | null;
+            summary: {
+              total_earned: number;
+              total_used: number;
+              current_balance: number;
+            };
             pagination: CodePagination;
             [name: string]: unknown;
           };
@@ -6409,6 +6414,14 @@ export interface operations {
             /** Absolute URL, or null */
             previous: string | null;
             next_cursor?: string | null;
+            alert_days: number;
+            summary: {
+              critical: number;
+              warning: number;
+              notice: number;
+              /** A count stopped at 10,000 */
+              is_estimate?: true;
+            };
             results: ({
               id: IdOutput;
               member: {
@@ -6540,6 +6553,15 @@ export interface operations {
             /** Absolute URL, or null */
             previous: string | null;
             next_cursor?: string | null;
+            date_from: Day;
+            date_to: Day;
+            summary: {
+              members: number;
+              active_members: number;
+              inactive_members: number;
+              /** A count stopped at 10,000 */
+              is_estimate?: true;
+            };
             results: ({
               member: {
                 id: IdOutput;
@@ -6886,6 +6908,15 @@ export interface operations {
           /** Absolute URL, or null */
           previous: string | null;
           next_cursor?: string | null;
+          as_of: Instant | null;
+          tz: string;
+          metric: "earned" | "balance" | "spent" | "activations";
+          window: "day" | "week" | "month" | "all";
+          period: string;
+          starts_at: Instant | null;
+          ends_at: Instant | null;
+          /** Null of a window that is over, and of `all` */
+          resets_at: Instant | null;
           results: ({
             rank: number;
             /** Null of a member that is private */

@@ -2,7 +2,13 @@ import { answerProblems } from './answers.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createApplication, deleteApplication } from './endpoints/applications/index.ts';
 import { issueServiceToken } from './endpoints/gateway/index.ts';
-import { checkProfileLevel, getStatement, pageBenefits, spendPoints } from './endpoints/points/index.ts';
+import {
+  checkProfileLevel,
+  getStatement,
+  listPointsTransactions,
+  pageBenefits,
+  spendPoints,
+} from './endpoints/points/index.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const problems = (one: Endpoint, status: number, body: unknown, type = JSON_TYPE) =>
@@ -32,6 +38,17 @@ test('an answer within its contract has no problem', () => {
   expect(problems(checkProfileLevel, 415, refusal('UNSUPPORTED_MEDIA_TYPE'))).toEqual([]);
   expect(problems(checkProfileLevel, 400, refusal('MALFORMED_JSON'))).toEqual([]);
   expect(problems(getStatement, 200, 'a,b', 'text/csv; charset=utf-8')).toEqual([]);
+});
+test('what stands beside the items of a list is of its contract', () => {
+  const transactions = (summary: object) => ({
+    code: 200,
+    message: 'success',
+    data: { transactions: [], pagination: { page: 1, limit: 20, total: 0, total_pages: 0 }, summary },
+    timestamp: '2026-02-14T02:00:00.000Z',
+  });
+  const totals = { total_earned: 1, total_used: 0, current_balance: 1 };
+  expect(problems(listPointsTransactions, 200, transactions(totals))).toEqual([]);
+  expect(problems(listPointsTransactions, 200, transactions({ total_earned: 1 }))).not.toEqual([]);
 });
 test.each([
   ['another status', spendPoints, 201, spent, JSON_TYPE],

@@ -56,6 +56,7 @@ export function successSchema(one: Endpoint): z.ZodType | undefined {
     next: link,
     previous: link,
     next_cursor: z.string().nullable().optional(),
+    ...one.beside?.shape,
     results: items,
   };
   switch (dialect) {
@@ -80,6 +81,7 @@ export function successSchema(one: Endpoint): z.ZodType | undefined {
             ? z.looseObject({
                 [one.itemsKey ?? 'results']: items,
                 next_cursor: z.string().nullable().optional(),
+                ...one.beside?.shape,
                 pagination: codePagination,
               })
             : response,

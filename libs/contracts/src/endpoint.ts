@@ -57,6 +57,8 @@ export type Endpoint<
   readonly alsoAs?: readonly string[];
   /** Dialect `code`, lists: the key that holds the items (transactions, activities …). */
   readonly itemsKey?: string;
+  /** Lists: what stands beside the items on each page. */
+  readonly beside?: z.ZodObject;
   readonly status?: number;
   /** The sentence of a success; the handler may say another. */
   readonly message?: Text;
@@ -70,6 +72,8 @@ export type Endpoint<
   readonly examples?: {
     readonly request?: unknown;
     readonly response?: unknown;
+    /** Of `beside`, where the response is one item. */
+    readonly beside?: Readonly<Record<string, unknown>>;
     readonly params?: TextParams;
     /** What comes as each type of `alsoAs`; what is sent as one of `accepts`, where it is not `request`. */
     readonly files?: Readonly<Record<string, string>>;

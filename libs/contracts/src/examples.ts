@@ -37,6 +37,15 @@ export function exampleOf(one: Endpoint): { readonly things: readonly unknown[] 
   return { things: one.kind === 'list' ? things : things.slice(0, 1) };
 }
 
+/** What stands beside the items of a list, from its example: named by itself, or in the whole answer that a seed shows. */
+export function besideExampleOf(one: Endpoint): Readonly<Record<string, unknown>> | undefined {
+  const { beside, examples } = one;
+  if (!beside || examples?.beside) return examples?.beside;
+  const names = Object.keys(beside.shape);
+  const value = inner(one, examples?.response);
+  return has(value, ...names) ? Object.fromEntries(names.map((name) => [name, value[name]])) : undefined;
+}
+
 /** An example of a request's body; `{}` where nothing has to be in it. Undefined without one. */
 export function requestExampleOf({ body, examples }: Endpoint): { readonly value: unknown } | undefined {
   if (examples && 'request' in examples) return { value: examples.request };

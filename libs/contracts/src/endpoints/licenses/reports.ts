@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
 import { count, day, id, idFilter, instant, ordering, pageQuery, queryInteger } from '../../schemas.ts';
+import { both } from '../../text.ts';
 import { assignmentRow, assignmentRowExample } from './assignments.ts';
 
 export const usageGroups = ['product', 'plan', 'user', 'date'] as const;
@@ -78,6 +79,12 @@ export const reportLicenseUsage = endpoint({
   },
 });
 
+/** Beside counts that stop at 10,000. */
+const estimate = z
+  .literal(true)
+  .optional()
+  .meta({ description: both('有计数到达10,000', 'A count stopped at 10,000') });
+
 export const alertSeverities = ['critical', 'warning', 'notice'] as const;
 export const reportExpiryAlerts = endpoint({
   ...head,
@@ -95,7 +102,12 @@ export const reportExpiryAlerts = endpoint({
     ...pageQuery(20),
   }),
   response: assignmentRow.extend({ severity: z.enum(alertSeverities) }),
+  beside: z.object({
+    alert_days: count,
+    summary: z.object({ critical: count, warning: count, notice: count, is_estimate: estimate }),
+  }),
   examples: {
+    beside: { alert_days: 30, summary: { critical: 1, warning: 0, notice: 0 } },
     response: {
       ...assignmentRowExample,
       expires_at: '2024-10-01T10:00:00Z',
@@ -137,7 +149,22 @@ export const reportUserActivity = endpoint({
     activations: count,
     usage_hours: z.number(),
   }),
+  beside: z.object({
+    date_from: day,
+    date_to: day,
+    summary: z.object({
+      members: count,
+      active_members: count,
+      inactive_members: count,
+      is_estimate: estimate,
+    }),
+  }),
   examples: {
+    beside: {
+      date_from: '2024-08-26',
+      date_to: '2024-09-24',
+      summary: { members: 1, active_members: 1, inactive_members: 0 },
+    },
     response: {
       member: { id: 10, username: 'john_doe', email: 'john@example.com' },
       is_active: true,

@@ -94,6 +94,9 @@ export const listPointsTransactions = endpoint({
     created_at: instant,
     expiry_date: day.nullable(),
   }),
+  beside: z.object({
+    summary: z.object({ total_earned: z.int(), total_used: z.int(), current_balance: z.int() }),
+  }),
   examples: {
     response: {
       code: 200,

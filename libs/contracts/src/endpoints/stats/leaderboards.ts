@@ -57,6 +57,29 @@ const place = z.object({
   display_name: z.string().nullable(),
   score: z.int(),
 });
+/** The window of a board. */
+const boardWindow = {
+  as_of: instant.nullable(),
+  tz: z.string(),
+  metric: z.enum(metrics),
+  window: z.enum(windows),
+  period: z.string(),
+  starts_at: instant.nullable(),
+  ends_at: instant.nullable(),
+  resets_at: instant.nullable().meta({
+    description: both('已结束的窗口和 `all` 为 null', 'Null of a window that is over, and of `all`'),
+  }),
+};
+const thisWeek = {
+  as_of: '2026-11-29T02:00:00.000Z',
+  tz: 'Asia/Shanghai',
+  metric: 'earned',
+  window: 'week',
+  period: '2026-W48',
+  starts_at: '2026-11-22T16:00:00.000Z',
+  ends_at: '2026-11-29T16:00:00.000Z',
+  resets_at: '2026-11-29T16:00:00.000Z',
+};
 const place1 = { rank: 1, member_id: 1001, display_name: '张三', score: 5_200 };
 
 export const listLeaderboard = endpoint({
@@ -71,7 +94,8 @@ export const listLeaderboard = endpoint({
   },
   query: z.strictObject({ ...boardFilters, ...pageQuery(20) }),
   response: place,
-  examples: { response: place1 },
+  beside: z.object(boardWindow),
+  examples: { response: place1, beside: thisWeek },
 });
 
 export const getOwnRank = endpoint({
@@ -97,16 +121,7 @@ export const getOwnRank = endpoint({
       }),
   }),
   response: z.object({
-    as_of: instant.nullable(),
-    tz: z.string(),
-    metric: z.enum(metrics),
-    window: z.enum(windows),
-    period: z.string(),
-    starts_at: instant.nullable(),
-    ends_at: instant.nullable(),
-    resets_at: instant.nullable().meta({
-      description: both('已结束的窗口和 `all` 为 null', 'Null of a window that is over, and of `all`'),
-    }),
+    ...boardWindow,
     count: count.meta({ description: both('上榜的成员数', 'Members on the board') }),
     member_id: id,
     rank: z.int().positive().nullable(),
@@ -115,14 +130,7 @@ export const getOwnRank = endpoint({
   }),
   examples: {
     response: {
-      as_of: '2026-11-29T02:00:00.000Z',
-      tz: 'Asia/Shanghai',
-      metric: 'earned',
-      window: 'week',
-      period: '2026-W48',
-      starts_at: '2026-11-22T16:00:00.000Z',
-      ends_at: '2026-11-29T16:00:00.000Z',
-      resets_at: '2026-11-29T16:00:00.000Z',
+      ...thisWeek,
       count: 1180,
       member_id: 1002,
       rank: 2,
