@@ -456,7 +456,7 @@ test('of an erased tenant nothing is left, and what was kept of it is good; nobo
 /** A file with the anchors of a tenant, as the API tells them. */
 async function anchorsOf(tenantId: number): Promise<string> {
   const { results } = (await kit.as({ role: 'admin', tenantId }).call(listAuditAnchors, {})).body;
-  const file = join(mkdtempSync(join(tmpdir(), 'anchors-')), 'anchors.json');
+  const file = join(folder, `anchors-${tenantId}.json`);
   writeFileSync(file, JSON.stringify({ results }));
   return file;
 }
