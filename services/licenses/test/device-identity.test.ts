@@ -212,6 +212,22 @@ test('hardware that is said only after its id was bound counts as what it is, an
   expect([(await activate(single, 'B')).status, (await activate(single, 'A')).status]).toEqual([409, 200]);
 });
 
+test('a device that has been bound for longer than the limit looks back is no new one once it says its hardware', async () => {
+  const mine = await onOneSlot({ new_devices_limit: 1, new_devices_days: 30 }, 2);
+  expect((await activate(mine, undefined, 'old')).status).toBe(200);
+  const long = new Date(Date.now() - 40 * DAY);
+  const { assignmentId } = mine;
+  await kit.connection.collection('devices').updateOne({ assignmentId }, { $set: { boundAt: long } });
+  await kit.connection
+    .collection<{ _id: number }>('assignments')
+    .updateOne({ _id: assignmentId }, { $set: { 'recentBindings.0': long, 'recentDevices.0.at': long } });
+  expect((await activate(mine, 'B', 'new')).status).toBe(200);
+  expect((await activate(mine, 'A', 'old')).status).toBe(200);
+  expect(await devicesOf(mine)).toHaveLength(2);
+  await unbind(mine, 'old');
+  expect((await activate(mine, 'C', 'old')).status).toBe(409);
+});
+
 test('bindings of before their devices were kept count each', async () => {
   const mine = await onOneSlot({ new_devices_limit: 2 });
   await kit.connection.collection<{ _id: number }>('assignments').updateOne(

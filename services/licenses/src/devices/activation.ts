@@ -133,9 +133,11 @@ export class ActivationBatch {
     { info, policy, now }: { readonly info: DeviceInfo; readonly policy: PlanPolicy; readonly now: Date },
   ): DecidedActivation {
     const device = { ...seenAgain(bound, info, now), leaseUntil: leaseEnd(policy, now, bound) };
-    // What says its hardware only now was not counted by it.
+    // What was bound of late and says its hardware only now was not counted by it.
     const saysHardware = bound.hardwareFingerprint === null && info.hardwareFingerprint !== null;
-    const counted = saysHardware ? requireNewDeviceAllowed(assignment, info, { policy, now, bound }) : {};
+    const isNew = bound.boundAt.getTime() > now.getTime() - policy.newDevicesDays * DAY;
+    const counted =
+      saysHardware && isNew ? requireNewDeviceAllowed(assignment, info, { policy, now, bound }) : {};
     const used = { ...assignment, ...counted, lastUsedAt: now };
     this.#keep(used, license, device);
     (this.boundDevices.has(device._id) ? this.boundDevices : this.seenDevices).set(device._id, device);
