@@ -97,6 +97,7 @@ beforeAll(async () => {
     '/api/v1/member-system/admin/levels/': {
       id: (await admin.ask(points.pageMemberLevels, {})).items[0]?.level_id,
     },
+    '/api/v1/member-system/admin/members/': { id: johnId },
     '/api/v1/member-system/admin/redemption-items/': { item_id: 'GIFT001' },
     '/api/v1/member-system/admin/redemptions/': { redemption_id: redeemed.redemption_id },
     '/api/v1/member-system/admin/benefits/': { benefit_id: 'B001' },

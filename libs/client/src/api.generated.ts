@@ -72,6 +72,7 @@ export interface paths {
   "/api/v1/member-system/admin/benefits/{benefit_id}/": { get: operations["getBenefit"]; patch: operations["updateBenefit"]; delete: operations["deleteBenefit"] };
   "/api/v1/member-system/admin/levels/": { get: operations["pageMemberLevels"]; post: operations["createMemberLevel"] };
   "/api/v1/member-system/admin/levels/{id}/": { get: operations["getMemberLevel"]; patch: operations["updateMemberLevel"]; delete: operations["deleteMemberLevel"] };
+  "/api/v1/member-system/admin/members/{id}/": { get: operations["getMembership"] };
   "/api/v1/member-system/admin/points/batch": { post: operations["batchPoints"] };
   "/api/v1/member-system/admin/redemption-items/": { get: operations["listRedemptionItems"]; post: operations["createRedemptionItem"] };
   "/api/v1/member-system/admin/redemption-items/{item_id}/": { get: operations["getRedemptionItem"]; patch: operations["updateRedemptionItem"]; delete: operations["deleteRedemptionItem"] };
@@ -126,6 +127,7 @@ export interface paths {
   "/api/v1/points/profiles/{id}/statement/": { get: operations["getStatement"] };
   "/api/v1/points/profiles/{id}/summary/": { get: operations["getProfileSummary"] };
   "/api/v1/points/profiles/{id}/transfer/": { post: operations["transferPoints"] };
+  "/api/v1/points/rule-events/": { get: operations["listRuleEvents"] };
   "/api/v1/points/rules/": { get: operations["listRules"]; post: operations["createRule"] };
   "/api/v1/points/rules/dry-run/": { post: operations["dryRunRules"] };
   "/api/v1/points/rules/{id}/": { get: operations["getRule"]; patch: operations["updateRule"]; delete: operations["deleteRule"] };
@@ -3293,6 +3295,65 @@ export interface operations {
       default: { content: { "application/json": CodeError } };
     };
   };
+  /** Show the level of a member, what it spent, and why a level was set by hand */
+  getMembership: {
+    parameters: {
+      path: {
+        /** Id of what the path names */
+        id: number;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          code: 200;
+          /** A sentence for people */
+          message: string;
+          data: {
+            user_id: IdOutput;
+            level: {
+              level_id: IdOutput;
+              level_name: string;
+              level_code: string;
+              discount_rate: number;
+              point_multiplier: number;
+            };
+            /** A level that was set by hand: a floor until it is set again */
+            level_set_by_hand: {
+              /** What setting it answered */
+              operation_id: string;
+              level_id: IdOutput;
+              level_name: string;
+              reason: string | null;
+              /** A note of the caller’s */
+              operator: string | null;
+              /** The member who did it; null where a system did */
+              operator_id: IdOutput | null;
+              set_at: Instant;
+            } | null;
+            /** When a member below its level loses one step, where the tenant downgrades so */
+            level_review_at: Instant | null;
+            statistics: {
+              /** At most two decimals */
+              total_spent: number;
+              total_orders: number;
+            };
+            benefits: LevelBenefits;
+            next_level: {
+              level_name: string;
+              /** At most two decimals */
+              required_spent: number;
+              /** At most two decimals */
+              remaining_spent: number;
+              progress_percentage: number;
+            } | null;
+          };
+          timestamp: string;
+        };
+      } };
+      default: { content: { "application/json": CodeError } };
+    };
+  };
   /** Give or take points of many members at once */
   batchPoints: {
     parameters: {};
@@ -4356,6 +4417,7 @@ export interface operations {
         page?: number;
         /** How many a page; above 100 counts as 100 */
         page_size?: number;
+        ids?: string;
         /** Only those with this role */
         role?: "member" | "admin";
         /** Only what is active, or not */
@@ -5674,6 +5736,37 @@ export interface operations {
           new_total_points: number;
           remaining_points: number;
           timestamp: Instant;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** Events that rules may name, with the fields that conditions can look at */
+  listRuleEvents: {
+    parameters: {
+      query?: {
+        /** The page, from 1; past the last it is empty */
+        page?: number;
+        /** How many a page; above 100 counts as 100 */
+        page_size?: number;
+        /** Only narrows: another tenant than one’s own matches nothing */
+        tenant?: number;
+        /** As `tenant` */
+        tenant_id?: number;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          count: number;
+          /** true where `count` stands for "at least so many" */
+          count_is_estimate?: boolean;
+          /** Absolute URL, or null */
+          next: string | null;
+          /** Absolute URL, or null */
+          previous: string | null;
+          next_cursor?: string | null;
+          results: RuleEvent[];
         };
       } };
       default: { content: { "application/json": DrfError } };
@@ -10580,6 +10673,20 @@ export type RotatedApiKey = {
   revoked_at: Instant | null;
   /** The key itself, shown this once: `mk_`, 12 characters, `_`, 42 characters of which the last 6 are a checksum */
   api_key: string;
+};
+
+export type RuleEvent = {
+  event_type: "member.created.v1" | "member.logged_in.v1" | "assignment.created.v1" | "assignment.activated.v1" | "device.bound.v1" | "vip.granted.v1" | "vip.renewed.v1" | "feedback.opened.v1" | "MEMBER_REGISTERED" | "MEMBER_LOGIN" | "REVIEW_POSTED" | "REFERRAL_COMPLETED";
+  /** When it is true */
+  description: string;
+  fields: ({
+    /** The `field` of a condition */
+    name: string;
+    title: string;
+    type: "text" | "number" | "boolean" | "time";
+    /** All that it may be; null where that is open */
+    values: string[] | null;
+  })[];
 };
 
 export type SealedSecrets = {

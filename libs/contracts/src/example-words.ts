@@ -7,6 +7,7 @@ import { allEvents } from './events/index.ts';
 
 const typed = {
   测试应用: 'Test application',
+  连续登录天数: 'Days of the login streak',
   重复扣费: 'Charged twice',
   核查: 'Under review',
   VIP金牌: 'VIP Gold',

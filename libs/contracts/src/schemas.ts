@@ -142,6 +142,20 @@ export const queryInteger = (minimum = Number.MIN_SAFE_INTEGER, maximum = Number
     .pipe(z.int().min(minimum).max(maximum));
 /** A filter by id. Ids that cannot exist are a bad value, not an empty answer. */
 export const idFilter = queryInteger(1);
+const IDS_AT_MOST = 100;
+/** Several things by their ids: `1,2,3`. */
+export const idsFilter = z
+  .string()
+  .regex(new RegExp(`^[1-9]\\d{0,14}(,[1-9]\\d{0,14}){0,${IDS_AT_MOST - 1}}$`), {
+    error: both(`最多 ${IDS_AT_MOST} 个 id，以逗号分隔`, `At most ${IDS_AT_MOST} ids, separated by commas`),
+  })
+  .meta({
+    description: both(
+      `只列出这些 id，以逗号分隔，最多 ${IDS_AT_MOST} 个；不存在的略过`,
+      `These ids alone, separated by commas, at most ${IDS_AT_MOST}; what is not there is passed over`,
+    ),
+  })
+  .transform((text) => text.split(',').map(Number));
 
 const positivePage = queryInteger(1);
 const pageSize = queryInteger(1).transform((size) => Math.min(size, 100));

@@ -204,6 +204,26 @@ test('lists filter, order and page', async () => {
   expect((await gateway.root.ask(getTenant, { params: { id: String(crowd.id) } })).member_count).toBe(4);
 });
 
+test('several are listed by their ids, whatever becomes of them; not those of another tenant', async () => {
+  const many = await gateway.aTenant('by-ids');
+  const [one, two] = [await many.aMember('one'), await many.aMember('two')];
+  await many.admin.call(deactivateMember, { params: { id: String(two.id) } });
+  const ids = [one.id, two.id, member.id, 999_999].join(',');
+  const asked = { query: { ids, ordering: 'username' } };
+  for (const { count, items } of await Promise.all([
+    many.admin.ask(listMembers, asked),
+    many.admin.ask(listMembers, asked),
+  ]))
+    expect([count, items.map(({ username }) => username)]).toEqual([2, ['one', 'two']]);
+  expect((await many.admin.ask(listMembers, { query: { ids, is_active: true } })).count).toBe(1);
+  expect((await one.client.call(listMembers, asked)).status).toBe(403);
+  const tooMany = Array.from({ length: 101 }, (_, index) => index + 1).join(',');
+  for (const bad of ['', '0', '1,', '1,x', '-1', '1 ,2', '1'.repeat(16), tooMany]) {
+    const { status, body } = await many.admin.call(listMembers, { query: { ids: bad } });
+    expect([bad, status, Object.keys(body.error.details)]).toEqual([bad, 400, ['ids']]);
+  }
+});
+
 test('the platform’s administrator names the tenant, by id or code; without: 400', async () => {
   const without = await gateway.root.call(listMembers, {});
   expect([without.status, without.body.error.code]).toEqual([400, 'TENANT_REQUIRED']);

@@ -121,6 +121,7 @@ function buildPoints(context: Context): ServiceParts {
   const tags = new MemberTags(models, definitions);
   const details = new MemberDetailsKeeping(models);
   const orders = new OrderRepository(models);
+  const setting = new SettingMemberLevels(models, ids, definitions, opening);
   directory.listen({
     onTenant: async (scope, _tenant, unit) => {
       await definitions.setUpWithin(scope, unit);
@@ -164,11 +165,11 @@ function buildPoints(context: Context): ServiceParts {
       ...levelRoutes({ levels: new UserLevels(models, ids, definitions) }),
       ...memberLevelRoutes({
         levels: new MemberLevels(models, ids, definitions),
-        setting: new SettingMemberLevels(models, ids, definitions, opening),
+        setting,
         definitions,
         directory,
       }),
-      ...membershipRoutes({ ...wiring, details }),
+      ...membershipRoutes({ ...wiring, details, setting }),
       ...benefitRoutes({
         ...{ ledger, opening, profiles, orders },
         benefits: new Benefits(models, ids, definitions),

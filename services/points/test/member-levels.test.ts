@@ -230,6 +230,49 @@ test('setting a level: wrong role, other tenant, unknown member or level', async
   ]);
 });
 
+test('administrators see a member’s level, and who set it by hand and why', async () => {
+  const show = (id: number, tenantId = 1) =>
+    system.kit.as({ role: 'admin', tenantId }).call(points.getMembership, { params: byId(id) });
+  const begun = await show(john);
+  expect(begun.body).toEqual(
+    success({
+      user_id: john,
+      level: expect.objectContaining({ level_code: 'BASIC' }),
+      level_set_by_hand: null,
+      level_review_at: null,
+      statistics: { total_spent: 0, total_orders: 0 },
+      benefits: expect.objectContaining({ free_shipping: false }),
+      next_level: expect.objectContaining({ level_name: '铜牌会员', remaining_spent: 500 }),
+    }),
+  );
+  const silver = await system.levelId('SILVER');
+  await setLevel({ user_id: john, target_level_id: silver, reason: 'a mistake' });
+  const set = { user_id: john, target_level_id: silver, reason: '客服手动调整', operator: 'admin001' };
+  const { operation_id } = (await setLevel(set)).body.data;
+  // Two at once read the same, and reading changes nothing.
+  for (const { body } of await Promise.all([show(john), show(john)]))
+    expect(body.data).toMatchObject({
+      level: { level_id: silver, level_code: 'SILVER' },
+      benefits: { free_shipping: true },
+      level_set_by_hand: {
+        operation_id,
+        level_id: silver,
+        level_name: '银牌会员',
+        reason: '客服手动调整',
+        operator: 'admin001',
+        operator_id: 1,
+        set_at: AN_INSTANT,
+      },
+    });
+  expect((await show(await system.aMember())).body.data.level_set_by_hand).toBeNull();
+  expect((await show(john, 2)).status).toBe(404);
+  expect((await show(999_999)).body).toMatchObject({ error_code: 'BIZ_001' });
+  for (const role of ['member', 'internal'] as const)
+    expect(
+      (await system.kit.as({ role, userId: john }).call(points.getMembership, { params: byId(john) })).body,
+    ).toEqual(refusal('PERM_001', '权限不足'));
+});
+
 test('levels are defined, changed and removed; codes and amounts are unique, and one requires nothing', async () => {
   const admin = system.admin();
   const platinum = { level_name: '白金会员', level_code: 'PLATINUM', required_spent: 20_000 };

@@ -2,6 +2,7 @@ import {
   createRule,
   deleteRule,
   dryRunRules,
+  listRuleEvents,
   listRules,
   updateProfile,
   updateRule,
@@ -131,6 +132,33 @@ test('each renewal of a tag is rewarded by itself, once, and so is each grant', 
   await rule({ event_type: 'vip.renewed.v1', points: 5 });
   for (const sequence of [2, 3, 3, 4]) await ledger.kit.publish(vipRenewed, { ...event, sequence, data });
   await eventually(async () => expect((await points()).map(([moved]) => moved)).toEqual([5, 5, 5]));
+});
+
+test('events that rules may name are listed with the fields that conditions can look at', async () => {
+  const admin = ledger.admin();
+  const { count, items } = await admin.ask(listRuleEvents, { query: { page_size: 3, page: 2 } });
+  expect([count, items.length]).toEqual([12, 3]);
+  const login = (await admin.ask(listRuleEvents, {})).items.find(
+    ({ event_type }) => event_type === 'member.logged_in.v1',
+  );
+  expect(login).toMatchObject({
+    description: expect.stringMatching(/\p{Script=Han}/u),
+    fields: expect.arrayContaining([
+      { name: 'streakDays', title: '连续登录天数', type: 'number', values: null },
+    ]),
+  });
+  const inEnglish = await ledger.kit.as({ role: 'admin', language: 'en' }).call(listRuleEvents, {});
+  expect(JSON.stringify(inEnglish.body)).not.toMatch(/\p{Script=Han}/u);
+  // What it names is what a condition sees.
+  const { id } = await rule({
+    points: 5,
+    conditions: [{ field: 'status', operator: 'eq', value: 'open' }],
+  });
+  await feeds();
+  await eventually(async () => expect(await points()).toEqual([[5, id]]));
+  for (const role of ['member', 'internal'] as const)
+    expect((await ledger.kit.as({ role, userId: member }).call(listRuleEvents, {})).status).toBe(403);
+  expect((await admin.call(listRuleEvents, { query: { page_size: 'many' as never } })).status).toBe(400);
 });
 
 test('a change of nothing is no new version', async () => {

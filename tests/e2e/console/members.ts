@@ -65,6 +65,39 @@ export function members(desk: Desk): void {
     },
   );
 
+  inBrowser('a level that was set by hand says until when, by whom and why, on both ladders', async () => {
+    const jane = await desk.kit.idOf('jane_roe');
+    const { page, context, complaints } = await signedIn(`t/acme/members/${jane}`);
+    const card = (name: string) =>
+      page.locator('.ant-card').filter({ has: page.getByRole('heading', { name }) });
+    const byPoints = card('User level (by points)');
+    await byPoints.getByRole('button', { name: 'Set the user level' }).click();
+    await choose(dialog(page), page, 'User level', '黄金会员');
+    await dialog(page).getByLabel('Reason').fill('Gold at our partner');
+    await confirm(page);
+    for (const text of ['Gold at our partner', 'Until it is freed', '#'])
+      await byPoints.getByText(text).first().waitFor();
+    await byPoints.getByRole('button', { name: 'Free the user level' }).click();
+    await dialog(page).getByText('“黄金会员” is set by hand').waitFor();
+    await dialog(page).getByLabel('Reason').fill('The partnership is over');
+    await confirm(page);
+    await byPoints.getByText('Set by hand').waitFor({ state: 'hidden' });
+
+    const bySpending = card('Member level (by money spent)');
+    await bySpending.getByRole('button', { name: 'Set the member level' }).click();
+    await dialog(page).getByText('a floor until it is set again').waitFor();
+    await choose(dialog(page), page, 'Member level', '银牌会员');
+    await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+    await dialog(page).getByText('This is needed').waitFor();
+    await dialog(page).getByLabel('Reason').fill('Agreed on the telephone');
+    await confirm(page);
+    for (const text of ['Agreed on the telephone', 'Until it is set again'])
+      await bySpending.getByText(text).waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   inBrowser(
     'members from a table are looked at, added, and reported row by row; points, a tag and a licence go to many, each once',
     async () => {

@@ -62,11 +62,16 @@ export function programme(desk: Desk): void {
       await dialog(page).getByLabel('Points', { exact: true }).fill('30');
       await choose(dialog(page), page, 'Category', 'Licences');
       await part('Conditions').getByRole('button', { name: 'Add a condition' }).click();
-      await dialog(page).getByLabel('Conditions 1 field').fill('assignmentType');
+      // What the event has is offered; one that is known is compared as what it is.
+      await dialog(page).getByLabel('Conditions 1 field').click();
+      await page.locator('.ant-select-item-option:visible').filter({ hasText: 'Id of the plan' }).click();
+      await dialog(page).getByRole('spinbutton', { name: 'Conditions 1 value' }).waitFor();
+      await dialog(page).getByLabel('Conditions 1 field').fill('planName');
       await choose(dialog(page), page, 'Conditions 1 compares', 'is one of');
       await dialog(page).getByRole('combobox', { name: 'Conditions 1 value' }).fill('direct,user_request,');
       await part('Conditions').getByRole('button', { name: 'Add a condition' }).click();
       await dialog(page).getByLabel('Conditions 2 field').fill('days');
+      await dialog(page).getByText('The event has no field days').waitFor();
       await choose(dialog(page), page, 'Conditions 2 compares', 'is at least');
       await part('Points at most').getByLabel('Per member and day').fill('50');
       await dialog(page).getByRole('button', { name: 'Confirm' }).click();
@@ -78,7 +83,7 @@ export function programme(desk: Desk): void {
       await part('Points at most').getByLabel('All members together').fill('1000');
       await confirm(page);
       const conditions = [
-        { field: 'assignmentType', operator: 'in', value: ['direct', 'user_request'] },
+        { field: 'planName', operator: 'in', value: ['direct', 'user_request'] },
         { field: 'days', operator: 'gte', value: 30 },
       ];
       expect((await admin.ask(listRules, {})).items).toContainEqual(
@@ -194,6 +199,15 @@ export function programme(desk: Desk): void {
       await dialog(page).getByRole('button', { name: 'Confirm' }).click();
       await dialog(page).getByText('In all 120').waitFor();
       await dialog(page).getByRole('button', { name: 'Close', exact: true }).last().click();
+      // What was tried stands there the next time.
+      await page.getByRole('button', { name: 'Dry run' }).click();
+      await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+      await dialog(page).getByText('In all 120').waitFor();
+      await dialog(page).getByRole('button', { name: 'Change it and try again' }).click();
+      await pick('Event', 'A device is bound');
+      await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+      await dialog(page).getByText('In all 0').waitFor();
+      await dialog(page).getByRole('button', { name: 'Close', exact: true }).last().click();
 
       const jane = await desk.kit.as('jane_roe');
       const [application] = (await jane.ask(listApplications, {})).items;
@@ -234,15 +248,26 @@ export function programme(desk: Desk): void {
       await confirm(page);
       await inList('Shipped').getByRole('button', { name: 'Complete' }).click();
       await confirm(page);
-      await inList('Completed').waitFor();
+      // The list knows the id alone.
+      await inList('Completed').getByRole('link', { name: 'John Doe' }).waitFor();
+      await inList('Completed').getByRole('button', { name: 'Take back' }).click();
+      await dialog(page).getByText('The member gets 500 points back').waitFor();
+      await page.keyboard.press('Escape');
+      await dialog(page).waitFor({ state: 'hidden' });
 
       await page.getByRole('link', { name: 'Licences', exact: true }).click();
       await page.getByRole('button', { name: 'Issue a licence' }).click();
       await pick('Product', 'SuperApp');
       await pick('Plan', '专业版');
+      await dialog(page).getByLabel(/^Ends/).fill('2099-06-30T12:00');
       await dialog(page).getByRole('button', { name: 'Confirm' }).click();
       await dialog(page).getByText('Licence key').waitFor();
       await dialog(page).getByRole('button', { name: 'Close', exact: true }).last().click();
+      await inList('30/06/2099, 12:00').getByRole('button', { name: 'Renew' }).click();
+      await dialog(page).getByText('It ends at present: 30/06/2099, 12:00').waitFor();
+      await dialog(page).getByLabel('Days').fill('1');
+      await confirm(page);
+      await inList('01/07/2099, 12:00').waitFor();
       await menu('Assignments');
       await page.getByRole('button', { name: 'Assign a licence' }).click();
       await pick('Member', 'jane_roe');

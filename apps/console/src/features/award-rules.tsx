@@ -1,9 +1,10 @@
 /** Award rules: which event gives how many points, tried before anybody is given any. */
+import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import { useCategoryChoices } from '../ui/choices.ts';
 import { FieldFacts } from '../ui/field-facts.tsx';
-import type { Field } from '../ui/fields.ts';
+import type { Choice, Field } from '../ui/fields.ts';
 import { ACTIONS, ListOf, yesNo } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Rows } from '../ui/rows.tsx';
@@ -28,6 +29,23 @@ const events = EVENTS.map(([value, zh, en]) => ({
   label: { zh: `${zh}（${value}）`, en: `${en} (${value})` },
 }));
 
+const KINDS = { text: 'text', time: 'text', number: 'number', boolean: 'switch' } as const;
+/** The fields of an event's data, by its type. */
+function useEventFields(): (type: unknown) => readonly Choice[] {
+  const { data } = useAsk('/api/v1/points/rule-events/', {});
+  return (type) =>
+    (data?.results ?? [])
+      .filter(({ event_type }) => event_type === type)
+      .flatMap(({ fields }) =>
+        fields.map(({ name, title, type: is, values }) => ({
+          value: name,
+          label: title,
+          kind: KINDS[is],
+          ...(values ? { values } : {}),
+        })),
+      );
+}
+
 type Name =
   | 'name'
   | 'event_type'
@@ -44,7 +62,10 @@ type Name =
   | 'is_active';
 /** What a row has no room for. */
 const IN_DETAIL: readonly Name[] = ['conditions', 'caps', 'subcategory', 'reason', 'order'];
-const fieldsOf = (categories: ReturnType<typeof useCategoryChoices>): readonly Field<Name>[] => [
+const fieldsOf = (
+  categories: ReturnType<typeof useCategoryChoices>,
+  eventFields: ReturnType<typeof useEventFields>,
+): readonly Field<Name>[] => [
   { name: 'name', label: { zh: '名称', en: 'Name' }, isRequired: true },
   {
     name: 'event_type',
@@ -73,7 +94,15 @@ const fieldsOf = (categories: ReturnType<typeof useCategoryChoices>): readonly F
       {
         name: 'field',
         label: { zh: '数值字段', en: 'The number’s field' },
-        help: { zh: '如 order_amount', en: 'Such as order_amount' },
+        kind: 'suggested',
+        narrowed: {
+          by: 'event_type',
+          to: (type) => eventFields(type).filter(({ kind }) => kind === 'number'),
+        },
+        help: {
+          zh: '可从事件的字段中选择；商店附带的其他字段也可填写，如 amount',
+          en: 'Offered are those of the event. What a shop tells beside them can be typed, such as amount',
+        },
       },
       { name: 'points', label: { zh: '给予积分', en: 'Gives points' }, kind: 'whole', min: 1 },
       { name: 'amount', label: { zh: '每满', en: 'For each' }, kind: 'whole', min: 1 },
@@ -83,6 +112,7 @@ const fieldsOf = (categories: ReturnType<typeof useCategoryChoices>): readonly F
     name: 'conditions',
     label: { zh: '条件', en: 'Conditions' },
     kind: 'conditions',
+    narrowed: { by: 'event_type', to: eventFields },
     help: { zh: '须全部成立；没有则总是给予', en: 'All of them have to hold; without any it always gives' },
   },
   {
@@ -123,7 +153,8 @@ const fieldsOf = (categories: ReturnType<typeof useCategoryChoices>): readonly F
 
 export function AwardRules() {
   const say = useSay();
-  const fields = fieldsOf(useCategoryChoices('earning'));
+  const eventFields = useEventFields();
+  const fields = fieldsOf(useCategoryChoices('earning'), eventFields);
   return (
     <Page
       title={{ zh: '奖励规则', en: 'Award rules' }}
@@ -133,6 +164,7 @@ export function AwardRules() {
             method="post"
             path="/api/v1/points/rules/dry-run/"
             label={{ zh: '试算', en: 'Dry run' }}
+            isTrial
             says={say({
               zh: '查看一个事件会给予多少积分，不产生任何变动。',
               en: 'What an event would give; nothing is moved.',
@@ -151,6 +183,7 @@ export function AwardRules() {
                 label: { zh: '事件内容', en: 'Data of the event' },
                 kind: 'pairs',
                 of: ['text', 'number', 'switch', 'json'],
+                narrowed: { by: 'event_type', to: eventFields },
               },
             ]}
             after={({ results, total_points }) => (

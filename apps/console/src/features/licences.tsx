@@ -9,6 +9,13 @@ import { Page } from '../ui/page.tsx';
 import { Code, Moment, orNothing, State } from '../ui/values.tsx';
 import { choices } from '../ui/words.ts';
 
+const END = {
+  name: 'expires_at',
+  label: { zh: '到期时间', en: 'Ends' },
+  kind: 'instant',
+  help: { zh: '留空则不到期', en: 'Empty: it has no end' },
+} as const;
+
 export function Licences() {
   const say = useSay();
   const products = useProductChoices();
@@ -22,6 +29,10 @@ export function Licences() {
           path="/api/v1/licenses/"
           label={{ zh: '签发许可证', en: 'Issue a licence' }}
           isMain
+          says={say({
+            zh: '密钥由平台生成。到期后软件按套餐的策略处理，之后可以续期。',
+            en: 'The platform makes the key. After its end the software does what the policy of the plan says; it can be renewed.',
+          })}
           fields={[
             {
               name: 'product_id',
@@ -34,8 +45,9 @@ export function Licences() {
               name: 'plan_id',
               label: { zh: '套餐', en: 'Plan' },
               kind: 'choice',
-              choices: plans,
+              narrowed: { by: 'product_id', to: plans },
               isRequired: true,
+              help: { zh: '先选择产品', en: 'The product first' },
             },
             {
               name: 'max_activations',
@@ -44,6 +56,7 @@ export function Licences() {
               min: 1,
               help: { zh: '留空则按套餐', en: 'Empty: as the plan says' },
             },
+            END,
             { name: 'notes', label: { zh: '备注', en: 'Notes' }, kind: 'long' },
           ]}
           after={({ data }) => (
@@ -102,17 +115,61 @@ export function Licences() {
           { title: { zh: '备注', en: 'Notes' }, show: ({ notes }) => orNothing(notes) },
           {
             title: ACTIONS,
-            show: ({ id, status, license_key }) => {
+            show: ({ id, status, license_key, max_activations, expires_at, notes, open_assignments }) => {
               const isRevoked = status === 'revoked' && { zh: '已撤销', en: 'It is revoked' };
               return (
                 <>
+                  <Act
+                    method="patch"
+                    path="/api/v1/licenses/{id}/"
+                    params={{ id }}
+                    label={{ zh: '编辑', en: 'Edit' }}
+                    isSmall
+                    cannot={isRevoked}
+                    says={say({
+                      zh: '改变到期时间会同时移动其分配的结束时间；激活数不能低于已绑定的设备数。',
+                      en: 'Another end moves that of its assignments, too. Activations cannot go below the devices that are bound.',
+                    })}
+                    initial={{ max_activations, expires_at, notes }}
+                    fields={[
+                      {
+                        name: 'max_activations',
+                        label: { zh: '激活数', en: 'Activations' },
+                        kind: 'whole',
+                        min: 1,
+                        isRequired: true,
+                      },
+                      END,
+                      { name: 'notes', label: { zh: '备注', en: 'Notes' }, kind: 'long' },
+                    ]}
+                  />
                   <Act
                     method="post"
                     path="/api/v1/licenses/{id}/renew/"
                     params={{ id }}
                     label={{ zh: '续期', en: 'Renew' }}
                     isSmall
-                    cannot={isRevoked}
+                    cannot={isRevoked || (expires_at === null && { zh: '没有到期时间', en: 'It has no end' })}
+                    says={
+                      <>
+                        {say({ zh: '现到期时间：', en: 'It ends at present: ' })}
+                        <Moment at={expires_at} />
+                        {say({
+                          zh: '。天数从到期时间起算，已过期的按套餐的策略起算。',
+                          en: '. The days are added to that; where it has passed, as the policy of the plan says.',
+                        })}
+                      </>
+                    }
+                    fields={[
+                      {
+                        name: 'duration_days',
+                        label: { zh: '天数', en: 'Days' },
+                        kind: 'whole',
+                        min: 1,
+                        max: 36_500,
+                        isRequired: true,
+                      },
+                    ]}
                   />
                   <Act
                     method="post"
@@ -123,6 +180,15 @@ export function Licences() {
                     isDanger
                     typed={license_key}
                     cannot={isRevoked}
+                    says={say({
+                      zh: '旧密钥立即失效：仍使用它的软件停止工作。',
+                      en: 'The old key is void at once: software that still has it ends.',
+                    })}
+                    after={({ data }) => (
+                      <>
+                        {say({ zh: '新的密钥', en: 'The new key' })}: <Code text={data.license_key} />
+                      </>
+                    )}
                   />
                   <Act
                     method="post"
@@ -134,6 +200,10 @@ export function Licences() {
                     typed={license_key}
                     fields={[REASON]}
                     cannot={isRevoked}
+                    says={say({
+                      zh: `其 ${open_assignments} 个分配随之结束，设备让出名额。`,
+                      en: `Its assignments end with it (${open_assignments}), and devices give their slots back.`,
+                    })}
                   />
                 </>
               );

@@ -1,4 +1,5 @@
 /** Redemptions: what must be sent, and what becomes of it. */
+import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import { REASON } from '../ui/fields.ts';
 import { ACTIONS, ListOf } from '../ui/list-of.tsx';
@@ -7,7 +8,23 @@ import { Facts, Page } from '../ui/page.tsx';
 import { Code, Moment, Num, orNothing, State } from '../ui/values.tsx';
 import { choices } from '../ui/words.ts';
 
+/** What comes back with a redemption that is undone. */
+function Undoes({ points, zh, en }: { points: number; zh: string; en: string }) {
+  const say = useSay();
+  return (
+    <>
+      {say({ zh: '成员取回 ', en: 'The member gets ' })}
+      <Num value={points} />
+      {say({
+        zh: ` 积分（期间已到期的再保留 30 天）；${zh}。之后不能恢复。`,
+        en: ` points back (what ended meanwhile lasts 30 days more); ${en}. It is final.`,
+      })}
+    </>
+  );
+}
+
 export function Redemptions() {
+  const say = useSay();
   return (
     <Page title={{ zh: '兑换', en: 'Redemptions' }}>
       <ListOf
@@ -39,7 +56,7 @@ export function Redemptions() {
           { title: { zh: '时间', en: 'Asked' }, show: ({ created_at }) => <Moment at={created_at} /> },
           {
             title: ACTIONS,
-            show: ({ redemption_id, status }) => {
+            show: ({ redemption_id, status, points_cost, item_name, quantity }) => {
               const isOver = (status === 'completed' || status === 'cancelled') && {
                 zh: '已经结束',
                 en: 'It is over already',
@@ -67,6 +84,10 @@ export function Redemptions() {
                     label={{ zh: '完成', en: 'Complete' }}
                     isSmall
                     cannot={isOver}
+                    says={say({
+                      zh: `成员已收到 ${item_name} × ${quantity}。之后不能取消，只能退货。`,
+                      en: `The member has ${item_name} × ${quantity}. After that it cannot be cancelled, only taken back.`,
+                    })}
                   />
                   <Act
                     method="post"
@@ -75,7 +96,18 @@ export function Redemptions() {
                     label={{ zh: '取消', en: 'Cancel' }}
                     isSmall
                     isDanger
-                    cannot={isOver}
+                    cannot={
+                      status === 'completed'
+                        ? { zh: '已完成的请用“退货”', en: 'It was received: take it back instead' }
+                        : isOver
+                    }
+                    says={
+                      <Undoes
+                        points={points_cost}
+                        zh={`${item_name} 库存加 ${quantity}，成员的限额恢复`}
+                        en={`${quantity} more of ${item_name} can be given, and count no more against the member’s limit`}
+                      />
+                    }
                     fields={[{ ...REASON, isRequired: true }]}
                   />
                   <Act
@@ -90,6 +122,13 @@ export function Redemptions() {
                         zh: '只有已完成的可以退货',
                         en: 'Only what was received can be taken back',
                       }
+                    }
+                    says={
+                      <Undoes
+                        points={points_cost}
+                        zh={`成员的限额恢复；商品可再次兑换时，${item_name} 库存加 ${quantity}`}
+                        en={`it counts no more against the member’s limit; where it can be given again, there are ${quantity} more of ${item_name}`}
+                      />
                     }
                     initial={{ restock: true }}
                     fields={[

@@ -3,7 +3,7 @@
  * the platform's refusal where it belongs. One dialog is one intent: it has one Idempotency-Key until something in it changes,
  * so that a second click or a repeat after a lost answer does nothing twice.
  */
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { App, Button, Form, Input, Modal } from 'antd';
 import { MembershipError } from '@membership/client';
 import {
@@ -49,6 +49,8 @@ type ActProps<M extends WriteMethod, P extends WritePath<M>> = {
   readonly done?: Text;
   /** What is shown after it: a secret, the result of each row. Else the dialog closes. */
   readonly after?: (answer: WriteAnswer<P, M>) => ReactNode;
+  /** Something that is tried: what was typed stays for the next time. */
+  readonly isTrial?: boolean;
 };
 
 export function Act<const M extends WriteMethod, const P extends WritePath<M>>(props: ActProps<M, P>) {
@@ -57,6 +59,7 @@ export function Act<const M extends WriteMethod, const P extends WritePath<M>>(p
   const { label, isDanger = false, isMain = false, isSmall = false, cannot } = props;
   const opener = useRef<HTMLButtonElement>(null);
   const wasOpen = useRef(false);
+  const tried = useRef<Values>(undefined);
   // Whoever works by keyboard goes on where the dialog was opened.
   useEffect(() => {
     if (wasOpen.current && !isOpen) opener.current?.focus();
@@ -77,7 +80,7 @@ export function Act<const M extends WriteMethod, const P extends WritePath<M>>(p
       >
         {say(label)}
       </Button>
-      {isOpen && <ActDialog {...props} onClose={() => setOpen(false)} />}
+      {isOpen && <ActDialog {...props} tried={tried} onClose={() => setOpen(false)} />}
     </>
   );
 }
@@ -96,8 +99,10 @@ function ActDialog<M extends WriteMethod, P extends WritePath<M>>({
   typed,
   done,
   after,
+  isTrial = false,
+  tried,
   onClose,
-}: ActProps<M, P> & { onClose: () => void }) {
+}: ActProps<M, P> & { tried: RefObject<Values | undefined>; onClose: () => void }) {
   const say = useSay();
   const { timezone } = usePlace();
   const { message } = App.useApp();
@@ -116,6 +121,7 @@ function ActDialog<M extends WriteMethod, P extends WritePath<M>>({
     if (write.isPending) return;
     setProblem(undefined);
     setElsewhere([]);
+    if (isTrial) tried.current = values;
     const read = valuesOf(fields, values, timezone);
     const isChange = method === 'patch';
     const sent = isChange ? differing(fields, read, valuesOf(fields, start, timezone)) : read;
@@ -146,6 +152,17 @@ function ActDialog<M extends WriteMethod, P extends WritePath<M>>({
       footer={
         answer
           ? [
+              isTrial && (
+                <Button
+                  key="again"
+                  onClick={() => {
+                    key.current = newKey();
+                    setAnswer(undefined);
+                  }}
+                >
+                  {say({ zh: '修改后再试', en: 'Change it and try again' })}
+                </Button>
+              ),
               <Button key="close" type="primary" onClick={onClose}>
                 {say({ zh: '关闭', en: 'Close' })}
               </Button>,
@@ -172,7 +189,7 @@ function ActDialog<M extends WriteMethod, P extends WritePath<M>>({
         <Form
           form={form}
           layout="vertical"
-          initialValues={start}
+          initialValues={tried.current ?? start}
           disabled={isUnknown || write.isPending}
           onFinish={(values) => void submit(values as Values)}
           onValuesChange={() => {

@@ -21,13 +21,13 @@ export function useProductChoices(): Choice[] {
     label: `${name} ${version}`,
   }));
 }
-export function usePlanChoices(): Choice[] {
-  const asked = useAsk('/api/v1/plans/', { params: { query: { page_size: MOST } } });
-  const products = useProductChoices();
-  return (asked.data?.data.results ?? []).map(({ id, name, product_id }) => ({
-    value: id,
-    label: `${products.find(({ value }) => value === product_id)?.label ?? `#${product_id}`} · ${name}`,
-  }));
+/** The plans of a product: those that can be had. */
+export function usePlanChoices(): (product: unknown) => Choice[] {
+  const asked = useAsk('/api/v1/plans/', { params: { query: { page_size: MOST, is_active: true } } });
+  return (product) =>
+    (asked.data?.data.results ?? [])
+      .filter(({ product_id }) => product_id === product)
+      .map(({ id, name }) => ({ value: id, label: name }));
 }
 export function useLicenceChoices(): Choice[] {
   const asked = useAsk('/api/v1/licenses/', { params: { query: { page_size: MOST, status: 'active' } } });

@@ -1,5 +1,6 @@
 /** Conditions of an award rule, as they are filled in. Pure, so that it can be tested. */
 import type { Text } from '../preferences.ts';
+import type { Choice } from './fields.ts';
 import { typedOf, valueOf, wrongIn, type TypedKind, type TypedValue } from './typed-value.ts';
 
 /** What each operator compares with. */
@@ -48,3 +49,22 @@ export function withOperator(row: ConditionRow, operator: Operator): ConditionRo
     ? { ...row, operator }
     : { field: row.field, operator, kind: kinds[0] as TypedKind };
 }
+
+const SEVERAL: Partial<Record<TypedKind, TypedKind>> = { text: 'texts', number: 'numbers' };
+/** The same row about another field: where its kind is known, it is compared as such, by an operator that can. */
+export function withField(row: ConditionRow, field: string, known: readonly Choice[]): ConditionRow {
+  const kind = known.find(({ value }) => value === field)?.kind;
+  if (!kind) return { ...row, field };
+  const wanted = row.operator === 'in' ? SEVERAL[kind] : kind;
+  const kinds: readonly TypedKind[] = OPERATORS[row.operator];
+  if (!wanted || !kinds.includes(wanted)) return { field, operator: 'eq', kind };
+  return row.kind === wanted ? { ...row, field } : { field, operator: row.operator, kind: wanted };
+}
+
+/** Fields that the event does not have; none where it is not known which it has. */
+export const strangeFields = (rows: readonly ConditionRow[], known: readonly Choice[]): string[] =>
+  known.length === 0
+    ? []
+    : rows
+        .map(({ field }) => field.trim())
+        .filter((name) => name && !known.some(({ value }) => value === name));

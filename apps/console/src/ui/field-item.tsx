@@ -1,5 +1,6 @@
 /** A field of a form: its words, its rules, and the control of its kind. */
-import { Checkbox, Form, Input, InputNumber, Select, Switch } from 'antd';
+import { useEffect } from 'react';
+import { AutoComplete, Checkbox, Form, Input, InputNumber, Select, Switch } from 'antd';
 import { usePlace } from '../api/use-api.ts';
 import { useSay, type Text } from '../preferences.ts';
 import { Conditions } from './conditions-control.tsx';
@@ -7,12 +8,30 @@ import { wrongInConditions, type ConditionRow } from './conditions.ts';
 import { inside, wrongNumber, type Field, type FieldKind } from './fields.ts';
 import { MemberPicker } from './member-picker.tsx';
 import { Pairs } from './pairs-control.tsx';
+import { suggestions } from './typed-control.tsx';
 import { wrongInPairs, type Pair } from './typed-value.ts';
 
 /** Kinds that are filled in as rows; they need more room than others. */
 export const HAS_ROWS: readonly FieldKind[] = ['pairs', 'conditions'];
 
 export function FieldItem({ field }: { field: Field }) {
+  return field.narrowed ? <NarrowedField field={field} {...field.narrowed} /> : <PlainField field={field} />;
+}
+
+/** What can be chosen follows from another field: what was chosen before and is not there any more is taken back. */
+function NarrowedField({ field, by, to }: { field: Field } & NonNullable<Field['narrowed']>) {
+  const form = Form.useFormInstance();
+  const choices = to(Form.useWatch(by, form));
+  const chosen: unknown = Form.useWatch(field.name, form);
+  const isGone =
+    field.kind === 'choice' && chosen !== undefined && !choices.some(({ value }) => value === chosen);
+  useEffect(() => {
+    if (isGone) form.setFieldValue(field.name, undefined);
+  }, [isGone, form, field.name]);
+  return <PlainField field={{ ...field, choices }} />;
+}
+
+function PlainField({ field }: { field: Field }) {
   const say = useSay();
   const { timezone } = usePlace();
   const { name, label, kind = 'text', isRequired = false, help, choices = [], of = ['text'] } = field;
@@ -48,6 +67,7 @@ export function FieldItem({ field }: { field: Field }) {
   ];
   const control = {
     text: <Input maxLength={2_000} autoComplete="off" />,
+    suggested: <AutoComplete {...suggestions(choices, say)} />,
     secret: <Input.Password maxLength={1_024} autoComplete="new-password" />,
     long: <Input.TextArea rows={3} maxLength={60_000} />,
     lines: <Input.TextArea rows={5} />,
@@ -59,8 +79,8 @@ export function FieldItem({ field }: { field: Field }) {
     many: <Checkbox.Group role="group" aria-label={words} options={options} className="many" />,
     instant: <Input type="datetime-local" />,
     member: <MemberPicker />,
-    pairs: <Pairs words={words} of={of} names={options} />,
-    conditions: <Conditions words={words} />,
+    pairs: <Pairs words={words} of={of} names={choices} />,
+    conditions: <Conditions words={words} names={choices} />,
   }[kind];
   return (
     <Form.Item

@@ -6,9 +6,16 @@ import { instantOf, wallOf } from './format.ts';
 import { valueAt } from './nested.ts';
 import { pairsOf, valuesOfPairs, type Pair, type TypedKind } from './typed-value.ts';
 
-type Choice = { readonly value: string | number | boolean; readonly label: Text | string };
+export type Choice = {
+  readonly value: string | number | boolean;
+  readonly label: Text | string;
+  /** Of a name: what stands beside it, and what that may be, where it is known. */
+  readonly kind?: TypedKind;
+  readonly values?: readonly string[];
+};
 export type FieldKind =
   | 'text'
+  | 'suggested'
   | 'long'
   | 'secret'
   | 'whole'
@@ -26,8 +33,10 @@ export type Field<Name extends string = string> = {
   readonly name: Name;
   readonly label: Text;
   readonly kind?: FieldKind;
-  /** Of pairs: the names that are suggested. */
+  /** Of pairs, conditions and what is suggested: names that are offered; others may be typed. */
   readonly choices?: readonly Choice[];
+  /** What can be chosen follows from what another field says. */
+  readonly narrowed?: { readonly by: string; readonly to: (value: unknown) => readonly Choice[] };
   readonly isRequired?: boolean;
   readonly help?: Text;
   readonly min?: number;

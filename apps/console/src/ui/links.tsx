@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { Link, useRouter } from '@tanstack/react-router';
 import { Button } from 'antd';
+import { useMemberName } from '../api/member-names.ts';
 import { usePlace } from '../api/use-api.ts';
 import { useSay, type Text } from '../preferences.ts';
 
@@ -22,9 +23,14 @@ export function To({
     </Link>
   );
 }
+/** To a member, by its name; one that the list does not tell is looked up. */
 export const MemberLink = ({ id, name }: { id: number; name?: string | null }) => (
-  <To path={`members/${id}`}>{name ?? `#${id}`}</To>
+  <To path={`members/${id}`}>{name ?? <MemberName id={id} />}</To>
 );
+/** The id, until the name is there, and of one that the tenant does not have. */
+function MemberName({ id }: { id: number }) {
+  return <span title={`#${id}`}>{useMemberName(id) ?? `#${id}`}</span>;
+}
 
 /** To a page where something is done, beside the acts of this one. */
 export function ToPage({ path, label }: { path: string; label: Text }) {

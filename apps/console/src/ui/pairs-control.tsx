@@ -1,7 +1,8 @@
 /** Names, and what stands beside each: quotas by name, limits by category, what a level permits. */
 import { AutoComplete } from 'antd';
 import { useSay } from '../preferences.ts';
-import { RowsToFill, TypedControl } from './typed-control.tsx';
+import type { Choice } from './fields.ts';
+import { RowsToFill, suggestions, TypedControl } from './typed-control.tsx';
 import type { Pair, TypedKind } from './typed-value.ts';
 
 export function Pairs({
@@ -15,7 +16,7 @@ export function Pairs({
   id?: string;
   words: string;
   of: readonly TypedKind[];
-  names: readonly { value: string | number | boolean; label: string }[];
+  names: readonly Choice[];
   value?: readonly Pair[];
   onChange?: (pairs: readonly Pair[]) => void;
 }) {
@@ -34,14 +35,24 @@ export function Pairs({
           <AutoComplete
             aria-label={`${words} ${index + 1} ${say({ zh: '名称', en: 'name' })}`}
             placeholder={say({ zh: '名称', en: 'Name' })}
+            {...suggestions(
+              names.filter((one) => one.value === pair.name || !value.some(({ name }) => name === one.value)),
+              say,
+            )}
             value={pair.name}
-            options={names.filter((one) => !value.some(({ name }) => name === one.value))}
-            onChange={(name: string) => change(index, { ...pair, name })}
+            onChange={(name: string) => {
+              const kind = names.find((one) => one.value === name)?.kind;
+              change(
+                index,
+                kind && kind !== pair.kind && of.includes(kind) ? { name, kind } : { ...pair, name },
+              );
+            }}
           />
           <TypedControl
             typed={pair}
             kinds={of}
             words={`${words} ${index + 1}`}
+            values={names.find((one) => one.value === pair.name)?.values}
             onChange={(typed) => change(index, { name: pair.name, ...typed })}
           />
         </>

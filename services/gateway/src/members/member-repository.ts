@@ -11,6 +11,7 @@ import { emailKey, nameKey, PLATFORM_TENANT, type Member } from './member.ts';
 
 type MemberDocument = Omit<Member, 'id'> & { _id: number; usernameKey: string; emailKey: string };
 export type MemberFilter = {
+  readonly ids?: readonly number[] | undefined;
   readonly role?: 'member' | 'admin' | undefined;
   readonly isActive?: boolean | undefined;
   readonly username?: string | undefined;
@@ -97,11 +98,12 @@ export class MemberRepository {
 
   async list(
     scope: TenantScope,
-    { role, isActive, username, search }: MemberFilter,
+    { ids, role, isActive, username, search }: MemberFilter,
     sort: Sort,
     paging: Paging,
   ): Promise<Page<Member>> {
     const filter = {
+      ...(ids === undefined ? {} : { _id: { $in: [...ids] } }),
       ...(role === undefined ? {} : { role }),
       ...(isActive === undefined ? {} : { isActive }),
       ...(username === undefined ? {} : { usernameKey: nameKey(username) }),

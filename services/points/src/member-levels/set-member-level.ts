@@ -79,4 +79,14 @@ export class SettingMemberLevels {
       });
     return { previous, current, operation };
   }
+
+  /** The newest time that a level was set for the member. */
+  async last(scope: TenantScope, memberId: number): Promise<LevelOperation | null> {
+    const [newest = null] = await this.#models.levelOperations.find(
+      scope,
+      { memberId },
+      { sort: { createdAt: -1 }, limit: 1 },
+    );
+    return newest;
+  }
 }

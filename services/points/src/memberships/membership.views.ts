@@ -1,8 +1,9 @@
 /** What the member system shows of a member. */
-import type { getMemberProfile } from '@membership/contracts/endpoints/points/index';
+import type { getMemberProfile, getMembership } from '@membership/contracts/endpoints/points/index';
 import type { ItemOf } from '@membership/contracts/endpoint';
 import type { Member } from '@membership/platform/directory';
 import type { Profile } from '../ledger/profile.ts';
+import type { LevelOperation } from '../member-levels/level-operation.ts';
 import { memberLevelOf, nextMemberLevel, type MemberLevel } from '../member-levels/member-level.ts';
 import { benefitsView } from '../member-levels/member-levels.routes.ts';
 import { standardPreferences, type MemberDetails } from './preferences.ts';
@@ -16,14 +17,35 @@ type Around = {
   readonly dayOf: (at: Date) => string;
 };
 
-export function membershipView(
+/** Where a member stands on the ladder by spending. */
+function standing(profile: Profile, levels: readonly MemberLevel[]) {
+  const level = memberLevelOf(levels, profile);
+  if (!level) throw new Error(`tenant ${profile.tenantId} has no member levels`);
+  const next = nextMemberLevel(levels, level, profile.moneySpent ?? 0);
+  return {
+    level: {
+      level_id: level._id,
+      level_name: level.name,
+      level_code: level.code,
+      discount_rate: level.payRate / 10_000,
+      point_multiplier: level.pointMultiplier / 100,
+    },
+    spending: { total_spent: (profile.moneySpent ?? 0) / 100, total_orders: profile.orderCount ?? 0 },
+    benefits: benefitsView(level),
+    next_level: next && {
+      level_name: next.level.name,
+      required_spent: next.level.requiredSpent / 100,
+      remaining_spent: next.remaining / 100,
+      progress_percentage: next.percentage,
+    },
+  };
+}
+
+export function profileView(
   profile: Profile,
   { member, details, ending, levels, dayOf }: Around,
 ): ItemOf<typeof getMemberProfile> {
-  const level = memberLevelOf(levels, profile);
-  if (!level) throw new Error(`tenant ${profile.tenantId} has no member levels`);
-  const spent = profile.moneySpent ?? 0;
-  const next = nextMemberLevel(levels, level, spent);
+  const { level, spending, benefits, next_level } = standing(profile, levels);
   const seen = [details?.lastSeenAt, details?.updatedAt, new Date(member.joinedAt)].flatMap((at) =>
     at ? [at.getTime()] : [],
   );
@@ -33,13 +55,7 @@ export function membershipView(
     nickname: details?.nickname ?? null,
     birthday: details?.birthday ?? null,
     preferences: { ...standardPreferences, ...details?.preferences },
-    level: {
-      level_id: level._id,
-      level_name: level.name,
-      level_code: level.code,
-      discount_rate: level.payRate / 10_000,
-      point_multiplier: level.pointMultiplier / 100,
-    },
+    level,
     points: {
       total_points: profile.total,
       available_points: profile.available,
@@ -48,17 +64,42 @@ export function membershipView(
       expiring_date: ending.day,
     },
     statistics: {
-      total_spent: spent / 100,
-      total_orders: profile.orderCount ?? 0,
+      ...spending,
       join_date: dayOf(new Date(member.joinedAt)),
       last_active: new Date(Math.max(...seen)).toISOString(),
     },
-    benefits: benefitsView(level),
-    next_level: next && {
-      level_name: next.level.name,
-      required_spent: next.level.requiredSpent / 100,
-      remaining_spent: next.remaining / 100,
-      progress_percentage: next.percentage,
-    },
+    benefits,
+    next_level,
+  };
+}
+
+/** As administrators see it: with the last time that a level was set by hand, where it still is the floor. */
+export function membershipView(
+  profile: Profile,
+  levels: readonly MemberLevel[],
+  operation: LevelOperation | null,
+): ItemOf<typeof getMembership> {
+  const { level, spending, benefits, next_level } = standing(profile, levels);
+  const floor = levels.find(({ _id }) => _id === profile.memberLevelFloorId);
+  const [kind, id] = operation?.actor.split(':') ?? [];
+  return {
+    user_id: profile._id,
+    level,
+    level_set_by_hand:
+      floor && operation
+        ? {
+            operation_id: `OP${operation._id}`,
+            level_id: floor._id,
+            level_name: floor.name,
+            reason: operation.reason,
+            operator: operation.operator,
+            operator_id: kind === 'user' ? Number(id) : null,
+            set_at: operation.createdAt.toISOString(),
+          }
+        : null,
+    level_review_at: profile.memberLevelReviewAt?.toISOString() ?? null,
+    statistics: spending,
+    benefits,
+    next_level,
   };
 }

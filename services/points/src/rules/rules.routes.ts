@@ -4,7 +4,9 @@ import {
   deleteRule,
   dryRunRules,
   getRule,
+  listRuleEvents,
   listRules,
+  ruleEvents,
   updateRule,
 } from '@membership/contracts/endpoints/points/index';
 import type { ItemOf, RequestOf } from '@membership/contracts/endpoint';
@@ -95,6 +97,18 @@ export function ruleRoutes({ rules, dryRun }: { rules: AwardRules; dryRun: DryRu
       });
       return { ...page, items: page.items.map(ruleView) };
     }),
+    implement(listRuleEvents, ({ query: { page, page_size: size }, http: { language } }) => ({
+      items: ruleEvents.slice((page - 1) * size, page * size).map(({ type, description, fields }) => ({
+        event_type: type as ItemOf<typeof listRuleEvents>['event_type'],
+        description: description[language],
+        fields: fields.map(({ title, values, ...same }) => ({
+          ...same,
+          title: title[language],
+          values: values && [...values],
+        })),
+      })),
+      count: ruleEvents.length,
+    })),
     implement(getRule, async ({ scope, params }) => ruleView(await rules.get(scope, params.id))),
     implementWrite(createRule, async ({ scope, body, unit }) =>
       ruleView(await rules.create(scope, changesOf(body) as Required<RuleChanges>, unit)),

@@ -1,10 +1,10 @@
-/** What is done with a member's points and levels. */
+/** What is done with a member's points. */
 import { Flex } from 'antd';
 import type { Profile } from '@membership/client';
 import { useSay } from '../../preferences.ts';
 import { Act } from '../../ui/act.tsx';
 import { REASON } from '../../ui/fields.ts';
-import { useCategoryChoices, useMemberLevelChoices, useUserLevelChoices } from '../../ui/choices.ts';
+import { useCategoryChoices } from '../../ui/choices.ts';
 
 /** Give and take: exact, with a reason. What is earned is multiplied, and says so. */
 export function PointsActs({ profile }: { profile: Profile }) {
@@ -75,53 +75,6 @@ export function PointsActs({ profile }: { profile: Profile }) {
           { name: 'expires_at', label: { zh: '有效期至', en: 'Ends' }, kind: 'instant' },
         ]}
       />
-      <LevelActs id={id} />
     </Flex>
-  );
-}
-
-/** Levels set by hand: they stay until somebody frees them. */
-function LevelActs({ id }: { id: number }) {
-  const say = useSay();
-  const levels = useUserLevelChoices();
-  const memberLevels = useMemberLevelChoices();
-  return (
-    <>
-      <Act
-        method="post"
-        path="/api/v1/points/profiles/{id}/set_level/"
-        params={{ id }}
-        label={{ zh: '设置用户等级', en: 'Set the user level' }}
-        says={say({
-          zh: '人工设置的等级不随积分变化；留空则恢复按积分计算。',
-          en: 'A level set by hand does not follow the points. Empty: it follows them again.',
-        })}
-        initial={{ level_id: null }}
-        sends={({ level_id, reason }) => ({
-          level_id: (level_id as number | undefined) ?? null,
-          reason: reason as string,
-        })}
-        fields={[
-          { name: 'level_id', label: { zh: '用户等级', en: 'User level' }, kind: 'choice', choices: levels },
-          { ...REASON, isRequired: true },
-        ]}
-      />
-      <Act
-        method="post"
-        path="/api/v1/member-system/levels/upgrade/"
-        label={{ zh: '设置会员等级', en: 'Set the member level' }}
-        fixed={{ user_id: id }}
-        fields={[
-          {
-            name: 'target_level_id',
-            label: { zh: '会员等级', en: 'Member level' },
-            kind: 'choice',
-            choices: memberLevels,
-            isRequired: true,
-          },
-          REASON,
-        ]}
-      />
-    </>
   );
 }

@@ -1,5 +1,5 @@
-/** What a member has: balance, the way to the next level, what ends when, and each movement. */
-import { Alert, Flex, Progress, Table } from 'antd';
+/** What a member has: balance, levels, what ends when, and each movement. */
+import { Alert, Flex, Table } from 'antd';
 import { useAsk } from '../../api/use-api.ts';
 import { useSay } from '../../preferences.ts';
 import { ListOf } from '../../ui/list-of.tsx';
@@ -7,6 +7,7 @@ import { Facts, Section } from '../../ui/page.tsx';
 import { RECORD_COLUMNS, recordDetails } from '../../ui/records.tsx';
 import { Whole } from '../../ui/states.tsx';
 import { Num } from '../../ui/values.tsx';
+import { Levels } from './levels.tsx';
 import { PointsActs } from './points-acts.tsx';
 
 export function PointsTab({ id }: { id: number }) {
@@ -37,24 +38,15 @@ export function PointsTab({ id }: { id: number }) {
                 [{ zh: '待扣', en: 'Owed' }, <Num key="owed" value={found.owed_points} />],
                 [{ zh: '积分倍数', en: 'Multiplier' }, found.points_multiplier],
                 [
-                  { zh: '用户等级', en: 'User level' },
-                  <span key="level">
-                    {found.current_level_info?.level_name ?? '–'}
-                    {found.level_set_by_hand && (
-                      <span className="faint"> {say({ zh: '（人工设置）', en: '(set by hand)' })}</span>
-                    )}
-                  </span>,
-                ],
-                [
                   { zh: '连续登录', en: 'Login streak' },
                   <Num key="streak" value={found.consecutive_login_days} />,
                 ],
               ]}
             />
-            <LevelProgress id={id} />
           </Section>
         )}
       </Whole>
+      <Levels id={id} />
       <Expiring id={id} />
       <Section title={{ zh: '积分记录', en: 'Records' }}>
         <ListOf
@@ -67,32 +59,6 @@ export function PointsTab({ id }: { id: number }) {
         />
       </Section>
     </Flex>
-  );
-}
-
-function LevelProgress({ id }: { id: number }) {
-  const say = useSay();
-  const summary = useAsk('/api/v1/points/profiles/{id}/summary/', { params: { path: { id } } });
-  return (
-    <Whole of={summary}>
-      {({ level_progress: { next_level, points_to_next, progress_percentage } }) =>
-        next_level ? (
-          <div style={{ marginTop: 12 }}>
-            <span className="faint">
-              {say({
-                zh: `距离 ${next_level.name} 还差 ${points_to_next ?? 0} 积分`,
-                en: `${points_to_next ?? 0} points to ${next_level.name}`,
-              })}
-            </span>
-            <Progress
-              percent={progress_percentage}
-              size="small"
-              aria-label={say({ zh: '升级进度', en: 'Progress to the next level' })}
-            />
-          </div>
-        ) : null
-      }
-    </Whole>
   );
 }
 

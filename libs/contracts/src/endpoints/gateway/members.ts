@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { exactText, text } from '../../characters.ts';
 import { emailAddress as email } from '../../email.ts';
 import { endpoint } from '../../endpoint.ts';
-import { byId, flag, ordering, pageQuery, search, shortText } from '../../schemas.ts';
+import { byId, flag, idsFilter, ordering, pageQuery, search, shortText } from '../../schemas.ts';
 import { both } from '../../text.ts';
 import { memberView, newPassword, username } from './shapes.ts';
 
@@ -46,6 +46,7 @@ export const listMembers = endpoint({
   summary: { zh: '租户的成员列表', en: 'Members of the tenant' },
   query: z.strictObject({
     ...pageQuery(20),
+    ids: idsFilter.optional(),
     role: role.optional(),
     is_active: flag.optional(),
     username: text().max(64).optional(),

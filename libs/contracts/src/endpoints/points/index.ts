@@ -11,6 +11,7 @@ export * from './member-profile.ts';
 export * from './profiles.ts';
 export * from './quotas.ts';
 export * from './redemptions.ts';
+export * from './rule-events.ts';
 export * from './rules.ts';
 export * from './settings.ts';
 export * from './statements.ts';

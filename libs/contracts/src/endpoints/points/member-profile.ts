@@ -1,8 +1,8 @@
-/** The member's own profile (seed 003). */
+/** A member's profile in the member system: its own (seed 003), and as administrators see one. */
 import { z } from 'zod';
 import { text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
-import { count, day, id, instant, money } from '../../schemas.ts';
+import { byId, count, day, id, instant, money } from '../../schemas.ts';
 import { both } from '../../text.ts';
 import { levelBenefits } from './member-levels.ts';
 
@@ -34,6 +34,35 @@ const preferences = {
   }),
 };
 
+const level = z.object({
+  level_id: id,
+  level_name: z.string(),
+  level_code: z.string(),
+  discount_rate: z.number(),
+  point_multiplier: z.number(),
+});
+const nextLevel = z
+  .object({
+    level_name: z.string(),
+    required_spent: money,
+    remaining_spent: money,
+    progress_percentage: z.number(),
+  })
+  .nullable();
+const silver = {
+  level_id: 3,
+  level_name: '银牌会员',
+  level_code: 'SILVER',
+  discount_rate: 0.9,
+  point_multiplier: 1,
+};
+const toGold = {
+  level_name: '金牌会员',
+  required_spent: 5000,
+  remaining_spent: 2500,
+  progress_percentage: 50,
+};
+
 export const getMemberProfile = endpoint({
   ...family,
   name: 'getMemberProfile',
@@ -49,13 +78,7 @@ export const getMemberProfile = endpoint({
     nickname: z.string().nullable(),
     birthday: day.nullable(),
     preferences: z.object(preferences),
-    level: z.object({
-      level_id: id,
-      level_name: z.string(),
-      level_code: z.string(),
-      discount_rate: z.number(),
-      point_multiplier: z.number(),
-    }),
+    level,
     points: z.object({
       total_points: count,
       available_points: count,
@@ -70,14 +93,7 @@ export const getMemberProfile = endpoint({
       last_active: instant,
     }),
     benefits: levelBenefits,
-    next_level: z
-      .object({
-        level_name: z.string(),
-        required_spent: money,
-        remaining_spent: money,
-        progress_percentage: z.number(),
-      })
-      .nullable(),
+    next_level: nextLevel,
   }),
   examples: {
     response: {
@@ -91,13 +107,7 @@ export const getMemberProfile = endpoint({
         marketing_consent: false,
         show_on_leaderboards: true,
       },
-      level: {
-        level_id: 3,
-        level_name: '银牌会员',
-        level_code: 'SILVER',
-        discount_rate: 0.9,
-        point_multiplier: 1,
-      },
+      level: silver,
       points: {
         total_points: 2580,
         available_points: 2380,
@@ -117,12 +127,7 @@ export const getMemberProfile = endpoint({
         priority_service: false,
         exclusive_events: false,
       },
-      next_level: {
-        level_name: '金牌会员',
-        required_spent: 5000,
-        remaining_spent: 2500,
-        progress_percentage: 50,
-      },
+      next_level: toGold,
     },
   },
 });
@@ -152,5 +157,80 @@ export const updateMemberProfile = endpoint({
       preferences: { notification_email: true, notification_sms: false, marketing_consent: true },
     },
     response: { updated_fields: ['nickname', 'birthday', 'preferences'], updated_at: '2024-09-17T10:00:00Z' },
+  },
+});
+
+/** A member that a level was set for by hand: as the newest time it was. */
+const setByHand = z
+  .object({
+    operation_id: z.string().meta({ description: both('设置时返回的编号', 'What setting it answered') }),
+    level_id: id,
+    level_name: z.string(),
+    reason: z.string().nullable(),
+    operator: z
+      .string()
+      .nullable()
+      .meta({ description: both('调用方的备注', 'A note of the caller’s') }),
+    operator_id: id.nullable().meta({
+      description: both('操作的成员；由系统操作时为 null', 'The member who did it; null where a system did'),
+    }),
+    set_at: instant,
+  })
+  .nullable()
+  .meta({
+    description: both(
+      '人工设置的等级，作为下限，直到再次设置',
+      'A level that was set by hand: a floor until it is set again',
+    ),
+  });
+
+export const getMembership = endpoint({
+  ...{ service: 'points', dialect: 'code', tag: 'Member levels', access: ['admin'], refusals: ['BIZ_001'] },
+  name: 'getMembership',
+  method: 'get',
+  path: '/api/v1/member-system/admin/members/:id/',
+  kind: 'object',
+  summary: {
+    zh: '查看某个成员的会员等级、消费，以及人工设置等级的原因',
+    en: 'Show the level of a member, what it spent, and why a level was set by hand',
+  },
+  params: byId,
+  response: z.object({
+    user_id: id,
+    level,
+    level_set_by_hand: setByHand,
+    level_review_at: instant.nullable().meta({
+      description: both(
+        '消费低于当前等级的成员何时降一级（租户采用该降级策略时）',
+        'When a member below its level loses one step, where the tenant downgrades so',
+      ),
+    }),
+    statistics: z.object({ total_spent: money, total_orders: count }),
+    benefits: levelBenefits,
+    next_level: nextLevel,
+  }),
+  examples: {
+    response: {
+      user_id: 1001,
+      level: silver,
+      level_set_by_hand: {
+        operation_id: 'OP123456789',
+        level_id: 3,
+        level_name: '银牌会员',
+        reason: '客服手动调整',
+        operator: 'admin001',
+        operator_id: 12,
+        set_at: '2024-09-17T10:00:00Z',
+      },
+      level_review_at: null,
+      statistics: { total_spent: 2500, total_orders: 15 },
+      benefits: {
+        free_shipping: true,
+        birthday_gift: true,
+        priority_service: false,
+        exclusive_events: false,
+      },
+      next_level: toGold,
+    },
   },
 });
