@@ -97,6 +97,14 @@ const licenses = () =>
     .index({ tenantId: 1, productId: 1, ...newestFirst })
     .index({ tenantId: 1, planId: 1, ...newestFirst })
     .index({ expiresAt: 1, _id: 1 }, { partialFilterExpression: { status: 'active', ...forJobs } })
+    // What may be nearly full: its keys change when a second device comes, and not with each.
+    .index(
+      { tenantId: 1, ...newestFirst },
+      {
+        name: 'several_devices',
+        partialFilterExpression: { status: 'active', boundDevices: { $gte: 2 } },
+      },
+    )
     .index({ endsMoveSince: 1, _id: 1 }, { partialFilterExpression: { endsMoveSince: { $type: 'date' } } })
     .index({ openAssignments: 1, _id: 1 }, { partialFilterExpression: { status: 'revoked', ...forJobs } });
 

@@ -248,8 +248,52 @@ describe('licences', () => {
     ]);
     expect(await ids({ product_id: own.productId, plan_id: own.planId })).toHaveLength(3);
     expect(await ids({ plan_id: 1_000_000 })).toEqual([]);
-    expect((await own.admin.send('get', '/api/v1/licenses/?status=lost')).status).toBe(400);
+    expect(await ids({ nearly_full: true })).toEqual([]);
+    expect(await ids({ nearly_full: false })).toHaveLength(3);
+    for (const query of ['status=lost', 'nearly_full=1', 'nearly_full='])
+      expect([query, (await own.admin.send('get', `/api/v1/licenses/?${query}`)).status]).toEqual([
+        query,
+        400,
+      ]);
   });
+});
+
+test('a licence is nearly full when a tenth of several slots is left, and no more once a device has gone', async () => {
+  const own = await aHouse(kit);
+  const isFull = async (id: number) => {
+    const list = async (nearly_full: boolean) =>
+      (await own.admin.ask(contracts.listLicenses, { query: { nearly_full, status: 'active' } })).items.map(
+        (one) => one.id,
+      );
+    const [full, others] = [await list(true), await list(false)];
+    expect(full.includes(id)).not.toBe(others.includes(id));
+    return full.includes(id);
+  };
+  const license = await own.aLicense({ max_activations: 10 });
+  const { assignmentId, client } = await own.anAssignment({ licenseId: license.id });
+  const params = { assignment_id: String(assignmentId) };
+  for (let count = 1; count <= 9; count += 1) {
+    expect([count, await isFull(license.id)]).toEqual([count, false]);
+    await client.ask(contracts.activateLicense, { params, body: device(`desk-${count}`) });
+  }
+  expect(await isFull(license.id)).toBe(true);
+  await own.admin.ask(contracts.unbindDeviceOf, {
+    ...byId(assignmentId),
+    body: { device_id: 'desk-1' },
+  });
+  expect(await isFull(license.id)).toBe(false);
+  // One slot is no several.
+  const single = await own.aLicense({ max_activations: 1 });
+  const alone = await own.anAssignment({ licenseId: single.id });
+  await alone.client.ask(contracts.activateLicense, {
+    params: { assignment_id: String(alone.assignmentId) },
+    body: device('desk'),
+  });
+  expect(await isFull(single.id)).toBe(false);
+  const elsewhere = await aHouse(kit);
+  expect((await elsewhere.admin.ask(contracts.listLicenses, { query: { nearly_full: false } })).count).toBe(
+    0,
+  );
 });
 
 test('nothing of it is for members or service tokens, nor for another tenant', async () => {

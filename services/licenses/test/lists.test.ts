@@ -47,6 +47,9 @@ beforeAll(async () => {
       licenseKey: `KEY-${index}`,
       status: ['active', 'active', 'revoked', 'expired'][index % 4],
       isRemoved: false,
+      ...(index % 100 === 0
+        ? { maxActivations: 10, boundDevices: 9 }
+        : { maxActivations: 1, boundDevices: index % 2 }),
       expiresAt: new Date(now.getTime() + (index + 1) * DAY),
       createdAt: new Date(now.getTime() - index * 1_000),
     })) as never,
@@ -136,6 +139,8 @@ test.each<[string, LicenseFilter]>([
   ['status expired', { status: 'expired' }],
   ['license_key', { licenseKey: 'KEY-5' }],
   ['expires_before', { expiresBefore: day(20) }],
+  ['nearly_full', { isNearlyFull: true }],
+  ['not nearly_full', { isNearlyFull: false }],
 ])('licences by %s', async (_name, filter) => {
   for (const path of ['createdAt', 'expiresAt'])
     for (const direction of [1, -1]) {
@@ -149,6 +154,16 @@ test.each<[string, LicenseFilter]>([
         expect.arrayContaining([...new Set(leads)]),
       );
     }
+});
+
+test('licences that are nearly full are looked for among those with several devices', async () => {
+  const { names, examined } = await plan(
+    'licenses',
+    licenseQuery({ isNearlyFull: true, status: 'active' }, now),
+    { createdAt: -1, _id: -1 },
+  );
+  expect(names).not.toContain('SORT');
+  expect(examined).toBeLessThanOrEqual(20);
 });
 
 test.each([

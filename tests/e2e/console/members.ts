@@ -1,10 +1,15 @@
 /** Members: points once however often one clicks, many at a time, held, explained. */
 import * as identity from '@membership/contracts/endpoints/gateway/index';
 import { listAssignments } from '@membership/contracts/endpoints/licenses/index';
-import { getProfile, listPointsRecords } from '@membership/contracts/endpoints/points/index';
+import { adjustPoints, getProfile, listPointsRecords } from '@membership/contracts/endpoints/points/index';
 import { listUserTags } from '@membership/contracts/endpoints/vip/index';
+import { dayOf, plusDays } from '@membership/platform/calendar';
 import { eventually } from '@membership/platform/testing/eventually';
+import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { choose, confirm, dialog, goTo, heading, seriousFaults, type Desk } from './desk.ts';
+
+/** That of the demo tenant. */
+const ZONE = 'Asia/Shanghai';
 
 export function members(desk: Desk): void {
   const { inBrowser, signedIn } = desk;
@@ -75,8 +80,8 @@ export function members(desk: Desk): void {
     await choose(dialog(page), page, 'User level', '黄金会员');
     await dialog(page).getByLabel('Reason').fill('Gold at our partner');
     await confirm(page);
-    for (const text of ['Gold at our partner', 'Until it is freed', '#'])
-      await byPoints.getByText(text).first().waitFor();
+    for (const text of ['Gold at our partner', 'Until it is freed', 'Alice Admin'])
+      await byPoints.getByText(text).waitFor();
     await byPoints.getByRole('button', { name: 'Free the user level' }).click();
     await dialog(page).getByText('“黄金会员” is set by hand').waitFor();
     await dialog(page).getByLabel('Reason').fill('The partnership is over');
@@ -94,6 +99,36 @@ export function members(desk: Desk): void {
     for (const text of ['Agreed on the telephone', 'Until it is set again'])
       await bySpending.getByText(text).waitFor();
     expect(await seriousFaults(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  inBrowser('records are narrowed by the days that one chooses, which the address keeps', async () => {
+    await clearOfMidnight(ZONE);
+    const today = dayOf(ZONE, new Date());
+    const jane = await desk.kit.idOf('jane_roe');
+    await (await desk.kit.as('admin_acme')).ask(adjustPoints, {
+      params: { id: String(jane) },
+      body: { points_amount: 7, reason: 'Of today' },
+    });
+    const { page, context, complaints } = await signedIn(`t/acme/points/records?member=${jane}`);
+    const records = page.getByRole('region', { name: 'Points records' });
+    await records.getByText('Of today').waitFor();
+    await page.getByLabel('From').fill(plusDays(today, 1));
+    await records.getByText('Nothing matches').waitFor();
+    await page.getByLabel('From').fill(today);
+    await page.getByLabel('To').fill(today);
+    await records.getByText('Of today').waitFor();
+    // Loaded anew, it is as it was; and so it is for who is sent the address.
+    await page.reload();
+    await records.getByText('Of today').waitFor();
+    expect(await page.getByLabel('From').inputValue()).toBe(today);
+    expect(await page.getByLabel('To').inputValue()).toBe(today);
+    await page.getByLabel('From').fill('');
+    await page.getByLabel('To').fill(plusDays(today, -1));
+    await records.getByText('Nothing matches').waitFor();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await records.getByText('Of today').waitFor();
     expect(complaints).toEqual([]);
     await context.close();
   });

@@ -4,10 +4,11 @@ import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import { useCategoryChoices } from '../ui/choices.ts';
 import { FieldFacts } from '../ui/field-facts.tsx';
-import type { Choice, Field } from '../ui/fields.ts';
+import type { Field } from '../ui/fields.ts';
 import { ACTIONS, ListOf, yesNo } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Rows } from '../ui/rows.tsx';
+import type { Choice } from '../ui/typed-value.ts';
 import { Category, Moment, Num, orNothing, State, YesNo } from '../ui/values.tsx';
 
 const EVENTS = [

@@ -4,7 +4,7 @@ import { Act } from '../ui/act.tsx';
 import { REASON } from '../ui/fields.ts';
 import { usePlanChoices, useProductChoices } from '../ui/choices.ts';
 import { To } from '../ui/links.tsx';
-import { ACTIONS, ListOf } from '../ui/list-of.tsx';
+import { ACTIONS, ListOf, yesNo } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Code, Moment, orNothing, State } from '../ui/values.tsx';
 import { choices } from '../ui/words.ts';
@@ -83,6 +83,7 @@ export function Licences() {
             label: { zh: '状态', en: 'State' },
             choices: choices('active', 'revoked', 'expired'),
           },
+          { name: 'nearly_full', label: { zh: '名额即将用完', en: 'Nearly full' }, choices: yesNo },
           { name: 'expires_before', label: { zh: '到期早于', en: 'Ends before' }, kind: 'day' },
         ]}
         columns={[

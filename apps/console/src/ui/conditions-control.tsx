@@ -10,8 +10,8 @@ import {
   type ConditionRow,
   type Operator,
 } from './conditions.ts';
-import type { Choice } from './fields.ts';
 import { RowsToFill, suggestions, TypedControl } from './typed-control.tsx';
+import type { Choice } from './typed-value.ts';
 
 const NEW: ConditionRow = { field: '', operator: 'eq', kind: 'text' };
 

@@ -1,7 +1,6 @@
 /** Conditions of an award rule, as they are filled in. Pure, so that it can be tested. */
 import type { Text } from '../preferences.ts';
-import type { Choice } from './fields.ts';
-import { typedOf, valueOf, wrongIn, type TypedKind, type TypedValue } from './typed-value.ts';
+import { typedOf, valueOf, wrongIn, type Choice, type TypedKind, type TypedValue } from './typed-value.ts';
 
 /** What each operator compares with. */
 export const OPERATORS = {

@@ -45,7 +45,9 @@ function PlainField({ field }: { field: Field }) {
         ))}
       </fieldset>
     );
-  const words = kind === 'instant' ? `${say(label)}（${timezone}）` : say(label);
+  const words = say(
+    kind === 'instant' ? { zh: `${label.zh}（${timezone}）`, en: `${label.en} (${timezone})` } : label,
+  );
   const options = choices.map(({ value, label: one }) => ({
     value,
     label: typeof one === 'string' ? one : say(one),

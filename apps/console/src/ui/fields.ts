@@ -4,15 +4,8 @@ import type { Text } from '../preferences.ts';
 import { conditionRows, conditionsOf, type ConditionRow } from './conditions.ts';
 import { instantOf, wallOf } from './format.ts';
 import { valueAt } from './nested.ts';
-import { pairsOf, valuesOfPairs, type Pair, type TypedKind } from './typed-value.ts';
+import { pairsOf, valuesOfPairs, type Choice, type Pair, type TypedKind } from './typed-value.ts';
 
-export type Choice = {
-  readonly value: string | number | boolean;
-  readonly label: Text | string;
-  /** Of a name: what stands beside it, and what that may be, where it is known. */
-  readonly kind?: TypedKind;
-  readonly values?: readonly string[];
-};
 export type FieldKind =
   | 'text'
   | 'suggested'

@@ -1,9 +1,8 @@
 /** Names, and what stands beside each: quotas by name, limits by category, what a level permits. */
 import { AutoComplete } from 'antd';
 import { useSay } from '../preferences.ts';
-import type { Choice } from './fields.ts';
 import { RowsToFill, suggestions, TypedControl } from './typed-control.tsx';
-import type { Pair, TypedKind } from './typed-value.ts';
+import type { Choice, Pair, TypedKind } from './typed-value.ts';
 
 export function Pairs({
   id,

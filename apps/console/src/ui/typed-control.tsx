@@ -2,8 +2,7 @@
 import type { ReactNode } from 'react';
 import { AutoComplete, Button, Input, InputNumber, Select, Switch } from 'antd';
 import { useSay, type Text } from '../preferences.ts';
-import type { Choice } from './fields.ts';
-import { KIND_WORDS, type TypedKind, type TypedValue } from './typed-value.ts';
+import { KIND_WORDS, type Choice, type TypedKind, type TypedValue } from './typed-value.ts';
 
 /** What a list of names to choose from needs: each is found by itself and by what it means, and any other may be typed. */
 export const suggestions = (names: readonly Choice[], say: (text: Text) => string) => ({

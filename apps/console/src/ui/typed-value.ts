@@ -3,6 +3,14 @@ import type { Text } from '../preferences.ts';
 
 export type TypedKind = 'text' | 'number' | 'switch' | 'texts' | 'numbers' | 'nothing' | 'json';
 export type TypedValue = { readonly kind: TypedKind; readonly value?: unknown };
+/** What can be chosen. */
+export type Choice = {
+  readonly value: string | number | boolean;
+  readonly label: Text | string;
+  /** Of a name: what stands beside it, and what that may be, where it is known. */
+  readonly kind?: TypedKind;
+  readonly values?: readonly string[];
+};
 /** A value beside a name. */
 export type Pair = TypedValue & { readonly name: string };
 

@@ -17,6 +17,7 @@ export type LicenseFilter = {
   readonly status?: LicenseStatus | undefined;
   readonly licenseKey?: string | undefined;
   readonly expiresBefore?: Date | undefined;
+  readonly isNearlyFull?: boolean | undefined;
 };
 /** Keys from before spelling was looked at may be alike; so many are seen. */
 const ALIKE = 10;
@@ -159,8 +160,20 @@ export class LicenseRepository {
   }
 }
 
+/** Of several slots a tenth at most is left; with less than two bound ones that cannot be, which an index knows. */
+const NEARLY_FULL = {
+  boundDevices: { $gte: 2 },
+  maxActivations: { $gt: 1 },
+  $expr: {
+    $lte: [{ $multiply: [10, { $subtract: ['$maxActivations', '$boundDevices'] }] }, '$maxActivations'],
+  },
+};
+
 /** A list's filter, as the states are at a moment. */
-export function licenseQuery({ status, expiresBefore, ...filter }: LicenseFilter, now: Date): Unscoped {
+export function licenseQuery(
+  { status, expiresBefore, isNearlyFull, ...filter }: LicenseFilter,
+  now: Date,
+): Unscoped {
   const byStatus: Record<LicenseStatus, Record<string, unknown>> = {
     active: { status: 'active', expiresAt: { $gt: now } },
     revoked: { status: 'revoked' },
@@ -169,6 +182,7 @@ export function licenseQuery({ status, expiresBefore, ...filter }: LicenseFilter
   const parts = [
     status && byStatus[status],
     expiresBefore && { expiresAt: { $lte: expiresBefore, $lt: NEVER } },
+    isNearlyFull === undefined ? undefined : isNearlyFull ? NEARLY_FULL : { $nor: [NEARLY_FULL] },
   ].filter((part) => part !== undefined);
   return { ...given(filter), isRemoved: false, ...(parts.length > 0 ? { $and: parts } : {}) };
 }

@@ -45,13 +45,14 @@ export function licenseRoutes(
         plan_id: planId,
         license_key: licenseKey,
         status,
+        nearly_full: isNearlyFull,
         page,
         page_size: size,
       } = query;
       const expiresBefore = await endOfMoment(directory, scope, query.expires_before);
       const found = await licenses.list(
         scope,
-        { productId, planId, licenseKey, status, expiresBefore },
+        { productId, planId, licenseKey, status, expiresBefore, isNearlyFull },
         http.now,
         sortOf(query.ordering, ORDERINGS),
         { page, size },

@@ -6,7 +6,8 @@ import { ListOf } from '../../ui/list-of.tsx';
 import { Facts, Section } from '../../ui/page.tsx';
 import { RECORD_COLUMNS, recordDetails } from '../../ui/records.tsx';
 import { Whole } from '../../ui/states.tsx';
-import { Num } from '../../ui/values.tsx';
+import { Num, Signed } from '../../ui/values.tsx';
+import { wordOf } from '../../ui/words.ts';
 import { Levels } from './levels.tsx';
 import { PointsActs } from './points-acts.tsx';
 
@@ -47,6 +48,7 @@ export function PointsTab({ id }: { id: number }) {
         )}
       </Whole>
       <Levels id={id} />
+      <LastDays id={id} />
       <Expiring id={id} />
       <Section title={{ zh: '积分记录', en: 'Records' }}>
         <ListOf
@@ -62,6 +64,40 @@ export function PointsTab({ id }: { id: number }) {
   );
 }
 
+/** What came in and went out of late, each by what it was for: what somebody adjusted is called so, and not earned or spent. */
+function LastDays({ id }: { id: number }) {
+  const say = useSay();
+  const asked = useAsk('/api/v1/points/profiles/{id}/summary/', { params: { path: { id } } });
+  return (
+    <Section title={{ zh: '近 30 天', en: 'The last 30 days' }}>
+      <Whole of={asked}>
+        {({ earned, spent, net_change }) => {
+          const categories = [
+            ...new Set([...Object.keys(earned.by_category), ...Object.keys(spent.by_category)]),
+          ];
+          return categories.length === 0 ? (
+            <p className="faint">{say({ zh: '没有变动', en: 'Nothing moved' })}</p>
+          ) : (
+            <Facts
+              facts={[
+                ...categories.map((category) => {
+                  const [came, went] = [earned.by_category[category] ?? 0, spent.by_category[category] ?? 0];
+                  return [
+                    wordOf(category),
+                    <span key={category}>
+                      {came !== 0 && <Signed value={came} />} {went !== 0 && <Signed value={-went} />}
+                    </span>,
+                  ] as const;
+                }),
+                [{ zh: '合计', en: 'In all' }, <Signed key="net" value={net_change} />],
+              ]}
+            />
+          );
+        }}
+      </Whole>
+    </Section>
+  );
+}
 function Expiring({ id }: { id: number }) {
   const say = useSay();
   const asked = useAsk('/api/v1/points/profiles/{id}/expiring/', {

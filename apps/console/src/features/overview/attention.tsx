@@ -11,9 +11,8 @@ import { pageOf } from '../../ui/page-of.ts';
 const OFTEN = { everyMs: 60_000 };
 const WITHIN_DAYS = 7;
 const LICENCE_DAYS = 30;
-/** Licences that are looked at for their seats: the newest. */
 const MOST = 100;
-/** The part of the seats that is left when they are said to run out. */
+/** The part of a quota that is left when it is said to run out. */
 const FEW = 0.1;
 
 type Matter = {
@@ -84,7 +83,7 @@ function useMatters(): Matter[] {
   );
   const seats = useAsk(
     '/api/v1/licenses/',
-    { params: { query: { status: 'active', page_size: MOST } } },
+    { params: { query: { status: 'active', nearly_full: true, page_size: 1 } } },
     OFTEN,
   );
   const assignments = useAsk(
@@ -162,16 +161,13 @@ function useMatters(): Matter[] {
     {
       asked: seats,
       name: { zh: '激活名额', en: 'seats' },
-      count: (seats.data?.data.results ?? []).filter(
-        ({ license_quota: { available_slots, max_activations } }) =>
-          max_activations > 1 && available_slots <= max_activations * FEW,
-      ).length,
+      count: total(seats.data),
       says: (count) => ({
-        zh: `${count} 个许可证的激活名额即将用完（最新 ${MOST} 个中）`,
-        en: `Licences whose seats are nearly full: ${count} (of the newest ${MOST})`,
+        zh: `${count} 个许可证的激活名额即将用完`,
+        en: `Licences whose seats are nearly full: ${count}`,
       }),
       path: 'licences/keys',
-      search: { status: 'active' },
+      search: { status: 'active', nearly_full: 'true' },
     },
     {
       asked: tags,

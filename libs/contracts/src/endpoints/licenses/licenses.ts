@@ -4,6 +4,7 @@ import { endpoint } from '../../endpoint.ts';
 import {
   byId,
   count,
+  flag,
   id,
   idFilter,
   instant,
@@ -86,6 +87,12 @@ export const listLicenses = endpoint({
     status: z.enum(licenseStatuses).optional(),
     license_key: textFilter.optional(),
     expires_before: momentFilter.optional(),
+    nearly_full: flag.optional().meta({
+      description: both(
+        '`true`：名额不止一个，且剩余不超过十分之一',
+        '`true`: of several activations a tenth at most is left',
+      ),
+    }),
     ordering: ordering(['created_at', 'expires_at'], '-created_at'),
     ...pageQuery(20),
   }),
