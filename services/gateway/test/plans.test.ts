@@ -13,6 +13,7 @@ import {
 import { createTenant, getTenant, updateTenant } from '@membership/contracts/endpoints/gateway/tenants';
 import { dayOf, plusDays } from '@membership/platform/calendar';
 import { eventually } from '@membership/platform/testing/eventually';
+import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { TenantUsage } from '../src/limits/tenant-usage.ts';
 import { UsageRepository } from '../src/limits/usage-repository.ts';
 import { startGateway, withinASecond, type ATenant, type GatewayKit } from './gateway-kit.ts';
@@ -25,6 +26,8 @@ let gateway: GatewayKit;
 let replica: Awaited<ReturnType<GatewayKit['aReplica']>>;
 let acme: ATenant;
 let globex: ATenant;
+// Days of tenants are counted.
+beforeAll(() => clearOfMidnight('Asia/Shanghai'));
 beforeAll(async () => {
   line = process.env.REDIS_URL ? await redisLine() : undefined;
   gateway = await startGateway(line ? { REDIS_URL: line.url, REDIS_PREFIX: line.prefix } : {});
