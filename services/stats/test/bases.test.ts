@@ -5,6 +5,7 @@ import mongoose from 'mongoose';
 import { endpointsIn } from '@membership/contracts/endpoint';
 import * as stats from '@membership/contracts/endpoints/stats/index';
 import { memberCreated, memberErased } from '@membership/contracts/events/gateway';
+import { eraseDueTenants, rememberErased } from '@membership/platform/erased-tenants';
 import { transactionsOf } from '@membership/platform/transaction';
 import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
@@ -372,4 +373,51 @@ test('while events keep coming a recount from base figures ends and holds every 
   const expected = await figures(tenantId);
   await recount(true);
   expect(await figures(tenantId)).toEqual(expected);
+});
+
+test('a tenant that is erased while base figures are copied leaves nothing there, in the copy or in the archive; others’ figures are whole', async () => {
+  const [leaving, staying] = [++tenants, ++tenants];
+  await tellAll(...aStory(leaving), ...aStory(staying));
+  await close();
+  const expected = await figures(staying);
+  const collections = followers.flatMap(({ projector }) => projector.collections);
+  const left = async () => {
+    const counts = await Promise.all(
+      [...collections, 'archive'].map((name) => other.collection(name).countDocuments({ tenantId: leaving })),
+    );
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+  const look = (hours: number) =>
+    eraseDueTenants(other, {
+      now: new Date(Date.now() + hours * 3_600_000),
+      signal: new AbortController().signal,
+    });
+  const begun: number[] = [];
+  await kit.restart(async () => {
+    for (const follower of followers) begun.push(await beginRecount({ transactions }, follower));
+    for (const { bases } of followers) await bases.copyNext(transactions);
+    // A step of the copy has read this before it was removed, and writes it afterwards.
+    const [made] = begun as [number];
+    const read = await other
+      .collection<{ _id: string; generation: number }>('rows')
+      .find({ tenantId: leaving, generation: { $lt: made } })
+      .toArray();
+    await transactions.run(({ session }) => rememberErased(other, leaving, session));
+    await look(0);
+    expect(await left()).toBe(0);
+    const written = new Map(read.map((row) => [row._id.replace(/^\d+/, String(made)), row]));
+    await other.collection<{ _id: string }>('rows').bulkWrite(
+      [...written].map(([_id, row]) => ({
+        replaceOne: { filter: { _id }, replacement: { ...row, _id, generation: made }, upsert: true },
+      })),
+    );
+    expect(await left()).toBe(written.size);
+  });
+  await serving(begun);
+  await look(25);
+  expect(await left()).toBe(0);
+  expect(await figures(staying)).toEqual(expected);
+  await recount(true);
+  expect(await left()).toBe(0);
+  expect(await figures(staying)).toEqual(expected);
 });
