@@ -92,10 +92,18 @@ async function faultsOf(
 }
 /** A tenant with seven entries, whose chain was signed after the fourth and after the sixth. */
 async function aTrail() {
-  const tenantId = ++tenants;
   const parts = partsOf();
-  await told(tenantId, 4);
-  await eventually(async () => expect(await anchors().countDocuments({ tenantId })).toBe(1));
+  let tenantId = 0;
+  // Again where a busy machine archived the first of them, and the job signed those, before the others.
+  for (let signed: number | undefined; signed !== 4; ) {
+    tenantId = ++tenants;
+    await told(tenantId, 4);
+    signed = await eventually(async () => {
+      const anchor = await anchors().findOne({ tenantId });
+      expect(anchor).not.toBeNull();
+      return anchor?.number;
+    });
+  }
   await told(tenantId, 2, 5);
   await anchorChains(parts, inDays(tenants));
   await told(tenantId, 1, 7);
