@@ -154,9 +154,13 @@ async function checkNothingIsLeft(): Promise<Counts> {
 async function dropDatabases({ mongodb, mongodbUri }: Infrastructure): Promise<void> {
   if (mongodb.provider !== 'given') return;
   const client = await MongoClient.connect(mongodbUri);
-  const left = await client.db().admin().listDatabases({ nameOnly: true });
-  for (const { name } of left.databases) if (name.startsWith(databases)) await client.db(name).dropDatabase();
-  await client.close();
+  try {
+    const left = await client.db().admin().listDatabases({ nameOnly: true });
+    for (const { name } of left.databases)
+      if (name.startsWith(databases)) await client.db(name).dropDatabase();
+  } finally {
+    await client.close();
+  }
 }
 
 /** Failed files once more, one after the other; what that changes is told and returned. */
