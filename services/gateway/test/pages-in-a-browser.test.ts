@@ -67,9 +67,9 @@ async function serious(page: Page, within: string): Promise<string[]> {
 }
 
 describe.each([
-  ['en', 1440, 'Log in'],
-  ['zh', 390, '登录'],
-] as const)('in %s, %i pixels wide', (lang, width, logIn) => {
+  ['en', 1440, 'Log in', 'Nothing found'],
+  ['zh', 390, '登录', '没有找到'],
+] as const)('in %s, %i pixels wide', (lang, width, logIn, nothing) => {
   inBrowser('Swagger UI logs in by its form, finds an operation by words and sends it', async () => {
     const { page, complaints } = await read(`/api/v1/docs/?lang=${lang}`, width);
     await usable(page, page.locator('.opblock-tag'));
@@ -84,8 +84,13 @@ describe.each([
 
     await fill(page, { username: 'root', password: PASSWORD });
     await said(page, /^root · \w+$/);
+    await page.locator('.operation-filter-input').fill('no such thing');
+    await page.locator('.nothing', { hasText: nothing }).waitFor();
     await page.locator('.operation-filter-input').fill('get auth/me');
+    // What is found stands on the same screen.
     const operation = page.locator('[id$="-me"]').first();
+    await operation.waitFor();
+    expect((await operation.boundingBox())?.y).toBeLessThan(900);
     await operation.locator('.opblock-summary-control').click();
     await operation.locator('.try-out__btn').click();
     await operation.locator('.execute').click();

@@ -49,6 +49,7 @@ const WORDS = {
   groups: { zh: '分组', en: 'Groups' },
   tags: { zh: '标签', en: 'Tags' },
   filter: { zh: '筛选：路径、名称或标签', en: 'Filter by path, name or tag' },
+  none: { zh: '没有找到', en: 'Nothing found' },
   script: { zh: '此页面需要 JavaScript。', en: 'This page needs JavaScript.' },
 } as const satisfies Record<string, Text>;
 
@@ -144,7 +145,7 @@ export function pageHtml(page: PageName, language: Language, addressOf: AddressO
     home: { head: '', body: home(say, language), scripts: script('/api/v1/docs/home.js', 'module') },
   }[page];
   const labels = JSON.stringify(REDOC_LABELS[language]).replaceAll('"', '&quot;');
-  const data = `data-filter="${say('filter')}" data-enrol="${say('enrol')}" data-ended="${say('ended')}" data-stays="${say('stays')}" data-labels="${labels}"`;
+  const data = `data-filter="${say('filter')}" data-none="${say('none')}" data-enrol="${say('enrol')}" data-ended="${say('ended')}" data-stays="${say('stays')}" data-labels="${labels}"`;
   return `<!DOCTYPE html>
 <html lang="${language}">
 <head>

@@ -53,21 +53,36 @@ const response = await fetch(`/api/v1/openapi.json?lang=${lang}`);
 // Asked is whoever gave this page.
 const spec = { ...olderDocument(await response.json()), servers: [{ url: location.origin }] };
 
-/** The filter stands first, before the introduction: on a phone that fills the screen. */
+/** What stands in the filter; empty without a word. */
+const phraseOf = ({ layoutSelectors }) => {
+  const phrase = layoutSelectors.currentFilter();
+  return typeof phrase === 'string' ? phrase.trim() : '';
+};
+
+/** The filter stands first, and what it finds below it: on a phone the introduction fills more than the screen. */
 const FilterFirst = () => ({
   wrapComponents: {
+    operations:
+      (Operations, { React }) =>
+      (props) => {
+        const phrase = phraseOf(props);
+        const found = phrase ? matching(props.specSelectors.taggedOperations(), phrase) : null;
+        return found?.size === 0
+          ? React.createElement('p', { className: 'nothing', role: 'status' }, document.body.dataset.none)
+          : React.createElement(Operations, props);
+      },
     FilterContainer:
       (Filter, { React }) =>
       ({ isFirst, ...props }) =>
         isFirst ? React.createElement(Filter, props) : null,
     InfoContainer:
-      (Info, { React, getComponent }) =>
+      (Info, { React, getComponent, ...system }) =>
       (props) =>
         React.createElement(
           React.Fragment,
           null,
           React.createElement(getComponent('FilterContainer', true), { isFirst: true }),
-          React.createElement(Info, props),
+          phraseOf(system) === '' && React.createElement(Info, props),
         ),
   },
 });
