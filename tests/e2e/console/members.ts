@@ -106,12 +106,12 @@ export function members(desk: Desk): void {
   inBrowser('records are narrowed by the days that one chooses, which the address keeps', async () => {
     await clearOfMidnight(ZONE);
     const today = dayOf(ZONE, new Date());
-    const jane = await desk.kit.idOf('jane_roe');
+    const john = await desk.kit.idOf('john_doe');
     await (await desk.kit.as('admin_acme')).ask(adjustPoints, {
-      params: { id: String(jane) },
+      params: { id: String(john) },
       body: { points_amount: 7, reason: 'Of today' },
     });
-    const { page, context, complaints } = await signedIn(`t/acme/points/records?member=${jane}`);
+    const { page, context, complaints } = await signedIn(`t/acme/points/records?member=${john}`);
     const records = page.getByRole('region', { name: 'Points records' });
     await records.getByText('Of today').waitFor();
     await page.getByLabel('From').fill(plusDays(today, 1));
