@@ -127,6 +127,15 @@ describe('files of people who do not know what UTF-8 is', () => {
       expect(body.data.rows.map(({ row }: { row: number }) => row)).toEqual([2, 3]);
     },
   );
+  test('blank cells behind the columns are passed over; a row that is too long or too short says so', async () => {
+    const { body } = await send(
+      'Username,EMAIL,role,,\r\nbc_a,bc_a@example.com,member,,\r\nbc_b,bc_b@example.com,,\r\nbc_c,bc_c@example.com\r\nbc_d,bc_d@example.com,,x,\r\n',
+      'text/csv',
+    );
+    expect(body.data).toMatchObject({ total: 4, created: 2, failed: 2 });
+    const [, , short, long] = body.data.rows as { row: number; errors: object }[];
+    for (const row of [short, long]) expect(row?.errors).toEqual({ row: ['单元格数与表头不一致'] });
+  });
   test('a NUL or half a character spoils its own row', async () => {
     const rows = [
       { username: 'nul_a', email: 'nul_a@example.com', display_name: 'a\u0000b' },

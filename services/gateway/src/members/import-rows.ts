@@ -20,7 +20,13 @@ export type ImportRow = { readonly row: number; readonly username: string | null
 const COLUMNS = ['username', 'email', 'password', 'role', 'display_name', 'external_id'];
 
 /** A row where it stands in its file, blank ones counted: that is where people look for it. */
-type PlacedRow = { readonly row: number; readonly value: unknown };
+type PlacedRow = { readonly row: number } & (
+  | { readonly value: unknown }
+  | { readonly errors: FieldTexts; readonly value?: never }
+);
+const OTHER_LENGTH: FieldTexts = {
+  row: [{ zh: '单元格数与表头不一致', en: 'Has another number of cells than the header' }],
+};
 
 /** Reads rows; blank ones are passed over. Refuses (400) a file that has no rows, too many, or cannot be read as a whole. */
 export function readRows(text: string, { isCsv, maximum }: { isCsv: boolean; maximum: number }): ImportRow[] {
@@ -29,10 +35,11 @@ export function readRows(text: string, { isCsv, maximum }: { isCsv: boolean; max
     throw invalid({ body: { zh: '没有可导入的数据', en: 'There is nothing to import' } });
   if (given.length > maximum)
     throw invalid({ body: { zh: `最多 ${maximum} 行`, en: `At most ${maximum} rows` } });
-  return given.map(({ row, value }) => checkRow(row, value));
+  return given.map(checkRow);
 }
 
-function checkRow(row: number, value: unknown): ImportRow {
+function checkRow({ row, value, ...refused }: PlacedRow): ImportRow {
+  if ('errors' in refused) return { row, username: null, errors: refused.errors };
   const named = (value as { username?: unknown } | null | undefined)?.username;
   const username = typeof named === 'string' ? named.slice(0, 64) : null;
   const parsed = importedMember.safeParse(value, { reportInput: true });
@@ -59,11 +66,15 @@ function jsonOr(line: string): unknown {
 
 const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === '');
 
-/** An empty cell is a field left out. A row of another length than the header is no object, and so is refused by itself. */
+/**
+ * An empty cell is a field left out. Blank cells behind the columns, as spreadsheets save them, are passed over; a row of another
+ * length than the header is refused by itself.
+ */
 function csvObjects(text: string): PlacedRow[] {
   const rows = csvCells(text, separatorOf(text));
   const first = rows.findIndex((cells) => !isBlank(cells));
-  const names = (rows[first] ?? []).map((name) => name.trim());
+  const header = (rows[first] ?? []).map((name) => name.trim().toLowerCase());
+  const names = header.slice(0, header.findLastIndex((name) => name !== '') + 1);
   const unknown = names.filter((name) => !COLUMNS.includes(name));
   if (unknown.length > 0 || new Set(names).size !== names.length)
     throw invalid({
@@ -76,15 +87,16 @@ function csvObjects(text: string): PlacedRow[] {
     .slice(first + 1)
     .map((cells, index) => ({ row: index + 1, cells }))
     .filter(({ cells }) => !isBlank(cells))
-    .map(({ row, cells }) => ({
-      row,
-      value:
-        cells.length === names.length
-          ? Object.fromEntries(
+    .map(({ row, cells }) =>
+      cells.length < names.length || !isBlank(cells.slice(names.length))
+        ? { row, errors: OTHER_LENGTH }
+        : {
+            row,
+            value: Object.fromEntries(
               names.map((name, index) => [name, cells[index]]).filter(([, cell]) => cell !== ''),
-            )
-          : cells.join(','),
-    }));
+            ),
+          },
+    );
 }
 
 type Separator = ',' | ';' | '\t';

@@ -37,6 +37,14 @@ test.each([
   expect(read(text).map(([, , said]) => said)).toEqual([problem]);
 });
 
+test('blank cells behind the columns, as spreadsheets save them, are passed over', () => {
+  const table = tableOf('member,points,,\nbob,5,,\n,,,\namy,6,,\n', COLUMNS);
+  expect([table.problem, table.rows.map(({ problem }) => problem)]).toEqual([
+    undefined,
+    [undefined, undefined],
+  ]);
+});
+
 test('an unknown column and an open quote refuse the whole', () => {
   expect(tableOf('member,pionts\nbob,5', COLUMNS).problem?.en).toMatch(/pionts/);
   expect(tableOf('bob,"5', COLUMNS).problem?.en).toBe('A quote is left open');

@@ -41,7 +41,9 @@ function linesOf(text: string): { line: number; cells: string[] }[] | null {
     cells.push((quoted === undefined ? bare : quoted.replaceAll('""', '"')).trim());
     line += (quoted?.match(/\r\n|\n|\r/g) ?? []).length;
     if (end === separator) continue;
-    if (cells.some(Boolean)) lines.push({ line: began, cells });
+    // Spreadsheets save blank cells behind the columns.
+    cells.splice(cells.findLastIndex(Boolean) + 1);
+    if (cells.length > 0) lines.push({ line: began, cells });
     cells = [];
     began = ++line;
     if (end === '') break;

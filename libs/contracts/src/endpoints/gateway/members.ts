@@ -185,10 +185,10 @@ export const importMembers = endpoint({
     en: 'Import members from CSV or NDJSON, at most 1,000 rows',
   },
   description: {
-    zh: 'CSV 需要表头，列名为新成员的字段（`text/csv`）；NDJSON 每行一个对象（`application/x-ndjson`）。电子表格软件使用的其他类型按 CSV 处理，单元格可用逗号、分号或制表符分隔，空行跳过。文件为 UTF-8，或带标记的 UTF-16；其他编码由请求指明（`text/csv; charset=gb18030`）。`encoding` 说明按何种编码读取；都不符合则返回400。一行有误不影响其余各行。没有密码的行生成的成员，在设置密码之前不能登录。',
+    zh: 'CSV 需要表头，列名为新成员的字段（`text/csv`）；NDJSON 每行一个对象（`application/x-ndjson`）。电子表格软件使用的其他类型按 CSV 处理，单元格可用逗号、分号或制表符分隔，空行和列之后的空单元格跳过。文件为 UTF-8，或带标记的 UTF-16；其他编码由请求指明（`text/csv; charset=gb18030`）。`encoding` 说明按何种编码读取；都不符合则返回400。一行有误不影响其余各行。没有密码的行生成的成员，在设置密码之前不能登录。',
     en:
       'CSV needs a header row with the fields of a new member (`text/csv`); NDJSON has one object a line (`application/x-ndjson`). ' +
-      'Other types that spreadsheets send are taken as CSV, cells may be separated by commas, semicolons or tabs, blank rows are passed over. ' +
+      'Other types that spreadsheets send are taken as CSV, cells may be separated by commas, semicolons or tabs, blank rows, and blank cells behind the columns, are passed over. ' +
       'The file is UTF-8, or UTF-16 with its mark; another encoding is named by the request (`text/csv; charset=gb18030`). `encoding` says how it was read; what fits none is 400. ' +
       'One bad row does not undo the rest. A row without a password makes a member that cannot log in until it is given one.',
   },
