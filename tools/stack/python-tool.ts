@@ -1,7 +1,7 @@
 // A program from PyPI in a virtual environment of its own, in .local: nothing of it is installed on the machine.
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOCAL_DIR } from './folders.ts';
+import { installOnce } from './install-once.ts';
 import { lastLineOf, runProgram } from './run-program.ts';
 
 const CANDIDATES = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
@@ -30,30 +30,21 @@ export async function findPythonTool(
 ): Promise<string> {
   const folder = join(LOCAL_DIR, `${name}-${version}`);
   const bin = join(folder, process.platform === 'win32' ? 'Scripts' : 'bin');
-  const stamp = join(folder, 'complete');
-  if (existsSync(stamp)) return join(bin, program);
-  const python = await findPython(name);
-  say(`Installing ${name} ${version} from PyPI into .local (once)`);
-  rmSync(folder, { recursive: true, force: true });
-  const made = await runProgram(python, ['-m', 'venv', folder], { timeoutMs: 120_000 });
-  if (!made.ok)
-    throw new Error(
-      `${python} cannot make a virtual environment: ${lastLineOf(made.stderr || made.stdout)}\n${noPython(name)}`,
-    );
-  const pip = [
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    '--no-compile',
-    '--disable-pip-version-check',
-    `${name}==${version}`,
-  ];
-  const installed = await runProgram(join(bin, 'python'), pip, { timeoutMs: 600_000 });
-  if (!installed.ok)
-    throw new Error(
-      `${name} could not be installed: ${lastLineOf(installed.stderr)}\nIs PyPI reachable? A mirror is named by PIP_INDEX_URL, a proxy by HTTPS_PROXY.`,
-    );
-  writeFileSync(stamp, '');
+  await installOnce(folder, say, async () => {
+    const python = await findPython(name);
+    say(`Installing ${name} ${version} from PyPI into .local (once)`);
+    const made = await runProgram(python, ['-m', 'venv', folder], { timeoutMs: 120_000 });
+    if (!made.ok)
+      throw new Error(
+        `${python} cannot make a virtual environment: ${lastLineOf(made.stderr || made.stdout)}\n${noPython(name)}`,
+      );
+    const options = ['--quiet', '--no-compile', '--disable-pip-version-check'];
+    const pip = ['-m', 'pip', 'install', ...options, `${name}==${version}`];
+    const installed = await runProgram(join(bin, 'python'), pip, { timeoutMs: 600_000 });
+    if (!installed.ok)
+      throw new Error(
+        `${name} could not be installed: ${lastLineOf(installed.stderr)}\nIs PyPI reachable? A mirror is named by PIP_INDEX_URL, a proxy by HTTPS_PROXY.`,
+      );
+  });
   return join(bin, program);
 }
