@@ -118,6 +118,13 @@ export async function goTo(page: Page, path: string): Promise<void> {
   const coming = page.locator('main :is([aria-busy="true"], .ant-skeleton, .ant-spin-spinning)');
   await coming.first().waitFor({ state: 'detached' });
 }
+/** Opens every group of the menu, which are closed but for the one of the page. */
+export async function openMenu(page: Page): Promise<void> {
+  const menu = page.getByRole('navigation', { name: /Menu|菜单/ });
+  await menu.getByRole('link').first().waitFor();
+  const closed = menu.getByRole('button', { expanded: false });
+  for (let left = await closed.count(); left > 0; left--) await closed.first().click();
+}
 export async function seriousFaults(page: Page, within = 'body'): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page: page as never })
     .include(within)

@@ -38,6 +38,12 @@ export function keyboard(desk: Desk): void {
     await type(page, page.getByLabel('Password'), PASSWORD);
     await page.keyboard.press('Enter');
     await heading(page, 'Overview').waitFor();
+    // A group of the menu opens by its own button, and what is in it comes next.
+    const statistics = page.getByRole('button', { name: 'Statistics' });
+    await press(page, statistics);
+    await press(page, page.getByRole('link', { name: 'Trends' }));
+    await heading(page, 'Trends').waitFor();
+    expect(await statistics.getAttribute('aria-expanded')).toBe('true');
     await press(page, page.getByRole('link', { name: 'Members', exact: true }));
     await heading(page, 'Members').waitFor();
     await type(page, page.getByRole('searchbox'), 'jane');

@@ -10,7 +10,7 @@ import {
 } from '@membership/contracts/endpoints/points/index';
 import { listTags } from '@membership/contracts/endpoints/vip/index';
 import { eventually } from '@membership/platform/testing/eventually';
-import { choose, confirm, dialog, goTo, seriousFaults, type Desk } from './desk.ts';
+import { choose, confirm, dialog, goTo, openMenu, seriousFaults, type Desk } from './desk.ts';
 
 export function programme(desk: Desk): void {
   const { inBrowser, signedIn } = desk;
@@ -178,6 +178,7 @@ export function programme(desk: Desk): void {
       const before = await earned.textContent();
 
       const menu = (name: string) => page.getByRole('link', { name, exact: true }).click();
+      await openMenu(page);
       await menu('User levels');
       await page.getByRole('button', { name: 'Edit' }).first().click();
       await dialog(page).getByLabel('Description').fill('Where everybody begins');

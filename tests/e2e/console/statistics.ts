@@ -79,6 +79,7 @@ export function statistics(desk: Desk): void {
     await exports.nth(1).waitFor();
     expect((await linesOf(page, () => exports.first().click()))[0]).toMatch(/tag_name/);
     expect((await linesOf(page, () => exports.nth(1).click()))[0]).toMatch(/churn_percent/);
+    await page.getByRole('button', { name: 'Licences', expanded: false }).click();
     await page.getByRole('link', { name: 'Licence report' }).click();
     await page.getByRole('list', { name: 'From assignment to use' }).getByText('Activated').waitFor();
     await page.getByRole('radiogroup', { name: 'Grouped by' }).getByText('Day').click();

@@ -1,6 +1,7 @@
 /** Products and their plans: what a licence is for, and under which conditions. */
 import { Flex } from 'antd';
 import { useAsk } from '../api/use-api.ts';
+import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import { FieldFacts } from '../ui/field-facts.tsx';
 import type { Field } from '../ui/fields.ts';
@@ -206,6 +207,7 @@ export function Catalogue() {
 }
 
 function PlansOf({ product }: { product: number }) {
+  const say = useSay();
   const asked = useAsk('/api/v1/plans/', { params: { query: { product_id: product, page_size: 100 } } });
   return (
     <Whole of={asked}>
@@ -221,7 +223,10 @@ function PlansOf({ product }: { product: number }) {
                 extra={
                   <>
                     <State name={is_active ? 'active' : 'inactive'} />{' '}
-                    <Num value={default_limits.max_activations} />
+                    <span className="faint">
+                      {say({ zh: '激活数', en: 'Activations' })}{' '}
+                      <Num value={default_limits.max_activations} />
+                    </span>
                     <Act
                       method="patch"
                       path="/api/v1/plans/{id}/"

@@ -22,7 +22,7 @@ export function Statistics() {
   );
   return (
     <Page
-      title={{ zh: '统计', en: 'Statistics' }}
+      title={{ zh: '趋势', en: 'Trends' }}
       acts={
         <Segmented
           aria-label={say({ zh: '时间范围', en: 'Time' })}

@@ -1,8 +1,8 @@
 /** The frame around each page: where one can go, who one is, and for which tenant. */
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useId, useState, type ReactNode } from 'react';
 import { Link, useLocation } from '@tanstack/react-router';
-import { Button, Drawer, Dropdown, Grid, Layout, Menu, theme, type MenuProps } from 'antd';
-import { MenuOutlined, UserOutlined } from '@ant-design/icons';
+import { Button, Drawer, Dropdown, Grid, Layout, theme } from 'antd';
+import { DownOutlined, MenuOutlined, RightOutlined, UserOutlined } from '@ant-design/icons';
 import { usePlace } from '../api/use-api.ts';
 import { prefer, usePreferences, useSay, type Text } from '../preferences.ts';
 import { session, type Who } from '../session/session.ts';
@@ -47,7 +47,11 @@ export function Frame({
         <Layout.Sider
           theme="light"
           width={216}
-          style={{ borderInlineEnd: `1px solid ${token.colorBorderSecondary}` }}
+          // However long a page is, the menu stays at hand.
+          style={{
+            borderInlineEnd: `1px solid ${token.colorBorderSecondary}`,
+            ...{ position: 'sticky', top: 0, height: '100dvh', overflow: 'auto' },
+          }}
         >
           {menu}
         </Layout.Sider>
@@ -127,28 +131,61 @@ function Navigation({ isSuper }: { isSuper: boolean }) {
     ? PLATFORM_PAGES.map((line) => ({ ...line, to: `/platform/${line.path}`, group: WORDS.platform }))
     : [];
   const shown = [...lines, ...platform].filter(({ menu }) => menu);
-  const groups = [...new Set(shown.map(({ group }) => group?.en))];
   const here = [...shown]
     .sort((left, right) => right.to.length - left.to.length)
     .find(({ to }) => pathname === to || pathname.startsWith(`${to}/`));
-  const item = ({ to, menu }: (typeof shown)[number]) => ({
-    key: to,
-    label: <Link to={to}>{say(menu as Text)}</Link>,
-  });
+  const link = ({ to, menu }: (typeof shown)[number]) => (
+    <li key={to}>
+      <Link
+        to={to}
+        activeOptions={{ exact: true }}
+        className={to === here?.to ? 'here' : ''}
+        {...(to === here?.to ? { 'aria-current': 'page' } : {})}
+      >
+        {say(menu as Text)}
+      </Link>
+    </li>
+  );
+  // A group stands where the first of its pages does.
+  const places = shown.filter(
+    ({ group }, index) => !group || shown.findIndex((one) => one.group === group) === index,
+  );
   return (
     <nav aria-label={say(WORDS.menu)}>
-      <Menu
-        mode="inline"
-        selectedKeys={here ? [here.to] : []}
-        style={{ borderInlineEnd: 0, paddingBlock: 8 }}
-        items={groups.flatMap((name): NonNullable<MenuProps['items']> => {
-          const inGroup = shown.filter(({ group }) => group?.en === name);
-          const title = inGroup[0]?.group;
-          return title
-            ? [{ type: 'group' as const, key: title.en, label: say(title), children: inGroup.map(item) }]
-            : inGroup.map(item);
-        })}
-      />
+      <ul className="menu">
+        {places.map((line) =>
+          line.group ? (
+            <Group key={line.group.en} title={line.group} isHere={here?.group === line.group}>
+              {shown.filter(({ group }) => group === line.group).map(link)}
+            </Group>
+          ) : (
+            link(line)
+          ),
+        )}
+      </ul>
     </nav>
+  );
+}
+
+/** Pages of one matter: seen where one is, and where somebody opened it. */
+function Group({ title, isHere, children }: { title: Text; isHere: boolean; children: ReactNode }) {
+  const say = useSay();
+  const id = useId();
+  const [chosen, setChosen] = useState<boolean>();
+  // Whoever comes to a page of it sees it there.
+  useEffect(() => {
+    if (isHere) setChosen((before) => before || undefined);
+  }, [isHere]);
+  const isOpen = chosen ?? isHere;
+  return (
+    <li>
+      <button type="button" aria-expanded={isOpen} aria-controls={id} onClick={() => setChosen(!isOpen)}>
+        {say(title)}
+        {isOpen ? <DownOutlined aria-hidden /> : <RightOutlined aria-hidden />}
+      </button>
+      <ul id={id} hidden={!isOpen}>
+        {children}
+      </ul>
+    </li>
   );
 }

@@ -14,6 +14,7 @@ const POINTS = { zh: '积分', en: 'Points' };
 const PROGRAMME = { zh: '会员系统', en: 'Member system' };
 const VIP = { zh: 'VIP', en: 'VIP' };
 const LICENCES = { zh: '许可证', en: 'Licences' };
+const STATISTICS = { zh: '统计', en: 'Statistics' };
 const DEVELOPERS = { zh: '开发者', en: 'Developers' };
 
 const account = async () => (await import('../features/account.tsx')).Account;
@@ -34,40 +35,6 @@ export const PAGES: readonly PageLine[] = [
     load: async () => (await import('../features/members-import.tsx')).MembersImport,
   },
   { path: 'members/$id', load: async () => (await import('../features/member.tsx')).MemberPage },
-  {
-    path: 'statistics',
-    menu: { zh: '统计', en: 'Statistics' },
-    load: async () => (await import('../features/statistics.tsx')).Statistics,
-  },
-  {
-    path: 'statistics/retention',
-    menu: { zh: '留存', en: 'Retention' },
-    load: async () => (await import('../features/retention.tsx')).Retention,
-  },
-  {
-    path: 'statistics/liability',
-    menu: { zh: '积分负债', en: 'Liability' },
-    load: async () => (await import('../features/liability.tsx')).Liability,
-  },
-  {
-    path: 'statistics/leaderboards',
-    menu: { zh: '排行榜', en: 'Leaderboards' },
-    load: async () => (await import('../features/leaderboards.tsx')).Leaderboards,
-  },
-  {
-    path: 'statistics/trail',
-    menu: { zh: '审计记录', en: 'Audit trail' },
-    load: async () => (await import('../features/audit-trail.tsx')).AuditTrail,
-  },
-  {
-    path: 'applications',
-    menu: { zh: '应用', en: 'Applications' },
-    load: async () => (await import('../features/applications.tsx')).Applications,
-  },
-  {
-    path: 'applications/$id',
-    load: async () => (await import('../features/application.tsx')).ApplicationPage,
-  },
   {
     path: 'points/records',
     group: POINTS,
@@ -178,6 +145,45 @@ export const PAGES: readonly PageLine[] = [
     group: LICENCES,
     menu: { zh: '许可证报表', en: 'Licence report' },
     load: async () => (await import('../features/licence-report.tsx')).LicenceReport,
+  },
+  {
+    path: 'applications',
+    menu: { zh: '应用', en: 'Applications' },
+    load: async () => (await import('../features/applications.tsx')).Applications,
+  },
+  {
+    path: 'applications/$id',
+    load: async () => (await import('../features/application.tsx')).ApplicationPage,
+  },
+  {
+    path: 'statistics',
+    group: STATISTICS,
+    menu: { zh: '趋势', en: 'Trends' },
+    load: async () => (await import('../features/statistics.tsx')).Statistics,
+  },
+  {
+    path: 'statistics/retention',
+    group: STATISTICS,
+    menu: { zh: '留存', en: 'Retention' },
+    load: async () => (await import('../features/retention.tsx')).Retention,
+  },
+  {
+    path: 'statistics/liability',
+    group: STATISTICS,
+    menu: { zh: '积分负债', en: 'Liability' },
+    load: async () => (await import('../features/liability.tsx')).Liability,
+  },
+  {
+    path: 'statistics/leaderboards',
+    group: STATISTICS,
+    menu: { zh: '排行榜', en: 'Leaderboards' },
+    load: async () => (await import('../features/leaderboards.tsx')).Leaderboards,
+  },
+  {
+    path: 'statistics/trail',
+    group: STATISTICS,
+    menu: { zh: '审计记录', en: 'Audit trail' },
+    load: async () => (await import('../features/audit-trail.tsx')).AuditTrail,
   },
   {
     path: 'developers/clients',

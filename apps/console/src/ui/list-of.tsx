@@ -272,6 +272,8 @@ function FilterField({
         allowClear
         aria-label={label}
         placeholder={label}
+        // Of what was chosen one sees what it is about.
+        prefix={value === undefined ? undefined : <span className="faint">{label}</span>}
         style={{ minWidth: 140 }}
         value={value ?? null}
         options={choices.map((one) => ({
