@@ -106,6 +106,7 @@ export interface paths {
   "/api/v1/plans/": { get: operations["listPlans"]; post: operations["createPlan"] };
   "/api/v1/plans/{id}/": { get: operations["getPlan"]; patch: operations["updatePlan"]; delete: operations["deletePlan"] };
   "/api/v1/points/expire/": { post: operations["expirePoints"] };
+  "/api/v1/points/holds/": { get: operations["listTenantHolds"] };
   "/api/v1/points/holds/{id}/capture/": { post: operations["captureHold"] };
   "/api/v1/points/holds/{id}/release/": { post: operations["releaseHold"] };
   "/api/v1/points/points-records/": { get: operations["listPointsRecords"] };
@@ -5020,6 +5021,42 @@ export interface operations {
           profiles: number;
           is_complete: boolean;
           timestamp: Instant;
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** List the holds of all members */
+  listTenantHolds: {
+    parameters: {
+      query?: {
+        /** The page, from 1; past the last it is empty */
+        page?: number;
+        /** How many a page; above 100 counts as 100 */
+        page_size?: number;
+        /** Only those of this member */
+        member?: number;
+        /** Only those in this state */
+        status?: "held" | "captured" | "released" | "expired";
+        ordering?: string;
+        /** Only narrows: another tenant than one’s own matches nothing */
+        tenant?: number;
+        /** As `tenant` */
+        tenant_id?: number;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          count: number;
+          /** true where `count` stands for "at least so many" */
+          count_is_estimate?: boolean;
+          /** Absolute URL, or null */
+          next: string | null;
+          /** Absolute URL, or null */
+          previous: string | null;
+          next_cursor?: string | null;
+          results: Hold[];
         };
       } };
       default: { content: { "application/json": DrfError } };

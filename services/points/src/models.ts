@@ -103,6 +103,8 @@ const lots = () =>
   );
 const holds = () =>
   new Schema({ _id: Number, tenantId, memberId: Number, status: String }, plain)
+    .index({ tenantId: 1, createdAt: -1, _id: -1 })
+    .index({ tenantId: 1, status: 1, createdAt: -1, _id: -1 })
     .index({ tenantId: 1, memberId: 1, createdAt: -1, _id: -1 })
     .index({ tenantId: 1, memberId: 1, status: 1, createdAt: -1, _id: -1 });
 const days = () =>

@@ -1,6 +1,8 @@
 import {
   captureHold,
+  earnPoints,
   listHolds,
+  listTenantHolds,
   placeHold,
   releaseHold,
   updateProfile,
@@ -233,6 +235,41 @@ test('members may not hold; another tenant’s hold is not there', async () => {
   ).toBe(1);
 });
 
+test('holds of all members are listed by state and member; not those of another tenant', async () => {
+  const own = await ledger.kit.aTenant({});
+  const [one, two] = [await ledger.aMember(own), await ledger.aMember(own)];
+  const internal = ledger.as({ role: 'internal', tenantId: own });
+  for (const id of [one, two])
+    await internal.ask(earnPoints, {
+      params: { id: String(id) },
+      body: { points_amount: 100, category: 'license' },
+    });
+  const held = async (id: number) =>
+    internal.ask(placeHold, {
+      params: { id: String(id) },
+      body: { points_amount: 10, category: 'vip_upgrade' },
+    });
+  const [first, second, third] = [await held(one), await held(two), await held(two)];
+  await internal.ask(releaseHold, { params: { id: String(second.id) } });
+  const admin = ledger.as({ role: 'admin', tenantId: own });
+  const ids = async (query: object) =>
+    (await admin.ask(listTenantHolds, { query })).items.map(({ id }) => id);
+  expect(await ids({})).toEqual([third.id, second.id, first.id]);
+  expect(await ids({ ordering: 'created_at', page_size: 1 })).toEqual([first.id]);
+  expect(await Promise.all([ids({ status: 'held' }), ids({ status: 'held' })])).toEqual([
+    [third.id, first.id],
+    [third.id, first.id],
+  ]);
+  expect(await ids({ status: 'released', member: two })).toEqual([second.id]);
+  expect(await ids({ member: 999_999 })).toEqual([]);
+  expect((await ledger.as({ userId: one, tenantId: own }).call(listTenantHolds, {})).status).toBe(403);
+  expect(
+    (await ledger.as({ role: 'admin', tenantId: 2 }).ask(listTenantHolds, { query: { member: one } })).count,
+  ).toBe(0);
+  for (const query of [{ status: 'lost' }, { member: 'x' }, { ordering: 'points' }])
+    expect((await admin.call(listTenantHolds, { query: query as never })).status).toBe(400);
+});
+
 test('who looks at a profile whose hold or lot has ended sees it ended, before any job', async () => {
   const quiet = await startLedgerKit({ EXPIRY_JOB_SECONDS: '3600' });
   try {
@@ -240,6 +277,13 @@ test('who looks at a profile whose hold or lot has ended sees it ended, before a
     const { body: earned } = await quiet.earn(one, 100);
     const { body: hold } = await quiet.hold(one, 40);
     await quiet.endNow(one, { hold: hold.id });
+    // The list of all members writes nothing, and says the same.
+    const listed = async (status: 'held' | 'expired') =>
+      (await quiet.as({ role: 'admin' }).ask(listTenantHolds, { query: { status, member: one } })).items;
+    expect(await listed('held')).toEqual([]);
+    expect(await listed('expired')).toMatchObject([
+      { id: hold.id, status: 'expired', released_points: 40, settled_at: expect.any(String) },
+    ]);
     const params = { id: String(one) };
     expect((await quiet.as().ask(listHolds, { params })).items).toMatchObject([{ status: 'expired' }]);
     expect(await quiet.profile(one)).toMatchObject({ available_points: 100, frozen_points: 0 });

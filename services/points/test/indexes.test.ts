@@ -156,6 +156,8 @@ const LISTS: [Endpoint, Asked][] = [
       orders: ['total_points', 'created_at', 'member'],
     },
   ],
+  [contracts.listTenantHolds, { filters: { status: 'held', member: '5' }, orders: ['created_at'] }],
+  [contracts.listTenantHolds, { filters: { status: 'expired' } }],
   [contracts.listHolds, { filters: { status: 'held' }, orders: ['created_at'] }],
   [
     contracts.listPointsTransactions,

@@ -235,6 +235,10 @@ export function members(desk: Desk): void {
       expect(await hold.getByRole('button', { name: 'Release' }).getAttribute('title')).toBe(
         'It is over already',
       );
+      // Those of all members are a page of their own.
+      await goTo(page, '/admin/t/acme/points/holds?status=captured');
+      await page.getByRole('row').filter({ hasText: 'Jane Roe' }).getByText('Features').waitFor();
+      await page.goBack();
       await page.getByRole('tab', { name: 'Statement' }).click();
       const statement = page.getByRole('region', { name: 'Statement' });
       await statement.getByRole('row').filter({ hasText: '-25' }).waitFor();

@@ -46,6 +46,12 @@ export const PAGES: readonly PageLine[] = [
     load: async () => (await import('../features/points-many.tsx')).PointsMany,
   },
   {
+    path: 'points/holds',
+    group: POINTS,
+    menu: { zh: '冻结', en: 'Holds' },
+    load: async () => (await import('../features/points-holds.tsx')).PointsHolds,
+  },
+  {
     path: 'points/rules',
     group: POINTS,
     menu: { zh: '奖励规则', en: 'Award rules' },

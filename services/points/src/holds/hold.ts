@@ -68,6 +68,12 @@ export function whyMoreThanHeld(hold: Hold, points: number): Refusal | undefined
 export const isOverdue = (hold: Hold, now: Date): boolean =>
   hold.status === 'held' && hold.expiresAt !== null && hold.expiresAt <= now;
 
+/** A hold as it is at a moment: one that is over gives its points back, whether or not a job has written it. */
+export const holdAt = (hold: Hold, now: Date): Hold =>
+  isOverdue(hold, now)
+    ? { ...hold, status: 'expired', released: hold.points, settledAt: hold.expiresAt }
+    : hold;
+
 /** What every event of a hold tells. */
 export const holdFact = (profile: Profile, hold: Hold) => ({
   profileId: profile._id,

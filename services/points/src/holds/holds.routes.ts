@@ -1,5 +1,11 @@
 /** Holds: which command each request is, and what its answer shows. */
-import { captureHold, listHolds, placeHold, releaseHold } from '@membership/contracts/endpoints/points/index';
+import {
+  captureHold,
+  listHolds,
+  listTenantHolds,
+  placeHold,
+  releaseHold,
+} from '@membership/contracts/endpoints/points/index';
 import type { ItemOf } from '@membership/contracts/endpoint';
 import { notFound } from '@membership/contracts/errors';
 import type { Order } from '@membership/contracts/schemas';
@@ -10,7 +16,7 @@ import type { Command } from '../ledger/command.ts';
 import type { Outcome } from '../ledger/outcome.ts';
 import type { CurrentProfiles } from '../ledger/current-profile.ts';
 import type { Submitting } from '../ledger/open-on-need.ts';
-import type { Hold } from './hold.ts';
+import { holdAt, type Hold } from './hold.ts';
 import type { HoldRepository } from './hold-repository.ts';
 
 const HOLD_ORDER: Record<string, string> = { created_at: 'createdAt' };
@@ -91,6 +97,14 @@ export function holdRoutes({
         { page: query.page, size: query.page_size, sort: sortOf(query.ordering as Order[], HOLD_ORDER) },
       );
       return { ...page, items: page.items.map(holdView) };
+    }),
+    implement(listTenantHolds, async ({ scope, query, http }) => {
+      const page = await holds.listAll(scope, { memberId: query.member, status: query.status }, http.now, {
+        page: query.page,
+        size: query.page_size,
+        sort: sortOf(query.ordering as Order[], HOLD_ORDER),
+      });
+      return { ...page, items: page.items.map((hold) => holdView(holdAt(hold, http.now))) };
     }),
     implementGrouped(
       captureHold,

@@ -4,6 +4,7 @@ import { endpoint } from '../../endpoint.ts';
 import {
   byId,
   id,
+  idFilter,
   instant,
   instantInput,
   longText,
@@ -96,6 +97,26 @@ export const listHolds = endpoint({
     ordering: ordering(['created_at'], '-created_at'),
   }),
   response: hold,
+});
+export const listTenantHolds = endpoint({
+  ...family,
+  name: 'listTenantHolds',
+  method: 'get',
+  path: '/api/v1/points/holds/',
+  kind: 'list',
+  summary: { zh: '租户所有成员的冻结列表', en: 'List the holds of all members' },
+  description: {
+    zh: '`status` 为查询时的状态：已过 `expires_at` 的为 `expired`。',
+    en: '`status` is true at the time of asking: what is past its `expires_at` is `expired`.',
+  },
+  query: z.strictObject({
+    ...pageQuery(),
+    member: idFilter.optional(),
+    status: z.enum(holdStatuses).optional(),
+    ordering: ordering(['created_at'], '-created_at'),
+  }),
+  response: hold,
+  examples: { response: holdExample },
 });
 export const captureHold = endpoint({
   ...family,
