@@ -183,6 +183,7 @@ const LISTS: [Endpoint, Asked][] = [
       orders: ['order', 'name', 'created_at'],
     },
   ],
+  [contracts.listRuleEvents, { isInMemory: true }],
   [contracts.pageMemberLevels, { orders: ['required_spent', 'level_name', 'level_code'], isInMemory: true }],
   [contracts.pageBenefits, { orders: ['benefit_id'], isInMemory: true }],
   [contracts.pageActivities, { orders: ['start_time'] }],
