@@ -113,8 +113,10 @@ describe.each([
     const [introduction] = await here('#tags');
     expect(await tag()).toBe(introduction);
     await page.locator('#groups button').nth(1).click();
-    await page.locator('#tags button').nth(1).click();
+    await page.locator('#tags button').nth(1).focus();
+    await page.keyboard.press('Enter');
     const [chosen] = await here('#tags');
+    expect(await page.locator('#tags button:focus').allTextContents()).toEqual([chosen]);
     await page
       .locator('#redoc h2', { hasText: chosen as string })
       .first()

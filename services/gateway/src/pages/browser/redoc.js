@@ -70,8 +70,12 @@ function fill(tabs, names, current, go) {
     });
     return tab;
   });
+  const isFocused = tabs.contains(document.activeElement);
+  const chosen = buttons[names.indexOf(current)];
   tabs.replaceChildren(...buttons);
-  buttons[names.indexOf(current)].scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  // Who goes by keyboard goes on from there.
+  if (isFocused) chosen.focus();
+  chosen.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 let shown;
