@@ -16,13 +16,18 @@ import {
 } from '@membership/client';
 
 const STATE = 'licence.json';
+const FIVE_MINUTES = 300_000;
+const NINETY_DAYS = 90 * 86_400_000;
 const baseUrl = process.env['MEMBERSHIP_URL'] ?? 'http://localhost:8000';
 const device_id = process.env['DEVICE_ID'] ?? 'DESKTOP-1';
 const hardware_fingerprint = process.env['FINGERPRINT'] ?? 'c0ffee';
 type File = { format: string; key_id: string; payload: string; signature: string };
 type Key = { kid: string; x: string };
 type State = { assignmentId: number; refreshToken: string; file: File; keys: Key[] };
-const load = (): State => JSON.parse(readFileSync(STATE, 'utf8')) as State;
+function load(): State {
+  if (!existsSync(STATE)) throw new Error('not activated here yet: activate <username> <tenant>');
+  return JSON.parse(readFileSync(STATE, 'utf8')) as State;
+}
 const save = (changed: Partial<State>): void =>
   writeFileSync(STATE, JSON.stringify({ ...(existsSync(STATE) ? load() : {}), ...changed }));
 
@@ -64,7 +69,10 @@ async function activate(username: string, tenant: string): Promise<void> {
   throw new Error('no licence is assigned to you');
 }
 
-/** Whether the file allows this device to go on now. Nothing of it is believed before its signature holds. */
+/**
+ * Whether the file allows this device to go on now. Nothing of it is believed before its signature holds.
+ * Programs whose keys are refreshed look at when each was in use, too: tools/verify-license/license-file.ts, to be copied.
+ */
 function isAllowed({ file, keys }: State): boolean {
   const key = keys.find(({ kid }) => kid === file.key_id);
   if (file.format !== 'membership-license/1' || !key) return false;
@@ -74,7 +82,11 @@ function isAllowed({ file, keys }: State): boolean {
   const contents = JSON.parse(Buffer.from(file.payload, 'base64url').toString()) as Record<string, string>;
   const isHere =
     contents['device_id'] === device_id && contents['hardware_fingerprint'] === hardware_fingerprint;
-  return isHere && Date.parse(contents['expires_at'] ?? '') > Date.now();
+  const now = Date.now();
+  const issued = Date.parse(contents['issued_at'] ?? '');
+  const end = Date.parse(contents['expires_at'] ?? '');
+  // A clock that was put back, and a file that says to last for ever, are refused, too.
+  return isHere && issued <= now + FIVE_MINUTES && now < end && end - issued <= NINETY_DAYS;
 }
 
 async function run(): Promise<void> {
