@@ -1,9 +1,9 @@
 // npm run cache-ratio: what an answer costs out of a Redis, against the document itself out of MongoDB, in interleaved rounds;
 // and what counting a request costs there, against counting it in memory.
-import { parseArgs } from 'node:util';
 import { MongoClient, type Collection } from 'mongodb';
 import { createMetrics } from '@membership/platform/metrics';
 import { SharedReads } from '@membership/platform/shared-reads';
+import { parseArgs } from './command-line.ts';
 import { SharedStore } from '../services/gateway/src/limits/shared-store.ts';
 import { OwnCounts, SharedCounts } from '../services/gateway/src/limits/window-counts.ts';
 import { watchCpu } from './bench/processes.ts';

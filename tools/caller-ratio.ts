@@ -1,7 +1,7 @@
 // npm run caller-ratio: what it costs to know who calls, by each kind of credential beside a token of the platform's own.
-import { parseArgs } from 'node:util';
 import { createApiKey } from '@membership/contracts/endpoints/gateway/api-keys';
 import { createExternalIssuer } from '@membership/contracts/endpoints/gateway/external-issuers';
+import { parseArgs } from './command-line.ts';
 import { PASSWORD, startGateway, type GatewayKit } from '../services/gateway/test/gateway-kit.ts';
 import { aKey, signed, startIssuer, type Issuer, type SigningKey } from '../services/gateway/test/issuer.ts';
 import { startInfrastructure } from './stack/infrastructure.ts';

@@ -1,7 +1,7 @@
 // npm run console: builds the console, or serves it while one works on it.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs } from './command-line.ts';
 import { buildConsole } from './stack/console-build.ts';
 import { PROJECT_DIR } from './stack/folders.ts';
 

@@ -2,9 +2,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { parseArgs } from 'node:util';
 import { runTransaction } from '@membership/platform/run-transaction';
 import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
+import { parseArgs } from './command-line.ts';
 import { ScoresRepository } from '../services/stats/src/boards/scores-repository.ts';
 import { statsService } from '../services/stats/src/service.ts';
 import { boardGeneration } from './stack/board-generation.ts';

@@ -1,8 +1,8 @@
 // npm run leaderboard-ratio: what a leaderboard of a million members costs to read, against one of a thousand, in one interleaved run.
-import { parseArgs } from 'node:util';
 import { getOwnRank, listLeaderboard } from '@membership/contracts/endpoints/stats/index';
 import { runTransaction } from '@membership/platform/run-transaction';
 import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
+import { parseArgs } from './command-line.ts';
 import { ScoresRepository } from '../services/stats/src/boards/scores-repository.ts';
 import type { ScoreChange } from '../services/stats/src/boards/tally-scores.ts';
 import { statsService } from '../services/stats/src/service.ts';

@@ -1,9 +1,9 @@
 // npm run ledger-ratio: what lists of the points service cost over many records against few, and an earning in a profile of
 // many records and lots against one of few, in interleaved runs.
-import { parseArgs } from 'node:util';
 import type { Client } from '@membership/contracts/client';
 import * as contracts from '@membership/contracts/endpoints/points/index';
 import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
+import { parseArgs } from './command-line.ts';
 import { pointsService } from '../services/points/src/app.ts';
 import { fillProfile, fillTenant, LOADED, type Filling } from './bench/points-filling.ts';
 import { startInfrastructure } from './stack/infrastructure.ts';

@@ -1,7 +1,7 @@
 // npm run report-ratio: what the licence reports cost over many assignments, against few, in one interleaved run.
-import { parseArgs } from 'node:util';
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
 import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
+import { parseArgs } from './command-line.ts';
 import { auditTallies } from '../services/licenses/src/reports/audit-tallies.ts';
 import { rebuildTallies } from '../services/licenses/src/reports/count-again.ts';
 import { licensesService } from '../services/licenses/src/service.ts';

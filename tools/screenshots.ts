@@ -1,8 +1,8 @@
 /** npm run screenshots: pictures of the console for the tour in docs/en and docs/zh, from a tenant of their own. */
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { orRefuse, parseArgs } from './command-line.ts';
 import { findChromium } from './stack/chromium.ts';
 import { chineseFonts } from './stack/fonts.ts';
 import { PROJECT_DIR } from './stack/folders.ts';
@@ -118,6 +118,16 @@ async function takeAll(
   return bytes;
 }
 
+/** The pages that `--only` names, before anything is loaded for them. */
+function pagesOf(only: string | undefined): string[] | undefined {
+  const wanted = only?.split(',');
+  const names = shotsOf({ memberId: 0, applicationId: 0 }).map(({ name }) => name);
+  const unknown = wanted?.filter((name) => !names.includes(name)) ?? [];
+  if (unknown.length > 0)
+    throw new Error(`--only: no page ${unknown.join(', ')}; there are ${names.join(', ')}`);
+  return wanted;
+}
+
 const { values } = parseArgs({
   options: {
     url: { type: 'string', default: runningGatewayUrl(process.env) ?? 'http://localhost:8000' },
@@ -129,8 +139,8 @@ if (values.help) console.log(HELP);
 else {
   const password = process.env['DEMO_PASSWORD'] ?? 'demo-pass-2026';
   const superPassword = process.env['SUPER_PASSWORD'] ?? password;
+  const only = orRefuse(() => pagesOf(values.only));
   const all = shotsOf(await loadTour({ gatewayUrl: values.url, superPassword, password, log: console.log }));
-  const only = values.only?.split(',');
   const shots = all.filter(({ name }) => only?.includes(name) ?? true);
   const found = await findChromium({ log: console.log });
   const fonts = await chineseFonts({ log: console.log });

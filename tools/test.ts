@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { MongoClient } from 'mongodb';
+import { orRefuse } from './command-line.ts';
 import { LOCAL_DIR, PROJECT_DIR } from './stack/folders.ts';
 import { type Infrastructure, startInfrastructure } from './stack/infrastructure.ts';
 import { settlesWithin } from './stack/processes.ts';
@@ -185,7 +186,7 @@ function tellUnsteady(unsteady: readonly Unsteady[]): void {
 }
 
 async function main(): Promise<void> {
-  const wanted = parseTestArguments(process.argv.slice(2));
+  const wanted = orRefuse(() => parseTestArguments(process.argv.slice(2)));
   if (wanted.help) return say(HELP);
   mkdirSync(LOCAL_DIR, { recursive: true });
   process.env[TEST_RUN_MARKER] = runName;
