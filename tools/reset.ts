@@ -19,7 +19,7 @@ Environment:
 
 // By name, so that a STACK_DIR that holds other things loses none of them.
 const OURS =
-  /^(mongodb|rabbitmq|logs|state\.json|secrets\.json|supervisor\.json|supervisor\.lock\.\d+|(store|service)-pids\.json|docker-used)$/;
+  /^(mongodb|rabbitmq|redis|logs|state\.json|secrets\.json|supervisor\.json|supervisor\.lock\.\d+|(store|service)-pids\.json|docker-used)$/;
 
 async function reset(stackDir: string): Promise<void> {
   await stopStack(stackDir, console.log);

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../tools/stack/ports.ts';
+import { downloadedRedis, installedRedis } from '../../tools/stack/redis-program.ts';
+import { startRedis } from '../../tools/stack/redis-server.ts';
 import { type RunningServices, startServices } from '../../tools/stack/services.ts';
 import { endStackProcesses, findStackProcesses } from '../../tools/stack/stack-processes.ts';
 
@@ -157,15 +159,32 @@ describe('npm start', () => {
     expect(again.output()).toContain('Nothing runs');
   });
 
-  test('whose service cannot start shows the end of its log', async () => {
+  test('whose service cannot start shows the end of its log, of this run alone', async () => {
+    mkdirSync(join(stackDir, 'logs'));
+    writeFileSync(join(stackDir, 'logs/points.log'), 'of another run\n');
     const services = await startServices({
       stackDir,
       infrastructure: addresses(),
       names: ['points'],
       entryPoint: () => join(stackDir, 'absent.ts'),
     });
-    await expect(services.ready()).rejects.toThrow(/points ended while starting[\s\S]*Cannot find module/);
+    const message = await services.ready().then(
+      () => '',
+      (error: Error) => error.message,
+    );
+    expect(message).toMatch(/points ended while starting[\s\S]*Cannot find module/);
+    expect(message).not.toContain('of another run');
     await services.stop();
+  });
+
+  test('knows a Redis of its own when the one that started it is gone', async () => {
+    const log = (): void => undefined;
+    const program = await installedRedis().catch(() => downloadedRedis({ log }));
+    const [redis] = (await freePorts(1)) as [number];
+    const settings = { stackDir, ports: { redis }, throwaway: true, log };
+    const store = await startRedis(program, { provider: 'installed', settings });
+    expect(findStackProcesses(stackDir).map(({ pid }) => pid)).toEqual(store.pids());
+    await store.stop();
   });
 });
 
@@ -201,6 +220,7 @@ describe('npm run reset', () => {
     const started = platform();
     await started.says('platform is ready');
     writeFileSync(join(stackDir, 'thesis.txt'), 'two years of work');
+    mkdirSync(join(stackDir, 'redis'), { recursive: true });
     const reset = run('tools/reset.ts');
     expect(await reset.code).toBe(0);
     expect(await started.code).toBe(0);

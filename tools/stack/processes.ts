@@ -1,7 +1,8 @@
 // Child processes in groups of their own, which leave nothing behind when they are stopped.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { STACK_MARKER } from './stack-processes.ts';
 
 export type Exit = { code: number | null; signal: NodeJS.Signals | null };
@@ -21,6 +22,8 @@ export type ManagedProcess = {
   readonly name: string;
   readonly pid: number;
   readonly logFile: string;
+  /** Where in its log this run begins. */
+  readonly logStart: number;
   readonly exited: Promise<Exit>;
   hasExited(): boolean;
   /** How it ended ("SIGKILL", "exit code 14") and the last lines of its log; undefined while it runs. */
@@ -37,6 +40,7 @@ export async function launch(options: LaunchOptions): Promise<ManagedProcess> {
   const { name, command, args, cwd, env, logFile, stackDir } = options;
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'a');
+  const logStart = fstatSync(log).size;
   let child: ChildProcess;
   try {
     child = spawn(command, args, {
@@ -68,10 +72,12 @@ export async function launch(options: LaunchOptions): Promise<ManagedProcess> {
     name,
     pid,
     logFile,
+    logStart,
     exited,
     hasExited: () => exit !== undefined,
     ending: () =>
-      exit && `${exit.signal ?? `exit code ${exit.code}`}, its log ends:\n${tailOf(logFile, { lines: 5 })}`,
+      exit &&
+      `${exit.signal ?? `exit code ${exit.code}`}, its log ends:\n${readable(tailOf(logFile, { lines: 5, from: logStart }))}`,
     kill,
     async stop({ graceMs = GRACE_MS } = {}) {
       if (!exit) {
@@ -113,11 +119,11 @@ export async function settlesWithin(promise: Promise<unknown>, milliseconds: num
   }
 }
 
-/** The last lines of a log, for an error message. */
-export function tailOf(file: string, { lines = 15, bytes = 16_384 } = {}): string {
+/** The last lines of a log, for an error message; of what stands `from` a place on. */
+export function tailOf(file: string, { lines = 15, bytes = 16_384, from = 0 } = {}): string {
   try {
     const size = statSync(file).size;
-    const length = Math.min(size, bytes);
+    const length = Math.min(size - from, bytes);
     if (length === size) return lastLines(readFileSync(file, 'utf8'), lines);
     const buffer = Buffer.alloc(length);
     const descriptor = openSync(file, 'r');
@@ -131,6 +137,14 @@ export function tailOf(file: string, { lines = 15, bytes = 16_384 } = {}): strin
     return '(no log)';
   }
 }
+
+const LONGEST_LINE = 300;
+/** Without the colours of a terminal, and no line longer than can be read: MongoDB writes JSON of a kilobyte. */
+const readable = (log: string): string =>
+  stripVTControlCharacters(log)
+    .split('\n')
+    .map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line))
+    .join('\n');
 
 const lastLines = (text: string, count: number): string =>
   text.trimEnd().split('\n').slice(-count).join('\n');

@@ -13,6 +13,15 @@ export const REDIS_OPTIONS: readonly string[] = [
   ...['--maxmemory', '64mb', '--maxmemory-policy', 'volatile-ttl'],
 ];
 
+/**
+ * Redis writes its title over its environment, by which a stack knows its own processes; 6.2 and newer can be told not to,
+ * older ones know no such option.
+ */
+const keepEnvironment = ({ version }: RedisProgram): readonly string[] => {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 6 || (major === 6 && minor >= 2) ? ['--set-proc-title', 'no'] : [];
+};
+
 const START_MS = 20_000;
 const STOP_GRACE_MS = 2_000;
 
@@ -33,7 +42,7 @@ export async function startRedis(
     const started = await launch({
       name: 'redis-server',
       command: program.binary,
-      args: ['--bind', '127.0.0.1', '--port', String(port), ...REDIS_OPTIONS],
+      args: ['--bind', '127.0.0.1', '--port', String(port), ...REDIS_OPTIONS, ...keepEnvironment(program)],
       cwd: folder,
       env: { ...process.env, ...program.env },
       logFile,

@@ -148,9 +148,8 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
   function assertNoneEnded(): void {
     for (const [name, part] of parts) {
       if (!part.process.hasExited()) continue;
-      throw new Error(
-        `${name} ended while starting. Its log (${logFile(name)}) ends:\n${tailOf(logFile(name), { lines: 30 })}`,
-      );
+      const log = tailOf(logFile(name), { lines: 30, from: part.process.logStart });
+      throw new Error(`${name} ended while starting. Its log (${logFile(name)}) ends:\n${log}`);
     }
   }
 
