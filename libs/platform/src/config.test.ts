@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { type ConfigError, overlappingSecret, readSettings, secret, serviceSettings } from './config.ts';
 
 const good = {
@@ -34,6 +35,19 @@ test('every wrong setting at once, each by its name', () => {
       .map((problem) => problem.split(/[: ]/)[0] as string)
       .sort(),
   ).toEqual(['AMQP_URL', 'INTERNAL_KEY', 'LOG_LEVEL', 'MONGODB_URI', 'PORT']);
+});
+test('a part of a value that is wrong is told as the setting, not as one that is missing', () => {
+  const list = z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.string().regex(/^\d+$/, 'must be numbers')));
+  let problems: readonly string[] = [];
+  try {
+    readSettings({ LIST: list }, { LIST: '1,x' });
+  } catch (error) {
+    problems = (error as ConfigError).problems;
+  }
+  expect(problems).toEqual(['LIST: must be numbers']);
 });
 test('a secret comes from a file; both at once, or no such file, are wrong', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'config-')), 'key');

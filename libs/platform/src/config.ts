@@ -166,7 +166,8 @@ export function readSettings<F extends Fields>(
   const parsed = z.object(fields).safeParse(given);
   if (!parsed.success)
     for (const issue of parsed.error.issues) {
-      const name = issue.path.map(String).join('.');
+      // What is wrong may be one part of a value, such as of a list with commas between.
+      const name = String(issue.path[0]);
       problems.push(
         given[name] === undefined ? `${name} is missing (or ${name}_FILE)` : `${name}: ${issue.message}`,
       );
