@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { orderId } from './endpoints/points/member-points.ts';
 import { webhookBody } from './endpoints/points/webhooks.ts';
 import { decimal, jsonObject, ordering, pageQuery, pathId } from './schemas.ts';
 import { both } from './text.ts';
@@ -55,6 +56,15 @@ test('a field that is not there is said to be missing, whatever it would have to
   expect(errorsOf(webhookBody, [])).toEqual({ body: ['类型不正确，应为对象'] });
 });
 test('what is no object is wrong as a whole', () => expect(errorsOf(body, [1])).toHaveProperty('body'));
+test('no refusal speaks of how it was looked for', () => {
+  const wrong = errorsOf(z.strictObject({ free: jsonObject, form: z.string().regex(/^a$/) }), {
+    free: [],
+    form: 'b',
+  });
+  expect(wrong).toEqual({ free: ['类型不正确，应为对象'], form: ['格式不正确'] });
+  for (const text of Object.values(errorsOf(z.strictObject({ order: orderId }), { order: 'a\tb' })).flat())
+    expect(text).toContain('不含换行');
+});
 test('a field named __proto__ is a field like any other', () =>
   expect(Object.keys(errorsOf(body, JSON.parse('{"name":"a","age":1,"kind":"a","__proto__":{}}')))).toEqual([
     '__proto__',

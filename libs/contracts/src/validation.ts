@@ -12,6 +12,7 @@ const TYPE_NAMES: Record<string, Text> = {
   boolean: { zh: '布尔值', en: 'a boolean' },
   array: { zh: '数组', en: 'an array' },
   object: { zh: '对象', en: 'an object' },
+  record: { zh: '对象', en: 'an object' },
   date: { zh: '日期', en: 'a date' },
 };
 
@@ -62,6 +63,7 @@ function textOf(issue: Issue): Text {
     case 'too_big':
       return sizeText(issue);
     case 'invalid_format':
+      if (issue.format === 'regex') return { zh: '格式不正确', en: 'The format is wrong' };
       return { zh: `格式不正确（${issue.format}）`, en: `The format is wrong (${issue.format})` };
     case 'invalid_value':
       if (issue.input === undefined) return REQUIRED;

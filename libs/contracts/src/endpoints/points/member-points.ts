@@ -32,7 +32,7 @@ export const orderId = z
         .trim()
         .min(1)
         .max(128)
-        .regex(/^[^\t\r\n]*$/),
+        .regex(/^[^\t\r\n]*$/, { error: WRONG_ORDER_ID }),
       z.int().min(0).transform(String),
     ],
     { error: WRONG_ORDER_ID },

@@ -32,7 +32,12 @@ export const awardableEvents = [
   'feedback.opened.v1',
   ...ruledWebhooks,
 ] as const;
-const conditionField = z.string().regex(/^[a-zA-Z]\w*(\.[a-zA-Z]\w*){0,3}$/);
+const conditionField = z.string().regex(/^[a-zA-Z]\w*(\.[a-zA-Z]\w*){0,3}$/, {
+  error: both(
+    '应为事件的字段名，最多四层，例如 streakDays 或 order.amount',
+    'Must name a field of the event, four levels deep at most: streakDays, order.amount',
+  ),
+});
 const operators = ['eq', 'ne', 'in', 'gte', 'lte', 'multiple_of'] as const;
 const scalar = z.union([text().max(255), keptNumber(), z.boolean(), z.null()]);
 const listed = z.union([text().max(255), keptNumber()]);
