@@ -26,7 +26,16 @@ test.each([
   '\u200b=1',
   '﹦1',
   '−1',
+  '-1;=2',
 ])('%j is text, not a formula', (text) => {
   const cell = line(text) ?? '';
   expect(cell.replaceAll('"', '').startsWith("'")).toBe(true);
 });
+test.each([
+  ["a;=cmd|' /C calc'!A0;b", "a;'=cmd|' /C calc'!A0;b"],
+  ['a; \u200b＝1', "a; \u200b'＝1"],
+  ['a;"=1;', `"a;""'=1;"`],
+  ['a\n=1', `"a\n'=1"`],
+  ['a\t@x', "a\t'@x"],
+  ['a;b-c=d', 'a;b-c=d'],
+])('%j begins no formula where semicolons or tabs part cells', (text, cell) => expect(line(text)).toBe(cell));

@@ -2,14 +2,18 @@
 export const CSV_TYPE = 'text/csv; charset=utf-8';
 export type CsvCell = string | number | boolean | null | undefined;
 
-/** What a spreadsheet would run as a formula, were it not marked as text; East Asian ones take the wide signs as well. */
-const FORMULA = /^[\s\p{Cf}]*[=+\-@＝＋－＠﹦﹢﹣﹫−]|^[\t\r\n]/u;
+/** By these a spreadsheet knows a formula; East Asian ones take the wide signs as well. */
+const SIGN = '[=+\\-@＝＋－＠﹦﹢﹣﹫−]';
+/** What a spreadsheet would run, were it not marked as text. */
+const FORMULA = new RegExp(`^[\\s\\p{Cf}]*${SIGN}|^[\\t\\r\\n]`, 'u');
+/** The same behind what parts cells where a comma does not, as in much of Europe: there quotes in the middle of a cell hold nothing together. */
+const INNER_FORMULA = new RegExp(`[;\\t\\r\\n][\\s\\p{Cf}"]*(?=${SIGN})`, 'gu');
 const QUOTED = /[",\r\n]|^\s|\s$/;
 
 function cellOf(value: CsvCell): string {
   if (value === null || value === undefined) return '';
   if (typeof value !== 'string') return String(value);
-  const text = FORMULA.test(value) ? `'${value}` : value;
+  const text = (FORMULA.test(value) ? `'${value}` : value).replace(INNER_FORMULA, "$&'");
   return QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -56,3 +56,15 @@ test.each([
   ]);
   expect(wallOf(endOf(day, zone), zone).slice(0, 10)).toBe(day);
 });
+
+test.each([
+  ['\u200b=1', "'\u200b=1"],
+  ['\u3000＝1', "'\u3000＝1"],
+  ['﹦1', "'﹦1"],
+  ['−1+1', "'−1+1"],
+  ["a;=cmd|' /C calc'!A0;b", "a;'=cmd|' /C calc'!A0;b"],
+  ['a\n@x', `"a\n'@x"`],
+  ['a;b-c', 'a;b-c'],
+])('%j is no formula in a file', (text, cell) => {
+  expect(csvOf([[text]])).toBe(`\uFEFF${cell}\r\n`);
+});

@@ -99,11 +99,17 @@ export const endOf = (day: string, timezone: string): string =>
   new Date(Date.parse(instantOf(`${day}T23:59:59`, timezone)) + 999).toISOString();
 
 type Cell = string | number | boolean | null | undefined;
-/** A table as CSV. A cell that a spreadsheet would take for a formula is marked as text. */
+/** By these a spreadsheet knows a formula, in every width. */
+const SIGN = '[=+\\-@＝＋－＠﹦﹢﹣﹫−]';
+const FORMULA = new RegExp(`^[\\s\\p{Cf}]*${SIGN}|^[\\t\\r\\n]`, 'u');
+/** The same where semicolons or tabs part cells, or a line ends within one. */
+const INNER_FORMULA = new RegExp(`[;\\t\\r\\n][\\s\\p{Cf}"]*(?=${SIGN})`, 'gu');
+/** A table as CSV. What a spreadsheet would take for a formula is marked as text, as in the platform's own files. */
 export function csvOf(rows: readonly (readonly Cell[])[]): string {
   const cell = (value: Cell) => {
     const text = value === null || value === undefined ? '' : String(value);
-    const marked = /^[=+\-@\t\r＝＋－＠]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
+    const isFormula = FORMULA.test(text) && !/^-?\d+(\.\d+)?$/.test(text);
+    const marked = (isFormula ? `'${text}` : text).replace(INNER_FORMULA, "$&'");
     return /[",\n\r]/.test(marked) ? `"${marked.replaceAll('"', '""')}"` : marked;
   };
   return `\uFEFF${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;

@@ -12,13 +12,13 @@ const textOf = async (rows: readonly ExportRow[], format: 'csv' | 'ndjson') =>
 test('no cell of a spreadsheet is run, and what is no word is JSON', async () => {
   const rows = [
     { name: '=1+1', more: { a: 1 }, count: -5 },
-    { name: '＝HYPERLINK("x")', more: ['=2'], count: 0 },
+    { name: '＝HYPERLINK("x")', more: ['=2', 'a;=2'], count: 0 },
     { name: 'a,"b"\n', more: null },
   ];
   expect(await textOf(rows, 'csv')).toBe(
     '\uFEFFname,more,count\r\n' +
       `'=1+1,"{""a"":1}",-5\r\n` +
-      `"'＝HYPERLINK(""x"")","[""=2""]",0\r\n` +
+      `"'＝HYPERLINK(""x"")","[""=2"",""a\\u003b=2""]",0\r\n` +
       `"a,""b""\n",,\r\n`,
   );
   expect(await textOf([{ name: '=1+1', more: { a: 1 }, other: 1 }], 'ndjson')).toBe(

@@ -14,11 +14,11 @@ export const typeOf: Readonly<Record<ExportFormat, string>> = {
   ndjson: 'application/x-ndjson; charset=utf-8',
 };
 
-/** What is no word or number is written as JSON. */
+/** What is no word or number is written as JSON, in which nothing parts cells: it is to be read as it is. */
 function cellOf(value: unknown): CsvCell {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
-  return JSON.stringify(value);
+  return JSON.stringify(value).replaceAll(';', '\\u003b');
 }
 
 /** The lines of a table, a page at a time. */
