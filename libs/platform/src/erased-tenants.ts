@@ -3,6 +3,8 @@
  * when it was erased may come later, so it is looked for again, until a month has passed.
  */
 import type { ClientSession, Connection, mongo } from 'mongoose';
+import { Failures } from './failures.ts';
+import type { Logger } from './log.ts';
 import { collectionOf } from './mongo/bounded-reads.ts';
 
 /**
@@ -49,23 +51,28 @@ export const dueErasures = (connection: Connection, now: Date): Promise<ErasedTe
 export type ErasureOptions = {
   readonly now: Date;
   readonly signal: AbortSignal;
+  readonly logger: Logger;
   /** What of a tenant's lies under other names than `tenantId`. */
   readonly also?: ((tenantId: number) => Promise<void>) | undefined;
 };
 
-/** Removes what there is of the tenants that are due. Returns how many they were; what a stop leaves is due again. */
+/**
+ * Removes what there is of the tenants that are due. Returns how many it removed; what fails, and what a stop leaves, is due
+ * again, and keeps none of the others.
+ */
 export async function eraseDueTenants(
   connection: Connection,
-  { now, signal, also }: ErasureOptions,
+  { now, signal, logger, also }: ErasureOptions,
 ): Promise<number> {
   let erased = 0;
-  for (const { _id: tenantId, toldAt, nextAt } of await dueErasures(connection, now)) {
+  const failures = new Failures(logger, 'tenant-erasures');
+  const erase = async ({ _id: tenantId, toldAt, nextAt }: ErasedTenant): Promise<void> => {
     for (const collection of ofTenants(connection)) await removeFrom(collection, tenantId, signal);
     // Found by no index; after a day they end by themselves.
     if (now.getTime() < toldAt.getTime() + 2 * DAY_MS)
       await removeFrom(connection.collection<Row>('operations'), tenantId, signal);
     await also?.(tenantId);
-    if (signal.aborted) break;
+    if (signal.aborted) return;
     const next = LOOKED_AT_MS.find((since) => toldAt.getTime() + since > now.getTime());
     // Told again meanwhile: it stays due.
     await rowsOf(connection).updateOne(
@@ -73,6 +80,10 @@ export async function eraseDueTenants(
       { $set: { nextAt: next === undefined ? null : new Date(toldAt.getTime() + next) } },
     );
     erased++;
+  };
+  for (const due of await dueErasures(connection, now)) {
+    await failures.attempt(due._id, { tenantId: due._id }, () => erase(due));
+    if (signal.aborted || failures.areTooMany) break;
   }
   return erased;
 }

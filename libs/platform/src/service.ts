@@ -360,13 +360,13 @@ function scheduleErasures({
   readonly name: ServiceName;
   readonly also: ServiceParts['eraseTenant'];
 }): () => Promise<void> {
-  const { connection } = options;
+  const { connection, logger } = options;
   const job = scheduleJob({
     ...options,
     name: `${name}-tenant-erasures`,
     every: ERASE_MILLISECONDS,
     waiting: () => dueErasures(connection, new Date()),
-    run: ({ signal }) => eraseDueTenants(connection, { now: new Date(), signal, also }),
+    run: ({ signal }) => eraseDueTenants(connection, { now: new Date(), signal, logger, also }),
   });
   return () => job.stop();
 }

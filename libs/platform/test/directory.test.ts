@@ -130,6 +130,7 @@ test('a service that hears of an erasure days later still looks again for what c
     eraseDueTenants(kit.connection, {
       now: new Date(Date.now() + later),
       signal: new AbortController().signal,
+      logger: kit.logger,
     });
   expect(await look(1)).toBe(1);
   const members = kit.connection.collection<{ _id: number; tenantId: number }>('directory_members');

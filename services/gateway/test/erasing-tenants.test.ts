@@ -36,10 +36,12 @@ const suspend = () => gateway.root.ask(suspendTenant, { params: params(), body: 
 const erase = (code = leaving.code, client = gateway.root) =>
   client.call(eraseTenant, { params: params(), body: { code } });
 /** As the job does, so long after now. */
-const look = (milliseconds = 0) =>
+const look = (milliseconds = 0, also?: (tenantId: number) => Promise<void>) =>
   eraseDueTenants(gateway.kit.connection, {
     now: new Date(Date.now() + milliseconds),
     signal: new AbortController().signal,
+    logger: gateway.kit.running.logger,
+    also,
   });
 
 /** How many rows of a tenant each collection has, of those that have any. */
@@ -199,4 +201,24 @@ test('is the platform administrator’s alone; an unknown one and bad bodies are
     code: leaving.code,
     erased_at: null,
   });
+});
+
+test('one whose removal fails keeps no other, and is due again', async () => {
+  const failing = leaving;
+  await suspend();
+  await erase();
+  leaving = await gateway.aTenant(`leaving-${++tenants}`);
+  await suspend();
+  await erase();
+  // From here on it is the test that looks: by the clock they are due in a minute.
+  await look();
+  const seen: number[] = [];
+  await look(61_000, async (tenantId) => {
+    seen.push(tenantId);
+    if (tenantId === failing.id) throw new Error('planted: what it keeps elsewhere cannot be reached');
+  });
+  expect(seen).toEqual(expect.arrayContaining([failing.id, leaving.id]));
+  const again: number[] = [];
+  await look(61_000, async (tenantId) => void again.push(tenantId));
+  expect([again.includes(failing.id), again.includes(leaving.id)]).toEqual([true, false]);
 });

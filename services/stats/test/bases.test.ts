@@ -391,6 +391,7 @@ test('a tenant that is erased while base figures are copied leaves nothing there
     eraseDueTenants(other, {
       now: new Date(Date.now() + hours * 3_600_000),
       signal: new AbortController().signal,
+      logger: kit.running.logger,
     });
   const begun: number[] = [];
   await kit.restart(async () => {

@@ -97,6 +97,22 @@ const refusalOf = async (query: Record<string, string>, caller: Caller = {}) => 
 const without = (row: object, ...names: readonly string[]) =>
   Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name)));
 
+test('a file is named after the day of the zone that is asked for', async () => {
+  const nameIn = async (tz: string) => {
+    const { headers } = await admin().call(exportStatistics, { query: { report: 'points_summary', tz } });
+    return /filename="statistics-points_summary-(.+)\.csv"/.exec(
+      headers.get('content-disposition') ?? '',
+    )?.[1];
+  };
+  // 25 hours apart: never the same day.
+  const [west, east] = [await nameIn('Pacific/Niue'), await nameIn('Pacific/Kiritimati')];
+  expect([west, east]).toEqual([
+    expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+    expect.stringMatching(/^\d{4}-/),
+  ]);
+  expect(Date.parse(`${east}`)).toBeGreaterThan(Date.parse(`${west}`));
+});
+
 test('a short report has the rows that its endpoint answers, as of the same moment', async () => {
   const asked = { interval: 'hour', tz: 'Asia/Kathmandu' } as const;
   const today = new Date().toISOString().slice(0, 10);

@@ -440,6 +440,7 @@ test('of an erased tenant nothing is left, and what was kept of it is good; nobo
     await eraseDueTenants(kit.connection, {
       now: new Date(),
       signal: new AbortController().signal,
+      logger: kit.running.logger,
       also: async (one) => void (await ends().deleteOne({ _id: one })),
     });
     expect((await run('--log', '--anchors', kept)).told).not.toContain(`tenant ${tenantId}`);

@@ -172,7 +172,9 @@ export const exportsRoutes = ({
   implement(exportStatistics, async ({ scope, query, http }) => {
     requireFields(query);
     const { report, format, cursor } = query;
-    const fileName = `statistics-${report}-${dayOf('UTC', http.now)}.${format}`;
+    const { _id: generation } = await numbers.generations.serving(scope);
+    const zone = query.tz ?? (await numbers.counters.zoneOf(scope, generation));
+    const fileName = `statistics-${report}-${dayOf(zone, http.now)}.${format}`;
     const write = (table: Table) =>
       writeStream(http.raw.response, { contentType: typeOf[format], fileName }, linesOf(table, format));
     if (report === 'events') {
