@@ -1,5 +1,5 @@
 /** The console: how its files are served, and the sessions of a browser, whose refresh token no script reads. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Secret, TOTP } from 'otpauth';
@@ -70,6 +70,24 @@ describe('the files of the console', () => {
       'assets/..%2Findex.html',
     ])
       expect((await get(`/admin/${path}`)).status).toBe(404);
+  });
+
+  test('another build takes its place while the gateway runs', async () => {
+    expect((await get('/admin/assets/main-abc.js')).status).toBe(200);
+    rmSync(join(folder, 'assets'), { recursive: true });
+    mkdirSync(join(folder, 'assets'));
+    writeFileSync(join(folder, 'assets/next-def.js'), 'next();');
+    writeFileSync(join(folder, 'index.html'), '<!doctype html><title>Next</title>');
+    utimesSync(join(folder, 'index.html'), new Date(), new Date(Date.now() + 5_000));
+    expect((await get('/admin/')).text).toContain('Next');
+    expect((await get('/admin/assets/next-def.js')).status).toBe(200);
+    expect((await get('/admin/assets/main-abc.js')).status).toBe(404);
+    rmSync(join(folder, 'assets/next-def.js'));
+    writeFileSync(join(folder, 'assets/last-ghi.js'), 'last();');
+    utimesSync(join(folder, 'index.html'), new Date(), new Date(Date.now() + 10_000));
+    expect((await get('/admin/assets/next-def.js')).status).toBe(200);
+    expect((await get('/admin/assets/last-ghi.js')).status).toBe(200);
+    expect((await get('/admin/assets/next-def.js')).status).toBe(404);
   });
 
   test('where none was built, it says so', async () => {
