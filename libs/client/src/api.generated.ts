@@ -2262,7 +2262,7 @@ export interface operations {
         license_key?: string;
         /** Only what ends before this time, or by the end of this day */
         expires_before?: string | Day;
-        /** `true`: of several activations a tenth at most is left */
+        /** `true`: it is not revoked, and of several activations a tenth at most is left */
         nearly_full?: boolean;
         ordering?: string;
         /** The page, from 1; past the last it is empty */

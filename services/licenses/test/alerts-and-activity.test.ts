@@ -52,8 +52,11 @@ test('expiry alerts: what ends soon, the soonest first, with its severity', asyn
   ]);
   expect((await alerts({ alert_days: 6 })).body.data.summary).toEqual({ critical: 1, warning: 0, notice: 0 });
   expect(
-    (await house.admin.send('get', '/api/v1/reports/expiry-alerts/?tenant_id=1')).body.data.results,
-  ).toEqual([]);
+    (await house.admin.send('get', '/api/v1/reports/expiry-alerts/?tenant_id=1')).body.data,
+  ).toMatchObject({
+    ...{ count: 0, results: [], alert_days: 30 },
+    summary: { critical: 0, warning: 0, notice: 0 },
+  });
   const text = (await alerts({ format: 'csv' })).body as string;
   expect(text.split('\r\n').map((line) => line.split(',')[0])).toEqual([
     'id',
@@ -104,6 +107,11 @@ test('user activity: what members hold and did, the latest used first', async ()
       ],
       page_info: { current_page: 1, total_pages: 1, page_size: 20 },
     },
+  });
+  const elsewhere = await house.admin.send('get', '/api/v1/reports/user-activity/?tenant=1');
+  expect(elsewhere.body.data).toMatchObject({
+    ...{ count: 0, results: [], date_to: today() },
+    summary: { members: 0, active_members: 0, inactive_members: 0 },
   });
   const evil = await house.aMember({ username: '=1+1', email: '@cmd|x' });
   await house.anAssignment({ ...evil, body: { expires_days: 5 } });

@@ -157,11 +157,10 @@ test.each<[string, LicenseFilter]>([
 });
 
 test('licences that are nearly full are looked for among those with several devices', async () => {
-  const { names, examined } = await plan(
-    'licenses',
-    licenseQuery({ isNearlyFull: true, status: 'active' }, now),
-    { createdAt: -1, _id: -1 },
-  );
+  const { names, examined } = await plan('licenses', licenseQuery({ isNearlyFull: true }, now), {
+    createdAt: -1,
+    _id: -1,
+  });
   expect(names).not.toContain('SORT');
   expect(examined).toBeLessThanOrEqual(20);
 });

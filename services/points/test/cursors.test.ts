@@ -111,6 +111,11 @@ test('what is no cursor of this list is refused by its field: another tenant’s
     400,
     [{ field: 'cursor', message: expect.stringContaining('无效的游标') }],
   ]);
+  const elsewhere = await mine().send('GET', '/api/v1/member-system/points/transactions/?tenant_id=2');
+  expect(elsewhere.body.data).toMatchObject({
+    summary: { total_earned: 0, total_used: 0, current_balance: 0 },
+    transactions: [],
+  });
 });
 
 test.each([1, -1] as const)('a page deep down reads no more than a page (order %i)', async (direction) => {

@@ -197,6 +197,8 @@ describe('leaderboards/', () => {
     const now = await board({ window: 'day' });
     expect(Date.parse(now.resets_at as string)).toBeGreaterThan(Date.now());
     expect((await board({ window: 'all' }, { tenantId: OTHER })).results).toMatchObject([{ score: 9_999 }]);
+    const elsewhere = await board({ window: 'all', tenant_id: String(OTHER) });
+    expect(elsewhere).toMatchObject({ count: 0, results: [], resets_at: null });
     expect(await board({ window: 'all' }, { tenantId: 54 })).toMatchObject({
       count: 0,
       tz: 'UTC',

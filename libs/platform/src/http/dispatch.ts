@@ -190,7 +190,10 @@ async function answer(
   const incoming: Incoming = { scope, http, params, query, body };
   response.setHeader('x-request-id', claims.rid);
   const render = (value: unknown) => rendered(endpoint, value, http, query);
-  if (!narrowed.mine) return render({ items: [], count: 0 } satisfies Page<never>);
+  if (!narrowed.mine)
+    return endpoint.beside
+      ? run(options, implementation, incoming, (value) => render(noneOf(value)))
+      : render({ items: [], count: 0 } satisfies Page<never>);
   if (endpoint.kind === 'stream') {
     if (implementation.run.kind !== 'plain')
       throw new Error(`${endpoint.name}: a stream must be implemented plainly`);
@@ -200,6 +203,15 @@ async function answer(
     return { status: 200, body: undefined, written: true };
   }
   return run(options, implementation, incoming, render);
+}
+
+/** A list that nothing matches: what is said of the list stays, sums are of nothing. */
+function noneOf(given: unknown): Page<never> {
+  const { beside = {} } = (given instanceof Reply ? given.value : given) as Page<unknown>;
+  const { summary, ...said } = beside as { summary?: Readonly<Record<string, unknown>> };
+  const sums = Object.entries(summary ?? {}).filter(([, sum]) => typeof sum === 'number');
+  const nothing = Object.fromEntries(sums.map(([name]) => [name, 0]));
+  return { items: [], count: 0, beside: summary ? { ...said, summary: nothing } : said };
 }
 
 async function run(

@@ -160,8 +160,9 @@ export class LicenseRepository {
   }
 }
 
-/** Of several slots a tenth at most is left; with less than two bound ones that cannot be, which an index knows. */
+/** Of several slots a tenth at most is left. With less than two bound ones, or revoked, it cannot be: an index knows what may. */
 const NEARLY_FULL = {
+  status: 'active',
   boundDevices: { $gte: 2 },
   maxActivations: { $gt: 1 },
   $expr: {

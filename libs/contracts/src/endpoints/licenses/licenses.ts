@@ -89,8 +89,8 @@ export const listLicenses = endpoint({
     expires_before: momentFilter.optional(),
     nearly_full: flag.optional().meta({
       description: both(
-        '`true`：名额不止一个，且剩余不超过十分之一',
-        '`true`: of several activations a tenth at most is left',
+        '`true`：未撤销，名额不止一个，且剩余不超过十分之一',
+        '`true`: it is not revoked, and of several activations a tenth at most is left',
       ),
     }),
     ordering: ordering(['created_at', 'expires_at'], '-created_at'),
