@@ -34,10 +34,14 @@ const ofTheWay = Object.entries(mongoose.mongo)
     name,
     made: new (value as unknown as new (message: string, about: object) => Error)('gone', {}),
   }));
-test.each([...ofTheWay])('$name of the driver is an outage, alone and as a cause', ({ name, made }) => {
-  expect(made.name).toBe(name);
-  expect([made, new Error('no', { cause: made })].map(isStoreAway)).toEqual([true, true]);
-});
+test.each([...ofTheWay])(
+  '$name of the driver is an outage, alone, as a cause and of many writes',
+  ({ name, made }) => {
+    expect(made.name).toBe(name);
+    const ofMany = new mongoose.mongo.MongoBulkWriteError(made as never, {} as never);
+    expect([made, new Error('no', { cause: made }), ofMany].map(isStoreAway)).toEqual([true, true, true]);
+  },
+);
 test('the driver is asked for the errors that matter', () =>
   expect(ofTheWay.map(({ name }) => name)).toEqual(
     expect.arrayContaining([

@@ -25,9 +25,20 @@ const AWAY_CODES = new Set([
 ]);
 const AWAY_LABELS = ['UnknownTransactionCommitResult', 'RetryableWriteError'];
 
+const DEEPEST = 5;
+
+/** An error and what it came of: its cause, or what the driver met and tells as that of many writes (`MongoBulkWriteError`). */
+export function* behind(error: unknown): Generator<Error> {
+  let one = error;
+  for (let depth = 0; one instanceof Error && depth < DEEPEST; depth++) {
+    yield one;
+    one = one.cause ?? (one as { errorResponse?: unknown }).errorResponse;
+  }
+}
+
 /** Whether an error (or what caused it) says that MongoDB cannot be reached or cannot write for now. */
 export function isStoreAway(error: unknown): boolean {
-  for (let one = error, depth = 0; one instanceof Error && depth < 5; one = one.cause, depth++) {
+  for (const one of behind(error)) {
     const { name, code, hasErrorLabel, message } = one as Error & {
       code?: unknown;
       hasErrorLabel?: (label: string) => boolean;

@@ -1,5 +1,6 @@
 import { mongo } from 'mongoose';
 import { notFound } from '@membership/contracts/errors';
+import { TooLate } from '../deadline.ts';
 import { CommitUnknown, DeadlinePassed } from '../transaction-failures.ts';
 import { toRefusal } from './to-refusal.ts';
 
@@ -28,6 +29,8 @@ test.each([
   ['a plan that was given up', ended(175)],
   ['no member that can serve a read', ended(133)],
   ['a time limit that something wraps', new Error('no', { cause: ended(50) })],
+  ['a time limit of many writes', new mongo.MongoBulkWriteError(ended(50), {} as never)],
+  ['a time of our own for what has none', new TooLate('the members could not be read (2000 ms)')],
 ])('%s is 503, and says when to ask again', (_what, error) => {
   expect(toRefusal(error)).toMatchObject({ code: 'SYS_002', options: { headers: { 'retry-after': '2' } } });
 });

@@ -1,5 +1,6 @@
 import { refuse, Refusal } from '@membership/contracts/errors';
-import { isStoreAway } from '../store-outage.ts';
+import { TooLate } from '../deadline.ts';
+import { behind, isStoreAway } from '../store-outage.ts';
 import {
   CommitUnknown,
   DeadlinePassed,
@@ -15,9 +16,12 @@ import {
  */
 const ENDED_BY_SERVER = new Set([43, 46, 50, 133, 134, 175, 202, 237, 11_601]);
 
+/** The driver tells what the server says of many writes by another name. */
+const SAID_BY_SERVER = new Set(['MongoServerError', 'MongoBulkWriteError']);
+
 function wasEnded(error: unknown): boolean {
-  for (let one = error, depth = 0; one instanceof Error && depth < 5; one = one.cause, depth++)
-    if (one.name === 'MongoServerError' && ENDED_BY_SERVER.has((one as Error & { code?: number }).code ?? 0))
+  for (const one of behind(error))
+    if (SAID_BY_SERVER.has(one.name) && ENDED_BY_SERVER.has((one as Error & { code?: number }).code ?? 0))
       return true;
   return false;
 }
@@ -31,7 +35,8 @@ export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof CommitUnknown) return refuse('OUTCOME_UNKNOWN', { cause: error });
   const isPassingBy = isPassing(error) || hasLabel(error, 'RetryableError');
-  if (error instanceof DeadlinePassed || isStoreAway(error) || isPassingBy || wasEnded(error))
+  const isLate = error instanceof DeadlinePassed || error instanceof TooLate;
+  if (isLate || isStoreAway(error) || isPassingBy || wasEnded(error))
     return refuse('SYS_002', { cause: error, headers: { 'retry-after': '2' } });
   if (isDuplicateKey(error)) return refuse('CONFLICT', { cause: error });
   return refuse('SYS_001', { cause: error });

@@ -1,5 +1,7 @@
 /** Commits whose fate the network hides: each effect once, and the truth in the answer. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { toRefusal } from '@membership/platform/http/to-refusal';
+import { isStoreAway } from '@membership/platform/store-outage';
 import { transactionsOf } from '@membership/platform/transaction';
 import { CommitUnknown, DeadlinePassed } from '@membership/platform/transaction-failures';
 import { eventually } from '@membership/platform/testing/eventually';
@@ -56,6 +58,32 @@ test.each(losses)('a batch of 64 without keys whose %s is lost is done once, eac
   expect(settled).toEqual(names.map((outcome) => ({ outcome })));
   expect(await Promise.all(names.map((to) => kit.times(to)))).toEqual(names.map(() => 1));
 });
+
+test.each([
+  ['for a moment', 0],
+  ['for longer than the driver looks for it', AWAY_MS],
+])(
+  'many writes that lose the server %s are refused as in an outage, none of them done',
+  async (_how, milliseconds) => {
+    const { line, connection } = await kit.line();
+    const counters = connection.collection<{ _id: string; times: number }>('counters');
+    const error = await transactionsOf(connection, 'points')
+      .run(
+        async (unit) => {
+          await kit.add(connection, 'cut-off', unit);
+          line.takeDown();
+          await pause(milliseconds);
+          const add = { filter: { _id: 'cut-off' }, update: { $inc: { times: 1 } } };
+          await counters.bulkWrite([{ updateOne: add }, { updateOne: add }], { session: unit.session });
+        },
+        { deadline: until(10_000), attempts: 1 },
+      )
+      .catch((one: unknown) => one);
+    expect([isStoreAway(error), toRefusal(error).code]).toEqual([true, 'SYS_002']);
+    line.restore();
+    expect(await kit.times('cut-off')).toBe(0);
+  },
+);
 
 test('a commit that the server has undone is run again', async () => {
   const { line, connection } = await kit.line();

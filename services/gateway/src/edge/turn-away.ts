@@ -1,5 +1,6 @@
 /** Turns a request away: what is nowhere, what is not for this method, what failed on its way. */
 import { Refusal, refuse } from '@membership/contracts/errors';
+import { toRefusal } from '@membership/platform/http/to-refusal';
 import type { Logger } from '@membership/platform/log';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import { UpstreamFailure } from '../proxy/upstream-failure.ts';
@@ -69,5 +70,5 @@ function refusalOf(error: unknown): Refusal {
   if (error instanceof UpstreamFailure) return error.refusal;
   if ((error as { code?: unknown } | null)?.code === 'EOPENBREAKER')
     return refuse('SYS_002', { headers: { 'retry-after': '1' } });
-  return refuse('SYS_001', { cause: error });
+  return toRefusal(error);
 }
