@@ -61,3 +61,11 @@ test('another media type breaks', () => {
     'breaking: it: is application/xml now',
   ]);
 });
+test('who hears events binds to the exchange: it neither goes nor is called otherwise', () => {
+  const at = (address: string) => ({ ...whole, channels: { 'domain.events': { address } } });
+  expect(changed(at('domain.events'), at('domain.events'))).toEqual([]);
+  expect(changed(at('domain.events'), at('events'))).toEqual([
+    'breaking: EVENT channel domain.events: is at events instead of domain.events',
+  ]);
+  expect(changed(at('domain.events'), whole)).toEqual(['breaking: EVENT channel domain.events: is gone']);
+});

@@ -23,6 +23,7 @@ export function compareEvents(before: Json, after: Json): Change[] {
     asObject(partsNow['schemas'])['Envelope'],
     'EVENT envelope',
   );
+  compareAddresses(asObject(before['channels']), asObject(after['channels']), changes);
   const [messages, messagesNow] = [asObject(parts['messages']), asObject(partsNow['messages'])];
   for (const [type, message] of Object.entries(messages)) {
     const [was, now] = [asObject(message), asObject(messagesNow[type])];
@@ -38,6 +39,19 @@ export function compareEvents(before: Json, after: Json): Change[] {
   for (const type of Object.keys(messagesNow))
     if (messages[type] === undefined) changes.push({ kind: 'added', where: `EVENT ${type}`, what: 'is new' });
   return worst(changes);
+}
+
+/** Who hears events binds to the exchange by its name. */
+function compareAddresses(channels: Json, channelsNow: Json, changes: Change[]): void {
+  for (const [name, channel] of Object.entries(channels)) {
+    const [was, now] = [asObject(channel)['address'], asObject(channelsNow[name])['address']];
+    if (was !== now)
+      changes.push({
+        kind: 'breaking',
+        where: `EVENT channel ${name}`,
+        what: now === undefined ? 'is gone' : `is at ${told(now)} instead of ${told(was)}`,
+      });
+  }
 }
 
 const RANK: readonly Change['kind'][] = ['breaking', 'deprecated', 'added', 'other'];

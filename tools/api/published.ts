@@ -31,7 +31,7 @@ function bare(value: unknown, isNames = false): unknown {
 }
 
 /** One line for each path and component, so that what is published anew can be read as a difference. */
-function lines({ paths, components }: Json): string {
+function lines({ paths, channels, components }: Json): string {
   const block = (value: unknown, indent: string) =>
     Object.entries(asObject(value))
       .map(([key, inner]) => `${indent}${JSON.stringify(key)}: ${JSON.stringify(bare(inner))}`)
@@ -41,7 +41,14 @@ function lines({ paths, components }: Json): string {
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([name, value]) => `    "${name}": {\n${block(value, '      ')}\n    }`);
   const operations = paths === undefined ? '' : `  "paths": {\n${block(paths, '    ')}\n  },\n`;
-  return `{\n${operations}  "components": {\n${parts.join(',\n')}\n  }\n}\n`;
+  const addresses = Object.fromEntries(
+    Object.entries(asObject(channels)).map(([name, channel]) => [
+      name,
+      { address: asObject(channel)['address'] },
+    ]),
+  );
+  const places = channels === undefined ? '' : `  "channels": {\n${block(addresses, '    ')}\n  },\n`;
+  return `{\n${operations}${places}  "components": {\n${parts.join(',\n')}\n  }\n}\n`;
 }
 
 /** A document as far as it can be broken. */
