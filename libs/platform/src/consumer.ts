@@ -20,6 +20,7 @@ import {
   Unreadable,
 } from './bus/delivery.ts';
 import { createPublisher } from './bus/publisher.ts';
+import { findTooLate } from './erased-tenants.ts';
 import { isStoreAway } from './store-outage.ts';
 import { backoff, pause } from './bus/wake.ts';
 import { findHandled, rememberHandled } from './inbox.ts';
@@ -67,7 +68,7 @@ type Readable = Delivery & {
   readonly data: unknown;
   readonly subscription: Subscription;
 };
-type Result = 'handled' | 'duplicate' | { readonly error: unknown };
+type Result = 'handled' | 'duplicate' | 'ignored' | { readonly error: unknown };
 
 /**
  * Starts hearing. Resolves once the queues stand and messages can come, or after a few seconds without the broker (they
@@ -259,6 +260,11 @@ export async function startConsumer({
         items.map(({ envelope }) => envelope.id),
         unit.session,
       );
+      const tooLate = await findTooLate(
+        connection,
+        items.map(({ envelope }) => envelope),
+        unit.session,
+      );
       const fresh: string[] = [];
       const results: Result[] = [];
       for (const { envelope, data, subscription } of items) {
@@ -269,6 +275,10 @@ export async function startConsumer({
         }
         handled.add(envelope.id);
         fresh.push(envelope.id);
+        if (tooLate.has(envelope.id)) {
+          results.push('ignored');
+          continue;
+        }
         await subscription.handle({ envelope, data }, { scope: scopeOfEnvelope(envelope, service), unit });
         results.push('handled');
       }

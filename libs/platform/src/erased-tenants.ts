@@ -1,8 +1,9 @@
 /**
  * Erased tenants: whatever a service keeps of one goes, some rows at a time and outside of any transaction. What was under way
- * when it was erased may come later, so it is looked for again, until a month has passed.
+ * when it was erased may come later, so it is looked for again, until a month has passed. Events that come after that are let go.
  */
 import type { ClientSession, Connection, mongo } from 'mongoose';
+import type { Envelope } from '@membership/contracts/event';
 import { Failures } from './failures.ts';
 import type { Logger } from './log.ts';
 import { collectionOf } from './mongo/bounded-reads.ts';
@@ -19,6 +20,8 @@ const LOOKED_AT_MS = [
   ...[60_000, 600_000, 3_600_000],
   ...Array.from({ length: 31 }, (_, days) => (days + 1) * DAY_MS),
 ];
+/** After so long nothing looks any more for what an event would bring: somebody replays one that was parked. */
+const LATE_MS = 30 * DAY_MS;
 /** Rows that one command removes. */
 const AT_ONCE = 1_000;
 
@@ -41,6 +44,23 @@ export async function rememberErased(
 /** Ids of all that ever were. */
 export const listErased = async (connection: Connection): Promise<number[]> =>
   (await rowsOf(connection).find().toArray()).map(({ _id }) => _id);
+
+/** Ids of the events that come too late for a tenant that was erased. The database is asked about old events alone. */
+export async function findTooLate(
+  connection: Connection,
+  envelopes: readonly Envelope[],
+  session: ClientSession,
+): Promise<ReadonlySet<string>> {
+  const before = Date.now() - LATE_MS;
+  const old = envelopes.filter(({ time }) => Date.parse(time) < before);
+  if (old.length === 0) return new Set();
+  const tenants = [...new Set(old.map(({ tenantid }) => tenantid))];
+  const erased = await rowsOf(connection)
+    .find({ _id: { $in: tenants } }, { session })
+    .toArray();
+  const gone = new Set(erased.map(({ _id }) => _id));
+  return new Set(old.filter(({ tenantid }) => gone.has(tenantid)).map(({ id }) => id));
+}
 
 /** Those that are to be looked at now. */
 export const dueErasures = (connection: Connection, now: Date): Promise<ErasedTenant[]> =>

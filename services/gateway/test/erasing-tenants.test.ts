@@ -11,10 +11,13 @@ import {
   suspendTenant,
   updateTenant,
 } from '@membership/contracts/endpoints/gateway/tenants';
-import { listMembers } from '@membership/contracts/endpoints/gateway/members';
+import { createMember, listMembers } from '@membership/contracts/endpoints/gateway/members';
+import { updateSecuritySettings } from '@membership/contracts/endpoints/gateway/second-factor';
 import { createWebhookEndpoint } from '@membership/contracts/endpoints/gateway/webhook-endpoints';
 import { eraseDueTenants } from '@membership/platform/erased-tenants';
+import { eventually } from '@membership/platform/testing/eventually';
 import { expectLikeSample } from '@membership/platform/testing/samples';
+import { TenantRepository } from '../src/tenants/tenant-repository.ts';
 import { PASSWORD, startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
 
 let gateway: GatewayKit;
@@ -44,6 +47,12 @@ const look = (milliseconds = 0, also?: (tenantId: number) => Promise<void>) =>
     also,
   });
 
+/** As the platform's administrator in the tenant that leaves. */
+const inside = () => gateway.root.as(gateway.rootToken, { 'x-tenant-id': String(leaving.id) });
+type Answer = { readonly status: number; readonly body: { readonly error?: { readonly code?: string } } };
+const codeOf = ({ status, body }: Answer) => [status, body.error?.code];
+const aNewcomer = () => ({ username: 'late', email: 'late@example.com', password: PASSWORD });
+
 /** How many rows of a tenant each collection has, of those that have any. */
 async function rowsOf(tenantId: number): Promise<Record<string, number>> {
   const { db } = gateway.kit.connection;
@@ -55,6 +64,13 @@ async function rowsOf(tenantId: number): Promise<Record<string, number>> {
   }
   return rows;
 }
+
+/** Looks again for what other work of the gateway, such as counting requests, wrote after a look. */
+const untilNothingIsLeft = () =>
+  eventually(async () => {
+    await look(61_000);
+    expect(await rowsOf(leaving.id)).toEqual({});
+  });
 
 test('one that was suspended: its names and secrets go at once, all that is its own soon; asked again it is the same', async () => {
   const { admin, code } = leaving;
@@ -102,8 +118,7 @@ test('one that was suspended: its names and secrets go at once, all that is its 
   expect(JSON.stringify(stored)).not.toContain(code);
   expect(stored).toMatchObject({ webhookSecret: null });
 
-  await look();
-  expect(await rowsOf(leaving.id)).toEqual({});
+  await untilNothingIsLeft();
   expect(await rowsOf(globex.id)).toMatchObject(others);
 });
 
@@ -201,6 +216,48 @@ test('is the platform administrator’s alone; an unknown one and bad bodies are
     code: leaving.code,
     erased_at: null,
   });
+});
+
+test.each<[string, 'count' | 'get', () => Promise<Answer>]>([
+  ['a member is added', 'count', () => inside().call(createMember, { body: aNewcomer() })],
+  [
+    'members are imported',
+    'count',
+    () =>
+      inside().send('post', '/api/v1/members/import/', {
+        headers: { 'content-type': 'text/csv' },
+        raw: 'username,email\nlate,late@example.com',
+      }),
+  ],
+  [
+    'origins are set',
+    'get',
+    () => inside().call(updateSecuritySettings, { body: { allowed_origins: ['https://a.example'] } }),
+  ],
+])('in the moment in which %s: that is refused, and nothing of it stays', async (_, step, act) => {
+  await suspend();
+  // Whoever acts has begun before.
+  const original = TenantRepository.prototype[step] as (...given: unknown[]) => Promise<unknown>;
+  let erasing: ReturnType<typeof erase> | undefined;
+  const erasedMeanwhile = async function (this: TenantRepository, ...given: unknown[]) {
+    const isFirst = !erasing;
+    const result = step === 'get' ? await original.apply(this, given) : undefined;
+    if (isFirst) await (erasing = erase());
+    return step === 'get' ? result : original.apply(this, given);
+  };
+  Object.assign(TenantRepository.prototype, { [step]: erasedMeanwhile });
+  try {
+    expect(codeOf(await act())).toEqual([403, 'TENANT_SUSPENDED']);
+  } finally {
+    Object.assign(TenantRepository.prototype, { [step]: original });
+  }
+  expect((await erasing)?.status).toBe(200);
+  await untilNothingIsLeft();
+  expect(await gateway.root.ask(getTenant, { params: params() })).toMatchObject({ member_count: 0 });
+  const stored = await gateway.kit.connection
+    .collection<{ _id: number; allowedOrigins?: string[] }>('tenants')
+    .findOne({ _id: leaving.id });
+  expect(stored?.allowedOrigins ?? []).toEqual([]);
 });
 
 test('one whose removal fails keeps no other, and is due again', async () => {

@@ -1,16 +1,20 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { Envelope } from '@membership/contracts/event';
+import type { Bus } from '@membership/platform/bus';
 import { DeadLettersBusy, deadLettersOf, NoDeadLetters } from '@membership/platform/dead-letters';
 import { on, startConsumer, type Consumer } from '@membership/platform/consumer';
+import { rememberErased } from '@membership/platform/erased-tenants';
 import { eventually, startKit, thingChanged, thingMade, type Kit } from './kit.ts';
 
 let kit: Kit;
 let isBroken = true;
 let handled: string[] = [];
 let consumer: Consumer;
+let bus: Bus;
 beforeAll(async () => {
   kit = await startKit();
-  const bus = kit.bus({ retryDelays: [] });
+  bus = kit.bus({ retryDelays: [] });
   const handle = async (id: string) => {
     if (isBroken) throw new Error('broken');
     handled.push(id);
@@ -39,11 +43,22 @@ afterEach(async () => {
   handled = [];
 });
 
+/** How many of these the service has done with. */
+const inboxed = (events: readonly (Envelope | undefined)[]) =>
+  kit.connection
+    .collection<{ _id: string }>('inbox')
+    .countDocuments({ _id: { $in: events.map((event) => event?.id ?? '') } });
+
 /** Parks events by handling them badly. */
-async function park(count: number, event: typeof thingMade | typeof thingChanged = thingMade) {
-  const events = Array.from({ length: count }, (_, index) =>
-    kit.envelope(event, `t${index}`, 1, { value: index }),
-  );
+async function park(
+  count: number,
+  event: typeof thingMade | typeof thingChanged = thingMade,
+  about: Partial<Envelope> = {},
+) {
+  const events = Array.from({ length: count }, (_, index) => ({
+    ...kit.envelope(event, `t${index}`, 1, { value: index }),
+    ...about,
+  }));
   const before = await kit.queueLength(kit.names.dead);
   for (const envelope of events) await kit.publish(envelope);
   await eventually(async () => expect(await kit.queueLength(kit.names.dead)).toBe(before + count));
@@ -100,6 +115,22 @@ test('an event that fails again after a replay is parked again, counted anew', a
   expect((await letters.list()).map(({ id, retries, routingKey }) => ({ id, retries, routingKey }))).toEqual(
     events.map(({ id }) => ({ id, retries: 1, routingKey: 'thing.made.v1' })),
   );
+});
+
+test('an event of an erased tenant brings nothing back when it is replayed after the month of looks', async () => {
+  const letters = deadLettersOf(kit.bus());
+  const time = new Date(Date.now() - 32 * 86_400_000).toISOString();
+  const [ofErased] = await park(1, thingMade, { tenantid: 7, time });
+  const [ofOther] = await park(1, thingMade, { tenantid: 8, time });
+  // What came within the month is looked for afterwards.
+  const [inTime] = await park(1, thingMade, { tenantid: 7 });
+  await kit.transactions().run(({ session }) => rememberErased(kit.connection, 7, session));
+  isBroken = false;
+  expect(await letters.replay({ all: true })).toBe(3);
+  await eventually(async () => expect(await inboxed([ofErased, ofOther, inTime])).toBe(3));
+  expect(handled).toEqual([ofOther?.id, inTime?.id]);
+  expect(await kit.metric(bus, 'membership_events_consumed_total', { outcome: 'ignored' })).toBe(1);
+  expect(await letters.count()).toBe(0);
 });
 
 test('replay and discard take one type, or all', async () => {

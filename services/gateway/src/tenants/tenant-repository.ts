@@ -2,7 +2,7 @@
 import { Schema, type ClientSession, type Connection, type mongo } from 'mongoose';
 import { modelled } from '@membership/platform/mongo/bounded-reads';
 import type { Page } from '@membership/contracts/dialects';
-import { notFound } from '@membership/contracts/errors';
+import { notFound, refuse } from '@membership/contracts/errors';
 import type { Paging, Sort } from '@membership/platform/mongo';
 import { literally } from '@membership/platform/search';
 import type { Tenant } from './tenant.ts';
@@ -50,6 +50,13 @@ export class TenantRepository {
   async get(tenantId: number, session?: ClientSession): Promise<Tenant> {
     const tenant = await this.find(tenantId, session);
     if (!tenant) throw notFound({ zh: '租户不存在', en: 'There is no such tenant' });
+    return tenant;
+  }
+
+  /** Refuses (TENANT_SUSPENDED) one that was erased: nothing is done in it any more, whoever began before. */
+  async getLiving(tenantId: number, session: ClientSession): Promise<Tenant> {
+    const tenant = await this.get(tenantId, session);
+    if (tenant.erasedAt) throw refuse('TENANT_SUSPENDED');
     return tenant;
   }
 
@@ -162,23 +169,20 @@ export class TenantRepository {
     );
   }
 
-  /** Members and active administrators more or fewer. False, and nothing done, if fewer than `adminsAtLeast` would stay. */
+  /**
+   * Members and active administrators more or fewer. False, and nothing done, if fewer than `adminsAtLeast` would stay. Refuses
+   * (TENANT_SUSPENDED) a tenant that was erased meanwhile.
+   */
   async count(
     tenantId: number,
     { members, admins, adminsAtLeast }: { members: number; admins: number; adminsAtLeast: number },
     session: ClientSession,
   ): Promise<boolean> {
     if (members === 0 && admins === 0) return true;
-    const filter =
-      admins < 0 ? { _id: tenantId, adminCount: { $gte: adminsAtLeast - admins } } : { _id: tenantId };
-    return (
-      (
-        await this.#rows.updateOne(
-          filter,
-          { $inc: { memberCount: members, adminCount: admins } },
-          { session },
-        )
-      ).matchedCount === 1
-    );
+    const tenant = await this.getLiving(tenantId, session);
+    if (admins < 0 && tenant.adminCount + admins < adminsAtLeast) return false;
+    const change = { $inc: { memberCount: members, adminCount: admins } };
+    await this.#rows.updateOne({ _id: tenantId }, change, { session });
+    return true;
   }
 }

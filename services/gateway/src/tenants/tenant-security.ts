@@ -16,7 +16,7 @@ export const securityOf = ({ adminSecondFactor = 'optional', allowedOrigins = []
   allowedOrigins,
 });
 
-/** Changes a tenant's security settings; nothing is announced when nothing changes. */
+/** Changes a tenant's security settings; nothing is announced when nothing changes. Refuses (TENANT_SUSPENDED) one that was erased meanwhile. */
 export async function updateSecurity(
   { tenants }: SecurityTools,
   scope: TenantScope,
@@ -25,7 +25,7 @@ export async function updateSecurity(
   unit: UnitOfWork,
 ): Promise<Security> {
   const { tenantId } = scope;
-  const current = await tenants.get(tenantId, unit.session);
+  const current = await tenants.getLiving(tenantId, unit.session);
   const before = securityOf(current);
   if (changesNothing(before, changes)) return before;
   const security = {
