@@ -116,8 +116,8 @@ export default {
       severity: 'error',
       from: {
         path: [
-          '^services/points/src/ledger/decide/',
-          '^services/points/src/ledger/(book|books|changes|day-totals|debt|known-lots|lots|needs|profile|record|reserved-ids)[.]ts$',
+          '^services/points/src/(domain|ledger/decide)/',
+          '^services/points/src/ledger/(book|books|changes|known-lots|needs|reserved-ids)[.]ts$',
         ],
         pathNot: tests,
       },

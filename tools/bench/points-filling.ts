@@ -1,7 +1,7 @@
 // Profiles, records and lots as the points service writes them, many at once, for what is measured over much of them.
 import type { ServiceKit } from '@membership/platform/testing/service-kit';
-import { newProfile, type Profile } from '../../services/points/src/ledger/profile.ts';
-import type { PointsRecord } from '../../services/points/src/ledger/record.ts';
+import { newProfile, type Profile } from '../../services/points/src/domain/profile.ts';
+import type { PointsRecord } from '../../services/points/src/domain/record.ts';
 
 /** Collections that are filled: their indexes may be dropped meanwhile. */
 export const LOADED = ['records', 'profiles'] as const;

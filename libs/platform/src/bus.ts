@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type ConfirmChannel, type RecoveringChannelModel } from 'amqplib';
 import type { ServiceName } from '@membership/contracts/claims';
-import { backoff, Wake } from './bus/wake.ts';
+import { backoff, Wake } from './wake.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { TopologyMismatch, topologyNames, type TopologyNames } from './topology.ts';

@@ -22,7 +22,7 @@ import {
 import { createPublisher } from './bus/publisher.ts';
 import { findTooLate } from './erased-tenants.ts';
 import { isStoreAway } from './store-outage.ts';
-import { backoff, pause } from './bus/wake.ts';
+import { backoff, pause } from './wake.ts';
 import { findHandled, rememberHandled } from './inbox.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';

@@ -7,7 +7,7 @@ import type { ConfirmChannel, GetMessage } from 'amqplib';
 import type { Envelope } from '@membership/contracts/event';
 import type { Bus } from './bus.ts';
 import { headers, originalHeaders, originalRoutingKey, retriesOf } from './bus/delivery.ts';
-import { backoff } from './bus/wake.ts';
+import { backoff } from './wake.ts';
 
 export type DeadLetter = {
   /** The event's id, or one made of its bytes where it has none. */

@@ -1,7 +1,7 @@
 /** Scheduled work: one replica at a time, in batches that are idempotent all the same, and by hand when asked. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
-import { backoff, pause } from './bus/wake.ts';
+import { backoff, pause } from './wake.ts';
 import { Failures } from './failures.ts';
 import { Lease } from './lease.ts';
 import type { Logger } from './log.ts';

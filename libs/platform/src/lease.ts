@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Connection } from 'mongoose';
 import { collectionOf } from './mongo/bounded-reads.ts';
-import { Wake } from './bus/wake.ts';
+import { Wake } from './wake.ts';
 import type { Logger } from './log.ts';
 
 export const LEASES = 'leases';

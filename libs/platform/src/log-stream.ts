@@ -9,7 +9,7 @@ import type { Envelope } from '@membership/contracts/event';
 import type { Bus } from './bus.ts';
 import { readEnvelope } from './bus/delivery.ts';
 import { isStoreAway } from './store-outage.ts';
-import { backoff, pause } from './bus/wake.ts';
+import { backoff, pause } from './wake.ts';
 import { holdLease } from './lease.ts';
 import { declareBase } from './topology.ts';
 import type { Transactions, UnitOfWork } from './transaction.ts';

@@ -12,7 +12,7 @@ import { Lanes, type LaneFact } from './bus/lanes.ts';
 import { outboxReport } from './bus/outbox-report.ts';
 import { createPublisher, type Outcome } from './bus/publisher.ts';
 import { UnfinishedEntries } from './bus/unfinished-entries.ts';
-import { backoff, pause, Wake } from './bus/wake.ts';
+import { backoff, pause, Wake } from './wake.ts';
 import { holdLease } from './lease.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';

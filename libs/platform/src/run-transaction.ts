@@ -4,7 +4,7 @@
  * happened: this is the operation key of every write, also of one that brings none of its own.
  */
 import type { ClientSession, Connection } from 'mongoose';
-import { backoff } from './bus/wake.ts';
+import { backoff } from './wake.ts';
 import { isStoreAway } from './store-outage.ts';
 import { CommitUnknown, DeadlinePassed, isPassing, saysAborted } from './transaction-failures.ts';
 

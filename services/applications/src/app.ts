@@ -2,13 +2,13 @@
 import { Directory } from '@membership/platform/directory';
 import { trustGateway } from '@membership/platform/http/trust-gateway';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
-import { ArticleRepository } from './articles/article-repository.ts';
+import { ArticleRepository } from './storage/article-repository.ts';
 import { articleRoutes } from './articles/articles.routes.ts';
-import { ApplicationRepository } from './catalogue/application-repository.ts';
+import { ApplicationRepository } from './storage/application-repository.ts';
 import { applicationRoutes } from './catalogue/applications.routes.ts';
 import type { ApplicationsSettings } from './config.ts';
 import { eraseAuthor } from './erase-author.ts';
-import { FeedbackRepository } from './feedbacks/feedback-repository.ts';
+import { FeedbackRepository } from './storage/feedback-repository.ts';
 import { feedbackRoutes } from './feedbacks/feedbacks.routes.ts';
 import { LicenseCounts } from './licensing/license-counts.ts';
 import { modelsOf } from './models.ts';

@@ -2,10 +2,10 @@
 import { Schema, type Connection } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
 import { IN_ANY_CASE } from '@membership/platform/spelling';
-import type { Article } from './articles/article.ts';
-import type { Application } from './catalogue/application.ts';
-import type { Feedback } from './feedbacks/feedback.ts';
-import type { AssignmentRow, LicenseRow, ProductRow } from './licensing/projected-rows.ts';
+import type { Article } from './domain/article.ts';
+import type { Application } from './domain/application.ts';
+import type { Feedback } from './domain/feedback.ts';
+import type { AssignmentRow, LicenseRow, ProductRow } from './domain/projected-rows.ts';
 
 const plain = { strict: false, versionKey: false, id: false, minimize: false } as const;
 const tenantId = { type: Number, required: true } as const;

@@ -1,9 +1,9 @@
 /** An index stands under every list of the service. */
 import { sortOf } from '@membership/platform/sorting';
 import { scopeOfJob } from '@membership/platform/scope';
-import { ApplicationRepository } from '../src/catalogue/application-repository.ts';
-import { ArticleRepository } from '../src/articles/article-repository.ts';
-import { FeedbackRepository } from '../src/feedbacks/feedback-repository.ts';
+import { ApplicationRepository } from '../src/storage/application-repository.ts';
+import { ArticleRepository } from '../src/storage/article-repository.ts';
+import { FeedbackRepository } from '../src/storage/feedback-repository.ts';
 import { modelsOf } from '../src/models.ts';
 import { aTenantOf } from './builders.ts';
 import { kit } from './the-service.ts';

@@ -9,7 +9,7 @@ import {
   type Settings,
 } from '@membership/platform/config';
 import { accessLogs } from './edge/access-log.ts';
-import { parseNetwork } from './outgoing-webhooks/addresses.ts';
+import { parseNetwork } from './addresses/addresses.ts';
 
 export type Upstreams = Exclude<ServiceName, 'gateway'>;
 export const upstreams = services.filter((name): name is Upstreams => name !== 'gateway');

@@ -6,12 +6,12 @@ import type { ServiceDefinition } from '@membership/platform/service';
 import { courierSettings } from './config.ts';
 import { courierServer } from './external-issuers/keys-by-courier.ts';
 import { keyFetcher } from './external-issuers/fetch-keys.ts';
-import { addressGuard } from './outgoing-webhooks/addresses.ts';
+import { addressGuard } from './addresses/addresses.ts';
 import { DeliveryRepository } from './outgoing-webhooks/delivery-repository.ts';
 import { EndpointRepository } from './outgoing-webhooks/endpoint-repository.ts';
 import { startSending } from './outgoing-webhooks/start-sending.ts';
 import { SecretBox } from './secrets/secret-box.ts';
-import { TenantRepository } from './tenants/tenant-repository.ts';
+import { TenantRepository } from './storage/tenant-repository.ts';
 
 export const courierService: ServiceDefinition<typeof courierSettings> = {
   name: 'gateway',

@@ -2,7 +2,7 @@
 import { memberLevelChanged } from '@membership/contracts/events/member-system';
 import { profileCreated } from '@membership/contracts/events/points';
 import { on, type Subscription } from '@membership/platform/consumer';
-import type { MemberLevelRepository } from './members/member-level-repository.ts';
+import type { MemberLevelRepository } from './storage/member-level-repository.ts';
 import type { OutgoingWebhooks } from './outgoing-webhooks/outgoing-webhooks.ts';
 
 /** Types that the gateway hears for itself: they stay bound when no endpoint wants them. */

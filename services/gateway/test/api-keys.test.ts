@@ -10,7 +10,7 @@ import {
 } from '@membership/contracts/endpoints/gateway/api-keys';
 import { suspendTenant, resumeTenant } from '@membership/contracts/endpoints/gateway/tenants';
 import { eventually } from '@membership/platform/testing/service-kit';
-import { newKeyText } from '../src/api-keys/api-key.ts';
+import { newKeyText } from '../src/domain/api-key.ts';
 import { startGateway, withinASecond, type AMember, type ATenant, type GatewayKit } from './gateway-kit.ts';
 
 let gateway: GatewayKit;

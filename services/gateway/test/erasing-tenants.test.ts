@@ -17,7 +17,7 @@ import { createWebhookEndpoint } from '@membership/contracts/endpoints/gateway/w
 import { eraseDueTenants } from '@membership/platform/erased-tenants';
 import { eventually } from '@membership/platform/testing/eventually';
 import { expectLikeSample } from '@membership/platform/testing/samples';
-import { TenantRepository } from '../src/tenants/tenant-repository.ts';
+import { TenantRepository } from '../src/storage/tenant-repository.ts';
 import { PASSWORD, startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
 
 let gateway: GatewayKit;

@@ -8,7 +8,7 @@ import {
 } from '@membership/contracts/endpoints/gateway/members';
 import { getTenant } from '@membership/contracts/endpoints/gateway/tenants';
 import { eventually } from '@membership/platform/testing/service-kit';
-import { holdersOf } from '../src/members/member-repository.ts';
+import { holdersOf } from '../src/storage/member-repository.ts';
 import { PASSWORD, startGateway, type AMember, type ATenant, type GatewayKit } from './gateway-kit.ts';
 
 let gateway: GatewayKit;

@@ -1,8 +1,8 @@
 /** One request to a receiver: what counts as taken, what went wrong, and how long it may last. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { addressGuard } from '../src/outgoing-webhooks/addresses.ts';
-import type { ResolveName } from '../src/outgoing-webhooks/resolve-name.ts';
+import { addressGuard } from '../src/addresses/addresses.ts';
+import type { ResolveName } from '../src/addresses/resolve-name.ts';
 import { createSender } from '../src/outgoing-webhooks/sender.ts';
 
 const servers: Server[] = [];

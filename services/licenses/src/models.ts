@@ -2,14 +2,14 @@
 import { Schema, type Connection } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
 import { IN_ANY_DIVISION } from '@membership/platform/spelling';
-import type { Assignment } from './assignments/assignment.ts';
+import type { Assignment } from './domain/assignment.ts';
 import type { AssignmentBatch } from './assignments/batch-repository.ts';
 import type { ApplicationRow } from './catalogue/application-register.ts';
-import type { Plan, Product } from './catalogue/product.ts';
-import type { Device } from './devices/device.ts';
+import type { Plan, Product } from './domain/product.ts';
+import type { Device } from './domain/device.ts';
 import { endedWithDevices, forJobs, hasLease } from './job-indexes.ts';
-import type { License } from './licenses/license.ts';
-import type { MemberActivity, MemberDay, PlanDay } from './reports/tally.ts';
+import type { License } from './domain/license.ts';
+import type { MemberActivity, MemberDay, PlanDay } from './domain/tally.ts';
 import type { UsageInterval } from './usage/usage.ts';
 
 const options = { versionKey: false, id: false, minimize: false } as const;

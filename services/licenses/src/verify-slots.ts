@@ -4,9 +4,9 @@
  * assignment outlives its licence, and who left keeps a slot no longer than its licence file lasts.
  */
 import type { Connection, mongo } from 'mongoose';
-import type { Assignment } from './assignments/assignment.ts';
-import { leftKey, type Device } from './devices/device.ts';
-import type { License } from './licenses/license.ts';
+import type { Assignment } from './domain/assignment.ts';
+import { leftKey, type Device } from './domain/device.ts';
+import type { License } from './domain/license.ts';
 import { endText } from './term.ts';
 
 export type SlotReport = {

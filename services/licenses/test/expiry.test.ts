@@ -1,8 +1,8 @@
 /** The job that writes what has reached its end, also beside another one, and what a revocation of a big licence leaves to it. */
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
 import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
-import { AssignmentRepository, assignmentQuery } from '../src/assignments/assignment-repository.ts';
-import { LicenseRepository } from '../src/licenses/license-repository.ts';
+import { AssignmentRepository, assignmentQuery } from '../src/storage/assignment-repository.ts';
+import { LicenseRepository } from '../src/storage/license-repository.ts';
 import { modelsOf } from '../src/models.ts';
 import { licensesService } from '../src/service.ts';
 import { verifySlots } from '../src/verify-slots.ts';

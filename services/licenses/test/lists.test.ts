@@ -1,9 +1,9 @@
 /** Every filter and ordering of the lists runs on an index that leads with the tenant. */
 import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { sortOf } from '@membership/platform/sorting';
-import { assignmentQuery, type AssignmentFilter } from '../src/assignments/assignment-repository.ts';
+import { assignmentQuery, type AssignmentFilter } from '../src/storage/assignment-repository.ts';
 import { ASSIGNMENT_ORDERINGS } from '../src/assignments/assignments.routes.ts';
-import { licenseQuery, type LicenseFilter } from '../src/licenses/license-repository.ts';
+import { licenseQuery, type LicenseFilter } from '../src/storage/license-repository.ts';
 import { forJobs, hasLease } from '../src/job-indexes.ts';
 import { licensesService } from '../src/service.ts';
 import { NEVER } from '../src/term.ts';

@@ -54,11 +54,11 @@ import { ruleRoutes } from './rules/rules.routes.ts';
 import { subscriptions } from './subscriptions.ts';
 import { StatementRepository } from './ledger/statement-repository.ts';
 import { statementRoutes } from './ledger/statement.routes.ts';
-import { SettingsChange } from './tenants/change-settings.ts';
-import { settingsRoutes } from './tenants/settings.routes.ts';
+import { SettingsChange } from './settings/change-settings.ts';
+import { settingsRoutes } from './settings/settings.routes.ts';
 import { TenantDefinitions } from './tenants/tenant-definitions.ts';
 import { takeWebhooks } from './webhooks/take-webhook.ts';
-import type { Webhook, WebhookAnswer } from './webhooks/webhook.ts';
+import type { Webhook, WebhookAnswer } from './domain/webhook.ts';
 import { webhookRoutes } from './webhooks/webhooks.routes.ts';
 
 /** The sums of records are exact without this: it keeps what they still have to add up short. */

@@ -2,7 +2,7 @@
 import type { Connection } from 'mongoose';
 import type { Migration } from '@membership/platform/migrate';
 import { keepLotsInRecords, tellLotsInFacts } from './ledger/ledger-shape.ts';
-import type { Profile } from './ledger/profile.ts';
+import type { Profile } from './domain/profile.ts';
 
 /**
  * Points that members gave each other stand in a total of their own. Each profile is counted up to its last record, and again

@@ -2,26 +2,26 @@
 import { Schema, type Connection } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
 import { IN_ANY_CASE } from '@membership/platform/spelling';
-import type { Hold } from './holds/hold.ts';
-import type { PurchaseHold } from './holds/purchase-hold.ts';
-import type { Activity, Participation } from './activities/activity.ts';
-import type { Benefit, BenefitUse, UseCount } from './benefits/benefit.ts';
-import type { Level } from './levels/level.ts';
-import type { Order } from './orders/order.ts';
-import type { MemberLevel } from './member-levels/member-level.ts';
-import type { LevelOperation } from './member-levels/level-operation.ts';
-import type { MemberDetails } from './memberships/preferences.ts';
-import type { DayTotals } from './ledger/day-totals.ts';
-import type { Lot } from './ledger/lots.ts';
-import type { PointsRecord } from './ledger/record.ts';
-import type { Profile } from './ledger/profile.ts';
-import type { KeptSums } from './ledger/record-sums.ts';
-import type { TagDefinition, TagProjection } from './permissions/member-tag.ts';
-import type { Redemption, RedemptionItem, Taking } from './redemptions/redemption.ts';
-import type { Award, RuleGiven } from './rules/award.ts';
-import type { Rule } from './rules/rule.ts';
-import type { PointsSettings } from './tenants/points-settings.ts';
-import type { HandledWebhook } from './webhooks/webhook.ts';
+import type { Hold } from './domain/hold.ts';
+import type { PurchaseHold } from './domain/purchase-hold.ts';
+import type { Activity, Participation } from './domain/activity.ts';
+import type { Benefit, BenefitUse, UseCount } from './domain/benefit.ts';
+import type { Level } from './domain/level.ts';
+import type { Order } from './domain/order.ts';
+import type { MemberLevel } from './domain/member-level.ts';
+import type { LevelOperation } from './domain/level-operation.ts';
+import type { MemberDetails } from './domain/preferences.ts';
+import type { DayTotals } from './domain/day-totals.ts';
+import type { Lot } from './domain/lots.ts';
+import type { PointsRecord } from './domain/record.ts';
+import type { Profile } from './domain/profile.ts';
+import type { KeptSums } from './domain/record-sums.ts';
+import type { TagDefinition, TagProjection } from './domain/member-tag.ts';
+import type { Redemption, RedemptionItem, Taking } from './domain/redemption.ts';
+import type { Award, RuleGiven } from './domain/award.ts';
+import type { Rule } from './domain/rule.ts';
+import type { PointsSettings } from './domain/points-settings.ts';
+import type { HandledWebhook } from './domain/webhook.ts';
 
 /** What a member has used of a quota in one of its periods. */
 export type QuotaUse = {

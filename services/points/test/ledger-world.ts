@@ -1,24 +1,24 @@
 /** A ledger in memory: commands are decided as the service does, and what they change is kept in maps. No database. */
 import { Refusal } from '@membership/contracts/errors';
 import { scopeOfJob, type TenantScope } from '@membership/platform/scope';
-import type { Hold } from '../src/holds/hold.ts';
-import type { Level } from '../src/levels/level.ts';
-import { standardLevels } from '../src/levels/standard-levels.ts';
-import type { MemberLevel } from '../src/member-levels/member-level.ts';
-import { standardMemberLevels } from '../src/member-levels/standard-member-levels.ts';
-import type { Order } from '../src/orders/order.ts';
+import type { Hold } from '../src/domain/hold.ts';
+import type { Level } from '../src/domain/level.ts';
+import { standardLevels } from '../src/domain/standard-levels.ts';
+import type { MemberLevel } from '../src/domain/member-level.ts';
+import { standardMemberLevels } from '../src/domain/standard-member-levels.ts';
+import type { Order } from '../src/domain/order.ts';
 import { ProfileAudit, type Fault } from '../src/ledger/audit.ts';
 import { Books } from '../src/ledger/books.ts';
 import { markFields, type Changes, type Fact } from '../src/ledger/changes.ts';
 import { membersOf, type Command, type EarnCommand, type SpendCommand } from '../src/ledger/command.ts';
 import { decideAll, type Placed } from '../src/ledger/decide/decide-all.ts';
-import { bySoonestEnd, type Lot } from '../src/ledger/lots.ts';
+import { bySoonestEnd, type Lot } from '../src/domain/lots.ts';
 import type { Missing } from '../src/ledger/needs.ts';
 import type { Outcome } from '../src/ledger/outcome.ts';
-import { newProfile, type Profile } from '../src/ledger/profile.ts';
-import type { PointsRecord } from '../src/ledger/record.ts';
-import type { Definitions } from '../src/tenants/definitions.ts';
-import { completed, type PointsSettings } from '../src/tenants/points-settings.ts';
+import { newProfile, type Profile } from '../src/domain/profile.ts';
+import type { PointsRecord } from '../src/domain/record.ts';
+import type { Definitions } from '../src/domain/definitions.ts';
+import { completed, type PointsSettings } from '../src/domain/points-settings.ts';
 
 const stamps = { tenantId: 1, sequence: 1, createdAt: new Date(0), updatedAt: new Date(0) };
 /** Those of a tenant that has changed nothing, but that its members may give points to each other. */

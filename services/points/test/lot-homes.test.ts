@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { LedgerShape } from '../src/ledger/ledger-shape.ts';
 import { moveLots } from '../src/ledger/move-lots.ts';
-import type { Profile } from '../src/ledger/profile.ts';
+import type { Profile } from '../src/domain/profile.ts';
 import { migrations } from '../src/migrations.ts';
 import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
 import { asVersionBefore } from './stored-lots.ts';

@@ -4,7 +4,7 @@ import {
   listPointsRecords,
   summarizePointsRecords,
 } from '@membership/contracts/endpoints/points/index';
-import { counterOf, type PointsRecord } from '../src/ledger/record.ts';
+import { counterOf, type PointsRecord } from '../src/domain/record.ts';
 import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
 
 let ledger: LedgerKit;

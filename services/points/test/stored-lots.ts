@@ -1,7 +1,7 @@
 /** Lots as they are stored, wherever they are: in their records, or in documents of their own. */
 import type { Connection } from '@membership/platform/mongo';
-import { bySoonestEnd, lotOf, type Lot } from '../src/ledger/lots.ts';
-import type { PointsRecord } from '../src/ledger/record.ts';
+import { bySoonestEnd, lotOf, type Lot } from '../src/domain/lots.ts';
+import type { PointsRecord } from '../src/domain/record.ts';
 
 /** Those of a member, soonest end first; of several that end at once, in the order of their ids. */
 export async function storedLots(connection: Connection, memberId: number): Promise<Lot[]> {

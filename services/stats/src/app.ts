@@ -1,6 +1,6 @@
 /** Wires the service. */
 import { tenantErased } from '@membership/contracts/events/gateway';
-import { pause } from '@membership/platform/bus/wake';
+import { pause } from '@membership/platform/wake';
 import { rememberErased } from '@membership/platform/erased-tenants';
 import { scheduleJob } from '@membership/platform/job';
 import { trustGateway } from '@membership/platform/http/trust-gateway';

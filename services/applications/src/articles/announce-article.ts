@@ -6,7 +6,7 @@ import type {
 } from '@membership/contracts/events/applications';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Article } from './article.ts';
+import type { Article } from '../domain/article.ts';
 
 /** Announces the state of an article, as each of its facts carries it: without its text. */
 export function announceArticle(

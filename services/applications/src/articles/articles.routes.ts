@@ -5,12 +5,12 @@ import type { Directory } from '@membership/platform/directory';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
-import type { ApplicationRepository } from '../catalogue/application-repository.ts';
+import type { ApplicationRepository } from '../storage/application-repository.ts';
 import { peopleOf, type Person } from '../people.ts';
-import type { Article } from './article.ts';
-import type { ArticleRepository } from './article-repository.ts';
+import type { Article } from '../domain/article.ts';
+import type { ArticleRepository } from '../storage/article-repository.ts';
 import { changeArticle, deleteArticle } from './change-article.ts';
-import { visibleTo } from './visibility.ts';
+import { visibleTo } from '../domain/visibility.ts';
 import { writeArticle } from './write-article.ts';
 
 export type ArticleStores = {

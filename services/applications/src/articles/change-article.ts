@@ -1,10 +1,10 @@
 import { articleDeleted, articleUpdated } from '@membership/contracts/events/applications';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { ApplicationRepository } from '../catalogue/application-repository.ts';
+import type { ApplicationRepository } from '../storage/application-repository.ts';
 import { announceArticle } from './announce-article.ts';
-import { revise, slugTaken, type Article } from './article.ts';
-import type { ArticleRepository } from './article-repository.ts';
+import { revise, slugTaken, type Article } from '../domain/article.ts';
+import type { ArticleRepository } from '../storage/article-repository.ts';
 
 type Stores = { readonly applications: ApplicationRepository; readonly articles: ArticleRepository };
 type Which = { readonly applicationId: number; readonly articleId: number; readonly now: Date };

@@ -2,10 +2,10 @@ import { articleCreated } from '@membership/contracts/events/applications';
 import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { ApplicationRepository } from '../catalogue/application-repository.ts';
+import type { ApplicationRepository } from '../storage/application-repository.ts';
 import { announceArticle } from './announce-article.ts';
-import { slugTaken, type Article, type ArticleFields } from './article.ts';
-import type { ArticleRepository } from './article-repository.ts';
+import { slugTaken, type Article, type ArticleFields } from '../domain/article.ts';
+import type { ArticleRepository } from '../storage/article-repository.ts';
 
 type Stores = {
   readonly applications: ApplicationRepository;

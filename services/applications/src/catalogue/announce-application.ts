@@ -7,7 +7,7 @@ import type {
 } from '@membership/contracts/events/applications';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Application } from './application.ts';
+import type { Application } from '../domain/application.ts';
 
 type ApplicationFact =
   | typeof applicationCreated

@@ -2,12 +2,12 @@
 import * as contracts from '@membership/contracts/endpoints/applications/applications';
 import { implement, implementWrite, reply, type Implementation } from '@membership/platform/http/implement';
 import type { Ids } from '@membership/platform/ids';
-import type { ArticleRepository } from '../articles/article-repository.ts';
-import { visibleTo } from '../articles/visibility.ts';
-import type { FeedbackRepository } from '../feedbacks/feedback-repository.ts';
+import type { ArticleRepository } from '../storage/article-repository.ts';
+import { visibleTo } from '../domain/visibility.ts';
+import type { FeedbackRepository } from '../storage/feedback-repository.ts';
 import type { LicenseCounts } from '../licensing/license-counts.ts';
 import { sortOf } from '@membership/platform/sorting';
-import type { ApplicationRepository } from './application-repository.ts';
+import type { ApplicationRepository } from '../storage/application-repository.ts';
 import { detailView, fieldsOf, rowView, statisticsView, writtenView } from './applications.views.ts';
 import { changeApplication } from './change-application.ts';
 import { createApplication } from './create-application.ts';

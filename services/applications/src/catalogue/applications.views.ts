@@ -8,7 +8,7 @@ import type {
 import type { ItemOf } from '@membership/contracts/endpoint';
 import type { z } from 'zod';
 import { given } from '@membership/platform/given';
-import type { Application, ApplicationFields } from './application.ts';
+import type { Application, ApplicationFields } from '../domain/application.ts';
 
 export type Counts = {
   readonly licenses: number;

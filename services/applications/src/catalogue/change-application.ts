@@ -2,8 +2,8 @@ import { applicationUpdated } from '@membership/contracts/events/applications';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { announceApplication } from './announce-application.ts';
-import { change, codeTaken, type Application, type ApplicationFields } from './application.ts';
-import type { ApplicationRepository } from './application-repository.ts';
+import { change, codeTaken, type Application, type ApplicationFields } from '../domain/application.ts';
+import type { ApplicationRepository } from '../storage/application-repository.ts';
 
 type Command = { readonly id: number; readonly fields: Partial<ApplicationFields>; readonly now: Date };
 

@@ -3,8 +3,8 @@ import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { announceApplication } from './announce-application.ts';
-import { codeTaken, register, type Application, type ApplicationFields } from './application.ts';
-import type { ApplicationRepository } from './application-repository.ts';
+import { codeTaken, register, type Application, type ApplicationFields } from '../domain/application.ts';
+import type { ApplicationRepository } from '../storage/application-repository.ts';
 
 type Stores = { readonly applications: ApplicationRepository; readonly ids: Ids };
 

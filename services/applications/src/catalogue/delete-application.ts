@@ -2,8 +2,8 @@ import { applicationDeleted } from '@membership/contracts/events/applications';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { announceApplication } from './announce-application.ts';
-import { remove } from './application.ts';
-import type { ApplicationRepository } from './application-repository.ts';
+import { remove } from '../domain/application.ts';
+import type { ApplicationRepository } from '../storage/application-repository.ts';
 
 /** Deletes an application softly (404 unknown or deleted already): nothing of it is lost, nothing of it is freed. */
 export async function deleteApplication(

@@ -2,8 +2,8 @@ import { applicationRestored } from '@membership/contracts/events/applications';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { announceApplication } from './announce-application.ts';
-import { restore, type Application } from './application.ts';
-import type { ApplicationRepository } from './application-repository.ts';
+import { restore, type Application } from '../domain/application.ts';
+import type { ApplicationRepository } from '../storage/application-repository.ts';
 
 /** Brings a deleted application back (404 unknown). Refuses one that is not deleted (INVALID_STATE). */
 export async function restoreApplication(

@@ -2,7 +2,7 @@
 import { feedbackClosed, feedbackOpened } from '@membership/contracts/events/applications';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Feedback } from './feedback.ts';
+import type { Feedback } from '../domain/feedback.ts';
 
 /** Announces what a feedback is now; what was said stays here. */
 export function announceFeedback(

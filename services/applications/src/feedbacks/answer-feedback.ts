@@ -1,9 +1,9 @@
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { ApplicationRepository } from '../catalogue/application-repository.ts';
+import type { ApplicationRepository } from '../storage/application-repository.ts';
 import { announceFeedback } from './announce-feedback.ts';
-import { settle, type Feedback, type Settlement } from './feedback.ts';
-import type { FeedbackRepository } from './feedback-repository.ts';
+import { settle, type Feedback, type Settlement } from '../domain/feedback.ts';
+import type { FeedbackRepository } from '../storage/feedback-repository.ts';
 
 type Stores = { readonly applications: ApplicationRepository; readonly feedbacks: FeedbackRepository };
 type Command = {

@@ -5,12 +5,12 @@ import type { Directory } from '@membership/platform/directory';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import type { Ids } from '@membership/platform/ids';
 import { isPlainMember, requireMemberId, type TenantScope } from '@membership/platform/scope';
-import type { ApplicationRepository } from '../catalogue/application-repository.ts';
+import type { ApplicationRepository } from '../storage/application-repository.ts';
 import { sortOf } from '@membership/platform/sorting';
 import { peopleOf } from '../people.ts';
 import { answerFeedback } from './answer-feedback.ts';
-import type { Feedback } from './feedback.ts';
-import type { FeedbackRepository } from './feedback-repository.ts';
+import type { Feedback } from '../domain/feedback.ts';
+import type { FeedbackRepository } from '../storage/feedback-repository.ts';
 import { giveFeedback } from './give-feedback.ts';
 
 export type FeedbackStores = {

@@ -1,10 +1,10 @@
 import type { Ids } from '@membership/platform/ids';
 import { requireMember, type TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { ApplicationRepository } from '../catalogue/application-repository.ts';
+import type { ApplicationRepository } from '../storage/application-repository.ts';
 import { announceFeedback } from './announce-feedback.ts';
-import type { Feedback } from './feedback.ts';
-import type { FeedbackRepository } from './feedback-repository.ts';
+import type { Feedback } from '../domain/feedback.ts';
+import type { FeedbackRepository } from '../storage/feedback-repository.ts';
 
 type Stores = {
   readonly applications: ApplicationRepository;

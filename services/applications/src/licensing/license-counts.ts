@@ -3,7 +3,7 @@ import { COUNTED_EACH_TIME, KeptCounts } from '@membership/platform/kept-counts'
 import type { TenantScope } from '@membership/platform/scope';
 import type { Models } from '../models.ts';
 import { WholeCounts } from '../whole-counts.ts';
-import type { LicenseRow } from './projected-rows.ts';
+import type { LicenseRow } from '../domain/projected-rows.ts';
 
 export class LicenseCounts {
   readonly #models: Pick<Models, 'products' | 'licenses' | 'assignments'>;

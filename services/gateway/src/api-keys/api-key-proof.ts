@@ -1,9 +1,9 @@
 /** Whether a shown API key holds: at once while its record is at hand, which is at most 800 ms old, and says so. */
 import { refuse, type Refusal } from '@membership/contracts/errors';
-import { found, type ApiKeyRecord, type CallerRecords } from '../callers/records.ts';
+import { found, type ApiKeyRecord, type CallerRecords } from '../storage/records.ts';
 import { addressKey, keyKey, tooManyFailures } from '../credentials/login-failures.ts';
 import type { LoginFailureRepository } from '../credentials/login-failure-repository.ts';
-import { hashOf, keyIdOf, standingOf, type KeyStanding } from './api-key.ts';
+import { hashOf, keyIdOf, standingOf, type KeyStanding } from '../domain/api-key.ts';
 import type { KeyUses } from './key-uses.ts';
 
 export type KeyProofTools = {

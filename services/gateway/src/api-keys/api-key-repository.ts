@@ -5,7 +5,7 @@ import { notFound } from '@membership/contracts/errors';
 import { TenantCollection, type Paging, type Sort } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import { literally } from '@membership/platform/search';
-import type { ApiKey } from './api-key.ts';
+import type { ApiKey } from '../domain/api-key.ts';
 
 type KeyDocument = Omit<ApiKey, 'id'> & { _id: string };
 export type KeyFilter = {

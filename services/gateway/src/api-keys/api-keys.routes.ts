@@ -3,7 +3,7 @@ import * as contracts from '@membership/contracts/endpoints/gateway/api-keys';
 import { given } from '@membership/platform/given';
 import { implement, implementWrite, reply, type Implementation } from '@membership/platform/http/implement';
 import { sortOf } from '@membership/platform/sorting';
-import { prefixOf, statusOf, type ApiKey } from './api-key.ts';
+import { prefixOf, statusOf, type ApiKey } from '../domain/api-key.ts';
 import {
   addApiKey,
   endApiKey,

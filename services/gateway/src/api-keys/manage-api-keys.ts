@@ -7,7 +7,7 @@ import {
 } from '@membership/contracts/events/gateway';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { CallerRecords } from '../callers/records.ts';
+import type { CallerRecords } from '../storage/records.ts';
 import {
   changeApiKey,
   hashOf,
@@ -19,7 +19,7 @@ import {
   rotateApiKey,
   type ApiKey,
   type ApiKeyChanges,
-} from './api-key.ts';
+} from '../domain/api-key.ts';
 import type { ApiKeyRepository } from './api-key-repository.ts';
 
 export type KeyTools = { readonly keys: ApiKeyRepository; readonly records: Pick<CallerRecords, 'apiKeys'> };

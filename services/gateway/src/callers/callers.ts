@@ -4,11 +4,11 @@ import type { Endpoint } from '@membership/contracts/endpoint';
 import { Refusal, invalid, refuse } from '@membership/contracts/errors';
 import { countedAddress } from '@membership/platform/http/addresses';
 import { narrowRole } from '../tokens/access-token.ts';
-import { isKeyText } from '../api-keys/api-key.ts';
+import { isKeyText } from '../domain/api-key.ts';
 import type { ApiKeyProof } from '../api-keys/api-key-proof.ts';
 import { bearerOf, notBearer } from './authorization-header.ts';
 import type { ForeignCallers } from '../external-issuers/foreign-callers.ts';
-import { issueOfBefore } from '../clients/client.ts';
+import { issueOfBefore } from '../domain/client.ts';
 import type { KeyRing } from '../tokens/key-ring.ts';
 import type { TokenKeys } from '../tokens/token-keys.ts';
 import {
@@ -19,7 +19,7 @@ import {
   type ClientRecord,
   type MemberRecord,
   type TenantRecord,
-} from './records.ts';
+} from '../storage/records.ts';
 import type { Revocations } from '../tokens/revocations.ts';
 import { VerifiedTokens, type VerifiedToken } from '../tokens/verified-tokens.ts';
 

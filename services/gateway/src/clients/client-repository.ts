@@ -6,7 +6,7 @@ import { notFound } from '@membership/contracts/errors';
 import { TenantCollection, type Paging, type Sort } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import { literally } from '@membership/platform/search';
-import { issueOfBefore, type ServiceClient } from './client.ts';
+import { issueOfBefore, type ServiceClient } from '../domain/client.ts';
 
 /** Clients of before have neither a secret before nor an issue. */
 type ClientDocument = Omit<ServiceClient, 'id' | 'previous' | 'issue'> &

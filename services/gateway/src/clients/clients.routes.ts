@@ -2,7 +2,7 @@
 import * as contracts from '@membership/contracts/endpoints/gateway/clients';
 import { implement, implementWrite, reply, type Implementation } from '@membership/platform/http/implement';
 import { sortOf } from '@membership/platform/sorting';
-import type { ServiceClient } from './client.ts';
+import type { ServiceClient } from '../domain/client.ts';
 import {
   createClient,
   deleteClient,

@@ -4,9 +4,9 @@ import { invalid } from '@membership/contracts/errors';
 import { clientCreated, clientDeleted, clientSecretRotated } from '@membership/contracts/events/gateway';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { CallerRecords } from '../callers/records.ts';
+import type { CallerRecords } from '../storage/records.ts';
 import type { Passwords } from '../credentials/passwords.ts';
-import { clientStateOf, newClient, rotated, type ServiceClient } from './client.ts';
+import { clientStateOf, newClient, rotated, type ServiceClient } from '../domain/client.ts';
 import type { ClientRepository } from './client-repository.ts';
 
 export type ClientTools = {

@@ -7,7 +7,7 @@ import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
 import { refuse } from '@membership/contracts/errors';
-import { nameKey } from '../members/member.ts';
+import { nameKey } from '../domain/member.ts';
 import { FairTurns } from './fair-turns.ts';
 import { tooManyFailures } from './login-failures.ts';
 

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { addressIn } from '@membership/platform/http/addresses';
-import { networkList } from '../outgoing-webhooks/addresses.ts';
+import { networkList } from '../addresses/addresses.ts';
 
 /** Whether an address is a proxy's whose X-Forwarded-For is believed. */
 export type IsProxy = (address: string) => boolean;

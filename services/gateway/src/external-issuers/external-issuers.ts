@@ -3,7 +3,7 @@ import type { Implementation } from '@membership/platform/http/implement';
 import type { ServiceContext } from '@membership/platform/service';
 import type { settings as settingFields } from '../config.ts';
 import type { MemberTools } from '../members/manage-members.ts';
-import type { AddressGuard } from '../outgoing-webhooks/addresses.ts';
+import type { AddressGuard } from '../addresses/addresses.ts';
 import { externalIssuersRoutes } from './external-issuers.routes.ts';
 import { keyFetcher } from './fetch-keys.ts';
 import { ForeignCallers } from './foreign-callers.ts';

@@ -1,6 +1,6 @@
 /** Fetches a key set: one GET without redirects, to allowed addresses alone, bounded in time and size. */
-import { destinationOf, AddressRefused, type AddressGuard } from '../outgoing-webhooks/addresses.ts';
-import { guardedAgent, pathOf } from '../outgoing-webhooks/guarded-agent.ts';
+import { destinationOf, AddressRefused, type AddressGuard } from '../addresses/addresses.ts';
+import { guardedAgent, pathOf } from '../addresses/guarded-agent.ts';
 import { publicKeysOf, type PublicJwk } from './key-set.ts';
 
 const TIMEOUT_MILLISECONDS = 5_000;

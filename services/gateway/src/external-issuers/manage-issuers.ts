@@ -4,7 +4,7 @@ import * as facts from '@membership/contracts/events/external-issuers';
 import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import { problemOf, type AddressGuard } from '../outgoing-webhooks/addresses.ts';
+import { problemOf, type AddressGuard } from '../addresses/addresses.ts';
 import {
   changeIssuer,
   clashOf,

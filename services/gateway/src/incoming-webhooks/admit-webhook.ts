@@ -10,10 +10,10 @@ import { refuse } from '@membership/contracts/errors';
 import { readBody } from '@membership/platform/http/body';
 import { headerOf, parseParts, urlOf } from '@membership/platform/http/request-parts';
 import type { Caller } from '../callers/callers.ts';
-import { found, tenantNamed, type CallerRecords, type TenantRecord } from '../callers/records.ts';
+import { found, tenantNamed, type CallerRecords, type TenantRecord } from '../storage/records.ts';
 import { badSignature, nobodyNamed, outOfTime, type SignaturePlace } from './webhook-refusals.ts';
 import { isFresh, isSignatureOf, signedText, type SignedEvent } from './webhook-signature.ts';
-import type { WebhookSecrets } from '../secrets/webhook-secrets.ts';
+import type { WebhookSecrets } from '../storage/webhook-secrets.ts';
 
 export type WebhookTools = {
   readonly records: Pick<CallerRecords, 'tenants' | 'tenantsByCode'>;

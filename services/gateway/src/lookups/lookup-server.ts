@@ -13,10 +13,10 @@ import { createHttpServer, type HttpServer } from '@membership/platform/http/ser
 import type { Logger } from '@membership/platform/log';
 import { scopeOfContext } from '@membership/platform/scope';
 import { upstreams, type Upstreams } from '../config.ts';
-import { memberStateOf } from '../members/member.ts';
-import type { MemberRepository } from '../members/member-repository.ts';
-import { tenantStateOf } from '../tenants/tenant.ts';
-import type { TenantRepository } from '../tenants/tenant-repository.ts';
+import { memberStateOf } from '../domain/member.ts';
+import type { MemberRepository } from '../storage/member-repository.ts';
+import { tenantStateOf } from '../domain/tenant.ts';
+import type { TenantRepository } from '../storage/tenant-repository.ts';
 
 export type LookupTools = {
   readonly members: MemberRepository;

@@ -3,11 +3,11 @@ import { invalidState } from '@membership/contracts/errors';
 import { memberErased } from '@membership/contracts/events/gateway';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { CallerRecords } from '../callers/records.ts';
-import { erasedMember, memberStateOf, type Member } from './member.ts';
-import type { MemberRepository } from './member-repository.ts';
+import type { CallerRecords } from '../storage/records.ts';
+import { erasedMember, memberStateOf, type Member } from '../domain/member.ts';
+import type { MemberRepository } from '../storage/member-repository.ts';
 import type { OneTimeTokenRepository } from '../credentials/one-time-token-repository.ts';
-import type { SecondFactorRepository } from '../second-factor/second-factor-repository.ts';
+import type { SecondFactorRepository } from '../credentials/second-factor-repository.ts';
 
 export type EraseTools = {
   readonly members: MemberRepository;

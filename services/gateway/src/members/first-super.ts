@@ -5,8 +5,8 @@ import { isDuplicateKey } from '@membership/platform/transaction-failures';
 import { scopeOfJob } from '@membership/platform/scope';
 import type { Transactions } from '@membership/platform/transaction';
 import type { Passwords } from '../credentials/passwords.ts';
-import { PLATFORM_TENANT, type Member } from './member.ts';
-import type { MemberRepository } from './member-repository.ts';
+import { PLATFORM_TENANT, type Member } from '../domain/member.ts';
+import type { MemberRepository } from '../storage/member-repository.ts';
 
 type Tools = {
   readonly members: MemberRepository;

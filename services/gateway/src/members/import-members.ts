@@ -9,7 +9,7 @@ import type { Transactions, UnitOfWork } from '@membership/platform/transaction'
 import type { ImportReportRepository } from './import-report-repository.ts';
 import type { ImportRow, ImportedRow } from './import-rows.ts';
 import { joining, takenFields, type MemberTools, type NewMember } from './manage-members.ts';
-import { adminsOf, emailKey, memberStateOf, nameKey, type Member } from './member.ts';
+import { adminsOf, emailKey, memberStateOf, nameKey, type Member } from '../domain/member.ts';
 
 export type ImportReport = {
   readonly importId: string;

@@ -10,13 +10,13 @@ import {
 import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { CallerRecords } from '../callers/records.ts';
+import type { CallerRecords } from '../storage/records.ts';
 import { requireStill, type ProvenChange } from '../sessions/change-password.ts';
 import type { EndSessions } from '../sessions/end-sessions.ts';
 import type { OneTimeTokenRepository } from '../credentials/one-time-token-repository.ts';
 import type { Passwords } from '../credentials/passwords.ts';
 import type { PasswordLinkRepository } from '../password-links/password-link-repository.ts';
-import type { TenantRepository } from '../tenants/tenant-repository.ts';
+import type { TenantRepository } from '../storage/tenant-repository.ts';
 import {
   adminsOf,
   changeMember,
@@ -27,8 +27,8 @@ import {
   type Member,
   type MemberChanges,
   type MemberFact,
-} from './member.ts';
-import type { MemberRepository, TakenNames } from './member-repository.ts';
+} from '../domain/member.ts';
+import type { MemberRepository, TakenNames } from '../storage/member-repository.ts';
 
 export type MemberTools = {
   readonly members: MemberRepository;

@@ -2,7 +2,7 @@
 import { invalid } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import { proveOwnChange, type ProofTools, type ProvenChange } from '../sessions/change-password.ts';
-import type { MemberRepository } from './member-repository.ts';
+import type { MemberRepository } from '../storage/member-repository.ts';
 
 export type PasswordTools = ProofTools & { readonly members: MemberRepository };
 export type ReadyPassword = {

@@ -1,7 +1,7 @@
 /** How members look to a client. */
 import type { Language } from '@membership/contracts/text';
 import type { ImportReport } from './import-members.ts';
-import type { Member } from './member.ts';
+import type { Member } from '../domain/member.ts';
 
 export const memberView = ({
   id,

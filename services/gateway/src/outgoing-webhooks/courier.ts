@@ -2,7 +2,7 @@
  * Sends what is due. One replica does, by a lease; the others do nothing but record. Each endpoint has a few places of its own,
  * so that one that hangs holds up nobody but itself; one that fails has a single place until it answers again.
  */
-import { Wake } from '@membership/platform/bus/wake';
+import { Wake } from '@membership/platform/wake';
 import { holdLease } from '@membership/platform/lease';
 import type { Logger } from '@membership/platform/log';
 import type { Metrics } from '@membership/platform/metrics';

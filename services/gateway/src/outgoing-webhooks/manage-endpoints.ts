@@ -5,7 +5,7 @@ import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { SecretBox } from '../secrets/secret-box.ts';
-import { problemOf, type AddressGuard } from './addresses.ts';
+import { problemOf, type AddressGuard } from '../addresses/addresses.ts';
 import {
   changeEndpoint,
   endpointStateOf,

@@ -1,8 +1,8 @@
 /** One HTTP request to an endpoint: no redirects, bounded in time, to allowed addresses alone; of the answer only the beginning. */
 import type { Dispatcher } from 'undici';
-import { AddressRefused, destinationOf, type AddressGuard } from './addresses.ts';
+import { AddressRefused, destinationOf, type AddressGuard } from '../addresses/addresses.ts';
 import type { Attempt, Failure } from './delivery.ts';
-import { guardedAgent, pathOf } from './guarded-agent.ts';
+import { guardedAgent, pathOf } from '../addresses/guarded-agent.ts';
 import { retryAfterOf } from './schedule.ts';
 
 const ANSWER_BYTES = 1_024;

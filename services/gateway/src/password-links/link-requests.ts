@@ -7,7 +7,7 @@ import type { Logger } from '@membership/platform/log';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions } from '@membership/platform/transaction';
 import { linkKey } from '../credentials/login-failures.ts';
-import { nameKey, type Member } from '../members/member.ts';
+import { nameKey, type Member } from '../domain/member.ts';
 import { requestLink, type LinkTools } from './manage-password-links.ts';
 
 export type LinkRequest = { readonly username: string; readonly tenant: string | number; readonly now: Date };

@@ -7,15 +7,15 @@ import { invalidState, refuse } from '@membership/contracts/errors';
 import { memberPasswordChanged, memberPasswordLinkRequested } from '@membership/contracts/events/gateway';
 import { digest, type TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { CallerRecords } from '../callers/records.ts';
+import type { CallerRecords } from '../storage/records.ts';
 import type { LoginFailureRepository } from '../credentials/login-failure-repository.ts';
 import { ownKey } from '../credentials/login-failures.ts';
 import type { OneTimeTokenRepository } from '../credentials/one-time-token-repository.ts';
 import type { Passwords } from '../credentials/passwords.ts';
-import { changeMember, passwordFactOf, PLATFORM_TENANT, type Member } from '../members/member.ts';
-import type { MemberRepository } from '../members/member-repository.ts';
+import { changeMember, passwordFactOf, PLATFORM_TENANT, type Member } from '../domain/member.ts';
+import type { MemberRepository } from '../storage/member-repository.ts';
 import type { EndSessions } from '../sessions/end-sessions.ts';
-import type { TenantRepository } from '../tenants/tenant-repository.ts';
+import type { TenantRepository } from '../storage/tenant-repository.ts';
 import { noSuchLink, type PasswordLink, type PasswordLinkRepository } from './password-link-repository.ts';
 
 export type LinkTools = {

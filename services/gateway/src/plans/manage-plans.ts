@@ -4,8 +4,8 @@ import { invalid, refuse } from '@membership/contracts/errors';
 import type { Deed } from '@membership/platform/deed';
 import type { Logger } from '@membership/platform/log';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import { NO_LIMITS, type TenantLimits } from '../tenants/tenant.ts';
-import { changePlan, type PlanChanges, type TenantPlan } from './plan.ts';
+import { NO_LIMITS, type TenantLimits } from '../domain/tenant.ts';
+import { changePlan, type PlanChanges, type TenantPlan } from '../domain/plan.ts';
 import type { PlanRepository } from './plan-repository.ts';
 
 export type PlanTools = { readonly plans: PlanRepository; readonly logger: Pick<Logger, 'info'> };

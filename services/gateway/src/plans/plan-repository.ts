@@ -4,7 +4,7 @@ import type { Page } from '@membership/contracts/dialects';
 import { notFound } from '@membership/contracts/errors';
 import type { Paging, Sort } from '@membership/platform/mongo';
 import { modelled } from '@membership/platform/mongo/bounded-reads';
-import { codeKeyOf, type TenantPlan } from './plan.ts';
+import { codeKeyOf, type TenantPlan } from '../domain/plan.ts';
 
 export type PlanDocument = TenantPlan & { _id: string };
 

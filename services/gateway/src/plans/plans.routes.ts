@@ -13,9 +13,9 @@ import {
 import { sortOf } from '@membership/platform/sorting';
 import type { TenantUsage } from '../limits/tenant-usage.ts';
 import { limitsFrom, limitsView } from '../tenants/tenants.views.ts';
-import type { TenantRepository } from '../tenants/tenant-repository.ts';
+import type { TenantRepository } from '../storage/tenant-repository.ts';
 import { createPlan, deletePlan, updatePlan, type PlanTools } from './manage-plans.ts';
-import type { TenantPlan } from './plan.ts';
+import type { TenantPlan } from '../domain/plan.ts';
 
 const SORT_FIELDS = { code: '_id', name: 'name', created_at: 'createdAt' };
 

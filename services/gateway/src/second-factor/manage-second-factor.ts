@@ -5,15 +5,21 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
 import { codeKey, ownKey } from '../credentials/login-failures.ts';
 import type { Passwords } from '../credentials/passwords.ts';
-import { PLATFORM_TENANT, type Member } from '../members/member.ts';
+import { PLATFORM_TENANT, type Member } from '../domain/member.ts';
 import type { EndSessions } from '../sessions/end-sessions.ts';
 import { openSession, type OpenSessionTools } from '../sessions/open-session.ts';
-import type { Tenant } from '../tenants/tenant.ts';
-import { proveCode, provePending, takeCode, type CodeTools, type ShownCode } from './code-proof.ts';
-import { challenged, endChallenge, type ChallengeTools } from './login-challenge.ts';
-import { isFactorRequired, sealSecret } from './second-factor.ts';
-import type { SecondFactor } from './second-factor-repository.ts';
-import { newRecoveryCodes, newSecret, recoveryHash, uriOf } from './totp.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import {
+  proveCode,
+  provePending,
+  takeCode,
+  type CodeTools,
+  type ShownCode,
+} from '../credentials/code-proof.ts';
+import { challenged, endChallenge, type ChallengeTools } from '../credentials/login-challenge.ts';
+import { isFactorRequired, sealSecret } from '../credentials/second-factor.ts';
+import type { SecondFactor } from '../credentials/second-factor-repository.ts';
+import { newRecoveryCodes, newSecret, recoveryHash, uriOf } from '../credentials/totp.ts';
 
 export type FactorTools = CodeTools &
   ChallengeTools &

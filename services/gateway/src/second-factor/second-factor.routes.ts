@@ -8,7 +8,7 @@ import {
   type Implementation,
   type RequestFacts,
 } from '@membership/platform/http/implement';
-import type { Member } from '../members/member.ts';
+import type { Member } from '../domain/member.ts';
 import { proveOwnPassword } from '../sessions/change-password.ts';
 import type { LoggedIn } from '../sessions/log-in.ts';
 import {
@@ -18,7 +18,7 @@ import {
   type SignedInSessionTools,
 } from '../sessions/sessions.routes.ts';
 import { securityOf, updateSecurity, type Security, type SecurityTools } from '../tenants/tenant-security.ts';
-import { challenged } from './login-challenge.ts';
+import { challenged } from '../credentials/login-challenge.ts';
 import {
   confirmFactor,
   factorState,
@@ -32,7 +32,7 @@ import {
   type Owner,
   type SignedIn,
 } from './manage-second-factor.ts';
-import { mayHaveFactor } from './second-factor.ts';
+import { mayHaveFactor } from '../credentials/second-factor.ts';
 
 export type SecondFactorTools = FactorTools & SignedInSessionTools & SecurityTools;
 

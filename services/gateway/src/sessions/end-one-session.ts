@@ -3,8 +3,8 @@ import { memberSessionEnded } from '@membership/contracts/events/gateway';
 import type { Logger } from '@membership/platform/log';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import { PLATFORM_TENANT } from '../members/member.ts';
-import type { MemberRepository } from '../members/member-repository.ts';
+import { PLATFORM_TENANT } from '../domain/member.ts';
+import type { MemberRepository } from '../storage/member-repository.ts';
 import type { EndSessions } from './end-sessions.ts';
 import type { SessionRepository } from './session-repository.ts';
 

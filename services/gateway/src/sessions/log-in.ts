@@ -2,9 +2,9 @@
 import { refuse } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
-import { nameKey, PLATFORM_TENANT, type Member } from '../members/member.ts';
-import type { Tenant } from '../tenants/tenant.ts';
-import type { TenantRepository } from '../tenants/tenant-repository.ts';
+import { nameKey, PLATFORM_TENANT, type Member } from '../domain/member.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import type { TenantRepository } from '../storage/tenant-repository.ts';
 import type { LoginFailureRepository } from '../credentials/login-failure-repository.ts';
 import {
   accountKey,
@@ -14,7 +14,7 @@ import {
   tooManyFailures,
 } from '../credentials/login-failures.ts';
 import type { Credentials, Passwords } from '../credentials/passwords.ts';
-import { challenge, neededFactor, type ChallengeTools } from '../second-factor/login-challenge.ts';
+import { challenge, neededFactor, type ChallengeTools } from '../credentials/login-challenge.ts';
 import { openSession, wrongCredentials, type OpenSessionTools } from './open-session.ts';
 
 export type LogInTools = ChallengeTools &

@@ -4,8 +4,8 @@ import { memberLoggedIn } from '@membership/contracts/events/gateway';
 import { refuse } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import { PLATFORM_TENANT, type Member } from '../members/member.ts';
-import type { MemberRepository } from '../members/member-repository.ts';
+import { PLATFORM_TENANT, type Member } from '../domain/member.ts';
+import type { MemberRepository } from '../storage/member-repository.ts';
 import { expiryOf, type SessionTimes } from './session.ts';
 import type { SessionRepository } from './session-repository.ts';
 

@@ -2,8 +2,8 @@
 import type { KeyObject } from 'node:crypto';
 import { refuse } from '@membership/contracts/errors';
 import type { RequestFacts } from '@membership/platform/http/implement';
-import { PLATFORM_TENANT, type Member } from '../members/member.ts';
-import { neededFactor } from '../second-factor/login-challenge.ts';
+import { PLATFORM_TENANT, type Member } from '../domain/member.ts';
+import { neededFactor } from '../credentials/login-challenge.ts';
 import type { EndSessions } from './end-sessions.ts';
 import type { LoggedIn, LogInTools, ScopeOfMember } from './log-in.ts';
 import { expiryOf, isJustUsed, readRefreshToken, type Session } from './session.ts';

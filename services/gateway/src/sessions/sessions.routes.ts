@@ -11,8 +11,8 @@ import {
 } from '@membership/platform/http/implement';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Caller } from '../callers/callers.ts';
-import type { MemberLevelRepository } from '../members/member-level-repository.ts';
-import type { Member } from '../members/member.ts';
+import type { MemberLevelRepository } from '../storage/member-level-repository.ts';
+import type { Member } from '../domain/member.ts';
 import {
   changePassword,
   proveOwnChange,

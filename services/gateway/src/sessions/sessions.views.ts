@@ -1,7 +1,7 @@
 /** What a client gets who logs in. */
 import { randomUUID, type KeyObject } from 'node:crypto';
-import type { Member } from '../members/member.ts';
-import type { Tenant } from '../tenants/tenant.ts';
+import type { Member } from '../domain/member.ts';
+import type { Tenant } from '../domain/tenant.ts';
 import { userClaims } from '../tokens/access-token.ts';
 import type { LoggedIn } from './log-in.ts';
 import { writeRefreshToken } from './session.ts';

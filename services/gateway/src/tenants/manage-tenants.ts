@@ -13,7 +13,7 @@ import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
 import { isSameCode } from '@membership/platform/spelling';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { CallerRecords } from '../callers/records.ts';
+import type { CallerRecords } from '../storage/records.ts';
 import { movePlan } from '../plans/manage-plans.ts';
 import type { PlanRepository } from '../plans/plan-repository.ts';
 import {
@@ -26,9 +26,9 @@ import {
   type Tenant,
   type TenantChanges,
   type TenantLimits,
-} from './tenant.ts';
-import type { TenantRepository } from './tenant-repository.ts';
-import type { WebhookSecrets } from '../secrets/webhook-secrets.ts';
+} from '../domain/tenant.ts';
+import type { TenantRepository } from '../storage/tenant-repository.ts';
+import type { WebhookSecrets } from '../storage/webhook-secrets.ts';
 import { newWebhookSecret, type SecretBox } from '../secrets/secret-box.ts';
 
 type Fact =

@@ -3,9 +3,9 @@ import { tenantSecurityChanged } from '@membership/contracts/events/gateway';
 import { changesNothing } from '@membership/platform/given';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { FactorRule } from '../second-factor/second-factor.ts';
-import type { Tenant } from './tenant.ts';
-import type { TenantRepository } from './tenant-repository.ts';
+import type { FactorRule } from '../credentials/second-factor.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import type { TenantRepository } from '../storage/tenant-repository.ts';
 
 export type SecurityTools = { readonly tenants: TenantRepository };
 export type Security = { readonly adminSecondFactor: FactorRule; readonly allowedOrigins: readonly string[] };

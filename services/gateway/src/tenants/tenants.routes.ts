@@ -18,7 +18,7 @@ import {
   type ScopeIn,
   type TenantTools,
 } from './manage-tenants.ts';
-import type { TenantChanges } from './tenant.ts';
+import type { TenantChanges } from '../domain/tenant.ts';
 import { limitsFrom, tenantView } from './tenants.views.ts';
 
 const SORT_FIELDS = { code: 'codeKey', name: 'name', created_at: 'createdAt' };

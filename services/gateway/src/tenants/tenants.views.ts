@@ -1,6 +1,6 @@
 /** How a tenant looks to a client. */
 import { given } from '@membership/platform/given';
-import type { Tenant, TenantLimits } from './tenant.ts';
+import type { Tenant, TenantLimits } from '../domain/tenant.ts';
 
 export const limitsView = (limits: TenantLimits) => ({
   member_per_minute: limits.memberPerMinute,

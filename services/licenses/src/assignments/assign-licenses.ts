@@ -5,9 +5,9 @@ import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { CatalogueRepository } from '../catalogue/catalogue-repository.ts';
-import type { Plan } from '../catalogue/product.ts';
-import { assignmentFact, type Assignment } from './assignment.ts';
-import { decideAssignments, type AssignCommand } from './assigning.ts';
+import type { Plan } from '../domain/product.ts';
+import { assignmentFact, type Assignment } from '../domain/assignment.ts';
+import { decideAssignments, type AssignCommand } from '../domain/assigning.ts';
 import { endAssignments, type EndStores } from './end-assignments.ts';
 
 export type AssignStores = EndStores & {

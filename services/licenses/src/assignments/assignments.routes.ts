@@ -4,7 +4,7 @@ import { implement, implementWrite, type Implementation } from '@membership/plat
 import { sortOf } from '@membership/platform/sorting';
 import { endOfMoment, startOfMoment } from '@membership/platform/tenant-moment';
 import { assignLicense, type AssignStores } from './assign-licenses.ts';
-import { commandOf } from './batch.ts';
+import { commandOf } from '../domain/batch.ts';
 import { detailView, receiptView, rowViews, type ViewStores } from './assignments.views.ts';
 import { resumeAssignment, revokeAssignment, suspendAssignment } from './change-state.ts';
 

@@ -4,15 +4,15 @@ import type * as contracts from '@membership/contracts/endpoints/licenses/index'
 import type { Directory, Member } from '@membership/platform/directory';
 import type { TenantScope } from '@membership/platform/scope';
 import type { CatalogueRepository } from '../catalogue/catalogue-repository.ts';
-import type { Plan, Product } from '../catalogue/product.ts';
-import { bindingView } from '../devices/devices.views.ts';
-import type { DeviceRepository } from '../devices/device-repository.ts';
-import { quotaOf, type License } from '../licenses/license.ts';
-import type { LicenseRepository } from '../licenses/license-repository.ts';
+import type { Plan, Product } from '../domain/product.ts';
+import { bindingView } from './devices.views.ts';
+import type { DeviceRepository } from '../storage/device-repository.ts';
+import { quotaOf, type License } from '../domain/license.ts';
+import type { LicenseRepository } from '../storage/license-repository.ts';
 import { daysLeft, endText } from '../term.ts';
 import { usageStats } from '../usage/usage.ts';
 import type { UsageRepository } from '../usage/usage-repository.ts';
-import { statusAt, withEnd, type Assignment } from './assignment.ts';
+import { statusAt, withEnd, type Assignment } from '../domain/assignment.ts';
 
 export type ViewStores = {
   readonly licenses: LicenseRepository;

@@ -3,8 +3,8 @@ import { notFound } from '@membership/contracts/errors';
 import type { Failures } from '@membership/platform/failures';
 import type { ClientSession, TenantCollection } from '@membership/platform/mongo';
 import type { Actor, TenantScope } from '@membership/platform/scope';
-import type { AssignCommand } from './assigning.ts';
-import type { BatchResult } from './batch.ts';
+import type { AssignCommand } from '../domain/assigning.ts';
+import type { BatchResult } from '../domain/batch.ts';
 
 export type AssignmentBatch = {
   _id: number;

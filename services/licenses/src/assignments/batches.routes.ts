@@ -3,7 +3,7 @@ import type { ItemOf } from '@membership/contracts/endpoint';
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
 import { implement, implementWrite, reply, type Implementation } from '@membership/platform/http/implement';
 import { assignLicenses } from './assign-licenses.ts';
-import { batchResult, commandOf, type BatchResult, type WireRow } from './batch.ts';
+import { batchResult, commandOf, type BatchResult, type WireRow } from '../domain/batch.ts';
 import type { AssignmentBatch } from './batch-repository.ts';
 import { startBatch, type BatchStores } from './run-batches.ts';
 

@@ -10,7 +10,7 @@ import {
   suspend,
   withEnd,
   type Assignment,
-} from './assignment.ts';
+} from '../domain/assignment.ts';
 import { endAssignments, type EndStores } from './end-assignments.ts';
 
 type Step = { readonly id: number; readonly reason: string | null; readonly now: Date };

@@ -2,12 +2,12 @@ import { assignmentExpired, assignmentRevoked, deviceUnbound } from '@membership
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { CatalogueNames } from '../catalogue/catalogue-names.ts';
-import { deviceFact, DEVICES_AT_ONCE } from '../devices/device.ts';
-import type { DeviceRepository } from '../devices/device-repository.ts';
-import type { LicenseRepository } from '../licenses/license-repository.ts';
-import type { Tallies } from '../reports/tallies.ts';
-import { assignmentFact, end, type Assignment } from './assignment.ts';
-import type { AssignmentRepository } from './assignment-repository.ts';
+import { deviceFact, DEVICES_AT_ONCE } from '../domain/device.ts';
+import type { DeviceRepository } from '../storage/device-repository.ts';
+import type { LicenseRepository } from '../storage/license-repository.ts';
+import type { Tallies } from '../storage/tallies.ts';
+import { assignmentFact, end, type Assignment } from '../domain/assignment.ts';
+import type { AssignmentRepository } from '../storage/assignment-repository.ts';
 
 export type EndStores = {
   readonly assignments: AssignmentRepository;

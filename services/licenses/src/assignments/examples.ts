@@ -1,7 +1,7 @@
 /** Things for specs: an assignment and a licence with nothing special about them. */
 import { NEVER } from '../term.ts';
-import type { License } from '../licenses/license.ts';
-import type { Assignment } from './assignment.ts';
+import type { License } from '../domain/license.ts';
+import type { Assignment } from '../domain/assignment.ts';
 
 const then = new Date('2026-01-01T00:00:00Z');
 

@@ -2,7 +2,7 @@ import type { JobContext } from '@membership/platform/job';
 import { scopeOfJob } from '@membership/platform/scope';
 import type { Transactions } from '@membership/platform/transaction';
 import { hasEnded } from '../term.ts';
-import { withEnd } from './assignment.ts';
+import { withEnd } from '../domain/assignment.ts';
 import { endAssignments, type EndStores } from './end-assignments.ts';
 
 const BATCH = 200;

@@ -4,7 +4,7 @@ import type { JobContext } from '@membership/platform/job';
 import type { Logger } from '@membership/platform/log';
 import { scopeOfJob, type TenantScope } from '@membership/platform/scope';
 import type { Transactions } from '@membership/platform/transaction';
-import type { License } from '../licenses/license.ts';
+import type { License } from '../domain/license.ts';
 import { endAssignments, type EndStores } from './end-assignments.ts';
 
 type Stores = EndStores & { readonly transactions: Transactions; readonly logger: Logger };

@@ -2,9 +2,9 @@
 import type { JobContext } from '@membership/platform/job';
 import { scopeOfJob } from '@membership/platform/scope';
 import type { Transactions } from '@membership/platform/transaction';
-import type { License } from '../licenses/license.ts';
-import type { LicenseRepository } from '../licenses/license-repository.ts';
-import type { AssignmentRepository } from './assignment-repository.ts';
+import type { License } from '../domain/license.ts';
+import type { LicenseRepository } from '../storage/license-repository.ts';
+import type { AssignmentRepository } from '../storage/assignment-repository.ts';
 
 type Stores = {
   readonly licenses: LicenseRepository;

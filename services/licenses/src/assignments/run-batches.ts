@@ -2,8 +2,8 @@ import type { JobContext } from '@membership/platform/job';
 import { scopeOfFound, type TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
 import { assignLicenses, type AssignStores } from './assign-licenses.ts';
-import type { AssignCommand } from './assigning.ts';
-import { batchResult } from './batch.ts';
+import type { AssignCommand } from '../domain/assigning.ts';
+import { batchResult } from '../domain/batch.ts';
 import type { AssignmentBatch, BatchRepository } from './batch-repository.ts';
 
 export type BatchStores = AssignStores & {

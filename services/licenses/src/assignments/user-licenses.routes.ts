@@ -4,8 +4,8 @@ import { implement, type Implementation } from '@membership/platform/http/implem
 import { requireMemberId } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
 import { intervalView } from '../usage/usage.views.ts';
-import type { AssignmentRepository } from './assignment-repository.ts';
-import { statusAt } from './assignment.ts';
+import type { AssignmentRepository } from '../storage/assignment-repository.ts';
+import { statusAt } from '../domain/assignment.ts';
 import { ASSIGNMENT_ORDERINGS } from './assignments.routes.ts';
 import { bindingsAndUsage, rowViews, type ViewStores } from './assignments.views.ts';
 

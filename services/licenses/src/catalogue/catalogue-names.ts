@@ -1,8 +1,8 @@
 /** What things are called, for events: product and plan names and the application, at most a second old. */
 import type { TenantScope } from '@membership/platform/scope';
-import type { Names } from '../assignments/assignment.ts';
+import type { Names } from '../domain/assignment.ts';
 import type { CatalogueRepository } from './catalogue-repository.ts';
-import type { Plan, Product } from './product.ts';
+import type { Plan, Product } from '../domain/product.ts';
 
 const FRESH_MILLISECONDS = 1_000;
 const CAPACITY = 10_000;

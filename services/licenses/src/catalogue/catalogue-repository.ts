@@ -4,7 +4,7 @@ import { notFound } from '@membership/contracts/errors';
 import type { Failures } from '@membership/platform/failures';
 import type { ClientSession, Paging, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
-import type { Plan, Product } from './product.ts';
+import type { Plan, Product } from '../domain/product.ts';
 
 /** Products, or plans: both are read, changed and retired in the same way. */
 export class CatalogueRepository<T extends Product | Plan> {

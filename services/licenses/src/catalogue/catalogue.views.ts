@@ -1,7 +1,7 @@
 /** Products and plans as clients see them. */
 import type { ItemOf } from '@membership/contracts/endpoint';
 import type * as contracts from '@membership/contracts/endpoints/licenses/index';
-import { policyOf, type DefaultLimits, type Plan, type PlanPolicy, type Product } from './product.ts';
+import { policyOf, type DefaultLimits, type Plan, type PlanPolicy, type Product } from '../domain/product.ts';
 
 export const productView = (product: Product): ItemOf<typeof contracts.createProduct> => ({
   id: product._id,

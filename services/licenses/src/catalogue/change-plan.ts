@@ -6,7 +6,7 @@ import type { Ids } from '@membership/platform/ids';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { CatalogueRepository } from './catalogue-repository.ts';
-import { givesLease, planFact, type Plan, type Product } from './product.ts';
+import { givesLease, planFact, type Plan, type Product } from '../domain/product.ts';
 
 export type PlanStores = {
   readonly products: CatalogueRepository<Product>;

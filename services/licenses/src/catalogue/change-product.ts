@@ -6,7 +6,7 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { ApplicationRegister } from './application-register.ts';
 import type { CatalogueRepository } from './catalogue-repository.ts';
-import { productFact, type Product } from './product.ts';
+import { productFact, type Product } from '../domain/product.ts';
 
 export type ProductStores = {
   readonly products: CatalogueRepository<Product>;

@@ -1,7 +1,7 @@
 /** What plans ask of those who use their licences, at most a second old: every activation and heartbeat asks. */
 import type { TenantScope } from '@membership/platform/scope';
 import type { CatalogueRepository } from './catalogue-repository.ts';
-import { policyOf, type Plan, type PlanPolicy } from './product.ts';
+import { policyOf, type Plan, type PlanPolicy } from '../domain/product.ts';
 
 const FRESH_MILLISECONDS = 1_000;
 const CAPACITY = 10_000;

@@ -5,13 +5,13 @@ import type { Metrics } from '@membership/platform/metrics';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
 import type { Connection } from 'mongoose';
-import { assignmentFact } from '../assignments/assignment.ts';
+import { assignmentFact } from '../domain/assignment.ts';
 import type { CatalogueNames } from '../catalogue/catalogue-names.ts';
-import { TallySheet } from '../reports/tally.ts';
-import type { Tallies } from '../reports/tallies.ts';
-import type { Activation, ActivationCommand, DecidedActivation } from './activation.ts';
+import { TallySheet } from '../domain/tally.ts';
+import type { Tallies } from '../storage/tallies.ts';
+import type { Activation, ActivationCommand, DecidedActivation } from '../domain/activation.ts';
 import type { ActivationStore } from './activation-store.ts';
-import { deviceFact } from './device.ts';
+import { deviceFact } from '../domain/device.ts';
 
 type Options = {
   readonly connection: Connection;

@@ -4,8 +4,8 @@ import type { Item } from '@membership/platform/group-commit';
 import type { ClientSession } from '@membership/platform/mongo';
 import type { PlanPolicies } from '../catalogue/plan-policies.ts';
 import type { Models } from '../models.ts';
-import { ActivationBatch, type ActivationCommand } from './activation.ts';
-import { deviceKey, leftKey, type Device } from './device.ts';
+import { ActivationBatch, type ActivationCommand } from '../domain/activation.ts';
+import { deviceKey, leftKey, type Device } from '../domain/device.ts';
 
 const WHY = 'a batch holds items of several tenants; each decision checks its own';
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];

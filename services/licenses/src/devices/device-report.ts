@@ -1,7 +1,7 @@
 /** Decides what devices report of themselves, heartbeats and usage: pure, in order, each seeing what those before it did. */
 import { Refusal, invalid, notFound } from '@membership/contracts/errors';
-import { requireInUse, statusAt, type Assignment } from '../assignments/assignment.ts';
-import type { License } from '../licenses/license.ts';
+import { requireInUse, statusAt, type Assignment } from '../domain/assignment.ts';
+import type { License } from '../domain/license.ts';
 import { DAY, earlierOf } from '../term.ts';
 import {
   bridged,
@@ -12,8 +12,8 @@ import {
   type Span,
   type UsageInterval,
 } from '../usage/usage.ts';
-import { NO_POLICY, type PlanPolicy } from '../catalogue/product.ts';
-import { deviceKey, leaseEnd, type Device } from './device.ts';
+import { NO_POLICY, type PlanPolicy } from '../domain/product.ts';
+import { deviceKey, leaseEnd, type Device } from '../domain/device.ts';
 
 export type ReportCommand = {
   readonly assignmentId: number;

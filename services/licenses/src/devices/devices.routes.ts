@@ -8,11 +8,11 @@ import {
 } from '@membership/platform/http/implement';
 import { requireMemberId } from '@membership/platform/scope';
 import type { EndStores } from '../assignments/end-assignments.ts';
-import { quotaOf } from '../licenses/license.ts';
+import { quotaOf } from '../domain/license.ts';
 import { intervalView } from '../usage/usage.views.ts';
 import type { UsageInterval } from '../usage/usage.ts';
 import type { Activations } from './activate.ts';
-import { activationView, bindingView } from './devices.views.ts';
+import { activationView, bindingView } from '../assignments/devices.views.ts';
 import type { DeviceReports } from './report-device.ts';
 import { unbindDevice, type Unbound } from './unbind-device.ts';
 

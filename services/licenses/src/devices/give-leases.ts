@@ -1,9 +1,9 @@
 import type { JobContext } from '@membership/platform/job';
 import { scopeOfJob } from '@membership/platform/scope';
 import type { CatalogueRepository } from '../catalogue/catalogue-repository.ts';
-import { policyOf, type Plan } from '../catalogue/product.ts';
-import type { LicenseRepository } from '../licenses/license-repository.ts';
-import type { DeviceRepository } from './device-repository.ts';
+import { policyOf, type Plan } from '../domain/product.ts';
+import type { LicenseRepository } from '../storage/license-repository.ts';
+import type { DeviceRepository } from '../storage/device-repository.ts';
 
 type Stores = {
   readonly plans: CatalogueRepository<Plan>;

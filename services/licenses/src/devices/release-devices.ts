@@ -1,9 +1,9 @@
 import { deviceUnbound } from '@membership/contracts/events/licenses';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Assignment } from '../assignments/assignment.ts';
+import type { Assignment } from '../domain/assignment.ts';
 import type { EndStores } from '../assignments/end-assignments.ts';
-import { deviceFact, type Device } from './device.ts';
+import { deviceFact, type Device } from '../domain/device.ts';
 
 /** Gives the slots of devices back; their assignments stay as they are. Each device has a fact of its own. */
 export async function releaseDevices(

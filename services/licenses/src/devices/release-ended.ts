@@ -2,7 +2,7 @@ import type { JobContext } from '@membership/platform/job';
 import { scopeOfJob, type TenantScope } from '@membership/platform/scope';
 import type { Transactions } from '@membership/platform/transaction';
 import type { EndStores } from '../assignments/end-assignments.ts';
-import { DEVICES_AT_ONCE } from './device.ts';
+import { DEVICES_AT_ONCE } from '../domain/device.ts';
 import { releaseDevices } from './release-devices.ts';
 
 type Stores = EndStores & { readonly transactions: Transactions };

@@ -1,10 +1,10 @@
 import type { JobContext } from '@membership/platform/job';
 import { scopeOfJob, type TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
-import { statusAt } from '../assignments/assignment.ts';
+import { statusAt } from '../domain/assignment.ts';
 import type { EndStores } from '../assignments/end-assignments.ts';
 import type { PlanPolicies } from '../catalogue/plan-policies.ts';
-import { leaseEnd, type Device } from './device.ts';
+import { leaseEnd, type Device } from '../domain/device.ts';
 import { releaseDevices } from './release-devices.ts';
 
 type LeaseStores = EndStores & { readonly policies: PlanPolicies; readonly transactions: Transactions };

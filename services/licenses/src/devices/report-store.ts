@@ -5,7 +5,7 @@ import type { ClientSession } from '@membership/platform/mongo';
 import type { PlanPolicies } from '../catalogue/plan-policies.ts';
 import type { Models } from '../models.ts';
 import { reachOf } from '../usage/usage.ts';
-import { deviceKey } from './device.ts';
+import { deviceKey } from '../domain/device.ts';
 import { ReportBatch, type ReportCommand } from './device-report.ts';
 
 const WHY = 'a batch holds items of several tenants; each decision checks its own';

@@ -1,10 +1,10 @@
 import { notFound } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import { statusAt, type Assignment } from '../assignments/assignment.ts';
+import { statusAt, type Assignment } from '../domain/assignment.ts';
 import type { EndStores } from '../assignments/end-assignments.ts';
-import type { License } from '../licenses/license.ts';
-import { hasFile, leave } from './device.ts';
+import type { License } from '../domain/license.ts';
+import { hasFile, leave } from '../domain/device.ts';
 import { releaseDevices } from './release-devices.ts';
 
 export type UnbindCommand = {

@@ -2,7 +2,7 @@ import type * as facts from '@membership/contracts/events/licenses';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { CatalogueNames } from '../catalogue/catalogue-names.ts';
-import { licenseFact, type License } from './license.ts';
+import { licenseFact, type License } from '../domain/license.ts';
 
 type LicenseEvent =
   | typeof facts.licenseIssued

@@ -13,7 +13,7 @@ import type { PlanPolicies } from '../catalogue/plan-policies.ts';
 import { endOf } from '../term.ts';
 import { announceLicense } from './announce-license.ts';
 import { requireFutureEnd } from './issue-license.ts';
-import { newLicenseKey } from './license-key.ts';
+import { newLicenseKey } from '../domain/license-key.ts';
 import {
   endingAt,
   licenseStatusAt,
@@ -21,7 +21,7 @@ import {
   requireLicenseAllows,
   requireRoomForBound,
   type License,
-} from './license.ts';
+} from '../domain/license.ts';
 
 export type ChangeStores = EndStores & { readonly policies: PlanPolicies };
 export type LicenseChange = {

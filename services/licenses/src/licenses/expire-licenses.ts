@@ -4,8 +4,8 @@ import { scopeOfJob } from '@membership/platform/scope';
 import type { Transactions } from '@membership/platform/transaction';
 import type { CatalogueNames } from '../catalogue/catalogue-names.ts';
 import { announceLicense } from './announce-license.ts';
-import { licenseStatusAt, type License } from './license.ts';
-import type { LicenseRepository } from './license-repository.ts';
+import { licenseStatusAt, type License } from '../domain/license.ts';
+import type { LicenseRepository } from '../storage/license-repository.ts';
 
 const BATCH = 200;
 

@@ -5,12 +5,12 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { CatalogueNames } from '../catalogue/catalogue-names.ts';
 import type { CatalogueRepository } from '../catalogue/catalogue-repository.ts';
-import { canBeLicensed, type Plan, type Product } from '../catalogue/product.ts';
+import { canBeLicensed, type Plan, type Product } from '../domain/product.ts';
 import { endOf, hasEnded } from '../term.ts';
 import { announceLicense } from './announce-license.ts';
-import { newLicenseKey } from './license-key.ts';
-import type { License } from './license.ts';
-import type { LicenseRepository } from './license-repository.ts';
+import { newLicenseKey } from '../domain/license-key.ts';
+import type { License } from '../domain/license.ts';
+import type { LicenseRepository } from '../storage/license-repository.ts';
 
 export type LicenseStores = {
   readonly licenses: LicenseRepository;

@@ -14,7 +14,7 @@ import {
   type ChangeStores,
 } from './change-license.ts';
 import { issueLicense, type LicenseStores } from './issue-license.ts';
-import type { License } from './license.ts';
+import type { License } from '../domain/license.ts';
 import { licenseView } from './licenses.views.ts';
 
 const ORDERINGS = { created_at: 'createdAt', expires_at: 'expiresAt' };

@@ -1,9 +1,9 @@
 /** Licences as an administrator sees them. */
 import type { ItemOf } from '@membership/contracts/endpoint';
 import type * as contracts from '@membership/contracts/endpoints/licenses/index';
-import type { Plan, Product } from '../catalogue/product.ts';
+import type { Plan, Product } from '../domain/product.ts';
 import { daysLeft, endText } from '../term.ts';
-import { licenseStatusAt, quotaOf, type License } from './license.ts';
+import { licenseStatusAt, quotaOf, type License } from '../domain/license.ts';
 
 export const licenseView = (
   license: License,

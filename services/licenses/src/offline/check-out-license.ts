@@ -1,11 +1,11 @@
 import { notFound } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import { requireInUse, statusAt, withEnd, type Assignment } from '../assignments/assignment.ts';
+import { requireInUse, statusAt, withEnd, type Assignment } from '../domain/assignment.ts';
 import type { EndStores } from '../assignments/end-assignments.ts';
 import type { CatalogueRepository } from '../catalogue/catalogue-repository.ts';
 import type { PlanPolicies } from '../catalogue/plan-policies.ts';
-import type { Plan, Product } from '../catalogue/product.ts';
+import type { Plan, Product } from '../domain/product.ts';
 import { fileEnd, signedFile, type LicenseFile } from './license-file.ts';
 import type { SigningKeys } from './signing-keys.ts';
 

@@ -1,9 +1,9 @@
 /** A licence file: who may run what on which device until when, and the signature over it (docs/licensing.md). */
 import { randomUUID, sign, type KeyObject } from 'node:crypto';
 import { LICENSE_FILE_FORMAT } from '@membership/contracts/endpoints/licenses/index';
-import type { Assignment } from '../assignments/assignment.ts';
-import type { Plan, Product } from '../catalogue/product.ts';
-import type { Device } from '../devices/device.ts';
+import type { Assignment } from '../domain/assignment.ts';
+import type { Plan, Product } from '../domain/product.ts';
+import type { Device } from '../domain/device.ts';
 import { earlierOf, endAfterDays, endText } from '../term.ts';
 
 export type LicenseFile = {

@@ -6,9 +6,9 @@
 import type { ClientSession } from '@membership/platform/mongo';
 import { runTransaction } from '@membership/platform/run-transaction';
 import type { Connection } from 'mongoose';
-import type { Assignment } from '../assignments/assignment.ts';
+import type { Assignment } from '../domain/assignment.ts';
 import { sheetOf, zonesOf } from './count-again.ts';
-import { ALL_DAYS, NOTHING, type Amounts, type MemberActivity, type MemberDay } from './tally.ts';
+import { ALL_DAYS, NOTHING, type Amounts, type MemberActivity, type MemberDay } from '../domain/tally.ts';
 
 export type Audited = {
   readonly members: number;

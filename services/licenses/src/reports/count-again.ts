@@ -5,11 +5,11 @@
 import { dayOf, type Day } from '@membership/platform/calendar';
 import type { ClientSession } from '@membership/platform/mongo';
 import type { Connection } from 'mongoose';
-import type { Assignment } from '../assignments/assignment.ts';
-import type { Device } from '../devices/device.ts';
+import type { Assignment } from '../domain/assignment.ts';
+import type { Device } from '../domain/device.ts';
 import { cutByDay } from '../tenant-day.ts';
 import { secondsOf, type UsageInterval } from '../usage/usage.ts';
-import { NOTHING, TallySheet } from './tally.ts';
+import { NOTHING, TallySheet } from '../domain/tally.ts';
 
 const BATCH = 500;
 type Rows = { assignments: Assignment[]; devices: Device[]; intervals: UsageInterval[] };

@@ -4,10 +4,16 @@ import type { Day } from '@membership/platform/calendar';
 import { given } from '@membership/platform/given';
 import type { Paging, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
-import type { Counted } from '../assignments/assignment-repository.ts';
+import type { Counted } from '../storage/assignment-repository.ts';
 import type { Models } from '../models.ts';
 import type { Period } from './period.ts';
-import { ALL_DAYS, type Amounts, type MemberActivity, type MemberDay, type PlanDay } from './tally.ts';
+import {
+  ALL_DAYS,
+  type Amounts,
+  type MemberActivity,
+  type MemberDay,
+  type PlanDay,
+} from '../domain/tally.ts';
 import type { Sums } from './usage-report.ts';
 
 /** So many of a list are counted. */

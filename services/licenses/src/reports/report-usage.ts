@@ -3,11 +3,11 @@ import type { Directory } from '@membership/platform/directory';
 import type { Paging } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { CatalogueRepository } from '../catalogue/catalogue-repository.ts';
-import type { Plan, Product } from '../catalogue/product.ts';
+import type { Plan, Product } from '../domain/product.ts';
 import { daysOf, periodOf, type Period } from './period.ts';
 import type { ReportCache } from './report-cache.ts';
 import type { ReportRepository } from './report-repository.ts';
-import { ALL_DAYS } from './tally.ts';
+import { ALL_DAYS } from '../domain/tally.ts';
 import {
   NO_TOTALS,
   ranked,

@@ -4,7 +4,7 @@ import * as contracts from '@membership/contracts/endpoints/licenses/index';
 import { CSV_TYPE, csvOf, type CsvCell } from '@membership/platform/csv';
 import { implement, reply, type Implementation } from '@membership/platform/http/implement';
 import type { TenantScope } from '@membership/platform/scope';
-import type { AssignmentRepository, Counted } from '../assignments/assignment-repository.ts';
+import type { AssignmentRepository, Counted } from '../storage/assignment-repository.ts';
 import { rowViews, type ViewStores } from '../assignments/assignments.views.ts';
 import { endAfterDays } from '../term.ts';
 import { periodOf } from './period.ts';

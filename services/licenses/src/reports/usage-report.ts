@@ -1,7 +1,7 @@
 /** The rows of the usage report, out of what was added up by plan, member and day. */
 import type { Day } from '@membership/platform/calendar';
 import { daysOf, type Period } from './period.ts';
-import { ALL_DAYS, type Amounts } from './tally.ts';
+import { ALL_DAYS, type Amounts } from '../domain/tally.ts';
 
 export type UsageGroup = 'product' | 'plan' | 'user' | 'date';
 /** Sums of lines: of the period, of the days after it, and of all days. */

@@ -1,11 +1,11 @@
 import type { Directory } from '@membership/platform/directory';
 import type { TenantScope } from '@membership/platform/scope';
-import type { AssignmentRepository } from '../assignments/assignment-repository.ts';
+import type { AssignmentRepository } from '../storage/assignment-repository.ts';
 import type { CatalogueRepository } from '../catalogue/catalogue-repository.ts';
 import type { PlanPolicies } from '../catalogue/plan-policies.ts';
-import type { Plan, PlanPolicy, Product } from '../catalogue/product.ts';
-import type { DeviceRepository } from '../devices/device-repository.ts';
-import type { License } from '../licenses/license.ts';
+import type { Plan, PlanPolicy, Product } from '../domain/product.ts';
+import type { DeviceRepository } from '../storage/device-repository.ts';
+import type { License } from '../domain/license.ts';
 import { verdictOn, type Verdict } from './validation.ts';
 
 export type ValidationStores = {

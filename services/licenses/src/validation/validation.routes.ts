@@ -9,9 +9,9 @@ import {
 } from '@membership/platform/http/implement';
 import type { Metrics } from '@membership/platform/metrics';
 import { scopeOfFound } from '@membership/platform/scope';
-import { licenseStatusAt, quotaOf } from '../licenses/license.ts';
-import { keyForm } from '../licenses/license-key.ts';
-import type { LicenseRepository } from '../licenses/license-repository.ts';
+import { licenseStatusAt, quotaOf } from '../domain/license.ts';
+import { keyForm } from '../domain/license-key.ts';
+import type { LicenseRepository } from '../storage/license-repository.ts';
 import { daysLeft, endText } from '../term.ts';
 import type { GuessGuard } from './guess-guard.ts';
 import { validateLicense, type Validated, type ValidationStores } from './validate-license.ts';

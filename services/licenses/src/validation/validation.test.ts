@@ -1,5 +1,5 @@
 import { aLicense, anAssignment } from '../assignments/examples.ts';
-import { NO_POLICY } from '../catalogue/product.ts';
+import { NO_POLICY } from '../domain/product.ts';
 import { verdictOn } from './validation.ts';
 
 const now = new Date('2026-03-10T00:00:00Z');

@@ -1,9 +1,9 @@
 /** What software is told about its licence: one code of a closed list, and what to do. */
 import type { ValidationCode } from '@membership/contracts/endpoints/licenses/index';
 import type { Text } from '@membership/contracts/text';
-import { statusAt, type Assignment } from '../assignments/assignment.ts';
-import type { PlanPolicy } from '../catalogue/product.ts';
-import type { License } from '../licenses/license.ts';
+import { statusAt, type Assignment } from '../domain/assignment.ts';
+import type { PlanPolicy } from '../domain/product.ts';
+import type { License } from '../domain/license.ts';
 import { endAfterDays, hasEnded, NEVER } from '../term.ts';
 
 export type Verdict = {

@@ -9,9 +9,9 @@ import { sortOf } from '@membership/platform/sorting';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import type { ProfileRepository } from '../ledger/profile-repository.ts';
-import { admits, memberLevelOf } from '../member-levels/member-level.ts';
+import { admits, memberLevelOf } from '../domain/member-level.ts';
 import type { Activities, ActivityChanges } from './activities.ts';
-import type { Activity } from './activity.ts';
+import type { Activity } from '../domain/activity.ts';
 import { joinActivity } from './join-activity.ts';
 
 const shown = (activity: Activity) => ({

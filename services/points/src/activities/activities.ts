@@ -10,10 +10,10 @@ import type { Ids } from '@membership/platform/ids';
 import type { PageRequest, Paging, Sort } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import { checkRequiredLevel } from '../member-levels/member-level.ts';
+import { checkRequiredLevel } from '../domain/member-level.ts';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
-import type { Activity } from './activity.ts';
+import type { Activity } from '../domain/activity.ts';
 
 type Stamps = '_id' | 'tenantId' | 'participants' | 'sequence' | 'createdAt' | 'updatedAt';
 export type ActivityChanges = Partial<Omit<Activity, Stamps>>;

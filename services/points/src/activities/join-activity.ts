@@ -5,8 +5,8 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
-import { admits, memberLevelOf } from '../member-levels/member-level.ts';
-import { whyFull, whyJoined, whyNotNow, type Activity, type Participation } from './activity.ts';
+import { admits, memberLevelOf } from '../domain/member-level.ts';
+import { whyFull, whyJoined, whyNotNow, type Activity, type Participation } from '../domain/activity.ts';
 
 type Joining = {
   readonly memberId: number;

@@ -13,8 +13,8 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import type { ProfileRepository } from '../ledger/profile-repository.ts';
 import type { OrderRepository } from '../orders/order-repository.ts';
-import { admits, memberLevelOf } from '../member-levels/member-level.ts';
-import { countKeyOf, descriptionFor, periodOf, valueFor, type Benefit } from './benefit.ts';
+import { admits, memberLevelOf } from '../domain/member-level.ts';
+import { countKeyOf, descriptionFor, periodOf, valueFor, type Benefit } from '../domain/benefit.ts';
 import type { BenefitChanges, Benefits } from './benefits.ts';
 import { useBenefit } from './use-benefit.ts';
 

@@ -8,10 +8,10 @@ import { pageOf } from '@membership/platform/page-of';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { findByCode, holderOfCode } from '@membership/platform/spelling';
-import { checkRequiredLevel } from '../member-levels/member-level.ts';
+import { checkRequiredLevel } from '../domain/member-level.ts';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
-import type { Benefit, UseCount } from './benefit.ts';
+import type { Benefit, UseCount } from '../domain/benefit.ts';
 
 type Stamps = '_id' | 'tenantId' | 'sequence' | 'createdAt' | 'updatedAt';
 export type BenefitChanges = Partial<Omit<Benefit, Stamps | 'code' | 'type'>>;

@@ -4,7 +4,7 @@ import { dayOf } from '@membership/platform/calendar';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Ledger } from '../ledger/ledger.ts';
-import { countKeyOf, type BenefitUse } from './benefit.ts';
+import { countKeyOf, type BenefitUse } from '../domain/benefit.ts';
 
 /** Gives back the uses of an order, each once; those that it gave back. Whoever refunds the order holds its document. */
 export async function returnBenefits(

@@ -7,8 +7,8 @@ import type { UnitOfWork } from '@membership/platform/transaction';
 import { findByCode } from '@membership/platform/spelling';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { OrderTools } from '../orders/order-tools.ts';
-import { admits, memberLevelOf } from '../member-levels/member-level.ts';
-import { countKeyOf, discountOf, isBirthdayMonth, type Benefit, type BenefitUse } from './benefit.ts';
+import { admits, memberLevelOf } from '../domain/member-level.ts';
+import { countKeyOf, discountOf, isBirthdayMonth, type Benefit, type BenefitUse } from '../domain/benefit.ts';
 
 export type UsingBenefit = {
   readonly memberId: number;

@@ -3,7 +3,7 @@ import { given } from '@membership/platform/given';
 import type { PageRequest } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Models } from '../models.ts';
-import type { Hold, HoldStatus } from './hold.ts';
+import type { Hold, HoldStatus } from '../domain/hold.ts';
 
 export class HoldRepository {
   readonly #models: Models;

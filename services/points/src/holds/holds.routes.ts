@@ -16,7 +16,7 @@ import type { Command } from '../ledger/command.ts';
 import type { Outcome } from '../ledger/outcome.ts';
 import type { CurrentProfiles } from '../ledger/current-profile.ts';
 import type { Submitting } from '../ledger/open-on-need.ts';
-import { holdAt, type Hold } from './hold.ts';
+import { holdAt, type Hold } from '../domain/hold.ts';
 import type { HoldRepository } from './hold-repository.ts';
 
 const HOLD_ORDER: Record<string, string> = { created_at: 'createdAt' };

@@ -12,7 +12,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { commitOrRefusal } from '../ledger/commit.ts';
 import type { Command } from '../ledger/command.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
-import type { PurchaseHold } from './purchase-hold.ts';
+import type { PurchaseHold } from '../domain/purchase-hold.ts';
 
 type Fact = DataOf<typeof vipPurchaseRequested>;
 const CATEGORY = 'vip_upgrade';

@@ -1,8 +1,8 @@
-import type { Hold } from '../holds/hold.ts';
+import type { Hold } from '../domain/hold.ts';
 import { ProfileAudit } from './audit.ts';
-import { NEVER, type Lot } from './lots.ts';
-import { newProfile, type Profile } from './profile.ts';
-import type { PointsRecord } from './record.ts';
+import { NEVER, type Lot } from '../domain/lots.ts';
+import { newProfile, type Profile } from '../domain/profile.ts';
+import type { PointsRecord } from '../domain/record.ts';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute));
 const profile = (more: Partial<Profile> = {}): Profile => ({

@@ -1,9 +1,9 @@
 /** Whether a profile, its records, lots and holds tell the same story (invariants 1 and 2 of the ledger). Pure. */
-import type { Hold } from '../holds/hold.ts';
-import { spendingOf, type Order } from '../orders/order.ts';
-import { NEVER, type Lot } from './lots.ts';
-import { counterOf, type PointsRecord } from './record.ts';
-import type { Profile } from './profile.ts';
+import type { Hold } from '../domain/hold.ts';
+import { spendingOf, type Order } from '../domain/order.ts';
+import { NEVER, type Lot } from '../domain/lots.ts';
+import { counterOf, type PointsRecord } from '../domain/record.ts';
+import type { Profile } from '../domain/profile.ts';
 
 export type Fault = {
   readonly tenantId: number;

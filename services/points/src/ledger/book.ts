@@ -5,16 +5,16 @@
 import type { EventDefinition, FactOf } from '@membership/contracts/event';
 import type { Day } from '@membership/platform/calendar';
 import type { TenantScope } from '@membership/platform/scope';
-import type { Hold } from '../holds/hold.ts';
-import type { Order } from '../orders/order.ts';
-import type { Definitions } from '../tenants/definitions.ts';
+import type { Hold } from '../domain/hold.ts';
+import type { Order } from '../domain/order.ts';
+import type { Definitions } from '../domain/definitions.ts';
 import { Changes } from './changes.ts';
-import { addDay, copyOfDay, emptyDay, type DayCounts } from './day-totals.ts';
+import { addDay, copyOfDay, emptyDay, type DayCounts } from '../domain/day-totals.ts';
 import { KnownLots } from './known-lots.ts';
-import { chooseSoonest, free, isOwn, type Lot, type Taken } from './lots.ts';
+import { chooseSoonest, free, isOwn, type Lot, type Taken } from '../domain/lots.ts';
 import { Needs } from './needs.ts';
-import type { Profile } from './profile.ts';
-import type { PointsRecord, Undone } from './record.ts';
+import type { Profile } from '../domain/profile.ts';
+import type { PointsRecord, Undone } from '../domain/record.ts';
 import type { ReservedIds } from './reserved-ids.ts';
 
 /** What all commands of a tenant in a batch are decided by. */

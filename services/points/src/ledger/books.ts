@@ -1,10 +1,10 @@
 /** The books of all members that a batch of commands is about, of whatever tenants. Pure. */
 import { dayOf } from '@membership/platform/calendar';
 import type { TenantScope } from '@membership/platform/scope';
-import type { Definitions } from '../tenants/definitions.ts';
+import type { Definitions } from '../domain/definitions.ts';
 import { Book, KnownBook, type Terms } from './book.ts';
 import { Changes } from './changes.ts';
-import type { Profile } from './profile.ts';
+import type { Profile } from '../domain/profile.ts';
 import { ReservedIds } from './reserved-ids.ts';
 
 export class Books {

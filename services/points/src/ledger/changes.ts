@@ -2,12 +2,12 @@
 import type { EventDefinition } from '@membership/contracts/event';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Announcement } from '@membership/platform/transaction';
-import type { Hold } from '../holds/hold.ts';
-import type { Order } from '../orders/order.ts';
-import { addDay, type DayTotals } from './day-totals.ts';
-import { carriedOf, isCarried, type Lot } from './lots.ts';
-import type { Profile } from './profile.ts';
-import type { PointsRecord, Undone } from './record.ts';
+import type { Hold } from '../domain/hold.ts';
+import type { Order } from '../domain/order.ts';
+import { addDay, type DayTotals } from '../domain/day-totals.ts';
+import { carriedOf, isCarried, type Lot } from '../domain/lots.ts';
+import type { Profile } from '../domain/profile.ts';
+import type { PointsRecord, Undone } from '../domain/record.ts';
 
 /** What later records did to one. What was cancelled stays so when its lot ends. */
 export type RecordMark = { readonly status?: 'expired' | 'cancelled'; readonly undone?: Undone };

@@ -1,5 +1,5 @@
 /** What can be asked of the ledger. */
-import type { OrderWorth } from './profile.ts';
+import type { OrderWorth } from '../domain/profile.ts';
 
 type Common = {
   readonly memberId: number;

@@ -5,7 +5,7 @@ import { scopeOfJob, type TenantScope } from '@membership/platform/scope';
 import type { Command } from './command.ts';
 import type { Outcome } from './outcome.ts';
 import type { ProfileOpening } from './open-profile.ts';
-import type { Profile } from './profile.ts';
+import type { Profile } from '../domain/profile.ts';
 import type { ProfileRead } from './profile-reads.ts';
 import type { ProfileRepository } from './profile-repository.ts';
 

@@ -4,8 +4,8 @@
  */
 import type { TenantScope } from '@membership/platform/scope';
 import type { Models } from '../models.ts';
-import type { DayCounts, DayTotals } from './day-totals.ts';
-import type { Profile } from './profile.ts';
+import type { DayCounts, DayTotals } from '../domain/day-totals.ts';
+import type { Profile } from '../domain/profile.ts';
 
 /** Of all members together: some ten megabytes. */
 const DAYS_AT_MOST = 50_000;

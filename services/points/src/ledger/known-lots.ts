@@ -2,7 +2,7 @@
  * The lots that are known of a member. They are read soonest end first and no further than they are needed: a spending of a
  * few points costs the same over ten lots as over ten thousand. Pure.
  */
-import { bySoonestEnd, type Lot } from './lots.ts';
+import { bySoonestEnd, type Lot } from '../domain/lots.ts';
 
 const PAGE = 50;
 const GROWTH = 4;

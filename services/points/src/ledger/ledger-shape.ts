@@ -4,7 +4,7 @@
  * none, it stays so.
  */
 import type { Connection } from '@membership/platform/mongo';
-import type { Profile } from './profile.ts';
+import type { Profile } from '../domain/profile.ts';
 import { collectionOf } from '@membership/platform/mongo/bounded-reads';
 
 /** `lots`: they are in their records. `facts`: what movements change of them is told. */

@@ -1,7 +1,7 @@
 /** Reads the lots of a member that hold points, wherever its profile keeps them (`LotHome`). */
 import type { TenantScope } from '@membership/platform/scope';
 import type { Models } from '../models.ts';
-import type { CarriedLot } from './lots.ts';
+import type { CarriedLot } from '../domain/lots.ts';
 
 type Stages = Parameters<Models['records']['aggregate']>[1];
 export type LiveLots = {

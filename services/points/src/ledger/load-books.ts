@@ -1,16 +1,16 @@
 /** Reads the books that a batch of commands is about: a handful of questions, whatever their number, tenants and kinds. */
 import type { Item } from '@membership/platform/group-commit';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Hold } from '../holds/hold.ts';
-import { orderKey, type Order } from '../orders/order.ts';
-import type { Definitions } from '../tenants/definitions.ts';
+import type { Hold } from '../domain/hold.ts';
+import { orderKey, type Order } from '../domain/order.ts';
+import type { Definitions } from '../domain/definitions.ts';
 import { Books } from './books.ts';
 import { membersOf, takesLots, type Command } from './command.ts';
 import type { Ledger } from './ledger.ts';
 import { loadLots, loadNamedLots } from './load-lots.ts';
 import type { Missing } from './needs.ts';
-import type { Profile } from './profile.ts';
-import type { PointsRecord } from './record.ts';
+import type { Profile } from '../domain/profile.ts';
+import type { PointsRecord } from '../domain/record.ts';
 
 type Stores = { readonly ledger: Ledger; readonly books: Books; readonly unit: UnitOfWork };
 

@@ -2,9 +2,9 @@
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Books } from './books.ts';
 import type { Ledger } from './ledger.ts';
-import { bySoonestEnd, lotOf, type Lot, type LotHome } from './lots.ts';
+import { bySoonestEnd, lotOf, type Lot, type LotHome } from '../domain/lots.ts';
 import type { Missing } from './needs.ts';
-import type { PointsRecord } from './record.ts';
+import type { PointsRecord } from '../domain/record.ts';
 
 type Stores = { readonly ledger: Pick<Ledger, 'models'>; readonly books: Books; readonly unit: UnitOfWork };
 type Sought = { readonly limit?: number; readonly sort?: 'by end' | 'by member and end' };

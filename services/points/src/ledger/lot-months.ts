@@ -1,7 +1,7 @@
 /** What facts tell of lots: by the month in which points were earned and the one in which they end. Pure. */
 import type { FactOf } from '@membership/contracts/event';
 import type { pointsEarned, profileLotsListed } from '@membership/contracts/events/points';
-import { earnedAtOf, NEVER, type Lot, type Taken } from './lots.ts';
+import { earnedAtOf, NEVER, type Lot, type Taken } from '../domain/lots.ts';
 import { monthMark } from './month-mark.ts';
 
 type LotMonths = { readonly earnedIn: string; readonly endsIn: string | null };

@@ -5,9 +5,9 @@
 import type { ClientSession, Connection } from 'mongoose';
 import { runTransaction } from '@membership/platform/run-transaction';
 import { keepLotsInRecords } from './ledger-shape.ts';
-import { carriedOf, isOwn, type Lot } from './lots.ts';
-import type { Profile } from './profile.ts';
-import type { PointsRecord } from './record.ts';
+import { carriedOf, isOwn, type Lot } from '../domain/lots.ts';
+import type { Profile } from '../domain/profile.ts';
+import type { PointsRecord } from '../domain/record.ts';
 
 /** Profiles of one transaction, unless they have more lots than that together: then each goes alone. */
 const TOGETHER = 20;

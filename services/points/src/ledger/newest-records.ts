@@ -4,9 +4,9 @@
  * are the same. What this process commits is taken in at once; after what another committed, a list is read anew.
  */
 import { markFields, recordsMade, type Changes } from './changes.ts';
-import type { Profile } from './profile.ts';
+import type { Profile } from '../domain/profile.ts';
 import { isInList, type RecordList } from './record-filter.ts';
-import type { PointsRecord } from './record.ts';
+import type { PointsRecord } from '../domain/record.ts';
 
 /** A first page is answered from memory up to this size. */
 export const KEPT_PAGE = 20;

@@ -7,10 +7,10 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
-import { memberLevelOf } from '../member-levels/member-level.ts';
+import { memberLevelOf } from '../domain/member-level.ts';
 import type { LedgerShape } from './ledger-shape.ts';
-import { managesPoints, newProfile, type Profile } from './profile.ts';
-import { levelFor } from '../levels/level.ts';
+import { managesPoints, newProfile, type Profile } from '../domain/profile.ts';
+import { levelFor } from '../domain/level.ts';
 
 const KNOWN_AT_MOST = 100_000;
 /** Members that are looked for at once: as many as the directory looks up. */

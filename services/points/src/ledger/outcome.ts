@@ -1,9 +1,9 @@
 /** What came of a command. */
-import type { Hold } from '../holds/hold.ts';
-import type { Level } from '../levels/level.ts';
-import type { MemberLevel } from '../member-levels/member-level.ts';
-import type { Profile } from './profile.ts';
-import type { PointsRecord } from './record.ts';
+import type { Hold } from '../domain/hold.ts';
+import type { Level } from '../domain/level.ts';
+import type { MemberLevel } from '../domain/member-level.ts';
+import type { Profile } from '../domain/profile.ts';
+import type { PointsRecord } from '../domain/record.ts';
 
 export type LevelChange = {
   readonly upgraded: boolean;

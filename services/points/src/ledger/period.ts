@@ -1,5 +1,5 @@
 /** A profile's days added up: what the summaries and predictions say. Pure. */
-import type { DayCounts } from './day-totals.ts';
+import type { DayCounts } from '../domain/day-totals.ts';
 import { plusDays } from '@membership/platform/calendar';
 
 export type Period = {

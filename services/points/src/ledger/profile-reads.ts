@@ -5,8 +5,8 @@
 import { SharedReads } from '@membership/platform/shared-reads';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Models } from '../models.ts';
-import type { TagProjection } from '../permissions/member-tag.ts';
-import type { Profile } from './profile.ts';
+import type { TagProjection } from '../domain/member-tag.ts';
+import type { Profile } from '../domain/profile.ts';
 
 export type ProfileRead = { readonly profile: Profile; readonly tags: readonly TagProjection[] };
 type Key = { readonly tenantId: number; readonly memberId: number };

@@ -26,10 +26,10 @@ import type { Command } from './command.ts';
 import type { Outcome } from './outcome.ts';
 import type { CurrentProfiles } from './current-profile.ts';
 import type { ProfileOpening } from './open-profile.ts';
-import type { Profile } from './profile.ts';
+import type { Profile } from '../domain/profile.ts';
 import type { ProfileRead } from './profile-reads.ts';
 import type { ProfileRepository } from './profile-repository.ts';
-import { withNewest, type TagProjection } from '../permissions/member-tag.ts';
+import { withNewest, type TagProjection } from '../domain/member-tag.ts';
 import { permissionsView, profileView, summaryView } from './profile.views.ts';
 import { levelChangeView } from './record.views.ts';
 

@@ -8,16 +8,16 @@ import type {
 } from '@membership/contracts/endpoints/points/index';
 import type { Tenant } from '@membership/platform/directory';
 import type { z } from 'zod';
-import { progress, type Level } from '../levels/level.ts';
-import { countedPoints } from '../levels/level-policy.ts';
-import type { Definitions } from '../tenants/definitions.ts';
-import type { TagProjection } from '../permissions/member-tag.ts';
-import type { DayCounts } from './day-totals.ts';
-import { effectivePermissions, gives, tagState } from '../permissions/effective-permissions.ts';
+import { progress, type Level } from '../domain/level.ts';
+import { countedPoints } from '../domain/level-policy.ts';
+import type { Definitions } from '../domain/definitions.ts';
+import type { TagProjection } from '../domain/member-tag.ts';
+import type { DayCounts } from '../domain/day-totals.ts';
+import { effectivePermissions, gives, tagState } from '../domain/effective-permissions.ts';
 import { plusDays } from '@membership/platform/calendar';
 import { periodOf, predictions, trendOf } from './period.ts';
-import { multiplierText, type Profile } from './profile.ts';
-import { owedBy } from './debt.ts';
+import { multiplierText, type Profile } from '../domain/profile.ts';
+import { owedBy } from '../domain/debt.ts';
 
 export type ProfileSurroundings = {
   readonly tenant: Tenant;

@@ -7,10 +7,10 @@
 import type { TenantScope } from '@membership/platform/scope';
 import type { Models } from '../models.ts';
 import type { Changes } from './changes.ts';
-import type { Profile } from './profile.ts';
+import type { Profile } from '../domain/profile.ts';
 import { isOfList, recordQuery, type RecordFilter } from './record-filter.ts';
 import { SETTLED_MS, type RecordSumsRepository } from './record-sums-repository.ts';
-import { COUNTED_AT_MOST, matching, type RecordSum } from './record-sums.ts';
+import { COUNTED_AT_MOST, matching, type RecordSum } from '../domain/record-sums.ts';
 
 /** Members and filters that are kept. */
 const KEPT_AT_MOST = 20_000;

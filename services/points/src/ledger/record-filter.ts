@@ -1,6 +1,6 @@
 /** Which records a list or a summary is about, and the query for them. */
 import { given } from '@membership/platform/given';
-import type { PointsRecord } from './record.ts';
+import type { PointsRecord } from '../domain/record.ts';
 
 export type RecordFilter = {
   memberId?: number | undefined;

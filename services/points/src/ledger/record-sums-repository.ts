@@ -8,7 +8,7 @@ import { isDuplicateKey } from '@membership/platform/transaction-failures';
 import type { PipelineStage } from 'mongoose';
 import type { Models } from '../models.ts';
 import { recordQuery, type RecordFilter } from './record-filter.ts';
-import { COUNTED_AT_MOST, matching, merged, type KeptSums, type RecordSum } from './record-sums.ts';
+import { COUNTED_AT_MOST, matching, merged, type KeptSums, type RecordSum } from '../domain/record-sums.ts';
 
 /** A record is committed within so long of its time: MongoDB ends a transaction after a minute at most. */
 export const SETTLED_MS = 120_000;

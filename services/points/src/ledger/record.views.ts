@@ -10,11 +10,11 @@ import type {
   transferPoints,
 } from '@membership/contracts/endpoints/points/index';
 import type { Tenant } from '@membership/platform/directory';
-import type { Level } from '../levels/level.ts';
+import type { Level } from '../domain/level.ts';
 import type { LevelChange, Outcome } from './outcome.ts';
-import type { RecordSum } from './record-sums.ts';
-import { multiplierText, type Profile } from './profile.ts';
-import type { PointsRecord } from './record.ts';
+import type { RecordSum } from '../domain/record-sums.ts';
+import { multiplierText, type Profile } from '../domain/profile.ts';
+import type { PointsRecord } from '../domain/record.ts';
 
 const DAY = 86_400_000;
 const recordOf = ({ record }: Outcome): PointsRecord => {

@@ -2,8 +2,8 @@
 import type { TenantScope } from '@membership/platform/scope';
 import type { Models } from '../models.ts';
 import { ofLiveLots } from './live-lots.ts';
-import { NEVER } from './lots.ts';
-import type { PointsRecord } from './record.ts';
+import { NEVER } from '../domain/lots.ts';
+import type { PointsRecord } from '../domain/record.ts';
 
 /** Positions in a profile's chain, both included. */
 export type Stretch = { readonly first: number; readonly last: number };

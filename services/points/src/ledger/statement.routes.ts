@@ -14,8 +14,8 @@ import { implement, reply, type Implementation } from '@membership/platform/http
 import { writeStream } from '@membership/platform/http/stream';
 import { requireOwn, type TenantScope } from '@membership/platform/scope';
 import type { CurrentProfiles } from './current-profile.ts';
-import type { PointsRecord } from './record.ts';
-import type { Profile } from './profile.ts';
+import type { PointsRecord } from '../domain/record.ts';
+import type { Profile } from '../domain/profile.ts';
 import type { StatementRepository } from './statement-repository.ts';
 import { csvOf, entryView, ndjsonOf } from './statement.views.ts';
 

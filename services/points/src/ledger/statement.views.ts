@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { statementEntry } from '@membership/contracts/endpoints/points/index';
 import { CSV_MARK, csvLine } from '@membership/platform/csv';
-import type { PointsRecord } from './record.ts';
+import type { PointsRecord } from '../domain/record.ts';
 
 type Entry = z.input<typeof statementEntry>;
 

@@ -8,9 +8,9 @@ import { scopeOfJob } from '@membership/platform/scope';
 import { transactionsOf, type UnitOfWork } from '@membership/platform/transaction';
 import { tellLotsInFacts } from './ledger-shape.ts';
 import { LotsListed } from './lot-months.ts';
-import { lotOf, type Lot } from './lots.ts';
-import type { Profile } from './profile.ts';
-import type { PointsRecord } from './record.ts';
+import { lotOf, type Lot } from '../domain/lots.ts';
+import type { Profile } from '../domain/profile.ts';
+import type { PointsRecord } from '../domain/record.ts';
 
 /** Profiles of one transaction. */
 const TOGETHER = 20;

@@ -1,11 +1,11 @@
 /** Looks through the ledger for anything that does not add up, while the service runs. Changes nothing. */
 import type { ClientSession, Connection } from 'mongoose';
-import type { Hold } from '../holds/hold.ts';
-import type { Order } from '../orders/order.ts';
+import type { Hold } from '../domain/hold.ts';
+import type { Order } from '../domain/order.ts';
 import { ProfileAudit, type Fault } from './audit.ts';
-import { isCarried, isOwn, lotOf, type Lot } from './lots.ts';
-import type { PointsRecord } from './record.ts';
-import type { Profile } from './profile.ts';
+import { isCarried, isOwn, lotOf, type Lot } from '../domain/lots.ts';
+import type { PointsRecord } from '../domain/record.ts';
+import type { Profile } from '../domain/profile.ts';
 
 /** As they are stored: verification reads every tenant's, each profile with what is its own, and needs no models for that. */
 const storesOf = (connection: Connection) => ({

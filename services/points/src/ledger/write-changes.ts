@@ -5,10 +5,10 @@
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { withCauses } from './causes.ts';
 import { isInRecord, markFields, recordsMade, type Changes } from './changes.ts';
-import { increments } from './day-totals.ts';
+import { increments } from '../domain/day-totals.ts';
 import type { Ledger } from './ledger.ts';
-import type { Lot } from './lots.ts';
-import type { Profile } from './profile.ts';
+import type { Lot } from '../domain/lots.ts';
+import type { Profile } from '../domain/profile.ts';
 
 type Stores = Ledger['models'];
 

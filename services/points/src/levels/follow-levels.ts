@@ -11,9 +11,9 @@ import type { UnitOfWork } from '@membership/platform/transaction';
 import { isLevelDue } from '../ledger/decide/user-level.ts';
 import type { Command } from '../ledger/command.ts';
 import type { Outcome } from '../ledger/outcome.ts';
-import type { Profile } from '../ledger/profile.ts';
+import type { Profile } from '../domain/profile.ts';
 import type { Models } from '../models.ts';
-import type { PointsSettings } from '../tenants/points-settings.ts';
+import type { PointsSettings } from '../domain/points-settings.ts';
 import { DEFINITIONS_AGE_MS } from '../tenants/known-definitions.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 

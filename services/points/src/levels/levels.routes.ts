@@ -12,7 +12,7 @@ import type { Order } from '@membership/contracts/schemas';
 import { given } from '@membership/platform/given';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import { sortOf } from '@membership/platform/sorting';
-import type { Level } from './level.ts';
+import type { Level } from '../domain/level.ts';
 import type { LevelChanges, UserLevels } from './user-levels.ts';
 
 const LEVEL_ORDER: Record<string, string> = {

@@ -13,7 +13,7 @@ import { isSameCode } from '@membership/platform/spelling';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import { askToFollowLevels } from './follow-levels.ts';
-import { levelFact, overlapping, type Level } from './level.ts';
+import { levelFact, overlapping, type Level } from '../domain/level.ts';
 
 export type LevelChanges = Partial<Omit<Level, '_id' | 'tenantId' | 'sequence' | 'createdAt' | 'updatedAt'>>;
 type Filter = {

@@ -14,7 +14,7 @@ import type { UnitOfWork } from '@membership/platform/transaction';
 import { isSameCode } from '@membership/platform/spelling';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
-import { memberLevelFact, type MemberLevel } from './member-level.ts';
+import { memberLevelFact, type MemberLevel } from '../domain/member-level.ts';
 
 type Stamps = '_id' | 'tenantId' | 'sequence' | 'createdAt' | 'updatedAt';
 export type MemberLevelChanges = Partial<Omit<MemberLevel, Stamps | 'benefits'>> & {

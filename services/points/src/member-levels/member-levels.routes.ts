@@ -16,9 +16,9 @@ import { scopeOfFound, type TenantScope } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import type { MemberLevelChanges, MemberLevels } from './change-member-level.ts';
-import type { MemberLevel } from './member-level.ts';
+import type { MemberLevel } from '../domain/member-level.ts';
 import type { SettingMemberLevels } from './set-member-level.ts';
-import { NO_BENEFITS } from './standard-member-levels.ts';
+import { NO_BENEFITS } from '../domain/standard-member-levels.ts';
 
 const LEVEL_ORDER: Record<string, string> = {
   required_spent: 'requiredSpent',

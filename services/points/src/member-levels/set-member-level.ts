@@ -7,8 +7,13 @@ import type { UnitOfWork } from '@membership/platform/transaction';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
-import type { LevelOperation } from './level-operation.ts';
-import { memberLevelChange, memberLevelOf, memberLevelWithFloor, type MemberLevel } from './member-level.ts';
+import type { LevelOperation } from '../domain/level-operation.ts';
+import {
+  memberLevelChange,
+  memberLevelOf,
+  memberLevelWithFloor,
+  type MemberLevel,
+} from '../domain/member-level.ts';
 
 type Command = {
   readonly memberId: number;

@@ -4,7 +4,7 @@ import { given } from '@membership/platform/given';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
-import { standardPreferences, type MemberDetails, type Preferences } from './preferences.ts';
+import { standardPreferences, type MemberDetails, type Preferences } from '../domain/preferences.ts';
 
 export type DetailsChanges = {
   readonly nickname?: string | null | undefined;

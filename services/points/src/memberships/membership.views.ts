@@ -2,11 +2,11 @@
 import type { getMemberProfile, getMembership } from '@membership/contracts/endpoints/points/index';
 import type { ItemOf } from '@membership/contracts/endpoint';
 import type { Member } from '@membership/platform/directory';
-import type { Profile } from '../ledger/profile.ts';
-import type { LevelOperation } from '../member-levels/level-operation.ts';
-import { memberLevelOf, nextMemberLevel, type MemberLevel } from '../member-levels/member-level.ts';
+import type { Profile } from '../domain/profile.ts';
+import type { LevelOperation } from '../domain/level-operation.ts';
+import { memberLevelOf, nextMemberLevel, type MemberLevel } from '../domain/member-level.ts';
 import { benefitsView } from '../member-levels/member-levels.routes.ts';
-import { standardPreferences, type MemberDetails } from './preferences.ts';
+import { standardPreferences, type MemberDetails } from '../domain/preferences.ts';
 
 type Around = {
   readonly member: Member;

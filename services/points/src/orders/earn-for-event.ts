@@ -6,7 +6,7 @@ import { purchaseBoost } from '../activities/purchase-boost.ts';
 import { commitOne } from '../ledger/commit.ts';
 import type { EarnCommand } from '../ledger/command.ts';
 import type { Outcome } from '../ledger/outcome.ts';
-import { categoryOf, eventTypes, whyDoneDifferently, whyRefunded } from './order.ts';
+import { categoryOf, eventTypes, whyDoneDifferently, whyRefunded } from '../domain/order.ts';
 import type { OrderTools } from './order-tools.ts';
 
 export type EarnForEvent = {

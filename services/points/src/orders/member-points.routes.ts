@@ -5,7 +5,7 @@ import { dayOf, endOfDay, startOfDay } from '@membership/platform/calendar';
 import { canonicalJson } from '@membership/platform/canonical-json';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import { digest, requireMemberId, requireOwn } from '@membership/platform/scope';
-import type { PointsRecord, PointType } from '../ledger/record.ts';
+import type { PointsRecord, PointType } from '../domain/record.ts';
 import type { CurrentProfiles } from '../ledger/current-profile.ts';
 import type { ProfileRepository } from '../ledger/profile-repository.ts';
 import { earnForEvent } from './earn-for-event.ts';

@@ -11,7 +11,7 @@ import {
   withEarlyRefund,
   type EarlyRefund,
   type Order,
-} from './order.ts';
+} from '../domain/order.ts';
 
 export class OrderRepository {
   readonly #models: Models;

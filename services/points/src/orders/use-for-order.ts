@@ -4,7 +4,7 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { commitOne } from '../ledger/commit.ts';
 import type { SpendCommand } from '../ledger/command.ts';
-import { discountFor, whyDoneDifferently, whyRefunded } from './order.ts';
+import { discountFor, whyDoneDifferently, whyRefunded } from '../domain/order.ts';
 import type { OrderTools } from './order-tools.ts';
 
 export type UseForOrder = {

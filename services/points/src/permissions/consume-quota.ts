@@ -5,8 +5,8 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
-import { effectivePermissions } from './effective-permissions.ts';
-import { withNewest } from './member-tag.ts';
+import { effectivePermissions } from '../domain/effective-permissions.ts';
+import { withNewest } from '../domain/member-tag.ts';
 import { periodOf, whyExceeded, type Quota } from './quota.ts';
 
 /** Uses are kept a day longer than they count, for whoever asks what happened. */

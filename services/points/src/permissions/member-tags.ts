@@ -6,7 +6,7 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
-import type { TagProjection } from './member-tag.ts';
+import type { TagProjection } from '../domain/member-tag.ts';
 
 export class MemberTags {
   readonly #models: Models;

@@ -7,7 +7,7 @@ import {
 } from '@membership/contracts/events/member-system';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { Redemption } from './redemption.ts';
+import type { Redemption } from '../domain/redemption.ts';
 
 const FACTS = {
   requested: redemptionRequested,

@@ -9,7 +9,7 @@ import { commitOne } from '../ledger/commit.ts';
 import type { SpendCommand } from '../ledger/command.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import { announceRedemption } from './announce-redemption.ts';
-import type { Address, Redemption, RedemptionItem } from './redemption.ts';
+import type { Address, Redemption, RedemptionItem } from '../domain/redemption.ts';
 
 export type Redeeming = {
   readonly memberId: number;

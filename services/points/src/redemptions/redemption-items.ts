@@ -12,7 +12,7 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { findByCode, holderOfCode } from '@membership/platform/spelling';
 import type { Models } from '../models.ts';
-import type { RedemptionItem, RedemptionStatus } from './redemption.ts';
+import type { RedemptionItem, RedemptionStatus } from '../domain/redemption.ts';
 
 type Stamps = '_id' | 'tenantId' | 'sequence' | 'createdAt' | 'updatedAt';
 export type ItemChanges = Partial<Omit<RedemptionItem, Stamps | 'code'>>;

@@ -9,7 +9,7 @@ import { sortOf } from '@membership/platform/sorting';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
 import { redeem } from './redeem.ts';
-import type { Redemption, RedemptionItem } from './redemption.ts';
+import type { Redemption, RedemptionItem } from '../domain/redemption.ts';
 import type { ItemChanges, RedemptionItems } from './redemption-items.ts';
 import { settleRedemption } from './settle-redemption.ts';
 

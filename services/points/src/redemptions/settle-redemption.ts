@@ -5,7 +5,7 @@ import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Ledger } from '../ledger/ledger.ts';
 import { commitOrRefusal } from '../ledger/commit.ts';
 import { announceRedemption } from './announce-redemption.ts';
-import { statusAfter, whyNotStep, type Redemption, type RedemptionStep } from './redemption.ts';
+import { statusAfter, whyNotStep, type Redemption, type RedemptionStep } from '../domain/redemption.ts';
 
 type Step = {
   readonly step: RedemptionStep;

@@ -10,9 +10,9 @@ import { commitOrRefusal } from '../ledger/commit.ts';
 import type { EarnCommand } from '../ledger/command.ts';
 import type { Outcome } from '../ledger/outcome.ts';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
-import type { Award } from './award.ts';
+import type { Award } from '../domain/award.ts';
 import { dayOf } from '@membership/platform/calendar';
-import { isCapped, judge, rulesOf, whyCapped, type Given, type Rule } from './rule.ts';
+import { isCapped, judge, rulesOf, whyCapped, type Given, type Rule } from '../domain/rule.ts';
 import { loggedIn } from './login-streak.ts';
 
 type Source = { readonly type: string; readonly id: number | string | null; readonly key: string };

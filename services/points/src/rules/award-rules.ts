@@ -8,7 +8,7 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
-import type { Rule } from './rule.ts';
+import type { Rule } from '../domain/rule.ts';
 
 export type RuleChanges = Partial<Omit<Rule, '_id' | 'tenantId' | 'version' | 'createdAt' | 'updatedAt'>>;
 

@@ -6,7 +6,7 @@ import type { Transactions } from '@membership/platform/transaction';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Awarding } from './award-points.ts';
 import { loggedIn } from './login-streak.ts';
-import { judge, rulesOf, type Obstacle, type Rule } from './rule.ts';
+import { judge, rulesOf, type Obstacle, type Rule } from '../domain/rule.ts';
 
 export type Tried = {
   readonly rule: Rule;

@@ -1,6 +1,6 @@
 /** Days in a row on which a member logged in, as its tenant counts days. Pure. */
 import { plusDays } from '@membership/platform/calendar';
-import type { LoginRun, Profile } from '../ledger/profile.ts';
+import type { LoginRun, Profile } from '../domain/profile.ts';
 
 export type Streak = Pick<
   Profile,

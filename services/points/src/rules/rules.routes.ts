@@ -18,7 +18,7 @@ import type { AwardRules, RuleChanges } from './award-rules.ts';
 import type { DryRun, Tried } from './dry-run.ts';
 import { errors, type ErrorCode } from '@membership/contracts/errors';
 import type { Language, Text } from '@membership/contracts/text';
-import type { Rule } from './rule.ts';
+import type { Rule } from '../domain/rule.ts';
 
 const RULE_ORDER: Record<string, string> = { order: 'order', name: 'name', created_at: 'createdAt' };
 

@@ -3,7 +3,7 @@
  * second, one question for all tenants says which versions have moved. So a thousand tenants cost what one does.
  */
 import type { Models } from '../models.ts';
-import type { Definitions } from './definitions.ts';
+import type { Definitions } from '../domain/definitions.ts';
 
 /** How old the definitions may be that a process decides by. */
 export const DEFINITIONS_AGE_MS = 1_000;

@@ -7,17 +7,17 @@ import type { Transactions, UnitOfWork } from '@membership/platform/transaction'
 import { isDuplicateKey } from '@membership/platform/transaction-failures';
 import { memberLevelCreated } from '@membership/contracts/events/member-system';
 import { userLevelCreated } from '@membership/contracts/events/points';
-import type { Benefit } from '../benefits/benefit.ts';
-import { levelFact, type Level } from '../levels/level.ts';
-import { standardLevels } from '../levels/standard-levels.ts';
-import { memberLevelFact, type MemberLevel } from '../member-levels/member-level.ts';
-import { standardMemberLevels } from '../member-levels/standard-member-levels.ts';
+import type { Benefit } from '../domain/benefit.ts';
+import { levelFact, type Level } from '../domain/level.ts';
+import { standardLevels } from '../domain/standard-levels.ts';
+import { memberLevelFact, type MemberLevel } from '../domain/member-level.ts';
+import { standardMemberLevels } from '../domain/standard-member-levels.ts';
 import type { Models } from '../models.ts';
-import type { TagDefinition } from '../permissions/member-tag.ts';
-import { standardRule, type Rule } from '../rules/rule.ts';
-import type { Definitions } from './definitions.ts';
+import type { TagDefinition } from '../domain/member-tag.ts';
+import { standardRule, type Rule } from '../domain/rule.ts';
+import type { Definitions } from '../domain/definitions.ts';
 import { KnownDefinitions } from './known-definitions.ts';
-import { completed, type PointsSettings } from './points-settings.ts';
+import { completed, type PointsSettings } from '../domain/points-settings.ts';
 
 /** The tenant of a scope as it is stored; a transaction that has only just taken it in names its session. */
 type ReadTenant = (scope: TenantScope, session?: ClientSession) => Promise<{ readonly timezone: string }>;

@@ -8,9 +8,9 @@ import { commit } from '../ledger/commit.ts';
 import type { Command } from '../ledger/command.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Outcome, RefundOfOrder } from '../ledger/outcome.ts';
-import { orderKey } from '../orders/order.ts';
+import { orderKey } from '../domain/order.ts';
 import type { OrderRepository } from '../orders/order-repository.ts';
-import type { Webhook, WebhookAction } from './webhook.ts';
+import type { Webhook, WebhookAction } from '../domain/webhook.ts';
 
 export type OrderWebhook = Extract<Webhook, { event_type: `ORDER_${string}` }>;
 type Told = { readonly scope: TenantScope; readonly webhook: OrderWebhook };

@@ -16,7 +16,7 @@ import {
   type Webhook,
   type WebhookAction,
   type WebhookAnswer,
-} from './webhook.ts';
+} from '../domain/webhook.ts';
 
 export type WebhookTools = {
   readonly ledger: Ledger;

@@ -3,7 +3,7 @@ import * as contracts from '@membership/contracts/endpoints/points/index';
 import type { GroupCommit } from '@membership/platform/group-commit';
 import { implementGrouped, type Implementation } from '@membership/platform/http/implement';
 import type { ProfileOpening } from '../ledger/open-profile.ts';
-import type { Webhook, WebhookAnswer } from './webhook.ts';
+import type { Webhook, WebhookAnswer } from '../domain/webhook.ts';
 
 export const webhookRoutes = ({
   group,

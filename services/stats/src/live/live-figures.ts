@@ -8,7 +8,7 @@ import {
   memberSessionEnded,
   tenantSuspended,
 } from '@membership/contracts/events/gateway';
-import { pause } from '@membership/platform/bus/wake';
+import { pause } from '@membership/platform/wake';
 import type { Logger } from '@membership/platform/log';
 import { digest, type TenantScope } from '@membership/platform/scope';
 import type { Numbers } from '../reports/numbers.ts';

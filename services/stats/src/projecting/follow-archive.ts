@@ -1,7 +1,7 @@
 /** Follows the archive: every projector by itself, so that one that fails or is slow holds up no other, nor the log's reader. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Envelope } from '@membership/contracts/event';
-import { backoff, Wake } from '@membership/platform/bus/wake';
+import { backoff, Wake } from '@membership/platform/wake';
 import type { Logger } from '@membership/platform/log';
 import type { Metrics } from '@membership/platform/metrics';
 import { isStoreAway } from '@membership/platform/store-outage';

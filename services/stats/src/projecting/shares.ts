@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Connection } from 'mongoose';
-import { Wake } from '@membership/platform/bus/wake';
+import { Wake } from '@membership/platform/wake';
 import { fromNow } from '@membership/platform/lease';
 import type { Logger } from '@membership/platform/log';
 import { collectionOf } from '@membership/platform/mongo/bounded-reads';

@@ -1,7 +1,7 @@
 import { invalid } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import { quote } from '../purchases/quote.ts';
+import { quote } from '../tags/quote.ts';
 import { switchAutoRenewal } from './auto-renewal.ts';
 import { changeHolding, type HoldingStores } from './change-holding.ts';
 import type { UserTag } from './user-tag.ts';

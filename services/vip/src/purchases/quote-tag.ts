@@ -6,7 +6,7 @@ import type { UserTagRepository } from '../holdings/user-tag-repository.ts';
 import type { Tag } from '../tags/tag.ts';
 import type { TagRepository } from '../tags/tag-repository.ts';
 import type { PointsRateRepository } from './points-rate-repository.ts';
-import { quote, type Quote } from './quote.ts';
+import { quote, type Quote } from '../tags/quote.ts';
 
 export type QuoteStores = {
   readonly tags: TagRepository;

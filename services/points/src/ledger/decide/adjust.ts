@@ -1,10 +1,10 @@
 /** Points are put right by hand, in either direction: no limit or multiplier applies, and a disabled profile can be adjusted. */
 import type { Refusal } from '@membership/contracts/errors';
-import { allCategories } from '../../tenants/points-settings.ts';
+import { allCategories } from '../../domain/points-settings.ts';
 import type { Book } from '../book.ts';
 import type { AdjustCommand } from '../command.ts';
 import type { Outcome } from '../outcome.ts';
-import { whyInsufficient } from '../profile.ts';
+import { whyInsufficient } from '../../domain/profile.ts';
 import { whyNotCategory } from '../refusals.ts';
 import { addLot, addRecord, outcome, take, usualEnd } from './move.ts';
 import { tellMovement } from './tell.ts';

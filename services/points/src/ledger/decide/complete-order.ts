@@ -9,11 +9,11 @@ import {
   whyRefunded,
   type Once,
   type Order,
-} from '../../orders/order.ts';
+} from '../../domain/order.ts';
 import type { Book } from '../book.ts';
 import type { CompleteOrderCommand, EarnCommand } from '../command.ts';
 import type { Outcome, RefundOfOrder, UndoneOfOrder } from '../outcome.ts';
-import { worthOf } from '../profile.ts';
+import { worthOf } from '../../domain/profile.ts';
 import { countOrder } from './count-order.ts';
 import { earn, wouldEarn } from './earn.ts';
 import { followMemberLevel } from './member-level.ts';

@@ -1,7 +1,7 @@
 /** An order counts in what its member spent, or a refund takes from it. */
 import { orderCompleted, orderRefunded } from '@membership/contracts/events/orders';
 import type { Book } from '../book.ts';
-import type { OrderFact } from '../../orders/order-fact.ts';
+import type { OrderFact } from '../../domain/order-fact.ts';
 
 /**
  * Counts the order and tells of it; the level by spending is for the caller to look at, once all is counted. Nothing stands

@@ -3,7 +3,7 @@ import { Refusal } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Books } from '../books.ts';
 import { counterpartOf, membersOf, type Command } from '../command.ts';
-import { orderKey } from '../../orders/order.ts';
+import { orderKey } from '../../domain/order.ts';
 import { Needs, type Missing } from '../needs.ts';
 import type { Outcome } from '../outcome.ts';
 import { NoProfile } from '../refusals.ts';

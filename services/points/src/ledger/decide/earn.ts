@@ -1,10 +1,10 @@
 /** Points come in, multiplied by what the member, its level and running activities multiply by. */
 import type { Refusal } from '@membership/contracts/errors';
-import { memberLevelOf } from '../../member-levels/member-level.ts';
+import { memberLevelOf } from '../../domain/member-level.ts';
 import type { Book } from '../book.ts';
 import type { EarnCommand } from '../command.ts';
 import type { Outcome } from '../outcome.ts';
-import { multiplied, proRata, whyDisabled, worthOf } from '../profile.ts';
+import { multiplied, proRata, whyDisabled, worthOf } from '../../domain/profile.ts';
 import { whyNotCategory, whyOverLimit, whyPast } from '../refusals.ts';
 import { addLot, addRecord, outcome, UNMULTIPLIED, usualEnd } from './move.ts';
 import { tellMovement } from './tell.ts';

@@ -1,7 +1,7 @@
 /** What ends by itself: holds give their points back, then lots that are over lose what is free of them. */
-import { isOverdue } from '../../holds/hold.ts';
+import { isOverdue } from '../../domain/hold.ts';
 import type { Book } from '../book.ts';
-import { endedOf, soonestEnd, type Lot, type Taken } from '../lots.ts';
+import { endedOf, soonestEnd, type Lot, type Taken } from '../../domain/lots.ts';
 import { followMemberLevel } from './member-level.ts';
 import { addRecord, dueAt } from './move.ts';
 import { giveHeldBack } from './settle-hold.ts';

@@ -1,11 +1,11 @@
 /** Freezes points: they stay in the total, are not available, and their lots last as long as the hold. */
 import { pointsHeld } from '@membership/contracts/events/points';
 import type { Refusal } from '@membership/contracts/errors';
-import { holdFact, whyPurchase, type Hold } from '../../holds/hold.ts';
+import { holdFact, whyPurchase, type Hold } from '../../domain/hold.ts';
 import type { Book } from '../book.ts';
 import type { HoldCommand } from '../command.ts';
 import type { Outcome } from '../outcome.ts';
-import { freeze, whyDisabled, whyInsufficient } from '../profile.ts';
+import { freeze, whyDisabled, whyInsufficient } from '../../domain/profile.ts';
 import { whyNotCategory, whyPast } from '../refusals.ts';
 import { dueAt, outcome } from './move.ts';
 

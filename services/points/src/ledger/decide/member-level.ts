@@ -1,6 +1,6 @@
 /** The level by spending: what was spent gives it at once. */
 import { memberLevelChanged } from '@membership/contracts/events/member-system';
-import { decideMemberLevel, memberLevelChange, memberLevelOf } from '../../member-levels/member-level.ts';
+import { decideMemberLevel, memberLevelChange, memberLevelOf } from '../../domain/member-level.ts';
 import type { Book } from '../book.ts';
 import type { MemberLevelChange } from '../outcome.ts';
 import { dueAt } from './move.ts';

@@ -1,12 +1,12 @@
 /** The few steps that the verbs of the ledger are made of. Pure: all of it happens in the book. */
 import { dayOf } from '@membership/platform/calendar';
-import { count } from '../day-totals.ts';
+import { count } from '../../domain/day-totals.ts';
 import type { Book } from '../book.ts';
 import type { EarnCommand } from '../command.ts';
-import { NEVER, type Taken } from '../lots.ts';
+import { NEVER, type Taken } from '../../domain/lots.ts';
 import type { Outcome } from '../outcome.ts';
-import { move } from '../profile.ts';
-import { counterOf, type Counter, type PointsRecord, type PointType } from '../record.ts';
+import { move } from '../../domain/profile.ts';
+import { counterOf, type Counter, type PointsRecord, type PointType } from '../../domain/record.ts';
 
 const DAY_MS = 86_400_000;
 /** In hundredths. */

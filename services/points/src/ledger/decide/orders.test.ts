@@ -9,7 +9,7 @@ import {
   standardDefinitions,
 } from '../../../test/ledger-world.ts';
 import type { Command } from '../command.ts';
-import type { Profile } from '../profile.ts';
+import type { Profile } from '../../domain/profile.ts';
 
 let world: LedgerWorld;
 beforeEach(() => {

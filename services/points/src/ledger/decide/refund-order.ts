@@ -8,7 +8,7 @@ import {
   type EarlyRefund,
   type Once,
   type Order,
-} from '../../orders/order.ts';
+} from '../../domain/order.ts';
 import type { Book } from '../book.ts';
 import type { RefundOrderCommand } from '../command.ts';
 import type { Outcome, RefundOfOrder, UndoneOfOrder } from '../outcome.ts';

@@ -3,10 +3,10 @@ import { invalidState, notFound, type Refusal } from '@membership/contracts/erro
 import { PURCHASE_SOURCE } from '@membership/contracts/events/vip';
 import type { Book } from '../book.ts';
 import type { ReverseCommand } from '../command.ts';
-import { chooseFree, earnedAtOf, originOf, type Lot, type Taken } from '../lots.ts';
+import { chooseFree, earnedAtOf, originOf, type Lot, type Taken } from '../../domain/lots.ts';
 import type { Outcome } from '../outcome.ts';
-import { proRata } from '../profile.ts';
-import { counterOf, type PointsRecord } from '../record.ts';
+import { proRata } from '../../domain/profile.ts';
+import { counterOf, type PointsRecord } from '../../domain/record.ts';
 import { expireDue } from './expire.ts';
 import { addLot, addRecord, countAsked, dueAt, outcome, take } from './move.ts';
 import { settleDebts } from './settle-debts.ts';

@@ -1,7 +1,7 @@
 /** What a reversal could not take back is taken from what becomes available next, by records of its own. */
 import type { Book } from '../book.ts';
-import { owedBy } from '../debt.ts';
-import { counterOf } from '../record.ts';
+import { owedBy } from '../../domain/debt.ts';
+import { counterOf } from '../../domain/record.ts';
 import { addRecord, take } from './move.ts';
 import { tellReversal } from './tell.ts';
 

@@ -1,12 +1,12 @@
 /** The end of a hold: its points are spent, given back, or some of both. Works while points are disabled. */
 import { pointsCaptured, pointsReleased } from '@membership/contracts/events/points';
 import { notFound, type Refusal } from '@membership/contracts/errors';
-import { holdFact, whyMoreThanHeld, whyPurchase, whySettled, type Hold } from '../../holds/hold.ts';
+import { holdFact, whyMoreThanHeld, whyPurchase, whySettled, type Hold } from '../../domain/hold.ts';
 import type { Book } from '../book.ts';
 import type { CaptureCommand, ReleaseCommand } from '../command.ts';
-import { firstOf, type Taken } from '../lots.ts';
+import { firstOf, type Taken } from '../../domain/lots.ts';
 import type { Outcome } from '../outcome.ts';
-import { freeze } from '../profile.ts';
+import { freeze } from '../../domain/profile.ts';
 import { addRecord, dueAt, outcome } from './move.ts';
 import { tellMovement } from './tell.ts';
 

@@ -3,7 +3,7 @@ import type { Refusal } from '@membership/contracts/errors';
 import type { Book } from '../book.ts';
 import type { SpendCommand } from '../command.ts';
 import type { Outcome } from '../outcome.ts';
-import { whyDisabled, whyInsufficient } from '../profile.ts';
+import { whyDisabled, whyInsufficient } from '../../domain/profile.ts';
 import { whyNotCategory } from '../refusals.ts';
 import { addRecord, outcome, take } from './move.ts';
 import { tellMovement } from './tell.ts';

@@ -17,11 +17,11 @@ import {
   standardDefinitions,
 } from '../../../test/ledger-world.ts';
 import type { Command } from '../command.ts';
-import { NEVER } from '../lots.ts';
+import { NEVER } from '../../domain/lots.ts';
 import { monthMark } from '../month-mark.ts';
 import { KEPT_PAGE, NewestRecords } from '../newest-records.ts';
 import { isInList, type RecordList } from '../record-filter.ts';
-import type { PointsRecord } from '../record.ts';
+import type { PointsRecord } from '../../domain/record.ts';
 
 const RUNS = Number(process.env.STORY_RUNS ?? 200);
 const MEMBERS = [1, 2, 3] as const;

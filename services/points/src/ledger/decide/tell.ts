@@ -8,8 +8,8 @@ import {
 } from '@membership/contracts/events/points';
 import type { Book } from '../book.ts';
 import { lotsMoved } from '../lot-months.ts';
-import { multiplierText } from '../profile.ts';
-import type { Counter, PointsRecord } from '../record.ts';
+import { multiplierText } from '../../domain/profile.ts';
+import type { Counter, PointsRecord } from '../../domain/record.ts';
 
 type Moved = Pick<PointsRecord, 'points' | 'category' | 'subcategory' | 'sourceType' | 'sourceId'>;
 

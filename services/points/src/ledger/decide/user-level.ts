@@ -1,13 +1,13 @@
 /** The level by points: points that reach one give it at once. */
 import { invalid, type Refusal } from '@membership/contracts/errors';
 import { levelChanged } from '@membership/contracts/events/points';
-import type { Level } from '../../levels/level.ts';
-import { countedPoints, decideLevel, levelDue } from '../../levels/level-policy.ts';
-import type { Definitions } from '../../tenants/definitions.ts';
+import type { Level } from '../../domain/level.ts';
+import { countedPoints, decideLevel, levelDue } from '../../domain/level-policy.ts';
+import type { Definitions } from '../../domain/definitions.ts';
 import type { Book } from '../book.ts';
 import type { SetLevelCommand } from '../command.ts';
 import type { LevelChange } from '../outcome.ts';
-import type { Profile } from '../profile.ts';
+import type { Profile } from '../../domain/profile.ts';
 import { dueAt } from './move.ts';
 
 type Looked = Pick<

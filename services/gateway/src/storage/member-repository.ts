@@ -1,0 +1,225 @@
+/** Members. Every method is inside one tenant but those that find the tenant. */
+import { Schema, type ClientSession, type Connection } from 'mongoose';
+import type { Page } from '@membership/contracts/dialects';
+import { notFound } from '@membership/contracts/errors';
+import { within } from '@membership/platform/deadline';
+import { TenantCollection, type Paging, type Sort } from '@membership/platform/mongo';
+import type { TenantScope } from '@membership/platform/scope';
+import { literally } from '@membership/platform/search';
+import { memberFields, type MemberRecord } from './records.ts';
+import { emailKey, nameKey, PLATFORM_TENANT, type Member } from '../domain/member.ts';
+
+type MemberDocument = Omit<Member, 'id'> & { _id: number; usernameKey: string; emailKey: string };
+export type MemberFilter = {
+  readonly ids?: readonly number[] | undefined;
+  readonly role?: 'member' | 'admin' | undefined;
+  readonly isActive?: boolean | undefined;
+  readonly username?: string | undefined;
+  readonly search?: string | undefined;
+};
+
+const memberSchema = new Schema(
+  {
+    _id: Number,
+    tenantId: { type: Number, required: true },
+    username: String,
+    usernameKey: String,
+    email: String,
+    emailKey: String,
+    role: String,
+    isActive: Boolean,
+    externalId: String,
+    passwordHash: String,
+    joinedAt: Date,
+  },
+  { strict: false, versionKey: false, id: false },
+)
+  .index({ tenantId: 1, usernameKey: 1 }, { unique: true })
+  .index({ tenantId: 1, emailKey: 1 }, { unique: true })
+  .index(
+    { tenantId: 1, externalId: 1 },
+    { unique: true, partialFilterExpression: { externalId: { $type: 'string' } } },
+  )
+  .index({ tenantId: 1, joinedAt: 1, _id: 1 })
+  .index({ tenantId: 1, role: 1, isActive: 1, joinedAt: 1, _id: 1 })
+  // A login without a tenant finds it by name and hash: the one index that no tenant leads.
+  .index({ usernameKey: 1, passwordHash: 1 });
+
+const toMember = ({ _id, usernameKey: _name, emailKey: _address, ...member }: MemberDocument): Member => ({
+  id: _id,
+  ...member,
+});
+const toDocument = ({ id, ...member }: Member): MemberDocument => ({
+  _id: id,
+  ...member,
+  usernameKey: nameKey(member.username),
+  emailKey: emailKey(member.email),
+});
+/** A caller waits no longer for a database that hangs. */
+const READ_MILLISECONDS = 2_000;
+const inSession = (session: ClientSession | undefined) => (session ? { session } : {});
+
+export type TakenNames = {
+  readonly usernames: ReadonlySet<string>;
+  readonly emails: ReadonlySet<string>;
+  readonly externalIds: ReadonlySet<string>;
+};
+
+export type NamesToTake = {
+  readonly usernames: readonly string[];
+  readonly emails: readonly string[];
+  readonly externalIds: readonly string[];
+};
+/** Who holds names; an index is under each, that of external ids over those that have one. */
+export const holdersOf = ({ usernames, emails, externalIds }: NamesToTake) =>
+  ({
+    username: { usernameKey: { $in: usernames.map(nameKey) } },
+    email: { emailKey: { $in: emails.map(emailKey) } },
+    externalId: { externalId: { $type: 'string', $in: [...externalIds] } },
+  }) as const;
+
+export class MemberRepository {
+  readonly #rows: TenantCollection<MemberDocument>;
+  constructor(connection: Connection) {
+    this.#rows = new TenantCollection<MemberDocument>(connection, 'members', memberSchema);
+  }
+
+  async find(scope: TenantScope, memberId: number, session?: ClientSession): Promise<Member | null> {
+    const row = await this.#rows.findOne(scope, { _id: memberId }, inSession(session));
+    return row && toMember(row);
+  }
+
+  /** Refuses (404) one that the tenant does not have. */
+  async get(scope: TenantScope, memberId: number, session?: ClientSession): Promise<Member> {
+    const member = await this.find(scope, memberId, session);
+    if (!member) throw notFound({ zh: '成员不存在', en: 'There is no such member' });
+    return member;
+  }
+
+  async list(
+    scope: TenantScope,
+    { ids, role, isActive, username, search }: MemberFilter,
+    sort: Sort,
+    paging: Paging,
+  ): Promise<Page<Member>> {
+    const filter = {
+      ...(ids === undefined ? {} : { _id: { $in: [...ids] } }),
+      ...(role === undefined ? {} : { role }),
+      ...(isActive === undefined ? {} : { isActive }),
+      ...(username === undefined ? {} : { usernameKey: nameKey(username) }),
+      ...(search
+        ? {
+            $or: [
+              { usernameKey: literally(nameKey(search)) },
+              { emailKey: literally(emailKey(search)) },
+              { displayName: literally(search) },
+            ],
+          }
+        : {}),
+    };
+    const { items, ...total } = await this.#rows.page(scope, filter, { sort, ...paging });
+    return { items: items.map(toMember), ...total };
+  }
+
+  /** Which of these names the tenant has already. */
+  async taken(scope: TenantScope, names: NamesToTake, session: ClientSession): Promise<TakenNames> {
+    const options = { projection: { usernameKey: 1, emailKey: 1, externalId: 1 }, session } as const;
+    const { username, email, externalId } = holdersOf(names);
+    const byUsername = await this.#rows.find(scope, username, options);
+    const byEmail = await this.#rows.find(scope, email, options);
+    const byExternalId =
+      names.externalIds.length === 0 ? [] : await this.#rows.find(scope, externalId, options);
+    return {
+      usernames: new Set(byUsername.map((row) => row.usernameKey)),
+      emails: new Set(byEmail.map((row) => row.emailKey)),
+      externalIds: new Set(byExternalId.flatMap((row) => row.externalId ?? [])),
+    };
+  }
+
+  async insert(scope: TenantScope, members: readonly Member[], session: ClientSession): Promise<void> {
+    await this.#rows.insert(scope, members.map(toDocument), { session });
+  }
+
+  async save(scope: TenantScope, member: Member, session: ClientSession): Promise<void> {
+    const { _id, tenantId: _tenant, ...fields } = toDocument(member);
+    await this.#rows.updateOne(scope, { _id }, { $set: fields }, { session });
+  }
+
+  /** Who has that name in a tenant (0: the platform's own). */
+  async findNamed(username: string, tenantId: number): Promise<Member | null> {
+    const [found] = await this.#named(username, { tenantId }, 1);
+    return found ?? null;
+  }
+
+  /** Whom a name without a tenant may mean in tenants: nobody, the one, or two of many. */
+  namesakes(username: string): Promise<Member[]> {
+    return this.#named(username, { tenantId: { $ne: PLATFORM_TENANT } }, 2);
+  }
+
+  /** Who of a name's holders in tenants has exactly this hash; the salt being the name's, all of them are asked at once. */
+  async findByHash(username: string, passwordHash: string): Promise<Member | null> {
+    const [found] = await this.#named(
+      username,
+      { passwordHash, isActive: true, tenantId: { $ne: PLATFORM_TENANT } },
+      1,
+    );
+    return found ?? null;
+  }
+
+  /** Holders of a name in tenants whose hashes do not begin so: older ones, each with a salt of its own. */
+  withOtherHashes(username: string, prefix: string, limit: number): Promise<Member[]> {
+    const others = [{ passwordHash: { $gt: '', $lt: prefix } }, { passwordHash: { $gt: `${prefix}\uffff` } }];
+    return this.#named(username, { $or: others, isActive: true, tenantId: { $ne: PLATFORM_TENANT } }, limit);
+  }
+
+  async #named(username: string, filter: Record<string, unknown>, limit: number): Promise<Member[]> {
+    const rows = await this.#rows
+      .acrossTenants('a login finds its tenant')
+      .find({ usernameKey: nameKey(username), ...filter } as never)
+      .limit(limit)
+      .toArray();
+    return rows.map(toMember);
+  }
+
+  /** A user wherever it belongs: a token finds its tenant. */
+  async findAnywhere(memberId: number): Promise<Member | null> {
+    const row = await this.#rows.acrossTenants('a token finds its tenant').findOne({ _id: memberId });
+    return row && toMember(row);
+  }
+
+  /** What deciding about callers needs of members, by what their tenants' external issuers call them. */
+  async recordsByExternalId(
+    wanted: readonly { readonly tenantId: number; readonly externalId: string }[],
+  ): Promise<(MemberRecord & { readonly externalId: string })[]> {
+    const $or = [...Map.groupBy(wanted, ({ tenantId }) => tenantId)].map(([tenantId, those]) => ({
+      tenantId,
+      // Named so that the index, which holds texts alone, is known to be enough.
+      externalId: { $type: 'string', $in: those.map(({ externalId }) => externalId) },
+    }));
+    return within(
+      READ_MILLISECONDS,
+      (signal) =>
+        this.#rows
+          .acrossTenants('a token finds its tenant')
+          .find<MemberRecord & { externalId: string }>({ $or } as never, {
+            projection: { ...memberFields, externalId: 1 },
+            signal,
+          })
+          .toArray(),
+      'members could not be read by their external ids in time',
+    );
+  }
+
+  async hasSuper(session?: ClientSession): Promise<boolean> {
+    return (
+      (await this.#rows
+        .acrossTenants('platform administrators have no tenant')
+        .findOne({ tenantId: 0, role: 'super' }, { projection: { _id: 1 }, ...inSession(session) })) !== null
+    );
+  }
+
+  /** How the lists' queries run: for the test that shows an index under each. */
+  explain(scope: TenantScope, filter: Record<string, unknown>, sort: Sort): Promise<unknown> {
+    return this.#rows.explain(scope, filter as never, sort);
+  }
+}
