@@ -8,11 +8,13 @@ import {
   wholeNumber,
   type Settings,
 } from '@membership/platform/config';
-import { accessLogs } from './edge/access-log.ts';
 import { parseNetwork } from './addresses/addresses.ts';
 
 export type Upstreams = Exclude<ServiceName, 'gateway'>;
 export const upstreams = services.filter((name): name is Upstreams => name !== 'gateway');
+
+/** Which requests have a line: all; `changes`: all but reads that went well; `refusals`: all that did not go well; none. */
+export const accessLogs = ['all', 'changes', 'refusals', 'none'] as const;
 
 const url = (fallback: string) => z.url({ protocol: /^https?$/ }).default(fallback);
 const perMinute = (fallback: number) => wholeNumber(fallback, 0, 10_000_000);

@@ -18,39 +18,10 @@ import {
   type CallerRecords,
   type ClientRecord,
   type MemberRecord,
-  type TenantRecord,
 } from '../storage/records.ts';
+import { ANONYMOUS, type Caller, type TenantRecord } from '../domain/caller.ts';
 import type { Revocations } from '../tokens/revocations.ts';
 import { VerifiedTokens, type VerifiedToken } from '../tokens/verified-tokens.ts';
-
-export type Caller = {
-  /** `user:<id>`, `client:<id>` (an API key: `client:key@<id>`) or `anonymous`. */
-  readonly sub: string;
-  readonly userId: number | null;
-  readonly name: string;
-  readonly role: Role | 'anonymous';
-  /** The caller's own tenant, or the one that a platform administrator names. */
-  readonly tenant: TenantRecord | null;
-  readonly scopes: readonly string[];
-  /** Requests a minute of an API key that has a limit of its own. */
-  readonly limitPerMinute?: number | null;
-  /** What a logout revokes. */
-  readonly token: {
-    readonly sessionId: string | undefined;
-    readonly name: string;
-    readonly expiresAt: Date;
-  } | null;
-};
-
-export const ANONYMOUS: Caller = Object.freeze({
-  sub: 'anonymous',
-  userId: null,
-  name: 'anonymous',
-  role: 'anonymous',
-  tenant: null,
-  scopes: [],
-  token: null,
-});
 
 type Options = {
   readonly keys: TokenKeys & Pick<KeyRing, 'isKnown' | 'learn'>;

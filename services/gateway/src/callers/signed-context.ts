@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { ContextClaims, ServiceName } from '@membership/contracts/claims';
 import type { Language } from '@membership/contracts/text';
 import { signContext, type ContextKey } from '@membership/platform/http/context';
-import type { Caller } from './callers.ts';
+import type { Caller } from '../domain/caller.ts';
 
 export type RequestMarks = { readonly requestId: string; readonly language: Language };
 

@@ -1,6 +1,7 @@
 /** Tenants by the host that was asked: `acme.members.example.com` where the gateway is `members.example.com`, or a host of its own. */
 import { isHostName } from '@membership/contracts/endpoints/gateway/shapes';
-import { found, type CallerRecords, type TenantRecord } from '../storage/records.ts';
+import type { TenantRecord } from '../domain/caller.ts';
+import { found, type CallerRecords } from '../storage/records.ts';
 import { codeOfHost, hostNameOf } from './tenant-host.ts';
 
 export class TenantHosts {

@@ -11,7 +11,7 @@ import {
   type Selection,
 } from '@membership/platform/dead-letters';
 import { refusalOf } from '@membership/platform/http/dead-letter-routes';
-import type { Caller } from '../callers/callers.ts';
+import type { Caller } from '../domain/caller.ts';
 import { signedFor, type RequestMarks } from '../callers/signed-context.ts';
 import type { Upstream } from '../proxy/upstream.ts';
 

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { earnPoints, getProfile } from '@membership/contracts/endpoints/points/index';
 import { createLogger } from '@membership/platform/log';
-import { accessLogOf, type accessLogs, type Answered } from './access-log.ts';
+import type { accessLogs } from '../config.ts';
+import { accessLogOf, type Answered } from './access-log.ts';
 
 /** The lines of some requests: a read and a change that went well, a read that was refused, one whose client left. */
 function linesOf(

@@ -6,7 +6,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Endpoint } from '@membership/contracts/endpoint';
 import type { Unreadable } from '@membership/platform/http/server';
 import type { Logger } from '@membership/platform/log';
-import type { Caller } from '../callers/callers.ts';
+import type { accessLogs } from '../config.ts';
+import type { Caller } from '../domain/caller.ts';
 import type { RequestMarks } from '../callers/signed-context.ts';
 
 export type Answered = {
@@ -18,8 +19,6 @@ export type Answered = {
 };
 export type AccessLog = (answered: Answered, endpoint: Endpoint | undefined, milliseconds: number) => void;
 
-/** Which requests have a line: all; `changes`: all but reads that went well; `refusals`: all that did not go well; none. */
-export const accessLogs = ['all', 'changes', 'refusals', 'none'] as const;
 const LONGEST_PATH = 200;
 
 /** The path of a request target, without an API key that somebody wrote into it, or a name and password before its host. */

@@ -8,7 +8,8 @@ import { endMemberSession, endOwnSession } from '@membership/contracts/endpoints
 import { getUsage } from '@membership/contracts/endpoints/gateway/tenant-plans';
 import { isFree, mayCall, scopeOf, type Endpoint } from '@membership/contracts/endpoint';
 import { Refusal, refuse } from '@membership/contracts/errors';
-import { ANONYMOUS, type Caller, type Callers } from '../callers/callers.ts';
+import type { Callers } from '../callers/callers.ts';
+import { ANONYMOUS, type Caller } from '../domain/caller.ts';
 import type { TenantHosts } from '../callers/tenant-hosts.ts';
 import { admitWebhook, type WebhookTools } from '../incoming-webhooks/admit-webhook.ts';
 import type { Quotas } from '../limits/quotas.ts';

@@ -9,7 +9,7 @@ import { notFound, refuse } from '@membership/contracts/errors';
 import { RouteTable } from '@membership/contracts/routes';
 import { countedAddress } from '@membership/platform/http/addresses';
 import type { Dispatch, DispatchOptions } from '@membership/platform/http/dispatch';
-import type { Caller } from '../callers/callers.ts';
+import type { Caller } from '../domain/caller.ts';
 import { ownContext } from '../callers/signed-context.ts';
 import type { Site } from '../pages/site.ts';
 import type { AccessLog } from './access-log.ts';

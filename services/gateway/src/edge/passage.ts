@@ -5,7 +5,7 @@ import type { Dialect, Endpoint } from '@membership/contracts/endpoint';
 import { type Refusal, refuse } from '@membership/contracts/errors';
 import { languageOf } from '@membership/contracts/text';
 import { hasBody } from '@membership/platform/http/body';
-import { ANONYMOUS, type Caller } from '../callers/callers.ts';
+import { ANONYMOUS, type Caller } from '../domain/caller.ts';
 import type { RequestMarks } from '../callers/signed-context.ts';
 import { clientAddress, type IsProxy } from './client-address.ts';
 import type { CrossOrigin } from './cross-origin.ts';

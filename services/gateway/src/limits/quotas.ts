@@ -1,6 +1,7 @@
 /** What a tenant's plan allows apart from the rate: requests a day, and requests at once. */
 import { refuse, type Refusal } from '@membership/contracts/errors';
-import { found, type TenantRecord } from '../storage/records.ts';
+import type { TenantRecord } from '../domain/caller.ts';
+import { found } from '../storage/records.ts';
 import type { TenantPlaces } from './tenant-places.ts';
 import type { TenantUsage } from './tenant-usage.ts';
 

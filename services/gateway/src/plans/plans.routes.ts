@@ -12,7 +12,7 @@ import {
 } from '@membership/platform/http/implement';
 import { sortOf } from '@membership/platform/sorting';
 import type { TenantUsage } from '../limits/tenant-usage.ts';
-import { limitsFrom, limitsView } from '../tenants/tenants.views.ts';
+import { limitsFrom, limitsView } from './limits.views.ts';
 import type { TenantRepository } from '../storage/tenant-repository.ts';
 import { createPlan, deletePlan, updatePlan, type PlanTools } from './manage-plans.ts';
 import type { TenantPlan } from '../domain/plan.ts';

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { RequestFacts } from '@membership/platform/http/implement';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
-import type { Caller } from '../callers/callers.ts';
+import type { Caller } from '../domain/caller.ts';
 import type { Revocations } from '../tokens/revocations.ts';
 import type { EndSessions } from './end-sessions.ts';
 import type { SessionRepository } from './session-repository.ts';

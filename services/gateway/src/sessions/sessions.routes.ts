@@ -10,7 +10,7 @@ import {
   type RequestFacts,
 } from '@membership/platform/http/implement';
 import type { TenantScope } from '@membership/platform/scope';
-import type { Caller } from '../callers/callers.ts';
+import type { Caller } from '../domain/caller.ts';
 import type { MemberLevelRepository } from '../storage/member-level-repository.ts';
 import type { Member } from '../domain/member.ts';
 import {

@@ -6,8 +6,8 @@ import { refuse } from '@membership/contracts/errors';
 import { code } from '@membership/contracts/schemas';
 import { within } from '@membership/platform/deadline';
 import type { ApiKey } from '../domain/api-key.ts';
+import type { TenantRecord } from '../domain/caller.ts';
 import { codeKeyOf, type PlanAllowance } from '../domain/plan.ts';
-import type { TenantLimits } from '../domain/tenant.ts';
 import { RecordCache } from './record-cache.ts';
 
 export type MemberRecord = {
@@ -17,20 +17,6 @@ export type MemberRecord = {
   readonly role: UserRole;
   readonly isActive: boolean;
   readonly passwordChangedAt: Date | null;
-};
-export type TenantRecord = {
-  readonly _id: number;
-  readonly code: string;
-  readonly name: string;
-  readonly isActive: boolean;
-  readonly limits: TenantLimits;
-  readonly cell: string | null;
-  readonly timezone: string;
-  /** What its plan allows; null: it has none. */
-  readonly plan: PlanAllowance | null;
-  /** Absent in tenants of before: none. */
-  readonly hosts?: readonly string[];
-  readonly allowedOrigins?: readonly string[];
 };
 type TenantRow = Omit<TenantRecord, 'plan'> & { readonly codeKey: string; readonly plan?: string | null };
 type PlanRow = PlanAllowance & { readonly _id: string };

@@ -19,7 +19,8 @@ import {
   type TenantTools,
 } from './manage-tenants.ts';
 import type { TenantChanges } from '../domain/tenant.ts';
-import { limitsFrom, tenantView } from './tenants.views.ts';
+import { limitsFrom } from '../plans/limits.views.ts';
+import { tenantView } from './tenants.views.ts';
 
 const SORT_FIELDS = { code: 'codeKey', name: 'name', created_at: 'createdAt' };
 

@@ -2,24 +2,8 @@
 import { notFound } from '@membership/contracts/errors';
 import type { Failures } from '@membership/platform/failures';
 import type { ClientSession, TenantCollection } from '@membership/platform/mongo';
-import type { Actor, TenantScope } from '@membership/platform/scope';
-import type { AssignCommand } from '../domain/assigning.ts';
-import type { BatchResult } from '../domain/batch.ts';
-
-export type AssignmentBatch = {
-  _id: number;
-  tenantId: number;
-  /** On whose behalf: its facts name this actor and request. */
-  actor: Actor;
-  requestId: string;
-  language: 'zh' | 'en';
-  commands: AssignCommand[];
-  /** Of the rows that are done, in order: as many as there are. */
-  results: BatchResult[];
-  isRunning: boolean;
-  createdAt: Date;
-  completedAt: Date | null;
-};
+import type { TenantScope } from '@membership/platform/scope';
+import type { AssignmentBatch } from '../domain/assignment-batch.ts';
 
 export class BatchRepository {
   readonly #batches: TenantCollection<AssignmentBatch>;

@@ -4,7 +4,7 @@ import * as contracts from '@membership/contracts/endpoints/licenses/index';
 import { implement, implementWrite, reply, type Implementation } from '@membership/platform/http/implement';
 import { assignLicenses } from './assign-licenses.ts';
 import { batchResult, commandOf, type BatchResult, type WireRow } from '../domain/batch.ts';
-import type { AssignmentBatch } from './batch-repository.ts';
+import type { AssignmentBatch } from '../domain/assignment-batch.ts';
 import { startBatch, type BatchStores } from './run-batches.ts';
 
 /** `wake`: there is a batch to be done. */

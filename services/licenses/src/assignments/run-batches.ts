@@ -4,7 +4,8 @@ import type { Transactions, UnitOfWork } from '@membership/platform/transaction'
 import { assignLicenses, type AssignStores } from './assign-licenses.ts';
 import type { AssignCommand } from '../domain/assigning.ts';
 import { batchResult } from '../domain/batch.ts';
-import type { AssignmentBatch, BatchRepository } from './batch-repository.ts';
+import type { AssignmentBatch } from '../domain/assignment-batch.ts';
+import type { BatchRepository } from './batch-repository.ts';
 
 export type BatchStores = AssignStores & {
   readonly batches: BatchRepository;

@@ -9,13 +9,9 @@ import type { TenantCollection } from '@membership/platform/mongo';
 import { projectNewest } from '@membership/platform/projection';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
+import type { ApplicationRow } from '../domain/application-row.ts';
 
 const applicationState = facts.applicationCreated.data;
-export type ApplicationRow = z.output<typeof applicationState> & {
-  _id: number;
-  tenantId: number;
-  sequence: number;
-};
 
 type Options = {
   readonly applications: TenantCollection<ApplicationRow>;
