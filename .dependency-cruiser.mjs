@@ -124,7 +124,7 @@ export default {
       to: {
         path: [
           'node_modules/(mongoose|mongodb)/',
-          '^libs/platform/src/(?!calendar|scope)',
+          '^libs/platform/src/(?!calendar|canonical-json|scope)',
           '^services/points/src/(models|app)[.]ts$',
           '^services/points/src/.*-repository[.]ts$',
           '^services/points/src/ledger/(commit|ledger|load-books|write-changes)[.]ts$',

@@ -2,7 +2,8 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { problemsOf, type CruiseResult } from './check/fences.ts';
+import { cruise } from './check/cruise.ts';
+import { problemsOf } from './check/fences.ts';
 import { LOCAL_DIR, PROJECT_DIR } from './stack/folders.ts';
 import { runProgram } from './stack/run-program.ts';
 
@@ -37,19 +38,12 @@ const tool = (name: string, ...args: string[]): Promise<Outcome> =>
 const script = (file: string, ...args: string[]): Promise<Outcome> => run(process.execPath, file, ...args);
 
 async function fences(): Promise<Outcome> {
-  const args = ['--config', '.dependency-cruiser.mjs', '--output-type', 'json', ...folders()];
-  const { stdout, stderr } = await runProgram(join(PROJECT_DIR, 'node_modules/.bin/depcruise'), args, {
-    cwd: PROJECT_DIR,
-    timeoutMs: STEP_MS,
-  });
-  let result: CruiseResult;
   try {
-    result = JSON.parse(stdout) as CruiseResult;
-  } catch {
-    return { ok: false, output: `dependency-cruiser gave no result: ${stderr}` };
+    const problems = problemsOf(await cruise(folders()), { sources: sourceFiles() });
+    return { ok: problems.length === 0, output: problems.join('\n') };
+  } catch (error) {
+    return { ok: false, output: (error as Error).message };
   }
-  const problems = problemsOf(result, { sources: sourceFiles() });
-  return { ok: problems.length === 0, output: problems.join('\n') };
 }
 
 async function generatedDocuments(): Promise<Outcome> {

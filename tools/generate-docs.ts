@@ -1,4 +1,4 @@
-// npm run docs: writes what is read from the contracts, or checks that it is up to date.
+// npm run docs: writes what is read from the contracts and from what imports what, or checks that it is up to date.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,23 +9,24 @@ import { clientTypes } from './docs/client-types.ts';
 import { endpointsPage } from './docs/endpoints-page.ts';
 import { errorsPage } from './docs/errors-page.ts';
 import { eventsPage } from './docs/events-page.ts';
+import { importsPage } from './docs/imports-page.ts';
 import { languageProblems } from './docs/languages.ts';
 import { openapiDocument } from './docs/openapi.ts';
 import { brokenReferences, openapiProblems } from './docs/problems.ts';
 import type { GeneratedFile } from './docs/text-file.ts';
 import { PROJECT_DIR } from './stack/folders.ts';
 
-const HELP = `Writes the documents that are read from libs/contracts.
+const HELP = `Writes the documents that are read from libs/contracts, and docs/imports.md from the imports of the code.
 
   npm run docs             writes them; where they break the published API, names that, and publishes nothing
   npm run docs -- --check  writes nothing; fails and names what is out of date, and what breaks the published API
 
 Files: libs/contracts/generated/openapi.json (English), openapi.zh.json (Chinese), asyncapi.json and asyncapi.zh.json,
-openapi.published.json and asyncapi.published.json, docs/endpoints.md, docs/events.md, docs/errors.md, deploy/rabbitmq/definitions.json, libs/client/src/api.generated.ts
+openapi.published.json and asyncapi.published.json, docs/endpoints.md, docs/events.md, docs/errors.md, docs/imports.md, deploy/rabbitmq/definitions.json, libs/client/src/api.generated.ts
 `;
 
 /** Every generated file, as it should be now, and what the API would break. Throws when one of the documents is not sound. */
-function generate(): { files: GeneratedFile[]; broken: ReturnType<typeof breakingChanges> } {
+async function generate(): Promise<{ files: GeneratedFile[]; broken: ReturnType<typeof breakingChanges> }> {
   const { version } = JSON.parse(readFileSync(join(PROJECT_DIR, 'package.json'), 'utf8')) as {
     version: string;
   };
@@ -45,7 +46,7 @@ function generate(): { files: GeneratedFile[]; broken: ReturnType<typeof breakin
   const broken = breakingChanges(documents, new Date().toISOString().slice(0, 10));
   const files = [
     ...[openapi, openapiZh, asyncapi, asyncapiZh, clientTypes(openapi)],
-    ...[endpointsPage(), eventsPage(), errorsPage(), brokerDefinitions()],
+    ...[endpointsPage(), eventsPage(), errorsPage(), await importsPage(), brokerDefinitions()],
     ...(broken.length === 0 ? publishedFiles(documents) : []),
   ];
   return { files, broken };
@@ -54,7 +55,7 @@ function generate(): { files: GeneratedFile[]; broken: ReturnType<typeof breakin
 const isCurrent = ({ path, content }: GeneratedFile): boolean =>
   existsSync(join(PROJECT_DIR, path)) && readFileSync(join(PROJECT_DIR, path), 'utf8') === content;
 
-function main(): void {
+async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       help: { type: 'boolean', short: 'h', default: false },
@@ -62,7 +63,7 @@ function main(): void {
     },
   });
   if (values.help) return console.log(HELP);
-  const { files, broken } = generate();
+  const { files, broken } = await generate();
   const stale = files.filter((file) => !isCurrent(file));
   for (const { path, content } of stale) {
     if (values.check) {
@@ -80,7 +81,7 @@ function main(): void {
 }
 
 try {
-  main();
+  await main();
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;

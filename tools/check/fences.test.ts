@@ -4,7 +4,7 @@ const aResult = (
   sources: string[],
   violations: CruiseResult['summary']['violations'] = [],
 ): CruiseResult => ({
-  modules: sources.map((source) => ({ source })),
+  modules: sources.map((source) => ({ source, dependencies: [] })),
   summary: {
     violations,
     ruleSetUsed: { forbidden: [{ name: 'no-cycles', comment: 'Move what both need.' }] },
@@ -27,6 +27,23 @@ describe('the fences', () => {
     const found = { ...violation, cycle: [{ name: 'b.ts' }, { name: 'a.ts' }] };
     expect(problemsOf(aResult(['a.ts'], [found]), { sources: ['a.ts'] })).toEqual([
       'no-cycles: a.ts → b.ts → a.ts\n    Move what both need.',
+    ]);
+  });
+
+  test('are rooms, too: a circle of folders counts where no file is in one', () => {
+    const a = 'services/vip/src/holdings/renew.ts';
+    const b = 'services/vip/src/purchases/quote.ts';
+    const c = 'services/vip/src/purchases/purchase.ts';
+    const d = 'services/vip/src/holdings/grant.ts';
+    const modules = [
+      { source: a, dependencies: [{ resolved: b }] },
+      { source: c, dependencies: [{ resolved: d }] },
+      ...[b, d].map((source) => ({ source, dependencies: [] })),
+    ];
+    expect(problemsOf({ ...aResult([]), modules }, { sources: [a, b, c, d] })).toEqual([
+      expect.stringContaining(
+        'no-circle-of-rooms: services/vip/holdings → services/vip/purchases → services/vip/holdings',
+      ),
     ]);
   });
 });

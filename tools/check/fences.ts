@@ -1,7 +1,8 @@
 // Reads what dependency-cruiser found, and refuses a run that did not see the code.
+import { circlesOf, importsBetween, packageOf, roomOf, type Module } from './rooms.ts';
 
 export type CruiseResult = {
-  modules: readonly { source: string }[];
+  modules: readonly Module[];
   summary: {
     violations: readonly {
       from: string;
@@ -12,6 +13,9 @@ export type CruiseResult = {
     ruleSetUsed?: { forbidden?: readonly { name?: string; comment?: string }[] };
   };
 };
+
+const ROOMS =
+  'Rooms that import each other in a circle can only be understood together. Move what both need to a room below them: a noun to domain, a repository to storage.';
 
 /** Sentences for a person; none when every file was seen and every fence holds. */
 export function problemsOf(result: CruiseResult, { sources }: { sources: readonly string[] }): string[] {
@@ -26,8 +30,10 @@ export function problemsOf(result: CruiseResult, { sources }: { sources: readonl
   const comments = new Map(
     result.summary.ruleSetUsed?.forbidden?.map(({ name, comment }) => [name, comment]),
   );
-  return result.summary.violations.map(({ from, to, rule, cycle }) => {
+  const crossed = result.summary.violations.map(({ from, to, rule, cycle }) => {
     const path = cycle ? [from, ...cycle.map((each) => each.name)].join(' → ') : `${from} → ${to}`;
     return `${rule.name}: ${path}\n    ${comments.get(rule.name) ?? ''}`;
   });
+  const circles = [packageOf, roomOf].flatMap((nameOf) => circlesOf(importsBetween(result.modules, nameOf)));
+  return [...crossed, ...circles.map((circle) => `no-circle-of-rooms: ${circle}\n    ${ROOMS}`)];
 }
