@@ -40,6 +40,7 @@ export class Lease {
   readonly owner: string;
   readonly #connection: Connection;
   #heldUntil = 0;
+  #holdings = 0;
   /** The row stands: none is ever removed. */
   #stands = false;
 
@@ -62,6 +63,7 @@ export class Lease {
     const mine = { $set: { owner: this.owner, until: fromNow(ttl), ...set } };
     const condition = when ? { $and: [isFreeFor(this.owner), when] } : isFreeFor(this.owner);
     const taken = await this.#update({ $expr: condition }, [mine]);
+    if (taken && !this.isHeld()) this.#holdings++;
     this.#heldUntil = taken ? asked + ttl : 0;
     return taken;
   }
@@ -69,6 +71,11 @@ export class Lease {
   /** Whether this process may go on. A paused process finds out late: what it did meanwhile must bear a second holder. */
   isHeld(): boolean {
     return performance.now() < this.#heldUntil;
+  }
+
+  /** How often this process became the holder: prolonged after its end, it has become so again. */
+  get holdings(): number {
+    return this.#holdings;
   }
 
   /** Gives it up, so that another need not wait for its end. `set` changes further fields. */
@@ -115,7 +122,7 @@ export type HoldOptions = {
   /** Milliseconds after which a dead holder is replaced. */
   readonly ttl: number;
   readonly logger: Logger;
-  /** Called each time this process became the holder. */
+  /** Called each time this process became the holder; also where nobody else was in between, as its renewal came late. */
   readonly onHeld?: () => void;
   /** Called each time it stopped being the holder without releasing. */
   readonly onLost?: () => void;
@@ -130,6 +137,7 @@ export function holdLease({ connection, name, ttl, logger, onHeld, onLost }: Hol
   const wake = new Wake();
   let isReleased = false;
   let wasHeld = false;
+  let holdings = 0;
   const running = (async () => {
     while (!isReleased) {
       let isAsked = true;
@@ -140,7 +148,10 @@ export function holdLease({ connection, name, ttl, logger, onHeld, onLost }: Hol
         logger.warn({ err: error, lease: name }, 'could not ask for the lease; trying on');
       }
       const isHeld = lease.isHeld();
-      if (isHeld !== wasHeld) {
+      // Whoever found it ended, while it was being prolonged, has left undone what a holder does.
+      const isNew = isHeld && lease.holdings !== holdings;
+      if (isNew) holdings = lease.holdings;
+      if (isNew || isHeld !== wasHeld) {
         wasHeld = isHeld;
         logger.debug({ lease: name, isHeld }, isHeld ? 'holding the lease' : 'lost the lease');
         if (isHeld) onHeld?.();

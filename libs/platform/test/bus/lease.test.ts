@@ -42,6 +42,26 @@ test('of many that ask at once, one gets it', async () => {
   expect(answers.filter(Boolean)).toHaveLength(1);
 });
 
+test('a holder that prolonged it too late hears that it is the holder anew', async () => {
+  const ttl = 400;
+  let times = 0;
+  const held = holdLease({
+    connection: kit.connection,
+    name: 'late',
+    ttl,
+    logger: kit.logger,
+    onHeld: () => times++,
+  });
+  kit.defer(() => held.release());
+  await eventually(() => expect(held.isHeld()).toBe(true));
+  const before = times;
+  // A process that stood still finds its lease ended, and nobody took it meanwhile.
+  const since = performance.now();
+  while (performance.now() - since < 2 * ttl);
+  expect(held.isHeld()).toBe(false);
+  await eventually(() => expect(times).toBeGreaterThan(before));
+});
+
 test('a holder stays the holder beyond the ttl, and is replaced after it died', async () => {
   // So long that a slow moment does not cost the holder its lease.
   const ttl = 4_000;
