@@ -1,4 +1,5 @@
 /** Members: points once however often one clicks, many at a time, held, explained. */
+import { readFileSync } from 'node:fs';
 import * as identity from '@membership/contracts/endpoints/gateway/index';
 import { listAssignments } from '@membership/contracts/endpoints/licenses/index';
 import { adjustPoints, getProfile, listPointsRecords } from '@membership/contracts/endpoints/points/index';
@@ -162,13 +163,23 @@ export function members(desk: Desk): void {
       expect(await seriousFaults(page)).toEqual([]);
       await doIt();
       await page.getByText('Done: 2 · failed: 1').waitFor();
-      await rowOf('john_doe').getByText('username:').waitFor();
-      await page.getByRole('button', { name: 'Failed rows as a file' }).waitFor();
+      await rowOf('john_doe').getByText('Username:').waitFor();
+      // What was not done is saved with why, mended, and read again as it is.
+      const saved = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Failed rows as a file' }).click();
+      const failed = readFileSync(await (await saved).path(), 'utf8');
+      expect(failed).toMatch(/^\uFEFFusername,.*,error\r\n/);
+      expect(failed.trim().split('\r\n')).toHaveLength(4);
+      await page.getByRole('button', { name: 'Begin anew' }).click();
+      await fill([failed.replace('john_doe', 'many_four')]);
+      await page.getByText('1 rows will be done; 2 are wrong').waitFor();
+      await doIt();
+      await page.getByText('Done: 1 · failed: 0 · wrong and left out: 2').waitFor();
       const { items } = await admin.ask(identity.listMembers, { query: { search: 'many_' } });
       expect(items.map(({ display_name }) => display_name)).toContain('One, the first');
-      const ids = items.map(({ id }) => id);
+      expect(items).toHaveLength(3);
+      const ids = items.filter(({ username }) => username !== 'many_four').map(({ id }) => id);
       const [one] = items.filter(({ username }) => username === 'many_one');
-      expect(ids).toHaveLength(2);
       await eventually(async () => {
         for (const id of ids) await admin.ask(getProfile, { params: { id: String(id) } });
       });

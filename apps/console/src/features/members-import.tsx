@@ -1,5 +1,6 @@
 /** Members from a spreadsheet: looked at first, then added some at a time, with a word for each row. */
 import { useUpload } from '../api/use-api.ts';
+import { useSay, type Text } from '../preferences.ts';
 import { MemberLink } from '../ui/links.tsx';
 import { ManyPage } from '../ui/many/many-page.tsx';
 import type { ReadyRow } from '../ui/many/find-members.ts';
@@ -32,9 +33,13 @@ const COLUMNS = [
   },
   { name: 'password', label: { zh: '初始密码', en: 'First password' } },
 ] as const;
+const LABELS: Readonly<Record<string, Text>> = Object.fromEntries(
+  COLUMNS.map(({ name, label }) => [name, label]),
+);
 const lineOf = ({ cells }: ReadyRow): string => JSON.stringify(cells);
 
 export function MembersImport() {
+  const say = useSay();
   const upload = useUpload('/api/v1/members/import/', 'application/x-ndjson');
   return (
     <ManyPage
@@ -52,7 +57,9 @@ export function MembersImport() {
         const { data } = await upload(rows.map(lineOf).join('\n'), key);
         return data.rows.map(({ status, username, member_id, errors }) => {
           const why = Object.entries(errors ?? {})
-            .map(([field, sentences]) => `${field}: ${sentences.join(' ')}`)
+            .map(
+              ([field, sentences]) => `${LABELS[field] ? say(LABELS[field]) : field}: ${sentences.join(' ')}`,
+            )
             .join('; ');
           return status === 'created' && member_id !== null
             ? { isDone: true, says: <MemberLink id={member_id} name={username} /> }

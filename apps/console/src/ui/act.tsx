@@ -112,9 +112,19 @@ function ActDialog<M extends WriteMethod, P extends WritePath<M>>({
   const [problem, setProblem] = useState<unknown>();
   /** What was refused of what no field asks for. */
   const [elsewhere, setElsewhere] = useState<readonly string[]>([]);
+  /** The first field that was refused. */
+  const [refused, setRefused] = useState<string>();
+  const refusal = useRef<HTMLDivElement>(null);
   const [answer, setAnswer] = useState<{ shown: ReactNode }>();
   const isUnknown = problem !== undefined && !isDecided(problem);
   const start = formOf(fields, initial as Values, timezone);
+
+  // Confirming is at the end of a long form: what was refused is brought into sight.
+  useEffect(() => {
+    if (problem === undefined) return;
+    if (refused) form.scrollToField(refused, { block: 'center', focus: true });
+    else refusal.current?.scrollIntoView({ block: 'nearest' });
+  }, [problem, refused, form]);
 
   const submit = async (values: Values) => {
     // A click that comes while the first one is on its way.
@@ -137,6 +147,7 @@ function ActDialog<M extends WriteMethod, P extends WritePath<M>>({
       form.setFields(byField);
       setElsewhere(others);
       setProblem(error);
+      setRefused(byField[0]?.name);
       // What was decided is over: another try is another intent. What nobody knows is asked again under the same key.
       if (isDecided(error)) key.current = newKey();
     }
@@ -191,13 +202,14 @@ function ActDialog<M extends WriteMethod, P extends WritePath<M>>({
           layout="vertical"
           initialValues={tried.current ?? start}
           disabled={isUnknown || write.isPending}
+          scrollToFirstError={{ block: 'center', focus: true }}
           onFinish={(values) => void submit(values as Values)}
           onValuesChange={() => {
             key.current = newKey();
           }}
         >
           {says && <div className="says">{says}</div>}
-          <div role="alert">
+          <div role="alert" ref={refusal}>
             {problem !== undefined && <Problem error={problem} />}
             {elsewhere.map((text) => (
               <p key={text}>{text}</p>

@@ -115,6 +115,10 @@ export function csvOf(rows: readonly (readonly Cell[])[]): string {
   return `\uFEFF${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
 }
 
+/** A cell of such a file as it was before it was marked. */
+export const unmarked = (cell: string): string =>
+  cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell;
+
 /** Hands something over as a file. */
 export function download(name: string, file: Blob): void {
   const link = document.createElement('a');

@@ -1,15 +1,16 @@
 /** Points records as the member's page and the list of all of them show them: what moved, and why. */
-import type { PointsRecord } from '@membership/client';
+import type { EventEntry, PointsRecord } from '@membership/client';
 import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { Act } from './act.tsx';
 import { REASON } from './fields.ts';
-import { MemberLink } from './links.tsx';
+import { MemberLink, To } from './links.tsx';
 import type { Column } from './list-of.tsx';
 import { Facts } from './page.tsx';
 import { Whole } from './states.tsx';
 import { Chain } from './trail.tsx';
 import { Category, Code, Moment, Num, orNothing, Signed, State } from './values.tsx';
+import { wordOf } from './words.ts';
 
 export const RECORD_COLUMNS: readonly Column<PointsRecord>[] = [
   {
@@ -24,12 +25,7 @@ export const RECORD_COLUMNS: readonly Column<PointsRecord>[] = [
   { title: { zh: '类型', en: 'Kind' }, show: ({ point_type }) => <State name={point_type} /> },
   {
     title: { zh: '类别', en: 'Category' },
-    show: ({ category, subcategory }) => (
-      <>
-        <Category name={category} />
-        {subcategory && ` / ${subcategory}`}
-      </>
-    ),
+    show: (record) => <WhatFor record={record} />,
   },
   {
     title: { zh: '积分', en: 'Points' },
@@ -49,6 +45,23 @@ export const RECORD_COLUMNS: readonly Column<PointsRecord>[] = [
   },
 ];
 
+/** What was set by hand, to the point, reads otherwise than what was earned in a category of that name. */
+function WhatFor({ record }: { record: PointsRecord }) {
+  const { category, subcategory, point_type, points, reverses_record_id } = record;
+  const say = useSay();
+  if (reverses_record_id !== null) return say({ zh: '冲正', en: 'Reversal' });
+  if (point_type === 'adjust')
+    return say(
+      points < 0 ? { zh: '人工扣除', en: 'Taken by hand' } : { zh: '人工给予', en: 'Given by hand' },
+    );
+  return (
+    <>
+      <Category name={category} />
+      {subcategory && ` / ${subcategory}`}
+    </>
+  );
+}
+
 /** Where a record comes from: why it is so many, and what undid it. */
 export const recordDetails = (record: PointsRecord) => (
   <>
@@ -60,11 +73,11 @@ export const recordDetails = (record: PointsRecord) => (
           `${record.original_points} × ${record.tenant_multiplier}`,
         ],
         [{ zh: '变动前', en: 'Balance before' }, <Num key="before" value={record.balance_before} />],
+        [{ zh: '来源', en: 'Source' }, <Source key="source" record={record} />],
         [
-          { zh: '来源', en: 'Source' },
-          `${record.source_type}${record.source_id === null ? '' : ` ${record.source_id}`}`,
+          { zh: '奖励规则', en: 'Award rule' },
+          record.rule_id === null ? '–' : <RuleName key="rule" id={record.rule_id} />,
         ],
-        [{ zh: '奖励规则', en: 'Award rule' }, orNothing(record.rule_id)],
         [{ zh: '事件', en: 'Event' }, record.event_id ? <Code key="event" text={record.event_id} /> : '–'],
         [
           { zh: '操作人', en: 'Operator' },
@@ -95,26 +108,43 @@ export const recordDetails = (record: PointsRecord) => (
   </>
 );
 
+function Source({ record: { source_type, source_id } }: { record: PointsRecord }) {
+  return `${useSay()(wordOf(source_type))}${source_id === null ? '' : ` #${source_id}`}`;
+}
+/** What a rule is called now; of one that is gone there is the id. */
+function RuleName({ id }: { id: number }) {
+  const asked = useAsk('/api/v1/points/rules/', { params: { query: { page_size: 100 } } });
+  const rule = asked.data?.results.find((one) => one.id === id);
+  return <To path="points/rules">{rule ? rule.name : `#${id}`}</To>;
+}
+
 const AROUND_MS = 5_000;
+const SOON_MS = 3_000;
 /** What led to a record, and what came of it. It is found among the member's events of its moment by its id. */
 function RecordChain({ record: { id, member_info, created_at } }: { record: PointsRecord }) {
   const say = useSay();
+  const isThis = ({ data }: EventEntry) => data['recordId'] === id;
   const around = (ms: number) => new Date(Date.parse(created_at) + ms).toISOString();
-  const asked = useAsk('/api/v1/stats/events/', {
-    params: {
-      query: {
-        member_id: member_info.id,
-        type: 'points.*',
-        date_from: around(-AROUND_MS),
-        date_to: around(AROUND_MS),
-        page_size: 100,
+  const asked = useAsk(
+    '/api/v1/stats/events/',
+    {
+      params: {
+        query: {
+          member_id: member_info.id,
+          type: 'points.*',
+          date_from: around(-AROUND_MS),
+          date_to: around(AROUND_MS),
+          page_size: 100,
+        },
       },
     },
-  });
+    // The trail hears of it a moment later.
+    { everyMs: (answer) => !answer?.results.some(isThis) && SOON_MS },
+  );
   return (
     <Whole of={asked}>
       {({ results }) => {
-        const found = results.find(({ data }) => data['recordId'] === id);
+        const found = results.find(isThis);
         return found ? (
           <Chain id={found.id} />
         ) : (

@@ -100,16 +100,17 @@ function LastDays({ id }: { id: number }) {
 }
 function Expiring({ id }: { id: number }) {
   const say = useSay();
+  const profile = useAsk('/api/v1/points/profiles/{id}/', { params: { path: { id } } });
   const asked = useAsk('/api/v1/points/profiles/{id}/expiring/', {
     params: { path: { id }, query: { days: 365 } },
   });
   return (
     <Section title={{ zh: '一年内到期', en: 'What ends within a year' }}>
       <Whole of={asked}>
-        {({ by_day, without_end }) => (
+        {({ by_day, without_end, total_points }) => (
           <>
             {by_day.length === 0 ? (
-              <p className="faint">{say({ zh: '没有积分到期', en: 'No points end' })}</p>
+              <p className="faint">{say({ zh: '一年内没有积分到期', en: 'No points end within a year' })}</p>
             ) : (
               <Table
                 size="small"
@@ -127,6 +128,13 @@ function Expiring({ id }: { id: number }) {
               />
             )}
             <p className="faint">
+              {profile.data && (
+                <>
+                  {say({ zh: '一年之后到期', en: 'Ends later' })}:{' '}
+                  <Num value={Math.max(0, profile.data.available_points - total_points - without_end)} />
+                  {' · '}
+                </>
+              )}
               {say({ zh: '长期有效', en: 'Without an end' })}: <Num value={without_end} />
             </p>
           </>

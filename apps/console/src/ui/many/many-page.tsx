@@ -16,7 +16,7 @@ import { Page, Section } from '../page.tsx';
 import { Problem } from '../states.tsx';
 import { Num } from '../values.tsx';
 import { findMembers, type ReadyRow } from './find-members.ts';
-import { tableOf, textOf, type TableColumn } from './table-text.ts';
+import { tableOf, textOf, WHY, type TableColumn } from './table-text.ts';
 import { useRounds } from './use-rounds.ts';
 
 /** What became of a row. */
@@ -228,22 +228,31 @@ function SendForm({
         results[index]?.isDone === false ? [{ row, why: results[index]?.why }] : [],
       )
     : [];
-  const wrong = rows.length - ready.length;
+  const wrong = rows.filter(({ problem: said }) => said);
+  /** All that was not done, as it was written, with why: mended, it is read again. */
   const save = () => {
     const names = columns.map(({ name }) => name);
+    const left = [...wrong.map((row) => ({ row, why: row.problem && say(row.problem) })), ...failed];
     downloadCsv('failed-rows', [
-      [...names, 'error'],
-      ...failed.map(({ row, why }) => [...names.map((name) => row.cells[name]), why]),
+      [...names, WHY],
+      ...left
+        .sort((one, other) => one.row.line - other.row.line)
+        .map(({ row, why }) => [...names.map((name) => row.cells[name]), why]),
     ]);
   };
   return (
     <Section title={{ zh: '第二步：确认', en: 'Second: confirm' }}>
       <Flex vertical gap={12}>
-        <p role="status">
-          {say({ zh: `${ready.length} 行将执行`, en: `${ready.length} rows will be done` })}
-          {wrong > 0 &&
-            say({ zh: `，${wrong} 行有误，不会发送`, en: `; ${wrong} are wrong and are left out` })}
-        </p>
+        {!isOver && (
+          <p role="status">
+            {say({ zh: `${ready.length} 行将执行`, en: `${ready.length} rows will be done` })}
+            {wrong.length > 0 &&
+              say({
+                zh: `，${wrong.length} 行有误，不会发送`,
+                en: `; ${wrong.length} are wrong and are left out`,
+              })}
+          </p>
+        )}
         {fields.length > 0 && (
           <Form
             form={form}
@@ -270,6 +279,12 @@ function SendForm({
           <p role="status">
             {say({ zh: '成功', en: 'Done' })}: <Num value={results.length - failed.length} /> ·{' '}
             {say({ zh: '失败', en: 'failed' })}: <Num value={failed.length} />
+            {wrong.length > 0 && (
+              <>
+                {' · '}
+                {say({ zh: '有误，未发送', en: 'wrong and left out' })}: <Num value={wrong.length} />
+              </>
+            )}
           </p>
         )}
         <Flex gap={8} wrap>
@@ -285,7 +300,7 @@ function SendForm({
               {problem === undefined ? say({ zh: '执行', en: 'Do it' }) : say({ zh: '继续', en: 'Go on' })}
             </Button>
           )}
-          {isOver && failed.length > 0 && (
+          {failed.length + wrong.length > 0 && (isOver || ready.length === 0) && (
             <Button onClick={save}>{say({ zh: '下载失败的行', en: 'Failed rows as a file' })}</Button>
           )}
           <Button disabled={isRunning} onClick={onBack}>

@@ -37,6 +37,12 @@ test.each([
   expect(read(text).map(([, , said]) => said)).toEqual([problem]);
 });
 
+test('the column in which a file says why its rows failed is passed over, and so is the mark of text', () => {
+  expect(read("member,points,note,error\nbob,5,'+49 170,no such member")).toEqual([
+    [2, { member: 'bob', points: '5', note: '+49 170' }, undefined],
+  ]);
+});
+
 test('blank cells behind the columns, as spreadsheets save them, are passed over', () => {
   const table = tableOf('member,points,,\nbob,5,,\n,,,\namy,6,,\n', COLUMNS);
   expect([table.problem, table.rows.map(({ problem }) => problem)]).toEqual([

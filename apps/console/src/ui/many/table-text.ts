@@ -1,5 +1,6 @@
 /** Tables that people paste, or that a spreadsheet saved: pure, so that it can be tested without a browser. */
 import type { Text } from '../../preferences.ts';
+import { unmarked } from '../format.ts';
 
 export type TableColumn = {
   /** As the API, and the first line of a file, calls it. */
@@ -18,6 +19,8 @@ export type TableRow = {
   readonly problem?: Text;
 };
 export type Table = { readonly rows: readonly TableRow[]; readonly problem?: Text };
+/** The column in which a file of failed rows says why; of one that is mended and read again it is passed over. */
+export const WHY = 'error';
 
 type Separator = ',' | ';' | '\t';
 const separatorOf = (text: string): Separator => {
@@ -58,7 +61,7 @@ export function tableOf(text: string, columns: readonly TableColumn[]): Table {
   const known = new Set(columns.map(({ name }) => name));
   const head = lines[0]?.cells.map((cell) => cell.toLowerCase());
   const isNamed = head?.some((cell) => known.has(cell)) ?? false;
-  const stranger = isNamed && head?.find((cell) => !known.has(cell));
+  const stranger = isNamed && head?.find((cell) => cell !== WHY && !known.has(cell));
   if (head && isNamed && stranger !== undefined && stranger !== false)
     return {
       rows: [],
@@ -70,7 +73,7 @@ export function tableOf(text: string, columns: readonly TableColumn[]): Table {
   const names = isNamed && head ? head : [...known];
   const rows = lines.slice(isNamed ? 1 : 0).map(({ line, cells }): TableRow => {
     const named = Object.fromEntries(
-      names.flatMap((name, index) => (cells[index] ? [[name, cells[index]]] : [])),
+      names.flatMap((name, index) => (cells[index] && name !== WHY ? [[name, unmarked(cells[index])]] : [])),
     );
     const problem = cells.length > names.length ? TOO_MANY : problemOf(named, columns);
     return problem ? { line, cells: named, problem } : { line, cells: named };
