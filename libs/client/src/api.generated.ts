@@ -5596,6 +5596,12 @@ export interface operations {
             vip_bonus: number;
             final_discount: number;
           };
+          /** Of each quota what the level gives, and by what each tag multiplies it */
+          quota_calculation: Record<string, {
+              level_quota: number;
+              multipliers: Record<string, number>;
+              final_quota: number;
+            }>;
         };
       } };
       default: { content: { "application/json": DrfError } };

@@ -200,6 +200,10 @@ test('a tag gives its privileges while it is active, and takes them along', asyn
       max_api_calls_per_hour: 300,
     },
     permission_calculation: { base_discount: 0, level_discount: 0.05, vip_bonus: 0.1, final_discount: 0.15 },
+    quota_calculation: {
+      max_downloads_per_day: { level_quota: 10, multipliers: { VIP_GOLD: 2 }, final_quota: 20 },
+      max_api_calls_per_hour: { level_quota: 100, multipliers: { VIP_GOLD: 3 }, final_quota: 300 },
+    },
   });
   await kit.publish(vipGranted, { subject: 700, sequence: 1, data: state });
   await kit.publish(vipRevoked, {

@@ -321,6 +321,10 @@ test('the permissions of a member', async () => {
       max_api_calls_per_hour: 600,
     },
     permission_calculation: { base_discount: 0, level_discount: 0.15, vip_bonus: 0.1, final_discount: 0.25 },
+    quota_calculation: {
+      max_downloads_per_day: { level_quota: 20, multipliers: { VIP_GOLD: 2 }, final_quota: 40 },
+      max_api_calls_per_hour: { level_quota: 200, multipliers: { VIP_GOLD: 3 }, final_quota: 600 },
+    },
   });
 });
 

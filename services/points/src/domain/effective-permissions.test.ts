@@ -34,7 +34,7 @@ const vip = (more = {}) => ({
 const all = { level: gold, tags: [vip()], isEnabled: true, isAdmin: false, now };
 
 test('gold with VIP gold is the seed’s example', () => {
-  const { effective, quotas, calculation } = effectivePermissions(all);
+  const { effective, quotas, quotaCalculation, calculation } = effectivePermissions(all);
   expect(effective).toMatchObject({
     can_view_basic_content: true,
     can_view_premium_content: true,
@@ -46,6 +46,10 @@ test('gold with VIP gold is the seed’s example', () => {
     can_manage_points: false,
   });
   expect(quotas).toEqual({ max_downloads_per_day: 40, max_api_calls_per_hour: 600 });
+  expect(quotaCalculation).toEqual({
+    max_downloads_per_day: { level_quota: 20, multipliers: { VIP_GOLD: 2 }, final_quota: 40 },
+    max_api_calls_per_hour: { level_quota: 200, multipliers: { VIP_GOLD: 3 }, final_quota: 600 },
+  });
   expect(calculation).toEqual({
     base_discount: 0,
     level_discount: 0.15,

@@ -2,6 +2,12 @@
 import type { Level } from './level.ts';
 import type { TagProjection } from './member-tag.ts';
 
+/** What a level gives, and what each tag multiplies it by. */
+type QuotaCalculation = {
+  readonly level_quota: number;
+  readonly multipliers: Record<string, number>;
+  readonly final_quota: number;
+};
 type Values = Record<string, boolean | number | string | null>;
 export type Permissions = {
   readonly base: Values;
@@ -9,6 +15,7 @@ export type Permissions = {
   readonly tags: Record<string, Record<string, unknown>>;
   readonly effective: Values;
   readonly quotas: Record<string, number>;
+  readonly quotaCalculation: Record<string, QuotaCalculation>;
   readonly calculation: {
     base_discount: number;
     level_discount: number;
@@ -84,18 +91,16 @@ export function effectivePermissions({
   effective.can_earn_points = isEnabled;
   effective.can_spend_points = isEnabled;
   effective.can_manage_points = isAdmin;
+  const quotas = Object.entries(level?.quotas ?? {}).map(
+    ([name, quota]) => [name, calculateQuota(name, quota, active)] as const,
+  );
   return {
     base: BASE,
     level: { ...levelValues, level_name: level?.name ?? null },
     tags: Object.fromEntries(active.map(({ tag }) => [tag.tagCode, tag.permissionModifiers])),
     effective,
-    quotas: Object.fromEntries(
-      Object.entries(level?.quotas ?? {}).map(([name, quota]) => [
-        name,
-        // 100 × 1.15 is 114.99… in floats.
-        Math.floor(Number((quota * multiplierOf(name, active)).toFixed(6))),
-      ]),
-    ),
+    quotas: Object.fromEntries(quotas.map(([name, { final_quota }]) => [name, final_quota])),
+    quotaCalculation: Object.fromEntries(quotas),
     calculation: {
       base_discount: 0,
       level_discount: levelDiscount / 10_000,
@@ -105,11 +110,17 @@ export function effectivePermissions({
   };
 }
 
-function multiplierOf(quota: string, tags: readonly TagProjection[]): number {
-  const name = QUOTA_MULTIPLIERS[quota];
-  if (!name) return 1;
-  return tags.reduce((product, { tag }) => {
-    const factor = tag.quotaModifiers[name];
-    return typeof factor === 'number' ? product * factor : product;
-  }, 1);
+function calculateQuota(name: string, quota: number, tags: readonly TagProjection[]): QuotaCalculation {
+  const multiplier = QUOTA_MULTIPLIERS[name];
+  const factors = tags.flatMap(({ tag }) => {
+    const factor = multiplier && tag.quotaModifiers[multiplier];
+    return typeof factor === 'number' ? [[tag.tagCode, factor] as const] : [];
+  });
+  const product = factors.reduce((sofar, [, factor]) => sofar * factor, quota);
+  return {
+    level_quota: quota,
+    multipliers: Object.fromEntries(factors),
+    // 100 × 1.15 is 114.99… in floats.
+    final_quota: Math.floor(Number(product.toFixed(6))),
+  };
 }

@@ -191,6 +191,7 @@ export function permissionsView(
     tags: byTag,
     effective,
     quotas,
+    quotaCalculation,
     calculation,
   } = effectivePermissions({
     level: levelOf(profile, levels),
@@ -214,5 +215,6 @@ export function permissionsView(
       ...(isAdmin(profile) ? { can_manage_points: true } : {}),
     },
     permission_calculation: calculation,
+    quota_calculation: quotaCalculation,
   };
 }

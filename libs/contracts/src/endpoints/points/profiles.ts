@@ -249,6 +249,21 @@ export const getProfilePermissions = endpoint({
       vip_bonus: z.number(),
       final_discount: z.number(),
     }),
+    quota_calculation: z
+      .record(
+        z.string(),
+        z.object({
+          level_quota: z.number(),
+          multipliers: z.record(z.string(), z.number()),
+          final_quota: z.int(),
+        }),
+      )
+      .meta({
+        description: both(
+          '每项配额：等级给予的数量，以及各标签的倍数',
+          'Of each quota what the level gives, and by what each tag multiplies it',
+        ),
+      }),
   }),
   examples: { response: permissionsExample },
 });
