@@ -88,6 +88,27 @@ test('what asks to come again is sent again, so often and no more; what was refu
   await expect(must(api.POST('/api/v1/auth/logout/', {}))).rejects.toMatchObject({ status: 409 });
   expect(asked).toHaveLength(4);
 });
+test('a request that is given up while it waits to go again ends at once', async () => {
+  const giving = new AbortController();
+  answer = () => {
+    giving.abort(new Error('enough'));
+    return { status: 503, body: {}, headers: { 'retry-after': '25' } };
+  };
+  const api = createMembershipClient({ baseUrl: baseUrl(), credentials: { token: 't' } });
+  await expect(api.GET('/api/v1/auth/me/', { signal: giving.signal })).rejects.toThrow('enough');
+  answer = () => ({ status: 503, body: {}, headers: { 'retry-after': '25' } });
+  const later = new AbortController();
+  const call = api.GET('/api/v1/auth/me/', { signal: later.signal });
+  setTimeout(() => later.abort(new Error('no more')), 100);
+  await expect(call).rejects.toThrow('no more');
+  expect(asked).toHaveLength(2);
+}, 20_000);
+test('without an address it says what is missing, before anything is asked', () => {
+  for (const options of [undefined, {}, { baseUrl: null }, { baseUrl: new URL('http://localhost') }])
+    expect(() => createMembershipClient(options as never)).toThrow(
+      /needs baseUrl: .+ "http:\/\/localhost:8000"/,
+    );
+});
 test('a platform behind a path is logged in to there, too', async () => {
   answer = ({ url }) =>
     url === '/membership/api/v1/auth/login/' ? pair('first') : { status: 200, body: {} };

@@ -6,7 +6,21 @@ const COME_AGAIN: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
 
-const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+/** Waits, and no longer than the request is wanted. */
+function pause(ms: number, { signal }: Request): Promise<void> {
+  return new Promise((done, failed) => {
+    const end = () => {
+      clearTimeout(timer);
+      failed(signal.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', end);
+      done();
+    }, ms);
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+  });
+}
 
 /** A random key, also where a page without TLS has no `crypto.randomUUID`. */
 function newKey(): string {
@@ -53,11 +67,13 @@ export function createSender({
         if (isLast || !COME_AGAIN.has(response.status)) return response;
         wait = pauseAfter(attempt, response);
         if (wait > LONGEST_PAUSE_MS) return response;
+        // What nobody reads would keep its connection.
+        await response.body?.cancel();
       } catch (error) {
         if (isLast || request.signal.aborted) throw error;
         wait = pauseAfter(attempt);
       }
-      await pause(wait);
+      await pause(wait, request);
     }
   }
 
