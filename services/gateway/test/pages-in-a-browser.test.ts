@@ -67,9 +67,9 @@ async function serious(page: Page, within: string): Promise<string[]> {
 }
 
 describe.each([
-  ['en', 1440, 'Log in', 'Nothing found'],
-  ['zh', 390, '登录', '没有找到'],
-] as const)('in %s, %i pixels wide', (lang, width, logIn, nothing) => {
+  ['en', 1440, 'Log in', 'Nothing found', 'Fine'],
+  ['zh', 390, '登录', '没有找到', '正常'],
+] as const)('in %s, %i pixels wide', (lang, width, logIn, nothing, fine) => {
   inBrowser('Swagger UI logs in by its form, finds an operation by words and sends it', async () => {
     const { page, complaints } = await read(`/api/v1/docs/?lang=${lang}`, width);
     await usable(page, page.locator('.opblock-tag'));
@@ -135,11 +135,52 @@ describe.each([
 
   inBrowser('the first page says where one is and how the platform does', async () => {
     const { page, complaints } = await read(`/?lang=${lang}`, width);
-    await usable(page, page.locator('#health', { hasText: /\w/ }));
+    await usable(page, page.locator('#health', { hasText: fine }));
     expect(await page.locator('html').getAttribute('lang')).toBe(lang);
     expect(await page.locator('main a').evaluateAll((links) => links.length)).toBeGreaterThan(5);
     expect(await overflow(page)).toBe(0);
     expect(await serious(page, 'body')).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe('who changes the language stays', () => {
+  const go = (page: Page, lang: 'zh' | 'en') => page.locator(`.languages a[hreflang=${lang}]`).click();
+  const hash = (page: Page) => decodeURIComponent(new URL(page.url()).hash);
+
+  inBrowser('at the operation or the tag in Swagger UI', async () => {
+    const { page, complaints } = await read('/api/v1/docs/?lang=en#/Points%20ledger/earnPoints');
+    await page.locator('.opblock.is-open').waitFor();
+    await go(page, 'zh');
+    await page.locator('html[lang=zh] .opblock.is-open[id$="-earnPoints"]').waitFor();
+    expect(hash(page)).toBe('#/积分流水/earnPoints');
+    await page.goto(`${gateway.kit.url}/api/v1/docs/?lang=zh`);
+    await page.locator('.opblock-tag', { hasText: '外部签发方' }).click();
+    await page.locator('.opblock-tag-section.is-open').waitFor();
+    await go(page, 'en');
+    await page.locator('html[lang=en] .is-open .opblock-tag', { hasText: 'External issuers' }).waitFor();
+    // What is no encoding of anything is no place in either language.
+    await page.goto('about:blank');
+    await page.goto(`${gateway.kit.url}/api/v1/docs/?lang=en#/%E5`);
+    await page.locator('.opblock-tag').first().waitFor();
+    await go(page, 'zh');
+    await page.locator('html[lang=zh] .opblock-tag').first().waitFor();
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  inBrowser('at the operation or the tag in ReDoc', async () => {
+    const { page, complaints } = await read('/api/v1/redoc/?lang=en#operation/createExternalIssuer');
+    const operation = page.locator('[id$="operation/createExternalIssuer"]').first();
+    await operation.waitFor();
+    await go(page, 'zh');
+    await page.locator('html[lang=zh] #redoc h2', { hasText: '外部签发方' }).first().waitFor();
+    await operation.waitFor();
+    await page.locator('#tags button', { hasText: '租户' }).click();
+    await page.locator('#redoc h2', { hasText: '租户' }).first().waitFor();
+    await go(page, 'en');
+    await page.locator('html[lang=en] #redoc h2', { hasText: 'Tenants' }).first().waitFor();
     expect(complaints).toEqual([]);
     await page.context().close();
   });

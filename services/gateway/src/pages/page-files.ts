@@ -50,6 +50,7 @@ export function pageFiles(): PageFiles {
       '/api/v1/docs/pages.css': () => new Asset(STYLE, own('pages.css')),
       '/api/v1/docs/start.js': () => new Asset(SCRIPT, own('docs.js')),
       '/api/v1/docs/older.js': () => new Asset(SCRIPT, own('older.js')),
+      '/api/v1/docs/place.js': () => new Asset(SCRIPT, own('place.js')),
       '/api/v1/docs/home.js': () => new Asset(SCRIPT, own('home.js')),
       '/api/v1/redoc/start.js': () => new Asset(SCRIPT, own('redoc.js')),
       '/api/v1/redoc/redoc.standalone.js': () =>

@@ -78,6 +78,12 @@ const REDOC_LABELS: Readonly<Record<Language, object>> = {
   },
 };
 
+/** How the platform and its services do, in the words of the console. */
+const STATES: Readonly<Record<Language, object>> = {
+  zh: { ok: '正常', up: '正常', degraded: '受影响', down: '停止' },
+  en: { ok: 'Fine', up: 'Up', degraded: 'Degraded', down: 'Down' },
+};
+
 const PLACES: Readonly<Record<PageName, string>> = {
   docs: '/api/v1/docs/',
   redoc: '/api/v1/redoc/',
@@ -144,8 +150,8 @@ export function pageHtml(page: PageName, language: Language, addressOf: AddressO
     },
     home: { head: '', body: home(say, language), scripts: script('/api/v1/docs/home.js', 'module') },
   }[page];
-  const labels = JSON.stringify(REDOC_LABELS[language]).replaceAll('"', '&quot;');
-  const data = `data-filter="${say('filter')}" data-none="${say('none')}" data-enrol="${say('enrol')}" data-ended="${say('ended')}" data-stays="${say('stays')}" data-labels="${labels}"`;
+  const json = (value: object): string => JSON.stringify(value).replaceAll('"', '&quot;');
+  const data = `data-filter="${say('filter')}" data-none="${say('none')}" data-enrol="${say('enrol')}" data-ended="${say('ended')}" data-stays="${say('stays')}" data-labels="${json(REDOC_LABELS[language])}" data-states="${json(STATES[language])}"`;
   return `<!DOCTYPE html>
 <html lang="${language}">
 <head>

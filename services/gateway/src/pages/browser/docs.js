@@ -1,6 +1,7 @@
 // Swagger UI in the page's language, with a filter over paths and summaries, and a form that logs in for Try it out.
 /* global SwaggerUIBundle */
 import { olderDocument } from './older.js';
+import { anchor, keepPlace, operationIn } from './place.js';
 
 const { lang } = document.documentElement;
 const form = document.getElementById('login');
@@ -52,6 +53,21 @@ const Filter = () => ({
 const response = await fetch(`/api/v1/openapi.json?lang=${lang}`);
 // Asked is whoever gave this page.
 const spec = { ...olderDocument(await response.json()), servers: [{ url: location.origin }] };
+
+/** The tag and the operation of `#/tag/operation`. The tag may be that of the other language, or its number. */
+function placeHere() {
+  const [, tag = '', id] = anchor().split('/');
+  const numbered = /^\d+$/.test(tag) ? spec.tags[tag]?.name : undefined;
+  return { tag: operationIn(spec, id)?.tags[0] ?? numbered ?? tag, id };
+}
+const hashOf = (...parts) => `#/${parts.filter(Boolean).map(encodeURIComponent).join('/')}`;
+const begun = placeHere();
+if (begun.tag) history.replaceState(null, '', hashOf(begun.tag, begun.id));
+keepPlace(() => {
+  const { tag, id } = placeHere();
+  const number = spec.tags.findIndex(({ name }) => name === tag);
+  return number < 0 ? '' : hashOf(String(number), id);
+});
 
 /** What stands in the filter; empty without a word. */
 const phraseOf = ({ layoutSelectors }) => {

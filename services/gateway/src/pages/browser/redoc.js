@@ -1,5 +1,7 @@
 // ReDoc, a tag of the reference at a time: it renders all that it is given at once, which takes a browser long.
 /* global Redoc */
+import { anchor, keepPlace, operationIn } from '../docs/place.js';
+
 const { lang } = document.documentElement;
 const groupTabs = document.getElementById('groups');
 const tagTabs = document.getElementById('tags');
@@ -96,27 +98,20 @@ function show(tag) {
   Redoc.init(only(whole, tag), options, place);
 }
 
-/** What stands behind `#`. What is no encoding of anything is taken away: ReDoc, too, would stumble over it. */
-function anchor() {
-  try {
-    return decodeURIComponent(location.hash);
-  } catch {
-    history.replaceState(null, '', location.pathname + location.search);
-    return '';
-  }
-}
+const names = whole.tags.map(({ name }) => name);
+/** The id of the operation that the address names. */
+const idNamed = () => /operation\/(.+)$/.exec(anchor())?.[1];
 
-/** The tag that the address names, by itself or by an operation; the first otherwise. */
+/** The tag that the address names, by itself, by its number or by an operation; the first otherwise. */
 function tagNamed() {
-  const named = anchor();
-  const [, plainTag] = /^#tag\/([^/]+)/.exec(named) ?? [];
-  const [, id] = /operation\/(.+)$/.exec(named) ?? [];
-  const operation = Object.values(whole.paths)
-    .flatMap((item) => Object.values(item))
-    .find(({ operationId }) => operationId === id);
-  const names = whole.tags.map(({ name }) => name);
+  const [, plainTag] = /^#tag\/([^/]+)/.exec(anchor()) ?? [];
   const plain = (name) => name.replace(/\s+/g, '-');
-  return operation?.tags[0] ?? names.find((name) => plain(name) === plainTag) ?? names[0];
+  return (
+    operationIn(whole, idNamed())?.tags[0] ??
+    names.find((name) => plain(name) === plainTag) ??
+    names[Number(plainTag)] ??
+    names[0]
+  );
 }
 
 addEventListener('hashchange', () => {
@@ -124,3 +119,4 @@ addEventListener('hashchange', () => {
   if (location.hash && tag !== shown) show(tag);
 });
 show(tagNamed());
+keepPlace(() => (idNamed() ? `#operation/${idNamed()}` : `#tag/${names.indexOf(shown)}`));
