@@ -1,7 +1,7 @@
 // npm run api-changes: what changed in the API, read from the contracts of two commits.
-import { parseArgs } from 'node:util';
 import type { Change, Json } from './api/changes.ts';
 import { changesBetween, publish, publishedDocuments, type Documents } from './api/published.ts';
+import { parseArgs } from './command-line.ts';
 import { asyncapiDocument } from './docs/asyncapi.ts';
 import { openapiDocument } from './docs/openapi.ts';
 import { PROJECT_DIR } from './stack/folders.ts';

@@ -22,6 +22,7 @@ import { type Nginx, startNginx } from './bench/nginx.ts';
 import { startProduct } from './bench/product.ts';
 import { markdownOf, resultsOf, type Measurements, type Report } from './bench/report.ts';
 import { startWorker } from './bench/worker.ts';
+import { orRefuse } from './command-line.ts';
 import { withDatabase } from './stack/database-uri.ts';
 import { PROJECT_DIR, THROWAWAY_DIR } from './stack/folders.ts';
 import { startInfrastructure } from './stack/infrastructure.ts';
@@ -176,7 +177,7 @@ function write(report: Report): string {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => void endAll().then(() => process.exit(130)));
 try {
-  const asked = parseBenchArguments(process.argv.slice(2));
+  const asked = orRefuse(() => parseBenchArguments(process.argv.slice(2)));
   if (asked.help) console.log(HELP);
   else {
     const report = await bench(asked);

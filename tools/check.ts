@@ -1,9 +1,9 @@
 // npm run check: what must hold before a commit, without stores. Every step runs, whatever the ones before it say.
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { cruise } from './check/cruise.ts';
 import { problemsOf } from './check/fences.ts';
+import { orRefuse, parseArgs } from './command-line.ts';
 import { LOCAL_DIR, PROJECT_DIR } from './stack/folders.ts';
 import { runProgram } from './stack/run-program.ts';
 
@@ -98,6 +98,13 @@ const steps: readonly Step[] = [
   { name: 'unit', what: 'unit tests', run: () => script('tools/test.ts', 'unit') },
 ];
 
+/** The steps of these names, all of them without one. Throws for a name that none has. */
+function stepsOf(names: readonly string[]): typeof steps {
+  const unknown = names.filter((name) => !steps.some((step) => step.name === name));
+  if (unknown.length > 0) throw new Error(`There is no step ${unknown.join(', ')}.\n\n${HELP}`);
+  return steps.filter(({ name }) => names.length === 0 || names.includes(name));
+}
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -107,11 +114,10 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) return console.log(HELP);
-  const unknown = positionals.filter((name) => !steps.some((step) => step.name === name));
-  if (unknown.length > 0) throw new Error(`There is no step ${unknown.join(', ')}.\n\n${HELP}`);
+  const wanted = orRefuse(() => stepsOf(positionals));
   if (values.fix) console.log((await tool('biome', 'format', '--write', '.')).output);
   const failed: string[] = [];
-  for (const step of steps.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
+  for (const step of wanted) {
     const since = Date.now();
     const { ok, output } = await step.run();
     console.log(

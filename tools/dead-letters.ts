@@ -1,5 +1,4 @@
 /** Parked events of a service, from the command line: list, show, replay, discard. */
-import { parseArgs } from 'node:util';
 import { services, type ServiceName } from '@membership/contracts/claims';
 import { connectBus, type Bus } from '@membership/platform/bus';
 import {
@@ -10,6 +9,7 @@ import {
 } from '@membership/platform/dead-letters';
 import { createLogger } from '@membership/platform/log';
 import { createMetrics } from '@membership/platform/metrics';
+import { parseArgs } from './command-line.ts';
 import { localAmqpUrl } from './stack/local-stores.ts';
 
 const HELP = `Events that a service could not handle, parked at the broker in <service>.events.dead.

@@ -2,7 +2,6 @@
  * Loads the demo data (spec: fixed, so that docs, tests and the console can lean on it) through the gateway, as a client would.
  * Each step looks first, so that a load that was cut short goes on where it stopped. `node tools/demo-data.ts --help`.
  */
-import { parseArgs } from 'node:util';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ClientError, createClient, type Client } from '@membership/contracts/client';
 import { createApplication, listApplications } from '@membership/contracts/endpoints/applications/index';
@@ -18,6 +17,7 @@ import {
   pageMemberLevels,
 } from '@membership/contracts/endpoints/points/index';
 import { defineTag, listTags } from '@membership/contracts/endpoints/vip/index';
+import { parseArgs } from './command-line.ts';
 import { runningGatewayUrl } from './stack/running-platform.ts';
 
 export type DemoOptions = {

@@ -1,12 +1,12 @@
 /** npm run demo: the platform's main job, told with the real requests and answers. */
 import { createHmac } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { createClient, type Client } from '@membership/contracts/client';
 import { login } from '@membership/contracts/endpoints/gateway/index';
 import * as licensing from '@membership/contracts/endpoints/licenses/index';
 import { getProfile, listPointsRecords, takeWebhook } from '@membership/contracts/endpoints/points/index';
 import { getPointsSummary, getStatsOverview } from '@membership/contracts/endpoints/stats/index';
 import { eventually } from '@membership/platform/testing/eventually';
+import { parseArgs } from './command-line.ts';
 import { DEMO_LICENSE_KEY } from './demo-data.ts';
 import { runningGatewayUrl } from './stack/running-platform.ts';
 

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { orRefuse, parseArgs } from './command-line.ts';
 import { CALLERS, ENDING, ENDLESS, headersOf, type Caller } from './fuzz/callers.ts';
 import { startOwnPlatform, type OwnPlatform } from './fuzz/own-platform.ts';
 import { findSchemathesis, VERSION } from './fuzz/schemathesis.ts';
@@ -116,7 +116,7 @@ async function fuzz(program: string, url: string, wanted: Wanted): Promise<strin
 }
 
 async function main(): Promise<void> {
-  const wanted = parseArguments();
+  const wanted = orRefuse(parseArguments);
   if (!wanted) return console.log(HELP);
   const program = await findSchemathesis(console.log);
   let own: OwnPlatform | undefined;

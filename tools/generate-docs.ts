@@ -1,8 +1,8 @@
 // npm run docs: writes what is read from the contracts and from what imports what, or checks that it is up to date.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ADVICE, breakingChanges, publishedFiles } from './api/published.ts';
+import { parseArgs } from './command-line.ts';
 import { asyncapiDocument } from './docs/asyncapi.ts';
 import { brokerDefinitions } from './docs/broker-definitions.ts';
 import { clientTypes } from './docs/client-types.ts';

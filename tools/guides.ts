@@ -1,7 +1,7 @@
 // npm run guides: every guide followed, request by request, and its answers compared with those that it shows.
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import { parseArgs } from 'node:util';
+import { orRefuse, parseArgs } from './command-line.ts';
 import { startOwnPlatform, type OwnPlatform } from './fuzz/own-platform.ts';
 import { followGuide } from './guides/follow-guide.ts';
 import { guideNames, guidePath, LANGUAGES, readGuide, variablesOf } from './guides/guide.ts';
@@ -19,6 +19,17 @@ Environment: DEMO_PASSWORD (demo-pass-2026), the password of root.
 
 const PATIENCE_MS = 5_000;
 
+/** The guides at these paths, all of them without one. Throws for a path at which there is none. */
+function guidesAt(paths: readonly string[]) {
+  const guides = LANGUAGES.flatMap((language) => guideNames(language).map((name) => ({ language, name })));
+  const wanted = paths.map((path) => path.replace(/^docs\//, '').replace(/\.md$/, ''));
+  const unknown = wanted.filter(
+    (path) => !guides.some(({ language, name }) => path === `${language}/${name}`),
+  );
+  if (unknown.length > 0) throw new Error(`There is no guide ${unknown.join(', ')}`);
+  return guides.filter(({ language, name }) => wanted.length === 0 || wanted.includes(`${language}/${name}`));
+}
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -30,18 +41,12 @@ async function main(): Promise<void> {
   });
   if (values.help) return console.log(HELP);
   const password = process.env['DEMO_PASSWORD'] || 'demo-pass-2026';
-  const guides = LANGUAGES.flatMap((language) => guideNames(language).map((name) => ({ language, name })));
-  const wanted = positionals.map((path) => path.replace(/^docs\//, '').replace(/\.md$/, ''));
-  const unknown = wanted.filter(
-    (path) => !guides.some(({ language, name }) => path === `${language}/${name}`),
-  );
-  if (unknown.length > 0) throw new Error(`There is no guide ${unknown.join(', ')}`);
+  const guides = orRefuse(() => guidesAt(positionals));
   let own: OwnPlatform | undefined;
   try {
     if (!values.url) own = await startOwnPlatform(password, console.log);
     const url = (values.url ?? own?.url ?? '').replace(/\/$/, '');
     for (const { language, name } of guides) {
-      if (wanted.length > 0 && !wanted.includes(`${language}/${name}`)) continue;
       const markdown = readGuide(language, name);
       const since = Date.now();
       const variables = variablesOf({ url, password, language });

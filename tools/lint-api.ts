@@ -1,6 +1,6 @@
 // npm run lint-api: the OpenAPI documents as three linters of the field read them, in both languages.
-import { parseArgs } from 'node:util';
 import { DOCUMENTS, lint, redocly, spectral, specValidator } from './api/linters.ts';
+import { parseArgs } from './command-line.ts';
 
 const LINTERS = [redocly, spectral, specValidator];
 const HELP = `Lints the generated OpenAPI documents with Redocly ${redocly.version} (redocly.yaml), Spectral ${spectral.version} (.spectral.yaml) and

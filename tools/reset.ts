@@ -1,7 +1,7 @@
 // npm run reset: stops the platform and clears its data.
 import { existsSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs } from './command-line.ts';
 import { stackDirFrom } from './stack/folders.ts';
 import { removeDockerData } from './stack/infrastructure.ts';
 import { stopStack } from './stack/stop-stack.ts';

@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { services } from '@membership/contracts/claims';
 import { ClientError, createClient, type Client } from '@membership/contracts/client';
 import * as gateway from '@membership/contracts/endpoints/gateway/index';
+import { parseArgs } from './command-line.ts';
 import { leaveOutOlder, putInFront } from './rotate-keys/secret-file.ts';
 
 const HELP = `Changes keys while the platform runs: nothing restarts, no request fails, nobody logs in again.
@@ -47,12 +47,19 @@ const newSecret = (): string => randomBytes(32).toString('hex');
 
 async function administrator({ url }: Values): Promise<Client> {
   const { TOKEN, SUPER_USERNAME: username = 'root', SUPER_PASSWORD: password } = process.env;
-  if (TOKEN) return createClient({ baseUrl: url, token: TOKEN });
+  const anyone = createClient({ baseUrl: url, headers: { 'accept-language': 'en' } });
+  if (TOKEN) return anyone.as(TOKEN);
   if (!password) throw new Wrong('Set TOKEN, or SUPER_PASSWORD, of a platform administrator.');
-  const { access_token: token } = await createClient({ baseUrl: url }).ask(gateway.login, {
-    body: { username, password },
-  });
-  return createClient({ baseUrl: url, token });
+  const { access_token } = await anyone.ask(gateway.login, { body: { username, password } });
+  return anyone.as(access_token);
+}
+
+/** What the platform answered, as a sentence with its code and, where it has some, its details. */
+function refusalOf({ message, answer: { status, body } }: ClientError): string {
+  if (!body.error) return message;
+  const { code, message: said, details } = body.error;
+  const more = Object.keys(details ?? {}).length > 0 ? ` ${JSON.stringify(details)}` : '';
+  return `The platform refused: ${said} (${status} ${code})${more}`;
 }
 
 function fileOf({ service, dir, sealed }: Values): string {
@@ -136,11 +143,6 @@ try {
     process.exitCode = values.help ? 0 : 2;
   } else await command(values);
 } catch (error) {
-  const { message } = error as Error;
-  const told =
-    error instanceof ClientError
-      ? `${error.answer.status} ${JSON.stringify(error.answer.body.error ?? error.answer.body)}`
-      : message;
-  process.stderr.write(`${told}\n`);
+  process.stderr.write(`${error instanceof ClientError ? refusalOf(error) : (error as Error).message}\n`);
   process.exitCode = 2;
 }

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { orRefuse } from './command-line.ts';
 import { alreadyRunning } from './stack/running-platform.ts';
 import { StopRequested, Supervisor } from './stack/supervisor.ts';
 import { parseStartArguments, type StartArguments } from './stack/start-arguments.ts';
@@ -103,7 +104,7 @@ async function detach(wanted: StartArguments): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const wanted = parseStartArguments(process.argv.slice(2), process.env);
+  const wanted = orRefuse(() => parseStartArguments(process.argv.slice(2), process.env));
   if (wanted.help) return console.log(HELP);
   const running = alreadyRunning(wanted.stackDir);
   if (running) throw new Error(running);

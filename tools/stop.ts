@@ -1,5 +1,5 @@
 // npm run stop: ends the platform that npm start runs.
-import { parseArgs } from 'node:util';
+import { parseArgs } from './command-line.ts';
 import { stackDirFrom } from './stack/folders.ts';
 import { stopStack } from './stack/stop-stack.ts';
 

@@ -1,8 +1,8 @@
 // Proves that every purchase of a tag is granted and paid, or neither: see --help.
-import { parseArgs } from 'node:util';
 import { createLogger } from '@membership/platform/log';
 import { connectMongo } from '@membership/platform/mongo';
 import { assertTenantIsKnown, idFrom } from '@membership/platform/verified-tenant';
+import { parseArgs } from './command-line.ts';
 import { localDatabaseUri } from './stack/local-stores.ts';
 import { verifyPurchases, type Verified } from './verify-purchases/verify-purchases.ts';
 

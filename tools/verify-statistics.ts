@@ -1,8 +1,8 @@
 // Counts the statistics anew from the databases of the services, and holds them against it: see --help.
-import { parseArgs } from 'node:util';
 import { createLogger } from '@membership/platform/log';
 import { connectMongo, type Connection } from '@membership/platform/mongo';
 import { idFrom } from '@membership/platform/verified-tenant';
+import { parseArgs } from './command-line.ts';
 import { localDatabaseUri } from './stack/local-stores.ts';
 import { verifyStatistics, type Books, type Verified } from './verify-statistics/verify-statistics.ts';
 

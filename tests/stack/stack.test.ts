@@ -197,7 +197,7 @@ describe('commands beside a platform', () => {
     expect(alone.output()).toContain('no platform of this project runs');
     stranger.close();
     const mistyped = run('tools/demo.ts', '--bogus');
-    expect(await mistyped.code).toBe(1);
+    expect(await mistyped.code).toBe(2);
     expect(mistyped.output().trim().split('\n')).toEqual([expect.stringContaining("'--bogus'")]);
   });
 

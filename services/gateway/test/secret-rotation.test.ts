@@ -1,4 +1,5 @@
 /** Secrets of the settings are changed while gateways run: what the values before signed and sealed goes on, until all is sealed anew. */
+import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,7 @@ import {
 } from '@membership/contracts/endpoints/gateway/webhook-endpoints';
 import { contextKey } from '@membership/platform/http/context';
 import { eventually } from '@membership/platform/testing/service-kit';
+import { PROJECT_DIR } from '../../../tools/stack/folders.ts';
 import { keyFor } from './fake-service.ts';
 import { PASSWORD, startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
 
@@ -168,4 +170,28 @@ test('they are the platform administrators’ business; a repeated request has i
   await endpointOf(globex);
   await changeSealing(`${first}-again`, `${second}-again`);
   expect(await repeated.ask(secrets.resealSecrets, { body: {} })).toEqual(answer);
+});
+
+test('npm run rotate-keys tells in a sentence who may not, and what the platform refused', async () => {
+  const refused = (token: string, ...args: string[]) =>
+    new Promise<{ code: unknown; said: string }>((done) =>
+      execFile(
+        process.execPath,
+        ['tools/rotate-keys.ts', ...args, '--url', gateway.kit.url, '--dir', folder],
+        { cwd: PROJECT_DIR, env: { ...process.env, TOKEN: token } },
+        (error, _stdout, said) => done({ code: error?.code, said }),
+      ),
+    );
+  expect(await refused('x.y.z', 'tokens')).toEqual({
+    code: 2,
+    said: expect.stringMatching(/^The platform refused: [A-Z][\x20-\x7e]+ \(401 AUTH_003\)\n$/),
+  });
+  expect(await refused(acme.adminToken, 'reseal')).toMatchObject({
+    code: 2,
+    said: expect.stringMatching(/\(403 PERM_001\)/),
+  });
+  expect(await refused(gateway.rootToken, 'tokens', '--signs-in', 'soon')).toMatchObject({
+    code: 2,
+    said: expect.stringMatching(/\(400 VALIDATION_ERROR\) \{"signs_in_seconds":/),
+  });
 });
