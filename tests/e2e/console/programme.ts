@@ -10,7 +10,7 @@ import {
 } from '@membership/contracts/endpoints/points/index';
 import { listTags } from '@membership/contracts/endpoints/vip/index';
 import { eventually } from '@membership/platform/testing/eventually';
-import { choose, confirm, dialog, goTo, openMenu, seriousFaults, type Desk } from './desk.ts';
+import { choose, confirm, dialog, goTo, heading, openMenu, seriousFaults, type Desk } from './desk.ts';
 
 export function programme(desk: Desk): void {
   const { inBrowser, signedIn } = desk;
@@ -95,6 +95,11 @@ export function programme(desk: Desk): void {
         }),
       );
 
+      // Who changed what of a rule is a page further.
+      await page.getByRole('link', { name: 'History' }).click();
+      await heading(page, 'Audit trail').waitFor();
+      await page.getByRole('region', { name: 'Events' }).getByText('award_rule.updated.v1').first().waitFor();
+
       await goTo(page, '/admin/t/acme/points/levels');
       const [before] = (await admin.ask(listUserLevels, {})).items;
       await page.getByRole('button', { name: 'Edit' }).first().click();
@@ -177,6 +182,7 @@ export function programme(desk: Desk): void {
       const earned = watched.locator('.figure').filter({ hasText: 'Points earned' }).locator('strong');
       const before = await earned.textContent();
 
+      await page.getByRole('region', { name: 'Top members' }).waitFor();
       const menu = (name: string) => page.getByRole('link', { name, exact: true }).click();
       await openMenu(page);
       await menu('User levels');

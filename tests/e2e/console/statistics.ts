@@ -103,6 +103,12 @@ export function statistics(desk: Desk): void {
     expect(new Set(types)).toEqual(new Set(['member.created.v1']));
     const table = await linesOf(page, () => page.getByRole('button', { name: 'Export CSV' }).click());
     expect(table[0]).toMatch(/^position,id,.*cursor$/);
+    // Who did it is chosen by name, which the address keeps.
+    await page.getByRole('combobox', { name: 'By whom' }).fill('admin_acme');
+    await page.locator('.ant-select-item-option:visible').filter({ hasText: 'Alice Admin' }).click();
+    await page.waitForURL(/actor=user/);
+    await page.reload();
+    await page.getByRole('search').getByText('Alice Admin').waitFor();
     expect(complaints).toEqual([]);
     await context.close();
   });

@@ -33,16 +33,18 @@ function roundFor(api: Api): Round {
 }
 
 /** What a member is called; undefined while nobody knows. */
-export function useMemberName(id: number): string | undefined {
+export function useMemberName(id: number | undefined): string | undefined {
   const api = useApi();
   const { tenant } = usePlace();
   const { data } = useQuery({
     queryKey: [tenant, 'member-name', id],
     queryFn: async () => {
+      if (id === undefined) return null;
       const { ids, names } = roundFor(api);
       ids.add(id);
       return (await names).get(id) ?? null;
     },
+    enabled: id !== undefined,
     staleTime: FRESH_MS,
   });
   return data ?? undefined;

@@ -92,7 +92,7 @@ function Feedback({ id }: { id: number }) {
         { title: { zh: '时间', en: 'Time' }, show: ({ created_at }) => <Moment at={created_at} /> },
         {
           title: ACTIONS,
-          show: ({ id: feedback_id, title, content, reply }) => (
+          show: ({ id: feedback_id, title, content, reply, status }) => (
             <Act
               method="patch"
               path="/api/v1/applications/{id}/feedbacks/{feedback_id}/"
@@ -105,7 +105,7 @@ function Feedback({ id }: { id: number }) {
                   {content}
                 </blockquote>
               }
-              initial={{ reply }}
+              initial={{ reply, status }}
               fields={[
                 { name: 'reply', label: { zh: '回复', en: 'Answer' }, kind: 'long' },
                 {
@@ -114,6 +114,7 @@ function Feedback({ id }: { id: number }) {
                   kind: 'choice',
                   choices: choices('open', 'closed'),
                   isRequired: true,
+                  help: { zh: '已关闭的不再等待回复', en: 'What is closed waits for an answer no longer' },
                 },
               ]}
             />

@@ -8,7 +8,7 @@ import { Trail } from '../ui/trail.tsx';
 const FILTERS: readonly Filter[] = [
   { name: 'type', label: { zh: '事件，如 points.*', en: 'Event, such as points.*' } },
   { name: 'member_id', label: { zh: '成员', en: 'Member' }, kind: 'member' },
-  { name: 'actor', label: { zh: '操作者，如 user:12', en: 'By whom, such as user:12' } },
+  { name: 'actor', label: { zh: '操作者', en: 'By whom' }, kind: 'actor' },
   { name: 'date_from', label: { zh: '从', en: 'From' }, kind: 'day' },
   { name: 'date_to', label: { zh: '到', en: 'To' }, kind: 'day' },
 ];

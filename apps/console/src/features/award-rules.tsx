@@ -5,6 +5,7 @@ import { Act } from '../ui/act.tsx';
 import { useCategoryChoices } from '../ui/choices.ts';
 import { FieldFacts } from '../ui/field-facts.tsx';
 import type { Field } from '../ui/fields.ts';
+import { ToPage } from '../ui/links.tsx';
 import { ACTIONS, ListOf, yesNo } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Rows } from '../ui/rows.tsx';
@@ -161,6 +162,11 @@ export function AwardRules() {
       title={{ zh: '奖励规则', en: 'Award rules' }}
       acts={
         <>
+          <ToPage
+            path="statistics/trail"
+            search={{ type: 'award_rule.*' }}
+            label={{ zh: '历史', en: 'History' }}
+          />
           <Act
             method="post"
             path="/api/v1/points/rules/dry-run/"
@@ -214,7 +220,8 @@ export function AwardRules() {
                     },
                     {
                       title: say({ zh: '原因', en: 'Why' }),
-                      render: (_value, row) => row.reasons.map(({ message }) => message).join('；'),
+                      render: (_value, row) =>
+                        row.reasons.map(({ message }) => message).join(say({ zh: '；', en: '; ' })),
                     },
                   ]}
                 />

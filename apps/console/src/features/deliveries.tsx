@@ -2,6 +2,7 @@
 import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
+import { useEndpointChoices } from '../ui/choices.ts';
 import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Rows } from '../ui/rows.tsx';
@@ -12,6 +13,7 @@ import { choices } from '../ui/words.ts';
 const LIVE_MS = 10_000;
 
 export function Deliveries() {
+  const endpoints = useEndpointChoices();
   return (
     <Page title={{ zh: 'Webhook 投递', en: 'Deliveries' }}>
       <ListOf
@@ -25,14 +27,21 @@ export function Deliveries() {
             label: { zh: '状态', en: 'State' },
             choices: choices('pending', 'delivered', 'failed'),
           },
-          { name: 'endpoint_id', label: { zh: '端点编号', en: 'Endpoint id' }, kind: 'number' },
+          {
+            name: 'endpoint_id',
+            label: { zh: '端点', en: 'Endpoint' },
+            choices: endpoints.map(({ value, label }) => ({ value: String(value), label })),
+          },
           { name: 'type', label: { zh: '事件', en: 'Event' } },
         ]}
         columns={[
           { title: { zh: '时间', en: 'Time' }, show: ({ created_at }) => <Moment at={created_at} /> },
           { title: { zh: '事件', en: 'Event' }, show: ({ type }) => type },
-          { title: { zh: '编号', en: 'Event id' }, show: ({ event_id }) => <Code text={event_id} /> },
-          { title: { zh: '端点', en: 'Endpoint' }, show: ({ endpoint_id }) => `#${endpoint_id}` },
+          {
+            title: { zh: '端点', en: 'Endpoint' },
+            show: ({ endpoint_id }) =>
+              endpoints.find(({ value }) => value === endpoint_id)?.label ?? `#${endpoint_id}`,
+          },
           { title: { zh: '状态', en: 'State' }, show: ({ status }) => <State name={status} /> },
           {
             title: { zh: '次数', en: 'Attempts' },
@@ -41,7 +50,8 @@ export function Deliveries() {
           },
           {
             title: { zh: '回答', en: 'Answer' },
-            show: ({ status_code, failure }) => orNothing(status_code ?? failure),
+            show: ({ status_code, failure }) =>
+              status_code ?? (failure === null ? '–' : <State name={failure} />),
           },
           {
             title: { zh: '下次', en: 'Next' },
@@ -84,7 +94,8 @@ function Delivery({ id }: { id: number }) {
               },
               {
                 title: 'HTTP',
-                render: (_value, attempt) => orNothing(attempt.status_code ?? attempt.failure),
+                render: (_value, attempt) =>
+                  attempt.status_code ?? (attempt.failure === null ? '–' : <State name={attempt.failure} />),
               },
               {
                 title: 'ms',
@@ -101,6 +112,9 @@ function Delivery({ id }: { id: number }) {
               },
             ]}
           />
+          <p className="faint">
+            {say({ zh: '事件编号', en: 'Event id' })}: <Code text={data.event_id} />
+          </p>
           <Json value={data.payload} />
         </>
       )}

@@ -89,7 +89,7 @@ export function MemberLevels() {
           {
             title: { zh: '实付比例', en: 'Part paid' },
             isNumber: true,
-            show: ({ discount_rate }) => discount_rate,
+            show: ({ discount_rate }) => `${Math.round(discount_rate * 10_000) / 100} %`,
           },
           {
             title: { zh: '积分倍数', en: 'Multiplier' },

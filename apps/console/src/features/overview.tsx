@@ -4,10 +4,12 @@ import { useAsk, usePlace } from '../api/use-api.ts';
 import { useLiveOverview } from '../api/use-live.ts';
 import { useSay, type Text } from '../preferences.ts';
 import { before, Chart } from '../ui/chart.tsx';
-import { Page, Section } from '../ui/page.tsx';
+import { MemberLink, To } from '../ui/links.tsx';
+import { Facts, Page, Section } from '../ui/page.tsx';
+import { Rows } from '../ui/rows.tsx';
 import { SpanPicker, useSpan } from '../ui/span.tsx';
 import { Whole } from '../ui/states.tsx';
-import { Moment, Num } from '../ui/values.tsx';
+import { Moment, Money, Num } from '../ui/values.tsx';
 import { Attention } from './overview/attention.tsx';
 
 const OVERVIEW = '/api/v1/stats/overview/';
@@ -97,7 +99,91 @@ export function Overview() {
       <Attention />
       <PointsTrend />
       <MembersTrend />
+      <div className="ladders">
+        <TopMembers />
+        <LiabilityByMonth />
+      </div>
     </Page>
+  );
+}
+
+const TOP = 5;
+/** Who earned most this month. */
+function TopMembers() {
+  const say = useSay();
+  const asked = useAsk('/api/v1/stats/leaderboards/', {
+    params: { query: { metric: 'earned', window: 'month', page_size: TOP } },
+  });
+  return (
+    <Section
+      title={{ zh: '本月获得积分最多', en: 'Top members: points earned this month' }}
+      extra={<To path="statistics/leaderboards">{say({ zh: '查看排行榜', en: 'See the leaderboards' })}</To>}
+    >
+      <Whole of={asked}>
+        {({ results }) => (
+          <Rows
+            label={{ zh: '本月获得积分最多', en: 'Top members: points earned this month' }}
+            rowKey={({ rank, member_id }) => `${rank} ${member_id}`}
+            dataSource={results}
+            columns={[
+              {
+                title: say({ zh: '名次', en: 'Rank' }),
+                align: 'right',
+                render: (_value, { rank }) => <Num value={rank} />,
+              },
+              {
+                title: say({ zh: '成员', en: 'Member' }),
+                render: (_value, { member_id, display_name }) =>
+                  member_id === null ? '–' : <MemberLink id={member_id} name={display_name} />,
+              },
+              {
+                title: say({ zh: '积分', en: 'Points' }),
+                align: 'right',
+                render: (_value, { score }) => <Num value={score} />,
+              },
+            ]}
+          />
+        )}
+      </Whole>
+    </Section>
+  );
+}
+
+/** What the points that members have come to, by the month in which they end. */
+function LiabilityByMonth() {
+  const say = useSay();
+  const asked = useAsk('/api/v1/stats/points/liability/', { params: { query: { interval: 'month' } } });
+  return (
+    <Section
+      title={{ zh: '积分负债，按到期月份', en: 'Liability, by the month in which points end' }}
+      extra={<To path="statistics/liability">{say({ zh: '查看明细', en: 'See all of it' })}</To>}
+    >
+      <Whole of={asked}>
+        {({ outstanding, later, never, expiring }) => (
+          <>
+            <Facts
+              facts={[
+                [{ zh: '折合金额', en: 'Worth' }, <Money key="worth" value={outstanding.value} />],
+                [{ zh: '更晚到期', en: 'End later' }, <Num key="later" value={later.points} />],
+                [{ zh: '永不到期', en: 'Never end' }, <Num key="never" value={never.points} />],
+              ]}
+            />
+            <Chart
+              kind="bar"
+              label={{ zh: '积分负债', en: 'Liability' }}
+              acrossIs={{ zh: '月份', en: 'Month' }}
+              across={expiring.map(({ period }) => period)}
+              series={[
+                {
+                  name: { zh: '到期的积分', en: 'Points that end' },
+                  values: expiring.map(({ points }) => points),
+                },
+              ]}
+            />
+          </>
+        )}
+      </Whole>
+    </Section>
   );
 }
 

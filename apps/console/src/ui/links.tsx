@@ -33,18 +33,26 @@ function MemberName({ id }: { id: number }) {
 }
 
 /** To a page where something is done, beside the acts of this one. */
-export function ToPage({ path, label }: { path: string; label: Text }) {
+export function ToPage({
+  path,
+  search,
+  label,
+}: {
+  path: string;
+  search?: Readonly<Record<string, string>>;
+  label: Text;
+}) {
   const { tenant } = usePlace();
   const router = useRouter();
   const say = useSay();
-  const to = `/t/${tenant}/${path}`;
+  const place = { to: `/t/${tenant}/${path}`, ...(search ? { search } : {}) };
   return (
     <Button
-      href={router.buildLocation({ to }).href}
+      href={router.buildLocation(place).href}
       onClick={(event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey) return;
         event.preventDefault();
-        void router.navigate({ to });
+        void router.navigate(place);
       }}
     >
       {say(label)}

@@ -1,13 +1,13 @@
 /** A list of things: paged and sorted by the platform, filtered by the address, as a table or, where it is narrow, as cards. */
 import { useEffect, useState, type Key, type ReactNode } from 'react';
-import { Button, Card, Flex, Grid, Input, InputNumber, Pagination, Select, Spin, Table } from 'antd';
+import { Button, Card, Flex, Grid, Input, Pagination, Select, Spin, Table } from 'antd';
 import type { ItemOf } from '@membership/client';
 import type { PathParams } from '../api/client.ts';
 import { useAskAny, usePlace, type GetPath } from '../api/use-api.ts';
 import { useSay, type Text } from '../preferences.ts';
 import { endOf, startOf, wallOf } from './format.ts';
 import { useListState } from './list-state.ts';
-import { MemberPicker } from './member-picker.tsx';
+import { ActorPicker, MemberPicker } from './member-picker.tsx';
 import { pageOf } from './page-of.ts';
 import { Nothing, Problem } from './states.tsx';
 
@@ -28,7 +28,7 @@ export type Filter = {
   readonly name: string;
   readonly label: Text;
   /** Days are the tenant's: a first day is asked for from its beginning on, a last one until its end. */
-  readonly kind?: 'search' | 'member' | 'number' | 'day' | 'first-day' | 'last-day';
+  readonly kind?: 'search' | 'member' | 'actor' | 'day' | 'first-day' | 'last-day';
   readonly choices?: readonly Choice[];
   /** Other filters, which mean nothing any more once this one changes. */
   readonly resets?: readonly string[];
@@ -283,18 +283,6 @@ function FilterField({
         onChange={(chosen: string | undefined) => set(chosen)}
       />
     );
-  if (kind === 'number')
-    return (
-      <InputNumber
-        aria-label={label}
-        placeholder={label}
-        min={1}
-        precision={0}
-        style={{ width: 150 }}
-        value={value === undefined ? null : Number(value)}
-        onChange={(chosen) => set(chosen === null ? undefined : String(chosen))}
-      />
-    );
   if (kind === 'member')
     return (
       <MemberPicker
@@ -304,6 +292,7 @@ function FilterField({
         onChange={(chosen) => set(chosen === undefined ? undefined : String(chosen))}
       />
     );
+  if (kind === 'actor') return <ActorPicker label={label} value={value} onChange={set} />;
   if (kind === 'day' || kind === 'first-day' || kind === 'last-day') {
     const asked = (day: string) =>
       kind === 'day' ? day : kind === 'first-day' ? startOf(day, timezone) : endOf(day, timezone);

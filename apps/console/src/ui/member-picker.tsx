@@ -1,10 +1,35 @@
-/** Chooses a member by name, e-mail or id, as one types. */
+/** Chooses a member by name, e-mail or id, as one types; or who did something: a member, another system or a service. */
 import { useEffect, useState } from 'react';
 import { Select } from 'antd';
+import { useMemberName } from '../api/member-names.ts';
 import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 
 const SEARCH_MS = 250;
+const SERVICES = ['gateway', 'points', 'vip', 'licenses', 'applications', 'stats'] as const;
+
+/** Members that fit what is typed, and the one that is chosen already. */
+function useFoundMembers(chosen: number | undefined) {
+  const [typed, setTyped] = useState('');
+  const [search, setSearch] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => setSearch(typed.trim()), SEARCH_MS);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  const { data, isFetching } = useAsk(
+    '/api/v1/members/',
+    { params: { query: { page_size: 20, is_active: true, ...(search ? { search } : {}) } } },
+    { keepsLast: true },
+  );
+  const name = useMemberName(chosen);
+  const found = (data?.data.results ?? []).map((member) => ({
+    id: member.id,
+    label: `${member.display_name || member.username} (${member.username}, #${member.id})`,
+  }));
+  const isAmong = chosen === undefined || found.some(({ id }) => id === chosen);
+  const members = isAmong ? found : [{ id: chosen, label: `${name ?? ''} (#${chosen})`.trim() }, ...found];
+  return { members, isFetching, typed, onSearch: setTyped };
+}
 
 export function MemberPicker({
   id,
@@ -21,31 +46,67 @@ export function MemberPicker({
   onChange?: (value: number | undefined) => void;
 }) {
   const say = useSay();
-  const [typed, setTyped] = useState('');
-  const [search, setSearch] = useState('');
-  useEffect(() => {
-    const timer = setTimeout(() => setSearch(typed.trim()), SEARCH_MS);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  const asked = useAsk(
-    '/api/v1/members/',
-    { params: { query: { page_size: 20, is_active: true, ...(search ? { search } : {}) } } },
-    { keepsLast: true },
-  );
+  const { members, isFetching, onSearch } = useFoundMembers(value);
   return (
     <Select<number>
       {...(id ? { id } : {})}
       {...(label ? { 'aria-label': label, allowClear: true } : {})}
       {...(width ? { style: { width } } : {})}
-      showSearch={{ filterOption: false, onSearch: setTyped }}
+      showSearch={{ filterOption: false, onSearch }}
       value={value ?? null}
       onChange={(chosen) => onChange?.(chosen)}
-      loading={asked.isFetching}
+      loading={isFetching}
       placeholder={label ?? say({ zh: '输入用户名、邮箱或名称', en: 'Username, e-mail or name' })}
-      options={(asked.data?.data.results ?? []).map((member) => ({
-        value: member.id,
-        label: `${member.display_name || member.username} (${member.username}, #${member.id})`,
-      }))}
+      options={members.map((member) => ({ value: member.id, label: member.label }))}
+    />
+  );
+}
+
+/** Who did something, as the audit trail names it: `user:12`, `client:shop`, `system:points`. */
+export function ActorPicker({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: string | undefined;
+  onChange: (value: string | undefined) => void;
+}) {
+  const say = useSay();
+  const chosen = /^user:(\d+)$/.exec(value ?? '')?.[1];
+  const { members, isFetching, typed, onSearch } = useFoundMembers(chosen ? Number(chosen) : undefined);
+  const clients = useAsk('/api/v1/clients/', { params: { query: { page_size: 100 } } });
+  const others = (options: readonly { value: string; label: string }[]) =>
+    options.filter((one) => one.label.toLowerCase().includes(typed.trim().toLowerCase()));
+  return (
+    <Select<string>
+      aria-label={label}
+      allowClear
+      style={{ width: 240 }}
+      showSearch={{ filterOption: false, onSearch }}
+      value={value ?? null}
+      onChange={onChange}
+      loading={isFetching}
+      placeholder={label}
+      options={[
+        {
+          label: say({ zh: '成员', en: 'Members' }),
+          options: members.map((member) => ({ value: `user:${member.id}`, label: member.label })),
+        },
+        {
+          label: say({ zh: '服务客户端', en: 'Service clients' }),
+          options: others(
+            (clients.data?.data.results ?? []).map(({ client_id, name }) => ({
+              value: `client:${client_id}`,
+              label: `${name} (${client_id})`,
+            })),
+          ),
+        },
+        {
+          label: say({ zh: '平台自身', en: 'The platform itself' }),
+          options: others(SERVICES.map((service) => ({ value: `system:${service}`, label: service }))),
+        },
+      ].filter(({ options }) => options.length > 0)}
     />
   );
 }

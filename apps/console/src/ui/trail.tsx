@@ -59,7 +59,8 @@ function What({ data }: { data: EventEntry['data'] }) {
   const told = Object.entries(TELLING).flatMap(([name, words]) => {
     const value = data[name];
     if (typeof value !== 'string' && typeof value !== 'number') return [];
-    const isNamed = name === 'category' || name === 'status';
+    // A reason that is a code is told in words; what people wrote stands as it is.
+    const isNamed = name === 'category' || name === 'status' || /^[A-Z]+(_[A-Z]+)+$/.test(String(value));
     return [`${say(words)} ${isNamed ? say(wordOf(String(value))) : value}`];
   });
   return orNothing(told.join(' · '));

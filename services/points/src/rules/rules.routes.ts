@@ -65,6 +65,10 @@ const OBSTACLES: Readonly<Record<string, Text>> = {
   NOT_YET_VALID: { zh: '规则尚未生效', en: 'The rule is not valid yet' },
   NO_LONGER_VALID: { zh: '规则已过期', en: 'The rule is not valid any more' },
   NO_POINTS: { zh: '该事件不产生积分', en: 'The event comes to no points' },
+  DAILY_LIMIT_EXCEEDED: {
+    zh: '会超过积分设置中该类别的每日上限',
+    en: 'It would pass the limit of a day that the points settings have for its category',
+  },
   CAP_PER_DAY: { zh: '超过该规则的每日上限', en: 'It would pass the cap of a day' },
   CAP_PER_MEMBER: { zh: '超过该规则的会员上限', en: 'It would pass the cap of a member' },
   CAP_BUDGET: { zh: '超过该规则的总预算', en: 'It would pass the budget' },
