@@ -23,6 +23,9 @@ export const CSV_MARK = '\uFEFF';
 /** One line of a table, its end included: for tables that are streamed. */
 export const csvLine = (cells: readonly CsvCell[]): string => `${cells.map(cellOf).join(',')}\r\n`;
 
+/** The same table without its rows. */
+export const withoutRows = (table: string): string => table.slice(0, table.indexOf('\r\n') + 2);
+
 /** A whole table with a line of names. */
 export const csvOf = (names: readonly string[], rows: Iterable<readonly CsvCell[]>): string =>
   CSV_MARK + [names, ...rows].map(csvLine).join('');

@@ -9,6 +9,7 @@ import {
   updateApiKey,
 } from '@membership/contracts/endpoints/gateway/api-keys';
 import { suspendTenant, resumeTenant } from '@membership/contracts/endpoints/gateway/tenants';
+import { withFailPoints } from '@membership/platform/testing/fail-points';
 import { eventually } from '@membership/platform/testing/service-kit';
 import { newKeyText } from '../src/domain/api-key.ts';
 import { startGateway, withinASecond, type AMember, type ATenant, type GatewayKit } from './gateway-kit.ts';
@@ -267,4 +268,19 @@ test('have a limit of their own, and the tenant’s; a suspended tenant’s are 
   await withinASecond(async () => expect(await shows(other)).toEqual([403, 'The tenant is suspended']));
   await gateway.root.ask(resumeTenant, { params: { id: String(acme.id) }, body: {} });
   await withinASecond(async () => expect(await shows(other)).toEqual([200, undefined]));
+});
+
+test('that cannot be looked up, as the database fails, are asked to come again', async () => {
+  const { connection } = gateway.kit;
+  const namespace = `${connection.name}.api_keys`;
+  // What the server gives up, and what it cannot do for now; nobody has looked either key up before.
+  for (const errorCode of [50, 91]) {
+    const { api_key: key } = await aKey();
+    await withFailPoints(connection, async (fail) => {
+      await fail(100, { namespace, failCommands: ['find'], errorCode });
+      const { status, body, headers } = await gateway.anyone.as(key).send('get', PROFILES);
+      expect([status, body.error?.code, headers.get('retry-after')]).toEqual([503, 'SYS_002', '2']);
+    });
+    expect(await shows(key)).toEqual([200, undefined]);
+  }
 });

@@ -121,6 +121,12 @@ test('user activity: what members hold and did, the latest used first', async ()
     [contracts.reportExpiryAlerts, alerts.body],
   ] as const) {
     expect(table.split('\r\n')[0]).toBe(csvHeadingOf(endpoint));
+    // Narrowed to another tenant it is a table all the same.
+    const none = await house.admin.send('get', `${endpoint.path}?format=csv&tenant_id=1`);
+    expect([none.body, none.headers.get('content-type')]).toEqual([
+      `${csvHeadingOf(endpoint)}\r\n`,
+      'text/csv; charset=utf-8',
+    ]);
     expect(table).toContain(",'=1+1,'@cmd|x,");
     expect(table).not.toMatch(/(^|,)[=@]/m);
   }

@@ -17,6 +17,7 @@ import {
   type Operation,
   type StoredAnswer,
 } from '../idempotency.ts';
+import { withoutRows } from '../csv.ts';
 import { until } from '../deadline.ts';
 import { InTurn } from '../in-turn.ts';
 import type { Logger } from '../log.ts';
@@ -205,9 +206,14 @@ async function answer(
   return run(options, implementation, incoming, render);
 }
 
-/** A list that nothing matches: what is said of the list stays, sums are of nothing. */
-function noneOf(given: unknown): Page<never> {
-  const { beside = {} } = (given instanceof Reply ? given.value : given) as Page<unknown>;
+/** A list that nothing matches: what is said of the list stays, sums are of nothing; a table has its line of names alone. */
+function noneOf(given: unknown): Page<never> | Reply<Page<never>> {
+  if (!(given instanceof Reply)) return noneIn(given as Page<unknown>);
+  const { document, ...options } = given.options;
+  const none = document && { document: { ...document, text: withoutRows(document.text) } };
+  return reply(noneIn(given.value as Page<unknown>), { ...options, ...none });
+}
+function noneIn({ beside = {} }: Page<unknown>): Page<never> {
   const { summary, ...said } = beside as { summary?: Readonly<Record<string, unknown>> };
   const sums = Object.entries(summary ?? {}).filter(([, sum]) => typeof sum === 'number');
   const nothing = Object.fromEntries(sums.map(([name]) => [name, 0]));
