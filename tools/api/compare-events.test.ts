@@ -68,4 +68,5 @@ test('who hears events binds to the exchange: it neither goes nor is called othe
     'breaking: EVENT channel domain.events: is at events instead of domain.events',
   ]);
   expect(changed(at('domain.events'), whole)).toEqual(['breaking: EVENT channel domain.events: is gone']);
+  expect(changed(whole, at('domain.events'))).toEqual(['added: EVENT channel domain.events: is new']);
 });

@@ -52,6 +52,9 @@ function compareAddresses(channels: Json, channelsNow: Json, changes: Change[]):
         what: now === undefined ? 'is gone' : `is at ${told(now)} instead of ${told(was)}`,
       });
   }
+  for (const name of Object.keys(channelsNow))
+    if (channels[name] === undefined)
+      changes.push({ kind: 'added', where: `EVENT channel ${name}`, what: 'is new' });
 }
 
 const RANK: readonly Change['kind'][] = ['breaking', 'deprecated', 'added', 'other'];
