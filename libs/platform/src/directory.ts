@@ -43,9 +43,7 @@ const memberSchema = new Schema(
     isActive: Boolean,
   },
   anyFields,
-)
-  .index({ tenantId: 1, username: 1, _id: 1 })
-  .index({ tenantId: 1, email: 1 });
+).index({ tenantId: 1 });
 const tenantSchema = new Schema({ _id: Number, code: String, name: String }, anyFields).index({ code: 1 });
 
 type Authenticate = (request: IncomingMessage) => ContextClaims | Promise<ContextClaims>;

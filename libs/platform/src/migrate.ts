@@ -33,9 +33,12 @@ const PLATFORM_COLLECTIONS: Readonly<Record<string, readonly IndexDescription[]>
   schemas: [],
 };
 
+type IndexName = readonly [collection: string, name: string];
 /** Indexes that versions before had and no question needs any more: each costs every write. */
-const RETIRED_INDEXES: readonly (readonly [collection: string, name: string])[] = [
+const RETIRED_INDEXES: readonly IndexName[] = [
   ['outbox', 'createdAt_1_sequence_1'],
+  ['directory_members', 'tenantId_1_username_1__id_1'],
+  ['directory_members', 'tenantId_1_email_1'],
 ];
 
 type Declared = readonly (readonly [name: string, indexes: readonly IndexDescription[]])[];
@@ -61,8 +64,10 @@ async function createIndexes(connection: Connection, declared: Declared): Promis
   );
 }
 
-async function dropIndexes(connection: Connection, retired: typeof RETIRED_INDEXES): Promise<void> {
-  for (const [collection, name] of retired)
+/** Drops those that are there. Done twice, or in another process at the same time, it does no more. */
+export async function dropIndexes(connection: Connection, retired: readonly IndexName[]): Promise<void> {
+  const there = new Set((await connection.listCollections()).map(({ name }) => name));
+  for (const [collection, name] of retired.filter(([collection]) => there.has(collection)))
     if (await connection.collection(collection).indexExists(name))
       await connection.collection(collection).dropIndex(name);
 }

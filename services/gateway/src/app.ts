@@ -62,6 +62,7 @@ import { LoginFailureRepository } from './credentials/login-failure-repository.t
 import { OneTimeTokenRepository } from './credentials/one-time-token-repository.ts';
 import { Passwords } from './credentials/passwords.ts';
 import { SessionRepository } from './sessions/session-repository.ts';
+import { migrations } from './migrations.ts';
 import { openSessionsRoutes } from './sessions/open-sessions.routes.ts';
 import { browserSessionsRoutes } from './browser-sessions/browser-sessions.routes.ts';
 import { sessionsRoutes } from './sessions/sessions.routes.ts';
@@ -240,6 +241,7 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
   let ownBus: Bus | undefined;
   return {
     isPublic: true,
+    migrations,
     authenticate: edge.authenticate,
     handle: edge.handle,
     onUnreadable: unreadableLogOf(settings.ACCESS_LOG, logger),

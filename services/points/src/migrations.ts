@@ -1,6 +1,6 @@
 /** What the database of a version before lacks. */
 import type { Connection } from 'mongoose';
-import type { Migration } from '@membership/platform/migrate';
+import { dropIndexes, type Migration } from '@membership/platform/migrate';
 import { keepLotsInRecords, tellLotsInFacts } from './ledger/ledger-shape.ts';
 import type { Profile } from './domain/profile.ts';
 
@@ -57,11 +57,18 @@ async function beginWithLotsInFacts(connection: Connection): Promise<void> {
 }
 
 /** Indexes of profiles that others serve as well: each costs every movement. */
-async function dropProfileIndexes(connection: Connection): Promise<void> {
-  const profiles = connection.collection('profiles');
-  for (const name of ['tenantId_1_memberLevelId_1', 'tenantId_1_memberLevelFloorId_1'])
-    if (await profiles.indexExists(name)) await profiles.dropIndex(name);
-}
+const dropProfileIndexes = (connection: Connection) =>
+  dropIndexes(connection, [
+    ['profiles', 'tenantId_1_memberLevelId_1'],
+    ['profiles', 'tenantId_1_memberLevelFloorId_1'],
+  ]);
+
+/** Indexes that no question needs: each costs every award, and every use of a benefit. */
+const dropUnneededIndexes = (connection: Connection) =>
+  dropIndexes(connection, [
+    ['awards', 'tenantId_1_memberId_1_createdAt_-1'],
+    ['benefit_uses', 'tenantId_1_memberId_1_createdAt_-1'],
+  ]);
 
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'points from other members', run: countReceived },
@@ -69,4 +76,5 @@ export const migrations: readonly Migration[] = [
   { version: 3, name: 'lots in their records', run: beginWithLotsInRecords },
   { version: 4, name: 'fewer indexes on profiles', run: dropProfileIndexes },
   { version: 5, name: 'lots in facts', run: beginWithLotsInFacts },
+  { version: 6, name: 'fewer indexes on awards and uses of benefits', run: dropUnneededIndexes },
 ];

@@ -1,4 +1,7 @@
-/** Collections of the points service and their indexes: each list query of the contracts is covered by one. */
+/**
+ * Collections of the points service and their indexes: each list query of the contracts is covered by one, and each is named in
+ * `test/index-uses.test.ts` with what needs it.
+ */
 import { Schema, type Connection } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
 import { IN_ANY_CASE } from '@membership/platform/spelling';
@@ -159,9 +162,10 @@ const benefits = () =>
 const benefitCounts = () =>
   new Schema({ _id: String, tenantId, memberId: Number }, plain).index({ tenantId: 1, memberId: 1 });
 const benefitUses = () =>
-  new Schema({ _id: String, tenantId, memberId: Number, orderId: String }, plain)
-    .index({ tenantId: 1, memberId: 1, createdAt: -1 })
-    .index({ tenantId: 1, orderId: 1 });
+  new Schema({ _id: String, tenantId, memberId: Number, orderId: String }, plain).index({
+    tenantId: 1,
+    orderId: 1,
+  });
 const activities = () =>
   new Schema({ _id: Number, tenantId }, plain)
     .index({ tenantId: 1, startsAt: -1, _id: -1 })
@@ -175,9 +179,11 @@ const participations = () =>
 const rules = () =>
   new Schema({ _id: Number, tenantId, eventType: String }, plain).index({ tenantId: 1, order: 1, _id: 1 });
 const awards = () =>
-  new Schema({ _id: String, tenantId, memberId: Number, ruleId: Number }, plain)
-    .index({ tenantId: 1, memberId: 1, createdAt: -1 })
-    .index({ tenantId: 1, ruleId: 1, memberId: 1 });
+  new Schema({ _id: String, tenantId, memberId: Number, ruleId: Number }, plain).index({
+    tenantId: 1,
+    ruleId: 1,
+    memberId: 1,
+  });
 const tagDefinitions = () => new Schema({ _id: Number, tenantId }, plain).index({ tenantId: 1 });
 const tags = () =>
   new Schema({ _id: Number, tenantId, memberId: Number }, plain).index({ tenantId: 1, memberId: 1 });

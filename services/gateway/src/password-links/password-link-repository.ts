@@ -28,7 +28,6 @@ const linkSchema = new Schema(
   },
   { versionKey: false, id: false },
 )
-  .index({ tenantId: 1, _id: 1 })
   .index({ tenantId: 1, memberId: 1 })
   .index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
 

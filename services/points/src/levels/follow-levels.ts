@@ -26,6 +26,9 @@ type Stores = {
   readonly logger: Logger;
 };
 
+/** `$type` says what the partial index holds: without it all tenants' settings would be read. */
+export const askedBy = (at: Date) => ({ 'levelsToFollow.since': { $lte: at, $type: 'date' } }) as const;
+
 /** Asks, inside the transaction of a change, that every profile be looked at. */
 export async function askToFollowLevels(
   { settings }: Pick<Models, 'settings'>,
@@ -49,7 +52,7 @@ export async function followLevels(
   const settled = new Date(now.getTime() - 2 * DEFINITIONS_AGE_MS);
   const asking = await stores.models.settings
     .acrossTenants('scheduler: finds tenants whose ladder or level policy has changed')
-    .findOne({ 'levelsToFollow.since': { $lte: settled }, ...failures.others });
+    .findOne({ ...askedBy(settled), ...failures.others });
   if (!asking?.levelsToFollow) return 0;
   const { tenantId, levelsToFollow } = asking;
   await failures.attempt(tenantId, { tenantId }, () =>
