@@ -18,12 +18,19 @@ const AWAY_NAMES = new Set([
   'MongoWaitQueueTimeoutError',
   'MongoExpiredSessionError',
   'MongoStalePrimaryError',
+  // No answer came, or the server was lost between being chosen and being asked.
+  'MongoUnexpectedServerResponseError',
 ]);
-/** Not primary, stepping down, shutting down, recovering, host gone; no majority for a write. */
+/**
+ * Not primary, stepping down, shutting down, recovering, host gone; not set up yet (94), without keys for its clock (211); no
+ * majority for a write, or writes blocked by who runs it (371).
+ */
 const AWAY_CODES = new Set([
-  6, 7, 64, 89, 91, 189, 262, 9001, 10_107, 11_600, 11_602, 13_435, 13_436, 10_058,
+  ...[6, 7, 64, 89, 91, 94, 189, 211, 262, 371],
+  ...[9001, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436],
 ]);
-const AWAY_LABELS = ['UnknownTransactionCommitResult', 'RetryableWriteError'];
+/** `HandshakeError`: no connection came about, whatever the server said. */
+const AWAY_LABELS = ['UnknownTransactionCommitResult', 'RetryableWriteError', 'HandshakeError'];
 
 const DEEPEST = 5;
 

@@ -4,6 +4,16 @@ import { isPassing, saysAborted } from './transaction-failures.ts';
 const failed = (code: number, ...errorLabels: string[]) =>
   new mongo.MongoServerError({ message: 'failed', code, errorLabels });
 
+test('a transaction whose connections were let go before its commit may be run again: the server knows nothing of it', () => {
+  const letGo = new mongo.MongoNetworkError('the pool was cleared');
+  letGo.addErrorLabel('PoolRequestedRetry');
+  const ofMany = new mongo.MongoBulkWriteError(letGo as never, {} as mongo.BulkWriteResult);
+  expect([letGo, ofMany].map((error) => [isPassing(error), saysAborted(error)])).toEqual([
+    [true, false],
+    [true, false],
+  ]);
+});
+
 test('a transaction that conflicted, or that the server ended for its length, may be run again; another failure may not', () => {
   expect(isPassing(failed(112, 'TransientTransactionError'))).toBe(true);
   // The server does not label it.

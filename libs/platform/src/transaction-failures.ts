@@ -28,9 +28,14 @@ export const hasLabel = (error: unknown, label: string): boolean => {
 
 /** The server ended it after `transactionLifetimeLimitSeconds`, which it does not label: a machine was slow for a moment. */
 const LIFETIME_EXCEEDED = 290;
-/** Whether the whole transaction may be run again, given that its commit was not sent. */
+/**
+ * Whether the whole transaction may be run again, given that its commit was not sent: it conflicted, its connection broke, or
+ * the driver let its connections go before a command was sent (`PoolRequestedRetry`, which it does not label otherwise).
+ */
 export const isPassing = (error: unknown): boolean =>
-  hasLabel(error, 'TransientTransactionError') || codeOf(error) === LIFETIME_EXCEEDED;
+  hasLabel(error, 'TransientTransactionError') ||
+  hasLabel(error, 'PoolRequestedRetry') ||
+  codeOf(error) === LIFETIME_EXCEEDED;
 
 /**
  * Whether an answer to a commit says that it did not happen and never will. Only the server can say so: what the driver

@@ -10,11 +10,15 @@ import {
 } from '../transaction-failures.ts';
 
 /**
- * What the server ended before it had an answer: a time limit (50), a cursor that a restart took along (43), a read that was
- * stopped (46, 175, 202, 237, 11601), members of the set that cannot serve it now (133, 134). It is no outage: whoever runs
- * a transaction still ends it.
+ * What the server ended before it had an answer: a time limit (50), a lock that was not to be had (24, 46), a cursor that a
+ * restart took along (43), a read that was stopped (175, 202, 237, 11601) or whose snapshot is not there (239, 246), members
+ * of the set that cannot serve it now (133, 134), a conflict (112), too many sessions (261), a client or storage that went
+ * meanwhile (279, 355, 46841), no memory for it now (365). It is no outage: whoever runs a transaction still ends it.
  */
-const ENDED_BY_SERVER = new Set([43, 46, 50, 133, 134, 175, 202, 237, 11_601]);
+const ENDED_BY_SERVER = new Set([
+  ...[24, 43, 46, 50, 112, 133, 134, 175, 202, 237, 239, 246, 261, 279, 355, 365],
+  ...[11_601, 46_841],
+]);
 
 /** The driver tells what the server says of many writes by another name. */
 const SAID_BY_SERVER = new Set(['MongoServerError', 'MongoBulkWriteError']);

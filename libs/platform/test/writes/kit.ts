@@ -28,11 +28,11 @@ export class WritesKit {
     return new WritesKit(connection);
   }
 
-  /** A line, and a connection through it. */
-  async line(): Promise<{ line: LossyLine; connection: Connection }> {
+  /** A line, and a connection through it; `waits`: milliseconds for which it looks for the server. */
+  async line(waits?: number): Promise<{ line: LossyLine; connection: Connection }> {
     const { host, port } = await primaryOf(this.connection);
     const line = await LossyLine.to(host, port);
-    const connection = await connectThrough(line, this.connection.name);
+    const connection = await connectThrough(line, this.connection.name, waits);
     this.#ends.push(async () => {
       line.restore();
       await connection.close();

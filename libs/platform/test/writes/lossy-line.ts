@@ -8,12 +8,18 @@ import mongoose, { type Connection } from 'mongoose';
  */
 export type Loss = 'answer' | 'commit' | 'hang';
 
+/** Bytes that arrive at once: more than a command has that is not made large. */
+const MUCH = 32_768;
+
 export class LossyLine {
   readonly #sockets = new Set<Socket>();
+  /** Those of them on which the driver has sent commands, and not just looked for the server. */
+  readonly #asked = new Set<Socket>();
   readonly #server: Server;
   #loss: Loss | undefined;
   #isDown = false;
   #isSilent = false;
+  #breaksUnderMuch = false;
   /** Commits that arrived here. */
   commits = 0;
 
@@ -47,7 +53,18 @@ export class LossyLine {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Ends the connections that have carried commands, as a server does that is killed; new ones get through. */
+  hangUp(): void {
+    for (const socket of this.#asked) socket.end();
+  }
+
+  /** Breaks the next connection on which much is sent, in the middle of it; new ones get through. */
+  breakUnderMuch(): void {
+    this.#breaksUnderMuch = true;
+  }
+
   restore(): void {
+    this.#breaksUnderMuch = false;
     this.#isDown = false;
     this.#isSilent = false;
     this.#loss = undefined;
@@ -66,6 +83,7 @@ export class LossyLine {
       socket.on('error', () => undefined);
       socket.on('close', () => {
         this.#sockets.delete(socket);
+        this.#asked.delete(socket);
         near.destroy();
         far.destroy();
       });
@@ -78,6 +96,13 @@ export class LossyLine {
     let losing: Loss | undefined;
     near.on('data', (chunk: Buffer) => {
       if (this.#isSilent) return;
+      if (chunk.includes('lsid')) this.#asked.add(near);
+      if (this.#breaksUnderMuch && chunk.length > MUCH) {
+        this.#breaksUnderMuch = false;
+        near.pause();
+        near.resetAndDestroy();
+        return;
+      }
       if (chunk.includes('commitTransaction')) {
         this.commits++;
         losing = this.#loss;
@@ -96,11 +121,11 @@ export class LossyLine {
   }
 }
 
-/** A connection through a line, which finds out within a third of a second that the server is away. */
-export async function connectThrough(line: LossyLine, database: string): Promise<Connection> {
+/** A connection through a line, which finds out within a third of a second that the server is away, unless it is to wait. */
+export async function connectThrough(line: LossyLine, database: string, waits = 300): Promise<Connection> {
   return mongoose
     .createConnection(`mongodb://127.0.0.1:${line.port}/${database}?directConnection=true`, {
-      serverSelectionTimeoutMS: 300,
+      serverSelectionTimeoutMS: waits,
       heartbeatFrequencyMS: 500,
       bufferCommands: false,
       autoIndex: false,
