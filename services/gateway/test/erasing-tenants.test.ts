@@ -218,7 +218,7 @@ test('is the platform administrator’s alone; an unknown one and bad bodies are
   });
 });
 
-test.each<[string, 'count' | 'get', () => Promise<Answer>]>([
+const ACTS: [string, 'count' | 'get', () => Promise<Answer>][] = [
   ['a member is added', 'count', () => inside().call(createMember, { body: aNewcomer() })],
   [
     'members are imported',
@@ -234,31 +234,35 @@ test.each<[string, 'count' | 'get', () => Promise<Answer>]>([
     'get',
     () => inside().call(updateSecuritySettings, { body: { allowed_origins: ['https://a.example'] } }),
   ],
-])('in the moment in which %s: that is refused, and nothing of it stays', async (_, step, act) => {
-  await suspend();
-  // Whoever acts has begun before.
-  const original = TenantRepository.prototype[step] as (...given: unknown[]) => Promise<unknown>;
-  let erasing: ReturnType<typeof erase> | undefined;
-  const erasedMeanwhile = async function (this: TenantRepository, ...given: unknown[]) {
-    const isFirst = !erasing;
-    const result = step === 'get' ? await original.apply(this, given) : undefined;
-    if (isFirst) await (erasing = erase());
-    return step === 'get' ? result : original.apply(this, given);
-  };
-  Object.assign(TenantRepository.prototype, { [step]: erasedMeanwhile });
-  try {
-    expect(codeOf(await act())).toEqual([403, 'TENANT_SUSPENDED']);
-  } finally {
-    Object.assign(TenantRepository.prototype, { [step]: original });
-  }
-  expect((await erasing)?.status).toBe(200);
-  await untilNothingIsLeft();
-  expect(await gateway.root.ask(getTenant, { params: params() })).toMatchObject({ member_count: 0 });
-  const stored = await gateway.kit.connection
-    .collection<{ _id: number; allowedOrigins?: string[] }>('tenants')
-    .findOne({ _id: leaving.id });
-  expect(stored?.allowedOrigins ?? []).toEqual([]);
-});
+];
+test.each(ACTS)(
+  'in the moment in which %s: that is refused, and nothing of it stays',
+  async (_, step, act) => {
+    await suspend();
+    // Whoever acts has begun before.
+    const original = TenantRepository.prototype[step] as (...given: unknown[]) => Promise<unknown>;
+    let erasing: ReturnType<typeof erase> | undefined;
+    const erasedMeanwhile = async function (this: TenantRepository, ...given: unknown[]) {
+      const isFirst = !erasing;
+      const result = step === 'get' ? await original.apply(this, given) : undefined;
+      if (isFirst) await (erasing = erase());
+      return step === 'get' ? result : original.apply(this, given);
+    };
+    Object.assign(TenantRepository.prototype, { [step]: erasedMeanwhile });
+    try {
+      expect(codeOf(await act())).toEqual([403, 'TENANT_SUSPENDED']);
+    } finally {
+      Object.assign(TenantRepository.prototype, { [step]: original });
+    }
+    expect((await erasing)?.status).toBe(200);
+    await untilNothingIsLeft();
+    expect(await gateway.root.ask(getTenant, { params: params() })).toMatchObject({ member_count: 0 });
+    const stored = await gateway.kit.connection
+      .collection<{ _id: number; allowedOrigins?: string[] }>('tenants')
+      .findOne({ _id: leaving.id });
+    expect(stored?.allowedOrigins ?? []).toEqual([]);
+  },
+);
 
 test('one whose removal fails keeps no other, and is due again', async () => {
   const failing = leaving;
