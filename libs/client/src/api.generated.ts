@@ -10419,6 +10419,7 @@ export type NewApiKey = {
 };
 
 export type NewMember = {
+  /** Kept as it was given, and known in any case as Unicode folds it: ΣΩΚΡΆΤΗΣ is Σωκράτης, STRASSE is straße */
   username: string;
   email: string;
   password: string;

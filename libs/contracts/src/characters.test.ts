@@ -3,7 +3,7 @@ import { exactText, text } from './characters.ts';
 import type { Endpoint } from './endpoint.ts';
 import { allEndpoints } from './endpoints/index.ts';
 import { webhookBody } from './endpoints/points/webhooks.ts';
-import { jsonObject, search } from './schemas.ts';
+import { jsonObject, requiredText, search } from './schemas.ts';
 
 const refuses = (schema: z.ZodType, value: unknown): boolean => !schema.safeParse(value).success;
 
@@ -100,6 +100,37 @@ describe('text', () => {
   );
   test('that is a secret stays as it was sent', () => {
     expect(exactText().parse('e\u0301')).toBe('e\u0301');
+  });
+});
+
+describe('a name', () => {
+  const INVISIBLE = [
+    '\u200b',
+    '\u200b\u200d\u2060',
+    '\u00ad',
+    '\u3164',
+    ' \u2800 ',
+    '\ufe0f',
+    '\u{e0020}',
+    '\ufeff',
+  ];
+  const names = allEndpoints.flatMap((one) =>
+    partsOf(one)
+      .flatMap((part) => texts(part))
+      // Claims of others' tokens are called as they are.
+      .filter(([path]) => /(^|\.|_)(name|nickname|title)$/.test(path) && !path.startsWith('.claims'))
+      .map(([path, schema]) => [`${one.name}${path}`, schema] as const),
+  );
+  test('is passed over by the next test', () => expect(names.length).toBeGreaterThan(30));
+  test('has something to see in it', () => {
+    // What trims to nothing is none where none may be given.
+    const isTaken = (schema: z.ZodType, name: string) => Boolean(schema.safeParse(name).data);
+    const unseen = names.filter(([, schema]) => INVISIBLE.some((name) => isTaken(schema, name)));
+    expect(unseen.map(([path]) => path)).toEqual([]);
+  });
+  test('may hold what joins and parts letters', () => {
+    for (const name of ['می\u200cخواهم', '👩\u200d👩\u200d👧', '❤\ufe0f', 'क्\u200dष'])
+      expect(requiredText.parse(name)).toBe(name);
   });
 });
 

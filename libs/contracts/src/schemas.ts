@@ -51,11 +51,19 @@ export const momentFilter = z.union([instantInput, day], {
 });
 export type MomentFilter = z.output<typeof momentFilter>;
 
-export const shortText = text().trim().max(255);
+const INVISIBLE = both('不能只含不可见的字符', 'Holds nothing that can be seen');
+/** What joins or parts letters is part of a name; alone it is none, and neither is the blank of Braille. */
+const isSeen = (name: string): boolean =>
+  name === '' || /[^\s\p{Default_Ignorable_Code_Point}\u2800]/u.test(name);
+/** A text of a line, without blanks around it. */
+const line = (longest: number) => text().trim().max(longest).refine(isSeen, { error: INVISIBLE });
+export const shortText = line(255);
 export const longText = text().max(4000);
-export const requiredText = text().trim().min(1).max(255);
+/** Names and titles, of a length of their own. */
+export const requiredLine = (longest: number) => line(longest).min(1);
+export const requiredText = requiredLine(255);
 /** Why something was done: more than a line may be needed. */
-export const requiredReason = text().trim().min(1).max(4000);
+export const requiredReason = requiredLine(4000);
 /** A code that people give and type: kept as it was given, and known in any case. */
 export const code = z
   .string()

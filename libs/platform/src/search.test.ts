@@ -14,6 +14,11 @@ test.each([
   ['（甲）', '(甲)'],
   ['①', '第①号'],
   ['①', '1'],
+  ['straße', 'STRASSE'],
+  ['Strasse', 'STRAẞE'],
+  ['ＳＳ', 'ß'],
+  ['Σωκράτησ', 'ΣΩΚΡΆΤΗΣ'],
+  ['ΣΩΚΡΆΤΗΣ', 'Σωκράτης'],
   ['각', '각'.normalize('NFD')],
   ['😀', 'a😀b'],
 ])('%j finds %j', (typed, stored) => expect(finds(typed, stored)).toBe(true));
@@ -25,6 +30,7 @@ test.each([
   ['(', 'a'],
   ['\\d', '1'],
   ['e', '\u0301'],
+  ['s', 'ß'],
 ])('%j is no pattern: it does not find %j', (typed, stored) => expect(finds(typed, stored)).toBe(false));
 
 test('every sign that means something in a pattern stands for itself', () => {

@@ -17,10 +17,16 @@ function anySpelling(character: string): string {
   return spellings.size === 1 ? escaped(character) : `(?:${[...spellings].map(escaped).join('|')})`;
 }
 
+/** Upper case makes two letters of the one: `STRASSE` is `straße`. */
+const SHARP_S = `(?:${anySpelling('s')}{2}|[ßẞ])`;
+
 /** A pattern that finds a text literally. */
 export function literally(text: string): RegExp {
   const folded = text.normalize('NFKC');
-  const pattern = Array.from(folded, anySpelling).join('');
+  const pattern = folded
+    .split(/ss|[ßẞ]/i)
+    .map((part) => Array.from(part, anySpelling).join(''))
+    .join(SHARP_S);
   // What folding makes another text of (`①`, `ﬁ`) is still found as it was typed.
   return new RegExp(folded === text ? pattern : `(?:${pattern}|${escaped(text)})`, 'i');
 }

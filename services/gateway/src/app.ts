@@ -240,8 +240,8 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
   };
   let ownBus: Bus | undefined;
   return {
-    isPublic: true,
     migrations,
+    isPublic: true,
     authenticate: edge.authenticate,
     handle: edge.handle,
     onUnreadable: unreadableLogOf(settings.ACCESS_LOG, logger),

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { hash } from '@node-rs/argon2';
 import { createMember, listMembers, updateMember } from '@membership/contracts/endpoints/gateway/members';
 import { createTenant } from '@membership/contracts/endpoints/gateway/tenants';
+import { migrations } from '../src/migrations.ts';
 import { FairTurns } from '../src/credentials/fair-turns.ts';
 import { Passwords } from '../src/credentials/passwords.ts';
 import { PASSWORD, startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
@@ -159,6 +160,78 @@ describe('a username', () => {
     },
   );
 
+  test.each([
+    ['Σωκράτης', 'ΣΩΚΡΆΤΗΣ', 'σωκράτησ'],
+    ['straße', 'STRASSE', 'STRAẞE', 'Strasse'],
+    ['ıstanbul', 'ıSTANBUL'],
+  ])('%s is the same one in every case: %j', async (name, ...others) => {
+    const made = await addTo(acme, name);
+    expect(made.username).toBe(name);
+    for (const typed of [name, ...others]) {
+      expect((await login(typed, PASSWORD, { tenant: 'acme' })).status).toBe(200);
+      for (const query of [{ username: typed }, { search: typed }, { search: typed.slice(1, -1) }])
+        expect((await acme.admin.ask(listMembers, { query })).items.map(({ id }) => id)).toEqual([made.id]);
+      const again = await acme.admin.call(createMember, {
+        body: { username: typed, email: 'other@example.com', password: PASSWORD },
+      });
+      expect([again.status, Object.keys(again.body.error.details)]).toEqual([400, ['username']]);
+    }
+    const imported = await acme.admin.send('post', '/api/v1/members/import/', {
+      headers: { 'content-type': 'text/csv' },
+      raw: ['username,email', ...others.map((typed, row) => `${typed},i${row}@example.com`)].join('\n'),
+    });
+    expect(imported.body.data).toMatchObject({ created: 0, failed: others.length });
+  });
+
+  test('is no other one for a dotless i, which no case makes of an i', async () => {
+    await addTo(acme, 'ırmak');
+    expect((await addTo(acme, 'irmak')).username).toBe('irmak');
+  });
+
+  test('of a version before is brought to the one case; two that were told apart go on as they are', async () => {
+    const alone = await addTo(acme, 'größe');
+    const [first, twin] = [await addTo(acme, 'maße'), await addTo(acme, 'massen')];
+    const rows = gateway.kit.connection.collection<{ _id: number; usernameKey: string }>('members');
+    // As that version wrote them: in lower case alone.
+    await rows.updateOne(
+      { _id: alone.id },
+      { $set: { usernameKey: 'größe', emailKey: 'größe@example.com' } },
+    );
+    await rows.updateOne({ _id: first.id }, { $set: { usernameKey: 'maße' } });
+    await rows.updateOne({ _id: twin.id }, { $set: { username: 'masse', usernameKey: 'masse' } });
+    const keysOf = async (id: number) => (await rows.findOne({ _id: id }))?.usernameKey;
+    const opens = async (name: string) =>
+      (await login(name, PASSWORD, { tenant: 'acme' })).body.data?.user?.id as unknown;
+    expect([await opens('größe'), await opens('maße'), await opens('masse')]).toEqual([
+      alone.id,
+      first.id,
+      twin.id,
+    ]);
+    for (const again of [false, true]) {
+      for (const migration of migrations)
+        await migration.run(gateway.kit.connection, new AbortController().signal);
+      expect([await keysOf(alone.id), await keysOf(first.id), await keysOf(twin.id), again]).toEqual([
+        'grösse',
+        'maße',
+        'masse',
+        again,
+      ]);
+    }
+    expect([await opens('GRÖSSE'), await opens('maße'), await opens('Masse')]).toEqual([
+      alone.id,
+      first.id,
+      twin.id,
+    ]);
+    // They can be changed, and nobody new gets between them.
+    const params = { id: String(first.id) };
+    await acme.admin.ask(updateMember, { params, body: { password: 'another-one-1' } });
+    expect((await login('maße', 'another-one-1', { tenant: 'acme' })).status).toBe(200);
+    for (const username of ['maße', 'MASSE', 'maẞe']) {
+      const body = { username, email: 'between@example.com', password: PASSWORD };
+      expect((await acme.admin.call(createMember, { body })).status).toBe(400);
+    }
+  });
+
   test('fails under one count, however it is spelled', async () => {
     await addTo(acme, 'ångström');
     const from = anAddress();
@@ -167,7 +240,11 @@ describe('a username', () => {
     expect((await login('ångström', PASSWORD, { tenant: 'acme' })).status).toBe(429);
   });
 
-  test.each(['\u0301abc', 'a b', 'a\u200db', '-a', 'a\u0000'])('%j is none', async (username) => {
+  test.each([
+    ...['\u0301abc', 'a b', 'a\u200db', '-a', 'a\u0000'],
+    // Letters and marks that nobody sees.
+    ...['\u3164', '\u115f\u1160', 'a\u034f', 'a\ufe0f', 'a\u{e0100}', '\u17b4'],
+  ])('%j is none', async (username) => {
     const body = { username, email: 'x1@example.com', password: PASSWORD };
     expect((await acme.admin.call(createMember, { body })).status).toBe(400);
   });

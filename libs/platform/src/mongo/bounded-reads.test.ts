@@ -8,6 +8,7 @@ const WALKERS = [
   'libs/platform/src/erased-tenants.ts',
   'libs/platform/src/migrate.ts',
   'libs/platform/src/verified-tenant.ts',
+  'services/gateway/src/migrations.ts',
   'services/licenses/src/reports/audit-tallies.ts',
   'services/licenses/src/reports/count-again.ts',
   'services/licenses/src/verify-slots.ts',

@@ -25,11 +25,30 @@ export type Member = {
 };
 export const PLATFORM_TENANT = 0;
 
-/** Names are compared in one form and case: nobody is `John` beside `john`. (Lower case can leave marks that compose anew.) */
-export const nameKey = (name: string): string => name.normalize('NFKC').toLowerCase().normalize('NFKC');
+/** In one form and in lower case, which is more than one where upper case is one: `ς` and `σ`, `ß` and `ss`. */
+const lowerCased = (name: string): string => name.normalize('NFKC').toLowerCase().normalize('NFKC');
+
+/**
+ * Names are compared in one form and case, as Unicode folds it: nobody is `John` beside `john`, `STRASSE` beside `straße`,
+ * `ΣΩΚΡΆΤΗΣ` beside `Σωκράτης`. The dotless `ı` has an upper case that is another letter's, and is none of it.
+ */
+export const nameKey = (name: string): string =>
+  lowerCased(name)
+    .replace(/[^ı]+/gu, (part) => part.toUpperCase().toLowerCase())
+    .replaceAll('ς', 'σ')
+    .normalize('NFKC');
 
 /** Addresses are compared in the one spelling of their domain. */
 export const emailKey = (email: string): string => nameKey(emailSpelling(email));
+
+/**
+ * Under which keys a name may stand: a version before compared lower case, and where two of a tenant would have become one
+ * each still has the key of then.
+ */
+export const nameKeys = (name: string): string[] => [...new Set([nameKey(name), lowerCased(name)])];
+export const emailKeys = (email: string): string[] => nameKeys(emailSpelling(email));
+/** Whether two names were one already to that version. */
+export const isSameName = (one: string, other: string): boolean => lowerCased(one) === lowerCased(other);
 
 export type MemberChanges = Partial<
   Pick<Member, 'email' | 'displayName' | 'role' | 'isActive' | 'externalId' | 'passwordHash'>

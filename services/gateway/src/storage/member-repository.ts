@@ -7,7 +7,15 @@ import { TenantCollection, type Paging, type Sort } from '@membership/platform/m
 import type { TenantScope } from '@membership/platform/scope';
 import { literally } from '@membership/platform/search';
 import { memberFields, type MemberRecord } from './records.ts';
-import { emailKey, nameKey, PLATFORM_TENANT, type Member } from '../domain/member.ts';
+import {
+  emailKey,
+  emailKeys,
+  isSameName,
+  nameKey,
+  nameKeys,
+  PLATFORM_TENANT,
+  type Member,
+} from '../domain/member.ts';
 
 type MemberDocument = Omit<Member, 'id'> & { _id: number; usernameKey: string; emailKey: string };
 export type MemberFilter = {
@@ -73,8 +81,8 @@ export type NamesToTake = {
 /** Who holds names; an index is under each, that of external ids over those that have one. */
 export const holdersOf = ({ usernames, emails, externalIds }: NamesToTake) =>
   ({
-    username: { usernameKey: { $in: usernames.map(nameKey) } },
-    email: { emailKey: { $in: emails.map(emailKey) } },
+    username: { usernameKey: { $in: usernames.flatMap(nameKeys) } },
+    email: { emailKey: { $in: emails.flatMap(emailKeys) } },
     externalId: { externalId: { $type: 'string', $in: [...externalIds] } },
   }) as const;
 
@@ -106,7 +114,7 @@ export class MemberRepository {
       ...(ids === undefined ? {} : { _id: { $in: [...ids] } }),
       ...(role === undefined ? {} : { role }),
       ...(isActive === undefined ? {} : { isActive }),
-      ...(username === undefined ? {} : { usernameKey: nameKey(username) }),
+      ...(username === undefined ? {} : { usernameKey: { $in: nameKeys(username) } }),
       ...(search
         ? {
             $or: [
@@ -123,15 +131,15 @@ export class MemberRepository {
 
   /** Which of these names the tenant has already. */
   async taken(scope: TenantScope, names: NamesToTake, session: ClientSession): Promise<TakenNames> {
-    const options = { projection: { usernameKey: 1, emailKey: 1, externalId: 1 }, session } as const;
+    const options = { projection: { username: 1, email: 1, externalId: 1 }, session } as const;
     const { username, email, externalId } = holdersOf(names);
     const byUsername = await this.#rows.find(scope, username, options);
     const byEmail = await this.#rows.find(scope, email, options);
     const byExternalId =
       names.externalIds.length === 0 ? [] : await this.#rows.find(scope, externalId, options);
     return {
-      usernames: new Set(byUsername.map((row) => row.usernameKey)),
-      emails: new Set(byEmail.map((row) => row.emailKey)),
+      usernames: new Set(byUsername.map(({ username: name }) => nameKey(name))),
+      emails: new Set(byEmail.map(({ email: address }) => emailKey(address))),
       externalIds: new Set(byExternalId.flatMap((row) => row.externalId ?? [])),
     };
   }
@@ -140,15 +148,20 @@ export class MemberRepository {
     await this.#rows.insert(scope, members.map(toDocument), { session });
   }
 
+  /** Names that stay as they are keep their keys, also those of a version before. */
   async save(scope: TenantScope, member: Member, session: ClientSession): Promise<void> {
-    const { _id, tenantId: _tenant, ...fields } = toDocument(member);
-    await this.#rows.updateOne(scope, { _id }, { $set: fields }, { session });
+    const { _id, tenantId: _tenant, usernameKey, emailKey: addressKey, ...fields } = toDocument(member);
+    const { username, email } = fields;
+    const same = await this.#rows.updateOne(scope, { _id, username, email }, { $set: fields }, { session });
+    if (same.matched > 0) return;
+    const renamed = { ...fields, usernameKey, emailKey: addressKey };
+    await this.#rows.updateOne(scope, { _id }, { $set: renamed }, { session });
   }
 
   /** Who has that name in a tenant (0: the platform's own). */
   async findNamed(username: string, tenantId: number): Promise<Member | null> {
-    const [found] = await this.#named(username, { tenantId }, 1);
-    return found ?? null;
+    const found = await this.#named(username, { tenantId }, 2);
+    return found.find((one) => isSameName(one.username, username)) ?? found[0] ?? null;
   }
 
   /** Whom a name without a tenant may mean in tenants: nobody, the one, or two of many. */
@@ -175,7 +188,7 @@ export class MemberRepository {
   async #named(username: string, filter: Record<string, unknown>, limit: number): Promise<Member[]> {
     const rows = await this.#rows
       .acrossTenants('a login finds its tenant')
-      .find({ usernameKey: nameKey(username), ...filter } as never)
+      .find({ usernameKey: { $in: nameKeys(username) }, ...filter } as never)
       .limit(limit)
       .toArray();
     return rows.map(toMember);

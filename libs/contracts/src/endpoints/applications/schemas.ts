@@ -11,6 +11,7 @@ import {
   jsonObject,
   longText,
   pathId,
+  requiredLine,
   requiredReason,
   requiredText,
   shortText,
@@ -29,8 +30,8 @@ export const applicationStatuses = [
 export const applicationStatus = z.enum(applicationStatuses).meta({ id: 'ApplicationStatus' });
 export type ApplicationStatus = z.output<typeof applicationStatus>;
 
-const version = text().trim().min(1).max(50);
-const tags = z.array(text().trim().min(1).max(64)).max(50);
+const version = requiredLine(50);
+const tags = z.array(requiredLine(64)).max(50);
 
 /** Every field that a client may set, without defaults; null empties what may be empty. */
 const fields = {

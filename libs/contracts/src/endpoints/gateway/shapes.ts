@@ -4,17 +4,21 @@ import { exactText, text } from '../../characters.ts';
 import { both } from '../../text.ts';
 import { instant, id } from '../../schemas.ts';
 
-/** Composed first: what looks alike is one name. Marks belong to the letters of many scripts (काव्य, น้ำ). */
+/** Composed first: what looks alike is one name. Marks belong to the letters of many scripts (काव्य, น้ำ); what nobody sees, to none. */
 export const username = text()
   .min(1)
   .max(64)
-  .regex(/^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/u, {
+  .regex(/^(?!.*\p{Default_Ignorable_Code_Point})[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/u, {
     error: both(
       '只能包含文字、数字和 . _ @ + -，并以文字或数字开头',
       'Only letters, digits and . _ @ + -, starting with a letter or digit',
     ),
   })
   .meta({
+    description: both(
+      '保留原有写法；按 Unicode 的大小写折叠比较：ΣΩΚΡΆΤΗΣ 即 Σωκράτης，STRASSE 即 straße',
+      'Kept as it was given, and known in any case as Unicode folds it: ΣΩΚΡΆΤΗΣ is Σωκράτης, STRASSE is straße',
+    ),
     // For readers who know no classes of characters: whatever is beyond Latin-1 may be a letter.
     pattern:
       '^[^\\u0000-\\u002F\\u003A-\\u0040\\u005B-\\u0060\\u007B-\\u00A9][^\\u0000-\\u002A\\u002C\\u002F\\u003A-\\u003F\\u005B-\\u005E\\u0060\\u007B-\\u00A9]*$',

@@ -1,8 +1,7 @@
 /** A member's profile in the member system: its own (seed 003), and as administrators see one. */
 import { z } from 'zod';
-import { text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
-import { byId, count, day, id, instant, money } from '../../schemas.ts';
+import { byId, count, day, id, instant, money, requiredLine } from '../../schemas.ts';
 import { both } from '../../text.ts';
 import { levelBenefits } from './member-levels.ts';
 
@@ -143,7 +142,7 @@ export const updateMemberProfile = endpoint({
   },
   body: z
     .strictObject({
-      nickname: text().trim().min(1).max(64).nullable(),
+      nickname: requiredLine(64).nullable(),
       birthday: birthday.nullable(),
       preferences: z.strictObject(preferences).partial(),
     })

@@ -14,6 +14,7 @@ import {
   ordering,
   pointsAmount,
   prefixedId,
+  requiredLine,
   requiredText,
 } from '../../schemas.ts';
 
@@ -255,7 +256,7 @@ export const shipRedemption = endpoint({
   kind: 'action',
   summary: { zh: '将兑换标记为已发货', en: 'Mark a redemption as sent' },
   params: byRedemption,
-  body: z.strictObject({ tracking_code: text().trim().min(1).max(128).nullish() }),
+  body: z.strictObject({ tracking_code: requiredLine(128).nullish() }),
   response: redemption,
   refusals: ['INVALID_STATE'],
   message: { zh: '兑换已发货', en: 'The redemption is sent' },
