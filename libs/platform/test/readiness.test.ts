@@ -18,7 +18,11 @@ beforeAll(async () => {
       settings: serviceSettings,
       secrets: [],
       endpoints: [],
-      build: () => ({ implementations: [], authenticate: () => Promise.reject(new Error('nobody')) }),
+      build: () => ({
+        implementations: [],
+        authenticate: () => Promise.reject(new Error('nobody')),
+        readiness: { looked: () => ++looks > 0 },
+      }),
     },
     {
       LOG_LEVEL: 'silent',
@@ -37,6 +41,9 @@ afterAll(async () => {
   await kit?.close();
 });
 
+/** How often what requests need was looked at, and for how long a look holds. */
+let looks = 0;
+const SHARED_MILLISECONDS = 250;
 /** An answer that does not come is a failure of its own. */
 async function ready() {
   const response = await fetch(`http://127.0.0.1:${running.port}/readyz`, {
@@ -44,11 +51,19 @@ async function ready() {
   });
   return { status: response.status, body: await response.json() };
 }
-const up = { database: 'up', broker: 'up', events: 'up' };
+const up = { looked: 'up', database: 'up', broker: 'up', events: 'up' };
 const isReady = async () =>
   expect(await ready()).toEqual({ status: 200, body: { status: 'ready', service: 'points', checks: up } });
 
 test('everything is there: ready', () => eventually(isReady));
+
+test('however many ask at once, the database is looked at once in a moment', async () => {
+  await eventually(isReady);
+  const begun = performance.now();
+  const before = looks;
+  await Promise.all(Array.from({ length: 200 }, ready));
+  expect(looks - before).toBeLessThanOrEqual(1 + (performance.now() - begun) / SHARED_MILLISECONDS);
+});
 
 test('a database that hangs: answered all the same, 503 and what is missing; ready again when it goes on', async () => {
   await eventually(isReady);

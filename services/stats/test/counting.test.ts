@@ -1,8 +1,15 @@
 /** The log through a real broker into the numbers: once each, whatever is repeated, reordered, broken or restarted. */
+import { randomUUID } from 'node:crypto';
 import { getPointsSummary, getStatsOverview } from '@membership/contracts/endpoints/stats/index';
 import type { ResultOf } from '@membership/contracts/endpoint';
+import { withFailPoints } from '@membership/platform/testing/fail-points';
 import { clearOfMidnight } from '@membership/platform/testing/midnight';
-import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
+import {
+  eventually,
+  ownDatabase,
+  startServiceKit,
+  type ServiceKit,
+} from '@membership/platform/testing/service-kit';
 import { statsService } from '../src/service.ts';
 import {
   activated,
@@ -23,11 +30,15 @@ import {
 } from './a-story.ts';
 
 let kit: ServiceKit;
+/** By which the server knows the connections of this service. */
+const appName = `stats-${randomUUID()}`;
 let tenants = 100;
 const aTenantId = () => ++tenants;
 beforeAll(() => clearOfMidnight('UTC'));
 beforeAll(async () => {
-  kit = await startServiceKit(statsService);
+  const uri = new URL(ownDatabase('stats_counting'));
+  uri.searchParams.set('appName', appName);
+  kit = await startServiceKit(statsService, { MONGODB_URI: uri.href });
 });
 afterAll(() => kit.stop());
 
@@ -157,6 +168,26 @@ test('what is no event, or not what its type says, holds up nothing behind it', 
       /membership_stats_projected_total\{projector="figures",outcome="unreadable",[^}]*\} 1/,
     ),
   );
+});
+
+test('a transaction that runs again tells the metric once of what it archived', async () => {
+  const tenantId = aTenantId();
+  const archived = async () =>
+    Number(
+      /membership_stats_events_total\{outcome="archived"[^}]*\} (\d+)/.exec(await kit.metrics())?.[1] ?? 0,
+    );
+  const before = await archived();
+  await withFailPoints(kit.connection, async (fail) => {
+    await fail(3, {
+      appName,
+      failCommands: ['commitTransaction'],
+      errorCode: 112,
+      errorLabels: ['TransientTransactionError'],
+    });
+    await tell(kit, joined(7, { tenantId }), loggedIn(7, { tenantId, sequence: 2 }));
+    await countedUpTo(tenantId, 2);
+  });
+  expect((await archived()) - before).toBe(2);
 });
 
 test('a restart goes on where it stopped: nothing twice, nothing missed', async () => {
