@@ -109,6 +109,13 @@ test('without an address it says what is missing, before anything is asked', () 
       /needs baseUrl: .+ "http:\/\/localhost:8000"/,
     );
 });
+test('what its READMEs link to is in the package, or on the web', () => {
+  const linksIn = (name: string) =>
+    [...readFileSync(new URL(`../${name}`, import.meta.url), 'utf8').matchAll(/\]\((?!https:)([^)#]+)/g)].map(
+      ([, path]) => path,
+    );
+  expect([linksIn('README.md'), linksIn('README.zh.md')]).toEqual([['README.zh.md'], ['README.md']]);
+});
 test('a platform behind a path is logged in to there, too', async () => {
   answer = ({ url }) =>
     url === '/membership/api/v1/auth/login/' ? pair('first') : { status: 200, body: {} };

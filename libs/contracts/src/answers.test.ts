@@ -28,6 +28,16 @@ const spent = {
   timestamp: '2026-02-14T02:00:00.000Z',
 };
 
+test('a sentence with a place that nobody filled in is a problem', () => {
+  expect(problems(spendPoints, 200, { ...spent, message: 'Spent {points} points' })).toEqual([
+    'message: {points} is not filled in',
+  ]);
+  const error = { code: 'INSUFFICIENT_POINTS', message: '{available} are left', details: {} };
+  expect(problems(spendPoints, 409, { ...refusal('INSUFFICIENT_POINTS'), error })).toEqual([
+    'message: {available} is not filled in',
+  ]);
+});
+
 test('an answer within its contract has no problem', () => {
   expect(problems(spendPoints, 200, spent)).toEqual([]);
   expect(problems(spendPoints, 409, refusal('INSUFFICIENT_POINTS'))).toEqual([]);

@@ -191,15 +191,23 @@ export function answerProblems(
       return [...(one.alsoAs ?? []), ...(one.response ? [] : [type])].some((known) => type.startsWith(known))
         ? []
         : [`media type ${type}`];
-    return issuesOf(successSchema(one), body);
+    return [...issuesOf(successSchema(one), body), ...emptyPlaces(body)];
   }
   const codes = refusalCodes(one).filter((code) => errors[code].status === status);
   if (codes.length === 0) return [`status ${status} is not among those it may refuse with`];
-  const problems = issuesOf(refusalSchemas[familyOf(one.dialect)], body);
+  const problems = [...issuesOf(refusalSchemas[familyOf(one.dialect)], body), ...emptyPlaces(body)];
   const code = codeOf(one, body);
   return code === undefined || codes.some((known) => known === code)
     ? problems
     : [...problems, `code ${code}`];
+}
+
+type Spoken = { readonly message?: unknown; readonly error?: { readonly message?: unknown } };
+/** Places of its sentence that nobody filled in: `say` leaves them as they are. */
+function emptyPlaces(body: unknown): string[] {
+  const { message, error } = (body ?? {}) as Spoken;
+  const places = String(message ?? error?.message ?? '').match(/\{\w+\}/g) ?? [];
+  return places.map((place) => `message: ${place} is not filled in`);
 }
 
 function codeOf(one: Endpoint, body: unknown): string | undefined {

@@ -73,7 +73,7 @@ export function deadLettersRoutes({ places, askingOf, deedOf, logger }: Tools): 
             'parked events were replayed',
           ),
         );
-        return reply({ replayed });
+        return reply({ replayed }, { params: { replayed } });
       },
       {
         prepare: async ({ params, body, http }) => {

@@ -56,7 +56,7 @@ export const secretsRoutes = ({ sealed, box, internalKeys, logger, deedOf }: Too
     contracts.resealSecrets,
     async ({ prepared, http, unit }) => {
       unit.afterCommit(() => logger.info({ ...prepared, ...deedOf(http) }, 'secrets were sealed anew'));
-      return reply({ key: box.kids[0], ...prepared });
+      return reply({ key: box.kids[0], ...prepared }, { params: { resealed: prepared.resealed } });
     },
     { prepare: ({ body }) => sealed.reseal(body.limit) },
   ),
