@@ -75,3 +75,30 @@ test.each(cases((one) => one.kind !== 'empty' && one.response !== undefined))(
     for (const thing of things) expect(problems((one.response as z.ZodType).safeParse(thing))).toEqual([]);
   },
 );
+
+/** Numbers among the fields of a body, as they stand in the document. */
+const numbersOf = ({ body }: Endpoint) =>
+  body instanceof z.ZodObject
+    ? Object.entries(body.shape as Record<string, z.ZodType>).flatMap(([name, field]) => {
+        const { type, minimum, maximum } = z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' });
+        const ends = [minimum, maximum].filter((end) => end !== undefined);
+        return type === 'number' || type === 'integer' ? [{ name, field, ends }] : [];
+      })
+    : [];
+test('the least and the greatest that a number may be are taken', () => {
+  const bounded = allEndpoints.flatMap((one) =>
+    numbersOf(one).flatMap(({ name, field, ends }) =>
+      ends.map((end) => [`${one.name}.${name}: ${end}`, field.safeParse(end).success] as const),
+    ),
+  );
+  expect(bounded.length).toBeGreaterThan(40);
+  expect(bounded.filter(([, isTaken]) => !isTaken)).toEqual([]);
+});
+
+test('who sends the examples as they are changes no password of the demo', () => {
+  const sent = allEndpoints
+    .filter(({ body }) => body instanceof z.ZodObject && 'old_password' in body.shape)
+    .map((one) => JSON.stringify(requestExampleOf(one)));
+  expect(sent.length).toBeGreaterThan(0);
+  expect(sent.filter((example) => example.includes('demo-pass'))).toEqual([]);
+});

@@ -112,3 +112,29 @@ test('a definition changed before, between and after the facts of who holds it: 
   await isRedefined(0.5, 5);
   await eventually(async () => expect([await bonusOf(early), await bonusOf(late)]).toEqual([0.5, 0.5]));
 });
+
+test('a definition is changed for all who hold it without writing to any of them, however many they are', async () => {
+  const tagId = 78;
+  const members = [await ledger.aMember(), await ledger.aMember(), await ledger.aMember()];
+  for (const member of members) await isGranted(aHolding(member, { tag: definition(0.1, tagId) }));
+  await eventually(async () =>
+    expect(await Promise.all(members.map(bonusOf))).toEqual(members.map(() => 0.1)),
+  );
+  const rows = () =>
+    Promise.all(
+      ['member_tags', 'profiles'].map((name) =>
+        ledger.kit.connection
+          .collection(name)
+          .find({ $or: [{ memberId: { $in: members } }, { _id: { $in: members } }] } as never)
+          .sort({ _id: 1 })
+          .toArray(),
+      ),
+    );
+  const before = await rows();
+  expect(before.map(({ length }) => length)).toEqual([3, 3]);
+  await ledger.kit.publish(vipTagUpdated, { subject: tagId, sequence: 4, data: definition(0.4, tagId) });
+  await eventually(async () =>
+    expect(await Promise.all(members.map(bonusOf))).toEqual(members.map(() => 0.4)),
+  );
+  expect(await rows()).toEqual(before);
+});
