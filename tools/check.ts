@@ -60,12 +60,22 @@ function environmentReaders(): string[] {
   );
 }
 
+/** Whoever reads the ledger learns from its first line what a file does. */
+const withoutSentence = (): string[] =>
+  sourceFiles().filter(
+    (file) =>
+      /^services\/points\/src\/ledger\/(?!.*[.]test[.]ts$)/.test(file) &&
+      !/^\/\*\*\s+(\* )?\w.+/.test(readFileSync(join(PROJECT_DIR, file), 'utf8')),
+  );
+
 async function lint(): Promise<Outcome> {
   const outcome = await tool('oxlint', '--type-aware', ...folders());
   const readers = environmentReaders().map(
     (file) => `${file} reads process.env: only config.ts does; take the setting as a parameter.`,
   );
-  return { ok: outcome.ok && readers.length === 0, output: [outcome.output, ...readers].join('\n') };
+  const silent = withoutSentence().map((file) => `${file} begins without a sentence that says what it does.`);
+  const problems = [...readers, ...silent];
+  return { ok: outcome.ok && problems.length === 0, output: [outcome.output, ...problems].join('\n') };
 }
 
 /** What has not changed since the last time is not looked at again. */

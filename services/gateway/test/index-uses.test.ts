@@ -136,6 +136,7 @@ test('an index that a version before had and nothing needs is dropped, once and 
   const links = gateway.kit.connection.collection('password_links');
   await links.createIndex({ tenantId: 1, _id: 1 });
   for (const _time of [1, 2])
-    for (const { run } of migrations) await run(gateway.kit.connection, new AbortController().signal);
+    for (const migration of migrations)
+      await migration.run(gateway.kit.connection, new AbortController().signal);
   expect(await indexFaults(gateway.kit.connection, USES)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 /** Who calls, and for which tenant: from a bearer token or an API key, and X-Tenant-ID, to what services are told. */
-import type { AccessClaims, Role } from '@membership/contracts/claims';
+import type { AccessClaims } from '@membership/contracts/claims';
 import type { Endpoint } from '@membership/contracts/endpoint';
 import { Refusal, invalid, refuse } from '@membership/contracts/errors';
 import { countedAddress } from '@membership/platform/http/addresses';

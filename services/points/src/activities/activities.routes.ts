@@ -7,7 +7,7 @@ import { implement, implementWrite, type Implementation } from '@membership/plat
 import { requireMember, requireMemberId } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { ProfileOpening } from '../ledger/open-profile.ts';
+import type { ProfileOpening } from '../ledger/profile-opening.ts';
 import type { ProfileRepository } from '../ledger/profile-repository.ts';
 import { admits, memberLevelOf } from '../domain/member-level.ts';
 import type { Activities, ActivityChanges } from './activities.ts';

@@ -4,7 +4,7 @@ import { activityJoined } from '@membership/contracts/events/member-system';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { ProfileOpening } from '../ledger/open-profile.ts';
+import type { ProfileOpening } from '../ledger/profile-opening.ts';
 import { admits, memberLevelOf } from '../domain/member-level.ts';
 import { whyFull, whyJoined, whyNotNow, type Activity, type Participation } from '../domain/activity.ts';
 

@@ -10,7 +10,7 @@ import { implement, implementWrite, type Implementation } from '@membership/plat
 import { digest, requireMemberId } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { ProfileOpening } from '../ledger/open-profile.ts';
+import type { ProfileOpening } from '../ledger/profile-opening.ts';
 import type { ProfileRepository } from '../ledger/profile-repository.ts';
 import type { OrderRepository } from '../orders/order-repository.ts';
 import { admits, memberLevelOf } from '../domain/member-level.ts';

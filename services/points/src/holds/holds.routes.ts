@@ -14,7 +14,7 @@ import type { TenantScope } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
 import type { Command } from '../ledger/command.ts';
 import type { Outcome } from '../ledger/outcome.ts';
-import type { CurrentProfiles } from '../ledger/current-profile.ts';
+import type { CurrentProfiles } from '../ledger/current-profiles.ts';
 import type { Submitting } from '../ledger/open-on-need.ts';
 import { holdAt, type Hold } from '../domain/hold.ts';
 import type { HoldRepository } from './hold-repository.ts';

@@ -11,7 +11,7 @@ import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Ledger } from '../ledger/ledger.ts';
 import { commitOrRefusal } from '../ledger/commit.ts';
 import type { Command } from '../ledger/command.ts';
-import type { ProfileOpening } from '../ledger/open-profile.ts';
+import type { ProfileOpening } from '../ledger/profile-opening.ts';
 import type { PurchaseHold } from '../domain/purchase-hold.ts';
 
 type Fact = DataOf<typeof vipPurchaseRequested>;

@@ -1,4 +1,4 @@
-/** Whether a profile, its records, lots and holds tell the same story (invariants 1 and 2 of the ledger). Pure. */
+/** Checks whether a profile, its records, lots and holds tell the same story (invariants 1 and 2 of the ledger). Pure. */
 import type { Hold } from '../domain/hold.ts';
 import { spendingOf, type Order } from '../domain/order.ts';
 import { NEVER, type Lot } from '../domain/lots.ts';

@@ -24,7 +24,7 @@ import type { Transactions } from '@membership/platform/transaction';
 import type { Command } from './command.ts';
 import type { Ledger } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
-import type { ProfileOpening } from './open-profile.ts';
+import type { ProfileOpening } from './profile-opening.ts';
 
 type Answer = ItemOf<typeof batchPoints>;
 type Row = { readonly user_id: number; readonly points: number; readonly note?: string | undefined };

@@ -1,4 +1,4 @@
-/** What can be asked of the ledger. */
+/** The commands that the ledger takes, as plain data. */
 import type { OrderWorth } from '../domain/profile.ts';
 
 type Common = {

@@ -1,5 +1,5 @@
 /**
- * Days of members that are over, kept in memory as they were last read. A profile says how often its filed days have
+ * Keeps the totals of members' days that are over in memory, as they were last read. A profile says how often its filed days have
  * changed, in the same transaction: while it says the same, they are the same.
  */
 import type { TenantScope } from '@membership/platform/scope';

@@ -1,7 +1,7 @@
 /**
- * What new profiles begin with. A process of a version before knows nothing of lots in records, nor tells what a movement
- * changes of lots: with such processes about, new profiles begin as those of that version do. Once it is said that there are
- * none, it stays so.
+ * Decides how new profiles keep and tell their lots. A process of a version before knows nothing of lots in records, nor tells what
+ * a movement changes of lots: with such processes about, new profiles begin as those of that version do. Once it is said that
+ * there are none, it stays so.
  */
 import type { Connection } from '@membership/platform/mongo';
 import type { Profile } from '../domain/profile.ts';

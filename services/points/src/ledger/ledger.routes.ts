@@ -19,7 +19,7 @@ import { isPlainMember, requireMemberId, requireOwn, type TenantScope } from '@m
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import type { Command } from './command.ts';
 import type { Submitting } from './open-on-need.ts';
-import type { ProfileOpening } from './open-profile.ts';
+import type { ProfileOpening } from './profile-opening.ts';
 import type { PointsRecord } from '../domain/record.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { ProfileRepository } from './profile-repository.ts';

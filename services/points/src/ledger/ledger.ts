@@ -1,4 +1,4 @@
-/** What the ledger works with, whichever door a command came through. */
+/** Names what the ledger is given to work with: collections, ids, definitions, and who is told of a commit. */
 import type { Ids } from '@membership/platform/ids';
 import type { Metrics } from '@membership/platform/metrics';
 import type { ClientSession } from '@membership/platform/mongo';

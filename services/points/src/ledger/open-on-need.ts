@@ -4,7 +4,7 @@
  */
 import type { GroupCommit } from '@membership/platform/group-commit';
 import type { Command } from './command.ts';
-import type { ProfileOpening } from './open-profile.ts';
+import type { ProfileOpening } from './profile-opening.ts';
 import type { Outcome } from './outcome.ts';
 import { NoProfile } from './refusals.ts';
 

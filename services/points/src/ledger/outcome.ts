@@ -1,4 +1,4 @@
-/** What came of a command. */
+/** What a command came to, as plain data: what doors show and facts tell. */
 import type { Hold } from '../domain/hold.ts';
 import type { Level } from '../domain/level.ts';
 import type { MemberLevel } from '../domain/member-level.ts';

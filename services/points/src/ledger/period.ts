@@ -1,4 +1,4 @@
-/** A profile's days added up: what the summaries and predictions say. Pure. */
+/** Adds a profile's days up: what the summaries and predictions say. Pure. */
 import type { DayCounts } from '../domain/day-totals.ts';
 import { plusDays } from '@membership/platform/calendar';
 

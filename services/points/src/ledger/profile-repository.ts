@@ -1,4 +1,4 @@
-/** Reads profiles and what stands around them. */
+/** Reads profiles, what stands around them, and pages of profiles and records; switches a profile's points on and off. */
 import { profileUpdated } from '@membership/contracts/events/points';
 import { dayOf, endOfDay, type Day } from '@membership/platform/calendar';
 import { behind, cursorBehind, positionOf, type Direction, type Position } from '@membership/platform/cursor';

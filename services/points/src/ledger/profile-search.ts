@@ -1,4 +1,4 @@
-/** Whose profiles a text finds: by the keys of an index on names, which are short, not by the profiles themselves. */
+/** Finds whose profiles a text is in: by the keys of an index on names, which are short, not by the profiles themselves. */
 import { refuse } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import { literally } from '@membership/platform/search';

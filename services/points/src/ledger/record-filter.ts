@@ -1,4 +1,4 @@
-/** Which records a list or a summary is about, and the query for them. */
+/** Turns what a list or a summary of records is about into the query for them. */
 import { given } from '@membership/platform/given';
 import type { PointsRecord } from '../domain/record.ts';
 

@@ -1,4 +1,4 @@
-/** Why the ledger refuses a command, beyond what the profile itself says. */
+/** Says why the ledger refuses a command, beyond what the profile itself says. */
 import { invalid, Refusal, refuse } from '@membership/contracts/errors';
 import type { Book } from './book.ts';
 import type { EarnCommand } from './command.ts';

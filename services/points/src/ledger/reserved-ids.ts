@@ -1,4 +1,4 @@
-/** Ids that were taken before the decisions of a batch, for what they make. Pure. */
+/** Hands out ids that were taken before the decisions of a batch, for what they make. Pure. */
 import { Needs, type IdName } from './needs.ts';
 
 type Mark = Readonly<Record<IdName, number>>;

@@ -1,4 +1,4 @@
-/** A profile's records in their order, and what stood at a moment. */
+/** Reads a profile's records in their order, and what stood at a moment. */
 import type { TenantScope } from '@membership/platform/scope';
 import type { Models } from '../models.ts';
 import { ofLiveLots } from './live-lots.ts';

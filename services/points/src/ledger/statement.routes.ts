@@ -13,7 +13,7 @@ import type { Directory } from '@membership/platform/directory';
 import { implement, reply, type Implementation } from '@membership/platform/http/implement';
 import { writeStream } from '@membership/platform/http/stream';
 import { requireOwn, type TenantScope } from '@membership/platform/scope';
-import type { CurrentProfiles } from './current-profile.ts';
+import type { CurrentProfiles } from './current-profiles.ts';
 import type { PointsRecord } from '../domain/record.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { StatementRepository } from './statement-repository.ts';

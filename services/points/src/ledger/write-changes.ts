@@ -3,7 +3,7 @@
  * named by their ids alone: the books hold only what is their members' own, and MongoDB plans nothing for such an update.
  */
 import type { UnitOfWork } from '@membership/platform/transaction';
-import { withCauses } from './causes.ts';
+import { withCauses } from './with-causes.ts';
 import { isInRecord, markFields, recordsMade, type Changes } from './changes.ts';
 import { increments } from '../domain/day-totals.ts';
 import type { Ledger } from './ledger.ts';

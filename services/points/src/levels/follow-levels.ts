@@ -8,7 +8,7 @@ import type { JobContext } from '@membership/platform/job';
 import type { Logger } from '@membership/platform/log';
 import { scopeOfJob, type TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import { isLevelDue } from '../ledger/decide/user-level.ts';
+import { isLevelDue } from '../ledger/decide/follow-user-level.ts';
 import type { Command } from '../ledger/command.ts';
 import type { Outcome } from '../ledger/outcome.ts';
 import type { Profile } from '../domain/profile.ts';

@@ -4,7 +4,7 @@ import { memberLevelChanged } from '@membership/contracts/events/member-system';
 import type { Ids } from '@membership/platform/ids';
 import { actorName, type TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
-import type { ProfileOpening } from '../ledger/open-profile.ts';
+import type { ProfileOpening } from '../ledger/profile-opening.ts';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
 import type { LevelOperation } from '../domain/level-operation.ts';

@@ -6,7 +6,7 @@ import { canonicalJson } from '@membership/platform/canonical-json';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import { digest, requireMemberId, requireOwn } from '@membership/platform/scope';
 import type { PointsRecord, PointType } from '../domain/record.ts';
-import type { CurrentProfiles } from '../ledger/current-profile.ts';
+import type { CurrentProfiles } from '../ledger/current-profiles.ts';
 import type { ProfileRepository } from '../ledger/profile-repository.ts';
 import { earnForEvent } from './earn-for-event.ts';
 import type { OrderTools } from './order-tools.ts';

@@ -1,7 +1,7 @@
 /** Use of quotas. */
 import { consumeQuota } from '@membership/contracts/endpoints/points/index';
 import { implementWrite, type Implementation } from '@membership/platform/http/implement';
-import type { ProfileOpening } from '../ledger/open-profile.ts';
+import type { ProfileOpening } from '../ledger/profile-opening.ts';
 import type { QuotaConsumption } from './consume-quota.ts';
 
 export function quotaRoutes({

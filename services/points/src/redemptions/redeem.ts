@@ -7,7 +7,7 @@ import { findByCode } from '@membership/platform/spelling';
 import type { Ledger } from '../ledger/ledger.ts';
 import { commitOne } from '../ledger/commit.ts';
 import type { SpendCommand } from '../ledger/command.ts';
-import type { ProfileOpening } from '../ledger/open-profile.ts';
+import type { ProfileOpening } from '../ledger/profile-opening.ts';
 import { announceRedemption } from './announce-redemption.ts';
 import type { Address, Redemption, RedemptionItem } from '../domain/redemption.ts';
 

@@ -7,7 +7,7 @@ import { implement, implementWrite, type Implementation } from '@membership/plat
 import { requireMember } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { ProfileOpening } from '../ledger/open-profile.ts';
+import type { ProfileOpening } from '../ledger/profile-opening.ts';
 import { redeem } from './redeem.ts';
 import type { Redemption, RedemptionItem } from '../domain/redemption.ts';
 import type { ItemChanges, RedemptionItems } from './redemption-items.ts';

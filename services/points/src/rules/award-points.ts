@@ -9,7 +9,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { commitOrRefusal } from '../ledger/commit.ts';
 import type { EarnCommand } from '../ledger/command.ts';
 import type { Outcome } from '../ledger/outcome.ts';
-import type { ProfileOpening } from '../ledger/open-profile.ts';
+import type { ProfileOpening } from '../ledger/profile-opening.ts';
 import type { Award } from '../domain/award.ts';
 import { dayOf } from '@membership/platform/calendar';
 import { isCapped, judge, rulesOf, whyCapped, type Given, type Rule } from '../domain/rule.ts';

@@ -4,7 +4,7 @@ import type { Item } from '@membership/platform/group-commit';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { ProfileOpening } from '../ledger/open-profile.ts';
+import type { ProfileOpening } from '../ledger/profile-opening.ts';
 import type { MemberDetailsKeeping } from '../memberships/member-details.ts';
 import type { OrderRepository } from '../orders/order-repository.ts';
 import type { Awarding } from '../rules/award-points.ts';

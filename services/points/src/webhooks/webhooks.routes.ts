@@ -2,7 +2,7 @@
 import * as contracts from '@membership/contracts/endpoints/points/index';
 import type { GroupCommit } from '@membership/platform/group-commit';
 import { implementGrouped, type Implementation } from '@membership/platform/http/implement';
-import type { ProfileOpening } from '../ledger/open-profile.ts';
+import type { ProfileOpening } from '../ledger/profile-opening.ts';
 import type { Webhook, WebhookAnswer } from '../domain/webhook.ts';
 
 export const webhookRoutes = ({

@@ -1,4 +1,4 @@
-/** Points are put right by hand, in either direction: no limit or multiplier applies, and a disabled profile can be adjusted. */
+/** Puts points right by hand, in either direction: no limit or multiplier applies, and a disabled profile can be adjusted. */
 import type { Refusal } from '@membership/contracts/errors';
 import { allCategories } from '../../domain/points-settings.ts';
 import type { Book } from '../book.ts';
@@ -6,8 +6,8 @@ import type { AdjustCommand } from '../command.ts';
 import type { Outcome } from '../outcome.ts';
 import { whyInsufficient } from '../../domain/profile.ts';
 import { whyNotCategory } from '../refusals.ts';
-import { addLot, addRecord, outcome, take, usualEnd } from './move.ts';
-import { tellMovement } from './tell.ts';
+import { addLot, addRecord, outcome, take, usualEnd } from './book-steps.ts';
+import { tellMovement } from './tell-facts.ts';
 
 /** Refusals: VALIDATION_ERROR for a category that the tenant does not have, INSUFFICIENT_POINTS. */
 export function adjust(book: Book, command: AdjustCommand): Outcome | Refusal {

@@ -1,4 +1,4 @@
-/** A member paid an order: it earns the points of a purchase, once, and counts in what the member has spent. */
+/** Completes a paid order: it earns the points of a purchase, once, and counts in what the member has spent. */
 import { Refusal } from '@membership/contracts/errors';
 import {
   earlyRefundsOf,
@@ -16,10 +16,10 @@ import type { Outcome, RefundOfOrder, UndoneOfOrder } from '../outcome.ts';
 import { worthOf } from '../../domain/profile.ts';
 import { countOrder } from './count-order.ts';
 import { earn, wouldEarn } from './earn.ts';
-import { followMemberLevel } from './member-level.ts';
-import { outcome } from './move.ts';
+import { followMemberLevel } from './follow-member-level.ts';
+import { outcome } from './book-steps.ts';
 import { refundPaid } from './refund-order.ts';
-import { followUserLevel } from './user-level.ts';
+import { followUserLevel } from './follow-user-level.ts';
 
 const ASKED_AT_MOST = 10_000_000;
 /** Why an order earns nothing that was refunded in whole before it was paid. */

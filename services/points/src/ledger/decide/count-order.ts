@@ -1,4 +1,4 @@
-/** An order counts in what its member spent, or a refund takes from it. */
+/** Counts an order in what its member spent, and takes a refund from it. */
 import { orderCompleted, orderRefunded } from '@membership/contracts/events/orders';
 import type { Book } from '../book.ts';
 import type { OrderFact } from '../../domain/order-fact.ts';

@@ -1,4 +1,4 @@
-/** What comes of one command, given the books as the commands before it left them. */
+/** Decides one command, given the books as the commands before it left them. */
 import { Refusal } from '@membership/contracts/errors';
 import type { Book } from '../book.ts';
 import type { Command, SetLevelCommand } from '../command.ts';
@@ -7,17 +7,17 @@ import type { LevelChange, Outcome } from '../outcome.ts';
 import { adjust } from './adjust.ts';
 import { completeOrder } from './complete-order.ts';
 import { earn } from './earn.ts';
-import { expireDue } from './expire.ts';
-import { placeHold } from './hold.ts';
-import { followMemberLevel } from './member-level.ts';
-import { outcome } from './move.ts';
+import { expireDue } from './expire-due.ts';
+import { placeHold } from './place-hold.ts';
+import { followMemberLevel } from './follow-member-level.ts';
+import { outcome } from './book-steps.ts';
 import { refundOrder } from './refund-order.ts';
-import { reverseRecord } from './reverse.ts';
+import { reverseRecord } from './reverse-record.ts';
 import { settleDebts } from './settle-debts.ts';
 import { captureHold, releaseHold } from './settle-hold.ts';
 import { spend } from './spend.ts';
-import { transferPoints } from './transfer.ts';
-import { followUserLevel, setUserLevel } from './user-level.ts';
+import { transferPoints } from './transfer-points.ts';
+import { followUserLevel, setUserLevel } from './follow-user-level.ts';
 
 /** Lots that a job ends in one transaction of one profile. */
 const LOTS_AT_ONCE = 500;

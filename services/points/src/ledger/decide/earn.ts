@@ -1,4 +1,4 @@
-/** Points come in, multiplied by what the member, its level and running activities multiply by. */
+/** Gives points, multiplied by what the member, its level and running activities multiply by. */
 import type { Refusal } from '@membership/contracts/errors';
 import { memberLevelOf } from '../../domain/member-level.ts';
 import type { Book } from '../book.ts';
@@ -6,8 +6,8 @@ import type { EarnCommand } from '../command.ts';
 import type { Outcome } from '../outcome.ts';
 import { multiplied, proRata, whyDisabled, worthOf } from '../../domain/profile.ts';
 import { whyNotCategory, whyOverLimit, whyPast } from '../refusals.ts';
-import { addLot, addRecord, outcome, UNMULTIPLIED, usualEnd } from './move.ts';
-import { tellMovement } from './tell.ts';
+import { addLot, addRecord, outcome, UNMULTIPLIED, usualEnd } from './book-steps.ts';
+import { tellMovement } from './tell-facts.ts';
 
 /** Refusals: POINTS_DISABLED, VALIDATION_ERROR for a category that does not earn or an end that is over, DAILY_LIMIT_EXCEEDED. */
 export function earn(book: Book, command: EarnCommand): Outcome | Refusal {

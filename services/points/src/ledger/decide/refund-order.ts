@@ -1,4 +1,4 @@
-/** An order is refunded, in whole or in part: what it used comes back, what it earned is taken back, what it cost is not spent. */
+/** Refunds an order, in whole or in part: what it used comes back, what it earned is taken back, what it cost is not spent. */
 import { Refusal } from '@membership/contracts/errors';
 import {
   newOrder,
@@ -13,9 +13,9 @@ import type { Book } from '../book.ts';
 import type { RefundOrderCommand } from '../command.ts';
 import type { Outcome, RefundOfOrder, UndoneOfOrder } from '../outcome.ts';
 import { countOrder } from './count-order.ts';
-import { followMemberLevel } from './member-level.ts';
-import { outcome } from './move.ts';
-import { reverseRecord } from './reverse.ts';
+import { followMemberLevel } from './follow-member-level.ts';
+import { outcome } from './book-steps.ts';
+import { reverseRecord } from './reverse-record.ts';
 
 const NOTHING: UndoneOfOrder = { points: 0, owed: 0, recordId: null };
 type Refunded = RefundOfOrder & { readonly order: Order };

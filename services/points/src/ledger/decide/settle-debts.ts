@@ -1,9 +1,9 @@
-/** What a reversal could not take back is taken from what becomes available next, by records of its own. */
+/** Takes what a reversal could not take back from what becomes available next, by records of its own. */
 import type { Book } from '../book.ts';
 import { owedBy } from '../../domain/debt.ts';
 import { counterOf } from '../../domain/record.ts';
-import { addRecord, take } from './move.ts';
-import { tellReversal } from './tell.ts';
+import { addRecord, take } from './book-steps.ts';
+import { tellReversal } from './tell-facts.ts';
 
 /**
  * Takes what the profile owes from what is available, oldest debt first: whoever owes has nothing to spend, whether points came

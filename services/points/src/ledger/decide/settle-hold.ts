@@ -1,4 +1,4 @@
-/** The end of a hold: its points are spent, given back, or some of both. Works while points are disabled. */
+/** Ends a hold: its points are spent, given back, or some of both. Works while points are disabled. */
 import { pointsCaptured, pointsReleased } from '@membership/contracts/events/points';
 import { notFound, type Refusal } from '@membership/contracts/errors';
 import { holdFact, whyMoreThanHeld, whyPurchase, whySettled, type Hold } from '../../domain/hold.ts';
@@ -7,8 +7,8 @@ import type { CaptureCommand, ReleaseCommand } from '../command.ts';
 import { firstOf, type Taken } from '../../domain/lots.ts';
 import type { Outcome } from '../outcome.ts';
 import { freeze } from '../../domain/profile.ts';
-import { addRecord, dueAt, outcome } from './move.ts';
-import { tellMovement } from './tell.ts';
+import { addRecord, dueAt, outcome } from './book-steps.ts';
+import { tellMovement } from './tell-facts.ts';
 
 /**
  * Spends what is held, or a part of it; the rest is released. Refusals: unknown hold (BIZ_001), INVALID_STATE when it is

@@ -1,12 +1,12 @@
-/** Points are spent, those that end soonest first. */
+/** Spends points, those that end soonest first. */
 import type { Refusal } from '@membership/contracts/errors';
 import type { Book } from '../book.ts';
 import type { SpendCommand } from '../command.ts';
 import type { Outcome } from '../outcome.ts';
 import { whyDisabled, whyInsufficient } from '../../domain/profile.ts';
 import { whyNotCategory } from '../refusals.ts';
-import { addRecord, outcome, take } from './move.ts';
-import { tellMovement } from './tell.ts';
+import { addRecord, outcome, take } from './book-steps.ts';
+import { tellMovement } from './tell-facts.ts';
 
 /** Refusals: POINTS_DISABLED, VALIDATION_ERROR for a category that does not spend, INSUFFICIENT_POINTS. */
 export function spend(book: Book, command: SpendCommand): Outcome | Refusal {

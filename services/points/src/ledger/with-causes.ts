@@ -1,4 +1,4 @@
-/** Which fact of a command caused which: what follows within one transaction has no event of another service to name. */
+/** Writes into the facts of a batch which caused which: what follows within one transaction has no event of another service to name. */
 import { randomUUID } from 'node:crypto';
 import { memberLevelChanged } from '@membership/contracts/events/member-system';
 import { orderCompleted, orderRefunded } from '@membership/contracts/events/orders';

@@ -1,4 +1,4 @@
-/** A member gives points to another: one spending, one earning, and the points keep their ends. */
+/** Moves points from one member to another: one spending, one earning, and the points keep their ends. */
 import { invalid, refuse, type Refusal } from '@membership/contracts/errors';
 import { pointsTransferred } from '@membership/contracts/events/points';
 import type { Book } from '../book.ts';
@@ -8,11 +8,11 @@ import type { Outcome } from '../outcome.ts';
 import { whyDisabled, whyInsufficient } from '../../domain/profile.ts';
 import type { PointsRecord } from '../../domain/record.ts';
 import { unknownReceiver } from '../refusals.ts';
-import { expireDue } from './expire.ts';
-import { addLot, addRecord, outcome, take } from './move.ts';
+import { expireDue } from './expire-due.ts';
+import { addLot, addRecord, outcome, take } from './book-steps.ts';
 import { settleDebts } from './settle-debts.ts';
-import { tellMovement } from './tell.ts';
-import { followUserLevel } from './user-level.ts';
+import { tellMovement } from './tell-facts.ts';
+import { followUserLevel } from './follow-user-level.ts';
 
 /**
  * Refusals: TRANSFERS_DISABLED, POINTS_DISABLED on either side, INSUFFICIENT_POINTS, VALIDATION_ERROR for a receiver who is

@@ -4,7 +4,7 @@ import type { GroupCommit } from '@membership/platform/group-commit';
 import { scopeOfJob, type TenantScope } from '@membership/platform/scope';
 import type { Command } from './command.ts';
 import type { Outcome } from './outcome.ts';
-import type { ProfileOpening } from './open-profile.ts';
+import type { ProfileOpening } from './profile-opening.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { ProfileRead } from './profile-reads.ts';
 import type { ProfileRepository } from './profile-repository.ts';

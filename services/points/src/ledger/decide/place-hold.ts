@@ -7,7 +7,7 @@ import type { HoldCommand } from '../command.ts';
 import type { Outcome } from '../outcome.ts';
 import { freeze, whyDisabled, whyInsufficient } from '../../domain/profile.ts';
 import { whyNotCategory, whyPast } from '../refusals.ts';
-import { dueAt, outcome } from './move.ts';
+import { dueAt, outcome } from './book-steps.ts';
 
 const MINUTE_MS = 60_000;
 

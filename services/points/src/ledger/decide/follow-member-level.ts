@@ -1,9 +1,9 @@
-/** The level by spending: what was spent gives it at once. */
+/** Moves a member along the ladder by spending: what was spent gives a level at once. */
 import { memberLevelChanged } from '@membership/contracts/events/member-system';
 import { decideMemberLevel, memberLevelChange, memberLevelOf } from '../../domain/member-level.ts';
 import type { Book } from '../book.ts';
 import type { MemberLevelChange } from '../outcome.ts';
-import { dueAt } from './move.ts';
+import { dueAt } from './book-steps.ts';
 
 /** Gives the level that the member stands on by now, and tells a change. */
 export function followMemberLevel(book: Book, reason: 'spending' | 'check' = 'spending'): MemberLevelChange {

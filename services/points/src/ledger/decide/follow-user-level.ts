@@ -1,4 +1,4 @@
-/** The level by points: points that reach one give it at once. */
+/** Moves a member along the ladder by points: points that reach a level give it at once. */
 import { invalid, type Refusal } from '@membership/contracts/errors';
 import { levelChanged } from '@membership/contracts/events/points';
 import type { Level } from '../../domain/level.ts';
@@ -8,7 +8,7 @@ import type { Book } from '../book.ts';
 import type { SetLevelCommand } from '../command.ts';
 import type { LevelChange } from '../outcome.ts';
 import type { Profile } from '../../domain/profile.ts';
-import { dueAt } from './move.ts';
+import { dueAt } from './book-steps.ts';
 
 type Looked = Pick<
   Profile,

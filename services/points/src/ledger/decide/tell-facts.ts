@@ -1,4 +1,4 @@
-/** The facts of the ledger: one event for each record. */
+/** Tells the facts of the ledger: one event for each record. */
 import {
   pointsAdjusted,
   pointsEarned,

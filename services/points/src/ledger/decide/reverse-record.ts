@@ -7,11 +7,11 @@ import { chooseFree, earnedAtOf, originOf, type Lot, type Taken } from '../../do
 import type { Outcome } from '../outcome.ts';
 import { proRata } from '../../domain/profile.ts';
 import { counterOf, type PointsRecord } from '../../domain/record.ts';
-import { expireDue } from './expire.ts';
-import { addLot, addRecord, countAsked, dueAt, outcome, take } from './move.ts';
+import { expireDue } from './expire-due.ts';
+import { addLot, addRecord, countAsked, dueAt, outcome, take } from './book-steps.ts';
 import { settleDebts } from './settle-debts.ts';
-import { tellReversal } from './tell.ts';
-import { followUserLevel } from './user-level.ts';
+import { tellReversal } from './tell-facts.ts';
+import { followUserLevel } from './follow-user-level.ts';
 
 /** How long points last that go back to a lot that has ended (spec/api.md, "Worked numbers"). */
 const GIVEN_BACK_FOR_MS = 30 * 86_400_000;

@@ -1,12 +1,12 @@
-/** What ends by itself: holds give their points back, then lots that are over lose what is free of them. */
+/** Ends what is due: holds give their points back, then lots that are over lose what is free of them. */
 import { isOverdue } from '../../domain/hold.ts';
 import type { Book } from '../book.ts';
 import { endedOf, soonestEnd, type Lot, type Taken } from '../../domain/lots.ts';
-import { followMemberLevel } from './member-level.ts';
-import { addRecord, dueAt } from './move.ts';
+import { followMemberLevel } from './follow-member-level.ts';
+import { addRecord, dueAt } from './book-steps.ts';
 import { giveHeldBack } from './settle-hold.ts';
-import { tellMovement } from './tell.ts';
-import { followUserLevel } from './user-level.ts';
+import { tellMovement } from './tell-facts.ts';
+import { followUserLevel } from './follow-user-level.ts';
 
 const recordOf = (lot: Lot): number => lot.recordId ?? lot._id;
 

@@ -2,7 +2,7 @@ import { memberLevelChanged } from '@membership/contracts/events/member-system';
 import { orderCompleted, orderRefunded } from '@membership/contracts/events/orders';
 import { levelChanged, pointsEarned, pointsReversed, pointsSpent } from '@membership/contracts/events/points';
 import type { EventDefinition } from '@membership/contracts/event';
-import { withCauses } from './causes.ts';
+import { withCauses } from './with-causes.ts';
 import type { Fact } from './changes.ts';
 
 const request = {} as Fact['scope'];
