@@ -1,6 +1,6 @@
 /** Who uses which licence, on which devices, and until when. */
 import { AssignLicence, ASSIGNMENT_COLUMNS, assignmentDetails } from '../ui/assignments.tsx';
-import { useLicenceChoices } from '../ui/choices.ts';
+import { forFilter, useLicenceChoices } from '../ui/choices.ts';
 import { ToPage } from '../ui/links.tsx';
 import { ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
@@ -29,7 +29,7 @@ export function Assignments() {
           {
             name: 'license_id',
             label: { zh: '许可证', en: 'Licence' },
-            choices: licences.map(({ value, label }) => ({ value: String(value), label })),
+            choices: forFilter(licences),
           },
           {
             name: 'status',

@@ -2,7 +2,7 @@
 import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
-import { useEndpointChoices } from '../ui/choices.ts';
+import { forFilter, useEndpointChoices } from '../ui/choices.ts';
 import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { Rows } from '../ui/rows.tsx';
@@ -30,7 +30,7 @@ export function Deliveries() {
           {
             name: 'endpoint_id',
             label: { zh: '端点', en: 'Endpoint' },
-            choices: endpoints.map(({ value, label }) => ({ value: String(value), label })),
+            choices: forFilter(endpoints),
           },
           { name: 'type', label: { zh: '事件', en: 'Event' } },
         ]}

@@ -2,7 +2,7 @@
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import { REASON } from '../ui/fields.ts';
-import { usePlanChoices, useProductChoices } from '../ui/choices.ts';
+import { forFilter, usePlanChoices, useProductChoices } from '../ui/choices.ts';
 import { To } from '../ui/links.tsx';
 import { ACTIONS, ListOf, yesNo } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
@@ -15,6 +15,7 @@ const END = {
   kind: 'instant',
   help: { zh: '留空则不到期', en: 'Empty: it has no end' },
 } as const;
+const NOTES = { name: 'notes', label: { zh: '备注', en: 'Notes' }, kind: 'long' } as const;
 
 export function Licences() {
   const say = useSay();
@@ -57,7 +58,7 @@ export function Licences() {
               help: { zh: '留空则按套餐', en: 'Empty: as the plan says' },
             },
             END,
-            { name: 'notes', label: { zh: '备注', en: 'Notes' }, kind: 'long' },
+            NOTES,
           ]}
           after={({ data }) => (
             <>
@@ -76,7 +77,7 @@ export function Licences() {
           {
             name: 'product_id',
             label: { zh: '产品', en: 'Product' },
-            choices: products.map(({ value, label }) => ({ value: String(value), label })),
+            choices: forFilter(products),
           },
           {
             name: 'status',
@@ -141,7 +142,7 @@ export function Licences() {
                         isRequired: true,
                       },
                       END,
-                      { name: 'notes', label: { zh: '备注', en: 'Notes' }, kind: 'long' },
+                      NOTES,
                     ]}
                   />
                   <Act

@@ -1,6 +1,6 @@
 /** Points for many members at once: exactly as many as each row says. */
 import { useWrite } from '../api/use-api.ts';
-import { REASON } from '../ui/fields.ts';
+import { NEEDED_REASON } from '../ui/fields.ts';
 import { ManyPage } from '../ui/many/many-page.tsx';
 import { Signed } from '../ui/values.tsx';
 
@@ -33,7 +33,7 @@ export function PointsMany() {
             { value: 'USE', label: { zh: '扣积分', en: 'Take points' } },
           ],
         },
-        { ...REASON, isRequired: true },
+        NEEDED_REASON,
       ]}
       initial={{ operation_type: 'EARN' }}
       size={200}

@@ -1,7 +1,7 @@
 /** Redemptions: what must be sent, and what becomes of it. */
 import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
-import { REASON } from '../ui/fields.ts';
+import { NEEDED_REASON } from '../ui/fields.ts';
 import { ACTIONS, ListOf } from '../ui/list-of.tsx';
 import { MemberLink } from '../ui/links.tsx';
 import { Facts, Page } from '../ui/page.tsx';
@@ -108,7 +108,7 @@ export function Redemptions() {
                         en={`${quantity} more of ${item_name} can be given, and count no more against the member’s limit`}
                       />
                     }
-                    fields={[{ ...REASON, isRequired: true }]}
+                    fields={[NEEDED_REASON]}
                   />
                   <Act
                     method="post"
@@ -132,7 +132,7 @@ export function Redemptions() {
                     }
                     initial={{ restock: true }}
                     fields={[
-                      { name: 'reason', label: { zh: '原因', en: 'Reason' }, kind: 'long', isRequired: true },
+                      NEEDED_REASON,
                       {
                         name: 'restock',
                         label: { zh: '商品可再次兑换', en: 'Can be given again' },

@@ -1,6 +1,6 @@
 /** Who holds which tag, and who loses it soon. */
 import { useAsk } from '../api/use-api.ts';
-import { useTagChoices } from '../ui/choices.ts';
+import { forFilter, useTagChoices } from '../ui/choices.ts';
 import { GrantTag, HOLDING_COLUMNS } from '../ui/holdings.tsx';
 import { ToPage } from '../ui/links.tsx';
 import { ListOf } from '../ui/list-of.tsx';
@@ -49,7 +49,7 @@ export function VipHoldings() {
           {
             name: 'tag',
             label: { zh: '标签', en: 'Tag' },
-            choices: tags.map(({ value, label }) => ({ value: String(value), label })),
+            choices: forFilter(tags),
           },
           {
             name: 'status',

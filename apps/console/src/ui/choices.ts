@@ -5,6 +5,9 @@ import { choices } from './words.ts';
 
 type Choice = { readonly value: number; readonly label: string };
 const MOST = 100;
+/** The same for a filter, whose value stands in the address. */
+export const forFilter = (those: readonly Choice[]) =>
+  those.map(({ value, label }) => ({ value: String(value), label }));
 
 /** The first hundred; a tenant with more names the one it means by the id of its page. */
 export function useTagChoices(): Choice[] {

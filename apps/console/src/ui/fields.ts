@@ -45,6 +45,7 @@ export type Field<Name extends string = string> = {
 };
 /** Why something is done: it stands in the record of it. */
 export const REASON = { name: 'reason', label: { zh: '原因', en: 'Reason' }, kind: 'long' } as const;
+export const NEEDED_REASON = { ...REASON, isRequired: true } as const;
 /** Whom it is done for, chosen as one types. */
 export const MEMBER = {
   name: 'member_id',

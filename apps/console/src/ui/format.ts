@@ -50,8 +50,8 @@ export function dayIn(timezone: string, now: Date, daysOn = 0): string {
   return new Date(Date.UTC(year, month - 1, day + daysOn)).toISOString().slice(0, 10);
 }
 
-/** What the wall clock of a zone shows at an instant, as a field for times takes it. */
-export function wallOf(instant: string, timezone: string): string {
+/** What the wall clock of a zone shows, to the second: `2026-03-29T02:30:00`. */
+function clockOf(timezone: string): (at: Date) => string {
   const format = new Intl.DateTimeFormat('sv-SE', {
     timeZone: timezone,
     year: 'numeric',
@@ -62,28 +62,18 @@ export function wallOf(instant: string, timezone: string): string {
     second: '2-digit',
     hourCycle: 'h23',
   });
-  return format.format(new Date(instant)).replace(' ', 'T').replace(/:00$/, '');
+  return (at) => format.format(at).replace(' ', 'T');
 }
+
+/** The same as a field for times takes it. */
+export const wallOf = (instant: string, timezone: string): string =>
+  clockOf(timezone)(new Date(instant)).replace(/:00$/, '');
 
 /** The instant at which a wall clock of a zone shows this; of two that do, the first. */
 export function instantOf(wall: string, timezone: string): string {
   const asked = Date.parse(`${wall}Z`);
-  const shown = (at: number) => {
-    const parts = new Intl.DateTimeFormat('en-CA', {
-      timeZone: timezone,
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-      hourCycle: 'h23',
-    }).formatToParts(new Date(at));
-    const of = (type: string) => parts.find((part) => part.type === type)?.value;
-    return Date.parse(
-      `${of('year')}-${of('month')}-${of('day')}T${of('hour')}:${of('minute')}:${of('second')}Z`,
-    );
-  };
+  const clock = clockOf(timezone);
+  const shown = (at: number) => Date.parse(`${clock(new Date(at))}Z`);
   // The zone's distance from UTC, looked at on both sides of a change of the clock.
   const early = asked - (shown(asked - 86_400_000) - (asked - 86_400_000));
   const late = asked - (shown(asked + 86_400_000) - (asked + 86_400_000));

@@ -3,7 +3,7 @@ import type { EventEntry, PointsRecord } from '@membership/client';
 import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { Act } from './act.tsx';
-import { REASON } from './fields.ts';
+import { NEEDED_REASON } from './fields.ts';
 import { MemberLink, To } from './links.tsx';
 import type { Column } from './list-of.tsx';
 import { Facts } from './page.tsx';
@@ -102,7 +102,7 @@ export const recordDetails = (record: PointsRecord) => (
         }
       }
       says={<CancelSays record={record} />}
-      fields={[{ ...REASON, isRequired: true }]}
+      fields={[NEEDED_REASON]}
       done={{ zh: '记录已取消', en: 'The record is cancelled' }}
     />
   </>

@@ -5,7 +5,7 @@ import { useAsk } from '../../api/use-api.ts';
 import { useSay, type Text } from '../../preferences.ts';
 import { Act } from '../../ui/act.tsx';
 import { useMemberLevelChoices, useUserLevelChoices } from '../../ui/choices.ts';
-import { REASON } from '../../ui/fields.ts';
+import { NEEDED_REASON } from '../../ui/fields.ts';
 import { MemberLink } from '../../ui/links.tsx';
 import { Facts, Section } from '../../ui/page.tsx';
 import { Whole } from '../../ui/states.tsx';
@@ -53,7 +53,7 @@ function UserLevel({ id }: { id: number }) {
                   choices: levels,
                   isRequired: true,
                 },
-                { ...REASON, isRequired: true },
+                NEEDED_REASON,
               ]}
             />
             {set && (
@@ -67,7 +67,7 @@ function UserLevel({ id }: { id: number }) {
                   zh: `现为人工设置的“${nameOf(set.level)}”。解除后按积分计算。`,
                   en: `“${nameOf(set.level)}” is set by hand. Once it is freed, the level follows the points again.`,
                 })}
-                fields={[{ ...REASON, isRequired: true }]}
+                fields={[NEEDED_REASON]}
               />
             )}
           </Flex>
@@ -134,7 +134,7 @@ function MemberLevel({ id }: { id: number }) {
                 choices: levels,
                 isRequired: true,
               },
-              { ...REASON, isRequired: true },
+              NEEDED_REASON,
             ]}
           />
         )

@@ -3,7 +3,7 @@ import { Flex } from 'antd';
 import type { Profile } from '@membership/client';
 import { useSay } from '../../preferences.ts';
 import { Act } from '../../ui/act.tsx';
-import { REASON } from '../../ui/fields.ts';
+import { NEEDED_REASON, REASON } from '../../ui/fields.ts';
 import { useCategoryChoices } from '../../ui/choices.ts';
 
 /** Give and take: exact, with a reason. What is earned is multiplied, and says so. */
@@ -35,7 +35,7 @@ export function PointsActs({ profile }: { profile: Profile }) {
           zh: `现有可用积分 ${available}。按填写的数量增加，不乘倍数。`,
           en: `${available} points are available now. Exactly what you write is added, without a multiplier.`,
         })}
-        fields={[amount, { ...REASON, isRequired: true }]}
+        fields={[amount, NEEDED_REASON]}
         done={{ zh: '积分已增加', en: 'The points are there' }}
       />
       <Act
@@ -49,7 +49,7 @@ export function PointsActs({ profile }: { profile: Profile }) {
           zh: `现有可用积分 ${available}。按填写的数量扣除。`,
           en: `${available} points are available now. Exactly what you write is taken.`,
         })}
-        fields={[amount, { ...REASON, isRequired: true }]}
+        fields={[amount, NEEDED_REASON]}
         done={{ zh: '积分已扣除', en: 'The points are taken' }}
       />
       <Act
