@@ -13,6 +13,7 @@ import { choices } from '../ui/words.ts';
 const LIVE_MS = 10_000;
 
 export function Deliveries() {
+  const say = useSay();
   const endpoints = useEndpointChoices();
   return (
     <Page title={{ zh: 'Webhook 投递', en: 'Deliveries' }}>
@@ -66,6 +67,7 @@ export function Deliveries() {
                 params={{ id }}
                 label={{ zh: '重试', en: 'Retry' }}
                 isSmall
+                says={say({ zh: '立即再次发送此事件。', en: 'Sends the event again at once.' })}
               />
             ),
           },

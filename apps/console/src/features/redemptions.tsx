@@ -75,6 +75,10 @@ export function Redemptions() {
                         en: 'Only what was asked can be shipped',
                       }
                     }
+                    says={say({
+                      zh: `${item_name} × ${quantity} 已寄出；成员可以看到运单号。`,
+                      en: `${item_name} × ${quantity} is on its way; the member sees the tracking code.`,
+                    })}
                     fields={[{ name: 'tracking_code', label: { zh: '运单号', en: 'Tracking code' } }]}
                   />
                   <Act

@@ -15,6 +15,7 @@ import { Code, Moment, Num, orNothing, State } from './values.tsx';
 
 /** Gives a licence to a member: to this one, or to whom one chooses. */
 export function AssignLicence({ member }: { member?: number }) {
+  const say = useSay();
   const licences = useLicenceChoices();
   return (
     <Act
@@ -22,6 +23,10 @@ export function AssignLicence({ member }: { member?: number }) {
       path="/api/v1/license-assignments/"
       label={{ zh: '分配许可证', en: 'Assign a licence' }}
       isMain
+      says={say({
+        zh: '成员可在其设备上激活此许可证；括号中为剩余的名额。',
+        en: 'The member can activate the licence on devices; in brackets are the slots that are left.',
+      })}
       {...(member === undefined ? {} : { fixed: { member_id: member } })}
       fields={[
         ...(member === undefined ? [MEMBER] : []),

@@ -1,5 +1,6 @@
 /** Tags that members hold, and what can be done with one: as the list of all, and as a member's own. */
 import type { UserTag } from '@membership/client';
+import { useSay } from '../preferences.ts';
 import { Act } from './act.tsx';
 import { MEMBER, REASON } from './fields.ts';
 import { useTagChoices } from './choices.ts';
@@ -19,6 +20,7 @@ export const DAYS = {
 
 /** Gives a tag to a member: to this one, or to whom one chooses. */
 export function GrantTag({ member }: { member?: number }) {
+  const say = useSay();
   const tags = useTagChoices();
   return (
     <Act
@@ -26,6 +28,10 @@ export function GrantTag({ member }: { member?: number }) {
       path="/api/v1/vip/user-tags/grant/"
       label={{ zh: '授予标签', en: 'Grant a tag' }}
       isMain
+      says={say({
+        zh: '标签立即生效，不扣积分。已持有该标签的成员得到续期。',
+        en: 'It counts at once and costs no points. Who has the tag already gets it renewed.',
+      })}
       {...(member === undefined ? {} : { fixed: { member_id: member } })}
       fields={[
         ...(member === undefined ? [MEMBER] : []),
@@ -37,7 +43,8 @@ export function GrantTag({ member }: { member?: number }) {
   );
 }
 
-function HoldingActs({ holding: { id, status } }: { holding: UserTag }) {
+function HoldingActs({ holding: { id, status, expires_at } }: { holding: UserTag }) {
+  const say = useSay();
   return (
     <>
       <Act
@@ -46,6 +53,16 @@ function HoldingActs({ holding: { id, status } }: { holding: UserTag }) {
         params={{ id }}
         label={{ zh: '续期', en: 'Renew' }}
         isSmall
+        says={
+          <>
+            {say({ zh: '现到期时间：', en: 'It ends at present: ' })}
+            <Moment at={expires_at} />
+            {say({
+              zh: '。天数从到期时间起算，已过期的从现在起算。',
+              en: '. The days are added to that; where it has passed, to now.',
+            })}
+          </>
+        }
         fields={[DAYS, REASON]}
         cannot={status === 'revoked' && { zh: '已撤销的不能续期', en: 'It is revoked' }}
       />

@@ -49,7 +49,12 @@ export const RECORD_COLUMNS: readonly Column<PointsRecord>[] = [
 function WhatFor({ record }: { record: PointsRecord }) {
   const { category, subcategory, point_type, points, reverses_record_id } = record;
   const say = useSay();
-  if (reverses_record_id !== null) return say({ zh: '冲正', en: 'Reversal' });
+  if (reverses_record_id !== null)
+    return (
+      <>
+        {say({ zh: '冲正', en: 'Reversal' })} · <Category name={category} />
+      </>
+    );
   if (point_type === 'adjust')
     return say(
       points < 0 ? { zh: '人工扣除', en: 'Taken by hand' } : { zh: '人工给予', en: 'Given by hand' },

@@ -1,9 +1,40 @@
 /** What a member was given, a tag or a licence, is suspended, resumed and taken away alike. */
+import { useSay, type Text } from '../preferences.ts';
 import { Act } from './act.tsx';
 import { REASON } from './fields.ts';
 
 const OVER = { zh: '已经结束', en: 'It is over already' };
 const NOT_ACTIVE = { zh: '只有有效的可以暂停', en: 'Only what is active can be suspended' };
+
+type Given = 'vip/user-tags' | 'license-assignments';
+/** What each does, before it is done. */
+const SAYS: Readonly<Record<Given, Readonly<Record<'suspend' | 'resume' | 'revoke', Text>>>> = {
+  'vip/user-tags': {
+    suspend: {
+      zh: '标签不再给予任何权益，直到恢复；有效期继续计算。',
+      en: 'The tag gives nothing until it is resumed. Its days run on.',
+    },
+    resume: {
+      zh: '标签重新给予其权益，直到原到期时间。',
+      en: 'The tag gives again what it gave, until its end.',
+    },
+    revoke: {
+      zh: '标签的权益立即结束；此次持有不可恢复，但可以重新授予。',
+      en: 'What the tag gives ends at once. It is final; the tag can be granted anew.',
+    },
+  },
+  'license-assignments': {
+    suspend: {
+      zh: '设备保持绑定，但软件在恢复之前不能激活或使用。',
+      en: 'Devices stay bound, but the software is refused on them until it is resumed.',
+    },
+    resume: { zh: '分配恢复到暂停之前的状态。', en: 'The assignment is again what it was before.' },
+    revoke: {
+      zh: '软件立即失效，所有设备解绑并让出名额；不可恢复，但可以重新分配。',
+      en: 'The software ends at once, and all devices give their slots back. It is final; the licence can be assigned anew.',
+    },
+  },
+};
 
 export function StateActs({
   of,
@@ -11,12 +42,13 @@ export function StateActs({
   status,
   isOpen,
 }: {
-  of: 'vip/user-tags' | 'license-assignments';
+  of: Given;
   id: number;
   status: string;
   /** It can be suspended. */
   isOpen: boolean;
 }) {
+  const say = useSay();
   return (
     <>
       {status === 'suspended' ? (
@@ -26,6 +58,7 @@ export function StateActs({
           params={{ id }}
           label={{ zh: '恢复', en: 'Resume' }}
           isSmall
+          says={say(SAYS[of].resume)}
           fields={[REASON]}
         />
       ) : (
@@ -35,6 +68,7 @@ export function StateActs({
           params={{ id }}
           label={{ zh: '暂停', en: 'Suspend' }}
           isSmall
+          says={say(SAYS[of].suspend)}
           fields={[REASON]}
           cannot={!isOpen && NOT_ACTIVE}
         />
@@ -46,6 +80,7 @@ export function StateActs({
         label={{ zh: '撤销', en: 'Revoke' }}
         isSmall
         isDanger
+        says={say(SAYS[of].revoke)}
         fields={[REASON]}
         cannot={(status === 'revoked' || status === 'expired') && OVER}
       />
