@@ -76,11 +76,11 @@ function ofTag({ quota_calculation, vip_tag_permissions }: Explained, tag: strin
   if (factor !== undefined) return `× ${factor}`;
   const gives = vip_tag_permissions[tag] ?? {};
   const bonus = gives['discount_rate_bonus'];
-  if (name === 'discount_rate') return bonus === undefined ? undefined : `+ ${bonus}`;
+  if (name === 'discount_rate') return typeof bonus === 'number' ? `+ ${bonus}` : undefined;
   return gives[name] ?? gives[GIVEN_AS[name] ?? name];
 }
 
 function Given({ value }: { value: unknown }): ReactNode {
   if (typeof value === 'boolean') return <YesNo value={value} />;
-  return orNothing(typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? ''));
+  return orNothing(typeof value === 'string' ? value : JSON.stringify(value ?? undefined));
 }
