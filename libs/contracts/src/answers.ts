@@ -206,7 +206,8 @@ type Spoken = { readonly message?: unknown; readonly error?: { readonly message?
 /** Places of its sentence that nobody filled in: `say` leaves them as they are. */
 function emptyPlaces(body: unknown): string[] {
   const { message, error } = (body ?? {}) as Spoken;
-  const places = String(message ?? error?.message ?? '').match(/\{\w+\}/g) ?? [];
+  const said = message ?? error?.message;
+  const places = typeof said === 'string' ? (said.match(/\{\w+\}/g) ?? []) : [];
   return places.map((place) => `message: ${place} is not filled in`);
 }
 

@@ -52,6 +52,7 @@ export function pageFiles(): PageFiles {
       '/api/v1/docs/older.js': () => new Asset(SCRIPT, own('older.js')),
       '/api/v1/docs/place.js': () => new Asset(SCRIPT, own('place.js')),
       '/api/v1/docs/home.js': () => new Asset(SCRIPT, own('home.js')),
+      '/api/v1/redoc/place.js': () => new Asset(SCRIPT, own('place.js')),
       '/api/v1/redoc/start.js': () => new Asset(SCRIPT, own('redoc.js')),
       '/api/v1/redoc/redoc.standalone.js': () =>
         new Asset(SCRIPT, withoutLogo(packaged('redoc', 'bundles/redoc.standalone.js'))),

@@ -1,6 +1,6 @@
 // ReDoc, a tag of the reference at a time: it renders all that it is given at once, which takes a browser long.
 /* global Redoc */
-import { anchor, keepPlace, operationIn } from '../docs/place.js';
+import { anchor, keepPlace, operationIn } from './place.js';
 
 const { lang } = document.documentElement;
 const groupTabs = document.getElementById('groups');
