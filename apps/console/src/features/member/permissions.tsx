@@ -65,14 +65,15 @@ function OfBase({ found, name, value }: { found: Explained; name: string; value:
   return <Given value={found.base_permissions[name]} />;
 }
 
+// A points service of before, while the platform is updated, does not send how quotas come about.
 const ofLevel = ({ quota_calculation, level_permissions }: Explained, name: string): unknown =>
-  quota_calculation[name]?.level_quota ??
+  quota_calculation?.[name]?.level_quota ??
   level_permissions[name] ??
   level_permissions[GIVEN_AS[name] ?? name];
 
 /** What a tag adds to, or multiplies. */
 function ofTag({ quota_calculation, vip_tag_permissions }: Explained, tag: string, name: string): unknown {
-  const factor = quota_calculation[name]?.multipliers[tag];
+  const factor = quota_calculation?.[name]?.multipliers[tag];
   if (factor !== undefined) return `× ${factor}`;
   const gives = vip_tag_permissions[tag] ?? {};
   const bonus = gives['discount_rate_bonus'];
