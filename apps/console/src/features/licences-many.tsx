@@ -1,12 +1,14 @@
 /** A licence for many members: done in the background, with its progress, which the address of the page names. */
-import { Progress, Table } from 'antd';
-import { useAsk, useWrite } from '../api/use-api.ts';
+import { Button, Progress, Table } from 'antd';
+import { useAsk, useWrite, type Answer } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { ASSIGNMENT_FIELDS } from '../ui/assignments.tsx';
 import { useLicenceChoices } from '../ui/choices.ts';
+import { downloadCsv } from '../ui/format.ts';
 import { MemberLink, To } from '../ui/links.tsx';
 import { useListState } from '../ui/list-state.ts';
 import { ManyPage } from '../ui/many/many-page.tsx';
+import { failedRows } from '../ui/many/table-text.ts';
 import { Facts, Page } from '../ui/page.tsx';
 import { Whole } from '../ui/states.tsx';
 import { Moment, Num, State } from '../ui/values.tsx';
@@ -70,6 +72,12 @@ function NewBatch() {
   );
 }
 
+type Result = Answer<'/api/v1/license-assignments/batches/{id}/'>['data']['results'][number];
+const failedOf = (results: readonly Result[]) =>
+  results.flatMap(({ index, member_id, error }) =>
+    error ? [{ row: { line: index, cells: { member: String(member_id) } }, why: error.message }] : [],
+  );
+
 function Batch({ id }: { id: number }) {
   const say = useSay();
   const asked = useAsk(
@@ -100,6 +108,11 @@ function Batch({ id }: { id: number }) {
                 [{ zh: '完成', en: 'Finished' }, <Moment key="finished" at={completed_at} />],
               ]}
             />
+            {failed_count > 0 && status === 'completed' && (
+              <Button onClick={() => downloadCsv('failed-rows', failedRows(COLUMNS, failedOf(results)))}>
+                {say({ zh: '下载失败的行', en: 'Failed rows as a file' })}
+              </Button>
+            )}
             <Table
               size="small"
               rowKey="index"

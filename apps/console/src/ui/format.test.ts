@@ -65,6 +65,9 @@ test.each([
   ["a;=cmd|' /C calc'!A0;b", "a;'=cmd|' /C calc'!A0;b"],
   ['a\n@x', `"a\n'@x"`],
   ['a;b-c', 'a;b-c'],
+  ["'=1", "''=1"],
+  ["a;'=1", "a;''=1"],
+  ["'t Hooft", "'t Hooft"],
 ])('%j is no formula in a file', (text, cell) => {
   expect(csvOf([[text]])).toBe(`\uFEFF${cell}\r\n`);
 });

@@ -91,23 +91,28 @@ export const endOf = (day: string, timezone: string): string =>
 type Cell = string | number | boolean | null | undefined;
 /** By these a spreadsheet knows a formula, in every width. */
 const SIGN = '[=+\\-@＝＋－＠﹦﹢﹣﹫−]';
-const FORMULA = new RegExp(`^[\\s\\p{Cf}]*${SIGN}|^[\\t\\r\\n]`, 'u');
+// What looks marked already is marked too, so that one mark can be taken away again.
+const TO_MARK = new RegExp(`^'*(?:[\\s\\p{Cf}]*${SIGN}|[\\t\\r\\n])`, 'u');
 /** The same where semicolons or tabs part cells, or a line ends within one. */
-const INNER_FORMULA = new RegExp(`[;\\t\\r\\n][\\s\\p{Cf}"]*(?=${SIGN})`, 'gu');
+const INNER = `[;\\t\\r\\n][\\s\\p{Cf}"]*`;
+const INNER_TO_MARK = new RegExp(`${INNER}(?='*${SIGN})`, 'gu');
+const INNER_MARK = new RegExp(`(${INNER})'(?='*${SIGN})`, 'gu');
 /** A table as CSV. What a spreadsheet would take for a formula is marked as text, as in the platform's own files. */
 export function csvOf(rows: readonly (readonly Cell[])[]): string {
   const cell = (value: Cell) => {
     const text = value === null || value === undefined ? '' : String(value);
-    const isFormula = FORMULA.test(text) && !/^-?\d+(\.\d+)?$/.test(text);
-    const marked = (isFormula ? `'${text}` : text).replace(INNER_FORMULA, "$&'");
+    const isFormula = TO_MARK.test(text) && !/^-?\d+(\.\d+)?$/.test(text);
+    const marked = (isFormula ? `'${text}` : text).replace(INNER_TO_MARK, "$&'");
     return /[",\n\r]/.test(marked) ? `"${marked.replaceAll('"', '""')}"` : marked;
   };
   return `\uFEFF${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
 }
 
 /** A cell of such a file as it was before it was marked. */
-export const unmarked = (cell: string): string =>
-  cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell;
+export function unmarked(cell: string): string {
+  const text = cell.replace(INNER_MARK, '$1');
+  return text.startsWith("'") && TO_MARK.test(text.slice(1)) ? text.slice(1) : text;
+}
 
 /** Hands something over as a file. */
 export function download(name: string, file: Blob): void {

@@ -3,7 +3,7 @@ import { MembershipError, type Member } from '@membership/client';
 import type { Api } from '../../api/client.ts';
 import type { Text } from '../../preferences.ts';
 import { pageOf } from '../page-of.ts';
-import type { TableRow } from './table-text.ts';
+import { TWICE, type TableRow } from './table-text.ts';
 
 /** A row whose member is known. */
 export type ReadyRow = TableRow & { readonly member?: Pick<Member, 'id' | 'username' | 'display_name'> };
@@ -11,7 +11,6 @@ const AT_ONCE = 4;
 const PATIENCE_MS = 5_000;
 const TRIES = 24;
 const UNKNOWN: Text = { zh: '没有这个成员', en: 'There is no such member' };
-const TWICE: Text = { zh: '该成员在前面已经出现', en: 'This member stands in a row before it' };
 
 async function find(api: Api, asked: string): Promise<Member | undefined> {
   for (let tries = 1; ; tries++) {

@@ -16,7 +16,7 @@ import { Page, Section } from '../page.tsx';
 import { Problem } from '../states.tsx';
 import { Num } from '../values.tsx';
 import { findMembers, type ReadyRow } from './find-members.ts';
-import { tableOf, textOf, WHY, type TableColumn } from './table-text.ts';
+import { failedRows, MAYBE_DONE, tableOf, textOf, type TableColumn } from './table-text.ts';
 import { useRounds } from './use-rounds.ts';
 
 /** What became of a row. */
@@ -194,11 +194,12 @@ function SendForm({
   columns,
   fields = [],
   initial = {},
+  size,
   send,
   rows,
   rounds,
   onBack,
-}: Pick<ManyProps, 'columns' | 'fields' | 'initial' | 'send'> & {
+}: Pick<ManyProps, 'columns' | 'fields' | 'initial' | 'size' | 'send'> & {
   rows: readonly ReadyRow[];
   rounds: ReturnType<typeof useRounds<ReadyRow, RowResult>>;
   onBack: () => void;
@@ -229,17 +230,12 @@ function SendForm({
       )
     : [];
   const wrong = rows.filter(({ problem: said }) => said);
-  /** All that was not done, as it was written, with why: mended, it is read again. */
-  const save = () => {
-    const names = columns.map(({ name }) => name);
-    const left = [...wrong.map((row) => ({ row, why: row.problem && say(row.problem) })), ...failed];
-    downloadCsv('failed-rows', [
-      [...names, WHY],
-      ...left
-        .sort((one, other) => one.row.line - other.row.line)
-        .map(({ row, why }) => [...names.map((name) => row.cells[name]), why]),
-    ]);
-  };
+  // Those that a run which stands still has not come to. What was on its way when an answer got lost may be done.
+  const unsent = (results ? ready.slice(results.length) : []).map((row, index) => ({
+    row,
+    why: say(isUnknown && index < size ? MAYBE_DONE : NOT_DONE),
+  }));
+  const left = [...wrong.map((row) => ({ row, why: row.problem && say(row.problem) })), ...failed, ...unsent];
   return (
     <Section title={{ zh: '第二步：确认', en: 'Second: confirm' }}>
       <Flex vertical gap={12}>
@@ -300,8 +296,10 @@ function SendForm({
               {problem === undefined ? say({ zh: '执行', en: 'Do it' }) : say({ zh: '继续', en: 'Go on' })}
             </Button>
           )}
-          {failed.length + wrong.length > 0 && (isOver || ready.length === 0) && (
-            <Button onClick={save}>{say({ zh: '下载失败的行', en: 'Failed rows as a file' })}</Button>
+          {left.length > 0 && !isRunning && (
+            <Button onClick={() => downloadCsv('failed-rows', failedRows(columns, left))}>
+              {say({ zh: '下载失败的行', en: 'Failed rows as a file' })}
+            </Button>
           )}
           <Button disabled={isRunning} onClick={onBack}>
             {say(isOver ? { zh: '再来一批', en: 'Begin anew' } : { zh: '返回', en: 'Back' })}
@@ -311,6 +309,8 @@ function SendForm({
     </Section>
   );
 }
+
+const NOT_DONE: Text = { zh: '未执行', en: 'It was not done' };
 
 function Preview({
   columns,

@@ -1,4 +1,6 @@
-import { partsOf, tableOf, textOf, type TableColumn } from './table-text.ts';
+import fc from 'fast-check';
+import { csvOf } from '../format.ts';
+import { failedRows, MAYBE_DONE, partsOf, tableOf, textOf, TWICE, type TableColumn } from './table-text.ts';
 
 const COLUMNS: readonly TableColumn[] = [
   { name: 'member', label: { zh: '成员', en: 'Member' }, isRequired: true },
@@ -82,4 +84,54 @@ test('a cell that is not written as its column asks is told before anything is s
   expect(
     tableOf('name,email\nAnn,ann@example.com\nBob,bob\nCid,', columns).rows.map(({ problem }) => problem?.en),
   ).toEqual([undefined, 'E-mail is no address', undefined]);
+});
+
+const again = (rows: Parameters<typeof failedRows>[1], columns = COLUMNS) =>
+  tableOf(csvOf(failedRows(columns, rows)), columns).rows;
+
+test('a file of failed rows has each as it was written, and read again untouched nothing in it is done', () => {
+  const { rows } = tableOf('bob,5,a,b,,=c\namy,0\n', COLUMNS);
+  const saved = rows.map((row) => ({ row, why: row.problem?.en }));
+  const read = again(saved);
+  expect(read.map(({ cells, surplus, problem }) => [cells, surplus, problem?.en])).toEqual([
+    [{ member: 'bob', points: '5', note: 'a' }, ['b', '', '=c'], 'It has more cells than there are columns'],
+    [{ member: 'amy', points: '0' }, undefined, 'Points must be a whole number from 1'],
+  ]);
+  expect(again(read.map((row) => ({ row, why: row.problem?.zh }))).map(({ surplus }) => surplus)).toEqual(
+    read.map(({ surplus }) => surplus),
+  );
+});
+
+test.each([
+  ['given twice', TWICE],
+  ['possibly done', MAYBE_DONE],
+])('a row that was %s stays out until its reason is emptied', (_which, reason) => {
+  const row = { line: 2, cells: { member: 'bob', points: '5' } };
+  for (const why of [reason.zh, reason.en])
+    expect(again([{ row, why }])).toEqual([{ ...row, problem: reason }]);
+  for (const why of ['', 'no such member']) expect(again([{ row, why }])).toEqual([row]);
+});
+
+test('what a file of failed rows marks as text is read as it was', () => {
+  // Cells are read without the blanks around them.
+  const cell = fc
+    .string({ unit: fc.constantFrom(...'\'=+-@;\t\r\n", a1＝−\u200b') })
+    .map((text) => text.trim())
+    .filter(Boolean);
+  fc.assert(
+    fc.property(cell, cell, cell, (member, note, more) => {
+      const columns = COLUMNS.map(({ name, label }) => ({ name, label }));
+      const row = { line: 2, cells: { member, points: '5', note }, surplus: [more] };
+      expect(again([{ row, why: 'x' }], columns)).toEqual([
+        { ...row, problem: expect.objectContaining({ en: expect.stringMatching(/^It has more/) }) },
+      ]);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('in a file without reasons a quote before a sign is what somebody wrote', () => {
+  expect(read("member,points,note\nbob,5,'+49 170")).toEqual([
+    [2, { member: 'bob', points: '5', note: "'+49 170" }, undefined],
+  ]);
 });

@@ -16,11 +16,24 @@ export type TableRow = {
   /** Where people find it in their file. */
   readonly line: number;
   readonly cells: Readonly<Record<string, string>>;
+  /** Cells behind the last column. */
+  readonly surplus?: readonly string[];
   readonly problem?: Text;
 };
 export type Table = { readonly rows: readonly TableRow[]; readonly problem?: Text };
-/** The column in which a file of failed rows says why; of one that is mended and read again it is passed over. */
+/** The column in which a file of failed rows says why. Where it is there, the file's marks of text are taken away. */
 export const WHY = 'error';
+/** Reasons that nothing in a row itself shows: with one of them it stays out of what is done until its reason is emptied. */
+export const TWICE: Text = {
+  zh: '该成员在前面的行中已经出现；仍要执行此行，请清空其 error 单元格后重新读取失败行文件',
+  en: 'This member stands in a row before it; to do this row too, empty its error in the file of failed rows and read that again',
+};
+export const MAYBE_DONE: Text = {
+  zh: '可能已经执行；请先核对，仍要执行再清空此 error 单元格',
+  en: 'It may have been done: look first, and empty this error only to do it again',
+};
+const STAYING = [TWICE, MAYBE_DONE];
+const TOO_MANY: Text = { zh: '单元格多于列', en: 'It has more cells than there are columns' };
 
 type Separator = ',' | ';' | '\t';
 const separatorOf = (text: string): Separator => {
@@ -71,16 +84,35 @@ export function tableOf(text: string, columns: readonly TableColumn[]): Table {
       },
     };
   const names = isNamed && head ? head : [...known];
+  const why = names.indexOf(WHY);
+  const read = why < 0 ? (cell: string) => cell : unmarked;
   const rows = lines.slice(isNamed ? 1 : 0).map(({ line, cells }): TableRow => {
     const named = Object.fromEntries(
-      names.flatMap((name, index) => (cells[index] && name !== WHY ? [[name, unmarked(cells[index])]] : [])),
+      names.flatMap((name, index) => (cells[index] && name !== WHY ? [[name, read(cells[index])]] : [])),
     );
-    const problem = cells.length > names.length ? TOO_MANY : problemOf(named, columns);
+    const surplus = cells.slice(names.length).map(read);
+    if (surplus.length > 0) return { line, cells: named, surplus, problem: TOO_MANY };
+    const problem =
+      STAYING.find(({ zh, en }) => [zh, en].includes(read(cells[why] ?? ''))) ?? problemOf(named, columns);
     return problem ? { line, cells: named, problem } : { line, cells: named };
   });
   return { rows };
 }
-const TOO_MANY: Text = { zh: '单元格多于列', en: 'It has more cells than there are columns' };
+
+/** Rows that were not done, as they were written, each with why: mended, they are read again. */
+export const failedRows = (
+  columns: readonly TableColumn[],
+  rows: readonly { readonly row: TableRow; readonly why: string | undefined }[],
+): (readonly (string | undefined)[])[] => [
+  [...columns.map(({ name }) => name), WHY],
+  ...[...rows]
+    .sort((one, other) => one.row.line - other.row.line)
+    .map(({ row: { cells, surplus = [] }, why }) => [
+      ...columns.map(({ name }) => cells[name]),
+      why,
+      ...surplus,
+    ]),
+];
 
 function problemOf(cells: TableRow['cells'], columns: readonly TableColumn[]): Text | undefined {
   for (const { name, label, isRequired = false, isAmount = false, written } of columns) {
