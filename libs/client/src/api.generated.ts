@@ -10419,7 +10419,7 @@ export type NewApiKey = {
 };
 
 export type NewMember = {
-  /** Kept as it was given, and known in any case as Unicode folds it: ΣΩΚΡΆΤΗΣ is Σωκράτης, STRASSE is straße */
+  /** Kept as it was given, and known in any case as Unicode folds it: ΣΩΚΡΆΤΗΣ is Σωκράτης, STRASSE is straße; holds nothing invisible */
   username: string;
   email: string;
   password: string;

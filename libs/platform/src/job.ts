@@ -14,6 +14,8 @@ export type JobOptions<Id extends number | string = number> = {
   readonly name: string;
   /** Milliseconds between the starts of two runs, over all replicas. */
   readonly every: number;
+  /** Milliseconds from now until this process first runs it by itself. */
+  readonly startAfter?: number;
   /** Does one batch and returns how many items it dealt with, those that failed among them; called again until that is 0. */
   readonly run: (context: JobContext<Id>) => Promise<number>;
   /**
@@ -43,13 +45,14 @@ export type Job = {
   stop(): Promise<void>;
 };
 
-/** Runs a job every so often, in whichever replica is first. The first run is due at once. */
+/** Runs a job every so often, in whichever replica is first. The first run is due at once, or after `startAfter`. */
 export function scheduleJob<Id extends number | string = number>({
   connection,
   logger,
   metrics,
   name,
   every,
+  startAfter = 0,
   run,
   waiting,
   leaseTtl = 30_000,
@@ -156,6 +159,7 @@ export function scheduleJob<Id extends number | string = number>({
   }
 
   async function schedule(): Promise<void> {
+    if (startAfter > 0) await pause(startAfter, stopping.signal);
     for (let failures = 0; !stopping.signal.aborted; ) {
       try {
         await attempt({ byHand: false });

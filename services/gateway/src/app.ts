@@ -3,6 +3,7 @@ import { allEndpoints } from '@membership/contracts/endpoints/index';
 import type { Deed } from '@membership/platform/deed';
 import { contextKey, type ContextKey } from '@membership/platform/http/context';
 import { rememberErased } from '@membership/platform/erased-tenants';
+import { scheduleJob } from '@membership/platform/job';
 import type { RequestFacts } from '@membership/platform/http/implement';
 import { scopeOfContext, type TenantScope } from '@membership/platform/scope';
 import type { Bus } from '@membership/platform/bus';
@@ -13,6 +14,7 @@ import { ApiKeyRepository } from './api-keys/api-key-repository.ts';
 import { apiKeysRoutes } from './api-keys/api-keys.routes.ts';
 import { KeyUses } from './api-keys/key-uses.ts';
 import { Callers } from './callers/callers.ts';
+import { foldNames } from './storage/fold-names.ts';
 import { callerRecords } from './storage/records.ts';
 import { RevocationRepository } from './tokens/revocation-repository.ts';
 import { Revocations } from './tokens/revocations.ts';
@@ -77,6 +79,10 @@ import { heardAnyway, subscriptions } from './subscriptions.ts';
 import { SealedSecrets } from './resealing/sealed-secrets.ts';
 import { SecretBox } from './secrets/secret-box.ts';
 import { secretsRoutes } from './resealing/secrets.routes.ts';
+
+const DAY = 86_400_000;
+/** An update is over by then: a process of the version before finds names only under the keys that it writes itself. */
+const UPDATED_AFTER = 3_600_000;
 
 export async function build(context: ServiceContext<typeof settingFields>): Promise<ServiceParts> {
   const { connection, transactions, ids, settings, secret, logger, metrics, fingerprintKeys } = context;
@@ -316,7 +322,17 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
       store?.start();
       const port = await lookups.listen(settings.INTERNAL_PORT, settings.HOST);
       logger.info({ port }, 'look-ups are answered');
-      return webhooks.start(bus);
+      const folding = scheduleJob({
+        ...{ connection, logger, metrics },
+        name: 'name-folding',
+        every: DAY,
+        startAfter: UPDATED_AFTER,
+        run: ({ signal }) => foldNames(connection, signal),
+      });
+      const stopWebhooks = webhooks.start(bus);
+      return async () => {
+        await Promise.all([folding.stop(), stopWebhooks()]);
+      };
     },
     async stop() {
       await lookups.close({ lingerMilliseconds: 0, idleMilliseconds: 0, requestMilliseconds: 1_000 });

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { hash } from '@node-rs/argon2';
 import { createMember, listMembers, updateMember } from '@membership/contracts/endpoints/gateway/members';
 import { createTenant } from '@membership/contracts/endpoints/gateway/tenants';
-import { migrations } from '../src/migrations.ts';
+import { foldNames } from '../src/storage/fold-names.ts';
 import { FairTurns } from '../src/credentials/fair-turns.ts';
 import { Passwords } from '../src/credentials/passwords.ts';
 import { PASSWORD, startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
@@ -188,48 +188,78 @@ describe('a username', () => {
     expect((await addTo(acme, 'irmak')).username).toBe('irmak');
   });
 
-  test('of a version before is brought to the one case; two that were told apart go on as they are', async () => {
-    const alone = await addTo(acme, 'größe');
-    const [first, twin] = [await addTo(acme, 'maße'), await addTo(acme, 'massen')];
-    const rows = gateway.kit.connection.collection<{ _id: number; usernameKey: string }>('members');
-    // As that version wrote them: in lower case alone.
-    await rows.updateOne(
-      { _id: alone.id },
-      { $set: { usernameKey: 'größe', emailKey: 'größe@example.com' } },
-    );
-    await rows.updateOne({ _id: first.id }, { $set: { usernameKey: 'maße' } });
-    await rows.updateOne({ _id: twin.id }, { $set: { username: 'masse', usernameKey: 'masse' } });
-    const keysOf = async (id: number) => (await rows.findOne({ _id: id }))?.usernameKey;
-    const opens = async (name: string) =>
-      (await login(name, PASSWORD, { tenant: 'acme' })).body.data?.user?.id as unknown;
-    expect([await opens('größe'), await opens('maße'), await opens('masse')]).toEqual([
-      alone.id,
-      first.id,
-      twin.id,
-    ]);
-    for (const again of [false, true]) {
-      for (const migration of migrations)
-        await migration.run(gateway.kit.connection, new AbortController().signal);
-      expect([await keysOf(alone.id), await keysOf(first.id), await keysOf(twin.id), again]).toEqual([
-        'grösse',
-        'maße',
-        'masse',
-        again,
-      ]);
-    }
-    expect([await opens('GRÖSSE'), await opens('maße'), await opens('Masse')]).toEqual([
-      alone.id,
-      first.id,
-      twin.id,
-    ]);
-    // They can be changed, and nobody new gets between them.
-    const params = { id: String(first.id) };
-    await acme.admin.ask(updateMember, { params, body: { password: 'another-one-1' } });
-    expect((await login('maße', 'another-one-1', { tenant: 'acme' })).status).toBe(200);
-    for (const username of ['maße', 'MASSE', 'maẞe']) {
-      const body = { username, email: 'between@example.com', password: PASSWORD };
-      expect((await acme.admin.call(createMember, { body })).status).toBe(400);
-    }
+  describe('that a version before wrote', () => {
+    type Keys = { usernameKey: string; emailKey: string };
+    const rows = () =>
+      gateway.kit.connection.collection<{ _id: number; username: string; email: string } & Keys>('members');
+    const fold = () => foldNames(gateway.kit.connection, new AbortController().signal);
+    const keysOf = async (...ids: number[]) =>
+      Promise.all(ids.map(async (id) => (await rows().findOne({ _id: id }))?.usernameKey));
+    /** Who is let in, or why nobody is. */
+    const opens = async (name: string, tenant?: string, password = PASSWORD) => {
+      const { body } = await login(name, password, tenant === undefined ? {} : { tenant });
+      return (body.data?.user?.id ?? body.error.code) as unknown;
+    };
+    /** As that version wrote it: names and keys in lower case alone. */
+    const written = async (name: string, password?: string) => {
+      const email = `${name}@example.com`;
+      const { id } = await addTo(acme, `made-${Math.random().toString(36).slice(2)}`, password);
+      const names = { username: name, usernameKey: name, email, emailKey: email };
+      await rows().updateOne({ _id: id }, { $set: names });
+      return id;
+    };
+
+    test('is brought to the one case, also when it writes again afterwards', async () => {
+      const early = await written('größe');
+      expect(await opens('größe')).toBe(early);
+      expect(await fold()).toBeGreaterThanOrEqual(2);
+      expect(await keysOf(early)).toEqual(['grösse']);
+      expect(await fold()).toBe(0);
+      const late = await written('fußweg');
+      expect(await opens('FUSSWEG')).toBe('AUTH_001');
+      expect(await fold()).toBe(2);
+      for (const tenant of ['acme', undefined]) {
+        expect(await opens('GRÖSSE', tenant)).toBe(early);
+        expect(await opens('FUSSWEG', tenant)).toBe(late);
+      }
+      const body = { username: 'Fussweg', email: 'FUSSWEG@example.com', password: PASSWORD };
+      const again = await acme.admin.call(createMember, { body });
+      expect([again.status, Object.keys(again.body.error.details)]).toEqual([400, ['username', 'email']]);
+    });
+
+    test('goes on as it is where it was told apart from another, and neither is the other', async () => {
+      const first = await written('maße', 'of-the-first-1');
+      const twin = await written('masse', 'of-the-twin-12');
+      for (let run = 0; run < 2; run++) {
+        expect(await fold()).toBe(0);
+        expect(await keysOf(first, twin)).toEqual(['maße', 'masse']);
+      }
+      for (const tenant of ['acme', undefined]) {
+        expect(await opens('Maße', tenant, 'of-the-first-1')).toBe(first);
+        expect(await opens('MASSE', tenant, 'of-the-twin-12')).toBe(twin);
+        expect(await opens('maße', tenant, 'of-the-twin-12')).toBe('AUTH_001');
+      }
+      // They can be changed, and nobody new gets between them.
+      const params = { id: String(first) };
+      for (const body of [
+        { email: 'Maße@example.com' },
+        { email: 'elsewhere@example.com' },
+        { password: 'another-one-1' },
+      ])
+        expect(await acme.admin.call(updateMember, { params, body })).toMatchObject({ status: 200 });
+      expect(await keysOf(first, twin)).toEqual(['maße', 'masse']);
+      expect((await rows().findOne({ _id: first }))?.emailKey).toBe('elsewhere@example.com');
+      expect(await opens('maße', undefined, 'another-one-1')).toBe(first);
+      for (const username of ['maße', 'MASSE', 'maẞe']) {
+        const body = { username, email: 'between@example.com', password: PASSWORD };
+        expect((await acme.admin.call(createMember, { body })).status).toBe(400);
+      }
+      // Another tenant's is a namesake all the same, and asks for the tenant.
+      await addTo(globex, 'Masse', 'of-the-other-1');
+      expect(await opens('maße', undefined, 'another-one-1')).toBe('TENANT_REQUIRED');
+      expect(await opens('maße', undefined, 'of-the-twin-12')).toBe('AUTH_001');
+      expect(await opens('masse', undefined, 'of-the-twin-12')).toBe('TENANT_REQUIRED');
+    });
   });
 
   test('fails under one count, however it is spelled', async () => {

@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
-/** Those that walk a whole database, for as long as that takes: migrations, and what commands and recounts compare. */
+/** Those that walk a whole database, for as long as that takes: migrations, also one that a job makes, and what commands and recounts compare. */
 const WALKERS = [
   'libs/platform/src/erased-tenants.ts',
   'libs/platform/src/migrate.ts',
   'libs/platform/src/verified-tenant.ts',
-  'services/gateway/src/migrations.ts',
+  'services/gateway/src/storage/fold-names.ts',
   'services/licenses/src/reports/audit-tallies.ts',
   'services/licenses/src/reports/count-again.ts',
   'services/licenses/src/verify-slots.ts',

@@ -127,6 +127,20 @@ test('a job runs in batches until nothing is left, in one of several replicas', 
   expect(items.toSorted(ascending)).toEqual([0, 0, 25]);
 });
 
+test('a job that starts later runs no earlier, but by hand; it stops while it waits', async () => {
+  const began = performance.now();
+  let ranAt = 0;
+  const run = async () => ((ranAt ||= performance.now()), 0);
+  job({ name: 'later', startAfter: 500, run });
+  const { job: tomorrow, metrics } = job({ name: 'tomorrow', startAfter: 86_400_000, run: async () => 0 });
+  expect(await tomorrow.runNow()).toEqual({ outcome: 'done', items: 0 });
+  await eventually(() => expect(ranAt).toBeGreaterThan(0));
+  // A timer may be a millisecond early.
+  expect(ranAt - began).toBeGreaterThan(498);
+  await tomorrow.stop();
+  expect(await count(metrics, 'membership_job_runs_total')).toBe(1);
+});
+
 test('a job runs again when it is due', async () => {
   let runs = 0;
   const again = job({ name: 'often', every: 100, run: async () => ((runs += 1), 0) });

@@ -76,7 +76,7 @@ export async function logIn(tools: LogInTools, attempt: Attempt, scopeOf: ScopeO
   return { ...started, tenant: own };
 }
 
-/** Whom a name may mean: the one of the tenant that was named; without one, one or two of those that have it. */
+/** Whom a name may mean: the one of the tenant that was named; without one, the one that has it or some of those. */
 async function holdersOf(
   { members }: LogInTools,
   { username, tenant: named }: Attempt,

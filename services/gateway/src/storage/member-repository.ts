@@ -63,6 +63,8 @@ const toDocument = ({ id, ...member }: Member): MemberDocument => ({
   usernameKey: nameKey(member.username),
   emailKey: emailKey(member.email),
 });
+/** So many of a tenant may have a name: one under each of its keys. */
+const TWINS = 2;
 /** A caller waits no longer for a database that hangs. */
 const READ_MILLISECONDS = 2_000;
 const inSession = (session: ClientSession | undefined) => (session ? { session } : {});
@@ -148,25 +150,35 @@ export class MemberRepository {
     await this.#rows.insert(scope, members.map(toDocument), { session });
   }
 
-  /** Names that stay as they are keep their keys, also those of a version before. */
+  /** A name that stays as it is, but for its case, keeps its key, also that of a version before. */
   async save(scope: TenantScope, member: Member, session: ClientSession): Promise<void> {
     const { _id, tenantId: _tenant, usernameKey, emailKey: addressKey, ...fields } = toDocument(member);
     const { username, email } = fields;
     const same = await this.#rows.updateOne(scope, { _id, username, email }, { $set: fields }, { session });
     if (same.matched > 0) return;
-    const renamed = { ...fields, usernameKey, emailKey: addressKey };
+    const before = await this.#rows.findOne(
+      scope,
+      { _id },
+      { projection: { username: 1, email: 1 }, session },
+    );
+    if (!before) return;
+    const renamed = {
+      ...fields,
+      ...(isSameName(before.username, username) ? {} : { usernameKey }),
+      ...(isSameName(before.email, email) ? {} : { emailKey: addressKey }),
+    };
     await this.#rows.updateOne(scope, { _id }, { $set: renamed }, { session });
   }
 
   /** Who has that name in a tenant (0: the platform's own). */
   async findNamed(username: string, tenantId: number): Promise<Member | null> {
-    const found = await this.#named(username, { tenantId }, 2);
-    return found.find((one) => isSameName(one.username, username)) ?? found[0] ?? null;
+    const [found] = await this.#named(username, { tenantId }, TWINS);
+    return found ?? null;
   }
 
-  /** Whom a name without a tenant may mean in tenants: nobody, the one, or two of many. */
+  /** Whom a name without a tenant may mean in tenants: nobody, the one, or some of many. */
   namesakes(username: string): Promise<Member[]> {
-    return this.#named(username, { tenantId: { $ne: PLATFORM_TENANT } }, 2);
+    return this.#named(username, { tenantId: { $ne: PLATFORM_TENANT } }, TWINS + 1);
   }
 
   /** Who of a name's holders in tenants has exactly this hash; the salt being the name's, all of them are asked at once. */
@@ -174,7 +186,7 @@ export class MemberRepository {
     const [found] = await this.#named(
       username,
       { passwordHash, isActive: true, tenantId: { $ne: PLATFORM_TENANT } },
-      1,
+      TWINS + 1,
     );
     return found ?? null;
   }
@@ -185,7 +197,18 @@ export class MemberRepository {
     return this.#named(username, { $or: others, isActive: true, tenantId: { $ne: PLATFORM_TENANT } }, limit);
   }
 
+  /** Whom of these a name means: nobody beside whom another of the tenant has exactly that name. */
   async #named(username: string, filter: Record<string, unknown>, limit: number): Promise<Member[]> {
+    const isExact = (one: Member) => isSameName(one.username, username);
+    const found = await this.#keyed(username, filter, limit);
+    const tenantIds = found.filter((one) => !isExact(one)).map(({ tenantId }) => tenantId);
+    if (tenantIds.length === 0) return found;
+    const there = await this.#keyed(username, { tenantId: { $in: tenantIds } }, TWINS * tenantIds.length);
+    const meantThere = new Set(there.filter(isExact).map(({ tenantId }) => tenantId));
+    return found.filter((one) => isExact(one) || !meantThere.has(one.tenantId));
+  }
+
+  async #keyed(username: string, filter: Record<string, unknown>, limit: number): Promise<Member[]> {
     const rows = await this.#rows
       .acrossTenants('a login finds its tenant')
       .find({ usernameKey: { $in: nameKeys(username) }, ...filter } as never)

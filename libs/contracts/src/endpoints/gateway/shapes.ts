@@ -16,8 +16,8 @@ export const username = text()
   })
   .meta({
     description: both(
-      '保留原有写法；按 Unicode 的大小写折叠比较：ΣΩΚΡΆΤΗΣ 即 Σωκράτης，STRASSE 即 straße',
-      'Kept as it was given, and known in any case as Unicode folds it: ΣΩΚΡΆΤΗΣ is Σωκράτης, STRASSE is straße',
+      '保留原有写法；按 Unicode 的大小写折叠比较：ΣΩΚΡΆΤΗΣ 即 Σωκράτης，STRASSE 即 straße；不能含不可见字符',
+      'Kept as it was given, and known in any case as Unicode folds it: ΣΩΚΡΆΤΗΣ is Σωκράτης, STRASSE is straße; holds nothing invisible',
     ),
     // For readers who know no classes of characters: whatever is beyond Latin-1 may be a letter.
     pattern:
