@@ -34,6 +34,8 @@ function roundFor(api: Api): Round {
 
 /** What a member is called; undefined while nobody knows. */
 export function useMemberName(id: number | undefined): string | undefined {
+  // An address may say anything; one that is no id has the names of its whole round refused.
+  const isId = Number.isSafeInteger(id) && Number(id) > 0;
   const api = useApi();
   const { tenant } = usePlace();
   const { data } = useQuery({
@@ -44,7 +46,7 @@ export function useMemberName(id: number | undefined): string | undefined {
       ids.add(id);
       return (await names).get(id) ?? null;
     },
-    enabled: id !== undefined,
+    enabled: isId,
     staleTime: FRESH_MS,
   });
   return data ?? undefined;

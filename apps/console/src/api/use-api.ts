@@ -34,7 +34,7 @@ export type Answer<P extends GetPath> = NonNullable<
   FetchResponse<paths[P]['get'], object, 'application/json'>['data']
 >;
 type ReadOptions<Data> = {
-  /** Asked again so often while the page is seen; as what it answered last says. */
+  /** Asked again so often while the page is seen; as what it answered last says, until it is refused. */
   readonly everyMs?: number | false | ((last: Data | undefined) => number | false);
   readonly isWanted?: boolean;
   /** What was shown stays until the next answer is there. */
@@ -44,6 +44,9 @@ type ReadOptions<Data> = {
 /** What may help by itself: no answer, or one that says to come again. */
 const mayHelp = (error: unknown): boolean =>
   !(error instanceof SessionOver) && (!(error instanceof MembershipError) || error.status >= 502);
+/** Asking again changes nothing, unless it was only asked too often. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof MembershipError && error.status >= 400 && error.status < 500 && error.status !== 429;
 export const retries = (failures: number, error: unknown): boolean => failures < 2 && mayHelp(error);
 
 /** A read, with the parameters that its path has. */
@@ -60,7 +63,8 @@ export function useAskAny<P extends GetPath>(
   return useQuery({
     queryKey: [tenant, path, init],
     queryFn: ({ signal }) => api<Answer<P>>('get', path, { ...init, signal }),
-    refetchInterval: typeof everyMs === 'function' ? ({ state }) => everyMs(state.data) : everyMs,
+    refetchInterval:
+      typeof everyMs === 'function' ? ({ state }) => !isRefusal(state.error) && everyMs(state.data) : everyMs,
     enabled: isWanted,
     ...(keepsLast ? { placeholderData: keepPreviousData } : {}),
   });

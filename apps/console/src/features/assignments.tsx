@@ -30,6 +30,7 @@ export function Assignments() {
             name: 'license_id',
             label: { zh: '许可证', en: 'Licence' },
             choices: forFilter(licences),
+            takesId: true,
           },
           {
             name: 'status',

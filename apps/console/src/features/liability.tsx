@@ -1,6 +1,6 @@
 /** What the tenant owes its members: points by when they end and what they are worth, and what became of those that it gave. */
 import { Flex, Segmented } from 'antd';
-import { useAsk, type Answer } from '../api/use-api.ts';
+import { useAsk } from '../api/use-api.ts';
 import { useSay, type Text } from '../preferences.ts';
 import { before, Chart } from '../ui/chart.tsx';
 import { Facts, Page, Section } from '../ui/page.tsx';
@@ -9,6 +9,7 @@ import { Rows } from '../ui/rows.tsx';
 import { useTurn } from '../ui/span.tsx';
 import { Whole } from '../ui/states.tsx';
 import { Moment, Money, Num } from '../ui/values.tsx';
+import { OTHER_ENDS } from '../ui/words.ts';
 
 const INTERVALS = ['month', 'quarter', 'year'] as const;
 type Interval = (typeof INTERVALS)[number];
@@ -41,14 +42,7 @@ export function Liability() {
   );
 }
 
-type Owing = Answer<'/api/v1/stats/points/liability/'>;
-const OTHERS = {
-  overdue: { zh: '已到期、尚未扣除', en: 'Ended, not taken yet' },
-  later: { zh: '更晚到期', en: 'End later' },
-  never: { zh: '永不到期', en: 'Never end' },
-  undated: { zh: '到期时间未知', en: 'End not known' },
-} as const satisfies Partial<Record<keyof Owing, Text>>;
-const OTHER_NAMES = Object.keys(OTHERS) as (keyof typeof OTHERS)[];
+const OTHER_NAMES = Object.keys(OTHER_ENDS) as (keyof typeof OTHER_ENDS)[];
 
 function Owed({ interval }: { interval: Interval }) {
   const say = useSay();
@@ -85,7 +79,7 @@ function Owed({ interval }: { interval: Interval }) {
                 ...OTHER_NAMES.map(
                   (name) =>
                     [
-                      OTHERS[name],
+                      OTHER_ENDS[name],
                       <span key={name}>
                         <Num value={owing[name].points} /> · <Money value={owing[name].value} />
                       </span>,

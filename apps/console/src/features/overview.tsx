@@ -10,6 +10,7 @@ import { Rows } from '../ui/rows.tsx';
 import { SpanPicker, useSpan } from '../ui/span.tsx';
 import { Whole } from '../ui/states.tsx';
 import { Moment, Money, Num } from '../ui/values.tsx';
+import { OTHER_ENDS } from '../ui/words.ts';
 import { Attention } from './overview/attention.tsx';
 
 const OVERVIEW = '/api/v1/stats/overview/';
@@ -149,23 +150,32 @@ function TopMembers() {
   );
 }
 
+const MONTHS = 12;
 /** What the points that members have come to, by the month in which they end. */
 function LiabilityByMonth() {
   const say = useSay();
-  const asked = useAsk('/api/v1/stats/points/liability/', { params: { query: { interval: 'month' } } });
+  const asked = useAsk('/api/v1/stats/points/liability/', {
+    params: { query: { interval: 'month', periods: MONTHS } },
+  });
   return (
     <Section
       title={{ zh: '积分负债，按到期月份', en: 'Liability, by the month in which points end' }}
       extra={<To path="statistics/liability">{say({ zh: '查看明细', en: 'See all of it' })}</To>}
     >
       <Whole of={asked}>
-        {({ outstanding, later, never, expiring }) => (
+        {({ outstanding, overdue, later, never, undated, expiring }) => (
           <>
             <Facts
               facts={[
                 [{ zh: '折合金额', en: 'Worth' }, <Money key="worth" value={outstanding.value} />],
-                [{ zh: '更晚到期', en: 'End later' }, <Num key="later" value={later.points} />],
-                [{ zh: '永不到期', en: 'Never end' }, <Num key="never" value={never.points} />],
+                ...(overdue.points === 0
+                  ? []
+                  : ([[OTHER_ENDS.overdue, <Num key="overdue" value={overdue.points} />]] as const)),
+                [OTHER_ENDS.later, <Num key="later" value={later.points} />],
+                [OTHER_ENDS.never, <Num key="never" value={never.points} />],
+                ...(undated.points === 0
+                  ? []
+                  : ([[OTHER_ENDS.undated, <Num key="undated" value={undated.points} />]] as const)),
               ]}
             />
             <Chart

@@ -54,14 +54,21 @@ function HoldingActs({ holding: { id, status, expires_at } }: { holding: UserTag
         label={{ zh: '续期', en: 'Renew' }}
         isSmall
         says={
-          <>
-            {say({ zh: '现到期时间：', en: 'It ends at present: ' })}
-            <Moment at={expires_at} />
-            {say({
-              zh: '。天数从到期时间起算，已过期的从现在起算。',
-              en: '. The days are added to that; where it has passed, to now.',
-            })}
-          </>
+          expires_at === null ? (
+            say({
+              zh: '此标签没有到期时间，续期后仍然没有。',
+              en: 'It has no end, and renewed it has none either.',
+            })
+          ) : (
+            <>
+              {say({ zh: '现到期时间：', en: 'It ends at present: ' })}
+              <Moment at={expires_at} />
+              {say({
+                zh: '。天数从到期时间起算，已过期的从现在起算。',
+                en: '. The days are added to that; where it has passed, to now.',
+              })}
+            </>
+          )
         }
         fields={[DAYS, REASON]}
         cannot={status === 'revoked' && { zh: '已撤销的不能续期', en: 'It is revoked' }}

@@ -30,6 +30,8 @@ export type Filter = {
   /** Days are the tenant's: a first day is asked for from its beginning on, a last one until its end. */
   readonly kind?: 'search' | 'member' | 'actor' | 'day' | 'first-day' | 'last-day';
   readonly choices?: readonly Choice[];
+  /** Choices are searched, and an id that is typed is taken: there may be more of them than are offered. */
+  readonly takesId?: boolean;
   /** Other filters, which mean nothing any more once this one changes. */
   readonly resets?: readonly string[];
 };
@@ -251,6 +253,21 @@ export function FilterBar({
   );
 }
 
+/** Ids that none of the choices has: the one that is typed, and the one that is chosen. */
+function idChoices(
+  takesId: boolean,
+  choices: readonly Choice[],
+  typed: string,
+  value: string | undefined,
+): Choice[] {
+  const ids = new Set([/^#?([1-9]\d*)$/.exec(typed.trim())?.[1], value]);
+  return [...ids].flatMap((id) =>
+    takesId && id !== undefined && !choices.some((one) => one.value === id)
+      ? [{ value: id, label: `#${id}` }]
+      : [],
+  );
+}
+
 function FilterField({
   filter,
   value,
@@ -262,7 +279,8 @@ function FilterField({
 }) {
   const say = useSay();
   const { timezone } = usePlace();
-  const { name, kind, choices, resets = [] } = filter;
+  const { name, kind, choices, takesId = false, resets = [] } = filter;
+  const [typed, setTyped] = useState('');
   const label = say(filter.label);
   const set = (to: string | undefined) =>
     void change({ ...Object.fromEntries(resets.map((one) => [one, undefined])), [name]: to });
@@ -276,7 +294,8 @@ function FilterField({
         prefix={value === undefined ? undefined : <span className="faint">{label}</span>}
         style={{ minWidth: 140 }}
         value={value ?? null}
-        options={choices.map((one) => ({
+        {...(takesId ? { showSearch: { optionFilterProp: 'label', onSearch: setTyped } } : {})}
+        options={[...choices, ...idChoices(takesId, choices, typed, value)].map((one) => ({
           value: one.value,
           label: typeof one.label === 'string' ? one.label : say(one.label),
         }))}
@@ -288,7 +307,7 @@ function FilterField({
       <MemberPicker
         label={label}
         width={240}
-        value={value === undefined ? undefined : Number(value)}
+        value={/^[1-9]\d*$/.test(value ?? '') ? Number(value) : undefined}
         onChange={(chosen) => set(chosen === undefined ? undefined : String(chosen))}
       />
     );

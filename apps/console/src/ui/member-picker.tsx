@@ -8,8 +8,11 @@ import { useSay } from '../preferences.ts';
 const SEARCH_MS = 250;
 const SERVICES = ['gateway', 'points', 'vip', 'licenses', 'applications', 'stats'] as const;
 
-/** Members that fit what is typed, and the one that is chosen already. */
-function useFoundMembers(chosen: number | undefined) {
+/** As the trail's filter takes it. */
+const ACTOR = /^(user|client|system|anonymous):[^\s\p{Cc}]{1,120}$/u;
+
+/** Members that fit what is typed, and the one that is chosen already. What is over is looked for among all. */
+function useFoundMembers(chosen: number | undefined, among: 'active' | 'all') {
   const [typed, setTyped] = useState('');
   const [search, setSearch] = useState('');
   useEffect(() => {
@@ -18,7 +21,15 @@ function useFoundMembers(chosen: number | undefined) {
   }, [typed]);
   const { data, isFetching } = useAsk(
     '/api/v1/members/',
-    { params: { query: { page_size: 20, is_active: true, ...(search ? { search } : {}) } } },
+    {
+      params: {
+        query: {
+          page_size: 20,
+          ...(among === 'active' ? { is_active: true } : {}),
+          ...(search ? { search } : {}),
+        },
+      },
+    },
     { keepsLast: true },
   );
   const name = useMemberName(chosen);
@@ -39,14 +50,14 @@ export function MemberPicker({
   onChange,
 }: {
   id?: string;
-  /** Where no field says what it is for: then it may be cleared, too. */
+  /** Where no field says what it is for, in a filter: it may be cleared, and finds members that are deactivated, too. */
   label?: string;
   width?: number;
   value?: number | undefined;
   onChange?: (value: number | undefined) => void;
 }) {
   const say = useSay();
-  const { members, isFetching, onSearch } = useFoundMembers(value);
+  const { members, isFetching, onSearch } = useFoundMembers(value, label ? 'all' : 'active');
   return (
     <Select<number>
       {...(id ? { id } : {})}
@@ -74,10 +85,40 @@ export function ActorPicker({
 }) {
   const say = useSay();
   const chosen = /^user:(\d+)$/.exec(value ?? '')?.[1];
-  const { members, isFetching, typed, onSearch } = useFoundMembers(chosen ? Number(chosen) : undefined);
+  const { members, isFetching, typed, onSearch } = useFoundMembers(
+    chosen ? Number(chosen) : undefined,
+    'all',
+  );
   const clients = useAsk('/api/v1/clients/', { params: { query: { page_size: 100 } } });
   const others = (options: readonly { value: string; label: string }[]) =>
     options.filter((one) => one.label.toLowerCase().includes(typed.trim().toLowerCase()));
+  const groups = [
+    {
+      label: say({ zh: '成员', en: 'Members' }),
+      options: members.map((member) => ({ value: `user:${member.id}`, label: member.label })),
+    },
+    {
+      label: say({ zh: '服务客户端', en: 'Service clients' }),
+      options: others(
+        (clients.data?.data.results ?? []).map(({ client_id, name }) => ({
+          value: `client:${client_id}`,
+          label: `${name} (${client_id})`,
+        })),
+      ),
+    },
+    {
+      label: say({ zh: '平台自身', en: 'The platform itself' }),
+      options: others(SERVICES.map((service) => ({ value: `system:${service}`, label: service }))),
+    },
+  ];
+  const written = typed.trim();
+  const isOffered = groups.some(({ options }) => options.some((one) => one.value === written));
+  // API keys, webhooks and platform administrators, whom no list here has.
+  if (ACTOR.test(written) && !isOffered)
+    groups.unshift({
+      label: say({ zh: '如所输入', en: 'As typed' }),
+      options: [{ value: written, label: written }],
+    });
   return (
     <Select<string>
       aria-label={label}
@@ -88,25 +129,7 @@ export function ActorPicker({
       onChange={onChange}
       loading={isFetching}
       placeholder={label}
-      options={[
-        {
-          label: say({ zh: '成员', en: 'Members' }),
-          options: members.map((member) => ({ value: `user:${member.id}`, label: member.label })),
-        },
-        {
-          label: say({ zh: '服务客户端', en: 'Service clients' }),
-          options: others(
-            (clients.data?.data.results ?? []).map(({ client_id, name }) => ({
-              value: `client:${client_id}`,
-              label: `${name} (${client_id})`,
-            })),
-          ),
-        },
-        {
-          label: say({ zh: '平台自身', en: 'The platform itself' }),
-          options: others(SERVICES.map((service) => ({ value: `system:${service}`, label: service }))),
-        },
-      ].filter(({ options }) => options.length > 0)}
+      options={groups.filter(({ options }) => options.length > 0)}
     />
   );
 }

@@ -113,18 +113,22 @@ export const recordDetails = (record: PointsRecord) => (
   </>
 );
 
+/** As a category it is all of them. */
+const ONE_LICENCE = { zh: '许可证', en: 'Licence' };
 function Source({ record: { source_type, source_id } }: { record: PointsRecord }) {
-  return `${useSay()(wordOf(source_type))}${source_id === null ? '' : ` #${source_id}`}`;
+  const say = useSay();
+  const word = source_type === 'license' ? ONE_LICENCE : wordOf(source_type);
+  return `${say(word)}${source_id === null ? '' : ` #${source_id}`}`;
 }
 /** What a rule is called now; of one that is gone there is the id. */
 function RuleName({ id }: { id: number }) {
-  const asked = useAsk('/api/v1/points/rules/', { params: { query: { page_size: 100 } } });
-  const rule = asked.data?.results.find((one) => one.id === id);
-  return <To path="points/rules">{rule ? rule.name : `#${id}`}</To>;
+  const { data } = useAsk('/api/v1/points/rules/{id}/', { params: { path: { id } } });
+  return <To path="points/rules">{data?.name ?? `#${id}`}</To>;
 }
 
 const AROUND_MS = 5_000;
 const SOON_MS = 3_000;
+const YOUNG_MS = 60_000;
 /** What led to a record, and what came of it. It is found among the member's events of its moment by its id. */
 function RecordChain({ record: { id, member_info, created_at } }: { record: PointsRecord }) {
   const say = useSay();
@@ -143,8 +147,11 @@ function RecordChain({ record: { id, member_info, created_at } }: { record: Poin
         },
       },
     },
-    // The trail hears of it a moment later.
-    { everyMs: (answer) => !answer?.results.some(isThis) && SOON_MS },
+    // The trail hears of it a moment later; of one that is older it has heard, or never will.
+    {
+      everyMs: (answer) =>
+        !answer?.results.some(isThis) && Date.now() - Date.parse(created_at) < YOUNG_MS && SOON_MS,
+    },
   );
   return (
     <Whole of={asked}>

@@ -25,13 +25,13 @@ const SAYS: Readonly<Record<Given, Readonly<Record<'suspend' | 'resume' | 'revok
   },
   'license-assignments': {
     suspend: {
-      zh: '设备保持绑定，但软件在恢复之前不能激活或使用。',
-      en: 'Devices stay bound, but the software is refused on them until it is resumed.',
+      zh: '设备保持绑定，但在恢复之前，软件向平台激活或查询会被拒绝；已有的离线许可证文件仍可用到其到期。',
+      en: 'Devices stay bound, but software that asks the platform is refused on them until it is resumed; an offline licence file goes on to its own end.',
     },
     resume: { zh: '分配恢复到暂停之前的状态。', en: 'The assignment is again what it was before.' },
     revoke: {
-      zh: '软件立即失效，所有设备解绑并让出名额；不可恢复，但可以重新分配。',
-      en: 'The software ends at once, and all devices give their slots back. It is final; the licence can be assigned anew.',
+      zh: '所有设备解绑并让出名额，向平台查询的软件立即被拒绝；设备已有的离线许可证文件仍可用到其到期。不可恢复，但可以重新分配。',
+      en: 'All devices give their slots back, and software that asks the platform is refused at once; an offline licence file that a device has goes on to its own end. It is final; the licence can be assigned anew.',
     },
   },
 };

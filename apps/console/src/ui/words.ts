@@ -86,6 +86,7 @@ const WORDS: Readonly<Record<string, Word>> = {
   referral: plain('推荐', 'Referrals'),
   community: plain('社区', 'Community'),
   payment: plain('支付', 'Payments'),
+  vip_purchase: plain('购买标签', 'Purchase of a tag'),
   vip_upgrade: plain('VIP 升级', 'VIP'),
   license_discount: plain('许可证折扣', 'Discounts of licences'),
   feature_unlock: plain('功能解锁', 'Features'),
@@ -105,6 +106,14 @@ const WORDS: Readonly<Record<string, Word>> = {
 };
 
 export const wordOf = (name: string): Word => WORDS[name] ?? plain(name, name);
+/** Points that end outside the stretches, or of which nobody knows when. */
+export const OTHER_ENDS = {
+  overdue: { zh: '已到期、尚未扣除', en: 'Ended, not taken yet' },
+  later: { zh: '更晚到期', en: 'End later' },
+  never: { zh: '永不到期', en: 'Never end' },
+  undated: { zh: '到期时间未知', en: 'End not known' },
+} as const satisfies Readonly<Record<string, Text>>;
+
 /** Choices of a filter or a field, by the names that the API has. */
 export const choices = (...names: readonly string[]) =>
   names.map((value) => ({ value, label: wordOf(value) as Text }));
