@@ -43,6 +43,10 @@ export function Account() {
                     path="/api/v1/auth/sessions/{session_id}/"
                     params={{ session_id }}
                     label={{ zh: '结束', en: 'End' }}
+                    says={say({
+                      zh: '其刷新令牌立即失效，访问令牌在一秒内作废；其他会话不受影响。',
+                      en: 'Its refresh token stops working at once, its access tokens within a second; other sessions go on.',
+                    })}
                     isSmall
                     isDanger
                   />

@@ -150,6 +150,10 @@ export function Activities() {
                   path="/api/v1/member-system/admin/activities/{activity_id}/"
                   params={{ activity_id: activity.activity_id }}
                   label={{ zh: '删除', en: 'Delete' }}
+                  says={say({
+                    zh: '活动将被删除，成员不能再参加。',
+                    en: 'The activity is gone then: nobody can join it.',
+                  })}
                   isSmall
                   isDanger
                   typed={activity.activity_id}

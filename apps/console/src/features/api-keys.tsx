@@ -107,6 +107,10 @@ export function ApiKeys() {
                     path="/api/v1/api-keys/{key_id}/rotate/"
                     params={{ key_id: id }}
                     label={{ zh: '轮换', en: 'Rotate' }}
+                    says={say({
+                      zh: '新密钥仅显示一次；旧密钥在所填小时内仍有效，填 0 则在一秒内失效，更早的密钥立即失效。',
+                      en: 'The new key is shown this once. The old one works for these hours, with 0 it ends within a second; one from before it ends at once.',
+                    })}
                     isSmall
                     isDanger
                     typed={name}

@@ -1,4 +1,5 @@
 /** Applications that the tenant has registered. */
+import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import { APPLICATION_FIELDS, APPLICATION_STATES } from '../ui/application-fields.ts';
 import { To } from '../ui/links.tsx';
@@ -7,6 +8,7 @@ import { Page } from '../ui/page.tsx';
 import { Moment, State } from '../ui/values.tsx';
 
 export function Applications() {
+  const say = useSay();
   return (
     <Page
       title={{ zh: '应用', en: 'Applications' }}
@@ -52,6 +54,10 @@ export function Applications() {
                   path="/api/v1/applications/{id}/"
                   params={{ id }}
                   label={{ zh: '删除', en: 'Delete' }}
+                  says={say({
+                    zh: '应用从列表中消失；数据保留，代码仍被占用，可以恢复。',
+                    en: 'It leaves the lists; its data stay, its code stays taken, and it can be restored.',
+                  })}
                   isSmall
                   isDanger
                   typed={code}

@@ -127,6 +127,10 @@ export function Benefits() {
                   path="/api/v1/member-system/admin/benefits/{benefit_id}/"
                   params={{ benefit_id }}
                   label={{ zh: '删除', en: 'Delete' }}
+                  says={say({
+                    zh: '成员不再拥有此权益；使用记录保留。',
+                    en: 'Members have the benefit no more; its uses stay on record.',
+                  })}
                   isSmall
                   isDanger
                   typed={benefit_id}

@@ -125,6 +125,7 @@ const PLAN: readonly Field<PlanName>[] = [
 
 /** Products first; the plans stand under them, each list by itself. */
 export function Catalogue() {
+  const say = useSay();
   const products = useProductChoices();
   return (
     <Page
@@ -192,6 +193,10 @@ export function Catalogue() {
                   path="/api/v1/products/{id}/"
                   params={{ id }}
                   label={{ zh: '删除', en: 'Delete' }}
+                  says={say({
+                    zh: '产品从列表中消失，不能再发放许可证；已有许可证继续有效。',
+                    en: 'It leaves the lists and can be licensed no more; licences that exist go on.',
+                  })}
                   isSmall
                   isDanger
                   typed={name}
@@ -241,6 +246,10 @@ function PlansOf({ product }: { product: number }) {
                       path="/api/v1/plans/{id}/"
                       params={{ id }}
                       label={{ zh: '删除', en: 'Delete' }}
+                      says={say({
+                        zh: '套餐从列表中消失，不能再发放许可证；已有许可证继续有效。',
+                        en: 'It leaves the lists and can be licensed no more; licences that exist go on.',
+                      })}
                       isSmall
                       isDanger
                       typed={name}

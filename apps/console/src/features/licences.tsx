@@ -203,8 +203,8 @@ export function Licences() {
                     fields={[REASON]}
                     cannot={isRevoked}
                     says={say({
-                      zh: `其 ${open_assignments} 个分配随之结束，设备让出名额。`,
-                      en: `Its assignments end with it (${open_assignments}), and devices give their slots back.`,
+                      zh: `其 ${open_assignments} 个分配随之结束，设备让出名额；已有的离线许可证文件仍可用到其到期。`,
+                      en: `Its assignments end with it (${open_assignments}), and devices give their slots back; an offline licence file goes on to its own end.`,
                     })}
                   />
                 </>

@@ -59,6 +59,7 @@ function About() {
 }
 
 export function MemberLevels() {
+  const say = useSay();
   return (
     <Page
       title={{ zh: '会员等级', en: 'Member levels' }}
@@ -114,6 +115,10 @@ export function MemberLevels() {
                   path="/api/v1/member-system/admin/levels/{id}/"
                   params={{ id }}
                   label={{ zh: '删除', en: 'Delete' }}
+                  says={say({
+                    zh: '等级将被删除；起始等级和仍有成员的等级不能删除。',
+                    en: 'The level is gone then; the first one, and one that members have, cannot be removed.',
+                  })}
                   isSmall
                   isDanger
                   typed={level.level_code}

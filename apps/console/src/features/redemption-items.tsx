@@ -1,4 +1,5 @@
 /** What points are given for, and how much of it is left. */
+import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import type { Field } from '../ui/fields.ts';
 import { ACTIONS, ListOf } from '../ui/list-of.tsx';
@@ -32,6 +33,7 @@ const FIELDS: readonly Field<Name>[] = [
 ];
 
 export function RedemptionItems() {
+  const say = useSay();
   return (
     <Page
       title={{ zh: '兑换商品', en: 'Redemption items' }}
@@ -94,6 +96,10 @@ export function RedemptionItems() {
                   path="/api/v1/member-system/admin/redemption-items/{item_id}/"
                   params={{ item_id }}
                   label={{ zh: '删除', en: 'Delete' }}
+                  says={say({
+                    zh: '不能再兑换；已有的兑换保留。有未完成兑换的商品不能删除，请改为停用。',
+                    en: 'It can be redeemed no more; its redemptions stay. One with open redemptions cannot be removed: switch it off instead.',
+                  })}
                   isSmall
                   isDanger
                   typed={item_id}

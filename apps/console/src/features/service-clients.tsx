@@ -57,6 +57,10 @@ export function ServiceClients() {
                   path="/api/v1/clients/{client_id}/rotate-secret/"
                   params={{ client_id }}
                   label={{ zh: '轮换密钥', en: 'Rotate the secret' }}
+                  says={say({
+                    zh: '新密钥仅显示一次；旧密钥在所填小时内仍有效（留空为 24），填 0 则立即失效，已签发的令牌也在一秒内作废。',
+                    en: 'The new secret is shown this once. The old one works for these hours (empty: 24); with 0 it ends at once, and tokens that were made before end within a second.',
+                  })}
                   isSmall
                   isDanger
                   typed={client_id}

@@ -86,6 +86,10 @@ export function TenantPlans() {
                   path="/api/v1/tenant-plans/{plan_code}/"
                   params={{ plan_code: plan.code }}
                   label={{ zh: '删除', en: 'Delete' }}
+                  says={say({
+                    zh: '套餐将被删除，不能再选择。',
+                    en: 'The plan is gone then and cannot be chosen any more.',
+                  })}
                   isSmall
                   isDanger
                   typed={plan.code}

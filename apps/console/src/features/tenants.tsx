@@ -120,6 +120,10 @@ export function Tenants() {
                     path="/api/v1/tenants/{id}/suspend/"
                     params={{ id }}
                     label={{ zh: '停用', en: 'Suspend' }}
+                    says={say({
+                      zh: '一秒内该租户的任何人都不能再调用，直到恢复。',
+                      en: 'Within a second nobody of the tenant may call, until it is resumed.',
+                    })}
                     isSmall
                     isDanger
                     typed={code}

@@ -76,6 +76,7 @@ function About() {
 }
 
 export function UserLevels() {
+  const say = useSay();
   return (
     <Page
       title={{ zh: '用户等级', en: 'User levels' }}
@@ -140,6 +141,10 @@ export function UserLevels() {
                   path="/api/v1/points/user-levels/{id}/"
                   params={{ id: level.id }}
                   label={{ zh: '删除', en: 'Delete' }}
+                  says={say({
+                    zh: '等级将被删除；默认等级和仍有成员的等级不能删除。',
+                    en: 'The level is gone then; the default one, and one that members have, cannot be removed.',
+                  })}
                   isSmall
                   isDanger
                   typed={level.level_code}

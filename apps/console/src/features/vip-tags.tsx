@@ -1,4 +1,5 @@
 /** Tag definitions: what a privilege is, what it costs, how long it lasts. */
+import { useSay } from '../preferences.ts';
 import { Act } from '../ui/act.tsx';
 import { FieldFacts } from '../ui/field-facts.tsx';
 import type { Field } from '../ui/fields.ts';
@@ -78,6 +79,7 @@ const FIELDS: readonly Field<Name>[] = [
 ];
 
 export function VipTags() {
+  const say = useSay();
   return (
     <Page
       title={{ zh: '标签定义', en: 'Tag definitions' }}
@@ -152,6 +154,10 @@ export function VipTags() {
                   path="/api/v1/vip/tags/{id}/"
                   params={{ id: tag.id }}
                   label={{ zh: '停用', en: 'Retire' }}
+                  says={say({
+                    zh: '不能再授予或续期，并从列表中消失；已持有的成员保留到到期。其代码可以再次使用。',
+                    en: 'It can no longer be granted or renewed and leaves the lists; who holds it keeps it to its end. Its code is free again.',
+                  })}
                   isSmall
                   isDanger
                   typed={tag.tag_code}

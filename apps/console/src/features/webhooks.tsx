@@ -126,6 +126,10 @@ export function Webhooks() {
                   path="/api/v1/webhooks/endpoints/{id}/rotate-secret/"
                   params={{ id }}
                   label={{ zh: '轮换密钥', en: 'Rotate the secret' }}
+                  says={say({
+                    zh: '新密钥仅显示一次；24 小时内，消息同时用旧密钥签名。',
+                    en: 'The new secret is shown this once; for 24 hours messages are signed with the old one, too.',
+                  })}
                   isSmall
                   isDanger
                   typed={String(id)}
@@ -136,6 +140,10 @@ export function Webhooks() {
                   path="/api/v1/webhooks/endpoints/{id}/"
                   params={{ id }}
                   label={{ zh: '删除', en: 'Delete' }}
+                  says={say({
+                    zh: '不再向该地址投递；投递记录保留至到期。',
+                    en: 'Nothing is sent to the address any more; its deliveries stay in the log until they are too old.',
+                  })}
                   isSmall
                   isDanger
                   typed={String(id)}

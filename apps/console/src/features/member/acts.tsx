@@ -57,6 +57,10 @@ export function MemberActs({ member }: { member: Member }) {
           path="/api/v1/members/{id}/"
           params={{ id }}
           label={{ zh: '启用', en: 'Activate' }}
+          says={say({
+            zh: '成员可以重新登录；停用时结束的会话不会恢复。',
+            en: 'It can log in again; sessions that ended when it was deactivated stay ended.',
+          })}
           cannot={isErased && { zh: '已经抹除', en: 'It is erased' }}
           sends={() => ({ is_active: true })}
         />

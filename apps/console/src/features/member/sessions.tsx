@@ -1,9 +1,11 @@
 /** Where a member is logged in. */
+import { useSay } from '../../preferences.ts';
 import { Act } from '../../ui/act.tsx';
 import { ACTIONS, ListOf } from '../../ui/list-of.tsx';
 import { Moment } from '../../ui/values.tsx';
 
 export function SessionsTab({ id }: { id: number }) {
+  const say = useSay();
   return (
     <ListOf
       path="/api/v1/members/{id}/sessions/"
@@ -25,6 +27,10 @@ export function SessionsTab({ id }: { id: number }) {
               path="/api/v1/members/{id}/sessions/{session_id}/"
               params={{ id, session_id }}
               label={{ zh: '结束', en: 'End' }}
+              says={say({
+                zh: '其刷新令牌立即失效，访问令牌在一秒内作废；其他会话不受影响。',
+                en: 'Its refresh token stops working at once, its access tokens within a second; other sessions go on.',
+              })}
               isSmall
               isDanger
             />
