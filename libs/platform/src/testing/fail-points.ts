@@ -5,9 +5,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
 
-/** Makes commands fail so many times: those of the connections of one `appName`, or on one collection (`namespace`). */
+/** Makes commands fail so many times, or until the work ends: those of the connections of one `appName`, or on one collection (`namespace`). */
 export type FailCommands = (
-  times: number,
+  times: number | 'always',
   data: ({ readonly appName: string } | { readonly namespace: string }) & {
     readonly failCommands: readonly string[];
   } & Record<string, unknown>,
@@ -27,14 +27,17 @@ export async function withFailPoints(
 ): Promise<boolean> {
   const client = connection.getClient();
   const admin = client.db('admin');
-  const set = (mode: 'off' | { times: number }, data = {}) =>
+  const set = (mode: 'off' | 'alwaysOn' | { times: number }, data = {}) =>
     admin.command({ configureFailPoint: 'failCommand', mode, data });
   const turns = client.db('fail_points').collection<Turn>('turns');
   await takeTurn(() => turns.deleteOne({ until: { $lt: new Date() } }), turns.insertOne.bind(turns));
   try {
     await set('off');
-    await work(async (times, data) => void (await set({ times }, data)));
-    await set('off');
+    try {
+      await work(async (times, data) => void (await set(times === 'always' ? 'alwaysOn' : { times }, data)));
+    } finally {
+      await set('off');
+    }
     return true;
   } catch (error) {
     if ((error as { codeName?: string }).codeName !== 'CommandNotFound') throw error;
