@@ -154,8 +154,7 @@ export default {
       name: 'resolvable',
       comment: 'The import leads nowhere: is the package in package.json, the file committed?',
       severity: 'error',
-      // Scripts of pages import each other by the addresses at which they are sent.
-      from: { pathNot: '^services/gateway/src/pages/browser/' },
+      from: {},
       to: { couldNotResolve: true },
     },
   ],

@@ -15,7 +15,7 @@ Read from the code by \`npm run docs\`; do not edit. What \`npm run check\` refu
 
 An arrow goes from who imports to what is imported, types included; one that others already lead to is left out. A **room** is what lies at
 the first level of a package's \`src\`: a folder, a single file, or both where they have one name. In a service \`domain\` holds nouns that
-several areas need, \`storage\` repositories that several need; every area lies above both, and \`app\` above all.
+several areas need, \`storage\` repositories that several need; \`app\` knows all others.
 `;
 
 const lastOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
