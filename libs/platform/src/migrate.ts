@@ -68,8 +68,12 @@ async function createIndexes(connection: Connection, declared: Declared): Promis
 export async function dropIndexes(connection: Connection, retired: readonly IndexName[]): Promise<void> {
   const there = new Set((await connection.listCollections()).map(({ name }) => name));
   for (const [collection, name] of retired.filter(([collection]) => there.has(collection)))
-    if (await connection.collection(collection).indexExists(name))
-      await connection.collection(collection).dropIndex(name);
+    try {
+      if (await connection.collection(collection).indexExists(name))
+        await connection.collection(collection).dropIndex(name);
+    } catch (error) {
+      if ((error as { codeName?: string }).codeName !== 'IndexNotFound') throw error;
+    }
 }
 
 async function createCollection(connection: Connection, name: string): Promise<void> {

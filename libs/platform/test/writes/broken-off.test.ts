@@ -82,19 +82,14 @@ describe.each([0, 1, 2])('on a connection that was ended %i turns ago', (turns) 
     expect([await kit.times(name('0')), await kit.times(name('1'))]).toEqual([1, 1]);
   });
 
-  test('a lone transaction is run again, and done once', async () => {
+  test('a lone transaction is done once', async () => {
     const { connection, onEnded } = await idleLine(turns);
-    let begun = 0;
     const write = () =>
-      transactionsOf(connection, 'points').run(
-        async (unit) => {
-          begun++;
-          await kit.add(connection, name('lone'), unit);
-        },
-        { deadline: until(60_000) },
-      );
+      transactionsOf(connection, 'points').run((unit) => kit.add(connection, name('lone'), unit), {
+        deadline: until(60_000),
+      });
     await onEnded(write);
-    expect([begun >= 1, await kit.times(name('lone'))]).toEqual([true, 1]);
+    expect(await kit.times(name('lone'))).toBe(1);
   });
 
   test('a batch of 64 is done once, each item', async () => {
@@ -136,6 +131,7 @@ describe('under a large command that is being written', () => {
       },
       { deadline: until(60_000) },
     );
-    expect([begun, await kept('together')]).toEqual([2, 3]);
+    expect(begun).toBeGreaterThan(1);
+    expect(await kept('together')).toBe(3);
   });
 });
