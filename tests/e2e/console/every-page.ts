@@ -3,6 +3,7 @@ import { dialog, goTo, heading, openMenu, seriousFaults, type Desk } from './des
 
 /** Every page of the menu, one after the other. */
 const TOUR_MS = 400_000;
+const TABS = ['statement', 'holds', 'history', 'permissions', 'tags', 'licences', 'sessions'] as const;
 const looks = [
   { locale: 'en-GB', width: 1440, colours: 'light' },
   { locale: 'zh-CN', width: 390, colours: 'dark' },
@@ -31,7 +32,8 @@ export function everyPage(desk: Desk): void {
         const john = await desk.kit.idOf('john_doe');
         const others = [
           ...['members/import', 'points/many', 'vip/many', 'licences/many', 'account'],
-          ...['', '?tab=statement', '?tab=holds', '?tab=history'].map((tab) => `members/${john}${tab}`),
+          `members/${john}`,
+          ...TABS.map((tab) => `members/${john}?tab=${tab}`),
         ].map((path) => `/admin/t/acme/${path}`);
         for (const [index, path] of [...addresses, ...others].entries()) {
           await goTo(page, path);

@@ -192,6 +192,14 @@ export function members(desk: Desk): void {
       await page.getByLabel('Reason').fill('Harvest');
       await doIt();
       await page.getByText(/Done: 2 · failed: 0/).waitFor();
+      // Read again as it is, nothing of it is done: also not the row of somebody who was given points above it.
+      const notDone = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Failed rows as a file' }).click();
+      const left = readFileSync(await (await notDone).path(), 'utf8');
+      await page.getByRole('button', { name: 'Begin anew' }).click();
+      await fill([left]);
+      await page.getByText('0 rows will be done; 3 are wrong').waitFor();
+      await rowOf('stands in a row before it').getByText(String(one?.id), { exact: true }).waitFor();
       const harvest = async () =>
         (await admin.ask(listPointsRecords, {})).items
           .filter(({ batch_id }) => batch_id !== null)
@@ -206,7 +214,8 @@ export function members(desk: Desk): void {
       expect((await admin.ask(listUserTags, { query: { member: String(ids[0]) } })).count).toBe(1);
 
       await goTo(page, '/admin/t/acme/licences/many');
-      await fill(['many_one', 'many_two']);
+      await fill(['many_one', 'many_two', 'many_none']);
+      await page.getByRole('button', { name: 'Failed rows as a file' }).waitFor();
       await choose(page, page, 'Licence', 'SuperApp');
       await doIt();
       await page.waitForURL(/batch=\d+/);

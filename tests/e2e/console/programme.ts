@@ -230,6 +230,12 @@ export function programme(desk: Desk): void {
       await confirm(page);
       await inList('Could it be').getByText('Closed').waitFor();
       await eventually(async () => expect(await earned.textContent()).not.toBe(before));
+      const top = watched.getByRole('region', { name: 'Top members' });
+      await eventually(async () => {
+        await watched.reload();
+        await top.getByRole('row').first().waitFor();
+        expect(await top.getByRole('row').filter({ hasText: '120' }).getByRole('link').count()).toBe(1);
+      });
 
       await menu('Members');
       await page.getByRole('link', { name: 'jane_roe' }).click();
@@ -281,6 +287,11 @@ export function programme(desk: Desk): void {
       await pick('Licence', 'SuperApp');
       await confirm(page);
       await inList('jane_roe').getByText('Assigned', { exact: true }).waitFor();
+      // One that is not among those that are offered is asked for by its id.
+      await page.getByRole('combobox', { name: 'Licence' }).fill('#999999');
+      await page.locator('.ant-select-item-option:visible').filter({ hasText: '#999999' }).click();
+      await page.waitForURL(/license_id=999999/);
+      await inList('jane_roe').waitFor({ state: 'detached' });
       await menu('Holdings');
       await page.getByRole('button', { name: 'Grant a tag' }).click();
       await pick('Member', 'jane_roe');
