@@ -39,7 +39,7 @@ export const nameKey = (name: string): string =>
     .normalize('NFKC');
 
 /** Finds each key in lower case that is not folded, and few others. (The letters themselves: MongoDB's patterns know no \u.) */
-export const FOLDED_OTHERWISE = new RegExp('[ßς\u0345\u1c80-\u1c88\u1f80-\u1fff]', 'u');
+export const FOLDED_OTHERWISE = new RegExp('\u0345|[ßς\u1c80-\u1c88\u1f80-\u1fff]', 'u');
 
 /** Addresses are compared in the one spelling of their domain. */
 export const emailKey = (email: string): string => nameKey(emailSpelling(email));
