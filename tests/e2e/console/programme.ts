@@ -8,6 +8,7 @@ import {
   listUserLevels,
   redeemPoints,
 } from '@membership/contracts/endpoints/points/index';
+import { listLeaderboard } from '@membership/contracts/endpoints/stats/leaderboards';
 import { listTags } from '@membership/contracts/endpoints/vip/index';
 import { eventually } from '@membership/platform/testing/eventually';
 import { choose, confirm, dialog, goTo, heading, openMenu, seriousFaults, type Desk } from './desk.ts';
@@ -231,10 +232,17 @@ export function programme(desk: Desk): void {
       await inList('Could it be').getByText('Closed').waitFor();
       await eventually(async () => expect(await earned.textContent()).not.toBe(before));
       const top = watched.getByRole('region', { name: 'Top members' });
+      const admin = await desk.kit.as('admin_acme');
       await eventually(async () => {
         await watched.reload();
         await top.getByRole('row').first().waitFor();
-        expect(await top.getByRole('row').filter({ hasText: '120' }).getByRole('link').count()).toBe(1);
+        const shown = (await top.getByRole('row').allTextContents()).join('\n');
+        const { items: leaders } = await admin.ask(listLeaderboard, {
+          query: { metric: 'earned', window: 'month', page_size: '5' },
+        });
+        expect(leaders.length).toBeGreaterThan(0);
+        for (const { rank, display_name, score } of leaders)
+          expect(shown).toContain(`${rank}${display_name ?? '–'}${score.toLocaleString('en-GB')}`);
       });
 
       await menu('Members');
@@ -244,7 +252,6 @@ export function programme(desk: Desk): void {
       await why.getByText('feedback.opened.v1').waitFor();
       await why.getByText('points.earned.v1').waitFor();
 
-      const admin = await desk.kit.as('admin_acme');
       await admin.ask(adjustPoints, {
         params: { id: String(await desk.kit.idOf('john_doe')) },
         body: { points_amount: 600, reason: 'To redeem' },
