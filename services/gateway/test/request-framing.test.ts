@@ -2,7 +2,9 @@
  * No framing of a body makes one request two on the way to a service. Read from the contracts, so that a new endpoint is
  * covered by itself: every endpoint of kind stream with every method, and a plain endpoint for each method.
  */
+import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { mayCall, type Endpoint } from '@membership/contracts/endpoint';
 import { allEndpoints } from '@membership/contracts/endpoints/index';
 import { pathFor } from '@membership/contracts/routes';
@@ -19,9 +21,13 @@ beforeAll(async () => {
   acme = await gateway.aTenant('acme');
   for (const service of [gateway.points, gateway.others]) {
     service.answering = (_request, response, { url }) => answerJson(response, { url });
+    const asked = new WeakMap<Duplex, IncomingMessage>();
+    service.server.on('request', (request) => asked.set(request.socket, request));
     service.server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-      // A body that was broken off on its way, because it was broken already when it came; its connection may be reset, too.
-      if (error.code !== 'HPE_INVALID_EOF_STATE' && error.code !== 'ECONNRESET') broken.push(error.code);
+      const isBrokenOff = error.code === 'HPE_INVALID_EOF_STATE' || error.code === 'ECONNRESET';
+      // A body that was broken off on its way, because it was broken already when it came.
+      if (!isBrokenOff || asked.get(socket)?.complete !== false)
+        broken.push([error.code, asked.get(socket)?.url, asked.get(socket)?.complete]);
       socket.destroy();
     });
   }
