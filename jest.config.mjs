@@ -1,6 +1,5 @@
 // unit (no store, no network), component (one service, real stores), e2e (what crosses services, the short drills among it),
-// drill (every drill: what kills processes again and again, or reads the documents as others' linters do, takes longer than
-// one waits for tests).
+// drill (every drill: what kills processes again and again takes longer than one waits for tests).
 // The stores' addresses come from tools/test.ts through MONGODB_URI and AMQP_URL.
 
 /** Files of a worker share the modules that they test (tools/jest/native-runtime.mjs), unless Jest has to look into these. */
@@ -58,7 +57,6 @@ export default {
       // Races that a run of all tests has a few of, too.
       testMatch: [
         '<rootDir>/tests/faults/**/*.{test,drill}.ts',
-        '<rootDir>/tests/contracts/**/*.drill.ts',
         '<rootDir>/services/licenses/test/slot-races.test.ts',
       ],
     },
