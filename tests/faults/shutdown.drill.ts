@@ -39,6 +39,12 @@ const earn = (): Ask => ({
   path: `${POINTS}${john}/earn_points/`,
   body: { points_amount: 1, category: 'manual' },
 });
+/** What the gateway says of services that failed it. */
+const gatewaysWord = () =>
+  kit.services
+    .logs('gateway')
+    .split('\n')
+    .filter((line) => line.includes('a service failed a request'));
 const total = async () =>
   (await (await kit.as('admin_acme')).ask(getProfile, { params: { id: String(john) } })).total_points;
 
@@ -53,6 +59,7 @@ test.each([
   const load = loadOf([{ path }, earn()]);
   await kit.services.restart(service);
   const { requests, unheard, reset, failures } = await load.end();
+  if (failures.length > 0) console.log(gatewaysWord().slice(-5).join('\n'));
   expect([unheard, reset, failures]).toEqual([0, 0, []]);
   expect(requests).toBeGreaterThan(100);
   expect((await total()) - before).toBe(Math.floor(requests / 2));
