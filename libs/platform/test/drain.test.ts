@@ -1,5 +1,6 @@
 /** How a server ends under its clients: none of them loses a request that it has begun. */
 import { Agent, get, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Worker } from 'node:worker_threads';
 import { createHttpServer } from '@membership/platform/http/server';
 import { eventually } from '@membership/platform/testing/eventually';
 
@@ -72,6 +73,71 @@ test('connections that wait to be taken, and those that have not asked yet, are 
   // All told to close, their clients would come again on new ones, which the end of listening resets.
   expect(answers.map(({ connection }) => connection)).toContain('keep-alive');
   await closing;
+});
+
+/** A client of another thread, which asks while this one is at work: on two connections that it holds, then on a new one. */
+const BUSY_CLIENT = `
+  const { connect } = require('node:net');
+  const { parentPort, workerData: { port, turn } } = require('node:worker_threads');
+  const open = () => new Promise((done, failed) => {
+    const socket = connect(port, '127.0.0.1', () => done(socket)).on('error', failed);
+  });
+  const ask = (socket, path) => socket.write('GET ' + path + ' HTTP/1.1\\r\\nhost: here\\r\\n\\r\\n');
+  const passOn = (next) => { Atomics.store(turn, 0, next); Atomics.notify(turn, 0); };
+  const isTurn = async (wanted) => {
+    for (let now; (now = Atomics.load(turn, 0)) !== wanted; ) await Atomics.waitAsync(turn, 0, now).value;
+  };
+  (async () => {
+    const [first, second] = [await open(), await open()];
+    parentPort.postMessage('connected');
+    await isTurn(1);
+    ask(first, '/work');
+    passOn(2);
+    await isTurn(3);
+    ask(second, '/work');
+    passOn(4);
+    await isTurn(5);
+    const third = await open();
+    ask(third, '/');
+    third.on('data', (data) => parentPort.postMessage(String(data).split('\\r\\n', 1)[0]));
+    third.on('error', (error) => parentPort.postMessage(error.code));
+    passOn(6);
+  })();
+`;
+
+test('a connection that comes while a turn is at work is answered', async () => {
+  const turn = new Int32Array(new SharedArrayBuffer(4));
+  const step = (next: number) => {
+    Atomics.store(turn, 0, next);
+    Atomics.notify(turn, 0);
+    Atomics.wait(turn, 0, next);
+  };
+  let works = 0;
+  const server = createHttpServer((request: IncomingMessage, response: ServerResponse) => {
+    if (request.url === '/work') step(++works === 1 ? 3 : 5);
+    response.end('ok');
+  });
+  let connections = 0;
+  server.server.on('connection', () => connections++);
+  const port = await server.listen(0, '127.0.0.1');
+  const client = new Worker(BUSY_CLIENT, { eval: true, workerData: { port, turn } });
+  try {
+    const said: string[] = [];
+    client.on('message', (word: string) => said.push(word));
+    await eventually(() => expect([connections, said]).toEqual([2, ['connected']]));
+    step(1);
+    const closing = server.close({
+      lingerMilliseconds: 0,
+      idleMilliseconds: 60_000,
+      requestMilliseconds: 60_000,
+    });
+    await eventually(() => expect(said.slice(1)).toEqual(['HTTP/1.1 200 OK']));
+    expect(works).toBe(2);
+    await client.terminate();
+    await closing;
+  } finally {
+    await client.terminate();
+  }
 });
 
 test('a request that is being answered is answered; its connection ends with it', async () => {

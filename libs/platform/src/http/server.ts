@@ -46,8 +46,8 @@ export function createHttpServer(
   const underway = new Set<ServerResponse>();
   /** The last of what is being answered on a connection. */
   const answering = new WeakMap<Socket, ServerResponse>();
-  /** Connections so far. */
-  let taken = 0;
+  /** Connections and requests so far. */
+  let arrived = 0;
   let isDraining = false;
   const server = createServer(
     {
@@ -59,6 +59,7 @@ export function createHttpServer(
       keepAliveTimeout: 75_000,
     },
     (request, response) => {
+      arrived++;
       if (isDraining) response.shouldKeepAlive = false;
       underway.add(response);
       response.once('close', () => underway.delete(response));
@@ -67,7 +68,7 @@ export function createHttpServer(
       handle(request, response);
     },
   );
-  server.on('connection', () => void taken++);
+  server.on('connection', () => void arrived++);
   server.setTimeout(stallSeconds * 1_000);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const response = answering.get(socket);
@@ -89,22 +90,35 @@ export function createHttpServer(
       if ((await connections()) === 0) return;
   }
 
+  /**
+   * Until so many turns in a row brought nothing: what waits to be taken, or has arrived on a connection, is lost with what is
+   * closed. One connection is taken a turn; what comes while a turn is at work is seen by the next one alone.
+   */
+  async function quietTurns(enough: number): Promise<void> {
+    const until = performance.now() + TAKE_MILLISECONDS;
+    for (
+      let turn = 0, quiet = 0;
+      quiet < enough && (performance.now() < until || turn < TAKE_TURNS);
+      turn++
+    ) {
+      const [before, began] = [arrived, performance.now()];
+      await nextTurn();
+      const isQuiet = arrived === before && performance.now() - began < QUICK_MILLISECONDS;
+      quiet = isQuiet ? quiet + 1 : 0;
+    }
+  }
+
   /** Takes nothing new. Unlike the server's own `close` it breaks no connection that has just been taken. */
   async function stopListening(): Promise<{ isOver: Promise<void> }> {
-    // What waits to be taken is taken first: closing would break it. One is taken a turn, and none in what is left of this one.
-    const until = performance.now() + TAKE_MILLISECONDS;
-    for (let turn = 0, quiet = 0; quiet < 2 && (performance.now() < until || turn < TAKE_TURNS); turn++) {
-      const before = taken;
-      await nextTurn();
-      quiet = taken === before ? quiet + 1 : 0;
-    }
+    // None is taken in what is left of this turn.
+    await quietTurns(2);
     const isOver = new Promise<void>((done) => NetServer.prototype.close.call(server, () => done()));
     return { isOver };
   }
 
   /** What has arrived on them is read before: in a process that had to wait for a processor timers come first, and it would be lost. */
   async function closeIdle(): Promise<void> {
-    await nextTurn();
+    await quietTurns(1);
     server.closeIdleConnections();
   }
 
@@ -135,6 +149,8 @@ const LOOK_MILLISECONDS = 50;
 const TAKE_MILLISECONDS = 250;
 /** So many are taken however long it takes: a process that hardly gets a processor had taken a few in that time, and broke the rest. */
 const TAKE_TURNS = 64;
+/** A turn that does nothing else either is over sooner. */
+const QUICK_MILLISECONDS = 2;
 /** Nothing was read or written for long. Where nothing is waiting to be written, the answer is still being made. */
 function cutIfStalled(socket: Socket): void {
   if (socket.writableLength > 0) socket.destroy();
