@@ -186,6 +186,12 @@ export function members(desk: Desk): void {
 
       await goTo(page, '/admin/t/acme/points/records');
       await page.getByRole('link', { name: 'Points for many' }).click();
+      // A look-up that finds the platform away is made again.
+      await page.route(
+        (url) => url.searchParams.get('username') === 'many_two',
+        (route) => route.fulfill({ status: 503, json: { success: false, error: { code: 'SYS_002' } } }),
+        { times: 1 },
+      );
       await fill(['many_one,30', `${String(one?.id)},1`, 'many_two,40,late', 'many_none,5', 'many_two,1.5']);
       await page.getByText('rows will be done').waitFor();
       await rowOf('many_none').getByText('There is no such member').waitFor();

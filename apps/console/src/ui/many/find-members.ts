@@ -8,6 +8,8 @@ import { TWICE, type TableRow } from './table-text.ts';
 /** A row whose member is known. */
 export type ReadyRow = TableRow & { readonly member?: Pick<Member, 'id' | 'username' | 'display_name'> };
 const AT_ONCE = 4;
+/** What is told to come again, or found the platform away for a moment. */
+const COME_AGAIN: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 const PATIENCE_MS = 5_000;
 const TRIES = 24;
 const UNKNOWN: Text = { zh: '没有这个成员', en: 'There is no such member' };
@@ -24,8 +26,8 @@ async function find(api: Api, asked: string): Promise<Member | undefined> {
     } catch (error) {
       if (!(error instanceof MembershipError)) throw error;
       if (error.status === 404 || error.status === 400) return undefined;
-      // A thousand names are more than an administrator may ask in a minute: the rest waits its turn.
-      if (error.status !== 429 || tries === TRIES) throw error;
+      // A thousand names are more than an administrator may ask in a minute: the rest waits its turn. So it is with what passes.
+      if (!COME_AGAIN.has(error.status) || tries === TRIES) throw error;
       await new Promise((done) => setTimeout(done, PATIENCE_MS));
     }
   }
