@@ -81,8 +81,6 @@ import { SecretBox } from './secrets/secret-box.ts';
 import { secretsRoutes } from './resealing/secrets.routes.ts';
 
 const DAY = 86_400_000;
-/** An update is over by then: a process of the version before finds names only under the keys that it writes itself. */
-const UPDATED_AFTER = 3_600_000;
 
 export async function build(context: ServiceContext<typeof settingFields>): Promise<ServiceParts> {
   const { connection, transactions, ids, settings, secret, logger, metrics, fingerprintKeys } = context;
@@ -326,7 +324,8 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
         ...{ connection, logger, metrics },
         name: 'name-folding',
         every: DAY,
-        startAfter: UPDATED_AFTER,
+        // A process of the version before finds names only under the keys that it writes itself.
+        startAfter: settings.NAME_FOLDING_AFTER_SECONDS * 1_000,
         run: ({ signal }) => foldNames(connection, signal),
       });
       const stopWebhooks = webhooks.start(bus);

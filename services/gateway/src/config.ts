@@ -133,6 +133,8 @@ export const settings = {
   SESSION_DAYS: wholeNumber(180, 1, 3_650),
   /** Seconds in which a refresh token that was just used gives the same successor again. */
   REFRESH_GRACE_SECONDS: wholeNumber(30, 0, 300),
+  /** Seconds after the start in which an update is over: then keys of names of the version before are folded. */
+  NAME_FOLDING_AFTER_SECONDS: wholeNumber(3_600, 0, 604_800),
   /** Hours that links to choose a password work, of who has none yet and of who forgot it. */
   INVITATION_HOURS: wholeNumber(168, 1, 8_760),
   PASSWORD_RESET_HOURS: wholeNumber(24, 1, 720),

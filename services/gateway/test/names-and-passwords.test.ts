@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { hash } from '@node-rs/argon2';
 import { createMember, listMembers, updateMember } from '@membership/contracts/endpoints/gateway/members';
 import { createTenant } from '@membership/contracts/endpoints/gateway/tenants';
+import { eventually } from '@membership/platform/testing/eventually';
 import { foldNames } from '../src/storage/fold-names.ts';
 import { FairTurns } from '../src/credentials/fair-turns.ts';
 import { Passwords } from '../src/credentials/passwords.ts';
@@ -225,6 +226,16 @@ describe('a username', () => {
       const body = { username: 'Fussweg', email: 'FUSSWEG@example.com', password: PASSWORD };
       const again = await acme.admin.call(createMember, { body });
       expect([again.status, Object.keys(again.body.error.details)]).toEqual([400, ['username', 'email']]);
+    });
+
+    test('is brought there by a job, once an update is over', async () => {
+      const id = await written('weiß');
+      const replica = await gateway.aReplica({ NAME_FOLDING_AFTER_SECONDS: '0' });
+      try {
+        await eventually(async () => expect(await keysOf(id)).toEqual(['weiss']));
+      } finally {
+        await replica.stop();
+      }
     });
 
     test('goes on as it is where it was told apart from another, and neither is the other', async () => {

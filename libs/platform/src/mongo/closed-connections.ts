@@ -1,5 +1,5 @@
 /**
- * The driver's connections, mended (mongodb 7.8 and 7.9). It writes a command and, where the socket does not take it at once,
+ * The driver's connections, mended (mongodb 7.8). It writes a command and, where the socket does not take it at once,
  * waits for the socket to drain, listening for the socket's own errors alone. So it is with what is large, and with anything
  * on a connection that the server has just ended. A connection that broke then was told of by Node's error as it is, without
  * the driver's name, labels and second try: an outage looked like a fault of the platform. One that closed without an error was
