@@ -15,6 +15,7 @@ test('every command tells a mistyped option by this module, or lets its own modu
 test.each([
   ['stop.ts', '--nonsense', /^Unknown option '--nonsense'\n$/],
   ['start.ts', '--nonsense', /^Unknown option '--nonsense'; npm start -- --help lists what there is\n$/],
+  ['test.ts', '--nonsense', /^● Unrecognized CLI Parameter:\s+Unrecognized option "nonsense"/],
   ['verify-license.ts', '--nonsense', /^Unknown option '--nonsense'\n$/],
   ['check.ts', 'nonsense', /^There is no step nonsense\.\n/],
 ])('%s %s: ends with 2 and a sentence', (file, argument, sentence) => {

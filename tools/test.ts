@@ -4,13 +4,13 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { MongoClient } from 'mongodb';
-import { orRefuse } from './command-line.ts';
+import { orRefuse, refuseArguments } from './command-line.ts';
 import { LOCAL_DIR, PROJECT_DIR } from './stack/folders.ts';
 import { type Infrastructure, startInfrastructure } from './stack/infrastructure.ts';
 import { settlesWithin } from './stack/processes.ts';
 import { guardStores, type StoreGuard } from './stack/store-guard.ts';
 import { endMarked, TEST_RUN_MARKER } from './stack/stack-processes.ts';
-import { parseTestArguments, type TestProject } from './stack/test-arguments.ts';
+import { checkJestArguments, parseTestArguments, type TestProject } from './stack/test-arguments.ts';
 import {
   filesToTryAgain,
   judgeSecondTry,
@@ -188,6 +188,7 @@ function tellUnsteady(unsteady: readonly Unsteady[]): void {
 async function main(): Promise<void> {
   const wanted = orRefuse(() => parseTestArguments(process.argv.slice(2)));
   if (wanted.help) return say(HELP);
+  await checkJestArguments(wanted.jest).catch(refuseArguments);
   mkdirSync(LOCAL_DIR, { recursive: true });
   process.env[TEST_RUN_MARKER] = runName;
   process.env['TEST_DATABASES'] = databases;

@@ -1,5 +1,5 @@
 // What `npm test` was asked to run.
-import { parseArgs } from 'node:util';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
 
 /** What runs when nothing is named. */
 const USUAL_PROJECTS = ['unit', 'component', 'e2e'] as const;
@@ -58,4 +58,15 @@ export function parseTestArguments(args: readonly string[]): TestArguments {
     once,
     jest: rest,
   };
+}
+
+/** Throws for an option that jest, which is given these, does not know. */
+export async function checkJestArguments(args: readonly string[]): Promise<void> {
+  if (!args.some((word) => word.startsWith('-'))) return;
+  const { buildArgv } = await import('jest');
+  try {
+    await buildArgv([...args]);
+  } catch (error) {
+    throw new Error(stripVTControlCharacters((error as Error).message).trim());
+  }
 }

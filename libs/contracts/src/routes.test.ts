@@ -24,8 +24,9 @@ test('parameters are read, a literal wins over them', () => {
     { id: '7', part: 'x' },
   ]);
 });
-test('a known path names the methods that it allows', () => {
-  expect(found('DELETE', '/api/v1/things/')).toEqual(['GET', 'POST']);
+test('a known path names the methods that it allows, HEAD with GET', () => {
+  expect(found('DELETE', '/api/v1/things/')).toEqual(['GET', 'HEAD', 'POST']);
+  expect(found('DELETE', '/api/v1/things/7/parts/x/')).toEqual(['POST']);
   expect(found('DELETE', '/api/v1/nothing/')).toEqual([]);
 });
 test.each([

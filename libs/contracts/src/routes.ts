@@ -47,8 +47,7 @@ export class RouteTable<T extends Pick<Endpoint, 'method' | 'path'>> {
     const node = parts ? walk(this.#root, parts, 0, values) : undefined;
     if (!node?.methods) return { found: false, allow: [] };
     const hit = node.methods.get(method.toLowerCase());
-    if (!hit)
-      return { found: false, allow: [...node.methods.keys()].map((name) => name.toUpperCase()).sort() };
+    if (!hit) return { found: false, allow: allowed(node.methods.keys()) };
     const params: Record<string, string> = {};
     hit.names.forEach((name, index) => {
       params[name] = values[index] as string;
@@ -56,6 +55,10 @@ export class RouteTable<T extends Pick<Endpoint, 'method' | 'path'>> {
     return { found: true, target: hit.target, params };
   }
 }
+
+/** Whoever answers GET answers HEAD, too. */
+const allowed = (methods: Iterable<string>): string[] =>
+  [...methods].flatMap((name) => (name === 'get' ? ['GET', 'HEAD'] : [name.toUpperCase()])).sort();
 
 function walk<T>(node: Node<T>, parts: readonly string[], at: number, values: string[]): Node<T> | undefined {
   const part = parts[at];

@@ -17,6 +17,11 @@ test.each([
   ['straße', 'STRASSE'],
   ['Strasse', 'STRAẞE'],
   ['ＳＳ', 'ß'],
+  ['massstab', 'MAẞSTAB'],
+  ['sss', 'sß'],
+  ['asssb', 'asßb'],
+  ['Stras', 'Straße'],
+  ['sen', 'Großen'],
   ['Σωκράτησ', 'ΣΩΚΡΆΤΗΣ'],
   ['ΣΩΚΡΆΤΗΣ', 'Σωκράτης'],
   ['각', '각'.normalize('NFD')],
@@ -31,6 +36,9 @@ test.each([
   ['\\d', '1'],
   ['e', '\u0301'],
   ['s', 'ß'],
+  ['mast', 'Maßt'],
+  ['asssb', 'aßb'],
+  ['masssse', 'Maße'],
 ])('%j is no pattern: it does not find %j', (typed, stored) => expect(finds(typed, stored)).toBe(false));
 
 test('every sign that means something in a pattern stands for itself', () => {

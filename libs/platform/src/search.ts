@@ -18,15 +18,35 @@ function anySpelling(character: string): string {
 }
 
 /** Upper case makes two letters of the one: `STRASSE` is `straße`. */
-const SHARP_S = `(?:${anySpelling('s')}{2}|[ßẞ])`;
+const S = anySpelling('s');
+const TWO = `(?:${S}{2}|[ßẞ])`;
+/** What begins or ends with the one may do so within the letter: `stras` is the beginning of `straße`. */
+const ONE_OR_HALF = `(?:${S}|[ßẞ])`;
+
+/** So many `s` after each other, any two of which may be one letter. */
+function runOf(length: number, { isFirst, isLast }: { isFirst: boolean; isLast: boolean }): string {
+  const pairs = TWO.repeat(Math.floor(length / 2));
+  if (length % 2 === 0) return pairs;
+  const isAll = length === 1 && isFirst && isLast;
+  const edge = (isAtEdge: boolean) => (isAtEdge && !isAll ? ONE_OR_HALF : S);
+  const ways = new Set([pairs + edge(isLast), edge(isFirst) + pairs]);
+  return `(?:${[...ways].join('|')})`;
+}
 
 /** A pattern that finds a text literally. */
 export function literally(text: string): RegExp {
   const folded = text.normalize('NFKC');
-  const pattern = folded
-    .split(/ss|[ßẞ]/i)
-    .map((part) => Array.from(part, anySpelling).join(''))
-    .join(SHARP_S);
+  const parts = folded.split(/([sßẞ]+)/i);
+  const pattern = parts
+    .map((part, index) =>
+      index % 2 === 0
+        ? Array.from(part, anySpelling).join('')
+        : runOf(part.replace(/[ßẞ]/g, 'ss').length, {
+            isFirst: index === 1 && parts[0] === '',
+            isLast: index === parts.length - 2 && parts.at(-1) === '',
+          }),
+    )
+    .join('');
   // What folding makes another text of (`①`, `ﬁ`) is still found as it was typed.
   return new RegExp(folded === text ? pattern : `(?:${pattern}|${escaped(text)})`, 'i');
 }

@@ -88,7 +88,7 @@ describe('who may', () => {
 
   test('a path knows its methods', async () => {
     const answer = await aTenant().admin.send('DELETE', '/api/v1/applications/');
-    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, POST']);
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
   });
 });
 

@@ -26,7 +26,7 @@ describe('named origins', () => {
       status: 204,
       headers: {
         'access-control-allow-origin': CONSOLE,
-        'access-control-allow-methods': 'GET, POST',
+        'access-control-allow-methods': 'GET, HEAD, POST',
         'access-control-allow-headers': expect.stringContaining('Authorization'),
         vary: 'origin',
       },

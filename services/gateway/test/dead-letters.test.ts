@@ -1,6 +1,10 @@
 /** Parked events, as platform administrators look at them and replay them: the gateway's own, and those that a service tells of. */
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { scopes } from '@membership/contracts/claims';
+import type { Client } from '@membership/contracts/client';
+import { issueServiceToken } from '@membership/contracts/endpoints/gateway/auth';
+import { createClient as createServiceClient } from '@membership/contracts/endpoints/gateway/clients';
 import * as contracts from '@membership/contracts/endpoints/gateway/dead-letters';
 import { profileCreated } from '@membership/contracts/events/points';
 import { eventually } from '@membership/platform/testing/eventually';
@@ -112,12 +116,30 @@ test('one event is replayed once by two at once, handled, and then there is no s
   await emptied();
 });
 
-test('nobody but a platform administrator may', async () => {
+/** A service client of the tenant with every scope there is. */
+async function aService(): Promise<Client> {
+  const made = await acme.admin.ask(createServiceClient, {
+    body: { name: 'All scopes', scopes: [...scopes] },
+  });
+  const { access_token } = await gateway.anyone.ask(issueServiceToken, {
+    body: {
+      grant_type: 'client_credentials',
+      client_id: made.client_id,
+      client_secret: made.client_secret,
+    },
+  });
+  return gateway.anyone.as(access_token);
+}
+
+test('nobody but a platform administrator may: no service of a tenant, whatever its scopes', async () => {
   const member = await acme.aMember();
+  await park('of nobody else');
+  await eventually(async () => expect((await listed()).count).toBe(1));
   for (const [client, status] of [
     [gateway.anyone, 401],
     [member.client, 403],
     [acme.admin, 403],
+    [await aService(), 403],
   ] as const) {
     const params = { ...OWN, event_id: 'any' };
     expect((await client.call(contracts.countDeadLetters, {})).status).toBe(status);
@@ -127,6 +149,8 @@ test('nobody but a platform administrator may', async () => {
       (await client.call(contracts.replayDeadLetters, { params: OWN, body: { all: true } })).status,
     ).toBe(status);
   }
+  expect((await listed()).count).toBe(1);
+  await emptied();
 });
 
 test('bad input is said', async () => {

@@ -99,15 +99,15 @@ test.each([
 });
 
 test.each([
-  ['DELETE', '/api/v1/points/profiles/', 'GET'],
-  ['PUT', '/api/v1/points/rules/', 'GET, POST'],
+  ['DELETE', '/api/v1/points/profiles/', 'GET, HEAD'],
+  ['PUT', '/api/v1/points/rules/', 'GET, HEAD, POST'],
   ['PATCH', '/api/v1/auth/login/', 'POST'],
   ['GET', '/api/v1/auth/login/', 'POST'],
-  ['POST', '/api/v1/auth/me/', 'GET'],
-  ['POST', '/api/v1/health/', 'GET'],
-  ['PROPFIND', '/api/v1/points/profiles/', 'GET'],
-  ['TRACE', '/api/v1/points/profiles/', 'GET'],
-  ['OPTIONS', '/api/v1/points/rules/', 'GET, POST'],
+  ['POST', '/api/v1/auth/me/', 'GET, HEAD'],
+  ['POST', '/api/v1/health/', 'GET, HEAD'],
+  ['PROPFIND', '/api/v1/points/profiles/', 'GET, HEAD'],
+  ['TRACE', '/api/v1/points/profiles/', 'GET, HEAD'],
+  ['OPTIONS', '/api/v1/points/rules/', 'GET, HEAD, POST'],
 ])('%s %s: 405 and what may be asked', async (method, path, allow) => {
   const before = received();
   const answer = await ask(path, method);

@@ -203,7 +203,7 @@ describe.each([SUMMARY, OVERVIEW, TRENDS, CATEGORIES, DISTRIBUTION, CHANGES, GRO
 
   test('only GET', async () => {
     const answer = await as({}).send('post', path, { body: {} });
-    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET']);
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
   });
 });
 
