@@ -118,6 +118,10 @@ test('ways to prove who one is, and the dialect of what is answered', () => {
   expect(changed(by(bearer, 'bearer'), by(bearer, 'bearer', 'signature'))).toEqual([
     'added: GET /a/: takes signature, too',
   ]);
+  expect(changed(by(bearer), by(bearer, 'bearer', 'signature'))).toEqual([
+    'breaking: GET /a/: needs bearer or signature now',
+  ]);
+  expect(changed(by(bearer, 'bearer'), by(bearer))).toEqual([]);
   expect(of({ 'x-dialect': 'drf' }, { 'x-dialect': 'app' })).toEqual([
     'breaking: answers as app instead of drf',
   ]);
@@ -410,4 +414,32 @@ test('statuses and media types', () => {
     'breaking: answer 200: is no longer application/json',
     'added: answer 200: may be text/csv, too',
   ]);
+});
+
+test('what stands beside a reference counts, wherever the two stand together', () => {
+  const word = { $ref: '#/components/schemas/Word' };
+  const fields = (meant: string) => ({
+    type: 'object',
+    properties: { plain: word, status: { ...word, default: meant } },
+  });
+  const schemas = { Word: { type: 'string', enum: ['a', 'b'] } };
+  expect(of(body(fields('a')), body(fields('b')), [schemas, schemas])).toEqual([
+    'breaking: request.status: left out it means "b" instead of "a"',
+  ]);
+  const capped = { ...word, maxLength: 1 };
+  expect(of(body(field(word)), body(field(capped)), [schemas, schemas])).toEqual([
+    'breaking: request.name: maxLength is 1 instead of open',
+  ]);
+});
+
+test('rules beyond the words of JSON Schema: one more of what is sent breaks, other words are to be looked at', () => {
+  const held = (...rules: string[]) => ({ type: 'string', ...(rules.length > 0 && { 'x-rules': rules }) });
+  expect(sent(held('A'), held('A', 'B'))).toEqual(['breaking: request.name: is held to “B” now, too']);
+  expect(sent(held('A', 'B'), held('B'))).toEqual(['added: request.name: is no longer held to “A”']);
+  expect(sent(held('A', 'B'), held('C', 'B'))).toEqual([
+    'other: request.name: is held to “C” instead of “A”: look at whether less passes',
+  ]);
+  expect(read(held('A'), held('B'))).toEqual([]);
+  // A version before did not say them.
+  expect(sent(held(), held('A'))).toEqual([]);
 });

@@ -16,8 +16,17 @@ function operationsOf(document: Json): Map<string, Operation> {
   return operations;
 }
 
+/** A document without any rules is of a version before, which had them and did not say them. */
+function asSaid(document: Json, before: Json): Json {
+  if (JSON.stringify(before).includes('"x-rules"')) return document;
+  return JSON.parse(
+    JSON.stringify(document, (key, value) => (key === 'x-rules' ? undefined : value)),
+  ) as Json;
+}
+
 /** Every change from one document to another, in the order of the operations. `today` says which sunsets have passed. */
-export function compareDocuments(before: Json, after: Json, today: string): Change[] {
+export function compareDocuments(before: Json, now: Json, today: string): Change[] {
+  const after = asSaid(now, before);
   const changes: Change[] = [];
   const [left, right] = [operationsOf(before), operationsOf(after)];
   for (const [key, { name, value }] of left) {
@@ -123,6 +132,8 @@ const proofsOf = (operation: Json, document: Json): Map<string, string> => {
 
 function compareCallers({ before, after }: Documents, left: Json, right: Json, say: Say): void {
   const [proofs, proofsNow] = [proofsOf(left, before), proofsOf(right, after)];
+  if (Array.isArray(left['security']) && proofs.size === 0 && proofsNow.size > 0)
+    say('breaking', `needs ${[...proofsNow.values()].join(' or ')} now`);
   for (const [proof, name] of proofs)
     if (!proofsNow.has(proof) && proofsNow.size > 0) say('breaking', `no longer takes ${name} as it was`);
   for (const [proof, name] of proofsNow)

@@ -49,10 +49,11 @@ const ANYTHING: Json = {};
 const refOf = (schema: unknown): string | undefined =>
   isObject(schema) && typeof schema['$ref'] === 'string' ? schema['$ref'] : undefined;
 
-/** The schema that a reference of this document leads to. */
+/** The schema that a reference of this document leads to, with what stands beside the reference. */
 export function resolved(schema: unknown, document: Json): Json {
   const ref = refOf(schema);
   if (ref === undefined) return asObject(schema);
+  const { $ref: _ref, ...beside } = asObject(schema);
   const at = ref
     .slice(2)
     .split('/')
@@ -60,14 +61,13 @@ export function resolved(schema: unknown, document: Json): Json {
       (value, part) => asObject(value)[part.replaceAll('~1', '/').replaceAll('~0', '~')],
       document,
     );
-  return resolved(at, document);
+  return { ...resolved(at, document), ...beside };
 }
 
 /** Adds what changed from `before` to `after`, both read in their own document. */
 export function compareSchemas(before: unknown, after: unknown, where: string, look: Look): void {
-  const refs = [refOf(before), refOf(after)];
-  if (refs.every((ref) => ref !== undefined)) {
-    const pair = refs.join(' ');
+  if (refOf(before) !== undefined && refOf(after) !== undefined) {
+    const pair = `${canonical(before)} ${canonical(after)}`;
     if (look.seen.has(pair)) return;
     look.seen.add(pair);
   }
@@ -77,6 +77,7 @@ export function compareSchemas(before: unknown, after: unknown, where: string, l
   compareTypes(left, right, where, look);
   compareWords(left, right, where, look);
   compareLimits(left, right, where, look);
+  compareRules(left, right, where, look);
   compareFields(left, right, where, look);
   compareBranches(left, right, where, look);
   if (isOf('array', left) && isOf('array', right))
@@ -160,6 +161,27 @@ function compareLimits(before: Json, after: Json, where: string, look: Look): vo
           : 'other';
     say(look, kind, where, isGone ? `${name} is gone` : `${name} is ${canonical(right)}`);
   }
+}
+
+/**
+ * Rules that no word of JSON Schema says stand in `x-rules` as their refusals say them. One in the place of another may be the
+ * same in other words; one that keeps its words and refuses more is not seen.
+ */
+function compareRules(before: Json, after: Json, where: string, look: Look): void {
+  if (look.side === 'answer') return;
+  const [left, right] = [asList(before['x-rules']), asList(after['x-rules'])];
+  const gone = left.filter((rule) => !right.includes(rule));
+  const come = right.filter((rule) => !left.includes(rule));
+  const pairs = Math.min(gone.length, come.length);
+  for (let index = 0; index < pairs; index++)
+    say(
+      look,
+      'other',
+      where,
+      `is held to “${told(come[index])}” instead of “${told(gone[index])}”: look at whether less passes`,
+    );
+  for (const rule of come.slice(pairs)) say(look, 'breaking', where, `is held to “${told(rule)}” now, too`);
+  for (const rule of gone.slice(pairs)) say(look, 'added', where, `is no longer held to “${told(rule)}”`);
 }
 
 function compareFields(before: Json, after: Json, where: string, look: Look): void {

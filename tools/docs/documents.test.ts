@@ -69,13 +69,24 @@ test('validators of other languages read it as it is meant: plain patterns, no s
 const structure = (document: unknown): unknown =>
   JSON.parse(
     JSON.stringify(document, (key, value: unknown) =>
-      ['description', 'summary', 'title', 'tags', 'x-tagGroups'].includes(key) || key.startsWith('example')
+      ['description', 'summary', 'title', 'tags', 'x-tagGroups', 'x-rules'].includes(key) ||
+      key.startsWith('example')
         ? null
         : value,
     ),
   );
 test('both say the same: nothing but texts and examples differs', () =>
   expect(structure(documents.zh)).toEqual(structure(documents.en)));
+
+test('what no word of JSON Schema says of a request stands there as its refusals say it', () => {
+  const rulesOf = (language: 'en' | 'zh') => {
+    const { paths } = documents[language];
+    const { content } = paths['/api/v1/dead-letters/{service}/replay/'].post.requestBody;
+    return content['application/json'].schema['x-rules'];
+  };
+  expect(rulesOf('en')).toEqual(['Name one of id, type and all']);
+  expect(rulesOf('zh')).toEqual(['请指定 id、type 或 all 其中之一']);
+});
 
 test('whatever is sent, answered or refused with has an example, of each type that it may have', () => {
   const without: string[] = [];

@@ -1,4 +1,5 @@
 /** How schemas come out in the documents: shared ones by name, queries as the integers and flags that they are. */
+import { both } from '@membership/contracts/text';
 import { z } from 'zod';
 import { sorted } from './text-file.ts';
 
@@ -27,9 +28,26 @@ const replaceBy = (target: JsonSchema, source: JsonSchema): void => {
 const FORMATS: ReadonlySet<string> = new Set(['date-time', 'date', 'email', 'uri']);
 const isPlain = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
 
+const isUnreadable = (pattern: string): boolean => pattern.includes('\\p{');
+type Check = {
+  readonly check: string;
+  readonly pattern?: RegExp;
+  readonly error?: (issue: object) => string | { message: string } | null | undefined;
+};
+const OF_ITS_OWN = both('另有规则，由拒绝的答复说明', 'A rule of its own, told by its refusal');
+/** What a schema refuses beyond the words of JSON Schema, as its refusals say it. */
+function rulesOf(schema: z.core.$ZodType): string[] {
+  const checks = (schema._zod.def.checks ?? []).map(({ _zod }) => _zod.def as unknown as Check);
+  return checks
+    .filter(({ check, pattern }) => check === 'custom' || (pattern && isUnreadable(pattern.source)))
+    .map(({ error }) => String(error?.({}) ?? OF_ITS_OWN));
+}
+
 /** A transform cannot be shown as a schema; what it starts from, or ends in, can. */
 export function readable({ zodSchema, jsonSchema, io }: OverrideContext): void {
   const { def } = zodSchema._zod;
+  const rules = new Set([...((jsonSchema['x-rules'] ?? []) as string[]), ...rulesOf(zodSchema)]);
+  if (rules.size > 0) jsonSchema['x-rules'] = [...rules];
   // Answers are only ever widened, so a client must bear what it does not know.
   if (io === 'output' && def.type === 'object' && jsonSchema.additionalProperties === false)
     delete jsonSchema.additionalProperties;
@@ -39,7 +57,7 @@ export function readable({ zodSchema, jsonSchema, io }: OverrideContext): void {
   // The pattern beside a named format is long and says the same.
   if (typeof jsonSchema.format === 'string' && FORMATS.has(jsonSchema.format)) delete jsonSchema.pattern;
   // Classes of Unicode characters are no regular expression to many readers; the refusal says what is meant.
-  const isForUs = ({ pattern }: JsonSchema) => typeof pattern === 'string' && pattern.includes('\\p{');
+  const isForUs = ({ pattern }: JsonSchema) => typeof pattern === 'string' && isUnreadable(pattern);
   if (isForUs(jsonSchema)) delete jsonSchema.pattern;
   if (Array.isArray(jsonSchema.allOf))
     jsonSchema.allOf = (jsonSchema.allOf as JsonSchema[]).filter((one) => !isForUs(one));
