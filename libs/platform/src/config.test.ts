@@ -36,6 +36,20 @@ test('every wrong setting at once, each by its name', () => {
       .sort(),
   ).toEqual(['AMQP_URL', 'INTERNAL_KEY', 'LOG_LEVEL', 'MONGODB_URI', 'PORT']);
 });
+test.each([
+  ['zlib', []],
+  ['zlib,none', []],
+  ['snappy', ['MONGODB_URI: of the compressors zlib alone is here']],
+  ['zlib,zstd', ['MONGODB_URI: of the compressors zlib alone is here']],
+])(
+  'compressors=%s of MongoDB: what is not here stops the start, not the first command',
+  (compressors, problems) => {
+    for (const name of ['compressors', 'Compressors'])
+      expect(
+        problemsOf({ ...good, MONGODB_URI: `mongodb://m/points?tls=true&${name}=${compressors}` }),
+      ).toEqual(problems);
+  },
+);
 test('a part of a value that is wrong is told as the setting, not as one that is missing', () => {
   const list = z
     .string()

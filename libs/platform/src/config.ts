@@ -47,6 +47,11 @@ export const onOff = (fallback: boolean) =>
     .default(fallback ? 'true' : 'false')
     .transform((text) => text === 'true');
 
+const compressorsIn = (uri: string): string[] =>
+  [...new URLSearchParams(uri.split('?')[1])]
+    .filter(([name]) => name.toLowerCase() === 'compressors')
+    .flatMap(([, list]) => list.split(','));
+
 /** Settings that every process has. */
 export const commonSettings = {
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
@@ -59,6 +64,11 @@ export const commonSettings = {
     .regex(
       /^mongodb(\+srv)?:\/\/.+\/[^/?]+/,
       'must be a mongodb:// URI with a database name, such as mongodb://host:27017/points',
+    )
+    // The others are packages that the driver looks for at the first command.
+    .refine(
+      (uri) => compressorsIn(uri).every((name) => name === 'zlib' || name === 'none'),
+      'of the compressors zlib alone is here',
     ),
   AMQP_URL: z.string().regex(/^amqps?:\/\//, 'must be an amqp:// URL'),
   /** Put before every name at the broker, so that several platforms can share one. */

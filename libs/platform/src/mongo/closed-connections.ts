@@ -3,7 +3,8 @@
  * waits for the socket to drain, listening for the socket's own errors alone. So it is with what is large, and with anything
  * on a connection that the server has just ended. A connection that broke then was told of by Node's error as it is, without
  * the driver's name, labels and second try: an outage looked like a fault of the platform. One that closed without an error was
- * waited for without end, and its place in the pool was lost. Here whatever waits on a connection hears how it was closed.
+ * waited for without end, and its place in the pool was lost. So was one that closed while the command was compressed. Here
+ * whatever waits on a connection hears how it was closed, and nothing is written to it afterwards.
  */
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
@@ -26,4 +27,8 @@ Connection.prototype.cleanup = function (error) {
   cleanup.call(this, error);
   // The driver itself always listens; what it has closed already it does not close again.
   this.socket.emit('error', error);
+  // A closed socket takes a command that was still being compressed without a word.
+  this.socket.write = () => {
+    throw error;
+  };
 };

@@ -5,6 +5,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import zlib from 'node:zlib';
 import { type Connection, Schema } from 'mongoose';
 import { TenantCollection, type TenantDocument } from '@membership/platform/mongo';
 import { transactionsOf } from '@membership/platform/transaction';
@@ -133,5 +134,49 @@ describe('under a large command that is being written', () => {
     );
     expect(begun).toBeGreaterThan(1);
     expect(await kept('together')).toBe(3);
+  });
+});
+
+describe('under a command that is being compressed', () => {
+  /** Holds the next command at its compressing until its connection has closed. */
+  async function closedMeanwhile<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const { line, connection } = await kit.line(WAITS_MS, { compressors: ['zlib'] });
+    await counters(connection).findOne({});
+    const ofLine = [...sockets].filter((socket) => socket.remotePort === line.port && !socket.destroyed);
+    const closed = Promise.all(ofLine.map((socket) => new Promise((done) => socket.once('close', done))));
+    const deflate = zlib.deflate;
+    let held = 0;
+    zlib.deflate = ((...given: Parameters<typeof deflate>) => {
+      zlib.deflate = deflate;
+      held++;
+      line.restore();
+      void closed.then(() => deflate(...given));
+    }) as typeof deflate;
+    try {
+      return await work(connection);
+    } finally {
+      zlib.deflate = deflate;
+      expect(held).toBe(1);
+    }
+  }
+
+  test('a read is answered', async () => {
+    expect(await closedMeanwhile((connection) => counters(connection).findOne({ _id: 'nobody' }))).toBeNull();
+  });
+
+  test('a write is done once', async () => {
+    await closedMeanwhile((connection) =>
+      counters(connection).updateOne({ _id: 'pressed' }, { $inc: { times: 1 } }, { upsert: true }),
+    );
+    expect(await kit.times('pressed')).toBe(1);
+  });
+
+  test('a transaction is run again, and done once', async () => {
+    await closedMeanwhile((connection) =>
+      transactionsOf(connection, 'points').run((unit) => kit.add(connection, 'pressed together', unit), {
+        deadline: until(60_000),
+      }),
+    );
+    expect(await kit.times('pressed together')).toBe(1);
   });
 });

@@ -1,5 +1,5 @@
 /** What the tests of writes stand on: a database of their own, counters to count effects in, lines that lose things. */
-import mongoose, { type Connection } from 'mongoose';
+import mongoose, { type Connection, type ConnectOptions } from 'mongoose';
 import { GroupCommit, type GroupOptions } from '@membership/platform/group-commit';
 import { scopeOfJob } from '@membership/platform/scope';
 import { ownDatabase } from '@membership/platform/testing/service-kit';
@@ -29,10 +29,10 @@ export class WritesKit {
   }
 
   /** A line, and a connection through it; `waits`: milliseconds for which it looks for the server. */
-  async line(waits?: number): Promise<{ line: LossyLine; connection: Connection }> {
+  async line(waits?: number, options?: ConnectOptions): Promise<{ line: LossyLine; connection: Connection }> {
     const { host, port } = await primaryOf(this.connection);
     const line = await LossyLine.to(host, port);
-    const connection = await connectThrough(line, this.connection.name, waits);
+    const connection = await connectThrough(line, this.connection.name, waits, options);
     this.#ends.push(async () => {
       line.restore();
       await connection.close();

@@ -1,6 +1,6 @@
 /** A line to MongoDB that loses what a test wants it to lose: commits on their way, or their answers. */
 import { createServer, connect as connectSocket, type Server, type Socket } from 'node:net';
-import mongoose, { type Connection } from 'mongoose';
+import mongoose, { type Connection, type ConnectOptions } from 'mongoose';
 
 /**
  * `answer`: the server has the commit, its answer is lost. `commit`: the server never sees it. `hang`: the server has it, and
@@ -122,9 +122,15 @@ export class LossyLine {
 }
 
 /** A connection through a line, which finds out within a third of a second that the server is away, unless it is to wait. */
-export async function connectThrough(line: LossyLine, database: string, waits = 300): Promise<Connection> {
+export async function connectThrough(
+  line: LossyLine,
+  database: string,
+  waits = 300,
+  options: ConnectOptions = {},
+): Promise<Connection> {
   return mongoose
     .createConnection(`mongodb://127.0.0.1:${line.port}/${database}?directConnection=true`, {
+      ...options,
       serverSelectionTimeoutMS: waits,
       heartbeatFrequencyMS: 500,
       bufferCommands: false,
