@@ -232,7 +232,8 @@ describe('a username', () => {
       const id = await written('weiß');
       const replica = await gateway.aReplica({ NAME_FOLDING_AFTER_SECONDS: '0' });
       try {
-        await eventually(async () => expect(await keysOf(id)).toEqual(['weiss']));
+        const folded = { usernameKey: 'weiss', emailKey: 'weiss@example.com' };
+        await eventually(async () => expect(await rows().findOne({ _id: id })).toMatchObject(folded));
       } finally {
         await replica.stop();
       }
@@ -270,6 +271,59 @@ describe('a username', () => {
       expect(await opens('maße', undefined, 'another-one-1')).toBe('TENANT_REQUIRED');
       expect(await opens('maße', undefined, 'of-the-twin-12')).toBe('AUTH_001');
       expect(await opens('masse', undefined, 'of-the-twin-12')).toBe('TENANT_REQUIRED');
+    });
+
+    test('does not get the address of another that it was told apart from, in no spelling and in no part', async () => {
+      const [first, twin] = [await written('gruß'), await written('gruss')];
+      const change = (id: number, body: Record<string, unknown>) =>
+        acme.admin.send('patch', `/api/v1/members/${id}/`, { body });
+      const both = () =>
+        rows()
+          .find({ _id: { $in: [first, twin] } })
+          .sort({ _id: 1 })
+          .toArray();
+      const before = await both();
+      for (const [id, email] of [
+        [first, 'gruss@example.com'],
+        [first, 'GRUSS@EXAMPLE.com'],
+        [twin, 'gruß@example.com'],
+        [twin, 'GRUẞ@example.com'],
+      ] as const) {
+        const refused = await change(id, { email, display_name: 'half done', external_id: `of-${email}` });
+        expect([refused.status, Object.keys(refused.body.error.details)]).toEqual([400, ['email']]);
+      }
+      for (const [id, username] of [
+        [first, 'gruss'],
+        [twin, 'gruß'],
+        [first, 'gruß'],
+      ] as const)
+        expect((await change(id, { username, display_name: 'half done' })).status).toBe(400);
+      expect(await both()).toEqual(before);
+
+      // Each keeps its own, in whatever case.
+      for (const [id, email] of [
+        [first, 'GRUß@example.com'],
+        [twin, 'GRUSS@example.com'],
+      ] as const)
+        expect(await change(id, { email })).toMatchObject({ status: 200, body: { data: { email } } });
+      expect((await both()).map(({ emailKey }) => emailKey)).toEqual([
+        'gruß@example.com',
+        'gruss@example.com',
+      ]);
+      // What the other has left can be had.
+      expect((await change(twin, { email: 'elsewhere-2@example.com' })).status).toBe(200);
+      expect((await change(first, { email: 'gruss@example.com' })).status).toBe(200);
+      expect((await change(twin, { email: 'gruß@example.com' })).status).toBe(400);
+      // At once one gets it.
+      const statuses = await Promise.all([
+        change(first, { email: 'strauß@example.com' }),
+        change(twin, { email: 'STRAUSS@example.com' }),
+      ]);
+      const codes = statuses.map(({ status }) => status).sort((left, right) => left - right);
+      expect(codes[0]).toBe(200);
+      expect([400, 409]).toContain(codes[1]);
+      const keys = (await both()).map(({ emailKey }) => emailKey);
+      expect(keys.filter((key) => key === 'strauss@example.com')).toHaveLength(1);
     });
   });
 

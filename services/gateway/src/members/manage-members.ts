@@ -23,6 +23,7 @@ import {
   memberStateOf,
   passwordFactOf,
   emailKey,
+  isSameName,
   nameKey,
   type Member,
   type MemberChanges,
@@ -177,9 +178,7 @@ async function refuseTaken(
   unit: UnitOfWork,
 ): Promise<void> {
   const email =
-    changes.email !== undefined && emailKey(changes.email) !== emailKey(current.email)
-      ? changes.email
-      : undefined;
+    changes.email !== undefined && !isSameName(changes.email, current.email) ? changes.email : undefined;
   const externalId =
     changes.externalId && changes.externalId !== current.externalId ? changes.externalId : undefined;
   if (email === undefined && externalId === undefined) return;
@@ -187,6 +186,7 @@ async function refuseTaken(
     scope,
     { usernames: [], emails: email ? [email] : [], externalIds: externalId ? [externalId] : [] },
     unit.session,
+    current.id,
   );
   refuseFields(takenFields({ username: '', email: email ?? '', externalId }, taken));
 }

@@ -3,7 +3,7 @@ import { Schema, type ClientSession, type Connection } from 'mongoose';
 import type { Page } from '@membership/contracts/dialects';
 import { notFound } from '@membership/contracts/errors';
 import { within } from '@membership/platform/deadline';
-import { TenantCollection, type Paging, type Sort } from '@membership/platform/mongo';
+import { TenantCollection, type Paging, type Sort, type Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
 import { literally } from '@membership/platform/search';
 import { memberFields, type MemberRecord } from './records.ts';
@@ -131,14 +131,20 @@ export class MemberRepository {
     return { items: items.map(toMember), ...total };
   }
 
-  /** Which of these names the tenant has already. */
-  async taken(scope: TenantScope, names: NamesToTake, session: ClientSession): Promise<TakenNames> {
+  /** Which of these names the tenant has already, of whomever but one. */
+  async taken(
+    scope: TenantScope,
+    names: NamesToTake,
+    session: ClientSession,
+    butOf?: number,
+  ): Promise<TakenNames> {
     const options = { projection: { username: 1, email: 1, externalId: 1 }, session } as const;
     const { username, email, externalId } = holdersOf(names);
-    const byUsername = await this.#rows.find(scope, username, options);
-    const byEmail = await this.#rows.find(scope, email, options);
-    const byExternalId =
-      names.externalIds.length === 0 ? [] : await this.#rows.find(scope, externalId, options);
+    const others = async (filter: Unscoped) =>
+      (await this.#rows.find(scope, filter, options)).filter(({ _id }) => _id !== butOf);
+    const byUsername = await others(username);
+    const byEmail = await others(email);
+    const byExternalId = names.externalIds.length === 0 ? [] : await others(externalId);
     return {
       usernames: new Set(byUsername.map(({ username: name }) => nameKey(name))),
       emails: new Set(byEmail.map(({ email: address }) => emailKey(address))),
