@@ -33,7 +33,7 @@ const PLATFORM_COLLECTIONS: Readonly<Record<string, readonly IndexDescription[]>
   schemas: [],
 };
 
-type IndexName = readonly [collection: string, name: string];
+export type IndexName = readonly [collection: string, name: string];
 /** Indexes that versions before had and no question needs any more: each costs every write. */
 const RETIRED_INDEXES: readonly IndexName[] = [
   ['outbox', 'createdAt_1_sequence_1'],
@@ -65,7 +65,7 @@ async function createIndexes(connection: Connection, declared: Declared): Promis
 }
 
 /** Drops those that are there. Done twice, or in another process at the same time, it does no more. */
-export async function dropIndexes(connection: Connection, retired: readonly IndexName[]): Promise<void> {
+async function dropIndexes(connection: Connection, retired: readonly IndexName[]): Promise<void> {
   const there = new Set((await connection.listCollections()).map(({ name }) => name));
   for (const [collection, name] of retired.filter(([collection]) => there.has(collection)))
     try {
@@ -89,22 +89,30 @@ export class MigrationLost extends Error {
   override readonly name = 'MigrationLost';
 }
 
+type MigrateOptions = {
+  /** Indexes of the service's collections that versions before had and nothing needs any more. */
+  readonly retiredIndexes?: readonly IndexName[] | undefined;
+  readonly leaseTtl?: number;
+};
+
 /**
  * Brings a database up to date, by one process at a time (others wait): collections, then versioned migrations, each once,
- * then declared indexes, which may count on what the migrations mended. A failed migration leaves its version unmarked and
- * can be run again. Rejects with MigrationLost when the lease was lost; the process is to end then.
+ * then indexes: each time the retired ones go, as a process of a version before may have made them again, and the declared
+ * ones come, which may count on what the migrations mended. A failed migration leaves its version unmarked and can be run
+ * again. Rejects with MigrationLost when the lease was lost; the process is to end then.
  */
 export async function migrate(
   connection: Connection,
   migrations: readonly Migration[],
   logger: Logger,
-  { leaseTtl = MIGRATION_LEASE }: { readonly leaseTtl?: number } = {},
+  { retiredIndexes = [], leaseTtl = MIGRATION_LEASE }: MigrateOptions = {},
 ): Promise<void> {
   const lease = new Lease(connection, 'migrate');
   while (!(await lease.claim({ ttl: leaseTtl }))) await new Promise((done) => setTimeout(done, 100));
   const holding = holdWhile(lease, leaseTtl);
   try {
-    await Promise.race([bringUpToDate(connection, migrations, logger, holding.signal), holding.lost]);
+    const bringing = bringUpToDate(connection, migrations, retiredIndexes, logger, holding.signal);
+    await Promise.race([bringing, holding.lost]);
   } finally {
     holding.end();
     await lease.release();
@@ -114,6 +122,7 @@ export async function migrate(
 async function bringUpToDate(
   connection: Connection,
   migrations: readonly Migration[],
+  retiredIndexes: readonly IndexName[],
   logger: Logger,
   signal: AbortSignal,
 ): Promise<void> {
@@ -121,7 +130,6 @@ async function bringUpToDate(
   const declared = declaredBy(connection);
   await createCollections(connection, [...platforms, ...declared]);
   await createIndexes(connection, platforms);
-  await dropIndexes(connection, RETIRED_INDEXES);
   const done = connection.collection<{ _id: number; name: string; at: Date }>('migrations');
   const known = new Set((await done.find().toArray()).map((row) => row._id));
   for (const migration of [...migrations].sort((left, right) => left.version - right.version)) {
@@ -133,6 +141,7 @@ async function bringUpToDate(
     await done.insertOne({ _id: migration.version, name: migration.name, at: new Date() });
   }
   signal.throwIfAborted();
+  await dropIndexes(connection, [...RETIRED_INDEXES, ...retiredIndexes]);
   await createIndexes(connection, declared);
   await markMigrated(connection, migrations);
 }

@@ -26,7 +26,7 @@ import { idsOf, type Ids } from './ids.ts';
 import { scheduleJob, type JobOptions } from './job.ts';
 import { createLogger, type Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { migrate, type Migration } from './migrate.ts';
+import { migrate, type IndexName, type Migration } from './migrate.ts';
 import { untilMigrated } from './migrated.ts';
 import { connectMongo, type Mongo } from './mongo.ts';
 import { readinessOf, takesRequests, type Phase, type Readiness } from './readiness.ts';
@@ -59,6 +59,8 @@ export type ServiceParts = {
   readonly authenticate: DispatchOptions['authenticate'];
   readonly subscriptions?: readonly Subscription[];
   readonly migrations?: readonly Migration[];
+  /** Indexes that versions before had and nothing needs any more: each start drops those that are there. */
+  readonly retiredIndexes?: readonly IndexName[];
   /** In front of the contracts' routes: the gateway's proxies and pages. */
   readonly handle?: (dispatch: Dispatch) => (request: IncomingMessage, response: ServerResponse) => void;
   /** Hears of requests that could not be read, which `handle` never sees. */
@@ -299,9 +301,9 @@ export async function startService<F extends ServiceFields>(
     secrets.start();
     stops.push(['secrets', async () => secrets.stop()]);
     requireEveryEndpoint(definition.endpoints, parts.implementations);
-    const migrations = parts.migrations ?? [];
+    const { migrations = [], retiredIndexes } = parts;
     await (common.MIGRATE_AT_START
-      ? migrate(connection, migrations, logger)
+      ? migrate(connection, migrations, logger, { retiredIndexes })
       : untilMigrated(connection, migrations, logger, signal));
     const relaying = startRelay({ connection, bus, transactions, logger, metrics, service: name });
     relay = relaying;
@@ -460,7 +462,8 @@ async function migrateOnly<F extends ServiceFields>(
       readiness: async () => ({ status: 'starting', checks: {} }),
       ...secretsOf(definition, settings, environment, logger),
     });
-    await migrate(connection, parts.migrations ?? [], logger);
+    const { migrations = [], retiredIndexes } = parts;
+    await migrate(connection, migrations, logger, { retiredIndexes });
     await parts.stop?.();
     logger.info('migrated');
   } finally {

@@ -64,7 +64,7 @@ import { LoginFailureRepository } from './credentials/login-failure-repository.t
 import { OneTimeTokenRepository } from './credentials/one-time-token-repository.ts';
 import { Passwords } from './credentials/passwords.ts';
 import { SessionRepository } from './sessions/session-repository.ts';
-import { migrations } from './migrations.ts';
+import { retiredIndexes } from './retired-indexes.ts';
 import { openSessionsRoutes } from './sessions/open-sessions.routes.ts';
 import { browserSessionsRoutes } from './browser-sessions/browser-sessions.routes.ts';
 import { sessionsRoutes } from './sessions/sessions.routes.ts';
@@ -244,7 +244,7 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
   };
   let ownBus: Bus | undefined;
   return {
-    migrations,
+    retiredIndexes,
     isPublic: true,
     authenticate: edge.authenticate,
     handle: edge.handle,

@@ -1,6 +1,5 @@
 /** Each index is named with the question that needs it: one that none needs costs every write. */
 import { indexFaults, type IndexUse, type IndexUses } from '@membership/platform/testing/index-uses';
-import { migrations } from '../src/migrations.ts';
 import { startGateway, type GatewayKit } from './gateway-kit.ts';
 
 let gateway: GatewayKit;
@@ -132,11 +131,10 @@ test('every index is named with a question that needs it', async () => {
   expect(await indexFaults(gateway.kit.connection, USES)).toEqual([]);
 });
 
-test('an index that a version before had and nothing needs is dropped, once and for all', async () => {
-  const links = gateway.kit.connection.collection('password_links');
-  await links.createIndex({ tenantId: 1, _id: 1 });
-  for (const _time of [1, 2])
-    for (const migration of migrations)
-      await migration.run(gateway.kit.connection, new AbortController().signal);
-  expect(await indexFaults(gateway.kit.connection, USES)).toEqual([]);
+test('an index that a version before had and nothing needs is dropped at each start: such a process may have made it again', async () => {
+  for (const _time of [1, 2]) {
+    await gateway.kit.connection.collection('password_links').createIndex({ tenantId: 1, _id: 1 });
+    await (await gateway.aReplica()).stop();
+    expect(await indexFaults(gateway.kit.connection, USES)).toEqual([]);
+  }
 });

@@ -38,7 +38,7 @@ import { SettingMemberLevels } from './member-levels/set-member-level.ts';
 import { MemberDetailsKeeping } from './memberships/member-details.ts';
 import { eraseMembership } from './memberships/erase-membership.ts';
 import { membershipRoutes } from './memberships/membership.routes.ts';
-import { migrations } from './migrations.ts';
+import { migrations, retiredIndexes } from './migrations.ts';
 import { modelsOf } from './models.ts';
 import { QuotaConsumption } from './permissions/consume-quota.ts';
 import { memberPointsRoutes } from './orders/member-points.routes.ts';
@@ -146,6 +146,7 @@ function buildPoints(context: Context): ServiceParts {
   return {
     authenticate: directory.learning(trustGateway(secret('INTERNAL_KEY'), 'points')),
     migrations,
+    retiredIndexes,
     implementations: [
       ...ledgerRoutes({ ...wiring, group: moving, sums }),
       ...profileRoutes(wiring),

@@ -1,6 +1,6 @@
 /** What the database of a version before lacks. */
 import type { Connection } from 'mongoose';
-import { dropIndexes, type Migration } from '@membership/platform/migrate';
+import type { IndexName, Migration } from '@membership/platform/migrate';
 import { keepLotsInRecords, tellLotsInFacts } from './ledger/ledger-shape.ts';
 import type { Profile } from './domain/profile.ts';
 
@@ -56,25 +56,18 @@ async function beginWithLotsInFacts(connection: Connection): Promise<void> {
   if (await isNew(connection)) await tellLotsInFacts(connection);
 }
 
-/** Indexes of profiles that others serve as well: each costs every movement. */
-const dropProfileIndexes = (connection: Connection) =>
-  dropIndexes(connection, [
-    ['profiles', 'tenantId_1_memberLevelId_1'],
-    ['profiles', 'tenantId_1_memberLevelFloorId_1'],
-  ]);
+/** Indexes that no question needs, or that others serve as well: each costs every movement, award and use of a benefit. */
+export const retiredIndexes: readonly IndexName[] = [
+  ['profiles', 'tenantId_1_memberLevelId_1'],
+  ['profiles', 'tenantId_1_memberLevelFloorId_1'],
+  ['awards', 'tenantId_1_memberId_1_createdAt_-1'],
+  ['benefit_uses', 'tenantId_1_memberId_1_createdAt_-1'],
+];
 
-/** Indexes that no question needs: each costs every award, and every use of a benefit. */
-const dropUnneededIndexes = (connection: Connection) =>
-  dropIndexes(connection, [
-    ['awards', 'tenantId_1_memberId_1_createdAt_-1'],
-    ['benefit_uses', 'tenantId_1_memberId_1_createdAt_-1'],
-  ]);
-
+/** 4 and 6 have been others'. */
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'points from other members', run: countReceived },
   { version: 2, name: 'who may manage points', run: copyRoles },
   { version: 3, name: 'lots in their records', run: beginWithLotsInRecords },
-  { version: 4, name: 'fewer indexes on profiles', run: dropProfileIndexes },
   { version: 5, name: 'lots in facts', run: beginWithLotsInFacts },
-  { version: 6, name: 'fewer indexes on awards and uses of benefits', run: dropUnneededIndexes },
 ];

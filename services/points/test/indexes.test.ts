@@ -6,7 +6,6 @@ import { pathFor } from '@membership/contracts/routes';
 import { recordQuery } from '../src/ledger/record-filter.ts';
 import { changedAfter } from '../src/ledger/record-sums-repository.ts';
 import { dueBy } from '../src/ledger/expire-due-points.ts';
-import { migrations } from '../src/migrations.ts';
 import { whoHave } from '../src/member-levels/change-member-level.ts';
 import { eventually } from '@membership/platform/testing/service-kit';
 import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
@@ -82,20 +81,6 @@ test('records of a batch are found by the batch, who has a member level by the l
   );
   for (const filter of whoHave(5))
     expect(await planOf('profiles', { tenantId: 1, ...filter })).toContain('"memberLevelId":1');
-});
-
-test('indexes of profiles that a version before had are dropped, once and for all', async () => {
-  const profiles = ledger.kit.connection.collection('profiles');
-  const names = async () => new Set((await profiles.indexes()).map(({ name }) => name));
-  const before = await names();
-  const migration = migrations.find(({ name }) => name === 'fewer indexes on profiles');
-  for (const field of ['memberLevelId', 'memberLevelFloorId']) {
-    const partialFilterExpression = { [field]: { $type: 'number' } };
-    await profiles.createIndex({ tenantId: 1, [field]: 1 }, { partialFilterExpression });
-  }
-  expect(await names()).not.toEqual(before);
-  for (const _time of [1, 2]) await migration?.run(ledger.kit.connection, new AbortController().signal);
-  expect(await names()).toEqual(before);
 });
 
 test('what has changed of old records is found by when it changed', async () => {

@@ -8,7 +8,13 @@ import { startLogReader } from '@membership/platform/log-stream';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
 import type { statsSettings } from './config.ts';
 import { archiveEvents } from './archive/archive-events.ts';
-import { ArchiveRepository, placeArchive, READER, tellCauses } from './archive/archive-repository.ts';
+import {
+  ArchiveRepository,
+  placeArchive,
+  READER,
+  retiredIndexes,
+  tellCauses,
+} from './archive/archive-repository.ts';
 import { MonthsRepository } from './archive/months-repository.ts';
 import { FIGURE_RULES } from './counting/figures-projector.ts';
 import { eraseArchived, listErasures } from './erasures/erase-archived.ts';
@@ -125,6 +131,7 @@ export function build(
     ],
     authenticate: trustGateway(secret('INTERNAL_KEY'), 'stats'),
     migrations: [placeArchive, tellCauses],
+    retiredIndexes,
     eraseTenant: (tenantId) => chains.forget(tenantId),
     async start(bus) {
       await ensureGenerations(parts, followers);

@@ -79,3 +79,12 @@ const USES: IndexUses = {
 test('every index is named with a question that needs it', async () => {
   expect(await indexFaults(kit.connection, USES)).toEqual([]);
 });
+
+test('indexes that a version before had and nothing needs are dropped at each start: such a process may have made them again', async () => {
+  for (const _time of [1, 2]) {
+    for (const field of ['type', 'memberId'])
+      await kit.connection.collection('archive').createIndex({ tenantId: 1, [field]: 1, time: -1, _id: -1 });
+    await (await kit.replica()).stop();
+    expect(await indexFaults(kit.connection, USES)).toEqual([]);
+  }
+});

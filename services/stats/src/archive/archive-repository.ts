@@ -1,7 +1,7 @@
 /** Every event, once, in the order of the log: the audit trail, and what every figure is counted from. */
 import type { ClientSession, Connection } from 'mongoose';
 import type { Envelope } from '@membership/contracts/event';
-import type { Migration } from '@membership/platform/migrate';
+import type { IndexName, Migration } from '@membership/platform/migrate';
 import { collectionOf } from '@membership/platform/mongo/bounded-reads';
 import { TenantCollection } from '@membership/platform/mongo';
 import { runTransaction } from '@membership/platform/run-transaction';
@@ -20,7 +20,10 @@ const headsOf = (connection: Connection) => collectionOf<StoredHead>(connection,
 const archiveOf = (connection: Connection) => connection.collection<ArchivedEvent>('archive');
 const AT_ONCE = 1_000;
 /** What cannot be asked for any more since the archive has an order. */
-const RETIRED = ['tenantId_1_type_1_time_-1__id_-1', 'tenantId_1_memberId_1_time_-1__id_-1'];
+export const retiredIndexes: readonly IndexName[] = [
+  ['archive', 'tenantId_1_type_1_time_-1__id_-1'],
+  ['archive', 'tenantId_1_memberId_1_time_-1__id_-1'],
+];
 
 /**
  * Events that versions before archived get their positions, a tenant's in the order of their times. Broken off, it goes on
@@ -38,7 +41,6 @@ export const placeArchive: Migration = {
       signal,
       (some) => runTransaction(connection, (session) => placeAll(connection, some, session)),
     );
-    for (const name of RETIRED) if (await archive.indexExists(name)) await archive.dropIndex(name);
   },
 };
 
