@@ -233,6 +233,32 @@ describe('who logs out of Swagger UI', () => {
   });
 });
 
+inBrowser('who presses Log in twice in Swagger UI opens one session', async () => {
+  const member = await acme.aMember();
+  const { page } = await read('/api/v1/docs/?lang=en');
+  await page.locator('.opblock-tag').first().waitFor();
+  let logins = 0;
+  const both = Promise.withResolvers<void>();
+  await page.route('**/auth/login/', async (route) => {
+    logins++;
+    await both.promise;
+    await route.continue();
+  });
+  await fill(page, { username: member.username, password: PASSWORD, tenant: 'acme' });
+  await page.locator('#login button').click();
+  both.resolve();
+  await said(page, member.username);
+  await page.locator('#leave').click();
+  await page.locator('#who:empty').waitFor({ state: 'attached' });
+  expect(logins).toBe(1);
+  // A refusal lets the next one through.
+  await fill(page, { username: member.username, password: 'wrong' });
+  await page.locator('#who.failed').waitFor();
+  await fill(page, { username: member.username, password: PASSWORD, tenant: 'acme' });
+  await said(page, member.username);
+  await page.context().close();
+});
+
 inBrowser('Swagger UI asks an administrator with a second factor for its code', async () => {
   const start = { body: { password: PASSWORD } };
   const { secret } = await acme.admin.ask(factor.startSecondFactor, start);

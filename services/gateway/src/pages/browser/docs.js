@@ -206,9 +206,14 @@ async function logIn() {
     who.textContent = String(error);
   }
 }
-form.addEventListener('submit', (event) => {
+/** One login at a time: of two that were sent at once, one session would be left open. */
+let isLoggingIn = false;
+form.addEventListener('submit', async (event) => {
   event.preventDefault();
-  void logIn();
+  if (isLoggingIn) return;
+  isLoggingIn = true;
+  await logIn();
+  isLoggingIn = false;
 });
 
 const logOutAs = ({ access_token, refresh_token }) =>
