@@ -57,6 +57,19 @@ function openProject(): Project {
   };
 }
 
+/** The program that the examples' README shows in a language, the same in both of its own. */
+export function shownProgram(kind: 'ts' | 'python'): string {
+  const [english, chinese] = ['README.md', 'README.zh.md'].map(
+    (name) =>
+      new RegExp(`^\`\`\`${kind}\\n(.*?)^\`\`\`$`, 'ms').exec(
+        readFileSync(join(PROJECT_DIR, 'examples', name), 'utf8'),
+      )?.[1],
+  );
+  if (!english || english !== chinese)
+    throw new Error(`examples/README*.md do not show one program in ${kind}`);
+  return english;
+}
+
 /** With the client as `npm pack` makes it. Its dependencies are packed from here, so that no registry is asked. */
 export async function typescriptProject(): Promise<Project> {
   const project = openProject();
@@ -76,6 +89,7 @@ export async function typescriptProject(): Promise<Project> {
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(TSCONFIG));
   for (const file of globSync('examples/*.ts', { cwd: PROJECT_DIR }))
     copyFileSync(join(PROJECT_DIR, file), join(folder, basename(file)));
+  writeFileSync(join(folder, 'first.ts'), shownProgram('ts'));
   writeFileSync(join(folder, 'commonjs.cts'), COMMONJS);
   return project;
 }
@@ -94,7 +108,7 @@ export function installedNode(): string | undefined {
   })[0];
 }
 
-/** Of the document, the operations that the story calls: a client of all of them takes half a minute on a slow machine. */
+/** Of the document, the operations that the programs call: a client of all of them takes half a minute on a slow machine. */
 function documentOf(operations: readonly string[]): string {
   const document = JSON.parse(
     readFileSync(join(PROJECT_DIR, 'libs/contracts/generated/openapi.json'), 'utf8'),
@@ -111,14 +125,16 @@ function documentOf(operations: readonly string[]): string {
 export async function pythonProject(generator: string): Promise<Project> {
   const project = openProject();
   const story = readFileSync(join(PROJECT_DIR, 'examples/story.py'), 'utf8');
-  const modules = [...story.matchAll(/^from membership\.api\.\w+ import (.+)$/gm)].flatMap(([, names = '']) =>
-    names.split(', '),
+  const first = shownProgram('python');
+  const modules = [...`${story}\n${first}`.matchAll(/^from membership\.api\.\w+ import (.+)$/gm)].flatMap(
+    ([, names = '']) => names.split(', '),
   );
   const ids = modules.map((name) => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()));
   writeFileSync(join(project.folder, 'openapi.json'), documentOf(ids));
   writeFileSync(join(project.folder, 'config.yml'), 'post_hooks: []\n');
   const args = ['generate', '--path', 'openapi.json', '--meta', 'none', '--output-path', 'membership'];
   await project.run(generator, [...args, '--config', 'config.yml']);
-  copyFileSync(join(PROJECT_DIR, 'examples/story.py'), join(project.folder, 'story.py'));
+  writeFileSync(join(project.folder, 'story.py'), story);
+  writeFileSync(join(project.folder, 'first.py'), first);
   return project;
 }

@@ -1,6 +1,6 @@
 /** Every guide, followed in bash and curl as a reader does it, in both languages, and every example, run as in its readers' projects. */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@membership/contracts/client';
 import * as gateway from '@membership/contracts/endpoints/gateway/index';
@@ -74,6 +74,21 @@ test('the story in TypeScript', async () => {
   process.stdout.write(`     TypeScript: ${printed.split('\n')[0]}\n`);
 });
 
+/** A README's program asks where it says: here another platform, and another password, stand in its place. */
+function placeHere(folder: string, file: string): void {
+  const path = join(folder, file);
+  const text = readFileSync(path, 'utf8');
+  const here = text.replace('http://localhost:8000', kit.services.url).replaceAll('demo-pass-2026', PASSWORD);
+  expect(here).not.toBe(text);
+  writeFileSync(path, here);
+}
+const FIRST_CALLS = /^Earned 100 points\nINSUFFICIENT_POINTS /;
+
+test('the first calls of the README in TypeScript', async () => {
+  placeHere(project.folder, 'first.ts');
+  expect(await project.run(process.execPath, ['first.ts'])).toMatch(FIRST_CALLS);
+});
+
 test('the story compiled by TypeScript 5, under the Node that is installed here', async () => {
   const out = ['--noEmit', 'false', '--outDir', 'compiled'];
   await project.run(join(PROJECT_DIR, 'libs/client/node_modules/.bin/tsc'), ['--project', '.', ...out]);
@@ -90,7 +105,7 @@ test('the story compiled by TypeScript 5, under the Node that is installed here'
   expect(printed).toMatch(STORY);
 });
 
-test('the story in Python, where Python and PyPI are at hand', async () => {
+test('the story and the first calls of the README in Python, where Python and PyPI are at hand', async () => {
   let generator: string;
   try {
     generator = await findPythonGenerator(() => undefined);
@@ -104,6 +119,8 @@ test('the story in Python, where Python and PyPI are at hand', async () => {
       PASSWORD,
     });
     expect(printed).toMatch(STORY);
+    placeHere(python.folder, 'first.py');
+    expect(await python.run(join(generator, '../python'), ['first.py'])).toMatch(FIRST_CALLS);
     process.stdout.write(`     Python: ${printed.split('\n')[0]}\n`);
   } finally {
     python.remove();
