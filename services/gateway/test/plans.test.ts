@@ -1,7 +1,13 @@
 /** Plans of the platform, and what they allow a tenant: rates, requests a day, requests at once; and what a tenant has used. */
-import { createApiKey, revokeApiKey, rotateApiKey } from '@membership/contracts/endpoints/gateway/api-keys';
+import {
+  createApiKey,
+  listApiKeys,
+  revokeApiKey,
+  rotateApiKey,
+} from '@membership/contracts/endpoints/gateway/api-keys';
 import { logout, me } from '@membership/contracts/endpoints/gateway/auth';
-import { deactivateMember } from '@membership/contracts/endpoints/gateway/members';
+import { deactivateMember, listMembers, updateMember } from '@membership/contracts/endpoints/gateway/members';
+import { listMemberSessions } from '@membership/contracts/endpoints/gateway/sessions';
 import {
   createTenantPlan,
   deleteTenantPlan,
@@ -254,6 +260,12 @@ describe('requests a day', () => {
     await withinASecond(async () => expect((await ask(leaked.api_key)).status).toBe(429));
     const { requests } = (await tenant.admin.ask(getUsage, {})).today;
     const params = (key_id: string) => ({ params: { key_id } });
+    // They are found, too, and a password that leaked is replaced.
+    const found = await tenant.admin.ask(listApiKeys, {});
+    expect(found.items.map(({ id }) => id)).toEqual(expect.arrayContaining([leaked.id, other.id]));
+    expect((await tenant.admin.ask(listMembers, {})).items.map(({ id }) => id)).toContain(member.id);
+    const ofMember = { params: { id: String(member.id) } };
+    expect((await tenant.admin.ask(listMemberSessions, ofMember)).items).not.toEqual([]);
     expect(
       (await tenant.admin.call(rotateApiKey, { ...params(other.id), body: { keep_previous_hours: 0 } }))
         .status,
@@ -261,9 +273,9 @@ describe('requests a day', () => {
     expect((await tenant.admin.call(revokeApiKey, params(leaked.id))).status).toBe(204);
     await withinASecond(async () => expect((await ask(leaked.api_key)).status).toBe(401));
     expect((await member.client.call(logout, { body: {} })).status).toBe(200);
-    expect((await tenant.admin.call(deactivateMember, { params: { id: String(member.id) } })).status).toBe(
-      204,
-    );
+    const changed = { ...ofMember, body: { password: 'another-password-1' } };
+    expect((await tenant.admin.call(updateMember, changed)).status).toBe(200);
+    expect((await tenant.admin.call(deactivateMember, ofMember)).status).toBe(204);
     expect((await tenant.admin.ask(getUsage, {})).today.requests).toBe(requests);
     expect((await tenant.admin.call(createApiKey, { body })).status).toBe(429);
   });

@@ -1,11 +1,13 @@
 /** Who may come in: the caller of a request, one request off its allowance, its role. */
-import { revokeApiKey, rotateApiKey } from '@membership/contracts/endpoints/gateway/api-keys';
+import * as keys from '@membership/contracts/endpoints/gateway/api-keys';
 import { changePassword, logout } from '@membership/contracts/endpoints/gateway/auth';
-import { deleteClient, rotateClientSecret } from '@membership/contracts/endpoints/gateway/clients';
-import { deleteExternalIssuer } from '@membership/contracts/endpoints/gateway/external-issuers';
-import { deactivateMember } from '@membership/contracts/endpoints/gateway/members';
-import { endMemberSession, endOwnSession } from '@membership/contracts/endpoints/gateway/sessions';
+import * as clients from '@membership/contracts/endpoints/gateway/clients';
+import * as issuers from '@membership/contracts/endpoints/gateway/external-issuers';
+import * as members from '@membership/contracts/endpoints/gateway/members';
+import { resetSecondFactor } from '@membership/contracts/endpoints/gateway/second-factor';
+import * as sessions from '@membership/contracts/endpoints/gateway/sessions';
 import { getUsage } from '@membership/contracts/endpoints/gateway/tenant-plans';
+import * as webhooks from '@membership/contracts/endpoints/gateway/webhook-endpoints';
 import { isFree, mayCall, scopeOf, type Endpoint } from '@membership/contracts/endpoint';
 import { Refusal, refuse } from '@membership/contracts/errors';
 import type { Callers } from '../callers/callers.ts';
@@ -99,21 +101,19 @@ export class Admission {
 }
 
 /**
- * Neither counted nor refused for the day's requests or those at once: a tenant's usage, and what ends access. Whoever has a key
- * that leaked could else use these up, and so keep the key from being revoked.
+ * Neither counted nor refused for the day's requests or those at once: a tenant's usage, and what ends or narrows access, with the
+ * lists that it is found in. Whoever has a key that leaked could else use these up, and so keep the key from being revoked.
  */
 const OUTSIDE_QUOTAS: ReadonlySet<Endpoint> = new Set<Endpoint>([
   getUsage,
-  logout,
-  changePassword,
-  endOwnSession,
-  endMemberSession,
-  deactivateMember,
-  revokeApiKey,
-  rotateApiKey,
-  deleteClient,
-  rotateClientSecret,
-  deleteExternalIssuer,
+  ...[logout, changePassword, sessions.listOwnSessions, sessions.endOwnSession],
+  ...[members.listMembers, members.updateMember, members.deactivateMember, members.eraseMember],
+  ...[sessions.listMemberSessions, sessions.endMemberSession, resetSecondFactor],
+  ...[keys.listApiKeys, keys.updateApiKey, keys.rotateApiKey, keys.revokeApiKey],
+  ...[clients.listClients, clients.rotateClientSecret, clients.deleteClient],
+  ...[issuers.listExternalIssuers, issuers.updateExternalIssuer, issuers.deleteExternalIssuer],
+  ...[webhooks.listWebhookEndpoints, webhooks.updateWebhookEndpoint, webhooks.deleteWebhookEndpoint],
+  webhooks.rotateWebhookEndpointSecret,
 ]);
 
 /** Takes one request off the caller's allowance, and tells what is left of it. */
