@@ -49,6 +49,8 @@ export function createHttpServer(
   /** Connections and requests so far. */
   let arrived = 0;
   let isDraining = false;
+  /** What is asked while connections are taken, to begin afterwards. */
+  let held: (() => void)[] | undefined;
   const server = createServer(
     {
       maxHeaderSize: 16 * 1024,
@@ -65,7 +67,8 @@ export function createHttpServer(
       response.once('close', () => underway.delete(response));
       answering.set(request.socket, response);
       response.on('timeout', cutIfStalled);
-      handle(request, response);
+      if (held) held.push(() => handle(request, response));
+      else handle(request, response);
     },
   );
   server.on('connection', () => void arrived++);
@@ -94,11 +97,11 @@ export function createHttpServer(
    * Until so many turns in a row brought nothing: what waits to be taken, or has arrived on a connection, is lost with what is
    * closed. One connection is taken a turn; what comes while a turn is at work is seen by the next one alone.
    */
-  async function quietTurns(enough: number): Promise<void> {
-    const until = performance.now() + TAKE_MILLISECONDS;
+  async function quietTurns(enough: number, milliseconds: number): Promise<void> {
+    const until = performance.now() + milliseconds;
     for (
       let turn = 0, quiet = 0;
-      quiet < enough && (performance.now() < until || turn < TAKE_TURNS);
+      quiet < enough && (performance.now() < until || turn < LEAST_TURNS);
       turn++
     ) {
       const [before, began] = [arrived, performance.now()];
@@ -108,18 +111,29 @@ export function createHttpServer(
     }
   }
 
-  /** Takes nothing new. Unlike the server's own `close` it breaks no connection that has just been taken. */
-  async function stopListening(): Promise<{ isOver: Promise<void> }> {
+  /**
+   * Takes nothing new. Unlike the server's own `close` it breaks no connection that waits to be taken. These are taken first, and
+   * what they ask waits meanwhile: in a process with more to do than it can, a turn takes a quarter of a second, and the line
+   * grows faster than one is taken a turn.
+   */
+  async function stopListening(milliseconds: number): Promise<{ isOver: Promise<void> }> {
+    held = [];
     // None is taken in what is left of this turn.
-    await quietTurns(2);
+    await quietTurns(2, milliseconds);
     const isOver = new Promise<void>((done) => NetServer.prototype.close.call(server, () => done()));
+    const asked = held;
+    held = undefined;
+    for (const begin of asked) begin();
     return { isOver };
   }
 
   /** What has arrived on them is read before: in a process that had to wait for a processor timers come first, and it would be lost. */
-  async function closeIdle(): Promise<void> {
-    await quietTurns(1);
-    server.closeIdleConnections();
+  async function closeIdle(isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
+      await quietTurns(1, QUIET_MILLISECONDS);
+      server.closeIdleConnections();
+      await delay(LOOK_MILLISECONDS);
+    }
   }
 
   let closing: Promise<void> | undefined;
@@ -129,27 +143,28 @@ export function createHttpServer(
     close: ({ lingerMilliseconds, idleMilliseconds, requestMilliseconds }) =>
       (closing ??= (async () => {
         if (lingerMilliseconds > 0) await whileHeld(lingerMilliseconds);
-        const closed = await stopListening();
-        isDraining = true;
-        for (const response of underway) response.shouldKeepAlive = false;
         const cut = setTimeout(() => server.closeAllConnections(), requestMilliseconds);
+        isDraining = true;
+        const closed = await stopListening(Math.min(TAKE_MILLISECONDS, requestMilliseconds / 2));
+        for (const response of underway) response.shouldKeepAlive = false;
         await whileHeld(Math.min(idleMilliseconds, requestMilliseconds));
         // An answer that had begun before could not say it any more: its connection is idle afterwards.
-        const idle = setInterval(() => void closeIdle(), LOOK_MILLISECONDS);
-        await closeIdle();
-        await closed.isOver;
+        let isOver = false;
+        void closed.isOver.then(() => (isOver = true));
+        await closeIdle(() => isOver);
         clearTimeout(cut);
-        clearInterval(idle);
       })()),
   };
 }
 
 const LOOK_MILLISECONDS = 50;
 /** Where new ones come faster than they are taken there is no good moment. */
-const TAKE_MILLISECONDS = 250;
-/** So many are taken however long it takes: a process that hardly gets a processor had taken a few in that time, and broke the rest. */
-const TAKE_TURNS = 64;
-/** A turn that does nothing else either is over sooner. */
+const TAKE_MILLISECONDS = 2_000;
+/** The same of what arrives on connections that are to be closed. */
+const QUIET_MILLISECONDS = 250;
+/** So many turns however long they take: a process that hardly gets a processor had a few in that time. */
+const LEAST_TURNS = 64;
+/** A turn that does nothing is over sooner. */
 const QUICK_MILLISECONDS = 2;
 /** Nothing was read or written for long. Where nothing is waiting to be written, the answer is still being made. */
 function cutIfStalled(socket: Socket): void {
