@@ -1,6 +1,6 @@
 # How every guide begins, after the quick start: a tenant of your own with an administrator, alice, and a member, bob.
 # In bash:   . docs/begin.sh [zh]   (answers in English, or Chinese; goes on in an empty folder, which keeps them)
-api=${api:-http://localhost:8000/api/v1}
+api=${api:-http://localhost:8000/api/v1} api=${api%/}
 password=${password:-demo-pass-2026} # root's, and everybody's that is made here
 if [ "${1-}" = zh ]; then language=zh; else language=${language:-en}; fi # of the sentences in answers
 
@@ -23,7 +23,10 @@ member() {
     -d "{\"username\":\"$1\",\"email\":\"$1@example.com\",\"password\":\"$password\",\"role\":\"$2\"}" | field .data.id
 }
 
-curl -s "$api/health/" -o /dev/null || { echo "Nothing answers at $api: npm start, or name it (api=http://…/api/v1)" >&2; return 1; }
+case $(curl -s "$api/health/") in
+  *'"services"'*) ;;
+  *) echo "No platform answers at $api: npm start, or name it (api=http://…/api/v1)" >&2; return 1 ;;
+esac
 checkout=$PWD
 cd "$(mktemp -d)" || return
 tenant=guide-$RANDOM$RANDOM
@@ -33,7 +36,11 @@ curl -s "$api/tenants/" -H @root \
   -d "{\"code\":\"$tenant\",\"name\":\"Guide\",\"timezone\":\"Asia/Shanghai\",\"webhook_secret\":\"$password\"}" > tenant.json
 alice_id=$(member alice admin)
 bob_id=$(member bob member)
-case $bob_id in '' | null) echo "No tenant was made at $api: is root's password $password? Else set password" >&2; return 1 ;; esac
+case $bob_id in '' | null)
+  cd "$checkout"
+  echo "No tenant was made at $api: is root's password $password? Else set password" >&2
+  return 1 ;;
+esac
 headers "$(token alice)" > alice
 headers "$(token bob)" > bob
 echo "Tenant $tenant: administrator alice ($alice_id), member bob ($bob_id)"
