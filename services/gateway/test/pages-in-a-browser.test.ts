@@ -1,10 +1,10 @@
 /** The pages of documentation as a reader has them: in a real Chromium, in both languages, wide and narrow. */
-import { AxeBuilder } from '@axe-core/playwright';
 import { Secret, TOTP } from 'otpauth';
 import * as auth from '@membership/contracts/endpoints/gateway/auth';
 import { endMemberSession, listMemberSessions } from '@membership/contracts/endpoints/gateway/sessions';
 import * as factor from '@membership/contracts/endpoints/gateway/second-factor';
 import type { Browser, Locator, Page } from 'playwright-core';
+import { axeOn } from '../../../tools/stack/axe.ts';
 import { openBrowser } from '../../../tools/stack/browser.ts';
 import { PASSWORD, startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
 
@@ -56,11 +56,7 @@ const fill = async (page: Page, values: Record<string, string>) => {
 };
 const said = (page: Page, text: string | RegExp) => page.locator('#who', { hasText: text }).waitFor();
 async function serious(page: Page, within: string): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page: page as never })
-    .include(within)
-    .options({ resultTypes: ['violations'] })
-    .setLegacyMode()
-    .analyze();
+  const { violations } = await (await axeOn(page)).include(within).analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);

@@ -1,6 +1,6 @@
 /** A browser at the console of a whole platform: for the stories of console.test.ts. */
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { axeOn } from '../../../tools/stack/axe.ts';
 import { openBrowser } from '../../../tools/stack/browser.ts';
 import { buildConsole } from '../../../tools/stack/console-build.ts';
 import { PASSWORD, startPlatformKit, type PlatformKit } from '../../platform-kit.ts';
@@ -126,11 +126,9 @@ export async function openMenu(page: Page): Promise<void> {
   for (let left = await closed.count(); left > 0; left--) await closed.first().click();
 }
 export async function seriousFaults(page: Page, within = 'body'): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page: page as never })
+  const axe = await axeOn(page);
+  const { violations } = await axe
     .include(within)
-    // What is in order is not listed, and no second page is opened to put the parts together: there are no frames.
-    .options({ resultTypes: ['violations'] })
-    .setLegacyMode()
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
     .analyze();
   return violations
