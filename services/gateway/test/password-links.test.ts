@@ -5,6 +5,7 @@ import { importMembers, updateMember } from '@membership/contracts/endpoints/gat
 import * as links from '@membership/contracts/endpoints/gateway/password-links';
 import type { Client } from '@membership/contracts/client';
 import { eventually } from '@membership/platform/testing/service-kit';
+import { MemberRepository } from '../src/storage/member-repository.ts';
 import { PASSWORD, startGateway, withinASecond, type ATenant, type GatewayKit } from './gateway-kit.ts';
 
 let gateway: GatewayKit;
@@ -146,6 +147,39 @@ test('nobody’s mailbox is filled: five links of a name in 15 minutes, and the 
     (await gateway.anyone.send('post', '/api/v1/auth/password-links/', { body: { username: 'popular' } }))
       .status,
   ).toBe(400);
+});
+
+test('nor by many who ask at once, in two gateways', async () => {
+  const { id } = await acme.aMember('very_popular');
+  const [one, other] = await Promise.all([gateway.aReplica(), gateway.aReplica()]);
+  const body = { username: 'very_popular', tenant: 'acme' };
+  const MANY = 24;
+  // None is counted before all are there.
+  const findNamed = Reflect.get(MemberRepository.prototype, 'findNamed') as MemberRepository['findNamed'];
+  const all = Promise.withResolvers<void>();
+  let there = 0;
+  MemberRepository.prototype.findNamed = async function (this: MemberRepository, ...given) {
+    const member = await findNamed.apply(this, given);
+    if (++there === MANY) all.resolve();
+    await all.promise;
+    return member;
+  };
+  try {
+    const asked = await Promise.all(
+      Array.from({ length: MANY }, (_, index) =>
+        (index % 2 ? one : other).anyone.send('post', '/api/v1/auth/password-links/', { body }),
+      ),
+    );
+    expect(new Set(asked.map(({ status }) => status))).toEqual(new Set([202]));
+    await all.promise;
+  } finally {
+    all.resolve();
+    MemberRepository.prototype.findNamed = findNamed;
+    // They end what they have taken on.
+    await Promise.all([one.stop(), other.stop()]);
+  }
+  const made = gateway.kit.connection.collection('password_links');
+  expect(await made.countDocuments({ memberId: id })).toBe(5);
 });
 
 test('a system’s credential takes over no administrator: it has links made for plain members alone', async () => {

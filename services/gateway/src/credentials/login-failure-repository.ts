@@ -10,6 +10,20 @@ const failureSchema = new Schema(
   { versionKey: false },
 ).index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
 
+/** One more in the window of a key, or the first of another. */
+function oneMore(now: Date): mongo.Document[] {
+  const until = new Date(now.getTime() + WINDOW_MILLISECONDS);
+  const isOver = { $lte: [{ $ifNull: ['$expiresAt', new Date(0)] }, now] };
+  return [
+    {
+      $set: {
+        count: { $cond: [isOver, 1, { $add: ['$count', 1] }] },
+        expiresAt: { $cond: [isOver, until, '$expiresAt'] },
+      },
+    },
+  ];
+}
+
 export class LoginFailureRepository {
   readonly #rows: mongo.Collection<FailureDocument>;
   constructor(connection: Connection) {
@@ -30,25 +44,18 @@ export class LoginFailureRepository {
 
   /** Counts a failure under each key; a window starts with its first. */
   async count(keys: readonly string[], now: Date): Promise<void> {
-    const until = new Date(now.getTime() + WINDOW_MILLISECONDS);
-    const isOver = { $lte: [{ $ifNull: ['$expiresAt', new Date(0)] }, now] };
+    const update = oneMore(now);
     await this.#rows.bulkWrite(
-      keys.map((key) => ({
-        updateOne: {
-          filter: { _id: key },
-          update: [
-            {
-              $set: {
-                count: { $cond: [isOver, 1, { $add: ['$count', 1] }] },
-                expiresAt: { $cond: [isOver, until, '$expiresAt'] },
-              },
-            },
-          ],
-          upsert: true,
-        },
-      })),
+      keys.map((key) => ({ updateOne: { filter: { _id: key }, update, upsert: true } })),
       { ordered: false },
     );
+  }
+
+  /** Counts what is no failure under a key. False: one too many, however many come at once. */
+  async take(key: string, now: Date): Promise<boolean> {
+    const options = { upsert: true, returnDocument: 'after' } as const;
+    const row = await this.#rows.findOneAndUpdate({ _id: key }, oneMore(now), options);
+    return (row?.count ?? 0) <= maximumOf(key);
   }
 
   async forget(key: string): Promise<void> {

@@ -51,9 +51,7 @@ export class LinkRequests {
     if (!tenant?.isActive) return;
     const member = await members.findNamed(username, tenant.id);
     if (!member?.isActive) return;
-    const key = linkKey(tenant.id, nameKey(username));
-    if ((await failures.blocked([key], now)).size > 0) return;
-    await failures.count([key], now);
+    if (!(await failures.take(linkKey(tenant.id, nameKey(username)), now))) return;
     await transactions.run((unit) => requestLink(this.#tools, scopeOf(member), member.id, now, unit));
   }
 }
