@@ -107,6 +107,8 @@ test.each([
   ['POST', '/api/v1/health/', 'GET, HEAD'],
   ['PROPFIND', '/api/v1/points/profiles/', 'GET, HEAD'],
   ['TRACE', '/api/v1/points/profiles/', 'GET, HEAD'],
+  ['POST', '/', 'GET, HEAD'],
+  ['DELETE', '/admin/members', 'GET, HEAD'],
   ['OPTIONS', '/api/v1/points/rules/', 'GET, HEAD, POST'],
 ])('%s %s: 405 and what may be asked', async (method, path, allow) => {
   const before = received();

@@ -110,12 +110,10 @@ export function createEdge(tools: EdgeTools): Edge {
       (isOwn ? answerOwn(passage, endpoint, app) : passOn.pass(passage, endpoint)).catch(failed);
       return;
     }
-    const isNowhere = !match.found && match.allow.length === 0;
-    if (isNowhere && method === 'GET' && path !== undefined && sites.some((site) => site.has(path))) {
-      handOver(passage, app);
-      return;
-    }
-    turnAway.unknown(passage, match.found ? [] : match.allow).catch(failed);
+    const allow = match.found ? [] : match.allow;
+    const isOfSite = allow.length === 0 && path !== undefined && sites.some((site) => site.has(path));
+    if (isOfSite && method === 'GET') handOver(passage, app);
+    else turnAway.unknown(passage, isOfSite ? READ : allow).catch(failed);
   }
 
   return {
@@ -134,4 +132,6 @@ type Way = {
   readonly path: string | undefined;
   readonly method: string;
 };
+/** What pages and their files are asked by. */
+const READ = ['GET', 'HEAD'];
 const NOWHERE = { found: false, allow: [] } as const;
