@@ -1,5 +1,6 @@
 // npm run api-changes: what changed in the API, read from the contracts of two commits.
-import type { Change, Json } from './api/changes.ts';
+import type { Json } from './api/changes.ts';
+import { markdown } from './api/markdown.ts';
 import { changesBetween, publish, publishedDocuments, type Documents } from './api/published.ts';
 import { parseArgs } from './command-line.ts';
 import { asyncapiDocument } from './docs/asyncapi.ts';
@@ -17,13 +18,6 @@ const HELP = `Says what changed in the API and its events, in Markdown: what bre
 
 Ends with 1 where something breaks (not with --publish).
 `;
-const TITLES: readonly (readonly [Change['kind'], string])[] = [
-  ['breaking', 'Breaking'],
-  ['deprecated', 'Deprecated'],
-  ['added', 'Added'],
-  ['other', 'Other'],
-];
-
 const here = (): Documents => ({
   openapi: JSON.parse(openapiDocument('0', 'en').content) as Json,
   asyncapi: JSON.parse(asyncapiDocument('0', 'en').content) as Json,
@@ -33,36 +27,18 @@ const here = (): Documents => ({
 async function documentsAt(commit: string): Promise<Documents> {
   const read = async (name: keyof Documents): Promise<Json> => {
     const path = `${FOLDER}/${name}.json`;
-    const { ok, stdout, stderr } = await runProgram('git', ['show', `${commit}:${path}`], {
-      cwd: PROJECT_DIR,
-      timeoutMs: 60_000,
-    });
+    const { ok, stdout, stderr } = await runProgram(
+      'git',
+      ['show', '--end-of-options', `${commit}:${path}`],
+      {
+        cwd: PROJECT_DIR,
+        timeoutMs: 60_000,
+      },
+    );
     if (!ok) throw new Error(`There is no ${path} at ${commit}: ${lastLineOf(stderr)}`);
     return JSON.parse(stdout) as Json;
   };
   return { openapi: await read('openapi'), asyncapi: await read('asyncapi') };
-}
-
-/** From so many operations on, a change that is the same in all of them is told once. */
-const MANY = 4;
-
-/** A list a kind. */
-function markdown(changes: readonly Change[]): string {
-  const sections = TITLES.flatMap(([kind, title]) => {
-    const alike = new Map<string, string[]>();
-    for (const change of changes.filter((one) => one.kind === kind)) {
-      const [method, path, ...place] = change.where.split(' ');
-      const said = `${place.length > 0 ? ` ${place.join(' ')}` : ''}: ${change.what}`;
-      alike.set(said, [...(alike.get(said) ?? []), `${method} ${path}`]);
-    }
-    const lines = [...alike].flatMap(([said, operations]) =>
-      operations.length < MANY
-        ? operations.map((operation) => `- \`${operation}\`${said}`)
-        : [`- ${operations.length} operations (\`${operations[0]}\` …)${said}`],
-    );
-    return lines.length === 0 ? [] : [`## ${title}\n${lines.join('\n')}`];
-  });
-  return sections.length > 0 ? sections.join('\n\n') : 'Nothing changed in the API.';
 }
 
 async function main(): Promise<void> {
