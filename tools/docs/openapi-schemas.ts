@@ -40,7 +40,10 @@ function rulesOf(schema: z.core.$ZodType): string[] {
   const checks = (schema._zod.def.checks ?? []).map(({ _zod }) => _zod.def as unknown as Check);
   return checks
     .filter(({ check, pattern }) => check === 'custom' || (pattern && isUnreadable(pattern.source)))
-    .map(({ error }) => String(error?.({}) ?? OF_ITS_OWN));
+    .map(({ error }) => {
+      const said = error?.({}) ?? OF_ITS_OWN;
+      return typeof said === 'string' ? said : said.message;
+    });
 }
 
 /** A transform cannot be shown as a schema; what it starts from, or ends in, can. */

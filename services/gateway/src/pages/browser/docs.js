@@ -208,12 +208,13 @@ async function logIn() {
 }
 /** One login at a time: of two that were sent at once, one session would be left open. */
 let isLoggingIn = false;
-form.addEventListener('submit', async (event) => {
+form.addEventListener('submit', (event) => {
   event.preventDefault();
   if (isLoggingIn) return;
   isLoggingIn = true;
-  await logIn();
-  isLoggingIn = false;
+  void logIn().finally(() => {
+    isLoggingIn = false;
+  });
 });
 
 const logOutAs = ({ access_token, refresh_token }) =>
