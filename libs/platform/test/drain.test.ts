@@ -81,6 +81,7 @@ test('connections that wait to be taken, and those that have not asked yet, are 
   expect(answers.filter(({ status, reused }) => status !== 200 || reused)).toEqual([]);
   // Told to close any sooner, their clients would come again on new ones, which the end of listening resets.
   expect(new Set(listened)).toEqual(new Set([false]));
+  expect(new Set(answers.map(({ connection }) => connection))).toEqual(new Set(['close']));
   await closing;
 });
 
@@ -91,6 +92,30 @@ test('what they ask waits until all are taken: a process that does as it comes t
   const closing = server.close({ lingerMilliseconds: 0, idleMilliseconds: 0, requestMilliseconds: 60_000 });
   expect((await Promise.all(waiting)).filter(({ status }) => status !== 200)).toEqual([]);
   expect(works).toHaveLength(100);
+  await closing;
+});
+
+test('they do not wait for turns that are long of other work, and one whose client has gone is not begun', async () => {
+  const { server, listened, ask } = await serving();
+  const [known, gone] = [keeping(), keeping()];
+  await Promise.all([ask('/', known), ask('/', gone)]);
+  let turns = 0;
+  const busy = () => {
+    if (!server.server.listening) return;
+    turns++;
+    work();
+    if (turns === 3) gone.destroy();
+    setImmediate(busy);
+  };
+  busy();
+  const answered = ask('/', known);
+  const left = expect(ask('/', gone)).rejects.toThrow('socket hang up');
+  await new Promise<void>((done) => process.nextTick(done));
+  const closing = server.close({ lingerMilliseconds: 0, idleMilliseconds: 0, requestMilliseconds: 60_000 });
+  expect(await answered).toMatchObject({ status: 200, connection: 'close' });
+  await left;
+  expect(turns).toBeLessThan(16);
+  expect(listened).toEqual([true, true, false]);
   await closing;
 });
 
@@ -154,6 +179,28 @@ test('an answer that had begun before ends; its connection does not hold up the 
   const closing = server.close({ lingerMilliseconds: 0, idleMilliseconds: 0, requestMilliseconds: 60_000 });
   held[0]?.end('k');
   expect(await answered).toMatchObject({ status: 200, connection: 'keep-alive' });
+  await closing;
+});
+
+test('an answer that its client takes slowly goes out whole, though it has ended here', async () => {
+  const long = 'x'.repeat(8 * 1024 * 1024);
+  const { server, held, port } = await serving();
+  const answered = new Promise<number>((done, failed) => {
+    let length = 0;
+    get({ host: '127.0.0.1', port, path: '/slow', agent: keeping() }, (answer) => {
+      answer.on('data', (data: Buffer) => {
+        length += data.length;
+        answer.pause();
+        setTimeout(() => answer.resume(), 5);
+      });
+      answer.on('end', () => done(length)).on('error', failed);
+    }).on('error', failed);
+  });
+  await eventually(() => expect(held).toHaveLength(1));
+  held[0]?.writeHead(200, { 'content-length': long.length }).flushHeaders();
+  const closing = server.close({ lingerMilliseconds: 0, idleMilliseconds: 0, requestMilliseconds: 60_000 });
+  held[0]?.end(long);
+  expect(await answered).toBe(long.length);
   await closing;
 });
 

@@ -1,4 +1,6 @@
 /** A service that is told to stop says so in its answers, ends, and comes back: what its clients see of it (nothing). */
+import type { ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import { eventually } from '@membership/platform/testing/eventually';
 import { answerJson } from './fake-service.ts';
 import { startGateway, type AMember, type ATenant, type GatewayKit } from './gateway-kit.ts';
@@ -63,6 +65,25 @@ test('while nothing listens in its place, requests wait for its successor, write
   expect(sent.map(({ body }) => JSON.parse(body))).toEqual(
     Array.from({ length: 20 }, () => ({ points: 1, reason: 'r' })),
   );
+});
+
+test('the answer that tells of the end is awaited while one is under way', async () => {
+  await spend();
+  address = gateway.points.url;
+  const underway: ServerResponse[] = [];
+  gateway.points.answering = (_request, response) => void underway.push(response);
+  // None is idle: whoever asks next needs a new one.
+  const slow = Array.from({ length: await connections() }, spend);
+  await eventually(() => expect(underway).toHaveLength(slow.length));
+  // It takes nothing new, and nothing that it answers has told so yet.
+  NetServer.prototype.close.call(gateway.points.server);
+  const meanwhile = Array.from({ length: 5 }, spend);
+  await new Promise((done) => setTimeout(done, 700));
+  gateway.points.answering = undefined;
+  for (const response of underway) answerJson(response, { ok: true }, { connection: 'close' });
+  await eventually(() => gateway.points.listen(port()));
+  const answers = await Promise.all([...slow, ...meanwhile]);
+  expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
 });
 
 test('one that ended without a word is not waited for', async () => {

@@ -46,11 +46,11 @@ export function createHttpServer(
   const underway = new Set<ServerResponse>();
   /** The last of what is being answered on a connection. */
   const answering = new WeakMap<Socket, ServerResponse>();
-  /** Connections and requests so far. */
-  let arrived = 0;
+  /** Connections so far, and requests. */
+  let [taken, asked] = [0, 0];
   let isDraining = false;
   /** What is asked while connections are taken, to begin afterwards. */
-  let held: (() => void)[] | undefined;
+  let held: (() => unknown)[] | undefined;
   const server = createServer(
     {
       maxHeaderSize: 16 * 1024,
@@ -61,17 +61,17 @@ export function createHttpServer(
       keepAliveTimeout: 75_000,
     },
     (request, response) => {
-      arrived++;
+      asked++;
       if (isDraining) response.shouldKeepAlive = false;
       underway.add(response);
       response.once('close', () => underway.delete(response));
       answering.set(request.socket, response);
       response.on('timeout', cutIfStalled);
-      if (held) held.push(() => handle(request, response));
+      if (held) held.push(() => response.destroyed || handle(request, response));
       else handle(request, response);
     },
   );
-  server.on('connection', () => void arrived++);
+  server.on('connection', () => void taken++);
   server.setTimeout(stallSeconds * 1_000);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const response = answering.get(socket);
@@ -94,46 +94,42 @@ export function createHttpServer(
   }
 
   /**
-   * Until so many turns in a row brought nothing: what waits to be taken, or has arrived on a connection, is lost with what is
-   * closed. One connection is taken a turn; what comes while a turn is at work is seen by the next one alone.
+   * Until turns of the event loop bring nothing: what waits to be taken, or has arrived on a connection, is lost with what is
+   * closed. One connection is taken a turn. What comes while a turn is at work is seen by the next one alone, so that one that
+   * had nothing to do says more.
    */
-  async function quietTurns(enough: number, milliseconds: number): Promise<void> {
+  async function quietTurns(count: () => number, milliseconds: number): Promise<void> {
     const until = performance.now() + milliseconds;
-    for (
-      let turn = 0, quiet = 0;
-      quiet < enough && (performance.now() < until || turn < LEAST_TURNS);
-      turn++
-    ) {
-      const [before, began] = [arrived, performance.now()];
+    for (let [quiet, quick] = [0, 0]; quick < 2 && quiet < 8 && performance.now() < until; ) {
+      const [before, began] = [count(), performance.now()];
       await nextTurn();
-      const isQuiet = arrived === before && performance.now() - began < QUICK_MILLISECONDS;
-      quiet = isQuiet ? quiet + 1 : 0;
+      const isQuick = performance.now() - began < QUICK_MILLISECONDS;
+      [quiet, quick] = count() === before ? [quiet + 1, isQuick ? quick + 1 : 0] : [0, 0];
     }
   }
 
   /**
    * Takes nothing new. Unlike the server's own `close` it breaks no connection that waits to be taken. These are taken first, and
-   * what they ask waits meanwhile: in a process with more to do than it can, a turn takes a quarter of a second, and the line
+   * what is asked waits meanwhile: in a process with more to do than it can, a turn takes a quarter of a second, and the line
    * grows faster than one is taken a turn.
    */
   async function stopListening(milliseconds: number): Promise<{ isOver: Promise<void> }> {
+    isDraining = true;
     held = [];
-    // None is taken in what is left of this turn.
-    await quietTurns(2, milliseconds);
+    await quietTurns(() => taken, milliseconds);
     const isOver = new Promise<void>((done) => NetServer.prototype.close.call(server, () => done()));
-    const asked = held;
+    held.forEach(queueMicrotask);
     held = undefined;
-    for (const begin of asked) begin();
+    for (const response of underway) response.shouldKeepAlive = false;
     return { isOver };
   }
 
-  /** What has arrived on them is read before: in a process that had to wait for a processor timers come first, and it would be lost. */
-  async function closeIdle(isOver: () => boolean): Promise<void> {
-    while (!isOver()) {
-      await quietTurns(1, QUIET_MILLISECONDS);
-      server.closeIdleConnections();
-      await delay(LOOK_MILLISECONDS);
-    }
+  /** Nobody loses what was sent or asked: what has arrived on them is read before, and an answer that is on its way goes out. */
+  async function closeIdle(): Promise<void> {
+    await quietTurns(() => taken + asked, QUIET_MILLISECONDS);
+    // Node takes a connection for idle whose answer has ended, though it may not have gone out.
+    const isSending = [...underway].some((response) => response.writableEnded);
+    if (!isSending) server.closeIdleConnections();
   }
 
   let closing: Promise<void> | undefined;
@@ -143,27 +139,24 @@ export function createHttpServer(
     close: ({ lingerMilliseconds, idleMilliseconds, requestMilliseconds }) =>
       (closing ??= (async () => {
         if (lingerMilliseconds > 0) await whileHeld(lingerMilliseconds);
-        const cut = setTimeout(() => server.closeAllConnections(), requestMilliseconds);
-        isDraining = true;
+        const until = performance.now() + requestMilliseconds;
         const closed = await stopListening(Math.min(TAKE_MILLISECONDS, requestMilliseconds / 2));
-        for (const response of underway) response.shouldKeepAlive = false;
+        const cut = setTimeout(() => server.closeAllConnections(), until - performance.now());
         await whileHeld(Math.min(idleMilliseconds, requestMilliseconds));
         // An answer that had begun before could not say it any more: its connection is idle afterwards.
-        let isOver = false;
-        void closed.isOver.then(() => (isOver = true));
-        await closeIdle(() => isOver);
+        const isOver = closed.isOver.then(() => true);
+        do await closeIdle();
+        while (!(await Promise.race([isOver, delay(LOOK_MILLISECONDS, false)])));
         clearTimeout(cut);
       })()),
   };
 }
 
 const LOOK_MILLISECONDS = 50;
-/** Where new ones come faster than they are taken there is no good moment. */
-const TAKE_MILLISECONDS = 2_000;
+/** Where new ones come faster than they are taken there is no good moment; what is held waits no longer. */
+const TAKE_MILLISECONDS = 1_000;
 /** The same of what arrives on connections that are to be closed. */
 const QUIET_MILLISECONDS = 250;
-/** So many turns however long they take: a process that hardly gets a processor had a few in that time. */
-const LEAST_TURNS = 64;
 /** A turn that does nothing is over sooner. */
 const QUICK_MILLISECONDS = 2;
 /** Nothing was read or written for long. Where nothing is waiting to be written, the answer is still being made. */

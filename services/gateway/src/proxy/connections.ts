@@ -11,6 +11,8 @@ import type { Pool } from 'undici';
 const RETURN_MILLISECONDS = 10_000;
 const LOOK_MILLISECONDS = 100;
 const MOST_WAITING = 1_000;
+/** So many looks while requests are under way there: the next answer will tell. */
+const AWAITED_LOOKS = 20;
 /** Answers of one process come in a row; each connection that was opened since may lead to it again. */
 const RENEW_MILLISECONDS = 250;
 
@@ -55,8 +57,11 @@ export class Connections {
   /** After a connection was refused, which left the request unsent: whether to try again. Waits while that makes sense. */
   async mayTryAgain(attempt: number): Promise<boolean> {
     if (this.#waiting >= MOST_WAITING) return attempt === 1;
-    // Another replica may stand behind the same name; or the answer that would tell of the end is still on its way.
-    if (!this.isLeaving && attempt !== 2) return attempt === 1;
+    // Another replica may stand behind the same name.
+    if (attempt === 1 && !this.isLeaving) return true;
+    // The answer that would tell of the end is still on its way: it is awaited once, and while others are under way.
+    const isAwaited = attempt === 2 || (attempt <= AWAITED_LOOKS && this.#pool.stats.running > 0);
+    if (!this.isLeaving && !isAwaited) return false;
     this.#waiting++;
     await delay(LOOK_MILLISECONDS);
     this.#waiting--;
