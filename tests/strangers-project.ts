@@ -32,6 +32,23 @@ const { GET } = createMembershipClient({ baseUrl: 'http://localhost:8000' });
 console.log(typeof GET, MembershipError.name);
 `;
 
+/** An answer whose envelope holds what is its own: the generator reads a code that is a number or a text as one of them alone. */
+const APPLICATION = `import sys
+
+from membership import AuthenticatedClient, Client
+from membership.api.applications import create_application, get_application, list_applications
+from membership.api.auth import login
+from membership.models import CreateApplicationBody, Credentials
+
+_, url, username, password, tenant = sys.argv
+logged_in = login.sync(client=Client(url), body=Credentials(username=username, password=password, tenant=tenant))
+admin = AuthenticatedClient(url, token=logged_in.data.access_token)
+body = CreateApplicationBody.from_dict({"name": "Notes", "code": "notes-in-python"})
+made = create_application.sync(client=admin, body=body)
+read = get_application.sync(made.data.id, client=admin)
+print(made.code, read.code, list_applications.sync(client=admin).code)
+`;
+
 export type Project = {
   readonly folder: string;
   /** Runs a program in the folder; what it printed. Rejects with what it said when it fails. */
@@ -126,9 +143,9 @@ export async function pythonProject(generator: string): Promise<Project> {
   const project = openProject();
   const story = readFileSync(join(PROJECT_DIR, 'examples/story.py'), 'utf8');
   const first = shownProgram('python');
-  const modules = [...`${story}\n${first}`.matchAll(/^from membership\.api\.\w+ import (.+)$/gm)].flatMap(
-    ([, names = '']) => names.split(', '),
-  );
+  const modules = [
+    ...`${story}\n${first}\n${APPLICATION}`.matchAll(/^from membership\.api\.\w+ import (.+)$/gm),
+  ].flatMap(([, names = '']) => names.split(', '));
   const ids = modules.map((name) => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()));
   writeFileSync(join(project.folder, 'openapi.json'), documentOf(ids));
   writeFileSync(join(project.folder, 'config.yml'), 'post_hooks: []\n');
@@ -136,5 +153,6 @@ export async function pythonProject(generator: string): Promise<Project> {
   await project.run(generator, [...args, '--config', 'config.yml']);
   writeFileSync(join(project.folder, 'story.py'), story);
   writeFileSync(join(project.folder, 'first.py'), first);
+  writeFileSync(join(project.folder, 'application.py'), APPLICATION);
   return project;
 }

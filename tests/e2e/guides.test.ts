@@ -121,6 +121,10 @@ test('the story and the first calls of the README in Python, where Python and Py
     expect(printed).toMatch(STORY);
     placeHere(python.folder, 'first.py');
     expect(await python.run(join(generator, '../python'), ['first.py'])).toMatch(FIRST_CALLS);
+    const asAdmin = [kit.services.url, 'admin_acme', PASSWORD, 'acme'];
+    expect(await python.run(join(generator, '../python'), ['application.py', ...asAdmin])).toBe(
+      'notes-in-python notes-in-python 2000',
+    );
     process.stdout.write(`     Python: ${printed.split('\n')[0]}\n`);
   } finally {
     python.remove();

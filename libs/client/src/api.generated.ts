@@ -435,8 +435,7 @@ export interface operations {
       200: { content: {
         "application/json": {
           success: true;
-          /** 2000, or the application’s own code */
-          code: 2000 | string;
+          code: 2000;
           /** A sentence for people */
           message: string;
           data: {
@@ -472,8 +471,8 @@ export interface operations {
       200: { content: {
         "application/json": {
           success: true;
-          /** 2000, or the application’s own code */
-          code: 2000 | string;
+          /** The application’s own code */
+          code: string;
           /** A sentence for people */
           message: string;
           data: Application;
@@ -494,8 +493,8 @@ export interface operations {
       200: { content: {
         "application/json": {
           success: true;
-          /** 2000, or the application’s own code */
-          code: 2000 | string;
+          /** The application’s own code */
+          code: string;
           /** A sentence for people */
           message: string;
           data: ApplicationDetail;
@@ -534,8 +533,8 @@ export interface operations {
       200: { content: {
         "application/json": {
           success: true;
-          /** 2000, or the application’s own code */
-          code: 2000 | string;
+          /** The application’s own code */
+          code: string;
           /** A sentence for people */
           message: string;
           data: Application;
@@ -574,8 +573,8 @@ export interface operations {
       200: { content: {
         "application/json": {
           success: true;
-          /** 2000, or the application’s own code */
-          code: 2000 | string;
+          /** The application’s own code */
+          code: string;
           /** A sentence for people */
           message: string;
           data: Application;
@@ -615,8 +614,7 @@ export interface operations {
       200: { content: {
         "application/json": {
           success: true;
-          /** 2000, or the application’s own code */
-          code: 2000 | string;
+          code: 2000;
           /** A sentence for people */
           message: string;
           data: ArticleRow[];
@@ -646,8 +644,7 @@ export interface operations {
       200: { content: {
         "application/json": {
           success: true;
-          /** 2000, or the application’s own code */
-          code: 2000 | string;
+          code: 2000;
           /** A sentence for people */
           message: string;
           data: Article;
@@ -670,8 +667,7 @@ export interface operations {
       200: { content: {
         "application/json": {
           success: true;
-          /** 2000, or the application’s own code */
-          code: 2000 | string;
+          code: 2000;
           /** A sentence for people */
           message: string;
           data: Article;
@@ -703,8 +699,7 @@ export interface operations {
       200: { content: {
         "application/json": {
           success: true;
-          /** 2000, or the application’s own code */
-          code: 2000 | string;
+          code: 2000;
           /** A sentence for people */
           message: string;
           data: Article;
@@ -753,8 +748,7 @@ export interface operations {
       200: { content: {
         "application/json": {
           success: true;
-          /** 2000, or the application’s own code */
-          code: 2000 | string;
+          code: 2000;
           /** A sentence for people */
           message: string;
           data: {
@@ -785,8 +779,7 @@ export interface operations {
       200: { content: {
         "application/json": {
           success: true;
-          /** 2000, or the application’s own code */
-          code: 2000 | string;
+          code: 2000;
           /** A sentence for people */
           message: string;
           data: Feedback;
@@ -815,8 +808,7 @@ export interface operations {
       200: { content: {
         "application/json": {
           success: true;
-          /** 2000, or the application’s own code */
-          code: 2000 | string;
+          code: 2000;
           /** A sentence for people */
           message: string;
           data: Feedback;
@@ -840,8 +832,8 @@ export interface operations {
       200: { content: {
         "application/json": {
           success: true;
-          /** 2000, or the application’s own code */
-          code: 2000 | string;
+          /** The application’s own code */
+          code: string;
           /** A sentence for people */
           message: string;
           data: Application;
@@ -862,8 +854,7 @@ export interface operations {
       200: { content: {
         "application/json": {
           success: true;
-          /** 2000, or the application’s own code */
-          code: 2000 | string;
+          code: 2000;
           /** A sentence for people */
           message: string;
           data: {

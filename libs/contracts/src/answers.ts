@@ -39,9 +39,11 @@ const appPagination = z
     total_pages: z.int(),
   })
   .meta({ id: 'AppPagination' });
-const appCode = z
-  .union([z.literal(2000), z.string()])
-  .meta({ description: both('2000，或应用自己的代码', '2000, or the application’s own code') });
+/** Of what has a code (an application) its own, else 2000. */
+const appCode = (response: z.ZodType) =>
+  response instanceof z.ZodObject && 'code' in response.shape
+    ? z.string().meta({ description: both('应用自己的代码', 'The application’s own code') })
+    : z.literal(2000);
 const done = z.literal(true);
 
 /** The schema of a whole answer: the dialect's envelope around the thing, or around a page of it. */
@@ -90,7 +92,7 @@ export function successSchema(one: Endpoint): z.ZodType | undefined {
     case 'app':
       return z.object({
         success: done,
-        code: appCode,
+        code: kind === 'list' ? z.literal(2000) : appCode(response),
         message,
         data: kind === 'list' ? z.object({ pagination: appPagination, results: items }) : response,
       });

@@ -60,12 +60,13 @@ test('code: 200, message, data, timestamp; lists under their own key', () => {
   });
 });
 test('app: 2000 or the application’s own code', () => {
-  expect(renderAnswer('app', { kind: 'object', value: { a: 1 }, code: 'my-app' }, context)).toEqual({
+  expect(renderAnswer('app', { kind: 'object', value: { code: 'my-app' } }, context)).toEqual({
     success: true,
     code: 'my-app',
     message: '操作成功',
-    data: { a: 1 },
+    data: { code: 'my-app' },
   });
+  expect(renderAnswer('app', { kind: 'object', value: { a: 1 } }, context)).toMatchObject({ code: 2000 });
   expect(renderAnswer('app', list({ page: { number: 1, size: 10 } }, { count: 11 }), context)).toMatchObject({
     code: 2000,
     data: {

@@ -28,8 +28,6 @@ export type Answer = {
   readonly kind: Kind;
   readonly value: unknown;
   readonly message?: string;
-  /** Dialect `app`: the application's own code. */
-  readonly code?: string;
   readonly page?: PageAt;
   readonly itemsKey?: string;
 };
@@ -147,9 +145,10 @@ const renderers: Record<Dialect, (answer: Answer, context: RenderContext) => unk
     };
   },
   app(answer, context) {
+    const own = answer.kind === 'list' ? undefined : (answer.value as { code?: string } | null)?.code;
     const head = {
       success: true,
-      code: answer.code ?? 2000,
+      code: own ?? 2000,
       message: answer.message ?? SUCCESS[context.language],
     };
     if (answer.kind !== 'list') return { ...head, data: answer.value };

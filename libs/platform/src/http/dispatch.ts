@@ -352,7 +352,6 @@ function rendered(endpoint: Endpoint, given: unknown, http: RequestFacts, query:
             kind: endpoint.kind,
             value,
             ...(text ? { message: say(text, http.language, options.params) } : {}),
-            ...(options.code === undefined ? {} : { code: options.code }),
             ...(page === undefined ? {} : { page: { number: page, size: page_size ?? limit ?? 20 } }),
             ...(endpoint.itemsKey === undefined ? {} : { itemsKey: endpoint.itemsKey }),
           },

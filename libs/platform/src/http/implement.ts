@@ -30,8 +30,6 @@ export type ReplyOptions = {
   readonly message?: Text;
   readonly params?: TextParams;
   readonly status?: number;
-  /** Dialect `app`: the application's own code. */
-  readonly code?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** The whole answer as something else than JSON (a table as CSV), in the place of the dialect's envelope. */
   readonly document?: { readonly type: string; readonly text: string; readonly fileName?: string };
@@ -40,7 +38,7 @@ export type ReplyOptions = {
   /** When it was answered first, for a repeat whose value the handler itself has kept. */
   readonly answeredAt?: Date;
 };
-/** A value with something said about it: another sentence, status or code. */
+/** A value with something said about it: another sentence or status. */
 export class Reply<T> {
   readonly value: T;
   readonly options: ReplyOptions;

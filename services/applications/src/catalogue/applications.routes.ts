@@ -1,6 +1,6 @@
 /** Answers the endpoints of applications. */
 import * as contracts from '@membership/contracts/endpoints/applications/applications';
-import { implement, implementWrite, reply, type Implementation } from '@membership/platform/http/implement';
+import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import type { Ids } from '@membership/platform/ids';
 import type { ArticleRepository } from '../storage/article-repository.ts';
 import { visibleTo } from '../domain/visibility.ts';
@@ -37,7 +37,7 @@ export const applicationRoutes = (stores: CatalogueStores): Implementation[] => 
   }),
   implementWrite(contracts.createApplication, async ({ scope, body, http, unit }) => {
     const created = await createApplication(stores, scope, fieldsOf(body), http.now, unit);
-    return reply(writtenView(created), { code: created.code });
+    return writtenView(created);
   }),
   implement(contracts.getApplication, async ({ scope, params }) => {
     const application = await stores.applications.get(scope, params.id);
@@ -46,7 +46,7 @@ export const applicationRoutes = (stores: CatalogueStores): Implementation[] => 
       stores.feedbacks.countOf(scope, params.id),
       stores.articles.countOf(scope, params.id, visibleTo(scope)),
     ]);
-    return reply(detailView(application, { licenses, feedbacks, articles }), { code: application.code });
+    return detailView(application, { licenses, feedbacks, articles });
   }),
   implementWrite(contracts.replaceApplication, async ({ scope, params, body, http, unit }) => {
     const replaced = await changeApplication(
@@ -55,7 +55,7 @@ export const applicationRoutes = (stores: CatalogueStores): Implementation[] => 
       { id: params.id, fields: fieldsOf(body), now: http.now },
       unit,
     );
-    return reply(writtenView(replaced), { code: replaced.code });
+    return writtenView(replaced);
   }),
   implementWrite(contracts.changeApplication, async ({ scope, params, body, http, unit }) => {
     const changed = await changeApplication(
@@ -64,14 +64,14 @@ export const applicationRoutes = (stores: CatalogueStores): Implementation[] => 
       { id: params.id, fields: fieldsOf(body), now: http.now },
       unit,
     );
-    return reply(writtenView(changed), { code: changed.code });
+    return writtenView(changed);
   }),
   implementWrite(contracts.deleteApplication, async ({ scope, params, http, unit }) =>
     deleteApplication(stores, scope, params.id, http.now, unit),
   ),
   implementWrite(contracts.restoreApplication, async ({ scope, params, http, unit }) => {
     const restored = await restoreApplication(stores, scope, params.id, http.now, unit);
-    return reply(writtenView(restored), { code: restored.code });
+    return writtenView(restored);
   }),
   implement(contracts.applicationStatistics, async ({ scope, params }) => {
     await stores.applications.get(scope, params.id);
