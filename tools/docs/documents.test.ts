@@ -69,10 +69,11 @@ test('validators of other languages read it as it is meant: plain patterns, no s
 const structure = (document: unknown): unknown =>
   JSON.parse(
     JSON.stringify(document, (key, value: unknown) =>
-      ['description', 'summary', 'title', 'tags', 'x-tagGroups', 'x-rules'].includes(key) ||
-      key.startsWith('example')
+      ['description', 'summary', 'title', 'tags', 'x-tagGroups'].includes(key) || key.startsWith('example')
         ? null
-        : value,
+        : key === 'x-rules'
+          ? (value as unknown[]).length
+          : value,
     ),
   );
 test('both say the same: nothing but texts and examples differs', () =>

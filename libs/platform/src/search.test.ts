@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { literally } from './search.ts';
 
 const finds = (typed: string, stored: string) => literally(typed).test(stored);
@@ -20,6 +21,9 @@ test.each([
   ['massstab', 'MAẞSTAB'],
   ['sss', 'sß'],
   ['asssb', 'asßb'],
+  ['asssb', 'aßsb'],
+  ['asssssb', 'asßßb'],
+  ['ssse', 'Großsse'],
   ['Stras', 'Straße'],
   ['sen', 'Großen'],
   ['Σωκράτησ', 'ΣΩΚΡΆΤΗΣ'],
@@ -40,6 +44,12 @@ test.each([
   ['asssb', 'aßb'],
   ['masssse', 'Maße'],
 ])('%j is no pattern: it does not find %j', (typed, stored) => expect(finds(typed, stored)).toBe(false));
+
+test('no text makes a look through another long: what twice as many ways would make of it never ends', () => {
+  const pattern = literally(`${'asss'.repeat(40)}b`);
+  const text = `${'asss'.repeat(40)}c`;
+  expect(runInNewContext('pattern.test(text)', { pattern, text }, { timeout: 20_000 })).toBe(false);
+});
 
 test('every sign that means something in a pattern stands for itself', () => {
   for (let code = 32; code < 127; code++) {

@@ -23,14 +23,17 @@ const TWO = `(?:${S}{2}|[ßẞ])`;
 /** What begins or ends with the one may do so within the letter: `stras` is the beginning of `straße`. */
 const ONE_OR_HALF = `(?:${S}|[ßẞ])`;
 
-/** So many `s` after each other, any two of which may be one letter. */
+/** So many `s` after each other, two of which may be one letter, counted from the beginning or from the end. */
 function runOf(length: number, { isFirst, isLast }: { isFirst: boolean; isLast: boolean }): string {
   const pairs = TWO.repeat(Math.floor(length / 2));
   if (length % 2 === 0) return pairs;
   const isAll = length === 1 && isFirst && isLast;
   const edge = (isAtEdge: boolean) => (isAtEdge && !isAll ? ONE_OR_HALF : S);
-  const ways = new Set([pairs + edge(isLast), edge(isFirst) + pairs]);
-  return `(?:${[...ways].join('|')})`;
+  const [one, other] = [pairs + edge(isLast), edge(isFirst) + pairs];
+  if (one === other) return one;
+  // Within a text both take the same where both fit: tried twice, many runs would cost twice as much each.
+  const isWithin = !isFirst && !isLast;
+  return `(?:${one}|${isWithin ? `(?!${one})` : ''}${other})`;
 }
 
 /** A pattern that finds a text literally. */

@@ -1,12 +1,18 @@
 /** Plans of the platform, and what they allow a tenant: rates, requests a day, requests at once; and what a tenant has used. */
 import {
   createApiKey,
+  getApiKey,
   listApiKeys,
   revokeApiKey,
   rotateApiKey,
 } from '@membership/contracts/endpoints/gateway/api-keys';
 import { logout, me } from '@membership/contracts/endpoints/gateway/auth';
-import { deactivateMember, listMembers, updateMember } from '@membership/contracts/endpoints/gateway/members';
+import {
+  deactivateMember,
+  getMember,
+  listMembers,
+  updateMember,
+} from '@membership/contracts/endpoints/gateway/members';
 import { listMemberSessions } from '@membership/contracts/endpoints/gateway/sessions';
 import {
   createTenantPlan,
@@ -265,6 +271,8 @@ describe('requests a day', () => {
     expect(found.items.map(({ id }) => id)).toEqual(expect.arrayContaining([leaked.id, other.id]));
     expect((await tenant.admin.ask(listMembers, {})).items.map(({ id }) => id)).toContain(member.id);
     const ofMember = { params: { id: String(member.id) } };
+    expect((await tenant.admin.ask(getMember, ofMember)).id).toBe(member.id);
+    expect((await tenant.admin.ask(getApiKey, params(leaked.id))).id).toBe(leaked.id);
     expect((await tenant.admin.ask(listMemberSessions, ofMember)).items).not.toEqual([]);
     expect(
       (await tenant.admin.call(rotateApiKey, { ...params(other.id), body: { keep_previous_hours: 0 } }))

@@ -101,19 +101,26 @@ export class Admission {
 }
 
 /**
- * Neither counted nor refused for the day's requests or those at once: a tenant's usage, and what ends or narrows access, with the
- * lists that it is found in. Whoever has a key that leaked could else use these up, and so keep the key from being revoked.
+ * Neither counted nor refused for the day's requests or those at once: a tenant's usage, and what finds, changes or takes back
+ * access. Whoever has a key that leaked could else use these up, and so keep the key from being revoked.
  */
 const OUTSIDE_QUOTAS: ReadonlySet<Endpoint> = new Set<Endpoint>([
   getUsage,
   ...[logout, changePassword, sessions.listOwnSessions, sessions.endOwnSession],
-  ...[members.listMembers, members.updateMember, members.deactivateMember, members.eraseMember],
+  ...[
+    members.listMembers,
+    members.getMember,
+    members.updateMember,
+    members.deactivateMember,
+    members.eraseMember,
+  ],
   ...[sessions.listMemberSessions, sessions.endMemberSession, resetSecondFactor],
-  ...[keys.listApiKeys, keys.updateApiKey, keys.rotateApiKey, keys.revokeApiKey],
+  ...[keys.listApiKeys, keys.getApiKey, keys.updateApiKey, keys.rotateApiKey, keys.revokeApiKey],
   ...[clients.listClients, clients.rotateClientSecret, clients.deleteClient],
-  ...[issuers.listExternalIssuers, issuers.updateExternalIssuer, issuers.deleteExternalIssuer],
-  ...[webhooks.listWebhookEndpoints, webhooks.updateWebhookEndpoint, webhooks.deleteWebhookEndpoint],
-  webhooks.rotateWebhookEndpointSecret,
+  ...[issuers.listExternalIssuers, issuers.getExternalIssuer],
+  ...[issuers.updateExternalIssuer, issuers.deleteExternalIssuer],
+  ...[webhooks.listWebhookEndpoints, webhooks.getWebhookEndpoint, webhooks.updateWebhookEndpoint],
+  ...[webhooks.deleteWebhookEndpoint, webhooks.rotateWebhookEndpointSecret],
 ]);
 
 /** Takes one request off the caller's allowance, and tells what is left of it. */

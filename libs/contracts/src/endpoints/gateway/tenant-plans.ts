@@ -176,8 +176,8 @@ export const getUsage = endpoint({
     en: 'Plan and usage of the tenant: today, and the last days',
   },
   description: {
-    zh: '日期按租户时区计算，今天在前。统计租户成员、管理员、服务客户端和 API 密钥被受理的请求；登录等没有令牌的请求、平台管理员的请求、健康检查，以及终止访问的请求（退出登录、修改密码、结束会话、停用成员、吊销或更换 API 密钥与客户端、移除外部签发方）不计入，也不受每日配额和并发数的限制。当日配额用尽后此接口仍可调用。数字最多延迟十秒（有每日配额时为一秒）。',
-    en: 'Days are the tenant’s, today first. Counted are the requests of its members, administrators, service clients and API keys that were let in; not those without a token (logging in), the platform administrators’, looks at health, and what ends access (logging out, changing one’s password, ending sessions, deactivating members, revoking or replacing API keys and clients, removing external issuers), which neither the day’s requests nor those at once refuse. It answers when the day’s quota is used up, too. The figures are ten seconds old at most, one second where a quota a day is set.',
+    zh: '日期按租户时区计算，今天在前。统计租户成员、管理员、服务客户端和 API 密钥被受理的请求；登录等没有令牌的请求、平台管理员的请求、健康检查，以及查找和收回访问的请求（退出登录、修改密码；列出、查看、修改、停用和抹除成员；列出和结束会话；重置第二因素；列出、查看、修改、更换和吊销 API 密钥、服务客户端、外部签发方和 Webhook 端点）不计入，也不受每日配额和并发数的限制。当日配额用尽后此接口仍可调用。数字最多延迟十秒（有每日配额时为一秒）。',
+    en: 'Days are the tenant’s, today first. Counted are the requests of its members, administrators, service clients and API keys that were let in; not those without a token (logging in), the platform administrators’, looks at health, and what finds and takes back access (logging out, changing one’s password; listing, reading, changing, deactivating and erasing members; listing and ending sessions; resetting a second factor; listing, reading, changing, replacing and revoking API keys, service clients, external issuers and webhook endpoints), which neither the day’s requests nor those at once refuse. It answers when the day’s quota is used up, too. The figures are ten seconds old at most, one second where a quota a day is set.',
   },
   query: z.strictObject({ days: queryInteger(1, 400).default(30) }),
   response: z
