@@ -25,7 +25,6 @@ member() {
 
 case $(curl -s "$api/health/") in
   *'"services"'*) ;;
-  *'"RATE_LIMITED"'*) echo "$api has had enough of this address for now: try again in a minute" >&2; return 1 ;;
   *) echo "No platform answers at $api: npm start, or name it (api=http://…/api/v1)" >&2; return 1 ;;
 esac
 checkout=$PWD
