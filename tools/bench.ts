@@ -11,6 +11,7 @@ import { commitOf, machineOf } from './bench/machine.ts';
 import { activationMeasurement } from './bench/measurements/activation.ts';
 import { earningMeasurement } from './bench/measurements/earning.ts';
 import { eventsMeasurement } from './bench/measurements/events.ts';
+import { freshnessMeasurement } from './bench/measurements/freshness.ts';
 import { gatewayMeasurement } from './bench/measurements/gateway.ts';
 import { growthMeasurement } from './bench/measurements/growth.ts';
 import { ingestMeasurement } from './bench/measurements/ingest.ts';
@@ -37,6 +38,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   earningMeasurement,
   activationMeasurement,
   eventsMeasurement,
+  freshnessMeasurement,
   ingestMeasurement,
   listsMeasurement,
   growthMeasurement,
