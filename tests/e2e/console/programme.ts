@@ -4,6 +4,7 @@ import { giveFeedback, listApplications } from '@membership/contracts/endpoints/
 import { listPlans } from '@membership/contracts/endpoints/licenses/index';
 import {
   adjustPoints,
+  completeRedemption,
   listRules,
   listUserLevels,
   redeemPoints,
@@ -167,6 +168,84 @@ export function programme(desk: Desk): void {
   );
 
   inBrowser(
+    'redemptions are a board: a page more at a time, what the state allows, by keyboard, and where it is narrow',
+    async () => {
+      const admin = await desk.kit.as('admin_acme');
+      const jane = await desk.kit.as('jane_roe');
+      const member = await desk.kit.idOf('jane_roe');
+      const body = { points_amount: 5_500, reason: 'To redeem' };
+      await admin.ask(adjustPoints, { params: { id: String(member) }, body });
+      const delivery_address = { name: 'Jane', phone: '13800138000', address: '8 Harbour Road' };
+      const ids: string[] = [];
+      for (let made = 0; made < 11; made++) {
+        const asked = { redemption_item_id: 'GIFT001', delivery_address };
+        ids.push((await jane.ask(redeemPoints, { body: asked })).redemption_id);
+      }
+      const [oldest = '', received = ''] = ids;
+      const {
+        page,
+        context,
+        complaints,
+        expect: mayComplain,
+      } = await signedIn(`t/acme/programme/redemptions?user_id=${member}`);
+      const column = (name: string) => page.getByRole('region', { name, exact: true });
+      const card = (name: string, id: string) => column(name).locator(`[data-id="${id}"]`);
+      await column('Requested').getByRole('heading', { name: 'Requested 11' }).waitFor();
+      expect(await column('Requested').getByRole('listitem').count()).toBe(10);
+      await column('Requested').getByRole('button', { name: 'More' }).click();
+      await card('Requested', oldest).getByText('500 points').waitFor();
+      expect(await column('Requested').getByRole('button', { name: 'More' }).count()).toBe(0);
+      expect(await card('Requested', oldest).getByRole('button').allTextContents()).toEqual([
+        'Ship',
+        'Complete',
+        'Cancel',
+      ]);
+
+      // Somebody else was faster: it is said where it was asked, and the card stands where it is now.
+      await card('Requested', received)
+        .getByRole('button', { name: /^Cancel/ })
+        .click();
+      await admin.ask(completeRedemption, { params: { redemption_id: received } });
+      mayComplain(/409.*cancel/);
+      await dialog(page).getByLabel('Reason').fill('Too late');
+      await dialog(page).getByRole('button', { name: 'Confirm' }).click();
+      await dialog(page).getByRole('alert').filter({ hasText: 'INVALID_STATE' }).first().waitFor();
+      await page.keyboard.press('Escape');
+      await card('Completed', received)
+        .getByRole('button', { name: `Take back ${received}` })
+        .waitFor();
+
+      await card('Requested', oldest)
+        .getByRole('button', { name: `Ship ${oldest}` })
+        .press('Enter');
+      await dialog(page).getByLabel('Tracking code').press('S');
+      await page.keyboard.press('Enter');
+      await card('Shipped', oldest).getByText('Details').waitFor();
+      await eventually(async () => expect(await page.locator(':focus').getAttribute('data-id')).toBe(oldest));
+      expect(await seriousFaults(page)).toEqual([]);
+
+      await page.setViewportSize({ width: 390, height: 900 });
+      await page.getByRole('radiogroup', { name: 'State' }).getByText('Completed 1').click();
+      await page.waitForURL(/status=completed/);
+      await card('Completed', received).waitFor();
+      expect(await column('Requested').count()).toBe(0);
+      expect(await seriousFaults(page)).toEqual([]);
+
+      // The list is narrowed by what the board was.
+      await page.getByRole('radiogroup', { name: 'View' }).getByText('List').click();
+      await page.waitForURL(/view=list/);
+      await page.getByText('1 in all').waitFor();
+      const file = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Export CSV' }).click();
+      const lines = (await readFile(await (await file).path(), 'utf8')).trimEnd().split('\r\n');
+      expect(lines).toHaveLength(2);
+      expect(lines[1]).toContain(`${received},${member},GIFT001`);
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+  );
+
+  inBrowser(
     'an operator runs a programme for a day by clicks alone, and finds out why somebody has 120 points',
     async () => {
       const { page, context, complaints } = await signedIn('t/acme/overview');
@@ -256,21 +335,23 @@ export function programme(desk: Desk): void {
         params: { id: String(await desk.kit.idOf('john_doe')) },
         body: { points_amount: 600, reason: 'To redeem' },
       });
-      await (await desk.kit.as('john_doe')).ask(redeemPoints, {
+      const { redemption_id } = await (await desk.kit.as('john_doe')).ask(redeemPoints, {
         body: {
           redemption_item_id: 'GIFT001',
           delivery_address: { name: 'John', phone: '13800138000', address: '8 Harbour Road' },
         },
       });
       await menu('Redemptions');
-      await page.getByRole('button', { name: 'Ship' }).first().click();
+      const step = (name: string) => page.getByRole('button', { name: `${name} ${redemption_id}` }).click();
+      await step('Ship');
       await dialog(page).getByLabel('Tracking code').fill('SF-1');
       await confirm(page);
-      await inList('Shipped').getByRole('button', { name: 'Complete' }).click();
+      await step('Complete');
       await confirm(page);
-      // The list knows the id alone.
-      await inList('Completed').getByRole('link', { name: 'John Doe' }).waitFor();
-      await inList('Completed').getByRole('button', { name: 'Take back' }).click();
+      // The board knows the id alone.
+      const completed = page.getByRole('region', { name: 'Completed', exact: true });
+      await completed.getByRole('link', { name: 'John Doe' }).first().waitFor();
+      await step('Take back');
       await dialog(page).getByText('The member gets 500 points back').waitFor();
       await page.keyboard.press('Escape');
       await dialog(page).waitFor({ state: 'hidden' });

@@ -2,6 +2,7 @@
 import { createContext, use, useMemo } from 'react';
 import {
   keepPreviousData,
+  useInfiniteQuery,
   useMutation,
   useQuery,
   useQueryClient,
@@ -10,7 +11,7 @@ import {
 import type { FetchResponse, MaybeOptionalInit } from 'openapi-fetch';
 import { MembershipError, type paths } from '@membership/client';
 import { SessionOver } from '../session/session.ts';
-import { apiFor, type Api, type Call, type Method, type PathParams } from './client.ts';
+import { apiFor, type Api, type Call, type Method, type PathParams, type QueryParams } from './client.ts';
 
 /** Whose data the pages are about, and in which zone its days are counted. */
 export type Place = {
@@ -67,6 +68,24 @@ export function useAskAny<P extends GetPath>(
       typeof everyMs === 'function' ? ({ state }) => !isRefusal(state.error) && everyMs(state.data) : everyMs,
     enabled: isWanted,
     ...(keepsLast ? { placeholderData: keepPreviousData } : {}),
+  });
+}
+
+/** A list of which a page more is shown at a time. */
+export function useAskPages<P extends GetPath>(
+  path: P,
+  query: QueryParams,
+  { hasMore, everyMs }: { hasMore: (last: Answer<P>, pages: number) => boolean; everyMs: number },
+) {
+  const api = useApi();
+  const { tenant } = usePlace();
+  return useInfiniteQuery({
+    queryKey: [tenant, path, 'pages', query],
+    queryFn: ({ signal, pageParam }) =>
+      api<Answer<P>>('get', path, { params: { query: { ...query, page: pageParam } }, signal }),
+    initialPageParam: 1,
+    getNextPageParam: (last, all) => (hasMore(last, all.length) ? all.length + 1 : undefined),
+    refetchInterval: everyMs,
   });
 }
 

@@ -51,6 +51,8 @@ type ActProps<M extends WriteMethod, P extends WritePath<M>> = {
   readonly after?: (answer: WriteAnswer<P, M>) => ReactNode;
   /** Something that is tried: what was typed stays for the next time. */
   readonly isTrial?: boolean;
+  /** The dialog alone, open: what opened it is told when it closes, and has the focus back. */
+  readonly onClose?: () => void;
 };
 
 export function Act<const M extends WriteMethod, const P extends WritePath<M>>(props: ActProps<M, P>) {
@@ -65,6 +67,7 @@ export function Act<const M extends WriteMethod, const P extends WritePath<M>>(p
     if (wasOpen.current && !isOpen) opener.current?.focus();
     wasOpen.current = isOpen;
   }, [isOpen]);
+  if (props.onClose) return <ActDialog {...props} tried={tried} onClose={props.onClose} />;
   return (
     <>
       <Button

@@ -18,12 +18,15 @@ export function Export<const P extends ListPath>({
   name,
   head,
   row,
+  sizeIs = 'page_size',
 }: {
   path: P;
   query: Readonly<Record<string, string | number | boolean>>;
   name: string;
   head: readonly string[];
   row: (one: ItemOf<P>) => readonly Cell[];
+  /** The family calls the size of a page `limit`. */
+  sizeIs?: 'page_size' | 'limit';
 }) {
   const say = useSay();
   const api = useApi();
@@ -35,7 +38,7 @@ export function Export<const P extends ListPath>({
     try {
       for (let page = 1, isLast = false; !isLast && rows.length <= MOST; page++) {
         const answer = await api('get', path, {
-          params: { query: { ...query, page, page_size: PAGE_SIZE } },
+          params: { query: { ...query, page, [sizeIs]: PAGE_SIZE } },
         });
         const found = pageOf<ItemOf<P>>(answer).rows;
         rows.push(...found.map(row));

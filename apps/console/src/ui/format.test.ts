@@ -1,4 +1,14 @@
-import { csvOf, dayIn, endOf, instantOf, startOf, wallOf, writeInstant, writeSigned } from './format.ts';
+import {
+  csvOf,
+  dayIn,
+  endOf,
+  instantOf,
+  startOf,
+  wallOf,
+  writeAge,
+  writeInstant,
+  writeSigned,
+} from './format.ts';
 
 test.each([
   ['2026-11-29T23:30:00', 'Asia/Shanghai', '2026-11-29T15:30:00.000Z'],
@@ -70,4 +80,16 @@ test.each([
   ["'t Hooft", "'t Hooft"],
 ])('%j is no formula in a file', (text, cell) => {
   expect(csvOf([[text]])).toBe(`\uFEFF${cell}\r\n`);
+});
+
+test.each([
+  ['2026-11-30T10:00:30Z', 'Asia/Shanghai', 'this minute'],
+  ['2026-11-30T09:35:00Z', 'Asia/Shanghai', '26 minutes ago'],
+  ['2026-11-30T08:30:00Z', 'Asia/Shanghai', '1 hour ago'],
+  // Midnight of the zone lies between, not that of UTC.
+  ['2026-11-29T15:59:00Z', 'Asia/Shanghai', 'yesterday'],
+  ['2026-11-29T16:01:00Z', 'Asia/Shanghai', '18 hours ago'],
+  ['2026-11-27T16:01:00Z', 'Asia/Shanghai', '2 days ago'],
+])('%s in %s was %s', (at, zone, age) => {
+  expect(writeAge(at, zone, new Date('2026-11-30T10:01:00Z'), 'en')).toBe(age);
 });

@@ -50,6 +50,18 @@ export function dayIn(timezone: string, now: Date, daysOn = 0): string {
   return new Date(Date.UTC(year, month - 1, day + daysOn)).toISOString().slice(0, 10);
 }
 
+const MINUTE_MS = 60_000;
+const DAY_MS = 1_440 * MINUTE_MS;
+/** How long ago something was: minutes and hours of the same day of a zone, else days by its calendar. */
+export function writeAge(instant: string, timezone: string, now: Date, language: Language): string {
+  const format = new Intl.RelativeTimeFormat(LOCALES[language], { numeric: 'auto' });
+  const at = new Date(instant);
+  const days = (Date.parse(dayIn(timezone, at)) - Date.parse(dayIn(timezone, now))) / DAY_MS;
+  if (days !== 0) return format.format(days, 'day');
+  const minutes = Math.min(0, Math.ceil((at.getTime() - now.getTime()) / MINUTE_MS));
+  return minutes > -60 ? format.format(minutes, 'minute') : format.format(Math.ceil(minutes / 60), 'hour');
+}
+
 /** What the wall clock of a zone shows, to the second: `2026-03-29T02:30:00`. */
 function clockOf(timezone: string): (at: Date) => string {
   const format = new Intl.DateTimeFormat('sv-SE', {

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Tag, Typography } from 'antd';
 import { usePlace } from '../api/use-api.ts';
 import { usePreferences, useSay } from '../preferences.ts';
-import { writeInstant, writeMoney, writeNumber, writeSigned } from './format.ts';
+import { writeAge, writeInstant, writeMoney, writeNumber, writeSigned } from './format.ts';
 import { wordOf } from './words.ts';
 
 const NOTHING = '–';
@@ -16,6 +16,16 @@ export function Moment({ at }: { at: string | null | undefined }) {
   return (
     <time dateTime={at} title={`${writeInstant(at, 'UTC', language, true)} UTC`}>
       {writeInstant(at, timezone, language)}
+    </time>
+  );
+}
+/** How long ago it was; days are those of the tenant's zone. When it was, for who hovers over it. */
+export function Age({ at }: { at: string }) {
+  const { timezone } = usePlace();
+  const { language } = usePreferences();
+  return (
+    <time dateTime={at} title={`${writeInstant(at, timezone, language)} (${timezone})`}>
+      {writeAge(at, timezone, new Date(), language)}
     </time>
   );
 }
