@@ -33,7 +33,7 @@ export type Envelope<Data = Record<string, unknown>> = {
   readonly time: string;
   readonly datacontenttype: 'application/json';
   readonly tenantid: number;
-  /** Who caused it: `user:<id>`, `client:<id>` (an API key: `client:key@<id>`) or `system:<service>`. */
+  /** Who caused it: `user:<id>`, `client:<id>` (an API key: `client:key@<id>`; signed webhooks: `client:webhook@<tenant>`) or `system:<service>`. */
   readonly actor: string;
   /** The request that it goes back to. */
   readonly correlationid: string;

@@ -93,7 +93,7 @@ test('a signed event is passed on as internal, in the tenant that the header nam
   expect(context).toMatchObject({
     role: 'internal',
     sub: `client:webhook@${acme.id}`,
-    name: 'webhook',
+    name: `webhook@${acme.id}`,
     uid: null,
     tid: acme.id,
     scopes: ['points:write'],

@@ -66,7 +66,8 @@ const shopOf = (tenant: TenantRecord, endpoint: Endpoint): Caller => ({
   // Each tenant's has an allowance of its own.
   sub: `client:webhook@${tenant._id}`,
   userId: null,
-  name: 'webhook',
+  // No client's id has an @, so the audit trail tells the shop from a client called webhook.
+  name: `webhook@${tenant._id}`,
   role: 'internal',
   tenant,
   scopes: [scopeOf(endpoint)],
