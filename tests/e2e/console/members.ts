@@ -172,7 +172,7 @@ export function members(desk: Desk): void {
       expect(failed.trim().split('\r\n')).toHaveLength(4);
       await page.getByRole('button', { name: 'Begin anew' }).click();
       await fill([failed.replace('john_doe', 'many_four')]);
-      await page.getByText('1 rows will be done; 2 are wrong').waitFor();
+      await page.getByText('1 row will be done; 2 are wrong').waitFor();
       await doIt();
       await page.getByText('Done: 1 · failed: 0 · wrong and left out: 2').waitFor();
       const { items } = await admin.ask(identity.listMembers, { query: { search: 'many_' } });
@@ -193,7 +193,7 @@ export function members(desk: Desk): void {
         { times: 1 },
       );
       await fill(['many_one,30', `${String(one?.id)},1`, 'many_two,40,late', 'many_none,5', 'many_two,1.5']);
-      await page.getByText('rows will be done').waitFor();
+      await page.getByText(/rows? will be done/).waitFor();
       await rowOf('many_none').getByText('There is no such member').waitFor();
       await page.getByLabel('Reason').fill('Harvest');
       await doIt();

@@ -124,6 +124,11 @@ export function programme(desk: Desk): void {
         permissions: { ...before?.permissions, discount_rate: 0.5, can_download: true },
         updated_at: expect.any(String),
       });
+      // A member's permissions have names; one of the tenant's own has that which it was given.
+      const john = await desk.kit.idOf('john_doe');
+      await goTo(page, `/admin/t/acme/members/${john}?tab=permissions`);
+      await page.getByRole('row', { name: 'Discount rate discount_rate' }).waitFor();
+      await page.getByRole('cell', { name: 'can_download', exact: true }).waitFor();
 
       await goTo(page, '/admin/t/acme/licences/catalogue');
       const plan = (await admin.ask(listPlans, {})).items.find(({ name }) => name === '专业版');

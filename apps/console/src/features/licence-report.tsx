@@ -3,6 +3,7 @@ import { Flex, Segmented } from 'antd';
 import { useAsk, type Answer } from '../api/use-api.ts';
 import { useSay, type Text } from '../preferences.ts';
 import { before, Chart } from '../ui/chart.tsx';
+import { counted } from '../ui/format.ts';
 import { Funnel } from '../ui/funnel.tsx';
 import { MemberLink } from '../ui/links.tsx';
 import { ListOf } from '../ui/list-of.tsx';
@@ -212,7 +213,7 @@ function Usage() {
               <span className="faint">
                 {say({
                   zh: `前 ${rows.length} 位成员；全部在 CSV 中`,
-                  en: `The first ${rows.length} members; the CSV has all`,
+                  en: `The first ${counted(rows.length, 'member')}; the CSV has all`,
                 })}
               </span>
             )}

@@ -1,4 +1,5 @@
 import {
+  counted,
   csvOf,
   dayIn,
   endOf,
@@ -92,4 +93,14 @@ test.each([
   ['2026-11-27T16:01:00Z', 'Asia/Shanghai', '2 days ago'],
 ])('%s in %s was %s', (at, zone, age) => {
   expect(writeAge(at, zone, new Date('2026-11-30T10:01:00Z'), 'en')).toBe(age);
+});
+
+test('what is one is told as one', () => {
+  expect([0, 1, 2, 1_200].map((count) => counted(count, 'row'))).toEqual([
+    '0 rows',
+    '1 row',
+    '2 rows',
+    '1,200 rows',
+  ]);
+  expect(counted(1, 'point is', 'points are')).toBe('1 point is');
 });

@@ -30,6 +30,10 @@ export function writeInstant(
 }
 export const writeNumber = (value: number, language: Language): string =>
   new Intl.NumberFormat(LOCALES[language], { maximumFractionDigits: 2 }).format(value);
+const englishPlurals = new Intl.PluralRules('en');
+/** How many of what, in English; Chinese has one form for all. What ends otherwise is written out. */
+export const counted = (count: number, one: string, others = `${one}s`): string =>
+  `${writeNumber(count, 'en')} ${englishPlurals.select(count) === 'one' ? one : others}`;
 /** With its sign: what came in and what went out. */
 export const writeSigned = (value: number, language: Language): string =>
   new Intl.NumberFormat(LOCALES[language], { signDisplay: 'exceptZero' }).format(value);

@@ -2,6 +2,7 @@
 import type { Hold } from '@membership/client';
 import { useSay } from '../preferences.ts';
 import { Act } from './act.tsx';
+import { counted } from './format.ts';
 import { ACTIONS, type Column, type Filter } from './list-of.tsx';
 import { Category, Moment, Num, orNothing, State } from './values.tsx';
 import { choices } from './words.ts';
@@ -63,7 +64,7 @@ function HoldActs({ hold: { id, status, points_amount, expires_at } }: { hold: H
         cannot={cannot}
         says={say({
           zh: `冻结的 ${points_amount} 积分将被消费；如填写较少的数量，其余释放。`,
-          en: `The ${points_amount} held points are spent. Write less, and the rest is given back.`,
+          en: `${counted(points_amount, 'held point is', 'held points are')} spent. Write less, and the rest is given back.`,
         })}
         fields={[
           {
@@ -85,7 +86,7 @@ function HoldActs({ hold: { id, status, points_amount, expires_at } }: { hold: H
         cannot={cannot}
         says={say({
           zh: `冻结的 ${points_amount} 积分恢复可用；期间已到期的部分随即过期。`,
-          en: `The ${points_amount} held points can be spent again; what ended meanwhile expires at once.`,
+          en: `${counted(points_amount, 'held point')} can be spent again; what ended meanwhile expires at once.`,
         })}
       />
     </>

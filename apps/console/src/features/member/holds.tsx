@@ -5,6 +5,7 @@ import { useSay } from '../../preferences.ts';
 import { Act } from '../../ui/act.tsx';
 import { useCategoryChoices } from '../../ui/choices.ts';
 import { REASON } from '../../ui/fields.ts';
+import { counted } from '../../ui/format.ts';
 import { HOLD_COLUMNS, HOLD_STATE } from '../../ui/holds.tsx';
 import { ListOf } from '../../ui/list-of.tsx';
 
@@ -30,7 +31,7 @@ export function HoldsTab({ id }: { id: number }) {
             }
             says={say({
               zh: `现有可用积分 ${profile.data.available_points}。冻结后可用积分减少，总积分不变。`,
-              en: `${profile.data.available_points} points are available now. What is held stays in the total, but cannot be spent.`,
+              en: `${counted(profile.data.available_points, 'point is', 'points are')} available now. What is held stays in the total, but cannot be spent.`,
             })}
             fields={[
               {

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { useAsk, type Answer } from '../../api/use-api.ts';
 import { useSay } from '../../preferences.ts';
+import { permissionName } from '../../ui/permission-names.ts';
 import { Rows } from '../../ui/rows.tsx';
 import { Whole } from '../../ui/states.tsx';
 import { orNothing, YesNo } from '../../ui/values.tsx';
@@ -22,7 +23,10 @@ export function PermissionsTab({ id }: { id: number }) {
           rowKey="name"
           dataSource={Object.entries(found.effective_permissions).map(([name, value]) => ({ name, value }))}
           columns={[
-            { title: say({ zh: '权限', en: 'Permission' }), dataIndex: 'name' },
+            {
+              title: say({ zh: '权限', en: 'Permission' }),
+              render: (_value, { name }) => <PermissionName name={name} />,
+            },
             {
               title: say({ zh: '结果', en: 'In effect' }),
               render: (_value, { value }) => (
@@ -49,6 +53,18 @@ export function PermissionsTab({ id }: { id: number }) {
         />
       )}
     </Whole>
+  );
+}
+
+/** In the words of whoever reads, and as the API calls it. */
+function PermissionName({ name }: { name: string }) {
+  const say = useSay();
+  const words = permissionName(name);
+  if (!words) return <span className="mono">{name}</span>;
+  return (
+    <>
+      {say(words)} <span className="mono faint">{name}</span>
+    </>
   );
 }
 

@@ -4,6 +4,7 @@ import type { Profile } from '@membership/client';
 import { useSay } from '../../preferences.ts';
 import { Act } from '../../ui/act.tsx';
 import { NEEDED_REASON, REASON } from '../../ui/fields.ts';
+import { counted } from '../../ui/format.ts';
 import { useCategoryChoices } from '../../ui/choices.ts';
 
 /** Give and take: exact, with a reason. What is earned is multiplied, and says so. */
@@ -33,7 +34,7 @@ export function PointsActs({ profile }: { profile: Profile }) {
         cannot={cannot}
         says={say({
           zh: `现有可用积分 ${available}。按填写的数量增加，不乘倍数。`,
-          en: `${available} points are available now. Exactly what you write is added, without a multiplier.`,
+          en: `${counted(available, 'point is', 'points are')} available now. Exactly what you write is added, without a multiplier.`,
         })}
         fields={[amount, NEEDED_REASON]}
         done={{ zh: '积分已增加', en: 'The points are there' }}
@@ -47,7 +48,7 @@ export function PointsActs({ profile }: { profile: Profile }) {
         fixed={{ is_negative: true }}
         says={say({
           zh: `现有可用积分 ${available}。按填写的数量扣除。`,
-          en: `${available} points are available now. Exactly what you write is taken.`,
+          en: `${counted(available, 'point is', 'points are')} available now. Exactly what you write is taken.`,
         })}
         fields={[amount, NEEDED_REASON]}
         done={{ zh: '积分已扣除', en: 'The points are taken' }}

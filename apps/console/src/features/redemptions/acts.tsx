@@ -3,7 +3,7 @@ import type { ItemOf } from '@membership/client';
 import { useSay, type Text } from '../../preferences.ts';
 import { Act } from '../../ui/act.tsx';
 import { NEEDED_REASON } from '../../ui/fields.ts';
-import { Num } from '../../ui/values.tsx';
+import { counted, writeNumber } from '../../ui/format.ts';
 
 export const REDEMPTIONS = '/api/v1/member-system/admin/redemptions/';
 export type Redemption = ItemOf<typeof REDEMPTIONS>;
@@ -104,7 +104,7 @@ export function RedemptionAct({ step, ...shown }: Shown & { step: Step }) {
           <Undoes
             points={points_cost}
             zh={`${item_name} 库存加 ${quantity}，成员的限额恢复`}
-            en={`${quantity} more of ${item_name} can be given, and count no more against the member’s limit`}
+            en={`${quantity} more of ${item_name} can be given, and ${quantity === 1 ? 'counts' : 'count'} no more against the member’s limit`}
           />
         }
         fields={[NEEDED_REASON]}
@@ -118,7 +118,7 @@ export function RedemptionAct({ step, ...shown }: Shown & { step: Step }) {
         <Undoes
           points={points_cost}
           zh={`成员的限额恢复；商品可再次兑换时，${item_name} 库存加 ${quantity}`}
-          en={`it counts no more against the member’s limit; where it can be given again, there are ${quantity} more of ${item_name}`}
+          en={`it counts no more against the member’s limit; where it can be given again, ${counted(quantity, 'more is', 'more are')} there of ${item_name}`}
         />
       }
       initial={{ restock: true }}
@@ -132,15 +132,8 @@ export function RedemptionAct({ step, ...shown }: Shown & { step: Step }) {
 
 /** What comes back with a redemption that is undone. */
 function Undoes({ points, zh, en }: { points: number; zh: string; en: string }) {
-  const say = useSay();
-  return (
-    <>
-      {say({ zh: '成员取回 ', en: 'The member gets ' })}
-      <Num value={points} />
-      {say({
-        zh: ` 积分（期间已到期的再保留 30 天）；${zh}。之后不能恢复。`,
-        en: ` points back (what ended meanwhile lasts 30 days more); ${en}. It is final.`,
-      })}
-    </>
-  );
+  return useSay()({
+    zh: `成员取回 ${writeNumber(points, 'zh')} 积分（期间已到期的再保留 30 天）；${zh}。之后不能恢复。`,
+    en: `The member gets ${counted(points, 'point')} back (what ended meanwhile lasts 30 days more); ${en}. It is final.`,
+  });
 }

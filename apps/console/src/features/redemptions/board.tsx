@@ -3,13 +3,14 @@ import { useEffect, useRef, useState } from 'react';
 import { Button, Card, Flex, Grid, Radio, Skeleton } from 'antd';
 import { useAskPages } from '../../api/use-api.ts';
 import { useSay } from '../../preferences.ts';
+import { counted, writeNumber } from '../../ui/format.ts';
 import { FilterBar, type Filter } from '../../ui/list-of.tsx';
 import { MemberLink, To } from '../../ui/links.tsx';
 import { useListState } from '../../ui/list-state.ts';
 import { pageOf } from '../../ui/page-of.ts';
 import { useTurn } from '../../ui/span.tsx';
 import { Nothing, Problem } from '../../ui/states.tsx';
-import { Age, Num } from '../../ui/values.tsx';
+import { Age } from '../../ui/values.tsx';
 import { wordOf } from '../../ui/words.ts';
 import {
   REDEMPTIONS,
@@ -146,8 +147,8 @@ function RedemptionCard({ of, onAct }: { of: Redemption; onAct: (doing: Doing) =
       </strong>
       <Flex justify="space-between" gap={8} wrap>
         <MemberLink id={user_id} />
-        <span>
-          <Num value={points_cost} /> {say({ zh: '积分', en: 'points' })}
+        <span className="num">
+          {say({ zh: `${writeNumber(points_cost, 'zh')} 积分`, en: counted(points_cost, 'point') })}
         </span>
       </Flex>
       <Flex justify="space-between" gap={8} wrap className="faint">

@@ -10,7 +10,7 @@ import { useSay, type Text } from '../../preferences.ts';
 import { isDecided } from '../decided.ts';
 import { FieldItem } from '../field-item.tsx';
 import { fieldErrors, formOf, valuesOf, type Field, type Values } from '../fields.ts';
-import { downloadCsv } from '../format.ts';
+import { counted, downloadCsv } from '../format.ts';
 import { MemberLink } from '../links.tsx';
 import { Page, Section } from '../page.tsx';
 import { Problem } from '../states.tsx';
@@ -101,7 +101,7 @@ function Source({
         : table.rows.length > most
           ? {
               zh: `一次最多 ${most} 行，这里有 ${table.rows.length} 行`,
-              en: `${most} rows at most at once; these are ${table.rows.length}`,
+              en: `${counted(most, 'row')} at most at once; these are ${table.rows.length}`,
             }
           : undefined);
     setProblem(wrong);
@@ -241,11 +241,11 @@ function SendForm({
       <Flex vertical gap={12}>
         {!isOver && (
           <p role="status">
-            {say({ zh: `${ready.length} 行将执行`, en: `${ready.length} rows will be done` })}
+            {say({ zh: `${ready.length} 行将执行`, en: `${counted(ready.length, 'row')} will be done` })}
             {wrong.length > 0 &&
               say({
                 zh: `，${wrong.length} 行有误，不会发送`,
-                en: `; ${wrong.length} are wrong and are left out`,
+                en: `; ${counted(wrong.length, 'is wrong and is', 'are wrong and are')} left out`,
               })}
           </p>
         )}
