@@ -33,14 +33,20 @@ export async function findPythonTool(
   await installOnce(folder, say, async () => {
     const python = await findPython(name);
     say(`Installing ${name} ${version} from PyPI into .local (once)`);
-    const made = await runProgram(python, ['-m', 'venv', folder], { timeoutMs: 120_000 });
+    // The pip that is here installs into it: unpacking one of its own takes as long as the program does.
+    const itsPip = ['-m', 'pip', '--python', python];
+    const hasPip = (await runProgram(python, [...itsPip, '--version'], { timeoutMs: 20_000 })).ok;
+    const venv = ['-m', 'venv', ...(hasPip ? ['--without-pip'] : []), folder];
+    const made = await runProgram(python, venv, { timeoutMs: 120_000 });
     if (!made.ok)
       throw new Error(
         `${python} cannot make a virtual environment: ${lastLineOf(made.stderr || made.stdout)}\n${noPython(name)}`,
       );
+    const inside = join(bin, 'python');
+    const [command, pip] = hasPip ? [python, ['-m', 'pip', '--python', inside]] : [inside, ['-m', 'pip']];
     const options = ['--quiet', '--no-compile', '--disable-pip-version-check'];
-    const pip = ['-m', 'pip', 'install', ...options, `${name}==${version}`];
-    const installed = await runProgram(join(bin, 'python'), pip, { timeoutMs: 600_000 });
+    const install = [...pip, 'install', ...options, `${name}==${version}`];
+    const installed = await runProgram(command, install, { timeoutMs: 600_000 });
     if (!installed.ok)
       throw new Error(
         `${name} could not be installed: ${lastLineOf(installed.stderr)}\nIs PyPI reachable? A mirror is named by PIP_INDEX_URL, a proxy by HTTPS_PROXY.`,
