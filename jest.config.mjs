@@ -58,6 +58,7 @@ export default {
       testMatch: [
         '<rootDir>/tests/faults/**/*.{test,drill}.ts',
         '<rootDir>/services/licenses/test/slot-races.test.ts',
+        '<rootDir>/services/points/test/member-system-races.test.ts',
       ],
     },
   ],

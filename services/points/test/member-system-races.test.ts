@@ -4,7 +4,7 @@ import type { Caller } from '@membership/platform/testing/service-kit';
 import { startMemberSystemKit, type MemberSystemKit } from './member-system-kit.ts';
 
 const CROWD = 64;
-const ROUNDS = 2;
+const ROUNDS = process.env.DRILL_LENGTH === 'whole' ? 10 : 1;
 const AGAIN = Array.from({ length: ROUNDS }, (_, index) => index + 1);
 let system: MemberSystemKit;
 let crowd: number[];
