@@ -2243,6 +2243,9 @@ export interface operations {
   listLicenses: {
     parameters: {
       query?: {
+        /** Part of the key, of the notes, or of the name of the product or plan; or the id of the licence */
+        search?: string;
+        ids?: string;
         /** Only those of this product */
         product_id?: number;
         /** Only those of this plan */

@@ -258,6 +258,29 @@ describe('licences', () => {
   });
 });
 
+test('licences are found by what one types of key, notes, product and plan, and by their ids', async () => {
+  const own = await aHouse(kit);
+  const [one, other] = [
+    await own.aLicense({ license_key: 'SEEK-9QX-7TT', notes: 'For the (Harbour) desk' }),
+    await own.aLicense(),
+  ];
+  const ids = async (query: object) =>
+    (await own.admin.ask(contracts.listLicenses, { query })).items.map(({ id }) => id);
+  for (const search of ['SEEK-9Q', 'seek9qx', 'k9qx7', '(harbour)', `#${one.id}`])
+    expect([search, await ids({ search })]).toEqual([search, [one.id]]);
+  for (const search of ['superapp', '专业', ' '])
+    expect([search, await ids({ search })]).toEqual([search, [other.id, one.id]]);
+  expect(await ids({ search: 'seek.*7tt' })).toEqual([]);
+  expect(await ids({ search: 'superapp', status: 'revoked' })).toEqual([]);
+  expect(await ids({ ids: `${one.id},987654321` })).toEqual([one.id]);
+  expect(await ids({ ids: String(one.id), license_key: other.license_key })).toEqual([]);
+  const elsewhere = await aHouse(kit);
+  for (const query of [{ search: 'SEEK-9Q' }, { ids: String(one.id) }])
+    expect((await elsewhere.admin.ask(contracts.listLicenses, { query })).items).toEqual([]);
+  for (const query of ['ids=', 'ids=0', 'ids=a', `search=${'x'.repeat(101)}`])
+    expect([query, (await own.admin.send('get', `/api/v1/licenses/?${query}`)).status]).toEqual([query, 400]);
+});
+
 test('a licence is nearly full when a tenth of several slots is left, and no more once a device has gone', async () => {
   const own = await aHouse(kit);
   const isFull = async (id: number) => {

@@ -141,6 +141,8 @@ test.each<[string, LicenseFilter]>([
   ['expires_before', { expiresBefore: day(20) }],
   ['nearly_full', { isNearlyFull: true }],
   ['not nearly_full', { isNearlyFull: false }],
+  ['search', { search: { text: 'KEY-7', productIds: [3], planIds: [4] } }],
+  ['ids', { ids: [1, 2, 3] }],
 ])('licences by %s', async (_name, filter) => {
   for (const path of ['createdAt', 'expiresAt'])
     for (const direction of [1, -1]) {
@@ -150,9 +152,11 @@ test.each<[string, LicenseFilter]>([
       });
       expect(names).not.toContain('COLLSCAN');
       // A key names its licence over the whole platform.
-      expect(['tenantId', ...(filter.licenseKey ? ['licenseKey'] : [])]).toEqual(
-        expect.arrayContaining([...new Set(leads)]),
-      );
+      expect([
+        'tenantId',
+        ...(filter.licenseKey ? ['licenseKey'] : []),
+        ...(filter.ids ? ['_id'] : []),
+      ]).toEqual(expect.arrayContaining([...new Set(leads)]));
     }
 });
 

@@ -1,7 +1,7 @@
 /** A programme for a day: what is set up, sold, sent, answered and explained. */
 import { readFile } from 'node:fs/promises';
 import { giveFeedback, listApplications } from '@membership/contracts/endpoints/applications/index';
-import { listPlans } from '@membership/contracts/endpoints/licenses/index';
+import { listLicenses, listPlans } from '@membership/contracts/endpoints/licenses/index';
 import {
   adjustPoints,
   completeRedemption,
@@ -380,11 +380,17 @@ export function programme(desk: Desk): void {
       await pick('Licence', 'SuperApp');
       await confirm(page);
       await inList('jane_roe').getByText('Assigned', { exact: true }).waitFor();
-      // One that is not among those that are offered is asked for by its id.
-      await page.getByRole('combobox', { name: 'Licence' }).fill('#999999');
-      await page.locator('.ant-select-item-option:visible').filter({ hasText: '#999999' }).click();
-      await page.waitForURL(/license_id=999999/);
+      // A licence is found as one types part of its key; what the address says and nobody has shows its id.
+      const { items: licences } = await admin.ask(listLicenses, { query: { page_size: '100' } });
+      const unused = licences.find(({ open_assignments }) => open_assignments === 0);
+      const typed = unused?.license_key.toLowerCase().replaceAll('-', '').slice(3, 15) ?? '';
+      await page.getByRole('combobox', { name: 'Licence' }).fill(typed);
+      const offered = page.locator('.ant-select-item-option:visible');
+      await offered.filter({ hasText: unused?.license_key ?? '' }).click();
+      await page.waitForURL(new RegExp(`license_id=${unused?.id}`));
       await inList('jane_roe').waitFor({ state: 'detached' });
+      await goTo(page, '/admin/t/acme/licences/assignments?license_id=999999');
+      await page.getByTitle('#999999').waitFor();
       await menu('Holdings');
       await page.getByRole('button', { name: 'Grant a tag' }).click();
       await pick('Member', 'jane_roe');

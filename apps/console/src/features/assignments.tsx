@@ -1,13 +1,11 @@
 /** Who uses which licence, on which devices, and until when. */
 import { AssignLicence, ASSIGNMENT_COLUMNS, assignmentDetails } from '../ui/assignments.tsx';
-import { forFilter, useLicenceChoices } from '../ui/choices.ts';
 import { ToPage } from '../ui/links.tsx';
 import { ListOf } from '../ui/list-of.tsx';
 import { Page } from '../ui/page.tsx';
 import { choices } from '../ui/words.ts';
 
 export function Assignments() {
-  const licences = useLicenceChoices({});
   return (
     <Page
       title={{ zh: '许可证分配', en: 'Assignments' }}
@@ -26,12 +24,7 @@ export function Assignments() {
         expanded={assignmentDetails}
         filters={[
           { name: 'member_id', label: { zh: '成员', en: 'Member' }, kind: 'member' },
-          {
-            name: 'license_id',
-            label: { zh: '许可证', en: 'Licence' },
-            choices: forFilter(licences),
-            takesId: true,
-          },
+          { name: 'license_id', label: { zh: '许可证', en: 'Licence' }, kind: 'licence' },
           {
             name: 'status',
             label: { zh: '状态', en: 'State' },

@@ -3,7 +3,7 @@ import { Button, Progress, Table } from 'antd';
 import { useAsk, useWrite, type Answer } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { ASSIGNMENT_FIELDS } from '../ui/assignments.tsx';
-import { useLicenceChoices } from '../ui/choices.ts';
+import { LICENCE } from '../ui/fields.ts';
 import { downloadCsv } from '../ui/format.ts';
 import { MemberLink, To } from '../ui/links.tsx';
 import { useListState } from '../ui/list-state.ts';
@@ -26,7 +26,6 @@ export function LicencesMany() {
 }
 
 function NewBatch() {
-  const licences = useLicenceChoices();
   const { change } = useListState();
   const start = useWrite('post', '/api/v1/license-assignments/batches/');
   return (
@@ -39,16 +38,7 @@ function NewBatch() {
       columns={COLUMNS}
       example={'john_doe\n1002'}
       ofMembers
-      fields={[
-        {
-          name: 'license_id',
-          label: { zh: '许可证', en: 'Licence' },
-          kind: 'choice',
-          choices: licences,
-          isRequired: true,
-        },
-        ...ASSIGNMENT_FIELDS,
-      ]}
+      fields={[LICENCE, ...ASSIGNMENT_FIELDS]}
       size={1_000}
       most={1_000}
       send={async (rows, { license_id, expires_days, assignment_reason }, key) => {

@@ -3,8 +3,7 @@ import type { AssignmentRow } from '@membership/client';
 import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { Act } from './act.tsx';
-import { MEMBER, REASON } from './fields.ts';
-import { useLicenceChoices } from './choices.ts';
+import { LICENCE, MEMBER, REASON } from './fields.ts';
 import { ACTIONS, type Column } from './list-of.tsx';
 import { MemberLink } from './links.tsx';
 import { Facts } from './page.tsx';
@@ -16,7 +15,6 @@ import { Code, Moment, Num, orNothing, State } from './values.tsx';
 /** Gives a licence to a member: to this one, or to whom one chooses. */
 export function AssignLicence({ member }: { member?: number }) {
   const say = useSay();
-  const licences = useLicenceChoices();
   return (
     <Act
       method="post"
@@ -28,17 +26,7 @@ export function AssignLicence({ member }: { member?: number }) {
         en: 'The member can activate the licence on devices; in brackets are the slots that are left.',
       })}
       {...(member === undefined ? {} : { fixed: { member_id: member } })}
-      fields={[
-        ...(member === undefined ? [MEMBER] : []),
-        {
-          name: 'license_id',
-          label: { zh: '许可证', en: 'Licence' },
-          kind: 'choice',
-          choices: licences,
-          isRequired: true,
-        },
-        ...ASSIGNMENT_FIELDS,
-      ]}
+      fields={[...(member === undefined ? [MEMBER] : []), LICENCE, ...ASSIGNMENT_FIELDS]}
     />
   );
 }

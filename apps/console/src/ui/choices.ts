@@ -32,16 +32,6 @@ export function usePlanChoices(): (product: unknown) => Choice[] {
       .filter(({ product_id }) => product_id === product)
       .map(({ id, name }) => ({ value: id, label: name }));
 }
-/** Those that can be given, unless it is for looking back. */
-export function useLicenceChoices(of: { status?: 'active' } = { status: 'active' }): Choice[] {
-  const asked = useAsk('/api/v1/licenses/', { params: { query: { page_size: MOST, ...of } } });
-  return (asked.data?.data.results ?? []).map(
-    ({ id, license_key, product_name, plan_name, license_quota }) => ({
-      value: id,
-      label: `${product_name} · ${plan_name} · ${license_key} (${license_quota.available_slots})`,
-    }),
-  );
-}
 /** Webhook endpoints, by what the tenant calls them and where they are. */
 export function useEndpointChoices(): Choice[] {
   const asked = useAsk('/api/v1/webhooks/endpoints/', { params: { query: { page_size: MOST } } });

@@ -6,6 +6,7 @@ import { useSay, type Text } from '../preferences.ts';
 import { Conditions } from './conditions-control.tsx';
 import { wrongInConditions, type ConditionRow } from './conditions.ts';
 import { inside, wrongNumber, type Field, type FieldKind } from './fields.ts';
+import { LicencePicker } from './licence-picker.tsx';
 import { MemberPicker } from './member-picker.tsx';
 import { Pairs } from './pairs-control.tsx';
 import { suggestions } from './typed-control.tsx';
@@ -81,6 +82,7 @@ function PlainField({ field }: { field: Field }) {
     many: <Checkbox.Group role="group" aria-label={words} options={options} className="many" />,
     instant: <Input type="datetime-local" />,
     member: <MemberPicker />,
+    licence: <LicencePicker />,
     pairs: <Pairs words={words} of={of} names={choices} />,
     conditions: <Conditions words={words} names={choices} />,
   }[kind];

@@ -19,6 +19,7 @@ export type FieldKind =
   | 'instant'
   | 'lines'
   | 'member'
+  | 'licence'
   | 'pairs'
   | 'conditions'
   | 'group';
@@ -51,6 +52,13 @@ export const MEMBER = {
   name: 'member_id',
   label: { zh: '成员', en: 'Member' },
   kind: 'member',
+  isRequired: true,
+} as const;
+/** What is given, chosen as one types. */
+export const LICENCE = {
+  name: 'license_id',
+  label: { zh: '许可证', en: 'Licence' },
+  kind: 'licence',
   isRequired: true,
 } as const;
 export type Values = Readonly<Record<string, unknown>>;
@@ -149,7 +157,7 @@ const changed = (field: Field, now: unknown, before: unknown): unknown =>
   field.kind === 'group' ? { ...goneOf(field, before), ...(now as object) } : now;
 function emptied(field: Field, before: unknown): unknown {
   if (field.kind === 'group') return field.isOptional ? null : goneOf(field, before);
-  return field.kind === 'choice' || field.kind === 'member' ? null : '';
+  return field.kind === 'choice' || field.kind === 'member' || field.kind === 'licence' ? null : '';
 }
 
 const textsOf = (found: unknown): string[] =>

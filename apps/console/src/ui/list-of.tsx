@@ -6,6 +6,7 @@ import type { PathParams } from '../api/client.ts';
 import { useAskAny, usePlace, type GetPath } from '../api/use-api.ts';
 import { useSay, type Text } from '../preferences.ts';
 import { endOf, startOf, wallOf } from './format.ts';
+import { LicencePicker } from './licence-picker.tsx';
 import { useListState } from './list-state.ts';
 import { ActorPicker, MemberPicker } from './member-picker.tsx';
 import { pageOf } from './page-of.ts';
@@ -28,10 +29,8 @@ export type Filter = {
   readonly name: string;
   readonly label: Text;
   /** Days are the tenant's: a first day is asked for from its beginning on, a last one until its end. */
-  readonly kind?: 'search' | 'member' | 'actor' | 'day' | 'first-day' | 'last-day';
+  readonly kind?: 'search' | 'member' | 'licence' | 'actor' | 'day' | 'first-day' | 'last-day';
   readonly choices?: readonly Choice[];
-  /** Choices are searched, and an id that is typed is taken: there may be more of them than are offered. */
-  readonly takesId?: boolean;
   /** Other filters, which mean nothing any more once this one changes. */
   readonly resets?: readonly string[];
 };
@@ -253,21 +252,6 @@ export function FilterBar({
   );
 }
 
-/** Ids that none of the choices has: the one that is typed, and the one that is chosen. */
-function idChoices(
-  takesId: boolean,
-  choices: readonly Choice[],
-  typed: string,
-  value: string | undefined,
-): Choice[] {
-  const ids = new Set([/^#?([1-9]\d*)$/.exec(typed.trim())?.[1], value]);
-  return [...ids].flatMap((id) =>
-    takesId && id !== undefined && !choices.some((one) => one.value === id)
-      ? [{ value: id, label: `#${id}` }]
-      : [],
-  );
-}
-
 function FilterField({
   filter,
   value,
@@ -279,8 +263,7 @@ function FilterField({
 }) {
   const say = useSay();
   const { timezone } = usePlace();
-  const { name, kind, choices, takesId = false, resets = [] } = filter;
-  const [typed, setTyped] = useState('');
+  const { name, kind, choices, resets = [] } = filter;
   const label = say(filter.label);
   const set = (to: string | undefined) =>
     void change({ ...Object.fromEntries(resets.map((one) => [one, undefined])), [name]: to });
@@ -294,23 +277,24 @@ function FilterField({
         prefix={value === undefined ? undefined : <span className="faint">{label}</span>}
         style={{ minWidth: 140 }}
         value={value ?? null}
-        {...(takesId ? { showSearch: { optionFilterProp: 'label', onSearch: setTyped } } : {})}
-        options={[...choices, ...idChoices(takesId, choices, typed, value)].map((one) => ({
+        options={choices.map((one) => ({
           value: one.value,
           label: typeof one.label === 'string' ? one.label : say(one.label),
         }))}
         onChange={(chosen: string | undefined) => set(chosen)}
       />
     );
-  if (kind === 'member')
+  if (kind === 'member' || kind === 'licence') {
+    const Picker = kind === 'member' ? MemberPicker : LicencePicker;
     return (
-      <MemberPicker
+      <Picker
         label={label}
         width={240}
-        value={/^[1-9]\d*$/.test(value ?? '') ? Number(value) : undefined}
+        value={/^[1-9]\d{0,14}$/.test(value ?? '') ? Number(value) : undefined}
         onChange={(chosen) => set(chosen === undefined ? undefined : String(chosen))}
       />
     );
+  }
   if (kind === 'actor') return <ActorPicker label={label} value={value} onChange={set} />;
   if (kind === 'day' || kind === 'first-day' || kind === 'last-day') {
     const asked = (day: string) =>

@@ -1,11 +1,10 @@
 /** Chooses a member by name, e-mail or id, as one types; or who did something: a member, another system or a service. */
-import { useEffect, useState } from 'react';
 import { Select } from 'antd';
 import { useMemberName } from '../api/member-names.ts';
 import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
+import { useTyped } from './use-typed.ts';
 
-const SEARCH_MS = 250;
 const SERVICES = ['gateway', 'points', 'vip', 'licenses', 'applications', 'stats'] as const;
 
 /** As the trail's filter takes it. */
@@ -13,12 +12,7 @@ const ACTOR = /^(user|client|system|anonymous):[^\s\p{Cc}]{1,120}$/u;
 
 /** Members that fit what is typed, and the one that is chosen already. What is over is looked for among all. */
 function useFoundMembers(chosen: number | undefined, among: 'active' | 'all') {
-  const [typed, setTyped] = useState('');
-  const [search, setSearch] = useState('');
-  useEffect(() => {
-    const timer = setTimeout(() => setSearch(typed.trim()), SEARCH_MS);
-    return () => clearTimeout(timer);
-  }, [typed]);
+  const { typed, search, onSearch } = useTyped();
   const { data, isFetching } = useAsk(
     '/api/v1/members/',
     {
@@ -39,7 +33,7 @@ function useFoundMembers(chosen: number | undefined, among: 'active' | 'all') {
   }));
   const isAmong = chosen === undefined || found.some(({ id }) => id === chosen);
   const members = isAmong ? found : [{ id: chosen, label: `${name ?? ''} (#${chosen})`.trim() }, ...found];
-  return { members, isFetching, typed, onSearch: setTyped };
+  return { members, isFetching, typed, onSearch };
 }
 
 export function MemberPicker({

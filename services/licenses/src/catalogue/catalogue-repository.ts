@@ -6,6 +6,9 @@ import type { ClientSession, Paging, Sort, TenantCollection, Unscoped } from '@m
 import type { TenantScope } from '@membership/platform/scope';
 import type { Plan, Product } from '../domain/product.ts';
 
+/** So many of one name are looked at. */
+const NAMED = 1_000;
+
 /** Products, or plans: both are read, changed and retired in the same way. */
 export class CatalogueRepository<T extends Product | Plan> {
   readonly #things: TenantCollection<T>;
@@ -33,6 +36,12 @@ export class CatalogueRepository<T extends Product | Plan> {
 
   list(scope: TenantScope, filter: Unscoped, sort: Sort, paging: Paging): Promise<Page<T>> {
     return this.#things.page(scope, { ...filter, isRetired: false }, { sort, ...paging });
+  }
+
+  /** Ids of what a name is part of, retired ones too. */
+  async idsNamed(scope: TenantScope, name: RegExp): Promise<number[]> {
+    const options = { projection: { _id: 1 }, sort: { _id: -1 }, limit: NAMED } as const;
+    return (await this.#things.find(scope, { name }, options)).map(({ _id }) => _id);
   }
 
   count(scope: TenantScope, filter: Unscoped): Promise<{ count: number }> {

@@ -3,6 +3,7 @@ import * as contracts from '@membership/contracts/endpoints/licenses/index';
 import type { Directory } from '@membership/platform/directory';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import type { TenantScope } from '@membership/platform/scope';
+import { literally } from '@membership/platform/search';
 import { sortOf } from '@membership/platform/sorting';
 import { endOfMoment } from '@membership/platform/tenant-moment';
 import {
@@ -46,13 +47,21 @@ export function licenseRoutes(
         license_key: licenseKey,
         status,
         nearly_full: isNearlyFull,
+        search: text,
+        ids,
         page,
         page_size: size,
       } = query;
       const expiresBefore = await endOfMoment(directory, scope, query.expires_before);
+      const name = text ? literally(text) : undefined;
+      const search = name && {
+        text: text ?? '',
+        productIds: await products.idsNamed(scope, name),
+        planIds: await plans.idsNamed(scope, name),
+      };
       const found = await licenses.list(
         scope,
-        { productId, planId, licenseKey, status, expiresBefore, isNearlyFull },
+        { search, ids, productId, planId, licenseKey, status, expiresBefore, isNearlyFull },
         http.now,
         sortOf(query.ordering, ORDERINGS),
         { page, size },

@@ -5,13 +5,22 @@ import type { Failures } from '@membership/platform/failures';
 import { given } from '@membership/platform/given';
 import type { ClientSession, Paging, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
+import { literally } from '@membership/platform/search';
 import { IN_ANY_DIVISION, spelledLike } from '@membership/platform/spelling';
 import { forJobs } from '../job-indexes.ts';
 import { NEVER } from '../term.ts';
 import { keyForm } from '../domain/license-key.ts';
 import type { License, LicenseStatus } from '../domain/license.ts';
 
+/** What somebody typed, and what is called so. */
+export type LicenseSearch = {
+  readonly text: string;
+  readonly productIds: readonly number[];
+  readonly planIds: readonly number[];
+};
 export type LicenseFilter = {
+  readonly search?: LicenseSearch | undefined;
+  readonly ids?: readonly number[] | undefined;
   readonly productId?: number | undefined;
   readonly planId?: number | undefined;
   readonly status?: LicenseStatus | undefined;
@@ -172,7 +181,7 @@ const NEARLY_FULL = {
 
 /** A list's filter, as the states are at a moment. */
 export function licenseQuery(
-  { status, expiresBefore, isNearlyFull, ...filter }: LicenseFilter,
+  { search, ids, status, expiresBefore, isNearlyFull, ...filter }: LicenseFilter,
   now: Date,
 ): Unscoped {
   const byStatus: Record<LicenseStatus, Record<string, unknown>> = {
@@ -181,9 +190,24 @@ export function licenseQuery(
     expired: { $or: [{ status: 'expired' }, { status: 'active', expiresAt: { $lte: now } }] },
   };
   const parts = [
+    search && { $or: looksLike(search) },
+    ids && { _id: { $in: ids } },
     status && byStatus[status],
     expiresBefore && { expiresAt: { $lte: expiresBefore, $lt: NEVER } },
     isNearlyFull === undefined ? undefined : isNearlyFull ? NEARLY_FULL : { $nor: [NEARLY_FULL] },
   ].filter((part) => part !== undefined);
   return { ...given(filter), isRemoved: false, ...(parts.length > 0 ? { $and: parts } : {}) };
+}
+
+/** The key is found however it is divided; `#12` is an id, and no part of a key. */
+function looksLike({ text, productIds, planIds }: LicenseSearch): Record<string, unknown>[] {
+  const form = text.startsWith('#') ? '' : keyForm(text);
+  const id = Number(text.replace(/^#/, ''));
+  return [
+    { notes: literally(text) },
+    ...(form ? [{ licenseKey: new RegExp([...form].join('[^0-9A-Z]*'), 'i') }] : []),
+    ...(Number.isSafeInteger(id) ? [{ _id: id }] : []),
+    ...(productIds.length > 0 ? [{ productId: { $in: productIds } }] : []),
+    ...(planIds.length > 0 ? [{ planId: { $in: planIds } }] : []),
+  ];
 }

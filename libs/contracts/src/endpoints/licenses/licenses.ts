@@ -7,11 +7,13 @@ import {
   flag,
   id,
   idFilter,
+  idsFilter,
   instant,
   instantInput,
   momentFilter,
   ordering,
   pageQuery,
+  search,
 } from '../../schemas.ts';
 import { both } from '../../text.ts';
 import {
@@ -82,6 +84,13 @@ export const listLicenses = endpoint({
   kind: 'list',
   summary: { zh: '许可证列表', en: 'List licences' },
   query: z.strictObject({
+    search: search.optional().meta({
+      description: both(
+        '密钥、备注、产品名称或套餐名称的一部分，或许可证的编号',
+        'Part of the key, of the notes, or of the name of the product or plan; or the id of the licence',
+      ),
+    }),
+    ids: idsFilter.optional(),
     product_id: idFilter.optional(),
     plan_id: idFilter.optional(),
     status: z.enum(licenseStatuses).optional(),
