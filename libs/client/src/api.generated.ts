@@ -49,7 +49,7 @@ export interface paths {
   "/api/v1/internal-keys/": { get: operations["listInternalKeys"] };
   "/api/v1/license-assignments/": { get: operations["listAssignments"]; post: operations["createAssignment"] };
   "/api/v1/license-assignments/batch-assign/": { post: operations["batchAssign"] };
-  "/api/v1/license-assignments/batches/": { post: operations["startBatch"] };
+  "/api/v1/license-assignments/batches/": { get: operations["listBatches"]; post: operations["startBatch"] };
   "/api/v1/license-assignments/batches/{id}/": { get: operations["getBatch"] };
   "/api/v1/license-assignments/{id}/": { get: operations["getAssignment"] };
   "/api/v1/license-assignments/{id}/resume/": { post: operations["resumeAssignment"] };
@@ -1889,6 +1889,54 @@ export interface operations {
                 details: Record<string, unknown>;
               };
             })[];
+          };
+        };
+      } };
+      default: { content: { "application/json": DrfError } };
+    };
+  };
+  /** List the batches of assignments */
+  listBatches: {
+    parameters: {
+      query?: {
+        /** Only those in this state */
+        status?: "running" | "completed";
+        ordering?: string;
+        /** The page, from 1; past the last it is empty */
+        page?: number;
+        /** How many a page; above 100 counts as 100 */
+        page_size?: number;
+        /** Only narrows: another tenant than one’s own matches nothing */
+        tenant?: number;
+        /** As `tenant` */
+        tenant_id?: number;
+      };
+    };
+    responses: {
+      200: { content: {
+        "application/json": {
+          success: true;
+          /** A sentence for people */
+          message?: string;
+          data: {
+            count: number;
+            /** true where `count` stands for "at least so many" */
+            count_is_estimate?: boolean;
+            /** Absolute URL, or null */
+            next: string | null;
+            /** Absolute URL, or null */
+            previous: string | null;
+            next_cursor?: string | null;
+            results: ({
+              batch_id: IdOutput;
+              status: "running" | "completed";
+              total: number;
+              successful_count: number;
+              failed_count: number;
+              created_at: Instant;
+              completed_at: Instant | null;
+            })[];
+            page_info: PageInfo;
           };
         };
       } };

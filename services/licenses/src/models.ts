@@ -171,6 +171,7 @@ const batches = () =>
     },
     options,
   )
+    .index({ tenantId: 1, ...newestFirst })
     // What is to be done next, over all tenants.
     .index({ createdAt: 1, _id: 1 }, { partialFilterExpression: { isRunning: true } })
     .index({ completedAt: 1 }, { expireAfterSeconds: 30 * 24 * 3_600 });

@@ -131,6 +131,36 @@ describe('a batch with progress', () => {
     expect(counts.reduce((sum, one) => sum + one, 0)).toBe(4);
   });
 
+  test('are listed, the newest first, each as far as it is; by state and by pages, of the own tenant alone', async () => {
+    const own = await aHouse(kit);
+    const license = await own.aLicense();
+    const [one, other] = [await own.aMember(), await own.aMember()];
+    const begin = (ids: number[]) =>
+      own.admin.ask(contracts.startBatch, {
+        body: { assignments: ids.map((member_id) => ({ member_id, license_id: license.id })) },
+      });
+    const list = (query = {}) => own.admin.ask(contracts.listBatches, { query });
+    expect(await list()).toMatchObject({ items: [], count: 0 });
+    const first = await begin([one.memberId, other.memberId]);
+    await eventually(async () => expect((await list({ status: 'completed' })).count).toBe(1));
+    // The second is refused: the member holds it already.
+    const second = await begin([one.memberId]);
+    await eventually(async () => expect((await list({ status: 'completed' })).count).toBe(2));
+    const { items } = await list();
+    expect(items).toEqual([
+      { ...second, status: 'completed', failed_count: 1, completed_at: instant },
+      { ...first, status: 'completed', successful_count: 2, completed_at: instant },
+    ]);
+    expect((await list({ ordering: 'created_at', page_size: '1', page: '2' })).items).toEqual([items[0]]);
+    expect(await list({ status: 'running' })).toMatchObject({ items: [], count: 0 });
+    expect((await (await aHouse(kit)).admin.ask(contracts.listBatches, {})).items).toEqual([]);
+    const path = '/api/v1/license-assignments/batches/';
+    for (const query of ['status=lost', 'page=0', 'ordering=total', 'unknown=1'])
+      expect([query, (await own.admin.send('get', `${path}?${query}`)).status]).toEqual([query, 400]);
+    for (const client of [one.client, kit.as({ role: 'internal', tenantId: own.tenantId })])
+      expect((await client.send('get', path)).status).toBe(403);
+  });
+
   test('is for administrators of the tenant; too many rows and unknown batches are refused', async () => {
     const license = await house.aLicense();
     const row = { member_id: 1, license_id: license.id };

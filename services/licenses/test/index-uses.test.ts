@@ -138,6 +138,7 @@ const USES: IndexUses = {
     },
   },
   assignment_batches: {
+    'tenantId_1_createdAt_-1__id_-1': { why: 'listBatches', filter: all, sort: newest },
     createdAt_1__id_1: {
       why: 'the batch that is to be done next',
       filter: { isRunning: true },

@@ -226,9 +226,14 @@ export function members(desk: Desk): void {
       await doIt();
       await page.waitForURL(/batch=\d+/);
       await page.getByText('Completed').waitFor();
-      // Its address shows it again.
+      // Its address shows it again, and the list of batches leads to it.
       await page.reload();
       await page.getByText('Completed').waitFor();
+      const batch = new URL(page.url()).searchParams.get('batch');
+      await page.getByRole('main').getByRole('link', { name: 'Batches' }).click();
+      await heading(page, 'Batches').waitFor();
+      await rowOf(`#${batch}`).filter({ hasText: 'Completed' }).getByRole('link').click();
+      await heading(page, 'A licence for many').waitFor();
       for (const id of ids)
         expect((await admin.ask(listAssignments, { query: { member_id: String(id) } })).count).toBe(1);
       expect(complaints).toEqual([]);

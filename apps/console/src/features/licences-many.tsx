@@ -5,7 +5,7 @@ import { useSay } from '../preferences.ts';
 import { ASSIGNMENT_FIELDS } from '../ui/assignments.tsx';
 import { LICENCE } from '../ui/fields.ts';
 import { downloadCsv } from '../ui/format.ts';
-import { MemberLink, To } from '../ui/links.tsx';
+import { MemberLink, ToPage } from '../ui/links.tsx';
 import { useListState } from '../ui/list-state.ts';
 import { ManyPage } from '../ui/many/many-page.tsx';
 import { failedRows } from '../ui/many/table-text.ts';
@@ -78,7 +78,12 @@ function Batch({ id }: { id: number }) {
   return (
     <Page
       title={TITLE}
-      acts={<To path="licences/assignments">{say({ zh: '许可证分配', en: 'Assignments' })}</To>}
+      acts={
+        <>
+          <ToPage path="licences/batches" label={{ zh: '批次', en: 'Batches' }} />
+          <ToPage path="licences/assignments" label={{ zh: '许可证分配', en: 'Assignments' }} />
+        </>
+      }
     >
       <Whole of={asked}>
         {({ data: { status, total, successful_count, failed_count, created_at, completed_at, results } }) => (

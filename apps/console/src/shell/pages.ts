@@ -131,6 +131,12 @@ export const PAGES: readonly PageLine[] = [
     load: async () => (await import('../features/assignments.tsx')).Assignments,
   },
   {
+    path: 'licences/batches',
+    group: LICENCES,
+    menu: { zh: '批次', en: 'Batches' },
+    load: async () => (await import('../features/licence-batches.tsx')).LicenceBatches,
+  },
+  {
     path: 'licences/many',
     load: async () => (await import('../features/licences-many.tsx')).LicencesMany,
   },

@@ -1,9 +1,10 @@
 /** Storage of batches that are done after their answer. */
+import type { Page } from '@membership/contracts/dialects';
 import { notFound } from '@membership/contracts/errors';
 import type { Failures } from '@membership/platform/failures';
-import type { ClientSession, TenantCollection } from '@membership/platform/mongo';
+import type { ClientSession, Paging, Sort, TenantCollection } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
-import type { AssignmentBatch } from '../domain/assignment-batch.ts';
+import type { AssignmentBatch, BatchCounts } from '../domain/assignment-batch.ts';
 
 export class BatchRepository {
   readonly #batches: TenantCollection<AssignmentBatch>;
@@ -16,6 +17,29 @@ export class BatchRepository {
     const batch = await this.#batches.findOne(scope, { _id: id }, session ? { session } : {});
     if (!batch) throw notFound();
     return batch;
+  }
+
+  /** A page of them, each counted where it lies: its rows may be many. */
+  async list(
+    scope: TenantScope,
+    filter: { readonly isRunning?: boolean },
+    sort: Sort,
+    { page, size }: Paging,
+  ): Promise<Page<BatchCounts>> {
+    const succeeded = { $filter: { input: '$results', cond: { $eq: ['$$this.status', 'success'] } } };
+    const counts = {
+      total: { $size: '$commands' },
+      done: { $size: '$results' },
+      successful: { $size: succeeded },
+    };
+    const items = await this.#batches.aggregate<BatchCounts>(scope, [
+      { $match: filter },
+      { $sort: sort },
+      { $skip: (page - 1) * size },
+      { $limit: size },
+      { $project: { isRunning: 1, createdAt: 1, completedAt: 1, ...counts } },
+    ]);
+    return { items, ...(await this.#batches.count(scope, filter)) };
   }
 
   add(scope: TenantScope, batch: AssignmentBatch, session: ClientSession): Promise<void> {

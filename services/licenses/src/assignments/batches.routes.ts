@@ -2,10 +2,13 @@
 import type { ItemOf } from '@membership/contracts/endpoint';
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
 import { implement, implementWrite, reply, type Implementation } from '@membership/platform/http/implement';
+import { sortOf } from '@membership/platform/sorting';
 import { assignLicenses } from './assign-licenses.ts';
-import { batchResult, commandOf, type BatchResult, type WireRow } from '../domain/batch.ts';
-import type { AssignmentBatch } from '../domain/assignment-batch.ts';
+import { batchResult, commandOf, type WireRow } from '../domain/batch.ts';
+import { countsOf, type BatchCounts } from '../domain/assignment-batch.ts';
 import { startBatch, type BatchStores } from './run-batches.ts';
+
+const ORDERINGS = { created_at: 'createdAt' };
 
 /** `wake`: there is a batch to be done. */
 export function batchRoutes(stores: BatchStores, wake: () => void): Implementation[] {
@@ -16,8 +19,13 @@ export function batchRoutes(stores: BatchStores, wake: () => void): Implementati
       const results = outcomes.map((outcome, index) =>
         batchResult(outcome, body.assignments[index] as WireRow, index, http.language),
       );
-      const counts = countsOf(results.length, results);
-      return reply({ ...counts, results }, { params: { count: counts.successful_count } });
+      const successful_count = results.filter(({ status }) => status === 'success').length;
+      const counts = {
+        total: results.length,
+        successful_count,
+        failed_count: results.length - successful_count,
+      };
+      return reply({ ...counts, results }, { params: { count: successful_count } });
     }),
     implementWrite(contracts.startBatch, async ({ scope, body, http, unit }) => {
       const commands = body.assignments.map((row) => commandOf(row, body.common_settings));
@@ -29,24 +37,29 @@ export function batchRoutes(stores: BatchStores, wake: () => void): Implementati
       );
       const batch = await startBatch(stores, scope, commands, http.now, unit);
       unit.afterCommit(wake);
-      return progressView(batch);
+      return progressView(countsOf(batch));
     }),
+    implement(
+      contracts.listBatches,
+      async ({ scope, query: { status, ordering, page, page_size: size } }) => {
+        const filter = status === undefined ? {} : { isRunning: status === 'running' };
+        const found = await stores.batches.list(scope, filter, sortOf(ordering, ORDERINGS), { page, size });
+        return { ...found, items: found.items.map(progressView) };
+      },
+    ),
     implement(contracts.getBatch, async ({ scope, params }) => {
       const batch = await stores.batches.get(scope, params.id);
-      return { ...progressView(batch), results: batch.results };
+      return { ...progressView(countsOf(batch)), results: batch.results };
     }),
   ];
 }
 
-const countsOf = (total: number, results: readonly BatchResult[]) => {
-  const successful = results.filter(({ status }) => status === 'success').length;
-  return { total, successful_count: successful, failed_count: results.length - successful };
-};
-
-const progressView = (batch: AssignmentBatch): ItemOf<typeof contracts.startBatch> => ({
+const progressView = (batch: BatchCounts): ItemOf<typeof contracts.listBatches> => ({
   batch_id: batch._id,
   status: batch.isRunning ? 'running' : 'completed',
-  ...countsOf(batch.commands.length, batch.results),
+  total: batch.total,
+  successful_count: batch.successful,
+  failed_count: batch.done - batch.successful,
   created_at: batch.createdAt.toISOString(),
   completed_at: batch.completedAt?.toISOString() ?? null,
 });

@@ -17,3 +17,16 @@ export type AssignmentBatch = {
   createdAt: Date;
   completedAt: Date | null;
 };
+
+/** How far a batch is, without its rows. */
+export type BatchCounts = Pick<AssignmentBatch, '_id' | 'isRunning' | 'createdAt' | 'completedAt'> & {
+  readonly total: number;
+  readonly done: number;
+  readonly successful: number;
+};
+export const countsOf = (batch: AssignmentBatch): BatchCounts => ({
+  ...batch,
+  total: batch.commands.length,
+  done: batch.results.length,
+  successful: batch.results.filter(({ status }) => status === 'success').length,
+});

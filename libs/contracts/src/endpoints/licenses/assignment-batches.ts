@@ -1,7 +1,7 @@
 /** Batches of licence assignments (seed 002): at once, or after the answer with their progress. */
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
-import { byId, count, id, instant } from '../../schemas.ts';
+import { byId, count, id, instant, ordering, pageQuery } from '../../schemas.ts';
 import { assignmentDetails } from './assignments.ts';
 import { licenseIdInput, memberIdInput } from './shared.ts';
 
@@ -74,9 +74,10 @@ export const batchAssign = endpoint({
   },
 });
 
+const batchStatuses = ['running', 'completed'] as const;
 const batchProgress = z.object({
   batch_id: id,
-  status: z.enum(['running', 'completed']),
+  status: z.enum(batchStatuses),
   ...batchCounts,
   created_at: instant,
   completed_at: instant.nullable(),
@@ -112,6 +113,26 @@ export const startBatch = endpoint({
     request: { assignments: [{ member_id: 10, license_id: 5 }], common_settings: { expires_days: 365 } },
     response: progressExample,
   },
+});
+
+export const listBatches = endpoint({
+  ...head,
+  name: 'listBatches',
+  method: 'get',
+  path: '/api/v1/license-assignments/batches/',
+  kind: 'list',
+  summary: { zh: '批量分配列表', en: 'List the batches of assignments' },
+  description: {
+    zh: '最近30天的批次及其进度；各行的结果请查询 `batches/{batch_id}/`。',
+    en: 'The batches of the last 30 days, each with how far it is; ask `batches/{batch_id}/` for the results of its rows.',
+  },
+  query: z.strictObject({
+    status: z.enum(batchStatuses).optional(),
+    ordering: ordering(['created_at'], '-created_at'),
+    ...pageQuery(),
+  }),
+  response: batchProgress,
+  examples: { response: progressExample },
 });
 
 export const getBatch = endpoint({
