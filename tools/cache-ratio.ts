@@ -4,7 +4,7 @@ import { MongoClient, type Collection } from 'mongodb';
 import { createMetrics } from '@membership/platform/metrics';
 import { SharedReads } from '@membership/platform/shared-reads';
 import { parseArgs } from './command-line.ts';
-import { SharedStore } from '../services/gateway/src/limits/shared-store.ts';
+import { SharedStore } from '@membership/platform/shared-store';
 import { OwnCounts, SharedCounts } from '../services/gateway/src/limits/window-counts.ts';
 import { watchCpu } from './bench/processes.ts';
 import { startInfrastructure } from './stack/infrastructure.ts';

@@ -155,7 +155,7 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
   const issuers = externalIssuers(context, { memberTools, guard, httpsOnly });
   // Where there is no Redis, its client is not loaded: 8 MB.
   const store = settings.REDIS_URL
-    ? new (await import('./limits/shared-store.ts')).SharedStore({
+    ? new (await import('@membership/platform/shared-store')).SharedStore({
         url: settings.REDIS_URL,
         prefix: settings.REDIS_PREFIX,
         logger,

@@ -12,7 +12,7 @@ import { answersRedis } from '../../../tools/stack/reachable.ts';
 import { downloadedRedis, installedRedis } from '../../../tools/stack/redis-program.ts';
 import type { RedisProgram } from '../../../tools/stack/redis-server.ts';
 import { PassedOver } from '../../../tools/stack/store.ts';
-import { SharedStore } from '../src/limits/shared-store.ts';
+import { SharedStore } from '@membership/platform/shared-store';
 
 const say = (line: string): void => void process.stderr.write(`     Redis: ${line}\n`);
 const program = await findRedis();

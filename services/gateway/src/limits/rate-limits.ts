@@ -7,7 +7,7 @@ import { refuse, type Refusal } from '@membership/contracts/errors';
 import { countedAddress } from '@membership/platform/http/addresses';
 import type { Caller } from '../domain/caller.ts';
 import type { TenantLimits } from '../domain/tenant.ts';
-import type { SharedStore } from './shared-store.ts';
+import type { SharedStore } from '@membership/platform/shared-store';
 import { OwnCounts, SharedCounts, type Used, type WindowCounts } from './window-counts.ts';
 
 export type RateLimitSettings = {

@@ -3,7 +3,7 @@
  * while there is none. In Redis a place is a lease, so that a gateway that was killed keeps none for longer than a minute.
  */
 import { randomUUID } from 'node:crypto';
-import type { SharedStore } from './shared-store.ts';
+import type { SharedStore } from '@membership/platform/shared-store';
 
 const LEASE_MILLISECONDS = 60_000;
 const RENEW_MILLISECONDS = 20_000;

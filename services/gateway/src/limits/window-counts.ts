@@ -3,7 +3,7 @@
  * questions: far from its limit a key may take some requests that are told a moment later, near it each is asked for.
  */
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import type { SharedStore } from './shared-store.ts';
+import type { SharedStore } from '@membership/platform/shared-store';
 
 /** What a key has used of its window, with the request that asked. */
 export type Used = { readonly count: number; readonly millisecondsLeft: number };
