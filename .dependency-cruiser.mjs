@@ -133,6 +133,25 @@ export default {
       },
     },
     {
+      name: 'no-decision-reads-kept-answers',
+      comment:
+        'Answers that Redis keeps are shown, and nothing is decided by them (ADR 19): a door is given what it shows by app.ts. Whoever writes reads the database, in its transaction.',
+      severity: 'error',
+      from: {
+        path: '^(services|libs)/',
+        pathNot: [
+          ...tests,
+          '^libs/platform/src/answers/',
+          '^services/[^/]+/src/app[.]ts$',
+          '^services/points/src/balances/',
+        ],
+      },
+      to: {
+        path: ['^libs/platform/src/answers/', '^services/points/src/balances/'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'one-way-into-the-ledger',
       comment: 'Loading, deciding and writing meet in commit.ts alone (ADR 14): import commit.ts.',
       severity: 'error',

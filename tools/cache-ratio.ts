@@ -1,6 +1,8 @@
-// npm run cache-ratio: what an answer costs out of a Redis, against the document itself out of MongoDB, in interleaved rounds;
-// and what counting a request costs there, against counting it in memory.
-import { MongoClient, type Collection } from 'mongodb';
+// npm run cache-ratio: what an answer costs that Redis keeps, against the document itself out of MongoDB, in interleaved rounds; what
+// a write costs of which Redis is told; and what counting a request costs there, against counting it in memory.
+import type { Collection } from 'mongodb';
+import mongoose from 'mongoose';
+import { AnswerCache } from '@membership/platform/answers/answer-cache';
 import { createMetrics } from '@membership/platform/metrics';
 import { SharedReads } from '@membership/platform/shared-reads';
 import { parseArgs } from './command-line.ts';
@@ -11,8 +13,9 @@ import { startInfrastructure } from './stack/infrastructure.ts';
 import { eventuallyTrue } from './stack/reachable.ts';
 
 const HELP = `A profile's document of about a kilobyte, asked for 32 at a time: from MongoDB as the platform asks, those of a moment by one
-question; each by a question of its own; from Redis; and from Redis once its version was read from MongoDB, which is what an
-answer costs that is never older than what was written.
+question; each by a question of its own; out of Redis as the platform keeps it, never older than what was written; and from Redis
+once its version was read from MongoDB.
+Then what telling Redis adds to a write, for a group commit of one subject and of 32.
 Then a request's count against a limit, 32 at a time: in memory; in Redis, far from its limit; and of a caller that is new.
 
   npm run cache-ratio                  half a minute; CPU time of this process and of the servers, for 1,000
@@ -90,14 +93,20 @@ async function measure(ways: readonly Way[], pids: Record<string, number>): Prom
 const GET = `return redis.call('GET', KEYS[1])`;
 const SET = `return redis.call('SET', KEYS[1], ARGV[1])`;
 
-/** The gateway's own client of Redis, connected. */
-async function storeAt(url: string): Promise<SharedStore> {
+/** The platform's own client of Redis, and the cache that begins to connect it. */
+async function redisAt(url: string, connection: mongoose.Connection) {
   const logger = { info: () => undefined, warn: () => undefined };
-  const store = new SharedStore({ url, prefix: '', logger, metrics: createMetrics('cache-ratio') });
-  store.start();
-  if (!(await eventuallyTrue(async () => store.isReady, { timeoutMs: 10_000 })))
-    throw new Error('Redis does not answer');
-  return store;
+  const metrics = createMetrics('cache-ratio');
+  const store = new SharedStore({
+    ...{ url, prefix: '', logger, metrics, isIdentified: true, gauge: 'redis_up' },
+    says: { up: 'it is asked', away: 'nobody asks it' },
+  });
+  const answers = new AnswerCache({ connection, store, metrics, seconds: { balances: 300 }, settle: 0 });
+  await answers.start();
+  const rows = connection.collection('answer_cache');
+  const isUsed = async () => store.isReady && (await rows.findOne())?.server === store.server;
+  if (!(await eventuallyTrue(isUsed, { timeoutMs: 10_000 }))) throw new Error('Redis does not answer');
+  return { redis: store, answers };
 }
 
 function countingIn(store: SharedStore): Way[] {
@@ -115,10 +124,12 @@ async function main(): Promise<void> {
   const stores = await startInfrastructure({ log: console.log, redis: true, inMemory: true });
   try {
     if (!stores.redisUrl || !stores.redis) throw new Error('there is no Redis to measure');
-    const mongo = await MongoClient.connect(stores.mongodbUri);
-    const redis = await storeAt(stores.redisUrl);
+    const connection = await mongoose
+      .createConnection(stores.mongodbUri, { dbName: 'cache_ratio' })
+      .asPromise();
+    const { redis, answers } = await redisAt(stores.redisUrl, connection);
     try {
-      const profiles = mongo.db('cache_ratio').collection<Profile>('profiles');
+      const profiles = connection.collection<Profile>('profiles') as unknown as Collection<Profile>;
       const documents = Array.from({ length: DOCUMENTS }, (_, id) => aProfile(id));
       await profiles.insertMany(documents);
       for (const document of documents)
@@ -126,10 +137,15 @@ async function main(): Promise<void> {
       const cached = async (id: number) =>
         JSON.parse((await redis.run(GET, [`profile:${id}`], [])) as string) as Profile;
       const [whole, versions] = [shared(profiles, {}), shared(profiles, { version: 1 })];
+      const subject = (id: number) => ({ kind: 'balances', tenantId: 1, id }) as const;
       const ways: Way[] = [
         { name: 'MongoDB, questions shared', ask: (id) => whole.get(id) },
         { name: 'MongoDB, a question each', ask: (id) => profiles.findOne({ _id: id }) },
-        { name: 'Redis', ask: cached },
+        {
+          name: 'Redis, as the platform keeps it',
+          ask: (id) => answers.read(subject(id), '', async () => (await whole.get(id)) as Profile),
+        },
+        { name: 'Redis, as old as it may be', ask: cached },
         {
           name: 'Redis, after the version (shared)',
           ask: async (id) => (await versions.get(id)) && cached(id),
@@ -139,10 +155,23 @@ async function main(): Promise<void> {
       const all = Object.fromEntries(pids.map((pid) => [String(pid), pid]));
       await measure(ways, all);
       console.log('');
+      const write = async (ids: readonly number[]) => answers.end(await answers.begin(ids.map(subject)));
+      await measure(
+        [
+          { name: 'Redis told of a commit of one', ask: (id) => write([id]) },
+          {
+            name: 'Redis told of a commit of 32, by each',
+            ask: async (id) =>
+              id % AT_ONCE === 0 ? write(Array.from({ length: AT_ONCE }, (_, one) => id + one)) : null,
+          },
+        ],
+        all,
+      );
+      console.log('');
       await measure(countingIn(redis), all);
     } finally {
-      redis.stop();
-      await mongo.close();
+      answers.stop();
+      await connection.close();
     }
   } finally {
     await stores.stop();

@@ -77,13 +77,15 @@ test.each(names)('%s has a database, a user and a network with it that nobody el
   expect(database.volumes).toEqual([`${name}-data:/data/db`]);
 });
 
-test('Redis is reached by the gateway alone, and keeps nothing', () => {
+test('Redis is reached by those who are given its address alone, and keeps nothing', () => {
   const { hostname } = new URL(environmentOf('gateway')['REDIS_URL'] ?? '');
+  const users = Object.keys(compose).filter((name) => environmentOf(name)['REDIS_URL'] !== undefined);
+  expect(users.sort()).toEqual(['gateway', 'points']);
   const redis = service(hostname);
   const [network] = redis.networks;
   const reachableFrom = Object.entries(compose).filter(([, one]) => one.networks.includes(String(network)));
   expect(redis.networks).toHaveLength(1);
-  expect(reachableFrom.map(([one]) => one).sort()).toEqual(['gateway', 'redis']);
+  expect(reachableFrom.map(([one]) => one).sort()).toEqual([...users, 'redis'].sort());
   expect(redis.volumes).toEqual([]);
   expect(redis.command).toEqual(['redis-server', ...REDIS_OPTIONS]);
 });

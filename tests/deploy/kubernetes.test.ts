@@ -253,7 +253,8 @@ test('the migration Job runs the same image and the command that the service kno
   expect(read('libs/platform/src/service.ts')).toContain("args[0] === 'migrate'");
 });
 
-test('Redis is a component that the gateways alone reach, and one that can be left out', () => {
+const REDIS_USERS = ['gateway', 'points'] as const;
+test('Redis is a component that those alone reach who use it, and one that can be left out', () => {
   const component = kustomizationIn('k8s/components/redis');
   const { hostname, port } = new URL(
     literalsOf(component.configMapGenerator, 'membership-settings')['REDIS_URL'] ?? '',
@@ -265,7 +266,13 @@ test('Redis is a component that the gateways alone reach, and one that can be le
     args: ['redis-server', ...REDIS_OPTIONS],
   });
   expect(policy?.spec).toMatchObject({
-    ingress: [{ from: [{ podSelector: { matchLabels: podOf(objectOf('gateway', 'Deployment')).labels } }] }],
+    ingress: [
+      {
+        from: REDIS_USERS.map((name) => ({
+          podSelector: { matchLabels: podOf(objectOf(name, 'Deployment')).labels },
+        })),
+      },
+    ],
   });
   for (const overlay of [local, production]) expect(overlay.components).toContain('../../components/redis');
   expect(settingsMap).not.toHaveProperty('REDIS_URL');

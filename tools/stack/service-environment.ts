@@ -70,15 +70,26 @@ export function serviceEnvironment(service: ServiceName, platform: LocalPlatform
     ...common,
     INTERNAL_KEY: secrets[keyName(service)],
     GATEWAY_INTERNAL_URL: `http://${HOST}:${ports['gateway-internal']}`,
+    // Its processes start and end together: there is none to wait for.
+    ...(KEEP_ANSWERS.includes(service)
+      ? { ...redisEnvironment(platform), ANSWER_CACHE_SETTLE_SECONDS: '0' }
+      : {}),
   };
 }
+
+/** Services that keep answers in Redis. */
+const KEEP_ANSWERS: readonly ServiceName[] = ['points'];
+/** Empty is none: an address that this process has in its own environment is not the platform's. */
+const redisEnvironment = ({ redisUrl, isolation }: Pick<LocalPlatform, 'redisUrl' | 'isolation'>) => ({
+  REDIS_URL: redisUrl ?? '',
+  ...(isolation ? { REDIS_PREFIX: `${isolation}:` } : {}),
+});
 
 function gatewayEnvironment({
   ports,
   secrets,
   superPassword,
-  redisUrl,
-  isolation,
+  ...platform
 }: LocalPlatform): Record<string, string> {
   const urls = BEHIND_THE_GATEWAY.map((name) => [
     `${name.toUpperCase()}_URL`,
@@ -91,9 +102,7 @@ function gatewayEnvironment({
     WEBHOOK_SECRET_KEY: secrets.WEBHOOK_SECRET_KEY,
     SUPER_USERNAME,
     SUPER_PASSWORD: superPassword,
-    // Empty is none: an address that this process has in its own environment is not the platform's.
-    REDIS_URL: redisUrl ?? '',
-    ...(isolation ? { REDIS_PREFIX: `${isolation}:` } : {}),
+    ...redisEnvironment(platform),
     ...Object.fromEntries([...urls, ...keys]),
   };
 }

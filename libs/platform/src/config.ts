@@ -97,6 +97,32 @@ export const commonSettings = {
    */
   SECRET_SETTLE_SECONDS: wholeNumber(120, 0, 86_400),
 };
+const isOneServer = (text: string): boolean =>
+  /^rediss?:\/\/./.test(text) && URL.canParse(text) && !new URL(text).hostname.includes(',');
+/** Settings of processes that may share a Redis; unless there is one, each does without. */
+export const redisSettings = {
+  REDIS_URL: z
+    .string()
+    .refine(
+      isOneServer,
+      'must be a redis:// or rediss:// URL of one server, such as redis://host:6379; with Sentinel, of the name that leads to the primary (Redis Cluster is not used)',
+    )
+    .optional(),
+  /** Put before every key there, so that several platforms can share one. */
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[\w.:-]{0,64}$/)
+    .default('membership:'),
+};
+/** Settings of services that keep answers in Redis. */
+export const answerCacheSettings = {
+  ...redisSettings,
+  /**
+   * Seconds after the start of any process of the service in which no answer is read from there: as long as processes may end
+   * that were started with other settings, or are of a version that does not keep to them.
+   */
+  ANSWER_CACHE_SETTLE_SECONDS: wholeNumber(60, 0, 86_400),
+};
 /** Settings of the services behind the gateway. */
 export const serviceSettings = {
   ...commonSettings,

@@ -1,11 +1,11 @@
 /**
- * The Redis in which the gateways count together. Nothing ever fails because of it: what it does not answer at once counts as
- * not to be had, and until it answers again nobody asks.
+ * The Redis that processes share. Nothing ever fails because of it: what it does not answer at once counts as not to be had, and
+ * until it answers again nobody asks.
  */
 import { createHash } from 'node:crypto';
-import { createClient } from '@redis/client';
-import type { Logger } from '@membership/platform/log';
-import type { Metrics } from '@membership/platform/metrics';
+import { createClient, RESP_TYPES } from '@redis/client';
+import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
 
 /** Why a question to Redis has no answer. Whoever asked goes on by what it knows itself. */
 export class StoreAway extends Error {
@@ -15,6 +15,7 @@ export class StoreAway extends Error {
   }
 }
 
+export type ScriptValue = string | number | Buffer;
 type Script = { readonly text: string; readonly digest: string };
 type Question = { readonly askedAt: number; readonly giveUp: () => void };
 
@@ -71,28 +72,40 @@ export type SharedStoreOptions = {
   readonly prefix: string;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   readonly metrics: Pick<Metrics, 'gauge'>;
+  /** The gauge that says whether it answers. */
+  readonly gauge: string;
+  /** What the log says when it answers, and when it does not. */
+  readonly says: { readonly up: string; readonly away: string };
+  /** Whether `server` is wanted. */
+  readonly isIdentified?: boolean;
 };
 
 export class SharedStore {
   readonly prefix: string;
   readonly #client: ReturnType<typeof clientOf>;
-  readonly #logger: SharedStoreOptions['logger'];
+  readonly #options: SharedStoreOptions;
+  readonly #bytes;
   readonly #scripts = new Map<string, Script>();
   readonly #questions = new Set<Question>();
   readonly #whenBack: (() => void)[] = [];
+  readonly #whenKnown: ((server: string) => void)[] = [];
   #watch: NodeJS.Timeout | undefined;
   #connectingAnew: NodeJS.Timeout | undefined;
   #isSilent = false;
   #askAgainAt = 0;
   #wasUp: boolean | undefined;
+  #server: string | undefined;
+  #connection = 0;
 
-  constructor({ url, prefix, logger, metrics }: SharedStoreOptions) {
+  constructor(options: SharedStoreOptions) {
+    const { url, prefix, metrics, gauge: name } = options;
     this.prefix = prefix;
-    this.#logger = logger;
+    this.#options = options;
     this.#client = clientOf(url);
+    this.#bytes = this.#client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
     this.#client.on('ready', () => this.#greet());
     this.#client.on('error', (error: Error) => this.#tell(false, error));
-    metrics.gauge('membership_gateway_redis_up', 'Whether Redis answers', [], (gauge) =>
+    metrics.gauge(name, 'Whether Redis answers', [], (gauge) =>
       gauge.set(this.isReady && this.#wasUp === true ? 1 : 0),
     );
   }
@@ -102,9 +115,19 @@ export class SharedStore {
     return this.#client.isReady && !this.#isSilent && performance.now() >= this.#askAgainAt;
   }
 
+  /** The run of a server that is connected to, by its own name: another one after each start. Undefined until it is known. */
+  get server(): string | undefined {
+    return this.isReady ? this.#server : undefined;
+  }
+
   /** Called each time Redis answers again: what it was not told meanwhile may be told. */
   onBack(listener: () => void): void {
     this.#whenBack.push(listener);
+  }
+
+  /** Called each time it is known which run of a server is connected to. */
+  onServer(listener: (server: string) => void): void {
+    this.#whenKnown.push(listener);
   }
 
   /** Begins to connect, and goes on for as long as it takes: no start waits for Redis. */
@@ -120,15 +143,32 @@ export class SharedStore {
   }
 
   /** What a script answers. Rejects, with StoreAway where Redis does not answer soon. */
-  async run(script: string, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown> {
+  run(script: string, keys: readonly string[], values: readonly ScriptValue[]): Promise<unknown> {
+    return this.#run(this.#client, script, keys, values);
+  }
+
+  /** As `run`; strings of the answer come as the bytes that they are. */
+  runForBytes(script: string, keys: readonly string[], values: readonly ScriptValue[]): Promise<unknown> {
+    return this.#run(this.#bytes, script, keys, values);
+  }
+
+  #run(
+    client: Pick<ReturnType<typeof clientOf>, 'evalSha' | 'eval'>,
+    script: string,
+    keys: readonly string[],
+    values: readonly ScriptValue[],
+  ): Promise<unknown> {
     const { text, digest } = this.#scriptOf(script);
-    const given = { keys: [...keys], arguments: values.map(String) };
+    const given = {
+      keys: [...keys],
+      arguments: values.map((value) => (typeof value === 'number' ? String(value) : value)),
+    };
     return this.#inTime(async () => {
       try {
-        return await this.#client.evalSha(digest, given);
+        return await client.evalSha(digest, given);
       } catch (error) {
         if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-        return this.#client.eval(text, given);
+        return client.eval(text, given);
       }
     });
   }
@@ -136,11 +176,25 @@ export class SharedStore {
   /** A connection that stands may still be one on which nothing is allowed. */
   #greet(): void {
     this.#askAgainAt = 0;
+    this.#server = undefined;
+    if (this.#options.isIdentified) void this.#identify(++this.#connection);
     this.#inTime(() => this.#client.set(`${this.prefix}greeting`, '', { EX: 60 })).catch(() => undefined);
   }
 
+  /** Asks until it says which run it is: one that does not is none that could be told from another. */
+  async #identify(connection: number): Promise<void> {
+    const text = await this.#inTime(() => this.#client.info('server')).catch(() => '');
+    if (connection !== this.#connection) return;
+    this.#server = /^run_id:(\w+)/m.exec(text)?.[1];
+    if (this.#server === undefined)
+      setTimeout(() => {
+        if (connection === this.#connection && this.#client.isOpen) void this.#identify(connection);
+      }, REFUSED_MILLISECONDS).unref();
+    else for (const listener of this.#whenKnown) listener(this.#server);
+  }
+
   /** After a failover the connection still leads to what was the primary; its name leads to another by now, or soon. */
-  #connectAnew(): void {
+  connectAnew(): void {
     this.#connectingAnew ??= setTimeout(() => {
       this.#connectingAnew = undefined;
       if (this.#client.isOpen) this.#client.destroy();
@@ -172,7 +226,7 @@ export class SharedStore {
         },
         (error: Error) => {
           if (this.#client.isReady) this.#askAgainAt = performance.now() + REFUSED_MILLISECONDS;
-          if (READ_ONLY.test(error.message)) this.#connectAnew();
+          if (READ_ONLY.test(error.message)) this.connectAnew();
           this.#tell(false, error);
           throw error;
         },
@@ -206,15 +260,13 @@ export class SharedStore {
   #tell(isUp: boolean, error?: Error): void {
     if (this.#wasUp === isUp) return;
     this.#wasUp = isUp;
+    const { logger, says } = this.#options;
     if (isUp) {
-      this.#logger.info({}, 'Redis answers: limits are counted together');
+      logger.info({}, `Redis answers: ${says.up}`);
       for (const listener of this.#whenBack) listener();
       return;
     }
     const hint = error && hintOf(error);
-    this.#logger.warn(
-      { err: error, ...(hint ? { hint } : {}) },
-      'Redis is away: each gateway counts its limits by itself',
-    );
+    logger.warn({ err: error, ...(hint ? { hint } : {}) }, `Redis is away: ${says.away}`);
   }
 }

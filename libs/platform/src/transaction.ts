@@ -3,10 +3,12 @@ import { randomUUID } from 'node:crypto';
 import type { ClientSession, Connection } from 'mongoose';
 import { Refusal } from '@membership/contracts/errors';
 import type { EventDefinition, Envelope, FactOf } from '@membership/contracts/event';
+import type { AnswerKeeper, Subject, Writing } from './answer-subjects.ts';
 import { collectionOf } from './mongo/bounded-reads.ts';
 import { putIntoOutbox, type WaitingFact } from './outbox.ts';
 import { runTransaction, type RunOptions } from './run-transaction.ts';
 import { actorName, type TenantScope } from './scope.ts';
+import { CommitUnknown } from './transaction-failures.ts';
 import type { ServiceName } from '@membership/contracts/claims';
 
 const SNAPSHOT_MS = 5_000;
@@ -28,6 +30,8 @@ export class UnitOfWork {
   readonly session: ClientSession;
   readonly #service: ServiceName;
   readonly facts: WaitingFact[] = [];
+  /** Of whom kept answers are others once this has committed. */
+  readonly subjects: Subject[] = [];
   readonly #afterCommit: (() => void)[] = [];
   readonly #connection: Connection;
   readonly #doneBefore: ReadonlySet<string>;
@@ -68,6 +72,11 @@ export class UnitOfWork {
     const fact = waitingFact(this.#service, scope, event, announcement);
     this.facts.push(fact);
     return fact.id;
+  }
+
+  /** Says that answers about a subject change: what a cache keeps of them is read no more before anybody hears of the commit. */
+  changes(subject: Subject): void {
+    this.subjects.push(subject);
   }
 
   /** Runs once the transaction has committed, never for one that was undone: counters, caches. Must not fail. */
@@ -144,16 +153,26 @@ export type Transactions = {
   run<T>(work: (unit: UnitOfWork) => Promise<T>, options?: RunOptions): Promise<T>;
   /** Called after a commit that announced something; the relay hangs on here. */
   onAnnounced(listener: () => void): void;
+  /** A cache of answers is told of what changes them, before and after each commit. */
+  tellWrites(keeper: AnswerKeeper): void;
 };
 
 /** Transactions of one connection: majority writes, snapshot reads. */
 export function transactionsOf(connection: Connection, service: ServiceName): Transactions {
   const listeners: (() => void)[] = [];
+  let cache: AnswerKeeper | undefined;
+  /** Who is told that nobody knows may look, and is to see what there is. */
+  const endFailed = async (writing: Writing, error: unknown) => {
+    const ended = cache?.end(writing, { isKnown: !(error instanceof CommitUnknown) }).catch(() => undefined);
+    if (error instanceof CommitUnknown) await ended;
+  };
   return {
     service,
+    tellWrites: (told) => void (cache = told),
     onAnnounced: (listener) => void listeners.push(listener),
     async run(work, options) {
       let last: UnitOfWork | undefined;
+      let writing: Writing | undefined;
       const doneBefore = new Set<string>();
       const once = () =>
         runTransaction(
@@ -165,7 +184,10 @@ export function transactionsOf(connection: Connection, service: ServiceName): Tr
               throw error;
             });
             last = unit;
-            await putIntoOutbox(connection, unit.facts, session);
+            [writing] = await Promise.all([
+              unit.subjects.length > 0 ? cache?.begin(unit.subjects) : undefined,
+              putIntoOutbox(connection, unit.facts, session),
+            ]);
             return result;
           },
           options,
@@ -173,8 +195,12 @@ export function transactionsOf(connection: Connection, service: ServiceName): Tr
       try {
         for (;;)
           try {
-            const value = await once();
+            const value = await once().catch(async (error: unknown) => {
+              if (writing) await endFailed(writing, error);
+              throw error;
+            });
             last?.committed();
+            if (writing) await cache?.end(writing);
             return value;
           } catch (error) {
             if (!(error instanceof Beforehand)) throw error;

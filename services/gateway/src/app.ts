@@ -160,6 +160,8 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
         prefix: settings.REDIS_PREFIX,
         logger,
         metrics,
+        gauge: 'membership_gateway_redis_up',
+        says: { up: 'limits are counted together', away: 'each gateway counts its limits by itself' },
       })
     : undefined;
   const limits = new RateLimits(

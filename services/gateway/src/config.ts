@@ -4,6 +4,7 @@ import { services, type ServiceName } from '@membership/contracts/claims';
 import {
   commonSettings,
   overlappingSecret,
+  redisSettings,
   secret,
   wholeNumber,
   type Settings,
@@ -110,9 +111,6 @@ const outgoing = {
 /** Settings of the courier (`courier-service.ts`). */
 export const courierSettings = { ...commonSettings, ...outgoing };
 
-const isOneServer = (text: string): boolean =>
-  /^rediss?:\/\/./.test(text) && URL.canParse(text) && !new URL(text).hostname.includes(',');
-
 export const settings = {
   ...commonSettings,
   ...outgoing,
@@ -161,19 +159,7 @@ export const settings = {
   RATE_LIMIT_ADMIN: perMinute(1_000),
   RATE_LIMIT_INTERNAL: perMinute(0),
   RATE_LIMIT_ADDRESS: perMinute(300),
-  /** A Redis in which all gateways count these together; unless set, each counts by itself. */
-  REDIS_URL: z
-    .string()
-    .refine(
-      isOneServer,
-      'must be a redis:// or rediss:// URL of one server, such as redis://host:6379; with Sentinel, of the name that leads to the primary (Redis Cluster is not used)',
-    )
-    .optional(),
-  /** Put before every key there, so that several platforms can share one. */
-  REDIS_PREFIX: z
-    .string()
-    .regex(/^[\w.:-]{0,64}$/)
-    .default('membership:'),
+  ...redisSettings,
   /** Networks of the proxies in front that write X-Forwarded-For; none: the address is the connection's. */
   TRUST_PROXY: networks,
   /** Which requests leave a line in the log: all, all but reads that went well, all that did not go well, none. */

@@ -30,7 +30,7 @@ import { TenantUsage } from '../src/limits/tenant-usage.ts';
 import { UsageRepository } from '../src/limits/usage-repository.ts';
 import { startGateway, withinASecond, type ATenant, type GatewayKit } from './gateway-kit.ts';
 import { rawRequest, sampleOf } from './raw-http.ts';
-import { redisLine, type RedisLine } from './redis-line.ts';
+import { redisLine, type RedisLine } from '@membership/platform/testing/redis-line';
 
 const PROFILES = '/api/v1/points/profiles/';
 let line: RedisLine | undefined;

@@ -82,6 +82,8 @@ function aStore(port: number) {
     prefix: 'test:',
     logger: { info: log as never, warn: log as never },
     metrics: createMetrics('gateway'),
+    gauge: 'redis_up',
+    says: { up: 'it is asked', away: 'nobody asks it' },
   });
   ends.push(() => store.stop());
   store.start();

@@ -4,7 +4,7 @@ import { eventually } from '@membership/platform/testing/eventually';
 import { settings } from '../src/config.ts';
 import { PASSWORD, startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
 import { rawRequest, sampleOf, type RawAnswer } from './raw-http.ts';
-import { redisLine, type RedisLine } from './redis-line.ts';
+import { redisLine, type RedisLine } from '@membership/platform/testing/redis-line';
 
 const PROFILES = '/api/v1/points/profiles/';
 const describeWithRedis = process.env.REDIS_URL ? describe : describe.skip;

@@ -1,6 +1,7 @@
 /** Wires the points service: storage, verbs, doors. The only file that knows every area. */
 import * as contracts from '@membership/contracts/endpoints/points/index';
 import { endpointsIn } from '@membership/contracts/endpoint';
+import { answersOf } from '@membership/platform/answers/answers-of';
 import { Directory } from '@membership/platform/directory';
 import { GroupCommit } from '@membership/platform/group-commit';
 import { scheduleJob } from '@membership/platform/job';
@@ -8,6 +9,7 @@ import { trustGateway } from '@membership/platform/http/trust-gateway';
 import type { ServiceContext, ServiceDefinition, ServiceParts } from '@membership/platform/service';
 import { Activities } from './activities/activities.ts';
 import { activityRoutes } from './activities/activities.routes.ts';
+import { ShownProfiles } from './balances/shown-profiles.ts';
 import { Benefits } from './benefits/benefits.ts';
 import { benefitRoutes } from './benefits/benefits.routes.ts';
 import { pointsSettings } from './config.ts';
@@ -74,7 +76,7 @@ export const pointsService: ServiceDefinition<typeof pointsSettings> = {
   build: buildPoints,
 };
 
-function buildPoints(context: Context): ServiceParts {
+async function buildPoints(context: Context): Promise<ServiceParts> {
   const { connection, transactions, ids, logger, metrics, settings, secret, fingerprintKeys } = context;
   const models = modelsOf(connection);
   const directory = new Directory({
@@ -141,6 +143,8 @@ function buildPoints(context: Context): ServiceParts {
     decide: (items, unit) => takeWebhooks({ ledger, opening, awarding, details, orders }, items, unit),
   });
   const current = new CurrentProfiles(opening, profiles, group);
+  const answers = await answersOf(context, { balances: settings.BALANCES_CACHE_SECONDS });
+  const shown = new ShownProfiles(answers, current);
   const moving = openingOnNeed(group, opening);
   const wiring = { group, opening, current, profiles, definitions, directory };
   return {
@@ -149,13 +153,14 @@ function buildPoints(context: Context): ServiceParts {
     retiredIndexes,
     implementations: [
       ...ledgerRoutes({ ...wiring, group: moving, sums }),
-      ...profileRoutes(wiring),
+      ...profileRoutes({ ...wiring, current: shown }),
       ...batchRoutes({
         ...{ ledger, opening, group, connection, transactions, fingerprintKeys },
         rowDeadline: settings.WRITE_DEADLINE_MS,
       }),
       ...statementRoutes({
         current,
+        shown,
         statements: new StatementRepository(models),
         directory,
         expireNow: (scope) => expireByHand({ models, group, logger }, scope),
@@ -170,7 +175,7 @@ function buildPoints(context: Context): ServiceParts {
         definitions,
         directory,
       }),
-      ...membershipRoutes({ ...wiring, details, setting }),
+      ...membershipRoutes({ ...wiring, current: shown, details, setting }),
       ...benefitRoutes({
         ...{ ledger, opening, profiles, orders },
         benefits: new Benefits(models, ids, definitions),
@@ -197,6 +202,7 @@ function buildPoints(context: Context): ServiceParts {
       purchaseHolds: new PurchaseHolds(ledger, opening),
     }),
     async start() {
+      await answers.start();
       const expiry = scheduleJob({
         connection,
         logger,
@@ -225,6 +231,9 @@ function buildPoints(context: Context): ServiceParts {
         await Promise.all([expiry.stop(), summing.stop(), levelling.stop()]);
       };
     },
-    stop: async () => void (await Promise.all([group.idle(), webhooks.idle()])),
+    async stop() {
+      await Promise.all([group.idle(), webhooks.idle()]);
+      answers.stop();
+    },
   };
 }

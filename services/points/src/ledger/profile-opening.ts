@@ -7,6 +7,7 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
+import { balancesOf } from '../domain/balances.ts';
 import { memberLevelOf } from '../domain/member-level.ts';
 import type { LedgerShape } from './ledger-shape.ts';
 import { managesPoints, newProfile, type Profile } from '../domain/profile.ts';
@@ -120,7 +121,10 @@ export class ProfileOpening {
       { $set: copied },
       { session },
     );
-    if (matched > 0) return;
+    if (matched > 0) {
+      unit.changes(balancesOf(scope.tenantId, member._id));
+      return;
+    }
     if (member.tenantId !== scope.tenantId) throw notFound();
     const { levels, memberLevels } = await this.#definitions.within(scope, unit);
     const level = levels.find((one) => one.isDefault) ?? levelFor(levels, 0);

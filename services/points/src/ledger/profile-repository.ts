@@ -9,6 +9,7 @@ import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
 import type { TagProjection } from '../domain/member-tag.ts';
 import type { Changes } from './changes.ts';
+import { balancesOf } from '../domain/balances.ts';
 import type { DayCounts } from '../domain/day-totals.ts';
 import { FiledDays } from './filed-days.ts';
 import { ofLiveLots, type LiveLots } from './live-lots.ts';
@@ -223,6 +224,7 @@ export class ProfileRepository {
       { session },
     );
     if (!profile) return null;
+    unit.changes(balancesOf(scope.tenantId, memberId));
     unit.announce(scope, profileUpdated, {
       subject: memberId,
       sequence: profile.sequence,

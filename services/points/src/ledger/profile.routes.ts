@@ -42,7 +42,7 @@ const PROFILE_ORDER: Record<string, string> = {
 type Wiring = {
   readonly group: GroupCommit<Command, Outcome>;
   readonly opening: ProfileOpening;
-  readonly current: CurrentProfiles;
+  readonly current: Pick<CurrentProfiles, 'read'>;
   readonly profiles: ProfileRepository;
   readonly definitions: TenantDefinitions;
   readonly directory: Directory;

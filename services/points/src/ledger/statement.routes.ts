@@ -23,13 +23,21 @@ const USUAL_DAYS = 30;
 
 type Wiring = {
   readonly current: CurrentProfiles;
+  /** Profiles of which nothing but themselves is shown. */
+  readonly shown: Pick<CurrentProfiles, 'get'>;
   readonly statements: StatementRepository;
   readonly directory: Directory;
   /** Ends what is due of a tenant; how many profiles, and whether nothing is left. */
   readonly expireNow: (scope: TenantScope) => Promise<{ profiles: number; isComplete: boolean }>;
 };
 
-export function statementRoutes({ current, statements, directory, expireNow }: Wiring): Implementation[] {
+export function statementRoutes({
+  current,
+  shown,
+  statements,
+  directory,
+  expireNow,
+}: Wiring): Implementation[] {
   const existing = async (scope: TenantScope, memberId: number): Promise<Profile> => {
     requireOwn(scope, memberId);
     return current.get(scope, memberId);
@@ -87,7 +95,8 @@ export function statementRoutes({ current, statements, directory, expireNow }: W
       await writeStream(response, { contentType: 'application/json; charset=utf-8' }, [JSON.stringify(body)]);
     }),
     implement(getBalance, async ({ scope, params, query, http }) => {
-      const profile = await existing(scope, params.id);
+      requireOwn(scope, params.id);
+      const profile = await (query.at ? current : shown).get(scope, params.id);
       const at = query.at ?? http.now;
       if (at > http.now) throw invalid({ at: { zh: '不能晚于当前时间', en: 'Must not be in the future' } });
       // What stands now the profile knows; only the past has to be added up.

@@ -5,6 +5,7 @@
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { withCauses } from './with-causes.ts';
 import { isInRecord, markFields, recordsMade, type Changes } from './changes.ts';
+import { balancesOf } from '../domain/balances.ts';
 import { increments } from '../domain/day-totals.ts';
 import type { Ledger } from './ledger.ts';
 import type { Lot } from '../domain/lots.ts';
@@ -39,10 +40,10 @@ function changedFields(before: Profile, after: Profile): Record<string, unknown>
 async function writeProfiles({ profiles }: Stores, changes: Changes, unit: UnitOfWork): Promise<void> {
   const writes = [...changes.profiles.values()].flatMap(({ before, after }) => {
     const fields = changedFields(before, after);
-    const { _id } = after;
-    return Object.keys(fields).length === 0
-      ? []
-      : [{ updateOne: { filter: { _id }, update: { $set: fields } } }];
+    const { _id, tenantId } = after;
+    if (Object.keys(fields).length === 0) return [];
+    unit.changes(balancesOf(tenantId, _id));
+    return [{ updateOne: { filter: { _id }, update: { $set: fields } } }];
   });
   if (writes.length > 0) await profiles.native.bulkWrite(writes, inUnit(unit));
 }

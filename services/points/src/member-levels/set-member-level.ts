@@ -7,6 +7,7 @@ import type { UnitOfWork } from '@membership/platform/transaction';
 import type { ProfileOpening } from '../ledger/profile-opening.ts';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
+import { balancesOf } from '../domain/balances.ts';
 import type { LevelOperation } from '../domain/level-operation.ts';
 import {
   memberLevelChange,
@@ -75,6 +76,7 @@ export class SettingMemberLevels {
       },
       { session: unit.session },
     );
+    unit.changes(balancesOf(scope.tenantId, memberId));
     await this.#models.levelOperations.insert(scope, [operation], { session: unit.session });
     if (isChange)
       unit.announce(scope, memberLevelChanged, {

@@ -17,7 +17,7 @@ import type { MemberDetailsKeeping } from './member-details.ts';
 import { membershipView, profileView } from './membership.views.ts';
 
 type Wiring = {
-  readonly current: CurrentProfiles;
+  readonly current: Pick<CurrentProfiles, 'get'>;
   readonly opening: ProfileOpening;
   readonly profiles: ProfileRepository;
   readonly definitions: TenantDefinitions;

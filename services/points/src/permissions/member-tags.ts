@@ -6,6 +6,7 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
 import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
+import { balancesOf } from '../domain/balances.ts';
 import type { TagProjection } from '../domain/member-tag.ts';
 
 export class MemberTags {
@@ -33,6 +34,7 @@ export class MemberTags {
       tag: definitionOf(fact.tag),
     };
     await projectNewest(this.#models.tags.native, newest, unit.session);
+    unit.changes(balancesOf(scope.tenantId, fact.memberId));
   }
 
   /** A definition changed: whoever has the tag is shown the new one, however many they are; see `withNewest`. */

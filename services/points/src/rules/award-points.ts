@@ -11,6 +11,7 @@ import type { EarnCommand } from '../ledger/command.ts';
 import type { Outcome } from '../ledger/outcome.ts';
 import type { ProfileOpening } from '../ledger/profile-opening.ts';
 import type { Award } from '../domain/award.ts';
+import { balancesOf } from '../domain/balances.ts';
 import { dayOf } from '@membership/platform/calendar';
 import { isCapped, judge, rulesOf, whyCapped, type Given, type Rule } from '../domain/rule.ts';
 import { loggedIn } from './login-streak.ts';
@@ -174,8 +175,10 @@ export class Awarding {
       streak.lastLoginDate !== lastLoginDate ||
       streak.consecutiveLoginDays !== consecutiveLoginDays ||
       !isDeepStrictEqual(streak.earlierStreaks, profile.earlierStreaks ?? []);
-    if (isNew)
+    if (isNew) {
       await profiles.updateOne(scope, { _id: memberId }, { $set: streak }, { session: unit.session });
+      unit.changes(balancesOf(scope.tenantId, memberId));
+    }
     return streak.consecutiveLoginDays;
   }
 

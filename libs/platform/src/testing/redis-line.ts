@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 export type RedisLine = {
-  /** What a gateway connects to. */
+  /** What a process connects to. */
   readonly url: string;
   /** A prefix of keys that nobody else has. */
   readonly prefix: string;
@@ -17,6 +17,8 @@ export type RedisLine = {
   close(): Promise<void>;
   /** What Redis answers to a command, asked past the line. */
   command(text: string): Promise<string>;
+  /** Its keys behind the prefix, asked past the line. */
+  keys(): Promise<string[]>;
 };
 
 export async function redisLine(): Promise<RedisLine> {
@@ -42,6 +44,14 @@ export async function redisLine(): Promise<RedisLine> {
   const listen = (port: number) => new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
   await listen(0);
   const { port } = server.address() as AddressInfo;
+  const prefix = `t${randomBytes(5).toString('hex')}:`;
+  const command = async (text: string) => {
+    const socket = connect(Number(target.port || 6379), target.hostname);
+    socket.write(`${text}\r\n`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    return answer.toString().trim();
+  };
   const cut = async () => {
     if (!server.listening) return;
     const closed = new Promise((done) => server.close(done));
@@ -50,7 +60,7 @@ export async function redisLine(): Promise<RedisLine> {
   };
   return {
     url: `redis://127.0.0.1:${port}${target.pathname}`,
-    prefix: `t${randomBytes(5).toString('hex')}:`,
+    prefix,
     cut,
     hold: () => void (isHeld = true),
     async restore() {
@@ -60,12 +70,8 @@ export async function redisLine(): Promise<RedisLine> {
       if (!server.listening) await listen(port);
     },
     close: cut,
-    async command(text) {
-      const socket = connect(Number(target.port || 6379), target.hostname);
-      socket.write(`${text}\r\n`);
-      const [answer] = (await once(socket, 'data')) as [Buffer];
-      socket.destroy();
-      return answer.toString().trim();
-    },
+    command,
+    keys: async () =>
+      (await command(`KEYS ${prefix}*`)).split('\r\n').flatMap((part) => (part.startsWith(prefix) ? [part.slice(prefix.length)] : [])),
   };
 }

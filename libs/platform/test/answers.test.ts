@@ -1,0 +1,238 @@
+/** Answers that are kept in Redis: what processes that share it, or are parted from it, read of what each other writes. */
+import mongoose from 'mongoose';
+import { AnswerCache, type AnswerCacheOptions } from '@membership/platform/answers/answer-cache';
+import type { Subject } from '@membership/platform/answer-subjects';
+import { closeAnswers } from '@membership/platform/answers/answer-trust';
+import { createMetrics } from '@membership/platform/metrics';
+import { SharedStore } from '@membership/platform/shared-store';
+import { eventually } from '@membership/platform/testing/eventually';
+import { redisLine, type RedisLine } from '@membership/platform/testing/redis-line';
+import { ownDatabase } from '@membership/platform/testing/service-kit';
+
+const describeWithRedis = process.env.REDIS_URL ? describe : describe.skip;
+const SECONDS = 60;
+
+describeWithRedis('kept answers', () => {
+  let connection: mongoose.Connection;
+  const lines: RedisLine[] = [];
+  const caches: AnswerCache[] = [];
+  let prefix: string;
+  beforeAll(async () => {
+    connection = await mongoose.createConnection(ownDatabase('answers')).asPromise();
+  });
+  afterEach(async () => {
+    for (const cache of caches.splice(0)) cache.stop();
+    for (const line of lines.splice(0)) await line.close();
+  });
+  afterAll(async () => {
+    await connection?.dropDatabase();
+    await connection?.close();
+  });
+
+  /** A process of its own, with a line of its own to the one Redis. */
+  async function aProcess(options: Partial<AnswerCacheOptions> = {}) {
+    const line = await redisLine();
+    if (lines.length === 0) ({ prefix } = line);
+    lines.push(line);
+    const metrics = createMetrics('answers');
+    const logger = { info: () => undefined, warn: () => undefined };
+    const store = new SharedStore({
+      ...{ url: line.url, prefix, logger, metrics, isIdentified: true, gauge: 'redis_up' },
+      says: { up: '', away: '' },
+    });
+    const seconds = { balances: SECONDS };
+    const cache = new AnswerCache({ connection, store, metrics, seconds, settle: 0, ...options });
+    caches.push(cache);
+    await cache.start();
+    // What is written before would close the cache.
+    await eventually(async () =>
+      expect(await connection.collection('answer_cache').findOne()).toMatchObject({ server: store.server }),
+    );
+    return { line, cache, store, read: readerOf(cache), write: writerOf(cache) };
+  }
+  type Process = Awaited<ReturnType<typeof aProcess>>;
+
+  /** The database: one number a subject, and how often it was read. */
+  const rows = new Map<string, number>();
+  let loads = 0;
+  let subjects = 0;
+  const aSubject = (tenantId = 1): Subject => ({ kind: 'balances', tenantId, id: ++subjects });
+  const nameOf = ({ tenantId, id }: Subject) => `${tenantId}:${id}`;
+  const rowOf = (subject: Subject) => rows.get(nameOf(subject)) ?? 0;
+  const readerOf = (cache: AnswerCache) => async (subject: Subject, variant = '') => {
+    const load = async () => {
+      loads++;
+      return { value: rowOf(subject) };
+    };
+    return (await cache.read(subject, variant, load)).value;
+  };
+  const writerOf = (cache: AnswerCache) => async (subject: Subject, value: number) => {
+    const writing = await cache.begin([subject]);
+    rows.set(nameOf(subject), value);
+    await cache.end(writing);
+  };
+  /** Whether a read asks the database. */
+  const asksFor = async (read: () => Promise<unknown>): Promise<boolean> => {
+    const before = loads;
+    await read();
+    return loads > before;
+  };
+  /** Reads until it comes out of Redis: on a busy machine one that comes late counts as away. */
+  const warm = ({ read }: Process, subject: Subject) =>
+    eventually(async () => expect(await asksFor(() => read(subject))).toBe(false));
+  const held = () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    return { until: promise, release: resolve };
+  };
+  /** A read of which the database has answered and Redis has not heard. */
+  async function heldRead({ cache }: Process, subject: Subject) {
+    const [read, answer] = [held(), held()];
+    const reading = cache.read(subject, '', async () => {
+      const value = rowOf(subject);
+      read.release();
+      await answer.until;
+      return { value };
+    });
+    await read.until;
+    return async () => {
+      answer.release();
+      return (await reading).value;
+    };
+  }
+
+  test('are read by every process, for as long as is set, and by nobody for another subject', async () => {
+    const [one, two] = [await aProcess(), await aProcess()];
+    const [subject, other, elsewhere] = [aSubject(), aSubject(), { ...aSubject(2), id: subjects - 1 }];
+    await one.write(subject, 5);
+    await warm(one, subject);
+    await eventually(async () => expect(await asksFor(() => two.read(subject))).toBe(false));
+    expect(await two.read(subject)).toBe(5);
+    expect([await two.read(other), await two.read(elsewhere)]).toEqual([0, 0]);
+    const [key] = (await one.line.keys().then(() => lines[0]?.keys()))?.filter((each) => each.endsWith(`${subject.id}=`)) ?? [];
+    const [, left] = /:(\d+)/.exec(await one.line.command(`PTTL ${prefix}${key}`)) ?? [];
+    expect(Number(left)).toBeGreaterThan(0);
+    expect(Number(left)).toBeLessThanOrEqual(SECONDS * 1_000);
+  });
+
+  test('are of a variant, and all of a subject end with a write', async () => {
+    const one = await aProcess();
+    const subject = aSubject();
+    await eventually(async () => expect(await asksFor(() => one.read(subject, 'a'))).toBe(false));
+    expect(await asksFor(() => one.read(subject, 'b'))).toBe(true);
+    await one.write(subject, 1);
+    expect([await one.read(subject, 'a'), await one.read(subject, 'b')]).toEqual([1, 1]);
+  });
+
+  test('of a kind that is not kept are read each time', async () => {
+    const one = await aProcess({ seconds: { own_licenses: 60 } });
+    const subject = aSubject();
+    for (let time = 0; time < 3; time++) expect(await asksFor(() => one.read(subject))).toBe(true);
+  });
+
+  test('what one process writes another reads at once, each time', async () => {
+    const [one, two] = [await aProcess(), await aProcess()];
+    const subject = aSubject();
+    for (let value = 1; value <= 50; value++) {
+      const [writer, reader] = value % 2 === 0 ? [one, two] : [two, one];
+      await writer.write(subject, value);
+      expect([await reader.read(subject), await writer.read(subject)]).toEqual([value, value]);
+    }
+    await warm(one, subject);
+  });
+
+  test('a read that was overtaken by a write is not kept', async () => {
+    const [one, two] = [await aProcess(), await aProcess()];
+    const subject = aSubject();
+    await warm(one, aSubject());
+    const finish = await heldRead(one, subject);
+    await two.write(subject, 7);
+    expect(await finish()).toBe(0);
+    for (let time = 0; time < 3; time++) expect([await one.read(subject), await two.read(subject)]).toEqual([7, 7]);
+  });
+
+  test('nor one that was begun while a write was under way, also where its process ends before it says so', async () => {
+    const [one, two] = [await aProcess(), await aProcess()];
+    const subject = aSubject();
+    await warm(one, subject);
+    await one.cache.begin([subject]);
+    const finish = await heldRead(two, subject);
+    rows.set(nameOf(subject), 8);
+    await finish();
+    for (let time = 0; time < 3; time++) expect([await one.read(subject), await two.read(subject)]).toEqual([8, 8]);
+  });
+
+  test('a commit of which nobody knows is read when it is there', async () => {
+    const [one, two] = [await aProcess(), await aProcess()];
+    const subject = aSubject();
+    await warm(one, subject);
+    await one.cache.end(await one.cache.begin([subject]), { isKnown: false });
+    expect(await two.read(subject)).toBe(0);
+    rows.set(nameOf(subject), 9);
+    expect(await two.read(subject)).toBe(9);
+  });
+
+  test('a read from before Redis lost everything is not kept after it', async () => {
+    const [one, two] = [await aProcess(), await aProcess()];
+    const subject = aSubject();
+    await warm(one, subject);
+    await one.write(subject, 1);
+    const finish = await heldRead(one, subject);
+    await two.write(subject, 2);
+    for (const key of (await lines[0]?.keys()) ?? []) await one.line.command(`DEL ${prefix}${key}`);
+    expect(await finish()).toBe(1);
+    for (let time = 0; time < 3; time++) expect([await one.read(subject), await two.read(subject)]).toEqual([2, 2]);
+  });
+
+  test('all of a tenant end at once, and no other’s', async () => {
+    const one = await aProcess();
+    const [subject, other] = [aSubject(), aSubject(2)];
+    await warm(one, subject);
+    await warm(one, other);
+    await one.cache.end(await one.cache.begin([{ kind: 'balances', tenantId: 1 }]));
+    expect(await asksFor(() => one.read(subject))).toBe(true);
+    await eventually(async () => {
+      await warm(one, other);
+      expect(await asksFor(() => one.read(other))).toBe(false);
+    });
+  });
+
+  describe.each([
+    ['cut off', (line: RedisLine) => line.cut()],
+    ['that Redis keeps waiting', async (line: RedisLine) => line.hold()],
+  ])('with a writer %s, while others read', (_what, part) => {
+    test('no read is older than a write that was answered, then or after it is back', async () => {
+      const [writer, reader] = [await aProcess(), await aProcess()];
+      const subject = aSubject();
+      await warm(writer, subject);
+      await warm(reader, subject);
+      await part(writer.line);
+      for (let value = 1; value <= 5; value++) {
+        await writer.write(subject, value);
+        expect(await reader.read(subject)).toBe(value);
+      }
+      await writer.line.restore();
+      await eventually(async () => expect(writer.store.server).toBeDefined());
+      for (let value = 6; value <= 10; value++) {
+        await writer.write(subject, value);
+        expect(await reader.read(subject)).toBe(value);
+      }
+      await eventually(async () => expect(await asksFor(() => reader.read(subject))).toBe(false), {
+        milliseconds: 60_000,
+      });
+      expect(await reader.read(subject)).toBe(10);
+    });
+  });
+
+  test('a process that keeps none lets nobody read for some time', async () => {
+    const one = await aProcess();
+    const subject = aSubject();
+    await warm(one, subject);
+    await closeAnswers(connection, 60_000);
+    await eventually(async () => expect(await asksFor(() => one.read(subject))).toBe(true));
+    rows.set(nameOf(subject), 3);
+    expect(await one.read(subject)).toBe(3);
+    await connection
+      .collection<{ _id: string }>('answer_cache')
+      .updateOne({ _id: 'answers' }, { $set: { closedUntil: new Date() } });
+  });
+});
