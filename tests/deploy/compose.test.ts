@@ -80,7 +80,7 @@ test.each(names)('%s has a database, a user and a network with it that nobody el
 test('Redis is reached by those who are given its address alone, and keeps nothing', () => {
   const { hostname } = new URL(environmentOf('gateway')['REDIS_URL'] ?? '');
   const users = Object.keys(compose).filter((name) => environmentOf(name)['REDIS_URL'] !== undefined);
-  expect(users.sort()).toEqual(['gateway', 'points']);
+  expect(users.sort()).toEqual(['gateway', 'licenses', 'points']);
   const redis = service(hostname);
   const [network] = redis.networks;
   const reachableFrom = Object.entries(compose).filter(([, one]) => one.networks.includes(String(network)));

@@ -253,7 +253,7 @@ test('the migration Job runs the same image and the command that the service kno
   expect(read('libs/platform/src/service.ts')).toContain("args[0] === 'migrate'");
 });
 
-const REDIS_USERS = ['gateway', 'points'] as const;
+const REDIS_USERS = ['gateway', 'points', 'licenses'] as const;
 test('Redis is a component that those alone reach who use it, and one that can be left out', () => {
   const component = kustomizationIn('k8s/components/redis');
   const { hostname, port } = new URL(

@@ -57,8 +57,7 @@ function ownWrites(member: number): { end(): Promise<{ writes: number; stale: st
   let [writes, isOver] = [0, false];
   const done = (async () => {
     const admin = await kit.as('admin_acme');
-    const total = async () =>
-      (await admin.ask(getProfile, { params: { id: String(member) } })).total_points;
+    const total = async () => (await admin.ask(getProfile, { params: { id: String(member) } })).total_points;
     let known = await total();
     while (!isOver) {
       const written = await earn(member);

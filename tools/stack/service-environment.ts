@@ -78,7 +78,7 @@ export function serviceEnvironment(service: ServiceName, platform: LocalPlatform
 }
 
 /** Services that keep answers in Redis. */
-const KEEP_ANSWERS: readonly ServiceName[] = ['points'];
+const KEEP_ANSWERS: readonly ServiceName[] = ['points', 'licenses'];
 /** Empty is none: an address that this process has in its own environment is not the platform's. */
 const redisEnvironment = ({ redisUrl, isolation }: Pick<LocalPlatform, 'redisUrl' | 'isolation'>) => ({
   REDIS_URL: redisUrl ?? '',

@@ -59,13 +59,15 @@ describeWithRedis('kept answers', () => {
   const aSubject = (tenantId = 1): Subject => ({ kind: 'balances', tenantId, id: ++subjects });
   const nameOf = ({ tenantId, id }: Subject) => `${tenantId}:${id}`;
   const rowOf = (subject: Subject) => rows.get(nameOf(subject)) ?? 0;
-  const readerOf = (cache: AnswerCache) => async (subject: Subject, variant = '') => {
-    const load = async () => {
-      loads++;
-      return { value: rowOf(subject) };
+  const readerOf =
+    (cache: AnswerCache) =>
+    async (subject: Subject, variant = '') => {
+      const load = async () => {
+        loads++;
+        return { value: rowOf(subject) };
+      };
+      return (await cache.read(subject, variant, load)).value;
     };
-    return (await cache.read(subject, variant, load)).value;
-  };
   const writerOf = (cache: AnswerCache) => async (subject: Subject, value: number) => {
     const writing = await cache.begin([subject]);
     rows.set(nameOf(subject), value);
@@ -108,7 +110,10 @@ describeWithRedis('kept answers', () => {
     await eventually(async () => expect(await asksFor(() => two.read(subject))).toBe(false));
     expect(await two.read(subject)).toBe(5);
     expect([await two.read(other), await two.read(elsewhere)]).toEqual([0, 0]);
-    const [key] = (await one.line.keys().then(() => lines[0]?.keys()))?.filter((each) => each.endsWith(`${subject.id}=`)) ?? [];
+    const [key] =
+      (await one.line.keys().then(() => lines[0]?.keys()))?.filter((each) =>
+        each.endsWith(`${subject.id}=`),
+      ) ?? [];
     const [, left] = /:(\d+)/.exec(await one.line.command(`PTTL ${prefix}${key}`)) ?? [];
     expect(Number(left)).toBeGreaterThan(0);
     expect(Number(left)).toBeLessThanOrEqual(SECONDS * 1_000);
@@ -147,7 +152,8 @@ describeWithRedis('kept answers', () => {
     const finish = await heldRead(one, subject);
     await two.write(subject, 7);
     expect(await finish()).toBe(0);
-    for (let time = 0; time < 3; time++) expect([await one.read(subject), await two.read(subject)]).toEqual([7, 7]);
+    for (let time = 0; time < 3; time++)
+      expect([await one.read(subject), await two.read(subject)]).toEqual([7, 7]);
   });
 
   test('nor one that was begun while a write was under way, also where its process ends before it says so', async () => {
@@ -158,7 +164,8 @@ describeWithRedis('kept answers', () => {
     const finish = await heldRead(two, subject);
     rows.set(nameOf(subject), 8);
     await finish();
-    for (let time = 0; time < 3; time++) expect([await one.read(subject), await two.read(subject)]).toEqual([8, 8]);
+    for (let time = 0; time < 3; time++)
+      expect([await one.read(subject), await two.read(subject)]).toEqual([8, 8]);
   });
 
   test('a commit of which nobody knows is read when it is there', async () => {
@@ -180,7 +187,8 @@ describeWithRedis('kept answers', () => {
     await two.write(subject, 2);
     for (const key of (await lines[0]?.keys()) ?? []) await one.line.command(`DEL ${prefix}${key}`);
     expect(await finish()).toBe(1);
-    for (let time = 0; time < 3; time++) expect([await one.read(subject), await two.read(subject)]).toEqual([2, 2]);
+    for (let time = 0; time < 3; time++)
+      expect([await one.read(subject), await two.read(subject)]).toEqual([2, 2]);
   });
 
   test('all of a tenant end at once, and no other’s', async () => {

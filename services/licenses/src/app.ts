@@ -1,8 +1,11 @@
 /** Wires the licences service: the only file that knows every area. */
+import { answersOf } from '@membership/platform/answers/answers-of';
 import { Directory } from '@membership/platform/directory';
 import { trustGateway } from '@membership/platform/http/trust-gateway';
 import { scheduleJob, type JobOptions } from '@membership/platform/job';
 import type { ServiceContext, ServiceParts } from '@membership/platform/service';
+import { ownLicensesOf } from './domain/own-licenses.ts';
+import { OwnLicenses } from './assignments/own-licenses.ts';
 import { AssignmentRepository } from './storage/assignment-repository.ts';
 import { assignmentRoutes } from './assignments/assignments.routes.ts';
 import { BatchRunner } from './assignments/batch-runner.ts';
@@ -50,20 +53,19 @@ import { validationRoutes } from './validation/validation.routes.ts';
 /** Milliseconds between two looks at the age of the key that signs licence files. */
 const SIGNING_KEYS_EVERY = 3_600_000;
 
-export function build({
-  service,
-  settings,
-  logger,
-  metrics,
-  connection,
-  transactions,
-  ids,
-  secret,
-}: ServiceContext<LicensesSettings>): ServiceParts {
+export async function build(context: ServiceContext<LicensesSettings>): Promise<ServiceParts> {
+  const { service, settings, logger, metrics, connection, transactions, ids, secret } = context;
   const models = modelsOf(connection);
   const gatewayUrl = settings.GATEWAY_INTERNAL_URL;
   const directory = new Directory({ connection, gatewayUrl, service, logger });
-  directory.listen({ onErased: (scope, { _id }, unit) => eraseDevices(models, scope, _id, unit) });
+  directory.listen({
+    onErased: (scope, { _id }, unit) => eraseDevices(models, scope, _id, unit),
+    onMember: async ({ tenantId }, { _id }, unit) => unit.changes(ownLicensesOf(tenantId, _id)),
+  });
+  const answers = await answersOf(context, {
+    own_licenses: settings.OWN_LICENSES_CACHE_SECONDS,
+    license_statistics: settings.LICENSE_STATISTICS_CACHE_SECONDS,
+  });
   const applications = new ApplicationRegister({ applications: models.applications, gatewayUrl, logger });
   const products = new CatalogueRepository(models.products);
   const plans = new CatalogueRepository(models.plans);
@@ -77,7 +79,7 @@ export function build({
     policies,
     tallies,
     reports: new ReportRepository(models),
-    cache: new ReportCache(),
+    cache: new ReportCache(answers),
     signingKeys: new SigningKeys({
       repository: new SigningKeyRepository(connection),
       secret: secret('INTERNAL_KEY'),
@@ -116,7 +118,7 @@ export function build({
       ...licenseRoutes(stores),
       ...assignmentRoutes(stores),
       ...batchRoutes(stores, () => batchRunner.wake()),
-      ...userLicenseRoutes(stores),
+      ...userLicenseRoutes({ ...stores, ownLicenses: new OwnLicenses(answers, stores) }),
       ...deviceRoutes(stores, activations, reports),
       ...reportRoutes(stores),
       ...offlineRoutes(stores),
@@ -126,6 +128,7 @@ export function build({
     migrations: [{ version: 1, name: 'tallies of the reports', run: rebuildTallies }],
     authenticate: directory.learning(trustGateway(secret('INTERNAL_KEY'), service)),
     async start() {
+      await answers.start();
       const { assignments, licenses, batches, plans, devices } = stores;
       const job = <Id extends number | string = number>(
         name: string,
@@ -202,6 +205,7 @@ export function build({
     async stop() {
       await activations.idle();
       await reports.idle();
+      answers.stop();
     },
   };
 }

@@ -107,8 +107,16 @@ export class AnswerCache implements AnswerKeeper {
     this.#options.store.stop();
   }
 
-  /** The kept answer, or what `load` gives, which is kept; undefined is not. What is kept comes as BSON gives it back. */
-  async read<T extends object>(subject: Subject, variant: string, load: () => Promise<T>): Promise<T> {
+  /**
+   * The kept answer, or what `load` gives, which is kept if `isLasting` says so. What is kept comes as BSON gives it back.
+   * `variant` tells answers about a subject apart.
+   */
+  async read<T extends object>(
+    subject: Subject,
+    variant: string,
+    load: () => Promise<T>,
+    isLasting: (value: T) => boolean = () => true,
+  ): Promise<T> {
     const { kind } = subject;
     const seconds = this.#options.seconds[kind];
     if (seconds === undefined) return load();
@@ -124,7 +132,7 @@ export class AnswerCache implements AnswerKeeper {
     }
     this.#read(kind, found.length === 0 ? 'written' : 'miss');
     const value = await load();
-    if (found.length === HEAD_LENGTH) this.#fill(look, found, value, seconds);
+    if (found.length === HEAD_LENGTH && isLasting(value)) this.#fill(look, found, value, seconds);
     return value;
   }
 

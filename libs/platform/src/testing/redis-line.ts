@@ -15,7 +15,7 @@ export type RedisLine = {
   /** As before. */
   restore(): Promise<void>;
   close(): Promise<void>;
-  /** What Redis answers to a command, asked past the line. */
+  /** What Redis answers to a command, its words apart by one space, asked past the line. */
   command(text: string): Promise<string>;
   /** Its keys behind the prefix, asked past the line. */
   keys(): Promise<string[]>;
@@ -47,7 +47,8 @@ export async function redisLine(): Promise<RedisLine> {
   const prefix = `t${randomBytes(5).toString('hex')}:`;
   const command = async (text: string) => {
     const socket = connect(Number(target.port || 6379), target.hostname);
-    socket.write(`${text}\r\n`);
+    const words = text.split(' ').map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`);
+    socket.write(`*${words.length}\r\n${words.join('')}`);
     const [answer] = (await once(socket, 'data')) as [Buffer];
     socket.destroy();
     return answer.toString().trim();
@@ -72,6 +73,8 @@ export async function redisLine(): Promise<RedisLine> {
     close: cut,
     command,
     keys: async () =>
-      (await command(`KEYS ${prefix}*`)).split('\r\n').flatMap((part) => (part.startsWith(prefix) ? [part.slice(prefix.length)] : [])),
+      (await command(`KEYS ${prefix}*`))
+        .split('\r\n')
+        .flatMap((part) => (part.startsWith(prefix) ? [part.slice(prefix.length)] : [])),
   };
 }

@@ -57,7 +57,7 @@ export async function assignLicenses(
     now,
   });
   await endAssignments(stores, scope, overdue, { status: 'expired', reason: null, now }, unit);
-  await assignments.add(scope, assigned, unit.session);
+  await assignments.add(scope, assigned, unit);
   for (const [licenseId, added] of Map.groupBy(assigned, (assignment) => assignment.licenseId))
     await licenses.count(scope, licenseId, { openAssignments: added.length }, unit.session);
   await tallies.record(scope, now, unit.session, (sheet, when) => {

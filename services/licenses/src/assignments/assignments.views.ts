@@ -22,6 +22,12 @@ export type ViewStores = {
   readonly usage: UsageRepository;
   readonly directory: Directory;
 };
+/** What stands around assignments and changes with the catalogue and their members alone. */
+export type Names = {
+  readonly products: readonly Product[];
+  readonly plans: readonly Plan[];
+  readonly members: readonly Member[];
+};
 type Around = {
   license: License | undefined;
   product: Product | undefined;
@@ -29,31 +35,43 @@ type Around = {
   member: Member | undefined;
 };
 
-/** What stands around assignments, read with one query a kind. */
-async function aroundOf(
-  { licenses, products, plans, directory }: ViewStores,
+/** Read with one query a kind. */
+export async function namesAround(
+  { products, plans, directory }: Pick<ViewStores, 'products' | 'plans' | 'directory'>,
   scope: TenantScope,
   assignments: readonly Assignment[],
+): Promise<Names> {
+  const memberIds = assignments.map(({ memberId }) => memberId);
+  const found = [
+    await products.byId(
+      scope,
+      assignments.map(({ productId }) => productId),
+    ),
+    await plans.byId(
+      scope,
+      assignments.map(({ planId }) => planId),
+    ),
+    assignments.length === 0 ? new Map<number, Member>() : await directory.membersById(scope, memberIds),
+  ] as const;
+  return { products: [...found[0].values()], plans: [...found[1].values()], members: [...found[2].values()] };
+}
+
+const byId = <T extends { readonly _id: number }>(things: readonly T[]): Map<number, T> =>
+  new Map(things.map((thing) => [thing._id, thing]));
+
+/** What stands around assignments: their licences as they are now, and names that are known, or read. */
+async function aroundOf(
+  stores: ViewStores,
+  scope: TenantScope,
+  assignments: readonly Assignment[],
+  known?: Names,
 ): Promise<(assignment: Assignment) => Around> {
-  const licenseById = await licenses.byId(
+  const licenseById = await stores.licenses.byId(
     scope,
     assignments.map(({ licenseId }) => licenseId),
   );
-  const productById = await products.byId(
-    scope,
-    assignments.map(({ productId }) => productId),
-  );
-  const planById = await plans.byId(
-    scope,
-    assignments.map(({ planId }) => planId),
-  );
-  const memberById =
-    assignments.length === 0
-      ? new Map<number, Member>()
-      : await directory.membersById(
-          scope,
-          assignments.map(({ memberId }) => memberId),
-        );
+  const names = known ?? (await namesAround(stores, scope, assignments));
+  const [productById, planById, memberById] = [byId(names.products), byId(names.plans), byId(names.members)];
   return ({ licenseId, productId, planId, memberId }) => ({
     license: licenseById.get(licenseId),
     product: productById.get(productId),
@@ -75,8 +93,9 @@ export async function rowViews(
   scope: TenantScope,
   assignments: readonly Assignment[],
   now: Date,
+  names?: Names,
 ): Promise<ItemOf<typeof contracts.listAssignments>[]> {
-  const around = await aroundOf(stores, scope, assignments);
+  const around = await aroundOf(stores, scope, assignments, names);
   return assignments.map((row) => {
     const { license, product, plan, member } = around(row);
     const assignment = withEnd(row, license);

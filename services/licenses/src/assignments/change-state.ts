@@ -39,7 +39,7 @@ export async function suspendAssignment(
   unit: UnitOfWork,
 ): Promise<Assignment> {
   const suspended = suspend(await getFor('suspend', stores, scope, step, unit), step);
-  await stores.assignments.save(scope, [suspended], unit.session);
+  await stores.assignments.save(scope, [suspended], unit);
   unit.announce(scope, assignmentSuspended, {
     subject: suspended._id,
     sequence: suspended.sequence,
@@ -56,7 +56,7 @@ export async function resumeAssignment(
   unit: UnitOfWork,
 ): Promise<Assignment> {
   const resumed = resume(await getFor('resume', stores, scope, step, unit), step);
-  await stores.assignments.save(scope, [resumed], unit.session);
+  await stores.assignments.save(scope, [resumed], unit);
   unit.announce(scope, assignmentResumed, {
     subject: resumed._id,
     sequence: resumed.sequence,

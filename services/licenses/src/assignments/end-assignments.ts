@@ -78,7 +78,7 @@ export async function endAssignments(
     });
   }
   await devices.remove(scope, bound, unit.session);
-  await assignments.save(scope, ended, unit.session);
+  await assignments.save(scope, ended, unit);
   for (const [licenseId, { freed, ended: count }] of counts)
     await licenses.count(scope, licenseId, { boundDevices: -freed, openAssignments: -count }, unit.session);
   await tallies.record(scope, now, unit.session, (sheet, when) => {

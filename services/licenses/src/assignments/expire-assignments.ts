@@ -31,7 +31,7 @@ export async function expireAssignments(
           const ended = found.filter(({ expiresAt }) => hasEnded(expiresAt, now));
           // The rest has a later end on its way: here it is.
           const moved = found.filter(({ expiresAt }) => !hasEnded(expiresAt, now));
-          await stores.assignments.save(scope, moved, unit.session);
+          await stores.assignments.save(scope, moved, unit);
           await endAssignments(stores, scope, ended, { status: 'expired', reason: null, now }, unit);
         }),
     );

@@ -30,9 +30,9 @@ export async function moveEnds(
     await failures.attempt(licenseId, { tenantId, licenseId }, async () => {
       for await (const ids of assignments.idsToMove(scope, license, since, BATCH)) {
         if (signal.aborted) return;
-        await transactions.run(async ({ session }) => {
-          const now = (await licenses.byId(scope, [licenseId], session)).get(licenseId) as License;
-          await assignments.capEnds(scope, now, { since, ids, session });
+        await transactions.run(async (unit) => {
+          const now = (await licenses.byId(scope, [licenseId], unit.session)).get(licenseId) as License;
+          await assignments.capEnds(scope, now, { since, ids, unit });
         });
       }
       if (!signal.aborted) await licenses.markEndsMoved(scope, license);

@@ -8,26 +8,29 @@ import type { AssignmentRepository } from '../storage/assignment-repository.ts';
 import { statusAt } from '../domain/assignment.ts';
 import { ASSIGNMENT_ORDERINGS } from './assignments.routes.ts';
 import { bindingsAndUsage, rowViews, type ViewStores } from './assignments.views.ts';
+import type { OwnLicenses } from './own-licenses.ts';
 
 const SHOWN_INTERVALS = 100;
 
 export function userLicenseRoutes(
-  stores: ViewStores & { readonly assignments: AssignmentRepository },
+  stores: ViewStores & { readonly assignments: AssignmentRepository; readonly ownLicenses: OwnLicenses },
 ): Implementation[] {
-  const { assignments, licenses, usage } = stores;
+  const { assignments, licenses, ownLicenses, usage } = stores;
   return [
     implement(contracts.listMyLicenses, async ({ scope, query, http }) => {
       const { status, product_id: productId, include_expired: includeExpired, page, page_size: size } = query;
       const withoutExpired = status === undefined && !includeExpired;
-      const filter = { memberId: requireMemberId(scope), productId, status, withoutExpired };
-      const found = await assignments.list(
+      const { page: found, names } = await ownLicenses.list(
         scope,
-        filter,
+        {
+          memberId: requireMemberId(scope),
+          filter: { productId, status, withoutExpired },
+          sort: sortOf(query.ordering, ASSIGNMENT_ORDERINGS),
+          paging: { page, size },
+        },
         http.now,
-        sortOf(query.ordering, ASSIGNMENT_ORDERINGS),
-        { page, size },
       );
-      return { ...found, items: await rowViews(stores, scope, found.items, http.now) };
+      return { ...found, items: await rowViews(stores, scope, found.items, http.now, names) };
     }),
     implement(contracts.getLicenseUsage, async ({ scope, params, http }) => {
       const assignment = await assignments.getOwn(scope, params.assignment_id, requireMemberId(scope));

@@ -4,6 +4,8 @@ import { notFound } from '@membership/contracts/errors';
 import type { Failures } from '@membership/platform/failures';
 import type { ClientSession, Paging, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
+import type { UnitOfWork } from '@membership/platform/transaction';
+import { ownLicensesOf } from '../domain/own-licenses.ts';
 import type { Plan, Product } from '../domain/product.ts';
 
 /** So many of one name are looked at. */
@@ -52,12 +54,10 @@ export class CatalogueRepository<T extends Product | Plan> {
     return this.#things.insert(scope, [thing], { session });
   }
 
-  async save(
-    scope: TenantScope,
-    { _id, tenantId: _tenant, ...fields }: T,
-    session: ClientSession,
-  ): Promise<void> {
-    await this.#things.updateOne(scope, { _id }, { $set: fields }, { session });
+  async save(scope: TenantScope, { _id, tenantId: _tenant, ...fields }: T, unit: UnitOfWork): Promise<void> {
+    // Its name stands in the lists of whoever has a licence of it.
+    unit.changes(ownLicensesOf(scope.tenantId));
+    await this.#things.updateOne(scope, { _id }, { $set: fields }, { session: unit.session });
   }
 
   /** Plans whose lease was given until a moment and has not reached the devices that were bound before, over all tenants. */

@@ -64,7 +64,7 @@ export async function changePlan(
   if (changesNothing(current, fields)) return current;
   const changed: Plan = { ...current, ...fields, sequence: current.sequence + 1, updatedAt: now };
   const plan = givesLease(current, changed) ? { ...changed, leaseGivenAt: now } : changed;
-  await plans.save(scope, plan, unit.session);
+  await plans.save(scope, plan, unit);
   announce(scope, facts.planUpdated, plan, unit);
   return plan;
 }
@@ -79,6 +79,6 @@ export async function retirePlan(
 ): Promise<void> {
   const current = await plans.get(scope, id, unit.session);
   const plan: Plan = { ...current, isRetired: true, sequence: current.sequence + 1, updatedAt: now };
-  await plans.save(scope, plan, unit.session);
+  await plans.save(scope, plan, unit);
   announce(scope, facts.planDeleted, plan, unit);
 }

@@ -63,7 +63,7 @@ export async function changeProduct(
   const current = await products.get(scope, id, unit.session);
   if (changesNothing(current, fields)) return current;
   const product: Product = { ...current, ...fields, sequence: current.sequence + 1, updatedAt: now };
-  await products.save(scope, product, unit.session);
+  await products.save(scope, product, unit);
   announce(scope, facts.productUpdated, product, unit);
   return product;
 }
@@ -78,6 +78,6 @@ export async function retireProduct(
 ): Promise<void> {
   const current = await products.get(scope, id, unit.session);
   const product: Product = { ...current, isRetired: true, sequence: current.sequence + 1, updatedAt: now };
-  await products.save(scope, product, unit.session);
+  await products.save(scope, product, unit);
   announce(scope, facts.productDeleted, product, unit);
 }

@@ -11,6 +11,7 @@ import { TallySheet } from '../domain/tally.ts';
 import type { Tallies } from '../storage/tallies.ts';
 import type { Activation, ActivationCommand, DecidedActivation } from '../domain/activation.ts';
 import type { ActivationStore } from './activation-store.ts';
+import { sayChanged } from '../storage/assignment-repository.ts';
 import { deviceFact } from '../domain/device.ts';
 
 type Options = {
@@ -75,6 +76,7 @@ async function activateAll(
     }
     results.push(decided);
   }
+  sayChanged(batch.changedAssignments.values(), unit);
   await store.write(batch, unit.session);
   await tallies.write(sheet, unit.session);
   return results;

@@ -36,7 +36,7 @@ export async function releaseDevices(
     return { ...assignment, boundDevices: assignment.boundDevices - own.length, sequence, updatedAt: now };
   });
   await devices.remove(scope, gone, unit.session);
-  await assignments.save(scope, freed, unit.session);
+  await assignments.save(scope, freed, unit);
   for (const [licenseId, own] of Map.groupBy(gone, (device) => device.licenseId))
     await licenses.count(scope, licenseId, { boundDevices: -own.length }, unit.session);
   await tallies.record(scope, now, unit.session, (sheet, when) => {

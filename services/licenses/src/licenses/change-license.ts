@@ -95,8 +95,7 @@ async function changeEnd(
     updatedAt: now,
   };
   await licenses.save(scope, license, unit.session);
-  if (hasOtherEnd && movesSince === null)
-    await assignments.capEnds(scope, license, { since: now, session: unit.session });
+  if (hasOtherEnd && movesSince === null) await assignments.capEnds(scope, license, { since: now, unit });
   await announceLicense(names, scope, licenseUpdated, license, unit);
   return license;
 }

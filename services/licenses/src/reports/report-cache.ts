@@ -1,18 +1,30 @@
 /**
- * Answers of reports, five minutes at most, in this process. An entry holds for the version of the tenant's tallies that was
- * read before it was computed: a write anywhere makes another version, so nobody is shown less than was written.
+ * Answers of reports, five minutes at most: in this process, and in Redis where there is one, so that several processes add up
+ * once. An entry holds for the version of the tenant's tallies that was read before it was computed: a write anywhere makes
+ * another version, so nobody is shown less than was written.
  */
+import type { Answers } from '@membership/platform/answers/answers-of';
+
 const FRESH_MILLISECONDS = 5 * 60_000;
 const CAPACITY = 1_000;
 
 export class ReportCache {
+  readonly #answers: Pick<Answers, 'read'>;
   readonly #entries = new Map<string, { version: number; until: number; value: Promise<unknown> }>();
+  constructor(answers: Pick<Answers, 'read'>) {
+    this.#answers = answers;
+  }
 
-  /** The kept answer of this version, or what `compute` gives. */
-  async of<T>(key: string, version: number, compute: () => Promise<T>): Promise<T> {
+  /** The kept answer of a tenant and this version, or what `compute` gives. */
+  async of<T extends object>(
+    tenantId: number,
+    key: string,
+    version: number,
+    compute: () => Promise<T>,
+  ): Promise<T> {
     const kept = this.#entries.get(key);
     if (kept && kept.version === version && kept.until > Date.now()) return kept.value as Promise<T>;
-    const value = compute();
+    const value = this.#answers.read({ kind: 'license_statistics', tenantId }, `${version}:${key}`, compute);
     // A request that read an older version, yet comes later, does not replace a newer answer.
     if (!kept || kept.version <= version || kept.until <= Date.now()) {
       this.#entries.delete(key);

@@ -59,10 +59,21 @@ export async function reportUsage(
     return { period, rows, totals: NO_TOTALS, count: group === 'user' ? 0 : null };
   }
   const key = JSON.stringify([scope.tenantId, group, period, productId, group === 'user' ? paging : null]);
-  const { rows, totals, count } = await cache.of(key, await reports.version(scope), async () => ({
-    totals: totalsOf(await reports.sumsByPlan(scope, 'tenantId', period, productId)),
-    ...(await rowsOf(stores, scope, { group, productId, paging }, period, startOfDay(timezone, period.from))),
-  }));
+  const { rows, totals, count } = await cache.of(
+    scope.tenantId,
+    key,
+    await reports.version(scope),
+    async () => ({
+      totals: totalsOf(await reports.sumsByPlan(scope, 'tenantId', period, productId)),
+      ...(await rowsOf(
+        stores,
+        scope,
+        { group, productId, paging },
+        period,
+        startOfDay(timezone, period.from),
+      )),
+    }),
+  );
   const labels = await labelsOf(stores, scope, group, rows);
   return { period, rows: rows.map((row) => ({ ...row, label: labels(row) })), totals, count };
 }

@@ -5,9 +5,11 @@ import type { Failures } from '@membership/platform/failures';
 import { given } from '@membership/platform/given';
 import type { ClientSession, Paging, Sort, TenantCollection, Unscoped } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
+import type { UnitOfWork } from '@membership/platform/transaction';
 import { endedWithDevices, forJobs } from '../job-indexes.ts';
 import { NEVER } from '../term.ts';
 import type { License } from '../domain/license.ts';
+import { ownLicensesOf } from '../domain/own-licenses.ts';
 import type { Assignment, AssignmentStatus } from '../domain/assignment.ts';
 
 export type AssignmentFilter = {
@@ -153,17 +155,19 @@ export class AssignmentRepository {
       .toArray();
   }
 
-  add(scope: TenantScope, assignments: readonly Assignment[], session: ClientSession): Promise<void> {
-    return this.#assignments.insert(scope, assignments, { session });
+  add(scope: TenantScope, assignments: readonly Assignment[], unit: UnitOfWork): Promise<void> {
+    sayChanged(assignments, unit);
+    return this.#assignments.insert(scope, assignments, { session: unit.session });
   }
 
-  async save(scope: TenantScope, assignments: readonly Assignment[], session: ClientSession): Promise<void> {
+  async save(scope: TenantScope, assignments: readonly Assignment[], unit: UnitOfWork): Promise<void> {
     if (assignments.length === 0) return;
+    sayChanged(assignments, unit);
     await this.#assignments.native.bulkWrite(
       assignments.map(({ _id, tenantId: _tenant, ...fields }) => ({
         updateOne: { filter: { _id, tenantId: scope.tenantId }, update: { $set: fields } },
       })),
-      { session, ordered: false },
+      { session: unit.session, ordered: false },
     );
   }
 
@@ -174,8 +178,10 @@ export class AssignmentRepository {
   async capEnds(
     scope: TenantScope,
     { _id: licenseId, expiresAt: end }: Pick<License, '_id' | 'expiresAt'>,
-    { since, ids, session }: { since: Date; ids?: readonly number[]; session: ClientSession },
+    { since, ids, unit }: { since: Date; ids?: readonly number[]; unit: UnitOfWork },
   ): Promise<void> {
+    // Whose they are, nobody asks: there may be very many.
+    unit.changes(ownLicensesOf(scope.tenantId));
     await this.#assignments.native.updateMany(
       {
         tenantId: scope.tenantId,
@@ -185,7 +191,7 @@ export class AssignmentRepository {
         ...(ids ? { _id: { $in: [...ids] } } : {}),
       },
       [{ $set: { expiresAt: { $min: ['$ownExpiresAt', end] } } }],
-      { session },
+      { session: unit.session },
     );
   }
 
@@ -217,6 +223,14 @@ export class AssignmentRepository {
     }
     if (ids.length > 0) yield ids;
   }
+}
+
+/** Says whose lists of their own licences are others once these are written. */
+export function sayChanged(
+  assignments: Iterable<Pick<Assignment, 'tenantId' | 'memberId'>>,
+  unit: UnitOfWork,
+): void {
+  for (const { tenantId, memberId } of assignments) unit.changes(ownLicensesOf(tenantId, memberId));
 }
 
 /** A list's filter, as the states are at a moment: an end counts from its own instant. */
