@@ -12,7 +12,8 @@ async function shownOnce(page: Page, what: RegExp): Promise<string> {
   const found = dialog(page).getByText(what).last();
   return what.exec((await found.textContent()) ?? '')?.[0] ?? '';
 }
-const close = (page: Page) => dialog(page).getByRole('button', { name: 'Close', exact: true }).last().click();
+const closeDialog = (page: Page) =>
+  dialog(page).getByRole('button', { name: 'Close', exact: true }).last().click();
 
 export function accounts(desk: Desk): void {
   const { inBrowser, signedIn, visit } = desk;
@@ -25,7 +26,7 @@ export function accounts(desk: Desk): void {
     'a password link is made, its token is taken once, and by it the member chooses a password',
     async () => {
       const { id } = await aPerson('link_admin', 'admin');
-      const { page, context, complaints } = await signedIn(`t/acme/members/${id}`);
+      const { page, close, complaints } = await signedIn(`t/acme/members/${id}`);
       await page.getByRole('button', { name: 'Password link' }).click();
       await dialog(page).getByRole('button', { name: 'Confirm' }).click();
       await dialog(page).getByText('Password reset').waitFor();
@@ -39,7 +40,7 @@ export function accounts(desk: Desk): void {
         body: { token, new_password: CHOSEN },
       });
       expect(complaints).toEqual([]);
-      await context.close();
+      await close();
 
       // With it one signs in, and changes it oneself: every session ends, this one too.
       const own = await visit();
@@ -60,7 +61,7 @@ export function accounts(desk: Desk): void {
       await again.getByRole('button', { name: 'Sign in' }).click();
       await again.waitFor({ state: 'hidden' });
       expect(own.complaints).toEqual([]);
-      await own.context.close();
+      await own.close();
     },
   );
 
@@ -70,7 +71,7 @@ export function accounts(desk: Desk): void {
       await aPerson('factor_admin', 'admin');
       const {
         page,
-        context,
+        close,
         complaints,
         expect: mayComplain,
       } = await signedIn('t/acme/account', 'factor_admin');
@@ -96,7 +97,7 @@ export function accounts(desk: Desk): void {
       await dialog(page).getByRole('button', { name: 'Confirm' }).click();
       const [second = ''] = (await shownOnce(page, codes)).split(' ');
       expect(second).not.toBe(first);
-      await close(page);
+      await closeDialog(page);
       await page.getByRole('button', { name: 'Turn it off' }).click();
       await dialog(page)
         .getByLabel(/recovery code/)
@@ -104,7 +105,7 @@ export function accounts(desk: Desk): void {
       await confirm(page);
       await page.getByRole('button', { name: 'Set it up' }).waitFor();
       expect(complaints).toEqual([]);
-      await context.close();
+      await close();
     },
   );
 
@@ -112,7 +113,7 @@ export function accounts(desk: Desk): void {
     'a member is erased only once it is deactivated and its name is typed, and then there is no name',
     async () => {
       const { id } = await aPerson('leaving_soon', 'member');
-      const { page, context, complaints } = await signedIn(`t/acme/members/${id}`);
+      const { page, close, complaints } = await signedIn(`t/acme/members/${id}`);
       const erase = page.getByRole('button', { name: 'Erase' });
       expect(await erase.getAttribute('title')).toBe('Deactivate it first');
       await page.getByRole('button', { name: 'Deactivate' }).click();
@@ -128,24 +129,24 @@ export function accounts(desk: Desk): void {
       expect(await page.locator('main').getByText('leaving_soon').count()).toBe(0);
       expect(await erase.getAttribute('title')).toBe('It is erased already');
       expect(complaints).toEqual([]);
-      await context.close();
+      await close();
     },
   );
 
   inBrowser('keys of the API, of webhooks and of tokens are rotated, each shown once', async () => {
-    const { page, context, complaints } = await signedIn('t/acme/developers/keys');
+    const { page, close, complaints } = await signedIn('t/acme/developers/keys');
     await page.getByRole('button', { name: 'New key' }).click();
     await dialog(page).getByLabel('Name').fill('To be rotated');
     await dialog(page).getByLabel('points:read').check();
     await dialog(page).getByRole('button', { name: 'Confirm' }).click();
     const first = await shownOnce(page, /mk_\w+/);
-    await close(page);
+    await closeDialog(page);
     await row(page, 'To be rotated').getByRole('button', { name: 'Rotate' }).click();
     await dialog(page).getByRole('textbox').last().fill('To be rotated');
     await dialog(page).getByRole('button', { name: 'Confirm' }).click();
     const second = await shownOnce(page, /mk_\w+/);
     expect(second).not.toBe(first);
-    await close(page);
+    await closeDialog(page);
     await row(page, 'To be rotated').getByText('the one before works until').waitFor();
     expect(await page.content()).not.toContain(second);
 
@@ -162,7 +163,7 @@ export function accounts(desk: Desk): void {
     await confirm(page);
     await row(page, 'Company directory').waitFor({ state: 'hidden' });
     expect(complaints).toEqual([]);
-    await context.close();
+    await close();
 
     const root = await signedIn('platform/token-keys', 'root');
     await root.page.getByRole('button', { name: 'Rotate' }).click();
@@ -174,6 +175,6 @@ export function accounts(desk: Desk): void {
     await confirm(root.page);
     await row(root.page, 'Next').waitFor({ state: 'hidden' });
     expect(root.complaints).toEqual([]);
-    await root.context.close();
+    await root.close();
   });
 }

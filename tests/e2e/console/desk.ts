@@ -14,6 +14,7 @@ type Visit = {
   readonly complaints: string[];
   /** Names a complaint that the test expects. */
   readonly expect: (what: RegExp) => void;
+  close(): Promise<void>;
 };
 type Look = { locale?: string; width?: number; colours?: 'light' | 'dark' };
 export type Desk = {
@@ -23,7 +24,10 @@ export type Desk = {
   readonly inBrowser: (name: string, run: () => Promise<void>, patience?: number) => void;
   /** A browser of somebody's own. Complaints that the test expects are named; any other fails it. */
   readonly visit: (look?: Look) => Promise<Visit>;
-  /** The same, signed in, at a page. */
+  /**
+   * Signed in, at a page. The browser is that of the tests before that signed in so: loading the console into a new one costs
+   * three times as much.
+   */
   readonly signedIn: (at: string, as?: string, look?: Look) => Promise<Visit>;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -37,7 +41,19 @@ export async function openDesk(startKit: () => Promise<PlatformKit> = startPlatf
     if (!kit) throw new Error('the platform has not started');
     return kit;
   };
-  const visit = (look: Look = {}) => visitWith(browser as Browser, running().services.url, look);
+  const open = (look: Look) => openContext(browser as Browser, look);
+  const url = () => running().services.url;
+  const visit = async (look: Look = {}) => {
+    const context = await open(look);
+    return { ...(await visitIn(context, url())), close: () => context.close() };
+  };
+  const shared = new Map<string, Promise<BrowserContext>>();
+  const contextOf = (as: string, look: Look) => {
+    const key = JSON.stringify([as, look]);
+    const context = shared.get(key) ?? open(look);
+    shared.set(key, context);
+    return context;
+  };
   return {
     get kit() {
       return running();
@@ -45,11 +61,19 @@ export async function openDesk(startKit: () => Promise<PlatformKit> = startPlatf
     inBrowser: browser ? test : (name) => test(`${name} (no browser)`, () => undefined),
     visit,
     async signedIn(at, as = 'admin_acme', look = {}) {
-      const made = await visit(look);
-      await made.page.goto(`${running().services.url}/admin/${at}`);
-      await signIn(made.page, as);
-      await made.page.locator('.sign-in').waitFor({ state: 'detached' });
-      return made;
+      const context = await contextOf(as, look);
+      const closeAll = async () => {
+        for (const page of context.pages()) await page.close();
+      };
+      // What a test that failed left open.
+      await closeAll();
+      const made = await visitIn(context, url());
+      await made.page.goto(`${url()}/admin/${at}`);
+      const form = made.page.locator('.sign-in');
+      await form.or(made.page.locator('main h1')).first().waitFor();
+      if (await form.isVisible()) await signIn(made.page, as);
+      await form.waitFor({ state: 'detached' });
+      return { ...made, close: closeAll };
     },
     async start() {
       if (!browser) return;
@@ -63,11 +87,10 @@ export async function openDesk(startKit: () => Promise<PlatformKit> = startPlatf
   };
 }
 
-async function visitWith(
+async function openContext(
   browser: Browser,
-  url: string,
   { locale = 'en-GB', width = 1440, colours = 'light' }: Look,
-): Promise<Visit> {
+): Promise<BrowserContext> {
   const context = await browser.newContext({
     locale,
     colorScheme: colours,
@@ -76,6 +99,10 @@ async function visitWith(
     viewport: { width, height: 900 },
   });
   context.setDefaultTimeout(SLOW_MS);
+  return context;
+}
+
+async function visitIn(context: BrowserContext, url: string): Promise<Omit<Visit, 'close'>> {
   const page = await context.newPage();
   const complaints: string[] = [];
   // A busy machine may answer late: it is asked again, and no test depends on speed.

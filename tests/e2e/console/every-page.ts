@@ -15,7 +15,7 @@ export function everyPage(desk: Desk): void {
     inBrowser(
       `every page, ${Object.values(look).join(', ')}: nothing in the way of anybody, nothing to complain of`,
       async () => {
-        const { page, context, complaints } = await signedIn('t/acme/overview', 'root', look);
+        const { page, close, complaints } = await signedIn('t/acme/overview', 'root', look);
         await heading(page, /Overview|概览/).waitFor();
         // Its browser asks for less motion.
         expect(
@@ -54,7 +54,7 @@ export function everyPage(desk: Desk): void {
         }
         expect(faults).toEqual([]);
         expect(complaints).toEqual([]);
-        await context.close();
+        await close();
       },
       TOUR_MS,
     );

@@ -30,7 +30,7 @@ export function keyboard(desk: Desk): void {
   const { inBrowser, visit } = desk;
 
   inBrowser('one signs in, finds a member, gives points, and looks why, by keyboard alone', async () => {
-    const { page, context, complaints } = await visit();
+    const { page, close, complaints } = await visit();
     await page.goto(`${desk.kit.services.url}/admin/t/acme/overview`);
     await heading(page, 'Sign in to the console').waitFor();
     await page.getByLabel('Username', { exact: true }).focus();
@@ -77,13 +77,13 @@ export function keyboard(desk: Desk): void {
     await page.keyboard.press('Enter');
     await page.waitForURL(/tab=/);
     expect(complaints).toEqual([]);
-    await context.close();
+    await close();
   });
 
   inBrowser(
     'several things are chosen by Space, one of a list by arrows, and no list stands in the way of what follows',
     async () => {
-      const { page, context, complaints } = await desk.signedIn('t/acme/developers/keys');
+      const { page, close, complaints } = await desk.signedIn('t/acme/developers/keys');
       await heading(page, /API key/).waitFor();
       await press(page, page.getByRole('button', { name: 'New key' }));
       await type(page, dialog(page).getByLabel('Name'), 'By keyboard');
@@ -115,7 +115,7 @@ export function keyboard(desk: Desk): void {
         .first()
         .waitFor();
       expect(complaints).toEqual([]);
-      await context.close();
+      await close();
     },
   );
 }

@@ -22,7 +22,7 @@ export function members(desk: Desk): void {
   inBrowser(
     'points are given once however often one clicks, a refusal stays in its dialog, and a record says why',
     async () => {
-      const { page, context, complaints, expect: mayComplain } = await signedIn('t/acme/members');
+      const { page, close, complaints, expect: mayComplain } = await signedIn('t/acme/members');
       await page.getByRole('searchbox').fill('john');
       await page.waitForURL(/search=john/);
       await page.getByRole('link', { name: 'john_doe' }).click();
@@ -67,13 +67,13 @@ export function members(desk: Desk): void {
         ),
       );
       expect(complaints).toEqual([]);
-      await context.close();
+      await close();
     },
   );
 
   inBrowser('a level that was set by hand says until when, by whom and why, on both ladders', async () => {
     const jane = await desk.kit.idOf('jane_roe');
-    const { page, context, complaints } = await signedIn(`t/acme/members/${jane}`);
+    const { page, close, complaints } = await signedIn(`t/acme/members/${jane}`);
     const card = (name: string) =>
       page.locator('.ant-card').filter({ has: page.getByRole('heading', { name }) });
     const byPoints = card('User level (by points)');
@@ -101,7 +101,7 @@ export function members(desk: Desk): void {
       await bySpending.getByText(text).waitFor();
     expect(await seriousFaults(page)).toEqual([]);
     expect(complaints).toEqual([]);
-    await context.close();
+    await close();
   });
 
   inBrowser('records are narrowed by the days that one chooses, which the address keeps', async () => {
@@ -112,7 +112,7 @@ export function members(desk: Desk): void {
       params: { id: String(john) },
       body: { points_amount: 7, reason: 'Of today' },
     });
-    const { page, context, complaints } = await signedIn(`t/acme/points/records?member=${john}`);
+    const { page, close, complaints } = await signedIn(`t/acme/points/records?member=${john}`);
     const records = page.getByRole('region', { name: 'Points records' });
     await records.getByText('Of today').waitFor();
     await page.getByLabel('From').fill(plusDays(today, 1));
@@ -131,13 +131,13 @@ export function members(desk: Desk): void {
     await page.getByRole('button', { name: 'Clear filters' }).click();
     await records.getByText('Of today').waitFor();
     expect(complaints).toEqual([]);
-    await context.close();
+    await close();
   });
 
   inBrowser(
     'members from a table are looked at, added, and reported row by row; points, a tag and a licence go to many, each once',
     async () => {
-      const { page, context, complaints } = await signedIn('t/acme/members');
+      const { page, close, complaints } = await signedIn('t/acme/members');
       const admin = await desk.kit.as('admin_acme');
       const fill = async (lines: readonly string[]) => {
         await page.getByRole('textbox', { name: 'Rows' }).fill(lines.join('\n'));
@@ -237,16 +237,14 @@ export function members(desk: Desk): void {
       for (const id of ids)
         expect((await admin.ask(listAssignments, { query: { member_id: String(id) } })).count).toBe(1);
       expect(complaints).toEqual([]);
-      await context.close();
+      await close();
     },
   );
 
   inBrowser(
     'points are held and spent, a statement adds up, and a record leads to what led to it',
     async () => {
-      const { page, context, complaints } = await signedIn(
-        `t/acme/members/${await desk.kit.idOf('jane_roe')}`,
-      );
+      const { page, close, complaints } = await signedIn(`t/acme/members/${await desk.kit.idOf('jane_roe')}`);
       await page.getByRole('button', { name: 'Give points' }).click();
       await dialog(page).getByLabel('Points').fill('90');
       await dialog(page).getByLabel('Reason').fill('To hold some of');
@@ -282,7 +280,7 @@ export function members(desk: Desk): void {
       await page.getByRole('region', { name: 'What led to what' }).getByText('points.captured.v1').waitFor();
       expect(await seriousFaults(page)).toEqual([]);
       expect(complaints).toEqual([]);
-      await context.close();
+      await close();
     },
   );
 }

@@ -43,7 +43,7 @@ export function platform(desk: Desk): void {
         ...{ correlationid: id, sequence, data },
       };
       const empty = await park(envelope, ['no event']);
-      const { page, context, complaints, expect: mayComplain } = await signedIn('t/acme/overview', 'root');
+      const { page, close, complaints, expect: mayComplain } = await signedIn('t/acme/overview', 'root');
       await page.getByRole('link', { name: 'Events that could not be handled: 2' }).click();
       await heading(page, 'Dead letters').waitFor();
       await page.getByText('points · 2').waitFor();
@@ -66,14 +66,14 @@ export function platform(desk: Desk): void {
       await page.getByRole('link', { name: 'Events that could not be handled: 1' }).waitFor();
       await empty();
       expect(complaints).toEqual([]);
-      await context.close();
+      await close();
     },
   );
 
   inBrowser(
     'a plan is set up, given to a tenant with hosts, seen by it with its usage, and taken back',
     async () => {
-      const { page, context, complaints } = await signedIn('platform/plans', 'root');
+      const { page, close, complaints } = await signedIn('platform/plans', 'root');
       const row = (text: string) => page.getByRole('row').filter({ hasText: text });
       await page.getByRole('button', { name: 'New plan' }).click();
       await dialog(page).getByLabel('Code').fill('console-small');
@@ -124,7 +124,7 @@ export function platform(desk: Desk): void {
       await confirm(page);
       await row('console-small').waitFor({ state: 'hidden' });
       expect(complaints).toEqual([]);
-      await context.close();
+      await close();
     },
   );
 }

@@ -17,7 +17,7 @@ import { choose, confirm, dialog, goTo, heading, openMenu, seriousFaults, type D
 export function programme(desk: Desk): void {
   const { inBrowser, signedIn } = desk;
   inBrowser('what is made in a form stands in its list, and what is cleared in it is empty', async () => {
-    const { page, context, complaints } = await signedIn('t/acme/programme/benefits');
+    const { page, close, complaints } = await signedIn('t/acme/programme/benefits');
     await page.getByRole('button', { name: 'New benefit' }).click();
     await dialog(page).getByLabel('Code').fill('LOUNGE');
     await dialog(page).getByLabel('Name').fill('Lounge');
@@ -48,13 +48,13 @@ export function programme(desk: Desk): void {
     // A list narrowed by a day, which the platform understands.
     await goTo(page, '/admin/t/acme/licences/assignments?expires_before=2026-01-31');
     expect(complaints).toEqual([]);
-    await context.close();
+    await close();
   });
 
   inBrowser(
     'what is made of many values is filled in by its parts, and what nobody touched of it stays',
     async () => {
-      const { page, context, complaints, expect: expected } = await signedIn('t/acme/points/rules');
+      const { page, close, complaints, expect: expected } = await signedIn('t/acme/points/rules');
       const admin = await desk.kit.as('admin_acme');
       const part = (name: string) => dialog(page).getByRole('group', { name, exact: true });
       const rowOf = (text: string) => page.getByRole('row').filter({ hasText: text });
@@ -168,7 +168,7 @@ export function programme(desk: Desk): void {
         updated_at: expect.any(String),
       });
       expect(complaints).toEqual([]);
-      await context.close();
+      await close();
     },
   );
 
@@ -189,7 +189,7 @@ export function programme(desk: Desk): void {
       const [oldest = '', received = ''] = ids;
       const {
         page,
-        context,
+        close,
         complaints,
         expect: mayComplain,
       } = await signedIn(`t/acme/programme/redemptions?user_id=${member}`);
@@ -246,14 +246,14 @@ export function programme(desk: Desk): void {
       expect(lines).toHaveLength(2);
       expect(lines[1]).toContain(`${received},${member},GIFT001`);
       expect(complaints).toEqual([]);
-      await context.close();
+      await close();
     },
   );
 
   inBrowser(
     'an operator runs a programme for a day by clicks alone, and finds out why somebody has 120 points',
     async () => {
-      const { page, context, complaints } = await signedIn('t/acme/overview');
+      const { page, context, close, complaints } = await signedIn('t/acme/overview');
       const inList = (text: string) => page.getByRole('row').filter({ hasText: text });
       const pick = async (label: string, typed: string) => {
         await dialog(page).getByRole('combobox', { name: label }).fill(typed);
@@ -406,7 +406,7 @@ export function programme(desk: Desk): void {
       expect(month[0]).toMatch(/^\uFEFFid,member,username/);
       expect(month.some((line) => line.includes('jane_roe') && line.includes(',120,'))).toBe(true);
       expect(complaints).toEqual([]);
-      await context.close();
+      await close();
     },
   );
 }

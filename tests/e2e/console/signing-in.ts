@@ -19,7 +19,7 @@ export function signingIn(desk: Desk): void {
         ['en-GB', 'Sign in to the console', 'The username or the password is wrong', 'Overview'],
         ['zh-CN', '登录控制台', '用户名或密码错误', '概览'],
       ] as const) {
-        const { page, context, complaints, expect: mayComplain } = await visit({ locale });
+        const { page, context, close, complaints, expect: mayComplain } = await visit({ locale });
         const scripts: Request[] = [];
         page.on('requestfinished', (request) => request.url().endsWith('.js') && scripts.push(request));
         const began = performance.now();
@@ -48,14 +48,20 @@ export function signingIn(desk: Desk): void {
         await page.reload();
         await heading(page, start).waitFor();
         expect(complaints).toEqual([]);
-        await context.close();
+        await close();
       }
     },
   );
 
   inBrowser('a session that ends amid a form is begun anew over it, and what was typed is sent', async () => {
     const john = await desk.kit.idOf('john_doe');
-    const { page, context, complaints, expect: mayComplain } = await signedIn(`t/acme/members/${john}`);
+    const {
+      page,
+      context,
+      close,
+      complaints,
+      expect: mayComplain,
+    } = await signedIn(`t/acme/members/${john}`);
     await page.getByRole('button', { name: 'Give points' }).click();
     await dialog(page).getByLabel('Points').fill('7');
     await dialog(page).getByLabel('Reason').fill('Typed before the end');
@@ -84,23 +90,23 @@ export function signingIn(desk: Desk): void {
     await second.getByRole('menuitem', { name: 'Sign out' }).click();
     for (const tab of [page, second]) await heading(tab, 'Sign in to the console').waitFor();
     expect(complaints).toEqual([]);
-    await context.close();
+    await close();
   });
 
   inBrowser(
     'another tenant’s and the platform’s pages are not there; members stay out; the platform chooses',
     async () => {
-      const { page, context, complaints } = await signedIn('t/globex/members');
+      const { page, close, complaints } = await signedIn('t/globex/members');
       for (const path of ['t/globex/members', 'platform/tenants', 't/acme/nowhere']) {
         await page.goto(`${desk.kit.services.url}/admin/${path}`);
         await heading(page, 'There is no such page').waitFor();
       }
       expect(complaints).toEqual([]);
-      await context.close();
+      await close();
       const member = await signedIn('t/acme/members', 'john_doe');
       await heading(member.page, 'The console is for administrators').waitFor();
       expect(await member.page.getByRole('navigation').count()).toBe(0);
-      await member.context.close();
+      await member.close();
       const root = await signedIn('', 'root');
       await root.page.getByRole('link', { name: 'Globex' }).click();
       await heading(root.page, 'Overview').waitFor();
@@ -108,7 +114,7 @@ export function signingIn(desk: Desk): void {
       await root.page.getByRole('link', { name: 'hank' }).waitFor();
       expect(await root.page.getByText('john_doe').count()).toBe(0);
       expect([...root.complaints, ...member.complaints]).toEqual([]);
-      await root.context.close();
+      await root.close();
     },
   );
 
@@ -120,7 +126,7 @@ export function signingIn(desk: Desk): void {
       });
       const {
         page,
-        context,
+        close,
         complaints,
         expect: mayComplain,
       } = await signedIn('t/globex/account', 'admin_globex');
@@ -178,7 +184,7 @@ export function signingIn(desk: Desk): void {
       await page.getByRole('button', { name: 'Sign in' }).click();
       await heading(page, 'Overview').waitFor();
       expect(complaints).toEqual([]);
-      await context.close();
+      await close();
     },
   );
 }

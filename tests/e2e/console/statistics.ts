@@ -19,7 +19,7 @@ export function statistics(desk: Desk): void {
   const { inBrowser, signedIn } = desk;
 
   inBrowser('retention is told by week and by month, in colours and in words, and is a file', async () => {
-    const { page, context, complaints } = await signedIn('t/acme/statistics/retention');
+    const { page, close, complaints } = await signedIn('t/acme/statistics/retention');
     const admin = await desk.kit.as('admin_acme');
     const heat = page.getByRole('region', { name: 'Retention by cohort' });
     for (const interval of ['week', 'month'] as const) {
@@ -44,11 +44,11 @@ export function statistics(desk: Desk): void {
     await page.getByRole('columnheader', { name: 'The span before' }).waitFor();
     expect(await seriousFaults(page)).toEqual([]);
     expect(complaints).toEqual([]);
-    await context.close();
+    await close();
   });
 
   inBrowser('what is owed is told by when it ends and in money, and is a file', async () => {
-    const { page, context, complaints } = await signedIn('t/acme/statistics/liability');
+    const { page, close, complaints } = await signedIn('t/acme/statistics/liability');
     const admin = await desk.kit.as('admin_acme');
     const owed = page.getByRole('region', { name: 'By when they end' });
     for (const interval of ['month', 'year'] as const) {
@@ -68,11 +68,11 @@ export function statistics(desk: Desk): void {
     await page.getByRole('heading', { name: 'What became of points, by when they were earned' }).waitFor();
     expect(await seriousFaults(page)).toEqual([]);
     expect(complaints).toEqual([]);
-    await context.close();
+    await close();
   });
 
   inBrowser('reports of tags and licences are charts, funnels and files', async () => {
-    const { page, context, complaints } = await signedIn('t/acme/vip/report?days=7');
+    const { page, close, complaints } = await signedIn('t/acme/vip/report?days=7');
     await heading(page, 'Tag report').waitFor();
     await page.getByRole('list', { name: 'Purchases' }).getByText('Asked for').waitFor();
     const exports = page.getByRole('button', { name: 'Export CSV' });
@@ -92,11 +92,11 @@ export function statistics(desk: Desk): void {
     expect((await linesOf(page, () => files.nth(2).click()))[0]).toMatch(/severity/);
     expect(await seriousFaults(page)).toEqual([]);
     expect(complaints).toEqual([]);
-    await context.close();
+    await close();
   });
 
   inBrowser('the audit trail is a file: all of what it is narrowed to, a line an event', async () => {
-    const { page, context, complaints } = await signedIn('t/acme/statistics/trail?type=member.created.v1');
+    const { page, close, complaints } = await signedIn('t/acme/statistics/trail?type=member.created.v1');
     await page.getByRole('region', { name: 'Events' }).getByText('member.created.v1').first().waitFor();
     const lines = await linesOf(page, () => page.getByRole('button', { name: 'Export NDJSON' }).click());
     const types = lines.map((line) => (JSON.parse(line) as { type: string }).type);
@@ -114,6 +114,6 @@ export function statistics(desk: Desk): void {
     await page.locator('.ant-select-item-option:visible').filter({ hasText: 'client:key@7' }).click();
     await page.waitForURL((url) => url.searchParams.get('actor') === 'client:key@7');
     expect(complaints).toEqual([]);
-    await context.close();
+    await close();
   });
 }
