@@ -2,6 +2,7 @@
 import { startPlatformKit, type PlatformKit } from '../platform-kit.ts';
 import { licenceStory } from './stories/licence-story.ts';
 import { mainStory } from './stories/main-story.ts';
+import { tenantErasure } from './stories/tenant-erasure.ts';
 import { vipTags } from './stories/vip-tags.ts';
 
 let kit: PlatformKit;
@@ -19,4 +20,7 @@ describe('licences', () => {
 });
 describe('VIP tags', () => {
   vipTags(platform);
+});
+describe('a tenant is erased', () => {
+  tenantErasure(platform);
 });

@@ -8,7 +8,7 @@ import { grantTag, listTags } from '@membership/contracts/endpoints/vip/index';
 import { createLogger } from '@membership/platform/log';
 import { connectMongo } from '@membership/platform/mongo';
 import { eventually } from '@membership/platform/testing/eventually';
-import { startPlatformKit, type PlatformKit } from '../platform-kit.ts';
+import type { PlatformKit } from '../../platform-kit.ts';
 
 const SERVICES = ['gateway', 'points', 'vip', 'licenses', 'applications', 'stats'] as const;
 /** Where what was announced, taken in or done in turn is kept for a while, whoever's it was. */
@@ -20,16 +20,10 @@ const SOON = { milliseconds: 150_000, every: 2_000 };
 /** With the story before it, on a slow machine. */
 const PATIENCE_MS = 400_000;
 
-let kit: PlatformKit;
-beforeAll(async () => {
-  kit = await startPlatformKit();
-});
-afterAll(() => kit?.stop());
-
 type Left = { readonly rows: Record<string, number>; readonly names: string[] };
 
 /** What all databases hold of a tenant: rows by collection, and collections in which its name stands. */
-async function leftOf(tenantId: number, name: string): Promise<Left> {
+async function leftOf(kit: PlatformKit, tenantId: number, name: string): Promise<Left> {
   const left: Left = { rows: {}, names: [] };
   for (const service of SERVICES) {
     const logger = createLogger({ service, level: 'silent' });
@@ -51,56 +45,60 @@ async function leftOf(tenantId: number, name: string): Promise<Left> {
   return left;
 }
 
-test(
-  'in all six services, the audit trail among them; the other tenant goes on',
-  async () => {
-    const [admin, john, other] = [
-      await kit.as('admin_acme'),
-      await kit.idOf('john_doe'),
-      await kit.as('admin_globex'),
-    ];
-    const { tenant: acme } = await admin.ask(identity.me, {});
-    const { tenant: globex } = await other.ask(identity.me, {});
-    if (!acme || !globex) throw new Error('the demo tenants are missing');
-    const [assignment] = await kit.assignToJohn(1);
-    await (await kit.as('john_doe')).ask(licensing.activateLicense, {
-      params: { assignment_id: String(assignment) },
-      body: { device_info: { device_id: 'ACME-PC', device_name: 'acme workstation' } },
-    });
-    const [tag] = (await admin.ask(listTags, {})).items;
-    await admin.ask(grantTag, { body: { member_id: john, tag_id: tag?.id as number } });
-    await admin.ask(applications.createApplication, { body: { name: 'ACME App', code: 'ACME-APP' } });
-    await admin.ask(earnPoints, {
-      params: { id: String(john) },
-      body: { points_amount: 5, category: 'manual' },
-    });
-    await eventually(async () => {
-      expect((await admin.ask(getStatsOverview, {})).members.total).toBeGreaterThan(0);
-      expect(
-        (await admin.ask(listEvents, { query: { type: 'application.created.v1' } })).results.length,
-      ).toBeGreaterThan(0);
-    });
-    const before = await leftOf(acme.id, 'acme');
-    const services = new Set(Object.keys(before.rows).map((where) => where.split('.')[0]));
-    expect(services).toEqual(new Set(SERVICES));
-    const others = await leftOf(globex.id, 'globex');
+/** Nothing of ACME is there afterwards: the last of the stories. */
+export function tenantErasure(platform: () => PlatformKit): void {
+  test(
+    'in all six services, the audit trail among them; the other tenant goes on',
+    async () => {
+      const kit = platform();
+      const [admin, john, other] = [
+        await kit.as('admin_acme'),
+        await kit.idOf('john_doe'),
+        await kit.as('admin_globex'),
+      ];
+      const { tenant: acme } = await admin.ask(identity.me, {});
+      const { tenant: globex } = await other.ask(identity.me, {});
+      if (!acme || !globex) throw new Error('the demo tenants are missing');
+      const [assignment] = await kit.assignToJohn(1);
+      await (await kit.as('john_doe')).ask(licensing.activateLicense, {
+        params: { assignment_id: String(assignment) },
+        body: { device_info: { device_id: 'ACME-PC', device_name: 'acme workstation' } },
+      });
+      const [tag] = (await admin.ask(listTags, {})).items;
+      await admin.ask(grantTag, { body: { member_id: john, tag_id: tag?.id as number } });
+      await admin.ask(applications.createApplication, { body: { name: 'ACME App', code: 'ACME-APP' } });
+      await admin.ask(earnPoints, {
+        params: { id: String(john) },
+        body: { points_amount: 5, category: 'manual' },
+      });
+      await eventually(async () => {
+        expect((await admin.ask(getStatsOverview, {})).members.total).toBeGreaterThan(0);
+        expect(
+          (await admin.ask(listEvents, { query: { type: 'application.created.v1' } })).results.length,
+        ).toBeGreaterThan(0);
+      });
+      const before = await leftOf(kit, acme.id, 'acme');
+      const services = new Set(Object.keys(before.rows).map((where) => where.split('.')[0]));
+      expect(services).toEqual(new Set(SERVICES));
+      const others = await leftOf(kit, globex.id, 'globex');
 
-    const root = await kit.as('root');
-    const params = { id: String(acme.id) };
-    await root.ask(identity.suspendTenant, { params, body: {} });
-    await root.ask(identity.eraseTenant, { params, body: { code: 'acme' } });
-    await eventually(
-      async () => expect(await leftOf(acme.id, 'acme')).toEqual({ rows: {}, names: [] }),
-      SOON,
-    );
-    const after = await leftOf(globex.id, 'globex');
-    expect(Object.keys(after.rows)).toEqual(expect.arrayContaining(Object.keys(others.rows)));
-    const { user } = await other.ask(identity.me, {});
-    await other.ask(earnPoints, {
-      params: { id: String(user.id) },
-      body: { points_amount: 7, category: 'manual' },
-    });
-    expect((await other.ask(getProfile, { params: { id: String(user.id) } })).total_points).toBe(7);
-  },
-  PATIENCE_MS,
-);
+      const root = await kit.as('root');
+      const params = { id: String(acme.id) };
+      await root.ask(identity.suspendTenant, { params, body: {} });
+      await root.ask(identity.eraseTenant, { params, body: { code: 'acme' } });
+      await eventually(
+        async () => expect(await leftOf(kit, acme.id, 'acme')).toEqual({ rows: {}, names: [] }),
+        SOON,
+      );
+      const after = await leftOf(kit, globex.id, 'globex');
+      expect(Object.keys(after.rows)).toEqual(expect.arrayContaining(Object.keys(others.rows)));
+      const { user } = await other.ask(identity.me, {});
+      await other.ask(earnPoints, {
+        params: { id: String(user.id) },
+        body: { points_amount: 7, category: 'manual' },
+      });
+      expect((await other.ask(getProfile, { params: { id: String(user.id) } })).total_points).toBe(7);
+    },
+    PATIENCE_MS,
+  );
+}
