@@ -5867,6 +5867,7 @@ export interface operations {
         page?: number;
         /** How many a page; above 100 counts as 100 */
         page_size?: number;
+        ids?: string;
         /** Only those of this type of event */
         event_type?: "member.created.v1" | "member.logged_in.v1" | "assignment.created.v1" | "assignment.activated.v1" | "device.bound.v1" | "vip.granted.v1" | "vip.renewed.v1" | "feedback.opened.v1" | "MEMBER_REGISTERED" | "MEMBER_LOGIN" | "REVIEW_POSTED" | "REFERRAL_COMPLETED";
         /** Only what is active, or not */

@@ -161,6 +161,16 @@ test('events that rules may name are listed with the fields that conditions can 
   expect((await admin.call(listRuleEvents, { query: { page_size: 'many' as never } })).status).toBe(400);
 });
 
+test('rules are asked for by their ids; what is gone, or another tenant’s, is passed over', async () => {
+  const [one, gone] = [await rule({ points: 5 }), await rule({ points: 6 })];
+  await ledger.admin().ask(deleteRule, { params: { id: String(gone.id) } });
+  const query = { ids: `${one.id},${gone.id}` };
+  expect((await ledger.admin().ask(listRules, { query })).items).toEqual([one]);
+  const elsewhere = ledger.kit.as({ role: 'admin', tenantId: 987_654 });
+  expect((await elsewhere.call(listRules, { query })).body.results ?? []).toEqual([]);
+  expect((await ledger.admin().send('get', '/api/v1/points/rules/?ids=a')).status).toBe(400);
+});
+
 test('a change of nothing is no new version', async () => {
   const { id, version } = await rule({ points: 10 });
   const change = async (body: object) =>

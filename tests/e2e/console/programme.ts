@@ -5,6 +5,7 @@ import { listLicenses, listPlans } from '@membership/contracts/endpoints/license
 import {
   adjustPoints,
   completeRedemption,
+  deleteRule,
   listRules,
   listUserLevels,
   redeemPoints,
@@ -335,6 +336,14 @@ export function programme(desk: Desk): void {
       const why = page.getByRole('region', { name: 'What led to what' });
       await why.getByText('feedback.opened.v1').waitFor();
       await why.getByText('points.earned.v1').waitFor();
+      // Its rule is named; once that is gone there is the id, and nothing to complain of.
+      await page.getByRole('link', { name: 'Thanks for what you say' }).waitFor();
+      const thanks = (await admin.ask(listRules, {})).items.find(({ points }) => points === 120);
+      await admin.ask(deleteRule, { params: { id: String(thanks?.id) } });
+      await page.reload();
+      await inList('+120').getByRole('button').click();
+      await page.getByRole('link', { name: `#${thanks?.id}` }).waitFor();
+      await openMenu(page);
 
       await admin.ask(adjustPoints, {
         params: { id: String(await desk.kit.idOf('john_doe')) },

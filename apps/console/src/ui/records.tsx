@@ -122,8 +122,8 @@ function Source({ record: { source_type, source_id } }: { record: PointsRecord }
 }
 /** What a rule is called now; of one that is gone there is the id. */
 function RuleName({ id }: { id: number }) {
-  const { data } = useAsk('/api/v1/points/rules/{id}/', { params: { path: { id } } });
-  return <To path="points/rules">{data?.name ?? `#${id}`}</To>;
+  const { data } = useAsk('/api/v1/points/rules/', { params: { query: { ids: String(id) } } });
+  return <To path="points/rules">{data?.results[0]?.name ?? `#${id}`}</To>;
 }
 
 const AROUND_MS = 5_000;

@@ -13,7 +13,7 @@ import { keyForm } from '../domain/license-key.ts';
 import type { License, LicenseStatus } from '../domain/license.ts';
 
 /** What somebody typed, and what is called so. */
-export type LicenseSearch = {
+type LicenseSearch = {
   readonly text: string;
   readonly productIds: readonly number[];
   readonly planIds: readonly number[];

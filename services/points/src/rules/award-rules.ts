@@ -22,7 +22,11 @@ export class AwardRules {
     this.#definitions = definitions;
   }
 
-  async list(scope: TenantScope, filter: { eventType?: string; isActive?: boolean }, page: PageRequest) {
+  async list(
+    scope: TenantScope,
+    filter: { _id?: { $in: number[] }; eventType?: string; isActive?: boolean },
+    page: PageRequest,
+  ) {
     await this.#definitions.of(scope);
     return this.#models.rules.page(scope, filter, page);
   }

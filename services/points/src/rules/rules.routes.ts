@@ -91,6 +91,7 @@ export function ruleRoutes({ rules, dryRun }: { rules: AwardRules; dryRun: DryRu
   return [
     implement(listRules, async ({ scope, query }) => {
       const filter = {
+        ...(query.ids === undefined ? {} : { _id: { $in: query.ids } }),
         ...(query.event_type === undefined ? {} : { eventType: query.event_type }),
         ...(query.is_active === undefined ? {} : { isActive: query.is_active }),
       };

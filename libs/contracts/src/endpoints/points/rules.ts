@@ -6,6 +6,7 @@ import {
   byId,
   flag,
   id,
+  idsFilter,
   instant,
   instantInput,
   jsonObject,
@@ -153,6 +154,7 @@ export const listRules = endpoint({
   summary: { zh: '奖励规则列表', en: 'List award rules' },
   query: z.strictObject({
     ...pageQuery(),
+    ids: idsFilter.optional(),
     event_type: z.enum(awardableEvents).optional(),
     is_active: flag.optional(),
     ordering: ordering(['order', 'name', 'created_at'], 'order'),
