@@ -205,7 +205,7 @@ function looksLike({ text, productIds, planIds }: LicenseSearch): Record<string,
   const id = Number(text.replace(/^#/, ''));
   return [
     { notes: literally(text) },
-    ...(form ? [{ licenseKey: new RegExp([...form].join('[^0-9A-Z]*'), 'i') }] : []),
+    ...(form ? [{ licenseKey: new RegExp(Array.from(form).join('[^0-9A-Z]*'), 'i') }] : []),
     ...(Number.isSafeInteger(id) ? [{ _id: id }] : []),
     ...(productIds.length > 0 ? [{ productId: { $in: productIds } }] : []),
     ...(planIds.length > 0 ? [{ planId: { $in: planIds } }] : []),
