@@ -1,14 +1,16 @@
 // npm run cache-ratio: what an answer costs that Redis keeps, against the document itself out of MongoDB, in interleaved rounds; what
 // a write costs of which Redis is told; and what counting a request costs there, against counting it in memory.
 import type { Collection } from 'mongodb';
-import mongoose from 'mongoose';
 import { AnswerCache } from '@membership/platform/answers/answer-cache';
+import { createLogger } from '@membership/platform/log';
 import { createMetrics } from '@membership/platform/metrics';
+import { connectMongo, type Connection } from '@membership/platform/mongo';
 import { SharedReads } from '@membership/platform/shared-reads';
 import { parseArgs } from './command-line.ts';
 import { SharedStore } from '@membership/platform/shared-store';
 import { OwnCounts, SharedCounts } from '../services/gateway/src/limits/window-counts.ts';
 import { watchCpu } from './bench/processes.ts';
+import { withDatabase } from './stack/database-uri.ts';
 import { startInfrastructure } from './stack/infrastructure.ts';
 import { eventuallyTrue } from './stack/reachable.ts';
 
@@ -94,7 +96,7 @@ const GET = `return redis.call('GET', KEYS[1])`;
 const SET = `return redis.call('SET', KEYS[1], ARGV[1])`;
 
 /** The platform's own client of Redis, and the cache that begins to connect it. */
-async function redisAt(url: string, connection: mongoose.Connection) {
+async function redisAt(url: string, connection: Connection) {
   const logger = { info: () => undefined, warn: () => undefined };
   const metrics = createMetrics('cache-ratio');
   const store = new SharedStore({
@@ -124,9 +126,10 @@ async function main(): Promise<void> {
   const stores = await startInfrastructure({ log: console.log, redis: true, inMemory: true });
   try {
     if (!stores.redisUrl || !stores.redis) throw new Error('there is no Redis to measure');
-    const connection = await mongoose
-      .createConnection(stores.mongodbUri, { dbName: 'cache_ratio' })
-      .asPromise();
+    const { connection } = await connectMongo({
+      uri: withDatabase(stores.mongodbUri, 'cache_ratio'),
+      logger: createLogger({ service: 'cache-ratio', level: 'silent' }),
+    });
     const { redis, answers } = await redisAt(stores.redisUrl, connection);
     try {
       const profiles = connection.collection<Profile>('profiles') as unknown as Collection<Profile>;

@@ -1,4 +1,7 @@
 /** Answers that are kept in Redis: what processes that share it, or are parted from it, read of what each other writes. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import mongoose from 'mongoose';
 import { AnswerCache, type AnswerCacheOptions } from '@membership/platform/answers/answer-cache';
 import type { Subject } from '@membership/platform/answer-subjects';
@@ -10,6 +13,7 @@ import { redisLine, type RedisLine } from '@membership/platform/testing/redis-li
 import { ownDatabase } from '@membership/platform/testing/service-kit';
 
 const describeWithRedis = process.env.REDIS_URL ? describe : describe.skip;
+const KILLED_WRITER = fileURLToPath(new URL('./killed-writer.ts', import.meta.url));
 const SECONDS = 60;
 
 describeWithRedis('kept answers', () => {
@@ -166,6 +170,26 @@ describeWithRedis('kept answers', () => {
     await finish();
     for (let time = 0; time < 3; time++)
       expect([await one.read(subject), await two.read(subject)]).toEqual([8, 8]);
+  });
+
+  test('nor is anything old where a process is killed between its commit and its end', async () => {
+    const one = await aProcess();
+    const subject = aSubject();
+    await warm(one, subject);
+    const database = `${process.env.MONGODB_URI}`.replace(/\/(\?|$)/, `/${connection.name}$1`);
+    const given = [database, process.env.REDIS_URL as string, prefix, String(subject.id), '11'];
+    const child = spawn(process.execPath, [KILLED_WRITER, ...given], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const gone = once(child, 'exit');
+    await once(child.stdout, 'data');
+    child.kill('SIGKILL');
+    expect(await gone).toEqual([null, 'SIGKILL']);
+    const row = await connection
+      .collection<{ _id: number; value: number }>('rows')
+      .findOne({ _id: Number(subject.id) });
+    rows.set(nameOf(subject), row?.value ?? 0);
+    for (let time = 0; time < 3; time++) expect(await one.read(subject)).toBe(11);
   });
 
   test('a commit of which nobody knows is read when it is there', async () => {
