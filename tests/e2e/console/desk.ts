@@ -14,7 +14,7 @@ type Visit = {
   readonly complaints: string[];
   /** Names a complaint that the test expects. */
   readonly expect: (what: RegExp) => void;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 };
 type Look = { locale?: string; width?: number; colours?: 'light' | 'dark' };
 export type Desk = {
