@@ -160,6 +160,10 @@ export function members(desk: Desk): void {
       await page.getByText('3 rows will be done; 2 are wrong').waitFor();
       await rowOf('nobody@acme').getByText('Username is missing').waitFor();
       await rowOf('many_three').getByText('E-mail is no address').waitFor();
+      // Who goes back finds what was read.
+      await page.getByRole('button', { name: 'Back' }).click();
+      expect(await page.getByRole('textbox', { name: 'Rows' }).inputValue()).toContain('many_three,nowhere');
+      await page.getByRole('button', { name: 'Check' }).click();
       expect(await seriousFaults(page)).toEqual([]);
       await doIt();
       await page.getByText('Done: 2 · failed: 1').waitFor();
@@ -272,6 +276,7 @@ export function members(desk: Desk): void {
       const statement = page.getByRole('region', { name: 'Statement' });
       await statement.getByRole('row').filter({ hasText: '-25' }).waitFor();
       await statement.getByText('65').first().waitFor();
+      await statement.getByRole('row').filter({ hasText: '+90' }).getByText('Given by hand').waitFor();
       const file = page.waitForEvent('download');
       await page.getByRole('button', { name: 'Export CSV' }).click();
       expect((await file).suggestedFilename()).toMatch(/^statement-\d+-/);

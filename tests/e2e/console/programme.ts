@@ -215,7 +215,8 @@ export function programme(desk: Desk): void {
       mayComplain(/409.*cancel/);
       await dialog(page).getByLabel('Reason').fill('Too late');
       await dialog(page).getByRole('button', { name: 'Confirm' }).click();
-      await dialog(page).getByRole('alert').filter({ hasText: 'INVALID_STATE' }).first().waitFor();
+      await dialog(page).getByText('The state is “Completed” now, which does not allow this').waitFor();
+      expect(await dialog(page).getByText('current_state').count()).toBe(0);
       await page.keyboard.press('Escape');
       await card('Completed', received)
         .getByRole('button', { name: `Take back ${received}` })

@@ -248,7 +248,14 @@ export function AwardRules() {
           { name: 'is_active', label: { zh: '有效', en: 'Active' }, choices: yesNo },
         ]}
         columns={[
-          { title: { zh: '名称', en: 'Name' }, show: ({ name, version }) => `${name} v${version}` },
+          {
+            title: { zh: '名称', en: 'Name' },
+            show: ({ name, version }) => (
+              <>
+                {name} <span className="faint">v{version}</span>
+              </>
+            ),
+          },
           {
             title: { zh: '事件', en: 'Event' },
             show: ({ event_type }) => {

@@ -73,6 +73,8 @@ test('what was refused stands at its field, with where in it; the rest is told',
       'quotas.projects': ['Must be a number'],
       tag: ['Unknown'],
       retry_after: 3,
+      current_state: 'cancelled',
+      allowed_actions: ['return'],
     },
   };
   expect(fieldErrors(error, FIELDS)).toEqual({

@@ -163,6 +163,8 @@ function emptied(field: Field, before: unknown): unknown {
 const textsOf = (found: unknown): string[] =>
   (Array.isArray(found) ? found : [found]).filter((one): one is string => typeof one === 'string');
 
+/** What a refusal by a state has for programs; people read its sentence. */
+const FOR_PROGRAMS = ['current_state', 'allowed_actions'];
 /** The platform's sentences at the fields that they are about, and those that are about none of these. */
 export function fieldErrors({ details }: Pick<MembershipError, 'details'>, fields: readonly Field[]) {
   const all = leaves(fields);
@@ -170,7 +172,7 @@ export function fieldErrors({ details }: Pick<MembershipError, 'details'>, field
   const others: string[] = [];
   for (const [key, found] of Object.entries(details)) {
     const texts = textsOf(found);
-    if (texts.length === 0) continue;
+    if (texts.length === 0 || FOR_PROGRAMS.includes(key)) continue;
     // What is wrong inside of a field says where; what is wrong with a group as a whole stands at its beginning.
     const field =
       all.find(({ name }) => name === key) ??

@@ -1,5 +1,5 @@
 /** Points records as the member's page and the list of all of them show them: what moved, and why. */
-import type { EventEntry, PointsRecord } from '@membership/client';
+import type { EventEntry, PointsRecord, StatementEntry } from '@membership/client';
 import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { Act } from './act.tsx';
@@ -46,7 +46,7 @@ export const RECORD_COLUMNS: readonly Column<PointsRecord>[] = [
 ];
 
 /** What was set by hand, to the point, reads otherwise than what was earned in a category of that name. */
-function WhatFor({ record }: { record: PointsRecord }) {
+export function WhatFor({ record }: { record: PointsRecord | StatementEntry }) {
   const { category, subcategory, point_type, points, reverses_record_id } = record;
   const say = useSay();
   if (reverses_record_id !== null)

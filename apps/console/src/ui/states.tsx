@@ -4,6 +4,7 @@ import { Alert, Button, Empty, Result, Skeleton } from 'antd';
 import { MembershipError } from '@membership/client';
 import { SessionOver } from '../session/session.ts';
 import { useSay } from '../preferences.ts';
+import { wordOf } from './words.ts';
 
 /** What the platform said, with what one needs to ask for help. */
 export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
@@ -39,11 +40,32 @@ export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => vo
     <Alert
       type={isRefused ? 'warning' : 'error'}
       showIcon
-      title={error.message}
+      title={<Refusal error={error} />}
       description={<Details error={error} />}
       action={error.status === 404 || isRefused ? undefined : retry}
     />
   );
+}
+
+/** In English one family of the API answers with these alone. */
+const BARE: Readonly<Record<string, string>> = {
+  invalid_request: 'The request is not valid',
+  unauthorized: 'The session has ended',
+  forbidden: 'This is not allowed',
+  not_found: 'There is no such thing',
+  conflict: 'What stands there now does not allow this',
+  internal_error: 'The platform failed',
+};
+/** The state that refused it has the word that it has on the page. */
+function Refusal({ error: { message, details } }: { error: MembershipError }) {
+  const say = useSay();
+  const state = details['current_state'];
+  if (typeof state === 'string' && (message in BARE || message.includes(state)))
+    return say({
+      zh: `现在的状态是“${wordOf(state).zh}”，不允许此操作`,
+      en: `The state is “${wordOf(state).en}” now, which does not allow this`,
+    });
+  return BARE[message] ?? message;
 }
 
 function Details({ error }: { error: MembershipError }) {

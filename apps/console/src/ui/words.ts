@@ -99,6 +99,8 @@ const WORDS: Readonly<Record<string, Word>> = {
   order: plain('订单', 'Order'),
   lot: plain('积分批次', 'Lot'),
   reversal: plain('冲正', 'Reversal'),
+  device: plain('设备', 'Device'),
+  feedback: plain('反馈', 'Feedback'),
   unreadable: bad('无法读取', 'Unreadable'),
   delivery_limit: bad('进程中止', 'Processes ended'),
   upcoming: plain('未开始', 'Upcoming'),

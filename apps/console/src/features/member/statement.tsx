@@ -6,10 +6,11 @@ import { useSay } from '../../preferences.ts';
 import { dayIn } from '../../ui/format.ts';
 import { useListState } from '../../ui/list-state.ts';
 import { Facts } from '../../ui/page.tsx';
+import { WhatFor } from '../../ui/records.tsx';
 import { ReportFile } from '../../ui/report-file.tsx';
 import { Rows } from '../../ui/rows.tsx';
 import { Nothing, Whole } from '../../ui/states.tsx';
-import { Category, Moment, Num, orNothing, Signed, State } from '../../ui/values.tsx';
+import { Moment, Num, orNothing, Signed, State } from '../../ui/values.tsx';
 
 const PATH = '/api/v1/points/profiles/{id}/statement/';
 const PAGE_SIZE = 50;
@@ -85,7 +86,7 @@ export function StatementTab({ id }: { id: number }) {
                 },
                 {
                   title: say({ zh: '类别', en: 'Category' }),
-                  render: (_value, { category }) => <Category name={category} />,
+                  render: (_value, entry) => <WhatFor record={entry} />,
                 },
                 {
                   title: say({ zh: '原因', en: 'Reason' }),

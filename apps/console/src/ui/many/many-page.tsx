@@ -3,7 +3,7 @@
  * one. What is wrong with a row stands at it before anything is sent, and undoes no other row.
  */
 import { useState, type ReactNode } from 'react';
-import { Alert, Button, Flex, Form, Grid, Input, Progress, Select, Table, Tag, Upload } from 'antd';
+import { Alert, Button, Flex, Form, Input, Progress, Select, Table, Tag, Upload } from 'antd';
 import { MembershipError } from '@membership/client';
 import { useApi, usePlace } from '../../api/use-api.ts';
 import { useSay, type Text } from '../../preferences.ts';
@@ -48,17 +48,20 @@ export function ManyPage({ title, says, beside, ...props }: ManyProps) {
   const say = useSay();
   const rounds = useRounds<ReadyRow, RowResult>(props.size);
   const [rows, setRows] = useState<readonly ReadyRow[]>();
-  const startAnew = () => {
+  const [text, setText] = useState('');
+  /** Nothing was done with what was read: who goes back mends it where it stands. */
+  const goBack = () => {
+    if (rounds.results !== undefined) setText('');
     rounds.reset();
     setRows(undefined);
   };
   return (
     <Page title={title} about={<p className="faint">{say(says)}</p>} acts={beside}>
       {rows === undefined ? (
-        <Source {...props} onRead={setRows} />
+        <Source {...props} text={text} setText={setText} onRead={setRows} />
       ) : (
         <>
-          <SendForm {...props} rows={rows} rounds={rounds} onBack={startAnew} />
+          <SendForm {...props} rows={rows} rounds={rounds} onBack={goBack} />
           <Preview
             columns={props.columns}
             ofMembers={props.ofMembers ?? false}
@@ -76,13 +79,16 @@ function Source({
   example,
   ofMembers = false,
   most,
+  text,
+  setText,
   onRead,
 }: Pick<ManyProps, 'columns' | 'example' | 'ofMembers' | 'most'> & {
+  text: string;
+  setText: (text: string) => void;
   onRead: (rows: readonly ReadyRow[]) => void;
 }) {
   const say = useSay();
   const api = useApi();
-  const [text, setText] = useState('');
   const [file, setFile] = useState<{ name: string; bytes: Uint8Array; encoding?: string }>();
   const [problem, setProblem] = useState<Text>();
   const [failure, setFailure] = useState<unknown>();
@@ -324,7 +330,6 @@ function Preview({
   results: readonly RowResult[] | undefined;
 }) {
   const say = useSay();
-  const { md: isWide = true } = Grid.useBreakpoint();
   const ready = rows.filter(({ problem }) => !problem);
   const resultOf = new Map(ready.map((row, index) => [row.line, results?.[index]]));
   const rank = (row: ReadyRow) => (row.problem ? 0 : resultOf.get(row.line)?.isDone === false ? 1 : 2);
@@ -358,8 +363,9 @@ function Preview({
         pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
         columns={[
           { title: say({ zh: '行', en: 'Line' }), dataIndex: 'line', align: 'right' },
-          // Where there is no room for all of it, what became of a row is seen first.
-          ...(isWide ? [...cells, outcome] : [outcome, ...cells]),
+          // Names may be long: what became of a row is seen first.
+          outcome,
+          ...cells,
         ]}
       />
     </section>
