@@ -8,7 +8,8 @@ openapi-spec-validator ${specValidator.version}. Ends with 1 where one of them h
 
   npm run lint-api
 
-npm test has Redocly's rules without its command line, and the two others over the English document, where they can be had. The programs are installed from
+npm test has Redocly's rules without its command line, and the two others over the English document (Spectral without its own
+look at examples), where they can be had. The programs are installed from
 npm and PyPI into .local, once; Python 3.10 or newer is needed. A proxy or mirror is named as for npm and pip.
 `;
 
