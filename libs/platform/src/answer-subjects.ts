@@ -12,8 +12,11 @@ export type Subject = {
 export type Writing = { readonly subjects: readonly Subject[]; readonly mark: string };
 /** Who keeps answers, and is told of what is written. */
 export type AnswerKeeper = {
-  /** Before a commit: what is read from now on is not kept until the write has ended. Never fails. */
-  begin(subjects: readonly Subject[]): Promise<Writing>;
+  /**
+   * Before a commit: what is read from now on is not kept until the write has ended. `before`: what was said of it when it was
+   * tried before. Never fails.
+   */
+  begin(subjects: readonly Subject[], before?: Writing): Promise<Writing>;
   /**
    * After a commit, before anybody is told of it: what was kept is read no more. Rejects with CommitUnknown when nobody can be
    * told. `isKnown: false`: it may still come to be committed.

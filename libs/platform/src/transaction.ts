@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ClientSession, Connection } from 'mongoose';
 import { Refusal } from '@membership/contracts/errors';
 import type { EventDefinition, Envelope, FactOf } from '@membership/contracts/event';
-import type { AnswerKeeper, Subject, Writing } from './answer-subjects.ts';
+import { answerKinds, type AnswerKeeper, type Subject, type Writing } from './answer-subjects.ts';
 import { collectionOf } from './mongo/bounded-reads.ts';
 import { putIntoOutbox, type WaitingFact } from './outbox.ts';
 import { runTransaction, type RunOptions } from './run-transaction.ts';
@@ -77,6 +77,11 @@ export class UnitOfWork {
   /** Says that answers about a subject change: what a cache keeps of them is read no more before anybody hears of the commit. */
   changes(subject: Subject): void {
     this.subjects.push(subject);
+  }
+
+  /** As `changes`, of all that is kept about a tenant. */
+  changesTenant(tenantId: number): void {
+    for (const kind of answerKinds) this.changes({ kind, tenantId });
   }
 
   /** Runs once the transaction has committed, never for one that was undone: counters, caches. Must not fail. */
@@ -185,7 +190,7 @@ export function transactionsOf(connection: Connection, service: ServiceName): Tr
             });
             last = unit;
             [writing] = await Promise.all([
-              unit.subjects.length > 0 ? cache?.begin(unit.subjects) : undefined,
+              unit.subjects.length > 0 ? cache?.begin(unit.subjects, writing) : writing,
               putIntoOutbox(connection, unit.facts, session),
             ]);
             return result;

@@ -192,6 +192,60 @@ describeWithRedis('kept answers', () => {
     for (let time = 0; time < 3; time++) expect(await one.read(subject)).toBe(11);
   });
 
+  test('nor where it is killed while another’s write about the same began after its own, and ended', async () => {
+    const [one, two] = [await aProcess(), await aProcess()];
+    const subject = aSubject();
+    await warm(one, subject);
+    // Of two things that stand in one answer, such as a profile and a tag: MongoDB lets both be written at once.
+    await one.cache.begin([subject]);
+    await two.write(subject, 12);
+    expect(await asksFor(() => two.read(subject))).toBe(true);
+    expect(await asksFor(() => two.read(subject))).toBe(true);
+    rows.set(nameOf(subject), 13);
+    for (let time = 0; time < 3; time++) expect(await two.read(subject)).toBe(13);
+  });
+
+  test('however many write about a subject at once, it is kept again when the last has ended', async () => {
+    const [one, two] = [await aProcess(), await aProcess()];
+    const subject = aSubject();
+    await warm(one, subject);
+    const writings = [];
+    for (let number = 0; number < 20; number++)
+      writings.push(await (number % 2 === 0 ? one : two).cache.begin([subject]));
+    for (const [number, writing] of writings.entries()) {
+      expect(await asksFor(() => one.read(subject))).toBe(true);
+      await (number % 2 === 0 ? two : one).cache.end(writing);
+    }
+    await warm(two, subject);
+  });
+
+  test('a write that is tried again, of others this time, ends for all of them', async () => {
+    const one = await aProcess();
+    const [subject, other] = [aSubject(), aSubject()];
+    const first = await one.cache.begin([subject]);
+    await one.cache.end(await one.cache.begin([other], first));
+    await warm(one, subject);
+    await warm(one, other);
+  });
+
+  test('a thousand subjects of one commit all end with it, and no key is there for good', async () => {
+    const [one, two] = [await aProcess(), await aProcess()];
+    const many = Array.from({ length: 1_000 }, () => aSubject());
+    await warm(one, many[0] as Subject);
+    await Promise.all(many.map((subject) => one.read(subject)));
+    const writing = await two.cache.begin(many);
+    for (const subject of many) rows.set(nameOf(subject), 1);
+    await two.cache.end(writing);
+    expect(await Promise.all(many.map((subject) => one.read(subject)))).toEqual(many.map(() => 1));
+    await two.cache.begin(many.slice(0, 3));
+    await two.cache.end(await two.cache.begin(many.slice(3, 5)), { isKnown: false });
+    const keys = (await lines[0]?.keys()) ?? [];
+    expect(keys.length).toBeGreaterThan(1_000);
+    const lasting = [];
+    for (const key of keys) if ((await one.line.command(`PTTL ${prefix}${key}`)) === ':-1') lasting.push(key);
+    expect(lasting).toEqual([]);
+  });
+
   test('a commit of which nobody knows is read when it is there', async () => {
     const [one, two] = [await aProcess(), await aProcess()];
     const subject = aSubject();

@@ -23,12 +23,16 @@ export type AnswerCacheOptions = {
   readonly settle: number;
 };
 
-/** A version; one that begins with `!` is a write under way. */
+/** A version; where writes are under way their marks stand instead, each `!` and as many letters, so nobody takes them for one. */
 const VERSION_LENGTH = 12;
 const HEAD_LENGTH = 2 * VERSION_LENGTH;
 const VERSION_SECONDS = 3_600;
 /** A commit is over by then, or the process that waits for it says so once more. */
 const WRITE_MS = 15_000;
+/** MongoDB gives up a transaction after a minute: what nobody knows of is decided by then. */
+const UNKNOWN_MS = 90_000;
+/** Marks of one subject; with more of them nobody reads until they have ended by themselves. */
+const MOST_MARKS = 32;
 const MOST_BYTES = 65_536;
 /** Subjects of one command: Redis does nothing else meanwhile. */
 const AT_ONCE = 500;
@@ -57,11 +61,29 @@ return found`;
 /** Keeps an answer while the versions hold under which it was read. */
 const FILL = `local held = (redis.call('GET', KEYS[1]) or '') .. (redis.call('GET', KEYS[2]) or '')
 if held == ARGV[1] then redis.call('SET', KEYS[3], ARGV[1] .. ARGV[3], 'PX', ARGV[2]) end`;
-const BEGIN = `for _, key in ipairs(KEYS) do redis.call('SET', key, ARGV[1], 'PX', ARGV[2]) end`;
-/** The next who looks makes another version. Another's write that is under way stays so. */
+/** Marks of several writes stand beside each other: the end of one is not the end of another that may still commit. */
+const BEGIN = `for _, key in ipairs(KEYS) do
+  local marks, left = redis.call('GET', key), tonumber(ARGV[2])
+  if marks and string.sub(marks, 1, 1) == '!' then
+    left = math.max(left, redis.call('PTTL', key))
+    if #marks > ${MOST_MARKS * (VERSION_LENGTH + 1)} then marks = '!' end
+    if not string.find(marks, ARGV[1], 1, true) then marks = marks .. ARGV[1] end
+  else
+    marks = ARGV[1]
+  end
+  redis.call('SET', key, marks, 'PX', left)
+end`;
+/** The next who looks makes another version, once no other write is under way. */
 const END = `for _, key in ipairs(KEYS) do
   local held = redis.call('GET', key)
-  if held and (string.sub(held, 1, 1) ~= '!' or held == ARGV[1]) then redis.call('DEL', key) end
+  if held and string.sub(held, 1, 1) == '!' then
+    local first, last = string.find(held, ARGV[1], 1, true)
+    held = first and string.sub(held, 1, first - 1) .. string.sub(held, last + 1)
+  elseif held then
+    held = ''
+  end
+  if held == '' then redis.call('DEL', key)
+  elseif held then redis.call('SET', key, held, 'KEEPTTL') end
 end`;
 
 type Look = { readonly subject: Subject; readonly variant: string; readonly trust: Trust };
@@ -136,11 +158,12 @@ export class AnswerCache implements AnswerKeeper {
     return value;
   }
 
-  async begin(subjects: readonly Subject[]): Promise<Writing> {
-    const writing = { subjects, mark: `!${randomBytes(9).toString('base64url')}` };
+  async begin(subjects: readonly Subject[], before?: Writing): Promise<Writing> {
+    const mark = before?.mark ?? `!${randomBytes(9).toString('base64url')}`;
+    const writing = { subjects: [...(before?.subjects ?? []), ...subjects], mark };
     try {
       const trust = await this.#trust.forWriting();
-      if (!trust.isClosed && !(await this.#tell(trust, writing, BEGIN))) await this.#trust.close();
+      if (!trust.isClosed && !(await this.#tell(trust, writing, BEGIN, WRITE_MS))) await this.#trust.close();
     } catch {
       // The end of the write says so again, and insists.
     }
@@ -150,7 +173,10 @@ export class AnswerCache implements AnswerKeeper {
   async end(writing: Writing, { isKnown = true }: { readonly isKnown?: boolean } = {}): Promise<void> {
     try {
       let trust = await this.#trust.forWriting();
-      if (!trust.isClosed && !(await this.#tell(trust, writing, isKnown ? END : BEGIN))) {
+      if (
+        !trust.isClosed &&
+        !(await (isKnown ? this.#tell(trust, writing, END) : this.#tell(trust, writing, BEGIN, UNKNOWN_MS)))
+      ) {
         await this.#trust.close();
         trust = await this.#trust.forWriting();
       } else if (trust.isClosed && !this.#isLinked(trust)) {
@@ -203,7 +229,12 @@ export class AnswerCache implements AnswerKeeper {
   }
 
   /** Whether Redis has heard it, and is the one from which all read. */
-  async #tell(trust: Trust, { subjects, mark }: Writing, script: string): Promise<boolean> {
+  async #tell(
+    trust: Trust,
+    { subjects, mark }: Writing,
+    script: string,
+    ...values: number[]
+  ): Promise<boolean> {
     const { store } = this.#options;
     if (!this.#isLinked(trust)) {
       // Others have come to another: its name leads there by now.
@@ -213,7 +244,7 @@ export class AnswerCache implements AnswerKeeper {
     const keys = [...new Set(subjects.map((subject) => this.#versionKey(trust, subject)))];
     try {
       for (let start = 0; start < keys.length; start += AT_ONCE)
-        await store.run(script, keys.slice(start, start + AT_ONCE), [mark, WRITE_MS]);
+        await store.run(script, keys.slice(start, start + AT_ONCE), [mark, ...values]);
     } catch {
       return false;
     }

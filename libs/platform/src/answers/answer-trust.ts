@@ -34,6 +34,8 @@ const closedFor = (milliseconds: number) => ({
 });
 const anEpoch = (): string => randomBytes(6).toString('hex');
 const rowsOf = (connection: Connection) => collectionOf<Row>(connection, 'answer_cache');
+/** What a failover would undo has not been said. */
+const SAID = { writeConcern: { w: 'majority' } } as const;
 
 export class AnswerTrust {
   readonly #rows: mongo.Collection<Row>;
@@ -91,7 +93,7 @@ export class AnswerTrust {
   async begin(milliseconds: number): Promise<void> {
     const server = { $ifNull: ['$server', null] };
     const set = { epoch: anEpoch(), server, closedUntil: closedFor(milliseconds) };
-    await this.#rows.updateOne({ _id: 'answers' }, [{ $set: set }], { upsert: true });
+    await this.#rows.updateOne({ _id: 'answers' }, [{ $set: set }], { ...SAID, upsert: true });
     this.#changedAt = performance.now();
   }
 
@@ -102,7 +104,7 @@ export class AnswerTrust {
   }
 
   async #change(filter: Partial<Row>, set: mongo.BSON.Document): Promise<void> {
-    await this.#rows.updateOne({ ...filter, _id: 'answers' }, [{ $set: set }]);
+    await this.#rows.updateOne({ ...filter, _id: 'answers' }, [{ $set: set }], SAID);
     this.#changedAt = performance.now();
   }
 
@@ -138,7 +140,9 @@ const isSame = (one: Trust, other: Trust): boolean =>
 
 /** A process begins that tells Redis of nothing: who has read from there stops for some time. */
 export async function closeAnswers(connection: Connection, milliseconds: number): Promise<void> {
-  await rowsOf(connection).updateOne({ _id: 'answers' }, [
-    { $set: { epoch: anEpoch(), closedUntil: closedFor(milliseconds) } },
-  ]);
+  await rowsOf(connection).updateOne(
+    { _id: 'answers' },
+    [{ $set: { epoch: anEpoch(), closedUntil: closedFor(milliseconds) } }],
+    SAID,
+  );
 }
