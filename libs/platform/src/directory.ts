@@ -5,7 +5,6 @@
 import type { IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import { Schema, type ClientSession, type Connection } from 'mongoose';
-import { answerKinds } from './answer-subjects.ts';
 import { collectionOf } from './mongo/bounded-reads.ts';
 import { z } from 'zod';
 import { CONTEXT_HEADER, type ContextClaims, type ServiceName } from '@membership/contracts/claims';
@@ -227,7 +226,7 @@ export class Directory {
         const tenant = { ...data, _id: data.tenantId, sequence: envelope.sequence, erasedAt };
         await projectNewest(this.#tenants, tenant, unit.session);
         await rememberErased(this.#options.connection, tenant._id, unit.session);
-        for (const kind of answerKinds) unit.changes({ kind, tenantId: tenant._id });
+        unit.changesTenant(tenant._id);
         unit.afterCommit(() => this.#cache.delete(tenant._id));
       }),
       ...memberEvents.map((event) =>

@@ -322,7 +322,13 @@ export async function startService<F extends ServiceFields>(
       busy.push(['consumer', () => hearing.stop()]);
       isHearing = () => hearing.isConsuming();
     }
-    busy.push(['erasures', scheduleErasures({ connection, logger, metrics, name, also: parts.eraseTenant })]);
+    const { eraseTenant } = parts;
+    const also = async (tenantId: number) => {
+      await eraseTenant?.(tenantId);
+      // What was kept of it since its event, by who read it before its rows were gone.
+      await transactions.run(async (unit) => unit.changesTenant(tenantId));
+    };
+    busy.push(['erasures', scheduleErasures({ connection, logger, metrics, name, also })]);
     if (parts.start) busy.push(['jobs', await parts.start(bus)]);
     if (!parts.isPublic)
       router.use(

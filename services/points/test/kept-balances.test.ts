@@ -111,6 +111,61 @@ describeWithRedis('with a Redis', () => {
     );
   });
 
+  test('so is every movement: holds, transfers, what is taken back, and what ends by itself', async () => {
+    const [member, other] = [await points.aMember(), await points.aMember()];
+    const { body: earned } = await points.earn(member, 100);
+    const shown = async (id = member) => (await there(id)).available_points;
+    const after = async (step: () => Promise<unknown>) => {
+      await kept(member, () => there(member));
+      await step();
+      return shown();
+    };
+    expect(await shown()).toBe(100);
+    let hold = 0;
+    const held = async () => (hold = (await points.hold(member, 30)).body.id);
+    expect(await after(held)).toBe(70);
+    expect(await after(() => points.capture(hold, 10))).toBe(90);
+    expect(await after(held)).toBe(60);
+    expect(await after(() => points.release(hold))).toBe(90);
+    await kept(other, () => there(other));
+    await points.settings({ transfers_enabled: true });
+    expect(await after(() => points.transfer(member, other, 20))).toBe(70);
+    expect(await shown(other)).toBe(20);
+    expect(await after(() => points.earn(member, 1))).toBe(71);
+    await kept(member, () => there(member));
+    await points.endNow(member, { lot: earned.record_id });
+    // A look, or the job, whichever is first.
+    await eventually(async () => expect(await shown()).toBe(1));
+  });
+
+  test('what is refused, or undone, leaves what is kept as true as it was', async () => {
+    const member = await points.aMember();
+    await points.earn(member, 10);
+    await kept(member, () => there(member));
+    for (let time = 0; time < 3; time++) expect((await points.spend(member, 11)).status).toBe(409);
+    expect((await there(member)).available_points).toBe(10);
+    await points.earn(member, 1);
+    expect((await there(member)).available_points).toBe(11);
+    await kept(member, () => there(member));
+  });
+
+  test('a tenant’s rows that are gone are shown by nobody', async () => {
+    const tenantId = await points.kit.aTenant();
+    const member = await points.aMember(tenantId);
+    const caller = { role: 'internal', tenantId } as const;
+    const read = () => replica.as(caller).call(contracts.getProfile, { params: params(member) });
+    await kept(member, () => replica.as(caller).ask(contracts.getProfile, { params: params(member) }));
+    // As after its event, once somebody has read it before the rows went.
+    const now = new Date();
+    await points.kit.connection
+      .collection<{ _id: number }>('erased_tenants')
+      .insertOne({ _id: tenantId, toldAt: now, nextAt: now } as never);
+    const third = await points.kit.replica();
+    await eventually(async () => expect(await profiles().findOne({ _id: member })).toBeNull());
+    await eventually(async () => expect((await read()).status).toBe(404), { milliseconds: 10_000 });
+    await third.stop();
+  });
+
   test('an erased member is shown without its name', async () => {
     const member = await points.aMember();
     await kept(member, () => there(member));
