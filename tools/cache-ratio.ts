@@ -1,5 +1,6 @@
 // npm run cache-ratio: what an answer costs that Redis keeps, against the document itself out of MongoDB, in interleaved rounds; what
 // a write costs of which Redis is told; and what counting a request costs there, against counting it in memory.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Collection } from 'mongodb';
 import { AnswerCache } from '@membership/platform/answers/answer-cache';
 import { createLogger } from '@membership/platform/log';
@@ -7,7 +8,7 @@ import { createMetrics } from '@membership/platform/metrics';
 import { connectMongo, type Connection } from '@membership/platform/mongo';
 import { SharedReads } from '@membership/platform/shared-reads';
 import { parseArgs } from './command-line.ts';
-import { SharedStore } from '@membership/platform/shared-store';
+import { SharedStore, StoreAway } from '@membership/platform/shared-store';
 import { OwnCounts, SharedCounts } from '../services/gateway/src/limits/window-counts.ts';
 import { watchCpu } from './bench/processes.ts';
 import { withDatabase } from './stack/database-uri.ts';
@@ -34,6 +35,8 @@ const AT_ONCE = 32;
 const ANSWERS = 5_000;
 /** A limit that nobody here comes near. */
 const FAR = 10_000_000;
+const MOST_TIMES = 200;
+const RETRY_MS = 50;
 type Profile = { _id: number; version: number; details: Record<string, string> };
 type Way = {
   readonly name: string;
@@ -92,6 +95,17 @@ async function measure(ways: readonly Way[], pids: Record<string, number>): Prom
   }
 }
 
+/** Asks again what Redis did not answer at once, as on a busy machine: it is what is measured here. */
+async function insist<T>(ask: () => Promise<T>): Promise<T> {
+  for (let times = 1; ; times++)
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof StoreAway) || times === MOST_TIMES) throw error;
+      await pause(RETRY_MS);
+    }
+}
+
 const GET = `return redis.call('GET', KEYS[1])`;
 const SET = `return redis.call('SET', KEYS[1], ARGV[1])`;
 
@@ -136,9 +150,9 @@ async function main(): Promise<void> {
       const documents = Array.from({ length: DOCUMENTS }, (_, id) => aProfile(id));
       await profiles.insertMany(documents);
       for (const document of documents)
-        await redis.run(SET, [`profile:${document._id}`], [JSON.stringify(document)]);
+        await insist(() => redis.run(SET, [`profile:${document._id}`], [JSON.stringify(document)]));
       const cached = async (id: number) =>
-        JSON.parse((await redis.run(GET, [`profile:${id}`], [])) as string) as Profile;
+        JSON.parse((await insist(() => redis.run(GET, [`profile:${id}`], []))) as string) as Profile;
       const [whole, versions] = [shared(profiles, {}), shared(profiles, { version: 1 })];
       const subject = (id: number) => ({ kind: 'balances', tenantId: 1, id }) as const;
       const ways: Way[] = [
