@@ -151,7 +151,7 @@ describe('the access log', () => {
         method: 'POST',
         path,
         route: '/api/v1/points/profiles/:id/earn_points/',
-        service: 'points',
+        upstream: 'points',
         status: 200,
         ms: expect.any(Number),
         tenant: acme.id,
@@ -169,7 +169,7 @@ describe('the access log', () => {
       expect(await linesOf(id)).toMatchObject([{ status, caller: 'anonymous', path: refused }]);
     }
     await get('/api/v1/auth/login/', { 'x-request-id': 'own-1' }, 'POST');
-    expect(await linesOf('own-1')).toMatchObject([{ status: 400, service: 'gateway', method: 'POST' }]);
+    expect(await linesOf('own-1')).toMatchObject([{ status: 400, upstream: 'gateway', method: 'POST' }]);
     await get('/api/v1/points/profiles/', { ...admin, 'x-request-id': 'read-1' });
     await get('/api/v1/auth/me/', { ...admin, 'x-request-id': 'read-2' });
     expect(lines.filter(({ requestId }) => String(requestId).startsWith('read'))).toEqual([]);

@@ -48,7 +48,7 @@ export function deadLettersRoutes({ places, askingOf, deedOf, logger }: Tools): 
         service: place.service,
         // One that is away does not hide the others.
         parked: await place.count(asking).catch((error: unknown) => {
-          logger.warn({ err: error, service: place.service }, 'parked events could not be counted');
+          logger.warn({ err: error, parkedBy: place.service }, 'parked events could not be counted');
           return null;
         }),
       }));
@@ -69,7 +69,7 @@ export function deadLettersRoutes({ places, askingOf, deedOf, logger }: Tools): 
       async ({ params, body, http, unit, prepared: replayed }) => {
         unit.afterCommit(() =>
           logger.info(
-            { service: params.service, ...body, replayed, ...deedOf(http) },
+            { parkedBy: params.service, ...body, replayed, ...deedOf(http) },
             'parked events were replayed',
           ),
         );

@@ -4,12 +4,12 @@ import { createLogger } from '@membership/platform/log';
 import type { accessLogs } from '../config.ts';
 import { accessLogOf, type Answered } from './access-log.ts';
 
-/** The lines of some requests: a read and a change that went well, a read that was refused, one whose client left. */
-function linesOf(
+/** The lines of some requests, as they are written: a read and a change that went well, a read that was refused, one whose client left. */
+function textsOf(
   which: (typeof accessLogs)[number],
   options: Parameters<typeof accessLogOf>[2] = {},
   url = '/api/v1/points/profiles/7/?token=secret&email=a@b.c',
-): Record<string, unknown>[] {
+): string[] {
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
   const log = accessLogOf(which, createLogger({ service: 'gateway', level: 'info', destination }), options);
@@ -24,16 +24,26 @@ function linesOf(
   log(answered('POST', 201), earnPoints, 2);
   log(answered('GET', 404), undefined, 3);
   log(answered('GET', 200, false), getProfile, 4);
-  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  return lines;
 }
+const linesOf = (...args: Parameters<typeof textsOf>) =>
+  textsOf(...args).map((line) => JSON.parse(line) as Record<string, unknown>);
 
 test('a line says who asked what, and how it ended, and nothing else', () => {
   const [read] = linesOf('all');
   expect(read).toEqual({
-    ...{ level: 'info', time: expect.any(String), service: 'points', msg: 'access' },
+    ...{ level: 'info', time: expect.any(String), service: 'gateway', msg: 'access' },
+    ...{ upstream: 'points' },
     ...{ requestId: 'r1', method: 'GET', path: '/api/v1/points/profiles/7/', route: getProfile.path },
     ...{ status: 200, ms: 1.3, tenant: 2, caller: 'user:7', from: '198.51.100.7' },
   });
+});
+
+test('no name stands twice in a line: what collects logs refuses such a one', () => {
+  for (const line of textsOf('all')) {
+    const names = [...line.matchAll(/"(\w+)":/g)].map(([, name]) => name);
+    expect(names).toEqual([...new Set(names)]);
+  }
 });
 
 test('secrets that somebody writes into a path are left out', () => {

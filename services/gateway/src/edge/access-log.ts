@@ -48,7 +48,7 @@ export function accessLogOf(
         method: request.method,
         path: withoutSecrets(request.url ?? '').slice(0, LONGEST_PATH),
         route: endpoint?.path,
-        service: endpoint?.service,
+        upstream: endpoint?.service,
         status,
         ...(isWhole ? {} : { isWhole }),
         ms: Math.round(milliseconds * 10) / 10,
