@@ -7,6 +7,7 @@ import type { Envelope } from '@membership/contracts/event';
 import { Failures } from './failures.ts';
 import type { Logger } from './log.ts';
 import { collectionOf } from './mongo/bounded-reads.ts';
+import type { Transactions } from './transaction.ts';
 
 /**
  * `_id` is the tenant. `toldAt`: when this service learned of it, which may be days later: what comes late is counted from there.
@@ -70,6 +71,8 @@ export const dueErasures = (connection: Connection, now: Date): Promise<ErasedTe
 
 export type ErasureOptions = {
   readonly now: Date;
+  /** By which answers that are kept about a tenant are told. */
+  readonly transactions: Pick<Transactions, 'run'>;
   readonly signal: AbortSignal;
   readonly logger: Logger;
   /** What of a tenant's lies under other names than `tenantId`. */
@@ -82,7 +85,7 @@ export type ErasureOptions = {
  */
 export async function eraseDueTenants(
   connection: Connection,
-  { now, signal, logger, also }: ErasureOptions,
+  { now, transactions, signal, logger, also }: ErasureOptions,
 ): Promise<number> {
   let erased = 0;
   const failures = new Failures(logger, 'tenant-erasures');
@@ -92,6 +95,8 @@ export async function eraseDueTenants(
     if (now.getTime() < toldAt.getTime() + 2 * DAY_MS)
       await removeFrom(connection.collection<Row>('operations'), tenantId, signal);
     await also?.(tenantId);
+    // Who read something before it was gone may have kept it since the event.
+    await transactions.run(async (unit) => unit.changesTenant(tenantId));
     if (signal.aborted) return;
     const next = LOOKED_AT_MS.find((since) => toldAt.getTime() + since > now.getTime());
     // Told again meanwhile: it stays due.

@@ -322,13 +322,8 @@ export async function startService<F extends ServiceFields>(
       busy.push(['consumer', () => hearing.stop()]);
       isHearing = () => hearing.isConsuming();
     }
-    const { eraseTenant } = parts;
-    const also = async (tenantId: number) => {
-      await eraseTenant?.(tenantId);
-      // What was kept of it since its event, by who read it before its rows were gone.
-      await transactions.run(async (unit) => unit.changesTenant(tenantId));
-    };
-    busy.push(['erasures', scheduleErasures({ connection, logger, metrics, name, also })]);
+    const erasing = { connection, transactions, logger, metrics, name, also: parts.eraseTenant };
+    busy.push(['erasures', scheduleErasures(erasing)]);
     if (parts.start) busy.push(['jobs', await parts.start(bus)]);
     if (!parts.isPublic)
       router.use(
@@ -362,10 +357,12 @@ export async function startService<F extends ServiceFields>(
 /** Returns how to stop it. */
 function scheduleErasures({
   name,
+  transactions,
   also,
   ...options
 }: Pick<JobOptions, 'connection' | 'logger' | 'metrics'> & {
   readonly name: ServiceName;
+  readonly transactions: Transactions;
   readonly also: ServiceParts['eraseTenant'];
 }): () => Promise<void> {
   const { connection, logger } = options;
@@ -374,7 +371,7 @@ function scheduleErasures({
     name: `${name}-tenant-erasures`,
     every: ERASE_MILLISECONDS,
     waiting: () => dueErasures(connection, new Date()),
-    run: ({ signal }) => eraseDueTenants(connection, { now: new Date(), signal, logger, also }),
+    run: ({ signal }) => eraseDueTenants(connection, { now: new Date(), transactions, signal, logger, also }),
   });
   return () => job.stop();
 }

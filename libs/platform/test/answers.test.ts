@@ -5,16 +5,20 @@ import { fileURLToPath } from 'node:url';
 import mongoose from 'mongoose';
 import { AnswerCache, type AnswerCacheOptions } from '@membership/platform/answers/answer-cache';
 import type { Subject } from '@membership/platform/answer-subjects';
+import { eraseDueTenants, rememberErased } from '@membership/platform/erased-tenants';
+import { createLogger } from '@membership/platform/log';
 import { closeAnswers } from '@membership/platform/answers/answer-trust';
 import { createMetrics } from '@membership/platform/metrics';
 import { SharedStore } from '@membership/platform/shared-store';
 import { eventually } from '@membership/platform/testing/eventually';
 import { redisLine, type RedisLine } from '@membership/platform/testing/redis-line';
+import { transactionsOf } from '@membership/platform/transaction';
 import { ownDatabase } from '@membership/platform/testing/service-kit';
 
 const describeWithRedis = process.env.REDIS_URL ? describe : describe.skip;
 const KILLED_WRITER = fileURLToPath(new URL('./killed-writer.ts', import.meta.url));
 const SECONDS = 60;
+const silent = createLogger({ service: 'answers', level: 'silent' });
 
 describeWithRedis('kept answers', () => {
   let connection: mongoose.Connection;
@@ -280,6 +284,22 @@ describeWithRedis('kept answers', () => {
       await warm(one, other);
       expect(await asksFor(() => one.read(other))).toBe(false);
     });
+  });
+
+  test('what was kept of an erased tenant while its rows were still there is read no more once they are gone', async () => {
+    const one = await aProcess();
+    const [subject, other] = [aSubject(3), aSubject(4)];
+    const transactions = transactionsOf(connection, 'points');
+    transactions.tellWrites(one.cache);
+    await warm(one, other);
+    await warm(one, subject);
+    await transactions.run(({ session }) => rememberErased(connection, 3, session));
+    await warm(one, subject);
+    const signal = new AbortController().signal;
+    const now = new Date(Date.now() + 1);
+    expect(await eraseDueTenants(connection, { now, transactions, signal, logger: silent })).toBe(1);
+    expect(await asksFor(() => one.read(subject))).toBe(true);
+    await warm(one, other);
   });
 
   describe.each([

@@ -129,6 +129,7 @@ test('a service that hears of an erasure days later still looks again for what c
   const look = (later: number) =>
     eraseDueTenants(kit.connection, {
       now: new Date(Date.now() + later),
+      transactions,
       signal: new AbortController().signal,
       logger: kit.logger,
     });

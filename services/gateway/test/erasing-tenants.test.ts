@@ -15,6 +15,7 @@ import { createMember, listMembers } from '@membership/contracts/endpoints/gatew
 import { updateSecuritySettings } from '@membership/contracts/endpoints/gateway/second-factor';
 import { createWebhookEndpoint } from '@membership/contracts/endpoints/gateway/webhook-endpoints';
 import { eraseDueTenants } from '@membership/platform/erased-tenants';
+import { transactionsOf } from '@membership/platform/transaction';
 import { eventually } from '@membership/platform/testing/eventually';
 import { expectLikeSample } from '@membership/platform/testing/samples';
 import { TenantRepository } from '../src/storage/tenant-repository.ts';
@@ -42,6 +43,7 @@ const erase = (code = leaving.code, client = gateway.root) =>
 const look = (milliseconds = 0, also?: (tenantId: number) => Promise<void>) =>
   eraseDueTenants(gateway.kit.connection, {
     now: new Date(Date.now() + milliseconds),
+    transactions: transactionsOf(gateway.kit.connection, 'gateway'),
     signal: new AbortController().signal,
     logger: gateway.kit.running.logger,
     also,

@@ -149,23 +149,6 @@ describeWithRedis('with a Redis', () => {
     await kept(member, () => there(member));
   });
 
-  test('a tenant’s rows that are gone are shown by nobody', async () => {
-    const tenantId = await points.kit.aTenant();
-    const member = await points.aMember(tenantId);
-    const caller = { role: 'internal', tenantId } as const;
-    const read = () => replica.as(caller).call(contracts.getProfile, { params: params(member) });
-    await kept(member, () => replica.as(caller).ask(contracts.getProfile, { params: params(member) }));
-    // As after its event, once somebody has read it before the rows went.
-    const now = new Date();
-    await points.kit.connection
-      .collection<{ _id: number }>('erased_tenants')
-      .insertOne({ _id: tenantId, toldAt: now, nextAt: now } as never);
-    const third = await points.kit.replica();
-    await eventually(async () => expect(await profiles().findOne({ _id: member })).toBeNull());
-    await eventually(async () => expect((await read()).status).toBe(404), { milliseconds: 10_000 });
-    await third.stop();
-  });
-
   test('an erased member is shown without its name', async () => {
     const member = await points.aMember();
     await kept(member, () => there(member));

@@ -390,6 +390,7 @@ test('a tenant that is erased while base figures are copied leaves nothing there
   const look = (hours: number) =>
     eraseDueTenants(other, {
       now: new Date(Date.now() + hours * 3_600_000),
+      transactions,
       signal: new AbortController().signal,
       logger: kit.running.logger,
     });

@@ -12,6 +12,7 @@ import {
   tenantErased,
 } from '@membership/contracts/events/gateway';
 import { eraseDueTenants } from '@membership/platform/erased-tenants';
+import { transactionsOf } from '@membership/platform/transaction';
 import { eventually, startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { heldSecret } from '@membership/platform/held-secret';
 import { createLogger } from '@membership/platform/log';
@@ -439,6 +440,7 @@ test('of an erased tenant nothing is left, and what was kept of it is good; nobo
     await erased.updateOne({ _id: tenantId }, { $set: { nextAt: new Date(0) } });
     await eraseDueTenants(kit.connection, {
       now: new Date(),
+      transactions: transactionsOf(kit.connection, 'stats'),
       signal: new AbortController().signal,
       logger: kit.running.logger,
       also: async (one) => void (await ends().deleteOne({ _id: one })),
