@@ -147,6 +147,16 @@ test('one that is changed, left out, put in or moved shows, each by its number',
   expect(await faultsOf(tenantId)).toEqual([`2: event ${id(2)} was changed`]);
   await archive().updateOne({ _id: id(2) }, { $set: { text: second.text } });
 
+  // What it is found by stands beside the text, and hides it as well.
+  for (const [column, value] of Object.entries({
+    ...{ type: 'points.spent.v1', time: new Date(0), memberId: 8 },
+    ...{ actor: 'user:99', causeId: 'another' },
+  })) {
+    await archive().updateOne({ _id: id(2) }, { $set: { [column]: value } });
+    expect(await faultsOf(tenantId)).toEqual([`2: event ${id(2)} was changed beside its text: ${column}`]);
+    await archive().replaceOne({ _id: id(2) }, second);
+  }
+
   const third = await event(3);
   await archive().deleteOne({ _id: id(3) });
   expect(await faultsOf(tenantId)).toEqual([`3: event ${id(3)} is missing`]);

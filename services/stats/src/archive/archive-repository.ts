@@ -5,7 +5,7 @@ import type { IndexName, Migration } from '@membership/platform/migrate';
 import { collectionOf } from '@membership/platform/mongo/bounded-reads';
 import { TenantCollection } from '@membership/platform/mongo';
 import { runTransaction } from '@membership/platform/run-transaction';
-import { memberOf } from './member-of.ts';
+import { askedOf, columnsOf } from './columns.ts';
 import { archiveSchema, type ArchivedEvent } from './models.ts';
 import { follow, positionOf, START, type Head } from './positions.ts';
 import { Stretches, type Entry, type Place, type Stretch } from './stretches.ts';
@@ -78,11 +78,6 @@ async function inBatches(
   if (some.length > 0) await work(some);
 }
 
-/** What of an event is asked for besides its type, time and member. */
-const askedOf = ({ actor, causationid }: Envelope) => ({
-  actor,
-  ...(causationid === undefined ? {} : { causeId: causationid }),
-});
 const saidOf = (text: string) => askedOf(JSON.parse(text) as Envelope);
 
 /** Places archived events after everything that has a position. */
@@ -145,10 +140,7 @@ export class ArchiveRepository {
     const documents = entries.map(({ event }, index) => ({
       _id: event.id,
       tenantId: event.tenantid,
-      type: event.type,
-      time: new Date(event.time),
-      memberId: memberOf(event),
-      ...askedOf(event),
+      ...columnsOf(event),
       position: positions[index] as number,
       text: JSON.stringify(event),
     }));

@@ -7,6 +7,7 @@ import type { Envelope } from '@membership/contracts/event';
 import type { Connection } from '@membership/platform/mongo';
 import { openedKey } from '@membership/platform/sealed-key-pair';
 import { isSigned, isSignedErasure, thumbprintOf, type Anchor, type SignedErasure } from './anchor.ts';
+import { columnsBesideText, type Columns } from '../archive/columns.ts';
 import type { AuditKey } from './chain-repository.ts';
 import { auditSealingKey } from './extend-chains.ts';
 import type { Kept } from './kept-anchors.ts';
@@ -43,7 +44,8 @@ type Walk = {
 
 const AT_ONCE = 1_000;
 const linksOf = (connection: Connection) => connection.collection<Link>('audit_links');
-const archiveOf = (connection: Connection) => connection.collection<Entry & { isErased?: true }>('archive');
+type Stored = Entry & Columns & { isErased?: true };
+const archiveOf = (connection: Connection) => connection.collection<Stored>('archive');
 const anchorsOf = (connection: Connection) =>
   connection.collection<Anchor & { _id: string }>('audit_anchors');
 
@@ -220,7 +222,7 @@ async function walkLinks(
       if (!entry) faulty(number, `event ${_id} is missing`);
       else if (entry.position !== position) faulty(number, `event ${_id} stands elsewhere`);
       else {
-        const found = await changeOf(connection, link, entry, erasures);
+        const found = (await changeOf(connection, link, entry, erasures)) ?? foundOtherwise(entry);
         if (found) faulty(number, found);
       }
       if (wanted.has(number)) wanted.set(number, link.hash);
@@ -237,7 +239,7 @@ async function walkLinks(
 async function changeOf(
   connection: Connection,
   link: Link,
-  entry: Entry & { isErased?: true },
+  entry: Stored,
   erasures: Map<number, string>,
 ): Promise<string | null> {
   const changed = `event ${entry._id} was changed`;
@@ -248,6 +250,14 @@ async function changeOf(
   if (link.salt !== undefined && namesDigest(apart.names, link.salt) === link.names) return null;
   // Without its salt a person was erased: then the names are those that the erasure gave.
   return (await erasedNames(connection, entry, erasures)) === apart.names ? null : changed;
+}
+
+/** Whether an entry is found by something else than its text says, so that who asks for it misses it. */
+function foundOtherwise(entry: Stored): string | null {
+  const columns = columnsBesideText(entry);
+  return columns.length === 0
+    ? null
+    : `event ${entry._id} was changed beside its text: ${columns.join(', ')}`;
 }
 
 async function erasedNames(
