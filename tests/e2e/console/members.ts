@@ -11,6 +11,7 @@ import { choose, confirm, dialog, goTo, heading, seriousFaults, type Desk } from
 
 /** That of the demo tenant. */
 const ZONE = 'Asia/Shanghai';
+const LONG_NAME = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(2);
 
 export function members(desk: Desk): void {
   const { inBrowser, signedIn } = desk;
@@ -152,7 +153,7 @@ export function members(desk: Desk): void {
       await fill([
         'username,email,display_name',
         'many_one,one@acme.example,"One, the first"',
-        'many_two,two@acme.example',
+        `many_two,two@acme.example,${LONG_NAME}`,
         ',nobody@acme.example',
         'many_three,nowhere',
         'john_doe,again@acme.example',
@@ -240,6 +241,17 @@ export function members(desk: Desk): void {
       await heading(page, 'A licence for many').waitFor();
       for (const id of ids)
         expect((await admin.ask(listAssignments, { query: { member_id: String(id) } })).count).toBe(1);
+      // A long name takes lines: nothing is pushed out of sight.
+      await goTo(page, '/admin/t/acme/members?search=many_two');
+      const overOf = (what: string) =>
+        page.evaluate<number>(
+          `((one) => one.scrollWidth - one.clientWidth)(document.querySelector('${what}'))`,
+        );
+      expect(await overOf('.ant-table-content')).toBe(0);
+      await page.setViewportSize({ width: 390, height: 900 });
+      await page.getByRole('link', { name: 'many_two' }).click();
+      await heading(page, LONG_NAME).waitFor();
+      expect(await overOf('html')).toBe(0);
       expect(complaints).toEqual([]);
       await close();
     },

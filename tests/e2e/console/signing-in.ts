@@ -73,9 +73,11 @@ export function signingIn(desk: Desk): void {
     await dialog(page).getByRole('button', { name: 'Confirm' }).click();
     const over = page.getByRole('dialog', { name: 'Sign in to the console' });
     await over.getByText('Your session has ended').waitFor();
+    expect(await over.locator(':focus').getAttribute('name')).toBe('password');
     await over.getByLabel('Password').fill(PASSWORD);
     await over.getByRole('button', { name: 'Sign in' }).click();
     await over.waitFor({ state: 'hidden' });
+    await dialog(page).getByText('You are signed in again').waitFor();
     expect(await dialog(page).getByLabel('Reason').inputValue()).toBe('Typed before the end');
     await dialog(page).getByRole('button', { name: 'Confirm' }).click();
     await dialog(page).waitFor({ state: 'hidden' });

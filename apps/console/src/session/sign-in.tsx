@@ -154,7 +154,11 @@ export function SignInPage() {
 export function SignInAgain({ username }: { username: string }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const say = useSay();
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    // Who it was is known, and a dialog would begin with that.
+    dialog.current?.querySelector<HTMLInputElement>('[name="password"]')?.focus();
+  }, []);
   return (
     <dialog
       ref={dialog}

@@ -182,8 +182,9 @@ function ActDialog<M extends WriteMethod, P extends WritePath<M>>({
               </Button>,
             ]
           : [
-              <Button key="cancel" onClick={onClose}>
-                {say({ zh: '取消', en: 'Cancel' })}
+              // Not “Cancel”: that is what some acts are called.
+              <Button key="back" onClick={onClose}>
+                {say({ zh: '返回', en: 'Back' })}
               </Button>,
               <Button
                 key="ok"

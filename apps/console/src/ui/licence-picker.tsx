@@ -4,6 +4,7 @@ import type { ItemOf } from '@membership/client';
 import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { useTyped } from './use-typed.ts';
+import { OFFERED_WIDTH } from './member-picker.tsx';
 
 const LICENCES = '/api/v1/licenses/';
 const labelOf = ({ product_name, plan_name, license_key, license_quota }: ItemOf<typeof LICENCES>) =>
@@ -48,7 +49,7 @@ export function LicencePicker({
     <Select<number>
       {...(id ? { id } : {})}
       {...(label ? { 'aria-label': label, allowClear: true } : {})}
-      {...(width ? { style: { width } } : {})}
+      {...(width ? { style: { width }, popupMatchSelectWidth: OFFERED_WIDTH } : {})}
       showSearch={{ filterOption: false, onSearch }}
       value={value ?? null}
       onChange={(next) => onChange?.(next)}

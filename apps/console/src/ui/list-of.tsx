@@ -5,7 +5,7 @@ import type { ItemOf } from '@membership/client';
 import type { PathParams } from '../api/client.ts';
 import { useAskAny, usePlace, type GetPath } from '../api/use-api.ts';
 import { useSay, type Text } from '../preferences.ts';
-import { endOf, startOf, wallOf } from './format.ts';
+import { endOf, startOf, wallOf, writeNumber } from './format.ts';
 import { LicencePicker } from './licence-picker.tsx';
 import { useListState } from './list-state.ts';
 import { ActorPicker, MemberPicker } from './member-picker.tsx';
@@ -160,8 +160,14 @@ export function ListOf<const P extends ListPath>({
         <Flex justify="space-between" align="center" wrap gap={8}>
           <span className="faint" role="status">
             {found.isEstimate
-              ? say({ zh: `超过 ${found.total} 条`, en: `More than ${found.total}` })
-              : say({ zh: `共 ${found.total} 条`, en: `${found.total} in all` })}
+              ? say({
+                  zh: `超过 ${writeNumber(found.total, 'zh')} 条`,
+                  en: `More than ${writeNumber(found.total, 'en')}`,
+                })
+              : say({
+                  zh: `共 ${writeNumber(found.total, 'zh')} 条`,
+                  en: `${writeNumber(found.total, 'en')} in all`,
+                })}
           </span>
           <Pagination
             current={page}

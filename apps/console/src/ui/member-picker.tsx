@@ -5,6 +5,9 @@ import { useAsk } from '../api/use-api.ts';
 import { useSay } from '../preferences.ts';
 import { useTyped } from './use-typed.ts';
 
+/** What is offered is told apart by its end. */
+export const OFFERED_WIDTH = 360;
+
 const SERVICES = ['gateway', 'points', 'vip', 'licenses', 'applications', 'stats'] as const;
 
 /** As the trail's filter takes it. */
@@ -56,7 +59,7 @@ export function MemberPicker({
     <Select<number>
       {...(id ? { id } : {})}
       {...(label ? { 'aria-label': label, allowClear: true } : {})}
-      {...(width ? { style: { width } } : {})}
+      {...(width ? { style: { width }, popupMatchSelectWidth: OFFERED_WIDTH } : {})}
       showSearch={{ filterOption: false, onSearch }}
       value={value ?? null}
       onChange={(chosen) => onChange?.(chosen)}
@@ -118,6 +121,7 @@ export function ActorPicker({
       aria-label={label}
       allowClear
       style={{ width: 240 }}
+      popupMatchSelectWidth={OFFERED_WIDTH}
       showSearch={{ filterOption: false, onSearch }}
       value={value ?? null}
       onChange={onChange}

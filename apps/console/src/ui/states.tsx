@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { Alert, Button, Empty, Result, Skeleton } from 'antd';
 import { MembershipError } from '@membership/client';
-import { SessionOver } from '../session/session.ts';
+import { SessionOver, useSession } from '../session/session.ts';
 import { useSay } from '../preferences.ts';
 import { wordOf } from './words.ts';
 
@@ -14,12 +14,20 @@ export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => vo
       {say({ zh: '重试', en: 'Try again' })}
     </Button>
   );
+  const isBack = useSession().kind === 'in';
   if (error instanceof SessionOver)
     return (
       <Alert
-        type="warning"
+        type={isBack ? 'info' : 'warning'}
         showIcon
-        title={say({ zh: '会话已结束', en: 'The session has ended' })}
+        title={say(
+          isBack
+            ? {
+                zh: '已重新登录；刚才的请求没有执行，请再试一次',
+                en: 'You are signed in again; nothing was done yet: try once more',
+              }
+            : { zh: '会话已结束', en: 'The session has ended' },
+        )}
         action={retry}
       />
     );

@@ -6,7 +6,7 @@ import { useSay, type Text } from '../../preferences.ts';
 import { Act } from '../../ui/act.tsx';
 import { useMemberLevelChoices, useUserLevelChoices } from '../../ui/choices.ts';
 import { NEEDED_REASON } from '../../ui/fields.ts';
-import { counted } from '../../ui/format.ts';
+import { counted, writeNumber } from '../../ui/format.ts';
 import { MemberLink } from '../../ui/links.tsx';
 import { Facts, Section } from '../../ui/page.tsx';
 import { Whole } from '../../ui/states.tsx';
@@ -96,7 +96,7 @@ function UserLevel({ id }: { id: number }) {
           next_level ? (
             <Next percent={progress_percentage}>
               {say({
-                zh: `距离 ${next_level.name} 还差 ${points_to_next ?? 0} 积分`,
+                zh: `距离 ${next_level.name} 还差 ${writeNumber(points_to_next ?? 0, 'zh')} 积分`,
                 en: `${counted(points_to_next ?? 0, 'point')} to ${next_level.name}`,
               })}
             </Next>
