@@ -387,7 +387,8 @@ export function programme(desk: Desk): void {
       await menu('Assignments');
       await page.getByRole('button', { name: 'Assign a licence' }).click();
       await pick('Member', 'jane_roe');
-      await pick('Licence', 'SuperApp');
+      // Not the one that was issued: that has to be without an assignment below.
+      await pick('Licence', 'ABC-DEF-GHI');
       await confirm(page);
       await inList('jane_roe').getByText('Assigned', { exact: true }).waitFor();
       // A licence is found as one types part of its key; what the address says and nobody has shows its id.
