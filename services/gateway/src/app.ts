@@ -45,6 +45,7 @@ import { plansRoutes } from './plans/plans.routes.ts';
 import { lookupServer } from './lookups/lookup-server.ts';
 import { MemberLevelRepository } from './storage/member-level-repository.ts';
 import { ensureSuper } from './members/first-super.ts';
+import { ANONYMOUS } from './domain/caller.ts';
 import { ImportReportRepository } from './members/import-report-repository.ts';
 import type { Member } from './domain/member.ts';
 import { MemberRepository } from './storage/member-repository.ts';
@@ -204,12 +205,14 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
   const addressOf = (http: RequestFacts) => edge.addressOf(http.raw.request);
   const caller = (http: RequestFacts) => edge.callerOf(http.raw.request);
   const deedOf = (http: RequestFacts): Deed => ({ actor: caller(http).sub, requestId: http.id });
-  /** The scope of this request's caller in a tenant; of `member` where a request proves who it is on its way. */
-  const scopeIn = (http: RequestFacts, tenantId: number, member?: Member): TenantScope => {
-    const claims = ownContext(caller(http), { requestId: http.id, language: http.language });
-    const proved = member
-      ? { sub: `user:${member.id}`, uid: member.id, name: member.username, role: member.role }
-      : {};
+  /** The scope of this request's caller in a tenant; of `by` where a request proves who it is on its way, or may come from anybody. */
+  const scopeIn = (http: RequestFacts, tenantId: number, by?: Member | 'anybody'): TenantScope => {
+    const claims = ownContext(by === 'anybody' ? ANONYMOUS : caller(http), {
+      requestId: http.id,
+      language: http.language,
+    });
+    const proved =
+      typeof by === 'object' ? { sub: `user:${by.id}`, uid: by.id, name: by.username, role: by.role } : {};
     return scopeOfContext(
       { ...claims, ...proved, tid: tenantId },
       http.headers.traceparent as string | undefined,

@@ -56,6 +56,7 @@ test('who forgot a password gets a link that works once, by the tenant’s maile
   await eventually(() => expect(facts(john.id)).toHaveLength(1));
   const [fact] = facts(john.id);
   expect(fact?.data).toMatchObject({ memberId: john.id, kind: 'reset', linkId: expect.any(String) });
+  expect(fact?.actor).toBe('anonymous:anonymous');
   const hours = (Date.parse(fact?.data.expiresAt as string) - Date.now()) / 3_600_000;
   expect(Math.round(hours)).toBe(2);
   const linkId = fact?.data.linkId as string;

@@ -38,8 +38,8 @@ export type RequestOrigin = {
   caller(http: RequestFacts): Caller;
   /** Id of the tenant at whose own host it asks, if any. */
   tenantOf(http: RequestFacts): Promise<number | undefined>;
-  /** A scope in a tenant for this request; in tenant 0 for platform administrators. */
-  scopeIn(http: RequestFacts, tenantId: number, member?: Member): TenantScope;
+  /** A scope in a tenant for this request; in tenant 0 for platform administrators. `anybody`: whoever shows what. */
+  scopeIn(http: RequestFacts, tenantId: number, by?: Member | 'anybody'): TenantScope;
 };
 
 export const sessionsRoutes = (tools: SessionTools, origin: RequestOrigin): Implementation[] => [
