@@ -22,8 +22,7 @@ const acts: Readonly<Record<string, readonly string[] | string>> = {
   eraseMember: ['member.erased'],
   endMemberSession: ['member.session_ended'],
   makePasswordLink: ['member.password_link_requested'],
-  fetchPasswordLink:
-    'hands over the link that member.password_link_requested told of; what is chosen with it is member.password_changed',
+  fetchPasswordLink: ['member.password_link_fetched'],
   removeSecondFactor: ['member.second_factor_changed'],
   replaceRecoveryCodes: ['member.second_factor_changed'],
   resetSecondFactor: ['member.second_factor_changed'],

@@ -25,10 +25,12 @@ beforeAll(async () => {
 });
 afterAll(() => gateway?.stop());
 
-const facts = (memberId: number) =>
-  gateway.kit.heard.filter(
-    (event) => event.type === 'member.password_link_requested.v1' && event.subject === String(memberId),
-  );
+const factsOf = (type: string, memberId: number) =>
+  gateway.kit.heard.filter((event) => event.type === type && event.subject === String(memberId));
+const facts = (memberId: number) => factsOf('member.password_link_requested.v1', memberId);
+/** Which links of a member were fetched, and by whom. */
+const fetches = (memberId: number) =>
+  factsOf('member.password_link_fetched.v1', memberId).map(({ actor, data }) => [data.linkId, actor]);
 const make = (by: Client, id: number) =>
   by.call(links.makePasswordLink, { params: { id: String(id) }, body: {} });
 const fetched = (by: Client, link_id: string) =>
@@ -101,10 +103,49 @@ test('who forgot a password gets a link that works once, by the tenant’s maile
       'member.created.v1',
       'member.logged_in.v1',
       'member.password_link_requested.v1',
+      'member.password_link_fetched.v1',
       'member.password_changed.v1',
       'member.logged_in.v1',
     ]),
   );
+  const [changed] = factsOf('member.password_changed.v1', john.id);
+  expect([changed?.actor, changed?.data.by]).toEqual(['anonymous:anonymous', 'link']);
+});
+
+test('who fetched a token is told once for each link, and who was refused is not', async () => {
+  const { id, client } = await acme.aMember();
+  const key = await acme.admin.ask(createApiKey, { body: { name: 'Mailer', scopes: ['gateway:write'] } });
+  const linkOf = async () => (await make(acme.admin, id)).body.data.link_id as string;
+  const [first, second, third] = [await linkOf(), await linkOf(), await linkOf()];
+  for (const by of [globex.admin, mailerOfGlobex, client, gateway.anyone])
+    expect([401, 403, 404]).toContain((await fetched(by, first)).status);
+  expect((await fetched(acme.admin, 'no-link-at-all')).status).toBe(404);
+  const byKey = gateway.anyone.as(key.api_key);
+  const together = await Promise.all([fetched(byKey, first), fetched(byKey, first), fetched(byKey, first)]);
+  expect(together.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([200, 409, 409]);
+  expect((await fetched(acme.admin, first)).status).toBe(409);
+  const headers = { 'idempotency-key': 'fetched-once' };
+  const path = `/api/v1/members/password-links/${second}/fetch/`;
+  const once = await acme.admin.send('post', path, { body: {}, headers });
+  const again = await acme.admin.send('post', path, { body: {}, headers });
+  expect([once.status, again.status, again.body.data.token]).toEqual([200, 200, '[shown once]']);
+  // Facts of a member come in their order: all before the last are there with it.
+  expect((await fetched(acme.admin, third)).status).toBe(200);
+  const admin = `user:${acme.adminId}`;
+  await eventually(() =>
+    expect(fetches(id)).toEqual([
+      [first, `client:key@${key.id}`],
+      [second, admin],
+      [third, admin],
+    ]),
+  );
+  expect(factsOf('member.password_link_fetched.v1', id)[0]?.data).toEqual({
+    ...{ memberId: id, linkId: first, kind: 'reset', at: expect.any(String) },
+  });
+  expect(gateway.kit.heard.filter(({ data }) => data.linkId === first)).toHaveLength(2);
+  const told = gateway.factsAbout('member', id).map((fact) => Number(fact.split(' ')[1]));
+  expect(told).toEqual(told.map((_, index) => index + 1));
+  expect(JSON.stringify(gateway.kit.heard)).not.toContain(once.body.data.token);
 });
 
 test('who was imported without a password is invited; the newest link works, until the password is changed otherwise', async () => {

@@ -107,12 +107,12 @@ export const memberPasswordChanged = defineEvent('member.password_changed.v1', {
   producer: 'gateway',
   aggregate: 'member',
   description: {
-    zh: '会员换了密码，由本人或管理员（即 actor）修改；其会话已结束。密码和散列不出现在任何事件中。',
-    en: 'A member has another password, set by itself or by an administrator (the actor); its sessions ended. Neither password nor hash is in an event.',
+    zh: '会员换了密码：由本人或管理员（即 actor）修改，或凭密码链接设置（`link`，持有令牌者即可，故 actor 为匿名）；其会话已结束。密码和散列不出现在任何事件中。',
+    en: 'A member has another password, set by itself, by an administrator (the actor) or with a password link (`link`: by whoever had its token, so the actor is anonymous); its sessions ended. Neither password nor hash is in an event.',
   },
   data: z.object({
     memberId: z.int().positive(),
-    by: z.enum(['self', 'administrator']),
+    by: z.enum(['self', 'administrator', 'link']),
     at: z.iso.datetime(),
   }),
 });
@@ -156,6 +156,20 @@ export const memberPasswordLinkRequested = defineEvent('member.password_link_req
     linkId: z.string(),
     kind: z.enum(['invitation', 'reset']),
     expiresAt: z.iso.datetime(),
+  }),
+});
+export const memberPasswordLinkFetched = defineEvent('member.password_link_fetched.v1', {
+  producer: 'gateway',
+  aggregate: 'member',
+  description: {
+    zh: '设置密码的链接的令牌已被取走，由租户的系统或管理员（即 actor）换取，每个链接一次：持有者可以设置该成员的密码。令牌不在事件中。',
+    en: 'The token of a link to choose a password was taken, once for each link, by the tenant’s system or an administrator (the actor), who can set the password of the member with it. The token is not in the event.',
+  },
+  data: z.object({
+    memberId: z.int().positive(),
+    linkId: z.string(),
+    kind: z.enum(['invitation', 'reset']),
+    at: z.iso.datetime(),
   }),
 });
 export const memberImported = defineEvent('member.imported.v1', {

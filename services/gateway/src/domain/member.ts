@@ -118,7 +118,7 @@ export const erasedMember = (member: Member, now: Date): Member => ({
 /** What the fact of another password says: who set it and when, nothing of the password. */
 export const passwordFactOf = (
   { id, passwordChangedAt, updatedAt }: Member,
-  by: 'self' | 'administrator',
+  by: 'self' | 'administrator' | 'link',
 ) => ({
   memberId: id,
   by,

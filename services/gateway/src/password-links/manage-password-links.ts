@@ -4,7 +4,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import { invalidState, refuse } from '@membership/contracts/errors';
-import { memberPasswordChanged, memberPasswordLinkRequested } from '@membership/contracts/events/gateway';
+import {
+  memberPasswordChanged,
+  memberPasswordLinkFetched,
+  memberPasswordLinkRequested,
+} from '@membership/contracts/events/gateway';
 import { digest, type TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { CallerRecords } from '../storage/records.ts';
@@ -70,7 +74,7 @@ export async function requestLink(
 }
 
 /**
- * The token of a link, once. Refuses (404) an unknown one, or whose member has another role by now: a system had it made for a plain
+ * The token of a link, once; a fact tells who has it. Refuses (404) an unknown one, or whose member has another role by now: a system had it made for a plain
  * member, and would have an administrator's; (INVALID_STATE) one that was fetched, or whose member is deactivated.
  */
 export async function fetchLink(
@@ -91,7 +95,14 @@ export async function fetchLink(
   if (!member.isActive)
     throw invalidState('inactive', [], { zh: '成员已停用', en: 'The member is deactivated' });
   await links.setFetched(scope, linkId, now, unit.session);
-  const { memberId, expiresAt } = link;
+  const { memberId, kind, expiresAt } = link;
+  const sequence = member.sequence + 1;
+  await members.save(scope, { ...member, sequence }, unit.session);
+  unit.announce(scope, memberPasswordLinkFetched, {
+    subject: memberId,
+    sequence,
+    data: { memberId, linkId, kind, at: now.toISOString() },
+  });
   // The newest link is the one that works.
   await tokens.endAll(scope, { memberId, purpose: 'password-link' }, unit.session);
   const given = { prefix: 'pl_', memberId, expiresAt, restsOn: restsOn(member) };
@@ -132,7 +143,7 @@ export async function acceptLink(
   unit.announce(scope, memberPasswordChanged, {
     subject: id,
     sequence: changed.sequence,
-    data: passwordFactOf(changed, 'self'),
+    data: passwordFactOf(changed, 'link'),
   });
   await failures.forget(ownKey(current));
   unit.afterCommit(() => records.members.forget(id));

@@ -50,7 +50,8 @@ export const passwordLinksRoutes = (
     contracts.acceptPasswordLink,
     async ({ http, unit, prepared }) => {
       const { member } = prepared;
-      await acceptLink(tools, origin.scopeIn(http, member.tenantId, member), prepared, http.now, unit);
+      // A token proves nobody: whoever has it may have chosen the password.
+      await acceptLink(tools, origin.scopeIn(http, member.tenantId, 'anybody'), prepared, http.now, unit);
       return null;
     },
     {
