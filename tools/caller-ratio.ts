@@ -3,7 +3,7 @@ import { createApiKey } from '@membership/contracts/endpoints/gateway/api-keys';
 import { createExternalIssuer } from '@membership/contracts/endpoints/gateway/external-issuers';
 import { parseArgs } from './command-line.ts';
 import { PASSWORD, startGateway, type GatewayKit } from '../services/gateway/test/gateway-kit.ts';
-import { aKey, signed, startIssuer, type Issuer, type SigningKey } from '../services/gateway/test/issuer.ts';
+import { signed, startIssuer, type Issuer, type SigningKey } from '../services/gateway/test/issuer.ts';
 import { startInfrastructure } from './stack/infrastructure.ts';
 
 const HELP = `One request through the gateway by each kind of credential, and one login, asked one at a time, in turn.
@@ -116,9 +116,10 @@ async function main(): Promise<void> {
   const stores = await startInfrastructure({ log: console.log, inMemory: true });
   process.env['MONGODB_URI'] = stores.mongodbUri;
   process.env['AMQP_URL'] = stores.amqpUrl;
-  const [issuer, key] = await Promise.all([startIssuer(), aKey()]);
-  issuer.publish(key);
+  const issuer = await startIssuer();
   try {
+    const key = await issuer.aKey();
+    await issuer.publish(key);
     const gateway = await startGateway({ WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8' });
     try {
       await measure(await waysOf(gateway, issuer, key));

@@ -10,7 +10,7 @@ import { startService, type RunningService } from '@membership/platform/service'
 import { eventually } from '@membership/platform/testing/service-kit';
 import { courierService } from '../src/courier-service.ts';
 import { startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
-import { aKey, signed, startIssuer, type Issuer } from './issuer.ts';
+import { signed, startIssuer, type Issuer } from './issuer.ts';
 import { startReceiver, type Receiver } from './webhook-receiver.ts';
 
 const SEALING = 'a-key-for-webhook-secrets-0123456789-0123456789';
@@ -82,8 +82,8 @@ test('what is due waits for the courier, which sends it; what it finds out about
 });
 
 test('keys of external issuers are fetched by the courier; while it is away, a token of another issuer is 503', async () => {
-  const key = await aKey();
-  issuer.publish(key);
+  const key = await issuer.aKey();
+  await issuer.publish(key);
   const register = (audience: string) =>
     acme.admin.ask(createExternalIssuer, {
       body: {
@@ -96,7 +96,7 @@ test('keys of external issuers are fetched by the courier; while it is away, a t
     (await gateway.anyone.as(await signed(key, { ...claims, aud })).call(auth.me, {})).status;
   await register('shop');
   expect(await statusOf('shop')).toBe(200);
-  expect(issuer.asked()).toBe(1);
+  expect(await issuer.asked()).toBe(1);
   await courier?.stop();
   await register('till');
   expect([await statusOf('till'), await statusOf('shop')]).toEqual([503, 200]);
@@ -134,7 +134,7 @@ test('it answers nobody but the gateway, and goes where the guard lets it alone'
 
 /** What is said of an issuer whose keys lie at an address, after a token of it. */
 async function failureOf(jwks_uri: string): Promise<string> {
-  const key = await aKey();
+  const key = await issuer.aKey();
   const audience = 'inside';
   const rows = gateway.kit.connection.collection<{ _id: number; jwksUri: string }>('external_issuers');
   const other = await gateway.aTenant();

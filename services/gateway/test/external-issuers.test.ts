@@ -1,6 +1,5 @@
-/** Tokens that others made: a real issuer of the tests' own publishes its keys, and tenants trust it. */
+/** Tokens that others made: a process of the tests' own publishes its keys, and tenants trust it. */
 import { createHash, createHmac } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
 import { exportSPKI, importJWK, type CryptoKey, type JWTPayload } from 'jose';
 import * as auth from '@membership/contracts/endpoints/gateway/auth';
 import * as contracts from '@membership/contracts/endpoints/gateway/external-issuers';
@@ -21,7 +20,8 @@ import {
   type ATenant,
   type GatewayKit,
 } from './gateway-kit.ts';
-import { aKey, signed, startIssuer, type Issuer, type SigningKey } from './issuer.ts';
+import type { Answering } from './issuer-process.ts';
+import { signed, startIssuer, type Issuer, type SigningKey } from './issuer.ts';
 
 let gateway: GatewayKit;
 let acme: ATenant;
@@ -31,8 +31,9 @@ let key: SigningKey;
 let counter = 0;
 
 beforeAll(async () => {
-  [issuer, key] = await Promise.all([startIssuer(), aKey()]);
-  issuer.publish(key);
+  issuer = await startIssuer();
+  key = await issuer.aKey();
+  await issuer.publish(key);
   gateway = await startGateway({ WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8', ISSUER_COOL_DOWN_SECONDS: '0' });
   [acme, globex] = [await gateway.aTenant('acme'), await gateway.aTenant('globex')];
 });
@@ -261,11 +262,11 @@ describe('a token of an external issuer', () => {
     ['EdDSA', 'EdDSA'],
     ['PS384', 'PS384'],
   ])('may be signed by %s', async (alg) => {
-    const other = await aKey(alg);
-    issuer.publish(key, other);
+    const other = await issuer.aKey(alg);
+    await issuer.publish(key, other);
     const { claims } = await trusted(acme, { algorithms: [alg] });
     expect(await me(await signed(other, claims()))).toMatchObject({ tenant: { code: 'acme' } });
-    issuer.publish(key);
+    await issuer.publish(key);
   });
 
   test('gives no more than its issuer may, and no administrator where no claim says so', async () => {
@@ -334,7 +335,7 @@ describe('a token of an external issuer', () => {
         );
       expect(await me(`${input}.`)).toBe('401 AUTH_003');
     }
-    const evil = await aKey();
+    const evil = await issuer.aKey();
     expect(await me(await signed({ ...evil, kid: key.kid }, payload))).toBe('401 AUTH_003');
     expect(await me(await signed(evil, payload, { jwk: evil.jwk, jku: issuer.jwksUri }))).toBe(
       '401 AUTH_003',
@@ -422,7 +423,7 @@ describe('a token of an external issuer', () => {
 
   test('on a public endpoint counts as none where it does not hold', async () => {
     const { claims } = await trusted(acme);
-    const bad = await signed(await aKey(), claims());
+    const bad = await signed(await issuer.aKey(), claims());
     const body = { username: 'boss_of_nobody', password: PASSWORD };
     expect((await gateway.anyone.as(bad).call(auth.login, { body })).status).toBe(401);
     expect((await gateway.anyone.as(bad).send('get', '/.well-known/jwks.json')).status).toBe(200);
@@ -434,35 +435,35 @@ describe('the keys of an issuer', () => {
     const { claims } = await trusted(acme);
     const before = await signed(key, claims('rotating'));
     expect(await me(before)).toMatchObject({ tenant: { code: 'acme' } });
-    const next = await aKey();
-    issuer.publish(key, next);
+    const next = await issuer.aKey();
+    await issuer.publish(key, next);
     expect(await me(await signed(next, claims('rotating')))).toMatchObject({ tenant: { code: 'acme' } });
     expect(await me(before)).toMatchObject({ tenant: { code: 'acme' } });
-    issuer.publish(next);
+    await issuer.publish(next);
     // Nobody names a key that is not there, so the set is as it was; a made-up one shows that the old key is gone.
     await me(await signed({ ...next, kid: 'made-up' }, claims('rotating')));
     expect(await me(before)).toBe('401 AUTH_003');
     // Without a name, the one key that there is.
-    const unnamed = await aKey();
-    issuer.publish({ ...unnamed, jwk: { ...unnamed.jwk, kid: undefined } as never });
+    const unnamed = await issuer.aKey();
+    await issuer.publish({ ...unnamed, jwk: { ...unnamed.jwk, kid: undefined } as never });
     expect(await me(await signed(unnamed, claims('rotating'), { kid: undefined }))).toMatchObject({
       tenant: { code: 'acme' },
     });
-    issuer.publish(key);
+    await issuer.publish(key);
     await me(await signed({ ...key, kid: 'made-up' }, claims('rotating')));
     expect(await me(before)).toMatchObject({ tenant: { code: 'acme' } });
   });
 
   test('are asked for once, however many tokens name keys that are not there; a good token goes on meanwhile', async () => {
     const flooded = await startIssuer();
-    flooded.publish(key);
+    await flooded.publish(key);
     const tenant = await gateway.aTenant();
     const { claims } = await trusted(tenant, { issuer: flooded.name, jwks_uri: flooded.jwksUri });
     const calm = await gateway.aReplica({ ISSUER_COOL_DOWN_SECONDS: '3600' });
     const ask = async (token: string) => (await calm.anyone.as(token).call(auth.me, {})).status;
     const good = await signed(key, claims('steady'));
     expect(await ask(good)).toBe(200);
-    const evil = await aKey();
+    const evil = await issuer.aKey();
     const bad = await Promise.all(
       Array.from({ length: 100 }, (_, index) =>
         signed({ ...evil, kid: `made-up-${index}` }, claims('steady')),
@@ -471,67 +472,77 @@ describe('the keys of an issuer', () => {
     const answers = await Promise.all([...bad.map(ask), ...Array.from({ length: 20 }, () => ask(good))]);
     expect(answers.slice(0, 100)).toEqual(Array(100).fill(401));
     expect(answers.slice(100)).toEqual(Array(20).fill(200));
-    expect(flooded.asked()).toBe(1);
+    expect(await flooded.asked()).toBe(1);
     await calm.stop();
     await flooded.close();
   });
 
-  test('serve on while the issuer is away, in a gateway that was just started, too', async () => {
+  test('serve on while the issuer hangs and when it is gone, in a gateway that was just started, too; back, it is asked', async () => {
     const away = await startIssuer();
-    away.publish(key);
+    await away.publish(key);
     const tenant = await gateway.aTenant();
     const { claims } = await trusted(tenant, { issuer: away.name, jwks_uri: away.jwksUri });
-    expect(await me(await signed(key, claims('steady')))).toMatchObject({ user: { role: 'member' } });
+    const steady = async () => me(await signed(key, claims('steady')));
+    expect(await steady()).toMatchObject({ user: { role: 'member' } });
+    const next = await issuer.aKey();
+    const fromNext = await signed(next, claims('steady'));
+    await away.answer('never');
+    const waiting = me(fromNext);
+    await eventually(async () => expect(await away.asked()).toBe(2));
+    expect(await steady()).toMatchObject({ user: { role: 'member' } });
     await away.close();
-    expect(await me(await signed(key, claims('steady')))).toMatchObject({ user: { role: 'member' } });
-    expect(await me(await signed(await aKey(), claims('steady')))).toBe('401 AUTH_003');
+    expect(await waiting).toBe('401 AUTH_003');
+    expect(await steady()).toMatchObject({ user: { role: 'member' } });
+    expect(await me(fromNext)).toBe('401 AUTH_003');
     const replica = await gateway.aReplica();
     const asked = await replica.anyone.as(await signed(key, claims('steady'))).call(auth.me, {});
     await replica.stop();
     expect(asked.status).toBe(200);
+    const back = await startIssuer(away.port);
+    await back.publish(next);
+    expect(await me(fromNext)).toMatchObject({ user: { role: 'member' } });
+    expect(await steady()).toBe('401 AUTH_003');
+    await back.close();
   });
 
-  test.each([
-    ['is not there', (response: ServerResponse) => void response.writeHead(500).end()],
-    [
-      'sends elsewhere',
-      (response: ServerResponse) => void response.writeHead(302, { location: issuer.jwksUri }).end(),
-    ],
-    ['says what is no key set', (response: ServerResponse) => void response.end('<html>')],
-    ['says too much', (response: ServerResponse) => void response.end(`{"keys":[${' '.repeat(300_000)}]}`)],
-    [
-      'has more keys than a set has',
-      (response: ServerResponse) => void response.end(JSON.stringify({ keys: Array(101).fill(key.jwk) })),
-    ],
-    [
-      'has secrets alone',
-      (response: ServerResponse) => void response.end('{"keys":[{"kty":"oct","k":"AA"}]}'),
-    ],
-    ['breaks off', (response: ServerResponse) => void response.socket?.destroy()],
-  ])('that %s and had none before are 503, and show why', async (_what, how) => {
-    const tenant = await gateway.aTenant();
-    const failing = await startIssuer();
-    failing.answer(how);
-    const { claims, ...registered } = await trusted(tenant, {
-      issuer: failing.name,
-      jwks_uri: failing.jwksUri,
+  describe('that cannot be read', () => {
+    let failing: Issuer;
+    beforeAll(async () => {
+      failing = await startIssuer();
     });
-    expect(await me(await signed(key, claims()))).toBe('503 SYS_002');
-    const { keys } = await tenant.admin.ask(contracts.getExternalIssuer, byId(registered));
-    expect(keys).toEqual({
-      kids: [],
-      fetched_at: null,
-      failing_since: expect.any(String),
-      failure: expect.any(String),
+    afterAll(() => failing?.close());
+
+    test.each<[string, () => Answering]>([
+      ['an issuer that is not there', () => ({ status: 500 })],
+      ['one that sends elsewhere', () => ({ status: 302, headers: { location: issuer.jwksUri } })],
+      ['what is no key set', () => ({ body: '<html>' })],
+      ['too much', () => ({ body: `{"keys":[${' '.repeat(300_000)}]}` })],
+      ['more keys than a set has', () => ({ body: JSON.stringify({ keys: Array(101).fill(key.jwk) }) })],
+      ['secrets alone', () => ({ body: '{"keys":[{"kty":"oct","k":"AA"}]}' })],
+      ['an answer that breaks off', () => 'breaks off'],
+    ])('and were not before, are 503 and show why: %s', async (_what, how) => {
+      const tenant = await gateway.aTenant();
+      await failing.answer(how());
+      const { claims, ...registered } = await trusted(tenant, {
+        issuer: failing.name,
+        jwks_uri: failing.jwksUri,
+      });
+      expect(await me(await signed(key, claims()))).toBe('503 SYS_002');
+      const { keys } = await tenant.admin.ask(contracts.getExternalIssuer, byId(registered));
+      expect(keys).toEqual({
+        kids: [],
+        fetched_at: null,
+        failing_since: expect.any(String),
+        failure: expect.any(String),
+      });
+      await failing.answer('with its keys');
+      await failing.publish(key);
+      expect(await me(await signed(key, claims()))).toMatchObject({ user: { role: 'member' } });
+      expect((await tenant.admin.ask(contracts.getExternalIssuer, byId(registered))).keys).toMatchObject({
+        kids: [key.kid],
+        failing_since: null,
+        failure: null,
+      });
     });
-    failing.answer(undefined);
-    failing.publish(key);
-    expect(await me(await signed(key, claims()))).toMatchObject({ user: { role: 'member' } });
-    expect((await tenant.admin.ask(contracts.getExternalIssuer, byId(registered))).keys).toMatchObject({
-      kids: [key.kid],
-      failing_since: null,
-      failure: null,
-    });
-    await failing.close();
   });
 });
