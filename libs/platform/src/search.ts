@@ -1,4 +1,5 @@
 /** Searching for what a person typed: as it is, anywhere, in any case, width and spelling; no pattern of theirs reaches the database. */
+import { refuse } from '@membership/contracts/errors';
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 
@@ -52,4 +53,19 @@ export function literally(text: string): RegExp {
     .join('');
   // What folding makes another text of (`①`, `ﬁ`) is still found as it was typed.
   return new RegExp(folded === text ? pattern : `(?:${pattern}|${escaped(text)})`, 'i');
+}
+
+/** MongoDB's MaxTimeMSExpired. */
+const TOOK_TOO_LONG = 50;
+
+/** The result of a search; one that takes too long is refused with what to do about it. */
+export async function inTime<T>(searching: Promise<T>): Promise<T> {
+  return searching.catch((error: unknown) => {
+    if ((error as { code?: unknown } | null)?.code !== TOOK_TOO_LONG) throw error;
+    throw refuse('SYS_002', {
+      cause: error,
+      text: { zh: '搜索耗时过长，请输入更多字符', en: 'The search took too long: type more' },
+      headers: { 'retry-after': '5' },
+    });
+  });
 }

@@ -3,7 +3,7 @@ import * as contracts from '@membership/contracts/endpoints/licenses/index';
 import type { Directory } from '@membership/platform/directory';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
 import type { TenantScope } from '@membership/platform/scope';
-import { literally } from '@membership/platform/search';
+import { inTime, literally } from '@membership/platform/search';
 import { sortOf } from '@membership/platform/sorting';
 import { endOfMoment } from '@membership/platform/tenant-moment';
 import {
@@ -54,18 +54,18 @@ export function licenseRoutes(
       } = query;
       const expiresBefore = await endOfMoment(directory, scope, query.expires_before);
       const name = text ? literally(text) : undefined;
-      const search = name && {
-        text: text ?? '',
-        productIds: await products.idsNamed(scope, name),
-        planIds: await plans.idsNamed(scope, name),
-      };
-      const found = await licenses.list(
+      const [productIds, planIds] = name
+        ? await Promise.all([products.idsNamed(scope, name), plans.idsNamed(scope, name)])
+        : [[], []];
+      const search = text ? { text, productIds, planIds } : undefined;
+      const finding = licenses.list(
         scope,
         { search, ids, productId, planId, licenseKey, status, expiresBefore, isNearlyFull },
         http.now,
         sortOf(query.ordering, ORDERINGS),
         { page, size },
       );
+      const found = await inTime(finding);
       return { ...found, items: await viewsOf(scope, found.items, http.now) };
     }),
     implementWrite(contracts.issueLicense, async ({ scope, body, http, unit }) => {

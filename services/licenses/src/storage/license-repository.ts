@@ -199,14 +199,16 @@ export function licenseQuery(
   return { ...given(filter), isRemoved: false, ...(parts.length > 0 ? { $and: parts } : {}) };
 }
 
-/** The key is found however it is divided; `#12` is an id, and no part of a key. */
+const LIKE_A_KEY = /^[\w\s.-]+$/;
+const LIKE_AN_ID = /^#?([1-9]\d{0,14})$/;
+/** The key is found however it is divided, by what keys are made of alone; `#12` is an id, and no part of a key. */
 function looksLike({ text, productIds, planIds }: LicenseSearch): Record<string, unknown>[] {
-  const form = text.startsWith('#') ? '' : keyForm(text);
-  const id = Number(text.replace(/^#/, ''));
+  const form = LIKE_A_KEY.test(text) ? keyForm(text) : '';
+  const id = LIKE_AN_ID.exec(text)?.[1];
   return [
     { notes: literally(text) },
     ...(form ? [{ licenseKey: new RegExp(Array.from(form).join('[^0-9A-Z]*'), 'i') }] : []),
-    ...(Number.isSafeInteger(id) ? [{ _id: id }] : []),
+    ...(id === undefined ? [] : [{ _id: Number(id) }]),
     ...(productIds.length > 0 ? [{ productId: { $in: productIds } }] : []),
     ...(planIds.length > 0 ? [{ planId: { $in: planIds } }] : []),
   ];

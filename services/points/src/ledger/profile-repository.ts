@@ -5,6 +5,7 @@ import { behind, cursorBehind, positionOf, type Direction, type Position } from 
 import { changesNothing, given } from '@membership/platform/given';
 import type { PageRequest } from '@membership/platform/mongo';
 import type { TenantScope } from '@membership/platform/scope';
+import { inTime } from '@membership/platform/search';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { Models } from '../models.ts';
 import type { TagProjection } from '../domain/member-tag.ts';
@@ -18,7 +19,7 @@ import { KEPT_PAGE, NewestRecords } from './newest-records.ts';
 import type { PointsRecord } from '../domain/record.ts';
 import { multiplierText, type Profile } from '../domain/profile.ts';
 import { ProfileReads, type ProfileRead } from './profile-reads.ts';
-import { findIdsNamedLike, inTime, namedLike } from './profile-search.ts';
+import { findIdsNamedLike, namedLike } from './profile-search.ts';
 import { RecordCounts } from './record-counts.ts';
 import { isOfList, recordQuery, type RecordFilter } from './record-filter.ts';
 import type { RecordSumsRepository } from './record-sums-repository.ts';

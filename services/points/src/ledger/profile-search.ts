@@ -1,15 +1,12 @@
 /** Finds whose profiles a text is in: by the keys of an index on names, which are short, not by the profiles themselves. */
-import { refuse } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
-import { literally } from '@membership/platform/search';
+import { inTime, literally } from '@membership/platform/search';
 import type { Models } from '../models.ts';
 
 /** Beyond, the text says so little that any page of profiles holds some: they are met by walking in the list's own order. */
 const FEW = 1_000;
 /** The keys of a million members take about two seconds. */
 const SEARCH_MILLISECONDS = 5_000;
-/** MongoDB's MaxTimeMSExpired. */
-const TOOK_TOO_LONG = 50;
 
 /** What a profile must hold for a text to find it. */
 export const namedLike = (text: string): Record<string, unknown> => ({
@@ -31,16 +28,4 @@ export async function findIdsNamedLike(
     }),
   );
   return found.length > FEW ? null : found.map(({ _id }) => _id);
-}
-
-/** The result of a search; one that takes too long is refused with what to do about it. */
-export async function inTime<T>(searching: Promise<T>): Promise<T> {
-  return searching.catch((error: unknown) => {
-    if ((error as { code?: unknown } | null)?.code !== TOOK_TOO_LONG) throw error;
-    throw refuse('SYS_002', {
-      cause: error,
-      text: { zh: '搜索耗时过长，请输入更多字符', en: 'The search took too long: type more of the name' },
-      headers: { 'retry-after': '5' },
-    });
-  });
 }
