@@ -7,10 +7,10 @@ import type { Provider, RunningStore, StoreSettings } from './store.ts';
 
 export type RedisProgram = { binary: string; version: string; env?: NodeJS.ProcessEnv };
 
-/** What every Redis of the platform is told: no files, bounded memory, what ends soonest goes first. */
+/** What every Redis of the platform is told: no files, bounded memory, what was not asked for the longest goes first: answers, not what counts. */
 export const REDIS_OPTIONS: readonly string[] = [
   ...['--save', '', '--appendonly', 'no'],
-  ...['--maxmemory', '64mb', '--maxmemory-policy', 'volatile-ttl'],
+  ...['--maxmemory', '64mb', '--maxmemory-policy', 'volatile-lru'],
 ];
 
 /**

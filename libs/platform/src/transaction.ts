@@ -189,10 +189,11 @@ export function transactionsOf(connection: Connection, service: ServiceName): Tr
               throw error;
             });
             last = unit;
-            [writing] = await Promise.all([
-              unit.subjects.length > 0 ? cache?.begin(unit.subjects, writing) : writing,
-              putIntoOutbox(connection, unit.facts, session),
-            ]);
+            const waiting = putIntoOutbox(connection, unit.facts, session);
+            waiting.catch(() => undefined);
+            // Known before the outbox may fail: what was begun is ended.
+            if (unit.subjects.length > 0) writing = await cache?.begin(unit.subjects, writing);
+            await waiting;
             return result;
           },
           options,
@@ -201,7 +202,10 @@ export function transactionsOf(connection: Connection, service: ServiceName): Tr
         for (;;)
           try {
             const value = await once().catch(async (error: unknown) => {
-              if (writing) await endFailed(writing, error);
+              const failed = writing;
+              // Its end is on its way: what is tried next has a mark of its own.
+              writing = undefined;
+              if (failed) await endFailed(failed, error);
               throw error;
             });
             last?.committed();

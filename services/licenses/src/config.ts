@@ -5,9 +5,9 @@ export const settings = {
   ...serviceSettings,
   ...answerCacheSettings,
   /** Seconds for which Redis keeps a member's list of its own licences; 0: not at all. */
-  OWN_LICENSES_CACHE_SECONDS: wholeNumber(600, 0, 86_400),
+  OWN_LICENSES_CACHE_SECONDS: wholeNumber(600, 0, 3_600),
   /** Seconds for which Redis keeps what a report adds up. */
-  LICENSE_STATISTICS_CACHE_SECONDS: wholeNumber(300, 0, 86_400),
+  LICENSE_STATISTICS_CACHE_SECONDS: wholeNumber(300, 0, 3_600),
   /** Seconds between two runs of the jobs that write what has reached its end, and free what leases let go. */
   EXPIRY_JOB_SECONDS: wholeNumber(5, 1, 3_600),
   /** Days after which the key that signs licence files is replaced by itself. */

@@ -135,6 +135,7 @@ describeWithRedis('with a Redis', () => {
     const soon = new Date(Date.now() + 3_000);
     await assignments().updateOne({ _id: assignmentId }, { $set: { expiresAt: soon, ownExpiresAt: soon } });
     expect(await own(memberId)).toHaveLength(1);
+    await kept(memberId, assignmentId);
     await eventually(async () => expect(await own(memberId)).toEqual([]));
     expect(Date.now()).toBeGreaterThanOrEqual(soon.getTime());
   });

@@ -11,5 +11,5 @@ export const pointsSettings = {
   /** Seconds between two looks for points that have ended. */
   EXPIRY_JOB_SECONDS: wholeNumber(30, 1, 86_400),
   /** Seconds for which Redis keeps a member's profile; 0: not at all. */
-  BALANCES_CACHE_SECONDS: wholeNumber(300, 0, 86_400),
+  BALANCES_CACHE_SECONDS: wholeNumber(300, 0, 3_600),
 };

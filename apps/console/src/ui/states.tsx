@@ -24,7 +24,7 @@ export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => vo
           isBack
             ? {
                 zh: '已重新登录；刚才的请求没有执行，请再试一次',
-                en: 'You are signed in again; nothing was done yet: try once more',
+                en: 'You are signed in again; the last request was not carried out: try once more',
               }
             : { zh: '会话已结束', en: 'The session has ended' },
         )}
