@@ -81,6 +81,8 @@ export class Supervisor {
         superPassword: demoPassword,
         logLevel,
         restartCrashed: true,
+        // Beside its MongoDB a profile out of Redis costs more than the question that it spares (docs/performance.md).
+        environment: { points: { BALANCES_CACHE_SECONDS: process.env['BALANCES_CACHE_SECONDS'] ?? '0' } },
         ...this.#standIns,
         log: (line) => this.#say(line),
       });
