@@ -74,8 +74,9 @@ export async function requestLink(
 }
 
 /**
- * The token of a link, once; a fact tells who has it. Refuses (404) an unknown one, or whose member has another role by now: a system had it made for a plain
- * member, and would have an administrator's; (INVALID_STATE) one that was fetched, or whose member is deactivated.
+ * The token of a link, once; a fact tells who has it. Refuses (404) an unknown one, or whose member has another role by now: a
+ * system had it made for a plain member, and would have an administrator's; (INVALID_STATE) one that was fetched, or whose
+ * member is deactivated.
  */
 export async function fetchLink(
   { members, links, tokens }: LinkTools,
