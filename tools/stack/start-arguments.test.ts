@@ -20,7 +20,7 @@ describe('the arguments of npm start', () => {
     const environment = {
       GATEWAY_PORT: '9000',
       STACK_DIR: '/somewhere',
-      DEMO_PASSWORD: 'another-one',
+      DEMO_PASSWORD: 'another-password',
       LOG_LEVEL: 'debug',
     };
     expect(parseStartArguments(['--detach', '--no-demo'], environment)).toMatchObject({
@@ -28,7 +28,7 @@ describe('the arguments of npm start', () => {
       demo: false,
       gatewayPort: 9000,
       stackDir: '/somewhere',
-      demoPassword: 'another-one',
+      demoPassword: 'another-password',
       logLevel: 'debug',
     });
   });
@@ -42,7 +42,7 @@ describe('the arguments of npm start', () => {
     [{ GATEWAY_PORT: 'http' }, 'GATEWAY_PORT is "http"'],
     [{ GATEWAY_PORT: '70000' }, 'GATEWAY_PORT is "70000"'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is "loud"; it must be one of silent'],
-    [{ DEMO_PASSWORD: 'short' }, 'DEMO_PASSWORD has 5 characters'],
+    [{ DEMO_PASSWORD: 'eleven-char' }, 'DEMO_PASSWORD has 11 characters; it needs at least 12'],
     [{ STACK_PROVIDERS: 'cloud' }, 'STACK_PROVIDERS: "cloud"'],
   ])('%j is refused by name', (environment, message) => {
     expect(() => parseStartArguments([], environment)).toThrow(message);

@@ -124,7 +124,7 @@ export class Supervisor {
       this.#say(`      ${created ? 'created' : 'already there'}`);
     } catch (error) {
       throw new Error(
-        `The demo data could not be loaded: ${(error as Error).message}\nThe data of an earlier version may be in the way: npm run reset clears them; npm start -- --no-demo starts without.`,
+        `The demo data could not be loaded: ${(error as Error).message}\nThey may be of an earlier version, or root was given another password at the first start (DEMO_PASSWORD): npm run reset clears them; npm start -- --no-demo starts without.`,
       );
     }
   }
