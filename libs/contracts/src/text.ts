@@ -23,6 +23,10 @@ export function languageOf(acceptLanguage: string | undefined): Language {
   return wanted[0]?.tag.startsWith('en') ? 'en' : 'zh';
 }
 
+/** How many of what, in English: “1 character”, “2 characters”. Chinese has one form for all. */
+export const counted = (count: number | bigint, one: string): string =>
+  `${count} ${Number(count) === 1 ? one : `${one}s`}`;
+
 const SEPARATOR = '\u0001';
 /**
  * A text of a schema in both languages: `z.int({ error: both('…', '…') })`, read back by `fieldErrors`, and

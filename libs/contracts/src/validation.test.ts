@@ -26,6 +26,16 @@ const body = z.strictObject({
     .optional(),
 });
 
+test.each([
+  [z.strictObject({ a: z.string().max(1) }), { a: 'xy' }, 'Must have at most 1 character'],
+  [z.strictObject({ a: z.string().min(2) }), { a: 'x' }, 'Must have at least 2 characters'],
+  [z.strictObject({ a: z.array(z.int()).min(1) }), { a: [] }, 'Must have at least 1 item'],
+  [z.strictObject({ a: z.array(z.int()).max(2) }), { a: [1, 2, 3] }, 'Must have at most 2 items'],
+])('one is told as one in English', (schema, value, told) => {
+  const issues = schema.safeParse(value).error?.issues ?? [];
+  expect(fieldErrors(issues)).toMatchObject({ a: [{ en: told }] });
+});
+
 test('every wrong field at once, each with what is wrong', () => {
   expect(errorsOf(body, { age: -1, kind: 'c', list: [{ points: 'x' }], extra: 1 })).toEqual({
     name: ['此字段为必填项'],

@@ -1,6 +1,6 @@
 /** From zod's issues to "field → messages" in both languages. Every wrong field at once. */
 import type { z } from 'zod';
-import { unbox, type Text } from './text.ts';
+import { counted, unbox, type Text } from './text.ts';
 import type { FieldTexts } from './errors.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -23,18 +23,18 @@ function typeText(expected: string): Text {
 
 function sizeText(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): Text {
   const small = issue.code === 'too_small';
-  const bound = String(small ? issue.minimum : issue.maximum);
+  const bound = small ? issue.minimum : issue.maximum;
   const inclusive = issue.inclusive !== false;
   if (issue.origin === 'string') {
-    if (small && bound === '1') return { zh: '此字段不能为空', en: 'Must not be empty' };
+    if (small && bound === 1) return { zh: '此字段不能为空', en: 'Must not be empty' };
     return small
-      ? { zh: `长度不能少于 ${bound} 个字符`, en: `Must have at least ${bound} characters` }
-      : { zh: `长度不能超过 ${bound} 个字符`, en: `Must have at most ${bound} characters` };
+      ? { zh: `长度不能少于 ${bound} 个字符`, en: `Must have at least ${counted(bound, 'character')}` }
+      : { zh: `长度不能超过 ${bound} 个字符`, en: `Must have at most ${counted(bound, 'character')}` };
   }
   if (issue.origin === 'array' || issue.origin === 'set')
     return small
-      ? { zh: `至少需要 ${bound} 项`, en: `Must have at least ${bound} items` }
-      : { zh: `最多允许 ${bound} 项`, en: `Must have at most ${bound} items` };
+      ? { zh: `至少需要 ${bound} 项`, en: `Must have at least ${counted(bound, 'item')}` }
+      : { zh: `最多允许 ${bound} 项`, en: `Must have at most ${counted(bound, 'item')}` };
   const zh = small ? (inclusive ? '必须大于或等于' : '必须大于') : inclusive ? '必须小于或等于' : '必须小于';
   const en = small
     ? inclusive

@@ -1,6 +1,7 @@
 /** The command that proves the audit trail: `node services/stats/src/verify-audit.ts`, or `npm run verify-audit` beside a local stack. */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { counted } from '@membership/contracts/text';
 import { connectBus } from '@membership/platform/bus';
 import {
   overlappingSecret,
@@ -134,8 +135,8 @@ async function withLog(
 const sentenceOf = ({ tenantId, number, found }: Fault): string =>
   `tenant ${tenantId}${number === null ? '' : `, entry ${number}`}: ${found}`;
 const sumOf = ({ tenants, erased, entries, anchors, compared, faults, waiting }: Found): string =>
-  `${tenants} ${tenants === 1 ? 'tenant' : 'tenants'}${erased === 0 ? '' : ` (${erased} erased)`}, ${entries} entries, ${anchors} anchors${compared === undefined ? '' : `, ${compared} events of the log`}: ${faults === 0 ? 'all holds' : `${faults} faults`}${
-    waiting === 0 ? '' : `; ${waiting} events wait to be covered`
+  `${counted(tenants, 'tenant')}${erased === 0 ? '' : ` (${erased} erased)`}, ${entries} ${entries === 1 ? 'entry' : 'entries'}, ${counted(anchors, 'anchor')}${compared === undefined ? '' : `, ${counted(compared, 'event')} of the log`}: ${faults === 0 ? 'all holds' : counted(faults, 'fault')}${
+    waiting === 0 ? '' : `; ${counted(waiting, 'event')} still to be covered`
   }`;
 
 try {

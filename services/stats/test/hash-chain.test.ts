@@ -390,7 +390,7 @@ test('an end that is cut off with its links and anchors shows by what was logged
   expect(await faultsOf(tenantId)).toEqual([]);
 
   const cut = `tenant ${tenantId}, entry 6: the chain is another than the one that was kept`;
-  const sum = '1 tenant, 4 entries, 1 anchors: 1 faults';
+  const sum = '1 tenant, 4 entries, 1 anchor: 1 fault';
   expect(await run(...tenant, '--anchors', file)).toEqual({ code: 1, told: `${cut}\n${sum}\n` });
   writeFileSync(file, logged);
   expect(await run(...tenant, '--anchors', file)).toEqual({ code: 1, told: `${cut}\n${sum}\n` });
@@ -399,7 +399,7 @@ test('an end that is cut off with its links and anchors shows by what was logged
   );
   expect(await run(...tenant, '--log')).toEqual({
     code: 1,
-    told: `${lost.join('')}1 tenant, 4 entries, 1 anchors, 7 events of the log: 3 faults\n`,
+    told: `${lost.join('')}1 tenant, 4 entries, 1 anchor, 7 events of the log: 3 faults\n`,
   });
 
   // Of a tenant of which nothing is left at all, too; and an anchor that nobody signed is told from one that was.

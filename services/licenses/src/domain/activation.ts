@@ -1,5 +1,6 @@
 /** Decides activations: pure, in order, each seeing what those before it in the batch did. */
 import { Refusal, notFound, refuse } from '@membership/contracts/errors';
+import { counted } from '@membership/contracts/text';
 import { requireAllows, statusAt, withEnd, type Assignment } from './assignment.ts';
 import { NO_POLICY, type PlanPolicy } from './product.ts';
 import { requireLicenseAllows, type License } from './license.ts';
@@ -283,7 +284,7 @@ function requireNewDeviceAllowed(
     details: { new_devices_limit: limit, new_devices_days: days, retry_at: freeAgain.toISOString() },
     text: {
       zh: `${days} 天内最多可绑定 ${limit} 台新设备，请稍后再试`,
-      en: `No more than ${limit} new devices may be bound within ${days} days; try again later`,
+      en: `No more than ${counted(limit, 'new device')} may be bound within ${counted(days, 'day')}; try again later`,
     },
   });
 }

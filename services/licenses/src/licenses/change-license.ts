@@ -5,6 +5,7 @@ import {
   licenseUpdated,
 } from '@membership/contracts/events/licenses';
 import { invalidState } from '@membership/contracts/errors';
+import { counted } from '@membership/contracts/text';
 import { changesNothing } from '@membership/platform/given';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
@@ -159,7 +160,7 @@ export async function removeLicense(
   if (current.openAssignments > 0)
     throw invalidState(licenseStatusAt(current, now), ['revoke'], {
       zh: `仍有 ${current.openAssignments} 个有效分配，请先撤销许可证`,
-      en: `${current.openAssignments} members still hold it; revoke it first`,
+      en: `It is still held by ${counted(current.openAssignments, 'member')}; revoke it first`,
     });
   const isAlive = current.status === 'active';
   const ended: License = isAlive

@@ -1,5 +1,6 @@
 /** A hold: points of lots set aside until they are spent or given back. Pure. */
 import { invalid, invalidState, type Refusal } from '@membership/contracts/errors';
+import { counted } from '@membership/contracts/text';
 import { PURCHASE_SOURCE } from '@membership/contracts/events/vip';
 import type { Actor } from '@membership/platform/scope';
 import type { Profile } from './profile.ts';
@@ -59,7 +60,7 @@ export function whyMoreThanHeld(hold: Hold, points: number): Refusal | undefined
     : invalid({
         points_amount: {
           zh: `不能超过冻结的 ${hold.points} 积分`,
-          en: `Must not be more than the ${hold.points} points held`,
+          en: `Must not be more than is held: ${counted(hold.points, 'point')}`,
         },
       });
 }

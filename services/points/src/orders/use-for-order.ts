@@ -1,5 +1,6 @@
 /** A member pays part of an order with points: once per order, and never more than it costs. */
 import { invalid } from '@membership/contracts/errors';
+import { counted } from '@membership/contracts/text';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { commitOne } from '../ledger/commit.ts';
@@ -50,7 +51,7 @@ export async function useForOrder(
     throw invalid({
       points_to_use: {
         zh: `至少需要 ${least} 积分才能抵扣`,
-        en: `At least ${least} points are worth a discount`,
+        en: `A discount takes at least ${counted(least, 'point')}`,
       },
     });
   }
