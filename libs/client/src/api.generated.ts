@@ -6992,6 +6992,8 @@ export interface operations {
     responses: {
       200: { content: {
         "application/json": {
+          /** Time of the newest event that is counted; null before the first */
+          as_of: string | null;
           results: EventEntry[];
           /** Null where nothing follows */
           next_cursor: string | null;
@@ -7011,6 +7013,8 @@ export interface operations {
     responses: {
       200: { content: {
         "application/json": {
+          /** Time of the newest event that is counted; null before the first */
+          as_of: string | null;
           event: EventEntry;
           causes: EventEntry[];
           effects: EventEntry[];
@@ -7183,6 +7187,8 @@ export interface operations {
           /** Absolute URL, or null */
           previous: string | null;
           next_cursor?: string | null;
+          /** Time of the newest event that is counted; null before the first */
+          as_of: string | null;
           results: ({
             period: string;
             starts_at: Instant | null;

@@ -275,6 +275,8 @@ test('leaderboards/periods/ lists the windows that are kept, the newest first', 
   );
   const weeks = await as().call(listLeaderboardPeriods, { query: { page_size: 1 } });
   expect(weeks.body).toMatchObject({ count: 2, results: [{ period: '2026-W48' }] });
+  const board = await as().call(listLeaderboard, { query: {} });
+  expect(weeks.body.as_of).toBe(board.body.as_of);
 });
 
 describe.each(['', 'me/', 'periods/'])('leaderboards/%s', (path) => {

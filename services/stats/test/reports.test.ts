@@ -235,3 +235,15 @@ test('points/summary/ speaks English when asked to, and takes the last day there
   ]);
   expect((await as({}).send('get', `${SUMMARY}?date_from=1970-01-01&date_to=9999-12-31`)).status).toBe(200);
 });
+
+test.each([SUMMARY, TRENDS, CATEGORIES, CHANGES, GROWTH])(
+  '%s compares with no days before the oldest that can be asked for',
+  async (path) => {
+    const of = (from: string, to: string) =>
+      as({}).send('get', `${path}?date_from=${from}&date_to=${to}&compare=previous`);
+    const oldest = await of('1970-01-03', '1970-01-04');
+    expect([oldest.status, oldest.body.previous]).toMatchObject([200, { date_from: '1970-01-01' }]);
+    const before = await of('1970-01-02', '1970-01-03');
+    expect([before.status, before.body.error.details]).toEqual([400, { compare: [expect.any(String)] }]);
+  },
+);

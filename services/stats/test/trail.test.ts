@@ -62,6 +62,7 @@ test('lists events newest first, and by cursor each once, whatever comes meanwhi
     ...{ type: 'points.earned.v1', subject: '7', sequence: 7, member_id: 7, actor: 'user:7' },
     ...{ request_id: 'tests', cause: null, source: '/services/points', data: { points: 1, balanceAfter: 7 } },
   });
+  expect(page.as_of).toBe(page.results[0]?.time);
   await told(tenantId, joined(8, { tenantId }));
   const next = await pageOf(tenantId, { page_size: 3, cursor: page.next_cursor as string });
   expect(next.results.map(({ id }) => id)).toEqual(ids.slice(1, 4).reverse());
@@ -143,6 +144,7 @@ test('from an order to the award, the level and the tag, and back', async () => 
   await told(tenantId, order, tag, level, award, unrelated);
   const chainOf = async (id: string, of = tenantId) => {
     const chain = await admin(of).ask(getEventChain, { params: { event_id: id } });
+    expect(Date.parse(chain.as_of ?? '')).not.toBeNaN();
     return {
       causes: chain.causes.map((one) => one.id),
       effects: chain.effects.map((one) => one.id),

@@ -6,6 +6,7 @@ import {
 } from '@membership/contracts/endpoints/stats/index';
 import { implement, type Implementation } from '@membership/platform/http/implement';
 import { keptPeriods, leaderboard, ownRank, type BoardNumbers } from './leaderboards.ts';
+import { instantOf } from './reports.views.ts';
 import { keptPeriodView, ownRankView, rankedView, windowView } from './leaderboards.views.ts';
 
 export const leaderboardsRoutes = (numbers: BoardNumbers): Implementation[] => [
@@ -31,8 +32,11 @@ export const leaderboardsRoutes = (numbers: BoardNumbers): Implementation[] => [
   implement(
     listLeaderboardPeriods,
     async ({ scope, query: { page, page_size: size, metric, window }, http }) => {
-      const kept = await keptPeriods(numbers, scope, { metric, window, page, size, now: http.now });
-      return { ...kept, items: kept.items.map(keptPeriodView) };
+      const { asOf, ...kept } = await keptPeriods(numbers, scope, {
+        ...{ metric, window, page, size },
+        now: http.now,
+      });
+      return { ...kept, items: kept.items.map(keptPeriodView), beside: { as_of: instantOf(asOf) } };
     },
   ),
 ];

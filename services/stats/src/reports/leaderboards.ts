@@ -209,8 +209,8 @@ export async function keptPeriods(
   { counters, generations, boards }: BoardNumbers,
   scope: TenantScope,
   { page, size, ...asked }: Omit<AskedBoard, 'period'> & Paging,
-): Promise<{ items: KeptPeriod[]; count: number; isEstimate: boolean }> {
-  const [{ _id: generation }, { _id: named }] = await Promise.all([
+): Promise<{ items: KeptPeriod[]; count: number; isEstimate: boolean; asOf: Serving['asOf'] }> {
+  const [{ _id: generation, asOf }, { _id: named }] = await Promise.all([
     boards.generations.serving(scope),
     generations.serving(scope),
   ]);
@@ -221,5 +221,5 @@ export async function keptPeriods(
     const board = { metric, window, period };
     return { board, members, ...endsOf(board, zone, asked.now) };
   });
-  return { ...kept, items };
+  return { ...kept, items, asOf };
 }

@@ -1,4 +1,5 @@
 /** The days that a statistic is asked for. */
+import { FIRST_DAY } from '@membership/contracts/endpoints/stats/period';
 import { invalid } from '@membership/contracts/errors';
 import { dayOf, plusDays, startOfDay, type Day } from '@membership/platform/calendar';
 
@@ -30,11 +31,12 @@ export function periodOf({ date_from, date_to }: Asked, zone: string, now: Date)
   return { zone, first, last, from: startOfDay(zone, first), until: startOfDay(zone, plusDays(last, 1)) };
 }
 
+const DAY_MS = 86_400_000;
 const noon = (day: Day): number => Date.parse(`${day}T12:00:00Z`);
 
 /** How many days a period has, both ends included. */
 export const daysIn = ({ first, last }: Pick<Period, 'first' | 'last'>): number =>
-  Math.round((noon(last) - noon(first)) / 86_400_000) + 1;
+  Math.round((noon(last) - noon(first)) / DAY_MS) + 1;
 
 /** Refuses (400) a period of more days than are answered at once. */
 export function requireAtMost(longest: number, period: Period, asked: Asked, by?: string): void {
@@ -45,9 +47,17 @@ export function requireAtMost(longest: number, period: Period, asked: Asked, by?
   throw invalid({ [asked.date_from === undefined ? 'date_to' : 'date_from']: text });
 }
 
-/** As many days, up to the day before. */
+/** As many days, up to the day before. Refuses (400) one that would begin before the oldest day that can be asked for. */
 export function periodBefore(period: Period): Period {
-  const first = plusDays(period.first, -daysIn(period));
+  const days = daysIn(period);
+  if (noon(period.first) - days * DAY_MS < noon(FIRST_DAY))
+    throw invalid({
+      compare: {
+        zh: `之前的同长期间（${days} 天）会早于 ${FIRST_DAY}`,
+        en: `As many days before (${days}) would begin before ${FIRST_DAY}`,
+      },
+    });
+  const first = plusDays(period.first, -days);
   return {
     zone: period.zone,
     first,

@@ -105,6 +105,14 @@ export class TrailRepository {
     return this.#archive.end();
   }
 
+  /** Time of the newest event of all tenants; null before the first. What is read afterwards is at least as new. */
+  async asOf(): Promise<Date | null> {
+    const newest = await this.#events
+      .acrossTenants('how far the trail goes is one for all')
+      .findOne({}, { sort: { position: -1 }, projection: { time: 1 } });
+    return newest?.time ?? null;
+  }
+
   /** One event of the tenant's. */
   async find(scope: TenantScope, id: string): Promise<TrailEntry | null> {
     const found = await this.#events.findOne(scope, { _id: id }, { projection: FIELDS });

@@ -7,6 +7,7 @@ import { implement, type Implementation } from '@membership/platform/http/implem
 import type { TenantScope } from '@membership/platform/scope';
 import type { Numbers } from '../reports/numbers.ts';
 import type { TrailFilter, TrailRepository } from './trail-repository.ts';
+import { instantOf } from '../reports/reports.views.ts';
 import { chainView, entryView } from './trail.views.ts';
 import { walkChain } from './walk-chain.ts';
 
@@ -43,16 +44,19 @@ export function trailRoutes({
       const { ordering, cursor, page_size: size, ...asked } = query;
       const isNewestFirst = ordering.at(0)?.descending ?? true;
       const filter = await filterOf(numbers, scope, asked);
+      const asOf = await trail.asOf();
       const found = await trail.list(scope, filter, { after: cursor, isNewestFirst, size: size + 1 });
       const page = found.slice(0, size);
       const last = page.at(-1);
       return {
+        as_of: instantOf(asOf),
         results: page.map(entryView),
         next_cursor: last && found.length > size ? String(last.position) : null,
       };
     }),
-    implement(getEventChain, async ({ scope, params }) =>
-      chainView(await walkChain(trail, scope, params.event_id)),
-    ),
+    implement(getEventChain, async ({ scope, params }) => {
+      const asOf = await trail.asOf();
+      return { as_of: instantOf(asOf), ...chainView(await walkChain(trail, scope, params.event_id)) };
+    }),
   ];
 }

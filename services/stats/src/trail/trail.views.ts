@@ -21,7 +21,12 @@ export const entryView = ({ position, memberId, envelope }: TrailEntry): EntryVi
   data: envelope.data,
 });
 
-export const chainView = ({ event, causes, effects, isComplete }: Chain): ItemOf<typeof getEventChain> => ({
+export const chainView = ({
+  event,
+  causes,
+  effects,
+  isComplete,
+}: Chain): Omit<ItemOf<typeof getEventChain>, 'as_of'> => ({
   event: entryView(event),
   causes: causes.map(entryView),
   effects: effects.map(entryView),

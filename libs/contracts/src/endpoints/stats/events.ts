@@ -6,7 +6,7 @@ import { EVENT_PATTERN, matchesEventPattern } from '../../event-pattern.ts';
 import { allEvents } from '../../events/index.ts';
 import { id, idFilter, instant, momentFilter, ordering, queryInteger } from '../../schemas.ts';
 import { both } from '../../text.ts';
-import { zone } from './period.ts';
+import { asOf, zone } from './period.ts';
 
 const family = {
   service: 'stats',
@@ -142,13 +142,14 @@ export const listEvents = endpoint({
       .default(20),
   }),
   response: z.object({
+    as_of: asOf,
     results: z.array(eventEntry),
     next_cursor: z
       .string()
       .nullable()
       .meta({ description: both('没有更多时为 null', 'Null where nothing follows') }),
   }),
-  examples: { response: { results: [earned], next_cursor: '1099511627980' } },
+  examples: { response: { as_of: earned.time, results: [earned], next_cursor: '1099511627980' } },
 });
 
 export const getEventChain = endpoint({
@@ -163,10 +164,15 @@ export const getEventChain = endpoint({
   params: z.object({ event_id: eventId }),
   query: z.strictObject({}),
   response: z.object({
+    as_of: asOf,
     event: eventEntry,
     causes: z.array(eventEntry),
     effects: z.array(eventEntry),
     is_complete: z.boolean(),
   }),
-  examples: { response: { event: activated, causes: [], effects: [earned], is_complete: true } },
+  examples: {
+    response: {
+      ...{ as_of: earned.time, event: activated, causes: [], effects: [earned], is_complete: true },
+    },
+  },
 });

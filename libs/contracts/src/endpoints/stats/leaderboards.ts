@@ -4,7 +4,7 @@ import { text } from '../../characters.ts';
 import { endpoint } from '../../endpoint.ts';
 import { count, id, idFilter, instant, pageQuery, queryInteger } from '../../schemas.ts';
 import { both } from '../../text.ts';
-import { oneOf } from './period.ts';
+import { asOf, oneOf } from './period.ts';
 
 const metrics = ['earned', 'balance', 'spent', 'activations'] as const;
 const windows = ['day', 'week', 'month', 'all'] as const;
@@ -162,7 +162,9 @@ export const listLeaderboardPeriods = endpoint({
     is_over: z.boolean(),
     members: count.meta({ description: both('上榜的成员数', 'Members on the board') }),
   }),
+  beside: z.object({ as_of: asOf }),
   examples: {
+    beside: { as_of: '2026-11-29T02:00:00.000Z' },
     response: {
       period: '2026-W47',
       starts_at: '2026-11-15T16:00:00.000Z',

@@ -4,7 +4,8 @@ import { both } from '../../text.ts';
 import { timeZone } from '../../time-zone.ts';
 
 const WRONG_DAY = both('日期格式不正确（应为 YYYY-MM-DD）', 'Must be a date: YYYY-MM-DD');
-const FIRST_DAY = '1970-01-01';
+/** The oldest day that can be asked for. */
+export const FIRST_DAY = '1970-01-01';
 
 export const zone = timeZone.meta({
   type: 'string',
@@ -14,9 +15,9 @@ export const zone = timeZone.meta({
   ),
 });
 
-/** A day without a time; the oldest that can be asked for is 1970-01-01. */
+/** A day without a time, from `FIRST_DAY`. */
 export const calendarDay = z.iso.date({ error: WRONG_DAY, abort: true }).refine((text) => text >= FIRST_DAY, {
-  error: both('日期不能早于 1970-01-01', 'Must not be before 1970-01-01'),
+  error: both(`日期不能早于 ${FIRST_DAY}`, `Must not be before ${FIRST_DAY}`),
 });
 
 /** `date_from`, `date_to` (both ends included, the last 30 days unless given) and `tz`. */
