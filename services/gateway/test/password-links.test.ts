@@ -1,12 +1,16 @@
 /** Links to choose a password: asked for, fetched by the tenant's mailer, accepted once. */
+import { scopes } from '@membership/contracts/claims';
 import { createApiKey } from '@membership/contracts/endpoints/gateway/api-keys';
 import * as auth from '@membership/contracts/endpoints/gateway/auth';
 import { importMembers, updateMember } from '@membership/contracts/endpoints/gateway/members';
 import * as links from '@membership/contracts/endpoints/gateway/password-links';
+import { resumeTenant, suspendTenant } from '@membership/contracts/endpoints/gateway/tenants';
+import { createWebhookEndpoint } from '@membership/contracts/endpoints/gateway/webhook-endpoints';
 import type { Client } from '@membership/contracts/client';
 import { eventually } from '@membership/platform/testing/service-kit';
 import { MemberRepository } from '../src/storage/member-repository.ts';
 import { PASSWORD, startGateway, withinASecond, type ATenant, type GatewayKit } from './gateway-kit.ts';
+import { startReceiver } from './webhook-receiver.ts';
 
 let gateway: GatewayKit;
 let acme: ATenant;
@@ -14,12 +18,15 @@ let globex: ATenant;
 let mailer: Client;
 let mailerOfGlobex: Client;
 
-const aMailer = async ({ admin }: ATenant) =>
-  gateway.anyone.as(
-    (await admin.ask(createApiKey, { body: { name: 'Mailer', scopes: ['gateway:write'] } })).api_key,
-  );
+const withKey = async ({ admin }: ATenant, ...given: (typeof scopes)[number][]) =>
+  gateway.anyone.as((await admin.ask(createApiKey, { body: { name: 'Mailer', scopes: given } })).api_key);
+const aMailer = (tenant: ATenant) => withKey(tenant, 'gateway:write');
 beforeAll(async () => {
-  gateway = await startGateway({ PASSWORD_RESET_HOURS: '2' });
+  gateway = await startGateway({
+    PASSWORD_RESET_HOURS: '2',
+    INVITATION_HOURS: '5',
+    WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
+  });
   [acme, globex] = await Promise.all([gateway.aTenant('acme'), gateway.aTenant('globex')]);
   [mailer, mailerOfGlobex] = await Promise.all([aMailer(acme), aMailer(globex)]);
 });
@@ -31,6 +38,7 @@ const facts = (memberId: number) => factsOf('member.password_link_requested.v1',
 /** Which links of a member were fetched, and by whom. */
 const fetches = (memberId: number) =>
   factsOf('member.password_link_fetched.v1', memberId).map(({ actor, data }) => [data.linkId, actor]);
+const hoursUntil = (end: unknown) => Math.round((Date.parse(end as string) - Date.now()) / 3_600_000);
 const make = (by: Client, id: number) =>
   by.call(links.makePasswordLink, { params: { id: String(id) }, body: {} });
 const fetched = (by: Client, link_id: string) =>
@@ -59,8 +67,7 @@ test('who forgot a password gets a link that works once, by the tenant’s maile
   const [fact] = facts(john.id);
   expect(fact?.data).toMatchObject({ memberId: john.id, kind: 'reset', linkId: expect.any(String) });
   expect(fact?.actor).toBe('anonymous:anonymous');
-  const hours = (Date.parse(fact?.data.expiresAt as string) - Date.now()) / 3_600_000;
-  expect(Math.round(hours)).toBe(2);
+  expect(hoursUntil(fact?.data.expiresAt)).toBe(2);
   const linkId = fact?.data.linkId as string;
   expect((await fetched(mailerOfGlobex, linkId)).status).toBe(404);
   expect((await fetched(globex.admin, linkId)).status).toBe(404);
@@ -148,6 +155,82 @@ test('who fetched a token is told once for each link, and who was refused is not
   expect(JSON.stringify(gateway.kit.heard)).not.toContain(once.body.data.token);
 });
 
+test('a mailer that is told by a webhook takes the token with its key, and its member logs in with the password of its own', async () => {
+  const receiver = await startReceiver();
+  try {
+    const body = { url: receiver.url('/mailer'), event_types: ['member.password_link_requested.v1'] };
+    await acme.admin.ask(createWebhookEndpoint, { body });
+    // Told of its own tenant alone.
+    await make(globex.admin, (await globex.aMember()).id);
+    const { id, username } = await acme.aMember();
+    expect((await ask(username)).status).toBe(202);
+    const [message] = await receiver.untilReceived('/mailer', 1);
+    expect(message?.json).toMatchObject({
+      type: 'member.password_link_requested.v1',
+      data: { memberId: id, linkId: expect.any(String), kind: 'reset' },
+    });
+    const answer = await fetched(mailer, message?.json.data.linkId as string);
+    const { token, email } = answer.body.data as { token: string; email: string };
+    expect([answer.status, email]).toEqual([200, `${username}@example.com`]);
+    expect(message?.body).not.toContain(token);
+    expect((await accept(token)).status).toBe(200);
+    expect((await logIn(username, 'a-password-of-my-own')).status).toBe(200);
+    expect(receiver.to('/mailer')).toHaveLength(1);
+  } finally {
+    await receiver.close();
+  }
+});
+
+test('a credential with any other scope neither has links made nor fetches them', async () => {
+  const { id } = await acme.aMember();
+  const link = (await make(acme.admin, id)).body.data.link_id as string;
+  const other = await withKey(acme, ...scopes.filter((scope) => scope !== 'gateway:write'));
+  for (const { status, body } of [await make(other, id), await fetched(other, link)])
+    expect([status, body.error.code]).toEqual([403, 'PERM_002']);
+  expect(facts(id)).toHaveLength(1);
+  expect(fetches(id)).toEqual([]);
+  expect((await fetched(mailer, link)).status).toBe(200);
+});
+
+test('of a suspended tenant no link is made, fetched or accepted; once it is resumed they work', async () => {
+  const tenant = await gateway.aTenant();
+  const own = await aMailer(tenant);
+  const { id, username } = await tenant.aMember();
+  const linkOf = async () => (await make(tenant.admin, id)).body.data.link_id as string;
+  const token = (await fetched(own, await linkOf())).body.data.token as string;
+  const waiting = await linkOf();
+  const params = { id: String(tenant.id) };
+  await gateway.root.ask(suspendTenant, { params, body: {} });
+  await withinASecond(async () => expect((await make(own, id)).body.error.code).toBe('TENANT_SUSPENDED'));
+  for (const { status, body } of [
+    await make(tenant.admin, id),
+    await fetched(own, waiting),
+    await fetched(tenant.admin, waiting),
+    await accept(token),
+  ])
+    expect([status, body.error.code]).toEqual([403, 'TENANT_SUSPENDED']);
+  // Who asks in public is answered as ever, and nothing is made.
+  const made = gateway.kit.connection.collection('password_links');
+  const before = await made.countDocuments({ memberId: id });
+  expect((await ask(username, tenant.code)).status).toBe(202);
+  await gateway.root.ask(resumeTenant, { params, body: {} });
+  await withinASecond(async () => expect((await accept(token)).status).toBe(200));
+  expect((await fetched(own, waiting)).status).toBe(200);
+  expect(await made.countDocuments({ memberId: id })).toBe(before);
+});
+
+test('a token that was fetched ends with its link', async () => {
+  const { id } = await acme.aMember();
+  const token = (await fetched(mailer, (await make(acme.admin, id)).body.data.link_id)).body.data
+    .token as string;
+  const rows = gateway.kit.connection.collection('one_time_tokens');
+  const row = await rows.findOne({ memberId: id });
+  expect(hoursUntil(row?.['expiresAt'])).toBe(2);
+  await rows.updateOne({ memberId: id }, { $set: { expiresAt: new Date(Date.now() - 1) } });
+  const refused = await accept(token);
+  expect([refused.status, refused.body.error.code]).toEqual([401, 'AUTH_003']);
+});
+
 test('who was imported without a password is invited; the newest link works, until the password is changed otherwise', async () => {
   const imported = await acme.admin.send('post', '/api/v1/members/import/', {
     raw: 'username,email\namy,amy@example.com\n',
@@ -159,6 +242,7 @@ test('who was imported without a password is invited; the newest link works, unt
   expect((await make((await acme.aMember()).client, id)).status).toBe(403);
   const first = await make(acme.admin, id);
   expect(first.body.data).toMatchObject({ kind: 'invitation' });
+  expect(hoursUntil(first.body.data.expires_at)).toBe(5);
   const second = await make(mailer, id);
   const tokenOf = async (link_id: string) => (await fetched(mailer, link_id)).body.data.token as string;
   const older = await tokenOf(first.body.data.link_id);
