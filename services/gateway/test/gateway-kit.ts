@@ -6,7 +6,7 @@ import { createClient as clientFor, type Client } from '@membership/contracts/cl
 import * as auth from '@membership/contracts/endpoints/gateway/auth';
 import { createMember } from '@membership/contracts/endpoints/gateway/members';
 import { createTenant } from '@membership/contracts/endpoints/gateway/tenants';
-import { startService } from '@membership/platform/service';
+import { startService, type RunningService } from '@membership/platform/service';
 import { startServiceKit, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { gatewayService } from '../src/service.ts';
 import { FakeService, keyFor } from './fake-service.ts';
@@ -36,7 +36,7 @@ export type GatewayKit = {
   /** A second gateway on the same database and the same names at the broker. */
   aReplica(
     environment?: Record<string, string>,
-  ): Promise<{ url: string; anyone: Client; stop(): Promise<void> }>;
+  ): Promise<{ url: string; running: RunningService; anyone: Client; stop(): Promise<void> }>;
   stop(): Promise<void>;
 };
 export type ATenant = {
@@ -147,6 +147,7 @@ export async function startGateway(environment: Record<string, string> = {}): Pr
       const url = `http://127.0.0.1:${running.port}`;
       return {
         url,
+        running,
         anyone: clientFor({ baseUrl: url, fetch: kit.fetch }),
         stop: () => running.stop(),
       };

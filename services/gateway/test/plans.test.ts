@@ -25,6 +25,7 @@ import {
 import { createTenant, getTenant, updateTenant } from '@membership/contracts/endpoints/gateway/tenants';
 import { dayOf, plusDays } from '@membership/platform/calendar';
 import { eventually } from '@membership/platform/testing/eventually';
+import { createMetrics } from '@membership/platform/metrics';
 import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { TenantUsage } from '../src/limits/tenant-usage.ts';
 import { UsageRepository } from '../src/limits/usage-repository.ts';
@@ -350,6 +351,35 @@ describe('requests a day', () => {
         tenant: tenant.code,
       }),
     ).toBeGreaterThanOrEqual(9);
+  });
+
+  test('the metric names the 20 tenants that ask most, and the others together', async () => {
+    const metrics = createMetrics('usage');
+    const rows = new UsageRepository(
+      gateway.kit.connection.useDb(gateway.kit.connection.name, { useCache: false }),
+    );
+    const usage = new TenantUsage(rows, { warn: () => undefined }, metrics);
+    // The first asks once, the next one twice, and so on; some of it is written down, some is not yet.
+    const asked = Array.from({ length: 25 }, (_, index) => index + 1);
+    const ask = async (times: (count: number) => number) => {
+      for (const count of asked) {
+        const tenant = { _id: 910_000 + count, code: `t-${count}`, timezone: 'Asia/Shanghai', plan: null };
+        const today = await usage.today(tenant, Date.now());
+        for (let time = 0; time < times(count); time++) usage.count(today, 'requests');
+      }
+    };
+    await ask((count) => count - 1);
+    await usage.write({ isAsked: true });
+    await ask(() => 1);
+    const text = await metrics.registry.metrics();
+    const told = [
+      ...text.matchAll(/^membership_gateway_tenant_requests_today\{tenant="([^"]+)".*\} (\d+)$/gm),
+    ];
+    expect(Object.fromEntries(told.map(([, tenant, requests]) => [tenant, Number(requests)]))).toEqual({
+      ...Object.fromEntries(asked.slice(5).map((count) => [`t-${count}`, count])),
+      '(others)': 1 + 2 + 3 + 4 + 5,
+    });
+    await usage.stop();
   });
 });
 

@@ -176,6 +176,56 @@ describe('the access log', () => {
   });
 
   test.each([
+    [{ ACCESS_LOG: 'refusals' }, ['write', 'read'], []],
+    [{ ACCESS_LOG: 'refusals', ACCESS_LOG_SAMPLE: '1' }, ['write', 'read'], ['write', 'read']],
+    [{ ACCESS_LOG: 'all' }, ['write', 'read'], ['write', 'read']],
+    [{ ACCESS_LOG: 'changes', ACCESS_LOG_SAMPLE: '1' }, ['write', 'read'], ['write', 'read']],
+  ])(
+    'with %j has a line for each refusal and, of what went well, as many as it says',
+    async (own, asked, expected) => {
+      const replica = await gateway.aReplica(own);
+      try {
+        const seen: Record<string, unknown>[] = [];
+        replica.running.logger.info = (line: unknown) => void seen.push(line as Record<string, unknown>);
+        const headers = (id: string) => ({
+          authorization: `Bearer ${acme.adminToken}`,
+          'x-request-id': id,
+        });
+        const path = '/api/v1/points/profiles/';
+        for (const id of asked)
+          await rawRequest(replica.url, id === 'write' ? `${path}7/earn_points/` : path, {
+            headers: headers(id),
+            method: id === 'write' ? 'POST' : 'GET',
+          });
+        await rawRequest(replica.url, '/api/v1/tenants/', { headers: headers('refused') });
+        await rawBytes(replica.url, 'nonsense\r\n\r\n');
+        // The last of all that is to be told: what has no line by then has none.
+        await eventually(() => expect(seen.some(({ reason }) => reason !== undefined)).toBe(true));
+        const ids = seen.flatMap(({ requestId, status }) => (requestId && status ? [requestId] : []));
+        expect(ids).toEqual([...expected, 'refused']);
+      } finally {
+        await replica.stop();
+      }
+    },
+  );
+
+  test('is not written at all with ACCESS_LOG=none, whatever ended how', async () => {
+    const replica = await gateway.aReplica({ ACCESS_LOG: 'none', ACCESS_LOG_SAMPLE: '1' });
+    try {
+      const seen: unknown[] = [];
+      replica.running.logger.info = (line: unknown) => void seen.push(line);
+      await rawRequest(replica.url, '/api/v1/points/profiles/');
+      await rawBytes(replica.url, 'nonsense\r\n\r\n');
+      await replica.stop();
+      expect(seen.filter((line) => typeof line === 'object' && line !== null && 'status' in line)).toEqual(
+        [],
+      );
+    } finally {
+      await replica.stop();
+    }
+  });
+
+  test.each([
     ['no HTTP', 'nonsense\r\n\r\n', { status: 400, reason: 'HPE_INVALID_METHOD' }],
     [
       'headers too large',

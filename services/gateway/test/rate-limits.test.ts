@@ -118,7 +118,7 @@ test('an administrator has more; a tenant may have limits of its own, which hold
   expect((await ask((await acme.aMember()).accessToken)).headers['ratelimit-limit']).toBe('5');
 });
 
-test('a service client has none, unless its tenant sets one', async () => {
+test('a service client has none, unless RATE_LIMIT_INTERNAL or its tenant sets one', async () => {
   const { client_id, client_secret } = await acme.admin.ask(createServiceClient, {
     body: { name: 'Orders', scopes: ['points:read'] },
   });
@@ -132,6 +132,15 @@ test('a service client has none, unless its tenant sets one', async () => {
     const answer = await ask(token);
     expect(answer.status).toBe(200);
     expect(answer.headers).not.toHaveProperty('ratelimit-limit');
+  }
+  const replica = await gateway.aReplica({ RATE_LIMIT_INTERNAL: '4' });
+  try {
+    const headers = { authorization: `Bearer ${token}` };
+    const [count, refused] = await served(() => rawRequest(replica.url, PROFILES, { headers }), 8);
+    expect(count).toBeGreaterThanOrEqual(4);
+    expect([refused.status, refused.headers['ratelimit-limit']]).toEqual([429, '4']);
+  } finally {
+    await replica.stop();
   }
   await gateway.root.ask(updateTenant, {
     params: { id: String(acme.id) },

@@ -1,4 +1,7 @@
 /** Limits that several gateways hold together in a Redis, and what they do while it is away. Without a Redis nothing is to be seen. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type ConfigError, readSettings } from '@membership/platform/config';
 import { eventually } from '@membership/platform/testing/eventually';
 import { settings } from '../src/config.ts';
@@ -62,6 +65,24 @@ describeWithRedis('two gateways with one Redis', () => {
       const [refused] = answers.slice(-1);
       expect(Number(refused?.headers['retry-after'])).toBeGreaterThan(0);
     }));
+
+  test('a gateway that reads the address from a file counts with them', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'membership-redis-url-'));
+    const file = join(folder, 'url');
+    writeFileSync(file, `${line.url}\n`);
+    const third = await gateway.aReplica({ REDIS_URL: '', REDIS_URL_FILE: file });
+    try {
+      await together(async (accessToken) => {
+        const left: unknown[] = [];
+        for (const base of [gateway.kit.url, third.url, replica.url, third.url])
+          left.push((await ask(base, accessToken)).headers['ratelimit-remaining']);
+        expect(left).toEqual(['5', '4', '3', '2']);
+      });
+    } finally {
+      await third.stop();
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   test('hold it when everybody comes at once', () =>
     together(async (accessToken) => {
