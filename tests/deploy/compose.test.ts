@@ -100,7 +100,8 @@ test('the courier runs the gateway’s image with the settings that it reads, an
     stop_grace_period: service('gateway').stop_grace_period,
   });
   expect(Object.keys(environment).filter((setting) => !(setting in courier.settings))).toEqual([]);
-  for (const shared of ['MONGODB_URI', 'AMQP_URL', 'WEBHOOK_SECRET_KEY'])
+  const addresses = ['WEBHOOK_ALLOWED_NETWORKS', 'WEBHOOK_DENIED_NETWORKS', 'WEBHOOK_PORTS'];
+  for (const shared of ['MONGODB_URI', 'AMQP_URL', 'WEBHOOK_SECRET_KEY', ...addresses])
     expect([shared, environment[shared]]).toEqual([shared, environmentOf('gateway')[shared]]);
   const read = readSettings(courier.settings, environment, courier.secrets);
   expect(environmentOf('gateway')['COURIER_URL']).toBe(
@@ -109,6 +110,31 @@ test('the courier runs the gateway’s image with the settings that it reads, an
   expect(() =>
     readSettings(courier.settings, { ...environment, NODE_ENV: 'production' }, courier.secrets),
   ).toThrow('WEBHOOK_SECRET_KEY looks like a default');
+});
+
+test('where webhooks may go is handed on to the courier and the gateway, and is as ever where it is not set', () => {
+  const given = {
+    WEBHOOK_ALLOWED_NETWORKS: '10.1.0.0/16',
+    WEBHOOK_DENIED_NETWORKS: '198.51.100.0/24',
+    WEBHOOK_PORTS: '443',
+  };
+  const [unset, set] = [compose, composeServices('docker-compose.yml', given)];
+  for (const [name, settings, secrets] of [
+    ['gateway', settingsOf.gateway, secretsOf('gateway')],
+    [courier.name, courier.settings, courier.secrets],
+  ] as const) {
+    const read = (from: typeof compose) => {
+      const environment = Object.entries(from[name]?.environment ?? {});
+      const all = readSettings(
+        settings,
+        Object.fromEntries(environment.map(([setting, value]) => [setting, String(value)])),
+        secrets,
+      );
+      return Object.keys(given).map((setting) => all[setting]);
+    };
+    expect([name, read(unset)]).toEqual([name, [[], [], [80, 443, 8080, 8443]]]);
+    expect([name, read(set)]).toEqual([name, [['10.1.0.0/16'], ['198.51.100.0/24'], [443]]]);
+  }
 });
 
 test.each(names)('%s is looked at where it answers, and gets longer to stop than it takes', (name) => {

@@ -57,15 +57,23 @@ const composeService = z.looseObject({
 });
 export type ComposeService = z.output<typeof composeService>;
 
-/** `${NAME:-default}` as docker compose fills it in when nothing is set. */
-export function interpolate(text: string): string {
-  const filled = text.replaceAll(/\$\{\w+(?::-([^${}]*))?\}/g, (_whole, fallback?: string) => fallback ?? '');
-  return filled === text ? text : interpolate(filled);
+type Given = Readonly<Record<string, string>>;
+
+/** `${NAME:-default}` as docker compose fills it in where this is set. */
+export function interpolate(text: string, given: Given = {}): string {
+  const filled = text.replaceAll(
+    /\$\{(\w+)(?::-([^${}]*))?\}/g,
+    (_whole, name: string, fallback?: string) => given[name] || (fallback ?? ''),
+  );
+  return filled === text ? text : interpolate(filled, given);
 }
 
-/** The services of a compose file, filled in as on a machine that sets nothing. */
-export function composeServices(path = 'docker-compose.yml'): Readonly<Record<string, ComposeService>> {
-  const file: unknown = parse(interpolate(read(path)), { merge: true });
+/** The services of a compose file, filled in as on a machine that sets this, or nothing. */
+export function composeServices(
+  path = 'docker-compose.yml',
+  given: Given = {},
+): Readonly<Record<string, ComposeService>> {
+  const file: unknown = parse(interpolate(read(path), given), { merge: true });
   return z.looseObject({ services: z.record(z.string(), composeService) }).parse(file).services;
 }
 

@@ -1,6 +1,7 @@
 /** The courier as a process of its own: the entrance sends nothing and fetches nothing; what is due waits for the courier. */
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import type { Client } from '@membership/contracts/client';
 import * as auth from '@membership/contracts/endpoints/gateway/auth';
 import { createExternalIssuer } from '@membership/contracts/endpoints/gateway/external-issuers';
 import { createWebhookEndpoint, pingWebhookEndpoint } from '@membership/contracts/endpoints/gateway/index';
@@ -29,7 +30,7 @@ async function freePort(): Promise<number> {
   await once(server, 'close');
   return address.port;
 }
-async function startCourier(): Promise<RunningService> {
+async function startCourier(own: Record<string, string> = {}): Promise<RunningService> {
   const uri = new URL(process.env.MONGODB_URI ?? '');
   uri.pathname = `/${gateway.kit.connection.name}`;
   return startService(courierService, {
@@ -41,6 +42,7 @@ async function startCourier(): Promise<RunningService> {
     WEBHOOK_SECRET_KEY: SEALING,
     WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
     WEBHOOK_RETRY_SECONDS: '0,0',
+    ...own,
   });
 }
 
@@ -130,6 +132,75 @@ test('it answers nobody but the gateway, and goes where the guard lets it alone'
   expect((await fetch(`http://127.0.0.1:${courier?.port}/readyz`)).status).toBe(200);
 
   expect(await failureOf('http://10.0.0.1/jwks.json')).toMatch(/10\.0\.0\.1/);
+});
+
+const PUBLIC = '192.0.43.10';
+
+test('denied networks and ports hold at the gateway when an endpoint or an issuer is named …', async () => {
+  const { admin, adminToken } = await gateway.aTenant();
+  const strict = await gateway.aReplica({
+    WEBHOOK_ALLOWED_NETWORKS: '',
+    WEBHOOK_DENIED_NETWORKS: `${PUBLIC}/24, 2600::/16`,
+    WEBHOOK_PORTS: '443',
+  });
+  try {
+    const there = strict.anyone.as(adminToken);
+    const statusesOf = async (by: Client, url: string, audience: string) => {
+      const endpoint = await by.call(createWebhookEndpoint, {
+        body: { url, event_types: ['vip.granted.v1'] },
+      });
+      const registered = await by.call(createExternalIssuer, {
+        body: {
+          ...{ name: 'Login', issuer: 'https://id.example/', audience, jwks_uri: url },
+          ...{ algorithms: ['RS256'], subject_prefix: `${audience}:` },
+        },
+      });
+      return [endpoint, registered].map(({ status, body }) => [
+        status,
+        ...Object.keys(body.error?.details ?? {}),
+      ]);
+    };
+    const refused = [
+      [400, 'url'],
+      [400, 'jwks_uri'],
+    ];
+    for (const [index, url] of [
+      `https://${PUBLIC}/hook`,
+      'https://[2600::1]/hook',
+      'https://shop.example.com:8443/hook',
+    ].entries()) {
+      expect([url, await statusesOf(there, url, `a${index}`)]).toEqual([url, refused]);
+      // Without these settings it may be named.
+      expect([url, await statusesOf(admin, url, `b${index}`)]).toEqual([url, [[201], [201]]]);
+    }
+    expect(await statusesOf(there, 'https://shop.example.com/hook', 'c')).toEqual([[201], [201]]);
+  } finally {
+    await strict.stop();
+  }
+});
+
+test('… and at the courier, whatever was named before', async () => {
+  const tenant = await gateway.aTenant();
+  await courier?.stop();
+  courier = await startCourier({ WEBHOOK_DENIED_NETWORKS: '127.0.0.0/8', WEBHOOK_PORTS: '443' });
+  const urls = [receiver.url('/denied'), `https://${PUBLIC}:8443/hook`];
+  for (const url of urls) {
+    const { id } = await tenant.admin.ask(createWebhookEndpoint, {
+      body: { url, event_types: ['vip.granted.v1'] },
+    });
+    await tenant.admin.ask(pingWebhookEndpoint, { params: { id: String(id) }, body: {} });
+  }
+  await eventually(
+    async () =>
+      expect(
+        (await tenant.admin.ask(listWebhookDeliveries, {})).items.map(({ status, failure }) => [
+          status,
+          failure,
+        ]),
+      ).toEqual(urls.map(() => ['failed', 'address_refused'])),
+    { milliseconds: 60_000 },
+  );
+  expect(receiver.to('/denied')).toEqual([]);
 });
 
 /** What is said of an issuer whose keys lie at an address, after a token of it. */
