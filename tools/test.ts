@@ -263,6 +263,8 @@ async function main(): Promise<void> {
   }
   for (const ending of guard?.endings ?? []) say(`UNSTEADY stores: ${ending}`);
   tellUnsteady(unsteady);
+  if (infrastructure && !infrastructure.redisUrl)
+    say('NOT TESTED limits and answers that processes share in a Redis: there is none');
   if (total.skipped > 0) say(`     ${total.skipped} skipped`);
   process.exitCode = total.failed > 0 ? 1 : 0;
   say(summaryOf(total, unsteady.length));

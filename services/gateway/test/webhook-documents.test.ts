@@ -111,12 +111,15 @@ async function breakOff(port: number): Promise<void> {
 }
 
 const examples = join(import.meta.dirname, '../../../examples');
-/** Whole receivers; what a machine cannot run is left out, Node's is everywhere. */
-const receivers = [
+/** Whole receivers; what a machine cannot run is told, Node's is everywhere. */
+const all = [
   { program: 'webhook-receiver.ts', command: process.execPath, version: '--version' },
   { program: 'webhook_receiver.py', command: 'python3', version: '--version' },
   { program: 'WebhookReceiver.java', command: 'java', version: '--version' },
-].filter(({ command, version }) => spawnSync(command, [version]).status === 0);
+];
+const receivers = all.filter(({ command, version }) => spawnSync(command, [version]).status === 0);
+for (const { program, command } of all.filter((one) => !receivers.includes(one)))
+  process.stdout.write(`     NOT TESTED examples/${program}: there is no ${command} here\n`);
 
 test.each(receivers)(
   '$program takes each message once, whatever is repeated or made up',
