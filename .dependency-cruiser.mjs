@@ -143,11 +143,11 @@ export default {
           ...tests,
           '^libs/platform/src/answers/',
           '^services/[^/]+/src/app[.]ts$',
-          '^services/points/src/balances/',
+          '^services/points/src/.*/shown-[^/]+[.]ts$',
         ],
       },
       to: {
-        path: ['^libs/platform/src/answers/', '^services/points/src/balances/'],
+        path: ['^libs/platform/src/answers/', '^services/points/src/.*/shown-[^/]+[.]ts$'],
         dependencyTypesNot: ['type-only'],
       },
     },

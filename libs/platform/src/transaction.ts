@@ -209,7 +209,7 @@ export function transactionsOf(connection: Connection, service: ServiceName): Tr
               throw error;
             });
             last?.committed();
-            if (writing) await cache?.end(writing);
+            await cache?.end(writing);
             return value;
           } catch (error) {
             if (!(error instanceof Beforehand)) throw error;

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as pause } from 'node:timers/promises';
 import mongoose from 'mongoose';
 import { AnswerCache, type AnswerCacheOptions } from '@membership/platform/answers/answer-cache';
 import type { Subject } from '@membership/platform/answer-subjects';
@@ -13,7 +14,9 @@ import { SharedStore } from '@membership/platform/shared-store';
 import { eventually } from '@membership/platform/testing/eventually';
 import { redisLine, type RedisLine } from '@membership/platform/testing/redis-line';
 import { transactionsOf } from '@membership/platform/transaction';
+import { CommitUnknown } from '@membership/platform/transaction-failures';
 import { ownDatabase } from '@membership/platform/testing/service-kit';
+import { lineTo } from './bus/kit.ts';
 
 const describeWithRedis = process.env.REDIS_URL ? describe : describe.skip;
 const KILLED_WRITER = fileURLToPath(new URL('./killed-writer.ts', import.meta.url));
@@ -223,6 +226,81 @@ describeWithRedis('kept answers', () => {
     await warm(two, subject);
   });
 
+  test('the mark of a process that was killed ends by itself, while others go on to write about the same', async () => {
+    const [one, two] = [await aProcess(), await aProcess()];
+    const subject = aSubject();
+    await warm(one, subject);
+    // The longer of the two is a commit of which nobody knows.
+    const unknown = await one.cache.begin([subject]);
+    await one.cache.end(unknown, { isKnown: false });
+    await one.cache.begin([subject]);
+    const key = `${prefix}${(await lines[0]?.keys())?.find((each) => each.endsWith(`:1:${subject.id}`))}`;
+    const marks = async () => (await one.line.command(`GET ${key}`)).match(/![^=]*=\d+/g) ?? [];
+    const till = async () => (await marks()).map((mark) => Number(mark.slice(mark.indexOf('=') + 1)));
+    const before = await till();
+    expect(before).toHaveLength(2);
+    for (let value = 1; value <= 5; value++) {
+      await two.write(subject, value);
+      expect(await one.read(subject)).toBe(value);
+    }
+    // Whoever writes lengthens no mark but its own.
+    expect(await till()).toEqual(before);
+    // Its time is over, as Redis' clock says.
+    for (const end of before) {
+      const left = (await marks()).join('').replace(`=${end}`, '=1');
+      expect(await one.line.command(`SET ${key} ${left} PX 60000`)).toBe('+OK');
+      await two.write(subject, end);
+      expect(await one.read(subject)).toBe(end);
+    }
+    expect(await marks()).toEqual([]);
+    await warm(one, subject);
+  });
+
+  test('of very many marks one that stands for all is left, and ends as the last of them', async () => {
+    const one = await aProcess();
+    const subject = aSubject();
+    await warm(one, subject);
+    for (let number = 0; number < 40; number++) await one.cache.begin([subject]);
+    const key = `${prefix}${(await lines[0]?.keys())?.find((each) => each.endsWith(`:1:${subject.id}`))}`;
+    const held = await one.line.command(`GET ${key}`);
+    expect(held.length).toBeLessThan(1_000);
+    expect(held).toMatch(/!=\d+!/);
+    await one.write(subject, 1);
+    expect(await asksFor(() => one.read(subject))).toBe(true);
+    const left = Number((await one.line.command(`PTTL ${key}`)).slice(1));
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThanOrEqual(15_000);
+  });
+
+  test.each([
+    ['cut short', (kept: string) => `string.sub(${kept},1,-5)`],
+    ['of other bytes', (kept: string) => `string.sub(${kept},1,24)..'nonsense'`],
+    ['empty', (kept: string) => `string.sub(${kept},1,24)`],
+  ])('an entry that is %s is no answer, and is replaced', async (_what, broken) => {
+    const one = await aProcess();
+    const subject = aSubject();
+    await one.write(subject, 3);
+    await warm(one, subject);
+    const key = `${prefix}${(await lines[0]?.keys())?.find((each) => each.endsWith(`:1:${subject.id}=`))}`;
+    const script = `local\tv=redis.call('GET',KEYS[1])return\tredis.call('SET',KEYS[1],${broken('v')},'KEEPTTL')`;
+    expect(await one.line.command(`EVAL ${script} 1 ${key}`)).toBe('+OK');
+    expect(await one.read(subject)).toBe(3);
+    await warm(one, subject);
+    expect(await one.read(subject)).toBe(3);
+  });
+
+  test('a write about what is not kept tells Redis of nothing', async () => {
+    const one = await aProcess();
+    const subject = aSubject();
+    await warm(one, subject);
+    expect(one.cache.keeps('own_licenses')).toBe(false);
+    expect(await one.cache.begin([{ kind: 'own_licenses', tenantId: 1 }])).toBeUndefined();
+    const writing = await one.cache.begin([subject, { kind: 'own_licenses', tenantId: 1 }]);
+    expect(writing?.subjects).toEqual([subject]);
+    await one.cache.end(writing);
+    expect((await lines[0]?.keys())?.filter((key) => key.includes('own_licenses'))).toEqual([]);
+  });
+
   test('a write that is tried again, of others this time, ends for all of them', async () => {
     const one = await aProcess();
     const [subject, other] = [aSubject(), aSubject()];
@@ -297,6 +375,54 @@ describeWithRedis('kept answers', () => {
     expect(await eraseDueTenants(connection, { now, transactions, signal, logger: silent })).toBe(1);
     expect(await asksFor(() => one.read(subject))).toBe(true);
     await warm(one, other);
+  });
+
+  test('where MongoDB goes right after a commit its outcome counts as unknown, and nobody reads what was before', async () => {
+    const hello = await connection.db?.admin().command({ hello: 1 });
+    const [host = '127.0.0.1', port = '27017'] = String(hello?.primary).split(':');
+    const line = await lineTo(host, Number(port));
+    const url = new URL(ownDatabase('unused'));
+    url.host = `127.0.0.1:${line.port}`;
+    url.pathname = `/${connection.name}`;
+    url.searchParams.delete('replicaSet');
+    url.searchParams.set('directConnection', 'true');
+    const through = await mongoose
+      .createConnection(url.href, { serverSelectionTimeoutMS: 1_000 })
+      .asPromise();
+    try {
+      const [writer, reader] = [await aProcess({ connection: through }), await aProcess()];
+      const subject = aSubject();
+      await warm(writer, subject);
+      await warm(reader, subject);
+      const committed = connection.collection<{ _id: number; value: number }>('rows');
+      const transactions = transactionsOf(through, 'points');
+      transactions.tellWrites({
+        begin: (...given) => writer.cache.begin(...given),
+        async end(...given) {
+          await line.cut();
+          rows.set(nameOf(subject), 21);
+          // What it was told of the cache holds no more: it has to ask MongoDB.
+          await pause(300);
+          return writer.cache.end(...given);
+        },
+      });
+      const writing = transactions.run(async (unit) => {
+        const { session } = unit;
+        const set = { $set: { value: 21 } };
+        await through
+          .collection<{ _id: number }>('rows')
+          .updateOne({ _id: 99 }, set, { session, upsert: true });
+        unit.changes(subject);
+      });
+      await expect(writing).rejects.toBeInstanceOf(CommitUnknown);
+      expect(await committed.findOne({ _id: 99 })).toEqual({ _id: 99, value: 21 });
+      for (let time = 0; time < 3; time++) expect(await reader.read(subject)).toBe(21);
+      await line.join();
+      await eventually(async () => expect(await writer.read(subject)).toBe(21));
+    } finally {
+      await through.close();
+      await line.close();
+    }
   });
 
   describe.each([

@@ -79,7 +79,7 @@ export async function build(context: ServiceContext<LicensesSettings>): Promise<
     policies,
     tallies,
     reports: new ReportRepository(models),
-    cache: new ReportCache(answers),
+    cache: new ReportCache(answers, settings.LICENSE_STATISTICS_CACHE_SECONDS),
     signingKeys: new SigningKeys({
       repository: new SigningKeyRepository(connection),
       secret: secret('INTERNAL_KEY'),

@@ -6,7 +6,7 @@ export const settings = {
   ...answerCacheSettings,
   /** Seconds for which Redis keeps a member's list of its own licences; 0: not at all. */
   OWN_LICENSES_CACHE_SECONDS: wholeNumber(600, 0, 3_600),
-  /** Seconds for which Redis keeps what a report adds up. */
+  /** Seconds for which Redis, and each process of its own, keeps what a report adds up; 0: not at all. */
   LICENSE_STATISTICS_CACHE_SECONDS: wholeNumber(300, 0, 3_600),
   /** Seconds between two runs of the jobs that write what has reached its end, and free what leases let go. */
   EXPIRY_JOB_SECONDS: wholeNumber(5, 1, 3_600),

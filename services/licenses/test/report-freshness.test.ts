@@ -1,5 +1,6 @@
 /** What a tenant has written it reads at once, through whichever process; and days of a zone whose clocks change. */
 import * as contracts from '@membership/contracts/endpoints/licenses/index';
+import { eventually } from '@membership/platform/testing/eventually';
 import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { startServiceKit, type Replica, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { auditTallies } from '../src/reports/audit-tallies.ts';
@@ -64,6 +65,34 @@ test('an answer that is kept costs no figures: only names and the version are re
   expect(await ask()).toEqual(first);
   await house.anAssignment();
   expect((await ask()).totals.assignments).toBe(7);
+});
+
+test('an answer is kept no longer than is set, also in the process itself', async () => {
+  for (const [seconds, isKept] of [
+    ['0', false],
+    ['1', true],
+  ] as const) {
+    const own = await startServiceKit(licensesService, {
+      ...{ EXPIRY_JOB_SECONDS: '3600', LICENSE_STATISTICS_CACHE_SECONDS: seconds },
+    });
+    try {
+      const there = await aHouse(own);
+      await there.anAssignment();
+      const ask = async () =>
+        (await there.admin.ask(contracts.reportLicenseUsage, { query: { group_by: 'date' } })).totals
+          .assignments;
+      const add = () =>
+        own.connection
+          .collection('plan_days')
+          .updateMany({ tenantId: there.tenantId, day: { $ne: 'all' } }, { $inc: { assigned: 5 } });
+      expect(await ask()).toBe(1);
+      await add();
+      if (isKept) await eventually(async () => expect(await ask()).toBe(6));
+      else expect(await ask()).toBe(6);
+    } finally {
+      await own.stop();
+    }
+  }
 });
 
 test.each([

@@ -58,6 +58,7 @@ import { StatementRepository } from './ledger/statement-repository.ts';
 import { statementRoutes } from './ledger/statement.routes.ts';
 import { SettingsChange } from './settings/change-settings.ts';
 import { settingsRoutes } from './settings/settings.routes.ts';
+import { ShownDefinitions } from './tenants/shown-definitions.ts';
 import { TenantDefinitions } from './tenants/tenant-definitions.ts';
 import { takeWebhooks } from './webhooks/take-webhook.ts';
 import type { Webhook, WebhookAnswer } from './domain/webhook.ts';
@@ -143,8 +144,13 @@ async function buildPoints(context: Context): Promise<ServiceParts> {
     decide: (items, unit) => takeWebhooks({ ledger, opening, awarding, details, orders }, items, unit),
   });
   const current = new CurrentProfiles(opening, profiles, group);
-  const answers = await answersOf(context, { balances: settings.BALANCES_CACHE_SECONDS });
-  const shown = new ShownProfiles(answers, current);
+  const answers = await answersOf(context, {
+    balances: settings.BALANCES_CACHE_SECONDS,
+    levels: settings.LEVELS_CACHE_SECONDS,
+    benefits: settings.BENEFITS_CACHE_SECONDS,
+  });
+  const shownProfiles = new ShownProfiles(answers, current);
+  const shown = new ShownDefinitions(answers, definitions);
   const moving = openingOnNeed(group, opening);
   const wiring = { group, opening, current, profiles, definitions, directory };
   return {
@@ -153,14 +159,14 @@ async function buildPoints(context: Context): Promise<ServiceParts> {
     retiredIndexes,
     implementations: [
       ...ledgerRoutes({ ...wiring, group: moving, sums }),
-      ...profileRoutes({ ...wiring, current: shown }),
+      ...profileRoutes({ ...wiring, current: shownProfiles }),
       ...batchRoutes({
         ...{ ledger, opening, group, connection, transactions, fingerprintKeys },
         rowDeadline: settings.WRITE_DEADLINE_MS,
       }),
       ...statementRoutes({
         current,
-        shown,
+        shown: shownProfiles,
         statements: new StatementRepository(models),
         directory,
         expireNow: (scope) => expireByHand({ models, group, logger }, scope),
@@ -168,16 +174,16 @@ async function buildPoints(context: Context): Promise<ServiceParts> {
       ...quotaRoutes({ opening, quotas: new QuotaConsumption(models, definitions, ledger.zoneOf) }),
       ...holdRoutes({ group: moving, current, holds: new HoldRepository(models) }),
       ...settingsRoutes({ settings: new SettingsChange(models, definitions) }),
-      ...levelRoutes({ levels: new UserLevels(models, ids, definitions) }),
+      ...levelRoutes({ shown, levels: new UserLevels(models, ids, definitions) }),
       ...memberLevelRoutes({
         levels: new MemberLevels(models, ids, definitions),
         setting,
-        definitions,
+        shown,
         directory,
       }),
-      ...membershipRoutes({ ...wiring, current: shown, details, setting }),
+      ...membershipRoutes({ ...wiring, current: shownProfiles, details, setting }),
       ...benefitRoutes({
-        ...{ ledger, opening, profiles, orders },
+        ...{ ledger, opening, profiles, orders, shown },
         benefits: new Benefits(models, ids, definitions),
       }),
       ...activityRoutes({

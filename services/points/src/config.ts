@@ -12,4 +12,8 @@ export const pointsSettings = {
   EXPIRY_JOB_SECONDS: wholeNumber(30, 1, 86_400),
   /** Seconds for which Redis keeps a member's profile; 0: not at all. */
   BALANCES_CACHE_SECONDS: wholeNumber(300, 0, 3_600),
+  /** The same of a tenant's user levels and member levels; where they are not kept, they are shown from memory. */
+  LEVELS_CACHE_SECONDS: wholeNumber(3_600, 0, 3_600),
+  /** The same of a tenant's benefits. */
+  BENEFITS_CACHE_SECONDS: wholeNumber(1_800, 0, 3_600),
 };

@@ -23,7 +23,10 @@ export type AnswerCacheOptions = {
   readonly settle: number;
 };
 
-/** A version; where writes are under way their marks stand instead, each `!` and as many letters, so nobody takes them for one. */
+/**
+ * A version; where writes are under way their marks stand instead, each `!`, as many letters and when it ends by itself, so that
+ * nobody takes them for one.
+ */
 const VERSION_LENGTH = 12;
 const HEAD_LENGTH = 2 * VERSION_LENGTH;
 const VERSION_SECONDS = 3_600;
@@ -31,16 +34,37 @@ const VERSION_SECONDS = 3_600;
 const WRITE_MS = 15_000;
 /** MongoDB gives up a transaction after a minute: what nobody knows of is decided by then. */
 const UNKNOWN_MS = 90_000;
-/** Marks of one subject; with more of them nobody reads until they have ended by themselves. */
+/** Marks of one subject; of more, what is left is when the last of them ends by itself. */
 const MOST_MARKS = 32;
 const MOST_BYTES = 65_536;
 /** Subjects of one command: Redis does nothing else meanwhile. */
 const AT_ONCE = 500;
 
+/** Reads marks: those that have not ended by themselves, without one of them, and when the last of them will. By Redis' own clock. */
+const MARKS = `local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local function areMarks(held) return held and string.sub(held, 1, 1) == '!' end
+local function standing(held, without)
+  local marks, last, count = '', now, 0
+  for mark, till in string.gmatch(held, '(![^=]*)=(%d+)') do
+    if mark ~= without and tonumber(till) > now then
+      marks, last, count = marks .. mark .. '=' .. till, math.max(last, till), count + 1
+    end
+  end
+  return marks, last, count
+end
+local function keep(key, marks, last)
+  redis.call('SET', key, marks, 'PX', string.format('%.0f', last - now))
+end
+`;
 /** Of each answer the versions that hold, made where there are none, and the answer behind them if it carries the same. */
-const LOOK = `local found = {}
+const LOOK = `${MARKS}local found = {}
 local function version(key)
   local held = redis.call('GET', key)
+  if areMarks(held) then
+    if standing(held) ~= '' then return '' end
+    held = nil
+  end
   if not held then
     held = ARGV[1]
     redis.call('SET', key, held, 'EX', ARGV[2])
@@ -61,29 +85,23 @@ return found`;
 /** Keeps an answer while the versions hold under which it was read. */
 const FILL = `local held = (redis.call('GET', KEYS[1]) or '') .. (redis.call('GET', KEYS[2]) or '')
 if held == ARGV[1] then redis.call('SET', KEYS[3], ARGV[1] .. ARGV[3], 'PX', ARGV[2]) end`;
-/** Marks of several writes stand beside each other: the end of one is not the end of another that may still commit. */
-const BEGIN = `for _, key in ipairs(KEYS) do
-  local marks, left = redis.call('GET', key), tonumber(ARGV[2])
-  if marks and string.sub(marks, 1, 1) == '!' then
-    left = math.max(left, redis.call('PTTL', key))
-    if #marks > ${MOST_MARKS * (VERSION_LENGTH + 1)} then marks = '!' end
-    if not string.find(marks, ARGV[1], 1, true) then marks = marks .. ARGV[1] end
-  else
-    marks = ARGV[1]
+/** Marks of several writes stand beside each other, each with an end of its own: one that goes on keeps none that was left alive. */
+const BEGIN = `${MARKS}for _, key in ipairs(KEYS) do
+  local held, till = redis.call('GET', key), now + ARGV[2]
+  local marks, last, count = '', till, 0
+  if areMarks(held) then
+    marks, last, count = standing(held, ARGV[1])
+    if count >= ${MOST_MARKS} then marks = string.format('!=%.0f', last) end
+    last = math.max(last, till)
   end
-  redis.call('SET', key, marks, 'PX', left)
+  keep(key, marks .. string.format('%s=%.0f', ARGV[1], till), last)
 end`;
 /** The next who looks makes another version, once no other write is under way. */
-const END = `for _, key in ipairs(KEYS) do
+const END = `${MARKS}for _, key in ipairs(KEYS) do
   local held = redis.call('GET', key)
-  if held and string.sub(held, 1, 1) == '!' then
-    local first, last = string.find(held, ARGV[1], 1, true)
-    held = first and string.sub(held, 1, first - 1) .. string.sub(held, last + 1)
-  elseif held then
-    held = ''
-  end
-  if held == '' then redis.call('DEL', key)
-  elseif held then redis.call('SET', key, held, 'KEEPTTL') end
+  local marks, last = '', 0
+  if areMarks(held) then marks, last = standing(held, ARGV[1]) end
+  if marks ~= '' then keep(key, marks, last) elseif held then redis.call('DEL', key) end
 end`;
 
 type Look = { readonly subject: Subject; readonly variant: string; readonly trust: Trust };
@@ -129,6 +147,11 @@ export class AnswerCache implements AnswerKeeper {
     this.#options.store.stop();
   }
 
+  /** Whether answers of a kind are looked for in Redis. */
+  keeps(kind: AnswerKind): boolean {
+    return this.#options.seconds[kind] !== undefined;
+  }
+
   /**
    * The kept answer, or what `load` gives, which is kept if `isLasting` says so. What is kept comes as BSON gives it back.
    * `variant` tells answers about a subject apart.
@@ -148,17 +171,21 @@ export class AnswerCache implements AnswerKeeper {
       this.#read(kind, 'away');
       return load();
     }
-    if (found.length > HEAD_LENGTH) {
+    const kept = found.length > HEAD_LENGTH ? readable<T>(found.subarray(HEAD_LENGTH)) : undefined;
+    if (kept) {
       this.#read(kind, 'hit');
-      return mongo.BSON.deserialize(found.subarray(HEAD_LENGTH)) as T;
+      return kept;
     }
     this.#read(kind, found.length === 0 ? 'written' : 'miss');
     const value = await load();
-    if (found.length === HEAD_LENGTH && isLasting(value)) this.#fill(look, found, value, seconds);
+    if (found.length > 0 && isLasting(value))
+      this.#fill(look, found.subarray(0, HEAD_LENGTH), value, seconds);
     return value;
   }
 
-  async begin(subjects: readonly Subject[], before?: Writing): Promise<Writing> {
+  async begin(all: readonly Subject[], before?: Writing): Promise<Writing | undefined> {
+    const subjects = all.filter(({ kind }) => this.keeps(kind));
+    if (subjects.length === 0) return before;
     const mark = before?.mark ?? `!${randomBytes(9).toString('base64url')}`;
     const writing = { subjects: [...(before?.subjects ?? []), ...subjects], mark };
     try {
@@ -170,7 +197,11 @@ export class AnswerCache implements AnswerKeeper {
     return writing;
   }
 
-  async end(writing: Writing, { isKnown = true }: { readonly isKnown?: boolean } = {}): Promise<void> {
+  async end(
+    writing: Writing | undefined,
+    { isKnown = true }: { readonly isKnown?: boolean } = {},
+  ): Promise<void> {
+    if (!writing) return;
     try {
       let trust = await this.#trust.forWriting();
       if (
@@ -259,5 +290,14 @@ export class AnswerCache implements AnswerKeeper {
     const { kind, tenantId } = subject;
     const own = this.#versionKey(trust, subject);
     return [this.#versionKey(trust, { kind, tenantId }), own, `${own}=${variant}`];
+  }
+}
+
+/** What is kept, unless it was damaged: then it is no answer, and the next one takes its place. */
+function readable<T extends object>(bytes: Buffer): T | undefined {
+  try {
+    return mongo.BSON.deserialize(bytes) as T;
+  } catch {
+    return undefined;
   }
 }

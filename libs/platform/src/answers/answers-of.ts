@@ -19,7 +19,7 @@ type Context = {
     readonly ANSWER_CACHE_SETTLE_SECONDS: number;
   };
 };
-export type Answers = Pick<AnswerCache, 'read'> & {
+export type Answers = Pick<AnswerCache, 'keeps' | 'read'> & {
   /** Before the first request. */
   start(): Promise<void>;
   /** Once nobody asks any more. */
@@ -38,6 +38,7 @@ export async function answersOf(
   const kept = Object.fromEntries(Object.entries(seconds).filter(([, each]) => each > 0));
   if (settings.REDIS_URL === undefined || Object.keys(kept).length === 0)
     return {
+      keeps: () => false,
       read: (_subject, _variant, load) => load(),
       start: () => closeAnswers(connection, settle),
       stop: () => undefined,

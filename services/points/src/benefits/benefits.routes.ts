@@ -7,12 +7,14 @@ import { dayOf } from '@membership/platform/calendar';
 import { canonicalJson } from '@membership/platform/canonical-json';
 import { given } from '@membership/platform/given';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
+import { pageOf } from '@membership/platform/page-of';
 import { digest, requireMemberId } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ProfileOpening } from '../ledger/profile-opening.ts';
 import type { ProfileRepository } from '../ledger/profile-repository.ts';
 import type { OrderRepository } from '../orders/order-repository.ts';
+import type { ShownDefinitions } from '../tenants/shown-definitions.ts';
 import { admits, memberLevelOf } from '../domain/member-level.ts';
 import { countKeyOf, descriptionFor, periodOf, valueFor, type Benefit } from '../domain/benefit.ts';
 import type { BenefitChanges, Benefits } from './benefits.ts';
@@ -51,24 +53,35 @@ type Wiring = {
   readonly profiles: ProfileRepository;
   readonly benefits: Benefits;
   readonly orders: OrderRepository;
+  readonly shown: ShownDefinitions;
 };
 
-export function benefitRoutes({ ledger, opening, profiles, benefits, orders }: Wiring): Implementation[] {
+export function benefitRoutes({
+  ledger,
+  opening,
+  profiles,
+  benefits,
+  orders,
+  shown,
+}: Wiring): Implementation[] {
   return [
     implement(contracts.listAvailableBenefits, async ({ scope, http }) => {
       const memberId = requireMemberId(scope);
       await opening.ensure(scope, memberId);
       const profile = await profiles.find(scope, memberId);
-      const { memberLevels } = await ledger.definitions.of(scope);
+      const memberLevels = await shown.memberLevels(scope);
       const level = profile && memberLevelOf(memberLevels, profile);
       if (!level) throw notFound();
       const today = dayOf(await ledger.zoneOf(scope), http.now);
-      const mine = (await benefits.active(scope))
-        .filter((benefit) => admits(benefit, level, memberLevels))
-        .map((benefit) => {
+      const offered = (await shown.benefits(scope)).filter(
+        (benefit) => benefit.isActive && admits(benefit, level, memberLevels),
+      );
+      const mine = pageOf(offered, { page: 1, size: offered.length, sort: { code: 1, _id: 1 } }).items.map(
+        (benefit) => {
           const { last } = periodOf(benefit, today);
           return { benefit, last, countKey: countKeyOf(benefit, memberId, today) };
-        });
+        },
+      );
       const counts = await benefits.counts(
         scope,
         mine.map(({ countKey }) => countKey),
@@ -108,12 +121,13 @@ export function benefitRoutes({ ledger, opening, profiles, benefits, orders }: W
     ),
     implement(contracts.pageBenefits, async ({ scope, query }) => {
       const sort = sortOf(query.ordering as Order[], { benefit_id: 'code' });
-      const page = await benefits.list(scope, { page: query.page, size: query.limit, sort });
+      const page = pageOf(await shown.benefits(scope), { page: query.page, size: query.limit, sort });
       return { ...page, items: page.items.map(benefitView) };
     }),
-    implement(contracts.getBenefit, async ({ scope, params }) =>
-      benefitView(await benefits.get(scope, params.benefit_id)),
-    ),
+    implement(contracts.getBenefit, async ({ scope, params: { benefit_id: code } }) => {
+      const known = (await shown.benefits(scope)).find((benefit) => benefit.code === code);
+      return benefitView(known ?? (await benefits.get(scope, code)));
+    }),
     implementWrite(contracts.createBenefit, async ({ scope, body, unit }) => {
       const given = { ...changesOf(body), code: body.benefit_id, type: body.benefit_type };
       return benefitView(await benefits.define(scope, given as Parameters<typeof benefits.define>[1], unit));

@@ -3,8 +3,6 @@ import { invalid, notFound } from '@membership/contracts/errors';
 import { benefitCreated, benefitDeleted, benefitUpdated } from '@membership/contracts/events/member-system';
 import { changesNothing } from '@membership/platform/given';
 import type { Ids } from '@membership/platform/ids';
-import type { PageRequest } from '@membership/platform/mongo';
-import { pageOf } from '@membership/platform/page-of';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { findByCode, holderOfCode } from '@membership/platform/spelling';
@@ -26,29 +24,15 @@ export class Benefits {
     this.#definitions = definitions;
   }
 
-  /** Of those that stand in memory: what this process changed is in it, what another one did within a second. */
-  async list(scope: TenantScope, page: PageRequest) {
-    return pageOf((await this.#definitions.of(scope)).benefits, page);
-  }
-
-  /** Those that members have, by code; from memory, as `list`. */
-  async active(scope: TenantScope): Promise<Benefit[]> {
-    const { benefits } = await this.#definitions.of(scope);
-    const active = benefits.filter(({ isActive }) => isActive);
-    return pageOf(active, { page: 1, size: active.length, sort: { code: 1, _id: 1 } }).items;
-  }
-
   /** How often each count was used, by its key. */
   async counts(scope: TenantScope, keys: readonly string[]): Promise<Map<string, number>> {
     const found: UseCount[] = await this.#models.benefitCounts.find(scope, { _id: { $in: [...keys] } });
     return new Map(found.map(({ _id, used }) => [_id, used]));
   }
 
-  /** As `list`; one that another process has only just defined is asked for. Refuses (BIZ_001) an unknown code. */
+  /** As it is stored, in whatever case its code is typed. Refuses (BIZ_001) an unknown code. */
   async get(scope: TenantScope, code: string): Promise<Benefit> {
-    const { benefits } = await this.#definitions.of(scope);
-    const known = benefits.find((benefit) => benefit.code === code);
-    const benefit = known ?? (await findByCode(this.#models.benefits, scope, code));
+    const benefit = await findByCode(this.#models.benefits, scope, code);
     if (!benefit) throw notFound();
     return benefit;
   }

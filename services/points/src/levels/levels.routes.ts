@@ -11,9 +11,14 @@ import type { ItemOf, RequestOf } from '@membership/contracts/endpoint';
 import type { Order } from '@membership/contracts/schemas';
 import { given } from '@membership/platform/given';
 import { implement, implementWrite, type Implementation } from '@membership/platform/http/implement';
+import { pageOf } from '@membership/platform/page-of';
+import { literally } from '@membership/platform/search';
 import { sortOf } from '@membership/platform/sorting';
 import type { Level } from '../domain/level.ts';
+import type { ShownDefinitions } from '../tenants/shown-definitions.ts';
 import type { LevelChanges, UserLevels } from './user-levels.ts';
+
+type Query = RequestOf<typeof listUserLevels>['query'];
 
 const LEVEL_ORDER: Record<string, string> = {
   level_order: 'order',
@@ -57,18 +62,35 @@ const changesOf = (body: RequestOf<typeof updateUserLevel>['body']): LevelChange
     isDefault: body.is_default,
   });
 
-export function levelRoutes({ levels }: { levels: UserLevels }): Implementation[] {
+/** Whether a level is one of those that are asked for. */
+function matching({ is_active, is_default, search }: Query): (level: Level) => boolean {
+  const text = search ? literally(search) : undefined;
+  return ({ name, code, description, isActive, isDefault }) =>
+    (is_active ?? isActive) === isActive &&
+    (is_default ?? isDefault) === isDefault &&
+    (!text || [name, code, description].some((one) => text.test(one)));
+}
+
+export function levelRoutes({
+  levels,
+  shown,
+}: {
+  levels: UserLevels;
+  shown: ShownDefinitions;
+}): Implementation[] {
   return [
     implement(listUserLevels, async ({ scope, query }) => {
-      const filter = { isActive: query.is_active, isDefault: query.is_default, search: query.search };
-      const page = await levels.list(scope, filter, {
+      const page = pageOf((await shown.levels(scope)).filter(matching(query)), {
         page: query.page,
         size: query.page_size,
         sort: sortOf(query.ordering as Order[], LEVEL_ORDER),
       });
       return { ...page, items: page.items.map(levelView) };
     }),
-    implement(getUserLevel, async ({ scope, params }) => levelView(await levels.get(scope, params.id))),
+    implement(getUserLevel, async ({ scope, params: { id } }) => {
+      const known = (await shown.levels(scope)).find(({ _id }) => _id === id);
+      return levelView(known ?? (await levels.get(scope, id)));
+    }),
     implementWrite(createUserLevel, async ({ scope, body, unit }) =>
       levelView(await levels.create(scope, changesOf(body) as Required<LevelChanges>, unit)),
     ),

@@ -4,10 +4,7 @@ import { invalid, notFound, refuse } from '@membership/contracts/errors';
 import { userLevelCreated, userLevelDeleted, userLevelUpdated } from '@membership/contracts/events/points';
 import { changesNothing } from '@membership/platform/given';
 import type { Ids } from '@membership/platform/ids';
-import type { PageRequest } from '@membership/platform/mongo';
-import { pageOf } from '@membership/platform/page-of';
 import type { TenantScope } from '@membership/platform/scope';
-import { literally } from '@membership/platform/search';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { isSameCode } from '@membership/platform/spelling';
 import type { Models } from '../models.ts';
@@ -16,11 +13,6 @@ import { askToFollowLevels } from './follow-levels.ts';
 import { levelFact, overlapping, type Level } from '../domain/level.ts';
 
 export type LevelChanges = Partial<Omit<Level, '_id' | 'tenantId' | 'sequence' | 'createdAt' | 'updatedAt'>>;
-type Filter = {
-  isActive?: boolean | undefined;
-  isDefault?: boolean | undefined;
-  search?: string | undefined;
-};
 
 export class UserLevels {
   readonly #models: Models;
@@ -32,26 +24,8 @@ export class UserLevels {
     this.#definitions = definitions;
   }
 
-  /** Of the ladder that stands in memory: what this process changed is in it, what another one did within a second. */
-  async list(scope: TenantScope, { search, isActive, isDefault }: Filter, page: PageRequest) {
-    const text = search ? literally(search) : undefined;
-    const { levels } = await this.#definitions.of(scope);
-    const wanted = levels.filter(
-      (level) =>
-        (isActive ?? level.isActive) === level.isActive &&
-        (isDefault ?? level.isDefault) === level.isDefault &&
-        (!text || [level.name, level.code, level.description].some((one) => text.test(one))),
-    );
-    return pageOf(wanted, page);
-  }
-
-  /** As `list`; one that another process has only just defined is asked for. Refuses (BIZ_001) an unknown level. */
-  async get(scope: TenantScope, id: number): Promise<Level> {
-    const known = (await this.#definitions.of(scope)).levels.find(({ _id }) => _id === id);
-    return known ?? this.#stored(scope, id);
-  }
-
-  async #stored(scope: TenantScope, id: number, session?: ClientSession): Promise<Level> {
+  /** As it is stored. Refuses (BIZ_001) an unknown level. */
+  async get(scope: TenantScope, id: number, session?: ClientSession): Promise<Level> {
     const level = await this.#models.levels.findOne(scope, { _id: id }, session ? { session } : {});
     if (!level) throw notFound();
     return level;
@@ -79,7 +53,7 @@ export class UserLevels {
 
   /** Refuses as `create`, and taking the default away from the level that is it. */
   async change(scope: TenantScope, id: number, changes: LevelChanges, unit: UnitOfWork): Promise<Level> {
-    const current = await this.#stored(scope, id, unit.session);
+    const current = await this.get(scope, id, unit.session);
     if (changesNothing<Level>(current, changes)) return current;
     const level: Level = { ...current, ...changes, sequence: current.sequence + 1, updatedAt: new Date() };
     if (current.isDefault && !level.isDefault)
@@ -105,7 +79,7 @@ export class UserLevels {
   /** Refuses (CONFLICT) the default level and one that profiles have. */
   async remove(scope: TenantScope, id: number, unit: UnitOfWork): Promise<void> {
     const { session } = unit;
-    const level = await this.#stored(scope, id, session);
+    const level = await this.get(scope, id, session);
     if (level.isDefault)
       throw refuse('CONFLICT', {
         text: { zh: '默认等级不能删除', en: 'The default level cannot be removed' },

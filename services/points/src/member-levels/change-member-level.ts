@@ -7,8 +7,6 @@ import {
 } from '@membership/contracts/events/member-system';
 import { changesNothing } from '@membership/platform/given';
 import type { Ids } from '@membership/platform/ids';
-import type { PageRequest } from '@membership/platform/mongo';
-import { pageOf } from '@membership/platform/page-of';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import { isSameCode } from '@membership/platform/spelling';
@@ -38,17 +36,8 @@ export class MemberLevels {
     this.#definitions = definitions;
   }
 
-  async list(scope: TenantScope, page: PageRequest) {
-    return pageOf((await this.#definitions.of(scope)).memberLevels, page);
-  }
-
-  /** Out of memory; one that another process has only just defined is asked for. Refuses (BIZ_001) an unknown level. */
-  async get(scope: TenantScope, id: number): Promise<MemberLevel> {
-    const known = (await this.#definitions.of(scope)).memberLevels.find(({ _id }) => _id === id);
-    return known ?? this.#stored(scope, id);
-  }
-
-  async #stored(scope: TenantScope, id: number, unit?: UnitOfWork): Promise<MemberLevel> {
+  /** As it is stored. Refuses (BIZ_001) an unknown level. */
+  async get(scope: TenantScope, id: number, unit?: UnitOfWork): Promise<MemberLevel> {
     const options = unit ? { session: unit.session } : {};
     const level = await this.#models.memberLevels.findOne(scope, { _id: id }, options);
     if (!level) throw notFound();
@@ -85,7 +74,7 @@ export class MemberLevels {
     { benefits, ...changes }: MemberLevelChanges,
     unit: UnitOfWork,
   ): Promise<MemberLevel> {
-    const current = await this.#stored(scope, id, unit);
+    const current = await this.get(scope, id, unit);
     const changed = { ...changes, benefits: { ...current.benefits, ...benefits } };
     if (changesNothing<MemberLevel>(current, changed)) return current;
     const level: MemberLevel = {
@@ -105,7 +94,7 @@ export class MemberLevels {
   /** Refuses (CONFLICT) the level that requires nothing, and one that members have or were given. */
   async remove(scope: TenantScope, id: number, unit: UnitOfWork): Promise<void> {
     const { session } = unit;
-    const level = await this.#stored(scope, id, unit);
+    const level = await this.get(scope, id, unit);
     if (level.requiredSpent === 0)
       throw refuse('CONFLICT', {
         text: { zh: '起始会员等级不能删除', en: 'The level where members begin cannot be removed' },

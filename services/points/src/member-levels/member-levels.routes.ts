@@ -12,9 +12,10 @@ import {
   type Implementation,
   type RequestFacts,
 } from '@membership/platform/http/implement';
+import { pageOf } from '@membership/platform/page-of';
 import { scopeOfFound, type TenantScope } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
-import type { TenantDefinitions } from '../tenants/tenant-definitions.ts';
+import type { ShownDefinitions } from '../tenants/shown-definitions.ts';
 import type { MemberLevelChanges, MemberLevels } from './change-member-level.ts';
 import type { MemberLevel } from '../domain/member-level.ts';
 import type { SettingMemberLevels } from './set-member-level.ts';
@@ -66,12 +67,12 @@ const changesOf = (body: RequestOf<typeof contracts.updateMemberLevel>['body']):
 export function memberLevelRoutes({
   levels,
   setting,
-  definitions,
+  shown,
   directory,
 }: {
   levels: MemberLevels;
   setting: SettingMemberLevels;
-  definitions: TenantDefinitions;
+  shown: ShownDefinitions;
   directory: Directory;
 }): Implementation[] {
   /** The tenant that the request names, else the caller's own or that of the host, which the gateway has found. */
@@ -93,8 +94,8 @@ export function memberLevelRoutes({
   };
   return [
     implementOpen(contracts.listMemberLevels, async ({ scope, query, http }) => {
-      const { memberLevels } = await definitions.of(await tenantScope(scope, query.tenant, http));
-      return { levels: memberLevels.map(memberLevelView) };
+      const ladder = await shown.memberLevels(await tenantScope(scope, query.tenant, http));
+      return { levels: ladder.map(memberLevelView) };
     }),
     implementWrite(contracts.setMemberLevel, async ({ scope, body, unit }) => {
       const { previous, current, operation } = await setting.set(
@@ -115,16 +116,17 @@ export function memberLevelRoutes({
       };
     }),
     implement(contracts.pageMemberLevels, async ({ scope, query }) => {
-      const page = await levels.list(scope, {
+      const page = pageOf(await shown.memberLevels(scope), {
         page: query.page,
         size: query.limit,
         sort: sortOf(query.ordering as Order[], LEVEL_ORDER),
       });
       return { ...page, items: page.items.map(memberLevelView) };
     }),
-    implement(contracts.getMemberLevel, async ({ scope, params }) =>
-      memberLevelView(await levels.get(scope, params.id)),
-    ),
+    implement(contracts.getMemberLevel, async ({ scope, params: { id } }) => {
+      const known = (await shown.memberLevels(scope)).find(({ _id }) => _id === id);
+      return memberLevelView(known ?? (await levels.get(scope, id)));
+    }),
     implementWrite(contracts.createMemberLevel, async ({ scope, body, unit }) => {
       const { benefits, ...changes } = changesOf(body);
       const whole = { ...changes, benefits: { ...NO_BENEFITS, ...benefits } };

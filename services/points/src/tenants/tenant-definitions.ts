@@ -22,6 +22,14 @@ import { completed, type PointsSettings } from '../domain/points-settings.ts';
 /** The tenant of a scope as it is stored; a transaction that has only just taken it in names its session. */
 type ReadTenant = (scope: TenantScope, session?: ClientSession) => Promise<{ readonly timezone: string }>;
 
+/** What is shown of them as a list, and in which order. */
+const LISTED = {
+  levels: { order: 1, _id: 1 },
+  memberLevels: { requiredSpent: 1 },
+  benefits: {},
+} as const;
+export type Listed = keyof typeof LISTED;
+
 export class TenantDefinitions {
   readonly #models: Models;
   readonly #ids: Ids;
@@ -61,6 +69,14 @@ export class TenantDefinitions {
     } finally {
       if (this.#loading.get(tenantId) === loading) this.#loading.delete(tenantId);
     }
+  }
+
+  /** A list of them as it is stored at this moment, whatever memory holds: for who keeps it for longer than a second. */
+  async stored<Name extends Listed>(scope: TenantScope, name: Name): Promise<Definitions[Name]> {
+    // A tenant that is seen for the first time has some afterwards.
+    await this.of(scope);
+    const models: Pick<Models, Listed> = this.#models;
+    return (await models[name].find(scope, {}, { sort: LISTED[name] })) as unknown as Definitions[Name];
   }
 
   /** As `of`, inside a transaction, which sets the tenant up when nobody has: then they are there for it alone. */
@@ -107,6 +123,13 @@ export class TenantDefinitions {
       { session: unit.session },
     );
     unit.afterCommit(() => this.#known.forget(scope.tenantId));
+    this.#endKept(scope, unit);
+  }
+
+  /** What is kept to be shown of a tenant's definitions holds no more once the transaction has committed. */
+  #endKept({ tenantId }: TenantScope, unit: UnitOfWork): void {
+    unit.changes({ kind: 'levels', tenantId });
+    unit.changes({ kind: 'benefits', tenantId });
   }
 
   async #loadOrSetUp(scope: TenantScope): Promise<Definitions> {
@@ -144,11 +167,11 @@ export class TenantDefinitions {
         .toArray(),
       await memberLevels
         .acrossTenants(why)
-        .find(ofTenants, { sort: { requiredSpent: 1 }, ...within })
+        .find(ofTenants, { sort: LISTED.memberLevels, ...within })
         .toArray(),
       await levels
         .acrossTenants(why)
-        .find(ofTenants, { sort: { order: 1, _id: 1 }, ...within })
+        .find(ofTenants, { sort: LISTED.levels, ...within })
         .toArray(),
       await rules.acrossTenants(why).find(ofTenants, within).toArray(),
       // A version before kept what members told of a tag, too, under number 0.
@@ -190,6 +213,7 @@ export class TenantDefinitions {
   async setUpWithin(scope: TenantScope, unit: UnitOfWork): Promise<void> {
     const { session } = unit;
     const now = new Date();
+    this.#endKept(scope, unit);
     await this.#insertMemberLevels(scope, unit, now);
     if (await this.#models.settings.findOne(scope, { _id: scope.tenantId }, { session })) return;
     await this.#models.settings.insert(
