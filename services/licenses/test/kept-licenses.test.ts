@@ -110,6 +110,12 @@ describeWithRedis('with a Redis', () => {
     });
     expect((await own(memberId))[0]?.license.product_name).toBe('Renamed');
     await kept(memberId, assignmentId);
+    await house.admin.ask(contracts.updatePlan, {
+      params: { id: String(house.planId) },
+      body: { name: '改名版' },
+    });
+    expect((await own(memberId))[0]?.license.plan_name).toBe('改名版');
+    await kept(memberId, assignmentId);
     await kit.publish(facts.memberUpdated, {
       ...{ tenantId: house.tenantId, subject: memberId, sequence: 9 },
       data: {

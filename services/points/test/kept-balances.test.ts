@@ -1,8 +1,11 @@
 /** Profiles that Redis keeps: read again without the database, and never older than what a client has written in any process. */
 import * as contracts from '@membership/contracts/endpoints/points/index';
+import type { FactOf } from '@membership/contracts/event';
 import * as facts from '@membership/contracts/events/gateway';
+import { vipGranted } from '@membership/contracts/events/vip';
 import { eventually } from '@membership/platform/testing/eventually';
 import { redisLine, type RedisLine } from '@membership/platform/testing/redis-line';
+import { sampleOf } from '@membership/platform/testing/samples';
 import type { Replica } from '@membership/platform/testing/service-kit';
 import { startLedgerKit, type LedgerKit } from './ledger-kit.ts';
 
@@ -171,6 +174,43 @@ describeWithRedis('with a Redis', () => {
         is_active: false,
       }),
     );
+  });
+
+  test('a tag that ends by itself counts in a kept profile until then, and no longer', async () => {
+    /** Looks at a tag of so many milliseconds until it is over; how often it was read from Redis while it lasted. */
+    const watchATag = async (milliseconds: number): Promise<number> => {
+      const member = await points.aMember();
+      const end = new Date(Date.now() + milliseconds);
+      const userTagId = 70_000 + member;
+      await points.kit.publish(vipGranted, {
+        subject: userTagId,
+        data: {
+          ...(sampleOf('vip.granted.v1').data as FactOf<typeof vipGranted>),
+          ...{ userTagId, memberId: member, grantedAt: new Date().toISOString() },
+          ...{ expiresAt: end.toISOString(), graceEndsAt: end.toISOString() },
+        },
+      });
+      for (let [keptThen, isKnown] = [0, false]; ; ) {
+        const [asked, before] = [new Date(), await hits()];
+        const { permission_calculation: calculation } = await points.kit
+          .as({ role: 'internal' })
+          .ask(contracts.getProfilePermissions, { params: params(member) });
+        const isKept = (await hits()) > before;
+        isKnown ||= calculation.vip_bonus > 0;
+        if (isKnown && new Date() < end) {
+          expect(calculation.vip_bonus).toBe(0.1);
+          if (isKept) keptThen++;
+        }
+        if (asked < end) continue;
+        expect(calculation.vip_bonus).toBe(0);
+        return keptThen;
+      }
+    };
+    let keptThen = await watchATag(2_000);
+    // A machine that has other things to do may see nothing in so short a time: it gets a longer one.
+    for (let window = 6_000; keptThen === 0 && window < 60_000; window *= 3)
+      keptThen = await watchATag(window);
+    expect(keptThen).toBeGreaterThan(0);
   });
 
   test('no decision reads it: what Redis says is there cannot be spent', async () => {
