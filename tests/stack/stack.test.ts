@@ -89,6 +89,21 @@ describe('npm start', () => {
     expect(findStackProcesses(stackDir)).toEqual([]);
   });
 
+  test.each([
+    ['none unless told', {}, '0'],
+    ['as long as told', { BALANCES_CACHE_SECONDS: '90' }, '90'],
+  ])('has Redis keep balances %s', async (_what, given, seconds) => {
+    const environment = { GATEWAY_PORT: String(gatewayPort), BALANCES_CACHE_SECONDS: undefined, ...given };
+    const started = runIn(environment, 'tests/stack/stand-in-platform.ts');
+    await started.says('platform is ready');
+    const settingsAt = async (url: string) =>
+      (await (await fetch(url)).json()) as { points: string; balances?: string };
+    const gateway = await settingsAt(`http://127.0.0.1:${gatewayPort}`);
+    expect((await settingsAt(gateway.points)).balances).toBe(seconds);
+    started.child.kill('SIGINT');
+    expect(await started.code).toBe(0);
+  });
+
   test('while one runs says so and where', async () => {
     const first = platform();
     await first.says('platform is ready');
