@@ -5,6 +5,7 @@ import { REDIS_OPTIONS } from '../../tools/stack/redis-server.ts';
 import { TRANSACTION_LIFETIME } from '../../tools/stack/mongodb-server.ts';
 import {
   behindTheGateway,
+  composeNetworks,
   composeServices,
   courier,
   names,
@@ -169,6 +170,21 @@ test('only the gateway and two consoles can be reached, and only from this machi
     'prometheus 127.0.0.1:9090:9090',
     'rabbitmq 127.0.0.1:15672:15672',
   ]);
+});
+
+test('the courier alone has a way out; what is published is on a network from which nothing outside is reached', () => {
+  const networks = composeNetworks();
+  const on = (wanted: (network: (typeof networks)[string]) => boolean) =>
+    Object.keys(compose).filter((name) =>
+      service(name).networks.some((network) => wanted(networks[network] as (typeof networks)[string])),
+    );
+  const isUnanswered = ({ driver_opts }: (typeof networks)[string]) =>
+    driver_opts['com.docker.network.bridge.enable_ip_masquerade'] === 'false';
+  expect(on((network) => !network.internal && !isUnanswered(network))).toEqual([courier.name]);
+  // A port is published from a network that is not internal.
+  const published = Object.keys(compose).filter((name) => service(name).ports.length > 0);
+  expect(on((network) => !network.internal && isUnanswered(network)).sort()).toEqual(published.sort());
+  expect(Object.keys(compose).filter((name) => service(name).networks.length === 0)).toEqual([]);
 });
 
 test('Prometheus scrapes every process', () => {

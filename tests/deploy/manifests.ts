@@ -77,6 +77,15 @@ export function composeServices(
   return z.looseObject({ services: z.record(z.string(), composeService) }).parse(file).services;
 }
 
+const composeNetwork = z.strictObject({
+  internal: z.boolean().default(false),
+  driver_opts: z.record(z.string(), z.string()).default({}),
+});
+/** The networks of docker-compose.yml. */
+export const composeNetworks = () =>
+  z.looseObject({ networks: z.record(z.string(), composeNetwork) }).parse(parse(read('docker-compose.yml')))
+    .networks;
+
 const kubernetesObject = z.looseObject({
   kind: z.string(),
   metadata: z.looseObject({
