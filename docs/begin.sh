@@ -15,6 +15,22 @@ token() {
   curl -s "$api/auth/login/" -H 'Content-Type: application/json' \
     -d "{\"username\":\"$1\",\"password\":\"$password\",\"tenant\":\"${2:-$tenant}\"}" | field .data.access_token
 }
+# What an authenticator shows for a second factor's secret at the moment (RFC 6238): code <secret>
+code() {
+  local alphabet=ABCDEFGHIJKLMNOPQRSTUVWXYZ234567 key= number before mac at index place
+  for ((at = 0; at < ${#1}; at += 8)); do # base32: eight characters are five bytes
+    number=0
+    for ((index = at; index < at + 8; index++)); do
+      before=${alphabet%%"${1:index:1}"*}
+      number=$((number * 32 + ${#before}))
+    done
+    key=$key$(printf %010x $number)
+  done
+  mac=$(printf "$(printf %016x $(($(date +%s) / 30)) | sed 's/../\\x&/g')" | openssl dgst -sha1 -mac HMAC -macopt "hexkey:$key")
+  mac=${mac##* }
+  place=$((0x${mac:39:1} * 2))
+  printf '%06d\n' $(((0x${mac:place:8} & 0x7fffffff) % 1000000))
+}
 # The headers of somebody's requests, as a file that curl reads: curl -H @alice …
 headers() { printf '%s\n' "Authorization: Bearer $1" "Accept-Language: $language" 'Content-Type: application/json'; }
 # A member of the tenant: member <username> <role>. Prints the id.
