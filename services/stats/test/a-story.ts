@@ -11,7 +11,7 @@ import { eventually, type ServiceKit } from '@membership/platform/testing/servic
 import { positionOf, type Head } from '../src/archive/positions.ts';
 import type { Generation, Position } from '../src/projecting/models.ts';
 
-type Told = {
+export type Told = {
   readonly tenantId: number;
   readonly sequence?: number;
   readonly time?: string;
@@ -93,8 +93,12 @@ export async function projected({ connection }: ServiceKit): Promise<void> {
   });
 }
 
-export const aTenant = (told: Told, timezone: string) =>
-  fact(gateway.tenantUpdated, told.tenantId, told, {
+export const aTenant = (
+  told: Told,
+  timezone: string,
+  event: EventDefinition<string, typeof gateway.tenantUpdated.data> = gateway.tenantUpdated,
+) =>
+  fact(event, told.tenantId, told, {
     tenantId: told.tenantId,
     code: `t${told.tenantId}`,
     name: `Tenant ${told.tenantId}`,
@@ -103,7 +107,7 @@ export const aTenant = (told: Told, timezone: string) =>
     isActive: true,
   });
 
-const memberData = (memberId: number, isActive: boolean) => ({
+export const memberData = (memberId: number, isActive: boolean) => ({
   memberId,
   username: `m${memberId}`,
   email: `m${memberId}@example.com`,
@@ -113,8 +117,8 @@ const memberData = (memberId: number, isActive: boolean) => ({
   externalId: null,
   joinedAt: new Date().toISOString(),
 });
-export const joined = (memberId: number, told: Told) =>
-  fact(gateway.memberCreated, memberId, told, memberData(memberId, true));
+export const joined = (memberId: number, told: Told, isActive = true) =>
+  fact(gateway.memberCreated, memberId, told, memberData(memberId, isActive));
 export const deactivated = (memberId: number, told: Told) =>
   fact(gateway.memberDeactivated, memberId, told, memberData(memberId, false));
 export const reactivated = (memberId: number, told: Told) =>
@@ -299,8 +303,6 @@ const licenseData = (licenseId: number, status: 'active' | 'revoked') => ({
 });
 export const issued = (licenseId: number, told: Told) =>
   fact(licenses.licenseIssued, licenseId, told, licenseData(licenseId, 'active'));
-export const withdrawnLicense = (licenseId: number, told: Told) =>
-  fact(licenses.licenseRevoked, licenseId, told, licenseData(licenseId, 'revoked'));
 const assignmentData = (assignmentId: number, status: 'assigned' | 'active' | 'revoked') => ({
   assignmentId,
   memberId: 7,

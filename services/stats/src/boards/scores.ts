@@ -44,5 +44,6 @@ const all: readonly Rule<Scored>[] = [
 ];
 
 const read = readerOf(all);
+export const scoredTypes: readonly string[] = all.map(({ event }) => event.type);
 /** The events of a batch that move somebody on a board, and those that are unreadable. */
 export const readScores = (events: readonly Envelope[]) => read(events);

@@ -211,7 +211,9 @@ const all: readonly Rule<Counted>[] = [
 const onlyActivity = activities
   .filter(({ type }) => !all.some(({ event }) => event.type === type))
   .map((event) => rule(event, (): Counted => ({})));
-const read = readerOf<Counted>([...all, ...onlyActivity]);
+const counted = [...all, ...onlyActivity];
+const read = readerOf<Counted>(counted);
+export const countedTypes: readonly string[] = counted.map(({ event }) => event.type);
 
 /** An event with what it adds to the numbers. */
 export type Countable = { readonly envelope: Envelope; readonly counted: Counted };

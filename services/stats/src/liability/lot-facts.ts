@@ -51,3 +51,4 @@ const all: readonly Rule<LotFact>[] = [
   })),
 ];
 export const readLotFacts = readerOf(all);
+export const lotTypes: readonly string[] = all.map(({ event }) => event.type);

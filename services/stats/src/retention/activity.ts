@@ -22,6 +22,7 @@ const all: readonly Rule<Activity>[] = [
   ...activities.map((event) => rule(event, (): Activity => ({}))),
 ];
 const read = readerOf(all);
+export const activityTypes: readonly string[] = all.map(({ event }) => event.type);
 
 /** The events of a batch that say something of these, and those that are unreadable. */
 export function readActivity(events: readonly Envelope[]): Reading<Activity> {
