@@ -1,10 +1,14 @@
 /** The courier as a process of its own: the entrance sends nothing and fetches nothing; what is due waits for the courier. */
 import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Client } from '@membership/contracts/client';
 import * as auth from '@membership/contracts/endpoints/gateway/auth';
 import { createExternalIssuer } from '@membership/contracts/endpoints/gateway/external-issuers';
 import { createWebhookEndpoint, pingWebhookEndpoint } from '@membership/contracts/endpoints/gateway/index';
+import { resealSecrets } from '@membership/contracts/endpoints/gateway/secrets';
 import { listWebhookDeliveries } from '@membership/contracts/endpoints/gateway/webhook-deliveries';
 import { contextKey, signContext } from '@membership/platform/http/context';
 import { startService, type RunningService } from '@membership/platform/service';
@@ -12,9 +16,16 @@ import { eventually } from '@membership/platform/testing/service-kit';
 import { courierService } from '../src/courier-service.ts';
 import { startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
 import { signed, startIssuer, type Issuer } from './issuer.ts';
-import { startReceiver, type Receiver } from './webhook-receiver.ts';
+import { isSignedWith, startReceiver, type Receiver } from './webhook-receiver.ts';
 
 const SEALING = 'a-key-for-webhook-secrets-0123456789-0123456789';
+const SEALING_FILE = join(mkdtempSync(join(tmpdir(), 'courier-')), 'sealing');
+/** The secret of both, from one file that is changed while they run. */
+const SEALED_ALIKE = {
+  WEBHOOK_SECRET_KEY: '',
+  WEBHOOK_SECRET_KEY_FILE: SEALING_FILE,
+  SECRET_SETTLE_SECONDS: '0',
+};
 let port: number;
 let gateway: GatewayKit;
 let acme: ATenant;
@@ -39,7 +50,7 @@ async function startCourier(own: Record<string, string> = {}): Promise<RunningSe
     MONGODB_URI: uri.href,
     AMQP_URL: process.env.AMQP_URL,
     BUS_PREFIX: gateway.kit.running.bus.names.exchange.replace(/domain\.events$/, ''),
-    WEBHOOK_SECRET_KEY: SEALING,
+    ...SEALED_ALIKE,
     WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
     WEBHOOK_RETRY_SECONDS: '0,0',
     ...own,
@@ -47,11 +58,12 @@ async function startCourier(own: Record<string, string> = {}): Promise<RunningSe
 }
 
 beforeAll(async () => {
+  writeFileSync(SEALING_FILE, SEALING);
   port = await freePort();
   [receiver, issuer] = await Promise.all([startReceiver(), startIssuer()]);
   gateway = await startGateway({
     COURIER_URL: `http://127.0.0.1:${port}`,
-    WEBHOOK_SECRET_KEY: SEALING,
+    ...SEALED_ALIKE,
     WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
     ISSUER_COOL_DOWN_SECONDS: '0',
   });
@@ -132,6 +144,60 @@ test('it answers nobody but the gateway, and goes where the guard lets it alone'
   expect((await fetch(`http://127.0.0.1:${courier?.port}/readyz`)).status).toBe(200);
 
   expect(await failureOf('http://10.0.0.1/jwks.json')).toMatch(/10\.0\.0\.1/);
+});
+
+test('the secret that it shares with the gateway is changed under both: keys are fetched and what is sealed signs on', async () => {
+  const globex = await gateway.aTenant();
+  const before = await globex.admin.ask(createWebhookEndpoint, {
+    body: { url: receiver.url('/before'), event_types: ['vip.granted.v1'] },
+  });
+  const key = await issuer.aKey();
+  await issuer.publish(key);
+  let turns = 0;
+  /** An issuer whose keys nobody has fetched yet. */
+  const fetched = async () => {
+    const audience = `turn-${++turns}`;
+    await globex.admin.ask(createExternalIssuer, {
+      body: {
+        ...{ name: 'Company login', issuer: issuer.name, audience, jwks_uri: issuer.jwksUri },
+        ...{ algorithms: ['RS256'], create_members: true },
+      },
+    });
+    const claims = {
+      iss: issuer.name,
+      aud: audience,
+      sub: `grace-${turns}`,
+      preferred_username: `grace${turns}`,
+    };
+    const token = await signed(key, { ...claims, email: `grace${turns}@example.com` });
+    return (await gateway.anyone.as(token).call(auth.me, {})).status;
+  };
+  const pinged = async (path: string, { id, secret }: { id: number; secret: string }) => {
+    const count = receiver.to(path).length + 1;
+    await globex.admin.ask(pingWebhookEndpoint, { params: { id: String(id) }, body: {} });
+    const message = (await receiver.untilReceived(path, count)).at(-1);
+    return message !== undefined && isSignedWith(secret, message);
+  };
+  const presentKey = async () => (await gateway.root.ask(resealSecrets, { body: { limit: 1 } })).key;
+  const present = await presentKey();
+  const fresh = 'another-key-for-webhook-secrets-0123456789-01';
+  writeFileSync(SEALING_FILE, `${fresh}\n${SEALING}`);
+  await eventually(async () => expect(await presentKey()).not.toBe(present));
+  expect([await fetched(), await pinged('/before', before)]).toEqual([200, true]);
+  const after = await globex.admin.ask(createWebhookEndpoint, {
+    body: { url: receiver.url('/after'), event_types: ['vip.granted.v1'] },
+  });
+  expect(await pinged('/after', after)).toBe(true);
+  // All is sealed anew, and the value before left out.
+  await eventually(async () =>
+    expect((await gateway.root.ask(resealSecrets, { body: {} })).remaining).toBe(0),
+  );
+  writeFileSync(SEALING_FILE, fresh);
+  expect([await fetched(), await pinged('/before', before), await pinged('/after', after)]).toEqual([
+    200,
+    true,
+    true,
+  ]);
 });
 
 const PUBLIC = '192.0.43.10';
