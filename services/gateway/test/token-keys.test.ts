@@ -19,12 +19,14 @@ import {
 type Replica = Awaited<ReturnType<GatewayKit['aReplica']>>;
 const kidOf = (token: string) => jwt.decode(token, { complete: true })?.header.kid;
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 const edwards = generateKeyPairSync('ed25519').privateKey;
 const pem = (key: typeof rsa) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 describe.each([
   ['HS256', {}],
   ['RS256', { JWT_ALGORITHM: 'RS256', JWT_PRIVATE_KEY: pem(rsa) }],
+  ['ES256', { JWT_ALGORITHM: 'ES256', JWT_PRIVATE_KEY: pem(curve) }],
   ['EdDSA', { JWT_ALGORITHM: 'EdDSA', JWT_PRIVATE_KEY: pem(edwards) }],
 ] as const)('%s', (algorithm, settings) => {
   let gateway: GatewayKit;
@@ -90,6 +92,22 @@ describe.each([
     expect(
       JSON.stringify(await gateway.kit.connection.collection('token_keys').find().toArray()),
     ).not.toContain('PRIVATE');
+  });
+
+  test('who refreshes after a rotation gets a token of the new key, in the other gateway too', async () => {
+    const { refreshToken } = await acme.aMember();
+    const { kid } = await rotate();
+    let refresh_token = refreshToken;
+    for (const client of both()) {
+      const refreshed = await client.ask(auth.refreshSession, { body: { refresh_token } });
+      await withinASecond(async () =>
+        expect(kidOf((await client.ask(auth.refreshSession, { body: { refresh_token } })).access_token)).toBe(
+          kid,
+        ),
+      );
+      expect(await statusOf(client, refreshed.access_token)).toBe(200);
+      ({ refresh_token } = refreshed);
+    }
   });
 
   test('one that is announced signs later; meanwhile there is no other, and withdrawn it leaves all as it was', async () => {
