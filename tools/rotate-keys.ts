@@ -14,9 +14,11 @@ const HELP = `Changes keys while the platform runs: nothing restarts, no request
   npm run rotate-keys -- internal --service points          another key between the gateway and a service
   npm run rotate-keys -- sealed                             another WEBHOOK_SECRET_KEY, and all that it seals sealed anew
   npm run rotate-keys -- reseal                             the last part of that: when it was broken off, or the secret changed otherwise
-  npm run rotate-keys -- finish --service points | --sealed leaves the values of before out
+  npm run rotate-keys -- jwt-secret                         another JWT_SECRET: of tokens, refresh tokens and look-ups
+  npm run rotate-keys -- finish --service points | --sealed | --jwt-secret
+                                                            leaves the values of before out
 
-internal, sealed and finish change files as deploy/make-secrets.sh makes them; where secrets lie elsewhere, put the new value in
+internal, sealed, jwt-secret and finish change files as deploy/make-secrets.sh makes them; where secrets lie elsewhere, put the new value in
 front of the old one there (docs/operations.md, "Keys"), then reseal.
 
   --url       the gateway (http://localhost:8000)
@@ -33,6 +35,7 @@ class Wrong extends Error {}
 const options = {
   service: { type: 'string' },
   sealed: { type: 'boolean', default: false },
+  'jwt-secret': { type: 'boolean', default: false },
   'signs-in': { type: 'string', default: '600' },
   url: { type: 'string', default: 'http://localhost:8000' },
   dir: { type: 'string', default: 'secrets' },
@@ -43,6 +46,7 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositi
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const LOOK_MILLISECONDS = 1_000;
 const SEALED_FILE = 'webhook_secret_key';
+const JWT_SECRET_FILE = 'jwt_secret';
 const newSecret = (): string => randomBytes(32).toString('hex');
 
 async function administrator({ url }: Values): Promise<Client> {
@@ -62,8 +66,11 @@ function refusalOf({ message, answer: { status, body } }: ClientError): string {
   return `The platform refused: ${said} (${status} ${code})${more}`;
 }
 
-function fileOf({ service, dir, sealed }: Values): string {
+function fileOf({ service, dir, sealed, 'jwt-secret': isOfTokens }: Values): string {
+  if ([service !== undefined, sealed, isOfTokens].filter(Boolean).length > 1)
+    throw new Wrong('Say one of --service, --sealed and --jwt-secret.');
   if (sealed) return join(dir, SEALED_FILE);
+  if (isOfTokens) return join(dir, JWT_SECRET_FILE);
   const known = services.filter((name) => name !== 'gateway');
   if (!known.includes(service as (typeof known)[number]))
     throw new Wrong(`Say which with --service: ${known.join(', ')}.`);
@@ -84,6 +91,16 @@ async function rotateInternal(values: Values): Promise<void> {
     `${file} has a new value. The gateway signs with it within SECRET_SETTLE_SECONDS; GET /api/v1/internal-keys/ shows when.`,
   );
   say(`A day later, when no request is repeated any more: finish --service ${values.service}`);
+}
+
+async function rotateJwtSecret(values: Values): Promise<void> {
+  const file = fileOf({ ...values, 'jwt-secret': true });
+  putInFront(file, newSecret());
+  say(
+    `${file} has a new value. The gateway signs with it within SECRET_SETTLE_SECONDS; GET /api/v1/token-keys/ shows when.`,
+  );
+  say('REFRESH_TOKEN_DAYS later, when every refresh token is of it: finish --jwt-secret');
+  say('Sooner, people who have not come back since then log in again.');
 }
 
 async function rotateSealed(values: Values): Promise<void> {
@@ -130,6 +147,7 @@ async function finish(values: Values): Promise<void> {
 const COMMANDS: Readonly<Record<string, (values: Values) => Promise<void>>> = {
   tokens: rotateTokens,
   internal: rotateInternal,
+  'jwt-secret': rotateJwtSecret,
   sealed: rotateSealed,
   reseal: async (values) => resealAll(await administrator(values)),
   finish,

@@ -20,7 +20,12 @@ const port = z.coerce.number().int().min(0).max(65_535);
 export const secret = z.string().min(32, 'must have at least 32 characters');
 /** Values of an overlapping secret: one, and those of before while something still rests on them. */
 const MOST_VALUES = 4;
-const valuesIn = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
+const PRIVATE_KEYS = /-----BEGIN [A-Z ]*PRIVATE KEY-----.+?-----END [A-Z ]*PRIVATE KEY-----/gs;
+/** A random key may hold any word. */
+const isPem = (text: string): boolean => text.includes('-----BEGIN ');
+/** Keys in PEM, which have white space of their own, or what white space and commas part. */
+const valuesIn = (text: string): string[] =>
+  text.match(PRIVATE_KEYS) ?? (isPem(text) ? [text] : text.split(/[\s,]+/).filter(Boolean));
 /**
  * A secret that is changed while it is in use: the present value, then, with commas or white space between, those of before,
  * which are believed and opened until they are left out (`HeldSecret`).
@@ -230,7 +235,7 @@ export function readOverlappingSecret(
   const problems: string[] = [];
   const parsed = z.object(fields).safeParse(given);
   if (!parsed.success) problems.push(...parsed.error.issues.map(({ message }) => `${name}: ${message}`));
-  if (environment.NODE_ENV === 'production' && WELL_KNOWN.test(text))
+  if (environment.NODE_ENV === 'production' && !isPem(text) && WELL_KNOWN.test(text))
     problems.push(`${name} looks like a default`);
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return parsed.data[name] as readonly string[];

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,6 +48,22 @@ test('a new value signs and seals once everybody can have read it; it is believe
   writeFileSync(file, fresh);
   secret.learn();
   expect([secret.values, secret.next]).toEqual([[fresh], null]);
+});
+
+test('a value of which nothing can be made changes nothing; keys in PEM are told apart as such', () => {
+  const { file, secret, told } = held();
+  const [one, two] = [1, 2].map(() =>
+    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString().trim(),
+  ) as [string, string];
+  const lengths = secret.of((value) => {
+    if (value === fresh) throw new Error('no key of its kind');
+    return value.length;
+  });
+  writeFileSync(file, `${fresh}\n${old}`);
+  expect([secret.learn(), secret.learn(), secret.values, lengths()]).toEqual([false, false, [old], [32]]);
+  expect(told).toEqual(['error']);
+  writeFileSync(file, `${two}\n\n${one}\n`);
+  expect([secret.learn(), secret.values]).toEqual([true, [two, one]]);
 });
 
 test('what is not usable changes nothing and is told once', () => {

@@ -24,6 +24,8 @@ export class HeldSecret {
   readonly #options: Options;
   #values: Values;
   #changedAt = 0;
+  /** Of what is made of each value. */
+  readonly #makers: ((value: string) => unknown)[] = [];
   #told = '';
   #timer: NodeJS.Timeout | undefined;
 
@@ -57,9 +59,10 @@ export class HeldSecret {
     return isSettled || before === undefined ? this.#values : [before, newest as string, ...older];
   }
 
-  /** What is made of each value, once; the present one's first. */
+  /** What is made of each value, once; the present one's first. A value of which `make` throws is not usable. */
   of<Made>(make: (value: string) => Made): () => readonly [Made, ...Made[]] {
     let known = new Map<string, Made>();
+    this.#makers.push((value) => known.set(value, known.get(value) ?? make(value)));
     let last: { readonly values: Values; readonly made: readonly [Made, ...Made[]] } | undefined;
     return () => {
       const { values } = this;
@@ -77,8 +80,10 @@ export class HeldSecret {
     if (!file) return false;
     try {
       const values = readOverlappingSecret(name, readFileSync(file, 'utf8'), environment);
+      const isChanged = values.join() !== this.#values.join();
+      if (isChanged) for (const make of this.#makers) values.forEach((value) => make(value));
       this.#told = '';
-      if (values.join() === this.#values.join()) return false;
+      if (!isChanged) return false;
       if (values[0] !== this.#values[0]) this.#changedAt = Date.now();
       this.#values = values;
       logger.info({ setting: name, values: values.length }, 'a secret was changed');

@@ -70,9 +70,9 @@ import { openSessionsRoutes } from './sessions/open-sessions.routes.ts';
 import { browserSessionsRoutes } from './browser-sessions/browser-sessions.routes.ts';
 import { sessionsRoutes } from './sessions/sessions.routes.ts';
 import { KeyRing } from './tokens/key-ring.ts';
-import { adoptSettingsKey } from './tokens/rotate-token-key.ts';
+import { keepAdopting } from './tokens/rotate-token-key.ts';
 import { TokenKeyRepository } from './tokens/token-key-repository.ts';
-import { tokenKey } from './tokens/token-keys.ts';
+import { settingsKeys } from './tokens/settings-keys.ts';
 import { tokenKeysRoutes } from './tokens/token-keys.routes.ts';
 import { TenantRepository } from './storage/tenant-repository.ts';
 import { tenantsRoutes } from './tenants/tenants.routes.ts';
@@ -87,19 +87,14 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
   const { connection, transactions, ids, settings, secret, logger, metrics, fingerprintKeys } = context;
   const keySettings = {
     algorithm: settings.JWT_ALGORITHM,
-    secret: settings.JWT_SECRET,
-    privateKey: settings.JWT_PRIVATE_KEY,
     issuer: settings.JWT_ISSUER,
     audience: settings.JWT_AUDIENCE,
   };
-  const ownKey = tokenKey(keySettings);
-  const keyMaterial = (
-    settings.JWT_ALGORITHM === 'HS256' ? settings.JWT_SECRET : settings.JWT_PRIVATE_KEY
-  ) as string;
+  const own = settingsKeys({ settings, secret, tokenSettings: keySettings });
   const tokenKeys = new TokenKeyRepository(connection);
   const keyBox = new SecretBox(secret('WEBHOOK_SECRET_KEY'), 'token-keys');
   const keys = new KeyRing({
-    own: ownKey,
+    own: own.tokens,
     settings: keySettings,
     repository: tokenKeys,
     box: keyBox,
@@ -127,11 +122,11 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
   const records = callerRecords(connection);
   const apiKeys = new ApiKeyRepository(connection);
   const keyUses = new KeyUses(apiKeys, logger);
-  const passwords = new Passwords(ownKey.derive('salts-of-names'));
+  const passwords = new Passwords(own.derived('salts-of-names'));
   const accessTokenSeconds = settings.ACCESS_TOKEN_SECONDS;
   const endSessions = endSessionsOf({ sessions, revocations, accessTokenSeconds });
-  const refreshKey = ownKey.derive('refresh-tokens');
-  const proofKey = ownKey.derive('proofs-of-contexts');
+  const refreshKeys = own.derived('refresh-tokens');
+  const proofKeys = own.derived('proofs-of-contexts');
   const internalKeys = new Map(upstreamNames.map((name) => [name, secret(keyName(name))]));
   const upstreams = new UpstreamDirectory(settings, internalKeys, logger, metrics);
   const pages = pagesOf(settings.PUBLIC_URL);
@@ -191,7 +186,7 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
     quotas: new Quotas(usage, places),
     upstreams,
     revocations,
-    proofKey,
+    proofKeys,
     sites: [pages, console],
     hosts,
     webhooks: { records, secrets },
@@ -223,7 +218,7 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
     members,
     tenants,
     keysOf: (service) => (contextKeys.get(service) as () => readonly [ContextKey, ...ContextKey[]])(),
-    proofKey,
+    proofKeys,
     applicationsUrl: (cell) => upstreams.for('applications', cell).url,
     logger,
   });
@@ -237,7 +232,7 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
   const origin = { caller, scopeIn, address: addressOf, tenantOf };
   const sessionTools = {
     ...{ members, tenants, sessions, clients, failures, passwords, transactions, revocations, records },
-    ...{ endSessions, levels, keys, refreshKey, logger, accessTokenSeconds, factors, tokens },
+    ...{ endSessions, levels, keys, refreshKeys, logger, accessTokenSeconds, factors, tokens },
     superSecondFactor: settings.SUPER_SECOND_FACTOR,
     sessionTimes: {
       refreshTokenDays: settings.REFRESH_TOKEN_DAYS,
@@ -296,7 +291,10 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
       }),
       ...webhooks.implementations,
       ...deadLettersRoutes({
-        places: [ownParkedEvents(() => ownBus), ...upstreams.all.map((one) => parkedEventsOf(one, proofKey))],
+        places: [
+          ownParkedEvents(() => ownBus),
+          ...upstreams.all.map((one) => parkedEventsOf(one, proofKeys)),
+        ],
         askingOf: (http) => ({
           caller: caller(http),
           marks: { requestId: http.id, language: http.language },
@@ -318,7 +316,7 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
         { username: settings.SUPER_USERNAME, password: settings.SUPER_PASSWORD },
         new Date(),
       );
-      await adoptSettingsKey(tokenKeyTools, transactions, keyMaterial, new Date());
+      const stopAdopting = await keepAdopting(tokenKeyTools, transactions, own.material);
       await keys.start();
       await revocations.start();
       upstreams.watch();
@@ -335,7 +333,7 @@ export async function build(context: ServiceContext<typeof settingFields>): Prom
       });
       const stopWebhooks = webhooks.start(bus);
       return async () => {
-        await Promise.all([folding.stop(), stopWebhooks()]);
+        await Promise.all([folding.stop(), stopWebhooks(), stopAdopting()]);
       };
     },
     async stop() {

@@ -5,7 +5,6 @@ import {
   commonSettings,
   overlappingSecret,
   redisSettings,
-  secret,
   wholeNumber,
   type Settings,
 } from '@membership/platform/config';
@@ -116,10 +115,10 @@ export const settings = {
   ...outgoing,
   PORT: z.coerce.number().int().min(0).max(65_535).default(8000),
   JWT_ALGORITHM: z.enum(['HS256', 'RS256', 'ES256', 'EdDSA']).default('HS256'),
-  /** HS256 alone. */
-  JWT_SECRET: secret.optional(),
-  /** PEM; the other algorithms. */
-  JWT_PRIVATE_KEY: z.string().optional(),
+  /** HS256 alone. Refresh tokens, proofs of contexts and salts of names are made with it, too. */
+  JWT_SECRET: overlappingSecret.optional(),
+  /** The same in PEM; the other algorithms. */
+  JWT_PRIVATE_KEY: overlappingSecret.optional(),
   JWT_ISSUER: z.string().min(1).default('membership-platform'),
   JWT_AUDIENCE: z.string().min(1).optional(),
   /** External issuers: seconds after which their keys are fetched anew, and between two attempts. */

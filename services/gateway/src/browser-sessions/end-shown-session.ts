@@ -6,12 +6,12 @@ import type { RefreshTools } from '../sessions/refresh-session.ts';
 
 /** Ends it, whichever of its tokens is shown; what is no token of ours, or names a session that is over, ends nothing. */
 export async function endShownSession(
-  { sessions, members, transactions, endSessions, refreshKey }: RefreshTools,
+  { sessions, members, transactions, endSessions, refreshKeys }: RefreshTools,
   token: string,
   { now, deadline }: Pick<RequestFacts, 'now' | 'deadline'>,
   scopeOf: ScopeOfMember,
 ): Promise<void> {
-  const shown = readRefreshToken(refreshKey, token);
+  const shown = readRefreshToken(refreshKeys, token);
   const session = shown && (await sessions.findByToken(shown.sessionId));
   if (!session || session.endedAt) return;
   const member = await members.findAnywhere(session.memberId);

@@ -3,16 +3,18 @@
  * in turn; what administrators make (imports, members, secrets) has a lane of its own of one at a time, so that no import keeps
  * anybody from logging in.
  */
-import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
 import { refuse } from '@membership/contracts/errors';
 import { nameKey } from '../domain/member.ts';
+import type { OwnKeys } from '../tokens/settings-keys.ts';
 import { FairTurns } from './fair-turns.ts';
 import { tooManyFailures } from './login-failures.ts';
 
 const OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 const PARAMETERS = '$argon2id$v=19$m=19456,t=2,p=1$';
+const ARGON2ID = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w+/]+)\$/;
 /** With the lane of imports no more than the process has threads for such work (libuv's four). */
 const WIDTH = Math.max(2, Math.min(3, availableParallelism()));
 /** Proofs that may wait on one account: whoever has more under way is guessing. */
@@ -41,22 +43,22 @@ const spellingsOf = (password: string): string[] => [
 ];
 
 export class Passwords {
-  readonly #saltKey: KeyObject;
+  readonly #saltKeys: Pick<OwnKeys, 'present' | 'all'>;
   readonly #proofs = new FairTurns({ width: WIDTH, perKey: 300, inAll: 1_200, refuse: busy });
   readonly #made = new FairTurns({ width: 1, perKey: 32, inAll: 1_200, refuse: busy });
   readonly #turns = new Map<string, { last: Promise<unknown>; waiting: number }>();
   #nobody: Promise<string> | undefined;
 
-  constructor(saltKey: KeyObject) {
-    this.#saltKey = saltKey;
+  constructor(saltKeys: Pick<OwnKeys, 'present' | 'all'>) {
+    this.#saltKeys = saltKeys;
   }
 
   /**
    * What a hash of this name's begins with. The salt is the name's (and this platform's): namesakes in many tenants can be
    * told from each other by one hash, and a login takes as long for one as for a hundred of them.
    */
-  prefixOf(username: string): string {
-    const salt = createHmac('sha256', this.#saltKey).update(nameKey(username)).digest().subarray(0, 16);
+  prefixOf(username: string, key = this.#saltKeys.present): string {
+    const salt = createHmac('sha256', key).update(nameKey(username)).digest().subarray(0, 16);
     return `${PARAMETERS}${salt.toString('base64').replaceAll('=', '')}$`;
   }
 
@@ -78,6 +80,28 @@ export class Passwords {
   /** Whether a hash is one that `hash` makes now: of the name's salt, and of the one spelling. */
   isCurrent(passwordHash: string, username: string): boolean {
     return passwordHash.startsWith(this.prefixOf(username));
+  }
+
+  /**
+   * Whether a hash may stay as it is: one that `hash` makes, or made with a value of the secret that is still believed. What rests on
+   * a hash is not disturbed while the secret is changed, and gateways that sign with different values undo nothing of each other's.
+   */
+  mayStay(passwordHash: string, username: string): boolean {
+    return this.#saltKeys.all.some((key) => passwordHash.startsWith(this.prefixOf(username, key)));
+  }
+
+  /** What hashes of a password are with the salt of another hash, in each spelling that it may be of; none for what is no hash of ours. */
+  async hashesLike(sample: string, password: string, whose: Whose): Promise<string[]> {
+    const [, memory, time, lanes, salt] = ARGON2ID.exec(sample) ?? [];
+    if (salt === undefined) return [];
+    const options = {
+      ...{ memoryCost: Number(memory), timeCost: Number(time), parallelism: Number(lanes) },
+      salt: Buffer.from(salt, 'base64'),
+    };
+    const made: string[] = [];
+    for (const spelling of spellingsOf(password))
+      made.push(await this.#proofs.pass(String(whose), () => hash(spelling, options)));
+    return made;
   }
 
   /** Whether a password fits; with nothing to compare it takes as long, and does not. */

@@ -1,5 +1,4 @@
 /** Where events are parked: at each service's own queue, which that service alone may look into, and at the gateway's. */
-import type { KeyObject } from 'node:crypto';
 import { CONTEXT_HEADER } from '@membership/contracts/claims';
 import { notFound, Refusal, refuse } from '@membership/contracts/errors';
 import type { Bus } from '@membership/platform/bus';
@@ -13,6 +12,7 @@ import {
 import { refusalOf } from '@membership/platform/http/dead-letter-routes';
 import type { Caller } from '../domain/caller.ts';
 import { signedFor, type RequestMarks } from '../callers/signed-context.ts';
+import type { OwnKeys } from '../tokens/settings-keys.ts';
 import type { Upstream } from '../proxy/upstream.ts';
 
 /** On whose behalf. */
@@ -59,14 +59,14 @@ export function ownParkedEvents(bus: () => Bus | undefined): ParkedEvents {
 }
 
 /** Of a service: it is asked, as whoever asks here. */
-export function parkedEventsOf(upstream: Upstream, proofKey: KeyObject): ParkedEvents {
+export function parkedEventsOf(upstream: Upstream, proofKeys: Pick<OwnKeys, 'present'>): ParkedEvents {
   const { service, cell } = upstream;
   const ask = async <T>(
     { caller, marks }: Asking,
     path: string,
     { body, milliseconds = LOOK_MILLISECONDS }: { body?: unknown; milliseconds?: number } = {},
   ): Promise<T> => {
-    const context = signedFor({ key: upstream.key, proofKey }, service, caller, marks);
+    const context = signedFor({ key: upstream.key, proofKey: proofKeys.present }, service, caller, marks);
     const response = await fetch(new URL(`/internal/dead-letters${path}`, upstream.url), {
       headers: { [CONTEXT_HEADER]: context, 'content-type': 'application/json' },
       signal: AbortSignal.timeout(milliseconds),

@@ -1,5 +1,4 @@
 /** Passes a request on to the service that answers it, once it is admitted and has a place there. */
-import type { KeyObject } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Endpoint } from '@membership/contracts/endpoint';
 import { countedAddress } from '@membership/platform/http/addresses';
@@ -15,6 +14,7 @@ import { ClientGone, UpstreamFailure, type Outcome } from '../proxy/upstream-fai
 import type { Upstream } from '../proxy/upstream.ts';
 import { sessionName } from '../tokens/access-token.ts';
 import type { Revocations } from '../tokens/revocations.ts';
+import type { OwnKeys } from '../tokens/settings-keys.ts';
 import { requireRole, type Admission } from './admission.ts';
 import { isEndless, isStream, requireNoBodyOfStream, type Passage } from './passage.ts';
 import type { ProxyMetrics } from './proxy-metrics.ts';
@@ -24,7 +24,7 @@ export type PassOnTools = {
   readonly admission: Admission;
   readonly upstreams: UpstreamDirectory;
   /** What makes a signed context good for look-ups; no service has it. */
-  readonly proofKey: KeyObject;
+  readonly proofKeys: Pick<OwnKeys, 'present'>;
   readonly metrics: ProxyMetrics;
   readonly logger: Logger;
   readonly upstreamTimeout: number;
@@ -76,7 +76,7 @@ export class PassOn {
     body: Buffer | undefined,
   ): string[] {
     return headersToService(body ? describing(body, request.headers) : request.headers, {
-      context: signedFor({ key, proofKey: this.#tools.proofKey }, service, caller, marks),
+      context: signedFor({ key, proofKey: this.#tools.proofKeys.present }, service, caller, marks),
       requestId: marks.requestId,
       traceparent: traceparentFrom(request.headers.traceparent as string | undefined),
       address,

@@ -4,7 +4,6 @@
  * A service has the key of its contexts and could make some for any tenant; only those that the gateway itself made count.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { KeyObject } from 'node:crypto';
 import { CONTEXT_HEADER, type ContextClaims } from '@membership/contracts/claims';
 import { renderRefusal } from '@membership/contracts/dialects';
 import { Refusal, notFound, refuse } from '@membership/contracts/errors';
@@ -15,6 +14,7 @@ import { scopeOfContext } from '@membership/platform/scope';
 import { upstreams, type Upstreams } from '../config.ts';
 import { memberStateOf } from '../domain/member.ts';
 import type { MemberRepository } from '../storage/member-repository.ts';
+import type { OwnKeys } from '../tokens/settings-keys.ts';
 import { tenantStateOf } from '../domain/tenant.ts';
 import type { TenantRepository } from '../storage/tenant-repository.ts';
 
@@ -24,7 +24,7 @@ export type LookupTools = {
   /** Of its contexts; the first signs. */
   readonly keysOf: (service: Upstreams) => readonly [ContextKey, ...ContextKey[]];
   /** The gateway's own: what it signed carries its proof. */
-  readonly proofKey: KeyObject;
+  readonly proofKeys: Pick<OwnKeys, 'some'>;
   readonly applicationsUrl: (cell: string | null) => string;
   readonly logger: Logger;
 };
@@ -68,12 +68,12 @@ async function answer(tools: LookupTools, request: IncomingMessage): Promise<Ans
 }
 
 /** The context of the service that asks: the header says whose key to try, the key proves who asks, the proof for whom. */
-function callerOf({ keysOf, proofKey }: LookupTools, request: IncomingMessage): ContextClaims {
+function callerOf({ keysOf, proofKeys }: LookupTools, request: IncomingMessage): ContextClaims {
   const service = upstreams.find((name) => name === request.headers['x-membership-service']);
   const context = request.headers[CONTEXT_HEADER];
   if (!service || typeof context !== 'string') throw refuse('AUTH_001');
   const claims = verifyContext(keysOf(service), service, context);
-  if (!isProven(proofKey, context)) throw refuse('AUTH_003');
+  if (!proofKeys.some((key) => isProven(key, context))) throw refuse('AUTH_003');
   return claims;
 }
 

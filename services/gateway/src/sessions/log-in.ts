@@ -1,5 +1,5 @@
 /** Logging in with a password. */
-import { refuse } from '@membership/contracts/errors';
+import { Refusal, refuse } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
 import { nameKey, PLATFORM_TENANT, type Member } from '../domain/member.ts';
@@ -71,7 +71,15 @@ export async function logIn(tools: LogInTools, attempt: Attempt, scopeOf: ScopeO
       : proveAccount(tools, attempt, { member: holders[0] ?? null, tenant }, key),
   );
   const own = await requireTenant(tools.tenants, member, tenant);
-  const started = await startSession(tools, member, own, attempt, scopeOf(member));
+  const start = (proved: Member) => startSession(tools, proved, own, attempt, scopeOf(member));
+  const started = await start(member).catch(async (error: unknown) => {
+    if (!(error instanceof Refusal && error.code === 'AUTH_001')) throw error;
+    // Another login of the same one may have made the hash anew meanwhile.
+    const current = await members.get(scopeOf(member), member.id);
+    if (!current.isActive || !(await passwords.fits(current.passwordHash, attempt, current.tenantId)))
+      throw error;
+    return start(current);
+  });
   await tools.failures.forget(member === platform ? platformKey(member.id) : accountKey(member.id));
   return { ...started, tenant: own };
 }
@@ -104,8 +112,8 @@ async function proveAccount(
   throw wrongCredentials();
 }
 
-/** Holders of a name whose hashes an older version made: tried one by one, so many at most. */
-const OLDER_HASHES_MAXIMUM = 10;
+/** Salts of a name beside the present one: each costs a login a hash, so many at most. */
+const OTHER_SALTS_MAXIMUM = 10;
 
 /**
  * A name that the platform's own administrator or several tenants have, without a tenant: one hash finds whom it fits. Failures
@@ -155,13 +163,12 @@ async function findOlder(
   { members, passwords }: LogInTools,
   credentials: Credentials,
 ): Promise<Member | null> {
-  const { username } = credentials;
-  for (const member of await members.withOtherHashes(
-    username,
-    passwords.prefixOf(username),
-    OLDER_HASHES_MAXIMUM,
-  ))
-    if (await passwords.fits(member.passwordHash, credentials, member.tenantId)) return member;
+  const { username, password } = credentials;
+  for (const sample of await members.otherSalts(username, passwords.prefixOf(username), OTHER_SALTS_MAXIMUM))
+    for (const hash of await passwords.hashesLike(sample, password, null)) {
+      const fitting = await members.findByHash(username, hash);
+      if (fitting) return fitting;
+    }
   return null;
 }
 
@@ -183,7 +190,7 @@ const findTenant = (tenants: TenantRepository, named: string | number): Promise<
 
 /**
  * Opens the session, or asks for the second factor (SECOND_FACTOR_REQUIRED). Refuses (AUTH_001) what was proved of a password that
- * has been changed meanwhile. A hash that an older version made is made anew.
+ * has been changed meanwhile. A hash of an older version, or of a secret that was left out, is made anew.
  */
 async function startSession(
   tools: LogInTools,
@@ -194,8 +201,8 @@ async function startSession(
 ): Promise<Omit<LoggedIn, 'tenant'>> {
   const { members, transactions, passwords } = tools;
   const { id, tenantId, passwordHash } = member;
-  const isCurrent = passwordHash === null || passwords.isCurrent(passwordHash, username);
-  const newHash = isCurrent ? passwordHash : await passwords.hash({ username, password }, tenantId);
+  const mayStay = passwordHash === null || passwords.mayStay(passwordHash, username);
+  const newHash = mayStay ? passwordHash : await passwords.hash({ username, password }, tenantId);
   const needed = await neededFactor(tools, scope, member, tenant);
   if (!needed) {
     const open = (unit: UnitOfWork) => openSession(tools, scope, { id, passwordHash, newHash }, now, unit);
@@ -204,7 +211,7 @@ async function startSession(
   const ask = async (unit: UnitOfWork) => {
     const current = await members.get(scope, id, unit.session);
     if (!current.isActive || current.passwordHash !== passwordHash) throw wrongCredentials();
-    if (!isCurrent) await members.save(scope, { ...current, passwordHash: newHash }, unit.session);
+    if (!mayStay) await members.save(scope, { ...current, passwordHash: newHash }, unit.session);
     return challenge(tools, scope, { id, passwordHash: newHash }, needed, now, unit);
   };
   throw await transactions.run(ask, { deadline });

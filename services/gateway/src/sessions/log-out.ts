@@ -1,9 +1,9 @@
 /** Ending one's own session. */
-import type { KeyObject } from 'node:crypto';
 import type { RequestFacts } from '@membership/platform/http/implement';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Transactions, UnitOfWork } from '@membership/platform/transaction';
 import type { Caller } from '../domain/caller.ts';
+import type { OwnKeys } from '../tokens/settings-keys.ts';
 import type { Revocations } from '../tokens/revocations.ts';
 import type { EndSessions } from './end-sessions.ts';
 import type { SessionRepository } from './session-repository.ts';
@@ -14,12 +14,12 @@ export type LogOutTools = {
   readonly revocations: Revocations;
   readonly endSessions: EndSessions;
   readonly transactions: Transactions;
-  readonly refreshKey: KeyObject;
+  readonly refreshKeys: OwnKeys;
 };
 
 /** Revokes the caller's token, and ends its session and that of a refresh token it shows, if that is its own. */
 export async function logOut(
-  { sessions, revocations, endSessions, transactions, refreshKey }: LogOutTools,
+  { sessions, revocations, endSessions, transactions, refreshKeys }: LogOutTools,
   scope: TenantScope,
   caller: Caller,
   refreshToken: string | undefined,
@@ -27,7 +27,7 @@ export async function logOut(
 ): Promise<void> {
   const { userId, token } = caller;
   if (userId === null || !token) return;
-  const shown = refreshToken === undefined ? null : readRefreshToken(refreshKey, refreshToken);
+  const shown = refreshToken === undefined ? null : readRefreshToken(refreshKeys, refreshToken);
   const other = shown && (await sessions.findByToken(shown.sessionId));
   const mine = new Set([token.sessionId, other?.memberId === userId ? other.id : undefined]);
   const end = async (unit: UnitOfWork) => {

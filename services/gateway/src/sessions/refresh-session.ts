@@ -1,14 +1,14 @@
 /** New tokens for a refresh token. */
-import type { KeyObject } from 'node:crypto';
 import { refuse } from '@membership/contracts/errors';
 import type { RequestFacts } from '@membership/platform/http/implement';
 import { PLATFORM_TENANT, type Member } from '../domain/member.ts';
 import { neededFactor } from '../credentials/login-challenge.ts';
+import type { OwnKeys } from '../tokens/settings-keys.ts';
 import type { EndSessions } from './end-sessions.ts';
 import type { LoggedIn, LogInTools, ScopeOfMember } from './log-in.ts';
 import { expiryOf, isJustUsed, readRefreshToken, type Session } from './session.ts';
 
-export type RefreshTools = LogInTools & { readonly refreshKey: KeyObject; readonly endSessions: EndSessions };
+export type RefreshTools = LogInTools & { readonly refreshKeys: OwnKeys; readonly endSessions: EndSessions };
 
 /**
  * Takes the next refresh token of a session; the one before gives the same again for a moment. Refuses AUTH_003 what is no token
@@ -23,7 +23,7 @@ export async function refreshSession(
   scopeOf: ScopeOfMember,
 ): Promise<LoggedIn> {
   const { now } = moment;
-  const named = readRefreshToken(tools.refreshKey, token);
+  const named = readRefreshToken(tools.refreshKeys, token);
   const session = named && (await tools.sessions.findByToken(named.sessionId));
   if (!named || !session || session.endedAt) throw refuse('AUTH_003');
   const member = await tools.members.findAnywhere(session.memberId);

@@ -1,5 +1,6 @@
 /** A session: what a login starts and a logout ends. Its refresh token names the session and counts how often it was used. */
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
+import type { OwnKeys } from '../tokens/settings-keys.ts';
 
 export type Session = {
   readonly id: string;
@@ -43,14 +44,13 @@ export function writeRefreshToken(key: KeyObject, { sessionId, generation }: Ref
   return `${text}.${proofOf(key, text).toString('base64url')}`;
 }
 
-/** Reads a refresh token that we made, or null. */
-export function readRefreshToken(key: KeyObject, token: string): RefreshToken | null {
+/** Reads a refresh token that we made with one of the keys, or null. */
+export function readRefreshToken(keys: Pick<OwnKeys, 'some'>, token: string): RefreshToken | null {
   const [, text = '', sessionId = '', generation = '', proof = ''] =
     /^(([\w-]{1,64})\.(\d{1,9}))\.([\w-]{43})$/.exec(token) ?? [];
   if (!text) return null;
   const given = Buffer.from(proof, 'base64url');
-  const expected = proofOf(key, text);
-  return given.length === expected.length && timingSafeEqual(given, expected)
+  return keys.some((key) => timingSafeEqual(given, proofOf(key, text)))
     ? { sessionId, generation: Number(generation) }
     : null;
 }

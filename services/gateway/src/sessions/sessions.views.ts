@@ -1,10 +1,11 @@
 /** What a client gets who logs in. */
-import { randomUUID, type KeyObject } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Member } from '../domain/member.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { userClaims } from '../tokens/access-token.ts';
 import type { LoggedIn } from './log-in.ts';
 import { writeRefreshToken } from './session.ts';
+import type { OwnKeys } from '../tokens/settings-keys.ts';
 import type { TokenKeys } from '../tokens/token-keys.ts';
 
 export const userView = ({
@@ -18,12 +19,12 @@ export const tenantBriefView = (tenant: Pick<Tenant, 'id' | 'code' | 'name' | 't
 
 export type SignedInTools = {
   readonly keys: TokenKeys;
-  readonly refreshKey: KeyObject;
+  readonly refreshKeys: OwnKeys;
   readonly accessTokenSeconds: number;
 };
 
 export function signedInView(
-  { keys, refreshKey, accessTokenSeconds: seconds }: SignedInTools,
+  { keys, refreshKeys, accessTokenSeconds: seconds }: SignedInTools,
   { member, tenant, sessionId, generation }: LoggedIn,
   level: number | null,
   now: Date,
@@ -41,7 +42,7 @@ export function signedInView(
   });
   return {
     access_token: keys.sign(claims),
-    refresh_token: writeRefreshToken(refreshKey, { sessionId, generation }),
+    refresh_token: writeRefreshToken(refreshKeys.present, { sessionId, generation }),
     token_type: 'Bearer' as const,
     expires_in: seconds,
     user: userView(member),

@@ -197,10 +197,24 @@ export class MemberRepository {
     return found ?? null;
   }
 
-  /** Holders of a name in tenants whose hashes do not begin so: older ones, each with a salt of its own. */
-  withOtherHashes(username: string, prefix: string, limit: number): Promise<Member[]> {
+  /**
+   * Of the hashes of a name's holders in tenants that do not begin so one for each salt: of older versions, and of a secret of
+   * before, which many share. That of most holders first.
+   */
+  async otherSalts(username: string, prefix: string, limit: number): Promise<string[]> {
     const others = [{ passwordHash: { $gt: '', $lt: prefix } }, { passwordHash: { $gt: `${prefix}\uffff` } }];
-    return this.#named(username, { $or: others, isActive: true, tenantId: { $ne: PLATFORM_TENANT } }, limit);
+    const isOthers = { $or: others, isActive: true, tenantId: { $ne: PLATFORM_TENANT } };
+    const salt = { $arrayElemAt: [{ $split: ['$passwordHash', { $literal: '$' }] }, 4] };
+    const rows = await this.#rows
+      .acrossTenants('a login finds its tenant')
+      .aggregate<{ sample: string }>([
+        { $match: { usernameKey: { $in: nameKeys(username) }, ...isOthers } },
+        { $group: { _id: salt, sample: { $first: '$passwordHash' }, count: { $sum: 1 } } },
+        { $sort: { count: -1, _id: 1 } },
+        { $limit: limit },
+      ])
+      .toArray();
+    return rows.map(({ sample }) => sample);
   }
 
   /** Whom of these a name means: nobody beside whom another of the tenant has exactly that name. */

@@ -3,7 +3,7 @@
  * tells that they changed (`Revocations`), and for a token that names a key that is not known here yet: one made a moment ago,
  * elsewhere.
  */
-import { refuse } from '@membership/contracts/errors';
+import { Refusal, refuse } from '@membership/contracts/errors';
 import type { Logger } from '@membership/platform/log';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { hasEnded, signingKey, type StoredTokenKey } from './token-key-state.ts';
@@ -19,8 +19,8 @@ const GAP_MILLISECONDS = 50;
 
 type Known = Pick<StoredTokenKey, 'kid' | 'signsFrom' | 'verifiesUntil'> & { readonly key: TokenKey };
 type Options = {
-  /** The settings' key, which is there before anything was read. */
-  readonly own: TokenKey;
+  /** The settings' keys, which are there before anything was read; the first is the present one. */
+  readonly own: () => readonly TokenKey[];
   readonly settings: Pick<TokenKeySettings, 'issuer' | 'audience'>;
   readonly repository: Pick<TokenKeyRepository, 'list'>;
   readonly box: SecretBox;
@@ -30,7 +30,7 @@ type Options = {
 export class KeyRing implements TokenKeys {
   readonly #options: Options;
   #known: readonly Known[];
-  #byName = new Map<string, Known>();
+  #byName: ReadonlyMap<string, Known>;
   #version = 0;
   #stamp = '';
   #timer: NodeJS.Timeout | undefined;
@@ -40,9 +40,8 @@ export class KeyRing implements TokenKeys {
 
   constructor(options: Options) {
     this.#options = options;
-    const own = { kid: options.own.kid, signsFrom: new Date(0), verifiesUntil: null, key: options.own };
-    this.#known = [own];
-    this.#byName.set(own.kid, own);
+    this.#known = options.own().map(asKnown);
+    this.#byName = byName(this.#known);
   }
 
   /** Reads the keys, and keeps reading. */
@@ -73,13 +72,21 @@ export class KeyRing implements TokenKeys {
     return signing.key.sign(claims);
   }
 
-  /** By the key that a token names. One without a name, as others make it with the settings' secret, is read by that. */
+  /** By the key that a token names. One without a name, as others make it with the settings' secret, is read by its values. */
   read(token: string): Record<string, unknown> {
-    const kid = nameIn(token);
-    const known =
-      (kid === undefined ? undefined : this.#byName.get(kid)) ?? this.#byName.get(this.#options.own.kid);
-    if (!known || hasEnded(known, new Date())) throw refuse('AUTH_003');
-    return known.key.read(token);
+    const named = this.#byName.get(nameIn(token) ?? '');
+    const own = () => this.#options.own().map((key) => this.#byName.get(key.kid) ?? asKnown(key));
+    let failure: unknown = refuse('AUTH_003');
+    for (const known of named ? [named] : own()) {
+      if (hasEnded(known, new Date())) continue;
+      try {
+        return known.key.read(token);
+      } catch (error) {
+        // That it has expired is said by the one key that it is of.
+        if (!isExpired(failure)) failure = error;
+      }
+    }
+    throw failure;
   }
 
   /** Whether a token names a key that is known here, or none. */
@@ -105,20 +112,22 @@ export class KeyRing implements TokenKeys {
   }
 
   async #read(): Promise<void> {
+    const own = this.#options.own();
     const rows = await this.#options.repository.list();
-    const stamp = rows
-      .map(({ kid, signsFrom, verifiesUntil }) => `${kid} ${+signsFrom} ${verifiesUntil && +verifiesUntil}`)
-      .join();
+    const stamp = [
+      ...own.map(({ kid }) => kid),
+      ...rows.map(
+        ({ kid, signsFrom, verifiesUntil }) => `${kid} ${+signsFrom} ${verifiesUntil && +verifiesUntil}`,
+      ),
+    ].join();
     if (stamp === this.#stamp) return;
     const known = rows.flatMap((row) => {
       const key = this.#keyOf(row);
       return key ? [{ kid: row.kid, signsFrom: row.signsFrom, verifiesUntil: row.verifiesUntil, key }] : [];
     });
-    const { own } = this.#options;
-    if (!known.some(({ kid }) => kid === own.kid))
-      known.unshift({ kid: own.kid, signsFrom: new Date(0), verifiesUntil: null, key: own });
-    this.#known = known;
-    this.#byName = new Map(known.map((one) => [one.kid, one]));
+    const isStored = ({ kid }: TokenKey) => rows.some((row) => row.kid === kid);
+    this.#known = [...own.filter((key) => !isStored(key)).map(asKnown), ...known];
+    this.#byName = byName(this.#known);
     this.#stamp = stamp;
     this.#version++;
   }
@@ -126,15 +135,10 @@ export class KeyRing implements TokenKeys {
   /** A key, opened; null where it cannot be: it was sealed with another secret. */
   #keyOf({ kid, algorithm, sealed }: StoredTokenKey): TokenKey | null {
     const { own, settings, box, logger } = this.#options;
-    const before = this.#byName.get(kid)?.key ?? (kid === own.kid ? own : undefined);
+    const before = this.#byName.get(kid)?.key ?? own().find((key) => key.kid === kid);
     if (before) return before;
     try {
-      const material = box.open(PLATFORM, sealed);
-      return tokenKey({
-        algorithm,
-        ...settings,
-        ...(algorithm === 'HS256' ? { secret: material } : { privateKey: material }),
-      });
+      return tokenKey({ ...settings, algorithm }, box.open(PLATFORM, sealed));
     } catch (error) {
       if (!this.#unreadable.has(kid))
         logger.error(
@@ -146,6 +150,16 @@ export class KeyRing implements TokenKeys {
     }
   }
 }
+
+/** A key of the settings that is not in the database yet. */
+const asKnown = (key: TokenKey): Known => ({
+  kid: key.kid,
+  signsFrom: new Date(0),
+  verifiesUntil: null,
+  key,
+});
+const byName = (known: readonly Known[]) => new Map(known.map((one) => [one.kid, one]));
+const isExpired = (error: unknown): boolean => error instanceof Refusal && error.code === 'AUTH_002';
 
 /** The name of the key in a token's header; undefined where there is none, or no header. */
 function nameIn(token: string): string | undefined {

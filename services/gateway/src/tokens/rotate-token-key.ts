@@ -10,13 +10,15 @@ import { believedUntil, hasEnded, signingKey, type StoredTokenKey } from './toke
 import type { TokenKeyRepository } from './token-key-repository.ts';
 import { newKeyMaterial, tokenKey, type TokenKeySettings } from './token-keys.ts';
 
+const LOOK_MILLISECONDS = 1_000;
+
 export type TokenKeyTools = {
   readonly tokenKeys: TokenKeyRepository;
   readonly box: SecretBox;
   readonly settings: TokenKeySettings;
   /** How long an access token lasts. */
   readonly accessTokenSeconds: number;
-  readonly logger: Pick<Logger, 'info'>;
+  readonly logger: Pick<Logger, 'error' | 'info'>;
   /** In the transaction of a change: every replica hears of it. */
   readonly tellOfKeys: (unit: UnitOfWork) => Promise<void>;
   /** After a change of one's own. */
@@ -35,8 +37,7 @@ export async function readyKey({
 
 function sealedKey(box: SecretBox, settings: TokenKeySettings, material: string): ReadyKey {
   const { algorithm } = settings;
-  const given = algorithm === 'HS256' ? { secret: material } : { privateKey: material };
-  return { kid: tokenKey({ ...settings, ...given }).kid, algorithm, sealed: box.seal(PLATFORM, material) };
+  return { kid: tokenKey(settings, material).kid, algorithm, sealed: box.seal(PLATFORM, material) };
 }
 
 /**
@@ -130,8 +131,41 @@ async function resume(
   if (signing) await tokenKeys.change(signing.kid, { verifiesUntil: null }, session);
 }
 
-/** Makes the settings' key one of the ring: the first one, or, where the settings have another than before, the one that follows. */
-export async function adoptSettingsKey(
+/**
+ * Makes the settings' key one of the ring, and the next one when the settings have another: their file is changed while the process
+ * runs. Returns how to stop.
+ */
+export async function keepAdopting(
+  tools: TokenKeyTools,
+  transactions: Transactions,
+  material: () => string,
+): Promise<() => Promise<void>> {
+  let adopted: string | undefined;
+  let looking: Promise<void> | undefined;
+  const look = async () => {
+    const present = material();
+    if (present === adopted) return;
+    await adoptSettingsKey(tools, transactions, present, new Date());
+    adopted = present;
+  };
+  const tell = (error: unknown) =>
+    tools.logger.error({ err: error }, 'the settings’ key of tokens could not be put in place');
+  await look();
+  const timer = setInterval(() => {
+    looking ??= look()
+      .catch(tell)
+      .finally(() => {
+        looking = undefined;
+      });
+  }, LOOK_MILLISECONDS).unref();
+  return async () => {
+    clearInterval(timer);
+    await looking;
+  };
+}
+
+/** The first one of the ring, or, where the settings have another than before, the one that follows. */
+async function adoptSettingsKey(
   tools: TokenKeyTools,
   transactions: Transactions,
   material: string,

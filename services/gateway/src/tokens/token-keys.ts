@@ -22,8 +22,6 @@ import { ConfigError } from '@membership/platform/config';
 export type TokenAlgorithm = 'HS256' | 'RS256' | 'ES256' | 'EdDSA';
 export type TokenKeySettings = {
   readonly algorithm: TokenAlgorithm;
-  readonly secret?: string | undefined;
-  readonly privateKey?: string | undefined;
   readonly issuer: string;
   readonly audience?: string | undefined;
 };
@@ -58,10 +56,10 @@ const KEY_TYPE: Record<Exclude<TokenAlgorithm, 'HS256'>, string> = {
   EdDSA: 'ed25519',
 };
 
-/** Makes a key. Throws ConfigError for one that is missing or of another kind. */
-export function tokenKey({ algorithm, secret, privateKey, issuer, audience }: TokenKeySettings): TokenKey {
+/** Makes a key of a secret or, of the other algorithms, of a private key in PEM. Throws ConfigError for one of another kind. */
+export function tokenKey({ algorithm, issuer, audience }: TokenKeySettings, material: string): TokenKey {
   const { signing, verifying } =
-    algorithm === 'HS256' ? symmetric(secret) : asymmetric(algorithm, privateKey);
+    algorithm === 'HS256' ? symmetric(material) : asymmetric(algorithm, material);
   const derive = (purpose: string) => createSecretKey(derivedFrom(signing, purpose));
   const jwk = algorithm === 'HS256' ? null : publicJwk(verifying, algorithm);
   const kid = jwk
@@ -132,20 +130,15 @@ function isMeantForUs({ iss, aud }: Payload, issuer: string, audience: string | 
   return Array.isArray(aud) ? aud.includes(audience) : aud === audience;
 }
 
-function symmetric(secret: string | undefined): { signing: KeyObject; verifying: KeyObject } {
-  if (!secret) throw new ConfigError(['JWT_SECRET is missing (or JWT_SECRET_FILE): HS256 signs with it']);
+function symmetric(secret: string): { signing: KeyObject; verifying: KeyObject } {
   const key = createSecretKey(Buffer.from(secret, 'utf8'));
   return { signing: key, verifying: key };
 }
 
 function asymmetric(
   algorithm: Exclude<TokenAlgorithm, 'HS256'>,
-  pem: string | undefined,
+  pem: string,
 ): { signing: KeyObject; verifying: KeyObject } {
-  if (!pem)
-    throw new ConfigError([
-      `JWT_PRIVATE_KEY is missing (or JWT_PRIVATE_KEY_FILE): ${algorithm} signs with it`,
-    ]);
   let signing: KeyObject;
   try {
     signing = createPrivateKey(pem);

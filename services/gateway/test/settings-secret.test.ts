@@ -1,0 +1,195 @@
+/**
+ * The settings' secret of tokens is changed under two gateways that run: what was made with the value before (refresh tokens,
+ * contexts that look-ups take, logins between their steps, hashes of passwords) goes on until that value is left out.
+ */
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import jwt from 'jsonwebtoken';
+import { Secret, TOTP } from 'otpauth';
+import * as auth from '@membership/contracts/endpoints/gateway/auth';
+import { createMember, listMembers, updateMember } from '@membership/contracts/endpoints/gateway/members';
+import * as factor from '@membership/contracts/endpoints/gateway/second-factor';
+import { listTokenKeys } from '@membership/contracts/endpoints/gateway/token-keys';
+import { eventually } from '@membership/platform/testing/eventually';
+import { settingsKeys } from '../src/tokens/settings-keys.ts';
+import { forge, PASSWORD, startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
+
+type Replica = Awaited<ReturnType<GatewayKit['aReplica']>>;
+type Anyone = GatewayKit['anyone'];
+const pem = (): string =>
+  generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const secretOf = (name: string) => `${name}-secret-of-tokens-0123456789-0123456789`;
+
+test('settings without the key of their algorithm end the start and say so', () => {
+  const tokenSettings = { algorithm: 'RS256', issuer: 'us' } as const;
+  const secret = () => {
+    throw new Error('there is none');
+  };
+  expect(() =>
+    settingsKeys({ settings: { JWT_ALGORITHM: 'RS256' }, secret, tokenSettings } as never),
+  ).toThrow(/JWT_PRIVATE_KEY is missing \(or JWT_PRIVATE_KEY_FILE\): RS256/);
+});
+
+describe.each([
+  ['HS256', 'JWT_SECRET', [secretOf('first'), secretOf('second'), secretOf('third')]],
+  ['EdDSA', 'JWT_PRIVATE_KEY', [pem(), pem(), pem()]],
+] as const)('%s', (algorithm, setting, [first, second, third]) => {
+  const file = join(mkdtempSync(join(tmpdir(), 'settings-secret-')), 'secret');
+  let gateway: GatewayKit;
+  let replica: Replica;
+  let acme: ATenant;
+
+  beforeAll(async () => {
+    writeFileSync(file, first);
+    gateway = await startGateway({
+      JWT_ALGORITHM: algorithm,
+      JWT_SECRET: '',
+      [`${setting}_FILE`]: file,
+      SECRET_SETTLE_SECONDS: '0',
+    });
+    [acme, replica] = await Promise.all([gateway.aTenant(), gateway.aReplica()]);
+  });
+  afterAll(async () => {
+    await replica?.stop();
+    await gateway?.stop();
+  });
+
+  const both = () => [gateway.anyone, replica.anyone];
+  const refresh = (client: Anyone, refresh_token: string) =>
+    client.call(auth.refreshSession, { body: { refresh_token } });
+  const statusOf = async (client: Anyone, token: string) => (await client.as(token).call(auth.me, {})).status;
+  const logIn = (client: Anyone, username: string, tenant?: string) =>
+    client.call(auth.login, { body: { username, password: PASSWORD, ...(tenant ? { tenant } : {}) } });
+  /** The context that a gateway signs for a service. */
+  const contextOf = async (client: Anyone) => {
+    await client.as(acme.adminToken).send('get', '/api/v1/points/profiles/');
+    return String(gateway.points.last.headers['x-membership-context']);
+  };
+  const lookUp = async (context: string) =>
+    (
+      await fetch(`${gateway.internalUrl}/internal/tenants/${acme.id}`, {
+        headers: { 'x-membership-service': 'points', 'x-membership-context': context },
+      })
+    ).status;
+  const signing = async () =>
+    (await gateway.root.ask(listTokenKeys, {})).items.find(({ status }) => status === 'signing');
+  /** Changes the file, and waits until both gateways make tokens with its first value. */
+  async function change(...values: readonly string[]): Promise<void> {
+    const before = (await signing())?.kid;
+    writeFileSync(file, values.join('\n'));
+    await eventually(async () => {
+      const kid = (await signing())?.kid;
+      expect(kid).not.toBe(before);
+      for (const client of both()) {
+        const { access_token } = (await logIn(client, 'root')).body.data;
+        expect(jwt.decode(access_token, { complete: true })?.header.kid).toBe(kid);
+      }
+    });
+  }
+
+  test('while both values are there all goes on; once the one before is left out, what rests on it ends', async () => {
+    const [early, late] = [await acme.aMember(), await acme.aMember()];
+    const [here, there] = [await contextOf(gateway.anyone), await contextOf(replica.anyone)];
+    const boss = (await acme.admin.ask(auth.me, {})).user.username;
+    const { secret } = await acme.admin.ask(factor.startSecondFactor, { body: { password: PASSWORD } });
+    const code = () => new TOTP({ secret: Secret.fromBase32(secret) }).generate();
+    await acme.admin.ask(factor.confirmSecondFactor, { body: { code: code() } });
+    await gateway.kit.connection.collection('second_factors').updateMany({}, { $set: { lastStep: 0 } });
+    const begun = await logIn(gateway.anyone, boss, acme.code);
+    expect(begun.body.error.code).toBe('SECOND_FACTOR_REQUIRED');
+
+    await change(second, first);
+    expect([await lookUp(here), await lookUp(there), await lookUp(await contextOf(replica.anyone))]).toEqual([
+      200, 200, 200,
+    ]);
+    for (const client of both()) expect(await statusOf(client, acme.adminToken)).toBe(200);
+    // The same person logs in elsewhere, before the login of before takes its second step.
+    expect((await logIn(replica.anyone, boss, acme.code)).status).toBe(401);
+    const finished = await replica.anyone.call(factor.logInWithSecondFactor, {
+      body: { challenge_token: begun.body.error.details.challenge_token as string, code: code() },
+    });
+    expect(finished.status).toBe(200);
+    // Each gateway takes what the other made, of whichever value.
+    let { refreshToken } = early;
+    for (const client of [...both(), ...both()]) {
+      const answer = await refresh(client, refreshToken);
+      expect(answer.status).toBe(200);
+      refreshToken = answer.body.data.refresh_token;
+    }
+
+    const kid = (await signing())?.kid;
+    const { refreshToken: unused } = late;
+    writeFileSync(file, second);
+    for (const client of both())
+      await eventually(async () => expect((await refresh(client, unused)).status).toBe(401));
+    expect((await refresh(replica.anyone, refreshToken)).status).toBe(200);
+    expect([await lookUp(here), await lookUp(await contextOf(replica.anyone))]).toEqual([401, 200]);
+    // Tokens end by their own time: their keys are in the ring.
+    for (const client of both()) expect(await statusOf(client, acme.adminToken)).toBe(200);
+    expect((await signing())?.kid).toBe(kid);
+  });
+
+  test('a file that is not usable changes nothing', async () => {
+    const { refreshToken } = await acme.aMember();
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, algorithm === 'HS256' ? 'short' : pem().replaceAll(/[A-Za-z]/g, 'A'));
+    const answer = await refresh(
+      replica.anyone,
+      `${refreshToken.slice(0, -1)}${refreshToken.endsWith('A') ? 'Q' : 'A'}`,
+    );
+    expect(answer.status).toBe(401);
+    expect((await refresh(replica.anyone, refreshToken)).status).toBe(200);
+    expect((await logIn(gateway.anyone, 'root')).status).toBe(200);
+    writeFileSync(file, before);
+  });
+
+  if (algorithm !== 'HS256') return;
+
+  test('passwords of before fit, the one that was typed among those of many namesakes, too', async () => {
+    const tenants = await Promise.all(Array.from({ length: 12 }, () => gateway.aTenant()));
+    for (const { admin } of tenants)
+      await admin.ask(createMember, {
+        body: { username: 'namesake', email: 'namesake@example.com', password: 'of-the-others-1' },
+      });
+    const last = tenants.at(-1) as ATenant;
+    const [row] = (await last.admin.ask(listMembers, { query: { username: 'namesake' } })).items;
+    const own = { params: { id: String(row?.id) }, body: { password: PASSWORD } };
+    await last.admin.ask(updateMember, own);
+    const answers = async () =>
+      Promise.all(
+        both().map(async (client) => {
+          const { status, body } = await logIn(client, 'namesake');
+          return [status, body.error?.code];
+        }),
+      );
+    const required = [400, 'TENANT_REQUIRED'];
+    for (const values of [[third, second], [third]]) {
+      if (values.length > 1) await change(...values);
+      else writeFileSync(file, third);
+      // Without a tenant it takes a hash for each salt, and not for each holder.
+      expect(await answers()).toEqual([required, required]);
+      const wrong = { username: 'namesake', password: 'another-password' };
+      expect((await replica.anyone.call(auth.login, { body: wrong })).status).toBe(401);
+      const atOnce = await Promise.all(
+        [...both(), ...both()].map((client) => logIn(client, 'namesake', last.code)),
+      );
+      expect(atOnce.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    }
+  });
+
+  test('a token that others make with a value counts while that value is there', async () => {
+    const made = forge({ sub: String(acme.adminId) }, { secret: third });
+    const fresh = secretOf('fourth');
+    for (const client of both()) expect(await statusOf(client, made)).toBe(200);
+    await change(fresh, third);
+    for (const client of both()) {
+      expect(await statusOf(client, made)).toBe(200);
+      expect(await statusOf(client, forge({ sub: String(acme.adminId) }, { secret: fresh }))).toBe(200);
+      expect(await statusOf(client, forge({ sub: String(acme.adminId) }, { secret: second }))).toBe(401);
+    }
+    writeFileSync(file, fresh);
+    for (const client of both()) await eventually(async () => expect(await statusOf(client, made)).toBe(401));
+  });
+});
