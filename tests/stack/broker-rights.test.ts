@@ -160,7 +160,11 @@ test('a service binds its queue to what it hears, and not to what is none of its
     expect([key, await bind('licenses', key)]).toEqual([key, REFUSED]);
 });
 
-test('the replicas of a service call each other, and nobody else does', async () => {
+test.each([
+  ['vip', 'relay'],
+  ['stats', 'relay'],
+  ['stats', 'archived'],
+] as const)('the replicas of %s call each other by %s, and nobody else does', async (called, line) => {
   const busOf = (service: ServiceName) =>
     connectBus({
       url: urlOf(service),
@@ -169,10 +173,10 @@ test('the replicas of a service call each other, and nobody else does', async ()
       metrics: createMetrics(service),
       isTopologyGiven: true,
     });
-  const buses = [busOf('vip'), busOf('vip')];
+  const buses = [busOf(called), busOf(called)];
   let heard = 0;
   const [calling, listening] = buses.map((bus, index) =>
-    openCalls(bus, 'relay', () => void (index === 1 && heard++)),
+    openCalls(bus, line, () => void (index === 1 && heard++)),
   );
   try {
     await eventually(() => {
@@ -180,7 +184,7 @@ test('the replicas of a service call each other, and nobody else does', async ()
       // The first is one's own look, when the line opens.
       expect(heard).toBeGreaterThan(1);
     });
-    const exchange = callsExchange(topologyNames('vip').events, 'relay');
+    const exchange = callsExchange(topologyNames(called).events, line);
     expect(await may('points', publish(exchange, ''))).toBe(REFUSED);
     expect(await may('points', (channel) => channel.assertQueue(`${exchange}.0-0`))).toBe(REFUSED);
   } finally {

@@ -24,7 +24,11 @@ const READS_THE_LOG: ServiceName = 'stats';
 const literal = (name: string) => name.replaceAll('.', '\\.');
 const oneOf = (names: readonly string[], calls: string) => `^(${[...names.map(literal), calls].join('|')})$`;
 /** Where the replicas of a service call each other, each with a queue of its own for as long as it listens. */
-const callsOf = (events: string) => `${literal(callsExchange(events, 'relay'))}(\\.[0-9a-f-]+)?`;
+function callsOf(service: ServiceName): string {
+  const { events } = topologyNames(service);
+  const names = ['relay', ...(service === READS_THE_LOG ? ['archived'] : [])];
+  return names.map((name) => `${literal(callsExchange(events, name))}(\\.[0-9a-f-]+)?`).join('|');
+}
 const NOTHING = '^$';
 const typesOf = (owners: readonly string[]) =>
   owners.length === 0 ? NOTHING : `^(${owners.join('|')})\\.[a-z_]+\\.v[0-9]+$`;
@@ -45,7 +49,7 @@ function rightsOf(service: ServiceName) {
     service === READS_THE_LOG ? [names.exchange, names.log] : [names.exchange, names.events, names.dead];
   const writing = service === READS_THE_LOG ? [] : [names.exchange, names.events, names.own];
   const heard = HEARD[service];
-  const calls = callsOf(names.events);
+  const calls = callsOf(service);
   return {
     permission: {
       user: service,

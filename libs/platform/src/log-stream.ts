@@ -41,8 +41,8 @@ export type LogReaderOptions = {
   /** Entries that share a transaction at most. */
   readonly batch?: number;
   /**
-   * Milliseconds that an entry waits for others to share its transaction: figures may be a moment old, and one transaction
-   * an event would cost the machine more than the event itself did.
+   * Milliseconds from the begin of a transaction to the next, where few entries wait: one transaction an event would cost the
+   * machine more than the event itself did. One that comes alone waits for nothing.
    */
   readonly gather?: number;
   /** Entries that the broker hands out ahead. */
@@ -104,6 +104,7 @@ export async function startLogReader({
   let anchor: StreamOffset | null = null;
   let anchorTimer: NodeJS.Timeout | undefined;
   let lastActivity = 0;
+  let begun = Number.NEGATIVE_INFINITY;
   let working: Promise<void> | undefined;
 
   const skipped = metrics.counter(
@@ -200,7 +201,9 @@ export async function startLogReader({
   async function work(): Promise<void> {
     await Promise.resolve();
     for (let failures = 0; arrived.length > 0 && !stopping.signal.aborted; ) {
-      if (arrived.length < batch) await pause(gather, stopping.signal);
+      const left = begun + gather - performance.now();
+      if (arrived.length < batch && left > 0) await pause(left, stopping.signal);
+      begun = performance.now();
       const entries = arrived.slice(0, batch);
       // A channel that was lost meanwhile has emptied the list.
       if (entries.length === 0) return;

@@ -1,5 +1,6 @@
 /** Wires the service. */
 import { tenantErased } from '@membership/contracts/events/gateway';
+import { openCalls } from '@membership/platform/bus/calls';
 import { pause } from '@membership/platform/wake';
 import { rememberErased } from '@membership/platform/erased-tenants';
 import { scheduleJob } from '@membership/platform/job';
@@ -57,12 +58,14 @@ type Otherwise = {
   readonly tendMilliseconds?: number;
   readonly chainMilliseconds?: number;
   readonly baseMilliseconds?: number;
-  /** By which months are closed. */
+  /** By which months are closed, instead of the database's clock. */
   readonly now?: () => Date;
   readonly follow?: Partial<FollowingOptions>;
   readonly pace?: typeof PACE;
 };
 
+/** What the process that archives calls those by that count. */
+const ARCHIVED = 'archived';
 /** How often the hash chains of the audit trails catch up with the archive. */
 const CHAIN_MILLISECONDS = 5_000;
 
@@ -81,7 +84,7 @@ export function build(
     tendMilliseconds = TEND_MILLISECONDS,
     chainMilliseconds = CHAIN_MILLISECONDS,
     baseMilliseconds = BASE_MILLISECONDS,
-    now = () => new Date(),
+    now,
     follow = {},
     pace = PACE,
   }: Otherwise = {},
@@ -136,15 +139,14 @@ export function build(
     async start(bus) {
       await ensureGenerations(parts, followers);
       // Before anything more is read: a new service begins with a month that holds nothing.
-      await baseParts.months.close(now());
-      let isTold = (): boolean => false;
+      await baseParts.months.close(now?.());
       const shares = new Shares({ connection, logger, owns, onChange: () => following.changed() });
       const following = followArchive({
         ...parts,
         ...{ followers, shares, metrics, logger, ...follow },
-        isTold: () => isTold(),
       });
       shares.join();
+      const calls = openCalls(bus, ARCHIVED, () => following.archived());
       const tending = scheduleJob({
         connection,
         logger,
@@ -162,10 +164,10 @@ export function build(
         // Each version's own, as above.
         name: `stats-bases-${owns.map(nameOf).join('-')}`,
         every: baseMilliseconds,
-        waiting: () => listBaseWork(baseParts, followers, now()),
+        waiting: () => listBaseWork(baseParts, followers, now?.()),
         run: async ({ signal, failures }) => {
           const began = performance.now();
-          const done = await keepBases(baseParts, followers, { failures, now: now() });
+          const done = await keepBases(baseParts, followers, { failures, now: now?.() });
           // Half of the time is left to those who answer and archive.
           if (done > 0) await pause(performance.now() - began, signal);
           return done;
@@ -185,13 +187,15 @@ export function build(
           }
           // Once they are archived for good: the transaction may run again.
           unit.afterCommit(() => {
-            if (position !== null) following.archived(position);
+            if (position !== null) {
+              following.archived(position);
+              if (shares.areSeveral()) calls.call();
+            }
             outcomes.inc({ outcome: 'archived' }, archived);
             outcomes.inc({ outcome: 'repeated' }, repeated);
           });
         },
       });
-      isTold = () => reader.isHolder();
       const erasing = scheduleJob({
         connection,
         logger,
@@ -222,6 +226,7 @@ export function build(
         await basing.stop();
         await tending.stop();
         await reader.stop();
+        await calls.close();
         await following.stop();
         await shares.leave();
       };

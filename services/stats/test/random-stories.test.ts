@@ -17,7 +17,12 @@ import { flows, type Flow } from '../src/counting/figures.ts';
 import { beginRecount } from '../src/projecting/begin-recount.ts';
 import { keepBases } from '../src/projecting/keep-bases.ts';
 import { projectorsOf } from '../src/projectors.ts';
-import { projectBatch, type Follower, type ProjectingParts } from '../src/projecting/project-batch.ts';
+import {
+  projectBatch,
+  type Follower,
+  type Projected,
+  type ProjectingParts,
+} from '../src/projecting/project-batch.ts';
 import * as gateway from '@membership/contracts/events/gateway';
 import { scoredTypes } from '../src/boards/scores.ts';
 import { countedTypes } from '../src/counting/countable.ts';
@@ -644,15 +649,12 @@ async function follow(batches: readonly number[], kills: readonly number[] = [])
     const { generations } = follower;
     const killed = mortal(follower, () => killedAt.delete(batch));
     for (const { _id: generation } of await generations.listOwn())
-      for (const { _id, partition } of await generations.listPositions([generation]))
-        for (let isAll = false; !isAll; batch++) {
-          const done = projectBatch(parts, killed, _id, batches[partition] as number);
-          isAll = await done.then(
-            (one) => one?.isAll ?? true,
-            (error: Error) => {
-              expect(error.message).toBe('killed');
-              return false;
-            },
+      for (const first of await generations.listPositions([generation]))
+        for (let [part, isAll] = [first, false]; !isAll; batch++) {
+          const done = projectBatch(parts, killed, part, batches[part.partition] as number);
+          await done.then(
+            (one) => ({ position: part, isAll } = one as Projected),
+            (error: Error) => expect(error.message).toBe('killed'),
           );
         }
     for (const { _id } of await generations.listOwn())

@@ -93,9 +93,9 @@ const partsOf = (generation: number) =>
 async function step(begun: readonly number[], size: number): Promise<number> {
   let events = 0;
   for (const [index, generation] of begun.entries())
-    for (const { _id } of await partsOf(generation)) {
+    for (const part of await partsOf(generation)) {
       const follower = followers[index] as Follower;
-      const done = await projectBatch(parts, follower, _id, size);
+      const done = await projectBatch(parts, follower, part, size);
       events += done?.events ?? 0;
       if (done?.isAll)
         await parts.transactions.run(({ session }) => follower.generations.finish(generation, session));

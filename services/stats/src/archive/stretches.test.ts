@@ -46,8 +46,23 @@ describe('stretches of the archive', () => {
     entries.push(entry(1));
     await stretches.next(WHOLE, { limit: 10, end: 1 });
     entries.push(entry(2));
-    expect((await stretches.next(WHOLE, { limit: 10, end: 2 })).to).toBe(2);
+    const first = await stretches.next(WHOLE, { limit: 10, end: 2 });
+    expect([first.to, first.isAll]).toEqual([1, false]);
+    expect((await stretches.next({ ...WHOLE, countedTo: 1 }, { limit: 10, end: 2 })).to).toBe(2);
     expect(known.reads).toBe(2);
+  });
+
+  test('who falls behind the others gets at once what they have read piece by piece, and reads nothing', async () => {
+    const { entries, known, stretches } = archiveOf();
+    for (const end of [1, 2, 3]) {
+      entries.push(entry(end));
+      await stretches.next({ ...WHOLE, countedTo: end - 1 }, { limit: 10, end });
+    }
+    expect(known.reads).toBe(3);
+    const { entries: found, isAll } = await stretches.next(WHOLE, { limit: 10, end: 3 });
+    expect([found, isAll]).toEqual([entries, true]);
+    expect((await stretches.next(WHOLE, { limit: 2, end: 3 })).entries).toEqual(entries.slice(0, 2));
+    expect(known.reads).toBe(3);
   });
 
   test('a read that failed is nobody’s answer afterwards', async () => {

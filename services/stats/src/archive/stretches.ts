@@ -11,13 +11,14 @@ export type Entry = { readonly position: number; readonly event: Envelope };
 export type Stretch = { readonly entries: readonly Entry[]; readonly to: number; readonly isAll: boolean };
 
 /** Stretches that are kept for others, and for how long after the last was read. */
-const KEPT = 8;
-const KEPT_MS = 2_000;
+const KEPT = 16;
+const KEPT_MS = 5_000;
 
-type Kept = { readonly from: Place; readonly stretch: Promise<Stretch> };
+type Kept = { readonly from: Place; readonly reading: Promise<Stretch>; stretch?: Stretch };
 
 export class Stretches {
   readonly #read: (from: Place, limit: number) => Promise<Stretch>;
+  /** In the order in which they were read. */
   #kept: readonly Kept[] = [];
   #timer: NodeJS.Timeout | undefined;
 
@@ -25,32 +26,55 @@ export class Stretches {
     this.#read = read;
   }
 
-  /** The next events behind a place, `limit` at most; where there are fewer, they reach to `end` at least. */
-  async next(
+  /**
+   * The next events behind a place, `limit` at most; those are all only where they reach to `end` at least. Whatever others
+   * have read is not read again: who stands with them goes on with them, and who is behind gets all of it at once.
+   */
+  async next(place: Place, asked: { readonly limit: number; readonly end: number }): Promise<Stretch> {
+    for (;;) {
+      const found = this.#find(place, asked);
+      if (!found) return this.#readOn(place, asked.limit);
+      if (!('reading' in found)) return found;
+      await found.reading;
+    }
+  }
+
+  /** What others have read behind a place, or the one who reads it now. At once: of many who ask together one is to read. */
+  #find(
     place: Place,
     { limit, end }: { readonly limit: number; readonly end: number },
-  ): Promise<Stretch> {
-    for (const { from, stretch } of this.#kept) {
-      if (from.of !== place.of || from.partition !== place.partition || from.countedTo > place.countedTo)
-        continue;
-      const rest = restOf(await stretch, place, limit);
-      if (rest && (!rest.isAll || rest.to >= end)) return rest;
+  ): Stretch | Kept | undefined {
+    let found: Stretch = { entries: [], to: place.countedTo, isAll: false };
+    let reading: Kept | undefined;
+    for (const kept of this.#kept) {
+      const { from, stretch } = kept;
+      if (from.of !== place.of || from.partition !== place.partition || from.countedTo > found.to) continue;
+      if (!stretch) reading = kept;
+      const rest = stretch && restOf(stretch, found.to, limit - found.entries.length);
+      if (!rest) continue;
+      const isAll = rest.isAll && rest.to >= end;
+      found = { entries: [...found.entries, ...rest.entries], to: rest.to, isAll };
+      if (isAll || found.entries.length === limit) return found;
     }
-    const reading: Kept = { from: place, stretch: this.#read(place, limit) };
-    this.#kept = [reading, ...this.#kept.slice(0, KEPT - 1)];
+    return found.entries.length > 0 ? found : reading;
+  }
+
+  async #readOn(place: Place, limit: number): Promise<Stretch> {
+    const kept: Kept = { from: place, reading: this.#read(place, limit) };
+    this.#kept = [...this.#kept.slice(1 - KEPT), kept];
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => (this.#kept = []), KEPT_MS).unref();
     try {
-      return await reading.stretch;
+      return (kept.stretch = await kept.reading);
     } catch (error) {
-      this.#kept = this.#kept.filter((one) => one !== reading);
+      this.#kept = this.#kept.filter((one) => one !== kept);
       throw error;
     }
   }
 }
 
 /** What a stretch has behind a place that is not before its begin; null where it says nothing of that. */
-function restOf({ entries, to, isAll }: Stretch, { countedTo }: Place, limit: number): Stretch | null {
+function restOf({ entries, to, isAll }: Stretch, countedTo: number, limit: number): Stretch | null {
   if (to < countedTo || (to === countedTo && !isAll)) return null;
   const rest = entries.filter(({ position }) => position > countedTo);
   if (rest.length <= limit) return { entries: rest, to, isAll };

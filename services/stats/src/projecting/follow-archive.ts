@@ -1,5 +1,4 @@
 /** Follows the archive: every projector by itself, so that one that fails or is slow holds up no other, nor the log's reader. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Envelope } from '@membership/contracts/event';
 import { backoff, Wake } from '@membership/platform/wake';
 import type { Logger } from '@membership/platform/log';
@@ -11,11 +10,13 @@ import type { Shares } from './shares.ts';
 
 /** In milliseconds. */
 export const PACE = {
-  /** From the begin of one batch to the next, where nothing more waits: events gather, and figures are a moment old. */
-  gather: 400,
-  /** How often is looked whether another process has archived something; and where this one archives, to be sure. */
-  look: 500,
-  lookWhereTold: 5_000,
+  /** From the begin of one batch to the next, where few events wait: one that comes alone waits for nothing. */
+  gather: 150,
+  /** The same where many do: they touch each document once. As soon as a whole batch waits, it begins. */
+  gatherMany: 400,
+  many: 75,
+  /** How often is looked whether something was archived of which nobody told. */
+  look: 3_000,
   /** How often is looked for generations that another process began. */
   list: 10_000,
 };
@@ -28,14 +29,12 @@ export type FollowingOptions = ProjectingParts & {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly pace?: typeof PACE;
-  /** Whether this process is the one that archives, and says so (`archived`). */
-  readonly isTold?: () => boolean;
   /** Leaves generations that are being made alone, unless nothing else serves. */
   readonly leavesRecounts?: boolean;
 };
 export type Following = {
-  /** This process has archived events, up to a position. */
-  archived(position: number): void;
+  /** Events were archived up to a position; by another process, which does not say up to where. */
+  archived(position?: number): void;
   /** There may be other parts than before. */
   changed(): void;
   stop(): Promise<void>;
@@ -54,7 +53,7 @@ type Part = {
 
 /** Begins; the projectors go on until it is stopped. */
 export function followArchive(options: FollowingOptions): Following {
-  const { archive, followers, logger, metrics, pace = PACE, isTold = () => false } = options;
+  const { archive, followers, logger, metrics, pace = PACE } = options;
   const counted = metrics.counter(
     'membership_stats_projected_total',
     'Events of the archive by projector and what became of them',
@@ -77,22 +76,28 @@ export function followArchive(options: FollowingOptions): Following {
   const watching = new Wake();
   /** What this process has archived need not be asked for. */
   let told: number | undefined;
+  let begun = Number.NEGATIVE_INFINITY;
+  /** How long those that wait are still to gather. Positions are those of the log: so many wait, but for what stands in it again. */
+  const left = () => {
+    const waiting = told === undefined ? 0 : told - end;
+    if (waiting >= BATCH) return 0;
+    return begun + (waiting < pace.many ? pace.gather : pace.gatherMany) - performance.now();
+  };
   const watch = (async () => {
     while (!isStopping) {
-      const begun = performance.now();
       try {
         const found = told ?? (await archive.end());
         told = undefined;
         if (found !== end) {
           end = found;
+          begun = performance.now();
           wakeAll();
         }
       } catch (error) {
         logger.debug({ err: error }, 'could not look at the archive; trying on');
       }
-      await watching.wait(isTold() ? pace.lookWhereTold : pace.look);
-      // What follows soon shares a transaction.
-      if (!isStopping) await delay(Math.max(0, begun + pace.gather - performance.now()));
+      await watching.wait(pace.look);
+      for (let rest = left(); rest > 0 && !isStopping; rest = left()) await watching.wait(rest);
     }
   })();
 
@@ -229,9 +234,7 @@ class Loop {
       return pace.list;
     }
     try {
-      const done = await projectBatch(this.#options, this.#follower, position._id, part.size, {
-        end: end(),
-      });
+      const done = await projectBatch(this.#options, this.#follower, position, part.size, { end: end() });
       if (!done) {
         this.listAnew();
         return 0;
@@ -244,10 +247,7 @@ class Loop {
       this.#tell(unreadable);
       if (!isAll) return 0;
       part.caughtUpAt = Date.now();
-      if (!position.isWhole) {
-        part.position = { ...part.position, isWhole: true };
-        await this.#finish(position.generation);
-      }
+      if (!position.isWhole) await this.#finish(position.generation);
       return pace.list;
     } catch (error) {
       return this.#failed(part, error);

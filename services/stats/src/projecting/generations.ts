@@ -136,11 +136,6 @@ export class Generations {
       .toArray();
   }
 
-  /** How far a generation is with a part; null where its tenants were parted otherwise, or it is gone. */
-  async findPosition(_id: string, session: ClientSession): Promise<Position | null> {
-    return this.#positions.findOne({ _id }, { session });
-  }
-
   /** Has a generation of these rules. */
   async ensure(session: ClientSession): Promise<void> {
     if ((await this.listOwn(session)).length === 0) await this.begin(session);
@@ -185,14 +180,14 @@ export class Generations {
     );
   }
 
-  /** Notes how far a part is counted. */
+  /** Notes how far a part is counted. False where it is not where it was, or is held. */
   async counted(
     { _id, countedTo }: Position,
     { to, events, asOf, isWhole: isNowWhole }: Progress,
     session: ClientSession,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { matchedCount } = await this.#positions.updateOne(
-      { _id, countedTo },
+      { _id, countedTo, heldFor: { $exists: false } },
       {
         $set: { countedTo: to, ...(isNowWhole ? { isWhole: true } : {}) },
         $inc: { events },
@@ -200,7 +195,7 @@ export class Generations {
       },
       { session },
     );
-    if (matchedCount === 0) throw new Error(`part ${_id} was counted on meanwhile`);
+    return matchedCount === 1;
   }
 
   /** Where each part holds everything: it serves from now on, and the one before is kept a while for answers under way. */

@@ -21,7 +21,7 @@ const COPIES = 10;
 export async function listBaseWork(
   { months }: Pick<KeepingParts, 'months'>,
   followers: readonly Follower[],
-  now = new Date(),
+  now?: Date,
 ): Promise<readonly unknown[]> {
   const month = await months.close(now);
   const work: unknown[] = [];
@@ -42,7 +42,7 @@ export async function listBaseWork(
 export async function keepBases(
   parts: KeepingParts,
   followers: readonly Follower[],
-  { failures, now = new Date() }: { readonly failures: Failures<string>; readonly now?: Date },
+  { failures, now }: { readonly failures: Failures<string>; readonly now?: Date | undefined },
 ): Promise<number> {
   const month = await parts.months.close(now);
   const failed = failures.others._id?.$nin ?? [];
@@ -78,9 +78,10 @@ async function extend(
     await partAnew(parts, { projector, generations }, one._id);
   const positions = await bases.listPositions();
   let done = 0;
-  for (const { _id, countedTo, partition } of positions) {
-    if (countedTo >= to) continue;
-    const counted = await projectBatch(parts, { projector, generations }, _id, BATCH, { until: to });
+  for (const position of positions) {
+    const { countedTo, partition, heldFor } = position;
+    if (countedTo >= to || heldFor !== undefined) continue;
+    const counted = await projectBatch(parts, { projector, generations }, position, BATCH, { until: to });
     if (!counted) continue;
     done += Math.max(1, counted.events);
     parts.counted.inc({ projector: projector.name }, counted.events);

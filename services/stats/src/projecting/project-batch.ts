@@ -33,37 +33,42 @@ export type Limits = {
   readonly until?: number | undefined;
 };
 
+/** A part that is not, or no more, where it was believed to be. */
+class Elsewhere extends Error {}
+
 /**
- * A process that was killed has done all of a batch or nothing of it, and of two at once one finds the batch done. Null where
- * there is no such part any more, or it is to stand still.
+ * A process that was killed has done all of a batch or nothing of it, and of two at once one finds the batch done. What is
+ * read of the archive is read before the transaction, which proves with its last write that the part is still there. Null
+ * where it is not: it was counted on or parted anew, is gone, or is to stand still.
  */
-export function projectBatch(
+export async function projectBatch(
   { archive, transactions }: ProjectingParts,
   { projector, generations }: Counting,
-  partId: string,
+  before: Position,
   size: number,
   { until, end = until ?? Number.POSITIVE_INFINITY }: Limits = {},
 ): Promise<Projected | null> {
-  return transactions.run(async ({ session }) => {
-    const before = await generations.findPosition(partId, session);
-    if (!before || before.heldFor !== undefined) return null;
-    const { entries, to, isAll } = upTo(until, await archive.nextAfter(before, { limit: size, end }));
-    const events = entries.map(({ event }) => event);
-    const unreadable = await project(projector, before.generation, events, session);
-    const isNowWhole = until === undefined && isAll && !before.isWhole;
-    const asOf = newestOf(events);
-    if (to !== before.countedTo || isNowWhole)
-      await generations.counted(before, { to, events: events.length, asOf, isWhole: isNowWhole }, session);
-    return {
-      position: {
-        ...before,
-        ...{ countedTo: to, events: before.events + events.length, asOf: asOf ?? before.asOf },
-      },
-      events: events.length,
-      unreadable,
-      isAll,
-    };
-  });
+  const { entries, to, isAll } = upTo(until, await archive.nextAfter(before, { limit: size, end }));
+  const events = entries.map(({ event }) => event);
+  const isNowWhole = until === undefined && isAll && !before.isWhole;
+  const asOf = newestOf(events);
+  const position: Position = {
+    ...before,
+    ...{ countedTo: to, events: before.events + events.length, asOf: asOf ?? before.asOf },
+    ...(isNowWhole ? { isWhole: true } : {}),
+  };
+  if (to === before.countedTo && !isNowWhole) return { position, events: 0, unreadable: [], isAll };
+  try {
+    return await transactions.run(async ({ session }) => {
+      const unreadable = await project(projector, before.generation, events, session);
+      const progress = { to, events: events.length, asOf, isWhole: isNowWhole };
+      if (!(await generations.counted(before, progress, session))) throw new Elsewhere(before._id);
+      return { position, events: events.length, unreadable, isAll };
+    });
+  } catch (error) {
+    if (error instanceof Elsewhere) return null;
+    throw error;
+  }
 }
 
 /** What of a stretch is not behind a position. Where nothing more was archived it reaches there, though no event has that position. */

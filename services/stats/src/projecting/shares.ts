@@ -76,6 +76,11 @@ export class Shares {
     return performance.now() < this.#heldUntil && ownerOf(this.#present, own, part) === this.#id;
   }
 
+  /** Whether other processes count, too. */
+  areSeveral(): boolean {
+    return this.#present.some(({ _id }) => _id !== this.#id);
+  }
+
   /** Says that this process is there, from now on. */
   join(): void {
     this.#running ??= this.#run();
