@@ -1,5 +1,7 @@
 /** How a server ends under its clients: none of them loses a request that it has begun. */
+import { once } from 'node:events';
 import { Agent, get, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { createHttpServer } from '@membership/platform/http/server';
 import { eventually } from '@membership/platform/testing/eventually';
@@ -201,6 +203,21 @@ test('an answer that its client takes slowly goes out whole, though it has ended
   const closing = server.close({ lingerMilliseconds: 0, idleMilliseconds: 0, requestMilliseconds: 60_000 });
   held[0]?.end(long);
   expect(await answered).toBe(long.length);
+  await closing;
+});
+
+test('a connection on which nothing was ever sent does not hold up the end; one with half a request is waited for', async () => {
+  const { server, port } = await serving();
+  const [silent, slow] = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
+  await Promise.all([once(silent, 'connect'), once(slow, 'connect')]);
+  slow.write('GET / HTTP/1.1\r\nhost: ');
+  const ended = once(silent.resume(), 'close');
+  // Longer than a test may take.
+  const closing = server.close({ lingerMilliseconds: 0, idleMilliseconds: 0, requestMilliseconds: 600_000 });
+  await ended;
+  slow.write('here\r\n\r\n');
+  const [answer] = (await once(slow, 'data')) as [Buffer];
+  expect(answer.toString()).toMatch(/^HTTP\/1.1 200 OK\r\n/);
   await closing;
 });
 

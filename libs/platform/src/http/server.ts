@@ -46,6 +46,8 @@ export function createHttpServer(
   const underway = new Set<ServerResponse>();
   /** The last of what is being answered on a connection. */
   const answering = new WeakMap<Socket, ServerResponse>();
+  /** Connections on which nothing was asked yet, and when they were taken. */
+  const unasked = new Map<Socket, number>();
   /** Connections so far, and requests. */
   let [taken, asked] = [0, 0];
   let isDraining = false;
@@ -62,6 +64,7 @@ export function createHttpServer(
     },
     (request, response) => {
       asked++;
+      unasked.delete(request.socket);
       if (isDraining) response.shouldKeepAlive = false;
       underway.add(response);
       response.once('close', () => underway.delete(response));
@@ -71,7 +74,11 @@ export function createHttpServer(
       else handle(request, response);
     },
   );
-  server.on('connection', () => void taken++);
+  server.on('connection', (socket: Socket) => {
+    taken++;
+    unasked.set(socket, performance.now());
+    socket.once('close', () => unasked.delete(socket));
+  });
   server.setTimeout(stallSeconds * 1_000);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const response = answering.get(socket);
@@ -130,6 +137,9 @@ export function createHttpServer(
     // Node takes a connection for idle whose answer has ended, though it may not have gone out.
     const isSending = [...underway].some((response) => response.writableEnded);
     if (!isSending) server.closeIdleConnections();
+    // Node takes one on which nothing ever came for busy, and clients open some that they do not need.
+    const before = performance.now() - SILENT_MILLISECONDS;
+    for (const [socket, since] of unasked) if (since < before && socket.bytesRead === 0) socket.destroy();
   }
 
   let closing: Promise<void> | undefined;
@@ -157,6 +167,8 @@ const LOOK_MILLISECONDS = 50;
 const TAKE_MILLISECONDS = 1_000;
 /** The same of what arrives on connections that are to be closed. */
 const QUIET_MILLISECONDS = 250;
+/** Who connects to ask does so at once. */
+const SILENT_MILLISECONDS = 2_000;
 /** A turn that does nothing is over sooner. */
 const QUICK_MILLISECONDS = 2;
 /** Nothing was read or written for long. Where nothing is waiting to be written, the answer is still being made. */
