@@ -1,4 +1,5 @@
 /** Two versions that count otherwise, over the same stores and under traffic: updated, rolled back, deployed again. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { getPointsSummary } from '@membership/contracts/endpoints/stats/index';
 import { pointsSpent } from '@membership/contracts/events/points';
 import { transactionsOf } from '@membership/platform/transaction';
@@ -35,6 +36,7 @@ const versionOf = (figureRules: FigureRules): typeof statsService => ({
 
 /** However slow the machine is. */
 const PATIENCE = { milliseconds: 120_000 };
+const TRAFFIC_PAUSE_MS = 20;
 const tenantId = 700;
 let kit: ServiceKit;
 beforeAll(async () => {
@@ -65,11 +67,14 @@ async function tellMore(): Promise<void> {
   }
   told.records++;
 }
-/** Events come all along. */
+/** Events come all along: no faster than they are counted, as more of them show nothing else. */
 async function underTraffic<T>(work: () => Promise<T>): Promise<T> {
   let isOver = false;
   const traffic = (async () => {
-    while (!isOver) await tellMore();
+    while (!isOver) {
+      await tellMore();
+      await pause(TRAFFIC_PAUSE_MS);
+    }
   })();
   try {
     return await work();
