@@ -236,14 +236,60 @@ test('points/summary/ speaks English when asked to, and takes the last day there
   expect((await as({}).send('get', `${SUMMARY}?date_from=1970-01-01&date_to=9999-12-31`)).status).toBe(200);
 });
 
-test.each([SUMMARY, TRENDS, CATEGORIES, CHANGES, GROWTH])(
-  '%s compares with no days before the oldest that can be asked for',
-  async (path) => {
-    const of = (from: string, to: string) =>
-      as({}).send('get', `${path}?date_from=${from}&date_to=${to}&compare=previous`);
-    const oldest = await of('1970-01-03', '1970-01-04');
-    expect([oldest.status, oldest.body.previous]).toMatchObject([200, { date_from: '1970-01-01' }]);
-    const before = await of('1970-01-02', '1970-01-03');
-    expect([before.status, before.body.error.details]).toEqual([400, { compare: [expect.any(String)] }]);
-  },
-);
+type Profiled = { readonly command: { readonly readConcern?: Record<string, unknown> } };
+
+test.each([
+  [SUMMARY, 'points_summary'],
+  [TRENDS, 'points_trends'],
+  [OVERVIEW, 'overview'],
+  [CATEGORIES, 'points_categories'],
+  [DISTRIBUTION, 'levels_distribution'],
+  [CHANGES, 'levels_changes'],
+  [GROWTH, 'members_growth'],
+  ['/api/v1/member-system/admin/statistics/', null],
+  ['/api/v1/stats/vip/summary/', 'vip_summary'],
+  ['/api/v1/stats/licenses/summary/', 'licenses_summary'],
+  ['/api/v1/stats/applications/summary/', 'applications_summary'],
+])('everything that %s reads is of one moment, as a file, too', async (path, report) => {
+  const { db } = kit.connection;
+  if (!db) throw new Error('no database');
+  for (const asked of [path, ...(report ? [`/api/v1/stats/export/?report=${report}&format=csv`] : [])]) {
+    await db.command({ profile: 2 });
+    try {
+      expect([asked, (await as({}).send('get', asked)).status]).toEqual([asked, 200]);
+    } finally {
+      await db.command({ profile: 0 });
+    }
+    const reads = await db
+      .collection('system.profile')
+      .find<Profiled>({
+        op: { $in: ['query', 'command'] },
+        ns: { $in: ['rows', 'buckets', 'totals', 'groups'].map((name) => `${db.databaseName}.${name}`) },
+        'command.txnNumber': { $exists: false },
+        // Whose day the name of a file tells.
+        'command.filter._id': { $not: /:tenant:\d+$/ },
+      })
+      .toArray();
+    await db.dropCollection('system.profile');
+    const moments = new Set(
+      reads.map(({ command }) => JSON.stringify(command.readConcern?.['atClusterTime'])),
+    );
+    expect([asked, reads.length > 0, [...moments]]).toEqual([
+      asked,
+      true,
+      [expect.stringContaining('$timestamp')],
+    ]);
+  }
+});
+
+test.each([
+  ...[SUMMARY, TRENDS, CATEGORIES, CHANGES, GROWTH],
+  ...['vip', 'licenses', 'applications'].map((of) => `/api/v1/stats/${of}/summary/`),
+])('%s compares with no days before the oldest that can be asked for', async (path) => {
+  const of = (from: string, to: string) =>
+    as({}).send('get', `${path}?date_from=${from}&date_to=${to}&compare=previous`);
+  const oldest = await of('1970-01-03', '1970-01-04');
+  expect([oldest.status, oldest.body.previous]).toMatchObject([200, { date_from: '1970-01-01' }]);
+  const before = await of('1970-01-02', '1970-01-03');
+  expect([before.status, before.body.error.details]).toEqual([400, { compare: [expect.any(String)] }]);
+});

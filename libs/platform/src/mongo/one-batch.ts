@@ -32,7 +32,8 @@ export async function oneBatch<T>(
     // The server would keep it for ten minutes.
     await db.command(
       { killCursors: command['find'] ?? command['aggregate'], cursors: [cursor.id] },
-      session ? { session } : {},
+      // A session that reads as of one moment would say so here, too, which this command does not take.
+      session?.inTransaction() ? { session } : {},
     );
     return null;
   } catch (error) {

@@ -1,6 +1,7 @@
 /** The numbers of one generation: quarter hours, totals, and the rows that say how each thing is. */
 import type { ClientSession, Connection, mongo } from 'mongoose';
 import { TenantCollection } from '@membership/platform/mongo';
+import { ofOneMoment } from '@membership/platform/mongo/one-moment';
 import type { TenantScope } from '@membership/platform/scope';
 import type { State } from './countable.ts';
 import { addTo, flows, type Breakdown, type Flow } from './figures.ts';
@@ -27,17 +28,34 @@ export type LevelDefinition = {
 };
 
 const WHOLE_LOG = 'the log holds the facts of every tenant; every row carries its own';
-export class CountersRepository {
-  readonly #rows: TenantCollection<StoredRow>;
-  readonly #buckets: TenantCollection<StoredBucket>;
-  readonly #totals: TenantCollection<StoredTotals>;
-  readonly #groups: TenantCollection<StoredGroup>;
+const collectionsOf = (connection: Connection) => ({
+  rows: new TenantCollection<StoredRow>(connection, 'rows', rowSchema),
+  buckets: new TenantCollection<StoredBucket>(connection, 'buckets', bucketSchema),
+  totals: new TenantCollection<StoredTotals>(connection, 'totals', totalsSchema),
+  groups: new TenantCollection<StoredGroup>(connection, 'groups', groupSchema),
+});
 
-  constructor(connection: Connection) {
-    this.#rows = new TenantCollection<StoredRow>(connection, 'rows', rowSchema);
-    this.#buckets = new TenantCollection<StoredBucket>(connection, 'buckets', bucketSchema);
-    this.#totals = new TenantCollection<StoredTotals>(connection, 'totals', totalsSchema);
-    this.#groups = new TenantCollection<StoredGroup>(connection, 'groups', groupSchema);
+export class CountersRepository {
+  readonly #connection: Connection;
+  readonly #collections: ReturnType<typeof collectionsOf>;
+  /** Whose moment reports are read as of. */
+  readonly #moment: { readonly session?: ClientSession };
+
+  constructor(
+    connection: Connection,
+    collections = collectionsOf(connection),
+    moment: { readonly session?: ClientSession } = {},
+  ) {
+    this.#connection = connection;
+    this.#collections = collections;
+    this.#moment = moment;
+  }
+
+  /** What `read` gives, all of whose reads see the figures as of one moment; its first one is awaited before others begin. */
+  ofOneMoment<T>(read: (counters: CountersRepository, session: ClientSession) => Promise<T>): Promise<T> {
+    return ofOneMoment(this.#connection, (session) =>
+      read(new CountersRepository(this.#connection, this.#collections, { session }), session),
+    );
   }
 
   /** What is known of the things that a batch is about. */
@@ -50,7 +68,7 @@ export class CountersRepository {
     const found =
       ids.length === 0
         ? []
-        : await this.#rows
+        : await this.#collections.rows
             .acrossTenants(WHOLE_LOG)
             .find({ _id: { $in: ids } }, { session, batchSize: ids.length + 1 })
             .toArray();
@@ -81,14 +99,14 @@ export class CountersRepository {
       })),
     ];
     await this.#write(
-      this.#rows,
+      this.#collections.rows,
       documents.map((replacement) => ({
         replaceOne: { filter: { _id: replacement._id }, replacement, upsert: true },
       })),
       session,
     );
     await this.#write(
-      this.#buckets,
+      this.#collections.buckets,
       buckets.map(({ tenantId, series, at, flows: added }) => ({
         updateOne: {
           filter: { _id: idOf(generation, `${tenantId}:${series}:${at.toISOString()}`) },
@@ -102,7 +120,7 @@ export class CountersRepository {
       session,
     );
     await this.#write(
-      this.#totals,
+      this.#collections.totals,
       totals.flatMap(({ tenantId, flows: added, standings }) => {
         const $inc = { ...prefixed('flows', added), ...prefixed('standings', standings) };
         if (Object.keys($inc).length === 0) return [];
@@ -119,7 +137,7 @@ export class CountersRepository {
       session,
     );
     await this.#write(
-      this.#groups,
+      this.#collections.groups,
       groups.map(({ tenantId, of, id, sums }) => ({
         updateOne: {
           filter: { _id: idOf(generation, `${tenantId}:${of}:${id}`) },
@@ -144,12 +162,16 @@ export class CountersRepository {
 
   /** All time, and how things are now; null for a tenant of which nothing was heard yet. */
   async findTotals(scope: TenantScope, generation: number): Promise<StoredTotals | null> {
-    return this.#totals.findOne(scope, { _id: idOf(generation, String(scope.tenantId)) });
+    return this.#collections.totals.findOne(
+      scope,
+      { _id: idOf(generation, String(scope.tenantId)) },
+      this.#moment,
+    );
   }
 
   /** The same of several tenants, by their ids. */
   async listTotals(generation: number, tenantIds: readonly number[]): Promise<Map<number, StoredTotals>> {
-    const found = await this.#totals
+    const found = await this.#collections.totals
       .acrossTenants('one look for all who follow their figures; each is sent its own')
       .find({ _id: { $in: tenantIds.map((tenantId) => idOf(generation, String(tenantId))) } })
       .toArray();
@@ -158,9 +180,11 @@ export class CountersRepository {
 
   /** The tenant's zone as its newest event says; UTC until one was heard. */
   async zoneOf(scope: TenantScope, generation: number): Promise<string> {
-    const row = await this.#rows.findOne(scope, {
-      _id: idOf(generation, `${scope.tenantId}:tenant:${scope.tenantId}`),
-    });
+    const row = await this.#collections.rows.findOne(
+      scope,
+      { _id: idOf(generation, `${scope.tenantId}:tenant:${scope.tenantId}`) },
+      this.#moment,
+    );
     return row?.state?.kind === 'tenant' ? row.state.timezone : 'UTC';
   }
 
@@ -174,7 +198,7 @@ export class CountersRepository {
       idOf(generation, `${scope.tenantId}:${kind}:${memberId}`);
     if (memberIds.length === 0) return new Map();
     const ids = memberIds.flatMap((id) => [keyOf('member', id), keyOf('member_preferences', id)]);
-    const found = await this.#rows.find(scope, { _id: { $in: ids } });
+    const found = await this.#collections.rows.find(scope, { _id: { $in: ids } }, this.#moment);
     const states = new Map(found.map(({ _id, state }) => [_id, state]));
     return new Map(
       memberIds.map((id) => {
@@ -195,7 +219,11 @@ export class CountersRepository {
     kind: 'member_level' | 'user_level',
   ): Promise<LevelDefinition[]> {
     const prefix = idOf(generation, `${scope.tenantId}:${kind}:`);
-    const rows = await this.#rows.find(scope, { _id: { $gte: prefix, $lt: `${prefix}:` } });
+    const rows = await this.#collections.rows.find(
+      scope,
+      { _id: { $gte: prefix, $lt: `${prefix}:` } },
+      this.#moment,
+    );
     return rows
       .flatMap(({ _id, state }) => {
         if (state?.kind !== 'member_level' && state?.kind !== 'user_level') return [];
@@ -211,7 +239,11 @@ export class CountersRepository {
     generation: number,
     of: GroupOf,
   ): Promise<Map<number, Record<string, number>>> {
-    const found = await this.#groups.find(scope, { generation, of }, { sort: { subject: 1 } });
+    const found = await this.#collections.groups.find(
+      scope,
+      { generation, of },
+      { sort: { subject: 1 }, ...this.#moment },
+    );
     return new Map(found.map(({ subject, sums = {} }) => [subject, flattened(sums)]));
   }
 
@@ -222,7 +254,11 @@ export class CountersRepository {
     kind: Kind,
   ): Promise<Map<number, Extract<State, { kind: Kind }>>> {
     const prefix = idOf(generation, `${scope.tenantId}:${kind}:`);
-    const rows = await this.#rows.find(scope, { _id: { $gte: prefix, $lt: `${prefix}:` } });
+    const rows = await this.#collections.rows.find(
+      scope,
+      { _id: { $gte: prefix, $lt: `${prefix}:` } },
+      this.#moment,
+    );
     return new Map(
       rows.map(({ _id, state }) => [
         Number(_id.slice(prefix.length)),
@@ -239,10 +275,14 @@ export class CountersRepository {
     until: Date,
   ): Promise<Record<Flow, number>> {
     const sums = Object.fromEntries(flows.map((flow) => [flow, { $sum: `$flows.${flow}` }]));
-    const [found] = await this.#buckets.aggregate<Record<Flow, number>>(scope, [
-      { $match: { generation, series: 'tenant' satisfies Series, at: { $gte: from, $lt: until } } },
-      { $group: { _id: null, ...sums } },
-    ]);
+    const [found] = await this.#collections.buckets.aggregate<Record<Flow, number>>(
+      scope,
+      [
+        { $match: { generation, series: 'tenant' satisfies Series, at: { $gte: from, $lt: until } } },
+        { $group: { _id: null, ...sums } },
+      ],
+      this.#moment,
+    );
     return Object.fromEntries(flows.map((flow) => [flow, found?.[flow] ?? 0])) as Record<Flow, number>;
   }
 
@@ -281,10 +321,14 @@ export class CountersRepository {
   ): Promise<Record<string, number>[]> {
     const [from, until] = [moments[0] as Date, moments.at(-1) as Date];
     const wanted = names?.map((name) => `flows.${name}`) ?? ['flows'];
-    const quarters = await this.#buckets.find(
+    const quarters = await this.#collections.buckets.find(
       scope,
       { generation, series, at: { $gte: from, $lt: until } },
-      { projection: Object.fromEntries(['at', ...wanted].map((path) => [path, 1])), sort: { at: 1 } },
+      {
+        projection: Object.fromEntries(['at', ...wanted].map((path) => [path, 1])),
+        sort: { at: 1 },
+        ...this.#moment,
+      },
     );
     const sums = moments.slice(1).map((): Record<string, number> => ({}));
     let index = 0;
@@ -297,10 +341,14 @@ export class CountersRepository {
 
   /** Members that were active at or after a moment. */
   async countActive(scope: TenantScope, generation: number, since: Date): Promise<number> {
-    const [found] = await this.#buckets.aggregate<{ members: number }>(scope, [
-      { $match: { generation, series: 'activity' satisfies Series, at: { $gte: since } } },
-      { $group: { _id: null, members: { $sum: '$flows.lastActive' } } },
-    ]);
+    const [found] = await this.#collections.buckets.aggregate<{ members: number }>(
+      scope,
+      [
+        { $match: { generation, series: 'activity' satisfies Series, at: { $gte: since } } },
+        { $group: { _id: null, members: { $sum: '$flows.lastActive' } } },
+      ],
+      this.#moment,
+    );
     return found?.members ?? 0;
   }
 }

@@ -11,7 +11,8 @@ import {
 import { pause } from '@membership/platform/wake';
 import type { Logger } from '@membership/platform/log';
 import { digest, type TenantScope } from '@membership/platform/scope';
-import type { Numbers } from '../reports/numbers.ts';
+import type { CountersRepository } from '../counting/counters-repository.ts';
+import type { Generations } from '../projecting/generations.ts';
 import { overviewView } from '../reports/reports.views.ts';
 import { tenantOverview } from '../reports/tenant-overview.ts';
 import type { TrailRepository } from '../trail/trail-repository.ts';
@@ -31,7 +32,9 @@ export type Listener = {
 };
 type Listening = Listener & { sentId: string | undefined; readonly until: number };
 type Tenant = { readonly listening: Set<Listening>; totals: string; figures: Figures | null; madeAt: number };
-type Wiring = Pick<Numbers, 'counters' | 'generations'> & {
+type Wiring = {
+  readonly counters: CountersRepository;
+  readonly generations: Generations;
   readonly trail: TrailRepository;
   readonly logger: Logger;
   /** Listeners that a tenant may have. */

@@ -90,11 +90,12 @@ export class Generations {
   }
 
   /** The generation that answers of a tenant are made from. How far it is counted is read first: figures are as new at least. */
-  async serving({ tenantId }: Pick<TenantScope, 'tenantId'>): Promise<Serving> {
-    const [positions, all] = await Promise.all([
-      this.#positions.find().toArray(),
-      this.#all.find().toArray(),
-    ]);
+  async serving(
+    { tenantId }: Pick<TenantScope, 'tenantId'>,
+    moment: { readonly session?: ClientSession } = {},
+  ): Promise<Serving> {
+    const positions = await this.#positions.find({}, moment).toArray();
+    const all = await this.#all.find({}, moment).toArray();
     const found = servingOf(all, this.own);
     if (!found) throw new Error(`no generation of ${this.own.name} serves: the service has not started`);
     const position = positions.find(

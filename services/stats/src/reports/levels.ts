@@ -4,7 +4,7 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { LevelDefinition } from '../counting/counters-repository.ts';
 import type { Serving } from '../projecting/generations.ts';
 import { sharesOf, type LevelShare } from './level-shares.ts';
-import { openPeriod, withBefore, type AskedPeriod, type Numbers } from './numbers.ts';
+import { ofOneMoment, openPeriod, withBefore, type AskedPeriod, type Numbers } from './numbers.ts';
 import type { Period } from './period.ts';
 
 const ladders = ['user', 'member'] as const;
@@ -17,19 +17,18 @@ export type LevelDistribution = {
 };
 
 /** Everybody who has a profile, by the level that the newest event told. */
-export async function levelDistribution(
-  { counters, generations }: Numbers,
-  scope: TenantScope,
-): Promise<LevelDistribution> {
-  const { _id: generation, asOf } = await generations.serving(scope);
-  const [totals, user, member] = await Promise.all([
-    counters.findTotals(scope, generation),
-    counters.listLevels(scope, generation, kindOf.user),
-    counters.listLevels(scope, generation, kindOf.member),
-  ]);
-  const { userLevels = {}, levels = {} } = totals?.standings ?? {};
-  return { asOf, ladders: { user: sharesOf(userLevels, user), member: sharesOf(levels, member) } };
-}
+export const levelDistribution = ofOneMoment(
+  async ({ counters, generations }: Numbers, scope: TenantScope): Promise<LevelDistribution> => {
+    const { _id: generation, asOf } = await generations.serving(scope);
+    const [totals, user, member] = await Promise.all([
+      counters.findTotals(scope, generation),
+      counters.listLevels(scope, generation, kindOf.user),
+      counters.listLevels(scope, generation, kindOf.member),
+    ]);
+    const { userLevels = {}, levels = {} } = totals?.standings ?? {};
+    return { asOf, ladders: { user: sharesOf(userLevels, user), member: sharesOf(levels, member) } };
+  },
+);
 
 export type LevelName = { readonly id: number; readonly name: string };
 /** So many steps from a level (null: from none) to another. */
@@ -46,25 +45,27 @@ export type LevelChanges = Changes & {
 };
 
 /** Refusals: VALIDATION_ERROR for an end before its start, and for too many days. */
-export async function levelChanges(
-  numbers: Numbers,
-  scope: TenantScope,
-  { withPrevious, ...asked }: AskedPeriod & { readonly withPrevious: boolean },
-): Promise<LevelChanges> {
-  const { counters } = numbers;
-  const { generation, asOf, period } = await openPeriod(numbers, scope, asked, longestDays.day);
-  const { before, moments } = withBefore(period, withPrevious);
-  const [sums, user, member] = await Promise.all([
-    counters.detailsBetween(scope, generation, 'levels', moments),
-    counters.listLevels(scope, generation, kindOf.user),
-    counters.listLevels(scope, generation, kindOf.member),
-  ]);
-  const changesOf = (of: Period, steps: Readonly<Record<string, number>> = {}): Changes => ({
-    period: of,
-    ladders: { user: flowsOf('user', steps, user), member: flowsOf('member', steps, member) },
-  });
-  return { asOf, ...changesOf(period, sums.at(-1)), previous: before && changesOf(before, sums[0]) };
-}
+export const levelChanges = ofOneMoment(
+  async (
+    numbers: Numbers,
+    scope: TenantScope,
+    { withPrevious, ...asked }: AskedPeriod & { readonly withPrevious: boolean },
+  ): Promise<LevelChanges> => {
+    const { counters } = numbers;
+    const { generation, asOf, period } = await openPeriod(numbers, scope, asked, longestDays.day);
+    const { before, moments } = withBefore(period, withPrevious);
+    const [sums, user, member] = await Promise.all([
+      counters.detailsBetween(scope, generation, 'levels', moments),
+      counters.listLevels(scope, generation, kindOf.user),
+      counters.listLevels(scope, generation, kindOf.member),
+    ]);
+    const changesOf = (of: Period, steps: Readonly<Record<string, number>> = {}): Changes => ({
+      period: of,
+      ladders: { user: flowsOf('user', steps, user), member: flowsOf('member', steps, member) },
+    });
+    return { asOf, ...changesOf(period, sums.at(-1)), previous: before && changesOf(before, sums[0]) };
+  },
+);
 
 /** `user.up.1.2` and the like, with the names that the levels have now; the most frequent step first. */
 export function flowsOf(

@@ -4,7 +4,7 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { Serving } from '../projecting/generations.ts';
 import type { StoredTotals } from '../counting/models.ts';
 import { sharesOf, type LevelShare } from './level-shares.ts';
-import type { Numbers } from './numbers.ts';
+import { ofOneMoment, type Numbers } from './numbers.ts';
 import { periodOf, type Period } from './period.ts';
 
 const TREND_FLOWS = ['membersJoined', 'memberLevelUpgrades', 'earned', 'spent'] as const;
@@ -23,32 +23,34 @@ export type MemberStatistics = {
 };
 
 /** The last so many days, today included, as the tenant's zone counts them. */
-export async function memberStatistics(
-  { counters, generations }: Numbers,
-  scope: TenantScope,
-  { days, withTrends, now }: { readonly days: number; readonly withTrends: boolean; readonly now: Date },
-): Promise<MemberStatistics> {
-  const { _id: generation, asOf } = await generations.serving(scope);
-  const zone = await counters.zoneOf(scope, generation);
-  const today = dayOf(zone, now);
-  const period = periodOf({ date_from: plusDays(today, 1 - days), date_to: today }, zone, now);
-  const month = startOfDay(zone, `${today.slice(0, 7)}-01`);
-  const calendar = Array.from({ length: days }, (_, index) => plusDays(period.first, index));
-  const moments = [...calendar.map((day) => startOfDay(zone, day)), period.until];
-  const [totals, definitions, activeMembers, { membersJoined }, flows] = await Promise.all([
-    counters.findTotals(scope, generation),
-    counters.listLevels(scope, generation, 'member_level'),
-    counters.countActive(scope, generation, period.from),
-    counters.sumFlows(scope, generation, month, period.until),
-    withTrends ? counters.flowsBetween(scope, generation, moments, TREND_FLOWS) : null,
-  ]);
-  return {
-    asOf,
-    period,
-    totals,
-    activeMembers,
-    joinedThisMonth: membersJoined,
-    levels: sharesOf(totals?.standings?.levels ?? {}, definitions),
-    trends: flows && calendar.map((day, index) => ({ day, ...(flows[index] as (typeof flows)[number]) })),
-  };
-}
+export const memberStatistics = ofOneMoment(
+  async (
+    { counters, generations }: Numbers,
+    scope: TenantScope,
+    { days, withTrends, now }: { readonly days: number; readonly withTrends: boolean; readonly now: Date },
+  ): Promise<MemberStatistics> => {
+    const { _id: generation, asOf } = await generations.serving(scope);
+    const zone = await counters.zoneOf(scope, generation);
+    const today = dayOf(zone, now);
+    const period = periodOf({ date_from: plusDays(today, 1 - days), date_to: today }, zone, now);
+    const month = startOfDay(zone, `${today.slice(0, 7)}-01`);
+    const calendar = Array.from({ length: days }, (_, index) => plusDays(period.first, index));
+    const moments = [...calendar.map((day) => startOfDay(zone, day)), period.until];
+    const [totals, definitions, activeMembers, { membersJoined }, flows] = await Promise.all([
+      counters.findTotals(scope, generation),
+      counters.listLevels(scope, generation, 'member_level'),
+      counters.countActive(scope, generation, period.from),
+      counters.sumFlows(scope, generation, month, period.until),
+      withTrends ? counters.flowsBetween(scope, generation, moments, TREND_FLOWS) : null,
+    ]);
+    return {
+      asOf,
+      period,
+      totals,
+      activeMembers,
+      joinedThisMonth: membersJoined,
+      levels: sharesOf(totals?.standings?.levels ?? {}, definitions),
+      trends: flows && calendar.map((day, index) => ({ day, ...(flows[index] as (typeof flows)[number]) })),
+    };
+  },
+);

@@ -7,7 +7,20 @@ import type { ActivityRepository } from '../retention/activity-repository.ts';
 import type { Generations, Serving } from '../projecting/generations.ts';
 import { periodBefore, periodOf, requireAtMost, type Asked, type Period } from './period.ts';
 
-export type Numbers = { readonly counters: CountersRepository; readonly generations: Generations };
+export type Numbers = {
+  readonly counters: CountersRepository;
+  readonly generations: Pick<Generations, 'serving'>;
+};
+/** A report all of whose figures, and `as_of`, are of one moment, whatever is counted meanwhile. */
+export const ofOneMoment =
+  <Of extends Numbers, Asked extends readonly unknown[], Report>(
+    report: (numbers: Of, scope: TenantScope, ...asked: Asked) => Promise<Report>,
+  ) =>
+  (numbers: Of, scope: TenantScope, ...asked: Asked): Promise<Report> =>
+    numbers.counters.ofOneMoment((counters, session) => {
+      const generations = { serving: (of: TenantScope) => numbers.generations.serving(of, { session }) };
+      return report({ ...numbers, counters, generations }, scope, ...asked);
+    });
 /** The boards are counted by themselves: they may be a moment behind the other figures, or before them. */
 export type Boards = { readonly scores: ScoresRepository; readonly generations: Generations };
 /** So is retention. */

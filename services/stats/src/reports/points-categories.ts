@@ -2,7 +2,7 @@
 import { longestDays } from '@membership/contracts/endpoints/stats/index';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Serving } from '../projecting/generations.ts';
-import { openPeriod, withBefore, type AskedPeriod, type Numbers } from './numbers.ts';
+import { ofOneMoment, openPeriod, withBefore, type AskedPeriod, type Numbers } from './numbers.ts';
 import type { Period } from './period.ts';
 
 const FIGURES = ['earned', 'spent', 'expired', 'records'] as const;
@@ -14,21 +14,23 @@ export type PointsCategories = Categories & {
 };
 
 /** Refusals: VALIDATION_ERROR for an end before its start, and for too many days. */
-export async function pointsCategories(
-  numbers: Numbers,
-  scope: TenantScope,
-  { withPrevious, ...asked }: AskedPeriod & { readonly withPrevious: boolean },
-): Promise<PointsCategories> {
-  const { generation, asOf, period } = await openPeriod(numbers, scope, asked, longestDays.day);
-  const { before, moments } = withBefore(period, withPrevious);
-  const sums = await numbers.counters.detailsBetween(scope, generation, 'categories', moments);
-  return {
-    asOf,
-    period,
-    categories: categoriesOf(sums.at(-1) ?? {}),
-    previous: before && { period: before, categories: categoriesOf(sums[0] ?? {}) },
-  };
-}
+export const pointsCategories = ofOneMoment(
+  async (
+    numbers: Numbers,
+    scope: TenantScope,
+    { withPrevious, ...asked }: AskedPeriod & { readonly withPrevious: boolean },
+  ): Promise<PointsCategories> => {
+    const { generation, asOf, period } = await openPeriod(numbers, scope, asked, longestDays.day);
+    const { before, moments } = withBefore(period, withPrevious);
+    const sums = await numbers.counters.detailsBetween(scope, generation, 'categories', moments);
+    return {
+      asOf,
+      period,
+      categories: categoriesOf(sums.at(-1) ?? {}),
+      previous: before && { period: before, categories: categoriesOf(sums[0] ?? {}) },
+    };
+  },
+);
 
 /** `login.earned` and the like, by category; the one that moved the most first. */
 export function categoriesOf(sums: Readonly<Record<string, number>>): CategorySums[] {

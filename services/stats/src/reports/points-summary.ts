@@ -1,6 +1,6 @@
 /** What happened to a tenant's points in a period. */
 import type { TenantScope } from '@membership/platform/scope';
-import { openPeriod, type AskedPeriod, type Numbers } from './numbers.ts';
+import { ofOneMoment, openPeriod, type AskedPeriod, type Numbers } from './numbers.ts';
 import type { Flow } from '../counting/figures.ts';
 import type { Serving } from '../projecting/generations.ts';
 import { periodBefore, type Period } from './period.ts';
@@ -14,23 +14,25 @@ export type PointsSummary = {
 };
 
 /** Refusals: VALIDATION_ERROR for an end before its start. */
-export async function pointsSummary(
-  numbers: Numbers,
-  scope: TenantScope,
-  { withPrevious, ...asked }: AskedPeriod & { readonly withPrevious: boolean },
-): Promise<PointsSummary> {
-  const { generation, asOf, period } = await openPeriod(numbers, scope, asked);
-  const before = withPrevious ? periodBefore(period) : null;
-  const [flows, totals, earlier] = await Promise.all([
-    numbers.counters.sumFlows(scope, generation, period.from, period.until),
-    numbers.counters.findTotals(scope, generation),
-    before && numbers.counters.sumFlows(scope, generation, before.from, before.until),
-  ]);
-  return {
-    asOf,
-    period,
-    flows,
-    outstanding: totals?.standings?.outstanding ?? 0,
-    previous: before && earlier && { period: before, flows: earlier },
-  };
-}
+export const pointsSummary = ofOneMoment(
+  async (
+    numbers: Numbers,
+    scope: TenantScope,
+    { withPrevious, ...asked }: AskedPeriod & { readonly withPrevious: boolean },
+  ): Promise<PointsSummary> => {
+    const { generation, asOf, period } = await openPeriod(numbers, scope, asked);
+    const before = withPrevious ? periodBefore(period) : null;
+    const [flows, totals, earlier] = await Promise.all([
+      numbers.counters.sumFlows(scope, generation, period.from, period.until),
+      numbers.counters.findTotals(scope, generation),
+      before && numbers.counters.sumFlows(scope, generation, before.from, before.until),
+    ]);
+    return {
+      asOf,
+      period,
+      flows,
+      outstanding: totals?.standings?.outstanding ?? 0,
+      previous: before && earlier && { period: before, flows: earlier },
+    };
+  },
+);

@@ -2,7 +2,7 @@
 import { longestDays, type Interval } from '@membership/contracts/endpoints/stats/index';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Serving } from '../projecting/generations.ts';
-import type { Numbers } from './numbers.ts';
+import { ofOneMoment, type Numbers } from './numbers.ts';
 import { periodBefore, periodOf, requireAtMost, type Asked, type Period } from './period.ts';
 import { stretchesOf, type Stretch } from './stretches.ts';
 
@@ -16,32 +16,35 @@ export type PointsTrends = Trends & {
 };
 
 /** Refusals: VALIDATION_ERROR for an end before its start, and for more days than the interval takes. */
-export async function pointsTrends(
-  { counters, generations }: Numbers,
-  scope: TenantScope,
-  {
-    zone: asked,
-    interval,
-    now,
-    withPrevious,
-    ...days
-  }: Asked & { zone: string | undefined; interval: Interval; withPrevious: boolean; now: Date },
-): Promise<PointsTrends> {
-  const { _id: generation, asOf } = await generations.serving(scope);
-  const period = periodOf(days, asked ?? (await counters.zoneOf(scope, generation)), now);
-  requireAtMost(longestDays[interval], period, days, interval);
-  const trendsOf = async (of: Period): Promise<Trends> => {
-    const stretches = stretchesOf(of, interval);
-    const moments = [...stretches.map(({ from }) => from), of.until];
-    const flows = await counters.flowsBetween(scope, generation, moments, MOVEMENTS);
-    return {
-      period: of,
-      rows: stretches.map((stretch, index) => ({ ...stretch, ...(flows[index] as (typeof flows)[number]) })),
+export const pointsTrends = ofOneMoment(
+  async (
+    { counters, generations }: Numbers,
+    scope: TenantScope,
+    {
+      zone: asked,
+      interval,
+      now,
+      withPrevious,
+      ...days
+    }: Asked & { zone: string | undefined; interval: Interval; withPrevious: boolean; now: Date },
+  ): Promise<PointsTrends> => {
+    const { _id: generation, asOf } = await generations.serving(scope);
+    const period = periodOf(days, asked ?? (await counters.zoneOf(scope, generation)), now);
+    requireAtMost(longestDays[interval], period, days, interval);
+    const before = withPrevious ? periodBefore(period) : null;
+    const trendsOf = async (of: Period): Promise<Trends> => {
+      const stretches = stretchesOf(of, interval);
+      const moments = [...stretches.map(({ from }) => from), of.until];
+      const flows = await counters.flowsBetween(scope, generation, moments, MOVEMENTS);
+      return {
+        period: of,
+        rows: stretches.map((stretch, index) => ({
+          ...stretch,
+          ...(flows[index] as (typeof flows)[number]),
+        })),
+      };
     };
-  };
-  const [current, previous] = await Promise.all([
-    trendsOf(period),
-    withPrevious ? trendsOf(periodBefore(period)) : null,
-  ]);
-  return { asOf, interval, ...current, previous };
-}
+    const [current, previous] = await Promise.all([trendsOf(period), before && trendsOf(before)]);
+    return { asOf, interval, ...current, previous };
+  },
+);

@@ -4,7 +4,14 @@ import { plusDays, startOfDay, type Day } from '@membership/platform/calendar';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Breakdown } from '../counting/figures.ts';
 import { churnOf, monthsUpTo, type ChurnRow } from './churn.ts';
-import { openPeriod, withBefore, type AskedPeriod, type Numbers, type Opened } from './numbers.ts';
+import {
+  ofOneMoment,
+  openPeriod,
+  withBefore,
+  type AskedPeriod,
+  type Numbers,
+  type Opened,
+} from './numbers.ts';
 import type { Period } from './period.ts';
 
 type Sums = Readonly<Record<string, number>>;
@@ -79,52 +86,55 @@ export type VipSummary = Summary & {
 const heldOf = (now: Sums): number => (now['active'] ?? 0) + (now['grace'] ?? 0) + (now['suspended'] ?? 0);
 
 /** Refusals: VALIDATION_ERROR for an end before its start, and for too many days. */
-export async function vipSummary(
-  numbers: Numbers,
-  scope: TenantScope,
-  { withPrevious, months: many, ...asked }: AskedSummary & { readonly months: number },
-): Promise<VipSummary> {
-  const { counters } = numbers;
-  const opened = await openPeriod(numbers, scope, asked, longestDays.day);
-  const { generation, period } = opened;
-  const months = monthsUpTo(period.last, many, period.zone);
-  const next = nextMonth(period.last, period.zone);
-  const [summary, bought, steps, groups, tags, totals] = await Promise.all([
-    inPeriod(numbers, scope, opened, 'tags', withPrevious),
-    counters.detailsBetween(scope, generation, 'purchases', withBefore(period, withPrevious).moments),
-    counters.detailsBetween(scope, generation, 'tags', [
-      ...months.map(({ from }) => from),
-      next,
-      END_OF_TIME,
-    ]),
-    counters.listGroups(scope, generation, 'tag'),
-    counters.listStates(scope, generation, 'vip_tag'),
-    counters.findTotals(scope, generation),
-  ]);
-  const monthly = steps.map(byId);
-  const churnOfAll = (id: number | null, now: Sums) =>
-    churnOf(
-      months,
-      monthly.map((of) => {
-        const { gained = 0, lost = 0 } = id === null ? sumOf(of.values()) : (of.get(id) ?? {});
-        return { gained, lost };
-      }),
-      heldOf(now),
-    );
-  const now = sumOf(groups.values());
-  return {
-    ...summary,
-    ...{ vipMembers: totals?.standings?.activeVips ?? 0, now, churn: churnOfAll(null, now) },
-    purchases: bought.at(-1) ?? {},
-    purchasesBefore: withPrevious ? (bought[0] ?? {}) : null,
-    tags: idsOf(groups, tags, summary.current.each).map((id) => ({
-      ...{ id, name: tags.get(id)?.name ?? `#${id}`, code: tags.get(id)?.code ?? null },
-      isRetired: tags.get(id)?.isRetired ?? false,
-      ...{ now: groups.get(id) ?? {}, steps: summary.current.each.get(id) ?? {} },
-      churn: churnOfAll(id, groups.get(id) ?? {}),
-    })),
-  };
-}
+export const vipSummary = ofOneMoment(
+  async (
+    numbers: Numbers,
+    scope: TenantScope,
+    { withPrevious, months: many, ...asked }: AskedSummary & { readonly months: number },
+  ): Promise<VipSummary> => {
+    const { counters } = numbers;
+    const opened = await openPeriod(numbers, scope, asked, longestDays.day);
+    const { generation, period } = opened;
+    const { moments } = withBefore(period, withPrevious);
+    const months = monthsUpTo(period.last, many, period.zone);
+    const next = nextMonth(period.last, period.zone);
+    const [summary, bought, steps, groups, tags, totals] = await Promise.all([
+      inPeriod(numbers, scope, opened, 'tags', withPrevious),
+      counters.detailsBetween(scope, generation, 'purchases', moments),
+      counters.detailsBetween(scope, generation, 'tags', [
+        ...months.map(({ from }) => from),
+        next,
+        END_OF_TIME,
+      ]),
+      counters.listGroups(scope, generation, 'tag'),
+      counters.listStates(scope, generation, 'vip_tag'),
+      counters.findTotals(scope, generation),
+    ]);
+    const monthly = steps.map(byId);
+    const churnOfAll = (id: number | null, now: Sums) =>
+      churnOf(
+        months,
+        monthly.map((of) => {
+          const { gained = 0, lost = 0 } = id === null ? sumOf(of.values()) : (of.get(id) ?? {});
+          return { gained, lost };
+        }),
+        heldOf(now),
+      );
+    const now = sumOf(groups.values());
+    return {
+      ...summary,
+      ...{ vipMembers: totals?.standings?.activeVips ?? 0, now, churn: churnOfAll(null, now) },
+      purchases: bought.at(-1) ?? {},
+      purchasesBefore: withPrevious ? (bought[0] ?? {}) : null,
+      tags: idsOf(groups, tags, summary.current.each).map((id) => ({
+        ...{ id, name: tags.get(id)?.name ?? `#${id}`, code: tags.get(id)?.code ?? null },
+        isRetired: tags.get(id)?.isRetired ?? false,
+        ...{ now: groups.get(id) ?? {}, steps: summary.current.each.get(id) ?? {} },
+        churn: churnOfAll(id, groups.get(id) ?? {}),
+      })),
+    };
+  },
+);
 
 /** The first moment after the month of a day. */
 const nextMonth = (day: Day, zone: string): Date =>
@@ -151,46 +161,48 @@ export type LicenseSummary = Summary & {
 };
 
 /** Refusals: VALIDATION_ERROR for an end before its start, and for too many days. */
-export async function licenseSummary(
-  numbers: Numbers,
-  scope: TenantScope,
-  { withPrevious, ...asked }: AskedSummary,
-): Promise<LicenseSummary> {
-  const { counters } = numbers;
-  const opened = await openPeriod(numbers, scope, asked, longestDays.day);
-  const { generation } = opened;
-  const since = [30, 7].map((days) => new Date(asked.now.getTime() - days * DAY_MS));
-  const [summary, lastUsed, groups, plans, products] = await Promise.all([
-    inPeriod(numbers, scope, opened, 'plans', withPrevious),
-    counters.detailsBetween(scope, generation, 'usage', [...since, END_OF_TIME]),
-    counters.listGroups(scope, generation, 'plan'),
-    counters.listStates(scope, generation, 'plan'),
-    counters.listStates(scope, generation, 'product'),
-  ]);
-  const [earlier, week] = lastUsed.map(byId);
-  const usedOf = (id: number): Used => {
-    const inWeek = week?.get(id)?.['lastUsed'] ?? 0;
-    return { week: inWeek, month: inWeek + (earlier?.get(id)?.['lastUsed'] ?? 0) };
-  };
-  const rows = idsOf(groups, plans, summary.current.each).map((id): PlanSummary => {
-    const plan = plans.get(id);
-    const product = plan && products.get(plan.productId);
-    return {
-      ...{ id, name: plan?.name ?? `#${id}`, now: groups.get(id) ?? {}, used: usedOf(id) },
-      product: { id: plan?.productId ?? null, name: product?.name ?? (plan ? `#${plan.productId}` : '') },
-      steps: summary.current.each.get(id) ?? {},
+export const licenseSummary = ofOneMoment(
+  async (
+    numbers: Numbers,
+    scope: TenantScope,
+    { withPrevious, ...asked }: AskedSummary,
+  ): Promise<LicenseSummary> => {
+    const { counters } = numbers;
+    const opened = await openPeriod(numbers, scope, asked, longestDays.day);
+    const { generation } = opened;
+    const since = [30, 7].map((days) => new Date(asked.now.getTime() - days * DAY_MS));
+    const [summary, lastUsed, groups, plans, products] = await Promise.all([
+      inPeriod(numbers, scope, opened, 'plans', withPrevious),
+      counters.detailsBetween(scope, generation, 'usage', [...since, END_OF_TIME]),
+      counters.listGroups(scope, generation, 'plan'),
+      counters.listStates(scope, generation, 'plan'),
+      counters.listStates(scope, generation, 'product'),
+    ]);
+    const [earlier, week] = lastUsed.map(byId);
+    const usedOf = (id: number): Used => {
+      const inWeek = week?.get(id)?.['lastUsed'] ?? 0;
+      return { week: inWeek, month: inWeek + (earlier?.get(id)?.['lastUsed'] ?? 0) };
     };
-  });
-  return {
-    ...summary,
-    now: sumOf(groups.values()),
-    used: rows.reduce((sum, { used }) => ({ week: sum.week + used.week, month: sum.month + used.month }), {
-      week: 0,
-      month: 0,
-    }),
-    plans: rows,
-  };
-}
+    const rows = idsOf(groups, plans, summary.current.each).map((id): PlanSummary => {
+      const plan = plans.get(id);
+      const product = plan && products.get(plan.productId);
+      return {
+        ...{ id, name: plan?.name ?? `#${id}`, now: groups.get(id) ?? {}, used: usedOf(id) },
+        product: { id: plan?.productId ?? null, name: product?.name ?? (plan ? `#${plan.productId}` : '') },
+        steps: summary.current.each.get(id) ?? {},
+      };
+    });
+    return {
+      ...summary,
+      now: sumOf(groups.values()),
+      used: rows.reduce((sum, { used }) => ({ week: sum.week + used.week, month: sum.month + used.month }), {
+        week: 0,
+        month: 0,
+      }),
+      plans: rows,
+    };
+  },
+);
 
 export type ApplicationRow = {
   readonly id: number;
@@ -206,27 +218,29 @@ export type ApplicationSummary = Summary & {
 };
 
 /** Refusals: VALIDATION_ERROR for an end before its start, and for too many days. */
-export async function applicationSummary(
-  numbers: Numbers,
-  scope: TenantScope,
-  { withPrevious, ...asked }: AskedSummary,
-): Promise<ApplicationSummary> {
-  const { counters } = numbers;
-  const opened = await openPeriod(numbers, scope, asked, longestDays.day);
-  const { generation } = opened;
-  const [summary, groups, states] = await Promise.all([
-    inPeriod(numbers, scope, opened, 'applications', withPrevious),
-    counters.listGroups(scope, generation, 'application'),
-    counters.listStates(scope, generation, 'application'),
-  ]);
-  const applications = [...states]
-    .filter(([, { isDeleted }]) => !isDeleted)
-    .sort(([left], [right]) => left - right)
-    .map(
-      ([id, { name, code, status }]): ApplicationRow => ({
-        ...{ id, name, code, status },
-        ...{ now: groups.get(id) ?? {}, steps: summary.current.each.get(id) ?? {} },
-      }),
-    );
-  return { ...summary, now: sumOf(applications.map(({ now }) => now)), applications };
-}
+export const applicationSummary = ofOneMoment(
+  async (
+    numbers: Numbers,
+    scope: TenantScope,
+    { withPrevious, ...asked }: AskedSummary,
+  ): Promise<ApplicationSummary> => {
+    const { counters } = numbers;
+    const opened = await openPeriod(numbers, scope, asked, longestDays.day);
+    const { generation } = opened;
+    const [summary, groups, states] = await Promise.all([
+      inPeriod(numbers, scope, opened, 'applications', withPrevious),
+      counters.listGroups(scope, generation, 'application'),
+      counters.listStates(scope, generation, 'application'),
+    ]);
+    const applications = [...states]
+      .filter(([, { isDeleted }]) => !isDeleted)
+      .sort(([left], [right]) => left - right)
+      .map(
+        ([id, { name, code, status }]): ApplicationRow => ({
+          ...{ id, name, code, status },
+          ...{ now: groups.get(id) ?? {}, steps: summary.current.each.get(id) ?? {} },
+        }),
+      );
+    return { ...summary, now: sumOf(applications.map(({ now }) => now)), applications };
+  },
+);
