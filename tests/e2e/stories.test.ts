@@ -1,5 +1,6 @@
 /** The stories of the product over real processes. One platform for all, as starting one takes longer than most of them. */
 import { startPlatformKit, type PlatformKit } from '../platform-kit.ts';
+import { administrativeActsStory } from './stories/administrative-acts.ts';
 import { licenceStory } from './stories/licence-story.ts';
 import { mainStory } from './stories/main-story.ts';
 import { tenantErasure } from './stories/tenant-erasure.ts';
@@ -20,6 +21,9 @@ describe('licences', () => {
 });
 describe('VIP tags', () => {
   vipTags(platform);
+});
+describe('every administrative act is a fact', () => {
+  administrativeActsStory(platform);
 });
 describe('a tenant is erased', () => {
   tenantErasure(platform);
