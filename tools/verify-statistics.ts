@@ -13,17 +13,24 @@ Changes nothing.
   npm run verify-statistics -- --tenant 3       one tenant, by its id
   npm run verify-statistics -- --json           one line a fault, and one with the sum
 
-Each member, profile, tag, licence, assignment, application, article and feedback is counted as its service has it; totals are what
-these and the quarter hours add up to; points earned, spent and expired, by category too, tags granted, purchases and activations are, up to the end of each quarter hour, what was
-written down by then; scores of all time are the members' own, and what a member has on the boards of its months, weeks and days comes
-to the same. Liability and breakage are what the lots add up to, by month of the tenant and of UTC. Cohorts and active members are what
-the days of the members add up to; each member joined, and was active last, when the gateway says. What differs is looked at again
-for some seconds: only what differs in the same way all the time is a fault.
+Each member, profile, level, tag, product, plan, licence, assignment, application, article and feedback is counted as its service has
+it, also what it is called, and so is who is not shown on leaderboards; totals are what these and the quarter hours add up to. Points
+earned, spent and expired, by category too, each step of each tag, purchases, licences issued, assigned and activated by plan, and
+articles and feedback by application are, up to the end of each quarter hour, what was written down by then; joinings, assignments
+revoked and expired, hours of use, and feedback that was opened again are compared as of now. Assignments were used last when their
+intervals say; members were active last no earlier than the services know, and on the last of their days. Scores of all time are the
+members' own, what a member has on the boards of its months, weeks and days comes to the same, and on every board as many members stand
+in each segment as it says, which all ranks are made of. Liability and breakage are what the lots add up to, by month of the tenant and
+of UTC. Cohorts and active members are what the days of the members add up to; each member joined, and was active last, when the gateway
+says. What differs is looked at again for some seconds: only what differs in the same way all the time is a fault.
 
-No service has written down, so the log alone knows: how often anybody logged in (the gateway has the last login of each member); the
-steps between levels (each profile has its level of now); on which days a member was active before its last login; what of the
-points of a month was taken back, and what used (together they are compared). Boards of days and weeks are not compared with each
-other where some of the days are forgotten (after 98 days).
+No service has written down, so the log alone knows: how often anybody logged in (the gateway has the last login of each member), was
+deactivated or reactivated; the steps between levels (each profile has its level of now); on which days a member was active before its
+last login, and what it did since then but activate licences and give feedback; when assignments ended, and in which quarter hour their
+use was told; when feedback that was opened again was closed before; of which application a licence was when it was told; when a score
+was reached; what of the points of a month was taken back, and what used (together they are compared). Tags that were granted or
+renewed before their events told the status before may be told as gained one too often or too seldom. Boards of days and weeks are not
+compared with each other where some of the days are forgotten (after 98 days).
 
 Ends with 0 when all adds up, with 1 when something does not, with 2 when it could not look.
 

@@ -10,6 +10,17 @@ export type Of = { readonly books: Books; readonly generation: number; readonly 
 export type Found = ReadonlyMap<string, string>;
 export type Looked = { readonly compared: number; readonly found: Found };
 
+/** Names with dots nest: `levels.3.members`. */
+export type NestedSums = { readonly [name: string]: number | NestedSums };
+/** Nested sums by the name that nests them. */
+export function flat(sums: NestedSums, prefix = ''): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(sums).flatMap(([name, value]): [string, number][] =>
+      typeof value === 'number' ? [[prefix + name, value]] : Object.entries(flat(value, `${prefix}${name}.`)),
+    ),
+  );
+}
+
 export const compareSums = (
   expected: Readonly<Record<string, number>>,
   counted: Readonly<Record<string, number>>,

@@ -7,7 +7,7 @@ import { compareSums, weekOf, type Looked, type Of } from './books.ts';
 const DAY_MS = 86_400_000;
 const FAULTS_AT_MOST = 1_000;
 const PAGE = 500;
-type Days = Readonly<Record<string, number>>;
+export type Days = Readonly<Record<string, number>>;
 type Member = { readonly memberId: number; readonly joined: string | null; readonly days: Days };
 type Period = {
   readonly interval: 'day' | 'week' | 'month';
@@ -18,7 +18,7 @@ type Period = {
 };
 
 /** The days of a member, whose bits are days of a month. */
-const listDays = (days: Days): string[] =>
+export const listDays = (days: Days): string[] =>
   Object.entries(days).flatMap(([month, bits]) =>
     Array.from({ length: 31 }, (_, index) => index)
       .filter((index) => (bits >> index) & 1)
@@ -77,7 +77,7 @@ export async function retentionOf(of: Of): Promise<Looked> {
 }
 
 /** A time of the gateway is of one of these days of whatever zone. */
-const daysAround = (at: Date): readonly string[] =>
+export const daysAround = (at: Date): readonly string[] =>
   [-DAY_MS, 0, DAY_MS].map((by) => new Date(at.getTime() + by).toISOString().slice(0, 10));
 
 /** That each member joined on the day on which the gateway says, and was active on that of its last login, in whatever zone. */

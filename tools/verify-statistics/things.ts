@@ -10,8 +10,8 @@ export type Thing = {
   readonly service: Exclude<ServiceName, 'stats'>;
   readonly collection: string;
   readonly fields: readonly string[];
-  /** What a row should say of it. What the service has not told yet is left out. */
-  readonly expected: (source: Source) => Readonly<Record<string, unknown>>;
+  /** What a row should say of it; null where the service has told nothing of it. What it has not told yet is left out. */
+  readonly expected: (source: Source) => Readonly<Record<string, unknown>> | null;
 };
 
 const isLive = (status: unknown): boolean => status === 'active' || status === 'grace';
@@ -24,8 +24,36 @@ export const things: readonly Thing[] = [
     kind: 'member',
     service: 'gateway',
     collection: 'members',
-    fields: ['isActive'],
-    expected: ({ isActive }) => ({ isActive }),
+    fields: ['isActive', 'displayName'],
+    expected: ({ isActive, displayName }) => ({ isActive, displayName }),
+  },
+  {
+    kind: 'member_preferences',
+    service: 'points',
+    collection: 'member_details',
+    fields: ['sequence', 'preferences'],
+    // Until it chooses otherwise, which is told, a member is shown.
+    expected: ({ sequence, preferences }) =>
+      sequence === undefined
+        ? null
+        : {
+            isOnLeaderboards:
+              (preferences as { show_on_leaderboards?: boolean } | undefined)?.show_on_leaderboards ?? true,
+          },
+  },
+  {
+    kind: 'user_level',
+    service: 'points',
+    collection: 'user_levels',
+    fields: ['name', 'minPoints'],
+    expected: ({ name, minPoints }) => ({ name, minPoints, isRemoved: false }),
+  },
+  {
+    kind: 'member_level',
+    service: 'points',
+    collection: 'member_levels',
+    fields: ['name', 'requiredSpent'],
+    expected: ({ name, requiredSpent }) => ({ name, requiredSpent, isRemoved: false }),
   },
   {
     kind: 'profile',
@@ -36,6 +64,13 @@ export const things: readonly Thing[] = [
       said({ balance: total, userLevelId: levelId, levelId: memberLevelId, spent: moneySpent }),
   },
   {
+    kind: 'vip_tag',
+    service: 'vip',
+    collection: 'tags',
+    fields: ['name', 'code', 'isRetired'],
+    expected: ({ name, code, isRetired }) => ({ name, code, isRetired }),
+  },
+  {
     kind: 'user_tag',
     service: 'vip',
     collection: 'user_tags',
@@ -44,6 +79,20 @@ export const things: readonly Thing[] = [
       ...{ memberId, tagId, status, autoRenew },
       isLive: isLive(status),
     }),
+  },
+  {
+    kind: 'product',
+    service: 'licenses',
+    collection: 'products',
+    fields: ['name'],
+    expected: ({ name }) => ({ name }),
+  },
+  {
+    kind: 'plan',
+    service: 'licenses',
+    collection: 'plans',
+    fields: ['name', 'productId'],
+    expected: ({ name, productId }) => ({ name, productId }),
   },
   {
     kind: 'license',
@@ -66,8 +115,8 @@ export const things: readonly Thing[] = [
     kind: 'application',
     service: 'applications',
     collection: 'applications',
-    fields: ['status', 'isDeleted'],
-    expected: ({ status, isDeleted }) => ({ status, isDeleted }),
+    fields: ['name', 'code', 'status', 'isDeleted'],
+    expected: ({ name, code, status, isDeleted }) => ({ name, code, status, isDeleted }),
   },
   {
     kind: 'article',
@@ -91,9 +140,12 @@ export function differenceOf(
   source: Source | undefined,
   row: RowState | undefined,
 ): string | null {
-  if (!source) return row ? `${thing.service} has none` : null;
+  // Of a level that was removed its name is kept.
+  if (!source) return row && row['isRemoved'] !== true ? `${thing.service} has none` : null;
+  const expected = thing.expected(source);
+  if (expected === null) return row ? `${thing.service} has told none` : null;
   if (!row) return 'the statistics have none';
-  const wrong = Object.entries(thing.expected(source)).filter(([name, value]) => row[name] !== value);
+  const wrong = Object.entries(expected).filter(([name, value]) => row[name] !== value);
   if (wrong.length === 0) return null;
   return wrong
     .map(([name, value]) => `${name} is ${String(value)}, counted as ${String(row[name])}`)

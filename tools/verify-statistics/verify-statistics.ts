@@ -1,10 +1,12 @@
 /** Counts the statistics anew from the databases of the services, not from the log, and holds them against it. Changes nothing. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '@membership/platform/mongo';
-import { compareSums, type Books, type Found, type Looked, type Of } from './books.ts';
-import { APART_MS, firstGap, type Counted, type WrittenDown } from './flow-audit.ts';
+import { compareSums, flat, type Books, type Found, type Looked, type NestedSums, type Of } from './books.ts';
+import { flowsOf } from './flows.ts';
 import { liabilityOf } from './liability.ts';
+import { activityOf, usageOf } from './marks.ts';
 import { joinedOf, retentionOf } from './retention.ts';
+import { segmentsOf } from './segments.ts';
 import { differenceOf, things, type RowState, type Thing } from './things.ts';
 import { windowsOf } from './windows.ts';
 
@@ -36,10 +38,6 @@ const SAME_LOOKS = 5;
 /** … and what is another one each time is on its way. */
 const LOOKS = 10;
 const SUSPECTS_AT_MOST = 1_000;
-const QUARTER_MS = 15 * 60_000;
-
-/** Names with dots nest: `levels.3.members`. */
-type NestedSums = { readonly [name: string]: number | NestedSums };
 
 /** Verifies one tenant or all, each for itself. */
 export async function verifyStatistics(books: Books, asked: Asked): Promise<Verified> {
@@ -75,7 +73,8 @@ export async function verifyStatistics(books: Books, asked: Asked): Promise<Veri
     }
     const looks: readonly (() => Promise<Looked>)[] = [
       ...[() => sumsOf(of), () => groupsOf(of), () => flowsOf(of)],
-      () => windowsOf({ ...of, generation: boards }, new Date()),
+      ...[() => usageOf(of), () => activityOf(of, retention)],
+      ...[windowsOf, segmentsOf].map((look) => () => look({ ...of, generation: boards }, new Date())),
       ...(retention === null
         ? []
         : [retentionOf, joinedOf].map((look) => () => look({ ...of, generation: retention }))),
@@ -415,163 +414,4 @@ async function groupsOf(of: Of) {
   } finally {
     await session.endSession();
   }
-}
-
-/** Nested sums by the name that nests them. */
-function flat(sums: NestedSums, prefix = ''): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(sums).flatMap(([name, value]): [string, number][] =>
-      typeof value === 'number' ? [[prefix + name, value]] : Object.entries(flat(value, `${prefix}${name}.`)),
-    ),
-  );
-}
-
-/** What a service wrote down in a part of a quarter hour, of several figures at once. */
-type Group = {
-  readonly _id: { readonly name: string; readonly quarter: number; readonly part: WrittenDown['part'] };
-} & {
-  readonly up: number;
-  readonly down: number;
-};
-/** Stages that group documents by the quarter hour of a time; `amount` counts up or down. */
-function byQuarter(time: string, name: unknown, amount: unknown) {
-  const ms = { $toLong: time };
-  const within = { $mod: [ms, QUARTER_MS] };
-  const isLate = { $gte: [within, QUARTER_MS - APART_MS] };
-  const part = { $cond: [{ $lt: [within, APART_MS] }, 'early', { $cond: [isLate, 'late', 'within'] }] };
-  const quarter = { $toInt: { $floor: { $divide: [ms, QUARTER_MS] } } };
-  return [
-    { $project: { name, quarter, part, amount } },
-    {
-      $group: {
-        _id: { name: '$name', quarter: '$quarter', part: '$part' },
-        up: { $sum: { $max: ['$amount', 0] } },
-        down: { $sum: { $max: [{ $subtract: [0, '$amount'] }, 0] } },
-      },
-    },
-  ];
-}
-
-/** The total that a record counts in: a reversal of an adjustment has the other sign. */
-const isType = (type: string) => ({ $eq: ['$type', type] });
-const IS_UNDOING = { $ne: [{ $type: '$reversalOf' }, 'missing'] };
-const COUNTER = {
-  $cond: [
-    isType('expire'),
-    'expired',
-    {
-      $cond: [
-        {
-          $or: [
-            isType('earn'),
-            { $and: [isType('adjust'), { $ne: [{ $gte: ['$points', 0] }, IS_UNDOING] }] },
-          ],
-        },
-        'earned',
-        'spent',
-      ],
-    },
-  ],
-};
-
-/** The flows of a tenant as its quarter hours have them, beside what the services wrote down. */
-async function flowsOf(of: Of) {
-  const { books, generation, tenantId } = of;
-  const written = new Map<string, WrittenDown[]>();
-  const write = (name: string, one: WrittenDown) => {
-    const all = written.get(name) ?? [];
-    all.push(one);
-    written.set(name, all);
-  };
-  const records = books.points.collection('records').aggregate<Group & { readonly records: number }>(
-    [
-      { $match: { tenantId } },
-      { $set: { counter: COUNTER } },
-      {
-        $project: {
-          createdAt: 1,
-          name: { $concat: ['$category', '.', '$counter'] },
-          amount: { $cond: [{ $eq: ['$counter', 'earned'] }, '$points', { $subtract: [0, '$points'] }] },
-        },
-      },
-      ...byQuarter('$createdAt', '$name', '$amount').map((stage) =>
-        '$group' in stage ? { $group: { ...stage.$group, records: { $sum: 1 } } } : stage,
-      ),
-    ],
-    { allowDiskUse: true },
-  );
-  for await (const { _id, up, down, records: many } of records) {
-    const { name, quarter, part } = _id;
-    const at = name.lastIndexOf('.');
-    const [category, counter] = [name.slice(0, at), name.slice(at + 1)];
-    const known = /^[a-z][a-z0-9_]*$/.test(category) ? category : 'other';
-    for (const figure of [counter, `categories.${known}.${counter}`])
-      write(figure, { quarter, part, up, down });
-    for (const figure of ['records', `categories.${known}.records`])
-      write(figure, { quarter, part, up: many, down: 0 });
-  }
-  const others = [
-    books.vip
-      .collection('user_tag_history')
-      .aggregate<Group>([
-        { $match: { tenantId, action: 'granted' } },
-        ...byQuarter('$createdAt', 'vipGranted', { $literal: 1 }),
-      ]),
-    books.licenses
-      .collection('assignments')
-      .aggregate<Group>([
-        { $match: { tenantId, activatedAt: { $type: 'date' } } },
-        ...byQuarter('$activatedAt', 'activations', { $literal: 1 }),
-      ]),
-  ];
-  const ofPurchases = (match: object, time: string, name: unknown, amount: unknown = { $literal: 1 }) =>
-    books.vip
-      .collection('purchases')
-      .aggregate<Group>([{ $match: { tenantId, ...match } }, ...byQuarter(time, name, amount)]);
-  others.push(
-    ofPurchases({}, '$createdAt', 'purchases.asked'),
-    ofPurchases({ status: 'completed' }, '$settledAt', 'purchases.completed'),
-    ofPurchases({ status: 'completed' }, '$settledAt', 'purchases.points', '$points'),
-    ofPurchases({ status: 'failed' }, '$settledAt', { $concat: ['purchases.failed.', '$reason'] }),
-  );
-  for (const groups of others)
-    for await (const { _id, up, down } of groups) write(_id.name, { ..._id, up, down });
-  const counted = new Map<string, Counted[]>();
-  const buckets = books.stats
-    .collection<{ series: string; at: Date; flows?: NestedSums }>('buckets')
-    .find({ tenantId, generation, series: { $in: ['tenant', 'categories', 'purchases'] } });
-  for await (const { series, at, flows = {} } of buckets)
-    for (const [name, amount] of Object.entries(flat(flows))) {
-      const figure = series === 'tenant' ? name : `${series}.${name}`;
-      const all = counted.get(figure) ?? [];
-      all.push({ quarter: at.getTime() / QUARTER_MS, amount });
-      counted.set(figure, all);
-    }
-  const recounted = [
-    'purchases.asked',
-    'purchases.completed',
-    'purchases.points',
-    'earned',
-    'spent',
-    'expired',
-    'records',
-    'vipGranted',
-    'activations',
-  ];
-  const figures = [...new Set([...written.keys(), ...counted.keys()])].filter(
-    (figure) => /^(categories|purchases[.]failed)[.]/.test(figure) || recounted.includes(figure),
-  );
-  const found = new Map<string, string>();
-  let compared = 0;
-  for (const figure of figures) {
-    const [said, has] = [written.get(figure) ?? [], counted.get(figure) ?? []];
-    compared += Math.max(said.length, has.length);
-    const gap = firstGap(said, has);
-    if (gap)
-      found.set(
-        figure,
-        `up to ${gap.until.toISOString()} ${gap.least === gap.most ? gap.least : `${gap.least} to ${gap.most}`}, counted as ${gap.counted}`,
-      );
-  }
-  return { compared, found };
 }
