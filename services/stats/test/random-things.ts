@@ -25,7 +25,7 @@ export type Doing = {
   readonly member: number;
   readonly amount: number;
   /** The next sequence of a thing of this kind, and when and by whom it is told. */
-  on(kind: string): Told & { readonly time: string };
+  readonly on: (kind: string) => Told & { readonly time: string };
 };
 /** What an act is, beside its event. */
 type Done = { readonly event: Envelope; readonly isOwn?: boolean };
