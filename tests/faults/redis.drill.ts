@@ -1,6 +1,7 @@
 /**
  * Drill: Redis is killed with -9 and brought back, and hangs and goes on, under 200 requests a second that each wait for it, for
- * limits, a plan's places and every kind of answer that is kept: no request fails, a write without a key is done once, and who writes reads what was written, whatever Redis keeps.
+ * limits, a plan's places and answers that are kept: no request fails, a write without a key is done once, and who writes reads
+ * what was written, whatever Redis keeps.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import * as identity from '@membership/contracts/endpoints/gateway/index';
@@ -22,10 +23,7 @@ let addresses = 0;
 beforeAll(async () => {
   kit = await startPlatformKit({
     ownRedis: true,
-    // However busy the machine is: what opens a breaker is another drill's.
-    environment: {
-      gateway: { TRUST_PROXY: '127.0.0.0/8', RATE_LIMIT_ADMIN: '0', PROBE_TIMEOUT_MS: '60000' },
-    },
+    environment: { gateway: { TRUST_PROXY: '127.0.0.0/8', RATE_LIMIT_ADMIN: '0' } },
   });
   john = await kit.idOf('john_doe');
   jane = await kit.idOf('jane_roe');
@@ -126,7 +124,7 @@ test('killed and brought back: no request fails', async () => {
   await redisUp(1);
   const before = await total();
   const load = underLoad(send);
-  const own = [ownWrites(janesPoints), ownWrites(johnsLicences)];
+  const [points, licences] = [ownWrites(janesPoints), ownWrites(johnsLicences)];
   for (let round = 0; round < ROUNDS; round++) {
     await pause(AWAY_MS);
     await redis.kill('SIGKILL');
@@ -139,9 +137,12 @@ test('killed and brought back: no request fails', async () => {
   expect([unheard, reset, failures]).toEqual([0, 0, []]);
   expect(requests).toBeGreaterThan(500);
   expect((await total()) - before).toBe(Math.ceil(requests / KINDS));
-  for (const each of own) {
-    const { writes, stale } = await each.end();
-    expect(writes).toBeGreaterThan(0);
+  for (const [own, least] of [
+    [points, 20],
+    [licences, 0],
+  ] as const) {
+    const { writes, stale } = await own.end();
+    expect(writes).toBeGreaterThan(least);
     expect(stale).toEqual([]);
   }
 });
