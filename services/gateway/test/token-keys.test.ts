@@ -191,3 +191,17 @@ test('another secret in the settings follows the one before: tokens of both hold
   await gateway.stop();
   expect(seen).toEqual([200, 200, 200, 200, 200]);
 });
+
+test('another secret in the settings comes in the place of a key that waits, which never signs', async () => {
+  const gateway = await startGateway();
+  const waiting = await gateway.root.ask(rotateTokenKey, { body: { signs_in_seconds: 600 } });
+  const replica = await gateway.aReplica({
+    JWT_SECRET: 'one-more-secret-of-the-tests-0123456789-0123456789',
+  });
+  const { items } = await gateway.root.ask(listTokenKeys, {});
+  await replica.stop();
+  await gateway.stop();
+  const told = new Map(items.map(({ kid, source, status }) => [kid, [source, status]]));
+  expect(told.get(waiting.kid)).toEqual(['rotation', 'ended']);
+  expect([...told.values()].filter(([, status]) => status === 'signing')).toEqual([['settings', 'signing']]);
+});

@@ -78,7 +78,15 @@ async function follow(
   await tokenKeys.insert(key, unit.session);
   const verifiesUntil = believedUntil(key.signsFrom, accessTokenSeconds);
   for (const before of keys)
-    if (before.verifiesUntil === null) await tokenKeys.change(before.kid, { verifiesUntil }, unit.session);
+    if (before.verifiesUntil === null) {
+      // One that waits has signed nothing: coming later, it would take over and end before its tokens.
+      const waits = before.signsFrom > key.signsFrom;
+      await tokenKeys.change(
+        before.kid,
+        { verifiesUntil: waits ? key.signsFrom : verifiesUntil },
+        unit.session,
+      );
+    }
   await tellOfKeys(unit);
   unit.afterCommit(() => {
     const { kid, signsFrom, source } = key;
