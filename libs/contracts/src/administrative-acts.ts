@@ -1,4 +1,5 @@
 /** Every administrative act is told of: what tells of each writing endpoint of administrators. Tests hold the endpoints to it. */
+
 /** What tells of an act: facts, one of them or more where it changes something; a line of the log; or why nothing does. */
 export type ToldBy = readonly string[] | { readonly log: string } | string;
 
