@@ -4,7 +4,7 @@
  * what is compared is how much there was in all up to the end of each quarter hour, give or take those few. Pure.
  */
 
-const QUARTER_MS = 15 * 60_000;
+export const QUARTER_MS = 15 * 60_000;
 /** So far apart the time of a record and that of its event may be. */
 export const APART_MS = 5_000;
 

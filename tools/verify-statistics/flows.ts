@@ -4,9 +4,8 @@
  */
 import type { Connection } from '@membership/platform/mongo';
 import { compareSums, flat, type Looked, type NestedSums, type Of } from './books.ts';
-import { APART_MS, firstGap, type Counted, type WrittenDown } from './flow-audit.ts';
+import { APART_MS, firstGap, QUARTER_MS, type Counted, type WrittenDown } from './flow-audit.ts';
 
-const QUARTER_MS = 15 * 60_000;
 /** What a job does in many steps it dates by its beginning; the events tell when each was taken. */
 const JOB_APART_MS = 60_000;
 const IN_ANY_ORDER = { allowDiskUse: true } as const;

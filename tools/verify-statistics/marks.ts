@@ -4,10 +4,9 @@
  */
 import type { Connection } from '@membership/platform/mongo';
 import { compareSums, flat, type Looked, type NestedSums, type Of } from './books.ts';
-import { APART_MS, quarterOf } from './flow-audit.ts';
+import { APART_MS, QUARTER_MS, quarterOf } from './flow-audit.ts';
 import { daysAround, listDays, type Days } from './retention.ts';
 
-const QUARTER_MS = 15 * 60_000;
 const PAGE = 500;
 const FAULTS_AT_MOST = 1_000;
 type Kind = 'active' | 'used';
