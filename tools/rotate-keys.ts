@@ -88,7 +88,7 @@ async function rotateInternal(values: Values): Promise<void> {
   const file = fileOf(values);
   putInFront(file, newSecret());
   say(
-    `${file} has a new value. The gateway signs with it within SECRET_SETTLE_SECONDS; GET /api/v1/internal-keys/ shows when.`,
+    `${file} has a new value. The gateway signs with it once SECRET_SETTLE_SECONDS are over; GET /api/v1/internal-keys/ shows when.`,
   );
   say(`A day later, when no request is repeated any more: finish --service ${values.service}`);
 }
@@ -97,7 +97,7 @@ async function rotateJwtSecret(values: Values): Promise<void> {
   const file = fileOf({ ...values, 'jwt-secret': true });
   putInFront(file, newSecret());
   say(
-    `${file} has a new value. The gateway signs with it within SECRET_SETTLE_SECONDS; GET /api/v1/token-keys/ shows when.`,
+    `${file} has a new value. The gateway signs with it once SECRET_SETTLE_SECONDS are over; GET /api/v1/token-keys/ shows when.`,
   );
   say('REFRESH_TOKEN_DAYS later, when every refresh token is of it: finish --jwt-secret');
   say('Sooner, people who have not come back since then log in again.');

@@ -39,6 +39,17 @@ test('a file that changes is read anew; what is made of a value is made once', (
   ]);
 });
 
+test('who asks for it has the file read ten times a second at most', async () => {
+  const { file, secret } = held();
+  expect(secret.learnWhenAsked()).toBe(false);
+  writeFileSync(file, `${fresh}\n${old}\n`);
+  const asked = performance.now();
+  while (!secret.learnWhenAsked()) await new Promise((next) => setImmediate(next));
+  // Timers of one clock: the first look was before `asked`, by less than a turn.
+  expect(performance.now() - asked).toBeGreaterThan(50);
+  expect(secret.values).toContain(fresh);
+});
+
 test('a new value signs and seals once everybody can have read it; it is believed at once', () => {
   const { file, secret } = held({ settleMilliseconds: 3_600_000 });
   writeFileSync(file, `${fresh},${old}`);

@@ -7,6 +7,8 @@ import { readOverlappingSecret } from './config.ts';
 import type { Logger } from './log.ts';
 
 const LOOK_MILLISECONDS = 1_000;
+/** Whoever sends what no value has made must not have the file read as often as he likes. */
+const ASKED_MILLISECONDS = 100;
 
 type Values = readonly string[];
 type Options = {
@@ -24,6 +26,7 @@ export class HeldSecret {
   readonly #options: Options;
   #values: Values;
   #changedAt = 0;
+  #askedAt = Number.NEGATIVE_INFINITY;
   /** Of what is made of each value. */
   readonly #makers: ((value: string) => unknown)[] = [];
   #told = '';
@@ -72,6 +75,14 @@ export class HeldSecret {
       last = { values, made: [...known.values()] as [Made, ...Made[]] };
       return last.made;
     };
+  }
+
+  /** As `learn`, ten times a second at most: for who has met something that no value has made. */
+  learnWhenAsked(): boolean {
+    const now = performance.now();
+    if (now - this.#askedAt < ASKED_MILLISECONDS) return false;
+    this.#askedAt = now;
+    return this.learn();
   }
 
   /** Reads the file now. True: it has other values than before. One that is not usable changes nothing, and is told once. */

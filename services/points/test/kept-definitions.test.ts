@@ -245,6 +245,9 @@ describeWithRedis('with a Redis', () => {
       await kept('levels');
       expect((await ladder()).levels).toEqual(levels);
     }
+    // A document, of nothing.
+    await tamper(key, `string.sub(v,1,24)..string.char(5,0,0,0,0)`);
+    expect((await ladder()).levels).toEqual(levels);
   });
 
   test('a ladder of more than 64 KB is shown, and not kept', async () => {

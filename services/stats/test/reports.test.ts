@@ -250,6 +250,10 @@ test.each([
   ['/api/v1/stats/vip/summary/', 'vip_summary'],
   ['/api/v1/stats/licenses/summary/', 'licenses_summary'],
   ['/api/v1/stats/applications/summary/', 'applications_summary'],
+  ['/api/v1/stats/members/active/', 'members_active'],
+  ['/api/v1/stats/members/retention/', 'members_retention'],
+  ['/api/v1/stats/points/liability/', 'points_liability'],
+  ['/api/v1/stats/points/breakage/', 'points_breakage'],
 ])('everything that %s reads is of one moment, as a file, too', async (path, report) => {
   const { db } = kit.connection;
   if (!db) throw new Error('no database');
@@ -264,7 +268,11 @@ test.each([
       .collection('system.profile')
       .find<Profiled>({
         op: { $in: ['query', 'command'] },
-        ns: { $in: ['rows', 'buckets', 'totals', 'groups'].map((name) => `${db.databaseName}.${name}`) },
+        ns: {
+          $in: ['rows', 'buckets', 'totals', 'groups', 'retention_periods', 'liability'].map(
+            (name) => `${db.databaseName}.${name}`,
+          ),
+        },
         'command.txnNumber': { $exists: false },
         // Whose day the name of a file tells.
         'command.filter._id': { $not: /:tenant:\d+$/ },

@@ -13,7 +13,7 @@ export function trustGateway(secret: HeldSecret, service: ServiceName): Dispatch
   const keys = secret.of(contextKey);
   return (request) => {
     const token = headerOf(request, CONTEXT_HEADER);
-    if (token && namesAnotherKey(keys(), token)) secret.learn();
+    if (token && namesAnotherKey(keys(), token)) secret.learnWhenAsked();
     return verifyContext(keys(), service, token);
   };
 }

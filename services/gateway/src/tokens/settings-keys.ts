@@ -52,7 +52,7 @@ export function settingsKeys({ settings, secret, tokenSettings }: Tools): Settin
         get all() {
           return keys();
         },
-        some: (isOf) => keys().some(isOf) || (held.learn() && keys().some(isOf)),
+        some: (isOf) => keys().some(isOf) || (held.learnWhenAsked() && keys().some(isOf)),
       };
     },
   };

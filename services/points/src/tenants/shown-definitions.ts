@@ -44,6 +44,8 @@ export class ShownDefinitions {
     if (!this.#answers.keeps(kind)) return (await this.#definitions.of(scope))[name];
     // What is kept is read anew: memory may be a second old, and would be kept under the version of after a change.
     const load = async () => ({ items: await this.#definitions.stored(scope, name) });
-    return (await this.#answers.read({ kind, tenantId: scope.tenantId }, name, load)).items;
+    const { items } = await this.#answers.read({ kind, tenantId: scope.tenantId }, name, load);
+    // What somebody else has put there counts as not there.
+    return Array.isArray(items) ? items : (await load()).items;
   }
 }

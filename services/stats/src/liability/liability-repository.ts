@@ -28,11 +28,9 @@ function idOf(generation: number, gain: LiabilityGain): string {
 }
 
 export class LiabilityRepository {
-  readonly #connection: Connection;
   readonly #sums: TenantCollection<StoredLiability>;
 
   constructor(connection: Connection) {
-    this.#connection = connection;
     this.#sums = new TenantCollection<StoredLiability>(connection, 'liability', liabilitySchema);
   }
 
@@ -53,28 +51,27 @@ export class LiabilityRepository {
   }
 
   /** All of a tenant's, as of one moment. */
-  async find(scope: TenantScope, generation: number): Promise<Liability> {
-    const session = await this.#connection.startSession({ snapshot: true });
-    try {
-      const prefix = prefixOf(generation, scope.tenantId);
-      const ofTenant = { _id: { $gte: prefix, $lt: `${prefix.slice(0, -1)};` } };
-      const found = await this.#sums.find(scope, ofTenant, { session });
-      const whole = found.find((one) => one.by === 'all');
-      return {
-        outstanding: whole?.sums?.moved ?? 0,
-        pointsPerUnit: whole?.rate?.pointsPerUnit ?? FIRST_RATE,
-        endings: found.flatMap((one) =>
-          one.by === 'end' ? [{ at: one.at, points: one.sums?.points ?? 0 }] : [],
-        ),
-        earnings: found.flatMap((one) => {
-          if (one.by !== 'earning') return [];
-          const { earned = 0, used = 0, expired = 0 } = one.sums ?? {};
-          return [{ at: one.at, earned, used, expired }];
-        }),
-      };
-    } finally {
-      await session.endSession();
-    }
+  async find(
+    scope: TenantScope,
+    generation: number,
+    moment: { readonly session?: ClientSession } = {},
+  ): Promise<Liability> {
+    const prefix = prefixOf(generation, scope.tenantId);
+    const ofTenant = { _id: { $gte: prefix, $lt: `${prefix.slice(0, -1)};` } };
+    const found = await this.#sums.find(scope, ofTenant, moment);
+    const whole = found.find((one) => one.by === 'all');
+    return {
+      outstanding: whole?.sums?.moved ?? 0,
+      pointsPerUnit: whole?.rate?.pointsPerUnit ?? FIRST_RATE,
+      endings: found.flatMap((one) =>
+        one.by === 'end' ? [{ at: one.at, points: one.sums?.points ?? 0 }] : [],
+      ),
+      earnings: found.flatMap((one) => {
+        if (one.by !== 'earning') return [];
+        const { earned = 0, used = 0, expired = 0 } = one.sums ?? {};
+        return [{ at: one.at, earned, used, expired }];
+      }),
+    };
   }
 }
 

@@ -3,6 +3,7 @@ import { longestCohortDays, type CohortInterval } from '@membership/contracts/en
 import type { TenantScope } from '@membership/platform/scope';
 import type { Serving } from '../projecting/generations.ts';
 import { spansFrom, type Span } from '../retention/spans.ts';
+import { ofOneMoment } from './numbers.ts';
 import { openSpans, type AskedSpans, type RetentionNumbers } from './open-spans.ts';
 
 /** So many weeks or months after joining. */
@@ -16,29 +17,37 @@ export type MembersRetention = {
 };
 
 /** Refusals: as of `openSpans`. `periods`: how many weeks or months each cohort is followed for, at most. */
-export async function membersRetention(
-  numbers: RetentionNumbers,
-  scope: TenantScope,
-  { periods, ...asked }: AskedSpans<CohortInterval> & { readonly periods: number },
-): Promise<MembersRetention> {
-  const { interval } = asked;
-  const { generation, asOf, zone, today, spans } = await openSpans(
-    numbers,
-    scope,
-    asked,
-    longestCohortDays[interval],
-  );
-  const counted = await numbers.retention.activity.findPeriods(scope, generation, interval, {
-    from: (spans[0] as Span).period,
-    to: (spans.at(-1) as Span).period,
-  });
-  const cohorts = spans.map((span) => {
-    const { joined = 0, kept = {} } = counted.get(span.period) ?? {};
-    const present = spansFrom(interval, span.first, today);
-    const later = Array.from({ length: Math.min(present, periods) + 1 }, (_, after) => ({
-      ...{ after, active: kept[after] ?? 0, isOver: after < present },
-    }));
-    return { ...span, members: joined, later };
-  });
-  return { asOf, zone, interval, cohorts };
-}
+export const membersRetention = ofOneMoment(
+  async (
+    numbers: RetentionNumbers,
+    scope: TenantScope,
+    { periods, ...asked }: AskedSpans<CohortInterval> & { readonly periods: number },
+  ): Promise<MembersRetention> => {
+    const { interval } = asked;
+    const { generation, asOf, zone, today, spans } = await openSpans(
+      numbers,
+      scope,
+      asked,
+      longestCohortDays[interval],
+    );
+    const counted = await numbers.retention.activity.findPeriods(
+      scope,
+      generation,
+      interval,
+      {
+        from: (spans[0] as Span).period,
+        to: (spans.at(-1) as Span).period,
+      },
+      numbers.moment,
+    );
+    const cohorts = spans.map((span) => {
+      const { joined = 0, kept = {} } = counted.get(span.period) ?? {};
+      const present = spansFrom(interval, span.first, today);
+      const later = Array.from({ length: Math.min(present, periods) + 1 }, (_, after) => ({
+        ...{ after, active: kept[after] ?? 0, isOver: after < present },
+      }));
+      return { ...span, members: joined, later };
+    });
+    return { asOf, zone, interval, cohorts };
+  },
+);

@@ -1,4 +1,5 @@
 /** Where the answers come from. */
+import type { ClientSession } from 'mongoose';
 import type { TenantScope } from '@membership/platform/scope';
 import type { CountersRepository } from '../counting/counters-repository.ts';
 import type { ScoresRepository } from '../boards/scores-repository.ts';
@@ -10,6 +11,8 @@ import { periodBefore, periodOf, requireAtMost, type Asked, type Period } from '
 export type Numbers = {
   readonly counters: CountersRepository;
   readonly generations: Pick<Generations, 'serving'>;
+  /** As of which whatever else a report reads is read. */
+  readonly moment?: { readonly session: ClientSession };
 };
 /** A report all of whose figures, and `as_of`, are of one moment, whatever is counted meanwhile. */
 export const ofOneMoment =
@@ -19,7 +22,7 @@ export const ofOneMoment =
   (numbers: Of, scope: TenantScope, ...asked: Asked): Promise<Report> =>
     numbers.counters.ofOneMoment((counters, session) => {
       const generations = { serving: (of: TenantScope) => numbers.generations.serving(of, { session }) };
-      return report({ ...numbers, counters, generations }, scope, ...asked);
+      return report({ ...numbers, counters, generations, moment: { session } }, scope, ...asked);
     });
 /** The boards are counted by themselves: they may be a moment behind the other figures, or before them. */
 export type Boards = { readonly scores: ScoresRepository; readonly generations: Generations };

@@ -25,15 +25,13 @@ const USUAL: Readonly<Record<SpanInterval, number>> = { day: 30, week: 12, month
 
 /** Refusals: VALIDATION_ERROR for an end before its start, a start that is yet to come, and for more than `longest` days. */
 export async function openSpans<Name extends ActiveInterval>(
-  { counters, generations, retention }: RetentionNumbers,
+  { counters, generations, retention, moment }: RetentionNumbers,
   scope: TenantScope,
   { interval, now, date_from, date_to }: AskedSpans<Name>,
   longest: number,
 ): Promise<OpenedSpans> {
-  const [{ _id: generation, asOf }, { _id: zoned }] = await Promise.all([
-    retention.generations.serving(scope),
-    generations.serving(scope),
-  ]);
+  const { _id: generation, asOf } = await retention.generations.serving(scope, moment);
+  const { _id: zoned } = await generations.serving(scope);
   const zone = await counters.zoneOf(scope, zoned);
   const today = dayOf(zone, now);
   return {

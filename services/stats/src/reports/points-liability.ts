@@ -5,7 +5,7 @@ import type { TenantScope } from '@membership/platform/scope';
 import type { Serving } from '../projecting/generations.ts';
 import { spanOf, type Span } from '../retention/spans.ts';
 import type { Ending, Liability } from '../liability/liability-repository.ts';
-import type { LiabilityBooks, Numbers } from './numbers.ts';
+import { ofOneMoment, type LiabilityBooks, type Numbers } from './numbers.ts';
 
 /** Liability, and what tells whose day it is. */
 export type LiabilityNumbers = Numbers & { readonly liability: LiabilityBooks };
@@ -33,29 +33,31 @@ export type AskedLiability = {
 
 /** What a report of liability begins with. How far the log is counted is read first: the numbers are at least as new as that. */
 export async function openBooks(
-  { counters, generations, liability }: LiabilityNumbers,
+  { counters, generations, liability, moment }: LiabilityNumbers,
   scope: TenantScope,
   asked: string | undefined,
 ): Promise<{ readonly asOf: Serving['asOf']; readonly zone: string; readonly found: Liability }> {
-  const { _id: generation, asOf } = await liability.generations.serving(scope);
+  const { _id: generation, asOf } = await liability.generations.serving(scope, moment);
   const zone = asked ?? (await counters.zoneOf(scope, (await generations.serving(scope))._id));
-  return { asOf, zone, found: await liability.books.find(scope, generation) };
+  return { asOf, zone, found: await liability.books.find(scope, generation, moment) };
 }
 
-export async function pointsLiability(
-  numbers: LiabilityNumbers,
-  scope: TenantScope,
-  { zone: asked, ...by }: AskedLiability,
-): Promise<PointsLiability> {
-  const { asOf, zone, found } = await openBooks(numbers, scope, asked);
-  const { outstanding, pointsPerUnit, endings } = found;
-  const dated = endings.reduce((sum, { points }) => sum + points, 0);
-  return {
-    ...{ asOf, zone, interval: by.interval, pointsPerUnit, outstanding },
-    ...byEnd(endings, zone, by),
-    undated: outstanding - dated,
-  };
-}
+export const pointsLiability = ofOneMoment(
+  async (
+    numbers: LiabilityNumbers,
+    scope: TenantScope,
+    { zone: asked, ...by }: AskedLiability,
+  ): Promise<PointsLiability> => {
+    const { asOf, zone, found } = await openBooks(numbers, scope, asked);
+    const { outstanding, pointsPerUnit, endings } = found;
+    const dated = endings.reduce((sum, { points }) => sum + points, 0);
+    return {
+      ...{ asOf, zone, interval: by.interval, pointsPerUnit, outstanding },
+      ...byEnd(endings, zone, by),
+      undated: outstanding - dated,
+    };
+  },
+);
 
 /** Points by the month, quarter or year in which they end, from the present one on. */
 export function byEnd(

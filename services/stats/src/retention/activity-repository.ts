@@ -83,8 +83,10 @@ export class ActivityRepository {
     generation: number,
     interval: ActiveInterval,
     { from, to }: { readonly from: string; readonly to: string },
+    moment: { readonly session?: ClientSession } = {},
   ): Promise<Map<string, StoredPeriod>> {
-    const found = await this.#periods.find(scope, { generation, interval, period: { $gte: from, $lte: to } });
+    const period = { $gte: from, $lte: to };
+    const found = await this.#periods.find(scope, { generation, interval, period }, moment);
     return new Map(found.map((one) => [one.period, one]));
   }
 }
