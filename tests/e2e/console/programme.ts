@@ -343,7 +343,10 @@ export function programme(desk: Desk): void {
       await admin.ask(deleteRule, { params: { id: String(thanks?.id) } });
       await page.reload();
       await inList('+120').getByRole('button').click();
-      await page.getByRole('link', { name: `#${thanks?.id}` }).waitFor();
+      await page
+        .getByRole('definition')
+        .getByRole('link', { name: `#${thanks?.id}` })
+        .waitFor();
       await openMenu(page);
 
       await admin.ask(adjustPoints, {
