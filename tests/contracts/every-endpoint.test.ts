@@ -293,6 +293,7 @@ const BODIES: (string | Uint8Array)[] = [
   '{',
   '{"$gt":""}',
   '{"__proto__":{"isAdmin":true}}',
+  '{"a":[{"_bsontype":"ObjectId","id":"x"}]}',
   '{"constructor":{"prototype":{"x":1}}}',
   '{"unknown_field":1}',
   '{"id":1e400}',

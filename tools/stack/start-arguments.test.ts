@@ -42,7 +42,9 @@ describe('the arguments of npm start', () => {
     [{ GATEWAY_PORT: 'http' }, 'GATEWAY_PORT is "http"'],
     [{ GATEWAY_PORT: '70000' }, 'GATEWAY_PORT is "70000"'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is "loud"; it must be one of silent'],
-    [{ DEMO_PASSWORD: 'eleven-char' }, 'DEMO_PASSWORD has 11 characters; it needs at least 12'],
+    [{ DEMO_PASSWORD: 'eleven-char' }, 'DEMO_PASSWORD has 11 characters; it needs 12 to 128'],
+    [{ DEMO_PASSWORD: 'p'.repeat(129) }, 'DEMO_PASSWORD has 129 characters; it needs 12 to 128'],
+    [{ DEMO_PASSWORD: 'a password\tof tabs' }, 'DEMO_PASSWORD has a control character'],
     [{ STACK_PROVIDERS: 'cloud' }, 'STACK_PROVIDERS: "cloud"'],
   ])('%j is refused by name', (environment, message) => {
     expect(() => parseStartArguments([], environment)).toThrow(message);

@@ -22,6 +22,7 @@ const DEMO_PASSWORD = 'demo-pass-2026';
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'];
 /** It is also what the demo tenants' webhooks are signed with, which asks for more than a password does. */
 const SHORTEST_PASSWORD = 12;
+const LONGEST_PASSWORD = 128;
 
 /** A stack stays on the port of its last start unless another is named. Throws with a sentence that names the wrong argument or variable. */
 export function parseStartArguments(
@@ -40,11 +41,12 @@ export function parseStartArguments(
     throw new Error(`LOG_LEVEL is "${logLevel}"; it must be one of ${LOG_LEVELS.join(', ')}`);
   }
   const demoPassword = environment['DEMO_PASSWORD'] || DEMO_PASSWORD;
-  if (demoPassword.length < SHORTEST_PASSWORD) {
+  if (demoPassword.length < SHORTEST_PASSWORD || demoPassword.length > LONGEST_PASSWORD) {
     throw new Error(
-      `DEMO_PASSWORD has ${demoPassword.length} characters; it needs at least ${SHORTEST_PASSWORD}`,
+      `DEMO_PASSWORD has ${demoPassword.length} characters; it needs ${SHORTEST_PASSWORD} to ${LONGEST_PASSWORD}`,
     );
   }
+  if (/\p{Cc}/u.test(demoPassword)) throw new Error('DEMO_PASSWORD has a control character');
   allowedProviders(environment['STACK_PROVIDERS']);
   return {
     help: values.help,

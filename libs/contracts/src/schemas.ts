@@ -86,7 +86,8 @@ export const httpUrl = z
   .max(2048)
   .refine(isWritten, { error: NOT_A_URL });
 
-const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+/** `_bsontype` would have the driver of MongoDB take an object for one of its own types. */
+const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype', '_bsontype']);
 const FORBIDDEN_KEY = both('不允许的键名或嵌套过深', 'This key is not allowed, or nested too deeply');
 const NOT_A_NUMBER = both(
   '数字过大，无法原样保存；请以文本形式给出',

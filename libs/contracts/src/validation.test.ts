@@ -85,6 +85,7 @@ test.each([
   [{ 'a.b': 1 }],
   [JSON.parse('{"a":{"__proto__":1}}')],
   [{ a: [{ constructor: 1 }] }],
+  [{ a: [{ _bsontype: 'ObjectId', id: 'x' }] }],
   [{ big: 'x'.repeat(20_000) }],
 ])('free-form JSON refuses %j', (value) => expect(jsonObject.safeParse(value).success).toBe(false));
 test('free-form JSON takes what is plain', () =>

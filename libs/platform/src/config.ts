@@ -26,6 +26,8 @@ const isPem = (text: string): boolean => text.includes('-----BEGIN ');
 /** Keys in PEM, which have white space of their own, or what white space and commas part. */
 const valuesIn = (text: string): string[] =>
   text.match(PRIVATE_KEYS) ?? (isPem(text) ? [text] : text.split(/[\s,]+/).filter(Boolean));
+/** A key of which a part is missing must not be passed over. */
+const isDamaged = (text: string): boolean => /PRIVATE KEY-----/.test(text.replace(PRIVATE_KEYS, ''));
 /**
  * A secret that is changed while it is in use: the present value, then, with commas or white space between, those of before,
  * which are believed and opened until they are left out (`HeldSecret`).
@@ -39,7 +41,9 @@ export const overlappingSecret = z.string().transform((text, context): readonly 
         ? `has ${values.length} values: leave out the oldest, ${MOST_VALUES} are the most`
         : new Set(values).size < values.length
           ? 'names one value twice'
-          : null;
+          : isDamaged(text)
+            ? 'has a private key in PEM without its begin or its end'
+            : null;
   if (problem === null) return values;
   context.addIssue({ code: 'custom', message: problem });
   return z.NEVER;

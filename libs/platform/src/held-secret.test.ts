@@ -77,6 +77,23 @@ test('a value of which nothing can be made changes nothing; keys in PEM are told
   expect([secret.learn(), secret.values]).toEqual([true, [two, one]]);
 });
 
+test.each([
+  ['begin', (pem: string) => pem.slice(0, -40)],
+  ['end', (pem: string) => pem.slice(40)],
+])('a key in PEM that has nothing but its %s is told, and not left out', (_part, broken) => {
+  const { file, secret } = held();
+  const pem = (word: string) =>
+    `-----BEGIN PRIVATE KEY-----\n${word.repeat(20)}\n-----END PRIVATE KEY-----\n`;
+  writeFileSync(file, `${pem('one')}${broken(pem('two'))}`);
+  expect([secret.learn(), secret.values]).toEqual([false, [old]]);
+  // What openssl writes before a key is none.
+  writeFileSync(
+    file,
+    `-----BEGIN EC PARAMETERS-----\nBggq\n-----END EC PARAMETERS-----\n${pem('one')}${pem('two')}`,
+  );
+  expect([secret.learn(), secret.values.length]).toEqual([true, 2]);
+});
+
 test('what is not usable changes nothing and is told once', () => {
   const { file, secret, told } = held({ environment: { NODE_ENV: 'production' } });
   for (const text of ['', 'short', 'short', `please-change-me-please-change-me,${old}`]) {

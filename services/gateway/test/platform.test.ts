@@ -427,6 +427,7 @@ describe('the gateway’s own endpoints', () => {
     ['{"username":{"$gt":""},"password":{"$ne":null}}', 400, 'VALIDATION_ERROR'],
     ['{"constructor":{"prototype":{"isAdmin":true}}}', 400, 'VALIDATION_ERROR'],
     ['{"__proto__":{"isAdmin":true},"username":"x","password":"y"}', 400, 'VALIDATION_ERROR'],
+    ['{"username":"x","password":"y","_bsontype":"ObjectId"}', 400, 'VALIDATION_ERROR'],
     [`{"username":"${'x'.repeat(200_000)}"}`, 413, 'PAYLOAD_TOO_LARGE'],
     [`${'['.repeat(50_000)}${']'.repeat(50_000)}`, 400, undefined],
   ])('a body %.40s: %i', async (body, status, code) => {

@@ -38,6 +38,17 @@ const join = (activity_id: string, member = john) =>
 const seen = async (query: Record<string, string>, member = john) =>
   (await system.member(member).call(points.listActivities, { query })).body;
 
+test('what a member tells with it must not look like a type of the database', async () => {
+  const activity_id = await anActivity();
+  for (const data of [{ _bsontype: 'ObjectId', id: 'x' }, { deep: [{ _bsontype: 'Long' }] }]) {
+    const { status, body } = await system
+      .member(john)
+      .call(points.joinActivity, { params: { activity_id }, body: { participation_data: data } });
+    expect([status, JSON.stringify(body)]).toEqual([400, expect.stringContaining('_bsontype')]);
+  }
+  expect((await join(activity_id)).status).toBe(200);
+});
+
 test('the running activities are the seed’s, with whether one may and does take part', async () => {
   const { body } = await announce();
   const { category, start_time, end_time } = body.data;

@@ -80,19 +80,25 @@ function jsonOf(text: string): unknown {
   } catch (error) {
     throw refuse('MALFORMED_JSON', { details: { reason: (error as Error).message } });
   }
-  if (MAY_NAME_PROTOTYPE.test(text) && namesPrototype(parsed, 0))
-    throw invalid({ ['__proto__']: { zh: '未知的字段', en: 'Unknown field' } });
+  const key = MAY_NAME_THEM.test(text) ? forbiddenKeyIn(parsed, 0) : undefined;
+  if (key !== undefined) throw invalid({ [key]: { zh: '未知的字段', en: 'Unknown field' } });
   return parsed;
 }
 
 /** Spelled out, or with an escape that may spell it. */
-const MAY_NAME_PROTOTYPE = /__proto__|\\u00/i;
-/** A key `__proto__` anywhere. Some schemas would pass over it; nobody sends it in good faith. */
-function namesPrototype(value: unknown, depth: number): boolean {
-  if (value === null || typeof value !== 'object' || depth > 100) return false;
-  return Object.keys(value).some(
-    (key) => key === '__proto__' || namesPrototype((value as Record<string, unknown>)[key], depth + 1),
-  );
+const MAY_NAME_THEM = /__proto__|_bsontype|\\u00/i;
+/**
+ * A key `__proto__`, or `_bsontype`, by which the driver of MongoDB knows its own types, anywhere. Some schemas would pass over
+ * it; nobody sends it in good faith.
+ */
+function forbiddenKeyIn(value: unknown, depth: number): string | undefined {
+  if (value === null || typeof value !== 'object' || depth > 100) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === '__proto__' || key === '_bsontype') return key;
+    const found = forbiddenKeyIn(inner, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 type ParserError = { type?: string; status?: number; limit?: number; message?: string };
