@@ -11,7 +11,7 @@ import { Secret, TOTP } from 'otpauth';
 import * as auth from '@membership/contracts/endpoints/gateway/auth';
 import { createMember, listMembers, updateMember } from '@membership/contracts/endpoints/gateway/members';
 import * as factor from '@membership/contracts/endpoints/gateway/second-factor';
-import { listTokenKeys } from '@membership/contracts/endpoints/gateway/token-keys';
+import { listTokenKeys, rotateTokenKey } from '@membership/contracts/endpoints/gateway/token-keys';
 import { eventually } from '@membership/platform/testing/eventually';
 import { settingsKeys } from '../src/tokens/settings-keys.ts';
 import { forge, PASSWORD, startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
@@ -129,6 +129,24 @@ describe.each([
     // Tokens end by their own time: their keys are in the ring.
     for (const client of both()) expect(await statusOf(client, acme.adminToken)).toBe(200);
     expect((await signing())?.kid).toBe(kid);
+  });
+
+  test('a value that is taken back signs again, and what the other signed is believed to its end', async () => {
+    const kid = (await signing())?.kid;
+    await change(third, second);
+    const { access_token } = (await logIn(replica.anyone, 'root')).body.data;
+    await change(second);
+    expect((await signing())?.kid).toBe(kid);
+    for (const client of both()) expect(await statusOf(client, access_token)).toBe(200);
+    const { items } = await gateway.root.ask(listTokenKeys, {});
+    expect(items.filter(({ status }) => status === 'signing' || status === 'next')).toHaveLength(1);
+    // A process that starts with it changes nothing, nor does one over a rotation.
+    await gateway.root.ask(rotateTokenKey, { body: { signs_in_seconds: 0 } });
+    const newest = (await signing())?.kid;
+    expect(newest).not.toBe(kid);
+    const another = await gateway.aReplica();
+    await another.stop();
+    expect((await signing())?.kid).toBe(newest);
   });
 
   test('a file that is not usable changes nothing', async () => {

@@ -139,6 +139,26 @@ async function resume(
   if (signing) await tokenKeys.change(signing.kid, { verifiesUntil: null }, session);
 }
 
+async function signAgain(
+  { tokenKeys, accessTokenSeconds, logger, tellOfKeys, learn }: TokenKeyTools,
+  keys: readonly StoredTokenKey[],
+  { kid }: StoredTokenKey,
+  now: Date,
+  unit: UnitOfWork,
+): Promise<void> {
+  await tokenKeys.change(kid, { signsFrom: now, verifiesUntil: null }, unit.session);
+  for (const other of keys)
+    if (other.kid !== kid && other.verifiesUntil === null) {
+      const verifiesUntil = other.signsFrom > now ? now : believedUntil(now, accessTokenSeconds);
+      await tokenKeys.change(other.kid, { verifiesUntil }, unit.session);
+    }
+  await tellOfKeys(unit);
+  unit.afterCommit(() => {
+    logger.info({ kid, signsFrom: now }, 'tokens have a key of before again');
+    learn();
+  });
+}
+
 /**
  * Makes the settings' key one of the ring, and the next one when the settings have another: their file is changed while the process
  * runs. Returns how to stop.
@@ -153,7 +173,10 @@ export async function keepAdopting(
   const look = async () => {
     const present = material();
     if (present === adopted) return;
-    await adoptSettingsKey(tools, transactions, present, new Date());
+    await adoptSettingsKey(tools, transactions, present, {
+      now: new Date(),
+      isChange: adopted !== undefined,
+    });
     adopted = present;
   };
   const tell = (error: unknown) =>
@@ -172,18 +195,27 @@ export async function keepAdopting(
   };
 }
 
-/** The first one of the ring, or, where the settings have another than before, the one that follows. */
+/**
+ * The first one of the ring, or, where the settings have another than before, the one that follows. One of before that they
+ * have again signs again: not over a rotation, which is newer than they are, unless they were changed just now.
+ */
 async function adoptSettingsKey(
   tools: TokenKeyTools,
   transactions: Transactions,
   material: string,
-  now: Date,
+  { now, isChange }: { readonly now: Date; readonly isChange: boolean },
 ): Promise<void> {
   const ready = sealedKey(tools.box, tools.settings, material);
   const adopt = () =>
     transactions.run(async (unit) => {
       const keys = await tools.tokenKeys.list(unit.session);
-      if (keys.some(({ kid }) => kid === ready.kid)) return;
+      const known = keys.find(({ kid }) => kid === ready.kid);
+      if (known) {
+        const signing = signingKey(keys, now);
+        if (known !== signing && (isChange || signing?.source === 'settings'))
+          await signAgain(tools, keys, known, now, unit);
+        return;
+      }
       const key = {
         ...ready,
         source: 'settings',
