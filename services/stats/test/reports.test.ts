@@ -293,11 +293,17 @@ test.each([
 test.each([
   ...[SUMMARY, TRENDS, CATEGORIES, CHANGES, GROWTH],
   ...['vip', 'licenses', 'applications'].map((of) => `/api/v1/stats/${of}/summary/`),
-])('%s compares with no days before the oldest that can be asked for', async (path) => {
-  const of = (from: string, to: string) =>
-    as({}).send('get', `${path}?date_from=${from}&date_to=${to}&compare=previous`);
-  const oldest = await of('1970-01-03', '1970-01-04');
-  expect([oldest.status, oldest.body.previous]).toMatchObject([200, { date_from: '1970-01-01' }]);
-  const before = await of('1970-01-02', '1970-01-03');
-  expect([before.status, before.body.error.details]).toEqual([400, { compare: [expect.any(String)] }]);
-});
+])(
+  '%s compares the oldest day with the one before it, and no period with days that cannot be written',
+  async (path) => {
+    const of = (from: string, to: string) =>
+      as({}).send('get', `${path}?date_from=${from}&date_to=${to}&compare=previous`);
+    const oldest = await of('1970-01-01', '1970-01-01');
+    expect([oldest.status, oldest.body.previous]).toMatchObject([200, { date_from: '1969-12-31' }]);
+    const long = await of('1970-01-01', '9999-12-31');
+    expect([long.status, Object.keys(long.body.error.details)]).toEqual([
+      400,
+      [path === SUMMARY ? 'compare' : 'date_from'],
+    ]);
+  },
+);

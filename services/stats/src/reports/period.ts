@@ -1,5 +1,4 @@
 /** The days that a statistic is asked for. */
-import { FIRST_DAY } from '@membership/contracts/endpoints/stats/period';
 import { invalid } from '@membership/contracts/errors';
 import { dayOf, plusDays, startOfDay, type Day } from '@membership/platform/calendar';
 
@@ -32,6 +31,7 @@ export function periodOf({ date_from, date_to }: Asked, zone: string, now: Date)
 }
 
 const DAY_MS = 86_400_000;
+const OLDEST: Day = '1000-01-01';
 const noon = (day: Day): number => Date.parse(`${day}T12:00:00Z`);
 
 /** How many days a period has, both ends included. */
@@ -47,14 +47,14 @@ export function requireAtMost(longest: number, period: Period, asked: Asked, by?
   throw invalid({ [asked.date_from === undefined ? 'date_to' : 'date_from']: text });
 }
 
-/** As many days, up to the day before. Refuses (400) one that would begin before the oldest day that can be asked for. */
+/** As many days, up to the day before. Refuses (400) one that would begin before any calendar that can be written. */
 export function periodBefore(period: Period): Period {
   const days = daysIn(period);
-  if (noon(period.first) - days * DAY_MS < noon(FIRST_DAY))
+  if (noon(period.first) - days * DAY_MS < noon(OLDEST))
     throw invalid({
       compare: {
-        zh: `之前的同长期间（${days} 天）会早于 ${FIRST_DAY}`,
-        en: `As many days before (${days}) would begin before ${FIRST_DAY}`,
+        zh: `之前的同长期间（${days} 天）会早于 ${OLDEST}`,
+        en: `As many days before (${days}) would begin before ${OLDEST}`,
       },
     });
   const first = plusDays(period.first, -days);

@@ -4,8 +4,7 @@ import { both } from '../../text.ts';
 import { timeZone } from '../../time-zone.ts';
 
 const WRONG_DAY = both('日期格式不正确（应为 YYYY-MM-DD）', 'Must be a date: YYYY-MM-DD');
-/** The oldest day that can be asked for. */
-export const FIRST_DAY = '1970-01-01';
+const FIRST_DAY = '1970-01-01';
 
 export const zone = timeZone.meta({
   type: 'string',
