@@ -41,12 +41,12 @@ test('a file that changes is read anew; what is made of a value is made once', (
 
 test('who asks for it has the file read ten times a second at most', async () => {
   const { file, secret } = held();
+  const begun = performance.now();
   expect(secret.learnWhenAsked()).toBe(false);
   writeFileSync(file, `${fresh}\n${old}\n`);
-  const asked = performance.now();
   while (!secret.learnWhenAsked()) await new Promise((next) => setImmediate(next));
-  // Timers of one clock: the first look was before `asked`, by less than a turn.
-  expect(performance.now() - asked).toBeGreaterThan(50);
+  // However slow the machine is: the first look was later than `begun`.
+  expect(performance.now() - begun).toBeGreaterThanOrEqual(100);
   expect(secret.values).toContain(fresh);
 });
 
