@@ -67,29 +67,36 @@ export async function rotateTokenKey(
   return tools.tokenKeys.list(unit.session);
 }
 
+/** Puts a key that was not there before in place. */
 async function follow(
-  { tokenKeys, accessTokenSeconds, logger, tellOfKeys, learn }: TokenKeyTools,
+  tools: TokenKeyTools,
   keys: readonly StoredTokenKey[],
   key: StoredTokenKey,
+  unit: UnitOfWork,
+  deed?: Deed,
+): Promise<void> {
+  await tools.tokenKeys.insert(key, unit.session);
+  await takeOver(tools, keys, key, unit, deed);
+}
+
+/** The other keys end, now that this one signs from its time on. */
+async function takeOver(
+  { tokenKeys, accessTokenSeconds, logger, tellOfKeys, learn }: TokenKeyTools,
+  keys: readonly StoredTokenKey[],
+  { kid, signsFrom, source }: Pick<StoredTokenKey, 'kid' | 'signsFrom' | 'source'>,
   unit: UnitOfWork,
   /** Absent: the settings have another key. */
   deed?: Deed,
 ): Promise<void> {
-  await tokenKeys.insert(key, unit.session);
-  const verifiesUntil = believedUntil(key.signsFrom, accessTokenSeconds);
-  for (const before of keys)
-    if (before.verifiesUntil === null) {
+  for (const other of keys)
+    if (other.kid !== kid && other.verifiesUntil === null) {
       // One that waits has signed nothing: coming later, it would take over and end before its tokens.
-      const waits = before.signsFrom > key.signsFrom;
-      await tokenKeys.change(
-        before.kid,
-        { verifiesUntil: waits ? key.signsFrom : verifiesUntil },
-        unit.session,
-      );
+      const waits = other.signsFrom > signsFrom;
+      const verifiesUntil = waits ? signsFrom : believedUntil(signsFrom, accessTokenSeconds);
+      await tokenKeys.change(other.kid, { verifiesUntil }, unit.session);
     }
   await tellOfKeys(unit);
   unit.afterCommit(() => {
-    const { kid, signsFrom, source } = key;
     logger.info({ kid, signsFrom, source, ...deed }, 'tokens have another key');
     learn();
   });
@@ -137,26 +144,6 @@ async function resume(
 ): Promise<void> {
   const signing = signingKey(keys, now);
   if (signing) await tokenKeys.change(signing.kid, { verifiesUntil: null }, session);
-}
-
-async function signAgain(
-  { tokenKeys, accessTokenSeconds, logger, tellOfKeys, learn }: TokenKeyTools,
-  keys: readonly StoredTokenKey[],
-  { kid }: StoredTokenKey,
-  now: Date,
-  unit: UnitOfWork,
-): Promise<void> {
-  await tokenKeys.change(kid, { signsFrom: now, verifiesUntil: null }, unit.session);
-  for (const other of keys)
-    if (other.kid !== kid && other.verifiesUntil === null) {
-      const verifiesUntil = other.signsFrom > now ? now : believedUntil(now, accessTokenSeconds);
-      await tokenKeys.change(other.kid, { verifiesUntil }, unit.session);
-    }
-  await tellOfKeys(unit);
-  unit.afterCommit(() => {
-    logger.info({ kid, signsFrom: now }, 'tokens have a key of before again');
-    learn();
-  });
 }
 
 /**
@@ -212,8 +199,9 @@ async function adoptSettingsKey(
       const known = keys.find(({ kid }) => kid === ready.kid);
       if (known) {
         const signing = signingKey(keys, now);
-        if (known !== signing && (isChange || signing?.source === 'settings'))
-          await signAgain(tools, keys, known, now, unit);
+        if (known === signing || !(isChange || signing?.source === 'settings')) return;
+        await tools.tokenKeys.change(known.kid, { signsFrom: now, verifiesUntil: null }, unit.session);
+        await takeOver(tools, keys, { ...known, signsFrom: now }, unit);
         return;
       }
       const key = {
