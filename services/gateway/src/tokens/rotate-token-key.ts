@@ -160,10 +160,7 @@ export async function keepAdopting(
   const look = async () => {
     const present = material();
     if (present === adopted) return;
-    await adoptSettingsKey(tools, transactions, present, {
-      now: new Date(),
-      isChange: adopted !== undefined,
-    });
+    await adoptSettingsKey(tools, transactions, present, new Date());
     adopted = present;
   };
   const tell = (error: unknown) =>
@@ -184,13 +181,13 @@ export async function keepAdopting(
 
 /**
  * The first one of the ring, or, where the settings have another than before, the one that follows. One of before that they
- * have again signs again: not over a rotation, which is newer than they are, unless they were changed just now.
+ * have again signs again, but for a key that was made by rotation: a replica that reads its settings late must not undo that.
  */
 async function adoptSettingsKey(
   tools: TokenKeyTools,
   transactions: Transactions,
   material: string,
-  { now, isChange }: { readonly now: Date; readonly isChange: boolean },
+  now: Date,
 ): Promise<void> {
   const ready = sealedKey(tools.box, tools.settings, material);
   const adopt = () =>
@@ -199,7 +196,7 @@ async function adoptSettingsKey(
       const known = keys.find(({ kid }) => kid === ready.kid);
       if (known) {
         const signing = signingKey(keys, now);
-        if (known === signing || !(isChange || signing?.source === 'settings')) return;
+        if (known === signing || signing?.source === 'rotation') return;
         await tools.tokenKeys.change(known.kid, { signsFrom: now, verifiesUntil: null }, unit.session);
         await takeOver(tools, keys, { ...known, signsFrom: now }, unit);
         return;
