@@ -41,7 +41,7 @@ member() {
 
 case $(curl -s "$api/health/") in
   *'"services"'*) ;;
-  *) echo "No platform answers at $api: npm start, or name it (api=http://…/api/v1)" >&2; return 1 ;;
+  *) echo "No platform answers at $api: npm start, or name it in a line of its own before: api=http://…/api/v1" >&2; return 1 ;;
 esac
 checkout=$PWD
 cd "$(mktemp -d)" || return

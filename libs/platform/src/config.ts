@@ -144,6 +144,8 @@ export const serviceSettings = {
 export type ServiceFields = typeof commonSettings & Record<string, z.ZodType>;
 type Fields = Record<string, z.ZodType>;
 type Environment = Readonly<Record<string, string | undefined>>;
+/** Secrets by name, each with the values that it has. */
+export type OtherSecrets = readonly (readonly [name: string, values: readonly string[]])[];
 export type Settings<F extends Fields> = Readonly<{ [Name in keyof F]: z.output<F[Name]> }>;
 
 const WELL_KNOWN =
@@ -180,9 +182,11 @@ function equalSecrets(given: Readonly<Record<string, string>>, secrets: readonly
     const same = secrets
       .slice(index + 1)
       .filter((other) => values.get(other)?.some((value) => values.get(name)?.includes(value)));
-    return same.map((other) => `${name} and ${other} are the same: each needs a value of its own`);
+    return same.map((other) => saysSame(name, other));
   });
 }
+const saysSame = (name: string, other: string): string =>
+  `${name} and ${other} are the same: each needs a value of its own`;
 
 /**
  * Reads settings. `NAME_FILE` names a file that holds the value of NAME (Kubernetes and compose secrets).
@@ -228,11 +232,14 @@ export function readSettings<F extends Fields>(
   return Object.freeze(parsed.data) as Settings<F>;
 }
 
-/** The values of an overlapping secret that was changed while the process runs. Throws ConfigError, as at a start. */
+/**
+ * The values of an overlapping secret that was changed while the process runs, beside those that its other secrets have by now.
+ * Throws ConfigError, as at a start.
+ */
 export function readOverlappingSecret(
   name: string,
   text: string,
-  environment: Environment,
+  { environment, others }: { readonly environment: Environment; readonly others: OtherSecrets },
 ): readonly string[] {
   const given = { [name]: text, NODE_ENV: environment.NODE_ENV };
   const fields = { [name]: overlappingSecret, NODE_ENV: commonSettings.NODE_ENV };
@@ -241,6 +248,9 @@ export function readOverlappingSecret(
   if (!parsed.success) problems.push(...parsed.error.issues.map(({ message }) => `${name}: ${message}`));
   if (environment.NODE_ENV === 'production' && !isPem(text) && WELL_KNOWN.test(text))
     problems.push(`${name} looks like a default`);
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  return parsed.data[name] as readonly string[];
+  const values = parsed.data?.[name] as readonly string[] | undefined;
+  for (const [other, taken] of others)
+    if (taken.some((value) => values?.includes(value))) problems.push(saysSame(name, other));
+  if (!values || problems.length > 0) throw new ConfigError(problems);
+  return values;
 }

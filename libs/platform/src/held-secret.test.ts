@@ -8,13 +8,14 @@ const [old, fresh] = ['o'.repeat(32), 'f'.repeat(32)];
 function held({
   settleMilliseconds = 0,
   environment = {},
+  others = () => [],
 }: Partial<ConstructorParameters<typeof HeldSecret>[0]> = {}) {
   const file = join(mkdtempSync(join(tmpdir(), 'held-secret-')), 'key');
   writeFileSync(file, `${old}\n`);
   const told: string[] = [];
   const logger = { error: () => void told.push('error'), info: () => void told.push('info') };
   const secret = new HeldSecret({
-    ...{ name: 'INTERNAL_KEY', values: [old], file, settleMilliseconds, environment },
+    ...{ name: 'INTERNAL_KEY', values: [old], file, settleMilliseconds, environment, others },
     logger: logger as never,
   });
   return { file, told, secret };
@@ -92,6 +93,15 @@ test.each([
     `-----BEGIN EC PARAMETERS-----\nBggq\n-----END EC PARAMETERS-----\n${pem('one')}${pem('two')}`,
   );
   expect([secret.learn(), secret.values.length]).toEqual([true, 2]);
+});
+
+test('a value that another secret has by now changes nothing and is told; once that one has left it out, it is taken', () => {
+  let taken = [fresh];
+  const { file, secret, told } = held({ others: () => [['WEBHOOK_SECRET_KEY', taken]] });
+  writeFileSync(file, `${fresh},${old}`);
+  expect([secret.learn(), secret.learn(), secret.values, told]).toEqual([false, false, [old], ['error']]);
+  taken = [];
+  expect([secret.learn(), secret.values]).toEqual([true, [fresh, old]]);
 });
 
 test('what is not usable changes nothing and is told once', () => {

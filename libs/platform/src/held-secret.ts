@@ -3,7 +3,7 @@
  * signed or sealed with one of before goes on being believed and opened; nothing restarts.
  */
 import { readFileSync, statSync } from 'node:fs';
-import { readOverlappingSecret } from './config.ts';
+import { readOverlappingSecret, type OtherSecrets } from './config.ts';
 import type { Logger } from './log.ts';
 
 const LOOK_MILLISECONDS = 1_000;
@@ -19,6 +19,8 @@ type Options = {
   /** Milliseconds after a change of the file from which its new value is the present one. */
   readonly settleMilliseconds: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The other secrets of the process, none of whose values may be this one's. */
+  readonly others: () => OtherSecrets;
   readonly logger: Pick<Logger, 'error' | 'info'>;
 };
 
@@ -87,10 +89,13 @@ export class HeldSecret {
 
   /** Reads the file now. True: it has other values than before. One that is not usable changes nothing, and is told once. */
   learn(): boolean {
-    const { file, name, environment, logger } = this.#options;
+    const { file, name, environment, others, logger } = this.#options;
     if (!file) return false;
     try {
-      const values = readOverlappingSecret(name, readFileSync(file, 'utf8'), environment);
+      const values = readOverlappingSecret(name, readFileSync(file, 'utf8'), {
+        environment,
+        others: others(),
+      });
       const isChanged = values.join() !== this.#values.join();
       if (isChanged) for (const make of this.#makers) values.forEach((value) => make(value));
       this.#told = '';
@@ -119,6 +124,7 @@ export const heldSecret = (...values: string[]): HeldSecret =>
     values,
     settleMilliseconds: 0,
     environment: {},
+    others: () => [],
     logger: { error: () => undefined, info: () => undefined },
   });
 

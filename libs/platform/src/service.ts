@@ -153,12 +153,14 @@ type Secrets<F extends ServiceFields> = {
  * where it is INTERNAL_KEY, the gateway's.
  */
 function secretsOf<F extends ServiceFields>(
-  { fingerprintSecret = 'INTERNAL_KEY' }: ServiceDefinition<F>,
+  { fingerprintSecret = 'INTERNAL_KEY', secrets = [] }: ServiceDefinition<F>,
   settings: Settings<F>,
   environment: Readonly<Record<string, string | undefined>>,
   logger: Logger,
 ): Secrets<F> {
   const held = new Map<string, HeldSecret>();
+  const valuesOf = (name: keyof F & string) =>
+    held.get(name)?.values ?? [settings[name] ?? []].flat().map(String);
   const secret: Secrets<F>['secret'] = (name) => {
     const known = held.get(name);
     if (known) return known;
@@ -167,6 +169,7 @@ function secretsOf<F extends ServiceFields>(
     const one = new HeldSecret({
       ...{ name, values, environment, logger },
       file: environment[`${name}_FILE`],
+      others: () => secrets.filter((other) => other !== name).map((other) => [other, valuesOf(other)]),
       settleMilliseconds: (settings as Settings<typeof commonSettings>).SECRET_SETTLE_SECONDS * 1_000,
     });
     held.set(name, one);

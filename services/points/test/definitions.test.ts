@@ -57,6 +57,37 @@ test('earnings of many tenants ask for none of their definitions', async () => {
   });
 });
 
+test('many change the definitions of one tenant at once, by two processes: none is turned away', async () => {
+  const tenantId = await ledger.kit.aTenant();
+  const doors = [ledger.kit, second].map((process) => process.as({ tenantId, role: 'admin' }));
+  const { items } = await ledger.as({ tenantId, role: 'admin' }).ask(points.listUserLevels, {});
+  const [lowest] = items as [(typeof items)[number]];
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, (_, index) => index).flatMap((index) =>
+      doors.flatMap((admin, door) => [
+        admin.call(points.updateUserLevel, {
+          params: { id: String(lowest.id) },
+          body: { level_name: `level ${door} ${index}` },
+        }),
+        admin.call(points.createRule, {
+          body: {
+            name: `rule ${door} ${index}`,
+            event_type: 'assignment.activated.v1',
+            points: 1,
+            category: 'manual',
+          },
+        }),
+        admin.call(points.updatePointsSettings, { body: { hold_lifetime_minutes: 10 + index } }),
+      ]),
+    ),
+  );
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 201]));
+  const rules = await ledger
+    .as({ tenantId, role: 'admin' })
+    .ask(points.listRules, { query: { page_size: '100' } });
+  expect(rules.items.filter(({ name }) => name.startsWith('rule '))).toHaveLength(12);
+});
+
 describe('another process decides by a change', () => {
   let member: number;
   beforeEach(async () => {

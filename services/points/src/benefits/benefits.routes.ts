@@ -14,6 +14,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { ProfileOpening } from '../ledger/profile-opening.ts';
 import type { ProfileRepository } from '../ledger/profile-repository.ts';
 import type { OrderRepository } from '../orders/order-repository.ts';
+import { changesDefinitions } from '../tenants/tenant-definitions.ts';
 import type { ShownDefinitions } from '../tenants/shown-definitions.ts';
 import { admits, memberLevelOf } from '../domain/member-level.ts';
 import { countKeyOf, descriptionFor, periodOf, valueFor, type Benefit } from '../domain/benefit.ts';
@@ -128,16 +129,29 @@ export function benefitRoutes({
       const known = (await shown.benefits(scope)).find((benefit) => benefit.code === code);
       return benefitView(known ?? (await benefits.get(scope, code)));
     }),
-    implementWrite(contracts.createBenefit, async ({ scope, body, unit }) => {
-      const given = { ...changesOf(body), code: body.benefit_id, type: body.benefit_type };
-      return benefitView(await benefits.define(scope, given as Parameters<typeof benefits.define>[1], unit));
-    }),
-    implementWrite(contracts.updateBenefit, async ({ scope, params, body, unit }) =>
-      benefitView(await benefits.change(scope, params.benefit_id, changesOf(body), unit)),
+    implementWrite(
+      contracts.createBenefit,
+      async ({ scope, body, unit }) => {
+        const given = { ...changesOf(body), code: body.benefit_id, type: body.benefit_type };
+        return benefitView(
+          await benefits.define(scope, given as Parameters<typeof benefits.define>[1], unit),
+        );
+      },
+      changesDefinitions,
     ),
-    implementWrite(contracts.deleteBenefit, async ({ scope, params, unit }) => {
-      await benefits.remove(scope, params.benefit_id, unit);
-      return { benefit_id: params.benefit_id };
-    }),
+    implementWrite(
+      contracts.updateBenefit,
+      async ({ scope, params, body, unit }) =>
+        benefitView(await benefits.change(scope, params.benefit_id, changesOf(body), unit)),
+      changesDefinitions,
+    ),
+    implementWrite(
+      contracts.deleteBenefit,
+      async ({ scope, params, unit }) => {
+        await benefits.remove(scope, params.benefit_id, unit);
+        return { benefit_id: params.benefit_id };
+      },
+      changesDefinitions,
+    ),
   ];
 }

@@ -15,6 +15,7 @@ import { pageOf } from '@membership/platform/page-of';
 import { literally } from '@membership/platform/search';
 import { sortOf } from '@membership/platform/sorting';
 import type { Level } from '../domain/level.ts';
+import { changesDefinitions } from '../tenants/tenant-definitions.ts';
 import type { ShownDefinitions } from '../tenants/shown-definitions.ts';
 import type { LevelChanges, UserLevels } from './user-levels.ts';
 
@@ -91,15 +92,28 @@ export function levelRoutes({
       const known = (await shown.levels(scope)).find(({ _id }) => _id === id);
       return levelView(known ?? (await levels.get(scope, id)));
     }),
-    implementWrite(createUserLevel, async ({ scope, body, unit }) =>
-      levelView(await levels.create(scope, changesOf(body) as Required<LevelChanges>, unit)),
+    implementWrite(
+      createUserLevel,
+      async ({ scope, body, unit }) =>
+        levelView(await levels.create(scope, changesOf(body) as Required<LevelChanges>, unit)),
+      changesDefinitions,
     ),
-    implementWrite(replaceUserLevel, async ({ scope, params, body, unit }) =>
-      levelView(await levels.change(scope, params.id, changesOf(body), unit)),
+    implementWrite(
+      replaceUserLevel,
+      async ({ scope, params, body, unit }) =>
+        levelView(await levels.change(scope, params.id, changesOf(body), unit)),
+      changesDefinitions,
     ),
-    implementWrite(updateUserLevel, async ({ scope, params, body, unit }) =>
-      levelView(await levels.change(scope, params.id, changesOf(body), unit)),
+    implementWrite(
+      updateUserLevel,
+      async ({ scope, params, body, unit }) =>
+        levelView(await levels.change(scope, params.id, changesOf(body), unit)),
+      changesDefinitions,
     ),
-    implementWrite(deleteUserLevel, async ({ scope, params, unit }) => levels.remove(scope, params.id, unit)),
+    implementWrite(
+      deleteUserLevel,
+      async ({ scope, params, unit }) => levels.remove(scope, params.id, unit),
+      changesDefinitions,
+    ),
   ];
 }

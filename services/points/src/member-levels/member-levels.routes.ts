@@ -15,6 +15,7 @@ import {
 import { pageOf } from '@membership/platform/page-of';
 import { scopeOfFound, type TenantScope } from '@membership/platform/scope';
 import { sortOf } from '@membership/platform/sorting';
+import { changesDefinitions } from '../tenants/tenant-definitions.ts';
 import type { ShownDefinitions } from '../tenants/shown-definitions.ts';
 import type { MemberLevelChanges, MemberLevels } from './change-member-level.ts';
 import type { MemberLevel } from '../domain/member-level.ts';
@@ -127,17 +128,30 @@ export function memberLevelRoutes({
       const known = (await shown.memberLevels(scope)).find(({ _id }) => _id === id);
       return memberLevelView(known ?? (await levels.get(scope, id)));
     }),
-    implementWrite(contracts.createMemberLevel, async ({ scope, body, unit }) => {
-      const { benefits, ...changes } = changesOf(body);
-      const whole = { ...changes, benefits: { ...NO_BENEFITS, ...benefits } };
-      return memberLevelView(await levels.create(scope, whole as Parameters<typeof levels.create>[1], unit));
-    }),
-    implementWrite(contracts.updateMemberLevel, async ({ scope, params, body, unit }) =>
-      memberLevelView(await levels.change(scope, params.id, changesOf(body), unit)),
+    implementWrite(
+      contracts.createMemberLevel,
+      async ({ scope, body, unit }) => {
+        const { benefits, ...changes } = changesOf(body);
+        const whole = { ...changes, benefits: { ...NO_BENEFITS, ...benefits } };
+        return memberLevelView(
+          await levels.create(scope, whole as Parameters<typeof levels.create>[1], unit),
+        );
+      },
+      changesDefinitions,
     ),
-    implementWrite(contracts.deleteMemberLevel, async ({ scope, params, unit }) => {
-      await levels.remove(scope, params.id, unit);
-      return { level_id: params.id };
-    }),
+    implementWrite(
+      contracts.updateMemberLevel,
+      async ({ scope, params, body, unit }) =>
+        memberLevelView(await levels.change(scope, params.id, changesOf(body), unit)),
+      changesDefinitions,
+    ),
+    implementWrite(
+      contracts.deleteMemberLevel,
+      async ({ scope, params, unit }) => {
+        await levels.remove(scope, params.id, unit);
+        return { level_id: params.id };
+      },
+      changesDefinitions,
+    ),
   ];
 }

@@ -19,6 +19,7 @@ import type { DryRun, Tried } from './dry-run.ts';
 import { errors, type ErrorCode } from '@membership/contracts/errors';
 import type { Language, Text } from '@membership/contracts/text';
 import type { Rule } from '../domain/rule.ts';
+import { changesDefinitions } from '../tenants/tenant-definitions.ts';
 
 const RULE_ORDER: Record<string, string> = { order: 'order', name: 'name', created_at: 'createdAt' };
 
@@ -115,13 +116,23 @@ export function ruleRoutes({ rules, dryRun }: { rules: AwardRules; dryRun: DryRu
       count: ruleEvents.length,
     })),
     implement(getRule, async ({ scope, params }) => ruleView(await rules.get(scope, params.id))),
-    implementWrite(createRule, async ({ scope, body, unit }) =>
-      ruleView(await rules.create(scope, changesOf(body) as Required<RuleChanges>, unit)),
+    implementWrite(
+      createRule,
+      async ({ scope, body, unit }) =>
+        ruleView(await rules.create(scope, changesOf(body) as Required<RuleChanges>, unit)),
+      changesDefinitions,
     ),
-    implementWrite(updateRule, async ({ scope, params, body, unit }) =>
-      ruleView(await rules.change(scope, params.id, changesOf(body), unit)),
+    implementWrite(
+      updateRule,
+      async ({ scope, params, body, unit }) =>
+        ruleView(await rules.change(scope, params.id, changesOf(body), unit)),
+      changesDefinitions,
     ),
-    implementWrite(deleteRule, async ({ scope, params, unit }) => rules.remove(scope, params.id, unit)),
+    implementWrite(
+      deleteRule,
+      async ({ scope, params, unit }) => rules.remove(scope, params.id, unit),
+      changesDefinitions,
+    ),
     implement(dryRunRules, async ({ scope, body, http }) => {
       const tried = await dryRun.run(scope, {
         eventType: body.event_type,

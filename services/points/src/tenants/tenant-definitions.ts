@@ -22,6 +22,9 @@ import { completed, type PointsSettings } from '../domain/points-settings.ts';
 /** The tenant of a scope as it is stored; a transaction that has only just taken it in names its session. */
 type ReadTenant = (scope: TenantScope, session?: ClientSession) => Promise<{ readonly timezone: string }>;
 
+/** How an endpoint changes them: all changes of a tenant's meet on one row (`changed`), so that in a process they go in turn. */
+export const changesDefinitions = { inTurn: () => 'definitions' } as const;
+
 /** What is shown of them as a list, and in which order. */
 const LISTED = {
   levels: { order: 1, _id: 1 },
