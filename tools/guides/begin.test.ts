@@ -32,7 +32,7 @@ const isPossible = (await missingPrograms()).length === 0;
   test('where no platform answers, which is no matter of the password', async () => {
     for (const api of [url, `${url}/admin`, `${url}/api/v1/?x=1`, 'http://127.0.0.1:9/api/v1', 'nonsense'])
       expect(await begun(api)).toEqual([
-        `No platform answers at ${api}: npm start, or name it (api=http://…/api/v1)`,
+        `No platform answers at ${api}: npm start, or name it in a line of its own before: api=http://…/api/v1`,
         PROJECT_DIR,
       ]);
   });
