@@ -179,7 +179,7 @@ export function build(
         transactions,
         name: READER,
         handle: async (events, { session, unit, offsets }) => {
-          const { archived, repeated, position } = await archiveEvents(archive, events, offsets, session);
+          const { archived, repeated, committed } = await archiveEvents(archive, events, offsets, session);
           for (const { type, tenantid: tenantId, id: eventId } of events) {
             if (type !== tenantErased.type) continue;
             await keepErasure(chainParts, { tenantId, eventId }, session);
@@ -187,6 +187,7 @@ export function build(
           }
           // Once they are archived for good: the transaction may run again.
           unit.afterCommit(() => {
+            const position = committed();
             if (position !== null) {
               following.archived(position);
               if (shares.areSeveral()) calls.call();

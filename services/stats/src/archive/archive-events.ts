@@ -8,8 +8,8 @@ export type Archived = {
   readonly archived: number;
   /** Events that stand in the log again. */
   readonly repeated: number;
-  /** Position of the last new one; null where none was new. */
-  readonly position: number | null;
+  /** Says that the transaction has committed; returns the position of the last new one, null where none was new. */
+  readonly committed: () => number | null;
 };
 
 /**
@@ -27,6 +27,13 @@ export async function archiveEvents(
     if (!distinct.has(event.id)) distinct.set(event.id, { event, offset: offsets[index] as number });
   const known = await archive.findArchived([...distinct.keys()], session);
   const entries = [...distinct.values()].filter(({ event }) => !known.has(event.id));
-  const position = entries.length > 0 ? await archive.append(entries, session) : null;
-  return { archived: entries.length, repeated: events.length - entries.length, position };
+  const appended = entries.length > 0 ? await archive.append(entries, session) : null;
+  return {
+    archived: entries.length,
+    repeated: events.length - entries.length,
+    committed: () => {
+      if (appended) archive.hold(appended);
+      return appended?.entries.at(-1)?.position ?? null;
+    },
+  };
 }

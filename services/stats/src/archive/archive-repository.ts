@@ -105,6 +105,9 @@ async function placeAll(
   );
 }
 
+/** Events that were archived in one transaction: all there is behind a position. */
+export type Appended = { readonly after: number; readonly entries: readonly Entry[] };
+
 export class ArchiveRepository {
   readonly #connection: Connection;
   /** Also for who only reads: a connection has one model of a collection. */
@@ -126,14 +129,14 @@ export class ArchiveRepository {
   }
 
   /**
-   * Archives events after all others; returns the position of the last. Two processes at once: one of the two transactions
-   * fails, and finds the events when it runs again.
+   * Archives events after all others. Two processes at once: one of the two transactions fails, and finds the events when it
+   * runs again.
    */
   async append(
     entries: readonly { readonly event: Envelope; readonly offset: number }[],
     session: ClientSession,
-  ): Promise<number> {
-    const positions = await this.#moveHead(
+  ): Promise<Appended> {
+    const { after, positions } = await this.#moveHead(
       entries.map(({ offset }) => offset),
       session,
     );
@@ -145,11 +148,22 @@ export class ArchiveRepository {
       text: JSON.stringify(event),
     }));
     await this.events.acrossTenants(WHOLE_LOG).insertMany(documents, { session, ordered: true });
-    return positions.at(-1) as number;
+    return {
+      after,
+      entries: entries.map(({ event }, index) => ({ event, position: positions[index] as number })),
+    };
+  }
+
+  /** Spares those who follow the archive from reading what this process has archived. Once it is committed, never before. */
+  hold({ after, entries }: Appended): void {
+    this.#stretches.hold(after, entries);
   }
 
   /** In one call: the server does what `follow` does. */
-  async #moveHead(offsets: readonly number[], session: ClientSession): Promise<readonly number[]> {
+  async #moveHead(
+    offsets: readonly number[],
+    session: ClientSession,
+  ): Promise<{ readonly after: number; readonly positions: readonly number[] }> {
     const epoch = { $ifNull: ['$epoch', 1] };
     const isAfter = { $gt: [offsets[0], { $ifNull: ['$offset', -1] }] };
     const head = await headsOf(this.#connection).findOneAndUpdate(
@@ -157,7 +171,7 @@ export class ArchiveRepository {
       [{ $set: { epoch: { $cond: [isAfter, epoch, { $add: [epoch, 1] }] }, offset: offsets.at(-1) } }],
       { session, upsert: true, returnDocument: 'before' },
     );
-    return follow(head, offsets).positions;
+    return { after: positionOf(head), positions: follow(head, offsets).positions };
   }
 
   /** Position of the last event that a majority has. */

@@ -2,21 +2,35 @@ import fc from 'fast-check';
 import type { Envelope } from '@membership/contracts/event';
 import { Stretches, type Entry, type Place, type Stretch } from './stretches.ts';
 
-const entry = (position: number): Entry => ({ position, event: { id: String(position) } as Envelope });
+const entry = (position: number): Entry => ({
+  position,
+  event: { id: String(position), tenantid: position % 3 } as Envelope,
+});
 const WHOLE: Place = { partition: 0, of: 1, countedTo: 0 };
 
 /** An archive in memory that says how often it was read. */
 function archiveOf() {
   const entries: Entry[] = [];
   const known = { reads: 0, isAway: false };
-  const stretches = new Stretches(async ({ countedTo }, limit): Promise<Stretch> => {
+  const stretches = new Stretches(async ({ countedTo, partition, of }, limit): Promise<Stretch> => {
     known.reads++;
+    const end = Math.max(countedTo, entries.at(-1)?.position ?? 0);
     await Promise.resolve();
     if (known.isAway) throw new Error('away');
-    const found = entries.filter(({ position }) => position > countedTo).slice(0, limit);
-    return { entries: found, to: found.at(-1)?.position ?? countedTo, isAll: found.length < limit };
+    const found = entries
+      .filter(({ position, event }) => position > countedTo && event.tenantid % of === partition)
+      .slice(0, limit);
+    const isAll = found.length < limit;
+    return { entries: found, to: isAll ? end : (found.at(-1)?.position as number), isAll };
   });
-  return { entries, known, stretches };
+  /** Archives some, as this process does, or another one. */
+  const archive = (many: number, { isOwn }: { readonly isOwn: boolean }) => {
+    const after = entries.length;
+    const some = Array.from({ length: many }, (_, index) => entry(after + index + 1));
+    entries.push(...some);
+    if (isOwn && many > 0) stretches.hold(after, some);
+  };
+  return { entries, known, stretches, archive };
 }
 
 describe('stretches of the archive', () => {
@@ -36,9 +50,42 @@ describe('stretches of the archive', () => {
     expect((await stretches.next({ ...WHOLE, countedTo: 3 }, asked)).isAll).toBe(true);
     expect((await stretches.next({ ...WHOLE, countedTo: 5 }, asked)).entries).toEqual([]);
     expect(known.reads).toBe(2);
-    // Other tenants are another read.
-    await stretches.next({ partition: 0, of: 2, countedTo: 0 }, asked);
+  });
+
+  test('of what was read for all tenants a part gets its own; of what was read for a part nobody else gets any', async () => {
+    const { known, stretches, archive } = archiveOf();
+    archive(6, { isOwn: false });
+    const asked = { limit: 10, end: 6 };
+    const part = (partition: number) => ({ partition, of: 2, countedTo: 0 });
+    expect((await stretches.next(part(1), asked)).entries).toEqual([entry(1), entry(4)]);
+    expect((await stretches.next(part(0), asked)).entries).toEqual([entry(2), entry(3), entry(5), entry(6)]);
+    expect((await stretches.next(WHOLE, asked)).entries).toHaveLength(6);
     expect(known.reads).toBe(3);
+    expect(await stretches.next(part(1), asked)).toEqual({
+      ...{ entries: [entry(1), entry(4)], to: 6, isAll: true },
+    });
+    expect((await stretches.next(part(1), { limit: 1, end: 6 })).to).toBe(1);
+    // Nothing of its own in them: it is as far as they reach all the same.
+    archive(2, { isOwn: true });
+    expect(await stretches.next({ ...part(1), countedTo: 7 }, { limit: 10, end: 8 })).toEqual({
+      ...{ entries: [], to: 8, isAll: true },
+    });
+    expect(known.reads).toBe(3);
+  });
+
+  test('what this process has archived is not read', async () => {
+    const { entries, known, stretches, archive } = archiveOf();
+    for (const many of [2, 3]) archive(many, { isOwn: true });
+    expect(await stretches.next(WHOLE, { limit: 10, end: 5 })).toEqual({ entries, to: 5, isAll: true });
+    expect((await stretches.next(WHOLE, { limit: 4, end: 5 })).to).toBe(4);
+    expect(known.reads).toBe(0);
+    // Another process archives between: that has to be read.
+    archive(1, { isOwn: false });
+    archive(2, { isOwn: true });
+    const { to, isAll } = await stretches.next(WHOLE, { limit: 10, end: 8 });
+    expect([to, isAll]).toEqual([5, false]);
+    expect((await stretches.next({ ...WHOLE, countedTo: 5 }, { limit: 10, end: 8 })).to).toBe(8);
+    expect(known.reads).toBe(1);
   });
 
   test('what was archived since is read, however lately another one came to the end', async () => {
@@ -80,32 +127,36 @@ describe('stretches of the archive', () => {
       who: fc.nat(3),
       limit: fc.integer({ min: 1, max: 9 }),
       archived: fc.nat(6),
+      isOwn: fc.boolean(),
       /** How much of the archive the process knows of when it asks. */
       knows: fc.nat(40),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
-        const { entries, stretches } = archiveOf();
-        const followers = [0, 1, 2, 3].map(() => ({ countedTo: 0, got: [] as number[] }));
+        const { entries, stretches, archive } = archiveOf();
+        /** Two follow all tenants, two a half of them each. */
+        const followers = [
+          ...[WHOLE, WHOLE],
+          ...[0, 1].map((partition) => ({ ...WHOLE, partition, of: 2 })),
+        ].map((place) => ({ ...place, got: [] as number[] }));
         const follow = async (who: number, limit: number, end: number) => {
           const one = followers[who] as (typeof followers)[number];
-          const {
-            entries: found,
-            to,
-            isAll,
-          } = await stretches.next({ ...WHOLE, countedTo: one.countedTo }, { limit, end });
+          const { entries: found, to, isAll } = await stretches.next(one, { limit, end });
           expect(found.length).toBeLessThanOrEqual(limit);
           one.got.push(...found.map(({ position }) => position));
           one.countedTo = to;
           if (isAll) expect(to).toBeGreaterThanOrEqual(Math.min(end, entries.length));
           return isAll;
         };
-        for (const { who, limit, archived, knows } of steps) {
-          for (let more = 0; more < archived; more++) entries.push(entry(entries.length + 1));
+        for (const { who, limit, archived, isOwn, knows } of steps) {
+          archive(archived, { isOwn });
           await follow(who, limit, Math.min(knows, entries.length));
         }
         for (const who of followers.keys()) while (!(await follow(who, 7, entries.length)));
-        for (const { got } of followers) expect(got).toEqual(entries.map(({ position }) => position));
+        for (const { got, partition, of } of followers)
+          expect(got).toEqual(
+            entries.filter(({ event }) => event.tenantid % of === partition).map(({ position }) => position),
+          );
       }),
     );
   });

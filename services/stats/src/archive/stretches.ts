@@ -1,6 +1,6 @@
 /**
- * What projectors read of the archive, read and parsed once for all that stand near each other. Each has its own position
- * all the same: one that lags, or is made anew, reads what it needs by itself.
+ * What projectors read of the archive, read and parsed once for all that stand near each other; what this process has archived
+ * itself is not read at all. Each has its own position all the same: one that lags, or is made anew, reads what it needs by itself.
  */
 import type { Envelope } from '@membership/contracts/event';
 
@@ -10,7 +10,7 @@ export type Entry = { readonly position: number; readonly event: Envelope };
 /** Events behind a place, in order; `to` is how far they reach, `isAll` whether nothing more was archived. */
 export type Stretch = { readonly entries: readonly Entry[]; readonly to: number; readonly isAll: boolean };
 
-/** Stretches that are kept for others, and for how long after the last was read. */
+/** Stretches that are kept for others, and for how long after the last was read or archived. */
 const KEPT = 16;
 const KEPT_MS = 5_000;
 
@@ -48,22 +48,27 @@ export class Stretches {
     let reading: Kept | undefined;
     for (const kept of this.#kept) {
       const { from, stretch } = kept;
-      if (from.of !== place.of || from.partition !== place.partition || from.countedTo > found.to) continue;
+      if (!holds(from, place) || from.countedTo > found.to) continue;
       if (!stretch) reading = kept;
-      const rest = stretch && restOf(stretch, found.to, limit - found.entries.length);
+      const rest = stretch && restOf(ofPart(stretch, from, place), found.to, limit - found.entries.length);
       if (!rest) continue;
       const isAll = rest.isAll && rest.to >= end;
       found = { entries: [...found.entries, ...rest.entries], to: rest.to, isAll };
       if (isAll || found.entries.length === limit) return found;
     }
-    return found.entries.length > 0 ? found : reading;
+    return found.to > place.countedTo ? found : reading;
+  }
+
+  /** What this process has archived behind a position, all of it, once it is committed. */
+  hold(after: number, entries: readonly Entry[]): void {
+    const to = entries.at(-1)?.position ?? after;
+    const stretch = { entries, to, isAll: true };
+    this.#keep({ from: { ...WHOLE, countedTo: after }, reading: Promise.resolve(stretch), stretch });
   }
 
   async #readOn(place: Place, limit: number): Promise<Stretch> {
     const kept: Kept = { from: place, reading: this.#read(place, limit) };
-    this.#kept = [...this.#kept.slice(1 - KEPT), kept];
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => (this.#kept = []), KEPT_MS).unref();
+    this.#keep(kept);
     try {
       return (kept.stretch = await kept.reading);
     } catch (error) {
@@ -71,6 +76,24 @@ export class Stretches {
       throw error;
     }
   }
+
+  #keep(kept: Kept): void {
+    this.#kept = [...this.#kept.slice(1 - KEPT), kept];
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => (this.#kept = []), KEPT_MS).unref();
+  }
+}
+
+/** All tenants as one part. */
+const WHOLE = { partition: 0, of: 1 } as const;
+/** Whether what is behind one place has what is behind the other, as far as their parts go. */
+const holds = (from: Place, place: Place): boolean =>
+  from.of === WHOLE.of || (from.of === place.of && from.partition === place.partition);
+
+/** Of a stretch of all tenants those of one part. */
+function ofPart(stretch: Stretch, from: Place, { partition, of }: Place): Stretch {
+  if (from.of === of) return stretch;
+  return { ...stretch, entries: stretch.entries.filter(({ event }) => event.tenantid % of === partition) };
 }
 
 /** What a stretch has behind a place that is not before its begin; null where it says nothing of that. */
