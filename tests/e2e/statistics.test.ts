@@ -573,13 +573,80 @@ async function allAgree(token: string): Promise<void> {
     expect(months.filter(({ tag_id: id }) => id === null).slice(-all.vips.churn.length)).toEqual(
       rows(all.vips.churn),
     );
+    const { failed_by_reason: reasons, ...bought } = purchases;
+    expect(await fileOf('vip_purchases', days)).toEqual(
+      rows([
+        { reason: null, ...bought },
+        ...reasons.map(({ reason, purchases: failed }) => ({ reason, failed })),
+      ]),
+    );
     expect(await fileOf('licenses_summary', days)).toEqual(rows(plans));
     expect(await fileOf('applications_summary', days)).toEqual(rows(all.applications.applications));
+    const ofMembers = await fileOf('member_statistics', { date_range: '7d' });
+    const { level_distribution: levels, trends: daily, ...heads } = of003;
+    const shown = (part: RegExp) =>
+      ofMembers
+        .filter(({ figure }) => part.test(String(figure)))
+        .map(({ figure, level_name, date, value }) => [figure, level_name ?? date, value]);
+    expect(shown(/^(?!level_distribution|trends)/)).toEqual(
+      Object.entries(flatRow(heads)).map(([figure, value]) => [figure, null, value]),
+    );
+    expect(shown(/^level_distribution/)).toEqual(
+      levels.flatMap(({ level_name, ...level }) =>
+        Object.entries(level).map(([name, value]) => [`level_distribution.${name}`, level_name, value]),
+      ),
+    );
+    expect(shown(/^trends[.]points_activity[.]points_earned/)).toEqual(
+      (daily?.points_activity ?? []).map(({ date, points_earned: value }) => [
+        ...['trends.points_activity.points_earned', date, value],
+      ]),
+    );
+    for (const metric of ['earned', 'spent', 'balance', 'activations'] as const) {
+      const asked = { metric, window: 'all' } as const;
+      const { items } = await admin.ask(stats.listLeaderboardPeriods, { query: asked });
+      expect(items.map(({ members: many }) => many)).toEqual([
+        (await admin.ask(stats.listLeaderboard, { query: asked })).count,
+      ]);
+      expect(await fileOf('leaderboard_periods', asked)).toEqual(rows(items));
+    }
+    const { items: anchors } = await admin.ask(stats.listAuditAnchors, {});
+    expect(await fileOf('audit_anchors')).toEqual(anchors.toReversed());
+    await filesAreCompared(days);
     const told = async (type: string) => (await fileOf('events', { ...days, type })).length;
     expect([await told('vip.granted.v1'), await told('assignment.activated.v1')]).toEqual([
       ...[all.vips.granted, period.activated],
     ]);
   }
+}
+
+/** Beside days that are yet to come stands what these days have by themselves, in every file of a period. */
+async function filesAreCompared(days: { readonly date_from: string; readonly date_to: string }) {
+  const next = { date_from: plusDays(days.date_to, 1), date_to: plusDays(days.date_to, 2) };
+  // What ends with today has no days to come; a file of months has no other months.
+  const others = ['members_active', 'members_retention', 'points_breakage', 'vip_churn'];
+  const reports = (Object.keys(stats.reportFields) as stats.Report[]).filter(
+    (report) =>
+      ['date_to', 'compare'].every((field) => stats.reportFields[report].includes(field)) &&
+      !others.includes(report),
+  );
+  for (const report of reports) {
+    const compared = await fileOf(report, { ...next, compare: 'previous' });
+    const figures = Object.keys(compared[0] ?? {}).filter(
+      (name) => `previous.${name}` in (compared[0] ?? {}),
+    );
+    const some = (rows: readonly Row[], prefix = '') =>
+      rows
+        // Of now, and of no period.
+        .filter(({ figure }) => !['as_of', 'tz', 'outstanding'].includes(String(figure)))
+        .map((row) => figures.map((name) => row[prefix + name] || ''))
+        .filter((values) => values.some((value) => value !== ''))
+        .map(String)
+        .sort();
+    const own = some(await fileOf(report, days));
+    expect([report, own.length > 0]).toEqual([report, true]);
+    expect([report, some(compared, 'previous.')]).toEqual([report, own]);
+  }
+  expect(reports.length).toBeGreaterThan(7);
 }
 
 type Change = Parameters<ReturnType<Connection['collection']>['updateOne']>[1];

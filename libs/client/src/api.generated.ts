@@ -3906,6 +3906,8 @@ export interface operations {
         /** What a row is of */
         group_by?: "level";
         metrics?: string;
+        /** `previous`: also the period of as many days just before */
+        compare?: "previous";
       };
     };
     responses: {
@@ -3947,6 +3949,22 @@ export interface operations {
                 points_earned: number;
                 points_used: number;
               }[];
+            };
+            previous?: {
+              date_from: Day;
+              date_to: Day;
+              trends?: {
+                member_growth: {
+                  date: Day;
+                  new_members: number;
+                  upgraded_members: number;
+                }[];
+                points_activity: {
+                  date: Day;
+                  points_earned: number;
+                  points_used: number;
+                }[];
+              };
             };
           };
           timestamp: string;
@@ -6921,6 +6939,14 @@ export interface operations {
               feedback_opened: number;
               feedback_closed: number;
             };
+            /** With `compare=previous` alone */
+            previous?: {
+              period: {
+                articles_written: number;
+                feedback_opened: number;
+                feedback_closed: number;
+              };
+            };
           }[];
           previous?: {
             date_from: Day;
@@ -7029,7 +7055,7 @@ export interface operations {
     parameters: {
       query: {
         /** Which report */
-        report: "overview" | "points_summary" | "points_trends" | "points_categories" | "points_liability" | "points_breakage" | "levels_distribution" | "levels_changes" | "members_growth" | "members_active" | "members_retention" | "vip_summary" | "vip_churn" | "licenses_summary" | "applications_summary" | "leaderboards" | "events";
+        report: "overview" | "points_summary" | "points_trends" | "points_categories" | "points_liability" | "points_breakage" | "levels_distribution" | "levels_changes" | "members_growth" | "members_active" | "members_retention" | "member_statistics" | "vip_summary" | "vip_churn" | "vip_purchases" | "licenses_summary" | "applications_summary" | "leaderboards" | "leaderboard_periods" | "events" | "audit_anchors";
         /** `csv`, or a JSON object a line (`ndjson`) */
         format?: "csv" | "ndjson";
         /** A type of event; `*` stands for any part: `points.earned.v1`, `points.*` */
@@ -7045,9 +7071,21 @@ export interface operations {
         tz?: string;
         /** How long a row is, `day` unless given; weeks begin on Monday. Of points_trends, members_growth and members_active (which has no `hour`), none of which has `quarter` or `year`; of members_retention how long a cohort is: `week` (unless given) or `month`; of points_liability and points_breakage `month` (unless given), `quarter` or `year` */
         interval?: "hour" | "day" | "week" | "month" | "quarter" | "year";
-        /** Of leaderboards alone */
+        /** `previous`: beside each figure that of the period before, in columns `previous.…`. Of points_summary, points_trends, points_categories, points_breakage, levels_changes, members_growth, members_active, members_retention, member_statistics, vip_summary, vip_churn, vip_purchases, licenses_summary, applications_summary alone */
+        compare?: "previous";
+        /** How many months, 36 unless given. Of vip_churn alone */
+        months?: number;
+        /** How many weeks or months after joining (members_retention: at most 52, as unless given), how many rows (points_liability: as its endpoint). Of points_liability, members_retention alone */
+        periods?: number;
+        /** Of member_statistics alone */
+        date_range?: "7d" | "30d" | "90d" | "365d";
+        /** Of member_statistics alone */
+        group_by?: "level";
+        /** Of member_statistics alone */
+        metrics?: string;
+        /** Of leaderboards, leaderboard_periods alone */
         metric?: "earned" | "balance" | "spent" | "activations";
-        /** Of leaderboards alone */
+        /** Of leaderboards, leaderboard_periods alone */
         window?: "day" | "week" | "month" | "all";
         /** Of leaderboards alone */
         period?: string;
@@ -7433,6 +7471,20 @@ export interface operations {
               /** Two decimals */
               usage_hours: number;
             };
+            /** With `compare=previous` alone */
+            previous?: {
+              period: {
+                issued: number;
+                assigned: number;
+                activated: number;
+                /** Assignments revoked */
+                revoked: number;
+                /** Assignments that ended */
+                expired: number;
+                /** Two decimals */
+                usage_hours: number;
+              };
+            };
           })[];
           previous?: {
             date_from: Day;
@@ -7580,6 +7632,8 @@ export interface operations {
         interval?: "week" | "month";
         /** How many weeks or months after joining, at most */
         periods?: number;
+        /** `previous`: also as many stretches just before */
+        compare?: "previous";
       };
     };
     responses: {
@@ -7610,6 +7664,28 @@ export interface operations {
               is_over: boolean;
             }[];
           }[];
+          previous?: {
+            date_from: Day;
+            date_to: Day;
+            cohorts: {
+              /** `2026-11-28`, `2026-W48` (ISO 8601, from Monday) or `2026-11` */
+              period: string;
+              starts_at: Instant;
+              ends_at: Instant;
+              date: Day;
+              /** Members that joined in it */
+              members: number;
+              retention: {
+                /** So many weeks or months after joining */
+                after: number;
+                active_members: number;
+                /** Per cent of the cohort, one decimal */
+                percentage: number;
+                /** Whether that week or month has ended */
+                is_over: boolean;
+              }[];
+            }[];
+          };
         };
       } };
       default: { content: { "application/json": DrfError } };
@@ -8130,6 +8206,25 @@ export interface operations {
               /** Lost, in per cent of those held at the start, one decimal; null where nobody held one */
               churn_percent: number | null;
             })[];
+            /** With `compare=previous` alone */
+            previous?: {
+              granted: number;
+              renewed: number;
+              suspended: number;
+              resumed: number;
+              expired: number;
+              revoked: number;
+              churn: ({
+                /** A month of the zone */
+                month: string;
+                held_at_start: number;
+                gained: number;
+                lost: number;
+                held_at_end: number;
+                /** Lost, in per cent of those held at the start, one decimal; null where nobody held one */
+                churn_percent: number | null;
+              })[];
+            };
           })[];
           previous?: {
             date_from: Day;
@@ -8154,6 +8249,16 @@ export interface operations {
               /** Points that the completed ones cost */
               points: number;
             };
+            churn: ({
+              /** A month of the zone */
+              month: string;
+              held_at_start: number;
+              gained: number;
+              lost: number;
+              held_at_end: number;
+              /** Lost, in per cent of those held at the start, one decimal; null where nobody held one */
+              churn_percent: number | null;
+            })[];
           };
         };
       } };

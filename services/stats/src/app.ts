@@ -127,7 +127,7 @@ export function build(
       ...retentionRoutes({ ...figures, retention }),
       ...liabilityRoutes({ ...figures, liability }),
       ...trailRoutes({ ...figures, trail }),
-      ...exportsRoutes({ ...figures, boards, retention, liability, trail }),
+      ...exportsRoutes({ ...figures, boards, retention, liability, trail, chains }),
       ...liveRoutes(live),
       ...leaderboardsRoutes({ ...figures, boards }),
       ...auditAnchorsRoutes(chains),

@@ -4,18 +4,22 @@ import {
   exportStatistics,
   getLevelDistribution,
   getMembersGrowth,
+  getMemberStatistics,
   getPointsCategories,
   getPointsTrends,
   getStatsOverview,
   listEvents,
   listLeaderboard,
+  listLeaderboardPeriods,
   reportFields,
   type Report,
 } from '@membership/contracts/endpoints/stats/index';
 import { memberUpdated } from '@membership/contracts/events/gateway';
+import { dayOf, plusDays } from '@membership/platform/calendar';
 import { csvHeadingOf } from '@membership/platform/testing/csv-heading';
 import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { startServiceKit, type Caller, type ServiceKit } from '@membership/platform/testing/service-kit';
+import { mondayOf, weekOf } from '../src/boards/boards.ts';
 import { statsService } from '../src/service.ts';
 import {
   aTenant,
@@ -94,6 +98,11 @@ const refusalOf = async (query: Record<string, string>, caller: Caller = {}) => 
   const { status, body } = await admin(caller).call(exportStatistics, { query: query as never });
   return [status, ...Object.keys((body as { error?: { details: object } }).error?.details ?? {})];
 };
+const monthBefore = (day: string, months: number): string =>
+  Array.from({ length: months }).reduce<string>(
+    (month) => plusDays(`${month}-01`, -1).slice(0, 7),
+    day.slice(0, 7),
+  );
 const without = (row: object, ...names: readonly string[]) =>
   Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name)));
 
@@ -162,6 +171,131 @@ test('a short report has the rows that its endpoint answers, as of the same mome
   ]);
   expect(await rowsOf({ report: 'applications_summary' })).toEqual([]);
   expect(await rowsOf({ report: 'points_summary' })).toContainEqual({ figure: 'spent', value: 4 });
+});
+
+test('what is asked of a report is asked of its endpoint', async () => {
+  const lengthOf = async (query: Record<string, string>) => (await rowsOf(query as never)).length;
+  // All tags and one.
+  expect(await lengthOf({ report: 'vip_churn' })).toBe(2 * 36);
+  expect(await lengthOf({ report: 'vip_churn', months: '3' })).toBe(2 * 3);
+  expect(await lengthOf({ report: 'points_liability', periods: '7' })).toBe(7 + 4);
+  const weeks = { report: 'members_retention', date_from: '2025-01-06', date_to: '2025-01-06' };
+  expect(await lengthOf(weeks)).toBe(53);
+  expect(await lengthOf({ ...weeks, periods: '4' })).toBe(5);
+  const { level_distribution, overview, trends, as_of } = await admin().ask(getMemberStatistics, {
+    query: { date_range: '7d', metrics: 'count,activity' as never },
+  });
+  const statistics = await rowsOf({
+    report: 'member_statistics',
+    ...{ date_range: '7d', metrics: 'count,activity' as never },
+  });
+  const valueOf = (figure: string, also: object = {}) =>
+    statistics.filter((row) => Object.entries({ figure, ...also }).every(([name, is]) => row[name] === is));
+  expect(valueOf('as_of')).toEqual([{ figure: 'as_of', level_name: null, date: null, value: as_of }]);
+  expect(valueOf('overview.total_points_issued')[0]?.['value']).toBe(overview.total_points_issued);
+  expect(valueOf('level_distribution.count').map(({ level_name, value }) => [level_name, value])).toEqual(
+    level_distribution.map(({ level_name, count }) => [level_name, count]),
+  );
+  expect(valueOf('level_distribution.avg_spent')).toEqual([]);
+  expect(valueOf('trends.points_activity.points_earned').map(({ date, value }) => [date, value])).toEqual(
+    trends?.points_activity.map(({ date, points_earned }) => [date, points_earned]),
+  );
+  for (const metric of ['earned', 'balance', 'activations'] as const) {
+    const { items, count } = await admin().ask(listLeaderboardPeriods, { query: { metric } });
+    const rows = await rowsOf({ report: 'leaderboard_periods', metric });
+    expect(rows.map((row) => without(row, 'as_of'))).toEqual(items);
+    expect(rows).toHaveLength(count as number);
+  }
+  expect(await rowsOf({ report: 'vip_purchases' })).toEqual([
+    {
+      ...{ reason: null, asked: 0, asked_by_renewal: 0, completed: 0, failed: 0, points: 0 },
+      as_of: expect.any(String),
+    },
+  ]);
+});
+
+test('with compare=previous each figure has that of the period before beside it', async () => {
+  const today = dayOf('Asia/Kolkata', new Date());
+  const tomorrow = plusDays(today, 1);
+  // Of one day that is yet to come: all that was told is of the day before.
+  const days = { date_from: tomorrow, date_to: tomorrow, compare: 'previous' } as const;
+  const one = async (report: Report, more: object = {}) =>
+    (await rowsOf({ report, ...days, ...more })).map((row) => without(row, 'as_of'));
+  const figures = await one('points_summary');
+  expect(figures).toContainEqual({ figure: 'spent', value: 0, 'previous.value': 4 });
+  expect(figures).toContainEqual({ figure: 'date_from', value: tomorrow, 'previous.value': today });
+  expect(figures.find(({ figure }) => figure === 'outstanding')?.['previous.value']).toBeNull();
+  expect(figures.map(({ figure }) => figure)).toEqual(
+    (await rowsOf({ report: 'points_summary' })).map(({ figure }) => figure),
+  );
+  expect(await one('points_trends')).toMatchObject([
+    { date: tomorrow, spent: 0, 'previous.date': today, 'previous.spent': 4, 'previous.expired': 1 },
+  ]);
+  const heading = (await file({ report: 'points_trends', ...days })).split('\r\n')[0]?.split(',') ?? [];
+  const own = csvHeadingOf(exportStatistics)?.split(',').slice(0, -1) ?? [];
+  expect(heading).toEqual([...own, ...own.map((name) => `previous.${name}`), 'as_of']);
+  expect(await one('points_categories')).toContainEqual({
+    ...{ category: 'expiry', earned: null, spent: null, expired: null, net: null, records: null },
+    ...{ 'previous.earned': 0, 'previous.spent': 0, 'previous.expired': 1, 'previous.net': -1 },
+    'previous.records': 1,
+  });
+  expect(await one('levels_changes')).toEqual([
+    {
+      ...{ ladder: 'member', from_level_id: 1, from_level_name: '=cmd|calc', to_level_id: 2 },
+      ...{ to_level_name: '#2', is_upgrade: true, changes: null, 'previous.changes': 1 },
+    },
+  ]);
+  expect(await one('members_growth')).toMatchObject([{ joined: 0, 'previous.joined': 1 }]);
+  expect(await one('vip_summary')).toMatchObject([
+    { tag_id: 1, 'by_status.active': 1, granted: 0, 'previous.granted': 1 },
+  ]);
+  expect(await one('licenses_summary')).toMatchObject([
+    { 'licenses.active': 1, 'period.issued': 0, 'previous.period.issued': 1 },
+  ]);
+  expect(await one('vip_purchases')).toMatchObject([{ reason: null, asked: 0, 'previous.asked': 0 }]);
+  const churn = await one('vip_churn', { months: '2' as never });
+  expect(churn.map(({ tag_id, month, ...row }) => [tag_id, month, row['previous.month']])).toEqual(
+    [null, 1].flatMap((tag) =>
+      [1, 0].map((ago) => [tag, monthBefore(tomorrow, ago), monthBefore(tomorrow, ago + 2)]),
+    ),
+  );
+  expect(await rowsOf({ report: 'applications_summary', ...days })).toEqual([]);
+  // Stretches up to today, and as many before.
+  const stretches = { compare: 'previous', interval: 'month', date_from: `${today.slice(0, 7)}-01` } as const;
+  for (const [report, figure] of [
+    ['members_active', 'active_members'],
+    ['members_retention', 'members'],
+  ] as const) {
+    const [row] = await rowsOf({ report, ...stretches });
+    expect([report, row?.['period'], row?.['previous.period'], row?.[`previous.${figure}`]]).toEqual([
+      ...[report, monthBefore(today, 0), monthBefore(today, 1), 0],
+    ]);
+    expect(row?.[figure]).toBeGreaterThan(0);
+  }
+  const statistics = await rowsOf({ report: 'member_statistics', date_range: '7d', compare: 'previous' });
+  const growth = statistics.filter(({ figure }) => figure === 'trends.member_growth.new_members');
+  expect(growth.map(({ date, ...row }) => [date, row['previous.date']])).toEqual(
+    Array.from({ length: 7 }, (_, index) => [plusDays(today, index - 6), plusDays(today, index - 13)]),
+  );
+  expect(growth.map((row) => row['previous.value'])).toEqual(Array.from({ length: 7 }, () => 0));
+  expect(statistics.find(({ figure }) => figure === 'date_from')?.['previous.value']).toBe(
+    plusDays(today, -13),
+  );
+});
+
+test('a cohort before has its later weeks beside those of the same number, and what it alone has last', async () => {
+  const monday = mondayOf(dayOf('Asia/Kolkata', new Date()));
+  const rows = await rowsOf({ report: 'members_retention', date_from: monday, compare: 'previous' });
+  const brief = rows.map(({ period, after, ...row }) => [
+    period,
+    after,
+    row['previous.after'],
+    row['previous.period'],
+  ]);
+  expect(brief).toEqual([
+    [weekOf(monday), 0, undefined, weekOf(plusDays(monday, -7))],
+    [null, 1, undefined, weekOf(plusDays(monday, -7))],
+  ]);
 });
 
 test('a spreadsheet runs nothing that stands in a file, and opens it as UTF-8', async () => {
@@ -259,6 +393,27 @@ test('what a report does not take is refused by name, and so is what it cannot a
     'window',
   ]);
   expect(await refusalOf({ report: 'leaderboards', period: '2026-99' })).toEqual([400, 'period']);
+  for (const report of ['overview', 'points_liability', 'levels_distribution', 'leaderboards', 'events'])
+    expect(await refusalOf({ report, compare: 'previous' })).toEqual([400, 'compare']);
+  for (const [report, field, value] of [
+    ['points_trends', 'compare', 'next'],
+    ['vip_churn', 'months', '37'],
+    ['vip_churn', 'months', '0'],
+    ['vip_churn', 'months', 'x'],
+    ['vip_summary', 'months', '3'],
+    ['members_retention', 'periods', '53'],
+    ['points_liability', 'periods', '121'],
+    ['members_active', 'periods', '4'],
+    ['member_statistics', 'date_range', '8d'],
+    ['member_statistics', 'group_by', 'tag'],
+    ['member_statistics', 'metrics', 'count,all'],
+    ['member_statistics', 'date_from', '2026-01-01'],
+    ['vip_purchases', 'date_range', '7d'],
+    ['leaderboard_periods', 'period', '2026-11'],
+    ['leaderboard_periods', 'metric', 'wins'],
+    ['audit_anchors', 'date_from', '2026-01-01'],
+  ] as const)
+    expect([report, ...(await refusalOf({ report, [field]: value }))]).toEqual([report, 400, field]);
 });
 
 test('administrators export, each their own tenant', async () => {

@@ -4,7 +4,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { listAuditAnchors } from '@membership/contracts/endpoints/stats/index';
+import { exportStatistics, listAuditAnchors } from '@membership/contracts/endpoints/stats/index';
 import {
   memberCreated,
   memberErased,
@@ -30,6 +30,7 @@ import {
   type ChainParts,
 } from '../src/hash-chain/extend-chains.ts';
 import { hashOf, type ChainEnd, type Link } from '../src/hash-chain/link.ts';
+import { keptAnchorsIn } from '../src/hash-chain/kept-anchors.ts';
 import { verifyChains, type Fault } from '../src/hash-chain/verify-chains.ts';
 import { statsService } from '../src/service.ts';
 import { earned, tell } from './a-story.ts';
@@ -134,6 +135,25 @@ test('grows by itself, entry by entry, and is signed once a day; who keeps an an
   expect((await kit.as({ role: 'admin', tenantId: 1 }).ask(listAuditAnchors, {})).items).toEqual([]);
   expect((await kit.as({ role: 'member', tenantId }).call(listAuditAnchors, {})).status).toBe(403);
   expect((await admin.call(listAuditAnchors, { query: { page: '0' } })).status).toBe(400);
+  // As a file: what it holds is what is kept and checked by.
+  const fileOf = async (of: number) =>
+    String(
+      await kit
+        .as({ role: 'admin', tenantId: of })
+        .ask(exportStatistics, { query: { report: 'audit_anchors', format: 'ndjson' } }),
+    );
+  const file = await fileOf(tenantId);
+  expect(
+    file
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown),
+  ).toEqual([first, newest]);
+  expect(keptAnchorsIn(file).map(({ number, hash }) => [number, hash])).toEqual([
+    [first.number, first.hash],
+    [newest.number, newest.hash],
+  ]);
+  expect(await fileOf(1)).toBe('');
 });
 
 test('one that is changed, left out, put in or moved shows, each by its number', async () => {

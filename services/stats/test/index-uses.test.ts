@@ -69,7 +69,7 @@ const USES: IndexUses = {
     },
   },
   audit_anchors: {
-    'tenantId_1_day_-1': { why: 'listAuditAnchors', filter: all, sort: { day: -1 } },
+    'tenantId_1_day_-1': { why: 'listAuditAnchors, the file of all', filter: all, sort: { day: -1 } },
   },
   audit_ends: {
     anchoredDay_1: { why: 'chains without an anchor', filter: { anchoredDay: { $lt: '2026-01-01' } } },

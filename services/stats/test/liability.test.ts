@@ -214,6 +214,13 @@ test('as a file', async () => {
     { period: '2026-03', earned: 300, used: 90 },
     { period: '2026-04', expired: 75, expired_percentage: 53.6 },
   ]);
+  const april = { date_from: '2026-04-10', date_to: '2026-04-11', compare: 'previous' };
+  expect(await rowsOf({ report: 'points_breakage', ...april })).toMatchObject([
+    { period: '2026-04', expired: 75, 'previous.period': '2026-03', 'previous.earned': 300 },
+  ]);
+  const two = await rowsOf({ report: 'points_liability', interval: 'year', periods: '2' });
+  expect(two.map(({ period }) => period).slice(1, 3)).toEqual([String(YEAR - 2), String(YEAR - 1)]);
+  expect(two).toHaveLength(2 + 4);
 });
 
 const LIABILITY = '/api/v1/stats/points/liability/';
@@ -232,6 +239,7 @@ test.each([
   [BREAKAGE, 'date_from=9999-12-31&date_to=9999-12-31', 'date_from', 'Must not be after today'],
   [BREAKAGE, 'date_from=2010-01-01&date_to=2020-02-01', 'date_from', 'At most 3660 days by month'],
   [EXPORT, 'report=points_liability&interval=day', 'interval', 'must be one of month, quarter, year'],
+  [EXPORT, 'report=points_liability&compare=previous', 'compare', 'takes no such parameter'],
   [EXPORT, 'report=points_liability&date_from=2026-02-02', 'date_from', 'takes no such parameter'],
   [EXPORT, 'report=points_trends&interval=quarter', 'interval', 'must be one of hour, day, week, month'],
 ])('%s?%s is refused by %s', async (path, query, field, text) => {

@@ -121,6 +121,32 @@ test('the answer has the shape of the seed’s example', async () => {
   expect(await statistics(tenantId)).toEqual({ ...body, timestamp: expect.any(String) });
 });
 
+test('compare=previous adds as many days just before, with the metrics that are asked for', async () => {
+  const tenantId = ++tenants;
+  const story = [
+    ...aShop(tenantId),
+    joined(4, { tenantId, time: moment(7, 1) }),
+    earned(3, 9, { tenantId, sequence: 4, balance: 9, time: moment(13) }),
+    // The last moment of the day before.
+    earned(3, 5, { tenantId, sequence: 5, balance: 14, time: moment(13, -1) }),
+  ];
+  await tell(kit, ...story);
+  await counted(tenantId, story.length);
+  const data = await dataOf(tenantId, { date_range: '7d', compare: 'previous' });
+  expect(data.previous).toMatchObject({
+    date_from: plusDays(today(), -13),
+    date_to: plusDays(today(), -7),
+  });
+  const before = data.previous?.trends;
+  expect(before?.member_growth.map(({ new_members }) => new_members)).toEqual([0, 0, 0, 0, 0, 0, 1]);
+  expect(before?.points_activity.map(({ points_earned }) => points_earned)).toEqual([9, 0, 0, 0, 0, 0, 0]);
+  const { as_of: _asOf, ...alone } = await dataOf(tenantId, { date_range: '7d' });
+  expect(data).toMatchObject(alone);
+  expect(alone).not.toHaveProperty('previous');
+  const counts = await dataOf(tenantId, { date_range: '7d', compare: 'previous', metrics: 'count' });
+  expect(counts.previous).toEqual({ date_from: plusDays(today(), -13), date_to: plusDays(today(), -7) });
+});
+
 test('metrics choose: the others are left out', async () => {
   const tenantId = ++tenants;
   await tell(kit, levelDefined(1, '注册会员', 0, { tenantId }), opened(1, 1, { tenantId }));
@@ -253,6 +279,7 @@ test.each([
   ['date_range=', 'date_range'],
   ['group_by=tag', 'group_by'],
   ['metrics=', 'metrics'],
+  ['compare=next', 'compare'],
   ['metrics=count,money', 'metrics'],
   ['metrics=count&metrics=revenue', 'metrics'],
   ['metrics[$ne]=count', 'metrics[$ne]'],

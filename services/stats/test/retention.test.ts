@@ -99,6 +99,22 @@ test('cohorts by week and month, zero-filled, as the tenant’s days have it', a
   expect(growth.growth.map((row) => row.joined)).toEqual([3, 1]);
 });
 
+test('as many cohorts just before, when they are asked for', async () => {
+  const query = { date_from: '2026-02-09', date_to: '2026-02-22', periods: '1' as never } as const;
+  const answer = await admin().ask(getMembersRetention, { query: { ...query, compare: 'previous' } });
+  expect(answer.previous).toMatchObject({ date_from: '2026-01-26', date_to: '2026-02-08' });
+  expect(answer.previous?.cohorts.map(({ period, members }) => [period, members])).toEqual([
+    ['2026-W05', 0],
+    ['2026-W06', 3],
+  ]);
+  expect(answer.previous?.cohorts[1]?.retention.map(({ active_members }) => active_members)).toEqual([2, 2]);
+  const { previous, ...alone } = answer;
+  expect(previous?.cohorts).toHaveLength(alone.cohorts.length);
+  const { as_of: _asOf, ...without } = await admin().ask(getMembersRetention, { query });
+  expect(alone).toMatchObject(without);
+  expect(without).not.toHaveProperty('previous');
+});
+
 test('active members by day, week and month: each once, and none for what others did', async () => {
   expect((await active(FEBRUARY)).map(([, members]) => members)).toEqual([1, 1, 0, 1, 0, 1, 0, 1, 1]);
   expect(await active({ ...FEBRUARY, interval: 'week' })).toEqual([
@@ -202,6 +218,9 @@ test.each([
   [RETENTION, 'date_from=1970-01-01&interval=month', 'date_from', 'At most 1098 days by month'],
   [RETENTION, 'periods=0', 'periods', ''],
   [RETENTION, 'periods=53', 'periods', ''],
+  [RETENTION, 'compare=next', 'compare', 'Must be one of previous'],
+  [RETENTION, 'tz=UTC', 'tz', ''],
+  [EXPORT, 'report=members_retention&periods=53', 'periods', 'Must be at most 52'],
   [EXPORT, 'report=members_active&interval=hour', 'interval', 'must be one of day, week, month'],
   [EXPORT, 'report=members_retention&interval=day', 'interval', 'must be one of week, month'],
   [EXPORT, 'report=members_retention&tz=UTC', 'tz', 'takes no such parameter'],
@@ -216,9 +235,9 @@ test.each([
 test.each([ACTIVE, RETENTION])('%s takes the oldest and the longest that it promises', async (path) => {
   for (const query of [
     'date_from=1970-01-01&date_to=1970-12-31&interval=week&compare=previous',
-    'date_from=2023-01-01&date_to=2026-01-02&interval=month&periods=52',
+    'date_from=2023-01-01&date_to=2026-01-02&interval=month&periods=52&compare=previous',
   ]) {
-    const own = path === ACTIVE ? query.replace('&periods=52', '') : query.replace('&compare=previous', '');
+    const own = path === ACTIVE ? query.replace('&periods=52', '') : query;
     expect((await admin().send('get', `${path}?${own}`)).status).toBe(200);
   }
 });

@@ -9,6 +9,7 @@ import type { Envelope } from '@membership/contracts/event';
 import * as applications from '@membership/contracts/events/applications';
 import * as licenses from '@membership/contracts/events/licenses';
 import * as vip from '@membership/contracts/events/vip';
+import { dayOf, plusDays } from '@membership/platform/calendar';
 import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { startServiceKit, type Caller, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { statsService } from '../src/service.ts';
@@ -212,6 +213,11 @@ beforeAll(async () => {
 afterAll(() => kit.stop());
 
 const admin = (caller: Caller = {}) => kit.as({ role: 'admin', tenantId: TENANT, ...caller });
+/** The thirty days that begin tomorrow; those before them end today. */
+const yetToCome = () => {
+  const today = dayOf('Asia/Kolkata', new Date());
+  return { date_from: plusDays(today, 1), date_to: plusDays(today, 30) };
+};
 const churn = (month: string, heldAtStart: number, gained: number, lost: number, percent: number | null) => ({
   ...{ month, held_at_start: heldAtStart, gained, lost, held_at_end: heldAtStart + gained - lost },
   churn_percent: percent,
@@ -254,6 +260,19 @@ test('purchases as asked, completed and failed by reason, each on its own day, b
       failed_by_reason: [{ reason: 'other', purchases: 1 }],
     },
   });
+  // Each tag beside its own, also one that did nothing since; and as many months before.
+  expect(summary.tags.map(({ tag_id, granted, previous }) => [tag_id, granted, previous?.granted])).toEqual([
+    [1, 0, 0],
+    [2, 0, 1],
+  ]);
+  expect([summary.tags[0]?.renewed, summary.tags[0]?.previous?.suspended]).toEqual([1, 1]);
+  const { churn: now, previous } = await admin().ask(getVipStatistics, {
+    query: { ...query, months: '2' as never },
+  });
+  expect(now).toEqual([churn('2025-10', 1, 2, 0, 0), churn('2025-11', 3, 1, 1, 33.3)]);
+  expect(previous?.churn).toEqual([churn('2025-08', 0, 0, 0, null), churn('2025-09', 0, 1, 0, null)]);
+  const alone = await admin().ask(getVipStatistics, { query: { ...query, compare: undefined } });
+  expect(JSON.stringify(alone)).not.toContain('previous');
 });
 
 test('the funnel of licences: issued, assigned, activated, used', async () => {
@@ -272,6 +291,15 @@ test('the funnel of licences: issued, assigned, activated, used', async () => {
     { product_id: 1, product_name: 'SuperApp Pro', plan_id: 1, plan_name: '旗舰版', funnel },
     { product_id: null, plan_id: 9, plan_name: '#9', funnel: { assigned: 1, activated: 0 } },
   ]);
+  // A period that is yet to come: all that was told is of the one before.
+  const next = await admin().ask(getLicenseStatistics, { query: { ...yetToCome(), compare: 'previous' } });
+  expect(
+    next.plans.map(({ plan_id, period, previous }) => [plan_id, period.issued, previous?.period]),
+  ).toEqual([
+    [1, 0, expect.objectContaining({ issued: 2, assigned: 4, activated: 3, usage_hours: 4.5 })],
+    [9, 0, expect.objectContaining({ issued: 0, assigned: 1, activated: 0, usage_hours: 0 })],
+  ]);
+  expect(next.previous?.period.assigned).toBe(5);
   const { licenses: counted } = await admin().ask(getStatsOverview, {});
   expect(counted).toMatchObject({
     total: 2,
@@ -300,6 +328,17 @@ test('applications with their articles, feedback and licences; a deleted one is 
     },
     { application_id: 4, articles: 0, licenses: 0 },
   ]);
+  const next = await admin().ask(getApplicationStatistics, {
+    query: { ...yetToCome(), compare: 'previous' },
+  });
+  const wrote = { articles_written: 2, feedback_opened: 2, feedback_closed: 1 };
+  const none = { articles_written: 0, feedback_opened: 0, feedback_closed: 0 };
+  expect(next.applications.map(({ period, previous }) => [period, previous])).toEqual([
+    [none, { period: wrote }],
+    [none, { period: none }],
+  ]);
+  // Of a deleted application, too.
+  expect(next.previous?.period).toEqual({ ...wrote, articles_written: 3 });
 });
 
 test('administrators read them, each their own tenant; what cannot be answered is refused by field', async () => {

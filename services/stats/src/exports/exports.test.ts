@@ -1,5 +1,8 @@
+import { endpointsIn } from '@membership/contracts/endpoint';
+import * as stats from '@membership/contracts/endpoints/stats/index';
 import { boardCursor, boardCursorFrom, trailCursor, trailCursorFrom } from './cursors.ts';
 import { linesOf, type ExportRow } from './lines.ts';
+import { compared } from './tables.ts';
 
 async function textFrom(lines: AsyncIterable<string>): Promise<string> {
   let text = '';
@@ -37,4 +40,62 @@ test('a cursor is read as it was given, and nothing else is one', () => {
     expect(() => trailCursorFrom(text)).toThrow();
   for (const text of ['', '3.1-2', '3.1.2', '3.99999999999-1.2', '3.5000000000-1.2', '3.1-2.-1', '3.1-2.1 '])
     expect(() => boardCursorFrom(text)).toThrow();
+});
+
+test('every statistic has a file, or says here why it has none', () => {
+  const without: Readonly<Record<string, string>> = {
+    exportStatistics: 'it is the files',
+    streamFigures: 'the overview, as it changes',
+    getEventChain: 'entries of the audit trail, one from the other',
+    getOwnRank: 'some places of a leaderboard',
+  };
+  const exported = new Set<string>(Object.values(stats.reportEndpoints).map(({ name }) => name));
+  const missing = endpointsIn(stats)
+    .map(({ name }) => name)
+    .filter((name) => !exported.has(name));
+  expect(missing.sort()).toEqual(Object.keys(without).sort());
+});
+
+test('a report takes what its endpoint takes, but pages', () => {
+  const { points_trends, points_liability, vip_summary, vip_churn, leaderboards, audit_anchors } =
+    stats.reportFields;
+  expect(points_trends).toEqual(['date_from', 'date_to', 'tz', 'interval', 'compare']);
+  expect(points_liability).toEqual(['tz', 'interval', 'periods']);
+  expect(vip_summary).toEqual(['date_from', 'date_to', 'tz', 'compare']);
+  expect(vip_churn).toEqual([...vip_summary, 'months']);
+  expect(leaderboards).toEqual(['metric', 'window', 'period', 'cursor']);
+  expect(audit_anchors).toEqual([]);
+  const taken = Object.keys(stats.exportStatistics.query?.shape ?? {});
+  expect(taken).toEqual(expect.arrayContaining(Object.values(stats.reportFields).flat()));
+});
+
+test('rows of the period before stand beside those of the same key, or of the same place', () => {
+  const columns = ['name', 'count'];
+  const rows = [
+    { name: 'a', count: 1 },
+    { name: 'b', count: 2 },
+  ];
+  const before = [
+    { name: 'b', count: 3 },
+    { name: 'c', count: 4 },
+    { name: 'd', count: 5 },
+  ];
+  expect(compared({ columns, rows })).toEqual({ columns, rows });
+  expect(compared({ columns, rows, before, keys: ['name'] })).toEqual({
+    columns: ['name', 'count', 'previous.count'],
+    rows: [
+      { name: 'a', count: 1, 'previous.count': undefined },
+      { name: 'b', count: 2, 'previous.count': 3 },
+      { name: 'c', 'previous.count': 4 },
+      { name: 'd', 'previous.count': 5 },
+    ],
+  });
+  expect(compared({ columns, rows, before })).toEqual({
+    columns: ['name', 'count', 'previous.name', 'previous.count'],
+    rows: [
+      { name: 'a', count: 1, 'previous.name': 'b', 'previous.count': 3 },
+      { name: 'b', count: 2, 'previous.name': 'c', 'previous.count': 4 },
+      { 'previous.name': 'd', 'previous.count': 5 },
+    ],
+  });
 });

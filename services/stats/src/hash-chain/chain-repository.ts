@@ -153,6 +153,11 @@ export class ChainRepository {
     return this.#anchors.page(scope, {}, { sort: { day: -1 }, ...paging });
   }
 
+  /** So many of a tenant's anchors after a day (null: the first), the oldest first. */
+  listAnchorsAfter(scope: TenantScope, day: string | null, limit: number): Promise<Anchor[]> {
+    return this.#anchors.find(scope, day === null ? {} : { day: { $gt: day } }, { sort: { day: 1 }, limit });
+  }
+
   /** Keys of anchors, the newest first. */
   listKeys(): Promise<AuditKey[]> {
     return this.#keys.find({}).sort({ createdAt: -1, _id: 1 }).toArray();

@@ -5,7 +5,7 @@ import type { Serving } from '../projecting/generations.ts';
 import type { StoredTotals } from '../counting/models.ts';
 import { sharesOf, type LevelShare } from './level-shares.ts';
 import { ofOneMoment, type Numbers } from './numbers.ts';
-import { periodOf, type Period } from './period.ts';
+import { periodBefore, periodOf, type Period } from './period.ts';
 
 const TREND_FLOWS = ['membersJoined', 'memberLevelUpgrades', 'earned', 'spent'] as const;
 
@@ -20,6 +20,14 @@ export type MemberStatistics = {
   readonly levels: readonly LevelShare[];
   /** Every day of the period; null where it was not asked for. */
   readonly trends: readonly Trend[] | null;
+  /** As many days just before. */
+  readonly previous: { readonly period: Period; readonly trends: readonly Trend[] | null } | null;
+};
+export type AskedStatistics = {
+  readonly days: number;
+  readonly withTrends: boolean;
+  readonly withPrevious: boolean;
+  readonly now: Date;
 };
 
 /** The last so many days, today included, as the tenant's zone counts them. */
@@ -27,14 +35,17 @@ export const memberStatistics = ofOneMoment(
   async (
     { counters, generations }: Numbers,
     scope: TenantScope,
-    { days, withTrends, now }: { readonly days: number; readonly withTrends: boolean; readonly now: Date },
+    { days, withTrends, withPrevious, now }: AskedStatistics,
   ): Promise<MemberStatistics> => {
     const { _id: generation, asOf } = await generations.serving(scope);
     const zone = await counters.zoneOf(scope, generation);
     const today = dayOf(zone, now);
     const period = periodOf({ date_from: plusDays(today, 1 - days), date_to: today }, zone, now);
     const month = startOfDay(zone, `${today.slice(0, 7)}-01`);
-    const calendar = Array.from({ length: days }, (_, index) => plusDays(period.first, index));
+    const before = withPrevious ? periodBefore(period) : null;
+    const calendar = Array.from({ length: before ? 2 * days : days }, (_, index) =>
+      plusDays((before ?? period).first, index),
+    );
     const moments = [...calendar.map((day) => startOfDay(zone, day)), period.until];
     const [totals, definitions, activeMembers, { membersJoined }, flows] = await Promise.all([
       counters.findTotals(scope, generation),
@@ -43,6 +54,8 @@ export const memberStatistics = ofOneMoment(
       counters.sumFlows(scope, generation, month, period.until),
       withTrends ? counters.flowsBetween(scope, generation, moments, TREND_FLOWS) : null,
     ]);
+    const trends =
+      flows && calendar.map((day, index) => ({ day, ...(flows[index] as (typeof flows)[number]) }));
     return {
       asOf,
       period,
@@ -50,7 +63,8 @@ export const memberStatistics = ofOneMoment(
       activeMembers,
       joinedThisMonth: membersJoined,
       levels: sharesOf(totals?.standings?.levels ?? {}, definitions),
-      trends: flows && calendar.map((day, index) => ({ day, ...(flows[index] as (typeof flows)[number]) })),
+      trends: trends && trends.slice(-days),
+      previous: before && { period: before, trends: trends && trends.slice(0, days) },
     };
   },
 );

@@ -3,11 +3,30 @@ import type { ItemOf } from '@membership/contracts/endpoint';
 import type { getMemberStatistics, StatisticsMetric } from '@membership/contracts/endpoints/stats/index';
 import { averageOf, percentageOf } from './proportions.ts';
 import type { LevelShare } from './level-shares.ts';
-import type { MemberStatistics } from './member-statistics.ts';
+import type { MemberStatistics, Trend } from './member-statistics.ts';
+import { daysView } from './reports.views.ts';
+
+const trendsView = (trends: readonly Trend[] | null) =>
+  trends
+    ? {
+        trends: {
+          member_growth: trends.map(({ day, membersJoined, memberLevelUpgrades }) => ({
+            date: day,
+            new_members: membersJoined,
+            upgraded_members: memberLevelUpgrades,
+          })),
+          points_activity: trends.map(({ day, earned, spent }) => ({
+            date: day,
+            points_earned: earned,
+            points_used: spent,
+          })),
+        },
+      }
+    : {};
 
 /** The metrics that were asked for; the others are left out. */
 export function memberStatisticsView(
-  { asOf, period, totals, activeMembers, joinedThisMonth, levels, trends }: MemberStatistics,
+  { asOf, period, totals, activeMembers, joinedThisMonth, levels, trends, previous }: MemberStatistics,
   metrics: readonly StatisticsMetric[],
 ): ItemOf<typeof getMemberStatistics> {
   const { flows = {}, standings = {} } = totals ?? {};
@@ -23,8 +42,7 @@ export function memberStatisticsView(
   return {
     as_of: asOf?.toISOString() ?? null,
     tz: period.zone,
-    date_from: period.first,
-    date_to: period.last,
+    ...daysView(period),
     overview: {
       total_members: standings.members ?? 0,
       active_members: activeMembers,
@@ -33,21 +51,7 @@ export function memberStatisticsView(
       total_points_redeemed: flows.spent ?? 0,
     },
     level_distribution: levels.map(shareView),
-    ...(trends
-      ? {
-          trends: {
-            member_growth: trends.map(({ day, membersJoined, memberLevelUpgrades }) => ({
-              date: day,
-              new_members: membersJoined,
-              upgraded_members: memberLevelUpgrades,
-            })),
-            points_activity: trends.map(({ day, earned, spent }) => ({
-              date: day,
-              points_earned: earned,
-              points_used: spent,
-            })),
-          },
-        }
-      : {}),
+    ...trendsView(trends),
+    ...(previous ? { previous: { ...daysView(previous.period), ...trendsView(previous.trends) } } : {}),
   };
 }

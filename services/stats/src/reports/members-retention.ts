@@ -2,7 +2,7 @@
 import { longestCohortDays, type CohortInterval } from '@membership/contracts/endpoints/stats/index';
 import type { TenantScope } from '@membership/platform/scope';
 import type { Serving } from '../projecting/generations.ts';
-import { spansFrom, type Span } from '../retention/spans.ts';
+import { spansBefore, spansFrom, type Span } from '../retention/spans.ts';
 import { ofOneMoment } from './numbers.ts';
 import { openSpans, type AskedSpans, type RetentionNumbers } from './open-spans.ts';
 
@@ -14,6 +14,8 @@ export type MembersRetention = {
   readonly zone: string;
   readonly interval: CohortInterval;
   readonly cohorts: readonly Cohort[];
+  /** As many just before. */
+  readonly previous: readonly Cohort[] | null;
 };
 
 /** Refusals: as of `openSpans`. `periods`: how many weeks or months each cohort is followed for, at most. */
@@ -21,7 +23,11 @@ export const membersRetention = ofOneMoment(
   async (
     numbers: RetentionNumbers,
     scope: TenantScope,
-    { periods, ...asked }: AskedSpans<CohortInterval> & { readonly periods: number },
+    {
+      periods,
+      withPrevious,
+      ...asked
+    }: AskedSpans<CohortInterval> & { readonly periods: number; readonly withPrevious: boolean },
   ): Promise<MembersRetention> => {
     const { interval } = asked;
     const { generation, asOf, zone, today, spans } = await openSpans(
@@ -30,17 +36,19 @@ export const membersRetention = ofOneMoment(
       asked,
       longestCohortDays[interval],
     );
+    const earlier = withPrevious ? spansBefore(interval, (spans[0] as Span).first, spans.length) : [];
+    const all = [...earlier, ...spans];
     const counted = await numbers.retention.activity.findPeriods(
       scope,
       generation,
       interval,
       {
-        from: (spans[0] as Span).period,
-        to: (spans.at(-1) as Span).period,
+        from: (all[0] as Span).period,
+        to: (all.at(-1) as Span).period,
       },
       numbers.moment,
     );
-    const cohorts = spans.map((span) => {
+    const cohorts = all.map((span) => {
       const { joined = 0, kept = {} } = counted.get(span.period) ?? {};
       const present = spansFrom(interval, span.first, today);
       const later = Array.from({ length: Math.min(present, periods) + 1 }, (_, after) => ({
@@ -48,6 +56,9 @@ export const membersRetention = ofOneMoment(
       }));
       return { ...span, members: joined, later };
     });
-    return { asOf, zone, interval, cohorts };
+    return {
+      ...{ asOf, zone, interval, cohorts: cohorts.slice(earlier.length) },
+      previous: withPrevious ? cohorts.slice(0, earlier.length) : null,
+    };
   },
 );

@@ -85,6 +85,7 @@ export const reportsRoutes = (numbers: Numbers): Implementation[] => [
       await memberStatistics(numbers, scope, {
         days: Number.parseInt(query.date_range, 10),
         withTrends: query.metrics.includes('activity'),
+        withPrevious: query.compare === 'previous',
         now: http.now,
       }),
       query.metrics,

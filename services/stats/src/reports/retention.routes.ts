@@ -16,7 +16,13 @@ export const retentionRoutes = (numbers: RetentionNumbers): Implementation[] => 
       }),
     ),
   ),
-  implement(getMembersRetention, async ({ scope, query, http }) =>
-    membersRetentionView(await membersRetention(numbers, scope, { ...query, now: http.now })),
+  implement(getMembersRetention, async ({ scope, query: { compare, ...asked }, http }) =>
+    membersRetentionView(
+      await membersRetention(numbers, scope, {
+        ...asked,
+        withPrevious: compare === 'previous',
+        now: http.now,
+      }),
+    ),
   ),
 ];

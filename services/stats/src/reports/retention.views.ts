@@ -2,7 +2,7 @@
 import type { ItemOf } from '@membership/contracts/endpoint';
 import type { getActiveMembers, getMembersRetention } from '@membership/contracts/endpoints/stats/index';
 import type { ActiveMembers, ActiveRow } from './active-members.ts';
-import type { MembersRetention } from './members-retention.ts';
+import type { Cohort, MembersRetention } from './members-retention.ts';
 import { percentageOf } from './proportions.ts';
 import { instantOf } from './reports.views.ts';
 import { endsView, spanView } from './spans.views.ts';
@@ -26,15 +26,7 @@ export const activeMembersView = ({
   ...(previous ? { previous: activeView(zone, previous) } : {}),
 });
 
-export const membersRetentionView = ({
-  asOf,
-  zone,
-  interval,
-  cohorts,
-}: MembersRetention): ItemOf<typeof getMembersRetention> => ({
-  as_of: instantOf(asOf),
-  tz: zone,
-  interval,
+const cohortsView = (zone: string, cohorts: readonly Cohort[]) => ({
   ...endsView(cohorts),
   cohorts: cohorts.map(({ members, later, ...span }) => ({
     ...spanView(zone, span),
@@ -43,4 +35,18 @@ export const membersRetentionView = ({
       ...{ after, active_members: active, percentage: percentageOf(active, members), is_over: isOver },
     })),
   })),
+});
+
+export const membersRetentionView = ({
+  asOf,
+  zone,
+  interval,
+  cohorts,
+  previous,
+}: MembersRetention): ItemOf<typeof getMembersRetention> => ({
+  as_of: instantOf(asOf),
+  tz: zone,
+  interval,
+  ...cohortsView(zone, cohorts),
+  ...(previous ? { previous: cohortsView(zone, previous) } : {}),
 });

@@ -72,16 +72,17 @@ export type TagSummary = {
   readonly isRetired: boolean;
   readonly now: Sums;
   readonly steps: Sums;
-  readonly churn: readonly ChurnRow[];
-};
+  readonly stepsBefore: Sums | null;
+} & Churn;
+/** Of the months asked for, and of as many before them. */
+type Churn = { readonly churn: readonly ChurnRow[]; readonly churnBefore: readonly ChurnRow[] };
 export type VipSummary = Summary & {
   readonly vipMembers: number;
   readonly now: Sums;
   readonly purchases: Sums;
   readonly purchasesBefore: Sums | null;
-  readonly churn: readonly ChurnRow[];
   readonly tags: readonly TagSummary[];
-};
+} & Churn;
 
 const heldOf = (now: Sums): number => (now['active'] ?? 0) + (now['grace'] ?? 0) + (now['suspended'] ?? 0);
 
@@ -96,7 +97,7 @@ export const vipSummary = ofOneMoment(
     const opened = await openPeriod(numbers, scope, asked, longestDays.day);
     const { generation, period } = opened;
     const { moments } = withBefore(period, withPrevious);
-    const months = monthsUpTo(period.last, many, period.zone);
+    const months = monthsUpTo(period.last, withPrevious ? 2 * many : many, period.zone);
     const next = nextMonth(period.last, period.zone);
     const [summary, bought, steps, groups, tags, totals] = await Promise.all([
       inPeriod(numbers, scope, opened, 'tags', withPrevious),
@@ -111,8 +112,8 @@ export const vipSummary = ofOneMoment(
       counters.findTotals(scope, generation),
     ]);
     const monthly = steps.map(byId);
-    const churnOfAll = (id: number | null, now: Sums) =>
-      churnOf(
+    const churnOfAll = (id: number | null, now: Sums): Churn => {
+      const rows = churnOf(
         months,
         monthly.map((of) => {
           const { gained = 0, lost = 0 } = id === null ? sumOf(of.values()) : (of.get(id) ?? {});
@@ -120,17 +121,20 @@ export const vipSummary = ofOneMoment(
         }),
         heldOf(now),
       );
+      return { churn: rows.slice(-many), churnBefore: rows.slice(0, -many) };
+    };
     const now = sumOf(groups.values());
     return {
       ...summary,
-      ...{ vipMembers: totals?.standings?.activeVips ?? 0, now, churn: churnOfAll(null, now) },
+      ...{ vipMembers: totals?.standings?.activeVips ?? 0, now },
+      ...churnOfAll(null, now),
       purchases: bought.at(-1) ?? {},
       purchasesBefore: withPrevious ? (bought[0] ?? {}) : null,
-      tags: idsOf(groups, tags, summary.current.each).map((id) => ({
+      tags: idsOf(groups, tags, ...stepped(summary)).map((id) => ({
         ...{ id, name: tags.get(id)?.name ?? `#${id}`, code: tags.get(id)?.code ?? null },
         isRetired: tags.get(id)?.isRetired ?? false,
-        ...{ now: groups.get(id) ?? {}, steps: summary.current.each.get(id) ?? {} },
-        churn: churnOfAll(id, groups.get(id) ?? {}),
+        ...{ now: groups.get(id) ?? {}, ...stepsOf(summary, id) },
+        ...churnOfAll(id, groups.get(id) ?? {}),
       })),
     };
   },
@@ -139,6 +143,13 @@ export const vipSummary = ofOneMoment(
 /** The first moment after the month of a day. */
 const nextMonth = (day: Day, zone: string): Date =>
   startOfDay(zone, `${plusDays(`${day.slice(0, 7)}-01`, 31).slice(0, 7)}-01`);
+
+/** What happened to one of them, and in the period before where that is wanted. */
+const stepsOf = ({ current, previous }: Summary, id: number) => ({
+  steps: current.each.get(id) ?? {},
+  stepsBefore: previous && (previous.each.get(id) ?? {}),
+});
+const stepped = ({ current, previous }: Summary) => [current.each, ...(previous ? [previous.each] : [])];
 
 /** Everything of which something is known, by its id. */
 const idsOf = (...known: readonly ReadonlyMap<number, unknown>[]): number[] =>
@@ -151,6 +162,7 @@ export type PlanSummary = {
   readonly now: Sums;
   readonly used: Used;
   readonly steps: Sums;
+  readonly stepsBefore: Sums | null;
 };
 /** Assignments with usage of the last days. */
 export type Used = { readonly week: number; readonly month: number };
@@ -183,13 +195,13 @@ export const licenseSummary = ofOneMoment(
       const inWeek = week?.get(id)?.['lastUsed'] ?? 0;
       return { week: inWeek, month: inWeek + (earlier?.get(id)?.['lastUsed'] ?? 0) };
     };
-    const rows = idsOf(groups, plans, summary.current.each).map((id): PlanSummary => {
+    const rows = idsOf(groups, plans, ...stepped(summary)).map((id): PlanSummary => {
       const plan = plans.get(id);
       const product = plan && products.get(plan.productId);
       return {
         ...{ id, name: plan?.name ?? `#${id}`, now: groups.get(id) ?? {}, used: usedOf(id) },
         product: { id: plan?.productId ?? null, name: product?.name ?? (plan ? `#${plan.productId}` : '') },
-        steps: summary.current.each.get(id) ?? {},
+        ...stepsOf(summary, id),
       };
     });
     return {
@@ -211,6 +223,7 @@ export type ApplicationRow = {
   readonly status: string;
   readonly now: Sums;
   readonly steps: Sums;
+  readonly stepsBefore: Sums | null;
 };
 export type ApplicationSummary = Summary & {
   readonly now: Sums;
@@ -238,7 +251,7 @@ export const applicationSummary = ofOneMoment(
       .map(
         ([id, { name, code, status }]): ApplicationRow => ({
           ...{ id, name, code, status },
-          ...{ now: groups.get(id) ?? {}, steps: summary.current.each.get(id) ?? {} },
+          ...{ now: groups.get(id) ?? {}, ...stepsOf(summary, id) },
         }),
       );
     return { ...summary, now: sumOf(applications.map(({ now }) => now)), applications };

@@ -49,12 +49,15 @@ export const vipSummaryView = (summary: VipSummary): ItemOf<typeof getVipStatist
   ...pick(summary.current.all, TAG_STEPS),
   purchases: purchasesView(summary.purchases),
   churn: summary.churn.map(churnView),
-  tags: summary.tags.map(({ id, name, code, isRetired, now, steps, churn }) => ({
+  tags: summary.tags.map(({ id, name, code, isRetired, now, steps, stepsBefore, churn, churnBefore }) => ({
     ...{ tag_id: id, tag_name: name, tag_code: code, is_retired: isRetired },
     auto_renewing: now['autoRenewing'] ?? 0,
     by_status: pick(now, TAG_STATUSES),
     ...pick(steps, TAG_STEPS),
     churn: churn.map(churnView),
+    ...(stepsBefore
+      ? { previous: { ...pick(stepsBefore, TAG_STEPS), churn: churnBefore.map(churnView) } }
+      : {}),
   })),
   ...(summary.previous
     ? {
@@ -62,6 +65,7 @@ export const vipSummaryView = (summary: VipSummary): ItemOf<typeof getVipStatist
           ...daysView(summary.previous.period),
           ...pick(summary.previous.all, TAG_STEPS),
           purchases: purchasesView(summary.purchasesBefore ?? {}),
+          churn: summary.churnBefore.map(churnView),
         },
       }
     : {}),
@@ -92,10 +96,11 @@ export const licenseSummaryView = (summary: LicenseSummary): ItemOf<typeof getLi
   ...headView(summary),
   ...licensesNow(summary.now, summary.used),
   period: licensesInPeriod(summary.current.all),
-  plans: summary.plans.map(({ id, name, product, now, used, steps }) => ({
+  plans: summary.plans.map(({ id, name, product, now, used, steps, stepsBefore }) => ({
     ...{ product_id: product.id, product_name: product.name, plan_id: id, plan_name: name },
     ...licensesNow(now, used),
     period: licensesInPeriod(steps),
+    ...(stepsBefore ? { previous: { period: licensesInPeriod(stepsBefore) } } : {}),
   })),
   ...(summary.previous
     ? { previous: { ...daysView(summary.previous.period), period: licensesInPeriod(summary.previous.all) } }
@@ -136,10 +141,11 @@ export function applicationSummaryView(summary: ApplicationSummary): ItemOf<type
     by_status: pick(statuses, APPLICATIONS),
     ...applicationNow(summary.now),
     period: applicationPeriod(summary.current.all),
-    applications: summary.applications.map(({ id, name, code, status, now, steps }) => ({
+    applications: summary.applications.map(({ id, name, code, status, now, steps, stepsBefore }) => ({
       ...{ application_id: id, name, code, status },
       ...applicationNow(now),
       period: applicationPeriod(steps),
+      ...(stepsBefore ? { previous: { period: applicationPeriod(stepsBefore) } } : {}),
     })),
     ...(summary.previous
       ? {

@@ -33,8 +33,8 @@ export const getLevelDistribution = endpoint({
   path: '/api/v1/stats/levels/distribution/',
   summary: { zh: '各等级现有的成员数', en: 'How many members are at each level' },
   description: {
-    zh: '两套等级都给出，由低到高：`user_levels` 按积分，`member_levels` 按累计消费。每位有积分档案的成员各计一次，停用的也计；没有会员等级的计入首级。已删除的等级在仍有成员时列出；未被告知名称的等级写作 `#id`。`spent` 为累计消费，扣除退款。',
-    en: 'Both ladders, the first level first: `user_levels` by points, `member_levels` by money spent. Each member with a points profile counts once, deactivated ones too; those without a member level count at the first. A removed level is listed while it has members; one whose name was never told is `#id`. `spent` is money spent, refunds taken off.',
+    zh: '两套等级都给出，由低到高：`user_levels` 按积分，`member_levels` 按累计消费。每位有积分档案的成员各计一次，停用的也计；没有会员等级的计入首级。已删除的等级在仍有成员时列出；未被告知名称的等级写作 `#id`。`spent` 为累计消费，扣除退款。没有 `compare`：等级分布只有现在的，期间内的变化见 `levels/changes/`。',
+    en: 'Both ladders, the first level first: `user_levels` by points, `member_levels` by money spent. Each member with a points profile counts once, deactivated ones too; those without a member level count at the first. A removed level is listed while it has members; one whose name was never told is `#id`. `spent` is money spent, refunds taken off. There is no `compare`: this is how things are now; `levels/changes/` tells how they changed.',
   },
   query: z.strictObject({}),
   response: z.object({

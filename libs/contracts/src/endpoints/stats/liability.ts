@@ -53,8 +53,8 @@ export const getPointsLiability = endpoint({
     en: 'Points that members have, by when they end, and what they are worth',
   },
   description: {
-    zh: '会员现有的全部积分（含冻结的），按到期时间所在的月份（或季度、年）：`expiring` 从当前的一行开始，没有积分到期的为零；`overdue` 为到期时间早于该行的（仍被冻结，或在一分钟内扣除），`later` 为末行之后的，`never` 为永不到期的，`undated` 为旧版本的档案尚未告知批次的（运行 `npm run tell-lots` 后为零）。各项之和等于 `outstanding`，也等于 `points/summary/` 的 `outstanding`。退回已到期批次的积分按其新的到期时间计；转赠保留到期时间。',
-    en: 'All points that members have, frozen ones too, by the month (or quarter, year) in which they end: `expiring` begins with the present one and is zero where nothing ends; `overdue` ended before it (still frozen, or taken within a minute), `later` end after the last row, `never` have no end, `undated` are those of profiles of a version before whose lots were not told yet (none after `npm run tell-lots`). Together they are `outstanding`, which is that of `points/summary/`. Points that came back to a lot that had ended count by their new end; a transfer keeps the ends.',
+    zh: '会员现有的全部积分（含冻结的），按到期时间所在的月份（或季度、年）：`expiring` 从当前的一行开始，没有积分到期的为零；`overdue` 为到期时间早于该行的（仍被冻结，或在一分钟内扣除），`later` 为末行之后的，`never` 为永不到期的，`undated` 为旧版本的档案尚未告知批次的（运行 `npm run tell-lots` 后为零）。各项之和等于 `outstanding`，也等于 `points/summary/` 的 `outstanding`。退回已到期批次的积分按其新的到期时间计；转赠保留到期时间。没有 `compare`：这是现在的负债，不属于某个期间。',
+    en: 'All points that members have, frozen ones too, by the month (or quarter, year) in which they end: `expiring` begins with the present one and is zero where nothing ends; `overdue` ended before it (still frozen, or taken within a minute), `later` end after the last row, `never` have no end, `undated` are those of profiles of a version before whose lots were not told yet (none after `npm run tell-lots`). Together they are `outstanding`, which is that of `points/summary/`. Points that came back to a lot that had ended count by their new end; a transfer keeps the ends. There is no `compare`: this is owed now, and of no period.',
   },
   query: z.strictObject({
     tz: zone.optional(),

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
 import { count, day, listOf, money } from '../../schemas.ts';
 import { both } from '../../text.ts';
-import { asOf, oneOf } from './period.ts';
+import { asOf, compare, oneOf } from './period.ts';
 
 const ranges = ['7d', '30d', '90d', '365d'] as const;
-const metricNames = ['count', 'revenue', 'activity'] as const;
+export const metricNames = ['count', 'revenue', 'activity'] as const;
 export type StatisticsMetric = (typeof metricNames)[number];
 
 const isMetric = (text: string): text is StatisticsMetric => metricNames.some((name) => name === text);
@@ -30,6 +30,17 @@ const metrics = z
   })
   .prefault(metricNames.join(','));
 
+/** Which days and figures; also of its export. */
+export const memberStatisticsFilters = {
+  date_range: z.enum(ranges, { error: oneOf(ranges) }).default('30d'),
+  group_by: z.enum(['level'], { error: oneOf(['level']) }).default('level'),
+  metrics,
+};
+const trends = z.object({
+  member_growth: z.array(z.object({ date: day, new_members: count, upgraded_members: count })),
+  points_activity: z.array(z.object({ date: day, points_earned: z.int(), points_used: z.int() })),
+});
+
 export const getMemberStatistics = endpoint({
   service: 'stats',
   dialect: 'code',
@@ -44,13 +55,12 @@ export const getMemberStatistics = endpoint({
     en: 'The members by level, and their growth and points day by day',
   },
   description: {
-    zh: '日期按租户时区；范围到今天为止，包含今天。`active_members`：在此期间自己有过行为的会员：登录、获得或使用积分、完成订单、兑换、使用权益或配额、参加活动、购买标签、使用许可证或提交反馈。管理员对会员的操作、平台自动进行的事（到期、标签自动续期），不算会员的行为。`total_points_issued` 和 `total_points_redeemed` 为全部时间的合计，调整按正负计入，冲正扣除；每日的积分也是如此，冲正较早的记录可使其低于零。`upgraded_members`：升到更高会员等级的次数，每次都计。`avg_spent`：累计消费，扣除退款；`avg_points`：会员现有的积分，取整。',
-    en: 'Days are the tenant’s; the range ends today, today included. `active_members`: members who in the range did something of their own: logged in, earned or used points, completed an order, redeemed, used a benefit or a quota, joined an activity, asked for a tag, used a licence or gave feedback. What an administrator does to a member, and what the platform does by itself (expiry, a tag that renews itself), is no activity of that member. `total_points_issued` and `total_points_redeemed` are of all time, adjustments counted by their sign and reversals taken off; so are the points of a day, which a reversal of an older record can put below zero. `upgraded_members`: rises to a higher member level, each one counted. `avg_spent`: money spent, refunds taken off; `avg_points`: points that members have now, rounded.',
+    zh: '日期按租户时区；范围到今天为止，包含今天。`active_members`：在此期间自己有过行为的会员：登录、获得或使用积分、完成订单、兑换、使用权益或配额、参加活动、购买标签、使用许可证或提交反馈。管理员对会员的操作、平台自动进行的事（到期、标签自动续期），不算会员的行为。`total_points_issued` 和 `total_points_redeemed` 为全部时间的合计，调整按正负计入，冲正扣除；每日的积分也是如此，冲正较早的记录可使其低于零。`upgraded_members`：升到更高会员等级的次数，每次都计。`avg_spent`：累计消费，扣除退款；`avg_points`：会员现有的积分，取整。`compare=previous` 另给出紧接在前、天数相同的期间的 `trends`；其余数字没有之前的：或为全部时间、本月和现状，或（`active_members`）每位会员只计其最近一次行为，之前期间的活跃会员见 `members/active/`。',
+    en: 'Days are the tenant’s; the range ends today, today included. `active_members`: members who in the range did something of their own: logged in, earned or used points, completed an order, redeemed, used a benefit or a quota, joined an activity, asked for a tag, used a licence or gave feedback. What an administrator does to a member, and what the platform does by itself (expiry, a tag that renews itself), is no activity of that member. `total_points_issued` and `total_points_redeemed` are of all time, adjustments counted by their sign and reversals taken off; so are the points of a day, which a reversal of an older record can put below zero. `upgraded_members`: rises to a higher member level, each one counted. `avg_spent`: money spent, refunds taken off; `avg_points`: points that members have now, rounded. `compare=previous` adds `trends` of as many days just before; the other figures have none: they are of all time, of this month and of now, or (`active_members`) count each member by what it did last; who was active before is told by `members/active/`.',
   },
   query: z.strictObject({
-    date_range: z.enum(ranges, { error: oneOf(ranges) }).default('30d'),
-    group_by: z.enum(['level'], { error: oneOf(['level']) }).default('level'),
-    metrics,
+    ...memberStatisticsFilters,
+    compare,
   }),
   response: z.object({
     as_of: asOf,
@@ -78,12 +88,8 @@ export const getMemberStatistics = endpoint({
         avg_points: z.int().optional(),
       }),
     ),
-    trends: z
-      .object({
-        member_growth: z.array(z.object({ date: day, new_members: count, upgraded_members: count })),
-        points_activity: z.array(z.object({ date: day, points_earned: z.int(), points_used: z.int() })),
-      })
-      .optional(),
+    trends: trends.optional(),
+    previous: z.object({ date_from: day, date_to: day, trends: trends.optional() }).optional(),
   }),
   examples: {
     response: {

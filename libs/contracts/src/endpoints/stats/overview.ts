@@ -35,8 +35,8 @@ export const getStatsOverview = endpoint({
   kind: 'object',
   summary: { zh: '租户概览', en: 'A tenant at a glance' },
   description: {
-    zh: '全部时间的合计，以及今天到目前为止与昨天全天的对比。调整按正负计为获得或消费。`outstanding` 为会员现有积分之和。`active_vips` 为持有处于激活或宽限期标签的会员数。',
-    en: 'Totals of all time, and today so far beside the whole of yesterday. Adjustments count as earned or spent by their sign. `outstanding` adds up the points that members have. `active_vips` counts members with a tag that is active or in grace.',
+    zh: '全部时间的合计，以及今天到目前为止与昨天全天的对比。调整按正负计为获得或消费。`outstanding` 为会员现有积分之和。`active_vips` 为持有处于激活或宽限期标签的会员数。没有 `compare`：昨天总在今天旁边，合计是全部时间的。',
+    en: 'Totals of all time, and today so far beside the whole of yesterday. Adjustments count as earned or spent by their sign. `outstanding` adds up the points that members have. `active_vips` counts members with a tag that is active or in grace. There is no `compare`: yesterday always stands beside today, and totals are of all time.',
   },
   query: z.strictObject({ tz: zone.optional() }),
   response: z.object({

@@ -52,6 +52,16 @@ const ofTenant = z.string().meta({
   ),
 });
 
+const compareStretches = compare
+  .unwrap()
+  .optional()
+  .meta({
+    description: both(
+      '`previous`：同时给出紧接在前、数目相同的时段',
+      '`previous`: also as many stretches just before',
+    ),
+  });
+
 const activePeriod = z.object({
   date_from: day,
   date_to: day,
@@ -85,15 +95,7 @@ export const getActiveMembers = endpoint({
           `How long a row is. The period may have ${longestDays.day} days by day, ${longestDays.week} by week or month`,
         ),
       }),
-    compare: compare
-      .unwrap()
-      .optional()
-      .meta({
-        description: both(
-          '`previous`：同时给出紧接在前、数目相同的时段',
-          '`previous`: also as many stretches just before',
-        ),
-      }),
+    compare: compareStretches,
   }),
   response: z.object({
     as_of: asOf,
@@ -122,6 +124,28 @@ export const getActiveMembers = endpoint({
   },
 });
 
+const cohorts = z.array(
+  z.object({
+    ...stretch,
+    members: count.meta({ description: both('其间加入的成员', 'Members that joined in it') }),
+    retention: z.array(
+      z.object({
+        after: count.meta({
+          description: both('加入之后的第几周或第几个月', 'So many weeks or months after joining'),
+        }),
+        active_members: count,
+        percentage: z
+          .number()
+          .meta({ description: both('占群组的百分比，一位小数', 'Per cent of the cohort, one decimal') }),
+        is_over: z
+          .boolean()
+          .meta({ description: both('该周或月已结束', 'Whether that week or month has ended') }),
+      }),
+    ),
+  }),
+);
+const cohortPeriod = z.object({ date_from: day, date_to: day, cohorts });
+
 export const getMembersRetention = endpoint({
   ...family,
   name: 'getMembersRetention',
@@ -131,8 +155,8 @@ export const getMembersRetention = endpoint({
     en: 'How many of those that joined in a week or month were active later',
   },
   description: {
-    zh: '每个群组是在同一周（或月）加入的成员，没有人加入的为零；`retention` 逐周（月）给出其中活跃过的人数：`after` 为0即加入的那一周，到当前一周为止，当前一周尚未结束，`is_over` 为 false。停用和抹除的成员仍在群组中。何为活跃、按谁的日期，同 `members/active/`。',
-    en: 'A cohort is the members that joined in one week (or month), zero where nobody did; `retention` tells week by week (month by month) how many of them were active: `after` 0 is the week of joining, the last is the present one, which has not ended (`is_over` is false). Members that were deactivated or erased stay in their cohort. What is active, and whose days these are, is as in `members/active/`.',
+    zh: '每个群组是在同一周（或月）加入的成员，没有人加入的为零；`retention` 逐周（月）给出其中活跃过的人数：`after` 为0即加入的那一周，到当前一周为止，当前一周尚未结束，`is_over` 为 false。停用和抹除的成员仍在群组中。何为活跃、按谁的日期，同 `members/active/`。`compare=previous` 另给出紧接在前、数目相同的群组。',
+    en: 'A cohort is the members that joined in one week (or month), zero where nobody did; `retention` tells week by week (month by month) how many of them were active: `after` 0 is the week of joining, the last is the present one, which has not ended (`is_over` is false). Members that were deactivated or erased stay in their cohort. What is active, and whose days these are, is as in `members/active/`. `compare=previous` adds as many cohorts just before.',
   },
   query: z.strictObject({
     ...days,
@@ -150,33 +174,14 @@ export const getMembersRetention = endpoint({
       .meta({
         description: both('加入之后最多看几周或几个月', 'How many weeks or months after joining, at most'),
       }),
+    compare: compareStretches,
   }),
   response: z.object({
     as_of: asOf,
     tz: ofTenant,
     interval: z.enum(cohortIntervals),
-    date_from: day,
-    date_to: day,
-    cohorts: z.array(
-      z.object({
-        ...stretch,
-        members: count.meta({ description: both('其间加入的成员', 'Members that joined in it') }),
-        retention: z.array(
-          z.object({
-            after: count.meta({
-              description: both('加入之后的第几周或第几个月', 'So many weeks or months after joining'),
-            }),
-            active_members: count,
-            percentage: z
-              .number()
-              .meta({ description: both('占群组的百分比，一位小数', 'Per cent of the cohort, one decimal') }),
-            is_over: z
-              .boolean()
-              .meta({ description: both('该周或月已结束', 'Whether that week or month has ended') }),
-          }),
-        ),
-      }),
-    ),
+    ...cohortPeriod.shape,
+    previous: cohortPeriod.optional(),
   }),
   examples: {
     response: {

@@ -21,6 +21,11 @@ const percent = (zh: string, en: string) =>
     .meta({ description: both(zh, en) });
 const days = { date_from: day, date_to: day };
 const head = { as_of: asOf, tz: z.string(), ...days };
+const before = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z
+    .object(shape)
+    .optional()
+    .meta({ description: both('仅在 `compare=previous` 时', 'With `compare=previous` alone') });
 const asked = { ...periodFields, compare };
 const OCTOBER = {
   as_of: '2026-10-31T15:00:00.000Z',
@@ -79,8 +84,8 @@ export const getVipStatistics = endpoint({
   path: '/api/v1/stats/vip/summary/',
   summary: { zh: 'VIP 标签：现状、购买与流失', en: 'VIP tags: how many there are, purchases, churn' },
   description: {
-    zh: '现状：会员的标签按状态，`vip_members` 为持有生效标签（激活或宽限期）的会员数，`auto_renewing` 为会自动续期的标签数。期间：每一步各计一次；申请的购买按申请之日、完成与失败的按其结束之日计，因此三者未必相等。流失：期间末日所在月份及之前共 `months` 个月，按 `tz` 的日历；激活、宽限期和暂停都算持有，到期（宽限期结束）或收回时失去，此后再次获得则计为新获得。最多366天。`compare=previous` 另给出紧接在前、天数相同的期间。',
-    en: 'Now: members’ tags by status; `vip_members` have one that gives its privileges (active or in grace), `auto_renewing` counts the tags that renew themselves. In the period: each step counts once; a purchase counts as asked on the day when it was asked for, as completed or failed on the day when it ended, so that the three need not match. Churn: the month of the period’s last day and those before, `months` in all, by the calendar of `tz`; a tag is held while active, in grace or suspended, lost when its grace is over or when it is revoked, and gained anew by who gets it again. At most 366 days. `compare=previous` adds the period of as many days just before.',
+    zh: '现状：会员的标签按状态，`vip_members` 为持有生效标签（激活或宽限期）的会员数，`auto_renewing` 为会自动续期的标签数。期间：每一步各计一次；申请的购买按申请之日、完成与失败的按其结束之日计，因此三者未必相等。流失：期间末日所在月份及之前共 `months` 个月，按 `tz` 的日历；激活、宽限期和暂停都算持有，到期（宽限期结束）或收回时失去，此后再次获得则计为新获得。最多366天。`compare=previous` 另给出紧接在前、天数相同的期间，合计在 `previous`，每个标签的在其自己的 `previous`；其中的 `churn` 为之前同样多的月份。现状没有之前的。',
+    en: 'Now: members’ tags by status; `vip_members` have one that gives its privileges (active or in grace), `auto_renewing` counts the tags that renew themselves. In the period: each step counts once; a purchase counts as asked on the day when it was asked for, as completed or failed on the day when it ended, so that the three need not match. Churn: the month of the period’s last day and those before, `months` in all, by the calendar of `tz`; a tag is held while active, in grace or suspended, lost when its grace is over or when it is revoked, and gained anew by who gets it again. At most 366 days. `compare=previous` adds the period of as many days just before, in all in `previous` and of each tag in a `previous` of its own; `churn` of these is of as many months before. How things are now has none.',
   },
   query: z.strictObject({
     ...asked,
@@ -110,9 +115,10 @@ export const getVipStatistics = endpoint({
         by_status: z.object(tagStatuses),
         ...tagSteps,
         churn: z.array(churn),
+        previous: before({ ...tagSteps, churn: z.array(churn) }),
       }),
     ),
-    previous: z.object({ ...days, ...vipPeriod }).optional(),
+    previous: z.object({ ...days, ...vipPeriod, churn: z.array(churn) }).optional(),
   }),
   examples: {
     response: {
@@ -176,8 +182,8 @@ export const getLicenseStatistics = endpoint({
   path: '/api/v1/stats/licenses/summary/',
   summary: { zh: '许可证：从签发到使用的漏斗', en: 'Licences: the funnel from issuing to use' },
   description: {
-    zh: '`funnel` 为全部时间：签发 → 分配 → 激活 → 最近30天、7天使用过。使用指设备上报的使用时段，按其结束时间计，精确到一刻钟；只发心跳而不上报使用的不计。`period` 为期间内发生的。各套餐一行，按产品和套餐；名称为现在的名称。最多366天。`compare=previous` 另给出紧接在前、天数相同的期间。',
-    en: '`funnel` is of all time: issued → assigned → activated → used in the last 30 and 7 days. Use is what devices report, by when an interval ended, to the quarter hour; who sends heartbeats alone reports none. `period` is what happened in the days asked for. A row for each plan, by product and plan, with the names that they have now. At most 366 days. `compare=previous` adds the period of as many days just before.',
+    zh: '`funnel` 为全部时间：签发 → 分配 → 激活 → 最近30天、7天使用过。使用指设备上报的使用时段，按其结束时间计，精确到一刻钟；只发心跳而不上报使用的不计。`period` 为期间内发生的。各套餐一行，按产品和套餐；名称为现在的名称。最多366天。`compare=previous` 另给出紧接在前、天数相同的期间，合计在 `previous`，每个套餐的在其自己的 `previous`；漏斗和状态是现在的，没有之前的。',
+    en: '`funnel` is of all time: issued → assigned → activated → used in the last 30 and 7 days. Use is what devices report, by when an interval ended, to the quarter hour; who sends heartbeats alone reports none. `period` is what happened in the days asked for. A row for each plan, by product and plan, with the names that they have now. At most 366 days. `compare=previous` adds the period of as many days just before, in all in `previous` and of each plan in a `previous` of its own; funnel and statuses are of now and have none.',
   },
   query: z.strictObject(asked),
   response: z.object({
@@ -196,6 +202,7 @@ export const getLicenseStatistics = endpoint({
         assignments: z.object(assignmentStatuses),
         funnel: z.object(funnel),
         period: z.object(licensePeriod),
+        previous: before({ period: z.object(licensePeriod) }),
       }),
     ),
     previous: z.object({ ...days, period: z.object(licensePeriod) }).optional(),
@@ -247,8 +254,8 @@ export const getApplicationStatistics = endpoint({
   path: '/api/v1/stats/applications/summary/',
   summary: { zh: '应用：文章、反馈与许可证', en: 'Applications: articles, feedback, licences' },
   description: {
-    zh: '未删除的应用按状态计数，各一行。`period` 为期间内撰写的文章、提交和关闭的反馈，包括已删除应用的。许可证与分配按其产品所属的应用计。最多366天。`compare=previous` 另给出紧接在前、天数相同的期间。',
-    en: 'Applications that are not deleted by status, and a row for each. `period` holds articles written, feedback given and closed in the days asked for, of deleted applications too. Licences and assignments count for the application of their product. At most 366 days. `compare=previous` adds the period of as many days just before.',
+    zh: '未删除的应用按状态计数，各一行。`period` 为期间内撰写的文章、提交和关闭的反馈，包括已删除应用的。许可证与分配按其产品所属的应用计。最多366天。`compare=previous` 另给出紧接在前、天数相同的期间，合计在 `previous`，每个应用的在其自己的 `previous`；现状没有之前的。',
+    en: 'Applications that are not deleted by status, and a row for each. `period` holds articles written, feedback given and closed in the days asked for, of deleted applications too. Licences and assignments count for the application of their product. At most 366 days. `compare=previous` adds the period of as many days just before, in all in `previous` and of each application in a `previous` of its own; how things are now has none.',
   },
   query: z.strictObject(asked),
   response: z.object({
@@ -265,6 +272,7 @@ export const getApplicationStatistics = endpoint({
         status: z.string(),
         ...applicationNow,
         period: z.object(applicationPeriod),
+        previous: before({ period: z.object(applicationPeriod) }),
       }),
     ),
     previous: z.object({ ...days, period: z.object(applicationPeriod) }).optional(),
