@@ -6,6 +6,7 @@ import {
   getMembersRetention,
 } from '@membership/contracts/endpoints/stats/index';
 import { memberErased } from '@membership/contracts/events/gateway';
+import { plusDays } from '@membership/platform/calendar';
 import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { startServiceKit, type Caller, type ServiceKit } from '@membership/platform/testing/service-kit';
 import { statsService } from '../src/service.ts';
@@ -250,4 +251,48 @@ test.each([
 ] as const)('for %s it is %i', async (role, status) => {
   for (const path of [ACTIVE, RETENTION])
     expect((await admin({ role }).send('get', path)).status).toBe(status);
+});
+
+// A day of the tenant as its clocks have it: 23, 25, 24 and a half hours. Each is the last of its week.
+describe.each([
+  [64, 'Europe/Berlin', '2025-03-30', '2025-03-29T23:00:00.000Z', '2025-03-30T22:00:00.000Z'],
+  [65, 'Europe/Berlin', '2025-10-26', '2025-10-25T22:00:00.000Z', '2025-10-26T23:00:00.000Z'],
+  [66, 'Australia/Lord_Howe', '2025-04-06', '2025-04-05T13:00:00.000Z', '2025-04-06T13:30:00.000Z'],
+])('tenant %i in %s on %s', (tenantId, zone, day, from, until) => {
+  const caller = () => admin({ tenantId });
+  const before = (moment: string) => new Date(Date.parse(moment) - 1).toISOString();
+  beforeAll(async () => {
+    const all = [
+      aTenant({ tenantId }, zone),
+      ...[before(from), from, before(until), until].flatMap((time, at) => [
+        joined(at + 1, { tenantId, time }),
+        loggedIn(at + 1, { tenantId, time, sequence: 2 }),
+      ]),
+    ];
+    await tell(kit, ...all);
+    await allCounted(kit, all.length, { tenantId });
+  });
+
+  test('who was active that day, the day before and the day after', async () => {
+    const query = { date_from: plusDays(day, -1), date_to: plusDays(day, 1) };
+    const answer = await caller().ask(getActiveMembers, { query });
+    expect(answer.active.map((row) => [row.date, row.active_members])).toEqual([
+      [plusDays(day, -1), 1],
+      [day, 2],
+      [plusDays(day, 1), 1],
+    ]);
+    expect(answer.active[1]).toMatchObject({ starts_at: from, ends_at: until });
+  });
+
+  test('who joined in the week that it ends, and in the one after', async () => {
+    const query = { date_from: day, date_to: plusDays(day, 1), periods: '1' as never };
+    const { cohorts: found } = await caller().ask(getMembersRetention, { query });
+    expect(
+      found.map(({ date, members, retention }) => [date, members, retention[0]?.active_members]),
+    ).toEqual([
+      [plusDays(day, -6), 3, 3],
+      [plusDays(day, 1), 1, 1],
+    ]);
+    expect([found[0]?.ends_at, found[1]?.starts_at]).toEqual([until, until]);
+  });
 });

@@ -363,3 +363,72 @@ test('administrators read them, each their own tenant; what cannot be answered i
   const { status } = await admin().call(getVipStatistics, { query: { months: '37' } as never });
   expect(status).toBe(400);
 });
+
+/** Each of these days: its first moment, its last and the first one after it. */
+const days = [
+  // Clocks go forward: 23 hours; back: 25 hours; back by half an hour: 24 and a half.
+  ['Europe/Berlin', '2025-03-30', '2025-03-29T23:00:00.000Z', '2025-03-30T22:00:00.000Z', 23],
+  ['Europe/Berlin', '2025-10-26', '2025-10-25T22:00:00.000Z', '2025-10-26T23:00:00.000Z', 25],
+  ['Australia/Lord_Howe', '2025-04-06', '2025-04-05T13:00:00.000Z', '2025-04-06T13:30:00.000Z', 24.5],
+  ['Asia/Kathmandu', '2025-05-01', '2025-04-30T18:15:00.000Z', '2025-05-01T18:15:00.000Z', 24],
+] as const;
+describe('a moment belongs to its day by the clocks of the zone', () => {
+  const CLOCKS = 63;
+  beforeAll(async () => {
+    let id = 1_000;
+    const story = days.flatMap(([, , from, until]) => {
+      const before = (moment: string) => new Date(Date.parse(moment) - 1).toISOString();
+      return [before(from), from, before(until), until].flatMap((time, at) => {
+        const told = { tenantId: CLOCKS, time };
+        id += 1;
+        return [
+          // One the day before, two on the day, one the day after.
+          stepped(vip.vipGranted, { id, tag: at + 1, status: 'active', before: null }, told),
+          purchase(vip.vipPurchaseRequested, id, told),
+          assignment(licenses.assignmentCreated, id, { status: 'assigned', plan: at + 1, at: told }),
+          article(id, 3, 'draft', told),
+        ];
+      });
+    });
+    const all = [
+      aTenant({ tenantId: CLOCKS }, 'UTC'),
+      application(3, 'active', false, { tenantId: CLOCKS }),
+      ...story,
+    ];
+    await tell(kit, ...all);
+    await allCounted(kit, all.length, { tenantId: CLOCKS });
+  });
+
+  test.each(days)('in %s on %s', async (tz, day, from, until, hours) => {
+    expect((Date.parse(until) - Date.parse(from)) / 3_600_000).toBe(hours);
+    const caller = admin({ tenantId: CLOCKS });
+    const query = { tz, date_from: day, date_to: day, compare: 'previous' } as const;
+    const tags = await caller.ask(getVipStatistics, { query });
+    expect([tags.tz, tags.granted, tags.purchases.asked]).toEqual([tz, 2, 2]);
+    expect([tags.previous?.granted, tags.previous?.purchases.asked]).toEqual([1, 1]);
+    expect(tags.tags.map(({ granted, previous }) => [granted, previous?.granted])).toEqual([
+      ...[
+        [0, 1],
+        [1, 0],
+        [1, 0],
+        [0, 0],
+      ],
+    ]);
+    const { period, previous, plans } = await caller.ask(getLicenseStatistics, { query });
+    expect([period.assigned, previous?.period.assigned]).toEqual([2, 1]);
+    expect(plans.map((plan) => [plan.period.assigned, plan.previous?.period.assigned])).toEqual([
+      ...[
+        [0, 1],
+        [1, 0],
+        [1, 0],
+        [0, 0],
+      ],
+    ]);
+    const written = await caller.ask(getApplicationStatistics, { query });
+    expect([written.period.articles_written, written.previous?.period.articles_written]).toEqual([2, 1]);
+    expect(written.applications[0]?.previous?.period.articles_written).toBe(1);
+    const next = { ...query, date_from: plusDays(day, 1), date_to: plusDays(day, 1) };
+    const after = await caller.ask(getVipStatistics, { query: next });
+    expect([after.granted, after.previous?.granted]).toEqual([1, 2]);
+  });
+});
