@@ -171,7 +171,6 @@ async function main(): Promise<void> {
   const product = await startProduct({
     ...{ infrastructure, stackDir, isolation: `listeners${process.pid}`, members: 64, log },
     ...{ staticUpstreamPort: null, floorPort: null },
-    gateway: { UPSTREAM_CONNECTIONS: String(count + 128) },
   });
   endings.push(() => product.stop());
   const all: Followed[] = [];

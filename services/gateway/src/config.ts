@@ -171,6 +171,11 @@ export const settings = {
   UPSTREAM_CONNECTIONS: wholeNumber(128, 1, 4_096),
   /** Of these, those that one tenant (or, without one, one address) may have in use; three quarters unless set. */
   UPSTREAM_CONNECTIONS_PER_TENANT: z.coerce.number().int().min(1).max(4_096).optional(),
+  /**
+   * Connections to one service that follow its events (Server-Sent Events), beside those of requests and with the same part of
+   * them for one tenant at most.
+   */
+  UPSTREAM_LISTENERS: wholeNumber(1_024, 1, 65_536),
   /** Requests that may wait for a connection to one service, of one tenant half of them. */
   UPSTREAM_WAITING: wholeNumber(4_096, 0, 100_000),
   /** Seconds that a connection is used: one made later may lead to a replica that was added since. */

@@ -7,7 +7,7 @@ import type { Logger } from '@membership/platform/log';
 import { signedFor } from '../callers/signed-context.ts';
 import type { Upstreams } from '../config.ts';
 import { exchange, tooLarge } from '../proxy/plain-proxy.ts';
-import { waitOf, type Places } from '../proxy/places.ts';
+import { waitOf, type Places, type Wait } from '../proxy/places.ts';
 import { headersToService } from '../proxy/proxied-headers.ts';
 import type { UpstreamDirectory } from '../proxy/upstream-directory.ts';
 import { ClientGone, UpstreamFailure, type Outcome } from '../proxy/upstream-failure.ts';
@@ -51,8 +51,7 @@ export class PassOn {
     const upstream = upstreams.for(endpoint.service as Upstreams, caller.tenant?.cell);
     const timeoutMilliseconds =
       endpoint.timeoutSeconds === undefined ? upstreamTimeout : endpoint.timeoutSeconds * 1000;
-    const places = isStream(endpoint) ? upstream.streamPlaces : upstream.places;
-    if (!(await this.#takePlace(passage, places, timeoutMilliseconds))) return;
+    if (!(await this.#takePlace(passage, placesFor(endpoint, upstream), timeoutMilliseconds))) return;
     if (isEndless(endpoint)) endWithToken(passage, this.#tools.revocations);
     // Signed after the wait: a context has half a minute.
     const headers = this.#headersFor(upstream, endpoint, passage, body);
@@ -103,9 +102,10 @@ export class PassOn {
     places: Places,
     milliseconds: number,
   ): Promise<boolean> {
+    let wait: Wait | undefined;
     try {
       const holder = caller.tenant?._id ?? countedAddress(address);
-      const place = places.take(holder, () => waitOf(response, milliseconds));
+      const place = places.take(holder, () => (wait = waitOf(response, milliseconds)).signal);
       const release = place instanceof Promise ? await place : place;
       if (response.destroyed) release();
       else response.once('close', release);
@@ -114,9 +114,16 @@ export class PassOn {
       if (error instanceof ClientGone) return false;
       this.#tools.metrics.refused('crowded');
       throw error;
+    } finally {
+      wait?.over();
     }
   }
 }
+
+const placesFor = (endpoint: Endpoint, { places, streamPlaces, listenerPlaces }: Upstream): Places => {
+  if (isEndless(endpoint)) return listenerPlaces;
+  return isStream(endpoint) ? streamPlaces : places;
+};
 
 /** A service that hears of an ended session says so in its last event; this long it may take. */
 const FAREWELL_MILLISECONDS = 15_000;

@@ -109,15 +109,21 @@ export class Places {
   }
 }
 
+/** A wait for a place. `over` is said when there is one, or none will come. */
+export type Wait = { readonly signal: AbortSignal; over(): void };
 /** Ends a wait when nobody waits for an answer any more, or when it has lasted too long. */
-export function waitOf(response: ServerResponse, milliseconds: number): AbortSignal {
+export function waitOf(response: ServerResponse, milliseconds: number): Wait {
   const ended = new AbortController();
   const timer = setTimeout(() => ended.abort(crowded()), milliseconds).unref();
-  response.once('close', () => {
-    clearTimeout(timer);
-    ended.abort(new ClientGone());
-  });
-  return ended.signal;
+  const gone = () => ended.abort(new ClientGone());
+  response.once('close', gone);
+  return {
+    signal: ended.signal,
+    over() {
+      clearTimeout(timer);
+      response.off('close', gone);
+    },
+  };
 }
 
 /** Where too many wait already. */

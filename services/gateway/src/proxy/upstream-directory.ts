@@ -58,8 +58,8 @@ export class UpstreamDirectory {
       'Requests that wait for a connection to a service',
       ['upstream', 'cell'],
       (gauge) => {
-        for (const { service, cell, places, streamPlaces } of all)
-          gauge.set({ upstream: service, cell: cell ?? '' }, places.waiting + streamPlaces.waiting);
+        for (const { service, cell, waiting } of all)
+          gauge.set({ upstream: service, cell: cell ?? '' }, waiting);
       },
     );
     metrics.gauge(
@@ -111,6 +111,7 @@ const open = (
     url: urlOf(settings, service, cell),
     keys: key.of(contextKey),
     connections: settings.UPSTREAM_CONNECTIONS,
+    listeners: settings.UPSTREAM_LISTENERS,
     connectionSeconds: settings.UPSTREAM_CONNECTION_SECONDS,
     perTenant: settings.UPSTREAM_CONNECTIONS_PER_TENANT ?? Math.ceil(settings.UPSTREAM_CONNECTIONS * 0.75),
     waiting: settings.UPSTREAM_WAITING,

@@ -16,9 +16,11 @@ export type UpstreamOptions = {
   /** Of its contexts; the first signs. */
   readonly keys: () => readonly [ContextKey, ...ContextKey[]];
   readonly connections: number;
+  /** Connections that follow its events. */
+  readonly listeners: number;
   /** Seconds that a connection is used; then a new one may lead to a replica that was added. */
   readonly connectionSeconds: number;
-  /** Of the connections, those that one tenant may have in use, and requests that may wait for one. */
+  /** Of each sort of connections, those that one tenant may have in use, and requests that may wait for one. */
   readonly perTenant: number;
   readonly waiting: number;
   readonly resetMilliseconds: number;
@@ -38,8 +40,9 @@ export class Upstream {
   readonly breaker: Breaker;
   readonly streams: StreamProxy;
   readonly places: Places;
-  /** Streams last: they have places of their own. */
+  /** Streams last: they have places of their own; and who follows events may stay for ever. */
   readonly streamPlaces: Places;
+  readonly listenerPlaces: Places;
   inFlight = 0;
   #failedLooks = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -49,7 +52,7 @@ export class Upstream {
   #isClosed = false;
 
   constructor(options: UpstreamOptions) {
-    const { service, cell, url, keys, connections, perTenant, waiting } = options;
+    const { service, cell, url, keys, connections, listeners, perTenant, waiting } = options;
     const { resetMilliseconds, probe, logger } = options;
     this.service = service;
     this.cell = cell;
@@ -70,12 +73,18 @@ export class Upstream {
     const places = { places: connections, perHolder: perTenant, waiting };
     this.places = new Places(places);
     this.streamPlaces = new Places(places);
+    this.listenerPlaces = new Places({ ...places, places: listeners });
     const log = logger.child({ upstream: service, cell });
     this.breaker = new Breaker({
       name: `${service}${cell ? `@${cell}` : ''}`,
       resetMilliseconds,
       onChange: (state) => tell(log, state),
     });
+  }
+
+  /** Requests that wait for a place. */
+  get waiting(): number {
+    return this.places.waiting + this.streamPlaces.waiting + this.listenerPlaces.waiting;
   }
 
   /** Signs contexts for it. */
