@@ -17,12 +17,12 @@ import {
   tellCauses,
 } from './archive/archive-repository.ts';
 import { MonthsRepository } from './archive/months-repository.ts';
-import { FIGURE_RULES } from './counting/figures-projector.ts';
 import { eraseArchived, listErasures } from './erasures/erase-archived.ts';
 import { exportsRoutes } from './exports/exports.routes.ts';
 import { LiveFigures, PACE } from './live/live-figures.ts';
 import { liveRoutes } from './live/live.routes.ts';
-import { projectorsOf } from './projectors.ts';
+import { projectorsOf, type Rules } from './projectors.ts';
+import type { BatchSize } from './projecting/batch-size.ts';
 import { followArchive, type FollowingOptions } from './projecting/follow-archive.ts';
 import { OutlivedGenerations } from './projecting/generations.ts';
 import { keepBases, listBaseWork } from './projecting/keep-bases.ts';
@@ -54,7 +54,7 @@ const TEND_MILLISECONDS = 10_000;
 const BASE_MILLISECONDS = 60_000;
 
 type Otherwise = {
-  readonly figureRules?: typeof FIGURE_RULES;
+  readonly rules?: Rules;
   readonly tendMilliseconds?: number;
   readonly chainMilliseconds?: number;
   readonly baseMilliseconds?: number;
@@ -80,7 +80,7 @@ export function build(
     logger,
   }: ServiceContext<typeof statsSettings>,
   {
-    figureRules = FIGURE_RULES,
+    rules = {},
     tendMilliseconds = TEND_MILLISECONDS,
     chainMilliseconds = CHAIN_MILLISECONDS,
     baseMilliseconds = BASE_MILLISECONDS,
@@ -92,7 +92,7 @@ export function build(
   const archive = new ArchiveRepository(connection);
   const { figures, boards, retention, liability, followers } = projectorsOf(connection, {
     partitions: PROJECTOR_PARTITIONS,
-    figureRules,
+    rules,
   });
   const owns = followers.map(({ generations }) => generations.own);
   const parts = { archive, transactions, outlived: new OutlivedGenerations(connection) };
@@ -101,7 +101,10 @@ export function build(
     'Events of closed months counted into the figures that recounts start from',
     ['projector'],
   );
-  const baseParts = { ...parts, months: new MonthsRepository(connection, archive), logger, counted };
+  const baseParts = {
+    ...{ ...parts, months: new MonthsRepository(connection, archive), logger, counted },
+    sizes: new Map<string, BatchSize>(),
+  };
   const outcomes = metrics.counter(
     'membership_stats_events_total',
     'Events of the log by what became of them',

@@ -27,11 +27,13 @@ const version: typeof statsService = {
   build: (context) =>
     build(context, {
       follow: { pace: { ...PACE, list: 200 } },
-      figureRules: {
-        counting: 1,
-        read(events) {
-          if (events.some(({ tenantid }) => tenantid === poisoned)) throw new Error('cannot be counted');
-          return readCountable(events);
+      rules: {
+        figures: {
+          counting: 1,
+          read(events) {
+            if (events.some(({ tenantid }) => tenantid === poisoned)) throw new Error('cannot be counted');
+            return readCountable(events);
+          },
         },
       },
     }),
@@ -120,7 +122,7 @@ test('a changed number of parts goes on where the others were', async () => {
   const parts = { archive: new ArchiveRepository(other), transactions: transactionsOf(connection, 'stats') };
   const { followers } = projectorsOf(other, {
     partitions: 3,
-    figureRules: { counting: 1, read: readCountable },
+    rules: { figures: { counting: 1, read: readCountable } },
   });
   for (const tenantId of TENANTS) await earnOne(tenantId);
   for (const follower of followers)

@@ -14,6 +14,7 @@ import { ArchiveRepository } from '../src/archive/archive-repository.ts';
 import { archiveEvents } from '../src/archive/archive-events.ts';
 import { MonthsRepository } from '../src/archive/months-repository.ts';
 import { flows, type Flow } from '../src/counting/figures.ts';
+import type { BatchSize } from '../src/projecting/batch-size.ts';
 import { beginRecount } from '../src/projecting/begin-recount.ts';
 import { keepBases } from '../src/projecting/keep-bases.ts';
 import { projectorsOf } from '../src/projectors.ts';
@@ -633,10 +634,11 @@ async function keep(kills: readonly number[] = []): Promise<void> {
   const followers = projectors.followers.map((one) => mortal(one, () => killedAt.delete(batch++)));
   const logger = createLogger({ service: 'stats', level: 'silent' });
   const counted = { inc: () => undefined };
+  const sizes = new Map<string, BatchSize>();
   for (;;) {
     const failures = new Failures<string>(logger, 'tests');
     const now = new Date(Date.UTC(2026, months, 15));
-    const done = await keepBases({ ...parts, months: closing, logger, counted }, followers, {
+    const done = await keepBases({ ...parts, months: closing, logger, counted, sizes }, followers, {
       failures,
       now,
     });

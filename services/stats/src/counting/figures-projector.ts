@@ -11,7 +11,7 @@ export const FIGURE_RULES: FigureRules = { counting: 7, read: readCountable };
 
 export const figuresProjector = (
   counters: CountersRepository,
-  { counting, read }: FigureRules = FIGURE_RULES,
+  { counting, read }: FigureRules,
 ): Projector => ({
   name: 'figures',
   counting,

@@ -4,8 +4,10 @@ import { backoff, Wake } from '@membership/platform/wake';
 import type { Logger } from '@membership/platform/log';
 import type { Metrics } from '@membership/platform/metrics';
 import { isStoreAway } from '@membership/platform/store-outage';
+import { DeadlinePassed } from '@membership/platform/transaction-failures';
+import { BatchSize, MOST } from './batch-size.ts';
 import type { Position } from './models.ts';
-import { projectBatch, type Follower, type ProjectingParts } from './project-batch.ts';
+import { projectNext, type Follower, type ProjectingParts } from './project-batch.ts';
 import type { Shares } from './shares.ts';
 
 /** In milliseconds. */
@@ -20,9 +22,6 @@ export const PACE = {
   /** How often is looked for generations that another process began. */
   list: 10_000,
 };
-/** Events that share a transaction at most. */
-const BATCH = 1_000;
-
 export type FollowingOptions = ProjectingParts & {
   readonly followers: readonly Follower[];
   readonly shares: Pick<Shares, 'isMine'>;
@@ -44,7 +43,7 @@ type Part = {
   position: Position;
   /** Made anew while another one serves: in turn with that. */
   readonly isMaking: boolean;
-  size: number;
+  readonly size: BatchSize;
   failures: number;
   retryAt: number;
   /** When it was known last to hold everything, by this process's time of day. */
@@ -80,7 +79,7 @@ export function followArchive(options: FollowingOptions): Following {
   /** How long those that wait are still to gather. Positions are those of the log: so many wait, but for what stands in it again. */
   const left = () => {
     const waiting = told === undefined ? 0 : told - end;
-    if (waiting >= BATCH) return 0;
+    if (waiting >= MOST) return 0;
     return begun + (waiting < pace.many ? pace.gather : pace.gatherMany) - performance.now();
   };
   const watch = (async () => {
@@ -216,7 +215,7 @@ class Loop {
     this.#parts = new Map(
       positions.map((position) => {
         const known = this.#parts.get(position._id);
-        const { size = BATCH, failures = 0, retryAt = 0, caughtUpAt = 0 } = known ?? {};
+        const { size = new BatchSize(), failures = 0, retryAt = 0, caughtUpAt = 0 } = known ?? {};
         const isMaking = making.has(position.generation);
         return [position._id, { position, isMaking, size, failures, retryAt, caughtUpAt }];
       }),
@@ -234,14 +233,14 @@ class Loop {
       return pace.list;
     }
     try {
-      const done = await projectBatch(this.#options, this.#follower, position, part.size, { end: end() });
+      const { size } = part;
+      const done = await projectNext(this.#options, this.#follower, position, { size, end: end() });
       if (!done) {
         this.listAnew();
         return 0;
       }
       const { events, unreadable, isAll } = done;
       Object.assign(part, { position: done.position, failures: 0, retryAt: 0 });
-      part.size = Math.min(BATCH, part.size * 2);
       counted.inc({ projector: this.name, outcome: 'counted' }, events - unreadable.length);
       counted.inc({ projector: this.name, outcome: 'unreadable' }, unreadable.length);
       this.#tell(unreadable);
@@ -271,8 +270,8 @@ class Loop {
   }
 
   /**
-   * The figures stand still where an event cannot be counted: to leave it out would be wrong for ever. The batch is halved until
-   * it is the one, so that everything before is counted and the log names it.
+   * The figures stand still where an event cannot be counted: to leave it out would be wrong for ever. The batch is smaller each
+   * time until it is the one, so that everything before is counted and the log names it.
    */
   #failed(part: Part, error: unknown): number {
     const { logger, counted } = this.#options;
@@ -280,12 +279,14 @@ class Loop {
     const rest = backoff(part.failures, { most: 30_000 });
     part.retryAt = performance.now() + rest;
     const { _id, countedTo } = part.position;
-    const about = { err: error, projector: this.name, part: _id, countedTo, size: part.size };
+    const about = { err: error, projector: this.name, part: _id, countedTo, next: part.size.value };
     if (isStoreAway(error)) logger.warn(about, 'the database is away; the projector waits');
-    else {
+    else if (error instanceof DeadlinePassed) {
+      counted.inc({ projector: this.name, outcome: 'late' });
+      logger.warn(about, 'a batch was not counted in time; going on with fewer events');
+    } else {
       counted.inc({ projector: this.name, outcome: 'failed' });
       logger.error(about, 'events of the archive could not be counted; trying on');
-      part.size = Math.max(1, Math.floor(part.size / 2));
     }
     return rest;
   }

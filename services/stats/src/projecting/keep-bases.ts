@@ -4,16 +4,17 @@ import type { Logger } from '@membership/platform/log';
 import type { ClosedMonth } from '../archive/months.ts';
 import type { MonthsRepository } from '../archive/months-repository.ts';
 import { START } from '../archive/positions.ts';
-import { partAnew, projectBatch, type Follower, type ProjectingParts } from './project-batch.ts';
+import { BatchSize } from './batch-size.ts';
+import { partAnew, projectNext, type Follower, type ProjectingParts } from './project-batch.ts';
 
 type KeepingParts = ProjectingParts & {
   readonly months: Pick<MonthsRepository, 'close'>;
   readonly logger: Logger;
   /** Events that were counted into base figures of a projector. */
   readonly counted: { inc(labels: { projector: string }, events: number): void };
+  /** How many events of each part share a transaction, as far as this process has tried. */
+  readonly sizes: Map<string, BatchSize>;
 };
-/** Events that share a transaction at most. */
-const BATCH = 1_000;
 /** Batches that are copied in one step. */
 const COPIES = 10;
 
@@ -79,9 +80,11 @@ async function extend(
   const positions = await bases.listPositions();
   let done = 0;
   for (const position of positions) {
-    const { countedTo, partition, heldFor } = position;
+    const { _id, countedTo, partition, heldFor } = position;
     if (countedTo >= to || heldFor !== undefined) continue;
-    const counted = await projectBatch(parts, { projector, generations }, position, BATCH, { until: to });
+    const size = parts.sizes.get(_id) ?? new BatchSize();
+    parts.sizes.set(_id, size);
+    const counted = await projectNext(parts, { projector, generations }, position, { size, until: to });
     if (!counted) continue;
     done += Math.max(1, counted.events);
     parts.counted.inc({ projector: projector.name }, counted.events);

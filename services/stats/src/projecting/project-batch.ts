@@ -1,10 +1,12 @@
 /** Counts the next archived events into one part of a generation: its figures and its position in one transaction. */
 import type { ClientSession } from 'mongoose';
 import type { Envelope } from '@membership/contracts/event';
+import { isStoreAway } from '@membership/platform/store-outage';
 import type { Transactions } from '@membership/platform/transaction';
 import type { ArchiveRepository } from '../archive/archive-repository.ts';
 import type { Stretch } from '../archive/stretches.ts';
 import type { Bases } from './bases.ts';
+import type { BatchSize } from './batch-size.ts';
 import type { Generations } from './generations.ts';
 import type { Position } from './models.ts';
 import type { Projector } from './projector.ts';
@@ -33,8 +35,32 @@ export type Limits = {
   readonly until?: number | undefined;
 };
 
+/**
+ * Milliseconds in which a batch is counted, tried again after conflicts or not: about as long as the server lets a transaction
+ * live (`deploy/mongodb`). One that it ends would not be quicker the next time; fewer events are.
+ */
+const IN_TIME = 10_000;
+
 /** A part that is not, or no more, where it was believed to be. */
 class Elsewhere extends Error {}
+
+/** Counts the next batch of a part (`projectBatch`) in a size that learns from how long it took. Throws what it could not be counted for. */
+export async function projectNext(
+  parts: ProjectingParts,
+  counting: Counting,
+  before: Position,
+  { size, ...limits }: Limits & { readonly size: BatchSize },
+): Promise<Projected | null> {
+  const begun = performance.now();
+  try {
+    const done = await projectBatch(parts, counting, before, size.value, limits);
+    if (done) size.counted(done.events, performance.now() - begun);
+    return done;
+  } catch (error) {
+    if (!isStoreAway(error)) size.failed(performance.now() - begun);
+    throw error;
+  }
+}
 
 /**
  * A process that was killed has done all of a batch or nothing of it, and of two at once one finds the batch done. What is
@@ -59,12 +85,15 @@ export async function projectBatch(
   };
   if (to === before.countedTo && !isNowWhole) return { position, events: 0, unreadable: [], isAll };
   try {
-    return await transactions.run(async ({ session }) => {
-      const unreadable = await project(projector, before.generation, events, session);
-      const progress = { to, events: events.length, asOf, isWhole: isNowWhole };
-      if (!(await generations.counted(before, progress, session))) throw new Elsewhere(before._id);
-      return { position, events: events.length, unreadable, isAll };
-    });
+    return await transactions.run(
+      async ({ session }) => {
+        const unreadable = await project(projector, before.generation, events, session);
+        const progress = { to, events: events.length, asOf, isWhole: isNowWhole };
+        if (!(await generations.counted(before, progress, session))) throw new Elsewhere(before._id);
+        return { position, events: events.length, unreadable, isAll };
+      },
+      { deadline: performance.now() + IN_TIME },
+    );
   } catch (error) {
     if (error instanceof Elsewhere) return null;
     throw error;

@@ -5,15 +5,20 @@ import { readActivity } from './activity.ts';
 import type { ActivityRepository } from './activity-repository.ts';
 import { membersOf, tallyActivity } from './tally-activity.ts';
 
-/** A higher number makes everything anew from the archive: wherever an event means something else, or another activity counts. */
-const COUNTING = 1;
+/** How retention is counted: the number of the rules, and what events mean to them. */
+export type RetentionRules = { readonly counting: number; readonly read: typeof readActivity };
+/** A higher `counting` makes everything anew from the archive: wherever an event means something else, or another activity counts. */
+export const RETENTION_RULES: RetentionRules = { counting: 1, read: readActivity };
 
-export const retentionProjector = (activity: ActivityRepository): Projector => ({
+export const retentionProjector = (
+  activity: ActivityRepository,
+  { counting, read: readEvents }: RetentionRules,
+): Projector => ({
   name: 'retention',
-  counting: COUNTING,
+  counting,
   collections: ['retention_members', 'retention_periods', 'retention_zones'],
   async project(events, { generation, session }) {
-    const { read, unreadable } = readActivity(events);
+    const { read, unreadable } = readEvents(events);
     if (read.length > 0) {
       const zones = await activity.zones.find(generation, tenantsOf(read), session);
       const rows = await activity.findRows(generation, membersOf(read), session);
