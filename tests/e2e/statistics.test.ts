@@ -947,6 +947,67 @@ test('the stream of figures comes through the gateway, goes on from the last id,
   expect((await follow(await tokenOf(kit.anonymous, 'john_doe', PASSWORD))).response.status).toBe(403);
 });
 
+/** A chain by the types of its events: what caused each of the effects, and what led to the last of them. */
+async function chainOf(type: string, matches: (data: Record<string, unknown>) => boolean) {
+  const found = await eventually(async () => {
+    const { results } = await admin.ask(stats.listEvents, { query: { type } });
+    const event = results.find(({ data }) => matches(data as Record<string, unknown>));
+    expect(event).toBeDefined();
+    return event as (typeof results)[number];
+  }, PATIENT);
+  const walk = (event_id: string) => admin.ask(stats.getEventChain, { params: { event_id } });
+  const { event, effects, is_complete } = await walk(found.id);
+  expect(is_complete).toBe(true);
+  const types = new Map([event, ...effects].map((one) => [one.id, one.type]));
+  const { causes } = await walk(effects.at(-1)?.id ?? event.id);
+  return {
+    effects: Object.fromEntries(effects.map((one) => [one.type, types.get(one.cause ?? '')])),
+    causesOfTheLast: causes.map((one) => one.type),
+  };
+}
+
+test('the chain of an order goes to its award and the levels, that of a purchase to its tag', async () => {
+  await webhook('ORDER_COMPLETED', { user_id: jane, order_id: 'CHAIN-1', order_amount: 200_000 });
+  const tag = await admin.ask(vip.defineTag, {
+    body: { tag_name: '链', tag_code: 'CHAIN', price_config: { monthly_price: 1 } },
+  });
+  const member = await kit.as('jane_roe');
+  const { id } = await member.ask(vip.purchaseTag, {
+    params: { id: String(tag.id) },
+    body: { pay_with: 'points' },
+  });
+  await eventually(async () => {
+    const { status } = await member.ask(vip.getPurchase, { params: { id: String(id) } });
+    expect(status).toBe('completed');
+  }, PATIENT);
+  await drained();
+  const order = await chainOf('order.completed.v1', ({ orderId }) => orderId === 'CHAIN-1');
+  expect(order.effects).toEqual({
+    'points.earned.v1': 'order.completed.v1',
+    'level.changed.v1': 'points.earned.v1',
+    'member_level.changed.v1': 'order.completed.v1',
+  });
+  const purchase = await chainOf('vip.purchase_requested.v1', ({ purchaseId }) => purchaseId === id);
+  expect(purchase.effects).toEqual({
+    'points.held.v1': 'vip.purchase_requested.v1',
+    'vip.granted.v1': 'points.held.v1',
+    'vip.purchase_completed.v1': 'points.held.v1',
+    'points.spent.v1': 'vip.purchase_completed.v1',
+    'points.captured.v1': 'vip.purchase_completed.v1',
+  });
+  expect(purchase.causesOfTheLast).toEqual([
+    'vip.purchase_completed.v1',
+    'points.held.v1',
+    'vip.purchase_requested.v1',
+  ]);
+  // Nobody of another tenant walks it.
+  const { results } = await admin.ask(stats.listEvents, { query: { type: 'order.completed.v1' } });
+  const elsewhere = await kit.as('admin_globex');
+  const params = { event_id: results[0]?.id ?? '' };
+  expect((await elsewhere.call(stats.getEventChain, { params })).status).toBe(404);
+  expect((await member.call(stats.getEventChain, { params })).status).toBe(403);
+});
+
 test('counted again from the archive, they are the same', async () => {
   await drained();
   const before = await admin.ask(getMemberStatistics, {});

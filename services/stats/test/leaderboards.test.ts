@@ -279,6 +279,18 @@ test('leaderboards/periods/ lists the windows that are kept, the newest first', 
   expect(weeks.body.as_of).toBe(board.body.as_of);
 });
 
+test('leaderboards/periods/ lists those of one’s own tenant', async () => {
+  const query = { metric: 'earned', window: 'week' } as const;
+  for (const role of ['admin', 'member'] as const) {
+    const elsewhere = as({ role, tenantId: OTHER, userId: 1 });
+    expect((await elsewhere.ask(listLeaderboardPeriods, { query })).items).toMatchObject([
+      { period: '2026-W48', members: 1 },
+    ]);
+    const nobody = as({ role, tenantId: 999 });
+    expect((await nobody.ask(listLeaderboardPeriods, { query })).items).toEqual([]);
+  }
+});
+
 describe.each(['', 'me/', 'periods/'])('leaderboards/%s', (path) => {
   const send = (query: string, caller: Caller = {}) =>
     as(caller).send('get', `/api/v1/stats/leaderboards/${path}${query}`, {

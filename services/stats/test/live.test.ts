@@ -118,6 +118,31 @@ test('who comes again with the last id is told nothing twice, only what changed'
   again.leave();
 });
 
+test.each(['of-another-figure', '"', ' ', 'ü', 'x'.repeat(8_000)])(
+  'a last id that none of its figures has is no error: they are told (%.20s)',
+  async (lastId) => {
+    const tenantId = ++tenants;
+    await earn(tenantId);
+    const one = await follow({ tenantId }, { 'last-event-id': lastId });
+    expect(one.status).toBe(200);
+    await issued(one, 10);
+    one.leave();
+  },
+);
+
+test.each(['?since=1', '?page=1', '?__proto__=1'])('%s is refused, and named', async (query) => {
+  const headers = kit.headersOf({ role: 'admin', tenantId: ++tenants });
+  const response = await fetch(`${kit.url}${streamFigures.path}${query}`, { headers });
+  const { error } = (await response.json()) as { error: { details: object } };
+  expect([response.status, Object.keys(error.details)]).toEqual([400, [/\w+/.exec(query)?.[0]]]);
+});
+
+test('who shows no context follows nothing', async () => {
+  const response = await fetch(`${kit.url}${streamFigures.path}`);
+  await response.body?.cancel();
+  expect(response.status).toBe(401);
+});
+
 test('more than a tenant may have are refused, and a place that was left is free', async () => {
   const tenantId = ++tenants;
   const first = await follow({ tenantId });
