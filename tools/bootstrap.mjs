@@ -3,7 +3,16 @@
 //   node tools/bootstrap.mjs <file.ts> [arguments]
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from './stack/exclusive-lock.mjs';
@@ -159,19 +168,26 @@ async function installNode() {
   );
 }
 
+const lockFile = join(root, 'package-lock.json');
+
+/** Each package.json of the project. */
+function manifests() {
+  const paths = [join(root, 'package.json')];
+  for (const folder of ['libs', 'services', 'apps']) {
+    if (!existsSync(join(root, folder))) continue;
+    for (const name of readdirSync(join(root, folder)).sort())
+      paths.push(join(root, folder, name, 'package.json'));
+  }
+  return paths.filter((path) => existsSync(path));
+}
+
 /** What node_modules was installed from: the lock file, the dependency parts of each package.json, platform and Node. */
 function wantedStamp(nodeVersion) {
   const hash = createHash('sha256').update(
     `${process.platform} ${process.arch} ${nodeVersion.split('.')[0]}\n`,
   );
-  hash.update(readFileSync(join(root, 'package-lock.json')));
-  const manifests = [join(root, 'package.json')];
-  for (const folder of ['libs', 'services', 'apps']) {
-    if (!existsSync(join(root, folder))) continue;
-    for (const name of readdirSync(join(root, folder)).sort())
-      manifests.push(join(root, folder, name, 'package.json'));
-  }
-  for (const file of manifests.filter((path) => existsSync(path))) {
+  hash.update(readFileSync(lockFile));
+  for (const file of manifests()) {
     // Scripts, descriptions and exports change nothing that npm installs.
     const { name, version, workspaces, overrides, dependencies, devDependencies, optionalDependencies } =
       JSON.parse(readFileSync(file, 'utf8'));
@@ -193,8 +209,30 @@ function wantedStamp(nodeVersion) {
 const stampFile = join(root, 'node_modules', '.bootstrap-stamp');
 const stamped = (stamp) => existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
 
+/**
+ * Whether somebody has run `npm ci` already, as a CI does in a step of its own: npm has noted, after the last change of what is
+ * wanted, that all of the lock file is there. Of what is optional that is what names this machine and no C library.
+ */
+function isInstalledByHand() {
+  const noteFile = join(root, 'node_modules/.package-lock.json');
+  if (!existsSync(noteFile)) return false;
+  const notedAt = statSync(noteFile).mtimeMs;
+  if ([lockFile, ...manifests()].some((path) => statSync(path).mtimeMs > notedAt)) return false;
+  const packagesOf = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
+  const noted = packagesOf(noteFile);
+  return Object.entries(packagesOf(lockFile)).every(
+    ([path, { version, integrity, optional, os, cpu, libc }]) => {
+      if (path === '') return true;
+      const there = noted[path];
+      if (there) return there.version === version && there.integrity === integrity;
+      return optional && !(os?.includes(process.platform) && cpu?.includes(process.arch) && !libc);
+    },
+  );
+}
+
 async function installDependencies(node, stamp) {
   if (stamped(stamp)) return;
+  if (isInstalledByHand()) return writeFileSync(stampFile, stamp);
   say('installing dependencies (npm ci)');
   const since = Date.now();
   rmSync(stampFile, { force: true });
