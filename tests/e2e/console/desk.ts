@@ -1,4 +1,5 @@
 /** A browser at the console of a whole platform: for the stories of console.test.ts. */
+import { globSync } from 'node:fs';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { axeOn } from '../../../tools/stack/axe.ts';
 import { openBrowser } from '../../../tools/stack/browser.ts';
@@ -37,6 +38,7 @@ export type Desk = {
 export async function openDesk(startKit: () => Promise<PlatformKit> = startPlatformKit): Promise<Desk> {
   const browser = await openBrowser(say);
   let kit: PlatformKit | undefined;
+  let icon = '';
   const running = () => {
     if (!kit) throw new Error('the platform has not started');
     return kit;
@@ -63,7 +65,7 @@ export async function openDesk(startKit: () => Promise<PlatformKit> = startPlatf
     async signedIn(at, as = 'admin_acme', look = {}) {
       const context = await contextOf(as, look);
       const [page = await context.newPage()] = context.pages();
-      const close = () => makeAsNew(page, url(), look);
+      const close = () => makeAsNew(page, `${url()}/admin/${icon}`, look);
       // A test that failed left it as it was then.
       await close();
       const made = visitOf(page, url());
@@ -76,7 +78,9 @@ export async function openDesk(startKit: () => Promise<PlatformKit> = startPlatf
     },
     async start() {
       if (!browser) return;
-      await buildConsole({ log: say });
+      const cwd = await buildConsole({ log: say });
+      [icon = ''] = globSync('assets/icon-*.svg', { cwd });
+      if (!icon) throw new Error(`the console in ${cwd} has no icon`);
       kit = await startKit();
     },
     async stop() {
@@ -102,12 +106,15 @@ async function openContext(
   return context;
 }
 
-/** The only page of its browser again, at the gateway's own address: its process stays, and with it the scripts as they were read. */
-async function makeAsNew(page: Page, url: string, look: Look): Promise<void> {
+/**
+ * The only page of its browser again, at the console's icon: its process stays, and with it the scripts as they were read. From
+ * and to what is sent without the console's Cross-Origin-Opener-Policy a browser goes by a new process each way.
+ */
+async function makeAsNew(page: Page, icon: string, look: Look): Promise<void> {
   for (const event of ['pageerror', 'console', 'request']) page.removeAllListeners(event);
   for (const other of page.context().pages()) if (other !== page) await other.close();
   await page.unrouteAll();
-  await page.goto(`${url}/healthz`);
+  await page.goto(icon);
   await page.evaluate('sessionStorage.clear()');
   await page.setViewportSize(sizeOf(look));
 }
