@@ -16,16 +16,24 @@ afterAll(async () => {
   await ledger?.stop();
 });
 
-/** Questions to these collections while `work` ran. */
-async function questionsTo(names: readonly string[], work: () => Promise<unknown>): Promise<string[]> {
+type Operation = { readonly ns: string; readonly op: string; readonly errName?: string };
+/** What MongoDB was told to do while `work` ran. */
+async function operationsOf(work: () => Promise<unknown>): Promise<Operation[]> {
   const db = ledger.kit.connection.db as NonNullable<typeof ledger.kit.connection.db>;
   await db.command({ profile: 2 });
   await work();
   await db.command({ profile: 0 });
-  const profile = db.collection<{ ns: string; op: string }>('system.profile');
-  const seen = await profile.find({ op: { $in: ['query', 'getmore'] } }).toArray();
+  const profile = db.collection<Operation>('system.profile');
+  const seen = await profile.find().toArray();
   await profile.drop();
-  return seen.map(({ ns }) => ns.slice(ns.indexOf('.') + 1)).filter((name) => names.includes(name));
+  return seen.map(({ ns, ...of }) => ({ ...of, ns: ns.slice(ns.indexOf('.') + 1) }));
+}
+/** Questions to these collections while `work` ran. */
+async function questionsTo(names: readonly string[], work: () => Promise<unknown>): Promise<string[]> {
+  const seen = await operationsOf(work);
+  return seen
+    .filter(({ ns, op }) => ['query', 'getmore'].includes(op) && names.includes(ns))
+    .map(({ ns }) => ns);
 }
 
 test('earnings of many tenants ask for none of their definitions', async () => {
@@ -86,6 +94,29 @@ test('many change the definitions of one tenant at once, by two processes: none 
     .as({ tenantId, role: 'admin' })
     .ask(points.listRules, { query: { page_size: '100' } });
   expect(rules.items.filter(({ name }) => name.startsWith('rule '))).toHaveLength(12);
+});
+
+test('in a process they are changed in turn: none is undone because of another', async () => {
+  const tenantId = await ledger.kit.aTenant();
+  const admin = ledger.as({ tenantId, role: 'admin' });
+  const { items } = await admin.ask(points.listUserLevels, {});
+  const ids = items.map(({ id }) => String(id));
+  const statuses: number[] = [];
+  const seen = await operationsOf(async () => {
+    const answers = ids.flatMap((id, index) => [
+      admin.call(points.updateUserLevel, { params: { id }, body: { level_name: `level ${index}` } }),
+      admin.call(points.createRule, {
+        body: { name: `rule ${index}`, event_type: 'assignment.activated.v1', points: 1, category: 'manual' },
+      }),
+      admin.call(points.updatePointsSettings, { body: { hold_lifetime_minutes: 20 + index } }),
+    ]);
+    statuses.push(...(await Promise.all(answers)).map(({ status }) => status));
+  });
+  expect(statuses).toEqual(ids.flatMap(() => [200, 201, 200]));
+  // All of them write the row of the settings.
+  const writes = seen.filter(({ ns, op }) => ns === 'points_settings' && op === 'update');
+  expect(writes.length).toBeGreaterThanOrEqual(statuses.length);
+  expect(writes.filter(({ errName }) => errName === 'WriteConflict')).toHaveLength(0);
 });
 
 describe('another process decides by a change', () => {
