@@ -33,6 +33,7 @@ function listenerOf(way: Way, url: string): RequestListener {
     connectionSeconds: 60,
     perTenant: 128,
     listeners: 128,
+    listenersPerTenant: 128,
     waiting: 0,
     resetMilliseconds: 2_000,
     probe: { everyMilliseconds: 60_000, timeoutMilliseconds: 1_000 },

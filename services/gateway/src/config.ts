@@ -172,8 +172,8 @@ export const settings = {
   /** Of these, those that one tenant (or, without one, one address) may have in use; three quarters unless set. */
   UPSTREAM_CONNECTIONS_PER_TENANT: z.coerce.number().int().min(1).max(4_096).optional(),
   /**
-   * Connections to one service that follow its events (Server-Sent Events), beside those of requests and with the same part of
-   * them for one tenant at most.
+   * Connections to one service that follow its events (Server-Sent Events), beside those of requests. One tenant may have as
+   * many of them in use as of those; three quarters of these where they are fewer, unless that is set.
    */
   UPSTREAM_LISTENERS: wholeNumber(1_024, 1, 65_536),
   /** Requests that may wait for a connection to one service, of one tenant half of them. */

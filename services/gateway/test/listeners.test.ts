@@ -46,9 +46,9 @@ afterAll(async () => {
 
 type Listener = { readonly status: number; leave(): void };
 /** Resolves once it is told something. */
-async function listen({ adminToken }: ATenant): Promise<Listener> {
+async function listen({ adminToken }: ATenant, url = gateway.kit.url): Promise<Listener> {
   const own = new AbortController();
-  const response = await fetch(`${gateway.kit.url}${streamFigures.path}`, {
+  const response = await fetch(`${url}${streamFigures.path}`, {
     headers: { authorization: `Bearer ${adminToken}` },
     signal: AbortSignal.any([leaving.signal, own.signal]),
   });
@@ -84,4 +84,19 @@ test('more listeners than connections of requests: those and exports go on, and 
   all[0]?.leave();
   expect((await beyond).status).toBe(200);
   await eventually(async () => expect([open.size, await waiting()]).toEqual([LISTENERS, 0]));
+});
+
+test('where they are fewer than connections of requests, one tenant leaves some of them to the others, too', async () => {
+  const [acme, globex] = tenants as [ATenant, ATenant, ATenant];
+  const replica = await gateway.aReplica({
+    ...{ UPSTREAM_CONNECTIONS: '128', UPSTREAM_LISTENERS: '4', UPSTREAM_WAITING: '0' },
+  });
+  const all: Listener[] = [];
+  try {
+    for (const tenant of [acme, acme, acme, acme, globex]) all.push(await listen(tenant, replica.url));
+    expect(all.map(({ status }) => status)).toEqual([200, 200, 200, 503, 200]);
+  } finally {
+    for (const one of all) one.leave();
+    await replica.stop();
+  }
 });

@@ -99,6 +99,16 @@ export class UpstreamDirectory {
   }
 }
 
+/** One tenant leaves some of each sort of connections to the others, unless the settings say otherwise. */
+function partsOfTenants({
+  UPSTREAM_CONNECTIONS: connections,
+  UPSTREAM_CONNECTIONS_PER_TENANT: perTenant,
+  UPSTREAM_LISTENERS: listeners,
+}: GatewaySettings) {
+  const partOf = (many: number) => perTenant ?? Math.ceil(many * 0.75);
+  return { perTenant: partOf(connections), listenersPerTenant: partOf(Math.min(connections, listeners)) };
+}
+
 const open = (
   settings: GatewaySettings,
   service: Upstreams,
@@ -113,7 +123,7 @@ const open = (
     connections: settings.UPSTREAM_CONNECTIONS,
     listeners: settings.UPSTREAM_LISTENERS,
     connectionSeconds: settings.UPSTREAM_CONNECTION_SECONDS,
-    perTenant: settings.UPSTREAM_CONNECTIONS_PER_TENANT ?? Math.ceil(settings.UPSTREAM_CONNECTIONS * 0.75),
+    ...partsOfTenants(settings),
     waiting: settings.UPSTREAM_WAITING,
     resetMilliseconds: settings.BREAKER_RESET_MS,
     probe: { everyMilliseconds: settings.PROBE_INTERVAL_MS, timeoutMilliseconds: settings.PROBE_TIMEOUT_MS },

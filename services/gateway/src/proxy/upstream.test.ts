@@ -16,7 +16,8 @@ test('a connection is used for its time and then made anew: a replica that was a
   const upstreamWith = (connectionSeconds: number) =>
     new Upstream({
       ...{ service: 'points', cell: null, url, keys: () => [contextKey('k')] as const, connectionSeconds },
-      ...{ connections: 1, listeners: 1, perTenant: 1, waiting: 1, resetMilliseconds: 1_000 },
+      ...{ connections: 1, listeners: 1, perTenant: 1, listenersPerTenant: 1, waiting: 1 },
+      resetMilliseconds: 1_000,
       probe: { everyMilliseconds: 60_000, timeoutMilliseconds: 1_000 },
       logger: createLogger({ service: 'gateway', level: 'silent' }),
     });

@@ -22,6 +22,7 @@ export type UpstreamOptions = {
   readonly connectionSeconds: number;
   /** Of each sort of connections, those that one tenant may have in use, and requests that may wait for one. */
   readonly perTenant: number;
+  readonly listenersPerTenant: number;
   readonly waiting: number;
   readonly resetMilliseconds: number;
   readonly probe: { readonly everyMilliseconds: number; readonly timeoutMilliseconds: number };
@@ -52,8 +53,8 @@ export class Upstream {
   #isClosed = false;
 
   constructor(options: UpstreamOptions) {
-    const { service, cell, url, keys, connections, listeners, perTenant, waiting } = options;
-    const { resetMilliseconds, probe, logger } = options;
+    const { service, cell, url, keys, connections, listeners, perTenant, listenersPerTenant } = options;
+    const { waiting, resetMilliseconds, probe, logger } = options;
     this.service = service;
     this.cell = cell;
     this.url = url;
@@ -73,7 +74,7 @@ export class Upstream {
     const places = { places: connections, perHolder: perTenant, waiting };
     this.places = new Places(places);
     this.streamPlaces = new Places(places);
-    this.listenerPlaces = new Places({ ...places, places: listeners });
+    this.listenerPlaces = new Places({ places: listeners, perHolder: listenersPerTenant, waiting });
     const log = logger.child({ upstream: service, cell });
     this.breaker = new Breaker({
       name: `${service}${cell ? `@${cell}` : ''}`,
