@@ -23,8 +23,9 @@ const HELP = `Proves the audit trail while the service runs: finds every entry t
   npm run verify-audit                                          every tenant
   npm run verify-audit -- --tenant 3                            one tenant, by its id
   npm run verify-audit -- --tenant 3 --kept 18204:mT0cVq7b…     the chain still has the hash that somebody kept (number:hash of an anchor)
-  npm run verify-audit -- --anchors anchors.json                and so have all in a file: answers of GET /api/v1/stats/audit-anchors/, or the
-                                                                service's log (lines “the audit trail was signed”); - is standard input
+  npm run verify-audit -- --anchors anchors.ndjson              and so have all in a file: GET /api/v1/stats/export/?report=audit_anchors&format=ndjson,
+                                                                answers of GET /api/v1/stats/audit-anchors/, or the service's log (lines
+                                                                “the audit trail was signed”); - is standard input
   npm run verify-audit -- --log                                 the broker's log is gone through, too (30 days): what it tells stands in the archive
   npm run verify-audit -- --key 11qYAYKxCrfVS…                  anchors are believed by this public key alone (may be given again)
   npm run verify-audit -- --json                                one line a fault, and one with the sum

@@ -1,5 +1,9 @@
 import { endpointsIn } from '@membership/contracts/endpoint';
 import * as stats from '@membership/contracts/endpoints/stats/index';
+import type { TenantScope } from '@membership/platform/scope';
+import type { Anchor } from '../hash-chain/anchor.ts';
+import type { AuditKey } from '../hash-chain/chain-repository.ts';
+import { exportAnchors } from './anchors.views.ts';
 import { boardCursor, boardCursorFrom, trailCursor, trailCursorFrom } from './cursors.ts';
 import { linesOf, type ExportRow } from './lines.ts';
 import { compared } from './tables.ts';
@@ -98,4 +102,22 @@ test('rows of the period before stand beside those of the same key, or of the sa
       { 'previous.name': 'd', 'previous.count': 5 },
     ],
   });
+});
+
+test('an anchor that is signed with a new key while they are read has its public key with it', async () => {
+  const keys: AuditKey[] = [];
+  const anchor: Anchor = {
+    ...{ tenantId: 3, day: '2026-11-30', number: 7, hash: 'h', previous: null, kid: 'new', signature: 's' },
+    signedAt: new Date(0),
+  };
+  const chains = {
+    listKeys: async () => [...keys],
+    async listAnchorsAfter() {
+      keys.push({ _id: 'new', x: 'public', sealed: '', createdAt: new Date(0) });
+      return [anchor];
+    },
+  };
+  const rows: unknown[] = [];
+  for await (const page of exportAnchors(chains, { tenantId: 3 } as TenantScope)) rows.push(...page);
+  expect(rows).toMatchObject([{ number: 7, kid: 'new', public_key: 'public' }]);
 });
