@@ -1,6 +1,7 @@
 /** The projectors behind the archive: over four parts of the tenants and three processes, stopped and failing in between. */
 import { getOwnRank, getPointsSummary, getStatsOverview } from '@membership/contracts/endpoints/stats/index';
 import { transactionsOf } from '@membership/platform/transaction';
+import { DeadlinePassed } from '@membership/platform/transaction-failures';
 import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import {
   eventually,
@@ -20,8 +21,8 @@ import { allCounted, earned, tell } from './a-story.ts';
 
 let kit: ServiceKit;
 const replicas: Replica[] = [];
-/** The figures of this tenant cannot be counted for now. */
-let poisoned: number | null = null;
+/** The figures of this tenant cannot be counted for now, and why. */
+let poisoned: { readonly tenantId: number; readonly why: Error } | null = null;
 const version: typeof statsService = {
   ...statsService,
   build: (context) =>
@@ -31,7 +32,7 @@ const version: typeof statsService = {
         figures: {
           counting: 1,
           read(events) {
-            if (events.some(({ tenantid }) => tenantid === poisoned)) throw new Error('cannot be counted');
+            if (events.some(({ tenantid }) => tenantid === poisoned?.tenantId)) throw poisoned?.why;
             return readCountable(events);
           },
         },
@@ -93,7 +94,7 @@ test('three processes share four parts, and go on when two of them end', async (
 
 test('an event that a projector cannot count holds up its own part alone, and is counted once it can be', async () => {
   const [poor = 0, ...others] = TENANTS;
-  poisoned = poor;
+  poisoned = { tenantId: poor, why: new Error('cannot be counted') };
   try {
     const before = await earnedIn(poor);
     for (let round = 0; round < 5; round++) for (const tenantId of TENANTS) await earnOne(tenantId);
@@ -114,6 +115,26 @@ test('an event that a projector cannot count holds up its own part alone, and is
     poisoned = null;
   }
   await expectAllCounted();
+});
+
+test('a batch that was not counted in time is told as late, not as failed, and is counted after all', async () => {
+  const outcomeOf = async (outcome: string) =>
+    Number(
+      new RegExp(`projected_total\\{projector="figures",outcome="${outcome}",[^}]*\\} (\\d+)`).exec(
+        await kit.metrics(),
+      )?.[1] ?? 0,
+    );
+  const failed = await outcomeOf('failed');
+  const [tenantId = 0] = TENANTS;
+  poisoned = { tenantId, why: new DeadlinePassed() };
+  try {
+    await earnOne(tenantId);
+    await eventually(async () => expect(await outcomeOf('late')).toBeGreaterThan(0));
+  } finally {
+    poisoned = null;
+  }
+  await expectAllCounted();
+  expect(await outcomeOf('failed')).toBe(failed);
 });
 
 test('a changed number of parts goes on where the others were', async () => {

@@ -1,4 +1,7 @@
-import { Places, type Release } from './places.ts';
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { Places, waitOf, type Release } from './places.ts';
+import { ClientGone } from './upstream-failure.ts';
 
 const never = () => new AbortController().signal;
 /** Whoever got a place, in order; and how to give one back. */
@@ -67,4 +70,17 @@ test('whoever leaves the line is passed over, and a place given back twice is on
   const over = AbortSignal.abort(new Error('over'));
   await expect(come('initech 2', () => over)).rejects.toThrow('over');
   expect(places.waiting).toBe(1);
+});
+
+test('a wait ends when the client goes, and leaves nothing at its answer once it is over', () => {
+  const response = new EventEmitter() as ServerResponse;
+  const [left, served] = [waitOf(response, 60_000), waitOf(response, 60_000)];
+  served.over();
+  response.emit('close');
+  expect([left.signal.reason, served.signal.aborted]).toEqual([expect.any(ClientGone), false]);
+  left.over();
+  const another = waitOf(response, 60_000);
+  expect(response.listenerCount('close')).toBe(1);
+  another.over();
+  expect(response.listenerCount('close')).toBe(0);
 });
