@@ -71,7 +71,7 @@ test('many change the definitions of one tenant at once, by two processes: none 
   const { items } = await ledger.as({ tenantId, role: 'admin' }).ask(points.listUserLevels, {});
   const [lowest] = items as [(typeof items)[number]];
   const answers = await Promise.all(
-    Array.from({ length: 6 }, (_, index) => index).flatMap((index) =>
+    [0, 1, 2].flatMap((index) =>
       doors.flatMap((admin, door) => [
         admin.call(points.updateUserLevel, {
           params: { id: String(lowest.id) },
@@ -93,7 +93,7 @@ test('many change the definitions of one tenant at once, by two processes: none 
   const rules = await ledger
     .as({ tenantId, role: 'admin' })
     .ask(points.listRules, { query: { page_size: '100' } });
-  expect(rules.items.filter(({ name }) => name.startsWith('rule '))).toHaveLength(12);
+  expect(rules.items.filter(({ name }) => name.startsWith('rule '))).toHaveLength(6);
 });
 
 test('in a process they are changed in turn: none is undone because of another', async () => {
