@@ -1,7 +1,7 @@
 /** docker-compose.yml against the code: every service is there, with settings that it can start with. No engine is needed. */
 import { spawnSync } from 'node:child_process';
 import { type ConfigError, readSettings } from '@membership/platform/config';
-import { REDIS_OPTIONS } from '../../tools/stack/redis-server.ts';
+import { REDIS_IN_CONTAINER } from '../../tools/stack/redis-server.ts';
 import { TRANSACTION_LIFETIME } from '../../tools/stack/mongodb-server.ts';
 import {
   behindTheGateway,
@@ -88,7 +88,7 @@ test('Redis is reached by those who are given its address alone, and keeps nothi
   expect(redis.networks).toHaveLength(1);
   expect(reachableFrom.map(([one]) => one).sort()).toEqual([...users, 'redis'].sort());
   expect(redis.volumes).toEqual([]);
-  expect(redis.command).toEqual(['redis-server', ...REDIS_OPTIONS]);
+  expect(redis.command).toEqual(['redis-server', ...REDIS_IN_CONTAINER]);
 });
 
 test('the courier runs the gateway’s image with the settings that it reads, and none of the gateway’s other secrets', () => {

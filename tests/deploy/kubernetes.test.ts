@@ -1,6 +1,6 @@
 /** k8s/ against the code, without a cluster: what a server's dry run cannot know. */
 import { parse } from 'yaml';
-import { REDIS_OPTIONS } from '../../tools/stack/redis-server.ts';
+import { REDIS_IN_CONTAINER } from '../../tools/stack/redis-server.ts';
 import { readSettings } from '@membership/platform/config';
 import {
   behindTheGateway,
@@ -263,7 +263,7 @@ test('Redis is a component that those alone reach who use it, and one that can b
   expect(service).toMatchObject({ metadata: { name: hostname }, spec: { ports: [{ port: Number(port) }] } });
   expect(podOf(deployment as KubernetesObject).container).toMatchObject({
     image: 'redis',
-    args: ['redis-server', ...REDIS_OPTIONS],
+    args: ['redis-server', ...REDIS_IN_CONTAINER],
   });
   expect(policy?.spec).toMatchObject({
     ingress: [

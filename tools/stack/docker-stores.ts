@@ -11,7 +11,7 @@ import type {
 import { TEST_COMMANDS, TRANSACTION_LIFETIME } from './mongodb-server.ts';
 import { settlesWithin } from './processes.ts';
 import { answersRedis, eventuallyTrue, greetsAmqp } from './reachable.ts';
-import { REDIS_OPTIONS } from './redis-server.ts';
+import { REDIS_IN_CONTAINER } from './redis-server.ts';
 import { ensureReplicaSet } from './replica-set.ts';
 import { PassedOver, type RunningStore, type StoreSettings } from './store.ts';
 
@@ -233,7 +233,7 @@ export async function dockerRedis(settings: StoreSettings): Promise<RunningStore
       image: REDIS_IMAGE,
       port: { inside: 6379, outside: port },
       part: 'redis',
-      configure: (definition) => definition.withCommand(['redis-server', ...REDIS_OPTIONS]),
+      configure: (definition) => definition.withCommand(['redis-server', ...REDIS_IN_CONTAINER]),
     },
     settings,
   );

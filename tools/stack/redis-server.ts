@@ -12,6 +12,8 @@ export const REDIS_OPTIONS: readonly string[] = [
   ...['--save', '', '--appendonly', 'no'],
   ...['--maxmemory', '64mb', '--maxmemory-policy', 'volatile-lru'],
 ];
+/** In a container, where a network says who reaches it, it answers those that are not on its own machine, whatever image it is of. */
+export const REDIS_IN_CONTAINER: readonly string[] = ['--protected-mode', 'no', ...REDIS_OPTIONS];
 
 /**
  * Redis writes its title over its environment, by which a stack knows its own processes; 6.2 and newer can be told not to,

@@ -153,7 +153,7 @@ type Secrets<F extends ServiceFields> = {
  * where it is INTERNAL_KEY, the gateway's.
  */
 function secretsOf<F extends ServiceFields>(
-  { fingerprintSecret = 'INTERNAL_KEY', secrets = [] }: ServiceDefinition<F>,
+  { fingerprintSecret = 'INTERNAL_KEY', secrets }: ServiceDefinition<F>,
   settings: Settings<F>,
   environment: Readonly<Record<string, string | undefined>>,
   logger: Logger,

@@ -32,7 +32,8 @@ const version: typeof statsService = {
         figures: {
           counting: 1,
           read(events) {
-            if (events.some(({ tenantid }) => tenantid === poisoned?.tenantId)) throw poisoned?.why;
+            const poison = poisoned;
+            if (poison && events.some(({ tenantid }) => tenantid === poison.tenantId)) throw poison.why;
             return readCountable(events);
           },
         },
