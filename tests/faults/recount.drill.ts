@@ -45,7 +45,7 @@ const AT_ONCE = 500;
 const KEEPS_UP = 0.95;
 const LEFT_FREE = 1 / 4;
 /** At what pace events come to be held while all is counted again: at least at this part of the pace that is asked for. */
-const PACE_AT_LEAST = 1 / 4;
+const PACE_AT_LEAST = 1 / 2;
 /** However slow the machine is. */
 const PATIENT = { milliseconds: 900_000, every: 200 };
 
