@@ -22,7 +22,8 @@ export const secret = z.string().min(32, 'must have at least 32 characters');
 const MOST_VALUES = 4;
 const PRIVATE_KEYS = /-----BEGIN [A-Z ]*PRIVATE KEY-----.+?-----END [A-Z ]*PRIVATE KEY-----/gs;
 /** A random key may hold any word. */
-const isPem = (text: string): boolean => text.includes('-----BEGIN ');
+/** Whether a text is, or claims to be, a key in PEM. */
+export const isPem = (text: string): boolean => text.includes('-----BEGIN ');
 /** Keys in PEM, which have white space of their own, or what white space and commas part. */
 const valuesIn = (text: string): string[] =>
   text.match(PRIVATE_KEYS) ?? (isPem(text) ? [text] : text.split(/[\s,]+/).filter(Boolean));

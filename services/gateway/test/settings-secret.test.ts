@@ -220,3 +220,47 @@ describe.each([
     for (const client of both()) await eventually(async () => expect(await statusOf(client, made)).toBe(401));
   });
 });
+
+test('gateways of another algorithm follow, and those before them go on: nobody logs in again while both settings are there', async () => {
+  const others = { JWT_PRIVATE_KEY: pem() };
+  const gateway = await startGateway(others);
+  const acme = await gateway.aTenant();
+  const [early, late] = [await acme.aMember(), await acme.aMember()];
+  const replica = await gateway.aReplica({ ...others, JWT_ALGORITHM: 'EdDSA' });
+  const alone = await gateway.aReplica({ ...others, JWT_ALGORITHM: 'EdDSA', JWT_SECRET: '' });
+  try {
+    const refresh = async (client: Anyone, refresh_token: string) =>
+      (await client.call(auth.refreshSession, { body: { refresh_token } })) as {
+        status: number;
+        body: { data: { access_token: string; refresh_token: string } };
+      };
+    const algorithmOf = (token: string) => jwt.decode(token, { complete: true })?.header.alg;
+    const statusOf = async (client: Anyone, token: string) =>
+      (await client.as(token).call(auth.me, {})).status;
+
+    let { refreshToken } = early;
+    for (const client of [replica.anyone, gateway.anyone, replica.anyone]) {
+      const { status, body } = await refresh(client, refreshToken);
+      expect([status, algorithmOf(body.data.access_token)]).toEqual([200, 'EdDSA']);
+      refreshToken = body.data.refresh_token;
+      for (const any of [gateway.anyone, replica.anyone, alone.anyone])
+        expect(await statusOf(any, body.data.access_token)).toBe(200);
+    }
+    expect(algorithmOf(acme.adminToken)).toBe('HS256');
+    expect(await statusOf(replica.anyone, acme.adminToken)).toBe(200);
+    // What a gateway of the new algorithm says of itself is believed by the look-ups of the one before.
+    await replica.anyone.as(acme.adminToken).send('get', '/api/v1/points/profiles/');
+    const context = String(gateway.points.last.headers['x-membership-context']);
+    const headers = { 'x-membership-service': 'points', 'x-membership-context': context };
+    expect((await fetch(`${gateway.internalUrl}/internal/tenants/${acme.id}`, { headers })).status).toBe(200);
+
+    // The secret is there to take back what it made; no token that others make with it is believed.
+    expect(await statusOf(replica.anyone, forge({ sub: String(acme.adminId) }))).toBe(401);
+    expect((await refresh(alone.anyone, late.refreshToken)).status).toBe(401);
+    expect((await refresh(alone.anyone, refreshToken)).status).toBe(200);
+    expect((await refresh(replica.anyone, late.refreshToken)).status).toBe(200);
+  } finally {
+    await Promise.all([replica.stop(), alone.stop()]);
+    await gateway.stop();
+  }
+});

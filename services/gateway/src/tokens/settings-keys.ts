@@ -1,12 +1,13 @@
 /**
  * What is made of the settings' secret of tokens (`JWT_SECRET`, `JWT_PRIVATE_KEY`): a key of tokens, and those of what the gateway
- * alone makes and takes back. It has several values while it is changed: the first makes, all are believed.
+ * alone makes and takes back. It has several values while it is changed: the first makes, all are believed. While the algorithm is
+ * changed, what is taken back may be of the other setting, too; no token is.
  */
 import type { KeyObject } from 'node:crypto';
 import { ConfigError, type Settings } from '@membership/platform/config';
 import type { HeldSecret } from '@membership/platform/held-secret';
 import type { settings as settingFields } from '../config.ts';
-import { tokenKey, type TokenKey, type TokenKeySettings } from './token-keys.ts';
+import { derivedKey, tokenKey, type TokenKey, type TokenKeySettings } from './token-keys.ts';
 
 /** Keys of one purpose, one of each value. */
 export type OwnKeys = {
@@ -23,20 +24,24 @@ export type SettingsKeys = {
   derived(purpose: 'refresh-tokens' | 'proofs-of-contexts' | 'salts-of-names'): OwnKeys;
 };
 
+type Name = 'JWT_SECRET' | 'JWT_PRIVATE_KEY';
 type Given = Pick<Settings<typeof settingFields>, 'JWT_ALGORITHM' | 'JWT_SECRET' | 'JWT_PRIVATE_KEY'>;
 type Tools = {
   readonly settings: Given;
-  readonly secret: (name: 'JWT_SECRET' | 'JWT_PRIVATE_KEY') => HeldSecret;
+  readonly secret: (name: Name) => HeldSecret;
   readonly tokenSettings: TokenKeySettings;
 };
 
 /** Throws ConfigError where the setting of the algorithm is missing or no key of its kind. */
 export function settingsKeys({ settings, secret, tokenSettings }: Tools): SettingsKeys {
   const algorithm = settings.JWT_ALGORITHM;
-  const name = algorithm === 'HS256' ? 'JWT_SECRET' : 'JWT_PRIVATE_KEY';
+  const names: readonly [Name, Name] = ['JWT_SECRET', 'JWT_PRIVATE_KEY'];
+  const [name, other] = algorithm === 'HS256' ? names : (names.toReversed() as [Name, Name]);
   if (!settings[name])
     throw new ConfigError([`${name} is missing (or ${name}_FILE): ${algorithm} signs with it`]);
   const held = secret(name);
+  /** Both are given while gateways of the one algorithm follow those of the other. */
+  const besides = settings[other] ? [secret(other)] : [];
   const tokens = held.of((material) => tokenKey(tokenSettings, material));
   // At the start, not at the first request.
   tokens();
@@ -44,15 +49,19 @@ export function settingsKeys({ settings, secret, tokenSettings }: Tools): Settin
     tokens,
     material: () => held.values[0] as string,
     derived(purpose) {
-      const keys = held.of((material) => tokenKey(tokenSettings, material).derive(purpose));
+      const makers = [held, ...besides].map((one) => one.of((material) => derivedKey(material, purpose)));
+      const all = () => makers.flatMap((keys) => [...keys()]);
+      const learn = () => [held, ...besides].map((one) => one.learnWhenAsked()).includes(true);
+      // A value of which no key can be made ends the start, too.
+      all();
       return {
         get present() {
-          return keys()[0];
+          return all()[0] as KeyObject;
         },
         get all() {
-          return keys();
+          return all();
         },
-        some: (isOf) => keys().some(isOf) || (held.learnWhenAsked() && keys().some(isOf)),
+        some: (isOf) => all().some(isOf) || (learn() && all().some(isOf)),
       };
     },
   };

@@ -17,7 +17,7 @@ import {
 import { promisify } from 'node:util';
 import jwt from 'jsonwebtoken';
 import { refuse } from '@membership/contracts/errors';
-import { ConfigError } from '@membership/platform/config';
+import { ConfigError, isPem } from '@membership/platform/config';
 
 export type TokenAlgorithm = 'HS256' | 'RS256' | 'ES256' | 'EdDSA';
 export type TokenKeySettings = {
@@ -38,8 +38,6 @@ export type TokenKey = {
   read(token: string): Payload;
   /** The public key; null while signing is symmetric. */
   readonly jwk: Readonly<Record<string, unknown>> | null;
-  /** A key for another purpose, derived from this one. */
-  derive(purpose: string): KeyObject;
 };
 /** The keys of the platform's tokens: one signs, and those that signed before it go on being read. */
 export type TokenKeys = Pick<TokenKey, 'sign' | 'read'> & {
@@ -60,7 +58,6 @@ const KEY_TYPE: Record<Exclude<TokenAlgorithm, 'HS256'>, string> = {
 export function tokenKey({ algorithm, issuer, audience }: TokenKeySettings, material: string): TokenKey {
   const { signing, verifying } =
     algorithm === 'HS256' ? symmetric(material) : asymmetric(algorithm, material);
-  const derive = (purpose: string) => createSecretKey(derivedFrom(signing, purpose));
   const jwk = algorithm === 'HS256' ? null : publicJwk(verifying, algorithm);
   const kid = jwk
     ? (jwk['kid'] as string)
@@ -79,7 +76,6 @@ export function tokenKey({ algorithm, issuer, audience }: TokenKeySettings, mate
     kid,
     algorithm,
     jwk,
-    derive,
     sign: (claims) => signPayload({ ...claims, ...added }),
     read(token) {
       let payload: Payload;
@@ -96,6 +92,12 @@ export function tokenKey({ algorithm, issuer, audience }: TokenKeySettings, mate
     },
   };
 }
+
+/** A key for another purpose, derived from a secret or a private key in PEM. Throws ConfigError for a PEM that is none. */
+export const derivedKey = (material: string, purpose: string): KeyObject =>
+  createSecretKey(
+    derivedFrom(isPem(material) ? privateKeyOf(material) : symmetric(material).signing, purpose),
+  );
 
 const derivedFrom = (signing: KeyObject, purpose: string): Buffer =>
   Buffer.from(
@@ -135,16 +137,19 @@ function symmetric(secret: string): { signing: KeyObject; verifying: KeyObject }
   return { signing: key, verifying: key };
 }
 
+function privateKeyOf(pem: string): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch (error) {
+    throw new ConfigError([`JWT_PRIVATE_KEY is no private key in PEM: ${(error as Error).message}`]);
+  }
+}
+
 function asymmetric(
   algorithm: Exclude<TokenAlgorithm, 'HS256'>,
   pem: string,
 ): { signing: KeyObject; verifying: KeyObject } {
-  let signing: KeyObject;
-  try {
-    signing = createPrivateKey(pem);
-  } catch (error) {
-    throw new ConfigError([`JWT_PRIVATE_KEY is no private key in PEM: ${(error as Error).message}`]);
-  }
+  const signing = privateKeyOf(pem);
   const wanted = KEY_TYPE[algorithm];
   const curve = signing.asymmetricKeyDetails?.namedCurve;
   if (signing.asymmetricKeyType !== wanted || (algorithm === 'ES256' && curve !== 'prime256v1'))
