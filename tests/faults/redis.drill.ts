@@ -144,8 +144,8 @@ test('killed and brought back: no request fails', async () => {
     await redis.start();
     await redisUp(1);
   }
-  const { requests, unheard, reset, failures } = await load.end();
-  expect([unheard, reset, failures]).toEqual([0, 0, []]);
+  const { requests, unheard, reset, crossed, failures } = await load.end();
+  expect([unheard, reset, crossed, failures]).toEqual([0, 0, 0, []]);
   expect(requests).toBeGreaterThan(500);
   expect((await total()) - before).toBe(Math.ceil(requests / KINDS));
   for (const [own, least] of [
@@ -172,7 +172,7 @@ test('hanging and going on: no request fails', async () => {
     process.kill(pid, 'SIGCONT');
     await redisUp(1);
   }
-  const { unheard, reset, failures } = await load.end();
-  expect([unheard, reset, failures]).toEqual([0, 0, []]);
+  const { unheard, reset, crossed, failures } = await load.end();
+  expect([unheard, reset, crossed, failures]).toEqual([0, 0, 0, []]);
   for (const each of own) expect((await each.end()).stale).toEqual([]);
 });
