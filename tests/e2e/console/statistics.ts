@@ -1,6 +1,12 @@
 /** Statistics: who stays, what became of tags and licences, and all of it as files. */
 import { readFile } from 'node:fs/promises';
-import { getMembersRetention, getPointsLiability } from '@membership/contracts/endpoints/stats/index';
+import { earnPoints } from '@membership/contracts/endpoints/points/index';
+import {
+  getMembersRetention,
+  getPointsLiability,
+  listLeaderboard,
+} from '@membership/contracts/endpoints/stats/index';
+import { eventually } from '@membership/platform/testing/eventually';
 import type { Page } from 'playwright-core';
 import { heading, seriousFaults, type Desk } from './desk.ts';
 
@@ -76,9 +82,11 @@ export function statistics(desk: Desk): void {
     await heading(page, 'Tag report').waitFor();
     await page.getByRole('list', { name: 'Purchases' }).getByText('Asked for').waitFor();
     const exports = page.getByRole('button', { name: 'Export CSV' });
-    await exports.nth(1).waitFor();
-    expect((await linesOf(page, () => exports.first().click()))[0]).toMatch(/tag_name/);
-    expect((await linesOf(page, () => exports.nth(1).click()))[0]).toMatch(/churn_percent/);
+    await exports.nth(2).waitFor();
+    // What the page compares, the file does, too.
+    expect((await linesOf(page, () => exports.first().click()))[0]).toMatch(/tag_name.*,previous\.granted/);
+    expect((await linesOf(page, () => exports.nth(1).click()))[0]).toMatch(/reason.*,previous\.failed/);
+    expect((await linesOf(page, () => exports.nth(2).click()))[0]).toMatch(/churn_percent/);
     await page.getByRole('button', { name: 'Licences', expanded: false }).click();
     await page.getByRole('link', { name: 'Licence report' }).click();
     await page.getByRole('list', { name: 'From assignment to use' }).getByText('Activated').waitFor();
@@ -86,11 +94,37 @@ export function statistics(desk: Desk): void {
     await page.waitForURL(/by=date/);
     const files = page.getByRole('button', { name: 'Export CSV' });
     await files.nth(2).waitFor();
-    expect((await linesOf(page, () => files.first().click()))[0]).toMatch(/plan_name/);
+    expect((await linesOf(page, () => files.first().click()))[0]).toMatch(
+      /plan_name.*,previous\.period\.issued/,
+    );
     // Every day of the span has a line.
     expect((await linesOf(page, () => files.nth(1).click())).length).toBeGreaterThan(30);
     expect((await linesOf(page, () => files.nth(2).click()))[0]).toMatch(/severity/);
     expect(await seriousFaults(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  inBrowser('a leaderboard is a file: the whole board that is shown', async () => {
+    const admin = await desk.kit.as('admin_acme');
+    const john = await desk.kit.idOf('john_doe');
+    await admin.ask(earnPoints, {
+      params: { id: String(john) },
+      body: { points_amount: 5, category: 'manual' },
+    });
+    const first = await eventually(async () => {
+      const { items } = await admin.ask(listLeaderboard, { query: { metric: 'earned', window: 'all' } });
+      expect(items).not.toEqual([]);
+      return items[0];
+    });
+    const { page, close, complaints } = await signedIn(
+      't/acme/statistics/leaderboards?metric=earned&window=all',
+    );
+    const row = page.getByRole('region', { name: 'Leaderboard' }).getByRole('row').nth(1);
+    await row.getByText(String(first?.display_name)).waitFor();
+    const lines = await linesOf(page, () => page.getByRole('button', { name: 'Export CSV' }).click());
+    expect(lines[0]).toMatch(/^rank,.*score.*,cursor$/);
+    expect(lines[1]).toContain(`,${first?.score},`);
     expect(complaints).toEqual([]);
     await close();
   });

@@ -5,6 +5,7 @@ import { MemberLink } from '../ui/links.tsx';
 import { ListOf } from '../ui/list-of.tsx';
 import { useListState } from '../ui/list-state.ts';
 import { Page } from '../ui/page.tsx';
+import { ReportFile } from '../ui/report-file.tsx';
 import { Moment, Num } from '../ui/values.tsx';
 
 const METRICS = [
@@ -37,9 +38,21 @@ export function Leaderboards() {
   });
   const periods = asked.data?.results ?? [];
   const shown = periods.find(({ period }) => period === search['period']) ?? periods[0];
+  const narrowed = Object.fromEntries(
+    (isBalance ? ['metric'] : ['metric', 'window', 'period']).flatMap((name) =>
+      search[name] ? [[name, search[name]]] : [],
+    ),
+  );
   return (
     <Page
       title={{ zh: '排行榜', en: 'Leaderboards' }}
+      acts={
+        <ReportFile
+          path="/api/v1/stats/export/"
+          query={{ ...narrowed, report: 'leaderboards', format: 'csv' }}
+          name={['leaderboard', ...Object.values(narrowed)].join('-')}
+        />
+      }
       about={
         shown?.starts_at && (
           <span className="faint">

@@ -137,7 +137,7 @@ function Became({ interval }: { interval: Interval }) {
       extra={
         <ReportFile
           path={EXPORT}
-          query={{ report: 'points_breakage', interval, format: 'csv' }}
+          query={{ report: 'points_breakage', interval, compare: 'previous', format: 'csv' }}
           name={`breakage-by-${interval}`}
         />
       }

@@ -42,7 +42,7 @@ export function LicenceReport() {
           <SpanPicker />
           <ReportFile
             path="/api/v1/stats/export/"
-            query={{ ...query, report: 'licenses_summary', format: 'csv' }}
+            query={{ ...query, report: 'licenses_summary', compare: 'previous', format: 'csv' }}
             name={`licences-${query.date_from}-${query.date_to}`}
           />
         </Flex>

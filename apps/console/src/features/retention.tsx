@@ -50,7 +50,7 @@ function Active() {
           />
           <ReportFile
             path={EXPORT}
-            query={{ report: 'members_active', interval, format: 'csv' }}
+            query={{ report: 'members_active', interval, compare: 'previous', format: 'csv' }}
             name={`active-members-by-${interval}`}
           />
         </Flex>

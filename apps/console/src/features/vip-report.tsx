@@ -13,6 +13,7 @@ import { Moment, Num, orNothing } from '../ui/values.tsx';
 import { wordOf } from '../ui/words.ts';
 
 type Report = Answer<'/api/v1/stats/vip/summary/'>;
+type Days = ReturnType<typeof useSpan>['asked'];
 const STATES = ['active', 'grace', 'suspended', 'expired', 'revoked'] as const;
 const STEPS = {
   granted: { zh: '授予', en: 'Granted' },
@@ -22,6 +23,7 @@ const STEPS = {
   expired: { zh: '到期', en: 'Ended' },
   revoked: { zh: '撤销', en: 'Revoked' },
 } as const satisfies Record<string, Text>;
+const EXPORT = '/api/v1/stats/export/';
 const NAMES = Object.keys(STEPS) as (keyof typeof STEPS)[];
 
 export function VipReport() {
@@ -38,8 +40,8 @@ export function VipReport() {
         <Flex gap={8} wrap align="center">
           <SpanPicker />
           <ReportFile
-            path="/api/v1/stats/export/"
-            query={{ ...query, report: 'vip_summary', format: 'csv' }}
+            path={EXPORT}
+            query={{ ...query, report: 'vip_summary', compare: 'previous', format: 'csv' }}
             name={`tags-${query.date_from}-${query.date_to}`}
           />
         </Flex>
@@ -59,7 +61,7 @@ export function VipReport() {
               ]}
             />
             <Steps report={report} />
-            <Purchases purchases={report.purchases} />
+            <Purchases purchases={report.purchases} days={query} />
             <Churn churn={report.churn} day={query.date_to} />
             <Tags tags={report.tags} />
           </>
@@ -88,10 +90,19 @@ function Steps({ report }: { report: Report }) {
   );
 }
 
-function Purchases({ purchases }: { purchases: Report['purchases'] }) {
+function Purchases({ purchases, days }: { purchases: Report['purchases']; days: Days }) {
   const say = useSay();
   return (
-    <Section title={{ zh: '购买', en: 'Purchases' }}>
+    <Section
+      title={{ zh: '购买', en: 'Purchases' }}
+      extra={
+        <ReportFile
+          path={EXPORT}
+          query={{ ...days, report: 'vip_purchases', compare: 'previous', format: 'csv' }}
+          name={`tag-purchases-${days.date_from}-${days.date_to}`}
+        />
+      }
+    >
       <Flex vertical gap={16}>
         <Funnel
           label={{ zh: '购买', en: 'Purchases' }}
@@ -129,7 +140,7 @@ function Churn({ churn, day }: { churn: Report['churn']; day: string }) {
       title={{ zh: '按月流失', en: 'Churn by month' }}
       extra={
         <ReportFile
-          path="/api/v1/stats/export/"
+          path={EXPORT}
           query={{ date_to: day, report: 'vip_churn', format: 'csv' }}
           name={`churn-until-${day}`}
         />
