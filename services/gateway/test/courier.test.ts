@@ -16,6 +16,7 @@ import { eventually } from '@membership/platform/testing/service-kit';
 import { courierService } from '../src/courier-service.ts';
 import { startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
 import { signed, startIssuer, type Issuer } from './issuer.ts';
+import { rawRequest } from './raw-http.ts';
 import { isSignedWith, startReceiver, type Receiver } from './webhook-receiver.ts';
 
 const SEALING = 'a-key-for-webhook-secrets-0123456789-0123456789';
@@ -139,6 +140,9 @@ test('it answers nobody but the gateway, and goes where the guard lets it alone'
   expect(await ask(keysAt(issuer.jwksUri))).toEqual([401, 'not asked by the gateway']);
   // The secret itself is no key of these requests, nor is one of a service.
   expect(await ask(keysAt(issuer.jwksUri), forged)).toEqual([401, 'not asked by the gateway']);
+  // What is no URL is refused as any other path.
+  for (const target of ['//', '//[', 'http://[/', '*'])
+    expect((await rawRequest(`http://127.0.0.1:${port}`, target)).status).toBe(401);
   for (const path of ['/', '/api/v1/health/', '/internal/dead-letters/', '/admin/'])
     expect((await fetch(`http://127.0.0.1:${courier?.port}${path}`)).status).toBe(404);
   expect((await fetch(`http://127.0.0.1:${courier?.port}/readyz`)).status).toBe(200);

@@ -251,6 +251,8 @@ describe('a token of an external issuer', () => {
       [{ email: 'no address' }, 'claim_invalid'],
       [{ preferred_username: ['a'] }, 'claim_invalid'],
       [{ email_verified: false }, 'email_unverified'],
+      // As some login servers write it.
+      [{ email_verified: 'false' }, 'email_unverified'],
     ] as const)
       expect(await reasonOf(await signed(key, made.claims('a-thief', more)))).toBe(reason);
     expect((await acme.admin.ask(listMembers, { query: { search: 'thief' } })).count).toBe(0);
@@ -452,6 +454,26 @@ describe('the keys of an issuer', () => {
     await issuer.publish(key);
     await me(await signed({ ...key, kid: 'made-up' }, claims('rotating')));
     expect(await me(before)).toMatchObject({ tenant: { code: 'acme' } });
+  });
+
+  test('are all tried for a token that names none, or a name that several have', async () => {
+    const [first, second, stranger] = [await issuer.aKey(), await issuer.aKey(), await issuer.aKey()];
+    const unnamed = { kid: undefined };
+    await issuer.publish(first, second);
+    const { claims } = await trusted(acme);
+    for (const one of [first, second])
+      expect(await me(await signed(one, claims('unnamed'), unnamed))).toMatchObject({
+        tenant: { code: 'acme' },
+      });
+    expect(await me(await signed(stranger, claims('unnamed'), unnamed))).toBe('401 AUTH_003');
+    const past = { exp: Math.floor(Date.now() / 1000) - 60 };
+    expect(await me(await signed(second, claims('unnamed', past), unnamed))).toBe('401 AUTH_002');
+    await issuer.publish(first, { jwk: { ...second.jwk, kid: first.kid } });
+    await me(await signed({ ...key, kid: 'made-up' }, claims('unnamed')));
+    expect(await me(await signed(second, claims('unnamed'), { kid: first.kid }))).toMatchObject({
+      tenant: { code: 'acme' },
+    });
+    await issuer.publish(key);
   });
 
   test('are asked for once, however many tokens name keys that are not there; a good token goes on meanwhile', async () => {

@@ -2,7 +2,14 @@
  * Tokens of external issuers, checked: by the keys that their issuer published, the algorithms and the audience that the tenant
  * named. What was checked is remembered as long as issuer and keys stay what they were; its end is asked each time.
  */
-import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
+import {
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyOptions,
+} from 'jose';
 import { refuse } from '@membership/contracts/errors';
 import type { ExternalIssuer } from './issuer.ts';
 import type { KeySet, KeySets } from './key-sets.ts';
@@ -18,6 +25,8 @@ const AT_MOST = 10_000;
 const LONGEST = 4_096;
 /** Names longer than any registered one are not looked up. */
 const LONGEST_ISSUER = 1_024;
+/** Keys that are tried for a token: an issuer has one or two that sign, and each costs whoever sends what is no token of theirs. */
+const MOST_TRIED = 10;
 
 /** The issuer that a token names, unchecked; undefined where it names none, or is no token. */
 export function issuerNamedBy(text: string): string | undefined {
@@ -69,7 +78,7 @@ export class ForeignTokens {
   }
 
   async #check(text: string, issuer: ExternalIssuer, keys: KeySet): Promise<ForeignToken> {
-    const { payload } = await jwtVerify(text, keys.resolve, {
+    const payload = await verified(text, keys.resolve, {
       issuer: issuer.issuer,
       audience: issuer.audience,
       algorithms: [...issuer.algorithms],
@@ -84,6 +93,29 @@ export class ForeignTokens {
   #keep(key: string, token: ForeignToken): void {
     if (this.#known.size >= AT_MOST) this.#known.delete(this.#known.keys().next().value as string);
     this.#known.set(key, token);
+  }
+}
+
+/** The claims by the key that a token names; where that may be one of several, by the one of them that fits. */
+async function verified(
+  text: string,
+  resolve: KeySet['resolve'],
+  options: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(text, resolve, options)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    let tried = 0;
+    for await (const key of error) {
+      if (++tried > MOST_TRIED) break;
+      try {
+        return (await jwtVerify(text, key, options)).payload;
+      } catch (failure) {
+        if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure;
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed();
   }
 }
 

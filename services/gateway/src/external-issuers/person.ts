@@ -68,7 +68,9 @@ export function joiningOf(
   if ('reason' in name) return name;
   const address = readClaim(claims, names.email, emailAddress);
   if ('reason' in address) return address;
-  if (claimAt(claims, 'email_verified') === false)
+  const isVerified = claimAt(claims, 'email_verified');
+  // Some login servers tell it in words.
+  if (isVerified === false || isVerified === 'false')
     return { reason: 'email_unverified', claim: 'email_verified' };
   const shown = shortText.safeParse(claimAt(claims, names.displayName));
   return {
