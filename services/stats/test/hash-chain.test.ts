@@ -176,6 +176,10 @@ test('one that is changed, left out, put in or moved shows, each by its number',
     expect(await faultsOf(tenantId)).toEqual([`2: event ${id(2)} was changed beside its text: ${column}`]);
     await archive().replaceOne({ _id: id(2) }, second);
   }
+  // A time that is a text reads the same, and is found by no time.
+  await archive().updateOne({ _id: id(2) }, { $set: { time: second.time.toISOString() as never } });
+  expect(await faultsOf(tenantId)).toEqual([`2: event ${id(2)} was changed beside its text: time`]);
+  await archive().replaceOne({ _id: id(2) }, second);
 
   const third = await event(3);
   await archive().deleteOne({ _id: id(3) });
@@ -240,8 +244,15 @@ test('a chain that is changed with its events, cut off or made anew shows, by th
   expect(await faultsOf(tenantId)).toEqual([
     expect.stringContaining('6: the chain is another than the one that was signed on'),
   ]);
-  // And without the anchor, too: whoever kept one sees it, the first anchor shows nothing.
+  // And without the anchor, of which the end still tells.
   await anchors().deleteOne({ tenantId, number: 6 });
+  expect(await faultsOf(tenantId)).toEqual(['6: the last anchor is missing']);
+  // The end changed, too: whoever kept one sees it, the first anchor shows nothing.
+  const first = await anchors().findOne({ tenantId });
+  await ends().updateOne(
+    { _id: tenantId },
+    { $set: { anchor: first?.signature as string, anchoredNumber: first?.number as number } },
+  );
   expect(await faultsOf(tenantId)).toEqual([]);
   expect(await faultsOf(tenantId, { kept: [{ tenantId, number: 4, hash: link(4).hash }] })).toEqual([]);
   expect(await faultsOf(tenantId, { kept: [{ tenantId, number: 6, hash: link(6).hash }] })).toEqual([
@@ -258,6 +269,12 @@ test('an anchor that is changed, left out, or signed with another key is not bel
   );
   expect(await faultsOf(tenantId)).toEqual([`6: the signature of the anchor of ${second?.day} is wrong`]);
   await anchors().replaceOne({ _id: second?._id as string }, second as never);
+  await anchors().updateOne({ _id: second?._id as string }, { $set: { signedAt: new Date(0) } });
+  expect(await faultsOf(tenantId)).toEqual([`6: the anchor of ${second?.day} says another time`]);
+  await anchors().replaceOne({ _id: second?._id as string }, second as never);
+  await anchors().deleteOne({ _id: second?._id as string });
+  expect(await faultsOf(tenantId)).toEqual(['6: the last anchor is missing']);
+  await anchors().insertOne(second as never);
   await anchors().deleteOne({ _id: first?._id as string });
   expect(await faultsOf(tenantId)).toEqual([`6: an anchor before that of ${second?.day} is missing`]);
   await anchors().insertOne(first as never);

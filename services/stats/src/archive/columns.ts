@@ -1,4 +1,5 @@
 /** What of an event stands beside its text in the archive: entries are found by it. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Envelope } from '@membership/contracts/event';
 import { memberOf } from './member-of.ts';
 import type { ArchivedEvent } from './models.ts';
@@ -20,9 +21,8 @@ export const columnsOf = (event: Envelope) => ({
 const COLUMNS = ['type', 'time', 'memberId', 'actor', 'causeId'] as const;
 export type Columns = Pick<ArchivedEvent, (typeof COLUMNS)[number]>;
 
-/** Names of the columns of an entry that say something else than its text. */
+/** Names of the columns of an entry that say something else than its text, or say it as another type: entries are not found by that. */
 export function columnsBesideText({ text, ...entry }: Columns & { readonly text: string }): string[] {
   const said: Columns = columnsOf(JSON.parse(text) as Envelope);
-  const told = (columns: Columns, name: (typeof COLUMNS)[number]) => JSON.stringify(columns[name] ?? null);
-  return COLUMNS.filter((name) => told(entry, name) !== told(said, name));
+  return COLUMNS.filter((name) => !isDeepStrictEqual(entry[name] ?? null, said[name] ?? null));
 }

@@ -16,7 +16,7 @@ export type AuditKey = {
   readonly createdAt: Date;
 };
 /** `_id` is the tenant. */
-type StoredEnd = ChainEnd & {
+export type StoredEnd = ChainEnd & {
   readonly _id: number;
   readonly anchoredDay: string;
   readonly anchoredNumber: number;

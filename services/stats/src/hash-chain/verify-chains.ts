@@ -8,7 +8,7 @@ import type { Connection } from '@membership/platform/mongo';
 import { openedKey } from '@membership/platform/sealed-key-pair';
 import { isSigned, isSignedErasure, thumbprintOf, type Anchor, type SignedErasure } from './anchor.ts';
 import { columnsBesideText, type Columns } from '../archive/columns.ts';
-import type { AuditKey } from './chain-repository.ts';
+import type { AuditKey, StoredEnd } from './chain-repository.ts';
 import { auditSealingKey } from './extend-chains.ts';
 import type { Kept } from './kept-anchors.ts';
 import { digestOf, hashOf, namesApart, namesDigest, type ChainEnd, type Entry, type Link } from './link.ts';
@@ -142,9 +142,7 @@ async function verifyTenant(walk: Walk, tenantId: number) {
   const { connection } = walk;
   const faults = faultsOf(walk, tenantId);
   const { faulty } = faults;
-  const end = await connection
-    .collection<ChainEnd & { _id: number }>('audit_ends')
-    .findOne({ _id: tenantId });
+  const end = await connection.collection<StoredEnd>('audit_ends').findOne({ _id: tenantId });
   const anchors = await anchorsOf(connection).find({ tenantId }).sort({ day: 1 }).toArray();
   const kept = keptOf(walk, tenantId);
   const wanted = new Map([...anchors, ...kept].map(({ number }) => [number, null as string | null]));
@@ -167,6 +165,8 @@ async function verifyTenant(walk: Walk, tenantId: number) {
   )
     faulty(null, `the end of the chain was set back to ${end.number}`);
   verifyAnchors(walk, anchors, wanted, faulty);
+  if (end?.anchor && !anchors.some(({ number }) => number === end.anchoredNumber))
+    faulty(end.anchoredNumber, 'the last anchor is missing');
   for (const one of kept) {
     if (wanted.get(one.number) !== one.hash)
       faulty(one.number, 'the chain is another than the one that was kept');
@@ -284,10 +284,13 @@ function verifyAnchors(
 ): void {
   let previous: string | null = null;
   for (const anchor of anchors) {
-    const { day, number, kid } = anchor;
+    const { day, number, kid, signedAt } = anchor;
     const x = keys.get(kid);
     if (!x) faulty(number, `the anchor of ${day} is signed with a key that is not believed: ${kid}`);
     else if (!isSigned(anchor, x)) faulty(number, `the signature of the anchor of ${day} is wrong`);
+    // The day is signed, the time of it stands beside, and may be none.
+    if (String(new Date(signedAt).toJSON()).slice(0, 10) !== day)
+      faulty(number, `the anchor of ${day} says another time`);
     if (anchor.previous !== previous) faulty(number, `an anchor before that of ${day} is missing`);
     if (hashes.get(number) !== anchor.hash)
       faulty(number, `the chain is another than the one that was signed on ${day}`);
