@@ -385,3 +385,25 @@ test('segments of eight tell the same as everybody in order, through moves in an
   await removeFigures(connection, ['scores', 'boards'], generation);
   expect(await scores.reading(scope, generation, of, async (reading) => reading)).toBeNull();
 });
+
+test('batches that move the same members at once are written one after the other, each once, however many members', async () => {
+  const connection = await kit.connection.useDb(kit.connection.name).asPromise();
+  const scores = new ScoresRepository(connection);
+  const [tenantId, generation, members, batches] = [56, 2_000, 1_200, 3];
+  const of = { metric: 'spent', window: 'all', period: 'all' } as const;
+  const changes = Array.from({ length: members }, (_, index) => {
+    const memberId = index + 1;
+    return { tenantId, board: of, memberId, points: memberId, reachedAt: members - index };
+  });
+  const add = () =>
+    runTransaction(connection, (session) => scores.add(generation, { changes, zones: new Map() }, session));
+  await Promise.all(Array.from({ length: batches }, add));
+  const expected = changes
+    .map(({ memberId, points, reachedAt }) => ({ memberId, score: batches * points, reachedAt }))
+    .sort(comparePlaces);
+  await scores.reading(scopeOfJob(tenantId, 'stats', 'tests'), generation, of, async (reading) => {
+    expect(sumOf(reading?.segments.counts ?? [])).toBe(members);
+    expect(await reading?.listFrom(null, { skip: 0, limit: 0 })).toEqual(expected);
+  });
+  await removeFigures(connection, ['scores', 'boards'], generation);
+});

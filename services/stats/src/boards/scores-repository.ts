@@ -73,11 +73,13 @@ export class ScoresRepository {
     const known = await this.#known(generation, changes, session);
     const moves = new Map<string, { change: ScoreChange; left: Place[]; taken: Place[] }>();
     const scores: StoredScore[] = [];
+    const gone: string[] = [];
     for (const change of changes) {
       const old = known.get(scoreId(generation, change));
       const now = changed(old, change, generation);
       if (!now) continue;
       scores.push(now);
+      if (old) gone.push(old._id);
       const id = boardId(generation, change);
       const of = moves.get(id) ?? { change, left: [], taken: [] };
       moves.set(id, of);
@@ -85,13 +87,23 @@ export class ScoresRepository {
       if (now.score > 0) of.taken.push(placeOf(now));
     }
     if (scores.length === 0) return;
-    await this.#scores.acrossTenants(WHOLE_LOG).bulkWrite(
-      scores.map((replacement) => ({
-        replaceOne: { filter: { _id: replacement._id }, replacement, upsert: true },
-      })) as mongo.AnyBulkWriteOperation<StoredScore>[],
-      { session, ordered: true },
-    );
+    await this.#replace(gone, scores, session);
     await this.#moveOn(generation, moves, session);
+  }
+
+  /**
+   * A score moves in its index with every change. One that is removed and put in anew costs the server about 6/10 of one that
+   * is updated, and a new one half: it takes many in one statement, and an update looks into its catalog for each index.
+   */
+  async #replace(
+    gone: readonly string[],
+    scores: readonly StoredScore[],
+    session: ClientSession,
+  ): Promise<void> {
+    const collection = this.#scores.acrossTenants(WHOLE_LOG);
+    for (const some of chunks(gone, AT_ONCE))
+      await collection.deleteMany({ _id: { $in: some } }, { session });
+    for (const some of chunks(scores, AT_ONCE)) await collection.insertMany(some, { session, ordered: true });
   }
 
   async #known(
@@ -101,10 +113,10 @@ export class ScoresRepository {
   ): Promise<Map<string, StoredScore>> {
     const ids = changes.map((change) => scoreId(generation, change));
     const known = new Map<string, StoredScore>();
-    for (let from = 0; from < ids.length; from += AT_ONCE) {
+    for (const some of chunks(ids, AT_ONCE)) {
       const found = await this.#scores
         .acrossTenants(WHOLE_LOG)
-        .find({ _id: { $in: ids.slice(from, from + AT_ONCE) } }, { session, batchSize: AT_ONCE + 1 })
+        .find({ _id: { $in: some } }, { session, batchSize: AT_ONCE + 1 })
         .toArray();
       for (const score of found) known.set(score._id, score as StoredScore);
     }
@@ -244,6 +256,10 @@ type Walk = {
 const reversedOrder = Object.fromEntries(
   Object.entries(ORDER).map(([field, direction]) => [field, direction === 1 ? -1 : 1]),
 ) as Record<string, 1 | -1>;
+
+function* chunks<T>(all: readonly T[], size: number): Generator<T[]> {
+  for (let from = 0; from < all.length; from += size) yield all.slice(from, from + size);
+}
 
 const boardId = (generation: number, { tenantId, board }: { tenantId: number; board: Board }): string =>
   `${generation}/${tenantId}:${boardName(board)}`;
