@@ -15,7 +15,8 @@ import { readCountable } from '../src/counting/countable.ts';
 import { projectorsOf } from '../src/projectors.ts';
 import type { Generation, Position } from '../src/projecting/models.ts';
 import { PACE } from '../src/projecting/follow-archive.ts';
-import { partAnew } from '../src/projecting/project-batch.ts';
+import { BatchSize } from '../src/projecting/batch-size.ts';
+import { partAnew, projectNext, type Follower } from '../src/projecting/project-batch.ts';
 import { statsService } from '../src/service.ts';
 import { allCounted, earned, tell } from './a-story.ts';
 
@@ -157,6 +158,46 @@ test('a changed number of parts goes on where the others were', async () => {
   for (const tenantId of TENANTS) await earnOne(tenantId);
   await expectAllCounted();
   expect((await positionsOf('figures')).reduce((sum, { events }) => sum + events, 0)).toBe(all());
+});
+
+test('parts that are far apart are brought together in batches before they are parted anew, each event counted once', async () => {
+  const { connection } = kit;
+  const other = await connection.useDb(connection.name).asPromise();
+  const parts = { archive: new ArchiveRepository(other), transactions: transactionsOf(connection, 'stats') };
+  // Rules that no process counts by: nobody else brings its parts up.
+  const rules = { figures: { counting: 2, read: readCountable } };
+  const figuresIn = (partitions: number): Follower => {
+    const [found] = projectorsOf(other, { partitions, rules }).followers;
+    if (found?.projector.name !== 'figures') throw new Error('there is no such projector');
+    const { projector } = found;
+    return {
+      ...found,
+      projector: {
+        ...projector,
+        project(events, into) {
+          batches.push(events.length);
+          return projector.project(events, into);
+        },
+      },
+    };
+  };
+  const batches: number[] = [];
+  const most = new BatchSize().value;
+  while ((told.get(2_001) ?? 0) <= 2 * most)
+    await Promise.all(Array.from({ length: 50 }, () => earnOne(2_001)));
+  await expectAllCounted();
+
+  const two = figuresIn(2);
+  const generation = await parts.transactions.run(({ session }) => two.generations.begin(session));
+  const [even] = await two.generations.listPositions([generation]);
+  await projectNext(parts, two, even as Position, { size: new BatchSize(), end: await parts.archive.end() });
+  batches.splice(0);
+  expect(await partAnew(parts, figuresIn(3), generation)).toBe(true);
+  // A batch that was quick may have been followed by a larger one.
+  expect(Math.max(...batches)).toBeLessThan(2 * most);
+  const positions = await two.generations.listPositions([generation]);
+  expect(positions.map(({ of }) => of)).toEqual([3, 3, 3]);
+  expect(positions.reduce((sum, { events }) => sum + events, 0)).toBe(all());
 });
 
 test('who has no figures yet is told zeros', async () => {

@@ -6,7 +6,7 @@ import type { Transactions } from '@membership/platform/transaction';
 import type { ArchiveRepository } from '../archive/archive-repository.ts';
 import type { Stretch } from '../archive/stretches.ts';
 import type { Bases } from './bases.ts';
-import type { BatchSize } from './batch-size.ts';
+import { BatchSize } from './batch-size.ts';
 import type { Generations } from './generations.ts';
 import type { Position } from './models.ts';
 import type { Projector } from './projector.ts';
@@ -123,30 +123,53 @@ function newestOf(events: readonly Envelope[]): Date | null {
   return new Date(Math.min(newest, Date.now()));
 }
 
-/** Parts that are further behind than this are not brought up in one transaction. */
-const NEAR = 5_000;
-
 /**
  * Parts a generation's tenants anew, by the number that this process is told: brings the parts before up to the first of
- * them and replaces them, in one transaction. False where one of them is too far behind: later.
+ * them, replaces them in a transaction that brings up what came meanwhile, a batch at most. False where that is more: later.
  */
-export function partAnew(
-  { archive, transactions }: ProjectingParts,
-  { projector, generations }: Counting,
+export async function partAnew(
+  parts: ProjectingParts,
+  counting: Counting,
   generation: number,
+  size = new BatchSize(),
 ): Promise<boolean> {
-  return transactions.run(async ({ session }) => {
-    const parts = await generations.listPositions([generation], session);
-    if (parts.length === 0 || parts.some(({ heldFor }) => heldFor !== undefined)) return false;
-    const to = Math.max(...parts.map(({ countedTo }) => countedTo));
-    const brought: Position[] = [];
-    for (const part of parts) {
-      const events = await archive.listUntil(part, { limit: NEAR, until: to }, session);
-      if (events.length === NEAR) return false;
-      await project(projector, generation, events, session);
-      brought.push({ ...part, events: part.events + events.length, asOf: newestOf(events) ?? part.asOf });
-    }
-    await generations.partAnew(generation, brought, to, session);
-    return true;
-  });
+  const { archive, transactions } = parts;
+  const { projector, generations } = counting;
+  await bringUp(parts, counting, generation, size);
+  return transactions.run(
+    async ({ session }) => {
+      const before = await generations.listPositions([generation], session);
+      if (before.length === 0 || before.some(({ heldFor }) => heldFor !== undefined)) return false;
+      const to = firstOf(before);
+      const brought: Position[] = [];
+      let room = size.value;
+      for (const part of before) {
+        const events = await archive.listUntil(part, { limit: room + 1, until: to }, session);
+        if (events.length > room) return false;
+        room -= events.length;
+        await project(projector, generation, events, session);
+        brought.push({ ...part, events: part.events + events.length, asOf: newestOf(events) ?? part.asOf });
+      }
+      await generations.partAnew(generation, brought, to, session);
+      return true;
+    },
+    { deadline: performance.now() + IN_TIME },
+  );
+}
+
+/** How far the first of some parts is. */
+const firstOf = (parts: readonly Position[]): number => Math.max(...parts.map(({ countedTo }) => countedTo));
+
+/** Counts the parts of a generation up to the first of them, batch by batch; one that another process counts is left to it. */
+async function bringUp(
+  parts: ProjectingParts,
+  counting: Counting,
+  generation: number,
+  size: BatchSize,
+): Promise<void> {
+  const positions = await counting.generations.listPositions([generation]);
+  const until = firstOf(positions);
+  for (const position of positions)
+    for (let at: Position | undefined = position; at && at.countedTo < until; )
+      at = (await projectNext(parts, counting, at, { size, until }))?.position;
 }
