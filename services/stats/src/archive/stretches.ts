@@ -10,8 +10,9 @@ export type Entry = { readonly position: number; readonly event: Envelope };
 /** Events behind a place, in order; `to` is how far they reach, `isAll` whether nothing more was archived. */
 export type Stretch = { readonly entries: readonly Entry[]; readonly to: number; readonly isAll: boolean };
 
-/** Stretches that are kept for others, and for how long after the last was read or archived. */
+/** Stretches that are kept for others, of so many events at most, and for how long after the last was read or archived. */
 const KEPT = 16;
+const KEPT_EVENTS = 16_000;
 const KEPT_MS = 5_000;
 
 type Kept = { readonly from: Place; readonly reading: Promise<Stretch>; stretch?: Stretch };
@@ -70,15 +71,27 @@ export class Stretches {
     const kept: Kept = { from: place, reading: this.#read(place, limit) };
     this.#keep(kept);
     try {
-      return (kept.stretch = await kept.reading);
+      kept.stretch = await kept.reading;
+      this.#leaveOld();
+      return kept.stretch;
     } catch (error) {
       this.#kept = this.#kept.filter((one) => one !== kept);
       throw error;
     }
   }
 
+  /** Lets go of the oldest while there are too many events; never of the newest. */
+  #leaveOld(): void {
+    let events = 0;
+    const from = this.#kept.findLastIndex(
+      ({ stretch }) => (events += stretch?.entries.length ?? 0) > KEPT_EVENTS,
+    );
+    this.#kept = this.#kept.slice(Math.min(from + 1, this.#kept.length - 1));
+  }
+
   #keep(kept: Kept): void {
     this.#kept = [...this.#kept.slice(1 - KEPT), kept];
+    this.#leaveOld();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => (this.#kept = []), KEPT_MS).unref();
   }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { BatchSize, MOST } from './batch-size.ts';
+import { BatchSize, MOST, MOST_MADE } from './batch-size.ts';
 
 /** A size after so many full batches that took so long each. */
 const after = (batches: number, milliseconds: number, size = new BatchSize()): BatchSize => {
@@ -14,6 +14,7 @@ test('quick batches grow, by a quarter at a time, up to the most', () => {
   expect(size.value).toBeLessThanOrEqual(Math.ceil(first * 1.25));
   expect(size.value).toBeGreaterThan(first);
   expect(after(20, 10, size).value).toBe(MOST);
+  expect(after(20, 10, new BatchSize(MOST_MADE)).value).toBe(MOST_MADE);
 });
 
 test('a batch that was not full says nothing of what more would take', () => {

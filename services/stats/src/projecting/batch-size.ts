@@ -1,18 +1,25 @@
 /**
  * How many events of a part share a transaction: as many as are counted in a second or two, on the machine as it is now. A
  * number that suits a quiet one can take a busy one longer than MongoDB lets a transaction live
- * (`transactionLifetimeLimitSeconds`), and figures that are made anew hold up those that serve for one batch. Pure.
+ * (`transactionLifetimeLimitSeconds`). Pure.
  */
 
-/** Events at most: they touch each document once, and more of them save little. */
+/** Events of what serves at most: they touch each document once, and who asks waits for all of them. */
 export const MOST = 1_000;
+/** The same of what is made anew, for which nobody waits: members of whom more is told are written once for more of it. */
+export const MOST_MADE = 4_000;
 const FIRST = 250;
 /** In milliseconds: a batch that is quicker may grow, one that is slower shrinks. */
 const QUICK = 1_000;
 const SLOW = 2_000;
 
 export class BatchSize {
+  readonly #most: number;
   #value = FIRST;
+
+  constructor(most = MOST) {
+    this.#most = most;
+  }
 
   get value(): number {
     return this.#value;
@@ -22,7 +29,7 @@ export class BatchSize {
   counted(events: number, milliseconds: number): void {
     if (milliseconds > SLOW) this.#shrinkTo((events * QUICK) / milliseconds);
     else if (milliseconds < QUICK && events >= this.#value)
-      this.#value = Math.min(MOST, this.#value + Math.ceil(this.#value / 4));
+      this.#value = Math.min(this.#most, this.#value + Math.ceil(this.#value / 4));
   }
 
   /** They could not be counted; after so many milliseconds that was known. Down to the one that is the reason, if one is. */

@@ -1,11 +1,14 @@
-/** Follows the archive: every projector by itself, so that one that fails or is slow holds up no other, nor the log's reader. */
+/**
+ * Follows the archive: every projector by itself, so that one that fails or is slow holds up no other, nor the log's reader;
+ * and what is made anew beside what serves, which never waits for it.
+ */
 import type { Envelope } from '@membership/contracts/event';
 import { backoff, Wake } from '@membership/platform/wake';
 import type { Logger } from '@membership/platform/log';
 import type { Metrics } from '@membership/platform/metrics';
 import { isStoreAway } from '@membership/platform/store-outage';
 import { DeadlinePassed } from '@membership/platform/transaction-failures';
-import { BatchSize, MOST } from './batch-size.ts';
+import { BatchSize, MOST, MOST_MADE } from './batch-size.ts';
 import type { Position } from './models.ts';
 import { projectNext, type Follower, type ProjectingParts } from './project-batch.ts';
 import type { Shares } from './shares.ts';
@@ -41,8 +44,6 @@ export type Following = {
 
 type Part = {
   position: Position;
-  /** Made anew while another one serves: in turn with that. */
-  readonly isMaking: boolean;
   readonly size: BatchSize;
   failures: number;
   retryAt: number;
@@ -60,15 +61,19 @@ export function followArchive(options: FollowingOptions): Following {
   );
   let end = 0;
   let isStopping = false;
-  const loops = followers.map(
-    (follower) => new Loop(follower, { ...options, pace, end: () => end, counted }),
-  );
+  const loopOptions = { ...options, pace, end: () => end, counted, finished: () => listAllAnew() };
+  const serving = followers.map((follower) => new Loop(follower, loopOptions));
+  const making = options.leavesRecounts
+    ? []
+    : followers.map((follower) => new Loop(follower, { ...loopOptions, isMaking: true }));
+  const loops = [...serving, ...making];
+  const listAllAnew = () => loops.forEach((loop) => loop.listAnew());
   metrics.gauge(
     'membership_stats_projector_lag_seconds',
     'How far the figures of a projector are behind the archive',
     ['projector'],
     (gauge) => {
-      for (const loop of loops) gauge.set({ projector: loop.name }, loop.lagSeconds());
+      for (const loop of serving) gauge.set({ projector: loop.name }, loop.lagSeconds());
     },
   );
   const wakeAll = () => loops.forEach((loop) => loop.wake());
@@ -105,7 +110,7 @@ export function followArchive(options: FollowingOptions): Following {
       told = position;
       watching.raise();
     },
-    changed: () => loops.forEach((loop) => loop.listAnew()),
+    changed: listAllAnew,
     async stop() {
       isStopping = true;
       watching.raise();
@@ -119,9 +124,13 @@ type LoopOptions = Omit<FollowingOptions, 'pace'> & {
   /** Position of the last archived event, as far as this process knows. */
   readonly end: () => number;
   readonly counted: { inc(labels: { projector: string; outcome: string }, value?: number): void };
+  /** A generation serves from now on. */
+  readonly finished: () => void;
+  /** What is made anew while another generation serves, instead of what serves. */
+  readonly isMaking?: boolean;
 };
 
-/** One projector: its parts in turn. */
+/** One projector, and of it what serves or what is made anew: the parts in turn. */
 class Loop {
   readonly name: string;
   readonly #follower: Follower;
@@ -154,10 +163,10 @@ class Loop {
     await this.#running;
   }
 
-  /** Of what this process counts and answers are made from. */
+  /** Of what this process counts in this loop. */
   lagSeconds(): number {
     const behind = this.#mine()
-      .filter(({ isMaking, position }) => !isMaking && position.countedTo < this.#options.end())
+      .filter(({ position }) => position.countedTo < this.#options.end())
       .map(({ position, caughtUpAt }) => Date.now() - Math.max(position.asOf?.getTime() ?? 0, caughtUpAt));
     return Math.max(0, ...behind) / 1_000;
   }
@@ -201,12 +210,11 @@ class Loop {
 
   async #list(): Promise<void> {
     const { generations } = this.#follower;
-    const { leavesRecounts = false } = this.#options;
+    const { isMaking = false } = this.#options;
     this.#listedAt = performance.now();
     const own = await generations.listOwn();
     const hasWhole = own.some(({ wholeAt }) => wholeAt !== undefined);
-    const kept = own.filter(({ wholeAt }) => wholeAt !== undefined || !hasWhole || !leavesRecounts);
-    const making = new Set(own.filter(({ wholeAt }) => hasWhole && !wholeAt).map(({ _id }) => _id));
+    const kept = own.filter(({ wholeAt }) => (hasWhole && wholeAt === undefined) === isMaking);
     const positions = await generations.listPositions(kept.map(({ _id }) => _id));
     // Its parts came to their end in two processes at once, or one ended before it could say so.
     for (const { _id } of kept.filter(({ wholeAt }) => !wholeAt))
@@ -214,10 +222,9 @@ class Loop {
         await this.#finish(_id);
     this.#parts = new Map(
       positions.map((position) => {
-        const known = this.#parts.get(position._id);
-        const { size = new BatchSize(), failures = 0, retryAt = 0, caughtUpAt = 0 } = known ?? {};
-        const isMaking = making.has(position.generation);
-        return [position._id, { position, isMaking, size, failures, retryAt, caughtUpAt }];
+        const size = new BatchSize(isMaking ? MOST_MADE : MOST);
+        const known = this.#parts.get(position._id) ?? { size, failures: 0, retryAt: 0, caughtUpAt: 0 };
+        return [position._id, { ...known, position }];
       }),
     );
   }
@@ -263,10 +270,9 @@ class Loop {
 
   /** A generation all of whose parts hold everything serves from now on. */
   async #finish(generation: number): Promise<void> {
-    const { transactions } = this.#options;
+    const { transactions, finished } = this.#options;
     const { generations } = this.#follower;
-    const isFinished = await transactions.run(({ session }) => generations.finish(generation, session));
-    if (isFinished) this.listAnew();
+    if (await transactions.run(({ session }) => generations.finish(generation, session))) finished();
   }
 
   /**
