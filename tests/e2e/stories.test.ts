@@ -1,6 +1,7 @@
 /** The stories of the product over real processes. One platform for all, as starting one takes longer than most of them. */
 import { startPlatformKit, type PlatformKit } from '../platform-kit.ts';
 import { administrativeActsStory } from './stories/administrative-acts.ts';
+import { everyEndpoint } from './stories/every-endpoint.ts';
 import { licenceStory } from './stories/licence-story.ts';
 import { mainStory } from './stories/main-story.ts';
 import { tenantErasure } from './stories/tenant-erasure.ts';
@@ -24,6 +25,9 @@ describe('VIP tags', () => {
 });
 describe('every administrative act is a fact', () => {
   administrativeActsStory(platform);
+});
+describe('every endpoint', () => {
+  everyEndpoint(platform);
 });
 describe('a tenant is erased', () => {
   tenantErasure(platform);

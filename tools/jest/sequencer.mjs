@@ -7,7 +7,7 @@ const LONGEST = [
   'tests/e2e/console',
   'tests/e2e/guides',
   'tests/e2e/statistics',
-  'tests/contracts/every-endpoint',
+  'tests/e2e/stories',
   'gateway/test/slow-readers',
   'gateway/test/flood',
   'gateway/test/names-and-passwords',
