@@ -44,12 +44,17 @@ const changesOf = (memberId: number) =>
     .map(({ data }) => `${data.change as string} by ${data.by as string}`);
 
 let counter = 0;
-/** An administrator of ACME with a factor that is on. */
-async function anEnrolled() {
+/** An administrator of ACME who is logged in. */
+async function anAdministrator() {
   const username = `keeper_${++counter}`;
   const body = { username, email: `${username}@example.com`, password: PASSWORD, role: 'admin' } as const;
   const { id } = await acme.admin.ask(createMember, { body });
   const { client } = await gateway.logIn(username, 'acme');
+  return { id, username, client };
+}
+/** One with a factor that is on. */
+async function anEnrolled() {
+  const { id, username, client } = await anAdministrator();
   const { secret } = await client.ask(factor.startSecondFactor, { body: { password: PASSWORD } });
   const { recovery_codes: codes } = await client.ask(factor.confirmSecondFactor, {
     body: { code: codeOf(secret) },
@@ -114,6 +119,24 @@ test('is set up with the password and a code of it, and then asked for at each l
     401,
   );
   expect((await logIn('amy', 'acme')).status).toBe(200);
+});
+
+test('confirmed twice, the second is told that it is on; a set-up that crosses the confirmation lays nothing ready without a code', async () => {
+  const { client } = await anEnrolled();
+  const again = await client.call(factor.confirmSecondFactor, { body: { code: '000000' } });
+  expect([again.status, again.body.error.details.current_state]).toEqual([409, 'enabled']);
+  for (let turn = 0; turn < 5; turn++) {
+    const { id, client: one } = await anAdministrator();
+    const { secret } = await one.ask(factor.startSecondFactor, { body: { password: PASSWORD } });
+    const answers = await Promise.all([
+      one.call(factor.confirmSecondFactor, { body: { code: codeOf(secret) } }),
+      one.call(factor.startSecondFactor, { body: { password: PASSWORD } }),
+    ]);
+    const row = await gateway.kit.connection.collection('second_factors').findOne({ _id: id as never });
+    expect([Boolean(row?.['secret']), Boolean(row?.['pending'])]).toEqual(
+      answers[0].status === 200 ? [true, false] : [false, true],
+    );
+  }
 });
 
 test('recovery codes work once each, and are made anew with a code', async () => {

@@ -61,7 +61,10 @@ export async function requestLink(
   const kind = current.passwordHash === null ? 'invitation' : 'reset';
   const expiresAt = new Date(now.getTime() + linkHours[kind] * 3_600_000);
   const { role } = current;
-  const link: PasswordLink = { id: randomUUID(), memberId, role, kind, expiresAt, fetchedAt: null };
+  const link: PasswordLink = {
+    ...{ id: randomUUID(), memberId, role, restsOn: restsOn(current) },
+    ...{ kind, expiresAt, fetchedAt: null },
+  };
   await links.insert(scope, link, unit.session);
   const sequence = current.sequence + 1;
   await members.save(scope, { ...current, sequence }, unit.session);
@@ -76,7 +79,7 @@ export async function requestLink(
 /**
  * The token of a link, once; a fact tells who has it. Refuses (404) an unknown one, or whose member has another role by now: a
  * system had it made for a plain member, and would have an administrator's; (INVALID_STATE) one that was fetched, or whose
- * member is deactivated.
+ * member is deactivated or has another password by now.
  */
 export async function fetchLink(
   { members, links, tokens }: LinkTools,
@@ -95,6 +98,11 @@ export async function fetchLink(
   if (link.role !== undefined && link.role !== member.role) throw noSuchLink();
   if (!member.isActive)
     throw invalidState('inactive', [], { zh: '成员已停用', en: 'The member is deactivated' });
+  if (link.restsOn !== undefined && link.restsOn !== restsOn(member))
+    throw invalidState('ended', [], {
+      zh: '申请之后密码已更改，请重新生成链接',
+      en: 'The password was changed since it was asked for: have another link made',
+    });
   await links.setFetched(scope, linkId, now, unit.session);
   const { memberId, kind, expiresAt } = link;
   const sequence = member.sequence + 1;

@@ -10,6 +10,8 @@ export type PasswordLink = {
   readonly memberId: number;
   /** The member's when it was made; none was kept by versions before. */
   readonly role?: UserRole | undefined;
+  /** What the member's password and role were then; none was kept by versions before. */
+  readonly restsOn?: string | undefined;
   readonly kind: 'invitation' | 'reset';
   readonly expiresAt: Date;
   readonly fetchedAt: Date | null;
@@ -22,6 +24,7 @@ const linkSchema = new Schema(
     tenantId: { type: Number, required: true },
     memberId: Number,
     role: String,
+    restsOn: String,
     kind: String,
     expiresAt: Date,
     fetchedAt: Date,

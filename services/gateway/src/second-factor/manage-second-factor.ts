@@ -98,10 +98,7 @@ export async function prepareFactor(
 ): Promise<{ secret: string; uri: string; seconds: number }> {
   const scope = scopeOf(member);
   const factor = await tools.factors.find(scope, member.id);
-  if (factor?.secret && code === undefined)
-    throw invalid({
-      code: { zh: '更换第二因素需要当前的验证码', en: 'A second factor is replaced with a code of it' },
-    });
+  if (factor?.secret && code === undefined) throw codeMissing();
   const proven =
     factor?.secret && code !== undefined ? await proveCode(tools, member, factor, { ...shown, code }) : null;
   const secret = newSecret();
@@ -109,12 +106,9 @@ export async function prepareFactor(
   await tools.transactions.run(
     async (unit) => {
       if (proven) await takeCode(tools, scope, member.id, proven, unit);
-      await tools.factors.prepare(
-        scope,
-        member.id,
-        { secret: sealSecret(tools.box, member, secret), until },
-        unit.session,
-      );
+      const pending = { secret: sealSecret(tools.box, member, secret), until };
+      if (!proven && (await tools.factors.find(scope, member.id, unit.session))?.secret) throw codeMissing();
+      await tools.factors.prepare(scope, member.id, pending, unit.session);
     },
     { deadline: shown.deadline },
   );
@@ -134,7 +128,7 @@ export async function confirmFactor(
 ): Promise<{ recoveryCodes: string[]; session: SignedIn | null }> {
   const scope = scopeOf(member);
   const factor = await tools.factors.find(scope, member.id);
-  if (!factor?.pending || factor.pending.until <= shown.now) throw nothingReady();
+  if (!factor?.pending || factor.pending.until <= shown.now) throw nothingReady(factor);
   const { secret } = factor.pending;
   const lastStep = await provePending(tools, member, secret, shown);
   const recoveryCodes = newRecoveryCodes();
@@ -142,7 +136,8 @@ export async function confirmFactor(
   const session = await tools.transactions.run(
     async (unit) => {
       const given = { secret, enabledAt: shown.now, lastStep, recoveryHashes };
-      if (!(await tools.factors.enable(scope, member.id, given, unit.session))) throw nothingReady();
+      if (!(await tools.factors.enable(scope, member.id, given, unit.session)))
+        throw nothingReady(await tools.factors.find(scope, member.id, unit.session));
       if (challengeToken !== null) await endChallenge(tools, scope, challengeToken, unit);
       const changed = await tell(tools, scope, member, 'enabled', shown.now, unit);
       return challengeToken === null
@@ -255,8 +250,12 @@ async function getEnabled(
   return factor;
 }
 
-const nothingReady = () =>
-  invalidState('disabled', ['prepare'], {
+const codeMissing = () =>
+  invalid({
+    code: { zh: '更换第二因素需要当前的验证码', en: 'A second factor is replaced with a code of it' },
+  });
+const nothingReady = (factor: SecondFactor | null) =>
+  invalidState(factor?.secret ? 'enabled' : 'disabled', ['prepare'], {
     zh: '没有待确认的第二因素，请重新开始',
     en: 'No second factor waits to be confirmed: start again',
   });
