@@ -93,15 +93,19 @@ const asEntry = (stored: Stored): OutboxEntry => {
   };
 };
 
+/** What a transaction has announced, as it is written. */
+export const entriesOf = (facts: readonly WaitingFact[]): readonly OutboxEntry[] => [...inEntries(facts)];
+
 /** Puts what a transaction has announced into the outbox, within it. */
 export async function putIntoOutbox(
   connection: Connection,
-  facts: readonly WaitingFact[],
+  entries: readonly OutboxEntry[],
   session: ClientSession,
 ): Promise<void> {
-  if (facts.length === 0) return;
-  const entries = [...inEntries(facts)];
-  await connection.collection<OutboxEntry>(OUTBOX).insertMany(entries, { session, ordered: true });
+  if (entries.length === 0) return;
+  await connection
+    .collection<OutboxEntry>(OUTBOX)
+    .insertMany(entries as OutboxEntry[], { session, ordered: true });
 }
 
 const storedIn = (connection: Connection) => collectionOf<Stored & { createdAt?: Date }>(connection, OUTBOX);

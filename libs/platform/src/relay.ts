@@ -16,7 +16,7 @@ import { backoff, pause, Wake } from './wake.ts';
 import { holdLease } from './lease.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type OutboxEntry } from './outbox.ts';
 import { declareBase } from './topology.ts';
 import type { Transactions } from './transaction.ts';
 
@@ -95,8 +95,6 @@ export function startRelay({
     gauge.set(lease.isHeld() ? 1 : 0),
   );
   const calls = openCalls(bus, 'relay', () => wake.raise());
-  // Who writes wakes whoever publishes.
-  transactions.onAnnounced(() => (lease.isHeld() ? wake.raise() : calls.call()));
 
   const stopping = new AbortController();
   let troubles = 0;
@@ -117,17 +115,44 @@ export function startRelay({
   };
   const lanes = new Lanes({ send: publish, mayGoOn: () => lease.isHeld() });
   const atOnce = Math.min(batch, READ_AT_ONCE);
+  /** Entries that were handed over while the outbox is read, which may bring them once more. */
+  const meanwhile = new Set<string>();
+
+  /**
+   * Sends off what this process has just committed, without reading it back. Not where something of the same aggregates may
+   * wait in the outbox before it, or anything stands in the way: then the next look finds it.
+   */
+  function handOver(committed: readonly OutboxEntry[]): boolean {
+    const facts = committed.flatMap((entry) => entry.facts);
+    const isFree =
+      !stopping.signal.aborted && lease.isHeld() && publisher.channel.current() !== null && !lanes.trouble;
+    if (!isFree || facts.length === 0 || lanes.size + facts.length > batch || !lanes.follow(facts))
+      return false;
+    for (const { _id } of committed) meanwhile.add(_id);
+    lanes.add(committed.flatMap((entry) => entries.toSend(entry)));
+    return true;
+  }
+
+  // Who writes wakes whoever publishes. Those who wait for the commit come first: their answers are written by then.
+  transactions.onAnnounced((committed) =>
+    setImmediate(() => {
+      if (!lease.isHeld()) calls.call();
+      else if (!handOver(committed)) wake.raise();
+    }),
+  );
 
   /** Reads what the outbox has beyond what is on its way already, and sends it off. Returns whether there may be more. */
   async function look(): Promise<boolean> {
-    const found = await outbox.read(atOnce, [...new Set([...lanes.entryIds(), ...entries.done()])]);
-    if (found.length === 0 && lanes.size === 0) entries.forget();
+    meanwhile.clear();
+    const read = await outbox.read(atOnce, [...new Set([...lanes.entryIds(), ...entries.done()])]);
+    const found = read.filter(({ _id }) => !meanwhile.has(_id));
+    if (read.length === 0 && lanes.size === 0) entries.forget();
     // Trouble meanwhile: what was refused goes before what follows it.
     if (!lanes.trouble)
       lanes.add(
         found.flatMap((entry) => entries.toSend(entry)).sort((left, right) => left.sequence - right.sequence),
       );
-    return found.length === atOnce;
+    return read.length === atOnce;
   }
 
   /** Sends off all that waits, without waiting for its confirms. False when something stood in the way. */

@@ -5,7 +5,7 @@ import { Refusal } from '@membership/contracts/errors';
 import type { EventDefinition, Envelope, FactOf } from '@membership/contracts/event';
 import { answerKinds, type AnswerKeeper, type Subject, type Writing } from './answer-subjects.ts';
 import { collectionOf } from './mongo/bounded-reads.ts';
-import { putIntoOutbox, type WaitingFact } from './outbox.ts';
+import { entriesOf, putIntoOutbox, type OutboxEntry, type WaitingFact } from './outbox.ts';
 import { runTransaction, type RunOptions } from './run-transaction.ts';
 import { actorName, type TenantScope } from './scope.ts';
 import { CommitUnknown } from './transaction-failures.ts';
@@ -156,15 +156,18 @@ export type Transactions = {
   readonly service: ServiceName;
   /** Runs work in a transaction, again on a write conflict (so work must have no effect but through the unit). See `runTransaction`. */
   run<T>(work: (unit: UnitOfWork) => Promise<T>, options?: RunOptions): Promise<T>;
-  /** Called after a commit that announced something; the relay hangs on here. */
-  onAnnounced(listener: () => void): void;
+  /**
+   * Called after a commit that announced something, with what stands in the outbox since; with nothing where the commit's fate
+   * is not known. The relay hangs on here.
+   */
+  onAnnounced(listener: (committed: readonly OutboxEntry[]) => void): void;
   /** A cache of answers is told of what changes them, before and after each commit. */
   tellWrites(keeper: AnswerKeeper): void;
 };
 
 /** Transactions of one connection: majority writes, snapshot reads. */
 export function transactionsOf(connection: Connection, service: ServiceName): Transactions {
-  const listeners: (() => void)[] = [];
+  const listeners: ((committed: readonly OutboxEntry[]) => void)[] = [];
   let cache: AnswerKeeper | undefined;
   /** Who is told that nobody knows may look, and is to see what there is. */
   const endFailed = async (writing: Writing, error: unknown) => {
@@ -177,6 +180,8 @@ export function transactionsOf(connection: Connection, service: ServiceName): Tr
     onAnnounced: (listener) => void listeners.push(listener),
     async run(work, options) {
       let last: UnitOfWork | undefined;
+      let entries: readonly OutboxEntry[] = [];
+      let isCommitted = false;
       let writing: Writing | undefined;
       const doneBefore = new Set<string>();
       const once = () =>
@@ -189,7 +194,8 @@ export function transactionsOf(connection: Connection, service: ServiceName): Tr
               throw error;
             });
             last = unit;
-            const waiting = putIntoOutbox(connection, unit.facts, session);
+            entries = entriesOf(unit.facts);
+            const waiting = putIntoOutbox(connection, entries, session);
             waiting.catch(() => undefined);
             // Known before the outbox may fail: what was begun is ended.
             if (unit.subjects.length > 0) writing = await cache?.begin(unit.subjects, writing);
@@ -208,6 +214,7 @@ export function transactionsOf(connection: Connection, service: ServiceName): Tr
               if (failed) await endFailed(failed, error);
               throw error;
             });
+            isCommitted = true;
             last?.committed();
             await cache?.end(writing);
             return value;
@@ -217,7 +224,7 @@ export function transactionsOf(connection: Connection, service: ServiceName): Tr
             doneBefore.add(error.key);
           }
       } finally {
-        if (last && last.facts.length > 0) for (const listener of listeners) listener();
+        if (entries.length > 0) for (const listener of listeners) listener(isCommitted ? entries : []);
       }
     },
   };

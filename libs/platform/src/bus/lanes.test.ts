@@ -74,3 +74,30 @@ test('who may not go on drops what waits', async () => {
   await answer('a1');
   expect([sent.length, lanes.size, lanes.trouble]).toEqual([64, 63, undefined]);
 });
+
+test('facts follow what was taken last of their aggregates; after trouble nothing is known of that', async () => {
+  const { lanes, told, answer } = lanesOf();
+  const follows = (...asked: LaneFact[]) => lanes.follow(asked);
+  expect([follows(fact('a', 1)), follows(fact('a', 2)), follows(...facts('a', 3))]).toEqual([
+    true,
+    false,
+    true,
+  ]);
+  lanes.add(facts('a', 2));
+  expect([follows(fact('a', 3), fact('b', 1)), follows(fact('a', 4)), follows(fact('a', 2))]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect([follows(fact('a', 3), fact('a', 4)), follows(fact('a', 4), fact('a', 3))]).toEqual([true, false]);
+  await answer('a1');
+  expect(follows(fact('a', 3))).toBe(true);
+  await answer('a2', 'lost');
+  expect(follows(fact('a', 3))).toBe(false);
+  lanes.forgive();
+  lanes.add(facts('c', 70));
+  expect(follows(fact('c', 71))).toBe(true);
+  told.mayGoOn = false;
+  await answer('c1');
+  expect(follows(fact('c', 71))).toBe(false);
+});

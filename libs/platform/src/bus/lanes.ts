@@ -9,6 +9,8 @@ export type LaneFact = WaitingFact & { readonly entryId: string };
 const WINDOW = 64;
 /** Milliseconds after a refusal during which there is one at a time. */
 const CAREFUL = 5_000;
+/** Aggregates of which is known how far they were taken: some 2 MB. */
+const KNOWN = 20_000;
 
 type Lane = { readonly waiting: LaneFact[]; underway: number; isClosed: boolean };
 
@@ -30,6 +32,8 @@ export class Lanes {
   readonly #lanes = new Map<string, Lane>();
   /** Facts that wait or are under way, and the entries that they are of. */
   readonly #taken = new Map<string, string>();
+  /** The sequence of the fact of each aggregate that was taken last, while none was dropped since; the latest used come last. */
+  readonly #last = new Map<string, number>();
   #trouble: Outcome | undefined;
   #refusedAt = -Infinity;
   #watchers: { readonly most: number; readonly done: () => void }[] = [];
@@ -53,11 +57,25 @@ export class Lanes {
     return this.#trouble;
   }
 
+  /**
+   * Whether nothing of these aggregates can wait elsewhere before these facts: each is the first of its aggregate, or the one
+   * after what was taken last. False where that is not known.
+   */
+  follow(facts: readonly WaitingFact[]): boolean {
+    const last = new Map<string, number>();
+    return facts.every(({ aggregate, sequence }) => {
+      const before = last.get(aggregate) ?? this.#last.get(aggregate) ?? 0;
+      last.set(aggregate, sequence);
+      return sequence === before + 1;
+    });
+  }
+
   /** Takes facts, an aggregate's in the order of its sequence. Those that are here already are passed over. */
   add(facts: readonly LaneFact[]): void {
     for (const fact of facts) {
       if (this.#taken.has(fact.id)) continue;
       this.#taken.set(fact.id, fact.entryId);
+      this.#know(fact);
       const lane = this.#lanes.get(fact.aggregate) ?? { waiting: [], underway: 0, isClosed: false };
       this.#lanes.set(fact.aggregate, lane);
       lane.waiting.push(fact);
@@ -86,8 +104,18 @@ export class Lanes {
     if (lane.underway === 0 && lane.waiting.length === 0) this.#lanes.delete(aggregate);
   }
 
+  #know({ aggregate, sequence }: LaneFact): void {
+    this.#last.delete(aggregate);
+    this.#last.set(aggregate, sequence);
+    if (this.#last.size <= KNOWN) return;
+    const [oldest] = this.#last.keys();
+    if (oldest !== undefined) this.#last.delete(oldest);
+  }
+
   #drop(lane: Lane): void {
-    for (const { id } of lane.waiting.splice(0)) this.#taken.delete(id);
+    const dropped = lane.waiting.splice(0);
+    for (const { id } of dropped) this.#taken.delete(id);
+    if (dropped.length > 0) this.#last.clear();
     this.#tell();
   }
 
@@ -100,6 +128,7 @@ export class Lanes {
     if (outcome !== 'confirmed') {
       this.#trouble ??= outcome;
       lane.isClosed = true;
+      this.#last.clear();
     }
     if (outcome === 'refused') this.#refusedAt = performance.now();
     this.#advance(aggregate, lane);

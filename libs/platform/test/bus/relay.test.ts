@@ -1,4 +1,5 @@
 import type { ConsumeMessage } from 'amqplib';
+import mongoose from 'mongoose';
 import type { Envelope } from '@membership/contracts/event';
 import { startConsumer, on } from '@membership/platform/consumer';
 import { Lease, LEASES, type LeaseRow } from '@membership/platform/lease';
@@ -24,12 +25,13 @@ const outbox = () => kit.connection.collection<OutboxEntry>('outbox');
 const isEmpty = () => eventually(async () => expect(await outbox().countDocuments()).toBe(0));
 
 function relayOn({
+  connection = kit.connection,
   bus = kit.bus(),
   transactions = kit.transactions(),
   settings = {},
 }: Partial<RelayOptions> = {}) {
   const relay = startRelay({
-    connection: kit.connection,
+    connection,
     bus,
     transactions,
     logger: kit.logger,
@@ -181,6 +183,46 @@ test('what another replica wrote is published at its call, long before the next 
     await eventually(() => expect(heard).toHaveLength(sequence));
   }
   expect([relay.isHolder(), other.relay.isHolder()]).toEqual([true, false]);
+});
+
+test('what this process commits is sent without being read back; what is handed over twice goes once', async () => {
+  const heard = await kit.spy();
+  let reads = 0;
+  const uri = new URL(kit.mongoUrl);
+  uri.pathname = `/${kit.connection.name}`;
+  const connection = await mongoose.createConnection(uri.href, { monitorCommands: true }).asPromise();
+  connection.getClient().on('commandStarted', ({ command }) => void (command.find === 'outbox' && reads++));
+  const { relay, transactions } = relayOn({ connection, settings: { poll: 600_000 } });
+  await eventually(() => expect(relay.isHolder() && relay.isOpen() && reads > 0).toBe(true));
+  reads = 0;
+  await announceSeries(transactions, ['h', 'i'], 50);
+  await eventually(() => expect(heard).toHaveLength(100));
+  expect(reads).toBe(0);
+  relay.wake();
+  await isEmpty();
+  await relay.stop();
+  for (const aggregate of ['h', 'i'])
+    expect(heard.filter(({ subject }) => subject === aggregate).map(({ sequence }) => sequence)).toEqual(
+      upTo(50),
+    );
+  await connection.close();
+});
+
+test('what another replica wrote before goes first, also when nobody told of it', async () => {
+  const heard = await kit.spy();
+  const { relay, transactions } = relayOn({ settings: { poll: 600_000 } });
+  await eventually(() => expect(relay.isHolder() && relay.isOpen()).toBe(true));
+  const silent = kit.transactions();
+  for (const sequence of upTo(60))
+    for (const aggregate of ['p', 'q'])
+      await kit.announce(sequence % 3 === 1 ? silent : transactions, thingMade, aggregate, sequence, {
+        value: sequence,
+      });
+  await isEmpty();
+  for (const aggregate of ['p', 'q']) {
+    expect(sequencesOf(heard, aggregate)).toEqual(upTo(60));
+    expect(heard.filter(({ subject }) => subject === aggregate)).toHaveLength(60);
+  }
 });
 
 test('what another replica wrote is found without being told', async () => {
