@@ -11,6 +11,7 @@ import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { boundedReads, READ_MILLISECONDS } from './mongo/bounded-reads.ts';
 import './mongo/closed-connections.ts';
+import './mongo/idle-pools.ts';
 import { oneBatch } from './mongo/one-batch.ts';
 import type { TenantScope } from './scope.ts';
 

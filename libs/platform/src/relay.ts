@@ -34,7 +34,7 @@ export type RelaySettings = {
 };
 const DEFAULTS: RelaySettings = {
   batch: 500,
-  poll: 2_000,
+  poll: 5_000,
   leaseTtl: 6_000,
   tooOld: 30 * 24 * 3_600_000,
   flushTimeout: 5_000,

@@ -45,16 +45,25 @@ export function openCalls(bus: Bus, name: string, heard: () => void): Calls {
       heard();
     },
   });
-  const speaking = bus.keepChannel({ purpose: 'publish', name: `${name} (calling)`, open: declare });
+  const send = (channel: NonNullable<ReturnType<KeptChannel['current']>>) =>
+    channel.publish(exchange, '', Buffer.alloc(0), { messageId: own, expiration: CALL_MILLISECONDS });
+  const speaking = bus.keepChannel({
+    purpose: 'publish',
+    name: `${name} (calling)`,
+    async open(channel) {
+      await declare(channel);
+      // What was called meanwhile, or as the channel before was lost, was heard by nobody.
+      send(channel);
+    },
+  });
   let pending: NodeJS.Timeout | undefined;
   let calledAt = Number.NEGATIVE_INFINITY;
   const speak = () => {
     pending = undefined;
     calledAt = performance.now();
     try {
-      speaking
-        .current()
-        ?.publish(exchange, '', Buffer.alloc(0), { messageId: own, expiration: CALL_MILLISECONDS });
+      const channel = speaking.current();
+      if (channel) send(channel);
     } catch (error) {
       bus.logger.debug({ err: error }, 'a call was not sent; the next look finds what it was for');
     }

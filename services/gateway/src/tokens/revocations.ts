@@ -1,6 +1,7 @@
 /**
  * Sessions and tokens that count no more, before they expire. Kept in memory, read anew more than once a second from the
  * database, so that every replica knows within a second and after a restart. When they cannot be read nobody gets in (SYS_002).
+ * Where nobody has asked for some seconds and nobody is watched nothing is read: who asks next waits for a read.
  * That the keys of tokens have changed is told by the same question: a row that names no token.
  */
 import type { ClientSession } from 'mongoose';
@@ -11,6 +12,8 @@ import type { RevocationRepository } from './revocation-repository.ts';
 const POLL_MILLISECONDS = 600;
 const FRESH_MILLISECONDS = 800;
 const WAIT_MILLISECONDS = 2_000;
+/** So long after it was asked last the process goes on reading ahead. */
+const ASKED_MILLISECONDS = 10_000;
 /** A transaction may commit a minute after it took its time; what is that old is read again. */
 const OVERLAP_MILLISECONDS = 65_000;
 /** Names of tokens have a prefix (`revocationNames`). */
@@ -26,6 +29,7 @@ export class Revocations {
   /** When the keys of tokens changed last, as far as was heeded. */
   #keysChangedAt = 0;
   #readAt = Number.NEGATIVE_INFINITY;
+  #askedAt = Number.NEGATIVE_INFINITY;
   #newest = new Date(0);
   #reading: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -41,7 +45,9 @@ export class Revocations {
   /** Loads what is revoked, and keeps reading. */
   async start(): Promise<void> {
     await this.#read();
-    this.#timer = setInterval(() => void this.#read().catch(() => undefined), POLL_MILLISECONDS);
+    this.#timer = setInterval(() => {
+      if (this.#isNeeded()) void this.#read().catch(() => undefined);
+    }, POLL_MILLISECONDS);
     this.#timer.unref();
   }
 
@@ -81,9 +87,14 @@ export class Revocations {
     };
   }
 
+  #isNeeded(): boolean {
+    return this.#watched.size > 0 || performance.now() - this.#askedAt < ASKED_MILLISECONDS;
+  }
+
   /** Whether what is known is recent enough to decide on. */
   isFresh(): boolean {
-    return performance.now() - this.#readAt < FRESH_MILLISECONDS;
+    this.#askedAt = performance.now();
+    return this.#askedAt - this.#readAt < FRESH_MILLISECONDS;
   }
 
   has(name: string): boolean {
