@@ -162,8 +162,8 @@ export function problemOf(
     return { zh: '不能包含用户名或密码', en: 'Must not hold a user name or password' };
   if (guard.refuses(destinationOf(url)))
     return {
-      zh: '不允许发送到内部网络地址，或该端口不被允许',
-      en: 'Leads to an internal address or to a port that webhooks are not sent to',
+      zh: '不允许发送到内部网络地址，或该端口不被允许；平台运营方可以允许某个网络',
+      en: 'Leads to an internal address or to a port that webhooks are not sent to; the platform’s operator can allow a network',
     };
   return null;
 }
