@@ -58,6 +58,15 @@ async function administrator({ url }: Values): Promise<Client> {
   return anyone.as(access_token);
 }
 
+/** What went wrong, as a sentence that says what to do. */
+function told(error: unknown): string {
+  if (error instanceof ClientError) return refusalOf(error);
+  const { message, cause } = error as Error;
+  if (!(error instanceof TypeError && message === 'fetch failed')) return message;
+  const { code } = (cause ?? {}) as { code?: string };
+  return `No platform answers (${code ?? message}): name its gateway with --url.`;
+}
+
 /** What the platform answered, as a sentence with its code and, where it has some, its details. */
 function refusalOf({ message, answer: { status, body } }: ClientError): string {
   if (!body.error) return message;
@@ -161,6 +170,6 @@ try {
     process.exitCode = values.help ? 0 : 2;
   } else await command(values);
 } catch (error) {
-  process.stderr.write(`${error instanceof ClientError ? refusalOf(error) : (error as Error).message}\n`);
+  process.stderr.write(`${told(error)}\n`);
   process.exitCode = 2;
 }

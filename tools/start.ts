@@ -32,7 +32,7 @@ Environment:
   WEBHOOK_ALLOWED_NETWORKS
                     networks inside that webhooks may go to: 127.0.0.0/8 to receive them on this machine
 
-Other settings of the services (docs/operations.md) are passed on to them.
+Other settings of the services (docs/operations.md) are passed on to them, but for secrets, which it makes itself (secrets.json in STACK_DIR).
 `;
 
 type Message = { line: string } | { ready: true };

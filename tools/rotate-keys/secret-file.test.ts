@@ -20,4 +20,5 @@ test('a new value stands before the one that was there, in the same file, as rea
   expect(() => putInFront(file, 'c'.repeat(64))).toThrow('a rotation is under way');
   expect([leaveOutOlder(file), leaveOutOlder(file)]).toEqual([1, 0]);
   expect(readFileSync(file, 'utf8')).toBe(`${after}\n`);
+  expect(() => putInFront(`${file}-of-nobody`, after)).toThrow('--dir');
 });

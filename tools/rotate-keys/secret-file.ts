@@ -1,10 +1,24 @@
 /** A secret's file with several values, the newest first: how a rotation changes it. */
-import { chmodSync, closeSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 
-const valuesIn = (file: string): string[] =>
-  readFileSync(file, 'utf8')
+function valuesIn(file: string): string[] {
+  if (!existsSync(file))
+    throw new Error(
+      `There is no ${file}: name the folder of the secrets with --dir (deploy/make-secrets.sh makes one).`,
+    );
+  return readFileSync(file, 'utf8')
     .split(/[\s,]+/)
     .filter(Boolean);
+}
 
 /** Puts a value before those that are there. Throws while the rotation before is not finished. */
 export function putInFront(file: string, value: string): void {

@@ -15,6 +15,10 @@ export function localDatabaseUri(service: ServiceName): string | undefined {
 export function useLocalDatabase(service: ServiceName): void {
   const uri = localDatabaseUri(service);
   if (uri) process.env['MONGODB_URI'] ||= uri;
+  else if (!process.env['MONGODB_URI'] && !process.env['MONGODB_URI_FILE'])
+    process.stderr.write(
+      `No MongoDB of a local platform is known in ${stackDirFrom(process.env)} (STACK_DIR), and MONGODB_URI names none.\n`,
+    );
 }
 
 /** The broker of the local stack, or undefined where there is none. */

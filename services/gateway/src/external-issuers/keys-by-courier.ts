@@ -46,6 +46,9 @@ export function keysByCourier(url: string, secret: HeldSecret): FetchKeys {
         headers: { [CONTEXT_HEADER]: context },
         signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
         redirect: 'error',
+      }).catch((error: Error) => {
+        const { code } = (error.cause ?? {}) as { code?: string };
+        throw new Error(`the courier does not answer (${code ?? error.name})`, { cause: error });
       });
       const body = (await answer.json()) as { keys?: PublicJwk[]; message?: string };
       if (!body.keys) throw new Error(body.message ?? `the courier answered ${answer.status}`);
