@@ -127,9 +127,17 @@ async function waiting(): Promise<number> {
 async function underLoad(): Promise<{ slowTo(pace: number): void; end(): Promise<void> }> {
   let every = EVERY_MS;
   let isOver = false;
+  let behind = await waiting();
+  // Beside what tells: a look asks ten questions, and must not be what holds the pace back.
+  const looking = (async () => {
+    while (!isOver) {
+      behind = await waiting();
+      await pause(LOOK_MS);
+    }
+  })();
   const telling = (async () => {
     for (let due = performance.now(); !isOver; ) {
-      if ((await waiting()) < AHEAD) await tellNext((PER_SECOND * EVERY_MS) / 1_000);
+      if (behind < AHEAD) await tellNext((PER_SECOND * EVERY_MS) / 1_000);
       // What was missed is not made up for at once.
       due = Math.max(due + every, performance.now() - every);
       await pause(Math.max(0, due - performance.now()));
@@ -148,7 +156,7 @@ async function underLoad(): Promise<{ slowTo(pace: number): void; end(): Promise
     slowTo: (pace) => void (every = (EVERY_MS * PER_SECOND) / pace),
     async end() {
       isOver = true;
-      await Promise.all([telling, earning]);
+      await Promise.all([looking, telling, earning]);
     },
   };
 }
