@@ -25,17 +25,28 @@ export function rememberState(stackDir: string, change: Partial<StackState>): vo
   writeJson(join(stackDir, 'state.json'), next);
 }
 
-/** Secrets by name: made once, kept for their owner's eyes, because tokens and stored ciphertexts depend on them. */
+/**
+ * Secrets by name: made once, kept for their owner's eyes, because tokens and stored ciphertexts depend on them. Throws where the
+ * file is there and cannot be read: others in their place would leave what was sealed with them closed for good.
+ */
 export function stackSecrets<Name extends string>(
   stackDir: string,
   names: readonly Name[],
 ): Record<Name, string> {
   const file = join(stackDir, 'secrets.json');
-  const known = readJson<Record<string, string>>(file) ?? {};
+  const known = existsSync(file) ? secretsIn(file) : {};
   const missing = names.filter((name) => !known[name]);
   for (const name of missing) known[name] = randomBytes(32).toString('base64url');
   if (missing.length > 0) writeJson(file, known, { mode: 0o600 });
   return Object.fromEntries(names.map((name) => [name, known[name]])) as Record<Name, string>;
+}
+
+function secretsIn(file: string): Record<string, string> {
+  const known = readJson<Record<string, string>>(file);
+  if (known && typeof known === 'object' && !Array.isArray(known)) return known;
+  throw new Error(
+    `${file} has the secrets of this platform and cannot be read as JSON: mend it or put a copy of it back. Without them what was sealed stays closed; npm run reset clears all data and begins anew.`,
+  );
 }
 
 /** The content of a JSON file, or null when it is absent or was damaged by a crash. */
@@ -47,11 +58,11 @@ export function readJson<Content>(file: string): Content | null {
   }
 }
 
-/** Writes a JSON file as a whole or not at all. */
+/** Writes a JSON file as a whole or not at all, also when the machine goes down. */
 export function writeJson(file: string, content: unknown, { mode = 0o644 }: { mode?: number } = {}): void {
   mkdirSync(join(file, '..'), { recursive: true });
   const draft = `${file}.${process.pid}.draft`;
-  writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode });
+  writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode, flush: true });
   if (existsSync(draft)) chmodSync(draft, mode);
   renameSync(draft, file);
 }
