@@ -7,7 +7,7 @@
 /** Events of what serves at most: they touch each document once, and who asks waits for all of them. */
 export const MOST = 1_000;
 /** The same of what is made anew, for which nobody waits: members of whom more is told are written once for more of it. */
-export const MOST_MADE = 4_000;
+export const MOST_MADE = 2_000;
 const FIRST = 250;
 /** In milliseconds: a batch that is quicker may grow, one that is slower shrinks. */
 const QUICK = 1_000;

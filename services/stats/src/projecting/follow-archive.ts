@@ -1,6 +1,6 @@
 /**
  * Follows the archive: every projector by itself, so that one that fails or is slow holds up no other, nor the log's reader;
- * and what is made anew beside what serves, which never waits for it.
+ * and what is made anew beside what serves, which never waits for it, and for which it makes room.
  */
 import type { Envelope } from '@membership/contracts/event';
 import { backoff, Wake } from '@membership/platform/wake';
@@ -9,6 +9,7 @@ import type { Metrics } from '@membership/platform/metrics';
 import { isStoreAway } from '@membership/platform/store-outage';
 import { DeadlinePassed } from '@membership/platform/transaction-failures';
 import { BatchSize, MOST, MOST_MADE } from './batch-size.ts';
+import { makeRoom } from './make-room.ts';
 import type { Position } from './models.ts';
 import { projectNext, type Follower, type ProjectingParts } from './project-batch.ts';
 import type { Shares } from './shares.ts';
@@ -63,9 +64,10 @@ export function followArchive(options: FollowingOptions): Following {
   let isStopping = false;
   const loopOptions = { ...options, pace, end: () => end, counted, finished: () => listAllAnew() };
   const serving = followers.map((follower) => new Loop(follower, loopOptions));
+  const isInTheWay = () => serving.some((loop) => loop.behind() >= MOST);
   const making = options.leavesRecounts
     ? []
-    : followers.map((follower) => new Loop(follower, { ...loopOptions, isMaking: true }));
+    : followers.map((follower) => new Loop(follower, { ...loopOptions, isInTheWay }));
   const loops = [...serving, ...making];
   const listAllAnew = () => loops.forEach((loop) => loop.listAnew());
   metrics.gauge(
@@ -126,8 +128,8 @@ type LoopOptions = Omit<FollowingOptions, 'pace'> & {
   readonly counted: { inc(labels: { projector: string; outcome: string }, value?: number): void };
   /** A generation serves from now on. */
   readonly finished: () => void;
-  /** What is made anew while another generation serves, instead of what serves. */
-  readonly isMaking?: boolean;
+  /** Of what is made anew while another generation serves, instead of what serves: whether that has more to do than it can. */
+  readonly isInTheWay?: () => boolean;
 };
 
 /** One projector, and of it what serves or what is made anew: the parts in turn. */
@@ -161,6 +163,12 @@ class Loop {
     this.#isStopping = true;
     this.wake();
     await this.#running;
+  }
+
+  /** How many positions of the archive are not counted yet, of what this process counts in this loop. */
+  behind(): number {
+    const counted = this.#mine().map(({ position }) => position.countedTo);
+    return counted.length === 0 ? 0 : this.#options.end() - Math.min(...counted);
   }
 
   /** Of what this process counts in this loop. */
@@ -198,19 +206,21 @@ class Loop {
 
   /** One batch of each part that is behind; returns how long there is nothing to do unless woken. */
   async #round(): Promise<number> {
-    const { pace } = this.#options;
+    const { pace, isInTheWay = () => false } = this.#options;
     if (performance.now() - this.#listedAt >= pace.list) await this.#list();
     let rest = pace.list;
     for (const part of this.#mine()) {
       if (this.#isStopping) return 0;
+      const begun = performance.now();
       rest = Math.min(rest, await this.#advance(part));
+      await makeRoom(performance.now() - begun, () => isInTheWay() && !this.#isStopping);
     }
     return Math.max(0, rest);
   }
 
   async #list(): Promise<void> {
     const { generations } = this.#follower;
-    const { isMaking = false } = this.#options;
+    const isMaking = this.#options.isInTheWay !== undefined;
     this.#listedAt = performance.now();
     const own = await generations.listOwn();
     const hasWhole = own.some(({ wholeAt }) => wholeAt !== undefined);
