@@ -22,7 +22,8 @@ test('a pool that has its least connections looks once a second; one that lost t
   const line = await lineTo(given.hostname, Number(given.port));
   const uri = `mongodb://127.0.0.1:${line.port}/idle_pools?directConnection=true`;
   const logger = createLogger({ service: 'points', level: 'silent' });
-  const { connection, ping, close } = await connectMongo({ uri, logger, poolSize: 3 });
+  const mongo = await connectMongo({ uri, logger, poolSize: 3 });
+  const { connection } = mongo;
   const isAtRest = () =>
     eventually(() => {
       const { totalConnectionCount, minPoolSizeTimer } = poolOf(connection);
@@ -40,7 +41,7 @@ test('a pool that has its least connections looks once a second; one that lost t
   await line.join();
   await eventually(() => expect(created).toBeGreaterThan(0));
   await isAtRest();
-  await ping();
-  await close();
+  await mongo.ping();
+  await mongo.close();
   await line.close();
 });
