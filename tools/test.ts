@@ -26,7 +26,7 @@ const HELP = `Runs the tests and ends with the line "N passed, N failed", and ",
   npm test -- unit                 one or more of these projects
   npm test -- component points     then any jest pattern (here: paths with "points") or jest option
   npm run drill                    all drills, the long ones too, and those of npm test at their whole length (10 minutes)
-  npm test -- --time-limit 10      minutes after which a hung run is ended (40)
+  npm test -- --time-limit 10      minutes after which a hung run is ended (40; drills 90)
   npm test -- --once               no second try
 
 Files that failed, when they are at most three, are run once more by themselves at the end. What passes then does not

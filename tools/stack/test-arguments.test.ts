@@ -11,6 +11,11 @@ describe('the arguments of npm test', () => {
     });
   });
 
+  test('drills have 90 minutes, unless told otherwise', () => {
+    expect(parseTestArguments(['drill', 'faults'])).toMatchObject({ timeLimitMinutes: 90, jest: ['faults'] });
+    expect(parseTestArguments(['drill', '--time-limit', '5'])).toMatchObject({ timeLimitMinutes: 5 });
+  });
+
   test('--once is no pattern', () => {
     expect(parseTestArguments(['unit', '--once', 'points'])).toMatchObject({
       projects: ['unit'],
