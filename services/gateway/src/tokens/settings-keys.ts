@@ -49,14 +49,15 @@ export function settingsKeys({ settings, secret, tokenSettings }: Tools): Settin
     tokens,
     material: () => held.values[0] as string,
     derived(purpose) {
-      const makers = [held, ...besides].map((one) => one.of((material) => derivedKey(material, purpose)));
-      const all = () => makers.flatMap((keys) => [...keys()]);
+      const keysOf = (one: HeldSecret) => one.of((material) => derivedKey(material, purpose));
+      const [own, others] = [keysOf(held), besides.map(keysOf)];
+      const all = () => [own, ...others].flatMap((keys) => [...keys()]);
       const learn = () => [held, ...besides].map((one) => one.learnWhenAsked()).includes(true);
       // A value of which no key can be made ends the start, too.
       all();
       return {
         get present() {
-          return all()[0] as KeyObject;
+          return own()[0];
         },
         get all() {
           return all();

@@ -88,9 +88,9 @@ export const fetchPasswordLink = endpoint({
     en: 'The tenant’s mailer, or an administrator, takes the token of a link, once',
   },
   description: {
-    zh: '系统需要权限范围 `gateway:write`。令牌不在任何事件中，也不以明文保存；第二次请求为409。响应丢失时，请重新生成链接。',
+    zh: '系统需要权限范围 `gateway:write`。令牌不在任何事件中，也不以明文保存；第二次请求，或其后密码已更改的，为409。响应丢失时，请重新生成链接。',
     en:
-      'A system needs the scope `gateway:write`. The token is in no event and is kept nowhere in clear; the second time it is 409. ' +
+      'A system needs the scope `gateway:write`. The token is in no event and is kept nowhere in clear; the second time, and once the password was changed, it is 409. ' +
       'If the answer is lost, have another link made.',
   },
   params: z.object({ link_id: linkId }),
