@@ -24,24 +24,28 @@ import { PROJECT_DIR } from '../../tools/stack/folders.ts';
 import { SERVICES } from '../../tools/stack/service-environment.ts';
 import { startPlatformKit, type PlatformKit } from '../platform-kit.ts';
 
-/** So many a second are asked for at most; a machine that does not do four times as many is told fewer. */
+/** So many a second are asked for; a slow machine is told fewer. */
 const PER_SECOND = 500;
 const HISTORY = Number(process.env.DRILL_EVENTS ?? 20_000);
 const TENANTS = [9_001, 9_002, 9_003, 9_004];
 const MEMBERS = HISTORY / 20;
-/** Nobody tells of more while the slowest of the serving figures is so many behind: ten seconds at the pace that is asked for. */
-const AHEAD = 10 * PER_SECOND;
+/**
+ * Nobody tells of more while the slowest of the serving figures is so many behind. Half a batch: further behind, what serves and
+ * what is made take turns of the same size, and neither gains on the other where both together are all that the machine can do.
+ */
+const AHEAD = 500;
 /** So many of them may not be archived yet, at any look: what is missing in the figures waits for those, not for the reader. */
-const UNREAD = PER_SECOND;
+const UNREAD = AHEAD;
 /** How long is looked at the pace without a recount. */
 const WITHOUT_MS = 20_000;
 const EVERY_MS = 100;
 const LOOK_MS = 500;
 const AT_ONCE = 500;
-/** This part of what comes to be held without a recount is asked for beside one: it counts as many more, and those before. */
-const PART = 1 / 4;
+/** A machine that holds fewer than this part of what is asked for is asked for so much of what it can from then on. */
+const KEEPS_UP = 0.95;
+const LEFT_FREE = 1 / 4;
 /** At what pace events come to be held while all is counted again: at least at this part of the pace that is asked for. */
-const PACE_AT_LEAST = 3 / 4;
+const PACE_AT_LEAST = 1 / 2;
 /** However slow the machine is. */
 const PATIENT = { milliseconds: 900_000, every: 200 };
 
@@ -124,19 +128,11 @@ async function waiting(): Promise<number> {
  * platform; until it is ended.
  */
 async function underLoad(): Promise<{ slowTo(pace: number): void; end(): Promise<void> }> {
-  let every = EVERY_MS * PART;
+  let every = EVERY_MS;
   let isOver = false;
-  let behind = await waiting();
-  // Beside what tells: a look asks ten questions, and must not be what holds the pace back.
-  const looking = (async () => {
-    while (!isOver) {
-      behind = await waiting();
-      await pause(LOOK_MS);
-    }
-  })();
   const telling = (async () => {
     for (let due = performance.now(); !isOver; ) {
-      if (behind < AHEAD) await tellNext((PER_SECOND * EVERY_MS) / 1_000);
+      if ((await waiting()) < AHEAD) await tellNext((PER_SECOND * EVERY_MS) / 1_000);
       // What was missed is not made up for at once.
       due = Math.max(due + every, performance.now() - every);
       await pause(Math.max(0, due - performance.now()));
@@ -155,7 +151,7 @@ async function underLoad(): Promise<{ slowTo(pace: number): void; end(): Promise
     slowTo: (pace) => void (every = (EVERY_MS * PER_SECOND) / pace),
     async end() {
       isOver = true;
-      await Promise.all([looking, telling, earning]);
+      await Promise.all([telling, earning]);
     },
   };
 }
@@ -199,7 +195,7 @@ async function verify(tenantId: number): Promise<string> {
   );
 }
 
-test(`${HISTORY} events are counted again while up to ${PER_SECOND} a second come, and one kill: it ends, and nobody waits for it`, async () => {
+test(`${HISTORY} events are counted again while ${PER_SECOND} a second are asked for, and one kill: it ends, and nobody waits for it`, async () => {
   for (let from = 0; from < members.length; from += AT_ONCE)
     await tell(
       members.slice(from, from + AT_ONCE).map((one) => joined(one.memberId, { tenantId: one.tenantId })),
@@ -219,11 +215,10 @@ test(`${HISTORY} events are counted again while up to ${PER_SECOND} a second com
   try {
     const without = await watch();
     await pause(WITHOUT_MS);
-    const { pace: most } = await without('without');
-    const asked = Math.min(PER_SECOND, most * PART);
+    const { pace: usual } = await without('without');
+    // A recount ends where the machine counts faster than events come: it is left a part of the machine.
+    const asked = usual > PER_SECOND * KEEPS_UP ? PER_SECOND : usual * LEFT_FREE;
     load.slowTo(asked);
-    process.stdout.write(`     asked for beside a recount: ${asked.toFixed(1)} events/s\n`);
-    await eventually(async () => expect(await waiting()).toBeLessThan(PER_SECOND), PATIENT);
 
     const beside = await watch();
     for (const follower of followers)
