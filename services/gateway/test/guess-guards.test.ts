@@ -1,6 +1,13 @@
-/** What was guessed wrong in one gateway counts in every other: API keys, whose they are and from where, and secrets of service clients. */
+/**
+ * What was guessed wrong in one gateway counts in every other, also of guesses that come at once: passwords, secrets of API keys and
+ * of service clients. Codes of a second factor: `second-factor.test.ts`.
+ */
+import * as auth from '@membership/contracts/endpoints/gateway/auth';
 import { createApiKey } from '@membership/contracts/endpoints/gateway/api-keys';
 import { createClient as createServiceClient } from '@membership/contracts/endpoints/gateway/clients';
+import { guess } from '../src/credentials/guess.ts';
+import { LoginFailureRepository } from '../src/credentials/login-failure-repository.ts';
+import { addressKey } from '../src/credentials/login-failures.ts';
 import { newKeyText } from '../src/domain/api-key.ts';
 import { PASSWORD, startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
 
@@ -89,4 +96,95 @@ test('ten wrong secrets of a service client over two gateways close it in both f
   }
   for (const by of both())
     expect(await tokenFor(by, client.client_id, client.client_secret, '203.0.113.6')).toBe(200);
+});
+
+/** The statuses of 24 that both gateways are asked at once. */
+async function atOnce(ask: (by: Anyone, attempt: number) => Promise<number>): Promise<number[]> {
+  const asked = Array.from({ length: 24 }, (_, attempt) => ask(both()[attempt % 2] as Anyone, attempt));
+  return (await Promise.all(asked)).sort((left, right) => left - right);
+}
+const logIn = async (by: Anyone, body: object, from: string) =>
+  (await by.send('post', '/api/v1/auth/login/', { body, headers: { 'x-forwarded-for': from } })).status;
+const tenAnswered = (status: number) =>
+  [...Array(10).fill(status), ...Array(14).fill(429)].sort((left, right) => left - right);
+
+describe('of 24 wrong guesses that two gateways are asked at once, ten are answered:', () => {
+  test('passwords of an account, and of a name that nobody has', async () => {
+    const { username } = await acme.aMember();
+    for (const name of [username, 'nobody-at-once']) {
+      const wrong = (attempt: number) => ({
+        username: name,
+        tenant: acme.code,
+        password: `wrong-${attempt}`,
+      });
+      const told = await atOnce((by, attempt) => logIn(by, wrong(attempt), `198.51.100.${attempt}`));
+      expect(told).toEqual(tenAnswered(401));
+    }
+  });
+
+  test('passwords of a name that several tenants have', async () => {
+    const other = await gateway.aTenant();
+    await Promise.all([acme.aMember('twin_at_once'), other.aMember('twin_at_once')]);
+    const told = await atOnce((by, attempt) =>
+      logIn(by, { username: 'twin_at_once', password: `wrong-${attempt}` }, `198.51.100.${attempt}`),
+    );
+    expect(told).toEqual(tenAnswered(401));
+  });
+
+  test('one’s own old password', async () => {
+    const { accessToken } = await acme.aMember();
+    const told = await atOnce(async (by, attempt) => {
+      const body = { old_password: `wrong-${attempt}`, new_password: 'another-password' };
+      return (await by.as(accessToken).call(auth.changePassword, { body })).status;
+    });
+    expect(told).toEqual(tenAnswered(400));
+  });
+
+  test('secrets of an API key', async () => {
+    const { id, api_key: good } = await aKey();
+    const from = '203.0.113.20';
+    expect(await atOnce((by) => withKey(by, newKeyText(id), from))).toEqual(tenAnswered(401));
+    for (const by of both()) expect(await withKey(by, good, from)).toBe(200);
+  });
+
+  test('secrets of a service client', async () => {
+    const { client_id: id } = await aClient();
+    const from = '203.0.113.21';
+    const told = await atOnce((by, attempt) => tokenFor(by, id, `cs_wrong_${attempt}`, from));
+    expect(told).toEqual(tenAnswered(401));
+  });
+});
+
+test('of an address that has three left, three of 24 guesses at once at different names are answered', async () => {
+  const from = '203.0.113.22';
+  const wrong = (attempt: number) => ({ username: `stranger_${attempt}`, password: 'wrong-password' });
+  await logIn(gateway.anyone, wrong(0), from);
+  await gateway.kit.connection
+    .collection<{ _id: string; count: number }>('login_failures')
+    .updateOne({ _id: addressKey(from) }, { $set: { count: 97 } });
+  const told = await atOnce((by, attempt) => logIn(by, wrong(attempt + 1), from));
+  expect(told).toEqual([...Array(3).fill(401), ...Array(21).fill(429)]);
+});
+
+test('right ones that come at once all pass, also where one failure is left', async () => {
+  const { username } = await acme.aMember();
+  const from = '203.0.113.23';
+  const body = { username, tenant: acme.code, password: PASSWORD };
+  expect(
+    await inTurn(9, (by, attempt) => logIn(by, { ...body, password: `wrong-${attempt}` }, from)),
+  ).toEqual(Array(9).fill(401));
+  expect(await atOnce((by) => logIn(by, body, from))).toEqual(Array(24).fill(200));
+});
+
+test('a right one is told nothing once the wrong ones of others have used its guesses up', async () => {
+  const failures = new LoginFailureRepository(gateway.kit.connection);
+  const now = new Date();
+  const keys = ['account:at-once'];
+  const others = () =>
+    Promise.all(Array.from({ length: 12 }, () => guess(failures, { keys, now }, () => null)));
+  const right = await guess(failures, { keys, now }, async () => {
+    expect((await others()).filter(({ is }) => is === 'wrong')).toHaveLength(10);
+    return 'proved';
+  });
+  expect(right).toEqual({ is: 'closed', seconds: 900 });
 });

@@ -1,7 +1,8 @@
 /** Whether a shown API key holds: at once while its record is at hand, which is at most 800 ms old, and says so. */
 import { refuse, type Refusal } from '@membership/contracts/errors';
 import { found, type ApiKeyRecord, type CallerRecords } from '../storage/records.ts';
-import { addressKey, keyKey, tooManyFailures } from '../credentials/login-failures.ts';
+import { guess, provedBy } from '../credentials/guess.ts';
+import { addressKey, keyKey } from '../credentials/login-failures.ts';
 import type { LoginFailureRepository } from '../credentials/login-failure-repository.ts';
 import { hashOf, keyIdOf, standingOf, type KeyStanding } from '../domain/api-key.ts';
 import type { KeyUses } from './key-uses.ts';
@@ -67,12 +68,14 @@ export class ApiKeyProof {
     const anew = record && (await found(records.apiKeys.getAnew(id)));
     const heldAnew = anew && this.#held(anew, text);
     if (heldAnew) return heldAnew;
-    const counted = [keyKey(id, address), addressKey(address)];
-    const now = new Date();
-    const blocked = await found(failures.blocked(counted, now));
-    if (blocked.size > 0) throw tooManyFailures(Math.max(...blocked.values()));
-    await found(failures.count(counted, now));
-    throw wrong();
+    const guessed = await found(
+      guess<ApiKeyRecord>(
+        failures,
+        { keys: [keyKey(id, address), addressKey(address)], now: new Date() },
+        () => null,
+      ),
+    );
+    return provedBy(guessed, wrong);
   }
 
   /** The record of a key that holds, null for a wrong secret. */

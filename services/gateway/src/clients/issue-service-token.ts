@@ -8,6 +8,7 @@ import type { ClientRepository } from './client-repository.ts';
 import type { TenantRepository } from '../storage/tenant-repository.ts';
 import { clientClaims } from '../tokens/access-token.ts';
 import type { LoginFailureRepository } from '../credentials/login-failure-repository.ts';
+import { guess } from '../credentials/guess.ts';
 import { addressKey, clientKey } from '../credentials/login-failures.ts';
 import type { Passwords } from '../credentials/passwords.ts';
 
@@ -131,19 +132,19 @@ async function proveClient(
   const hashes = client ? hashesOf(client, now) : [];
   if (client && hashes.some((hash) => tools.known.isProved(hash, secret))) return client;
   const keys = [clientKey(id, address), addressKey(address)];
-  return tools.passwords.inTurn(clientKey(id, address), async () => {
-    const blocked = await tools.failures.blocked(keys, now);
-    if (blocked.size > 0) return { wait: Math.max(...blocked.values()) };
-    for (const hash of hashes)
-      if (await tools.passwords.fitsSecret(hash, secret, client?.tenantId ?? null)) {
-        tools.known.remember(hash, secret);
-        return client;
-      }
-    // Of a client that is not there it takes as long.
-    if (hashes.length === 0) await tools.passwords.fitsSecret(null, secret, null);
-    await tools.failures.count(keys, now);
-    return null;
-  });
+  const guessed = await tools.passwords.inTurn(clientKey(id, address), () =>
+    guess(tools.failures, { keys, now }, async () => {
+      for (const hash of hashes)
+        if (await tools.passwords.fitsSecret(hash, secret, client?.tenantId ?? null)) return hash;
+      // Of a client that is not there it takes as long.
+      if (hashes.length === 0) await tools.passwords.fitsSecret(null, secret, null);
+      return null;
+    }),
+  );
+  if (guessed.is === 'closed') return { wait: guessed.seconds };
+  if (guessed.is === 'wrong') return null;
+  tools.known.remember(guessed.proved, secret);
+  return client;
 }
 
 type Credentials = { readonly id: string; readonly secret: string };

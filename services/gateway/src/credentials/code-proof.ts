@@ -4,7 +4,8 @@ import type { Logger } from '@membership/platform/log';
 import type { TenantScope } from '@membership/platform/scope';
 import type { UnitOfWork } from '@membership/platform/transaction';
 import type { LoginFailureRepository } from './login-failure-repository.ts';
-import { addressKey, codeKey, ownKey, tooManyFailures } from './login-failures.ts';
+import { guess, provedBy } from './guess.ts';
+import { addressKey, codeKey, ownKey } from './login-failures.ts';
 import type { Passwords } from './passwords.ts';
 import type { Member } from '../domain/member.ts';
 import type { SecretBox, SealedSecret } from '../secrets/secret-box.ts';
@@ -81,14 +82,9 @@ function counted<T>(
   look: () => T | null,
 ): Promise<T> {
   const keys = [codeKey(member.id), addressKey(address)];
-  return passwords.inTurn(codeKey(member.id), async () => {
-    const blocked = await failures.blocked(keys, now);
-    if (blocked.size > 0) throw tooManyFailures(Math.max(...blocked.values()));
-    const seen = look();
-    if (seen !== null) return seen;
-    await failures.count([...keys, ownKey(member)], now);
-    throw wrongCode();
-  });
+  return passwords.inTurn(codeKey(member.id), async () =>
+    provedBy(await guess(failures, { keys, besides: [ownKey(member)], now }, look), wrongCode),
+  );
 }
 
 function stepOfSealed(

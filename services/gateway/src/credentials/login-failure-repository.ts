@@ -24,6 +24,12 @@ function oneMore(now: Date): mongo.Document[] {
   ];
 }
 
+/** By key, the seconds until it may try again. */
+const closedOf = (rows: readonly FailureDocument[], now: Date): Map<string, number> =>
+  new Map(
+    rows.map((row) => [row._id, Math.max(1, Math.ceil((row.expiresAt.getTime() - now.getTime()) / 1000))]),
+  );
+
 export class LoginFailureRepository {
   readonly #rows: mongo.Collection<FailureDocument>;
   constructor(connection: Connection) {
@@ -35,27 +41,26 @@ export class LoginFailureRepository {
   /** Of these, the ones that may not try now, each with the seconds until it may. */
   async blocked(keys: readonly string[], now: Date): Promise<Map<string, number>> {
     const found = await this.#rows.find({ _id: { $in: [...keys] }, expiresAt: { $gt: now } }).toArray();
-    return new Map(
-      found
-        .filter((row) => row.count >= maximumOf(row._id))
-        .map((row) => [row._id, Math.max(1, Math.ceil((row.expiresAt.getTime() - now.getTime()) / 1000))]),
+    return closedOf(
+      found.filter((row) => row.count >= maximumOf(row._id)),
+      now,
     );
   }
 
-  /** Counts a failure under each key; a window starts with its first. */
-  async count(keys: readonly string[], now: Date): Promise<void> {
+  /**
+   * One more under each key, each in one step; a window starts with its first. Returns those that had none left, with the seconds
+   * until they have: of any number that come at once, no more than the maximum are missing there.
+   */
+  async count(keys: readonly string[], now: Date): Promise<Map<string, number>> {
     const update = oneMore(now);
-    await this.#rows.bulkWrite(
-      keys.map((key) => ({ updateOne: { filter: { _id: key }, update, upsert: true } })),
-      { ordered: false },
-    );
-  }
-
-  /** Counts what is no failure under a key. False: one too many, however many come at once. */
-  async take(key: string, now: Date): Promise<boolean> {
     const options = { upsert: true, returnDocument: 'after' } as const;
-    const row = await this.#rows.findOneAndUpdate({ _id: key }, oneMore(now), options);
-    return (row?.count ?? 0) <= maximumOf(key);
+    const rows = await Promise.all(
+      keys.map((key) => this.#rows.findOneAndUpdate({ _id: key }, update, options)),
+    );
+    return closedOf(
+      rows.filter((row) => row !== null && row.count > maximumOf(row._id)) as FailureDocument[],
+      now,
+    );
   }
 
   async forget(key: string): Promise<void> {

@@ -51,7 +51,7 @@ export class LinkRequests {
     if (!tenant?.isActive) return;
     const member = await members.findNamed(username, tenant.id);
     if (!member?.isActive) return;
-    if (!(await failures.take(linkKey(tenant.id, nameKey(username)), now))) return;
+    if ((await failures.count([linkKey(tenant.id, nameKey(username))], now)).size > 0) return;
     await transactions.run((unit) => requestLink(this.#tools, scopeOf(member), member.id, now, unit));
   }
 }

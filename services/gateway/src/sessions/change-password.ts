@@ -1,5 +1,5 @@
 /** Changing one's own password. */
-import { invalid } from '@membership/contracts/errors';
+import { invalid, type Refusal } from '@membership/contracts/errors';
 import { memberPasswordChanged } from '@membership/contracts/events/gateway';
 import type { Logger } from '@membership/platform/log';
 import type { TenantScope } from '@membership/platform/scope';
@@ -9,7 +9,8 @@ import { changeMember, passwordFactOf, PLATFORM_TENANT, type Member } from '../d
 import type { MemberRepository } from '../storage/member-repository.ts';
 import type { EndSessions } from './end-sessions.ts';
 import type { LoginFailureRepository } from '../credentials/login-failure-repository.ts';
-import { accountKey, addressKey, tooManyFailures } from '../credentials/login-failures.ts';
+import { guess, provedBy } from '../credentials/guess.ts';
+import { accountKey, addressKey } from '../credentials/login-failures.ts';
 import type { Passwords } from '../credentials/passwords.ts';
 
 export type ProofTools = { readonly failures: LoginFailureRepository; readonly passwords: Passwords };
@@ -64,16 +65,14 @@ export const proveOwnPassword = (tools: ProofTools, shown: ShownPassword): Promi
 function prove(
   { failures, passwords }: ProofTools,
   { member, password, address, now }: ShownPassword,
-  wrong: () => Error,
+  wrong: () => Refusal,
 ): Promise<void> {
   const { id, username, tenantId, passwordHash } = member;
-  const keys = [accountKey(id), addressKey(address)];
   return passwords.inTurn(accountKey(id), async () => {
-    const blocked = await failures.blocked(keys, now);
-    if (blocked.size > 0) throw tooManyFailures(Math.max(...blocked.values()));
-    if (await passwords.fits(passwordHash, { username, password }, tenantId)) return;
-    await failures.count(keys, now);
-    throw wrong();
+    const guessed = await guess(failures, { keys: [accountKey(id), addressKey(address)], now }, async () =>
+      (await passwords.fits(passwordHash, { username, password }, tenantId)) ? true : null,
+    );
+    provedBy(guessed, wrong);
   });
 }
 

@@ -13,6 +13,7 @@ import {
   platformKey,
   tooManyFailures,
 } from '../credentials/login-failures.ts';
+import { guess, provedBy } from '../credentials/guess.ts';
 import type { Credentials, Passwords } from '../credentials/passwords.ts';
 import { challenge, neededFactor, type ChallengeTools } from '../credentials/login-challenge.ts';
 import { openSession, wrongCredentials, type OpenSessionTools } from './open-session.ts';
@@ -102,14 +103,12 @@ async function proveAccount(
   { member, tenant }: { readonly member: Member | null; readonly tenant: Tenant | null },
   key: string,
 ): Promise<Member> {
-  const keys = [key, addressKey(address)];
-  const blocked = await failures.blocked(keys, now);
-  if (blocked.size > 0) throw tooManyFailures(Math.max(...blocked.values()));
   const whose = member?.tenantId ?? tenant?.id ?? null;
-  const isProven = await passwords.fits(member?.passwordHash ?? null, { username, password }, whose);
-  if (member?.isActive && isProven) return member;
-  await failures.count(keys, now);
-  throw wrongCredentials();
+  const guessed = await guess(failures, { keys: [key, addressKey(address)], now }, async () => {
+    const isProven = await passwords.fits(member?.passwordHash ?? null, { username, password }, whose);
+    return member?.isActive && isProven ? member : null;
+  });
+  return provedBy(guessed, wrongCredentials);
 }
 
 /** Salts of a name beside the present one: each costs a login a hash, so many at most. */
@@ -126,24 +125,34 @@ async function proveSharedName(
   key: string,
 ): Promise<Member> {
   const { failures, members, passwords } = tools;
-  const ownKeys = platform ? [platformKey(platform.id)] : [];
-  const keys = [key, addressKey(address), ...ownKeys];
-  const blocked = await failures.blocked(keys, now);
-  const mayBePlatform = platform !== null && !blocked.has(platformKey(platform.id));
-  const waits = blocked.get(addressKey(address)) ?? (mayBePlatform ? undefined : blocked.get(key));
-  if (waits !== undefined) throw tooManyFailures(waits);
+  const keys = [key, addressKey(address), ...(platform ? [platformKey(platform.id)] : [])];
+  /** Refuses what nobody may try now; else who may be meant, and what a failure counts under. */
+  const standing = async () => {
+    const blocked = await failures.blocked(keys, now);
+    const candidate = platform && !blocked.has(platformKey(platform.id)) ? platform : null;
+    const closed = blocked.get(key);
+    const waits = blocked.get(addressKey(address)) ?? (candidate ? undefined : closed);
+    if (waits !== undefined) throw tooManyFailures(waits);
+    return { candidate, closed, open: keys.filter((one) => !blocked.has(one)) };
+  };
+  const before = await standing();
   const credentials = { username, password };
   const hash = await passwords.hash(credentials, null);
-  if (mayBePlatform && platform.isActive && (await isPlatforms(tools, platform, hash, credentials)))
-    return platform;
-  const closed = blocked.get(key);
+  const isPlatform =
+    before.candidate?.isActive && (await isPlatforms(tools, before.candidate, hash, credentials));
   const fitting =
-    closed === undefined
+    !isPlatform && before.closed === undefined
       ? ((await members.findByHash(username, hash)) ?? (await findOlder(tools, credentials)))
       : null;
-  if (fitting && holders.length > 1) throw tenantRequired();
-  if (fitting) return fitting;
-  await failures.count(closed === undefined ? keys : keys.slice(1), now);
+  // What others failed meanwhile counts: past the limit nothing is told (`guess`).
+  const { candidate, closed, open } = await standing();
+  if (isPlatform && candidate) return candidate;
+  if (fitting && closed === undefined) {
+    if (holders.length > 1) throw tenantRequired();
+    return fitting;
+  }
+  const past = await failures.count(open, now);
+  if (past.size > 0) throw tooManyFailures(Math.max(...past.values()));
   throw closed === undefined ? wrongCredentials() : tooManyFailures(closed);
 }
 
