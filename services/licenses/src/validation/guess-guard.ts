@@ -1,5 +1,5 @@
 /** Against guessing: an address may try 20 different unknown keys in 15 minutes; then it gets no answer about any key. */
-import { refuse } from '@membership/contracts/errors';
+import { refuse, type Refusal } from '@membership/contracts/errors';
 import { countedAddress } from '@membership/platform/http/addresses';
 import { digest } from '@membership/platform/scope';
 import type { GuessRepository } from './guess-repository.ts';
@@ -16,7 +16,7 @@ export class GuessGuard {
 
   /**
    * Looks a key up for an address, one look after the other, so that a burst does not pass the limit together. What is not
-   * found counts; the same key again does not. Refuses (RATE_LIMITED) when too many were tried.
+   * found counts, over all replicas; the same key again does not. Refuses (RATE_LIMITED) when too many were tried.
    */
   async lookUp<T>(address: string, key: string, now: Date, find: () => Promise<T | null>): Promise<T | null> {
     const id = digest('validate', countedAddress(address));
@@ -34,17 +34,22 @@ export class GuessGuard {
   }
 
   async #lookUp<T>(id: string, key: string, now: Date, find: () => Promise<T | null>): Promise<T | null> {
-    const { count, until } = await this.#guesses.tried(id, now);
-    if (count >= MAXIMUM) throw tooManyKeys(Math.ceil((until.getTime() - now.getTime()) / 1_000));
+    const before = await this.#guesses.tried(id, now);
+    if (before.count >= MAXIMUM) throw tooManyKeys(before.until, now);
     const found = await find();
-    if (found === null)
-      await this.#guesses.keep(id, key, { now, until: new Date(now.getTime() + WINDOW_MILLISECONDS) });
+    if (found === null) {
+      const until = new Date(now.getTime() + WINDOW_MILLISECONDS);
+      const kept = await this.#guesses.keep(id, key, { now, until });
+      // Another replica may have counted the last ones meanwhile.
+      if (kept.count > MAXIMUM) throw tooManyKeys(kept.until, now);
+    }
     return found;
   }
 }
 
-const tooManyKeys = (seconds: number) =>
-  refuse('RATE_LIMITED', {
+function tooManyKeys(until: Date, now: Date): Refusal {
+  const seconds = Math.ceil((until.getTime() - now.getTime()) / 1_000);
+  return refuse('RATE_LIMITED', {
     text: {
       zh: '尝试的许可证密钥过多，请在 {seconds} 秒后重试',
       en: 'Too many unknown licence keys; try again in {seconds} seconds',
@@ -52,3 +57,4 @@ const tooManyKeys = (seconds: number) =>
     params: { seconds },
     headers: { 'retry-after': String(seconds) },
   });
+}

@@ -21,10 +21,14 @@ export class GuessRepository {
     return { count: row?.keys.length ?? 0, until: row?.expiresAt ?? now };
   }
 
-  /** Keeps a tried key; a window starts with its first. */
-  async keep(id: string, key: string, { now, until }: { now: Date; until: Date }): Promise<void> {
+  /** Keeps a tried key, in one step; a window starts with its first. Returns what `tried` does, this one counted. */
+  async keep(
+    id: string,
+    key: string,
+    { now, until }: { now: Date; until: Date },
+  ): Promise<{ count: number; until: Date }> {
     const isOver = { $lte: [{ $ifNull: ['$expiresAt', new Date(0)] }, now] };
-    await this.#rows.updateOne(
+    const row = await this.#rows.findOneAndUpdate(
       { _id: id },
       [
         {
@@ -34,7 +38,8 @@ export class GuessRepository {
           },
         },
       ],
-      { upsert: true },
+      { upsert: true, returnDocument: 'after' },
     );
+    return { count: row?.keys.length ?? 1, until: row?.expiresAt ?? until };
   }
 }
