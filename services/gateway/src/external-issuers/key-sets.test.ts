@@ -8,12 +8,20 @@ const keysNamed = (kid: string): PublicJwk[] => [{ kty: 'RSA', n: 'AQ', e: 'AQAB
 
 /** Key sets whose issuer and clock are the test's. */
 function anIssuer(stored: StoredKeys | null = null) {
-  const world = { at: 1_800_000_000_000, published: 'one' as string | null, asked: 0, stored, failures: 0 };
+  const world = {
+    at: 1_800_000_000_000,
+    published: 'one' as string | null,
+    asked: 0,
+    stored,
+    failures: 0,
+    told: [] as string[],
+  };
+  const tell = (_about: object, text: string) => void world.told.push(text);
   const sets = new KeySets({
     renewAfter: 600 * SECOND,
     coolDown: 30 * SECOND,
     now: () => world.at,
-    logger: { warn: () => undefined, info: () => undefined },
+    logger: { warn: tell, info: tell } as ConstructorParameters<typeof KeySets>[0]['logger'],
     store: {
       find: async () => world.stored,
       keep: async (_issuer, keys) => void (world.stored = keys),
@@ -76,4 +84,27 @@ test('of before a restart serve at once; of another address they are not', async
   world.published = 'new';
   world.at += 31 * SECOND;
   expect((await sets.current(moved)).version).not.toBe(version);
+});
+
+test('the log tells once that they cannot be fetched, and what is so meanwhile: whether any serve', async () => {
+  const { world, sets } = anIssuer();
+  const ask = async () => {
+    world.at += 31 * SECOND;
+    await sets.renewed(issuer).catch(() => undefined);
+    return world.told.splice(0);
+  };
+  world.published = null;
+  const none = ['the keys of an external issuer cannot be fetched, and none serve: its tokens are 503'];
+  expect([await ask(), await ask()]).toEqual([none, []]);
+  world.published = 'one';
+  const again = ['the keys of an external issuer can be fetched again'];
+  expect([await ask(), await ask()]).toEqual([again, []]);
+  world.published = null;
+  const serving = ['the keys of an external issuer cannot be fetched: its last ones serve'];
+  expect([await ask(), await ask()]).toEqual([serving, []]);
+  // For a day: then they serve no more.
+  world.at += 24 * HOUR;
+  expect([await ask(), await ask()]).toEqual([none, []]);
+  world.published = 'one';
+  expect(await ask()).toEqual(again);
 });

@@ -40,7 +40,8 @@ type State = {
   readonly uri: string;
   set: KeySet | null;
   triedAt: number;
-  isFailing: boolean;
+  /** What the log says while they cannot be fetched. */
+  told: string | null;
   reading: Promise<void> | undefined;
   readonly loading: Promise<void>;
 };
@@ -48,6 +49,8 @@ type State = {
 /** How long keys are believed whose issuer cannot be asked whether they still hold. */
 const BELIEVED_MILLISECONDS = 24 * 3_600_000;
 const MOST_STATES = 2_000;
+const LAST_ONES_SERVE = 'the keys of an external issuer cannot be fetched: its last ones serve';
+const NONE_SERVE = 'the keys of an external issuer cannot be fetched, and none serve: its tokens are 503';
 
 export class KeySets {
   readonly #options: Options;
@@ -63,12 +66,10 @@ export class KeySets {
   async current(issuer: Source): Promise<KeySet> {
     const state = this.#stateOf(issuer);
     await state.loading;
-    const believed = () =>
-      state.set && this.#now() - state.set.fetchedAt < BELIEVED_MILLISECONDS ? state.set : null;
-    const set = believed();
+    const set = this.#believed(state);
     if (!set) await this.#refresh(issuer, state);
     else if (this.#now() - set.fetchedAt >= this.#options.renewAfter) void this.#refresh(issuer, state);
-    const found = believed();
+    const found = this.#believed(state);
     if (found) return found;
     throw refuse('SYS_002', {
       text: {
@@ -85,6 +86,10 @@ export class KeySets {
     return this.current(issuer);
   }
 
+  #believed({ set }: State): KeySet | null {
+    return set && this.#now() - set.fetchedAt < BELIEVED_MILLISECONDS ? set : null;
+  }
+
   #stateOf(issuer: Source): State {
     const known = this.#states.get(issuer.id);
     if (known?.uri === issuer.jwksUri) return known;
@@ -92,7 +97,7 @@ export class KeySets {
       uri: issuer.jwksUri,
       set: null,
       triedAt: Number.NEGATIVE_INFINITY,
-      isFailing: false,
+      told: null,
       reading: undefined,
       // Where the database does not answer either, the issuer is asked.
       loading: this.#options.store.find(issuer).then(
@@ -126,16 +131,13 @@ export class KeySets {
     try {
       const keys = await fetchKeys(issuer.jwksUri);
       state.set = setOf(keys, at.getTime());
-      if (state.isFailing) logger.info(about, 'the keys of an external issuer can be fetched again');
-      state.isFailing = false;
+      if (state.told) logger.info(about, 'the keys of an external issuer can be fetched again');
+      state.told = null;
       await store.keep(issuer, { keys, fetchedAt: at }).catch(() => undefined);
     } catch (error) {
-      if (!state.isFailing)
-        logger.warn(
-          { ...about, err: error },
-          'the keys of an external issuer cannot be fetched: its last ones serve',
-        );
-      state.isFailing = true;
+      const told = this.#believed(state) ? LAST_ONES_SERVE : NONE_SERVE;
+      if (state.told !== told) logger.warn({ ...about, err: error }, told);
+      state.told = told;
       await store.failed(issuer, (error as Error).message.slice(0, 255), at).catch(() => undefined);
     }
   }
