@@ -371,6 +371,25 @@ describe('a token of an external issuer', () => {
     });
   });
 
+  test('is answered while the keys of another tenant that took its names do not come', async () => {
+    const hanging = await startIssuer();
+    registered.push(() => hanging.close());
+    await hanging.answer('never');
+    const audience = `shared-${++counter}`;
+    const { claims } = await trusted(acme, { audience });
+    const other = await trusted(globex, { audience, jwks_uri: hanging.jwksUri });
+    const past = { exp: Math.floor(Date.now() / 1000) - 600 };
+    const [held, ended] = await Promise.all([
+      me(await signed(key, claims('not-held-up'))),
+      me(await signed(key, claims('not-held-up', past))),
+    ]);
+    expect([held, ended]).toMatchObject([{ tenant: { code: 'acme' } }, '401 AUTH_002']);
+    // The other one is still being waited for.
+    const { keys } = await globex.admin.ask(contracts.getExternalIssuer, byId(other));
+    expect([await hanging.asked(), keys.failing_since]).toEqual([1, null]);
+    expect(await me(await signed(key, claims('not-held-up')))).toMatchObject({ tenant: { code: 'acme' } });
+  });
+
   test('a logout is kept though the token ends later than any date', async () => {
     const { claims } = await trusted(acme);
     const token = await signed(key, claims('for-ever', { exp: 1e300 }));

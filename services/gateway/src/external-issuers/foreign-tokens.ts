@@ -10,7 +10,7 @@ import {
   type JWTPayload,
   type JWTVerifyOptions,
 } from 'jose';
-import { refuse } from '@membership/contracts/errors';
+import { Refusal, refuse } from '@membership/contracts/errors';
 import type { ExternalIssuer } from './issuer.ts';
 import type { KeySet, KeySets } from './key-sets.ts';
 
@@ -48,20 +48,33 @@ export class ForeignTokens {
   }
 
   /**
-   * What a token says to each of these issuers that it holds for. Refuses (AUTH_002) one that has ended, (AUTH_003) one that holds
-   * for none, (SYS_002) where the keys that could tell cannot be had.
+   * What a token says to each of these issuers that it holds for. Once one's keys have told of it, others' are not waited for that
+   * do not come: another tenant's issuer may hang. Refuses (AUTH_002) one that has ended, (AUTH_003) one that holds for none,
+   * (SYS_002) where the keys that could tell cannot be had.
    */
   async read(text: string, issuers: readonly ExternalIssuer[]): Promise<ForeignToken[]> {
     const meant = issuers.filter((issuer) => isMeant(text, issuer));
-    const results = await Promise.allSettled(meant.map((issuer) => this.#readFor(text, issuer)));
+    const told = Promise.withResolvers<void>();
+    const results = await Promise.allSettled(
+      meant.map(async (issuer) => {
+        try {
+          const token = await this.#readFor(text, issuer, told.promise);
+          told.resolve();
+          return token;
+        } catch (error) {
+          if (hasEnded(error)) told.resolve();
+          throw error;
+        }
+      }),
+    );
     const held = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     if (held.length > 0) return held;
-    const failed = results.find((result) => result.status === 'rejected');
-    throw (failed?.reason as Error | undefined) ?? refuse('AUTH_003');
+    const failures = results.map((result) => (result as PromiseRejectedResult).reason as Error);
+    throw failures.find(hasEnded) ?? failures[0] ?? refuse('AUTH_003');
   }
 
-  async #readFor(text: string, issuer: ExternalIssuer): Promise<ForeignToken> {
-    const keys = await this.#keySets.current(issuer);
+  async #readFor(text: string, issuer: ExternalIssuer, isTold: Promise<void>): Promise<ForeignToken> {
+    const keys = await this.#keySets.current(issuer, isTold);
     const known = this.#known.get(keyOf(text, issuer, keys));
     // Ended by the letter: the check below decides how much the clocks may differ, and how it is refused.
     if (known && known.claims.exp > Date.now() / 1000) return known;
@@ -69,7 +82,7 @@ export class ForeignTokens {
       return await this.#check(text, issuer, keys);
     } catch (error) {
       if (!isOfUnknownKey(error, text)) throw refusalOf(error);
-      const renewed = await this.#keySets.renewed(issuer);
+      const renewed = await this.#keySets.renewed(issuer, isTold);
       if (renewed.version === keys.version) throw refusalOf(error);
       return this.#check(text, issuer, renewed).catch((again: unknown) => {
         throw refusalOf(again);
@@ -138,6 +151,9 @@ function isMeant(text: string, { audience, algorithms }: ExternalIssuer): boolea
 const isOfUnknownKey = (error: unknown, text: string): boolean =>
   error instanceof errors.JWKSNoMatchingKey ||
   (error instanceof errors.JWSSignatureVerificationFailed && decodeProtectedHeader(text).kid === undefined);
+
+/** Its signature is its issuer's, and its time is over: other keys would say no more. */
+const hasEnded = (error: unknown): boolean => error instanceof Refusal && error.code === 'AUTH_002';
 
 const refusalOf = (error: unknown) =>
   refuse(error instanceof errors.JWTExpired ? 'AUTH_002' : 'AUTH_003', {

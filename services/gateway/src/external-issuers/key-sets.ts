@@ -3,6 +3,7 @@
  * one that is not there, not again for a while: whoever makes up names of keys must not make the gateway ask and ask. While an
  * issuer is away its last good set serves, also after a restart, for a day.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import { refuse } from '@membership/contracts/errors';
 import type { Logger } from '@membership/platform/log';
@@ -48,6 +49,8 @@ type State = {
 
 /** How long keys are believed whose issuer cannot be asked whether they still hold. */
 const BELIEVED_MILLISECONDS = 24 * 3_600_000;
+/** So long an issuer may take before requests that can be answered without it do not wait. */
+const PATIENCE_MILLISECONDS = 250;
 const MOST_STATES = 2_000;
 const LAST_ONES_SERVE = 'the keys of an external issuer cannot be fetched: its last ones serve';
 const NONE_SERVE = 'the keys of an external issuer cannot be fetched, and none serve: its tokens are 503';
@@ -62,12 +65,15 @@ export class KeySets {
     this.#now = options.now ?? Date.now;
   }
 
-  /** An issuer's keys. Refuses (SYS_002) while there are none: it was never reached, or not for a day. */
-  async current(issuer: Source): Promise<KeySet> {
+  /**
+   * An issuer's keys. Refuses (SYS_002) while there are none: it was never reached, or not for a day. `isTold` comes once there is
+   * an answer without them: then an issuer that is slow is waited for no longer than `PATIENCE_MILLISECONDS` since it was asked.
+   */
+  async current(issuer: Source, isTold?: Promise<void>): Promise<KeySet> {
     const state = this.#stateOf(issuer);
     await state.loading;
     const set = this.#believed(state);
-    if (!set) await this.#refresh(issuer, state);
+    if (!set) await this.#refresh(issuer, state, isTold);
     else if (this.#now() - set.fetchedAt >= this.#options.renewAfter) void this.#refresh(issuer, state);
     const found = this.#believed(state);
     if (found) return found;
@@ -80,10 +86,10 @@ export class KeySets {
     });
   }
 
-  /** The keys after asking the issuer once more, where that was not just done. */
-  async renewed(issuer: Source): Promise<KeySet> {
-    await this.#refresh(issuer, this.#stateOf(issuer));
-    return this.current(issuer);
+  /** The keys after asking the issuer once more, where that was not just done. Otherwise as `current`. */
+  async renewed(issuer: Source, isTold?: Promise<void>): Promise<KeySet> {
+    await this.#refresh(issuer, this.#stateOf(issuer), isTold);
+    return this.current(issuer, isTold);
   }
 
   #believed({ set }: State): KeySet | null {
@@ -113,15 +119,19 @@ export class KeySets {
   }
 
   /** Never rejects: the set of before goes on. */
-  async #refresh(issuer: Source, state: State): Promise<void> {
+  async #refresh(issuer: Source, state: State, isTold?: Promise<void>): Promise<void> {
     await state.loading;
-    if (state.reading) return state.reading;
-    if (this.#now() - state.triedAt < this.#options.coolDown) return;
-    state.triedAt = this.#now();
-    state.reading = this.#read(issuer, state).finally(() => {
-      state.reading = undefined;
-    });
-    await state.reading;
+    if (!state.reading) {
+      if (this.#now() - state.triedAt < this.#options.coolDown) return;
+      state.triedAt = this.#now();
+      state.reading = this.#read(issuer, state).finally(() => {
+        state.reading = undefined;
+      });
+    }
+    const patience = isTold?.then(() =>
+      pause(Math.max(0, PATIENCE_MILLISECONDS - (this.#now() - state.triedAt)), undefined, { ref: false }),
+    );
+    await Promise.race([state.reading, ...(patience ? [patience] : [])]);
   }
 
   async #read(issuer: Source, state: State): Promise<void> {
