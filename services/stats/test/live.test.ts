@@ -1,6 +1,12 @@
 /** Figures as they change: to those who follow them, of their own tenant, as long as they may. */
-import { streamFigures } from '@membership/contracts/endpoints/stats/index';
-import { memberSessionEnded, tenantSuspended } from '@membership/contracts/events/gateway';
+import { getStatsOverview, streamFigures } from '@membership/contracts/endpoints/stats/index';
+import type { FactOf } from '@membership/contracts/event';
+import {
+  memberSecondFactorChanged,
+  memberSessionEnded,
+  memberUpdated,
+  tenantSuspended,
+} from '@membership/contracts/events/gateway';
 import {
   eventually,
   startServiceKit,
@@ -210,6 +216,54 @@ test('it ends when the tenant is suspended, and for a member whose session was e
   );
   expect(elsewhere.isOver).toBe(false);
   elsewhere.leave();
+});
+
+test('what happened before somebody began to follow ends it no more, whoever else follows', async () => {
+  const [tenantId, other] = [++tenants, ++tenants];
+  const elsewhere = await follow({ tenantId: other });
+  await issued(elsewhere, 0);
+  const ended = { memberId: 5, sessionId: 'a', by: 'self' as const, at: new Date().toISOString() };
+  const suspended = { tenantId, code: 't', name: 'T', timezone: 'UTC', locale: 'zh-CN', isActive: false };
+  await tell(
+    kit,
+    joined(5, { tenantId }),
+    fact(memberSessionEnded, 5, { tenantId, sequence: 2 }, ended),
+    fact(tenantSuspended, tenantId, { tenantId, sequence: 2 }, suspended),
+    joined(6, { tenantId }),
+  );
+  await eventually(async () => {
+    const { body } = await kit.as({ role: 'admin', tenantId }).call(getStatsOverview, {});
+    expect(body.members?.total).toBe(2);
+  });
+  const again = await follow({ tenantId, userId: 5 });
+  await eventually(() => expect(again.beats).toBeGreaterThan(2));
+  expect([again.isOver, again.told.map(({ event }) => event)]).toEqual([false, ['overview']]);
+  // What happens from now on does.
+  await tell(kit, fact(memberSessionEnded, 5, { tenantId, sequence: 3 }, ended));
+  await eventually(() => expect(again.isOver).toBe(true));
+  elsewhere.leave();
+});
+
+test('it ends with all sessions of a member: another role, a second factor that somebody else has reset', async () => {
+  const tenantId = ++tenants;
+  const [one, two] = [await follow({ tenantId, userId: 5 }), await follow({ tenantId, userId: 6 })];
+  await issued(one, 0);
+  await issued(two, 0);
+  const state = (id: number, role: 'member' | 'admin') => {
+    const { data } = joined(id, { tenantId });
+    return { ...(data as FactOf<typeof memberUpdated>), role };
+  };
+  const factor = (sequence: number, by: 'self' | 'administrator') => {
+    const data = { memberId: 6, change: 'disabled' as const, by, at: new Date().toISOString() };
+    return fact(memberSecondFactorChanged, 6, { tenantId, sequence }, data);
+  };
+  // Another name, or one's own second factor turned off, ends no session.
+  await tell(kit, fact(memberUpdated, 5, { tenantId, sequence: 2 }, state(5, 'admin')), factor(2, 'self'));
+  await tell(kit, fact(memberUpdated, 5, { tenantId, sequence: 3 }, state(5, 'member')));
+  await eventually(() => expect(one.told.at(-1)?.data).toBe('{"reason":"session_ended"}'));
+  expect(two.isOver).toBe(false);
+  await tell(kit, factor(3, 'administrator'));
+  await eventually(() => expect(two.told.at(-1)?.data).toBe('{"reason":"session_ended"}'));
 });
 
 test('a process that stops ends what is open', async () => {

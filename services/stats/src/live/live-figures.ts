@@ -1,13 +1,6 @@
 /** Sends tenants' figures to those who follow them: one look a second a process, however many they are. */
 import type { EndReason } from '@membership/contracts/endpoints/stats/index';
 import { refuse } from '@membership/contracts/errors';
-import {
-  memberDeactivated,
-  memberErased,
-  memberPasswordChanged,
-  memberSessionEnded,
-  tenantSuspended,
-} from '@membership/contracts/events/gateway';
 import { pause } from '@membership/platform/wake';
 import type { Logger } from '@membership/platform/log';
 import { digest, type TenantScope } from '@membership/platform/scope';
@@ -16,6 +9,7 @@ import type { Generations } from '../projecting/generations.ts';
 import { overviewView } from '../reports/reports.views.ts';
 import { tenantOverview } from '../reports/tenant-overview.ts';
 import type { TrailRepository } from '../trail/trail-repository.ts';
+import { endBy, endingTypes } from './stream-ends.ts';
 
 /** In milliseconds. */
 export const PACE = { look: 1_000, beat: 15_000, life: 300_000 };
@@ -30,7 +24,12 @@ export type Listener = {
   send(text: string): void;
   end(): void;
 };
-type Listening = Listener & { sentId: string | undefined; readonly until: number };
+type Listening = Listener & {
+  sentId: string | undefined;
+  readonly until: number;
+  /** Where the archive ended when it began: what stood before ends it no more. */
+  readonly since: number;
+};
 type Tenant = { readonly listening: Set<Listening>; totals: string; figures: Figures | null; madeAt: number };
 type Wiring = {
   readonly counters: CountersRepository;
@@ -41,12 +40,6 @@ type Wiring = {
   readonly most: number;
   readonly pace: typeof PACE;
 };
-
-/** What ends the stream of one member; a suspended tenant ends all of its own. */
-const OF_MEMBER = [memberSessionEnded, memberPasswordChanged, memberDeactivated, memberErased].map(
-  ({ type }) => type,
-);
-const ENDS = [tenantSuspended.type, ...OF_MEMBER];
 
 export class LiveFigures {
   readonly #wiring: Wiring;
@@ -69,8 +62,7 @@ export class LiveFigures {
   async join(listener: Listener): Promise<() => void> {
     const { trail, most, pace } = this.#wiring;
     const { tenantId } = listener.scope;
-    // What ends it is looked for from here on.
-    const position = this.#watching ? undefined : await trail.end();
+    const since = await trail.end();
     let tenant = this.#tenants.get(tenantId);
     if ((tenant?.listening.size ?? 0) >= most || this.#stopping.signal.aborted)
       throw refuse('RATE_LIMITED', {
@@ -91,13 +83,13 @@ export class LiveFigures {
     }
     const listening: Listening = {
       ...listener,
-      sentId: listener.lastId,
+      ...{ sentId: listener.lastId, since },
       until: performance.now() + pace.life,
     };
     tenant.listening.add(listening);
     if (tenant.figures) sendTo(listening, tenant.figures);
     if (!this.#watching) {
-      this.#position = position ?? this.#position;
+      this.#position = since;
       this.#watching = this.#watch();
     }
     return () => this.#leave(listening);
@@ -134,12 +126,16 @@ export class LiveFigures {
   }
 
   async #endThoseWhoMust(): Promise<void> {
-    const found = await this.#wiring.trail.listSince(this.#position, [...this.#tenants.keys()], ENDS);
-    for (const { tenantId, type, memberId, position = 0 } of found) {
-      this.#position = Math.max(this.#position, position);
-      for (const listening of this.#tenants.get(tenantId)?.listening ?? [])
-        if (type === tenantSuspended.type) this.#end(listening, 'tenant_suspended');
-        else if (listening.scope.actor.id === memberId) this.#end(listening, 'session_ended');
+    const { trail } = this.#wiring;
+    const end = await trail.end();
+    const found = await trail.listSince(this.#position, [...this.#tenants.keys()], endingTypes);
+    this.#position = Math.max(end, ...found.map(({ position }) => position));
+    for (const { memberId, position, envelope } of found) {
+      const reason = endBy(envelope);
+      for (const listening of this.#tenants.get(envelope.tenantid)?.listening ?? []) {
+        const isMeant = reason === 'tenant_suspended' || listening.scope.actor.id === memberId;
+        if (reason && isMeant && position > listening.since) this.#end(listening, reason);
+      }
     }
     const now = performance.now();
     for (const { listening } of this.#tenants.values())

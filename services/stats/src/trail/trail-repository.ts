@@ -90,14 +90,15 @@ export class TrailRepository {
     position: number,
     tenantIds: readonly number[],
     types: readonly string[],
-  ): Promise<Pick<ArchivedEvent, 'tenantId' | 'type' | 'memberId' | 'position'>[]> {
-    return this.#events
+  ): Promise<TrailEntry[]> {
+    const found = await this.#events
       .acrossTenants('one look for all who follow their figures; each is told of its own')
       .find(
         { tenantId: { $in: [...tenantIds] }, type: { $in: [...types] }, position: { $gt: position } },
-        { projection: { tenantId: 1, type: 1, memberId: 1, position: 1 } },
+        { projection: FIELDS },
       )
       .toArray();
+    return found.map(entryOf);
   }
 
   /** Position of the last event of all tenants. */
