@@ -88,6 +88,8 @@ export type ServiceDefinition<F extends ServiceFields> = {
   readonly secrets: readonly (keyof F & string)[];
   /** The secret that its fingerprints of requests are made with; INTERNAL_KEY unless said. */
   readonly fingerprintSecret?: keyof F & string;
+  /** What its settings must be together: throws ConfigError, before anything is connected or listened to. */
+  readonly checkSettings?: (settings: Settings<F>) => void;
   /** The contracts that this service must answer, each exactly once. */
   readonly endpoints: readonly Endpoint[];
   /** Wires the service; declares its models (indexes are built from them afterwards). */
@@ -190,7 +192,7 @@ export async function startService<F extends ServiceFields>(
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<RunningService> {
   const { name } = definition;
-  const settings = readSettings(definition.settings, environment, definition.secrets);
+  const settings = settingsOf(definition, environment);
   const common = settings as unknown as Settings<typeof commonSettings>;
   const logger = createLogger({ service: name, level: common.LOG_LEVEL });
   const secrets = secretsOf(definition, settings, environment, logger);
@@ -357,6 +359,16 @@ export async function startService<F extends ServiceFields>(
   }
 }
 
+/** Throws ConfigError where they are not usable, each by itself or together. */
+function settingsOf<F extends ServiceFields>(
+  { settings: fields, secrets, checkSettings }: ServiceDefinition<F>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Settings<F> {
+  const settings = readSettings(fields, environment, secrets);
+  checkSettings?.(settings);
+  return settings;
+}
+
 /** Returns how to stop it. */
 function scheduleErasures({
   name,
@@ -417,11 +429,9 @@ export async function runService<F extends ServiceFields>(
       return;
     }
     const started: { service?: RunningService } = {};
-    const { SHUTDOWN_SECONDS: seconds } = readSettings(
-      definition.settings,
-      environment,
-      definition.secrets,
-    ) as unknown as Settings<typeof commonSettings>;
+    const { SHUTDOWN_SECONDS: seconds } = settingsOf(definition, environment) as unknown as Settings<
+      typeof commonSettings
+    >;
     const end = (name: NodeJS.Signals) => {
       abort.abort();
       const { service } = started;
@@ -451,7 +461,7 @@ async function migrateOnly<F extends ServiceFields>(
   definition: ServiceDefinition<F>,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
-  const settings = readSettings(definition.settings, environment, definition.secrets);
+  const settings = settingsOf(definition, environment);
   const common = settings as unknown as Settings<typeof commonSettings>;
   const logger = createLogger({ service: definition.name, level: common.LOG_LEVEL });
   const metrics = createMetrics(definition.name);

@@ -72,7 +72,7 @@ import { sessionsRoutes } from './sessions/sessions.routes.ts';
 import { KeyRing } from './tokens/key-ring.ts';
 import { keepAdopting } from './tokens/rotate-token-key.ts';
 import { TokenKeyRepository } from './tokens/token-key-repository.ts';
-import { settingsKeys } from './tokens/settings-keys.ts';
+import { settingsKeys, tokenSettingsOf } from './tokens/settings-keys.ts';
 import { tokenKeysRoutes } from './tokens/token-keys.routes.ts';
 import { TenantRepository } from './storage/tenant-repository.ts';
 import { tenantsRoutes } from './tenants/tenants.routes.ts';
@@ -85,11 +85,7 @@ const DAY = 86_400_000;
 
 export async function build(context: ServiceContext<typeof settingFields>): Promise<ServiceParts> {
   const { connection, transactions, ids, settings, secret, logger, metrics, fingerprintKeys } = context;
-  const keySettings = {
-    algorithm: settings.JWT_ALGORITHM,
-    issuer: settings.JWT_ISSUER,
-    audience: settings.JWT_AUDIENCE,
-  };
+  const keySettings = tokenSettingsOf(settings);
   const own = settingsKeys({ settings, secret, tokenSettings: keySettings });
   const tokenKeys = new TokenKeyRepository(connection);
   const keyBox = new SecretBox(secret('WEBHOOK_SECRET_KEY'), 'token-keys');

@@ -13,7 +13,9 @@ import { createMember, listMembers, updateMember } from '@membership/contracts/e
 import * as factor from '@membership/contracts/endpoints/gateway/second-factor';
 import { listTokenKeys, rotateTokenKey } from '@membership/contracts/endpoints/gateway/token-keys';
 import { eventually } from '@membership/platform/testing/eventually';
-import { settingsKeys } from '../src/tokens/settings-keys.ts';
+import { ConfigError } from '@membership/platform/config';
+import { startService } from '@membership/platform/service';
+import { gatewayService } from '../src/service.ts';
 import { keyFor } from './fake-service.ts';
 import { forge, PASSWORD, startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
 
@@ -23,14 +25,38 @@ const pem = (): string =>
   generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 const secretOf = (name: string) => `${name}-secret-of-tokens-0123456789-0123456789`;
 
-test('settings without the key of their algorithm end the start and say so', () => {
-  const tokenSettings = { algorithm: 'RS256', issuer: 'us' } as const;
-  const secret = () => {
-    throw new Error('there is none');
+test.each([
+  [
+    'no key of their algorithm',
+    { JWT_ALGORITHM: 'RS256' },
+    /JWT_PRIVATE_KEY is missing \(or JWT_PRIVATE_KEY_FILE\): RS256/,
+  ],
+  ['a key of another kind', { JWT_ALGORITHM: 'ES256', JWT_PRIVATE_KEY: pem() }, /ES256 needs ec/],
+  [
+    'a second key that is none',
+    {
+      JWT_SECRET: secretOf('first'),
+      JWT_PRIVATE_KEY: `-----BEGIN PRIVATE KEY-----\n${'A'.repeat(64)}\n-----END PRIVATE KEY-----`,
+    },
+    /JWT_PRIVATE_KEY is no private key in PEM/,
+  ],
+])('settings with %s end the start and say so before any store is asked', async (_what, given, said) => {
+  const nobody = '127.0.0.1:1';
+  const keys = ['POINTS', 'VIP', 'LICENSES', 'APPLICATIONS', 'STATS'].map((name) => [
+    `INTERNAL_KEY_${name}`,
+    keyFor(name.toLowerCase()),
+  ]);
+  const environment = {
+    ...{ NODE_ENV: 'test', LOG_LEVEL: 'silent', HOST: '127.0.0.1' },
+    ...{ PORT: '0', METRICS_PORT: '0', INTERNAL_PORT: '0' },
+    ...{ MONGODB_URI: `mongodb://${nobody}/gateway`, AMQP_URL: `amqp://${nobody}` },
+    WEBHOOK_SECRET_KEY: secretOf('sealing'),
+    ...Object.fromEntries(keys),
+    ...given,
   };
-  expect(() =>
-    settingsKeys({ settings: { JWT_ALGORITHM: 'RS256' }, secret, tokenSettings } as never),
-  ).toThrow(/JWT_PRIVATE_KEY is missing \(or JWT_PRIVATE_KEY_FILE\): RS256/);
+  const start = startService(gatewayService, environment, { signal: AbortSignal.timeout(5_000) });
+  await expect(start).rejects.toThrow(ConfigError);
+  await expect(start).rejects.toThrow(said);
 });
 
 describe.each([

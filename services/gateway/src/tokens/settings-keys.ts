@@ -5,7 +5,7 @@
  */
 import type { KeyObject } from 'node:crypto';
 import { ConfigError, type Settings } from '@membership/platform/config';
-import type { HeldSecret } from '@membership/platform/held-secret';
+import { heldSecret, type HeldSecret } from '@membership/platform/held-secret';
 import type { settings as settingFields } from '../config.ts';
 import { derivedKey, tokenKey, type TokenKey, type TokenKeySettings } from './token-keys.ts';
 
@@ -31,6 +31,21 @@ type Tools = {
   readonly secret: (name: Name) => HeldSecret;
   readonly tokenSettings: TokenKeySettings;
 };
+
+/** How tokens are made, as the settings say. */
+export const tokenSettingsOf = (
+  settings: Pick<Settings<typeof settingFields>, 'JWT_ALGORITHM' | 'JWT_ISSUER' | 'JWT_AUDIENCE'>,
+): TokenKeySettings => ({
+  algorithm: settings.JWT_ALGORITHM,
+  issuer: settings.JWT_ISSUER,
+  audience: settings.JWT_AUDIENCE,
+});
+
+/** Throws ConfigError where `settingsKeys` would: for a start, before anything else is done. */
+export function checkSettingsKeys(settings: Settings<typeof settingFields>): void {
+  const secret = (name: Name) => heldSecret(...(settings[name] ?? []));
+  settingsKeys({ settings, secret, tokenSettings: tokenSettingsOf(settings) }).derived('refresh-tokens');
+}
 
 /** Throws ConfigError where the setting of the algorithm is missing or no key of its kind. */
 export function settingsKeys({ settings, secret, tokenSettings }: Tools): SettingsKeys {
