@@ -186,7 +186,8 @@ test('twenty unknown keys from one address, then 429 for every key, known ones t
     Array.from({ length: 40 }, (_, index) =>
       validate(randomUUID(), { address, by: index % 2 === 0 ? kit : second }),
     ),
-  ).finally(() => second.stop());
+  );
+  await second.stop();
   expect(statusesOf(answers).filter((status) => status === 200)).toHaveLength(19);
   const refused = await validate(known, { address: '2001:db8:77::2' });
   expect([refused.status, refused.body.error.code]).toEqual([429, 'RATE_LIMITED']);
