@@ -40,6 +40,20 @@ test('a file that changes is read anew; what is made of a value is made once', (
   ]);
 });
 
+test('values of whose things together something is missing change nothing', () => {
+  const { file, secret, told } = held();
+  const first = secret.of(
+    (value) => value[0],
+    (made) => {
+      if (!made.includes('o')) throw new Error('none begins with o');
+    },
+  );
+  writeFileSync(file, fresh);
+  expect([secret.learn(), first(), told]).toEqual([false, ['o'], ['error']]);
+  writeFileSync(file, `${fresh},${old}`);
+  expect([secret.learn(), first(), told]).toEqual([true, ['f', 'o'], ['error', 'info']]);
+});
+
 test('who asks for it has the file read ten times a second at most', async () => {
   const { file, secret } = held();
   const begun = performance.now();

@@ -30,7 +30,7 @@ export class HeldSecret {
   #changedAt = 0;
   #askedAt = Number.NEGATIVE_INFINITY;
   /** Of what is made of each value. */
-  readonly #makers: ((value: string) => unknown)[] = [];
+  readonly #makers: ((values: Values) => unknown)[] = [];
   #told = '';
   #timer: NodeJS.Timeout | undefined;
 
@@ -64,18 +64,31 @@ export class HeldSecret {
     return isSettled || before === undefined ? this.#values : [before, newest as string, ...older];
   }
 
-  /** What is made of each value, once; the present one's first. A value of which `make` throws is not usable. */
-  of<Made>(make: (value: string) => Made): () => readonly [Made, ...Made[]] {
+  /**
+   * What is made of each value, once; the present one's first. A value of which `make` throws is not usable, nor are values of whose
+   * things together `check` throws.
+   */
+  of<Made>(
+    make: (value: string) => Made,
+    check: (made: readonly [Made, ...Made[]]) => void = () => undefined,
+  ): () => readonly [Made, ...Made[]] {
     let known = new Map<string, Made>();
-    this.#makers.push((value) => known.set(value, known.get(value) ?? make(value)));
+    const madeOf = (values: Values) => {
+      const made = values.map((value) => known.get(value) ?? make(value)) as [Made, ...Made[]];
+      check(made);
+      return made;
+    };
+    this.#makers.push((values) => {
+      for (const [index, made] of madeOf(values).entries()) known.set(values[index] as string, made);
+    });
     let last: { readonly values: Values; readonly made: readonly [Made, ...Made[]] } | undefined;
     return () => {
       const { values } = this;
       if (last?.values === values) return last.made;
-      const before = known;
-      known = new Map(values.map((value) => [value, before.get(value) ?? make(value)]));
-      last = { values, made: [...known.values()] as [Made, ...Made[]] };
-      return last.made;
+      const made = madeOf(values);
+      known = new Map(values.map((value, index) => [value, made[index] as Made]));
+      last = { values, made };
+      return made;
     };
   }
 
@@ -97,7 +110,7 @@ export class HeldSecret {
         others: others(),
       });
       const isChanged = values.join() !== this.#values.join();
-      if (isChanged) for (const make of this.#makers) values.forEach((value) => make(value));
+      if (isChanged) for (const make of this.#makers) make(values);
       this.#told = '';
       if (!isChanged) return false;
       if (values[0] !== this.#values[0]) this.#changedAt = Date.now();

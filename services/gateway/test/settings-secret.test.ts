@@ -2,7 +2,7 @@
  * The settings' secret of tokens is changed under two gateways that run: what was made with the value before (refresh tokens,
  * contexts that look-ups take, logins between their steps, hashes of passwords) goes on until that value is left out.
  */
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,8 +21,9 @@ import { forge, PASSWORD, startGateway, type ATenant, type GatewayKit } from './
 
 type Replica = Awaited<ReturnType<GatewayKit['aReplica']>>;
 type Anyone = GatewayKit['anyone'];
-const pem = (): string =>
-  generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const pemOf = ({ privateKey }: { privateKey: KeyObject }): string =>
+  privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const pem = (): string => pemOf(generateKeyPairSync('ed25519'));
 const secretOf = (name: string) => `${name}-secret-of-tokens-0123456789-0123456789`;
 
 test.each([
@@ -31,7 +32,7 @@ test.each([
     { JWT_ALGORITHM: 'RS256' },
     /JWT_PRIVATE_KEY is missing \(or JWT_PRIVATE_KEY_FILE\): RS256/,
   ],
-  ['a key of another kind', { JWT_ALGORITHM: 'ES256', JWT_PRIVATE_KEY: pem() }, /ES256 needs ec/],
+  ['a key of another kind', { JWT_ALGORITHM: 'ES256', JWT_PRIVATE_KEY: pem() }, /for EdDSA.*is ES256/],
   [
     'a second key that is none',
     {
@@ -247,6 +248,15 @@ describe.each([
   });
 });
 
+/** As the tests of another algorithm ask. */
+const refresh = async (client: Anyone, refresh_token: string) =>
+  (await client.call(auth.refreshSession, { body: { refresh_token } })) as {
+    status: number;
+    body: { data: { access_token: string; refresh_token: string } };
+  };
+const algorithmOf = (token: string) => jwt.decode(token, { complete: true })?.header.alg;
+const statusWith = async (client: Anyone, token: string) => (await client.as(token).call(auth.me, {})).status;
+
 test('gateways of another algorithm follow, and those before them go on: nobody logs in again while both settings are there', async () => {
   const others = { JWT_PRIVATE_KEY: pem() };
   const gateway = await startGateway(others);
@@ -255,25 +265,16 @@ test('gateways of another algorithm follow, and those before them go on: nobody 
   const replica = await gateway.aReplica({ ...others, JWT_ALGORITHM: 'EdDSA' });
   const alone = await gateway.aReplica({ ...others, JWT_ALGORITHM: 'EdDSA', JWT_SECRET: '' });
   try {
-    const refresh = async (client: Anyone, refresh_token: string) =>
-      (await client.call(auth.refreshSession, { body: { refresh_token } })) as {
-        status: number;
-        body: { data: { access_token: string; refresh_token: string } };
-      };
-    const algorithmOf = (token: string) => jwt.decode(token, { complete: true })?.header.alg;
-    const statusOf = async (client: Anyone, token: string) =>
-      (await client.as(token).call(auth.me, {})).status;
-
     let { refreshToken } = early;
     for (const client of [replica.anyone, gateway.anyone, replica.anyone]) {
       const { status, body } = await refresh(client, refreshToken);
       expect([status, algorithmOf(body.data.access_token)]).toEqual([200, 'EdDSA']);
       refreshToken = body.data.refresh_token;
       for (const any of [gateway.anyone, replica.anyone, alone.anyone])
-        expect(await statusOf(any, body.data.access_token)).toBe(200);
+        expect(await statusWith(any, body.data.access_token)).toBe(200);
     }
     expect(algorithmOf(acme.adminToken)).toBe('HS256');
-    expect(await statusOf(replica.anyone, acme.adminToken)).toBe(200);
+    expect(await statusWith(replica.anyone, acme.adminToken)).toBe(200);
     // What a gateway of the new algorithm says of itself is believed by the look-ups of the one before.
     await replica.anyone.as(acme.adminToken).send('get', '/api/v1/points/profiles/');
     const context = String(gateway.points.last.headers['x-membership-context']);
@@ -281,12 +282,55 @@ test('gateways of another algorithm follow, and those before them go on: nobody 
     expect((await fetch(`${gateway.internalUrl}/internal/tenants/${acme.id}`, { headers })).status).toBe(200);
 
     // The secret is there to take back what it made; no token that others make with it is believed.
-    expect(await statusOf(replica.anyone, forge({ sub: String(acme.adminId) }))).toBe(401);
+    expect(await statusWith(replica.anyone, forge({ sub: String(acme.adminId) }))).toBe(401);
     expect((await refresh(alone.anyone, late.refreshToken)).status).toBe(401);
     expect((await refresh(alone.anyone, refreshToken)).status).toBe(200);
     expect((await refresh(replica.anyone, late.refreshToken)).status).toBe(200);
   } finally {
     await Promise.all([replica.stop(), alone.stop()]);
+    await gateway.stop();
+  }
+});
+
+test('a private key of another kind follows: both lie in one setting, and nobody logs in again while they do', async () => {
+  const rsa = pemOf(generateKeyPairSync('rsa', { modulusLength: 2_048 }));
+  const ec = pemOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }));
+  const file = join(mkdtempSync(join(tmpdir(), 'settings-secret-')), 'key');
+  writeFileSync(file, rsa);
+  const given = { JWT_SECRET: '', JWT_PRIVATE_KEY_FILE: file, SECRET_SETTLE_SECONDS: '0' };
+  const gateway = await startGateway({ ...given, JWT_ALGORITHM: 'RS256' });
+  const acme = await gateway.aTenant();
+  const [early, late] = [await acme.aMember(), await acme.aMember()];
+  writeFileSync(file, ec + rsa);
+  const replica = await gateway.aReplica({ JWT_ALGORITHM: 'ES256' });
+  try {
+    let { refreshToken } = early;
+    for (const client of [replica.anyone, gateway.anyone, replica.anyone]) {
+      const { status, body } = await refresh(client, refreshToken);
+      expect([status, algorithmOf(body.data.access_token)]).toEqual([200, 'ES256']);
+      refreshToken = body.data.refresh_token;
+      for (const any of [gateway.anyone, replica.anyone])
+        expect(await statusWith(any, body.data.access_token)).toBe(200);
+    }
+    expect(algorithmOf(acme.adminToken)).toBe('RS256');
+    expect(await statusWith(replica.anyone, acme.adminToken)).toBe(200);
+    await replica.anyone.as(acme.adminToken).send('get', '/api/v1/points/profiles/');
+    const context = String(gateway.points.last.headers['x-membership-context']);
+    const headers = { 'x-membership-service': 'points', 'x-membership-context': context };
+    expect((await fetch(`${gateway.internalUrl}/internal/tenants/${acme.id}`, { headers })).status).toBe(200);
+    // The key of the other kind is there to take back what it made; no token that others make with it is believed.
+    const claims = { sub: String(acme.adminId), iss: 'membership-platform' };
+    const made = jwt.sign(claims, rsa, { algorithm: 'RS256', expiresIn: 600 });
+    expect(await statusWith(replica.anyone, made)).toBe(401);
+
+    // A gateway that has no key of its algorithm any more goes on with those of before.
+    writeFileSync(file, ec);
+    await eventually(async () => expect((await refresh(replica.anyone, late.refreshToken)).status).toBe(401));
+    expect((await refresh(gateway.anyone, late.refreshToken)).status).toBe(200);
+    expect((await refresh(replica.anyone, refreshToken)).status).toBe(200);
+    expect(await statusWith(replica.anyone, acme.adminToken)).toBe(200);
+  } finally {
+    await replica.stop();
     await gateway.stop();
   }
 });

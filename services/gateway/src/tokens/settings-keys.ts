@@ -1,13 +1,20 @@
 /**
  * What is made of the settings' secret of tokens (`JWT_SECRET`, `JWT_PRIVATE_KEY`): a key of tokens, and those of what the gateway
  * alone makes and takes back. It has several values while it is changed: the first makes, all are believed. While the algorithm is
- * changed, what is taken back may be of the other setting, too; no token is.
+ * changed, what is taken back may be of the other setting or of another kind of private key, too; no token is.
  */
 import type { KeyObject } from 'node:crypto';
 import { ConfigError, type Settings } from '@membership/platform/config';
 import { heldSecret, type HeldSecret } from '@membership/platform/held-secret';
 import type { settings as settingFields } from '../config.ts';
-import { derivedKey, tokenKey, type TokenKey, type TokenKeySettings } from './token-keys.ts';
+import {
+  algorithmOf,
+  derivedKey,
+  tokenKey,
+  type TokenAlgorithm,
+  type TokenKey,
+  type TokenKeySettings,
+} from './token-keys.ts';
 
 /** Keys of one purpose, one of each value. */
 export type OwnKeys = {
@@ -31,6 +38,10 @@ type Tools = {
   readonly secret: (name: Name) => HeldSecret;
   readonly tokenSettings: TokenKeySettings;
 };
+
+/** Both are there while one kind of private key follows another. */
+const kindOf = (algorithm: TokenAlgorithm, material: string): TokenAlgorithm =>
+  algorithm === 'HS256' ? algorithm : (algorithmOf(material) ?? algorithm);
 
 /** How tokens are made, as the settings say. */
 export const tokenSettingsOf = (
@@ -57,12 +68,21 @@ export function settingsKeys({ settings, secret, tokenSettings }: Tools): Settin
   const held = secret(name);
   /** Both are given while gateways of the one algorithm follow those of the other. */
   const besides = settings[other] ? [secret(other)] : [];
-  const tokens = held.of((material) => tokenKey(tokenSettings, material));
+  const isOwn = (key: TokenKey) => key.algorithm === algorithm;
+  const keys = held.of(
+    (material) => tokenKey({ ...tokenSettings, algorithm: kindOf(algorithm, material) }, material),
+    (made) => {
+      const others = made.map((key) => key.algorithm).join(', ');
+      if (!made.some(isOwn))
+        throw new ConfigError([`${name} has a key for ${others}; JWT_ALGORITHM is ${algorithm}`]);
+    },
+  );
+  const tokens = () => keys().filter(isOwn) as [TokenKey, ...TokenKey[]];
   // At the start, not at the first request.
   tokens();
   return {
     tokens,
-    material: () => held.values[0] as string,
+    material: () => held.values[keys().findIndex(isOwn)] as string,
     derived(purpose) {
       const keysOf = (one: HeldSecret) => one.of((material) => derivedKey(material, purpose));
       const [own, others] = [keysOf(held), besides.map(keysOf)];

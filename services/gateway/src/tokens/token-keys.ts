@@ -53,6 +53,7 @@ const KEY_TYPE: Record<Exclude<TokenAlgorithm, 'HS256'>, string> = {
   ES256: 'ec',
   EdDSA: 'ed25519',
 };
+const P256 = 'prime256v1';
 
 /** Makes a key of a secret or, of the other algorithms, of a private key in PEM. Throws ConfigError for one of another kind. */
 export function tokenKey({ algorithm, issuer, audience }: TokenKeySettings, material: string): TokenKey {
@@ -91,6 +92,15 @@ export function tokenKey({ algorithm, issuer, audience }: TokenKeySettings, mate
       return payload;
     },
   };
+}
+
+/** The algorithm that a private key in PEM is for; undefined for any other kind of key, a secret and what is none. */
+export function algorithmOf(material: string): TokenAlgorithm | undefined {
+  if (!isPem(material)) return undefined;
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = privateKeyOf(material);
+  if (type === 'ec' && details?.namedCurve !== P256) return undefined;
+  const [algorithm] = Object.entries(KEY_TYPE).find(([, kind]) => kind === type) ?? [];
+  return algorithm as TokenAlgorithm | undefined;
 }
 
 /** A key for another purpose, derived from a secret or a private key in PEM. Throws ConfigError for a PEM that is none. */
@@ -152,9 +162,9 @@ function asymmetric(
   const signing = privateKeyOf(pem);
   const wanted = KEY_TYPE[algorithm];
   const curve = signing.asymmetricKeyDetails?.namedCurve;
-  if (signing.asymmetricKeyType !== wanted || (algorithm === 'ES256' && curve !== 'prime256v1'))
+  if (signing.asymmetricKeyType !== wanted || (algorithm === 'ES256' && curve !== P256))
     throw new ConfigError([
-      `JWT_PRIVATE_KEY is ${signing.asymmetricKeyType}${curve ? ` (${curve})` : ''}; ${algorithm} needs ${wanted}${algorithm === 'ES256' ? ' (prime256v1)' : ''}`,
+      `JWT_PRIVATE_KEY is ${signing.asymmetricKeyType}${curve ? ` (${curve})` : ''}; ${algorithm} needs ${wanted}${algorithm === 'ES256' ? ` (${P256})` : ''}`,
     ]);
   if (algorithm === 'RS256' && (signing.asymmetricKeyDetails?.modulusLength ?? 0) < 2048)
     throw new ConfigError(['JWT_PRIVATE_KEY needs at least 2048 bits']);
