@@ -14,15 +14,16 @@ Changes nothing.
   npm run verify-statistics -- --json           one line a fault, and one with the sum
 
 Each member, profile, level, tag, product, plan, licence, assignment, application, article and feedback is counted as its service has
-it, also what it is called, and so is who is not shown on leaderboards; totals are what these and the quarter hours add up to. Points
-earned, spent and expired, by category too, each step of each tag, purchases, licences issued, assigned and activated by plan, and
-articles and feedback by application are, up to the end of each quarter hour, what was written down by then; joinings, assignments
-revoked and expired, hours of use, and feedback that was opened again are compared as of now. Assignments were used last when their
-intervals say; members were active last no earlier than the services know, and on the last of their days. Scores of all time are the
-members' own, what a member has on the boards of its months, weeks and days comes to the same, and on every board as many members stand
-in each segment as it says, which all ranks are made of. Liability and breakage are what the lots add up to, by month of the tenant and
-of UTC. Cohorts and active members are what the days of the members add up to; each member joined, and was active last, when the gateway
-says. What differs is looked at again for some seconds: only what differs in the same way all the time is a fault.
+it, also what it is called, and so are who is not shown on leaderboards and the zone of the tenant's days; totals are what these and the
+quarter hours add up to. Points earned, spent and expired, by category too, each step of each tag, purchases, licences issued, assigned
+and activated by plan, and articles and feedback by application are, up to the end of each quarter hour, what was written down by then;
+joinings, assignments revoked and expired, hours of use, and feedback that was opened again are compared as of now. Assignments were
+used last when their intervals say; members were active last no earlier than the services know, and on the last of their days. Scores of
+all time are the members' own, what a member has on the boards of its months, weeks and days comes to the same, and on every board as
+many members stand in each segment as it says, which all ranks are made of. Liability and breakage are what the lots add up to, by month
+of the tenant and of UTC. Cohorts and active members are what the days of the members add up to; each member joined, and was active
+last, when the gateway says. What differs is looked at again for some seconds: only what differs in the same way all the time is a
+fault.
 
 No service has written down, so the log alone knows: how often anybody logged in (the gateway has the last login of each member), was
 deactivated or reactivated; the steps between levels (each profile has its level of now); on which days a member was active before its

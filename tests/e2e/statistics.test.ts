@@ -751,6 +751,13 @@ test('the services themselves agree with the statistics, and what is planted is 
         /^total of membersActive: /,
       ),
       named('member_preferences', 'isOnLeaderboards', true),
+      inRow(rowsOf('tenant'), 'state.timezone', 'UTC', /^zone: Asia[/]Shanghai, counted as UTC$/),
+      inRow(
+        { ...rowsOf('vip'), liveTags: { $gt: 0 } },
+        'liveTags',
+        9,
+        /^live tags of member \d+: 1, counted as 9$/,
+      ),
       ...[named('user_level', 'minPoints', -1), named('member_level', 'name'), named('vip_tag', 'code')],
       ...[named('product', 'name'), named('plan', 'name'), named('application', 'name')],
       inRow(
@@ -778,6 +785,18 @@ test('the services themselves agree with the statistics, and what is planted is 
       /^spent: up to .*Z \d+, counted as \d+$/,
       /^total of spent of all time: /,
     ),
+    ...(['board_zones', 'retention_zones'] as const).map((name) => ({
+      ...{
+        name,
+        filter: { tenantId, generation: name === 'board_zones' ? ofJohn.generation : retention.generation },
+      },
+      ...{ change: { $set: { zone: 'UTC' } }, undo: { $set: { zone: ZONE } } },
+      figures: [
+        name === 'board_zones'
+          ? /^zone of leaderboards: Asia[/]Shanghai, counted as UTC$/
+          : /^zone of retention: Asia[/]Shanghai, counted as UTC$/,
+      ],
+    })),
     more('totals', at, { 'standings.outstanding': -5 }, /^total of outstanding: /),
     more(
       'scores',

@@ -4,11 +4,13 @@ import type { Connection } from '@membership/platform/mongo';
 import { compareSums, flat, type Books, type Found, type Looked, type NestedSums, type Of } from './books.ts';
 import { flowsOf } from './flows.ts';
 import { liabilityOf } from './liability.ts';
+import { liveTagsOf } from './live-tags.ts';
 import { activityOf, usageOf } from './marks.ts';
 import { joinedOf, retentionOf } from './retention.ts';
 import { segmentsOf } from './segments.ts';
 import { differenceOf, things, type RowState, type Thing } from './things.ts';
 import { windowsOf } from './windows.ts';
+import { zonesOf } from './zones.ts';
 
 export type { Books } from './books.ts';
 
@@ -72,7 +74,8 @@ export async function verifyStatistics(books: Books, asked: Asked): Promise<Veri
       await compare(found, async () => (await look()).found, compared);
     }
     const looks: readonly (() => Promise<Looked>)[] = [
-      ...[() => sumsOf(of), () => groupsOf(of), () => flowsOf(of)],
+      () => zonesOf(of, { figures, boards, retention }),
+      ...[() => sumsOf(of), () => groupsOf(of), () => liveTagsOf(of), () => flowsOf(of)],
       ...[() => usageOf(of), () => activityOf(of, retention)],
       ...[windowsOf, segmentsOf].map((look) => () => look({ ...of, generation: boards }, new Date())),
       ...(retention === null
