@@ -18,7 +18,12 @@ import { memberUpdated } from '@membership/contracts/events/gateway';
 import { dayOf, plusDays } from '@membership/platform/calendar';
 import { csvHeadingOf } from '@membership/platform/testing/csv-heading';
 import { clearOfMidnight } from '@membership/platform/testing/midnight';
-import { startServiceKit, type Caller, type ServiceKit } from '@membership/platform/testing/service-kit';
+import {
+  eventually,
+  startServiceKit,
+  type Caller,
+  type ServiceKit,
+} from '@membership/platform/testing/service-kit';
 import { mondayOf, weekOf } from '../src/boards/boards.ts';
 import { statsService } from '../src/service.ts';
 import {
@@ -336,12 +341,18 @@ test('a board is exported whole, with the ranks of its pages, and goes on as of 
   expect(await rowsOf({ report: 'leaderboards', window: 'all', cursor: cursorAt(MEMBERS - 1) })).toEqual([]);
   const [generation, , behind] = cursorAt(5).split('.');
   for (const cursor of [
-    `${generation}.1000000000-1.${behind}`,
-    `${generation}.4294967295-1.0`,
-    `77.${cursorAt(5).split('.')[1]}.3`,
+    `${generation}.1000000000-1.${behind}.earned:all:all`,
+    `${generation}.4294967295-1.0.earned:all:all`,
+    `77.${cursorAt(5).split('.')[1]}.3.earned:all:all`,
     'x',
   ])
     expect(await refusalOf({ report: 'leaderboards', window: 'all', cursor })).toEqual([400, 'cursor']);
+  // It is of its board alone.
+  for (const other of [{ window: 'all', metric: 'spent' }, { window: 'month' }, {}] as const)
+    expect(await refusalOf({ report: 'leaderboards', ...other, cursor: cursorAt(5) })).toEqual([
+      400,
+      'cursor',
+    ]);
 });
 
 test('the audit trail is exported whole, the oldest first, and goes on without what came meanwhile', async () => {
@@ -435,4 +446,20 @@ test('administrators export, each their own tenant', async () => {
     query: { report: 'events', cursor: String(first?.['cursor']), format: 'ndjson' },
   });
   expect(String(stolen.body)).not.toContain('HYPERLINK');
+});
+
+test('a board whose window turns over before one goes on is the one that it began with', async () => {
+  const yesterday = new Date(Date.now() - 86_400_000);
+  const period = dayOf('Asia/Kolkata', yesterday);
+  const time = yesterday.toISOString();
+  const told = { tenantId: TENANT, sequence: 10, balance: 1, time };
+  await tell(kit, ...[601, 602, 603].map((memberId) => earned(memberId, memberId, told)));
+  const asked = { report: 'leaderboards', window: 'day' } as const;
+  const all = await eventually(async () => {
+    const rows = await rowsOf({ ...asked, period });
+    expect(rows.map((row) => row['member_id'])).toEqual([603, 602, 601]);
+    return rows;
+  });
+  // The same conditions as at a time when that was the present day.
+  expect(await rowsOf({ ...asked, cursor: String(all[0]?.['cursor']) })).toEqual(all.slice(1));
 });

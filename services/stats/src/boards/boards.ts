@@ -8,12 +8,28 @@ export type SummedMetric = Exclude<Metric, 'balance'>;
 const windows = ['day', 'week', 'month', 'all'] as const;
 export type Window = (typeof windows)[number];
 
+/** The window unless one is named. */
+export const usualWindow = (metric: Metric): Window => (metric === 'balance' ? 'all' : 'week');
+
 /** One window of time: `2026-11-28`, `2026-W48`, `2026-11`, or `all`. */
 export type BoardPeriod = { readonly window: Window; readonly period: string };
 export type Board = BoardPeriod & { readonly metric: Metric };
 
 /** A name that boards of a metric sort by: windows of one kind in the order of time. */
 export const boardName = ({ metric, window, period }: Board): string => `${metric}:${window}:${period}`;
+/** The board of a name; null for what is no name of one. */
+export function boardFrom(name: string): Board | null {
+  const [metric, window, period = '', ...others] = name.split(':');
+  const board = {
+    metric: metrics.find((one) => one === metric),
+    window: windows.find((one) => one === window),
+    period,
+  };
+  if (!board.metric || !board.window || others.length > 0) return null;
+  const found = board as Board;
+  const isPeriod = found.window === 'all' ? period === 'all' : daysOf(found) !== null;
+  return isPeriod && (found.metric !== 'balance' || found.window === 'all') ? found : null;
+}
 
 /** How long the boards of a window are kept once it is over. Months and `all` stay. */
 const KEPT_DAYS: Readonly<Partial<Record<Window, number>>> = { day: 100, week: 731 };

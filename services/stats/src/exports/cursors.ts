@@ -1,14 +1,20 @@
 /** Where an export was broken off, and of which moment it is. Pure. */
 import { invalid } from '@membership/contracts/errors';
+import { boardFrom, boardName, type Board } from '../boards/boards.ts';
 
 /** The trail up to a position, behind another one. */
 export type TrailCursor = { readonly until: number; readonly after: number };
 /** A board of one generation as of a moment, behind so many rows. */
-export type BoardCursor = { readonly generation: number; readonly moment: string; readonly behind: number };
+export type BoardCursor = {
+  readonly generation: number;
+  readonly moment: string;
+  readonly behind: number;
+  readonly board: Board;
+};
 
 export const trailCursor = ({ until, after }: TrailCursor): string => `${until}.${after}`;
-export const boardCursor = ({ generation, moment, behind }: BoardCursor): string =>
-  `${generation}.${moment}.${behind}`;
+export const boardCursor = ({ generation, moment, behind, board }: BoardCursor): string =>
+  `${generation}.${moment}.${behind}.${boardName(board)}`;
 
 /** VALIDATION_ERROR: what was sent is no cursor. */
 export const noCursor = () =>
@@ -24,8 +30,10 @@ export function trailCursorFrom(text: string): TrailCursor {
 
 /** Refuses (VALIDATION_ERROR) what is no cursor of a board. */
 export function boardCursorFrom(text: string): BoardCursor {
-  const [, generation, moment, behind] = /^(\d{1,9})\.(\d{1,10}-\d{1,10})\.(\d{1,12})$/.exec(text) ?? [];
+  const [, generation, moment, behind, name = ''] =
+    /^(\d{1,9})\.(\d{1,10}-\d{1,10})\.(\d{1,12})\.(.{1,60})$/.exec(text) ?? [];
   const isTime = moment?.split('-').every((part) => Number(part) <= 0xffffffff);
-  if (generation === undefined || moment === undefined || !isTime) throw noCursor();
-  return { generation: Number(generation), moment, behind: Number(behind) };
+  const board = boardFrom(name);
+  if (generation === undefined || moment === undefined || !isTime || !board) throw noCursor();
+  return { generation: Number(generation), moment, behind: Number(behind), board };
 }

@@ -2,6 +2,7 @@
 import { invalid } from '@membership/contracts/errors';
 import type { TenantScope } from '@membership/platform/scope';
 import { segmentAt } from '../boards/board-segments.ts';
+import { boardName, usualWindow, type Board } from '../boards/boards.ts';
 import { MomentIsGone, type BoardReading } from '../boards/scores-repository.ts';
 import {
   openBoard,
@@ -16,9 +17,16 @@ import { boardCursor, boardCursorFrom, noCursor } from './cursors.ts';
 export type ExportedPlace = { readonly place: Ranked; readonly cursor: string };
 const PAGE = 1_000;
 
+/** Whether it is one that is asked for. */
+const isOf = (
+  board: Board,
+  { metric, window = usualWindow(metric), period = board.period }: AskedBoard,
+): boolean => boardName(board) === boardName({ metric, window, period });
+
 /**
  * Hands out pages of a board from the top, or behind a cursor. Names are those of when a page is read. Refusals:
- * VALIDATION_ERROR for a window there is not, for what is no cursor, and for one whose moment is not kept any more.
+ * VALIDATION_ERROR for a window there is not, for what is no cursor of such a board, and for one whose moment is not kept any
+ * more. Who names no period goes on with the one that was the present when the export began.
  */
 export async function exportBoard(
   numbers: BoardNumbers,
@@ -27,7 +35,8 @@ export async function exportBoard(
   write: (pages: AsyncIterable<readonly ExportedPlace[]>) => Promise<void>,
 ): Promise<void> {
   const cursor = text === undefined ? null : boardCursorFrom(text);
-  const opened = await openBoard(numbers, scope, asked);
+  if (cursor && !isOf(cursor.board, asked)) throw noCursor();
+  const opened = await openBoard(numbers, scope, { ...asked, ...cursor?.board });
   const generation = cursor?.generation ?? opened.generation;
   async function* pages(reading: BoardReading | null): AsyncGenerator<readonly ExportedPlace[]> {
     for (let behind = cursor?.behind ?? 0; ; ) {
@@ -40,7 +49,10 @@ export async function exportBoard(
       const first = behind;
       yield shown.map((place, index) => ({
         place,
-        cursor: boardCursor({ generation, moment: reading.moment, behind: first + index + 1 }),
+        cursor: boardCursor({
+          ...{ generation, moment: reading.moment, behind: first + index + 1 },
+          board: opened.window.board,
+        }),
       }));
       behind += places.length;
       if (places.length < PAGE) return;

@@ -38,12 +38,26 @@ test('no cell of a spreadsheet is run, and what is no word is JSON', async () =>
 test('a cursor is read as it was given, and nothing else is one', () => {
   const trail = { until: 1_099_511_627_980, after: 1_099_511_627_776 };
   expect(trailCursorFrom(trailCursor(trail))).toEqual(trail);
-  const board = { generation: 3, moment: '1764423456-12', behind: 5_000 };
-  expect(boardCursorFrom(boardCursor(board))).toEqual(board);
+  const at = { generation: 3, moment: '1764423456-12', behind: 5_000 };
+  for (const board of [
+    { metric: 'earned', window: 'week', period: '2026-W53' },
+    { metric: 'balance', window: 'all', period: 'all' },
+  ] as const)
+    expect(boardCursorFrom(boardCursor({ ...at, board }))).toEqual({ ...at, board });
   for (const text of ['', '1', '1.2', '2.', '-1.0', '9.9.9', '1e3.1', '99999999999999999.1'])
     expect(() => trailCursorFrom(text)).toThrow();
-  for (const text of ['', '3.1-2', '3.1.2', '3.99999999999-1.2', '3.5000000000-1.2', '3.1-2.-1', '3.1-2.1 '])
-    expect(() => boardCursorFrom(text)).toThrow();
+  const name = 'earned:all:all';
+  for (const text of ['', '3.1-2', '3.1.2', '3.99999999999-1.2', '3.5000000000-1.2', '3.1-2.-1', '3.1-2. 1'])
+    expect(() => boardCursorFrom(`${text}.${name}`)).toThrow();
+  for (const other of ['', ` ${name}`, `${name}:`, 'earned:all', 'balance:day:2026-11-28', 'won:all:all'])
+    expect(() => boardCursorFrom(`3.1-2.1.${other}`)).toThrow();
+  for (const other of [
+    'earned:week:2026-W54',
+    'earned:day:2026-02-30',
+    'earned:all:2026',
+    'earned:__proto__:x',
+  ])
+    expect(() => boardCursorFrom(`3.1-2.1.${other}`)).toThrow();
 });
 
 test('every statistic has a file, or says here why it has none', () => {

@@ -11,7 +11,7 @@ import {
   sumOf,
   type Place,
 } from '../boards/board-segments.ts';
-import { daysOf, periodsOf, type Board, type Metric, type Window } from '../boards/boards.ts';
+import { daysOf, periodsOf, usualWindow, type Board, type Metric, type Window } from '../boards/boards.ts';
 import type { Serving } from '../projecting/generations.ts';
 import type { BoardReading } from '../boards/scores-repository.ts';
 import type { Boards, Numbers } from './numbers.ts';
@@ -65,7 +65,7 @@ export async function openBoard(
 
 /** The window that is asked for: the present one unless another is named. Refusals: VALIDATION_ERROR. */
 export function boardOf({ metric, window: asked, period, now }: AskedBoard, zone: string): Board {
-  const window = asked ?? (metric === 'balance' ? 'all' : 'week');
+  const window = asked ?? usualWindow(metric);
   if (metric === 'balance' && window !== 'all') {
     const text = { zh: '现有积分只有 all', en: 'A balance has the window all alone' };
     throw invalid({ window: text });
