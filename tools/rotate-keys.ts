@@ -6,7 +6,8 @@ import { services } from '@membership/contracts/claims';
 import { ClientError, createClient, type Client } from '@membership/contracts/client';
 import * as gateway from '@membership/contracts/endpoints/gateway/index';
 import { parseArgs } from './command-line.ts';
-import { leaveOutOlder, putInFront } from './rotate-keys/secret-file.ts';
+import { seals, signsContexts, signsTokens } from './rotate-keys/in-use.ts';
+import { leaveOutOlder, putInFront, valuesIn } from './rotate-keys/secret-file.ts';
 
 const HELP = `Changes keys while the platform runs: nothing restarts, no request fails, nobody logs in again.
 
@@ -16,13 +17,14 @@ const HELP = `Changes keys while the platform runs: nothing restarts, no request
   npm run rotate-keys -- reseal                             the last part of that: when it was broken off, or the secret changed otherwise
   npm run rotate-keys -- jwt-secret                         another JWT_SECRET: of tokens, refresh tokens and look-ups
   npm run rotate-keys -- finish --service points | --sealed | --jwt-secret
-                                                            leaves the values of before out
+                                                            leaves the values of before out, once the new one is in use
 
 internal, sealed, jwt-secret and finish change files as deploy/make-secrets.sh makes them; where secrets lie elsewhere, put the new value in
 front of the old one there (docs/operations.md, "Keys"), then reseal.
 
   --url       the gateway (http://localhost:8000)
   --dir       the folder of the secrets (secrets)
+  --force     finish without asking the platform whether the new value is in use
 
 Environment:
   TOKEN            an access token of a platform administrator; or
@@ -36,6 +38,7 @@ const options = {
   service: { type: 'string' },
   sealed: { type: 'boolean', default: false },
   'jwt-secret': { type: 'boolean', default: false },
+  force: { type: 'boolean', default: false },
   'signs-in': { type: 'string', default: '600' },
   url: { type: 'string', default: 'http://localhost:8000' },
   dir: { type: 'string', default: 'secrets' },
@@ -144,14 +147,37 @@ async function resealAll(root: Client): Promise<void> {
 
 async function finish(values: Values): Promise<void> {
   const file = fileOf(values);
+  const [newest, ...older] = valuesIn(file);
+  if (newest === undefined || older.length === 0) {
+    say(`${file} has one value already.`);
+    return;
+  }
+  if (!values.force) await requireInUse(values, file, newest);
+  say(`${leaveOutOlder(file)} of before left out of ${file}.`);
+}
+
+/** Refuses while the platform makes with a value of before, or something is sealed with one. */
+async function requireInUse(values: Values, file: string, newest: string): Promise<void> {
+  const root = await administrator(values);
   if (values.sealed) {
-    const { remaining } = await (await administrator(values)).ask(gateway.resealSecrets, { body: {} });
+    const { key, remaining } = await root.ask(gateway.resealSecrets, { body: {} });
+    if (!seals(key, newest)) throw notInUse(values, file, 'sealed-secrets');
     if (remaining > 0)
       throw new Wrong(`${remaining} secrets are not sealed with the new value yet: reseal first.`);
-  }
-  const count = leaveOutOlder(file);
-  say(count === 0 ? `${file} has one value already.` : `${count} of before left out of ${file}.`);
+  } else if (values['jwt-secret']) {
+    if (!(await signsTokens(root, newest))) throw notInUse(values, file, 'token-keys', OTHER_ALGORITHM);
+  } else if (!(await signsContexts(root, String(values.service), newest)))
+    throw notInUse(values, file, 'internal-keys');
 }
+
+const OTHER_ALGORITHM =
+  '\nWith another JWT_ALGORITHM than HS256 that list does not show it: wait, then say --force.';
+const notInUse = ({ url }: Values, file: string, list: string, more = ''): Wrong =>
+  new Wrong(
+    `${url} does not use the newest value of ${file} yet; nothing was changed. It does SECRET_SETTLE_SECONDS after the file changed: ` +
+      `GET /api/v1/${list}/ shows it, then finish again. Where it never does, --url or --dir are another platform's. ` +
+      `--force leaves the values of before out without asking.${more}`,
+  );
 
 const COMMANDS: Readonly<Record<string, (values: Values) => Promise<void>>> = {
   tokens: rotateTokens,

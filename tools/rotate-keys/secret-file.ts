@@ -10,7 +10,8 @@ import {
   writeSync,
 } from 'node:fs';
 
-function valuesIn(file: string): string[] {
+/** The values of a secret's file, the newest first. Throws where there is no file. */
+export function valuesIn(file: string): string[] {
   if (!existsSync(file))
     throw new Error(
       `There is no ${file}: name the folder of the secrets with --dir (deploy/make-secrets.sh makes one).`,

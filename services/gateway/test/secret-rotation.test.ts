@@ -1,6 +1,6 @@
 /** Secrets of the settings are changed while gateways run: what the values before signed and sealed goes on, until all is sealed anew. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import jwt from 'jsonwebtoken';
@@ -17,7 +17,7 @@ import { contextKey } from '@membership/platform/http/context';
 import { eventually } from '@membership/platform/testing/service-kit';
 import { PROJECT_DIR } from '../../../tools/stack/folders.ts';
 import { keyFor } from './fake-service.ts';
-import { PASSWORD, startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
+import { JWT_SECRET, PASSWORD, startGateway, type ATenant, type GatewayKit } from './gateway-kit.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'secret-rotation-'));
 const [first, second, third] = ['first', 'second', 'third'].map(
@@ -172,25 +172,61 @@ test('they are the platform administrators’ business; a repeated request has i
   expect(await repeated.ask(secrets.resealSecrets, { body: {} })).toEqual(answer);
 });
 
-test('npm run rotate-keys tells in a sentence who may not, and what the platform refused', async () => {
-  const refused = (token: string, ...args: string[]) =>
-    new Promise<{ code: unknown; said: string }>((done) =>
-      execFile(
-        process.execPath,
-        ['tools/rotate-keys.ts', ...args, '--url', gateway.kit.url, '--dir', folder],
-        { cwd: PROJECT_DIR, env: { ...process.env, TOKEN: token } },
-        (error, _stdout, said) => done({ code: error?.code, said }),
-      ),
+/** Runs the command with a token. */
+const rotateKeys = (token: string, ...args: string[]) =>
+  new Promise<{ code: unknown; said: string }>((done) =>
+    execFile(
+      process.execPath,
+      ['tools/rotate-keys.ts', ...args, '--url', gateway.kit.url, '--dir', folder],
+      { cwd: PROJECT_DIR, env: { ...process.env, TOKEN: token } },
+      (error, _stdout, said) => done({ code: error?.code, said }),
+    ),
+  );
+
+test('npm run rotate-keys finish leaves a value out once the one in front is in use, or with --force', async () => {
+  const kept = { sealing: readFileSync(files.sealing, 'utf8'), points: readFileSync(files.points, 'utf8') };
+  const inFront = (value: string, text: string) => `${value}\n${text.split(/[\s,]+/)[0]}\n`;
+  const wanted = [
+    ['points_internal_key', kept.points, ['--service', 'points'], 'internal-keys'],
+    ['webhook_secret_key', kept.sealing, ['--sealed'], 'sealed-secrets'],
+    ['jwt_secret', JWT_SECRET, ['--jwt-secret'], 'token-keys'],
+  ] as const;
+  for (const [name, text, which, list] of wanted) {
+    const file = join(folder, name);
+    // As if the gateway's own file were another one: this value it never sees.
+    const unknown = inFront(`nobodys-value-of-${name}-0123456789-0123456789`, text);
+    writeFileSync(file, unknown);
+    const refused = await rotateKeys(gateway.rootToken, 'finish', ...which);
+    expect([refused.code, readFileSync(file, 'utf8')]).toEqual([2, unknown]);
+    expect(refused.said).toMatch(
+      new RegExp(`does not use .*${name}.*nothing was changed.*/${list}/.*--force`),
     );
-  expect(await refused('x.y.z', 'tokens')).toEqual({
+    expect((await rotateKeys(acme.adminToken, 'finish', ...which)).said).toMatch(/403 PERM_001/);
+    expect(await rotateKeys('x.y.z', 'finish', ...which, '--force')).toEqual({ code: undefined, said: '' });
+    expect(readFileSync(file, 'utf8')).toBe(`${unknown.split('\n')[0]}\n`);
+    // With what is in use in front.
+    const present = inFront(
+      text.split(/[\s,]+/)[0] as string,
+      `value-of-before-${name}-0123456789-0123456789`,
+    );
+    writeFileSync(file, present);
+    expect(await rotateKeys(gateway.rootToken, 'finish', ...which)).toEqual({ code: undefined, said: '' });
+    expect(readFileSync(file, 'utf8')).toBe(`${present.split('\n')[0]}\n`);
+    // Once more there is nothing to do, nor to ask.
+    expect(await rotateKeys('x.y.z', 'finish', ...which)).toEqual({ code: undefined, said: '' });
+  }
+});
+
+test('npm run rotate-keys tells in a sentence who may not, and what the platform refused', async () => {
+  expect(await rotateKeys('x.y.z', 'tokens')).toEqual({
     code: 2,
     said: expect.stringMatching(/^The platform refused: [A-Z][\x20-\x7e]+ \(401 AUTH_003\)\n$/),
   });
-  expect(await refused(acme.adminToken, 'reseal')).toMatchObject({
+  expect(await rotateKeys(acme.adminToken, 'reseal')).toMatchObject({
     code: 2,
     said: expect.stringMatching(/\(403 PERM_001\)/),
   });
-  expect(await refused(gateway.rootToken, 'tokens', '--signs-in', 'soon')).toMatchObject({
+  expect(await rotateKeys(gateway.rootToken, 'tokens', '--signs-in', 'soon')).toMatchObject({
     code: 2,
     said: expect.stringMatching(/\(400 VALIDATION_ERROR\) \{"signs_in_seconds":/),
   });
