@@ -1,7 +1,7 @@
 /** What an endpoint may refuse, by status: its own errors and those of the platform and the gateway, with an example each. */
 import { familyOf, refusalCodes, refusalSchemas, type Family } from '@membership/contracts/answers';
 import { renderRefusal } from '@membership/contracts/dialects';
-import { isFree, scopeOf, type Endpoint } from '@membership/contracts/endpoint';
+import { isFree, scopeOf, wrongRole, type Endpoint } from '@membership/contracts/endpoint';
 import {
   errors,
   invalid,
@@ -24,6 +24,8 @@ function sampleOf(of: ErrorCode, one?: Endpoint): Refusal {
       return invalidState('revoked', []);
     case 'TENANT_REQUIRED':
       return refuse(of, { details: { header: 'X-Tenant-ID' } });
+    case 'PERM_001':
+      return wrongRole(['admin'], 'member');
     case 'PERM_002':
       return refuse(of, { details: { required_scope: one ? scopeOf(one) : 'points:write' } });
     case 'PAYLOAD_TOO_LARGE':

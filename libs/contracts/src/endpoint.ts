@@ -1,10 +1,10 @@
 /** One record per endpoint: router, gateway table, role check, OpenAPI and client are read from it. */
 import { z } from 'zod';
 import type { Deprecation } from './deprecation.ts';
-import type { ErrorCode } from './errors.ts';
+import { refuse, type ErrorCode, type Refusal } from './errors.ts';
 import type { TagName } from './tags.ts';
 import type { Text, TextParams } from './text.ts';
-import type { ServiceName } from './claims.ts';
+import type { Role, ServiceName } from './claims.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 /** Who may call. A row's role includes those above it (member < admin < super); `internal` stands outside the ladder. */
@@ -159,6 +159,15 @@ export function mayCall(
   const rank = LADDER.indexOf(role);
   return access.some((row) => LADDER.includes(row) && rank >= LADDER.indexOf(row));
 }
+
+const ROLES: readonly Role[] = ['member', 'admin', 'super', 'internal'];
+/** Why a role may not call: nobody is told to prove itself (AUTH_001), others which roles may (PERM_001). */
+export const wrongRole = (access: readonly Access[], role: Parameters<typeof mayCall>[1]): Refusal =>
+  role === 'anonymous'
+    ? refuse('AUTH_001')
+    : refuse('PERM_001', {
+        details: { role, allowed_roles: ROLES.filter((one) => mayCall(access, one)) },
+      });
 
 const isEndpoint = (value: unknown): value is Endpoint =>
   typeof value === 'object' && value !== null && 'access' in value && 'dialect' in value && 'path' in value;

@@ -1,6 +1,7 @@
 /** Whose data a piece of work may touch, and on whose behalf: made only from a verified token or a received envelope. */
 import { createHash } from 'node:crypto';
 import type { ContextClaims, ServiceName } from '@membership/contracts/claims';
+import { wrongRole } from '@membership/contracts/endpoint';
 import { notFound, refuse } from '@membership/contracts/errors';
 import type { Envelope } from '@membership/contracts/event';
 import type { Language } from '@membership/contracts/text';
@@ -104,7 +105,7 @@ export function requireOwn(scope: TenantScope, memberId: number): void {
 
 /** The member id of the caller. Refuses service tokens, which are nobody's member. */
 export function requireMemberId(scope: TenantScope): number {
-  if (scope.actor.id === null) throw refuse('PERM_001');
+  if (scope.actor.id === null) throw wrongRole(['member'], 'internal');
   return scope.actor.id;
 }
 
@@ -112,6 +113,7 @@ export function requireMemberId(scope: TenantScope): number {
 export function requireMember(scope: TenantScope): number {
   if (scope.actor.role === 'super')
     throw refuse('PERM_001', {
+      details: { role: 'super', allowed_roles: ['member', 'admin'] },
       text: {
         zh: '平台管理员不是租户的成员，不能以成员身份操作',
         en: 'A platform administrator is no member of the tenant, and cannot do this as one',

@@ -91,7 +91,12 @@ test('are shown once, kept as hashes, and call with their scopes in their own te
   expect((await elsewhere.send('get', PROFILES)).status).toBe(403);
   // No key makes keys, whatever its scopes.
   const strong = await aKey({ scopes: ['gateway:read', 'gateway:write'] });
-  expect((await gateway.anyone.as(strong.api_key).call(listApiKeys, {})).status).toBe(403);
+  expect(await gateway.anyone.as(strong.api_key).call(listApiKeys, {})).toMatchObject({
+    status: 403,
+    body: {
+      error: { code: 'PERM_001', details: { role: 'internal', allowed_roles: ['admin', 'super'] } },
+    },
+  });
 });
 
 test('are administered by administrators of their tenant; bad input is named', async () => {

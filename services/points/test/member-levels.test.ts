@@ -217,7 +217,7 @@ test('setting a level: wrong role, other tenant, unknown member or level', async
   const silver = await system.levelId('SILVER');
   const asked = { user_id: john, target_level_id: silver };
   expect((await system.member(john).call(points.setMemberLevel, { body: asked })).body).toEqual(
-    refusal('PERM_001', '权限不足'),
+    refusal('PERM_001', '权限不足', { role: 'member', allowed_roles: ['admin', 'super'] }),
   );
   expect((await setLevel(asked, 2)).status).toBe(404);
   expect((await setLevel({ ...asked, user_id: 999_999 })).status).toBe(404);
@@ -270,7 +270,7 @@ test('administrators see a member’s level, and who set it by hand and why', as
   for (const role of ['member', 'internal'] as const)
     expect(
       (await system.kit.as({ role, userId: john }).call(points.getMembership, { params: byId(john) })).body,
-    ).toEqual(refusal('PERM_001', '权限不足'));
+    ).toEqual(refusal('PERM_001', '权限不足', { role, allowed_roles: ['admin', 'super'] }));
 });
 
 test('levels are defined, changed and removed; codes and amounts are unique, and one requires nothing', async () => {

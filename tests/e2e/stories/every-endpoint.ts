@@ -284,7 +284,7 @@ export function everyEndpoint(platform: () => PlatformKit): void {
     expect(wrong).toEqual([]);
   });
 
-  test('a role that may not call gets 403', async () => {
+  test('a role that may not call gets 403, which tells the roles that may', async () => {
     const wrong: unknown[] = [];
     for (const [username, role] of [
       ['hank', 'member'],
@@ -293,7 +293,9 @@ export function everyEndpoint(platform: () => PlatformKit): void {
       const client = await kit.as(username);
       for (const one of guarded.filter(({ access }) => !mayCall(access, role))) {
         const answer = await ask(client, one, { body: bodyOf(one) });
-        if (answer.status !== 403 || !speaks(one.dialect, answer))
+        // The dialect of 004 has no details.
+        const tells = one.dialect === 'app' || JSON.stringify(answer.body).includes('"allowed_roles":[');
+        if (answer.status !== 403 || !speaks(one.dialect, answer) || !tells)
           wrong.push([username, nameOf(one), answer.status, answer.body]);
       }
     }

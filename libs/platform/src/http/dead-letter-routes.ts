@@ -2,6 +2,7 @@
 import { Router, json, type NextFunction, type Request, type Response } from 'express';
 import type { ServiceName } from '@membership/contracts/claims';
 import { renderRefusal } from '@membership/contracts/dialects';
+import { wrongRole } from '@membership/contracts/endpoint';
 import { Refusal, invalid, notFound, refuse } from '@membership/contracts/errors';
 import type { Bus } from '../bus.ts';
 import { DeadLettersBusy, NoDeadLetters, deadLettersOf, type Selection } from '../dead-letters.ts';
@@ -23,7 +24,7 @@ export function deadLetterRoutes({ bus, authenticate }: Options): Router {
   router.use(json({ limit: '10kb' }));
   router.use(async (request, _response, next) => {
     const claims = await authenticate(request);
-    if (claims.role !== 'super') throw refuse('PERM_001');
+    if (claims.role !== 'super') throw wrongRole(['super'], claims.role);
     next();
   });
   router.get('/', async (request, response) => {

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connection } from 'mongoose';
 import { CONTEXT_HEADER, type ContextClaims } from '@membership/contracts/claims';
 import { renderAnswer, renderRefusal, type Page } from '@membership/contracts/dialects';
-import { mayCall, scopeOf, type Dialect, type Endpoint } from '@membership/contracts/endpoint';
+import { mayCall, scopeOf, wrongRole, type Dialect, type Endpoint } from '@membership/contracts/endpoint';
 import { notFound, refuse } from '@membership/contracts/errors';
 import { RouteTable } from '@membership/contracts/routes';
 import { languageOf, say } from '@membership/contracts/text';
@@ -157,8 +157,7 @@ async function answer(
 ): Promise<Answered> {
   const { endpoint } = implementation;
   const claims = await options.authenticate(request);
-  if (!mayCall(endpoint.access, claims.role))
-    throw refuse(claims.role === 'anonymous' ? 'AUTH_001' : 'PERM_001');
+  if (!mayCall(endpoint.access, claims.role)) throw wrongRole(endpoint.access, claims.role);
   if (
     claims.role === 'internal' &&
     !claims.scopes.includes(scopeOf(endpoint)) &&

@@ -8,7 +8,7 @@ import { resetSecondFactor } from '@membership/contracts/endpoints/gateway/secon
 import * as sessions from '@membership/contracts/endpoints/gateway/sessions';
 import { getUsage } from '@membership/contracts/endpoints/gateway/tenant-plans';
 import * as webhooks from '@membership/contracts/endpoints/gateway/webhook-endpoints';
-import { isFree, mayCall, scopeOf, type Endpoint } from '@membership/contracts/endpoint';
+import { isFree, mayCall, scopeOf, wrongRole, type Endpoint } from '@membership/contracts/endpoint';
 import { Refusal, refuse } from '@membership/contracts/errors';
 import type { Callers } from '../callers/callers.ts';
 import { ANONYMOUS, type Caller } from '../domain/caller.ts';
@@ -134,7 +134,7 @@ export const takeOfAddress = (limits: RateLimits, passage: Passage): Promise<voi
   takeOne(limits, passage, ANONYMOUS);
 
 export function requireRole(endpoint: Endpoint, { role, scopes }: Caller): void {
-  if (!mayCall(endpoint.access, role)) throw refuse(role === 'anonymous' ? 'AUTH_001' : 'PERM_001');
+  if (!mayCall(endpoint.access, role)) throw wrongRole(endpoint.access, role);
   if (role === 'internal' && !endpoint.access.includes('public') && !scopes.includes(scopeOf(endpoint)))
     throw refuse('PERM_002', { details: { required_scope: scopeOf(endpoint) } });
 }

@@ -1,5 +1,6 @@
 /** Second factors: doors. */
 import * as contracts from '@membership/contracts/endpoints/gateway/second-factor';
+import { wrongRole } from '@membership/contracts/endpoint';
 import { invalid, refuse } from '@membership/contracts/errors';
 import {
   implement,
@@ -61,7 +62,7 @@ export const secondFactorRoutes = (tools: SecondFactorTools, origin: RequestOrig
   const own = async (http: RequestFacts): Promise<Owner> => {
     const { role } = origin.caller(http);
     if (role === 'anonymous') throw refuse(http.headers.authorization ? 'AUTH_003' : 'AUTH_001');
-    if (!mayHaveFactor(role)) throw refuse('PERM_001');
+    if (!mayHaveFactor(role)) throw wrongRole(['admin'], role);
     const member = await self(tools, origin, http);
     const tenant = member.tenantId === 0 ? null : await tools.tenants.get(member.tenantId);
     return { member, tenant, challengeToken: null };
