@@ -649,6 +649,28 @@ async function filesAreCompared(days: { readonly date_from: string; readonly dat
   expect(reports.length).toBeGreaterThan(7);
 }
 
+/** A member joins, does not want to be shown on leaderboards, leaves and is erased: points forgets what it wanted. */
+async function somebodyIsErased(): Promise<void> {
+  const username = 'soon_erased';
+  const { id } = await admin.ask(identity.createMember, {
+    body: { username, email: `${username}@acme.example`, password: PASSWORD },
+  });
+  const member = kit.anonymous.as(await tokenOf(kit.anonymous, username, PASSWORD));
+  await eventually(
+    () => member.ask(points.updateMemberProfile, { body: { preferences: { show_on_leaderboards: false } } }),
+    PATIENT,
+  );
+  await drained();
+  const params = { id: String(id) };
+  await admin.ask(identity.deactivateMember, { params });
+  await admin.ask(identity.eraseMember, { params, body: {} });
+  const forgotten = { _id: id as never };
+  await eventually(
+    async () => expect(await collection('points', 'member_details').countDocuments(forgotten)).toBe(0),
+    PATIENT,
+  );
+}
+
 type Change = Parameters<ReturnType<Connection['collection']>['updateOne']>[1];
 /** Runs the command as an operator would: exit code and output. */
 const verifyByCommand = (...args: string[]) =>
@@ -674,6 +696,7 @@ test('the services themselves agree with the statistics, and what is planted is 
   isOver = true;
   await busy;
   expect(meanwhile).toEqual([0, expect.stringMatching(/^\d+ tenants, \d+ figures compared: all adds up/)]);
+  await somebodyIsErased();
   await drained();
 
   const books = Object.fromEntries(databases) as Books;
@@ -750,7 +773,7 @@ test('the services themselves agree with the statistics, and what is planted is 
         new RegExp(`^member ${john}: isActive is true, counted as false$`),
         /^total of membersActive: /,
       ),
-      named('member_preferences', 'isOnLeaderboards', true),
+      inRow({ _id: `${generation}/${tenantId}:member_preferences:${john}` }, 'state.isOnLeaderboards', true),
       inRow(rowsOf('tenant'), 'state.timezone', 'UTC', /^zone: Asia[/]Shanghai, counted as UTC$/),
       inRow(
         { ...rowsOf('vip'), liveTags: { $gt: 0 } },

@@ -10,6 +10,8 @@ export type Thing = {
   readonly service: Exclude<ServiceName, 'stats'>;
   readonly collection: string;
   readonly fields: readonly string[];
+  /** It is the member's whose id it has, and its service forgets it when the member is erased; its row tells nobody's name. */
+  readonly isForgotten?: true;
   /** What a row should say of it; null where the service has told nothing of it. What it has not told yet is left out. */
   readonly expected: (source: Source) => Readonly<Record<string, unknown>> | null;
 };
@@ -32,6 +34,7 @@ export const things: readonly Thing[] = [
     service: 'points',
     collection: 'member_details',
     fields: ['sequence', 'preferences'],
+    isForgotten: true,
     // Until it chooses otherwise, which is told, a member is shown.
     expected: ({ sequence, preferences }) =>
       sequence === undefined

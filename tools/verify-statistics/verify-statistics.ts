@@ -154,6 +154,15 @@ async function sourcesOf({ books, tenantId }: Of, thing: Thing, ids: readonly nu
   return new Map(found.map((source) => [source._id, source as Source]));
 }
 
+/** Those members that are erased. */
+async function erasedOf({ books, tenantId }: Of, ids: readonly number[]): Promise<ReadonlySet<number>> {
+  const found = await books.gateway
+    .collection<Source>('members')
+    .find({ tenantId, _id: { $in: [...ids] }, erasedAt: { $type: 'date' } }, { projection: { _id: 1 } })
+    .toArray();
+  return new Set(found.map(({ _id }) => _id));
+}
+
 /** Compares things by their ids. */
 async function lookAtThings(of: Of, thing: Thing, ids: readonly number[]): Promise<Found> {
   const found = new Map<string, string>();
@@ -165,7 +174,9 @@ async function lookAtThings(of: Of, thing: Thing, ids: readonly number[]): Promi
       .toArray();
     const states = new Map(rows.map(({ _id, state }) => [_id, state]));
     const sources = await sourcesOf(of, thing, some);
+    const forgotten = thing.isForgotten ? await erasedOf(of, some) : new Set();
     for (const id of some) {
+      if (forgotten.has(id) && !sources.has(id)) continue;
       const difference = differenceOf(thing, sources.get(id), states.get(rowId(of, thing.kind, id)));
       if (difference !== null) found.set(`${thing.kind} ${id}`, difference);
     }

@@ -10,8 +10,9 @@ export async function zonesOf(
   { figures, boards, retention }: Generations,
 ): Promise<Looked> {
   const tenant = await gateway
-    .collection<{ _id: number; timezone?: string }>('tenants')
-    .findOne({ _id: tenantId }, { projection: { timezone: 1 } });
+    .collection<{ _id: number; timezone: string }>('tenants')
+    // Of an erased one nothing is kept.
+    .findOne({ _id: tenantId, erasedAt: null }, { projection: { timezone: 1 } });
   const timezone = tenant?.timezone;
   if (timezone === undefined) return { compared: 0, found: new Map() };
   const zoneIn = async (collection: string, generation: number) =>

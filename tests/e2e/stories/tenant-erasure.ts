@@ -8,6 +8,7 @@ import { grantTag, listTags } from '@membership/contracts/endpoints/vip/index';
 import { createLogger } from '@membership/platform/log';
 import { connectMongo } from '@membership/platform/mongo';
 import { eventually } from '@membership/platform/testing/eventually';
+import { verifyStatistics, type Books } from '../../../tools/verify-statistics/verify-statistics.ts';
 import type { PlatformKit } from '../../platform-kit.ts';
 
 const SERVICES = ['gateway', 'points', 'vip', 'licenses', 'applications', 'stats'] as const;
@@ -43,6 +44,23 @@ async function leftOf(kit: PlatformKit, tenantId: number, name: string): Promise
     }
   }
   return left;
+}
+
+/** What `npm run verify-statistics` says of a tenant. */
+async function faultsOf(kit: PlatformKit, tenantId: number): Promise<string[]> {
+  const open = await Promise.all(
+    SERVICES.map(async (service) => {
+      const logger = createLogger({ service, level: 'silent' });
+      const { connection } = await connectMongo({ uri: kit.databaseUri(service), logger, poolSize: 2 });
+      return [service, connection] as const;
+    }),
+  );
+  const faults: string[] = [];
+  const onFault = ({ figure, found }: { figure: string; found: string }) =>
+    void faults.push(`${figure}: ${found}`);
+  await verifyStatistics(Object.fromEntries(open) as Books, { tenantId, betweenLooksMs: 20, onFault });
+  for (const [, connection] of open) await connection.close();
+  return faults;
 }
 
 /** Nothing of ACME is there afterwards: the last of the stories. */
@@ -90,6 +108,7 @@ export function tenantErasure(platform: () => PlatformKit): void {
         async () => expect(await leftOf(kit, acme.id, 'acme')).toEqual({ rows: {}, names: [] }),
         SOON,
       );
+      expect(await faultsOf(kit, acme.id)).toEqual([]);
       const after = await leftOf(kit, globex.id, 'globex');
       expect(Object.keys(after.rows)).toEqual(expect.arrayContaining(Object.keys(others.rows)));
       const { user } = await other.ask(identity.me, {});
