@@ -39,6 +39,10 @@ test.each([
   ['month', '2026-13'],
   ['month', '2026-00'],
   ['month', '2026'],
+  // Their end has no date of four figures in every zone.
+  ['day', '9999-12-31'],
+  ['week', '9999-W52'],
+  ['month', '9999-12'],
   ['all', 'all'],
   ['day', ''],
 ] as const)('no days are in the %s %p', (window, period) => expect(daysOf({ window, period })).toBeNull());

@@ -56,8 +56,16 @@ export const periodsOf = (day: Day): readonly BoardPeriod[] => [
   { window: 'all', period: 'all' },
 ];
 
+type Days = { readonly first: Day; readonly after: Day };
+/** What begins from here on may end after the last moment that can be told. */
+const TOO_LATE: Day = '9999-12-01';
 /** The first day of a window, and the first one after it; null for `all`, and for what is no such window. */
-export function daysOf({ window, period }: BoardPeriod): { readonly first: Day; readonly after: Day } | null {
+export function daysOf(period: BoardPeriod): Days | null {
+  const days = daysNamed(period);
+  return days && days.first < TOO_LATE ? days : null;
+}
+
+function daysNamed({ window, period }: BoardPeriod): Days | null {
   switch (window) {
     case 'day':
       return isDay(period) ? { first: period, after: plusDays(period, 1) } : null;
