@@ -44,7 +44,12 @@ afterAll(async () => {
   await stats.close();
 });
 
-type Listener = { readonly status: number; leave(): void };
+type Listener = {
+  readonly status: number;
+  /** Held: `fetch` breaks off an answer of which nothing is read once nobody has it any more. */
+  readonly response: Response;
+  leave(): void;
+};
 /** Resolves once it is told something. */
 async function listen({ adminToken }: ATenant, url = gateway.kit.url): Promise<Listener> {
   const own = new AbortController();
@@ -52,7 +57,7 @@ async function listen({ adminToken }: ATenant, url = gateway.kit.url): Promise<L
     headers: { authorization: `Bearer ${adminToken}` },
     signal: AbortSignal.any([leaving.signal, own.signal]),
   });
-  return { status: response.status, leave: () => own.abort() };
+  return { status: response.status, response, leave: () => own.abort() };
 }
 const ask = (path: string, { adminToken }: ATenant) =>
   rawRequest(gateway.kit.url, path, { headers: { authorization: `Bearer ${adminToken}` } });
