@@ -100,7 +100,7 @@ test('are shown once, kept as hashes, and call with their scopes in their own te
 });
 
 test('are administered by administrators of their tenant; bad input is named', async () => {
-  const { id } = await aKey({ name: 'Billing' });
+  const { id } = await aKey({ name: 'Billing of invoices' });
   const params = { key_id: id };
   for (const [who, status] of [
     [member.client, 403],
@@ -127,7 +127,7 @@ test('are administered by administrators of their tenant; bad input is named', a
     'limit_per_minute',
   );
   expect((await acme.admin.send('get', '/api/v1/api-keys/?status=lost')).status).toBe(400);
-  const listed = await acme.admin.ask(listApiKeys, { query: { search: 'bill', status: 'active' } });
+  const listed = await acme.admin.ask(listApiKeys, { query: { search: 'billing of', status: 'active' } });
   expect(listed.items.map((one) => one.id)).toEqual([id]);
 });
 

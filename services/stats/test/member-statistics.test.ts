@@ -260,17 +260,18 @@ test('a tenant sees its own alone, and one of which nothing was heard has zeros'
   });
 });
 
+const mayRead = (role: string) => ({ role, allowed_roles: ['admin', 'super'] });
 test.each([
-  ['member', 403, 'PERM_001'],
-  ['internal', 403, 'PERM_001'],
-  ['anonymous', 401, 'AUTH_001'],
-] as const)('%s is refused', async (role, status, error_code) => {
+  ['member', 403, 'PERM_001', mayRead('member')],
+  ['internal', 403, 'PERM_001', mayRead('internal')],
+  ['anonymous', 401, 'AUTH_001', {}],
+] as const)('%s is refused', async (role, status, error_code, data) => {
   const answer = await kit.as({ role, tenantId: 1 }).send('get', PATH);
   expect(answer.status).toBe(status);
   expect(answer.body).toEqual({
     code: status,
     message: expect.any(String),
-    data: {},
+    data,
     error_code,
     timestamp: expect.any(String),
   });
