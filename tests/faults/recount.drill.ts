@@ -14,7 +14,6 @@ import { eventually } from '@membership/platform/testing/eventually';
 import { TestPublisher } from '@membership/platform/testing/publisher';
 import { topologyNames } from '@membership/platform/topology';
 import { transactionsOf } from '@membership/platform/transaction';
-import { ArchiveRepository } from '../../services/stats/src/archive/archive-repository.ts';
 import { beginRecount } from '../../services/stats/src/projecting/begin-recount.ts';
 import { projectorsOf } from '../../services/stats/src/projectors.ts';
 import { earned, joined } from '../../services/stats/test/a-story.ts';
@@ -29,13 +28,8 @@ const PER_SECOND = 500;
 const HISTORY = Number(process.env.DRILL_EVENTS ?? 20_000);
 const TENANTS = [9_001, 9_002, 9_003, 9_004];
 const MEMBERS = HISTORY / 20;
-/**
- * Nobody tells of more while the slowest of the serving figures is so many behind. Half a batch: further behind, what serves and
- * what is made take turns of the same size, and neither gains on the other where both together are all that the machine can do.
- */
-const AHEAD = 500;
-/** So many of them may not be archived yet, at any look: what is missing in the figures waits for those, not for the reader. */
-const UNREAD = AHEAD;
+/** So many of them may not be archived yet, at any look: those of one second. */
+const UNREAD = PER_SECOND;
 /** How long is looked at the pace without a recount. */
 const WITHOUT_MS = 20_000;
 const EVERY_MS = 100;
@@ -56,7 +50,6 @@ let log: string;
 let shop: Client;
 let johnId: number;
 let followers: readonly Follower[];
-let archive: ArchiveRepository;
 beforeAll(async () => {
   kit = await startPlatformKit({ ownDatabase: true });
   const { BUS_PREFIX = '', AMQP_URL = '' } = kit.services.environmentOf('stats');
@@ -66,7 +59,6 @@ beforeAll(async () => {
   const logger = createLogger({ service: 'stats', level: 'silent' });
   ({ connection: database } = await connectMongo({ uri: kit.databaseUri('stats'), logger, poolSize: 4 }));
   ({ followers } = projectorsOf(database, { partitions: 1 }));
-  archive = new ArchiveRepository(database);
   shop = await kit.as('admin_acme');
   johnId = await kit.idOf('john_doe');
 });
@@ -112,27 +104,13 @@ const serving = (): Promise<number[]> =>
   Promise.all(followers.map(async ({ generations }) => (await generations.serving({ tenantId: 1 }))._id));
 /** How many events the slowest of the figures that serve holds. */
 const held = async () => Math.min(...(await eventsOf(await serving())));
-/** How many archived events it does not hold yet: positions are those of the log. */
-async function waiting(): Promise<number> {
-  const of = await serving();
-  const end = await archive.end();
-  const positions = await database
-    .collection<Position>('positions')
-    .find({ generation: { $in: of } })
-    .toArray();
-  return end - Math.min(...positions.map(({ countedTo }) => countedTo));
-}
-
-/**
- * Events of these tenants at a steady pace, as long as the figures come along; and earnings of a member through the whole
- * platform; until it is ended.
- */
+/** Events of these tenants at a steady pace, and earnings of a member through the whole platform, until it is ended. */
 async function underLoad(): Promise<{ slowTo(pace: number): void; end(): Promise<void> }> {
   let every = EVERY_MS;
   let isOver = false;
   const telling = (async () => {
     for (let due = performance.now(); !isOver; ) {
-      if ((await waiting()) < AHEAD) await tellNext((PER_SECOND * EVERY_MS) / 1_000);
+      await tellNext((PER_SECOND * EVERY_MS) / 1_000);
       // What was missed is not made up for at once.
       due = Math.max(due + every, performance.now() - every);
       await pause(Math.max(0, due - performance.now()));

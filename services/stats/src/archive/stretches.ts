@@ -14,6 +14,8 @@ export type Stretch = { readonly entries: readonly Entry[]; readonly to: number;
 const KEPT = 16;
 const KEPT_EVENTS = 16_000;
 const KEPT_MS = 5_000;
+/** Who asks for more at once stands far behind, alone: it is not kept. */
+const SHARED = 2_000;
 
 type Kept = { readonly from: Place; readonly reading: Promise<Stretch>; stretch?: Stretch };
 
@@ -68,6 +70,7 @@ export class Stretches {
   }
 
   async #readOn(place: Place, limit: number): Promise<Stretch> {
+    if (limit > SHARED) return this.#read(place, limit);
     const kept: Kept = { from: place, reading: this.#read(place, limit) };
     this.#keep(kept);
     try {

@@ -3,12 +3,13 @@
  * and what is made anew beside what serves, which never waits for it, and for which it makes room.
  */
 import type { Envelope } from '@membership/contracts/event';
+import { InTurn } from '@membership/platform/in-turn';
 import { backoff, Wake } from '@membership/platform/wake';
 import type { Logger } from '@membership/platform/log';
 import type { Metrics } from '@membership/platform/metrics';
 import { isStoreAway } from '@membership/platform/store-outage';
 import { DeadlinePassed } from '@membership/platform/transaction-failures';
-import { BatchSize, MOST, MOST_MADE } from './batch-size.ts';
+import { BatchSize, MADE, SERVED } from './batch-size.ts';
 import { makeRoom } from './make-room.ts';
 import type { Position } from './models.ts';
 import { projectNext, type Follower, type ProjectingParts } from './project-batch.ts';
@@ -64,10 +65,11 @@ export function followArchive(options: FollowingOptions): Following {
   let isStopping = false;
   const loopOptions = { ...options, pace, end: () => end, counted, finished: () => listAllAnew() };
   const serving = followers.map((follower) => new Loop(follower, loopOptions));
-  const isInTheWay = () => serving.some((loop) => loop.behind() >= MOST);
+  const isInTheWay = () => serving.some((loop) => loop.behind() >= SERVED.most);
+  const recount: Recount = { isInTheWay, turns: new InTurn() };
   const making = options.leavesRecounts
     ? []
-    : followers.map((follower) => new Loop(follower, { ...loopOptions, isInTheWay }));
+    : followers.map((follower) => new Loop(follower, { ...loopOptions, recount }));
   const loops = [...serving, ...making];
   const listAllAnew = () => loops.forEach((loop) => loop.listAnew());
   metrics.gauge(
@@ -86,7 +88,7 @@ export function followArchive(options: FollowingOptions): Following {
   /** How long those that wait are still to gather. Positions are those of the log: so many wait, but for what stands in it again. */
   const left = () => {
     const waiting = told === undefined ? 0 : told - end;
-    if (waiting >= MOST) return 0;
+    if (waiting >= SERVED.most) return 0;
     return begun + (waiting < pace.many ? pace.gather : pace.gatherMany) - performance.now();
   };
   const watch = (async () => {
@@ -128,8 +130,14 @@ type LoopOptions = Omit<FollowingOptions, 'pace'> & {
   readonly counted: { inc(labels: { projector: string; outcome: string }, value?: number): void };
   /** A generation serves from now on. */
   readonly finished: () => void;
-  /** Of what is made anew while another generation serves, instead of what serves: whether that has more to do than it can. */
-  readonly isInTheWay?: () => boolean;
+  /** What is made anew while another generation serves, instead of what serves. */
+  readonly recount?: Recount;
+};
+type Recount = {
+  /** Whether what serves has more to do than it can. */
+  readonly isInTheWay: () => boolean;
+  /** Batches are large: of all projectors one at a time is in memory. */
+  readonly turns: InTurn;
 };
 
 /** One projector, and of it what serves or what is made anew: the parts in turn. */
@@ -206,21 +214,31 @@ class Loop {
 
   /** One batch of each part that is behind; returns how long there is nothing to do unless woken. */
   async #round(): Promise<number> {
-    const { pace, isInTheWay = () => false } = this.#options;
+    const { pace } = this.#options;
     if (performance.now() - this.#listedAt >= pace.list) await this.#list();
     let rest = pace.list;
     for (const part of this.#mine()) {
       if (this.#isStopping) return 0;
-      const begun = performance.now();
-      rest = Math.min(rest, await this.#advance(part));
-      await makeRoom(performance.now() - begun, () => isInTheWay() && !this.#isStopping);
+      rest = Math.min(rest, await this.#takeTurn(part));
     }
     return Math.max(0, rest);
   }
 
+  /** The next batch of a part; of a recount in its turn, which ends once it has made room for what serves. */
+  async #takeTurn(part: Part): Promise<number> {
+    const { recount } = this.#options;
+    if (!recount) return this.#advance(part);
+    return recount.turns.run('recount', async () => {
+      const begun = performance.now();
+      const rest = this.#isStopping ? 0 : await this.#advance(part);
+      await makeRoom(performance.now() - begun, () => recount.isInTheWay() && !this.#isStopping);
+      return rest;
+    });
+  }
+
   async #list(): Promise<void> {
     const { generations } = this.#follower;
-    const isMaking = this.#options.isInTheWay !== undefined;
+    const isMaking = this.#options.recount !== undefined;
     this.#listedAt = performance.now();
     const own = await generations.listOwn();
     const hasWhole = own.some(({ wholeAt }) => wholeAt !== undefined);
@@ -232,7 +250,7 @@ class Loop {
         await this.#finish(_id);
     this.#parts = new Map(
       positions.map((position) => {
-        const size = new BatchSize(isMaking ? MOST_MADE : MOST);
+        const size = new BatchSize(isMaking ? MADE : SERVED);
         const known = this.#parts.get(position._id) ?? { size, failures: 0, retryAt: 0, caughtUpAt: 0 };
         return [position._id, { ...known, position }];
       }),
