@@ -24,8 +24,12 @@ const registered = (tenantId: number, jwksUri: string) =>
 const mine = registered(1, 'https://login.example.com/keys');
 const hanging = registered(2, 'https://hangs.example.com/keys');
 
-/** Key sets as their issuers publish them; that of `hanging` never answers, or is what it had before alone. */
-function tokensWith(storedOfHanging: readonly PublicJwk[] = [], fetchedAt = new Date()) {
+/** Key sets as their issuers publish them; that of `hanging` never answers unless said, or is what it had before alone. */
+function tokensWith(
+  storedOfHanging: readonly PublicJwk[] = [],
+  fetchedAt = new Date(),
+  fetchOfHanging = (): Promise<never> => never,
+) {
   const asked: string[] = [];
   const sets = new KeySets({
     ...{ renewAfter: 600_000, coolDown: 30_000 },
@@ -38,15 +42,15 @@ function tokensWith(storedOfHanging: readonly PublicJwk[] = [], fetchedAt = new 
     },
     fetchKeys: (uri) => {
       asked.push(uri);
-      return uri === hanging.jwksUri ? never : Promise.resolve(keys);
+      return uri === hanging.jwksUri ? fetchOfHanging() : Promise.resolve(keys);
     },
   });
   return { tokens: new ForeignTokens(sets), asked };
 }
-const aToken = (exp: number) =>
+const aToken = (exp: number, key = privateKey) =>
   new SignJWT({ iss: ISSUER, aud: 'shop', sub: 'ada', exp })
     .setProtectedHeader({ alg: 'RS256', kid: 'one' })
-    .sign(privateKey);
+    .sign(key);
 const now = () => Math.floor(Date.now() / 1_000);
 const tenantsOf = async (tokens: ForeignTokens, text: string, issuers = [hanging, mine]) =>
   (await tokens.read(text, issuers)).map(({ issuer }) => issuer.tenantId);
@@ -68,6 +72,18 @@ test('nor where the other has keys, of which this one is none', async () => {
 test('one that has ended, as one tenant’s keys tell, does not wait either', async () => {
   const { tokens } = tokensWith();
   await expect(tenantsOf(tokens, await aToken(now() - 600))).rejects.toMatchObject({ code: 'AUTH_002' });
+});
+
+test('one that could be of keys that cannot be had is 503, in whichever order the tenants are asked', async () => {
+  const { tokens } = tokensWith([], new Date(), () => Promise.reject(new Error('is away')));
+  const another = await generateKeyPair('RS256');
+  const token = await aToken(now() + 600, another.privateKey);
+  for (const issuers of [
+    [hanging, mine],
+    [mine, hanging],
+  ])
+    await expect(tenantsOf(tokens, token, issuers)).rejects.toMatchObject({ code: 'SYS_002' });
+  await expect(tenantsOf(tokens, token, [mine])).rejects.toMatchObject({ code: 'AUTH_003' });
 });
 
 test('both tell of it where both have its key, also while a newer set of one does not come', async () => {

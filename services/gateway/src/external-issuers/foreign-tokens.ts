@@ -70,7 +70,8 @@ export class ForeignTokens {
     const held = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     if (held.length > 0) return held;
     const failures = results.map((result) => (result as PromiseRejectedResult).reason as Error);
-    throw failures.find(hasEnded) ?? failures[0] ?? refuse('AUTH_003');
+    // Where one's keys do not know it and another's cannot be had, it may be the other's.
+    throw failures.find(hasEnded) ?? failures.find(cannotBeTold) ?? failures[0] ?? refuse('AUTH_003');
   }
 
   async #readFor(text: string, issuer: ExternalIssuer, isTold: Promise<void>): Promise<ForeignToken> {
@@ -154,6 +155,7 @@ const isOfUnknownKey = (error: unknown, text: string): boolean =>
 
 /** Its signature is its issuer's, and its time is over: other keys would say no more. */
 const hasEnded = (error: unknown): boolean => error instanceof Refusal && error.code === 'AUTH_002';
+const cannotBeTold = (error: unknown): boolean => error instanceof Refusal && error.code === 'SYS_002';
 
 const refusalOf = (error: unknown) =>
   refuse(error instanceof errors.JWTExpired ? 'AUTH_002' : 'AUTH_003', {
