@@ -41,6 +41,24 @@ test.each([
     },
     /JWT_PRIVATE_KEY is no private key in PEM/,
   ],
+  [
+    'a public key as their secret',
+    {
+      JWT_SECRET: generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }) as string,
+    },
+    /JWT_SECRET is no private key in PEM/,
+  ],
+  [
+    'a private key that needs a passphrase',
+    {
+      JWT_ALGORITHM: 'EdDSA',
+      JWT_PRIVATE_KEY: generateKeyPairSync('ed25519').privateKey.export({
+        ...{ type: 'pkcs8', format: 'pem' },
+        ...{ cipher: 'aes-256-cbc', passphrase: 'of somebody' },
+      }) as string,
+    },
+    /JWT_PRIVATE_KEY is a private key with a passphrase/,
+  ],
 ])('settings with %s end the start and say so before any store is asked', async (_what, given, said) => {
   const nobody = '127.0.0.1:1';
   const keys = ['POINTS', 'VIP', 'LICENSES', 'APPLICATIONS', 'STATS'].map((name) => [

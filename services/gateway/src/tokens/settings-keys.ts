@@ -84,8 +84,9 @@ export function settingsKeys({ settings, secret, tokenSettings }: Tools): Settin
     tokens,
     material: () => held.values[keys().findIndex(isOwn)] as string,
     derived(purpose) {
-      const keysOf = (one: HeldSecret) => one.of((material) => derivedKey(material, purpose));
-      const [own, others] = [keysOf(held), besides.map(keysOf)];
+      const keysOf = (one: HeldSecret, setting: Name) =>
+        one.of((material) => derivedKey(material, purpose, setting));
+      const [own, others] = [keysOf(held, name), besides.map((one) => keysOf(one, other))];
       const all = () => [own, ...others].flatMap((keys) => [...keys()]);
       const learn = () => [held, ...besides].map((one) => one.learnWhenAsked()).includes(true);
       // A value of which no key can be made ends the start, too.

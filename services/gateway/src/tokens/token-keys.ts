@@ -103,10 +103,13 @@ export function algorithmOf(material: string): TokenAlgorithm | undefined {
   return algorithm as TokenAlgorithm | undefined;
 }
 
-/** A key for another purpose, derived from a secret or a private key in PEM. Throws ConfigError for a PEM that is none. */
-export const derivedKey = (material: string, purpose: string): KeyObject =>
+/**
+ * A key for another purpose, derived from a secret or a private key in PEM. Throws ConfigError for a PEM that is none; `setting` is
+ * what it was given in.
+ */
+export const derivedKey = (material: string, purpose: string, setting: string): KeyObject =>
   createSecretKey(
-    derivedFrom(isPem(material) ? privateKeyOf(material) : symmetric(material).signing, purpose),
+    derivedFrom(isPem(material) ? privateKeyOf(material, setting) : symmetric(material).signing, purpose),
   );
 
 const derivedFrom = (signing: KeyObject, purpose: string): Buffer =>
@@ -147,11 +150,15 @@ function symmetric(secret: string): { signing: KeyObject; verifying: KeyObject }
   return { signing: key, verifying: key };
 }
 
-function privateKeyOf(pem: string): KeyObject {
+function privateKeyOf(pem: string, setting = 'JWT_PRIVATE_KEY'): KeyObject {
   try {
     return createPrivateKey(pem);
   } catch (error) {
-    throw new ConfigError([`JWT_PRIVATE_KEY is no private key in PEM: ${(error as Error).message}`]);
+    // What OpenSSL says of it is “interrupted or cancelled”.
+    const problem = pem.includes('ENCRYPTED')
+      ? 'is a private key with a passphrase: give it without one'
+      : `is no private key in PEM: ${(error as Error).message}`;
+    throw new ConfigError([`${setting} ${problem}`]);
   }
 }
 
