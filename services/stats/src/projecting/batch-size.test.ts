@@ -56,28 +56,31 @@ test('what failed at once is halved until it is one event; what failed late, soo
 
 /** Longer than this the server lets no transaction live. */
 const LIFETIME = 10_000;
-test.each([SERVED, MADE])('of %p: on a machine of any speed it settles where batches take so long, after few that were in vain', (bounds) => {
-  const { most, quick } = bounds;
-  const machine = fc.record({
-    each: fc.double({ min: 0.01, max: 1_500, noNaN: true }),
-    once: fc.double({ min: 0, max: 400, noNaN: true }),
-  });
-  fc.assert(
-    fc.property(machine, ({ each, once }) => {
-      const size = new BatchSize(bounds);
-      let vain = 0;
-      for (let batch = 0; batch < 80; batch++) {
-        const takes = once + each * size.value;
-        if (takes > LIFETIME) {
-          vain++;
-          size.failed(LIFETIME);
-        } else size.counted(size.value, takes);
-      }
-      expect(vain).toBeLessThanOrEqual(5);
-      const settled = once + each * size.value;
-      if (size.value > 1) expect(settled).toBeLessThanOrEqual(2 * quick);
-      if (size.value < most)
-        expect(once + each * (size.value + Math.ceil(size.value / 4))).toBeGreaterThan(quick / 1.25);
-    }),
-  );
-});
+test.each([SERVED, MADE])(
+  'of %p: on a machine of any speed it settles where batches take so long, after few that were in vain',
+  (bounds) => {
+    const { most, quick } = bounds;
+    const machine = fc.record({
+      each: fc.double({ min: 0.01, max: 1_500, noNaN: true }),
+      once: fc.double({ min: 0, max: 400, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(machine, ({ each, once }) => {
+        const size = new BatchSize(bounds);
+        let vain = 0;
+        for (let batch = 0; batch < 80; batch++) {
+          const takes = once + each * size.value;
+          if (takes > LIFETIME) {
+            vain++;
+            size.failed(LIFETIME);
+          } else size.counted(size.value, takes);
+        }
+        expect(vain).toBeLessThanOrEqual(5);
+        const settled = once + each * size.value;
+        if (size.value > 1) expect(settled).toBeLessThanOrEqual(2 * quick);
+        if (size.value < most)
+          expect(once + each * (size.value + Math.ceil(size.value / 4))).toBeGreaterThan(quick / 1.25);
+      }),
+    );
+  },
+);
