@@ -1,5 +1,6 @@
 import { Refusal } from '@membership/contracts/errors';
 import { periodOf } from './period.ts';
+import { stretchesOf } from './stretches.ts';
 
 const now = new Date('2026-02-14T17:00:00Z');
 
@@ -25,6 +26,22 @@ describe('the period of a statistic', () => {
       last: '2026-02-14',
     });
   });
+
+  test.each(['UTC', 'America/New_York', 'Asia/Shanghai'])(
+    'in %s has no moment that is written with more than four figures of a year',
+    (zone) => {
+      const period = periodOf({ date_from: '9999-12-31', date_to: '9999-12-31' }, zone, now);
+      const stretches = stretchesOf(period, 'hour');
+      for (const { from, until } of [period, ...stretches]) {
+        expect([from, until].map((moment) => moment.toISOString())).toEqual([
+          expect.stringMatching(/^9999-/),
+          expect.stringMatching(/^9999-/),
+        ]);
+        expect(from < until).toBe(true);
+      }
+      expect(stretches.at(-1)?.until).toEqual(period.until);
+    },
+  );
 
   test('an end before its start is refused, and the field is named', () => {
     expect(() => periodOf({ date_from: '2026-02-02', date_to: '2026-02-01' }, 'UTC', now)).toThrow(Refusal);

@@ -13,6 +13,8 @@ export type Period = {
 };
 
 const DEFAULT_DAYS = 30;
+/** The last moment that is written with a year of four figures; days west of Greenwich end later. */
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
 
 /**
  * The period asked for, both ends included: the last 30 days unless given. Refuses (400) an end before its start.
@@ -27,7 +29,9 @@ export function periodOf({ date_from, date_to }: Asked, zone: string, now: Date)
     };
     throw invalid({ [date_from === undefined ? 'date_to' : 'date_from']: text });
   }
-  return { zone, first, last, from: startOfDay(zone, first), until: startOfDay(zone, plusDays(last, 1)) };
+  const end = startOfDay(zone, plusDays(last, 1));
+  const until = new Date(Math.min(end.getTime(), LATEST));
+  return { zone, first, last, from: startOfDay(zone, first), until };
 }
 
 const DAY_MS = 86_400_000;

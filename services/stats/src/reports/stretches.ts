@@ -23,5 +23,6 @@ export function stretchesOf(period: Period, interval: Interval): Stretch[] {
       : days
           .filter((day, index) => index === 0 || begins[interval](day))
           .map((day) => ({ day, from: startOfDay(period.zone, day) }));
-  return starts.map((start, index) => ({ ...start, until: starts[index + 1]?.from ?? period.until }));
+  const within = starts.filter(({ from }) => from < period.until);
+  return within.map((start, index) => ({ ...start, until: within[index + 1]?.from ?? period.until }));
 }
