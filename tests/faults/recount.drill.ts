@@ -38,6 +38,8 @@ const AT_ONCE = 500;
 /** A machine that holds fewer than this part of what is asked for is asked for so much of what it can from then on. */
 const KEEPS_UP = 0.95;
 const LEFT_FREE = 1 / 4;
+/** After so long of it, one that still counts no faster than it is told is told half as many, again and again. */
+const HALVED_AFTER_MS = 240_000;
 /** At what pace events come to be held while all is counted again: at least at this part of the pace that is asked for. */
 const PACE_AT_LEAST = 1 / 2;
 /** However slow the machine is. */
@@ -190,12 +192,13 @@ test(`${HISTORY} events are counted again while ${PER_SECOND} a second are asked
   const transactions = transactionsOf(database, 'stats');
   const load = await underLoad();
   let begun: readonly number[] = [];
+  let halving: NodeJS.Timeout | undefined;
   try {
     const without = await watch();
     await pause(WITHOUT_MS);
     const { pace: usual } = await without('without');
     // A recount ends where the machine counts faster than events come: it is left a part of the machine.
-    const asked = usual > PER_SECOND * KEEPS_UP ? PER_SECOND : usual * LEFT_FREE;
+    let asked = usual > PER_SECOND * KEEPS_UP ? PER_SECOND : usual * LEFT_FREE;
     load.slowTo(asked);
 
     const beside = await watch();
@@ -212,8 +215,11 @@ test(`${HISTORY} events are counted again while ${PER_SECOND} a second are asked
     await kit.services.kill('stats', 'SIGKILL');
     await kit.services.restart('stats');
     // It goes on where it was, and ends though the load does not.
+    halving = setInterval(() => load.slowTo((asked /= 2)), HALVED_AFTER_MS);
     await eventually(async () => expect(await serving()).toEqual(begun), PATIENT);
+    process.stdout.write(`     it ended while ${asked.toFixed(1)} events/s were told\n`);
   } finally {
+    clearInterval(halving);
     await load.end();
   }
   await allCounted(begun);
