@@ -5,7 +5,6 @@ import { TestSequencer } from './of-jest.mjs';
 /** Files that take longest; of others, and of what is not known yet, Jest has the larger or slower first. */
 const LONGEST = [
   'tests/e2e/console',
-  'tests/e2e/guides',
   'tests/e2e/statistics',
   'tests/e2e/stories',
   'gateway/test/slow-readers',

@@ -12,39 +12,25 @@ import { vipTagDefined } from '@membership/contracts/events/vip';
 import { dayOf, plusDays } from '@membership/platform/calendar';
 import { createLogger } from '@membership/platform/log';
 import { connectMongo, type Connection } from '@membership/platform/mongo';
-import { clearOfMidnight } from '@membership/platform/testing/midnight';
 import { eventually } from '@membership/platform/testing/eventually';
-import { DEMO_CLIENT, tokenOf } from '../../tools/demo-data.ts';
-import { PROJECT_DIR } from '../../tools/stack/folders.ts';
-import { verifyStatistics, type Books, type Fault } from '../../tools/verify-statistics/verify-statistics.ts';
-import { PASSWORD, startPlatformKit, type PlatformKit } from '../platform-kit.ts';
+import { DEMO_CLIENT, tokenOf } from '../../../tools/demo-data.ts';
+import { PROJECT_DIR } from '../../../tools/stack/folders.ts';
+import {
+  verifyStatistics,
+  type Books,
+  type Fault,
+} from '../../../tools/verify-statistics/verify-statistics.ts';
+import { PASSWORD, type PlatformKit } from '../../platform-kit.ts';
 
 const { getMemberStatistics, streamFigures } = stats;
-const ZONE = 'Asia/Shanghai';
+/** That of the demo tenants: what is counted on one day of it is asked about on the same day. */
+export const ZONE = 'Asia/Shanghai';
 const STORES = ['stats', 'gateway', 'points', 'vip', 'licenses', 'applications'] as const;
 let kit: PlatformKit;
 let admin: Client;
 let shop: Client;
 let [john, jane] = [0, 0];
 const databases = new Map<string, Connection>();
-beforeAll(() => clearOfMidnight(ZONE));
-beforeAll(async () => {
-  kit = await startPlatformKit({ environment: { points: { EXPIRY_JOB_SECONDS: '2' } } });
-  const logger = createLogger({ service: 'stats', level: 'silent' });
-  for (const name of STORES)
-    databases.set(name, (await connectMongo({ uri: kit.databaseUri(name), logger, poolSize: 2 })).connection);
-  admin = await kit.as('admin_acme');
-  [john, jane] = [await kit.idOf('john_doe'), await kit.idOf('jane_roe')];
-  const { body } = await kit.anonymous.call(identity.issueServiceToken, {
-    body: { grant_type: 'client_credentials', client_id: DEMO_CLIENT, client_secret: PASSWORD },
-  });
-  shop = kit.anonymous.as(body.access_token);
-});
-afterAll(async () => {
-  for (const connection of databases.values()) await connection.close();
-  await kit?.stop();
-});
-
 const collection = <T extends object = Record<string, unknown>>(database: string, name: string) =>
   (databases.get(database) as Connection).collection<T>(name);
 
@@ -163,7 +149,7 @@ const webhook = (event_type: string, event_data: Record<string, unknown>) =>
     body: { event_type, event_data, timestamp: new Date().toISOString() } as never,
   });
 
-test('statistics equal a recount from what the services themselves have', async () => {
+async function equalARecount(): Promise<void> {
   const earn = (user_id: number, order: string, amount: number) =>
     shop.ask(points.earnMemberPoints, {
       body: { user_id, event_type: 'PURCHASE', points: amount, related_order: order },
@@ -215,7 +201,7 @@ test('statistics equal a recount from what the services themselves have', async 
   const { overview, trends } = await admin.ask(getMemberStatistics, { query: { date_range: '7d' } });
   expect(overview.new_members_this_month).toBe(expected.total_members);
   expect(trends?.member_growth.at(-1)?.upgraded_members).toBe(2);
-});
+}
 
 /** Tags are granted, rest, are renewed and revoked; one runs out, one is bought, and one is too dear. */
 async function tagsAreHeld(): Promise<void> {
@@ -329,7 +315,7 @@ async function wordsAreSaid(): Promise<void> {
   }
 }
 
-test('every figure is asked about one story, and all agree', async () => {
+async function oneStory(): Promise<void> {
   const [assignment] = await kit.assignToJohn(1);
   const pointsOf = async () =>
     (await admin.ask(points.getProfile, { params: { id: String(john) } })).total_points;
@@ -347,7 +333,7 @@ test('every figure is asked about one story, and all agree', async () => {
   const token = await tokenOf(kit.anonymous, 'admin_acme', PASSWORD);
   await drained();
   await eventually(() => allAgree(token), PATIENT);
-});
+}
 
 type Row = Readonly<Record<string, unknown>>;
 /** A row with what nests in it by its names: `by_status.active`. */
@@ -682,7 +668,7 @@ const verifyByCommand = (...args: string[]) =>
     );
   });
 
-test('the services themselves agree with the statistics, and what is planted is found', async () => {
+async function faultsAreFound(): Promise<void> {
   const { tenantId } = (await collection<Profile>('points', 'profiles').findOne({ _id: john })) as Profile;
   // While things happen: they are on their way, and no fault.
   let isOver = false;
@@ -902,7 +888,7 @@ test('the services themselves agree with the statistics, and what is planted is 
   ]);
   expect((await verifyByCommand('--tenant', 'x'))[0]).toBe(2);
   expect((await verifyByCommand('--help'))[0]).toBe(0);
-});
+}
 
 /** Reads a stream of figures through the gateway: its events, as they come. */
 async function follow(token: string, lastId?: string) {
@@ -937,7 +923,7 @@ async function follow(token: string, lastId?: string) {
   return following;
 }
 
-test('the stream of figures comes through the gateway, goes on from the last id, and ends with session and tenant', async () => {
+async function aStreamIsFollowed(): Promise<void> {
   const root = await kit.as('root');
   const { id } = await root.ask(identity.createTenant, { body: { code: 'streams', name: 'Streams' } });
   const within = root.as(await tokenOf(kit.anonymous, 'root', PASSWORD), { 'x-tenant-id': String(id) });
@@ -987,7 +973,7 @@ test('the stream of figures comes through the gateway, goes on from the last id,
   await eventually(() => expect(second.isOver).toBe(true), patient);
   expect(second.events.at(-1)?.['data']).toBe('{"reason":"tenant_suspended"}');
   expect((await follow(await tokenOf(kit.anonymous, 'john_doe', PASSWORD))).response.status).toBe(403);
-});
+}
 
 /** A chain by the types of its events: what caused each of the effects, and what led to the last of them. */
 async function chainOf(type: string, matches: (data: Record<string, unknown>) => boolean) {
@@ -1008,7 +994,7 @@ async function chainOf(type: string, matches: (data: Record<string, unknown>) =>
   };
 }
 
-test('the chain of an order goes to its award and the levels, that of a purchase to its tag', async () => {
+async function chainsAreWalked(): Promise<void> {
   await webhook('ORDER_COMPLETED', { user_id: jane, order_id: 'CHAIN-1', order_amount: 200_000 });
   const tag = await admin.ask(vip.defineTag, {
     body: { tag_name: '链', tag_code: 'CHAIN', price_config: { monthly_price: 1 } },
@@ -1048,14 +1034,14 @@ test('the chain of an order goes to its award and the levels, that of a purchase
   const params = { event_id: results[0]?.id ?? '' };
   expect((await elsewhere.call(stats.getEventChain, { params })).status).toBe(404);
   expect((await member.call(stats.getEventChain, { params })).status).toBe(403);
-});
+}
 
-test('counted again from the archive, they are the same', async () => {
+async function countedAgain(): Promise<void> {
   await drained();
   const before = await admin.ask(getMemberStatistics, {});
   const child = spawn(
     process.execPath,
-    [fileURLToPath(new URL('../../services/stats/src/recount.ts', import.meta.url))],
+    [fileURLToPath(new URL('../../../services/stats/src/recount.ts', import.meta.url))],
     { env: { ...process.env, MONGODB_URI: kit.databaseUri('stats') } },
   );
   let output = '';
@@ -1064,4 +1050,39 @@ test('counted again from the archive, they are the same', async () => {
   expect(await new Promise((done) => child.on('close', done))).toBe(0);
   expect(output).toMatch(/^\d+ events counted again: generations 5, 6, 7, 8 serve\n$/);
   expect(await admin.ask(getMemberStatistics, {})).toEqual(before);
-});
+}
+
+/** The first on its platform, as it counts what the demo tenant has; points expire there every few seconds. */
+export function statistics(platform: () => PlatformKit): void {
+  beforeAll(async () => {
+    kit = platform();
+    const logger = createLogger({ service: 'stats', level: 'silent' });
+    for (const name of STORES)
+      databases.set(
+        name,
+        (await connectMongo({ uri: kit.databaseUri(name), logger, poolSize: 2 })).connection,
+      );
+    admin = await kit.as('admin_acme');
+    [john, jane] = [await kit.idOf('john_doe'), await kit.idOf('jane_roe')];
+    const { body } = await kit.anonymous.call(identity.issueServiceToken, {
+      body: { grant_type: 'client_credentials', client_id: DEMO_CLIENT, client_secret: PASSWORD },
+    });
+    shop = kit.anonymous.as(body.access_token);
+  });
+  afterAll(async () => {
+    for (const connection of databases.values()) await connection.close();
+  });
+
+  test('statistics equal a recount from what the services themselves have', equalARecount);
+  test('every figure is asked about one story, and all agree', oneStory);
+  test('the services themselves agree with the statistics, and what is planted is found', faultsAreFound);
+  test(
+    'the stream of figures comes through the gateway, goes on from the last id, and ends with session and tenant',
+    aStreamIsFollowed,
+  );
+  test(
+    'the chain of an order goes to its award and the levels, that of a purchase to its tag',
+    chainsAreWalked,
+  );
+  test('counted again from the archive, they are the same', countedAgain);
+}
