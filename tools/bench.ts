@@ -18,6 +18,7 @@ import { ingestMeasurement } from './bench/measurements/ingest.ts';
 import { listsMeasurement } from './bench/measurements/lists.ts';
 import { memoryMeasurement } from './bench/measurements/memory.ts';
 import { readsMeasurement } from './bench/measurements/reads.ts';
+import { peersMeasurement } from './bench/measurements/peers.ts';
 import { mixedMeasurement } from './bench/measurements/mixed.ts';
 import { type Nginx, startNginx } from './bench/nginx.ts';
 import { startProduct } from './bench/product.ts';
@@ -42,6 +43,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   ingestMeasurement,
   listsMeasurement,
   growthMeasurement,
+  peersMeasurement,
 ];
 /** How the reason begins of a row that should have been measured; one without nginx is passed over instead. */
 const FAILED = 'could not be measured: ';
@@ -86,6 +88,7 @@ async function bench(asked: BenchArguments): Promise<Report> {
   endings.push(() => product.stop());
   const context: Bench = {
     asked,
+    stackDir,
     infrastructure,
     product,
     nginx,

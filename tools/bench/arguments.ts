@@ -15,13 +15,16 @@ export type BenchArguments = {
 
 /** Rows that build up much data before they can measure anything. */
 const SLOW: readonly RowId[] = ['L1', 'C1'];
+/** Beside other products, which are downloaded for it. */
+const PEERS: readonly RowId[] = ['P1'];
 const FULL = { seconds: 2, rounds: 7 };
 const QUICK = { seconds: 1, rounds: 3 };
 
 export const HELP = `Measures the hot paths against their floors, in turn, in one process tree on this machine.
 
-  npm run bench                              every row there is (about 10 minutes)
+  npm run bench                              every row but ${PEERS.join(' and ')} (about 10 minutes)
   npm run bench -- --quick                   without ${SLOW.join(' and ')}, ${QUICK.rounds} rounds of ${QUICK.seconds} s (about 3 minutes)
+  npm run bench -- --peers                   ${PEERS.join(' and ')} alone: beside the seeds' own stack, which is downloaded for it
   npm run bench -- --only G1,E1,E2           some rows
   npm run bench -- --seconds 3 --rounds 5    length and number of the interleaved rounds (${FULL.seconds} and ${FULL.rounds})
   npm run bench -- --redis                   with a Redis in which the gateway counts its limits
@@ -45,6 +48,7 @@ export function parseBenchArguments(args: readonly string[]): BenchArguments {
     options: {
       help: { type: 'boolean', short: 'h', default: false },
       quick: { type: 'boolean', default: false },
+      peers: { type: 'boolean', default: false },
       redis: { type: 'boolean', default: false },
       'report-only': { type: 'boolean', default: false },
       only: { type: 'string' },
@@ -53,7 +57,8 @@ export function parseBenchArguments(args: readonly string[]): BenchArguments {
     },
   });
   const lengths = values.quick ? QUICK : FULL;
-  const all = ROW_IDS.filter((id) => !values.quick || !SLOW.includes(id));
+  const own = ROW_IDS.filter((id) => !PEERS.includes(id) && !(values.quick && SLOW.includes(id)));
+  const all = values.peers ? PEERS : own;
   const asked =
     values.only
       ?.split(',')

@@ -14,6 +14,8 @@ import type { Worker } from './worker.ts';
 
 export type Bench = {
   readonly asked: BenchArguments;
+  /** Where what is started keeps its files and logs. */
+  readonly stackDir: string;
   readonly infrastructure: Infrastructure;
   readonly product: Product;
   /** Null, and why, where no nginx can be had. */

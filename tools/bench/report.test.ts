@@ -129,9 +129,10 @@ describe('the report', () => {
 });
 
 describe('arguments', () => {
-  it('takes rows in any case, and all of them unless asked', () => {
+  it('takes rows in any case, and unless asked all of them but those beside other products', () => {
     expect(parseBenchArguments(['--only', 'g1,E2']).only).toEqual(['G1', 'E2']);
-    expect(parseBenchArguments([]).only).toEqual(ROW_IDS);
+    expect(parseBenchArguments([]).only).toEqual(ROW_IDS.filter((id) => id !== 'P1'));
+    expect(parseBenchArguments(['--peers']).only).toEqual(['P1']);
   });
   it('is shorter when quick, and fails at a missed bar unless told otherwise', () => {
     const [quick, full] = [parseBenchArguments(['--quick']), parseBenchArguments([])];

@@ -138,6 +138,11 @@ export const ROWS = [
     title: 'resident memory of the largest service at rest',
     figures: [atMost(150, 120, 'MB', 'at rest')],
   },
+  {
+    id: 'P1',
+    title: "earn through the gateway / a bare Django REST view on PostgreSQL (the seeds' stack)",
+    figures: [atLeast(4, 6, '32 connections'), atLeast(0.8, 1, 'one connection')],
+  },
 ] as const satisfies readonly Row[];
 
 export type RowId = (typeof ROWS)[number]['id'];

@@ -21,14 +21,23 @@ async function findPython(name: string): Promise<string> {
   throw new Error(noPython(name));
 }
 
-export type PythonTool = { readonly name: string; readonly version: string; readonly program: string };
+export type PythonTool = {
+  readonly name: string;
+  readonly version: string;
+  readonly program: string;
+  /** What else is installed with it, each as pip takes it (`Django==5.2.8`). */
+  readonly besides?: readonly string[];
+};
 
 /** The path of the pinned program, installed at the first run. Throws with what to do where that cannot be. */
 export async function findPythonTool(
-  { name, version, program }: PythonTool,
+  { name, version, program, besides = [] }: PythonTool,
   say: (line: string) => void,
 ): Promise<string> {
-  const folder = join(LOCAL_DIR, `${name}-${version}`);
+  const folder = join(
+    LOCAL_DIR,
+    [`${name}-${version}`, ...besides.map((one) => one.replaceAll(/[^\w.]+/g, '-'))].join('+'),
+  );
   const bin = join(folder, process.platform === 'win32' ? 'Scripts' : 'bin');
   await installOnce(folder, say, async () => {
     const python = await findPython(name);
@@ -45,7 +54,7 @@ export async function findPythonTool(
     const inside = join(bin, 'python');
     const [command, pip] = hasPip ? [python, ['-m', 'pip', '--python', inside]] : [inside, ['-m', 'pip']];
     const options = ['--quiet', '--no-compile', '--disable-pip-version-check'];
-    const install = [...pip, 'install', ...options, `${name}==${version}`];
+    const install = [...pip, 'install', ...options, `${name}==${version}`, ...besides];
     const installed = await runProgram(command, install, { timeoutMs: 600_000 });
     if (!installed.ok)
       throw new Error(
