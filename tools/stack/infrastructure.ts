@@ -55,7 +55,7 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
   mkdirSync(join(stackDir, 'logs'), { recursive: true });
   const state = readState(stackDir);
   const ports = await choosePorts(PORT_NAMES, state.ports);
-  const settings: StoreSettings = { stackDir, ports, throwaway, log };
+  const settings: StoreSettings = { stackDir, ports, throwaway, inMemory: options.inMemory, log };
   const allowed = allowedProviders(environment['STACK_PROVIDERS']);
   const find = (store: StoreName, part: 'mongodb' | 'rabbitmq', ways: Ways): Promise<RunningStore> => {
     const dataLiesWith = state.dataLiesWith[part];

@@ -144,7 +144,7 @@ function environmentOf(
     RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
     RABBITMQ_PID_FILE: join(folder, 'pid'),
     RABBITMQ_GENERATED_CONFIG_DIR: join(folder, 'generated'),
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
-      '-kernel inet_dist_use_interface {127,0,0,1} +S 1:1 +sbwt none +sbwtdio medium',
+    // Who writes files spins a moment for the next write, which is a quarter of the CPU of a broker under tests.
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `-kernel inet_dist_use_interface {127,0,0,1} +S 1:1 +sbwt none +sbwtdio ${settings.inMemory ? 'none' : 'medium'}`,
   };
 }

@@ -32,6 +32,8 @@ export type StoreSettings = {
   ports: Readonly<Record<string, number>>;
   /** Throw-away data, for tests: removed afterwards, small caches. */
   throwaway: boolean;
+  /** For tests and not for measurements: nobody counts microseconds, and CPU is the tests'. */
+  inMemory?: boolean | undefined;
   /** RabbitMQ: a file that says what stands there, and whose users may do what. */
   definitions?: string | undefined;
   log: Log;
