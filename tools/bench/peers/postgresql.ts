@@ -22,10 +22,15 @@ const START_MS = 20_000;
 const DEBIAN = 'usr/lib/postgresql';
 /** Compiles queries, which nothing here needs; larger than all the rest. */
 const COMPILER = /^libllvm/;
-/** It refuses to run as root: by the numbers of Debian's `nobody` then. */
+/** It refuses to run as root: by the numbers of Debian's `nobody` then, who may go through root's folders all the same. */
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
-const asNobody = isRoot ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] : [];
+const asNobody = isRoot
+  ? [
+      ...['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'],
+      ...['--inh-caps=+dac_override', '--ambient-caps=+dac_override'],
+    ]
+  : [];
 
 /** Starts it with the durability it comes with (each commit is on the disk). Throws PassedOver where none can be had. */
 export async function startPostgreSql({
