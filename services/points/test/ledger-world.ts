@@ -218,6 +218,8 @@ export class LedgerWorld {
         ...(isLeft ? {} : markFields({ status }, this.now)),
       });
     }
+    // As the outbox does: what no consumer could read undoes the transaction.
+    for (const { event, announcement } of changes.facts) event.data.parse(announcement.data);
     this.facts.push(...changes.facts);
     this.onCommit(changes, this.now);
   }

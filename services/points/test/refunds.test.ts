@@ -188,6 +188,17 @@ describe('told before the order', () => {
     expect(await balances()).toEqual({ total: 0, available: 0, spent: 0, orders: 0 });
   });
 
+  test('in part, all but two cents: the order earns no point, counts what is left, and can be refunded', async () => {
+    await part(99.97, { refund_id: `${order}-1` });
+    const paid = await shop.completed(john, order, 99.99);
+    expect([paid.status, done(paid).points_earned.points]).toEqual([200, 0]);
+    expect(await balances()).toEqual({ total: 0, available: 0, spent: 0.02, orders: 1 });
+    const { data } = await system.kit.heardOne('points.earned.v1', ({ subject }) => subject === String(john));
+    expect(data).toMatchObject({ points: 0, askedPoints: 1 });
+    expect((await part(undefined, { refund_id: `${order}-2` })).status).toBe(200);
+    expect(await balances()).toEqual({ total: 0, available: 0, spent: 0, orders: 0 });
+  });
+
   test('in whole: the order, whoever tells of it, earns and uses nothing', async () => {
     await part();
     await system.earn(john, 100);

@@ -15,7 +15,8 @@ export function earn(book: Book, command: EarnCommand): Outcome | Refusal {
   const isNamed = command.batchId !== undefined;
   const { without } = command;
   const left = (whole: number) => (without ? whole - proRata(whole, without.part, without.of) : whole);
-  const asked = left(command.points);
+  // An earning asks for a point at least, also where nearly all was refunded before it was given.
+  const asked = Math.max(1, left(command.points));
   const refusal =
     whyDisabled(profile) ??
     (isNamed ? undefined : whyNotCategory(command.category, definitions.settings.earningCategories)) ??

@@ -112,6 +112,14 @@ describe('a refund that is told before its order', () => {
     expect(world.do(completing(1, 'C', 100)).order?.skipped).toBe('DAILY_LIMIT_EXCEEDED');
   });
 
+  test('of nearly all leaves an order that earns no point, and counts', () => {
+    world.do(refunding(1, 'A', 9_997));
+    expect(world.do(completing(1, 'A', 9_999)).order?.award).toMatchObject({ points: 0 });
+    expect(world.profile(1)).toMatchObject({ total: 0, moneySpent: 2, orderCount: 1 });
+    world.do(refunding(1, 'A'));
+    expect(world.profile(1)).toMatchObject({ total: 0, moneySpent: 0, orderCount: 0 });
+  });
+
   test('is the order of its member', () => {
     world.do(refunding(1, 'A', 100));
     expect(world.refusal(completing(2, 'A', 1_000))).toBe('CONFLICT');
